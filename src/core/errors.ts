@@ -1,0 +1,48 @@
+/** Members that AWS adds to some errors beside `message` (for example `ResourceArn`). */
+export type ErrorMembers = Readonly<Record<string, string | number | readonly string[]>>;
+
+/**
+ * What a caller is told went wrong, in AWS's terms. `code` is AWS's exception name without a namespace
+ * (`ClientException`, `ResourceNotFoundException`); `status` is the HTTP status. The gateway alone turns it into a
+ * protocol's bytes. Nothing else may reach a client: any other thrown value is reported as the service's internal
+ * error, and logged.
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: string;
+  readonly status: number;
+  readonly members: ErrorMembers;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { status?: number; members?: ErrorMembers; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.members = options.members ?? {};
+  }
+}
+
+/** The store could not make a change durable (disk full, lost leadership): every request built on it fails with 5xx. */
+export class CommitFailed extends Error {
+  override readonly name = 'CommitFailed';
+  /** `disk-full`: reads go on, writes are refused; `lost-leadership`: this server must stop serving. */
+  readonly reason: 'disk-full' | 'lost-leadership' | 'failed';
+
+  constructor(reason: CommitFailed['reason'], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** A state that the code promises cannot arise. Seeing one is a bug in Batchyard. */
+export class InvariantViolation extends Error {
+  override readonly name = 'InvariantViolation';
+}
+
+/** Throws `InvariantViolation` unless `condition` holds. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantViolation(message);
+}

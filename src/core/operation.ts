@@ -1,0 +1,116 @@
+import type { ZodType } from 'zod';
+import type { AccountId, Arn, EpochMilliseconds, Region } from './ids.ts';
+
+/** Who calls: the root user of the account, a session of it, or (when IAM comes) a user or an assumed role. */
+export interface Principal {
+  readonly kind: 'root' | 'assumed-role';
+  readonly arn: Arn;
+  /** AWS's unique id: the account id for root, `AROA...:session` for a role session. */
+  readonly userId: string;
+  readonly account: AccountId;
+  /** The access key id that signed; absent with `--auth none` and inside the server. */
+  readonly accessKeyId?: string;
+}
+
+/** What a handler knows of the call that it serves. */
+export interface RequestContext {
+  readonly account: AccountId;
+  /** From the credential scope of the signature. */
+  readonly region: Region;
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** The wall clock when the request came in. */
+  readonly now: EpochMilliseconds;
+  /**
+   * If present, key and result are stored in the transaction of the effect, and a repeat returns the result.
+   * AWS client tokens and the States service use it.
+   */
+  readonly idempotencyKey?: string;
+  /** Aborted when the client goes away or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/** One question to the policy evaluator: may the principal do `action` on `resource`, given these condition keys? */
+export interface AccessRequest {
+  /** `service:Operation`, such as `batch:SubmitJob`. */
+  readonly action: string;
+  /** An ARN, or `*` for actions without resource-level permissions. */
+  readonly resource: string;
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** One operation of a service: all that the gateway, IAM, audit and the coverage table need to know of it. */
+export interface Operation<Input = unknown, Output = unknown> {
+  readonly kind: 'operation';
+  /** Validates and narrows the input; unknown members are dropped, as AWS does. */
+  readonly schema: ZodType<Input>;
+  readonly readOnly: boolean;
+  /** What must be allowed before the handler runs. Required by type: no operation can forget its access control. */
+  readonly access: (input: Input, context: RequestContext) => readonly AccessRequest[];
+  readonly handler: (input: Input, context: RequestContext) => Output | Promise<Output>;
+}
+
+/** An operation that AWS has and this version does not: it answers a clear AWS error and stands so in the coverage table. */
+export interface UnbuiltOperation {
+  readonly kind: 'unbuilt';
+}
+
+export const unbuilt: UnbuiltOperation = { kind: 'unbuilt' };
+
+/** How an operation is reached in a protocol with HTTP bindings (restJson1). `{name}` in `path` binds a URL-decoded label. */
+export interface HttpBinding {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  readonly path: string;
+  /** Input member name by query-string name; a list member takes every repetition. */
+  readonly query?: Readonly<Record<string, { readonly member: string; readonly list?: boolean }>>;
+}
+
+export type Protocol =
+  | { readonly kind: 'restJson1'; readonly bindings: Readonly<Record<string, HttpBinding>> }
+  | { readonly kind: 'awsJson1.0' | 'awsJson1.1'; readonly targetPrefix: string }
+  | { readonly kind: 'awsQuery'; readonly xmlNamespace: string };
+
+/** The codes in which one service reports what the gateway itself finds wrong. */
+export interface ServiceErrorCodes {
+  /** The input does not fit the schema: `ClientException` for Batch, `InvalidParameterException` for Logs... */
+  readonly validation: string;
+  /** Anything unforeseen, with status 500: `ServerException` for Batch. */
+  readonly internal: string;
+}
+
+/** A service of the registry. `Names` is the SDK's own list of operations: a missing one is a type error. */
+export interface ServiceDefinition<Names extends string = string> {
+  /** The name in credential scopes and IAM actions: `batch`, `logs`, `sts`. */
+  readonly name: string;
+  /** The `Version` of the API, such as `2016-08-10`. */
+  readonly apiVersion: string;
+  readonly protocol: Protocol;
+  readonly errors: ServiceErrorCodes;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input and output; defineOperation checks them.
+  readonly operations: Readonly<Record<Names, Operation<any, any> | UnbuiltOperation>>;
+}
+
+/** The operation names of an SDK client package, from the commands that it exports. */
+export type CommandNames<Sdk> = {
+  [Key in keyof Sdk]: Key extends `$${string}`
+    ? never
+    : Key extends `${infer Name}Command`
+      ? Name extends '$' | ''
+        ? never
+        : Name
+      : never;
+}[keyof Sdk] &
+  string;
+
+/**
+ * Declares an operation against the SDK's types: `defineOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({...})`.
+ * The schema must produce a value that fits the SDK's input, and the handler one that fits its output (less `$metadata`).
+ */
+export function defineOperation<SdkInput, SdkOutput>() {
+  return <Input extends SdkInput>(
+    operation: Omit<Operation<Input, Omit<SdkOutput, '$metadata'>>, 'kind'>,
+  ): Operation<Input, Omit<SdkOutput, '$metadata'>> => ({
+    kind: 'operation',
+    ...operation,
+  });
+}

@@ -1,0 +1,135 @@
+import type { EpochMilliseconds, InstallationId, Milliseconds, TaskId } from '../core/ids.ts';
+import type { ContainerOutcome } from '../core/job.ts';
+
+export const engineKinds = ['process', 'mock', 'docker', 'kubernetes', 'slurm'] as const;
+export type EngineKind = (typeof engineKinds)[number];
+
+/** Who calls: an engine refuses an older epoch than it has seen, and another installation's calls. */
+export interface EngineSession {
+  readonly installationId: InstallationId;
+  readonly epoch: number;
+}
+
+/** A host path shown inside a container. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** Where a container's output goes: framed segments that the engine writes itself, server up or not. */
+export interface LogSink {
+  /** Directory of the stream's segments (see `src/segments`). The engine creates it. */
+  readonly directory: string;
+  /** Bytes a second; beyond it the job's pipe is paused. */
+  readonly rateBytesPerSecond: number;
+  /** Total bytes; beyond it one line says so and the rest is read and dropped. */
+  readonly maximumBytes: number;
+}
+
+/** One container of a task. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  /** Empty: the image's own entry point. An engine without images fails such a task at start, with words. */
+  readonly command: readonly string[];
+  /** The whole environment from the definition and the service; the engine adds PATH and HOME if they are not given. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment whose values the engine never writes to a file or a command line. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly mounts: readonly Mount[];
+  readonly temporaryFileSystems: readonly { readonly target: string; readonly sizeMiB: number }[];
+  readonly readonlyRootFilesystem: boolean;
+  readonly privileged: boolean;
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  readonly log?: LogSink;
+}
+
+/** One attempt of one node: 1 to 10 containers. `formatVersion` because runners outlive servers. */
+export interface TaskSpec {
+  readonly formatVersion: 1;
+  readonly taskId: TaskId;
+  /** For people who look at files and process lists. */
+  readonly label: string;
+  readonly containers: readonly ContainerSpec[];
+}
+
+/** What an engine reports of a task. `sequence` counts 1, 2, ... within the task; reports repeat until released. */
+export type EngineEvent =
+  | {
+      readonly kind: 'running';
+      readonly taskId: TaskId;
+      readonly sequence: number;
+      readonly at: EpochMilliseconds;
+      /** What the engine could give of what was asked, in words for `explain` and `container.reason`. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: 'ended';
+      readonly taskId: TaskId;
+      readonly sequence: number;
+      readonly at: EpochMilliseconds;
+      readonly cause: EndCause;
+      /** AWS's words for the attempt's `statusReason`. */
+      readonly statusReason: string;
+      readonly containers: readonly ContainerOutcome[];
+      readonly notes: readonly string[];
+    };
+
+/**
+ * Why a task ended. `exited`: its first process did. `stopped`: by `stop`. `failed-to-start`: nothing ran.
+ * `lost`: the host, runner or engine died with it, and it will not be known whether it finished.
+ */
+export type EndCause = 'exited' | 'stopped' | 'failed-to-start' | 'lost';
+
+/** One thing that an engine knows of at `recover`. */
+export interface RecoveredTask {
+  readonly taskId: TaskId;
+  readonly state: 'claimed' | 'running' | 'ended' | 'tombstone';
+}
+
+/** What `start` did. `already`: the task id was known, and nothing was started again. */
+export type StartResult = 'accepted' | 'already' | 'tombstone';
+
+/** What an engine is and can do here and now. */
+export interface EngineDescription {
+  readonly kind: EngineKind;
+  readonly version: string;
+  /** Reached isolation, in words for `explain`: `bubblewrap: own pid, mount and ipc namespaces, uid 65534`. */
+  readonly isolation: string;
+  /** Which limits are really enforced. */
+  readonly enforced: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
+  /** Why the engine cannot run tasks now, if it cannot. */
+  readonly unavailable?: string;
+}
+
+/**
+ * Dumb and replaceable: it runs tasks and reports. One conformance suite (`src/engines/conformance.ts`) holds for all.
+ * Every method rejects with `EngineUnavailable` when the engine does not answer: jobs then wait RUNNABLE with that
+ * reason, and nothing falls back to another engine.
+ */
+export interface Engine {
+  readonly kind: EngineKind;
+  /** What the engine can do now. Cheap; called by `explain`. */
+  describe(): Promise<EngineDescription>;
+  /** Starts a task once per task id for ever: a repeat, even after a crash of either side, starts nothing. */
+  start(task: TaskSpec): Promise<StartResult>;
+  /** SIGTERM to each container's first process, SIGKILL to all of it `grace` ms later. For a task not yet started it leaves a tombstone. */
+  stop(taskId: TaskId, grace: Milliseconds): Promise<void>;
+  /** Every unreleased report, oldest first, then new ones as they come, until `signal` aborts. At least once. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** Forgets a task whose terminal report is committed; a repeat or an unknown id does nothing. */
+  release(taskId: TaskId): Promise<void>;
+  /** What the engine knows of, after a restart of either side. A task it does not list has not run. */
+  recover(): Promise<readonly RecoveredTask[]>;
+  /** Lets go of the engine; running tasks go on. */
+  close(): Promise<void>;
+}
+
+export class EngineUnavailable extends Error {
+  override readonly name = 'EngineUnavailable';
+}

@@ -1,0 +1,2 @@
+export type * from './contract.ts';
+export { EngineUnavailable, engineKinds } from './contract.ts';

@@ -1,0 +1,152 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, InstallationId, JobId } from '../core/ids.ts';
+import type { JobState, JobStatus } from '../core/job.ts';
+import type {
+  IdempotencyRecord,
+  JobRecord,
+  JobSpecification,
+  LogSegmentRecord,
+  LogStreamRecord,
+  ResourceRecord,
+  Tags,
+  TransitionRecord,
+} from './records.ts';
+
+/** One typed change. All the changes of one `commit` become durable together or not at all. */
+export type Change =
+  | { readonly kind: 'resource.put'; readonly record: ResourceRecord }
+  | {
+      readonly kind: 'resource.delete';
+      readonly type: ResourceRecord['type'];
+      readonly scope: Scope;
+      readonly key: string;
+    }
+  | { readonly kind: 'job.insert'; readonly record: JobRecord; readonly specification: JobSpecification }
+  | {
+      readonly kind: 'job.update';
+      readonly scope: Scope;
+      readonly jobId: JobId;
+      readonly state: JobState;
+      /** Given when the job moves in its queue. */
+      readonly sequence?: number;
+    }
+  | { readonly kind: 'job.tag'; readonly scope: Scope; readonly jobId: JobId; readonly tags: Tags }
+  | { readonly kind: 'job.delete'; readonly scope: Scope; readonly jobId: JobId }
+  | { readonly kind: 'transition'; readonly record: TransitionRecord }
+  /** A consumer of the transition log has dealt with everything up to and including `sequence`. */
+  | { readonly kind: 'cursor.put'; readonly consumer: string; readonly sequence: number }
+  /** Deletes at most `limit` transitions with a sequence up to `through`. */
+  | { readonly kind: 'transition.trim'; readonly through: number; readonly limit: number }
+  | { readonly kind: 'stream.put'; readonly record: LogStreamRecord }
+  | { readonly kind: 'stream.delete'; readonly scope: Scope; readonly groupName: string; readonly name: string }
+  | { readonly kind: 'segment.put'; readonly record: LogSegmentRecord }
+  | {
+      readonly kind: 'segment.delete';
+      readonly scope: Scope;
+      readonly groupName: string;
+      readonly streamName: string;
+      readonly file: string;
+    }
+  | { readonly kind: 'idempotency.put'; readonly record: IdempotencyRecord }
+  /** Deletes at most `limit` idempotency records that expired at or before `before`. */
+  | { readonly kind: 'idempotency.trim'; readonly before: EpochMilliseconds; readonly limit: number };
+
+/** What memory is rebuilt from, in slices: all resources first, then non-terminal jobs by sequence. */
+export interface LoadedState {
+  readonly resources: readonly ResourceRecord[];
+  readonly jobs: AsyncIterable<readonly JobRecord[]>;
+  /** The highest sequence of the transition log, 0 when it is empty. */
+  readonly lastTransition: number;
+  /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
+  readonly sequences: { readonly lowest: number; readonly highest: number };
+  readonly cursors: Readonly<Record<string, number>>;
+}
+
+/** Newest first by (createdAt, jobId); `after` is the key of the last job of the page before. */
+export interface JobListQuery {
+  readonly scope: Scope;
+  readonly jobQueueArn?: string;
+  /** Absent: every status. */
+  readonly statuses?: readonly JobStatus[];
+  /** Lower case is compared with lower case. A trailing `*` matches any rest. */
+  readonly jobName?: string;
+  /** An ARN or name of a definition, with or without revision; a trailing `*` matches any rest. Case matters. */
+  readonly jobDefinition?: string;
+  readonly shareIdentifier?: string;
+  /** Exclusive bounds on createdAt. */
+  readonly createdBefore?: EpochMilliseconds;
+  readonly createdAfter?: EpochMilliseconds;
+  readonly after?: { readonly createdAt: EpochMilliseconds; readonly jobId: JobId };
+  readonly limit: number;
+}
+
+export interface StoredJob {
+  readonly record: JobRecord;
+  readonly specification: JobSpecification;
+}
+
+export interface LogStreamQuery {
+  readonly scope: Scope;
+  readonly groupName: string;
+  readonly namePrefix?: string;
+  /** `name` ascending, or `lastEventAt` with streams that have no events last; ties by name. */
+  readonly order: 'name' | 'lastEventAt';
+  readonly descending: boolean;
+  readonly after?: { readonly name: string; readonly lastEventAt?: EpochMilliseconds };
+  readonly limit: number;
+}
+
+/** Named reads, each with a limit. A read sees every change passed to `commit` before it was asked. */
+export interface StoreReads {
+  /** In the order asked; unknown ids are left out. */
+  jobs(scope: Scope, jobIds: readonly JobId[]): Promise<readonly StoredJob[]>;
+  listJobs(query: JobListQuery): Promise<readonly JobRecord[]>;
+  /** Terminal jobs, longest finished first, for the sweeper. */
+  finishedJobs(query: {
+    readonly stoppedBefore: EpochMilliseconds;
+    readonly limit: number;
+  }): Promise<readonly JobRecord[]>;
+  countFinishedJobs(): Promise<number>;
+  transitions(query: { readonly after: number; readonly limit: number }): Promise<readonly TransitionRecord[]>;
+  logStream(scope: Scope, groupName: string, name: string): Promise<LogStreamRecord | undefined>;
+  logStreams(query: LogStreamQuery): Promise<readonly LogStreamRecord[]>;
+  /** Streams that a task still wrote to when the server last knew. */
+  liveLogStreams(limit: number): Promise<readonly LogStreamRecord[]>;
+  /** Segments of a stream by file name. */
+  logSegments(scope: Scope, groupName: string, streamName: string): Promise<readonly LogSegmentRecord[]>;
+  /** Segments of a group whose newest event is before `before`, for the retention sweeper. */
+  expiredLogSegments(query: {
+    readonly scope: Scope;
+    readonly groupName: string;
+    readonly before: EpochMilliseconds;
+    readonly limit: number;
+  }): Promise<readonly LogSegmentRecord[]>;
+  /** Finished streams with segments, the one that ended longest ago first, for the disk-size cap. */
+  oldestFinishedLogStreams(limit: number): Promise<readonly LogStreamRecord[]>;
+  logBytes(): Promise<number>;
+  idempotency(scope: Scope, key: string): Promise<IdempotencyRecord | undefined>;
+}
+
+/**
+ * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
+ * makes a call that can fsync. Changes go to memory first, then to `commit`; no answer and no effect may leave before
+ * `settled()` says that everything its handler could have seen is durable.
+ */
+export interface Store {
+  readonly installationId: InstallationId;
+  /** Grows with every opening; each commit checks it in its own transaction, so that one leader writes. */
+  readonly epoch: number;
+  readonly reads: StoreReads;
+  load(): Promise<LoadedState>;
+  /**
+   * Adds the changes to the open batch, which closes when the writer is free. Resolves when they are durable. Rejects
+   * with `CommitFailed`, as does everything after it until `resume()`: memory must be rebuilt with `load()` first.
+   */
+  commit(changes: readonly Change[]): Promise<void>;
+  /** Resolves when every change passed to `commit` so far is durable; rejects as `commit` does. At once when nothing waits. */
+  settled(): Promise<void>;
+  /** Ends the refusal that a failed commit began. Call after `load()` has rebuilt memory. */
+  resume(): void;
+  /** Waits for what was passed to `commit`, then lets go of the data. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,194 @@
+import type {
+  ComputeEnvironmentOrder,
+  ComputeResource,
+  ContainerDetail,
+  JobStateTimeLimitAction,
+  RegisterJobDefinitionRequest,
+  SubmitJobRequest,
+} from '@aws-sdk/client-batch';
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { JobState, JobStatus, ResourceRequest } from '../core/job.ts';
+
+/** Tags of a resource: deleted with it. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** What every stored record carries: its place, its key within its type and scope, and the version of its JSON. */
+interface StoredRecord extends Scope {
+  readonly formatVersion: 1;
+}
+
+/** A compute environment (spec 04). Key: its name. */
+export interface ComputeEnvironmentRecord extends StoredRecord {
+  readonly type: 'computeEnvironment';
+  readonly name: string;
+  readonly uuid: string;
+  readonly arn: string;
+  readonly ecsClusterArn: string;
+  readonly kind: 'MANAGED' | 'UNMANAGED';
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly status: 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
+  readonly statusReason: string;
+  readonly serviceRole?: string;
+  readonly unmanagedvCpus?: number;
+  readonly computeResources?: ComputeResource;
+  readonly context?: string;
+  /** Resolved once, at creation; never changes. */
+  readonly engine: string;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** A job queue (spec 03 §9). Key: its name. */
+export interface JobQueueRecord extends StoredRecord {
+  readonly type: 'jobQueue';
+  readonly name: string;
+  readonly arn: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly status: 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
+  readonly statusReason: string;
+  readonly priority: number;
+  /** Compute environment ARNs, in ascending `order`. */
+  readonly computeEnvironmentOrder: readonly ComputeEnvironmentOrder[];
+  readonly jobStateTimeLimitActions: readonly JobStateTimeLimitAction[];
+  readonly schedulingPolicyArn?: string;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** One revision of a job definition (spec 02). Key: `name:revision`. */
+export interface JobDefinitionRecord extends StoredRecord {
+  readonly type: 'jobDefinition';
+  readonly name: string;
+  readonly revision: number;
+  readonly arn: string;
+  readonly status: 'ACTIVE' | 'INACTIVE';
+  /** The request as given, less name and tags: read back exactly. */
+  readonly request: Omit<RegisterJobDefinitionRequest, 'jobDefinitionName' | 'tags'>;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+  /** When it was deregistered; kept 180 days from then. */
+  readonly deregisteredAt?: EpochMilliseconds;
+}
+
+/** The highest revision ever given to a name, so that a number is never used twice. Key: the name. */
+export interface RevisionCounterRecord extends StoredRecord {
+  readonly type: 'revisionCounter';
+  readonly name: string;
+  readonly lastRevision: number;
+}
+
+/** A log group of CloudWatch Logs. Key: its name. */
+export interface LogGroupRecord extends StoredRecord {
+  readonly type: 'logGroup';
+  readonly name: string;
+  readonly createdAt: EpochMilliseconds;
+  /** Absent: events never expire. */
+  readonly retentionInDays?: number;
+  readonly tags: Tags;
+}
+
+/** One fact about the installation, such as the default engine or that a region has been seeded. Key: its name. */
+export interface SettingRecord extends StoredRecord {
+  readonly type: 'setting';
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Resources: held in memory whole, loaded at start. */
+export type ResourceRecord =
+  | ComputeEnvironmentRecord
+  | JobQueueRecord
+  | JobDefinitionRecord
+  | RevisionCounterRecord
+  | LogGroupRecord
+  | SettingRecord;
+
+/** The key of a resource within its type and scope. */
+export function resourceKey(record: ResourceRecord): string {
+  return record.type === 'jobDefinition' ? `${record.name}:${record.revision}` : record.name;
+}
+
+/** What a job was submitted as: immutable, so that a transition never rewrites it. */
+export interface JobSpecification {
+  readonly formatVersion: 1;
+  /** The request as given, less tags. */
+  readonly request: Omit<SubmitJobRequest, 'tags'>;
+  /** The container after overrides and parameter substitution, as DescribeJobs shows it. */
+  readonly container: ContainerDetail;
+  readonly resources: ResourceRequest;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly platformCapabilities: readonly string[];
+  readonly propagateTags: boolean;
+  readonly schedulingPriority?: number;
+}
+
+/** A job: the columns that lists and filters need, its specification and its state. */
+export interface JobRecord extends Scope {
+  readonly jobId: JobId;
+  readonly jobName: string;
+  readonly jobQueueArn: string;
+  /** With its revision. */
+  readonly jobDefinitionArn: string;
+  readonly createdAt: EpochMilliseconds;
+  /** Place in its queue: a stored sequence, never a time. A retried job gets one below all others. */
+  readonly sequence: number;
+  readonly shareIdentifier?: string;
+  /** Ids of jobs that this one depends on. */
+  readonly dependsOn: readonly JobId[];
+  readonly resources: ResourceRequest;
+  readonly tags: Tags;
+  readonly state: JobState;
+}
+
+/** A row of the append-only transition log: the outbox that events, States and metrics read (at least once). */
+export interface TransitionRecord extends Scope {
+  readonly formatVersion: 1;
+  /** Counts up by one through the whole store. */
+  readonly sequence: number;
+  readonly jobId: JobId;
+  /** Absent for the first transition of a job. */
+  readonly from?: JobStatus;
+  readonly to: JobStatus;
+  readonly at: EpochMilliseconds;
+  readonly reason?: string;
+  /** Array children that make the same transition together. */
+  readonly indexes?: { readonly first: number; readonly last: number };
+}
+
+/** A log stream of CloudWatch Logs. Not held in memory: there is one for each attempt ever made. */
+export interface LogStreamRecord extends Scope {
+  readonly groupName: string;
+  readonly name: string;
+  /** Where its segments are, below the log directory. */
+  readonly directory: string;
+  readonly createdAt: EpochMilliseconds;
+  readonly firstEventAt?: EpochMilliseconds;
+  readonly lastEventAt?: EpochMilliseconds;
+  readonly lastIngestionAt?: EpochMilliseconds;
+  readonly storedBytes: number;
+  /** A task writes to it: its newest segments are not yet rows. */
+  readonly live: boolean;
+}
+
+/** One closed segment of a stream: a row each, never a row an event. */
+export interface LogSegmentRecord extends Scope {
+  readonly groupName: string;
+  readonly streamName: string;
+  /** File name within the stream's directory; names sort in the order of writing. */
+  readonly file: string;
+  readonly firstEventAt: EpochMilliseconds;
+  readonly lastEventAt: EpochMilliseconds;
+  readonly events: number;
+  readonly bytes: number;
+}
+
+/** The outcome of a request with an idempotency key, stored in the transaction of its effect. */
+export interface IdempotencyRecord extends Scope {
+  /** Service, operation and key. */
+  readonly key: string;
+  /** Hash of the input: a repeat with other input is refused by AWS's rules. */
+  readonly fingerprint: string;
+  readonly result: unknown;
+  readonly expiresAt: EpochMilliseconds;
+}
