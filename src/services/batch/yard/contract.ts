@@ -1,0 +1,69 @@
+import type { Scope } from '../../../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
+import type { JobState, JobStatus, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { WaitingReason } from '../../../scheduler/index.ts';
+import type { JobSpecification, Tags, Transaction } from '../../../store/index.ts';
+
+/** A job about to enter its queue. */
+export interface NewJob extends Scope {
+  readonly jobId: JobId;
+  readonly jobName: string;
+  readonly jobQueueArn: string;
+  readonly jobDefinitionArn: string;
+  readonly createdAt: EpochMilliseconds;
+  readonly shareIdentifier?: string;
+  /** Ids that must succeed first and have not yet: terminal dependencies are already dealt with. */
+  readonly waitingFor: readonly JobId[];
+  /** Every id of `dependsOn`, for DescribeJobs. */
+  readonly dependsOn: readonly JobId[];
+  readonly retryStrategy: RetryStrategy;
+  readonly timeoutSeconds?: number;
+  readonly tags: Tags;
+  readonly specification: JobSpecification;
+}
+
+/** What memory holds of a job that has not ended: a compact record; its specification stays in the store. */
+export interface ActiveJob {
+  readonly scope: Scope;
+  readonly jobId: JobId;
+  readonly jobQueueArn: string;
+  readonly createdAt: EpochMilliseconds;
+  readonly sequence: number;
+  readonly resources: ResourceRequest;
+  readonly state: JobState;
+}
+
+/** Why a job is where it is, for DescribeJobs' `statusReason` and `batchyard explain`. */
+export interface Explanation {
+  readonly jobId: JobId;
+  readonly status: JobStatus;
+  /** One line for `statusReason`. */
+  readonly text: string;
+  /** Present while the scheduler has the job. */
+  readonly waiting?: WaitingReason;
+  /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The jobs in motion: the only owner of their state, of the scheduler and of the engines. Everything here is
+ * synchronous in memory and durable later, as `Ledger.transact` describes.
+ */
+export interface Yard {
+  /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. */
+  submit(transaction: Transaction, job: NewJob): void;
+  /** AWS's CancelJob: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
+  cancel(jobId: JobId, reason: string): void;
+  /** AWS's TerminateJob: acts on every job that has not ended. */
+  terminate(jobId: JobId, reason: string): void;
+  /** A job that has not ended, or undefined. */
+  active(jobId: JobId): ActiveJob | undefined;
+  /** How many jobs of a queue have not ended. */
+  activeCount(jobQueueArn: string): number;
+  /** Waiting jobs of all queues in a scope that are SUBMITTED, PENDING or RUNNABLE, for the quota. */
+  waitingCount(scope: Scope): number;
+  /** Why an active job is where it is; undefined for a job that has ended or never was. */
+  explain(jobId: JobId): Explanation | undefined;
+  /** Tells the scheduler that queues or compute environments were put or deleted (call within the transaction). */
+  resourcesChanged(transaction: Transaction): void;
+}
