@@ -52,6 +52,8 @@ export interface AttemptRecord {
   readonly containers: readonly ContainerOutcome[];
   readonly taskArn: string;
   readonly containerInstanceArn: string;
+  /** What the engine could not give of what was asked, in words. Never matched by retry rules. */
+  readonly notes?: readonly string[];
 }
 
 /** A user or the service wants the job to end: it ends FAILED whatever its exit code, and is never retried. */
@@ -71,6 +73,8 @@ export interface Placement {
   /** Identifies the boot of the host: after a reboot the task cannot be running, whatever files remain. */
   readonly bootId: string;
   readonly placedAt: EpochMilliseconds;
+  /** As in `AttemptRecord`, while the attempt runs. */
+  readonly notes?: readonly string[];
 }
 
 /** What every job carries through its states. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import type { CommitFailed } from '../core/errors.ts';
 import type { Change, Store } from './contract.ts';
 import { type ResourceRecord, resourceKey } from './records.ts';
 
@@ -27,9 +28,18 @@ export interface Transaction {
 export class Ledger {
   readonly store: Store;
   readonly #resources = new Map<string, Map<string, ResourceRecord>>();
+  readonly #onCommitFailed: (error: CommitFailed) => void;
+  #refusal: CommitFailed | undefined;
 
-  constructor(store: Store) {
+  /** `onCommitFailed` is called for each commit that fails: memory then holds what the store does not, and must be rebuilt. */
+  constructor(store: Store, onCommitFailed: (error: CommitFailed) => void) {
     this.store = store;
+    this.#onCommitFailed = onCommitFailed;
+  }
+
+  /** From now on every `transact` throws `refusal` before it does anything; reads go on. Undefined ends that. */
+  refuseChanges(refusal: CommitFailed | undefined): void {
+    this.#refusal = refusal;
   }
 
   /** Replaces memory by what the store holds: at start, and after a commit failed. */
@@ -63,6 +73,7 @@ export class Ledger {
    * memory is as before and nothing is committed.
    */
   transact<Result>(work: (transaction: Transaction) => Result): Result {
+    if (this.#refusal) throw this.#refusal;
     const pending = new PendingTransaction(this.#resources);
     let result: Result;
     try {
@@ -71,7 +82,7 @@ export class Ledger {
       pending.rollback();
       throw error;
     }
-    pending.commit(this.store);
+    pending.commit(this.store, this.#onCommitFailed);
     return result;
   }
 
@@ -119,13 +130,17 @@ class PendingTransaction implements Transaction {
     for (const undo of this.#undo.reverse()) undo();
   }
 
-  commit(store: Store): void {
-    if (this.#changes.length === 0) {
-      // What the work saw may still be on its way to the disk: its effects wait for that too.
-      if (this.#effects.length > 0) whenDurable(store.settled(), this.#effects);
+  commit(store: Store, onFailed: (error: CommitFailed) => void): void {
+    if (this.#changes.length > 0) {
+      store.commit(this.#changes).then(() => this.#runEffects(), onFailed);
       return;
     }
-    whenDurable(store.commit(this.#changes), this.#effects);
+    // What the work saw may still be on its way to the disk: its effects wait for that too.
+    if (this.#effects.length > 0) store.settled().then(() => this.#runEffects(), onFailed);
+  }
+
+  #runEffects(): void {
+    for (const effect of this.#effects) effect();
   }
 
   #remember(type: ResourceType, scope: Scope, key: string): void {
@@ -136,16 +151,6 @@ class PendingTransaction implements Transaction {
       else this.#resources.get(shelf)?.delete(key);
     });
   }
-}
-
-/** The store tells the server of a failed commit on its own path (`settled`, `onFailure`); here it only cancels effects. */
-function whenDurable(durable: Promise<void>, effects: readonly (() => void)[]): void {
-  durable.then(
-    () => {
-      for (const effect of effects) effect();
-    },
-    () => {},
-  );
 }
 
 function shelfOf(type: ResourceType, scope: Scope): string {

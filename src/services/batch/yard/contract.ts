@@ -20,6 +20,8 @@ export interface NewJob extends Scope {
   readonly timeoutSeconds?: number;
   readonly tags: Tags;
   readonly specification: JobSpecification;
+  /** Present: the job is taken in and ends FAILED at once, with this status reason (a dependency has failed already...). */
+  readonly failsAtOnce?: string;
 }
 
 /** What memory holds of a job that has not ended: a compact record; its specification stays in the store. */
@@ -60,6 +62,8 @@ export interface Yard {
   active(jobId: JobId): ActiveJob | undefined;
   /** How many jobs of a queue have not ended. */
   activeCount(jobQueueArn: string): number;
+  /** Calls `tell` once, when no job of the queue is left that has not ended, and that is durable; soon if there is none now. */
+  onQueueEmpty(jobQueueArn: string, tell: () => void): void;
   /** Waiting jobs of all queues in a scope that are SUBMITTED, PENDING or RUNNABLE, for the quota. */
   waitingCount(scope: Scope): number;
   /** Why an active job is where it is; undefined for a job that has ended or never was. */

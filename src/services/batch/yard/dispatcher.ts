@@ -1,0 +1,133 @@
+import type { Clock } from '../../../core/clock.ts';
+import { invariant, ServiceError } from '../../../core/errors.ts';
+import { failpoint } from '../../../core/failpoint.ts';
+import type { JobId } from '../../../core/ids.ts';
+import { newTaskId, type RandomSource } from '../../../core/random.ts';
+import type { Decision } from '../../../scheduler/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
+import type { ActiveJobs, JobEntry } from './active-jobs.ts';
+import { type HostIdentity, placementOf } from './placement.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { SpecificationCache } from './specification-cache.ts';
+import type { TaskLogs } from './task-logs.ts';
+import type { JobTransitions } from './transitions.ts';
+
+/** Decisions taken in one turn of the event loop; the rest goes on in the next. */
+const decisionsPerTurn = 100;
+
+export interface DispatcherOptions {
+  readonly ledger: Ledger;
+  readonly jobs: ActiveJobs;
+  readonly queues: QueueModel;
+  readonly transitions: JobTransitions;
+  readonly specifications: SpecificationCache;
+  readonly logs: TaskLogs;
+  readonly host: HostIdentity;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Turns the scheduler's decisions into placed attempts. The lifecycle then asks for each task's start, after the commit. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  #scheduled = false;
+  #running = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Lets the dispatcher decide; before the first call, and after `pause`, `poke` does nothing. */
+  resume(): void {
+    this.#running = true;
+    this.poke();
+  }
+
+  pause(): void {
+    this.#running = false;
+  }
+
+  /** Something may have become placeable: plan in the next turn. Many pokes in a turn make one plan. */
+  poke(): void {
+    if (!this.#running || this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#running) this.#plan();
+    });
+  }
+
+  #plan(): void {
+    const { queues, clock, jobs } = this.#options;
+    const { decisions, more } = queues.plan(clock.now(), decisionsPerTurn);
+    if (more) this.poke();
+    if (decisions.length === 0) return;
+    failpoint('dispatch.decided');
+    for (const { jobId } of decisions) mark(jobs.get(jobId), true);
+    this.#place(decisions).catch(this.#options.onError);
+  }
+
+  /** Reads what is not at hand, then places every job that is still RUNNABLE, in one commit. */
+  async #place(decisions: readonly Decision[]): Promise<void> {
+    const { specifications, jobs, ledger } = this.#options;
+    const entries = decisions.flatMap(({ jobId }) => jobs.get(jobId) ?? []);
+    const isAtHand = entries.every(({ jobId }) => specifications.peek(jobId));
+    if (!isAtHand) await specifications.fetch(entries);
+    ledger.transact((transaction) => {
+      for (const decision of decisions) this.#placeOne(transaction, decision);
+    });
+  }
+
+  #placeOne(transaction: Transaction, { jobId, computeEnvironmentArn }: Decision): void {
+    const { jobs, queues, specifications, transitions, host, clock, random } = this.#options;
+    const entry = jobs.get(jobId);
+    const job = specifications.peek(jobId);
+    const environment = queues.environment(computeEnvironmentArn);
+    if (entry?.state.status !== 'RUNNABLE') return;
+    mark(entry, false);
+    invariant(job, `job ${jobId} is in memory and not in the store`);
+    if (!environment) {
+      queues.freeCapacity(entry);
+      queues.enqueue(entry);
+      return;
+    }
+    const now = clock.now();
+    const taskId = newTaskId(now, random);
+    const opened = this.#openLog(transaction, entry, taskId);
+    const streamName = opened instanceof ServiceError ? undefined : opened?.streamName;
+    const placement = placementOf(environment, host, taskId, streamName, now);
+    transitions.apply(transaction, entry, { kind: 'placed', at: now, placement });
+    if (opened instanceof ServiceError) this.#failStart(transaction, jobId, opened.message);
+  }
+
+  #openLog(transaction: Transaction, entry: JobEntry, taskId: ReturnType<typeof newTaskId>) {
+    const job = this.#options.specifications.peek(entry.jobId);
+    try {
+      return job && this.#options.logs.open(transaction, entry, job, taskId);
+    } catch (error) {
+      if (error instanceof ServiceError) return error;
+      throw error;
+    }
+  }
+
+  #failStart(transaction: Transaction, jobId: JobId, message: string): void {
+    const { jobs, transitions, clock } = this.#options;
+    const entry = jobs.get(jobId);
+    if (entry?.state.status !== 'STARTING') return;
+    const at = clock.now();
+    const reason = `CannotStartContainerError: ${message}`;
+    transitions.apply(transaction, entry, {
+      kind: 'ended',
+      at,
+      taskId: entry.state.placement.taskId,
+      cause: 'failed-to-start',
+      statusReason: 'Task failed to start',
+      containers: [{ name: 'default', stoppedAt: at, reason }],
+    });
+  }
+}
+
+function mark(entry: JobEntry | undefined, deciding: boolean): void {
+  if (entry) entry.deciding = deciding;
+}

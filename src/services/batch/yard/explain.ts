@@ -1,0 +1,50 @@
+import { describeReason } from '../../../scheduler/index.ts';
+import { type JobEntry, placed } from './active-jobs.ts';
+import type { Explanation } from './contract.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { TaskEngines } from './task-engines.ts';
+
+/** Says why a job is where it is: computed when read, from the scheduler's own model. */
+export function explain(entry: JobEntry, queues: QueueModel, engines: TaskEngines): Explanation {
+  const { jobId, state } = entry;
+  const waiting = queues.explain(jobId);
+  return {
+    jobId,
+    status: state.status,
+    text: waiting ? describeReason(waiting) : textOf(entry),
+    ...(waiting ? { waiting } : {}),
+    notes: [...limitNotes(entry, queues), ...taskNotes(entry, queues, engines)],
+  };
+}
+
+function textOf({ state }: JobEntry): string {
+  switch (state.status) {
+    case 'PENDING':
+      return `Waiting for ${state.waitingFor.length} job(s) to succeed: ${state.waitingFor.slice(0, 3).join(', ')}`;
+    case 'STARTING':
+      return 'Starting';
+    case 'RUNNING':
+      return state.stop ? `Stopping: ${state.stop.reason}` : 'Running';
+    default:
+      return state.statusReason ?? '';
+  }
+}
+
+/** What the machine cannot give in full (DESIGN, Scheduler: physical capacity). */
+function limitNotes({ resources }: JobEntry, queues: QueueModel): string[] {
+  const given = queues.footprintOf(resources);
+  const notes = [];
+  if (given.vcpus < resources.vcpus) notes.push(`asked ${resources.vcpus} vCPU, limited to ${given.vcpus}`);
+  if (given.memoryMiB < resources.memoryMiB) {
+    notes.push(`asked ${resources.memoryMiB} MiB, limited to ${given.memoryMiB} MiB`);
+  }
+  return notes;
+}
+
+function taskNotes({ state }: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
+  const task = placed(state);
+  if (!task) return [];
+  const kind = queues.engineOf(task.placement.computeEnvironmentArn);
+  const isolation = kind && engines.description(kind)?.isolation;
+  return [...(isolation ? [`engine ${kind}: ${isolation}`] : []), ...(task.placement.notes ?? [])];
+}

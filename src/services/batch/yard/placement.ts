@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { formatArn, type Scope } from '../../../core/arn.ts';
+import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
+import type { Placement } from '../../../core/job.ts';
+import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
+import type { SpecifiedJob } from './specification-cache.ts';
+
+/** The machine that jobs run on. */
+export interface HostIdentity {
+  /** `i-...`: shown when the host is lost. */
+  readonly instanceId: string;
+  /** Changes with every boot: tasks of an earlier boot are gone. */
+  readonly bootId: string;
+}
+
+/** Where a container's lines go, by the awslogs options of its definition (spec 03 §3). */
+export interface LogTarget {
+  readonly scope: Scope;
+  readonly groupName: string;
+  readonly streamName: string;
+  readonly createGroup: boolean;
+}
+
+export const defaultLogGroup = '/aws/batch/job';
+
+/** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/default/task` or `definition/default/task`. */
+export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
+  const options = job.specification.container.logConfiguration?.options ?? {};
+  const prefix = options['awslogs-stream-prefix'] ?? definitionName(job.jobDefinitionArn).slice(0, 200);
+  return {
+    scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Scope['region'] },
+    groupName: options['awslogs-group'] ?? defaultLogGroup,
+    streamName: `${prefix}/default/${taskId}`,
+    createGroup: options['awslogs-create-group'] === 'true',
+  };
+}
+
+/** Where an attempt runs, with the ARNs that ECS would give it. */
+export function placementOf(
+  environment: ComputeEnvironmentRecord,
+  host: HostIdentity,
+  taskId: TaskId,
+  streamName: string | undefined,
+  now: EpochMilliseconds,
+): Placement {
+  const cluster = environment.ecsClusterArn.split('/').at(-1);
+  return {
+    taskId,
+    computeEnvironmentArn: environment.arn,
+    taskArn: formatArn('ecs', environment, `task/${cluster}/${taskId}`),
+    containerInstanceArn: formatArn(
+      'ecs',
+      environment,
+      `container-instance/${cluster}/${containerInstanceId(environment, host)}`,
+    ),
+    ...(streamName === undefined ? {} : { logStreamName: streamName }),
+    bootId: host.bootId,
+    placedAt: now,
+  };
+}
+
+/** The same for every task of this host in this environment, as one registered container instance. */
+function containerInstanceId(environment: ComputeEnvironmentRecord, host: HostIdentity): string {
+  return createHash('sha256').update(`${environment.uuid}/${host.instanceId}`).digest('hex').slice(0, 32);
+}
+
+function definitionName(arn: string): string {
+  return arn.split('job-definition/').at(-1)?.split(':')[0] ?? arn;
+}

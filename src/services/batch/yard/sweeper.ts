@@ -1,0 +1,82 @@
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
+import type { Ledger, StoreReads } from '../../../store/index.ts';
+
+/** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
+export interface FinishedJobRetention {
+  readonly minimumAge: Milliseconds;
+  /** Beyond this many, the longest finished go, but never before `minimumAge`. Absent: all go at `minimumAge`. */
+  readonly maximumCount?: number;
+}
+
+const sweepInterval: Milliseconds = 10 * 60_000;
+/** Jobs deleted in one transaction; between slices the event loop is free. */
+const sliceSize = 200;
+
+export interface SweeperOptions {
+  readonly ledger: Ledger;
+  readonly reads: StoreReads;
+  readonly clock: Clock;
+  readonly retention: FinishedJobRetention;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Deletes finished jobs whose time is over, in slices; what one sweep leaves, the next finds again in the store. */
+export class FinishedJobSweeper {
+  readonly #options: SweeperOptions;
+  #cancel: CancelTimer | undefined;
+  #stopped = false;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** Sweeps now and every ten minutes. */
+  start(): void {
+    this.#stopped = false;
+    this.#cancel = this.#options.clock.after(0, () => this.#sweepAndRearm());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** Deletes everything that is due. Returns how many jobs went. */
+  async sweep(): Promise<number> {
+    let deleted = 0;
+    for (;;) {
+      const slice = await this.#deleteSlice();
+      deleted += slice;
+      if (slice === 0 || this.#stopped) return deleted;
+    }
+  }
+
+  #sweepAndRearm(): void {
+    this.sweep()
+      .catch(this.#options.onError)
+      .finally(() => {
+        if (!this.#stopped) this.#cancel = this.#options.clock.after(sweepInterval, () => this.#sweepAndRearm());
+      });
+  }
+
+  async #deleteSlice(): Promise<number> {
+    const { reads, clock, retention, ledger } = this.#options;
+    const surplus = await this.#surplus();
+    if (surplus === 0) return 0;
+    const stoppedBefore = clock.now() - retention.minimumAge;
+    const jobs = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) });
+    ledger.transact((transaction) => {
+      for (const { account, region, jobId } of jobs) {
+        transaction.add({ kind: 'job.delete', scope: { account, region }, jobId });
+      }
+    });
+    return jobs.length;
+  }
+
+  async #surplus(): Promise<number> {
+    const { maximumCount } = this.#options.retention;
+    if (maximumCount === undefined) return sliceSize;
+    return Math.max(0, (await this.#options.reads.countFinishedJobs()) - maximumCount);
+  }
+}

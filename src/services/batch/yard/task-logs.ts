@@ -1,0 +1,55 @@
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { LogSink } from '../../../engines/index.ts';
+import type { Transaction } from '../../../store/index.ts';
+import type { JobEntry } from './active-jobs.ts';
+import type { LogStreams } from './log-streams.ts';
+import { type LogTarget, logTarget } from './placement.ts';
+import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
+
+export interface TaskLogsOptions {
+  readonly streams: LogStreams;
+  readonly specifications: SpecificationCache;
+  readonly limits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
+}
+
+/** Where each task's lines go: a stream of CloudWatch Logs, opened with the placement and finished with the attempt. */
+export class TaskLogs {
+  readonly #options: TaskLogsOptions;
+  readonly #open = new Map<TaskId, { readonly target: LogTarget; readonly directory: string }>();
+
+  constructor(options: TaskLogsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the stream of a new attempt within the placement's transaction. Throws `ServiceError` if its group is missing. */
+  open(transaction: Transaction, entry: JobEntry, job: SpecifiedJob, taskId: TaskId): LogTarget {
+    const target = logTarget(entry.scope, job, taskId);
+    const { directory } = this.#options.streams.open(transaction, target.scope, target);
+    this.#open.set(taskId, { target, directory });
+    return target;
+  }
+
+  /** The engine's sink for a placed task; read from the store when another server process placed it. */
+  async sink(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<LogSink | undefined> {
+    const directory = this.#open.get(taskId)?.directory ?? (await this.#storedDirectory(entry, job, taskId));
+    return directory === undefined ? undefined : { directory, ...this.#options.limits };
+  }
+
+  /** The attempt is over, durably: its segments become rows. */
+  async finish(entry: JobEntry, taskId: TaskId): Promise<void> {
+    const target = this.#open.get(taskId)?.target ?? (await this.#targetOf(entry, entry.jobId, taskId));
+    this.#open.delete(taskId);
+    if (target) await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
+  }
+
+  async #storedDirectory(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<string | undefined> {
+    const target = logTarget(entry.scope, job, taskId);
+    return this.#options.streams.directoryOf(target.scope, target.groupName, target.streamName);
+  }
+
+  async #targetOf(entry: JobEntry, jobId: JobId, taskId: TaskId): Promise<LogTarget | undefined> {
+    await this.#options.specifications.fetch([{ scope: entry.scope, jobId }]);
+    const job = this.#options.specifications.peek(jobId);
+    return job && logTarget(entry.scope, job, taskId);
+  }
+}

@@ -1,0 +1,149 @@
+import type { Clock } from '../../../core/clock.ts';
+import { failpoint } from '../../../core/failpoint.ts';
+import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { EngineEvent, EngineKind } from '../../../engines/index.ts';
+import { endReasons, type JobEvent } from '../../../lifecycle/index.ts';
+import type { Ledger } from '../../../store/index.ts';
+import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { SpecificationCache } from './specification-cache.ts';
+import type { TaskEngines } from './task-engines.ts';
+import type { TaskLogs } from './task-logs.ts';
+import { taskSpecOf, UnstartableTask } from './task-spec.ts';
+import type { JobTransitions } from './transitions.ts';
+
+export interface TaskRunsOptions {
+  readonly ledger: Ledger;
+  readonly jobs: ActiveJobs;
+  readonly queues: QueueModel;
+  readonly transitions: JobTransitions;
+  readonly specifications: SpecificationCache;
+  readonly engines: TaskEngines;
+  readonly logs: TaskLogs;
+  readonly clock: Clock;
+  readonly jobEnvironment: Readonly<Record<string, string>>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Tasks and engines: carries out what transitions ask for, and turns engines' reports into events of jobs. */
+export class TaskRuns {
+  readonly #options: TaskRunsOptions;
+
+  constructor(options: TaskRunsOptions) {
+    this.#options = options;
+  }
+
+  /** Gives a placed task to its engine. May be repeated: the engine starts a task id once. */
+  startTask(jobId: JobId): void {
+    failpoint('dispatch.committed');
+    this.#start(jobId).catch(this.#options.onError);
+  }
+
+  /** Asks the engine to stop a task: SIGTERM now, SIGKILL `grace` ms later. */
+  stopTask(jobId: JobId, taskId: TaskId, grace: Milliseconds): void {
+    const kind = this.#engineOf(this.#options.jobs.get(jobId));
+    if (kind) this.#options.engines.stop(kind, taskId, grace).catch(this.#options.onError);
+  }
+
+  /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
+  releaseTask(entry: JobEntry, computeEnvironmentArn: string, taskId: TaskId): void {
+    failpoint('report.committed');
+    const kind = this.#options.queues.engineOf(computeEnvironmentArn);
+    if (kind) this.#release(entry, kind, taskId).catch(this.#options.onError);
+  }
+
+  /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
+  onReport(kind: EngineKind, event: EngineEvent): void {
+    failpoint('report.received');
+    const { jobs, ledger, transitions } = this.#options;
+    const entry = jobs.byTask(event.taskId);
+    if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, jobEventOf(event)));
+    else this.#onUnknownTask(kind, event);
+  }
+
+  /** The engine that runs a job's current task. */
+  #engineOf(entry: JobEntry | undefined): string | undefined {
+    const state = placed(entry?.state);
+    return state && this.#options.queues.engineOf(state.placement.computeEnvironmentArn);
+  }
+
+  /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
+  #onUnknownTask(kind: EngineKind, event: EngineEvent): void {
+    const { engines, onError } = this.#options;
+    const answer = event.kind === 'ended' ? engines.release(kind, event.taskId) : engines.stop(kind, event.taskId, 0);
+    answer.catch(onError);
+  }
+
+  async #start(jobId: JobId): Promise<void> {
+    const { jobs, engines, specifications } = this.#options;
+    const entry = jobs.get(jobId);
+    if (entry?.state.status !== 'STARTING') return;
+    if (!specifications.peek(jobId)) await specifications.fetch([entry]);
+    const { taskId } = entry.state.placement;
+    const kind = this.#engineOf(entry);
+    try {
+      const task = await this.#taskSpec(entry, entry.state);
+      const answer = kind && (await engines.start(kind, task));
+      failpoint('dispatch.started');
+      if (answer === 'tombstone') this.#apply(jobId, { kind: 'start-refused', at: this.#options.clock.now(), taskId });
+    } catch (error) {
+      if (!(error instanceof UnstartableTask)) throw error;
+      this.#failStart(jobId, taskId, error.message);
+    }
+  }
+
+  async #taskSpec(entry: JobEntry, state: PlacedState) {
+    const { specifications, queues, logs, jobEnvironment } = this.#options;
+    const job = specifications.peek(entry.jobId);
+    if (!job) throw new UnstartableTask('the job is no longer in the store');
+    const { placement } = state;
+    return taskSpecOf({
+      jobId: entry.jobId,
+      job,
+      placement,
+      attempt: state.attempts.length + 1,
+      jobQueueName: nameOf(entry.jobQueueArn),
+      computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
+      footprint: queues.footprintOf(entry.resources),
+      log: await logs.sink(entry, job, placement.taskId),
+      jobEnvironment,
+    });
+  }
+
+  #failStart(jobId: JobId, taskId: TaskId, message: string): void {
+    const at = this.#options.clock.now();
+    const container = { name: 'default', stoppedAt: at, reason: `CannotStartContainerError: ${message}` };
+    this.#apply(jobId, {
+      kind: 'ended',
+      at,
+      taskId,
+      cause: 'failed-to-start',
+      statusReason: endReasons['failed-to-start'],
+      containers: [container],
+    });
+  }
+
+  #apply(jobId: JobId, event: JobEvent): void {
+    const { jobs, ledger, transitions } = this.#options;
+    const entry = jobs.get(jobId);
+    if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, event));
+  }
+
+  async #release(entry: JobEntry, kind: string, taskId: TaskId): Promise<void> {
+    const { logs, engines } = this.#options;
+    await logs.finish(entry, taskId);
+    await engines.release(kind, taskId);
+    failpoint('report.released');
+  }
+}
+
+function jobEventOf(event: EngineEvent): JobEvent {
+  const { taskId, at, notes } = event;
+  if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
+  const { cause, statusReason, containers } = event;
+  return { kind: 'ended', at, taskId, cause, statusReason, containers, notes };
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(arn.indexOf('/') + 1);
+}
