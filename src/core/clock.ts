@@ -1,4 +1,5 @@
-import { DeadlineHeap, type HeapEntry } from './deadline-heap.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
+import { invariant } from './errors.ts';
 import type { EpochMilliseconds, Milliseconds } from './ids.ts';
 
 /** Cancels what was scheduled; a second call, or one after it ran, does nothing. */
@@ -13,28 +14,51 @@ export interface Clock {
   now(): EpochMilliseconds;
   /** Milliseconds of a clock that only goes forward, from an arbitrary start. */
   monotonic(): Milliseconds;
-  /** Runs `task` once, `delay` ms from now by the monotonic clock. Any length of delay is right. */
+  /** Runs `task` once, `delay` ms from now by the monotonic clock, never before it returns. Any length of delay is right. */
   after(delay: Milliseconds, task: () => void): CancelTimer;
-  /** Runs `task` once the wall clock reads `time` or later, at once if it already does. */
+  /** Runs `task` once the wall clock reads `time` or later; soon if it already does, but never before it returns. */
   at(time: EpochMilliseconds, task: () => void): CancelTimer;
 }
 
 /** `setTimeout` takes at most 2^31-1 ms and does not notice a wall clock that jumps: re-arm at least this often. */
 const longestSleep = 60_000;
 
+/** What a `SystemClock` asks of the machine; replaced in its own tests alone. */
+export interface Machine {
+  wall(): EpochMilliseconds;
+  steady(): Milliseconds;
+  /** Calls `wake` once, about `duration` ms later. Does not keep the process alive. */
+  sleep(duration: Milliseconds, wake: () => void): CancelTimer;
+}
+
+const thisMachine: Machine = {
+  wall: () => Date.now(),
+  steady: () => performance.now(),
+  sleep: (duration, wake) => {
+    const timer = setTimeout(wake, duration).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The machine's clocks, behind one timer and two deadline heaps. Its timer does not keep the process alive. */
 export class SystemClock implements Clock {
+  readonly #machine: Machine;
   readonly #wall = new DeadlineHeap();
   readonly #steady = new DeadlineHeap();
-  #timer: NodeJS.Timeout | undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
+  #cancelSleep: CancelTimer | undefined;
+  /** When the sleep under way ends, by the monotonic clock. */
+  #wakesAt = Number.POSITIVE_INFINITY;
+
+  constructor(machine: Machine = thisMachine) {
+    this.#machine = machine;
+  }
 
   now(): EpochMilliseconds {
-    return Date.now();
+    return this.#machine.wall();
   }
 
   monotonic(): Milliseconds {
-    return performance.now();
+    return this.#machine.steady();
   }
 
   after(delay: Milliseconds, task: () => void): CancelTimer {
@@ -45,43 +69,53 @@ export class SystemClock implements Clock {
     return this.#schedule(this.#wall, time, task);
   }
 
-  /** Drops every timer. */
+  /** Drops every timer. The clock can be used again. */
   close(): void {
-    clearTimeout(this.#timer);
     this.#wall.clear();
     this.#steady.clear();
+    this.#stopSleeping();
   }
 
   #schedule(heap: DeadlineHeap, deadline: number, task: () => void): CancelTimer {
     const entry = heap.push(deadline, task);
     this.#arm();
-    return () => heap.remove(entry);
+    return () => {
+      heap.remove(entry);
+      if (this.#isIdle()) this.#stopSleeping();
+    };
   }
 
+  #isIdle(): boolean {
+    return this.#wall.size + this.#steady.size === 0;
+  }
+
+  /** Makes sure that the machine wakes in time for the first deadline. */
   #arm(): void {
+    if (this.#isIdle()) return;
     const wait = Math.min(this.#untilNext(), longestSleep);
-    const due = this.monotonic() + wait;
-    if (this.#timer && this.#armedFor <= due) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#wall.size + this.#steady.size === 0) return;
-    this.#armedFor = due;
-    this.#timer = setTimeout(() => this.#run(), Math.ceil(wait));
-    this.#timer.unref();
+    const wakesAt = this.monotonic() + wait;
+    if (this.#cancelSleep && this.#wakesAt <= wakesAt) return;
+    this.#stopSleeping();
+    this.#wakesAt = wakesAt;
+    this.#cancelSleep = this.#machine.sleep(Math.ceil(wait), () => this.#run());
+  }
+
+  #stopSleeping(): void {
+    this.#cancelSleep?.();
+    this.#cancelSleep = undefined;
+    this.#wakesAt = Number.POSITIVE_INFINITY;
   }
 
   #untilNext(): Milliseconds {
-    const steady = (this.#steady.peek()?.deadline ?? Number.POSITIVE_INFINITY) - this.monotonic();
-    const wall = (this.#wall.peek()?.deadline ?? Number.POSITIVE_INFINITY) - this.now();
+    const steady = firstDeadline(this.#steady) - this.monotonic();
+    const wall = firstDeadline(this.#wall) - this.now();
     return Math.max(0, Math.min(steady, wall));
   }
 
   #run(): void {
-    this.#timer = undefined;
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#stopSleeping();
     try {
-      runDue(this.#steady, this.monotonic());
-      runDue(this.#wall, this.now());
+      runDue([this.#steady, this.monotonic()], [this.#wall, this.now()]);
     } finally {
       this.#arm();
     }
@@ -117,12 +151,16 @@ export class ManualClock implements Clock {
     return () => this.#wall.remove(entry);
   }
 
-  /** Lets `duration` ms go by, stopping at each deadline on the way so that tasks see the time they asked for. */
+  /**
+   * Lets `duration` ms go by, stopping at each deadline on the way so that tasks see the time they asked for. Tasks that
+   * they schedule on the way run too, if they are due by then.
+   */
   advance(duration: Milliseconds): void {
+    invariant(duration >= 0, 'the monotonic clock only goes forward');
     const end = this.#monotonic + duration;
     for (;;) {
-      const steady = (this.#steady.peek()?.deadline ?? Number.POSITIVE_INFINITY) - this.#monotonic;
-      const wall = (this.#wall.peek()?.deadline ?? Number.POSITIVE_INFINITY) - this.#now;
+      const steady = firstDeadline(this.#steady) - this.#monotonic;
+      const wall = firstDeadline(this.#wall) - this.#now;
       const step = Math.max(0, Math.min(steady, wall));
       if (this.#monotonic + step > end) break;
       this.#step(step);
@@ -133,7 +171,7 @@ export class ManualClock implements Clock {
   /** Sets the wall clock `by` ms on (or back), as an operator or NTP does. */
   jumpWall(by: Milliseconds): void {
     this.#now += by;
-    runDue(this.#wall, this.#now);
+    runDue([this.#wall, this.#now]);
   }
 
   /** How many timers wait, so that a test can assert that none leaked. */
@@ -144,17 +182,29 @@ export class ManualClock implements Clock {
   #step(by: Milliseconds): void {
     this.#monotonic += by;
     this.#now += by;
-    runDue(this.#steady, this.#monotonic);
-    runDue(this.#wall, this.#now);
+    runDue([this.#steady, this.#monotonic], [this.#wall, this.#now]);
   }
 }
 
-/** Runs everything due at `time` that was there when the call began, oldest deadline first. */
-function runDue(heap: DeadlineHeap, time: number): void {
-  const due: HeapEntry[] = [];
-  for (let next = heap.peek(); next && next.deadline <= time; next = heap.peek()) {
-    heap.remove(next);
-    due.push(next);
+function firstDeadline(heap: DeadlineHeap): number {
+  return heap.peek()?.deadline ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Runs everything due that was there when the call began, oldest deadline first in each heap: a task that schedules
+ * itself again at once waits for the next turn. A task may cancel one after it. One that throws does not keep the others
+ * from running; what it threw is thrown at the end.
+ */
+function runDue(...heaps: readonly (readonly [DeadlineHeap, number])[]): void {
+  const due = heaps.flatMap(([heap, time]) => heap.takeDue(time).map((entry) => () => heap.run(entry)));
+  const errors: unknown[] = [];
+  for (const run of due) {
+    try {
+      run();
+    } catch (error) {
+      errors.push(error);
+    }
   }
-  for (const entry of due) entry.task();
+  if (errors.length > 1) throw new AggregateError(errors, 'several timers failed');
+  if (errors.length === 1) throw errors[0];
 }

@@ -1,4 +1,6 @@
-/** A scheduled task; `index` is its place in the heap, or -1 once it has run or been removed. */
+import { invariant } from './errors.ts';
+
+/** A scheduled task; `index` is its place in the heap, or -1 once it is out. */
 export interface HeapEntry {
   readonly deadline: number;
   readonly order: number;
@@ -9,8 +11,11 @@ export interface HeapEntry {
 /** A binary heap by deadline, then by order of insertion. Push and remove cost O(log n). */
 export class DeadlineHeap {
   readonly #entries: HeapEntry[] = [];
+  /** Taken by `takeDue` and not run yet. */
+  readonly #due = new Set<HeapEntry>();
   #order = 0;
 
+  /** How many entries wait; those that `takeDue` took do not. */
   get size(): number {
     return this.#entries.length;
   }
@@ -21,15 +26,43 @@ export class DeadlineHeap {
   }
 
   push(deadline: number, task: () => void): HeapEntry {
+    invariant(!Number.isNaN(deadline), 'a deadline is a number');
     const entry: HeapEntry = { deadline, order: this.#order++, task, index: this.#entries.length };
     this.#entries.push(entry);
     this.#rise(entry);
     return entry;
   }
 
-  /** Takes `entry` out; does nothing if it is no longer in. */
+  /** Takes `entry` out, also one that is due and has not run yet; does nothing if it has run or is out already. */
   remove(entry: HeapEntry): void {
-    if (entry.index < 0) return;
+    if (entry.index >= 0) this.#cut(entry);
+    this.#due.delete(entry);
+  }
+
+  /** Takes out every entry with a deadline up to `time`, in order; each then awaits `run`. */
+  takeDue(time: number): readonly HeapEntry[] {
+    const due: HeapEntry[] = [];
+    for (let next = this.peek(); next && next.deadline <= time; next = this.peek()) {
+      this.#cut(next);
+      this.#due.add(next);
+      due.push(next);
+    }
+    return due;
+  }
+
+  /** Runs the task of an entry that `takeDue` took, unless it has been removed since. */
+  run(entry: HeapEntry): void {
+    if (this.#due.delete(entry)) entry.task();
+  }
+
+  /** Removes every entry, those that are due and have not run included. */
+  clear(): void {
+    for (const entry of this.#entries) entry.index = -1;
+    this.#entries.length = 0;
+    this.#due.clear();
+  }
+
+  #cut(entry: HeapEntry): void {
     const last = this.#entries.pop();
     if (last && last !== entry) {
       this.#place(last, entry.index);
@@ -37,11 +70,6 @@ export class DeadlineHeap {
       this.#sink(last);
     }
     entry.index = -1;
-  }
-
-  clear(): void {
-    for (const entry of this.#entries) entry.index = -1;
-    this.#entries.length = 0;
   }
 
   #rise(entry: HeapEntry): void {

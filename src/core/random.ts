@@ -18,7 +18,8 @@ export class SystemRandom implements RandomSource {
       this.#block = randomBytes(4096);
       this.#offset = 0;
     }
-    const bytes = this.#block.subarray(this.#offset, this.#offset + count);
+    // A copy: a view would show its holder the bytes of others, and keep the whole block alive.
+    const bytes = Uint8Array.from(this.#block.subarray(this.#offset, this.#offset + count));
     this.#offset += count;
     return bytes;
   }

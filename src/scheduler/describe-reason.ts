@@ -1,0 +1,95 @@
+import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
+import type { Limit, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
+
+type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, { readonly kind: Kind }>) => string;
+
+/** AWS's own words where AWS has the reason (spec 06 §8.3): clients and `jobStateTimeLimitActions` know them. */
+const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } = {
+  'about-to-start': ({ computeEnvironmentArn, limits }) =>
+    sentence(`About to start in compute environment ${nameOf(computeEnvironmentArn)}`, limits),
+  'waiting-for-head': ({ headJobId, position, waiting, queueArn, head }) =>
+    `Waiting in position ${position} of ${waiting} in job queue ${nameOf(queueArn)}, behind job ${headJobId}: ${describeReason(head)}`,
+  'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOf(queueArn)} is not VALID and starts no jobs.`,
+  'compute-environments-at-max-vcpus': ({ environments }) =>
+    `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
+  'outranked-by-queue': ({ over, queueArn, jobId }) =>
+    `Waiting for job ${jobId} of job queue ${nameOf(queueArn)}, which is served first${heldWords[over]}.`,
+  'engine-unavailable': ({ computeEnvironmentArn, reason }) =>
+    `The engine of compute environment ${nameOf(computeEnvironmentArn)} cannot run jobs: ${reason}`,
+  'environments-not-ready': ({ environments }) =>
+    `Waiting for a compute environment to become VALID. ${describeEnvironments(environments)}`,
+  'environments-disabled': ({ environments }) =>
+    `No compute environment of the job queue is enabled. ${describeEnvironments(environments)}`,
+  'request-exceeds-every-environment': () =>
+    'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
+  'no-valid-environment': () => 'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.',
+  'request-exceeds-host': () =>
+    'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
+  'host-capacity': ({ missing, limits }) => sentence(`Waiting for the host: ${listMissing(missing)} short`, limits),
+};
+
+const heldWords = {
+  'compute-environment': ' and for which the vCPUs of the compute environment are kept',
+  host: ' and for which the capacity of the host is kept',
+  turn: '',
+} as const;
+
+/** One line for `statusReason` and `batchyard explain`. */
+export function describeReason(reason: WaitingReason): string {
+  // The table's type ties each entry to its reason; indexing by a union loses the tie.
+  const describe = describeByKind[reason.kind] as (reason: WaitingReason) => string;
+  return describe(reason);
+}
+
+/** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */
+export function describeLimit({ resource, requested, given }: Limit): string {
+  if (resource === 'vcpus') return `asked ${requested} vCPUs, limited to ${given}`;
+  return `asked ${formatMemory(requested)} of memory, limited to ${formatMemory(given)}`;
+}
+
+type DescribeVerdict<Kind extends VerdictKind> = (verdict: VerdictOf<Kind>) => string;
+
+const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<Kind> } = {
+  fits: () => 'has room',
+  'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus }) =>
+    `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
+  held: ({ heldVcpus, holder }) => `${heldVcpus} vCPUs kept for job ${holder.jobId}`,
+  'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
+  'not-ready': ({ status }) => status,
+  'too-small': ({ maxvCpus, requestedVcpus }) => `maxvCpus ${maxvCpus}, ${requestedVcpus} needed`,
+  disabled: () => 'DISABLED',
+  invalid: ({ status }) => status,
+  unknown: () => 'does not exist',
+};
+
+/** What one compute environment can do for a job, in words. */
+export function describeVerdict(verdict: EnvironmentVerdict): string {
+  const describe = describeVerdictByKind[verdict.kind] as (verdict: EnvironmentVerdict) => string;
+  return `${nameOf(verdict.computeEnvironmentArn)}: ${describe(verdict)}`;
+}
+
+function describeEnvironments(environments: readonly EnvironmentVerdict[]): string {
+  return `(${environments.map(describeVerdict).join('; ')})`;
+}
+
+function listMissing({ vcpus, memoryMiB, gpus }: { vcpus: number; memoryMiB: number; gpus: number }): string {
+  const parts = [
+    ...(vcpus > 0 ? [`${vcpus} vCPUs`] : []),
+    ...(memoryMiB > 0 ? [`${formatMemory(memoryMiB)} of memory`] : []),
+    ...(gpus > 0 ? [`${gpus} GPUs`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function sentence(text: string, limits: readonly Limit[]): string {
+  return limits.length === 0 ? `${text}.` : `${text} (${limits.map(describeLimit).join('; ')}).`;
+}
+
+function formatMemory(mebibytes: number): string {
+  return mebibytes >= 1024 ? `${Math.round(mebibytes / 102.4) / 10} GiB` : `${mebibytes} MiB`;
+}
+
+/** The last part of an ARN: what people call the resource. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,30 @@
+import { Scheduler } from './scheduler.ts';
+import type {
+  ComputeEnvironmentSettings,
+  HostCapacity,
+  JobQueueSettings,
+  QueuedJob,
+  RunningJob,
+} from './scheduler-event.ts';
+
+/** What a scheduler is built from at start, and after a failed commit. */
+export interface StoredModel {
+  readonly host: HostCapacity;
+  readonly environments: Iterable<ComputeEnvironmentSettings>;
+  readonly queues: Iterable<JobQueueSettings>;
+  /** STARTING and RUNNING. */
+  readonly running: Iterable<RunningJob>;
+  /** RUNNABLE; fastest by ascending sequence. */
+  readonly waiting: Iterable<QueuedJob>;
+}
+
+/** A scheduler that plans exactly what the one did whose decisions led to the stored state. */
+export function rebuildScheduler(stored: StoredModel): Scheduler {
+  const scheduler = new Scheduler();
+  scheduler.apply({ ...stored.host, kind: 'host-capacity' });
+  for (const environment of stored.environments) scheduler.apply({ ...environment, kind: 'compute-environment-put' });
+  for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' });
+  for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' });
+  for (const job of stored.waiting) scheduler.apply({ ...job, kind: 'job-queued' });
+  return scheduler;
+}

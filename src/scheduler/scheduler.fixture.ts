@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { JobId } from '../core/ids.ts';
+import type { ResourceRequest } from '../core/job.ts';
+import { describeReason } from './describe-reason.ts';
+import { rebuildScheduler } from './rebuild.ts';
+import { type Plan, Scheduler } from './scheduler.ts';
+import type {
+  ComputeEnvironmentSettings,
+  HostCapacity,
+  JobQueueSettings,
+  QueuedJob,
+  RunningJob,
+} from './scheduler-event.ts';
+import type { WaitingReason } from './waiting-reason.ts';
+
+/** More jobs than any test has. */
+export const everything = 1_000_000;
+
+/**
+ * A scheduler together with what a store would hold. A case reads: environments, queues, jobs (`'a:2 b:4'` is job a
+ * of 2 vCPUs, then b of 4), then what must start where.
+ */
+export class Yard {
+  scheduler = new Scheduler();
+  host: HostCapacity = { vcpus: 1000, memoryMiB: 1_000_000, gpus: 0 };
+  readonly environments = new Map<string, ComputeEnvironmentSettings>();
+  readonly queues = new Map<string, JobQueueSettings>();
+  readonly waiting = new Map<JobId, QueuedJob>();
+  readonly running = new Map<JobId, RunningJob>();
+  #highest = 0;
+  #lowest = 0;
+
+  constructor(host: Partial<HostCapacity> = {}) {
+    this.setHost({ ...this.host, ...host });
+  }
+
+  setHost(host: HostCapacity): void {
+    this.host = host;
+    this.scheduler.apply({ ...host, kind: 'host-capacity' });
+  }
+
+  environment(arn: string, settings: Partial<ComputeEnvironmentSettings> = {}): this {
+    const put = { arn, state: 'ENABLED', status: 'VALID', maxvCpus: 256, ...settings } as const;
+    this.environments.set(arn, put);
+    this.scheduler.apply({ ...put, kind: 'compute-environment-put' });
+    return this;
+  }
+
+  removeEnvironment(arn: string): void {
+    this.environments.delete(arn);
+    this.scheduler.apply({ kind: 'compute-environment-removed', arn });
+  }
+
+  queue(arn: string, environments: string, settings: Partial<JobQueueSettings> = {}): this {
+    const computeEnvironmentArns = environments.split(' ').filter((name) => name !== '');
+    const put = { arn, priority: 1, acceptsPlacement: true, computeEnvironmentArns, ...settings };
+    this.queues.set(arn, put);
+    this.scheduler.apply({ ...put, kind: 'job-queue-put' });
+    return this;
+  }
+
+  removeQueue(arn: string): void {
+    this.scheduler.apply({ kind: 'job-queue-removed', arn });
+    this.queues.delete(arn);
+  }
+
+  jobs(queueArn: string, jobs: string, more: Partial<ResourceRequest> = {}): this {
+    for (const job of jobs.split(' ')) {
+      const [name = '', vcpus] = job.split(':');
+      this.submit(name, queueArn, { vcpus: Number(vcpus ?? 1), memoryMiB: 1, gpus: 0, ...more });
+    }
+    return this;
+  }
+
+  submit(name: string, queueArn: string, request: ResourceRequest): void {
+    this.#highest += 1;
+    this.#enqueue({ jobId: name as JobId, queueArn, sequence: this.#highest, request });
+  }
+
+  cancel(name: string): void {
+    this.scheduler.apply({ kind: 'job-removed', jobId: name as JobId });
+    this.waiting.delete(name as JobId);
+  }
+
+  finish(...names: readonly string[]): this {
+    for (const name of names) {
+      this.scheduler.apply({ kind: 'task-finished', jobId: name as JobId });
+      this.running.delete(name as JobId);
+    }
+    return this;
+  }
+
+  /** An attempt failed: the job waits again, at the head of its queue. */
+  retry(name: string): void {
+    const job = this.running.get(name as JobId);
+    assert.ok(job, `${name} does not run`);
+    this.finish(name);
+    this.#lowest -= 1;
+    this.#enqueue({ jobId: job.jobId, queueArn: job.queueArn, sequence: this.#lowest, request: job.request });
+  }
+
+  /** Plans, and moves the jobs that start as a store would. */
+  plan(limit = everything): Plan {
+    const plan = this.scheduler.plan(0, limit);
+    for (const { jobId, computeEnvironmentArn } of plan.decisions) {
+      const job = this.waiting.get(jobId);
+      assert.ok(job, `${jobId} started without waiting`);
+      this.waiting.delete(jobId);
+      this.running.set(jobId, { jobId, queueArn: job.queueArn, computeEnvironmentArn, request: job.request });
+    }
+    return plan;
+  }
+
+  /** Asserts that exactly these jobs start now, in this order: `'a@environment b@environment'`, or `''`. */
+  starts(expected: string): this {
+    const started = this.plan().decisions.map(
+      ({ jobId, computeEnvironmentArn }) => `${jobId}@${computeEnvironmentArn}`,
+    );
+    assert.equal(started.join(' '), expected);
+    return this;
+  }
+
+  reason(name: string): WaitingReason {
+    const reason = this.scheduler.explain(name as JobId);
+    assert.ok(reason, `${name} does not wait`);
+    return reason;
+  }
+
+  text(name: string): string {
+    return describeReason(this.reason(name));
+  }
+
+  /** A scheduler built from what a store would hold. */
+  rebuilt(): Scheduler {
+    return rebuildScheduler({
+      host: this.host,
+      environments: this.environments.values(),
+      queues: this.queues.values(),
+      running: this.running.values(),
+      waiting: this.waitingInOrder(),
+    });
+  }
+
+  waitingInOrder(): readonly QueuedJob[] {
+    return [...this.waiting.values()].sort((a, b) => a.sequence - b.sequence);
+  }
+
+  #enqueue(job: QueuedJob): void {
+    this.scheduler.apply({ ...job, kind: 'job-queued' });
+    this.waiting.set(job.jobId, job);
+  }
+}

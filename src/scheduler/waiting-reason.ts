@@ -1,0 +1,64 @@
+import type { JobId } from '../core/ids.ts';
+import type { ResourceRequest } from '../core/job.ts';
+import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
+
+/** A dimension in which the host is smaller than the request: the job is held to what there is. */
+export interface Limit {
+  readonly resource: 'vcpus' | 'memoryMiB';
+  readonly requested: number;
+  readonly given: number;
+}
+
+/** Why a job was placed where it was. */
+export interface PlacementReason {
+  readonly kind: 'first-environment-that-fits';
+  /** Environments earlier in the queue's order, and why they did not take the job. */
+  readonly passedOver: readonly EnvironmentVerdict[];
+  readonly limits: readonly Limit[];
+}
+
+interface OfEnvironments {
+  /** One verdict for each environment of the queue, in its order. */
+  readonly environments: readonly EnvironmentVerdict[];
+}
+
+/** Why the job at the head of its queue has not started. */
+export type HeadReason =
+  /** Nothing is in its way: the next plan starts it. */
+  | { readonly kind: 'about-to-start'; readonly computeEnvironmentArn: string; readonly limits: readonly Limit[] }
+  | { readonly kind: 'queue-not-accepting'; readonly queueArn: string }
+  /** Every environment that could take it has allocated its maxvCpus. */
+  | ({ readonly kind: 'compute-environments-at-max-vcpus' } & OfEnvironments)
+  /** There is room, but it is kept for a job of a queue that is served first. */
+  | ({ readonly kind: 'outranked-by-queue'; readonly over: 'compute-environment' | 'host' | 'turn' } & Holder)
+  | ({
+      readonly kind: 'engine-unavailable';
+      readonly computeEnvironmentArn: string;
+      readonly reason: string;
+    } & OfEnvironments)
+  | ({ readonly kind: 'environments-not-ready' } & OfEnvironments)
+  | ({ readonly kind: 'environments-disabled' } & OfEnvironments)
+  /** The maxvCpus of every usable environment is smaller than the request: it can never start. */
+  | ({ readonly kind: 'request-exceeds-every-environment' } & OfEnvironments)
+  | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
+  /** The host has fewer GPUs than the job asks for: it can never start. */
+  | { readonly kind: 'request-exceeds-host'; readonly requestedGpus: number; readonly hostGpus: number }
+  /** An environment has room, the machine has not. Batchyard's own reason: AWS would launch an instance. */
+  | { readonly kind: 'host-capacity'; readonly missing: ResourceRequest; readonly limits: readonly Limit[] };
+
+/** Why a waiting job has not started. */
+export type WaitingReason =
+  | HeadReason
+  | {
+      /** First in, first out: the job at the head of the queue goes first, whatever it waits for. */
+      readonly kind: 'waiting-for-head';
+      readonly queueArn: string;
+      readonly headJobId: JobId;
+      /** 1 is the head. */
+      readonly position: number;
+      /** Jobs that wait in the queue, this one included. */
+      readonly waiting: number;
+      readonly head: HeadReason;
+    };
+
+export type WaitingReasonKind = WaitingReason['kind'];
