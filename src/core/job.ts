@@ -25,6 +25,12 @@ export interface RetryStrategy {
   readonly evaluateOnExit: readonly ExitRule[];
 }
 
+/**
+ * Why a task ended, as engines report it. `exited`: its first process did. `stopped`: by a stop. `failed-to-start`:
+ * nothing ran. `lost`: the host, runner or engine died with it, and it will not be known whether it finished.
+ */
+export type EndCause = 'exited' | 'stopped' | 'failed-to-start' | 'lost';
+
 /** What became of one container of one attempt. */
 export interface ContainerOutcome {
   readonly name: string;

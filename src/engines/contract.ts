@@ -1,5 +1,7 @@
 import type { EpochMilliseconds, InstallationId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome } from '../core/job.ts';
+import type { ContainerOutcome, EndCause } from '../core/job.ts';
+
+export type { EndCause };
 
 export const engineKinds = ['process', 'mock', 'docker', 'kubernetes', 'slurm'] as const;
 export type EngineKind = (typeof engineKinds)[number];
@@ -79,12 +81,6 @@ export type EngineEvent =
       readonly containers: readonly ContainerOutcome[];
       readonly notes: readonly string[];
     };
-
-/**
- * Why a task ended. `exited`: its first process did. `stopped`: by `stop`. `failed-to-start`: nothing ran.
- * `lost`: the host, runner or engine died with it, and it will not be known whether it finished.
- */
-export type EndCause = 'exited' | 'stopped' | 'failed-to-start' | 'lost';
 
 /** One thing that an engine knows of at `recover`. */
 export interface RecoveredTask {

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
-import type { AttemptRecord } from '../core/job.ts';
+import type { AttemptRecord, ContainerOutcome } from '../core/job.ts';
 import type { JobEventOf } from './job-event.ts';
 import type { PlacedJob } from './outcome.ts';
 import { endReasons } from './status-reasons.ts';
@@ -13,7 +13,7 @@ export function recordAttempt(job: PlacedJob, event: JobEventOf<'ended'>): Attem
     ...(startedAt === undefined ? {} : { startedAt }),
     stoppedAt: event.at,
     statusReason: job.stop?.reason ?? (event.statusReason || endReasons[event.cause]),
-    containers: event.containers,
+    containers: withLogStream(job, event),
     taskArn: job.placement.taskArn,
     containerInstanceArn: job.placement.containerInstanceArn,
     ...(notes.length === 0 ? {} : { notes }),
@@ -24,6 +24,13 @@ export function recordAttempt(job: PlacedJob, event: JobEventOf<'ended'>): Attem
 export function succeeded(event: JobEventOf<'ended'>): boolean {
   const { cause, containers } = event;
   return cause === 'exited' && containers.length > 0 && containers.every((container) => container.exitCode === 0);
+}
+
+/** A task's stream was opened with its placement; what never ran wrote nothing to it. */
+function withLogStream(job: PlacedJob, { cause, containers }: JobEventOf<'ended'>): readonly ContainerOutcome[] {
+  const { logStreamName } = job.placement;
+  if (logStreamName === undefined || cause === 'failed-to-start') return containers;
+  return containers.map((container) => ({ logStreamName, ...container }));
 }
 
 /** When a task started that ended before it was reported to run. */

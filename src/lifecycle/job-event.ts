@@ -1,11 +1,5 @@
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, Placement } from '../core/job.ts';
-
-/**
- * Why a task ended, as engines report it. `exited`: its first process did. `stopped`: by a stop. `failed-to-start`:
- * nothing ran. `lost`: the host, runner or engine died with it, and it will not be known whether it finished.
- */
-export type EndCause = 'exited' | 'stopped' | 'failed-to-start' | 'lost';
+import type { ContainerOutcome, EndCause, Placement } from '../core/job.ts';
 
 /** What can happen to a single job. `at` is when it happened: the engine's own time for what engines report. */
 export type JobEvent = { readonly at: EpochMilliseconds } & (

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../core/ids.ts';
-import type { EndCause } from './job-event.ts';
+import type { EndCause } from '../core/job.ts';
 
 /** From SIGTERM to SIGKILL when a job is terminated or times out (spec 01 §11). */
 export const stopGraceMilliseconds: Milliseconds = 30_000;

@@ -87,7 +87,8 @@ export class Recovery {
     const task = placed(entry.state);
     const tasks = known.get(this.#kindOf(entry) as EngineKind);
     if (!task || !tasks) return;
-    const isKnown = tasks.some(({ taskId }) => taskId === task.placement.taskId);
+    // A tombstone's task has not run: starting it once more says so, and undoes the placement.
+    const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
     const isLost = task.placement.bootId !== host.bootId || (!isKnown && task.status === 'RUNNING');
     if (isLost) {
       this.#lose(entry, task.placement.taskId);

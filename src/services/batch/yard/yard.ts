@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import type { JobId } from '../../../core/ids.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
@@ -59,6 +59,7 @@ export class JobYard implements Yard {
   readonly #sweeper: FinishedJobSweeper;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
+  readonly #whenIdle: (() => void)[] = [];
   #listening: AbortController | undefined;
 
   constructor(options: YardOptions) {
@@ -106,49 +107,18 @@ export class JobYard implements Yard {
         finished: ({ jobId, jobQueueArn }, status) => {
           this.#dependencies.finished(jobId, status);
           this.#emptyQueues.check(jobQueueArn);
+          this.#checkIdle();
         },
       },
     });
     const transitions = this.#transitions;
     const { jobEnvironment, host, random } = options;
-    this.#runs = new TaskRuns({
-      ledger,
-      jobs,
-      queues,
-      transitions,
-      specifications,
-      engines,
-      logs,
-      clock,
-      jobEnvironment,
-      onError,
-    });
-    this.#dependencies = new Dependencies({ ledger, jobs, transitions, reads, clock });
-    this.#dispatcher = new Dispatcher({
-      ledger,
-      jobs,
-      queues,
-      transitions,
-      specifications,
-      logs,
-      host,
-      clock,
-      random,
-      onError,
-    });
-    this.#recovery = new Recovery({
-      ledger,
-      jobs,
-      queues,
-      timeouts,
-      transitions,
-      dependencies: this.#dependencies,
-      engines,
-      runs: this.#runs,
-      counters,
-      host,
-      clock,
-    });
+    const parts = { ledger, jobs, queues, transitions, specifications, engines, logs, clock, onError };
+    this.#runs = new TaskRuns({ ...parts, jobEnvironment });
+    this.#dependencies = new Dependencies({ ...parts, reads });
+    this.#dispatcher = new Dispatcher({ ...parts, host, random });
+    const settlers = { dependencies: this.#dependencies, runs: this.#runs };
+    this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters, host });
     this.#sweeper = new FinishedJobSweeper({ ledger, reads, clock, retention: options.retention, onError });
   }
 
@@ -182,6 +152,19 @@ export class JobYard implements Yard {
   /** How many attempts engines hold now. */
   get runningCount(): number {
     return this.#jobs.taskCount;
+  }
+
+  /** Whether a job holds the task, by its id as text. */
+  hasTask(taskId: string): boolean {
+    return this.#jobs.byTask(taskId as TaskId) !== undefined;
+  }
+
+  /** Resolves once no job holds a task, and that is durable. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+      this.#checkIdle();
+    });
   }
 
   /** Terminates every job that has a task, for `--stop-jobs`. */
@@ -247,6 +230,11 @@ export class JobYard implements Yard {
   #apply(jobId: JobId, event: JobEvent): void {
     const entry = this.#jobs.get(jobId);
     if (entry) this.#ledger.transact((transaction) => this.#transitions.apply(transaction, entry, event));
+  }
+
+  #checkIdle(): void {
+    if (this.#jobs.taskCount > 0) return;
+    for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
   #listen(): void {

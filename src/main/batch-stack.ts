@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import type { Scope } from '../core/arn.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Region } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { ServiceDefinition } from '../core/operation.ts';
+import type { RandomSource } from '../core/random.ts';
+import type { Engine, EngineDescription, EngineKind } from '../engines/index.ts';
+import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import { createLogsService, type LogsService } from '../services/logs/index.ts';
+import { Ledger, type LoadedState, type Store } from '../store/index.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { fallbackEngine, openEngines } from './engines.ts';
+import { describeHost, type Host } from './host.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
+import type { Releasers } from './releasers.ts';
+
+export interface BatchStackOptions {
+  readonly options: CompiledOptions;
+  readonly directory: DataDirectory;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly onFatal: (error: unknown) => void;
+  readonly releasers: Releasers;
+}
+
+/** Batch and Logs with all that they stand on, filled from the store and running. */
+export interface BatchStack {
+  readonly services: readonly ServiceDefinition[];
+  /** The engine of new compute environments. */
+  readonly engine: EngineDescription;
+  /** Whether memory is whole. */
+  ready(): boolean;
+  runningJobs(): number;
+  /** Terminates every running job and waits until none is left. */
+  stopJobs(): Promise<void>;
+}
+
+const terminationReason = 'Terminated: the server was stopped with its jobs';
+
+export async function openBatchStack(parts: BatchStackOptions): Promise<BatchStack> {
+  const { options, directory, store, clock, random, logger, version, releasers } = parts;
+  const keeper: MemoryKeeper = new MemoryKeeper({
+    ...parts,
+    ledger: new Ledger(store, (error) => keeper.onCommitFailed(error)),
+    open: (loaded) => open(loaded),
+    pause: () => yard.pause(),
+  });
+  const { ledger } = keeper;
+  const loaded = await store.load();
+  ledger.rebuild(loaded.resources);
+  const host = describeHost(store.installationId, options.host);
+  const session = { installationId: store.installationId, epoch: store.epoch };
+  const engines = await openEngines({ options, dataDirectory: directory.path, session, version, host, clock, logger });
+  releasers.add(() => closeAll(engines));
+  const logDirectory = join(directory.path, 'logs');
+  const limits = { maximumBytes: options.logs.diskBytes };
+  const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
+  releasers.add(() => logs.close());
+  const yard = openYard({ options, ledger, engines, logs, host, clock, random, logger, keeper });
+  const defaultEngine = settleDefaultEngine(ledger, options);
+  const batch = createBatchService({
+    ledger,
+    store,
+    yard,
+    clock,
+    random,
+    engines: { default: defaultEngine, enabled: [...engines.keys()] },
+    quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    logger,
+    installation: { version, describeEngines: () => describeAll(engines) },
+  });
+  const open = async (state: LoadedState) => {
+    await yard.open(state);
+    batch.resume();
+    await logs.streams.finishAbandoned(({ streamName }) =>
+      yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
+    );
+  };
+  await open(loaded);
+  releasers.add(() => closeServices(keeper, yard, batch));
+  batch.ensureRegion({ account: options.account, region: options.region });
+  batch.start();
+  logs.sweeper.start();
+  return stackOf({ batch, logs, yard, keeper, engine: await describe(engines, defaultEngine) });
+}
+
+interface YardParts {
+  readonly options: CompiledOptions;
+  readonly ledger: Ledger;
+  readonly engines: ReadonlyMap<EngineKind, Engine>;
+  readonly logs: LogsService;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly keeper: MemoryKeeper;
+}
+
+function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
+  const { finishedJobs: minimumAge, finishedJobCount: maximumCount } = options.retention;
+  return new JobYard({
+    ...parts,
+    logStreams: logs.streams,
+    logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
+    jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
+    retention: { minimumAge, ...(maximumCount === undefined ? {} : { maximumCount }) },
+    onError: (error) => keeper.onInternalError(error),
+  });
+}
+
+const engineSetting = 'installation.default-engine';
+
+/** The engine asked for now, else the one recorded at the first start, else processes; recorded. */
+function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
+  const scope: Scope = { account: options.account, region: 'installation' as Region };
+  const recorded = ledger.get('setting', scope, engineSetting)?.value as EngineKind | undefined;
+  const chosen = options.engine.kind ?? recorded ?? fallbackEngine;
+  if (chosen !== recorded) {
+    const record = { type: 'setting', formatVersion: 1, ...scope, name: engineSetting, value: chosen } as const;
+    ledger.transact((transaction) => transaction.put(record));
+  }
+  return chosen;
+}
+
+function stackOf(parts: {
+  readonly batch: BatchService;
+  readonly logs: LogsService;
+  readonly yard: JobYard;
+  readonly keeper: MemoryKeeper;
+  readonly engine: EngineDescription;
+}): BatchStack {
+  const { batch, logs, yard, keeper, engine } = parts;
+  return {
+    services: [batch.definition, batch.batchyard, logs.definition],
+    engine,
+    ready: () => keeper.ready,
+    runningJobs: () => yard.runningCount,
+    stopJobs: () => {
+      yard.terminateRunning(terminationReason);
+      return yard.whenIdle();
+    },
+  };
+}
+
+/** First nothing may begin any more; then what is under way becomes durable, which the store's own close waits for. */
+function closeServices(keeper: MemoryKeeper, yard: JobYard, batch: BatchService): void {
+  keeper.close();
+  batch.stop();
+  yard.close();
+}
+
+async function closeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<void> {
+  await Promise.all([...engines.values()].map((engine) => engine.close()));
+}
+
+async function describe(engines: ReadonlyMap<EngineKind, Engine>, kind: EngineKind): Promise<EngineDescription> {
+  const engine = engines.get(kind);
+  if (!engine) throw new Error(`engine ${kind} is this installation's default, and this server does not offer it`);
+  return engine.describe();
+}
+
+function describeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<EngineDescription[]> {
+  return Promise.all([...engines.values()].map((engine) => engine.describe()));
+}

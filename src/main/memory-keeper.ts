@@ -1,0 +1,98 @@
+import type { Clock } from '../core/clock.ts';
+import { CommitFailed } from '../core/errors.ts';
+import type { Milliseconds } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Ledger, LoadedState, Store } from '../store/index.ts';
+
+/** Internal errors within this time that show a fault which a rebuild does not mend. */
+const hopeless = { errors: 10, within: 60_000 };
+
+/** After a full disk, writes are tried again this much later. */
+const retryAfter: Milliseconds = 5_000;
+
+export interface MemoryKeeperOptions {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Fills every part of memory from what the store holds, and sets it going. */
+  readonly open: (loaded: LoadedState) => Promise<void>;
+  /** Lets nothing decide or hear anything until the next `open`. */
+  readonly pause: () => void;
+  /** The server cannot go on: another one leads, or memory cannot be rebuilt. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * Keeps memory equal to the store. When a commit fails, memory holds what the store does not: everything stops, memory is
+ * rebuilt, and service goes on. While the disk is full, reads go on and writes are refused.
+ */
+export class MemoryKeeper {
+  readonly #options: MemoryKeeperOptions;
+  #rebuilding: Promise<void> | undefined;
+  #closed = false;
+  #internalErrors: readonly Milliseconds[] = [];
+
+  constructor(options: MemoryKeeperOptions) {
+    this.#options = options;
+  }
+
+  get ledger(): Ledger {
+    return this.#options.ledger;
+  }
+
+  /** Whether memory is whole; while it is rebuilt, nothing can be served. */
+  get ready(): boolean {
+    return this.#rebuilding === undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** A commit has failed. Many failures at once make one rebuild. */
+  onCommitFailed(error: CommitFailed): void {
+    if (this.#closed || this.#rebuilding) return;
+    if (error.reason === 'lost-leadership') {
+      this.#options.onFatal(error);
+      return;
+    }
+    this.#options.logger.error({ err: error }, 'a commit failed; memory is rebuilt from the store');
+    this.#rebuild(error);
+  }
+
+  /** Something in memory broke its own rules: what the store holds is right. */
+  onInternalError(error: unknown): void {
+    if (this.#closed || error instanceof CommitFailed) return;
+    const now = this.#options.clock.monotonic();
+    this.#internalErrors = [...this.#internalErrors.filter((at) => now - at < hopeless.within), now];
+    if (this.#internalErrors.length > hopeless.errors) {
+      this.#options.onFatal(error);
+      return;
+    }
+    this.#options.logger.error({ err: error }, 'an internal error; memory is rebuilt from the store');
+    if (!this.#rebuilding) this.#rebuild(undefined);
+  }
+
+  #rebuild(cause: CommitFailed | undefined): void {
+    this.#rebuilding = this.#reload(cause).catch((error) => {
+      if (!this.#closed) this.#options.onFatal(error);
+    });
+  }
+
+  async #reload(cause: CommitFailed | undefined): Promise<void> {
+    const { store, ledger, clock, open, pause } = this.#options;
+    pause();
+    const isDiskFull = cause?.reason === 'disk-full';
+    ledger.refuseChanges(isDiskFull ? cause : undefined);
+    const loaded = await store.load();
+    if (isDiskFull) {
+      ledger.rebuild(loaded.resources);
+      store.resume();
+      clock.after(retryAfter, () => this.#rebuild(undefined));
+    } else {
+      await open(loaded);
+    }
+    this.#rebuilding = undefined;
+  }
+}

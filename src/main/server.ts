@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
+import { type Clock, SystemClock } from '../core/clock.ts';
+import { armFailpoint } from '../core/failpoint.ts';
+import type { Logger } from '../core/logger.ts';
+import { type RandomSource, SystemRandom } from '../core/random.ts';
+import type { EngineDescription } from '../engines/index.ts';
+import { createGateway, type Gateway, OperationRegistry } from '../gateway/index.ts';
+import { InstallationCredentials, Sessions } from '../iam/index.ts';
+import { createSts } from '../services/sts/index.ts';
+import { openMemoryStore, openSqliteStore, type Store } from '../store/index.ts';
+import { type BatchStack, openBatchStack } from './batch-stack.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { Releasers } from './releasers.ts';
+import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
+
+/** What a server is made with beside its options; tests give their own. */
+export interface ServerDependencies {
+  readonly version: string;
+  readonly logger: Logger;
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** @default the machine's */
+  readonly random?: RandomSource;
+  /** Called when the server cannot go on; it has not been closed. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:9470`. */
+  readonly url: string;
+  readonly dataDirectory: string;
+  readonly credentials: RootCredentials;
+  /** The engine of new compute environments, and what it said it can do. */
+  readonly engine: EngineDescription;
+  /** How many attempts run now. */
+  runningJobs(): number;
+  /**
+   * Stops serving, then lets go of everything in reverse order. Running jobs go on, unless `stopJobs`: then they are
+   * terminated and waited for. Answers how many were left running.
+   */
+  close(how?: { readonly stopJobs?: boolean }): Promise<number>;
+}
+
+/** Starts a server. Rejects with words if the port is taken, the data directory in use, or an option cannot be met. */
+export async function startServer(options: CompiledOptions, dependencies: ServerDependencies): Promise<RunningServer> {
+  if (options.failpoint) armFailpoint(options.failpoint);
+  const releasers = new Releasers();
+  try {
+    return await start(options, dependencies, releasers);
+  } catch (error) {
+    await releasers.release();
+    throw error;
+  }
+}
+
+async function start(options: CompiledOptions, dependencies: ServerDependencies, releasers: Releasers) {
+  const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
+  const { logger, version, onFatal } = dependencies;
+  const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
+  const store = releasers.use(await openStore(options, directory, random), (it) => it.close());
+  const credentials = openRootCredentials(directory.path, options.account, random);
+  const stack = await openBatchStack({ options, directory, store, clock, random, logger, version, onFatal, releasers });
+  const gateway = openGateway({ options, credentials, stack, store, clock, random, logger });
+  releasers.add(() => gateway.close());
+  const { url } = await gateway.listen({ host: options.listen.address, port: options.listen.port });
+  return runningServer({ url, directory, credentials, stack, releasers });
+}
+
+function openStore(options: CompiledOptions, directory: DataDirectory, random: RandomSource): Promise<Store> {
+  return options.data.ephemeral ? openMemoryStore({ random }) : openSqliteStore({ directory: directory.path, random });
+}
+
+interface GatewayParts {
+  readonly options: CompiledOptions;
+  readonly credentials: RootCredentials;
+  readonly stack: BatchStack;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+}
+
+function openGateway({ options, credentials, stack, store, clock, random, logger }: GatewayParts): Gateway {
+  const sessions = new Sessions(credentials.secretAccessKey, random);
+  const { tls } = options.listen;
+  return createGateway({
+    registry: new OperationRegistry([...stack.services, createSts(sessions)]),
+    credentials: new InstallationCredentials(options.account, credentials, sessions),
+    authMode: options.auth,
+    account: options.account,
+    defaultRegion: options.region,
+    clock,
+    random,
+    settled: () => store.settled(),
+    readiness: () => (stack.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' }),
+    hosts: options.listen.allowedHosts,
+    ...(tls
+      ? { tls: { certificate: readFileSync(tls.certificateFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') } }
+      : {}),
+    limits: { ...options.limits },
+    logger,
+    metrics: new Registry(),
+  });
+}
+
+interface RunningParts {
+  readonly url: string;
+  readonly directory: DataDirectory;
+  readonly credentials: RootCredentials;
+  readonly stack: BatchStack;
+  readonly releasers: Releasers;
+}
+
+function runningServer({ url, directory, credentials, stack, releasers }: RunningParts): RunningServer {
+  let closing: Promise<number> | undefined;
+  const close = async (stopJobs: boolean) => {
+    if (stopJobs) await stack.stopJobs();
+    const left = stack.runningJobs();
+    await releasers.release();
+    return left;
+  };
+  return {
+    url,
+    dataDirectory: directory.path,
+    credentials,
+    engine: stack.engine,
+    runningJobs: () => stack.runningJobs(),
+    close: (how) => {
+      closing ??= close(how?.stopJobs ?? false);
+      return closing;
+    },
+  };
+}
