@@ -1,0 +1,142 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkFileHeader, fileHeaderBytes, readFrame } from './format.ts';
+
+/** A run of whole frames: where it lies, and the least and greatest timestamp in it. */
+export interface Block {
+  readonly offset: number;
+  readonly end: number;
+  readonly firstEventAt: number;
+  readonly lastEventAt: number;
+  readonly events: number;
+}
+
+/** A block is closed at this size, so that a reader holds about this much of a segment, or one long record. */
+const blockBytes = 64 * 1024;
+/** How much one step of the scan reads: about 1 ms of checking. */
+const scanBytes = 256 * 1024;
+
+/**
+ * What is known of one segment: its blocks, found by reading it once from front to back in steps. Only whole frames
+ * count; a torn or damaged frame ends the segment for as long as it stays so (a live writer may be in the middle of it).
+ */
+export class SegmentIndex {
+  readonly #path: string;
+  readonly #file: string;
+  readonly #blocks: Block[] = [];
+  #end = 0;
+  #frames = 0;
+  #scan: Promise<void> = Promise.resolve();
+
+  constructor(directory: string, file: string) {
+    this.#path = join(directory, file);
+    this.#file = file;
+  }
+
+  /** The blocks found so far. The last one may be replaced by a longer one as the segment grows. */
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
+  /** Where the last whole frame found so far ends. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /**
+   * Reads the next step, at most up to `limit` bytes from the start of the file. Answers whether more frames are known
+   * than at the call; false at the end of what there is. A file that is gone has nothing more. Calls go one after the
+   * other, each to its own limit. Throws `SegmentFormatError`.
+   */
+  async extend(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const before = this.#frames;
+    const step = this.#scan.then(() => this.#step(limit));
+    this.#scan = step.catch(() => {});
+    await step;
+    return this.#frames > before;
+  }
+
+  /** Reads a block found before. Answers undefined when the file is gone. */
+  async read(block: Block): Promise<Uint8Array | undefined> {
+    return this.#withFile((handle) => readAt(handle, block.offset, block.end - block.offset));
+  }
+
+  async #step(limit: number): Promise<void> {
+    await this.#withFile(async (handle) => {
+      if (this.#end === 0) await this.#readHeader(handle, limit);
+      if (this.#end > 0) await this.#readFrames(handle, limit);
+    });
+  }
+
+  async #readHeader(handle: FileHandle, limit: number): Promise<void> {
+    const bytes = await readAt(handle, 0, Math.min(limit, fileHeaderBytes));
+    if (checkFileHeader(bytes, this.#file)) this.#end = fileHeaderBytes;
+  }
+
+  async #readFrames(handle: FileHandle, limit: number): Promise<void> {
+    let wanted = scanBytes;
+    for (;;) {
+      const length = Math.min(wanted, limit - this.#end);
+      const bytes = await readAt(handle, this.#end, length);
+      const needed = this.#take(bytes);
+      // One frame longer than a step: read it whole, unless the file ends before it does.
+      if (needed <= bytes.length || bytes.length < length || length < wanted) return;
+      wanted = needed;
+    }
+  }
+
+  /** Takes the whole frames in `bytes`, which lie at the end of what is known; returns the bytes a first, longer one needs. */
+  #take(bytes: Uint8Array): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const base = this.#end;
+    for (let offset = 0; ; ) {
+      const result = readFrame(bytes, view, offset);
+      if (result.kind !== 'frame') return result.kind === 'short' && offset === 0 ? result.needed : 0;
+      this.#add(base + offset, base + result.end, result.timestamp);
+      offset = result.end;
+    }
+  }
+
+  #add(offset: number, end: number, timestamp: number): void {
+    const last = this.#blocks.at(-1);
+    this.#end = end;
+    this.#frames += 1;
+    if (!last || last.end - last.offset >= blockBytes) {
+      this.#blocks.push({ offset, end, firstEventAt: timestamp, lastEventAt: timestamp, events: 1 });
+      return;
+    }
+    this.#blocks[this.#blocks.length - 1] = {
+      offset: last.offset,
+      end,
+      firstEventAt: Math.min(last.firstEventAt, timestamp),
+      lastEventAt: Math.max(last.lastEventAt, timestamp),
+      events: last.events + 1,
+    };
+  }
+
+  async #withFile<Result>(work: (handle: FileHandle) => Promise<Result>): Promise<Result | undefined> {
+    const handle = await open(this.#path, 'r').catch(ignoreMissing);
+    if (!handle) return undefined;
+    try {
+      return await work(handle);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** Reads `length` bytes from `offset`; fewer only where the file ends. */
+async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, length));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}

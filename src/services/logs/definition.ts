@@ -1,0 +1,49 @@
+import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
+import { describeLogGroups } from './operations/describe-log-groups.ts';
+import { describeLogStreams } from './operations/describe-log-streams.ts';
+import { filterLogEvents } from './operations/filter-log-events.ts';
+import { getLogEvents } from './operations/get-log-events.ts';
+import { createLogGroup, deleteLogGroup, deleteRetentionPolicy, putRetentionPolicy } from './operations/groups.ts';
+import { putLogEvents } from './operations/put-log-events.ts';
+import { createLogStream, deleteLogStream } from './operations/streams.ts';
+import {
+  listTagsForResource,
+  listTagsLogGroup,
+  tagLogGroup,
+  tagResource,
+  untagLogGroup,
+  untagResource,
+} from './operations/tags.ts';
+import type { LogsRuntime } from './runtime.ts';
+import { unbuiltOperations } from './unbuilt-operations.ts';
+
+/** CloudWatch Logs as the registry knows it. */
+export function defineLogs(runtime: LogsRuntime) {
+  return {
+    name: 'logs',
+    apiVersion: '2014-03-28',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'Logs_20140328' },
+    errors: { validation: 'InvalidParameterException', internal: 'InternalServerException' },
+    operations: {
+      ...unbuiltOperations,
+      CreateLogGroup: createLogGroup(runtime),
+      CreateLogStream: createLogStream(runtime),
+      DeleteLogGroup: deleteLogGroup(runtime),
+      DeleteLogStream: deleteLogStream(runtime),
+      DeleteRetentionPolicy: deleteRetentionPolicy(runtime),
+      DescribeLogGroups: describeLogGroups(runtime),
+      DescribeLogStreams: describeLogStreams(runtime),
+      FilterLogEvents: filterLogEvents(runtime),
+      GetLogEvents: getLogEvents(runtime),
+      ListTagsForResource: listTagsForResource(runtime),
+      ListTagsLogGroup: listTagsLogGroup(runtime),
+      PutLogEvents: putLogEvents(runtime),
+      PutRetentionPolicy: putRetentionPolicy(runtime),
+      TagLogGroup: tagLogGroup(runtime),
+      TagResource: tagResource(runtime),
+      UntagLogGroup: untagLogGroup(runtime),
+      UntagResource: untagResource(runtime),
+    },
+  } satisfies ServiceDefinition<CommandNames<typeof sdk>>;
+}

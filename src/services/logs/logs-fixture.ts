@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '../../core/clock.ts';
+import type { AccountId, Arn, Region } from '../../core/ids.ts';
+import type { Operation, RequestContext } from '../../core/operation.ts';
+import { SystemRandom } from '../../core/random.ts';
+import { SegmentWriter } from '../../segments/index.ts';
+import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
+import { createLogsService, type LogsLimits, type LogsService } from './index.ts';
+
+export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+type Definition = LogsService['definition'];
+type Built = {
+  [Name in keyof Definition['operations']]: Definition['operations'][Name] extends Operation<infer Input, infer Output>
+    ? { readonly input: Input; readonly output: Output }
+    : never;
+};
+type BuiltName = { [Name in keyof Built]: [Built[Name]] extends [never] ? never : Name }[keyof Built];
+
+const failed = (error: Error): never => {
+  throw error;
+};
+
+/** A Logs service on a memory store and a temporary directory, and what tests do with it. */
+export class LogsFixture implements AsyncDisposable {
+  readonly clock = new ManualClock();
+  readonly directory: string;
+  readonly store: Store;
+  readonly logged: { readonly level: string; readonly message: string }[] = [];
+  readonly #limits: Partial<LogsLimits>;
+  ledger: Ledger;
+  service: LogsService;
+
+  private constructor(store: Store, limits: Partial<LogsLimits>) {
+    this.store = store;
+    this.#limits = limits;
+    this.directory = mkdtempSync(join(tmpdir(), 'logs-'));
+    this.ledger = new Ledger(store, failed);
+    this.service = this.#create();
+  }
+
+  static async open(limits: Partial<LogsLimits> = {}): Promise<LogsFixture> {
+    return new LogsFixture(await openMemoryStore({ random: new SystemRandom() }), limits);
+  }
+
+  /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
+  async restart(): Promise<void> {
+    this.ledger = new Ledger(this.store, failed);
+    this.ledger.rebuild((await this.store.load()).resources);
+    this.service = this.#create();
+  }
+
+  /** Calls an operation as the gateway does: parsed, handled, durable. */
+  async call<Name extends BuiltName>(name: Name, input: Built[Name]['input']): Promise<Built[Name]['output']> {
+    const operation = this.service.definition.operations[name] as unknown as Operation<
+      Built[Name]['input'],
+      Built[Name]['output']
+    >;
+    const answer = await operation.handler(operation.schema.parse(input), this.context());
+    await this.store.settled();
+    return answer;
+  }
+
+  context(): RequestContext {
+    return {
+      ...scope,
+      principal: { kind: 'root', arn: 'arn:aws:iam::123456789012:root' as Arn, userId: scope.account, ...scope },
+      requestId: 'request',
+      now: this.clock.now(),
+      signal: new AbortController().signal,
+    };
+  }
+
+  /** A group and a stream in it, ready for PutLogEvents. */
+  async stream(logGroupName = 'group', logStreamName = 'stream') {
+    if (!this.ledger.get('logGroup', scope, logGroupName)) await this.call('CreateLogGroup', { logGroupName });
+    await this.call('CreateLogStream', { logGroupName, logStreamName });
+    return { logGroupName, logStreamName };
+  }
+
+  /** Puts one event a message, a millisecond apart from now. */
+  async put(names: { readonly logGroupName: string; readonly logStreamName: string }, messages: readonly string[]) {
+    const logEvents = messages.map((message, index) => ({ message, timestamp: this.clock.now() + index }));
+    return this.call('PutLogEvents', { ...names, logEvents });
+  }
+
+  /** Opens the stream of a task, and a writer as its runner has one. */
+  async task(groupName: string, streamName: string, segmentBytes = 8 * 1024 * 1024) {
+    const { directory } = this.ledger.transact((transaction) =>
+      this.service.streams.open(transaction, scope, { groupName, streamName, createGroup: true }),
+    );
+    await this.store.settled();
+    return { directory, writer: SegmentWriter.open(directory, { segmentBytes }) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.service.close();
+    await this.store.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #create(): LogsService {
+    const log = (level: string) => (_fields: object, message: string) => void this.logged.push({ level, message });
+    return createLogsService({
+      ledger: this.ledger,
+      store: this.store,
+      clock: this.clock,
+      random: new SystemRandom(),
+      logDirectory: this.directory,
+      limits: { syncToMedium: false, ...this.#limits },
+      logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    });
+  }
+}
+
+/** What an AWS error says, for `assert.rejects`. */
+export function awsError(code: string, message: string | RegExp) {
+  return (error: { readonly code?: string; readonly message: string }): boolean =>
+    error.code === code && (typeof message === 'string' ? error.message === message : message.test(error.message));
+}

@@ -1,0 +1,55 @@
+import type {
+  CreateLogStreamCommandInput,
+  CreateLogStreamCommandOutput,
+  DeleteLogStreamCommandInput,
+  DeleteLogStreamCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { z } from 'zod';
+import { demand } from '../constraints.ts';
+import { creationTime, findGroup, isDoomed } from '../groups.ts';
+import { groupNameRule, streamNameRule } from '../names.ts';
+import { groupAccess, logsOperation } from '../operation.ts';
+import { groupBeingDeleted, streamExists } from '../refusals.ts';
+import { findStream, newStream, removeStream } from '../streams.ts';
+
+const schema = z.object({ logGroupName: z.string(), logStreamName: z.string() });
+
+function check(input: z.infer<typeof schema>): void {
+  demand(groupNameRule('logGroupName', input.logGroupName), streamNameRule('logStreamName', input.logStreamName));
+}
+
+export const createLogStream = logsOperation<CreateLogStreamCommandInput, CreateLogStreamCommandOutput>()({
+  schema,
+  readOnly: false,
+  access: groupAccess('CreateLogStream'),
+  handler: (runtime, input, context) => {
+    check(input);
+    const { logGroupName: groupName, logStreamName: name } = input;
+    // Two calls of one name must not both find none.
+    const place = JSON.stringify([context.account, context.region, groupName, name]);
+    return runtime.locks.run(place, async () => {
+      findGroup(runtime, context, groupName);
+      const there = await runtime.store.reads.logStream(context, groupName, name);
+      if (there) throw isDoomed(runtime, there) ? groupBeingDeleted() : streamExists();
+      runtime.ledger.transact((transaction) => {
+        findGroup(runtime, context, groupName);
+        const createdAt = creationTime(runtime, context, groupName);
+        const record = newStream(runtime, context, { groupName, name }, { createdAt, live: false });
+        transaction.add({ kind: 'stream.put', record });
+      });
+      return {};
+    });
+  },
+});
+
+export const deleteLogStream = logsOperation<DeleteLogStreamCommandInput, DeleteLogStreamCommandOutput>()({
+  schema,
+  readOnly: false,
+  access: groupAccess('DeleteLogStream'),
+  handler: async (runtime, input, context) => {
+    check(input);
+    findGroup(runtime, context, input.logGroupName);
+    await removeStream(runtime, await findStream(runtime, context, input.logGroupName, input.logStreamName));
+    return {};
+  },
+});

@@ -1,0 +1,43 @@
+import type { Clock } from '../../core/clock.ts';
+import type { RandomSource } from '../../core/random.ts';
+import { SegmentIndexes } from '../../segments/index.ts';
+import type { Ledger, Store } from '../../store/index.ts';
+import { Appenders } from './appenders.ts';
+import { Deletions } from './deletions.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { defaultLogsLimits, type LogsLimits } from './limits.ts';
+import type { LogsLogger } from './logger.ts';
+
+export interface LogsServiceOptions {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** Absolute; the directories of streams are below it. */
+  readonly logDirectory: string;
+  /** @default the values of `defaultLogsLimits` */
+  readonly limits?: Partial<LogsLimits>;
+  readonly logger: LogsLogger;
+}
+
+/** What the parts of the service share. */
+export interface LogsRuntime extends Omit<LogsServiceOptions, 'limits'> {
+  readonly limits: LogsLimits;
+  readonly indexes: SegmentIndexes;
+  /** Held, by directory, while the record of a stream is read and changed. */
+  readonly locks: KeyedLock;
+  readonly appenders: Appenders;
+  readonly deletions: Deletions;
+}
+
+export function createRuntime(options: LogsServiceOptions): LogsRuntime {
+  const limits = { ...defaultLogsLimits, ...options.limits };
+  return {
+    ...options,
+    limits,
+    indexes: new SegmentIndexes(),
+    locks: new KeyedLock(),
+    appenders: new Appenders({ logDirectory: options.logDirectory, sync: limits.syncToMedium }),
+    deletions: new Deletions(options),
+  };
+}

@@ -1,0 +1,31 @@
+import { defineLogs } from './definition.ts';
+import { createRuntime, type LogsServiceOptions } from './runtime.ts';
+import { LogSweeper } from './sweeper.ts';
+import { type LogStreams, TaskStreams } from './task-streams.ts';
+
+/** CloudWatch Logs: its operations, the streams of tasks, and its background work. */
+export interface LogsService {
+  readonly definition: ReturnType<typeof defineLogs>;
+  readonly streams: LogStreams;
+  /** Call `start` once memory has been loaded and `streams.finishAbandoned` has been called. */
+  readonly sweeper: LogSweeper;
+  /** Stops the sweeper, waits for writes and removals under way, and lets go of open files. */
+  close(): Promise<void>;
+}
+
+/** Builds the service. Nothing runs until it is called or its sweeper is started. */
+export function createLogsService(options: LogsServiceOptions): LogsService {
+  const runtime = createRuntime(options);
+  const sweeper = new LogSweeper(runtime);
+  return {
+    definition: defineLogs(runtime),
+    streams: new TaskStreams(runtime),
+    sweeper,
+    close: async () => {
+      await sweeper.stop();
+      await runtime.locks.idle();
+      await runtime.deletions.idle();
+      await runtime.appenders.close();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Scope } from '../../core/arn.ts';
+import { summarise } from '../../segments/index.ts';
+import type { LogStreamRecord, Transaction } from '../../store/index.ts';
+import type { StreamName } from './deletions.ts';
+import { creationTime, newGroup } from './groups.ts';
+import { defaultGroupName } from './names.ts';
+import { groupMissing } from './refusals.ts';
+import type { LogsRuntime } from './runtime.ts';
+import { newStream, segmentRecord } from './streams.ts';
+
+/** A stream for one attempt: the name must never have been used in the group (it ends with the task id). */
+export interface TaskStream {
+  readonly groupName: string;
+  readonly streamName: string;
+  /** Creates a missing group (`awslogs-create-group`). The group `/aws/batch/job` is always created. */
+  readonly createGroup: boolean;
+}
+
+/** The streams that tasks write themselves, for the service that runs the tasks. */
+export interface LogStreams {
+  /**
+   * Adds a live stream to the transaction, and answers the absolute directory for its segments. Throws `ServiceError`
+   * (`ResourceNotFoundException`) if its group is missing and is not to be created.
+   */
+  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly directory: string };
+  /** The absolute directory of a stream; undefined if there is none. */
+  directoryOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
+  /** The task is over: what it wrote becomes rows. Idempotent; does nothing for a stream that has been deleted. */
+  finish(scope: Scope, groupName: string, streamName: string): Promise<void>;
+  /** At start: finishes every stream that is live in the store though no task writes to it. */
+  finishAbandoned(isRunning: (stream: StreamName) => boolean): Promise<void>;
+}
+
+/** How many live streams are asked for at first; more when that many tasks are still running. */
+const liveSlice = 500;
+
+export class TaskStreams implements LogStreams {
+  readonly #runtime: LogsRuntime;
+
+  constructor(runtime: LogsRuntime) {
+    this.#runtime = runtime;
+  }
+
+  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly directory: string } {
+    const { groupName, streamName: name } = stream;
+    const runtime = this.#runtime;
+    const createdAt = creationTime(runtime, scope, groupName);
+    if (!runtime.ledger.get('logGroup', scope, groupName)) {
+      if (!stream.createGroup && groupName !== defaultGroupName) throw groupMissing();
+      transaction.put(newGroup(scope, groupName, { createdAt, tags: {} }));
+    }
+    const record = newStream(runtime, scope, { groupName, name }, { createdAt, live: true });
+    // Lists by last event would put a stream without one at the end: until it is finished it counts as just written.
+    transaction.add({ kind: 'stream.put', record: { ...record, lastEventAt: createdAt } });
+    return { directory: join(runtime.logDirectory, record.directory) };
+  }
+
+  async directoryOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined> {
+    const stream = await this.#runtime.store.reads.logStream(scope, groupName, streamName);
+    return stream && join(this.#runtime.logDirectory, stream.directory);
+  }
+
+  async finish(scope: Scope, groupName: string, streamName: string): Promise<void> {
+    const stream = await this.#runtime.store.reads.logStream(scope, groupName, streamName);
+    if (stream) await this.#finish(stream);
+    else this.#runtime.deletions.release({ account: scope.account, region: scope.region, groupName, streamName });
+  }
+
+  async finishAbandoned(isRunning: (stream: StreamName) => boolean): Promise<void> {
+    this.#runtime.deletions.resume(isRunning);
+    for (let limit = liveSlice; ; ) {
+      const live = await this.#runtime.store.reads.liveLogStreams(limit);
+      const abandoned = live.filter((stream) => !isRunning({ ...stream, streamName: stream.name }));
+      for (const stream of abandoned) await this.#finish(stream);
+      if (live.length < limit) return;
+      if (abandoned.length === 0) limit *= 2;
+    }
+  }
+
+  #finish(stream: LogStreamRecord): Promise<void> {
+    const { ledger, locks, logDirectory, store } = this.#runtime;
+    return locks.run(stream.directory, async () => {
+      const current = await store.reads.logStream(stream, stream.groupName, stream.name);
+      if (current?.directory !== stream.directory) {
+        this.#runtime.deletions.release({ ...stream, streamName: stream.name });
+        return;
+      }
+      if (!current.live) return;
+      const written = await summarise(join(logDirectory, current.directory), '');
+      const segments = written.map((summary) => segmentRecord(current, summary));
+      const served = await store.reads.logSegments(current, current.groupName, current.name);
+      ledger.transact((transaction) => {
+        for (const record of segments) transaction.add({ kind: 'segment.put', record });
+        transaction.add({
+          kind: 'stream.put',
+          record: withTimes({ ...current, live: false }, [...segments, ...served]),
+        });
+      });
+    });
+  }
+}
+
+interface SegmentFacts {
+  readonly firstEventAt: number;
+  readonly lastEventAt: number;
+  readonly bytes: number;
+}
+
+/** The record with the times and the size that its segments give it. */
+export function withTimes(stream: LogStreamRecord, segments: readonly SegmentFacts[]): LogStreamRecord {
+  const { firstEventAt: _first, lastEventAt: _last, ...rest } = stream;
+  const storedBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (segments.length === 0) return { ...rest, storedBytes };
+  const firstEventAt = Math.min(...segments.map((segment) => segment.firstEventAt));
+  const lastEventAt = Math.max(...segments.map((segment) => segment.lastEventAt));
+  const lastIngestionAt = Math.max(rest.lastIngestionAt ?? 0, lastEventAt);
+  return { ...rest, firstEventAt, lastEventAt, lastIngestionAt, storedBytes };
+}
