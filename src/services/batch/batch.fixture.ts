@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import type { Scope } from '../../core/arn.ts';
+import { ManualClock } from '../../core/clock.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { AccountId, Arn, JobId, Region, TaskId } from '../../core/ids.ts';
+import type { JobState } from '../../core/job.ts';
+import { silentLogger } from '../../core/logger.ts';
+import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
+import { SystemRandom } from '../../core/random.ts';
+import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
+import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
+import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
+
+export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+/** A yard whose jobs do what a test says, and are stored like real ones. */
+export class FakeYard implements Yard {
+  readonly jobs = new Map<JobId, NewJob>();
+  readonly stops: { readonly kind: 'cancel' | 'terminate'; readonly jobId: JobId; readonly reason: string }[] = [];
+  resourceChanges = 0;
+  waiting = 0;
+  readonly #states = new Map<JobId, JobState>();
+  readonly #emptied = new Map<string, (() => void)[]>();
+  #ledger: Ledger | undefined;
+  #sequence = 0;
+
+  attach(ledger: Ledger): void {
+    this.#ledger = ledger;
+  }
+
+  submit(transaction: Transaction, job: NewJob): void {
+    const { jobId, specification, waitingFor, retryStrategy, timeoutSeconds, account, region } = job;
+    const common = {
+      jobId,
+      retryStrategy,
+      attempts: [],
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    };
+    const state: JobState =
+      waitingFor.length > 0 ? { ...common, status: 'PENDING', waitingFor } : { ...common, status: 'RUNNABLE' };
+    this.jobs.set(jobId, job);
+    this.#states.set(jobId, state);
+    this.#sequence += 1;
+    transaction.add({
+      kind: 'job.insert',
+      specification,
+      record: {
+        account,
+        region,
+        jobId,
+        jobName: job.jobName,
+        jobQueueArn: job.jobQueueArn,
+        jobDefinitionArn: job.jobDefinitionArn,
+        createdAt: job.createdAt,
+        sequence: this.#sequence,
+        dependsOn: job.dependsOn,
+        resources: specification.resources,
+        tags: job.tags,
+        state,
+      },
+    });
+  }
+
+  /** Puts a job into `state`, durable like everything else. */
+  move(jobId: JobId, state: (before: JobState) => JobState): void {
+    const before = this.#states.get(jobId);
+    assert.ok(before && this.#ledger);
+    const after = state(before);
+    if (after.status === 'SUCCEEDED' || after.status === 'FAILED') this.#states.delete(jobId);
+    else this.#states.set(jobId, after);
+    this.#ledger.transact((transaction) => transaction.add({ kind: 'job.update', scope, jobId, state: after }));
+    this.#tellEmpty();
+  }
+
+  end(jobId: JobId, status: 'SUCCEEDED' | 'FAILED'): void {
+    const { retryStrategy } = this.#states.get(jobId) ?? assert.fail('no such job');
+    this.move(jobId, () => ({ jobId, retryStrategy, attempts: [], status, stoppedAt: 5 }));
+  }
+
+  cancel(jobId: JobId, reason: string): void {
+    this.stops.push({ kind: 'cancel', jobId, reason });
+  }
+
+  terminate(jobId: JobId, reason: string): void {
+    this.stops.push({ kind: 'terminate', jobId, reason });
+  }
+
+  active(jobId: JobId): ActiveJob | undefined {
+    const state = this.#states.get(jobId);
+    const job = this.jobs.get(jobId);
+    if (!state || !job) return undefined;
+    const { jobQueueArn, createdAt, specification } = job;
+    return { scope, jobId, jobQueueArn, createdAt, sequence: 0, resources: specification.resources, state };
+  }
+
+  activeCount(jobQueueArn: string): number {
+    return [...this.#states.keys()].filter((id) => this.jobs.get(id)?.jobQueueArn === jobQueueArn).length;
+  }
+
+  onQueueEmpty(jobQueueArn: string, tell: () => void): void {
+    this.#emptied.set(jobQueueArn, [...(this.#emptied.get(jobQueueArn) ?? []), tell]);
+    this.#tellEmpty();
+  }
+
+  waitingCount(): number {
+    return this.waiting;
+  }
+
+  explain(jobId: JobId): Explanation | undefined {
+    const state = this.#states.get(jobId);
+    return state && { jobId, status: state.status, text: 'Waiting for the test.', notes: ['a note'] };
+  }
+
+  resourcesChanged(): void {
+    this.resourceChanges += 1;
+  }
+
+  #tellEmpty(): void {
+    for (const [queue, tells] of this.#emptied) {
+      if (this.activeCount(queue) > 0) continue;
+      this.#emptied.delete(queue);
+      for (const tell of tells) queueMicrotask(tell);
+    }
+  }
+}
+
+/** A Batch service over a memory store and a fake yard, called as the gateway calls it. */
+export interface Bench {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly yard: FakeYard;
+  readonly service: BatchService;
+  /** Parses the input, runs the handler, waits until everything is durable. */
+  call<Output = Record<string, unknown>>(
+    operation: string,
+    input: object,
+    context?: Partial<RequestContext>,
+  ): Promise<Output>;
+  /** What the operation asks the policy evaluator. */
+  access(operation: string, input: object): readonly AccessRequest[];
+  /** Asserts that the call is refused with ClientException, and gives AWS's words without their envelope. */
+  refusal(operation: string, input: object): Promise<string>;
+}
+
+export interface BenchOptions {
+  readonly quotas?: Partial<BatchQuotas>;
+  readonly engines?: EngineChoice;
+  readonly store?: Store;
+}
+
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const clock = new ManualClock();
+  const random = new SystemRandom();
+  const store = options.store ?? (await openMemoryStore({ random }));
+  const ledger = new Ledger(store, (error) => assert.fail(error));
+  ledger.rebuild((await store.load()).resources);
+  const yard = new FakeYard();
+  yard.attach(ledger);
+  const service = createBatchService({
+    ledger,
+    store,
+    yard,
+    clock,
+    random,
+    engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
+    quotas: { ...defaultQuotas, ...options.quotas },
+    logger: silentLogger,
+    installation: { version: '0.0.0-test', describeEngines: async () => [] },
+  });
+  service.resume();
+  const call = async <Output>(name: string, input: object, more: Partial<RequestContext> = {}): Promise<Output> => {
+    const operation = operationOf(service, name);
+    const answer = await operation.handler(operation.schema.parse(input), context(clock, more));
+    await store.settled();
+    return answer as Output;
+  };
+  return {
+    clock,
+    store,
+    ledger,
+    yard,
+    service,
+    call,
+    access: (name, input) => {
+      const operation = operationOf(service, name);
+      return operation.access(operation.schema.parse(input), context(clock, {}));
+    },
+    refusal: async (name, input) =>
+      wordsOf(
+        await call(name, input).then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      ),
+  };
+}
+
+function context(clock: ManualClock, more: Partial<RequestContext>): RequestContext {
+  const { account, region } = scope;
+  return {
+    account,
+    region,
+    principal: { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account },
+    requestId: 'request-1',
+    now: clock.now(),
+    signal: new AbortController().signal,
+    ...more,
+  };
+}
+
+function operationOf(service: BatchService, name: string): Operation {
+  const services: readonly ServiceDefinition[] = [service.definition, service.batchyard];
+  const found = services.map(({ operations }) => operations[name]).find((operation) => operation !== undefined);
+  assert.ok(found?.kind === 'operation', `${name} is not built`);
+  return found;
+}
+
+function wordsOf(error: unknown): string {
+  assert.ok(error instanceof ServiceError, `expected a refusal, got ${error}`);
+  assert.equal(error.code, 'ClientException');
+  const envelope = /^Error executing request, Exception : (.*), RequestId: request-1$/s.exec(error.message);
+  return envelope?.[1] ?? error.message;
+}
+
+/** The least that a definition can be: the 2020 form. */
+export const smallDefinition = {
+  jobDefinitionName: 'x',
+  type: 'container',
+  containerProperties: { image: 'busybox', vcpus: 1, memory: 4 },
+};
+
+/** The least that a managed environment can be. */
+export const smallEnvironment = {
+  computeEnvironmentName: 'm',
+  type: 'MANAGED',
+  computeResources: { type: 'EC2', maxvCpus: 16, instanceTypes: ['optimal'], instanceRole: 'ecsInstanceRole' },
+};
+
+/** A Fargate environment. */
+export const fargateEnvironment = {
+  computeEnvironmentName: 'f',
+  type: 'MANAGED',
+  computeResources: { type: 'FARGATE', maxvCpus: 16, subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
+};
+
+export const fargateContainer = {
+  image: 'busybox',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+  resourceRequirements: [
+    { type: 'VCPU', value: '0.25' },
+    { type: 'MEMORY', value: '512' },
+  ],
+};
+
+/** A task id that tests can recognise. */
+export const taskId = '0'.repeat(32) as TaskId;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Operation } from '../../../core/operation.ts';
+import type { EngineDescription, EngineKind } from '../../../engines/index.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { batchyardOperation } from './operation.ts';
+
+export interface DescribeInstallationOutput {
+  readonly version: string;
+  readonly installationId: string;
+  readonly defaultEngine: EngineKind;
+  /** What each engine is and can do here and now, the isolation it reaches included. */
+  readonly engines: readonly EngineDescription[];
+  readonly region: string;
+  readonly jobQueues: readonly QueueSummary[];
+  readonly counts: {
+    readonly computeEnvironments: number;
+    readonly jobQueues: number;
+    readonly jobDefinitions: number;
+    /** SUBMITTED, PENDING or RUNNABLE. */
+    readonly waitingJobs: number;
+    /** Not yet ended. */
+    readonly activeJobs: number;
+    readonly finishedJobs: number;
+  };
+}
+
+export interface QueueSummary {
+  readonly name: string;
+  readonly state: string;
+  readonly status: string;
+  readonly priority: number;
+  /** Jobs that have not ended. */
+  readonly activeJobs: number;
+}
+
+/** Facts of the installation and of the caller's region. */
+export function describeInstallation(
+  runtime: BatchRuntime,
+): Operation<Record<string, never>, DescribeInstallationOutput> {
+  const { ledger, store, yard, engines, installation } = runtime;
+  return batchyardOperation(runtime, {
+    schema: z.object({}),
+    readOnly: true,
+    access: () => [{ action: 'batchyard:DescribeInstallation', resource: '*' }],
+    handler: async (_input, context) => {
+      const jobQueues = ledger.list('jobQueue', context).map(({ name, arn, state, status, priority }) => {
+        return { name, state, status, priority, activeJobs: yard.activeCount(arn) };
+      });
+      const counts = {
+        computeEnvironments: ledger.count('computeEnvironment', context),
+        jobQueues: jobQueues.length,
+        jobDefinitions: ledger.count('jobDefinition', context),
+        waitingJobs: yard.waitingCount(context),
+        activeJobs: jobQueues.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
+      };
+      return {
+        version: installation.version,
+        installationId: store.installationId,
+        defaultEngine: engines.default,
+        engines: await installation.describeEngines(),
+        region: context.region,
+        jobQueues,
+        counts: { ...counts, finishedJobs: await store.reads.countFinishedJobs() },
+      };
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import type { Operation } from '../../../core/operation.ts';
+import { isJobId, jobArn } from '../names.ts';
+import { refuse } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { jobDetail } from '../views/job-detail.ts';
+import type { Explanation } from '../yard/index.ts';
+import { batchyardOperation } from './operation.ts';
+
+export interface ExplainJobInput {
+  readonly jobId: string;
+}
+
+export interface ExplainJobOutput {
+  /** As DescribeJobs shows it. */
+  readonly job: JobDetail;
+  /** Why the job is where it is, in one line. */
+  readonly text: string;
+  /** Present while the scheduler has the job. */
+  readonly waiting: Explanation['waiting'];
+  /** What the engine could not give of what was asked, and other facts for people. */
+  readonly notes: readonly string[];
+}
+
+/** Says why a job is where it is, ended jobs too. */
+export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, ExplainJobOutput> {
+  return batchyardOperation(runtime, {
+    schema: z.object({ jobId: z.string() }),
+    readOnly: true,
+    access: ({ jobId }, context) => [{ action: 'batchyard:ExplainJob', resource: jobArn(context, jobId) }],
+    handler: async ({ jobId }, { account, region }) => {
+      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs({ account, region }, [jobId]) : [];
+      if (!job) return refuse(`Job ${jobId} not found.`);
+      const { state } = job.record;
+      const explanation = runtime.yard.explain(job.record.jobId);
+      return {
+        job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
+        text: explanation?.text ?? state.statusReason ?? `The job is ${state.status}.`,
+        waiting: explanation?.waiting,
+        notes: explanation?.notes ?? state.attempts.at(-1)?.notes ?? [],
+      };
+    },
+  });
+}

@@ -1,0 +1,22 @@
+import type { HttpBinding, ServiceDefinition } from '../../../core/operation.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { describeInstallation } from './describe-installation.ts';
+import { explainJob } from './explain-job.ts';
+
+export type BatchyardOperationName = 'DescribeInstallation' | 'ExplainJob';
+
+const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
+  DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
+  ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
+};
+
+/** Batchyard's own service: what its command and console ask that AWS Batch does not tell. */
+export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition<BatchyardOperationName> {
+  return {
+    name: 'batchyard',
+    apiVersion: '2025-01-01',
+    protocol: { kind: 'restJson1', bindings },
+    errors: { validation: 'ClientException', internal: 'ServerException' },
+    operations: { DescribeInstallation: describeInstallation(runtime), ExplainJob: explainJob(runtime) },
+  };
+}

@@ -1,0 +1,45 @@
+import { isResourceName } from '../names.ts';
+import type { BatchQuotas } from '../quotas.ts';
+import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import type { RegisterJobDefinitionInput } from '../schemas/job-definition.ts';
+import { checkTags } from '../tags.ts';
+import { checkContainer } from './container.ts';
+import { checkNoNul } from './environment.ts';
+import type { Platform } from './resources.ts';
+import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
+
+/** Members of AWS's definitions that this version refuses rather than store. */
+const unsupportedMembers = ['ecsProperties', 'eksProperties', 'nodeProperties', 'consumableResourceProperties'];
+const highestSchedulingPriority = 9999;
+
+/** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
+export function checkDefinition(input: RegisterJobDefinitionInput, quotas: BatchQuotas): void {
+  demand(isResourceName(input.jobDefinitionName), 'Job definition name should match a valid pattern.');
+  refuseUnsupported(input, unsupportedMembers);
+  if (input.type === 'multinode') refuse('Multi-node parallel jobs are not supported by this version of Batchyard.');
+  const platform = platformOf(input.platformCapabilities);
+  demand(input.containerProperties, 'Container properties should not be empty.');
+  checkContainer(input.containerProperties, platform);
+  checkNoNul('parameters', Object.values(input.parameters ?? {}));
+  checkSchedulingPriority(input.schedulingPriority);
+  compileRetryStrategy(input.retryStrategy);
+  compileTimeout(input.timeout);
+  checkTags(input.tags, quotas.tagsPerResource);
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  const fits = bytes <= quotas.jobDefinitionBytes;
+  demand(fits, `Job definition size ${bytes} bytes exceeds the limit of ${quotas.jobDefinitionBytes} bytes.`);
+}
+
+/** EC2 unless said otherwise; a definition has one platform. */
+export function platformOf(capabilities: RegisterJobDefinitionInput['platformCapabilities']): Platform {
+  const [capability = 'EC2', ...more] = capabilities ?? [];
+  demand(more.length === 0, 'Exactly 1 capability must be provided.');
+  if (capability !== 'MANAGED_INSTANCES') return capability;
+  return refuse('platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.');
+}
+
+export function checkSchedulingPriority(priority: number | undefined): void {
+  if (priority === undefined) return;
+  const fits = priority >= 0 && priority <= highestSchedulingPriority;
+  demand(fits, `Scheduling priority must be between 0 and ${highestSchedulingPriority}.`);
+}

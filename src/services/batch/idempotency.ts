@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Milliseconds } from '../../core/ids.ts';
+import type { RequestContext } from '../../core/operation.ts';
+import type { StoreReads, Transaction } from '../../store/index.ts';
+
+/** How long a repeat finds the first call's result. */
+const lifetime: Milliseconds = 24 * 60 * 60_000;
+
+/** Stores a result beside its key: call it within the transaction of the effect. */
+export type Remember<Result> = (transaction: Transaction, result: Result) => void;
+
+/**
+ * Makes a call with an idempotency key take effect once: key and result become durable with the effect, and a repeat
+ * returns the result. A repeat with other input is refused. Calls without a key pass straight through.
+ */
+export class Idempotency {
+  readonly #reads: StoreReads;
+  readonly #clock: Clock;
+  /** Calls under way: two with one key must not both find nothing stored. */
+  readonly #underWay = new Map<string, Promise<{ readonly fingerprint: string; readonly result: unknown }>>();
+
+  constructor(reads: StoreReads, clock: Clock) {
+    this.#reads = reads;
+    this.#clock = clock;
+  }
+
+  /** Runs `work` unless `context.idempotencyKey` was used before for `operation`. */
+  run<Result>(
+    context: RequestContext,
+    operation: string,
+    input: unknown,
+    work: (remember: Remember<Result>) => Result | Promise<Result>,
+  ): Result | Promise<Result> {
+    if (context.idempotencyKey === undefined) return work(() => {});
+    return this.#once(context, `batch|${operation}|${context.idempotencyKey}`, input, work);
+  }
+
+  async #once<Result>(
+    context: RequestContext,
+    key: string,
+    input: unknown,
+    work: (remember: Remember<Result>) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+    const place = `${context.account}|${context.region}|${key}`;
+    const earlier = this.#underWay.get(place);
+    if (earlier) return sameInput<Result>(await earlier, fingerprint);
+    const call = this.#recallOrWork(context, key, fingerprint, work);
+    this.#underWay.set(place, call);
+    try {
+      return sameInput<Result>(await call, fingerprint);
+    } finally {
+      this.#underWay.delete(place);
+    }
+  }
+
+  async #recallOrWork<Result>(
+    context: RequestContext,
+    key: string,
+    fingerprint: string,
+    work: (remember: Remember<Result>) => Result | Promise<Result>,
+  ): Promise<{ readonly fingerprint: string; readonly result: unknown }> {
+    const { account, region } = context;
+    const stored = await this.#reads.idempotency({ account, region }, key);
+    if (stored && stored.expiresAt > this.#clock.now()) return stored;
+    const expiresAt = this.#clock.now() + lifetime;
+    const remember: Remember<Result> = (transaction, result) => {
+      transaction.add({ kind: 'idempotency.put', record: { account, region, key, fingerprint, result, expiresAt } });
+    };
+    return { fingerprint, result: await work(remember) };
+  }
+}
+
+function sameInput<Result>(
+  call: { readonly fingerprint: string; readonly result: unknown },
+  fingerprint: string,
+): Result {
+  if (call.fingerprint === fingerprint) return call.result as Result;
+  throw new ServiceError('ClientException', 'The client token was used before with other parameters.');
+}

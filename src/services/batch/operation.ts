@@ -1,0 +1,52 @@
+import type { ZodType } from 'zod';
+import { type AccessRequest, defineOperation, type Operation, type RequestContext } from '../../core/operation.ts';
+import { executionError, InvalidInput } from './refusals.ts';
+import type { BatchRuntime } from './runtime.ts';
+
+/** One operation of Batch, before it is given what it works with. */
+interface BatchOperation<Input, Output> {
+  readonly schema: ZodType<Input>;
+  readonly readOnly: boolean;
+  readonly access: (input: Input, context: RequestContext, runtime: BatchRuntime) => readonly AccessRequest[];
+  readonly handler: (runtime: BatchRuntime, input: Input, context: RequestContext) => Output | Promise<Output>;
+}
+
+/**
+ * Declares an operation of Batch: like `defineOperation`, with what all of them share. The region comes to life on its
+ * first use, and an `InvalidInput` reaches the caller in AWS's words.
+ */
+export function batchOperation<SdkInput, SdkOutput>() {
+  type Output = Omit<SdkOutput, '$metadata'>;
+  return <Input extends SdkInput>(parts: BatchOperation<Input, Output>) =>
+    (runtime: BatchRuntime): Operation<Input, Output> =>
+      defineOperation<SdkInput, SdkOutput>()<Input>({
+        schema: parts.schema,
+        readOnly: parts.readOnly,
+        access: (input, context) => parts.access(input, context, runtime),
+        handler: (input, context) => {
+          runtime.regions.ensure(context);
+          return inCallersWords(context, () => parts.handler(runtime, input, context));
+        },
+      });
+}
+
+/** Runs `work`, which may answer at once or later, and reports an `InvalidInput` as AWS does. */
+function inCallersWords<Output>(
+  context: RequestContext,
+  work: () => Output | Promise<Output>,
+): Output | Promise<Output> {
+  const report = (error: unknown): never => {
+    throw error instanceof InvalidInput ? executionError(error, context) : error;
+  };
+  try {
+    const answer = work();
+    return answer instanceof Promise ? answer.catch(report) : answer;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Access to an action that has no resource-level permissions (spec 05 §2.1). */
+export function anyResource(action: string): () => readonly AccessRequest[] {
+  return () => [{ action: `batch:${action}`, resource: '*' }];
+}

@@ -1,0 +1,118 @@
+import type {
+  CreateComputeEnvironmentCommandInput,
+  CreateComputeEnvironmentCommandOutput,
+} from '@aws-sdk/client-batch';
+import type { Scope } from '../../../core/arn.ts';
+import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { uuidV7 } from '../../../core/random.ts';
+import { type EngineKind, engineKinds } from '../../../engines/index.ts';
+import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
+import { computeEnvironmentArn, isResourceName } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { passRole } from '../pass-role.ts';
+import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
+import { ecsClusterArn } from '../resources/records.ts';
+import { resolveServiceRole } from '../resources/service-role.ts';
+import type { BatchRuntime, EngineChoice } from '../runtime.ts';
+import {
+  type CreateComputeEnvironmentInput,
+  createComputeEnvironment as schema,
+} from '../schemas/compute-environment.ts';
+import { checkTags, requestTagConditions } from '../tags.ts';
+
+/** Asks for another engine than the default, at creation only. */
+const engineTag = 'batchyard:engine';
+const unsupportedMembers = ['eksConfiguration', 'ecsSettings'];
+
+/** Creates a compute environment: CREATING until that is durable, then VALID. Spec 04 §5. */
+export const createComputeEnvironment = batchOperation<
+  CreateComputeEnvironmentCommandInput,
+  CreateComputeEnvironmentCommandOutput
+>()({
+  schema,
+  readOnly: false,
+  access,
+  handler: (runtime, input, context) => {
+    checkInput(runtime, input);
+    const scope = { account: context.account, region: context.region };
+    refuseIfTaken(runtime, scope, input.computeEnvironmentName);
+    const record = newRecord(runtime, scope, input);
+    runtime.ledger.transact((transaction) => runtime.settling.put(transaction, record));
+    return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
+  },
+});
+
+function access(input: CreateComputeEnvironmentInput, context: RequestContext): AccessRequest[] {
+  const resource = computeEnvironmentArn(context, input.computeEnvironmentName);
+  return [
+    { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
+    ...passRole('batch.amazonaws.com', input.serviceRole),
+  ];
+}
+
+function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput): void {
+  demand(isResourceName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
+  refuseUnsupported(input, unsupportedMembers);
+  demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
+  checkTags(input.tags, quotas.tagsPerResource);
+  if (input.type === 'MANAGED') checkManaged(input);
+  else checkUnmanaged(input);
+}
+
+function checkManaged(input: CreateComputeEnvironmentInput): void {
+  demand(input.computeResources, 'Compute Resources are required.');
+  const plain = input.unmanagedvCpus === undefined;
+  demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environments');
+  checkComputeResources(input.computeResources);
+}
+
+function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
+  demand(input.serviceRole, 'ServiceRole is required.');
+  demand((input.unmanagedvCpus ?? 0) >= 0, 'unmanagedvCpus must not be negative.');
+  const fargate = input.computeResources && isFargate(input.computeResources);
+  demand(!fargate, 'Fargate is not applicable for unmanaged Compute Environments');
+}
+
+function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
+  if (ledger.get('computeEnvironment', scope, name)) refuse('Object already exists');
+  if (ledger.count('computeEnvironment', scope) < quotas.computeEnvironments) return;
+  refuse(`Maximum number of compute environments (${quotas.computeEnvironments}) reached.`);
+}
+
+function newRecord(
+  { clock, random, engines }: BatchRuntime,
+  scope: Scope,
+  input: CreateComputeEnvironmentInput,
+): ComputeEnvironmentRecord {
+  const name = input.computeEnvironmentName;
+  const createdAt = clock.now();
+  const uuid = uuidV7(createdAt, random);
+  const { unmanagedvCpus, computeResources, context } = input;
+  return {
+    ...scope,
+    formatVersion: 1,
+    type: 'computeEnvironment',
+    name,
+    uuid,
+    arn: computeEnvironmentArn(scope, name),
+    ecsClusterArn: ecsClusterArn(scope, name, uuid),
+    kind: input.type,
+    state: 'ENABLED',
+    status: 'CREATING',
+    statusReason: 'ComputeEnvironment being created',
+    serviceRole: resolveServiceRole(scope, input.serviceRole),
+    ...(unmanagedvCpus === undefined ? {} : { unmanagedvCpus }),
+    ...(computeResources ? { computeResources: withDefaults(computeResources) } : {}),
+    ...(context === undefined ? {} : { context }),
+    engine: chooseEngine(engines, input.tags?.[engineTag]),
+    tags: input.tags ?? {},
+    createdAt,
+  };
+}
+
+/** The engine that the tag asks for if the operator has enabled it, else the installation's. */
+function chooseEngine(engines: EngineChoice, wanted: string | undefined): EngineKind {
+  const known = engineKinds.find((kind) => kind === wanted);
+  return known && engines.enabled.includes(known) ? known : engines.default;
+}

@@ -1,0 +1,98 @@
+import type { CreateJobQueueCommandInput, CreateJobQueueCommandOutput } from '@aws-sdk/client-batch';
+import type { z } from 'zod';
+import type { Scope } from '../../../core/arn.ts';
+import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import type { JobQueueRecord } from '../../../store/index.ts';
+import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
+import { checkTimeLimitActions } from '../resources/time-limit-actions.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { createJobQueue as schema } from '../schemas/job-queue.ts';
+import { queuePlatform } from '../submission/target.ts';
+import { checkTags, requestTagConditions } from '../tags.ts';
+import { jobQueueTypes } from '../views/job-queue.ts';
+
+type Input = z.infer<typeof schema>;
+
+/** Creates a job queue: CREATING until that is durable, then VALID. Spec 03 §9. */
+export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJobQueueCommandOutput>()({
+  schema,
+  readOnly: false,
+  access,
+  handler: (runtime, input, context) => {
+    const { ledger, quotas, settling } = runtime;
+    checkInput(runtime, input);
+    const scope = { account: context.account, region: context.region };
+    refuseIfTaken(runtime, scope, input.jobQueueName);
+    const limit = quotas.computeEnvironmentsPerQueue;
+    const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
+    const record = newRecord(runtime, scope, input, order);
+    checkType(runtime, record, input.jobQueueType);
+    ledger.transact((transaction) => settling.put(transaction, record));
+    return { jobQueueName: record.name, jobQueueArn: record.arn };
+  },
+});
+
+function access(input: Input, context: RequestContext): AccessRequest[] {
+  const environments = (input.computeEnvironmentOrder ?? []).map(({ computeEnvironment }) =>
+    computeEnvironmentArn(context, nameIn(computeEnvironment)),
+  );
+  const policies = input.schedulingPolicyArn ? [input.schedulingPolicyArn] : [];
+  const conditions = requestTagConditions(input.tags);
+  return [jobQueueArn(context, input.jobQueueName), ...environments, ...policies].map((resource) => ({
+    action: 'batch:CreateJobQueue',
+    resource,
+    conditions,
+  }));
+}
+
+function checkInput({ quotas }: BatchRuntime, input: Input): void {
+  demand(isResourceName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
+  refuseUnsupported(input, ['serviceEnvironmentOrder']);
+  demand(input.priority >= 0, 'Priority must not be negative.');
+  if (input.schedulingPolicyArn) refuse(`SchedulingPolicy ${input.schedulingPolicyArn} not found.`);
+  checkTimeLimitActions(input.jobStateTimeLimitActions);
+  checkTags(input.tags, quotas.tagsPerResource);
+}
+
+function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
+  if (ledger.get('jobQueue', scope, name)) refuse('Object already exists');
+  if (ledger.count('jobQueue', scope) < quotas.jobQueues) return;
+  refuse(`Maximum number of job queues (${quotas.jobQueues}) reached.`);
+}
+
+function checkType({ ledger }: BatchRuntime, record: JobQueueRecord, wanted: Input['jobQueueType']): void {
+  if (wanted === undefined) return;
+  const type = jobQueueTypes[queuePlatform(ledger, record)];
+  if (wanted === 'ECS' || wanted === 'ECS_FARGATE') {
+    demand(
+      wanted === type,
+      `A job queue of type ${wanted} cannot have these compute environments: they make it ${type}.`,
+    );
+  } else refuse(`Job queues of type ${wanted} are not supported by this version of Batchyard.`);
+}
+
+function newRecord(
+  { clock }: BatchRuntime,
+  scope: Scope,
+  input: Input,
+  computeEnvironmentOrder: JobQueueRecord['computeEnvironmentOrder'],
+): JobQueueRecord {
+  return {
+    ...scope,
+    formatVersion: 1,
+    type: 'jobQueue',
+    name: input.jobQueueName,
+    arn: jobQueueArn(scope, input.jobQueueName),
+    state: input.state ?? 'ENABLED',
+    status: 'CREATING',
+    statusReason: 'JobQueue being created',
+    priority: input.priority,
+    computeEnvironmentOrder,
+    jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
+    tags: input.tags ?? {},
+    createdAt: clock.now(),
+  };
+}

@@ -1,0 +1,43 @@
+import type {
+  DeleteComputeEnvironmentCommandInput,
+  DeleteComputeEnvironmentCommandOutput,
+} from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import { computeEnvironmentArn, nameIn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { findComputeEnvironment } from '../references.ts';
+import { refuse } from '../refusals.ts';
+import { isBeingModified } from '../resources/records.ts';
+import { resourceTagConditions } from '../tags.ts';
+
+/** Deletes a compute environment that is DISABLED and in no queue. One that is not there is as good as deleted. */
+export const deleteComputeEnvironment = batchOperation<
+  DeleteComputeEnvironmentCommandInput,
+  DeleteComputeEnvironmentCommandOutput
+>()({
+  schema: z.object({ computeEnvironment: z.string() }),
+  readOnly: false,
+  access: ({ computeEnvironment }, context, { ledger }) => [
+    {
+      action: 'batch:DeleteComputeEnvironment',
+      resource: computeEnvironmentArn(context, nameIn(computeEnvironment)),
+      conditions: resourceTagConditions(findComputeEnvironment(ledger, context, computeEnvironment)?.tags),
+    },
+  ],
+  handler: ({ ledger, settling }, input, context) => {
+    const record = findComputeEnvironment(ledger, context, input.computeEnvironment);
+    if (!record || record.status === 'DELETING') return {};
+    if (isBeingModified(record)) refuse('Cannot delete, resource is being modified.');
+    if (record.state !== 'DISABLED') refuse('Cannot delete, compute environment must be in DISABLED state.');
+    const attached = ledger
+      .list('jobQueue', record)
+      .some((queue) =>
+        queue.computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment === record.arn),
+      );
+    if (attached) refuse('Cannot delete, found existing JobQueue relationship.');
+    ledger.transact((transaction) =>
+      settling.put(transaction, { ...record, status: 'DELETING', statusReason: 'ComputeEnvironment being deleted' }),
+    );
+    return {};
+  },
+});

@@ -1,0 +1,34 @@
+import type { DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import { jobQueueArn, nameIn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { findJobQueue } from '../references.ts';
+import { refuse } from '../refusals.ts';
+import { isBeingModified } from '../resources/records.ts';
+import { resourceTagConditions } from '../tags.ts';
+
+/**
+ * Deletes a queue that is DISABLED. It stays DELETING until the last of its jobs has been ended; `ResourceSettling`
+ * does that. A queue that is not there is as good as deleted.
+ */
+export const deleteJobQueue = batchOperation<DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput>()({
+  schema: z.object({ jobQueue: z.string() }),
+  readOnly: false,
+  access: ({ jobQueue }, context, { ledger }) => [
+    {
+      action: 'batch:DeleteJobQueue',
+      resource: jobQueueArn(context, nameIn(jobQueue)),
+      conditions: resourceTagConditions(findJobQueue(ledger, context, jobQueue)?.tags),
+    },
+  ],
+  handler: ({ ledger, settling }, input, context) => {
+    const record = findJobQueue(ledger, context, input.jobQueue);
+    if (!record || record.status === 'DELETING') return {};
+    if (isBeingModified(record)) refuse('Cannot delete, resource is being modified.');
+    if (record.state !== 'DISABLED') refuse('Cannot delete, job queue must be in DISABLED state.');
+    ledger.transact((transaction) =>
+      settling.put(transaction, { ...record, status: 'DELETING', statusReason: 'JobQueue being deleted' }),
+    );
+    return {};
+  },
+});

@@ -1,0 +1,37 @@
+import type { DeregisterJobDefinitionCommandInput, DeregisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import { jobDefinitionArn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { parseDefinitionReference } from '../references.ts';
+import { invalid, refuse } from '../refusals.ts';
+import { resourceTagConditions } from '../tags.ts';
+
+/** Makes one revision INACTIVE; jobs already submitted with it go on. It stays describable for 180 days. */
+export const deregisterJobDefinition = batchOperation<
+  DeregisterJobDefinitionCommandInput,
+  DeregisterJobDefinitionCommandOutput
+>()({
+  schema: z.object({ jobDefinition: z.string() }),
+  readOnly: false,
+  access: ({ jobDefinition }, context, { ledger }) => {
+    const reference = parseDefinitionReference(context, jobDefinition);
+    const record = ledger.get('jobDefinition', context, `${reference?.name}:${reference?.revision}`);
+    return [
+      {
+        action: 'batch:DeregisterJobDefinition',
+        resource: jobDefinitionArn(context, reference?.name ?? jobDefinition, reference?.revision),
+        conditions: resourceTagConditions(record?.tags),
+      },
+    ];
+  },
+  handler: ({ ledger, clock }, input, context) => {
+    const reference = parseDefinitionReference(context, input.jobDefinition);
+    if (!reference) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
+    if (reference.revision === undefined) invalid('Job definition must be given as name:revision or ARN.');
+    const record = ledger.get('jobDefinition', context, `${reference.name}:${reference.revision}`);
+    if (!record) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
+    if (record.status === 'INACTIVE') return {};
+    ledger.transact((transaction) => transaction.put({ ...record, status: 'INACTIVE', deregisteredAt: clock.now() }));
+    return {};
+  },
+});

@@ -1,0 +1,52 @@
+import type {
+  ComputeEnvironmentDetail,
+  DescribeComputeEnvironmentsCommandInput,
+  DescribeComputeEnvironmentsCommandOutput,
+} from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
+import { describedItems } from '../describe.ts';
+import { anyResource, batchOperation } from '../operation.ts';
+import { findComputeEnvironment } from '../references.ts';
+import { paging, strings } from '../schemas/common.ts';
+
+/** Describes compute environments by name or ARN, or all of them, a page at a time. Unknown ones are left out. */
+export const describeComputeEnvironments = batchOperation<
+  DescribeComputeEnvironmentsCommandInput,
+  DescribeComputeEnvironmentsCommandOutput
+>()({
+  schema: z.object({ computeEnvironments: strings.optional(), ...paging }),
+  readOnly: true,
+  access: anyResource('DescribeComputeEnvironments'),
+  handler: ({ ledger, quotas }, input, context) => {
+    const page = describedItems<ComputeEnvironmentRecord>({
+      kind: 'ComputeEnvironments',
+      references: input.computeEnvironments,
+      limit: quotas.describedPerCall,
+      request: input,
+      find: (reference) => findComputeEnvironment(ledger, context, reference),
+      all: () => ledger.list('computeEnvironment', context),
+      keyOf: ({ name }) => name,
+    });
+    return { computeEnvironments: page.items.map(computeEnvironmentDetail), nextToken: page.nextToken };
+  },
+});
+
+function computeEnvironmentDetail(record: ComputeEnvironmentRecord): ComputeEnvironmentDetail {
+  return {
+    computeEnvironmentName: record.name,
+    computeEnvironmentArn: record.arn,
+    unmanagedvCpus: record.unmanagedvCpus,
+    ecsClusterArn: record.ecsClusterArn,
+    tags: record.tags,
+    type: record.kind,
+    state: record.state,
+    status: record.status,
+    statusReason: record.statusReason,
+    computeResources: record.computeResources,
+    serviceRole: record.serviceRole,
+    containerOrchestrationType: 'ECS',
+    uuid: record.uuid,
+    context: record.context,
+  };
+}

@@ -1,0 +1,97 @@
+import type {
+  DescribeJobDefinitionsCommandInput,
+  DescribeJobDefinitionsCommandOutput,
+  JobDefinition,
+} from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import type { Scope } from '../../../core/arn.ts';
+import type { JobDefinitionRecord, Ledger } from '../../../store/index.ts';
+import { anyResource, batchOperation } from '../operation.ts';
+import { pageOf } from '../page.ts';
+import { parseDefinitionReference } from '../references.ts';
+import { demand } from '../refusals.ts';
+import { paging, strings } from '../schemas/common.ts';
+
+const schema = z.object({
+  jobDefinitions: strings.optional(),
+  jobDefinitionName: z.string().optional(),
+  status: z.string().optional(),
+  ...paging,
+});
+
+/** Describes definitions by `name:revision` or ARN, or by name and status, a page at a time. Unknown ones are left out. */
+export const describeJobDefinitions = batchOperation<
+  DescribeJobDefinitionsCommandInput,
+  DescribeJobDefinitionsCommandOutput
+>()({
+  schema,
+  readOnly: true,
+  access: anyResource('DescribeJobDefinitions'),
+  handler: ({ ledger, quotas }, input, context) => {
+    const { jobDefinitions = [], jobDefinitionName, status } = input;
+    const wanted = (record: JobDefinitionRecord): boolean =>
+      (jobDefinitionName === undefined || record.name === jobDefinitionName) &&
+      (status === undefined || record.status === status);
+    if (jobDefinitions.length > 0) {
+      demand(input.maxResults === undefined, 'JobDefinitions and MaxResults cannot both be set');
+      const limit = quotas.describedPerCall;
+      demand(jobDefinitions.length <= limit, `Maximum number of JobDefinitions supported is ${limit}`);
+      const found = new Set(jobDefinitions.flatMap((reference) => find(ledger, context, reference)));
+      return { jobDefinitions: [...found].filter(wanted).map(jobDefinitionView), nextToken: undefined };
+    }
+    const all = ledger.list('jobDefinition', context).filter(wanted);
+    const page = pageOf('JobDefinitions', all, pageKey, input);
+    return { jobDefinitions: page.items.map(jobDefinitionView), nextToken: page.nextToken };
+  },
+});
+
+/** One revision, or all of a name's. */
+function find(ledger: Ledger, scope: Scope, text: string): readonly JobDefinitionRecord[] {
+  const reference = parseDefinitionReference(scope, text);
+  if (!reference) return [];
+  if (reference.revision === undefined) {
+    return ledger.list('jobDefinition', scope).filter(({ name }) => name === reference.name);
+  }
+  const record = ledger.get('jobDefinition', scope, `${reference.name}:${reference.revision}`);
+  return record ? [record] : [];
+}
+
+const highestRevision = 9_999_999_999;
+
+/** By name, then newest revision first. The separator sorts before every character of a name. */
+function pageKey({ name, revision }: JobDefinitionRecord): string {
+  return `${name} ${String(highestRevision - revision).padStart(10, '0')}`;
+}
+
+/** A definition as it was given, and what registering it added. */
+function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
+  return {
+    ...record.request,
+    jobDefinitionName: record.name,
+    jobDefinitionArn: record.arn,
+    revision: record.revision,
+    status: record.status,
+    parameters: record.request.parameters ?? {},
+    tags: record.tags,
+    containerOrchestrationType: 'ECS',
+    ...(record.request.containerProperties
+      ? { containerProperties: withEmptyLists(record.request.containerProperties) }
+      : {}),
+  };
+}
+
+type Properties = NonNullable<JobDefinition['containerProperties']>;
+
+/** AWS answers these lists empty where nothing was given. */
+function withEmptyLists(properties: Properties): Properties {
+  return {
+    ...properties,
+    command: properties.command ?? [],
+    volumes: properties.volumes ?? [],
+    environment: properties.environment ?? [],
+    mountPoints: properties.mountPoints ?? [],
+    ulimits: properties.ulimits ?? [],
+    resourceRequirements: properties.resourceRequirements ?? [],
+    secrets: properties.secrets ?? [],
+  };
+}

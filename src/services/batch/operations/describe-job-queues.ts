@@ -1,0 +1,31 @@
+import type { DescribeJobQueuesCommandInput, DescribeJobQueuesCommandOutput } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import type { JobQueueRecord } from '../../../store/index.ts';
+import { describedItems } from '../describe.ts';
+import { anyResource, batchOperation } from '../operation.ts';
+import { findJobQueue } from '../references.ts';
+import { paging, strings } from '../schemas/common.ts';
+import { queuePlatform } from '../submission/target.ts';
+import { jobQueueDetail } from '../views/job-queue.ts';
+
+/** Describes job queues by name or ARN, or all of them, a page at a time. Unknown ones are left out. */
+export const describeJobQueues = batchOperation<DescribeJobQueuesCommandInput, DescribeJobQueuesCommandOutput>()({
+  schema: z.object({ jobQueues: strings.optional(), ...paging }),
+  readOnly: true,
+  access: anyResource('DescribeJobQueues'),
+  handler: ({ ledger, quotas }, input, context) => {
+    const page = describedItems<JobQueueRecord>({
+      kind: 'JobQueues',
+      references: input.jobQueues,
+      limit: quotas.describedPerCall,
+      request: input,
+      find: (reference) => findJobQueue(ledger, context, reference),
+      all: () => ledger.list('jobQueue', context),
+      keyOf: ({ name }) => name,
+    });
+    return {
+      jobQueues: page.items.map((record) => jobQueueDetail(record, queuePlatform(ledger, record))),
+      nextToken: page.nextToken,
+    };
+  },
+});

@@ -1,0 +1,23 @@
+import type { DescribeJobsCommandInput, DescribeJobsCommandOutput } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import { isJobId } from '../names.ts';
+import { anyResource, batchOperation } from '../operation.ts';
+import { demand } from '../refusals.ts';
+import { strings } from '../schemas/common.ts';
+import { jobDetail } from '../views/job-detail.ts';
+import { waitingText } from '../views/waiting.ts';
+
+/** Describes jobs in the order asked; unknown ids are left out. */
+export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({
+  schema: z.object({ jobs: strings }),
+  readOnly: true,
+  access: anyResource('DescribeJobs'),
+  handler: async ({ store, yard, quotas }, input, { account, region }) => {
+    const limit = quotas.describedPerCall;
+    demand(input.jobs.length <= limit, `Maximum number of jobs supported is ${limit}`);
+    const ids = [...new Set(input.jobs)].filter(isJobId);
+    if (ids.length === 0) return { jobs: [] };
+    const jobs = await store.reads.jobs({ account, region }, ids);
+    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job.record.state))) };
+  },
+});

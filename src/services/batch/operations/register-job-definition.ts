@@ -1,0 +1,78 @@
+import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
+import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import type { JobDefinitionRecord } from '../../../store/index.ts';
+import { checkDefinition } from '../definition/definition.ts';
+import { jobDefinitionArn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { passRole } from '../pass-role.ts';
+import {
+  type Container,
+  type RegisterJobDefinitionInput,
+  registerJobDefinition as schema,
+} from '../schemas/job-definition.ts';
+import { requestTagConditions } from '../tags.ts';
+
+/** Registers the next revision of a name. Numbers are never used twice, whatever was deregistered. Spec 02 §2. */
+export const registerJobDefinition = batchOperation<
+  RegisterJobDefinitionCommandInput,
+  RegisterJobDefinitionCommandOutput
+>()({
+  schema,
+  readOnly: false,
+  access,
+  handler: ({ ledger, quotas, clock }, input, context) => {
+    checkDefinition(input, quotas);
+    const scope = { account: context.account, region: context.region };
+    const { jobDefinitionName: name, tags = {}, ...request } = input;
+    return ledger.transact((transaction) => {
+      const revision = (ledger.get('revisionCounter', scope, name)?.lastRevision ?? 0) + 1;
+      const arn = jobDefinitionArn(scope, name, revision);
+      const record: JobDefinitionRecord = {
+        ...scope,
+        formatVersion: 1,
+        type: 'jobDefinition',
+        name,
+        revision,
+        arn,
+        status: 'ACTIVE',
+        request,
+        tags,
+        createdAt: clock.now(),
+      };
+      transaction.put({ ...scope, formatVersion: 1, type: 'revisionCounter', name, lastRevision: revision });
+      transaction.put(record);
+      return { jobDefinitionName: name, jobDefinitionArn: arn, revision };
+    });
+  },
+});
+
+/** Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3). */
+function access(input: RegisterJobDefinitionInput, context: RequestContext): AccessRequest[] {
+  const container = input.containerProperties;
+  return [
+    {
+      action: 'batch:RegisterJobDefinition',
+      resource: jobDefinitionArn(context, input.jobDefinitionName),
+      conditions: { ...requestTagConditions(input.tags), ...(container ? containerConditions(container) : {}) },
+    },
+    ...passRole('ecs-tasks.amazonaws.com', container?.jobRoleArn, container?.executionRoleArn),
+  ];
+}
+
+/** A container that does not say that it is privileged is not (spec 08 §3.8). */
+function containerConditions({ image, user, privileged, logConfiguration }: Container): Record<string, string> {
+  const options = logConfiguration?.options ?? {};
+  const given: Record<string, string | undefined> = {
+    'batch:Image': image,
+    'batch:User': user,
+    'batch:Privileged': String(privileged ?? false),
+    'batch:LogDriver': logConfiguration?.logDriver,
+    'batch:AWSLogsGroup': options['awslogs-group'],
+    'batch:AWSLogsRegion': options['awslogs-region'],
+    'batch:AWSLogsStreamPrefix': options['awslogs-stream-prefix'],
+    'batch:AWSLogsCreateGroup': options['awslogs-create-group'],
+  };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
+}

@@ -1,0 +1,104 @@
+import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
+import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { checkSchedulingPriority } from '../definition/definition.ts';
+import { checkNoNul } from '../definition/environment.ts';
+import type { Remember } from '../idempotency.ts';
+import { isJobName, jobArn, jobDefinitionArn, jobQueueArn, nameIn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { parseDefinitionReference } from '../references.ts';
+import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
+import {
+  dependencyIds,
+  type EndedJobs,
+  noEndedJobs,
+  readEndedJobs,
+  settleDependencies,
+  unknownJobs,
+} from '../submission/dependencies.ts';
+import { newJob } from '../submission/new-job.ts';
+import { checkTags, requestTagConditions } from '../tags.ts';
+
+type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
+
+/** Members of AWS's submissions that this version refuses rather than ignore. */
+const unsupportedMembers = [
+  'arrayProperties',
+  'nodeOverrides',
+  'ecsPropertiesOverride',
+  'eksPropertiesOverride',
+  'consumableResourcePropertiesOverride',
+];
+
+/** Takes a job in. At once when nothing has to be read: the answer still waits until the job is durable. */
+export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({
+  schema,
+  readOnly: false,
+  access,
+  handler: (runtime, input, context) =>
+    runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {
+      if (!runtime.submitRate.take(context)) refuseTooMany();
+      checkInput(runtime, input);
+      const ids = dependencyIds(input.dependsOn, runtime.quotas.dependenciesPerJob);
+      const submission = { input, context, ids, remember };
+      if (unknownJobs(runtime.yard, ids, noEndedJobs).length === 0) return submit(runtime, submission, noEndedJobs);
+      return readThenSubmit(runtime, submission);
+    }),
+});
+
+interface Submission {
+  readonly input: SubmitJobInput;
+  readonly context: RequestContext;
+  readonly ids: ReturnType<typeof dependencyIds>;
+  readonly remember: Remember<Output>;
+}
+
+/** Policies name the definition as the request does, and the queue; the job does not exist yet (spec 05 §2.2). */
+function access(input: SubmitJobInput, context: RequestContext): AccessRequest[] {
+  const conditions = {
+    ...requestTagConditions(input.tags),
+    ...(input.shareIdentifier === undefined ? {} : { 'batch:ShareIdentifier': input.shareIdentifier }),
+  };
+  const reference = parseDefinitionReference(context, input.jobDefinition);
+  const definition = jobDefinitionArn(context, reference?.name ?? input.jobDefinition, reference?.revision);
+  const queue = jobQueueArn(context, nameIn(input.jobQueue));
+  return [definition, queue].map((resource) => ({ action: 'batch:SubmitJob', resource, conditions }));
+}
+
+/** Every rule that one look at the input tells. */
+function checkInput(runtime: BatchRuntime, input: SubmitJobInput): void {
+  demand(isJobName(input.jobName), 'Job name should match valid pattern');
+  refuseUnsupported(input, unsupportedMembers);
+  checkSchedulingPriority(input.schedulingPriorityOverride);
+  checkTags(input.tags, runtime.quotas.tagsPerResource);
+  if (input.parameters) checkNoNul('parameters', Object.values(input.parameters));
+  checkNoNul('command', input.containerOverrides?.command);
+  const limit = runtime.quotas.submitJobBytes;
+  const text = JSON.stringify(input);
+  // UTF-8 takes at most three bytes for a UTF-16 unit: short texts need no counting.
+  const fits = text.length * 3 <= limit || Buffer.byteLength(text) <= limit;
+  demand(fits, `SubmitJob payload exceeds the limit of ${limit} bytes.`);
+}
+
+async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Promise<Output> {
+  let ended: EndedJobs = noEndedJobs;
+  // A job may end while another is read: it has then left memory, and is read in the next round.
+  for (;;) {
+    const unknown = unknownJobs(runtime.yard, submission.ids, ended);
+    if (unknown.length === 0) return submit(runtime, submission, ended);
+    ended = new Map([...ended, ...(await readEndedJobs(runtime.store.reads, submission.context, unknown))]);
+  }
+}
+
+function submit(runtime: BatchRuntime, submission: Submission, ended: EndedJobs): Output {
+  const { input, context, ids, remember } = submission;
+  const { account, region } = context;
+  const job = newJob(runtime, { account, region }, input, settleDependencies(runtime.yard, ids, ended));
+  const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
+  runtime.ledger.transact((transaction) => {
+    runtime.yard.submit(transaction, job);
+    remember(transaction, output);
+  });
+  return output;
+}

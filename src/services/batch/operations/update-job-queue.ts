@@ -1,0 +1,58 @@
+import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
+import type { z } from 'zod';
+import type { JobQueueRecord } from '../../../store/index.ts';
+import { jobQueueArn, nameIn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { findJobQueue } from '../references.ts';
+import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
+import { isBeingModified } from '../resources/records.ts';
+import { checkTimeLimitActions } from '../resources/time-limit-actions.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { updateJobQueue as schema } from '../schemas/job-queue.ts';
+import { resourceTagConditions } from '../tags.ts';
+
+type Input = z.infer<typeof schema>;
+
+/** Changes what is given of a queue: UPDATING until that is durable, then VALID. */
+export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput>()({
+  schema,
+  readOnly: false,
+  access: (input, context, { ledger }) => {
+    const conditions = resourceTagConditions(findJobQueue(ledger, context, input.jobQueue)?.tags);
+    const policies = input.schedulingPolicyArn ? [input.schedulingPolicyArn] : [];
+    return [jobQueueArn(context, nameIn(input.jobQueue)), ...policies].map((resource) => ({
+      action: 'batch:UpdateJobQueue',
+      resource,
+      conditions,
+    }));
+  },
+  handler: (runtime, input, context) => {
+    const record = findJobQueue(runtime.ledger, context, input.jobQueue);
+    if (!record) return refuse(`${input.jobQueue} does not exist`);
+    if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
+    const updated = update(runtime, record, input);
+    runtime.ledger.transact((transaction) => runtime.settling.put(transaction, updated));
+    return { jobQueueName: record.name, jobQueueArn: record.arn };
+  },
+});
+
+function update({ ledger, quotas }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
+  refuseUnsupported(input, ['serviceEnvironmentOrder']);
+  // Neither can a queue without scheduling policy ever get one (spec 03 §9.6), nor is there any to be found yet.
+  if (input.schedulingPolicyArn) refuse(`SchedulingPolicy ${input.schedulingPolicyArn} not found.`);
+  demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
+  checkTimeLimitActions(input.jobStateTimeLimitActions);
+  const limit = quotas.computeEnvironmentsPerQueue;
+  return {
+    ...record,
+    state: input.state ?? record.state,
+    status: 'UPDATING',
+    statusReason: 'JobQueue being updated',
+    priority: input.priority ?? record.priority,
+    computeEnvironmentOrder: input.computeEnvironmentOrder
+      ? resolveEnvironmentOrder(ledger, record, input.computeEnvironmentOrder, limit)
+      : record.computeEnvironmentOrder,
+    jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? record.jobStateTimeLimitActions,
+  };
+}

@@ -1,0 +1,37 @@
+/** Every limit of the Batch API that an account runs into, per region. Spec 06 §6 and the API reference. */
+export interface BatchQuotas {
+  readonly jobQueues: number;
+  readonly computeEnvironments: number;
+  readonly computeEnvironmentsPerQueue: number;
+  readonly dependenciesPerJob: number;
+  /** Bytes of the JSON of one RegisterJobDefinition request. */
+  readonly jobDefinitionBytes: number;
+  /** Bytes of the JSON of one SubmitJob request. */
+  readonly submitJobBytes: number;
+  /** Jobs that are SUBMITTED, PENDING or RUNNABLE. */
+  readonly waitingJobs: number;
+  readonly tagsPerResource: number;
+  /** Ids or names in one Describe call. */
+  readonly describedPerCall: number;
+  /** Ids in one CancelJobs or TerminateJobs call. */
+  readonly stoppedPerCall: number;
+  /** SubmitJob calls a second and account; absent: no limit. */
+  readonly submitJobPerSecond?: number;
+}
+
+/** AWS's figures, less the rate quotas: those serve nobody who owns the machines. */
+export const defaultQuotas: BatchQuotas = {
+  jobQueues: 50,
+  computeEnvironments: 50,
+  computeEnvironmentsPerQueue: 3,
+  dependenciesPerJob: 20,
+  jobDefinitionBytes: 24 * 1024,
+  submitJobBytes: 30 * 1024,
+  waitingJobs: 1_000_000,
+  tagsPerResource: 50,
+  describedPerCall: 100,
+  stoppedPerCall: 50,
+};
+
+/** All of AWS's figures, rates included (`--quotas aws`). */
+export const awsQuotas: BatchQuotas = { ...defaultQuotas, submitJobPerSecond: 50 };

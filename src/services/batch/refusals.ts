@@ -1,0 +1,47 @@
+import { ServiceError } from '../../core/errors.ts';
+import type { RequestContext } from '../../core/operation.ts';
+
+/**
+ * The input breaks a rule that one look at it tells. AWS Batch reports these inside a sentence of its own
+ * (`Error executing request, Exception : ..., RequestId: ...`), which `operation.ts` adds.
+ */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+}
+
+/** Refuses the input with `message`, in AWS's words where they are known. */
+export function invalid(message: string): never {
+  throw new InvalidInput(message);
+}
+
+/** Refuses the input unless `holds`. */
+export function demand(holds: unknown, message: string): asserts holds {
+  if (!holds) throw new InvalidInput(message);
+}
+
+/** What the caller sees of an `InvalidInput`. */
+export function executionError(problem: InvalidInput, context: RequestContext): ServiceError {
+  return new ServiceError(
+    'ClientException',
+    `Error executing request, Exception : ${problem.message}, RequestId: ${context.requestId}`,
+    { cause: problem },
+  );
+}
+
+/** Refuses a well-formed request because of what is, or is not, there. */
+export function refuse(message: string): never {
+  throw new ServiceError('ClientException', message);
+}
+
+/** Refuses a call beyond a rate quota; SDKs try again by themselves. */
+export function refuseTooMany(): never {
+  throw new ServiceError('TooManyRequestsException', 'Too Many Requests', { status: 429 });
+}
+
+/** Refuses members that AWS has and this version has not: never stored silently. */
+export function refuseUnsupported(given: object, members: readonly string[], place = ''): void {
+  for (const member of members) {
+    if ((given as Readonly<Record<string, unknown>>)[member] === undefined) continue;
+    refuse(`${place}${member} is not supported by this version of Batchyard.`);
+  }
+}

@@ -1,0 +1,134 @@
+import { demand, invalid, refuseUnsupported } from '../refusals.ts';
+import type { GivenComputeResources } from '../schemas/compute-environment.ts';
+import { checkInstanceTypes } from './instance-types.ts';
+import { checkLaunchTemplate } from './launch-template.ts';
+
+/** Members that mean nothing on Fargate, and are refused there (spec 04 §12.3). */
+const ec2Members = [
+  'allocationStrategy',
+  'bidPercentage',
+  'desiredvCpus',
+  'imageId',
+  'instanceTypes',
+  'ec2Configuration',
+  'ec2KeyPair',
+  'instanceRole',
+  'launchTemplate',
+  'minvCpus',
+  'placementGroup',
+  'spotIamFleetRole',
+  'tags',
+  'scalingPolicy',
+] as const;
+const unsupportedMembers = ['managedInstancesProvider', 'capacityTags'];
+const mostFargateSubnets = 16;
+const mostFargateSecurityGroups = 5;
+const scaleDownDelay = { least: 20, most: 10_080 };
+
+/** Checks the capacity of a managed environment. Names of EC2 and IAM things are checked for syntax, never looked up. */
+export function checkComputeResources(given: GivenComputeResources): void {
+  refuseUnsupported(given, unsupportedMembers, 'computeResources.');
+  if (given.type === 'ECS_MANAGED_INSTANCES')
+    refuseUnsupported({ [given.type]: true }, [given.type], 'computeResources.type ');
+  checkSyntax(given);
+  if (isFargate(given)) checkFargate(given);
+  else checkEc2(given);
+  checkCapacity(given);
+}
+
+export function isFargate({ type }: { readonly type: string | undefined }): boolean {
+  return type === 'FARGATE' || type === 'FARGATE_SPOT';
+}
+
+/** Checks that the numbers fit each other: 0 <= min <= desired <= max. */
+export function checkCapacity({
+  minvCpus = 0,
+  maxvCpus,
+  desiredvCpus,
+}: {
+  readonly minvCpus?: number | undefined;
+  readonly maxvCpus: number;
+  readonly desiredvCpus?: number | undefined;
+}): void {
+  demand(minvCpus >= 0, 'minvCpus must not be negative.');
+  demand(maxvCpus >= minvCpus, 'maxvCpus should be greater than or equal to minvCpus.');
+  if (desiredvCpus === undefined) return;
+  const between = desiredvCpus >= minvCpus && desiredvCpus <= maxvCpus;
+  demand(between, 'desiredvCpus should be between minvCpus and maxvCpus.');
+}
+
+/** What was given, and AWS's defaults beside it. */
+export function withDefaults(given: GivenComputeResources): GivenComputeResources {
+  const { subnets = [], securityGroupIds = [] } = given;
+  if (isFargate(given)) return { ...given, subnets, securityGroupIds };
+  const { minvCpus = 0, desiredvCpus = minvCpus, ec2Configuration = [{ imageType: 'ECS_AL2023' }] } = given;
+  return { ...given, minvCpus, desiredvCpus, subnets, securityGroupIds, ec2Configuration };
+}
+
+function checkFargate(given: GivenComputeResources): void {
+  for (const member of ec2Members) demand(given[member] === undefined, `${member} is not applicable for Fargate.`);
+  const { subnets = [], securityGroupIds = [] } = given;
+  demand(subnets.length > 0, 'Subnets are required.');
+  demand(subnets.length <= mostFargateSubnets, `Fargate supports a maximum of ${mostFargateSubnets} subnets.`);
+  demand(securityGroupIds.length > 0, 'Security group ids are required.');
+  const fits = securityGroupIds.length <= mostFargateSecurityGroups;
+  demand(fits, `Fargate supports a maximum of ${mostFargateSecurityGroups} security groups.`);
+}
+
+function checkEc2(given: GivenComputeResources): void {
+  demand(given.instanceRole, 'Instance role is required.');
+  checkInstanceTypes(given.instanceTypes);
+  checkLaunchTemplate(given.launchTemplate);
+  checkAllocationStrategy(given);
+  // Without subnets (no longer required since June 2026) AWS takes the default VPC, and its security group.
+  const grouped = (given.securityGroupIds ?? []).length > 0 || given.launchTemplate || !given.subnets?.length;
+  demand(grouped, 'Security group ids are required.');
+  const bid = given.bidPercentage ?? 100;
+  demand(bid >= 0 && bid <= 100, 'Bid percentage must be between 0 to 100.');
+  checkScalingPolicy(given);
+}
+
+function checkAllocationStrategy({
+  type,
+  allocationStrategy = 'BEST_FIT',
+  spotIamFleetRole,
+}: GivenComputeResources): void {
+  if (allocationStrategy.startsWith('SPOT_') && type !== 'SPOT') {
+    invalid(`Allocation strategy ${allocationStrategy} is only available for SPOT compute resources.`);
+  }
+  if (allocationStrategy === 'BEST_FIT_PROGRESSIVE_ORDERED' && type !== 'EC2') {
+    invalid(`Allocation strategy ${allocationStrategy} is only available for EC2 compute resources.`);
+  }
+  const needsFleetRole = type === 'SPOT' && allocationStrategy === 'BEST_FIT';
+  demand(!needsFleetRole || spotIamFleetRole, 'compute resource spotIamFleetRole is required.');
+}
+
+function checkScalingPolicy({ scalingPolicy }: GivenComputeResources): void {
+  const minutes = scalingPolicy?.minScaleDownDelayMinutes ?? 0;
+  const { least, most } = scaleDownDelay;
+  const fits = minutes === 0 || (minutes >= least && minutes <= most);
+  demand(fits, `minScaleDownDelayMinutes must be 0, or between ${least} and ${most}.`);
+}
+
+const subnetId = /^subnet-[A-Za-z0-9]+$/;
+const securityGroupId = /^sg-[A-Za-z0-9]+$/;
+const imageIdPattern = /^ami-[A-Za-z0-9]+$/;
+/** A short name, or the ARN of an instance profile. */
+const instanceProfile = /^(arn:[a-z-]+:iam::\d{12}:instance-profile\/)?[\w+=,.@/-]{1,512}$/;
+const anyName = /^[\x20-\x7e]{1,255}$/;
+
+function checkSyntax(given: GivenComputeResources): void {
+  checkAll('Subnet', given.subnets, subnetId);
+  checkAll('Security group', given.securityGroupIds, securityGroupId);
+  checkAll('Image', given.imageId ? [given.imageId] : [], imageIdPattern);
+  checkAll('Instance role', given.instanceRole ? [given.instanceRole] : [], instanceProfile);
+  checkAll('Key pair', given.ec2KeyPair ? [given.ec2KeyPair] : [], anyName);
+  checkAll('Placement group', given.placementGroup ? [given.placementGroup] : [], anyName);
+  const overrides = (given.ec2Configuration ?? []).flatMap(({ imageIdOverride }) => imageIdOverride || []);
+  checkAll('Image', overrides, imageIdPattern);
+}
+
+function checkAll(what: string, given: readonly string[] | undefined, pattern: RegExp): void {
+  const wrong = given?.find((text) => !pattern.test(text));
+  if (wrong !== undefined) invalid(`${what} is not valid: ${wrong}`);
+}

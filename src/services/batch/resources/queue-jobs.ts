@@ -1,0 +1,30 @@
+import { isTerminal, jobStatuses } from '../../../core/job.ts';
+import type { JobListQuery, JobQueueRecord, Store } from '../../../store/index.ts';
+import type { Yard } from '../yard/index.ts';
+
+const active = jobStatuses.filter((status) => !isTerminal(status));
+/** Jobs ended in one turn: each may make several transitions, and a turn makes at most 500. */
+const sliceSize = 100;
+
+/**
+ * Asks every job of a queue that is being deleted to end. Takes them from the store slice by slice, newest first; each
+ * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun.
+ */
+export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueRecord): Promise<void> {
+  const { account, region } = queue;
+  let after: JobListQuery['after'];
+  for (;;) {
+    const jobs = await store.reads.listJobs({
+      scope: { account, region },
+      jobQueueArn: queue.arn,
+      statuses: active,
+      limit: sliceSize,
+      ...(after ? { after } : {}),
+    });
+    for (const { jobId } of jobs) yard.terminate(jobId, `Job queue ${queue.name} was deleted.`);
+    await store.settled();
+    const last = jobs.at(-1);
+    if (!last || jobs.length < sliceSize) return;
+    after = { createdAt: last.createdAt, jobId: last.jobId };
+  }
+}

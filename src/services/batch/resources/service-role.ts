@@ -1,0 +1,33 @@
+import { parseArn, partitionOf, type Scope } from '../../../core/arn.ts';
+
+const linkedRole = 'aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
+const roleResource = /^role\/[\w+=,.@/-]{1,577}$/;
+
+function roleArn(scope: Scope, path: string): string {
+  return `arn:${partitionOf(scope.region)}:iam::${scope.account}:role/${path}`;
+}
+
+/** The role that AWS uses when none is given: `AWSServiceRoleForBatch`. */
+export function serviceLinkedRoleArn(scope: Scope): string {
+  return roleArn(scope, linkedRole);
+}
+
+/** Its kind is fixed when an environment is created (spec 04 §5.6). */
+export function isServiceLinkedRole(arn: string): boolean {
+  return arn.endsWith(`:role/${linkedRole}`);
+}
+
+/**
+ * The ARN of a role as given: nothing or an empty string is the service-linked role, a name stands for a role without
+ * path (`path/name` for one with), an ARN is itself. Spec 06 §0.5, 08 §6.15.
+ */
+export function resolveServiceRole(scope: Scope, given: string | undefined): string {
+  if (!given) return serviceLinkedRoleArn(scope);
+  return given.startsWith('arn:') ? given : roleArn(scope, given.replace(/^\//, ''));
+}
+
+/** Whether `text` can be the ARN of a role at all. Roles are never looked up. */
+export function isRoleArn(text: string): boolean {
+  const parts = parseArn(text);
+  return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && roleResource.test(parts.resource);
+}

@@ -1,0 +1,114 @@
+import type { Scope } from '../../../core/arn.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import type { ComputeEnvironmentRecord, JobQueueRecord, Ledger, Transaction } from '../../../store/index.ts';
+import type { Yard } from '../yard/index.ts';
+import { endQueueJobs } from './queue-jobs.ts';
+import { healthyEnvironment, healthyQueue } from './records.ts';
+import { isRoleArn } from './service-role.ts';
+
+export interface SettlingOptions {
+  readonly ledger: Ledger;
+  readonly yard: Yard;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+}
+
+/**
+ * Takes compute environments and queues on from CREATING, UPDATING and DELETING, after the change that put them there
+ * is durable. Works from their stored status alone: after a crash `resume` takes up what was left.
+ */
+export class ResourceSettling {
+  readonly #options: SettlingOptions;
+
+  constructor(options: SettlingOptions) {
+    this.#options = options;
+  }
+
+  /** Stores `record`, tells the scheduler, and settles it once that is durable. */
+  put(transaction: Transaction, record: ComputeEnvironmentRecord | JobQueueRecord): void {
+    transaction.put(record);
+    this.#options.yard.resourcesChanged(transaction);
+    transaction.onCommitted(() => this.#settle(record));
+  }
+
+  /** Takes up everything that is on its way: at start, and after memory was rebuilt. */
+  resume(): void {
+    const { ledger } = this.#options;
+    for (const record of ledger.all('computeEnvironment')) this.#settle(record);
+    for (const record of ledger.all('jobQueue')) this.#settle(record);
+  }
+
+  #settle(record: ComputeEnvironmentRecord | JobQueueRecord): void {
+    try {
+      if (record.type === 'computeEnvironment') this.#settleEnvironment(record, record.name);
+      else this.#settleQueue(record, record.name);
+    } catch (error) {
+      // While changes are refused (disk full...) things stay as they are; `resume` takes them up when that is over.
+      this.#options.logger.error({ error, resource: record.arn }, 'could not settle a resource');
+    }
+  }
+
+  #settleEnvironment(scope: Scope, name: string): void {
+    const { ledger, yard } = this.#options;
+    const record = ledger.get('computeEnvironment', scope, name);
+    if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
+    ledger.transact((transaction) => {
+      if (record.status === 'DELETING') transaction.delete('computeEnvironment', record, name);
+      else transaction.put({ ...record, ...this.#health(record) });
+      yard.resourcesChanged(transaction);
+    });
+  }
+
+  /** AWS takes any role name and finds out later that it cannot be assumed: the environment ends INVALID (spec 06 §7.1). */
+  #health(record: ComputeEnvironmentRecord): Pick<ComputeEnvironmentRecord, 'status' | 'statusReason'> {
+    const { clock, random } = this.#options;
+    const requestId = uuidV7(clock.now(), random);
+    if (record.serviceRole && !isRoleArn(record.serviceRole)) {
+      return { status: 'INVALID', statusReason: unassumableRole(requestId) };
+    }
+    const fleetRole = record.computeResources?.spotIamFleetRole;
+    if (fleetRole?.startsWith('arn:') && !isRoleArn(fleetRole)) {
+      return { status: 'INVALID', statusReason: invalidFleetRole(requestId) };
+    }
+    return healthyEnvironment;
+  }
+
+  #settleQueue(scope: Scope, name: string): void {
+    const { ledger, yard } = this.#options;
+    const record = ledger.get('jobQueue', scope, name);
+    if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
+    if (record.status === 'DELETING') this.#deleteQueue(record);
+    else
+      ledger.transact((transaction) => {
+        transaction.put({ ...record, ...healthyQueue });
+        yard.resourcesChanged(transaction);
+      });
+  }
+
+  #deleteQueue(record: JobQueueRecord): void {
+    const { ledger, yard, logger } = this.#options;
+    yard.onQueueEmpty(record.arn, () => {
+      if (ledger.get('jobQueue', record, record.name)?.status !== 'DELETING') return;
+      ledger.transact((transaction) => {
+        transaction.delete('jobQueue', record, record.name);
+        yard.resourcesChanged(transaction);
+      });
+    });
+    endQueueJobs(ledger.store, yard, record).catch((error: unknown) => {
+      // Every later start, and every rebuild of memory, takes the deletion up again.
+      logger.error({ error, jobQueue: record.arn }, 'could not end the jobs of a queue that is being deleted');
+    });
+  }
+}
+
+function unassumableRole(requestId: string): string {
+  return `CLIENT_ERROR - Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: ${requestId})`;
+}
+
+function invalidFleetRole(requestId: string): string {
+  const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
+  return `CLIENT_ERROR - ${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
+}

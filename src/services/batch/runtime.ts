@@ -1,0 +1,52 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { EngineDescription, EngineKind } from '../../engines/index.ts';
+import type { Ledger, Store } from '../../store/index.ts';
+import type { DefinitionCompiler } from './definition/compile.ts';
+import type { Idempotency } from './idempotency.ts';
+import type { BatchQuotas } from './quotas.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { LatestRevisions } from './references.ts';
+import type { ResourceSettling } from './resources/settling.ts';
+import type { Regions } from './seed.ts';
+import type { Turns } from './turns.ts';
+import type { Yard } from './yard/index.ts';
+
+/** Which engine an environment gets when it is created. */
+export interface EngineChoice {
+  readonly default: EngineKind;
+  /** What the tag `batchyard:engine` may ask for. */
+  readonly enabled: readonly EngineKind[];
+}
+
+/** Facts of the installation, for `DescribeInstallation`. */
+export interface Installation {
+  readonly version: string;
+  describeEngines(): Promise<readonly EngineDescription[]>;
+}
+
+/** What the service is given. */
+export interface BatchServiceOptions {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly yard: Yard;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly engines: EngineChoice;
+  readonly quotas: BatchQuotas;
+  readonly logger: Logger;
+  readonly installation: Installation;
+}
+
+/** What an operation works with. */
+export interface BatchRuntime extends BatchServiceOptions {
+  readonly regions: Regions;
+  readonly settling: ResourceSettling;
+  readonly definitions: DefinitionCompiler;
+  readonly latestRevisions: LatestRevisions;
+  readonly idempotency: Idempotency;
+  readonly submitRate: RateLimit;
+  /** Changes of one job's tags. */
+  readonly tagTurns: Turns;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** AWS's Integer: 32 bits. */
+export const integer = z.int32();
+export const strings = z.array(z.string());
+export const stringMap = z.record(z.string(), z.string());
+export const tags = stringMap.optional();
+
+/**
+ * A member that AWS has and this version has not. It passes the schema, so that the operation can refuse it in clear
+ * words (`refuseUnsupported`) instead of dropping it like an unknown one.
+ */
+export const unsupported = z.custom<undefined>().optional();
+
+export const paging = {
+  maxResults: integer.optional(),
+  nextToken: z.string().optional(),
+};
+
+export const keyValuePairs = z.array(z.object({ name: z.string().optional(), value: z.string().optional() }));
+export const resourceRequirements = z.array(z.object({ type: z.enum(['GPU', 'MEMORY', 'VCPU']), value: z.string() }));

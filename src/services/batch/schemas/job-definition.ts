@@ -1,0 +1,136 @@
+import type { RetryAction } from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import { integer, keyValuePairs, resourceRequirements, stringMap, strings, tags, unsupported } from './common.ts';
+
+/** Any letter case is taken, and read back as given (spec 02 §8). */
+const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
+  error: 'action must be RETRY or EXIT',
+});
+
+export const retryStrategy = z
+  .object({
+    attempts: integer.optional(),
+    evaluateOnExit: z
+      .array(
+        z.object({
+          onStatusReason: z.string().optional(),
+          onReason: z.string().optional(),
+          onExitCode: z.string().optional(),
+          action: retryAction,
+        }),
+      )
+      .optional(),
+  })
+  .optional();
+
+export const timeout = z.object({ attemptDurationSeconds: integer.optional() }).optional();
+
+const toggle = z.enum(['ENABLED', 'DISABLED']);
+const secrets = z.array(z.object({ name: z.string(), valueFrom: z.string() }));
+
+const volumes = z.array(
+  z.object({
+    host: z.object({ sourcePath: z.string().optional() }).optional(),
+    name: z.string().optional(),
+    efsVolumeConfiguration: z
+      .object({
+        fileSystemId: z.string(),
+        rootDirectory: z.string().optional(),
+        transitEncryption: toggle.optional(),
+        transitEncryptionPort: integer.optional(),
+        authorizationConfig: z.object({ accessPointId: z.string().optional(), iam: toggle.optional() }).optional(),
+      })
+      .optional(),
+    s3filesVolumeConfiguration: z
+      .object({
+        fileSystemArn: z.string(),
+        rootDirectory: z.string().optional(),
+        transitEncryptionPort: integer.optional(),
+        accessPointArn: z.string().optional(),
+      })
+      .optional(),
+  }),
+);
+
+const linuxParameters = z.object({
+  devices: z
+    .array(
+      z.object({
+        hostPath: z.string(),
+        containerPath: z.string().optional(),
+        permissions: z.array(z.enum(['READ', 'WRITE', 'MKNOD'])).optional(),
+      }),
+    )
+    .optional(),
+  initProcessEnabled: z.boolean().optional(),
+  sharedMemorySize: integer.optional(),
+  tmpfs: z.array(z.object({ containerPath: z.string(), size: integer, mountOptions: strings.optional() })).optional(),
+  maxSwap: integer.optional(),
+  swappiness: integer.optional(),
+});
+
+const logConfiguration = z.object({
+  logDriver: z.enum(['awsfirelens', 'awslogs', 'fluentd', 'gelf', 'journald', 'json-file', 'splunk', 'syslog']),
+  options: stringMap.optional(),
+  secretOptions: secrets.optional(),
+});
+
+/** All of `containerProperties` (spec 02 §5). */
+const containerProperties = z.object({
+  image: z.string().optional(),
+  vcpus: integer.optional(),
+  memory: integer.optional(),
+  command: strings.optional(),
+  jobRoleArn: z.string().optional(),
+  executionRoleArn: z.string().optional(),
+  volumes: volumes.optional(),
+  environment: keyValuePairs.optional(),
+  mountPoints: z
+    .array(
+      z.object({
+        containerPath: z.string().optional(),
+        readOnly: z.boolean().optional(),
+        sourceVolume: z.string().optional(),
+      }),
+    )
+    .optional(),
+  readonlyRootFilesystem: z.boolean().optional(),
+  privileged: z.boolean().optional(),
+  ulimits: z.array(z.object({ hardLimit: integer, name: z.string(), softLimit: integer })).optional(),
+  user: z.string().optional(),
+  instanceType: z.string().optional(),
+  resourceRequirements: resourceRequirements.optional(),
+  linuxParameters: linuxParameters.optional(),
+  logConfiguration: logConfiguration.optional(),
+  secrets: secrets.optional(),
+  networkConfiguration: z.object({ assignPublicIp: toggle.optional() }).optional(),
+  fargatePlatformConfiguration: z.object({ platformVersion: z.string().optional() }).optional(),
+  enableExecuteCommand: z.boolean().optional(),
+  ephemeralStorage: z.object({ sizeInGiB: integer }).optional(),
+  runtimePlatform: z
+    .object({ operatingSystemFamily: z.string().optional(), cpuArchitecture: z.string().optional() })
+    .optional(),
+  repositoryCredentials: z.object({ credentialsParameter: z.string() }).optional(),
+});
+
+export const registerJobDefinition = z.object({
+  jobDefinitionName: z.string(),
+  type: z.enum(['container', 'multinode']),
+  parameters: stringMap.optional(),
+  schedulingPriority: integer.optional(),
+  containerProperties: containerProperties.optional(),
+  nodeProperties: unsupported,
+  retryStrategy,
+  propagateTags: z.boolean().optional(),
+  timeout,
+  tags,
+  platformCapabilities: z.array(z.enum(['EC2', 'FARGATE', 'MANAGED_INSTANCES'])).optional(),
+  eksProperties: unsupported,
+  ecsProperties: unsupported,
+  consumableResourceProperties: unsupported,
+});
+
+export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
+export type Container = z.infer<typeof containerProperties>;
+export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
+export type GivenTimeout = z.infer<typeof timeout>;

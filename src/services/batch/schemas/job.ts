@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { jobStatuses } from '../../../core/job.ts';
+import {
+  integer,
+  keyValuePairs,
+  paging,
+  resourceRequirements,
+  stringMap,
+  strings,
+  tags,
+  unsupported,
+} from './common.ts';
+import { retryStrategy, timeout } from './job-definition.ts';
+
+export const submitJob = z.object({
+  jobName: z.string(),
+  jobQueue: z.string(),
+  shareIdentifier: z.string().optional(),
+  schedulingPriorityOverride: integer.optional(),
+  arrayProperties: unsupported,
+  dependsOn: z
+    .array(z.object({ jobId: z.string().optional(), type: z.enum(['N_TO_N', 'SEQUENTIAL']).optional() }))
+    .optional(),
+  jobDefinition: z.string(),
+  parameters: stringMap.optional(),
+  containerOverrides: z
+    .object({
+      vcpus: integer.optional(),
+      memory: integer.optional(),
+      command: strings.optional(),
+      instanceType: z.string().optional(),
+      environment: keyValuePairs.optional(),
+      resourceRequirements: resourceRequirements.optional(),
+    })
+    .optional(),
+  nodeOverrides: unsupported,
+  retryStrategy,
+  propagateTags: z.boolean().optional(),
+  timeout,
+  tags,
+  eksPropertiesOverride: unsupported,
+  ecsPropertiesOverride: unsupported,
+  consumableResourcePropertiesOverride: unsupported,
+});
+
+export const listJobs = z.object({
+  jobQueue: z.string().optional(),
+  arrayJobId: z.string().optional(),
+  multiNodeJobId: z.string().optional(),
+  jobStatus: z.enum(jobStatuses).optional(),
+  filters: z.array(z.object({ name: z.string().optional(), values: strings.optional() })).optional(),
+  ...paging,
+});
+
+export const stopJob = z.object({ jobId: z.string(), reason: z.string() });
+export const stopJobs = z.object({ jobs: strings, reason: z.string() });
+
+export type SubmitJobInput = z.infer<typeof submitJob>;
+export type ContainerOverrides = NonNullable<SubmitJobInput['containerOverrides']>;

@@ -1,0 +1,140 @@
+import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import { createBatchyardService } from './batchyard/service.ts';
+import { batchBindings } from './bindings.ts';
+import { DefinitionCompiler } from './definition/compile.ts';
+import { Idempotency } from './idempotency.ts';
+import { cancelJob } from './operations/cancel-job.ts';
+import { cancelJobs } from './operations/cancel-jobs.ts';
+import { createComputeEnvironment } from './operations/create-compute-environment.ts';
+import { createJobQueue } from './operations/create-job-queue.ts';
+import { deleteComputeEnvironment } from './operations/delete-compute-environment.ts';
+import { deleteJobQueue } from './operations/delete-job-queue.ts';
+import { deregisterJobDefinition } from './operations/deregister-job-definition.ts';
+import { describeComputeEnvironments } from './operations/describe-compute-environments.ts';
+import { describeJobDefinitions } from './operations/describe-job-definitions.ts';
+import { describeJobQueues } from './operations/describe-job-queues.ts';
+import { describeJobs } from './operations/describe-jobs.ts';
+import { listJobs } from './operations/list-jobs.ts';
+import { listTagsForResource } from './operations/list-tags-for-resource.ts';
+import { registerJobDefinition } from './operations/register-job-definition.ts';
+import { submitJob } from './operations/submit-job.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { terminateJob } from './operations/terminate-job.ts';
+import { terminateJobs } from './operations/terminate-jobs.ts';
+import { untagResource } from './operations/untag-resource.ts';
+import { updateComputeEnvironment } from './operations/update-compute-environment.ts';
+import { updateJobQueue } from './operations/update-job-queue.ts';
+import { RateLimit } from './rate-limit.ts';
+import { LatestRevisions } from './references.ts';
+import { DefinitionSweeper } from './resources/definition-sweeper.ts';
+import { ResourceSettling } from './resources/settling.ts';
+import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
+import { Regions } from './seed.ts';
+import { Turns } from './turns.ts';
+
+export type BatchOperationName = CommandNames<typeof import('@aws-sdk/client-batch')>;
+
+/** AWS Batch as a service of the registry, and Batchyard's own beside it. */
+export interface BatchService {
+  readonly definition: ServiceDefinition<BatchOperationName>;
+  /** What no AWS API has: explanations, and facts of the installation. */
+  readonly batchyard: ServiceDefinition;
+  /** Brings a region to life (default environment and queue) if it is not: for the first start. */
+  ensureRegion(scope: Parameters<Regions['ensure']>[0]): void;
+  /** Takes up what a crash, or a failed commit, left under way. Call whenever memory has been rebuilt. */
+  resume(): void;
+  /** Starts the hourly sweep of definitions long deregistered. */
+  start(): void;
+  stop(): void;
+}
+
+export function createBatchService(options: BatchServiceOptions): BatchService {
+  const runtime = createRuntime(options);
+  const sweeper = new DefinitionSweeper(options.ledger, options.clock, options.logger);
+  return {
+    definition: {
+      name: 'batch',
+      apiVersion: '2016-08-10',
+      protocol: { kind: 'restJson1', bindings: batchBindings },
+      errors: { validation: 'ClientException', internal: 'ServerException' },
+      operations: operationsOf(runtime),
+    },
+    batchyard: createBatchyardService(runtime),
+    ensureRegion: (scope) => runtime.regions.ensure(scope),
+    resume: () => {
+      runtime.regions.forget();
+      runtime.latestRevisions.forget();
+      runtime.settling.resume();
+    },
+    start: () => sweeper.start(),
+    stop: () => sweeper.stop(),
+  };
+}
+
+function createRuntime(options: BatchServiceOptions): BatchRuntime {
+  const { ledger, store, yard, clock, random, engines, quotas, logger } = options;
+  return {
+    ...options,
+    regions: new Regions({ ledger, yard, clock, random, engine: engines.default }),
+    settling: new ResourceSettling({ ledger, yard, clock, random, logger }),
+    definitions: new DefinitionCompiler(),
+    latestRevisions: new LatestRevisions(ledger),
+    idempotency: new Idempotency(store.reads, clock),
+    submitRate: new RateLimit(clock, quotas.submitJobPerSecond),
+    tagTurns: new Turns(),
+  };
+}
+
+/** Every operation of the SDK version in the lock file: a missing one is a type error. */
+function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationName>['operations'] {
+  return {
+    CancelJob: cancelJob(runtime),
+    CancelJobs: cancelJobs(runtime),
+    CreateComputeEnvironment: createComputeEnvironment(runtime),
+    CreateConsumableResource: unbuilt,
+    CreateJobQueue: createJobQueue(runtime),
+    CreateQuotaShare: unbuilt,
+    CreateSchedulingPolicy: unbuilt,
+    CreateServiceEnvironment: unbuilt,
+    DeleteComputeEnvironment: deleteComputeEnvironment(runtime),
+    DeleteConsumableResource: unbuilt,
+    DeleteJobQueue: deleteJobQueue(runtime),
+    DeleteQuotaShare: unbuilt,
+    DeleteSchedulingPolicy: unbuilt,
+    DeleteServiceEnvironment: unbuilt,
+    DeregisterJobDefinition: deregisterJobDefinition(runtime),
+    DescribeComputeEnvironments: describeComputeEnvironments(runtime),
+    DescribeConsumableResource: unbuilt,
+    DescribeJobDefinitions: describeJobDefinitions(runtime),
+    DescribeJobQueues: describeJobQueues(runtime),
+    DescribeJobs: describeJobs(runtime),
+    DescribeQuotaShare: unbuilt,
+    DescribeSchedulingPolicies: unbuilt,
+    DescribeServiceEnvironments: unbuilt,
+    DescribeServiceJob: unbuilt,
+    GetJobQueueSnapshot: unbuilt,
+    ListConsumableResources: unbuilt,
+    ListJobs: listJobs(runtime),
+    ListJobsByConsumableResource: unbuilt,
+    ListQuotaShares: unbuilt,
+    ListSchedulingPolicies: unbuilt,
+    ListServiceJobs: unbuilt,
+    ListTagsForResource: listTagsForResource(runtime),
+    RegisterJobDefinition: registerJobDefinition(runtime),
+    SubmitJob: submitJob(runtime),
+    SubmitServiceJob: unbuilt,
+    TagResource: tagResource(runtime),
+    TerminateJob: terminateJob(runtime),
+    TerminateJobs: terminateJobs(runtime),
+    TerminateServiceJob: unbuilt,
+    TerminateServiceJobs: unbuilt,
+    UntagResource: untagResource(runtime),
+    UpdateComputeEnvironment: updateComputeEnvironment(runtime),
+    UpdateConsumableResource: unbuilt,
+    UpdateJobQueue: updateJobQueue(runtime),
+    UpdateQuotaShare: unbuilt,
+    UpdateSchedulingPolicy: unbuilt,
+    UpdateServiceEnvironment: unbuilt,
+    UpdateServiceJob: unbuilt,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Scope } from '../../../core/arn.ts';
+import { newJobId } from '../../../core/random.ts';
+import type { JobQueueRecord, JobSpecification } from '../../../store/index.ts';
+import type { CompiledDefinition } from '../definition/compile.ts';
+import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
+import { refuse } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import type { SubmitJobInput } from '../schemas/job.ts';
+import type { NewJob } from '../yard/index.ts';
+import { jobContainer } from './container.ts';
+import type { Dependencies } from './dependencies.ts';
+import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
+
+/** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
+export function newJob(runtime: BatchRuntime, scope: Scope, input: SubmitJobInput, dependencies: Dependencies): NewJob {
+  const { ledger, clock, random } = runtime;
+  const queue = submittableQueue(ledger, scope, input.jobQueue);
+  const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
+  checkPlatform(ledger, queue, definition.platform);
+  refuseFairShare(input, queue);
+  refuseBeyondQuota(runtime, scope);
+  const createdAt = clock.now();
+  const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
+  const failure = dependencies.failed ? 'Dependent Job failed' : tooManyTags(runtime, definition, input);
+  return {
+    account: scope.account,
+    region: scope.region,
+    jobId: newJobId(createdAt, random),
+    jobName: input.jobName,
+    jobQueueArn: queue.arn,
+    jobDefinitionArn: definition.arn,
+    createdAt,
+    waitingFor: dependencies.waitingFor,
+    dependsOn: dependencies.all,
+    retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(failure === undefined ? {} : { failsAtOnce: failure }),
+    tags: input.tags ?? {},
+    specification: specification(definition, input),
+  };
+}
+
+function specification(definition: CompiledDefinition, input: SubmitJobInput): JobSpecification {
+  const { tags: _tags, ...request } = input;
+  const schedulingPriority = input.schedulingPriorityOverride ?? definition.schedulingPriority;
+  return {
+    formatVersion: 1,
+    request,
+    ...jobContainer(definition, input),
+    platformCapabilities: definition.platformCapabilities,
+    propagateTags: propagatesTags(definition, input),
+    ...(schedulingPriority === undefined ? {} : { schedulingPriority }),
+  };
+}
+
+function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): boolean {
+  return input.propagateTags ?? definition.propagateTags;
+}
+
+/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). */
+function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueueRecord): void {
+  if (schedulingPolicyArn !== undefined) return;
+  if (input.shareIdentifier === undefined && input.schedulingPriorityOverride === undefined) return;
+  refuse(
+    'Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+  );
+}
+
+function refuseBeyondQuota({ yard, quotas }: BatchRuntime, scope: Scope): void {
+  if (yard.waitingCount(scope) < quotas.waitingJobs) return;
+  refuse(`Maximum number of submitted jobs (${quotas.waitingJobs}) reached.`);
+}
+
+/** Tags of job and definition together go to the task; too many of them fail the job, not the call (spec 02 §9.4). */
+function tooManyTags(
+  { quotas }: BatchRuntime,
+  definition: CompiledDefinition,
+  input: SubmitJobInput,
+): string | undefined {
+  if (!propagatesTags(definition, input)) return undefined;
+  const count = Object.keys({ ...definition.tags, ...input.tags }).length;
+  const limit = quotas.tagsPerResource;
+  if (count <= limit) return undefined;
+  return `The job and its definition have ${count} tags together; at most ${limit} can be propagated.`;
+}

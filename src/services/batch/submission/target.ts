@@ -1,0 +1,51 @@
+import type { Scope } from '../../../core/arn.ts';
+import type { JobDefinitionRecord, JobQueueRecord, Ledger } from '../../../store/index.ts';
+import type { Platform } from '../definition/resources.ts';
+import { nameIn } from '../names.ts';
+import { findJobQueue, parseDefinitionReference } from '../references.ts';
+import { refuse } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+
+/** The queue that a job is submitted to, or a refusal: unknown, or taking no jobs. */
+export function submittableQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord {
+  const queue = findJobQueue(ledger, scope, reference);
+  if (!queue) return refuse(`JobQueue ${reference} not found.`);
+  if (queue.status === 'DELETING') refuse(`Job Queue ${queue.arn} is being deleted.`);
+  if (queue.state === 'DISABLED') refuse(`Job Queue ${queue.arn} is disabled.`);
+  return queue;
+}
+
+/** The ACTIVE definition that a job is submitted with: by name the latest, by revision that one. */
+export function submittableDefinition(runtime: BatchRuntime, scope: Scope, reference: string): JobDefinitionRecord {
+  const parsed = parseDefinitionReference(scope, reference);
+  if (!parsed) return refuse(`JobDefinition ${reference} not found.`);
+  if (parsed.revision === undefined) {
+    const latest = runtime.latestRevisions.find(scope, parsed.name);
+    return latest ?? refuse(`JobDefinition name ${parsed.name} does not exist or is not in ACTIVE status`);
+  }
+  const record = runtime.ledger.get('jobDefinition', scope, `${parsed.name}:${parsed.revision}`);
+  if (!record) return refuse(`JobDefinition ${reference} not found.`);
+  if (record.status !== 'ACTIVE') refuse(`JobDefinition ${record.arn} is not in ACTIVE status`);
+  return record;
+}
+
+/** What a queue can run never changes while its environments stay attached: worked out once for each of its records. */
+const platforms = new WeakMap<JobQueueRecord, Platform>();
+
+/** Refuses a job that no environment of the queue can ever run. */
+export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: Platform): void {
+  let known = platforms.get(queue);
+  if (!known) {
+    known = queuePlatform(ledger, queue);
+    platforms.set(queue, known);
+  }
+  if (known === platform) return;
+  refuse(`Job Queue is attached to Compute Environment that can not run Jobs with capability ${platform}`);
+}
+
+/** Environments of one queue are all EC2 or all Fargate (spec 03 §9.4). */
+export function queuePlatform(ledger: Ledger, queue: JobQueueRecord): Platform {
+  const [first] = queue.computeEnvironmentOrder;
+  const environment = ledger.get('computeEnvironment', queue, nameIn(first?.computeEnvironment ?? ''));
+  return environment?.computeResources?.type?.startsWith('FARGATE') ? 'FARGATE' : 'EC2';
+}

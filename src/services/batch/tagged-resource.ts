@@ -1,0 +1,68 @@
+import { parseArn, type Scope } from '../../core/arn.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { JobId } from '../../core/ids.ts';
+import type { AccessRequest, RequestContext } from '../../core/operation.ts';
+import type { ComputeEnvironmentRecord, JobDefinitionRecord, JobQueueRecord, Ledger, Tags } from '../../store/index.ts';
+import { isChildJobId, isJobId } from './names.ts';
+import { findComputeEnvironment, findJobQueue, parseDefinitionReference } from './references.ts';
+import { invalid } from './refusals.ts';
+import type { BatchRuntime } from './runtime.ts';
+import { requestTagConditions, resourceTagConditions } from './tags.ts';
+
+/** Something that carries tags: a resource in memory, or a job in the store. */
+export type TaggedResource =
+  | { readonly kind: 'resource'; readonly record: ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord }
+  | { readonly kind: 'job'; readonly jobId: JobId };
+
+/** Finds what an ARN names. Jobs are found in form only: whether there is one, the store says. */
+export function findTagged(ledger: Ledger, scope: Scope, arn: string): TaggedResource {
+  const parts = parseArn(arn);
+  const here = parts?.service === 'batch' && parts.region === scope.region && parts.account === scope.account;
+  if (!parts || !here) return invalid(`Resource ARN is not valid: ${arn}`);
+  const [type = '', ...rest] = parts.resource.split('/');
+  if (type === 'job') return { kind: 'job', jobId: taggableJob(rest.join('/')) };
+  const record = findRecord(ledger, scope, arn, type);
+  return record ? { kind: 'resource', record } : notFound(arn);
+}
+
+function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
+  if (type === 'compute-environment') return findComputeEnvironment(ledger, scope, arn);
+  if (type === 'job-queue') return findJobQueue(ledger, scope, arn);
+  if (type !== 'job-definition') return undefined;
+  const reference = parseDefinitionReference(scope, arn);
+  return ledger.get('jobDefinition', scope, `${reference?.name}:${reference?.revision}`);
+}
+
+function taggableJob(jobId: string): JobId {
+  if (!isJobId(jobId)) return invalid(`Job id is not valid: ${jobId}`);
+  if (isChildJobId(jobId)) invalid('Child jobs of array and multi-node parallel jobs cannot be tagged.');
+  return jobId;
+}
+
+export function notFound(arn: string): never {
+  throw new ServiceError('ClientException', `Resource not found: ${arn}`);
+}
+
+/** The tags of a resource. Refuses a job that the store does not know. */
+export async function readTags({ ledger, store }: BatchRuntime, scope: Scope, arn: string): Promise<Tags> {
+  const found = findTagged(ledger, scope, arn);
+  if (found.kind === 'resource') return found.record.tags;
+  const [job] = await store.reads.jobs({ account: scope.account, region: scope.region }, [found.jobId]);
+  return job ? job.record.tags : notFound(arn);
+}
+
+/** One request about the resource itself, with the tags that it has and those that come. */
+export function tagAccess(
+  action: string,
+  { ledger }: BatchRuntime,
+  context: RequestContext,
+  arn: string,
+  tags?: Tags,
+): AccessRequest[] {
+  const conditions = { ...requestTagConditions(tags), ...resourceTagConditions(ownTags(ledger, context, arn)) };
+  return [{ action: `batch:${action}`, resource: arn, conditions }];
+}
+
+function ownTags(ledger: Ledger, scope: Scope, arn: string): Tags | undefined {
+  return findRecord(ledger, scope, arn, parseArn(arn)?.resource.split('/')[0] ?? '')?.tags;
+}

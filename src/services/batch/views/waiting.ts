@@ -1,0 +1,8 @@
+import type { JobState } from '../../../core/job.ts';
+import type { Yard } from '../yard/index.ts';
+
+/** Why a job that waits does so, in one line; undefined for others. */
+export function waitingText(yard: Yard, { jobId, status }: JobState): string | undefined {
+  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
+  return yard.explain(jobId)?.text;
+}
