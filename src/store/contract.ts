@@ -55,7 +55,7 @@ export type Change =
 export interface LoadedState {
   readonly resources: readonly ResourceRecord[];
   readonly jobs: AsyncIterable<readonly JobRecord[]>;
-  /** The highest sequence of the transition log, 0 when it is empty. */
+  /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
   readonly lastTransition: number;
   /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
   readonly sequences: { readonly lowest: number; readonly highest: number };

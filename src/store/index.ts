@@ -1,4 +1,7 @@
 export type * from './contract.ts';
-export type * from './records.ts';
 export { Ledger, type Transaction } from './ledger.ts';
+export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
+export { StoreUnavailable } from './open-error.ts';
+export type * from './records.ts';
 export { resourceKey } from './records.ts';
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';

@@ -2,7 +2,7 @@ import type { ContainerDetail, ContainerProperties } from '@aws-sdk/client-batch
 import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import type { JobDefinitionRecord } from '../../../store/index.ts';
-import { hasReferences, substitute } from '../submission/parameters.ts';
+import { hasReferences } from '../submission/parameters.ts';
 import { platformOf } from './definition.ts';
 import { type Platform, type Requirements, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
@@ -14,8 +14,6 @@ export interface CompiledDefinition {
   readonly platformCapabilities: readonly string[];
   /** As DescribeJobs shows it when nothing is overridden; `Ref::` not yet replaced. Never changed, so jobs share it. */
   readonly container: ContainerDetail;
-  /** `container` with the definition's own parameters; the same object when there is nothing to replace. */
-  readonly substituted: ContainerDetail;
   readonly hasReferences: boolean;
   readonly requirements: Requirements;
   readonly resources: ResourceRequest;
@@ -47,14 +45,12 @@ function compileDefinition({ arn, request, tags }: JobDefinitionRecord): Compile
   const container = containerDetail(properties);
   const requirements = requirementsOf(properties);
   const parameters = request.parameters ?? {};
-  const references = hasReferences(container.command);
   return {
     arn,
     platform,
     platformCapabilities: request.platformCapabilities ?? [],
     container,
-    substituted: references ? { ...container, command: substitute(container.command, parameters) } : container,
-    hasReferences: references,
+    hasReferences: hasReferences(container.command),
     requirements,
     resources: resourcesOf(requirements, platform),
     parameters,

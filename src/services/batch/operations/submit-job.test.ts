@@ -58,7 +58,7 @@ test('a definition for Fargate runs only in a queue of Fargate environments, and
   assert.deepEqual(bench.yard.jobs.get(jobId)?.specification.resources, { vcpus: 0.25, memoryMiB: 512, gpus: 0 });
 });
 
-test('placeholders are replaced by submitted parameters, else by defaults, as whole elements; others stay as they are', async () => {
+test('placeholders are replaced by submitted parameters, else by defaults, as whole elements; one without a value refuses the job', async () => {
   const bench = await openBench();
   await bench.call('RegisterJobDefinition', {
     ...smallDefinition,
@@ -77,14 +77,14 @@ test('placeholders are replaced by submitted parameters, else by defaults, as wh
     ['ffmpeg', '-i', 'in.avi', '-c', 'mp4', '-o', 'out.mp4', 'a Ref::codec'],
     { codec: 'mp4', inputfile: 'in.avi', outputfile: 'out.mp4', unused: 'x' },
   ]);
-  assert.deepEqual(await commandOf({ parameters: { codec: 'avi' } }), [
-    ['ffmpeg', '-i', 'Ref::inputfile', '-c', 'avi', '-o', 'Ref::outputfile', 'a Ref::codec'],
-    { codec: 'avi' },
-  ]);
-  const none = ['ffmpeg', '-i', 'Ref::inputfile', '-c', 'mp4', '-o', 'Ref::outputfile', 'a Ref::codec'];
-  assert.deepEqual(await commandOf({}), [none, { codec: 'mp4' }]);
-  const overridden = { containerOverrides: { command: ['echo', 'Ref::codec', 'Ref::toString'] } };
-  assert.deepEqual(await commandOf(overridden), [['echo', 'mp4', 'Ref::toString'], { codec: 'mp4' }]);
+  const both = { inputfile: 'in.avi', outputfile: 'out.mp4' };
+  const [command] = await commandOf({ parameters: { ...both, codec: 'avi' } });
+  assert.deepEqual(command, ['ffmpeg', '-i', 'in.avi', '-c', 'avi', '-o', 'out.mp4', 'a Ref::codec']);
+  const missing = /Exception : Unable to substitute value. No parameter found for reference (inputfile|toString), /;
+  await assert.rejects(commandOf({}), missing);
+  await assert.rejects(commandOf({ containerOverrides: { command: ['echo', 'Ref::toString'] } }), missing);
+  const overridden = { containerOverrides: { command: ['echo', 'Ref::codec'] } };
+  assert.deepEqual(await commandOf(overridden), [['echo', 'mp4'], { codec: 'mp4' }]);
 });
 
 test('overriding variables replace those of the definition in their place, and new ones follow', async () => {

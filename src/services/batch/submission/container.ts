@@ -22,8 +22,9 @@ export function jobContainer(definition: CompiledDefinition, input: SubmitJobInp
   const { containerOverrides: overrides, parameters: given } = input;
   const parameters = given ? { ...definition.parameters, ...given } : definition.parameters;
   if (!overrides) {
-    const container =
-      given && definition.hasReferences ? withParameters(definition.container, parameters) : definition.substituted;
+    const container = definition.hasReferences
+      ? withParameters(definition.container, parameters)
+      : definition.container;
     return { container, resources: definition.resources, parameters };
   }
   const requirements = overrideRequirements(definition, overrides);

@@ -8,16 +8,16 @@ const element = fc.oneof(
   fc.string().map((name) => `Ref::${name}`),
 );
 
-test('substitution keeps the length of a command, and changes exactly the elements whose parameter is given', () => {
+test('substitution changes exactly the placeholders, each to its parameter, and refuses one without', () => {
   fc.assert(
     fc.property(fc.array(element), fc.dictionary(fc.string(), fc.string()), (command, parameters) => {
-      const result = substitute(command, parameters);
-      assert.equal(result.length, command.length);
-      for (const [index, given] of command.entries()) {
-        const name = given.startsWith('Ref::') ? given.slice(5) : undefined;
-        const known = name !== undefined && Object.hasOwn(parameters, name);
-        assert.equal(result[index], known ? parameters[name] : given);
+      const names = command.filter((given) => given.startsWith('Ref::')).map((given) => given.slice(5));
+      if (!names.every((name) => Object.hasOwn(parameters, name))) {
+        assert.throws(() => substitute(command, parameters), /No parameter found for reference/);
+        return;
       }
+      const expected = command.map((given) => (given.startsWith('Ref::') ? parameters[given.slice(5)] : given));
+      assert.deepEqual(substitute(command, parameters), expected);
     }),
   );
 });

@@ -1,3 +1,5 @@
+import { demand } from '../refusals.ts';
+
 const placeholder = 'Ref::';
 
 /** Whether any element of a command is a `Ref::name` placeholder. */
@@ -6,8 +8,8 @@ export function hasReferences(command: readonly string[] | undefined): boolean {
 }
 
 /**
- * Replaces each element `Ref::name` by the parameter of that name. A placeholder is a whole element (spec 02 §4), and one
- * without a value stays as it is (spec 08 §3.3).
+ * Replaces each element `Ref::name` by the parameter of that name. A placeholder is a whole element (spec 02 §4). One
+ * without a value refuses the submission, in the words that AWS is publicly known to use.
  */
 export function substitute(
   command: readonly string[] | undefined,
@@ -16,6 +18,8 @@ export function substitute(
   return (command ?? []).map((element) => {
     if (!element.startsWith(placeholder)) return element;
     const name = element.slice(placeholder.length);
-    return Object.hasOwn(parameters, name) ? (parameters[name] ?? element) : element;
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    demand(value !== undefined, `Unable to substitute value. No parameter found for reference ${name}`);
+    return value;
   });
 }

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CommitFailed } from '../core/errors.ts';
+import { CommitQueue } from './commit-queue.ts';
+
+/** A writer that does as it is told: each batch waits until the test lets it succeed or fail. */
+function scriptedWriter() {
+  const batches: (readonly string[])[] = [];
+  const pending: PromiseWithResolvers<void>[] = [];
+  const write = (batch: readonly string[]) => {
+    batches.push([...batch]);
+    const result = Promise.withResolvers<void>();
+    pending.push(result);
+    return result.promise;
+  };
+  return {
+    writer: { write },
+    batches,
+    succeed: () => pending.shift()?.resolve(),
+    fail: (error: Error) => pending.shift()?.reject(error),
+  };
+}
+
+function setup() {
+  const script = scriptedWriter();
+  const queue = new CommitQueue<string>(script.writer, queueMicrotask);
+  const commit = (...items: string[]) => queue.commit((batch) => void batch.push(...items));
+  return { ...script, queue, commit };
+}
+
+/** Lets everything that is ready run. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+const full = new CommitFailed('disk-full', 'full');
+
+test('what one turn commits is one batch, and what comes while it is written is the next', async () => {
+  const { commit, batches, succeed } = setup();
+  const first = [commit('a'), commit('b', 'c')];
+  await turn();
+  const second = [commit('d'), commit('e')];
+  await turn();
+  assert.deepEqual(batches, [['a', 'b', 'c']]);
+  succeed();
+  await Promise.all(first);
+  assert.deepEqual(batches, [
+    ['a', 'b', 'c'],
+    ['d', 'e'],
+  ]);
+  succeed();
+  await Promise.all(second);
+});
+
+test('settled waits for the open batch, not only for the one being written', async () => {
+  const { queue, commit, succeed } = setup();
+  const settled: string[] = [];
+  void commit('a');
+  await turn();
+  void commit('b');
+  void queue.settled().then(() => settled.push('both'));
+  succeed();
+  await turn();
+  assert.deepEqual(settled, []);
+  succeed();
+  await turn();
+  assert.deepEqual(settled, ['both']);
+});
+
+test('a failed batch fails the batch behind it, which is never written', async () => {
+  const { queue, commit, batches, fail } = setup();
+  const first = commit('a');
+  await turn();
+  const second = commit('b');
+  fail(full);
+  await assert.rejects(first, full);
+  await assert.rejects(second, full);
+  await assert.rejects(queue.settled(), full);
+  queue.resume();
+  await turn();
+  assert.deepEqual(batches, [['a']]);
+});
+
+test('an error of another kind is told as CommitFailed with its cause', async () => {
+  const { commit, fail } = setup();
+  const commit1 = commit('a');
+  await turn();
+  const cause = new Error('odd');
+  fail(cause);
+  await assert.rejects(commit1, (error) => error instanceof CommitFailed && error.cause === cause);
+});
+
+test('when encoding fails, the batch being written still goes through and the open one is dropped', async () => {
+  const { queue, commit, batches, succeed } = setup();
+  const writing = commit('a');
+  await turn();
+  const open = commit('b');
+  const unencodable = queue.commit(() => {
+    throw new TypeError('cycle');
+  });
+  await assert.rejects(open, /cycle/);
+  await assert.rejects(unencodable, /cycle/);
+  succeed();
+  await writing;
+  queue.resume();
+  const next = commit('c');
+  await turn();
+  succeed();
+  await next;
+  assert.deepEqual(batches, [['a'], ['c']]);
+});
+
+test('a question waits until the writer has what was committed before it, or never will', async () => {
+  const { queue, commit, fail } = setup();
+  const asked: string[] = [];
+  queue.afterPending(() => asked.push('at once'));
+  void commit('a');
+  await turn();
+  void commit('b');
+  queue.afterPending(() => asked.push('after b'));
+  await turn();
+  assert.deepEqual(asked, ['at once']);
+  fail(full);
+  await turn();
+  assert.deepEqual(asked, ['at once', 'after b']);
+});
+
+test('close waits for what was committed, also when that fails, and refuses the rest', async () => {
+  const { queue, commit, fail } = setup();
+  const order: string[] = [];
+  void commit('a').catch(() => order.push('a failed'));
+  const closed = queue.close().then(() => order.push('closed'));
+  await assert.rejects(commit('b'), /closed/);
+  await turn();
+  fail(full);
+  await closed;
+  assert.deepEqual(order, ['a failed', 'closed']);
+});

@@ -1,0 +1,123 @@
+import { CommitFailed } from '../core/errors.ts';
+
+/** Makes one batch durable, whole or not at all. Called again only after the promise of the call before has settled. */
+export interface BatchWriter<Item> {
+  /** Takes the batch over before it returns. Rejects with `CommitFailed`. */
+  write(batch: readonly Item[]): Promise<void>;
+}
+
+interface Batch<Item> {
+  readonly items: Item[];
+  readonly durable: PromiseWithResolvers<void>;
+  /** Called when the writer has the batch, or when it will never get it. */
+  readonly handedOver: (() => void)[];
+}
+
+/**
+ * Group commit, the same for every driver. Changes gather in the open batch, which closes when the writer is free. When
+ * a batch fails, so does everything committed after it, since it was built on what was lost, until `resume()`.
+ * All commits of one batch share one promise, so that a commit costs little more than the encoding of its changes.
+ */
+export class CommitQueue<Item> {
+  readonly #writer: BatchWriter<Item>;
+  readonly #endOfTurn: (close: () => void) => void;
+  #open: Batch<Item> | undefined;
+  #writing: Batch<Item> | undefined;
+  #refusal: Promise<never> | undefined;
+  #closed = false;
+
+  /** `endOfTurn` puts off the closing of a batch while the writer is free: what one turn commits then goes together. */
+  constructor(writer: BatchWriter<Item>, endOfTurn: (close: () => void) => void) {
+    this.#writer = writer;
+    this.#endOfTurn = endOfTurn;
+  }
+
+  /** Adds to the open batch what `encode` appends. Rejects with `CommitFailed`; if `encode` throws, that is a failure too. */
+  commit(encode: (items: Item[]) => void): Promise<void> {
+    if (this.#closed) return rejected(new CommitFailed('failed', 'the store is closed'));
+    if (this.#refusal) return this.#refusal;
+    const batch = this.#open ?? this.#begin();
+    try {
+      encode(batch.items);
+    } catch (cause) {
+      this.#fail(new CommitFailed('failed', `a change cannot be stored: ${String(cause)}`, { cause }));
+    }
+    return batch.durable.promise;
+  }
+
+  settled(): Promise<void> {
+    return this.#refusal ?? this.#open?.durable.promise ?? this.#writing?.durable.promise ?? Promise.resolve();
+  }
+
+  /** Calls `ask` as soon as the writer has everything committed so far, or will never get it. */
+  afterPending(ask: () => void): void {
+    if (this.#open) this.#open.handedOver.push(ask);
+    else ask();
+  }
+
+  resume(): void {
+    this.#refusal = undefined;
+  }
+
+  /** Refuses further commits, and resolves when those before have become durable or failed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#open || this.#writing) {
+      await (this.#writing ?? this.#open)?.durable.promise.catch(ignore);
+    }
+  }
+
+  #begin(): Batch<Item> {
+    const batch: Batch<Item> = { items: [], durable: Promise.withResolvers(), handedOver: [] };
+    // Nobody need wait for a commit; those who do have their own view of its failure.
+    batch.durable.promise.catch(ignore);
+    this.#open = batch;
+    if (!this.#writing) this.#endOfTurn(() => this.#handOver());
+    return batch;
+  }
+
+  #handOver(): void {
+    const batch = this.#open;
+    if (!batch || this.#writing) return;
+    this.#open = undefined;
+    this.#writing = batch;
+    this.#writer.write(batch.items).then(
+      () => this.#written(batch),
+      (error: unknown) => this.#notWritten(batch, error),
+    );
+    for (const ask of batch.handedOver) ask();
+  }
+
+  #written(batch: Batch<Item>): void {
+    this.#writing = undefined;
+    batch.durable.resolve();
+    this.#handOver();
+  }
+
+  #notWritten(batch: Batch<Item>, error: unknown): void {
+    this.#writing = undefined;
+    const failure =
+      error instanceof CommitFailed
+        ? error
+        : new CommitFailed('failed', 'the store failed to commit', { cause: error });
+    batch.durable.reject(failure);
+    this.#fail(failure);
+  }
+
+  #fail(failure: CommitFailed): void {
+    const batch = this.#open;
+    this.#open = undefined;
+    this.#refusal = rejected(failure);
+    batch?.durable.reject(failure);
+    for (const ask of batch?.handedOver ?? []) ask();
+  }
+}
+
+/** A rejected promise that is no unhandled rejection while nobody looks at it. */
+function rejected(error: Error): Promise<never> {
+  const promise = Promise.reject<never>(error);
+  promise.catch(ignore);
+  return promise;
+}
+
+function ignore(): void {}

@@ -1,0 +1,123 @@
+import { CommitFailed } from '../../core/errors.ts';
+import type { Change } from '../contract.ts';
+import { resourceKey } from '../records.ts';
+import { stateColumns, toJobRow } from '../rows.ts';
+import { toVersionedJson } from '../versioned-json.ts';
+import { always, takeWhile } from './iteration.ts';
+import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
+
+/** One change, its values taken when it was committed. Throws `CommitFailed` if the tables do not allow it. */
+export type Mutation = (tables: Tables) => void;
+
+type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
+
+const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
+  'resource.put': ({ record }) => {
+    const { account, region, type } = record;
+    const row = { account, region, type, key: resourceKey(record), record: toVersionedJson(record) };
+    return ({ resources }) => {
+      const next = (resources.list('byPosition', all).last?.position ?? 0) + 1;
+      resources.put({ ...row, position: resources.get(keyOf(row, row.type, row.key))?.position ?? next });
+    };
+  },
+  'resource.delete': ({ scope, type, key }) => {
+    const row = keyOf(scope, type, key);
+    return (tables) => tables.resources.delete(row);
+  },
+  'job.insert': ({ record, specification }) => {
+    const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };
+    return (tables) => insertJob(tables, row);
+  },
+  'job.update': ({ scope, jobId, state, sequence }) => {
+    const columns = {
+      state: toVersionedJson(state),
+      ...stateColumns(state),
+      ...(sequence === undefined ? {} : { sequence }),
+    };
+    const key = keyOf(scope, jobId);
+    return ({ jobs }) => {
+      const row = jobs.get(key);
+      if (!row) throw new CommitFailed('failed', `job.update: there is no job ${jobId}`);
+      jobs.put({ ...row, ...columns });
+    };
+  },
+  'job.tag': ({ scope, jobId, tags }) => {
+    const key = keyOf(scope, jobId);
+    const text = toVersionedJson(tags);
+    return ({ jobs }) => {
+      const row = jobs.get(key);
+      if (row) jobs.put({ ...row, tags: text });
+    };
+  },
+  'job.delete': ({ scope, jobId }) => {
+    const key = keyOf(scope, jobId);
+    return (tables) => tables.jobs.delete(key);
+  },
+  transition: ({ record }) => {
+    const row = { sequence: record.sequence, record: toVersionedJson(record) };
+    return ({ transitions }) => {
+      if (transitions.get(String(row.sequence))) throw taken(`transition ${row.sequence}`);
+      transitions.put(row);
+    };
+  },
+  'cursor.put':
+    ({ consumer, sequence }) =>
+    (tables) =>
+      tables.cursors.put({ consumer, sequence }),
+  'transition.trim':
+    ({ through, limit }) =>
+    ({ transitions, trimmed }) => {
+      const first = takeWhile(
+        transitions.list('bySequence', all).from(always),
+        limit,
+        (row) => row.sequence <= through,
+      );
+      for (const row of first) transitions.delete(String(row.sequence));
+      const last = first.at(-1);
+      if (last) trimmed.put({ through: Math.max(last.sequence, trimmed.get(all)?.through ?? 0) });
+    },
+  'stream.put': ({ record }) => {
+    const { account, region, groupName, name, live, createdAt } = record;
+    const lastEventAt = record.lastEventAt ?? null;
+    const row = { account, region, groupName, name, live, createdAt, lastEventAt, record: toVersionedJson(record) };
+    return (tables) => tables.streams.put(row);
+  },
+  'stream.delete': ({ scope, groupName, name }) => {
+    const key = keyOf(scope, groupName, name);
+    return (tables) => tables.streams.delete(key);
+  },
+  'segment.put': ({ record }) => {
+    const { account, region, groupName, streamName, file, lastEventAt, bytes } = record;
+    const row = { account, region, groupName, streamName, file, lastEventAt, bytes, record: toVersionedJson(record) };
+    return (tables) => tables.segments.put(row);
+  },
+  'segment.delete': ({ scope, groupName, streamName, file }) => {
+    const key = keyOf(scope, groupName, streamName, file);
+    return (tables) => tables.segments.delete(key);
+  },
+  'idempotency.put': ({ record }) => {
+    const { account, region, key, expiresAt } = record;
+    const row = { account, region, key, expiresAt, record: toVersionedJson(record) };
+    return (tables) => tables.idempotency.put(row);
+  },
+  'idempotency.trim':
+    ({ before, limit }) =>
+    ({ idempotency }) => {
+      const first = takeWhile(idempotency.list('byExpiry', all).from(always), limit, (row) => row.expiresAt <= before);
+      for (const row of first) idempotency.delete(keyOf(row, row.key));
+    },
+};
+
+/** Takes the values of a change, so that what the caller does with them afterwards changes nothing. */
+export function mutation(change: Change): Mutation {
+  return (mutations[change.kind] as (change: Change) => Mutation)(change);
+}
+
+function insertJob({ jobs }: Tables, row: MemoryJobRow): void {
+  if (jobs.get(keyOf(row, row.jobId))) throw taken(`job ${row.jobId}`);
+  jobs.put(row);
+}
+
+function taken(what: string): CommitFailed {
+  return new CommitFailed('failed', `${what} exists already`);
+}

@@ -1,0 +1,147 @@
+import { jobStatuses } from '../../core/job.ts';
+import type { JobListQuery, LogStreamQuery, StoreReads } from '../contract.ts';
+import { jobFilter } from '../job-filter.ts';
+import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import { fromJobRow, fromSpecification } from '../rows.ts';
+import { compareText } from '../text-order.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { always, filter, takeWhile } from './iteration.ts';
+import {
+  all,
+  compareLastEvent,
+  compareLastEventDescending,
+  keyOf,
+  type LogStreamRow,
+  listKey,
+  type MemoryJobRow,
+  queuePrefix,
+  type Tables,
+} from './tables.ts';
+
+/** The named reads, answered at once from the tables. `StoreReads` without its promises. */
+export type MemoryReads = {
+  readonly [Name in keyof StoreReads]: (
+    ...input: Parameters<StoreReads[Name]>
+  ) => Awaited<ReturnType<StoreReads[Name]>>;
+};
+
+export function memoryReads(tables: Tables): MemoryReads {
+  const { jobs, transitions, streams, segments, idempotency } = tables;
+  return {
+    jobs: (scope, jobIds) =>
+      jobIds
+        .map((jobId) => jobs.get(keyOf(scope, jobId)))
+        .filter((row) => row !== undefined)
+        .map((row) => ({ record: toRecord(row), specification: fromSpecification(row.specification) })),
+    listJobs: (query) => listJobs(tables, query),
+    finishedJobs: ({ stoppedBefore, limit }) =>
+      takeWhile(jobs.list('finished', all).from(always), limit, (row) => (row.stoppedAt ?? 0) < stoppedBefore).map(
+        toRecord,
+      ),
+    countFinishedJobs: () => jobs.list('finished', all).size,
+    transitions: ({ after, limit }) =>
+      takeWhile(
+        transitions.list('bySequence', all).from((row) => row.sequence > after),
+        limit,
+        always,
+      ).map((row) => fromVersionedJson<TransitionRecord>(row.record)),
+    logStream: (scope, groupName, name) => streamRecord(streams.get(keyOf(scope, groupName, name))),
+    logStreams: (query) => listStreams(tables, query),
+    liveLogStreams: (limit) => takeWhile(streams.list('live', all).from(always), limit, always).map(toStream),
+    logSegments: (scope, groupName, streamName) =>
+      [...segments.list('byFile', keyOf(scope, groupName, streamName)).from(always)].map(toSegment),
+    expiredLogSegments: ({ scope, groupName, before, limit }) =>
+      takeWhile(
+        segments.list('byAge', keyOf(scope, groupName)).from(always),
+        limit,
+        (row) => row.lastEventAt < before,
+      ).map(toSegment),
+    oldestFinishedLogStreams: (limit) => oldestFinished(tables, limit).map(toStream),
+    logBytes: () => [...segments.values()].reduce((sum, row) => sum + row.bytes, 0),
+    idempotency: (scope, key) => {
+      const row = idempotency.get(keyOf(scope, key));
+      return row && fromVersionedJson<IdempotencyRecord>(row.record);
+    },
+  };
+}
+
+export function toRecord(row: MemoryJobRow) {
+  const { status: _status, stoppedAt: _stoppedAt, specification: _specification, ...columns } = row;
+  return fromJobRow(columns);
+}
+
+function toStream(row: LogStreamRow): LogStreamRecord {
+  return fromVersionedJson(row.record);
+}
+
+function streamRecord(row: LogStreamRow | undefined): LogStreamRecord | undefined {
+  return row && toStream(row);
+}
+
+function toSegment(row: { record: string }): LogSegmentRecord {
+  return fromVersionedJson(row.record);
+}
+
+function listJobs(tables: Tables, query: JobListQuery) {
+  const holds = jobFilter(query);
+  const { after, limit, createdAfter = Number.NEGATIVE_INFINITY } = query;
+  const { createdBefore = Number.POSITIVE_INFINITY } = query;
+  const reached = (row: MemoryJobRow) => row.createdAt < createdBefore && (after === undefined || isOlder(row, after));
+  const pages = listKeys(tables, query).map((key) => {
+    const rows = tables.jobs.list('newestFirst', key).from(reached);
+    return takeWhile(filter(takeNewer(rows, createdAfter), holds), limit, always);
+  });
+  return pages.flat().sort(newestFirst).slice(0, limit).map(toRecord);
+}
+
+type JobPlace = Pick<MemoryJobRow, 'createdAt' | 'jobId'>;
+
+function newestFirst(a: JobPlace, b: JobPlace): number {
+  return b.createdAt - a.createdAt || compareText(b.jobId, a.jobId);
+}
+
+function isOlder(row: JobPlace, than: JobPlace): boolean {
+  return newestFirst(row, than) > 0;
+}
+
+function* takeNewer(rows: Iterable<MemoryJobRow>, createdAfter: number): Generator<MemoryJobRow> {
+  for (const row of rows) {
+    if (row.createdAt <= createdAfter) return;
+    yield row;
+  }
+}
+
+function listKeys(tables: Tables, query: JobListQuery): string[] {
+  const { scope, jobQueueArn, statuses = jobStatuses } = query;
+  if (jobQueueArn !== undefined) return [...new Set(statuses)].map((status) => listKey(scope, jobQueueArn, status));
+  const wanted = (key: string) => statuses.some((status) => key.endsWith(` ${status}`));
+  return [...tables.jobs.groups('newestFirst')].filter((key) => key.startsWith(queuePrefix(scope)) && wanted(key));
+}
+
+function listStreams({ streams }: Tables, query: LogStreamQuery): LogStreamRecord[] {
+  const { scope, groupName, namePrefix = '', after, limit } = query;
+  const list = streams.list(indexOf(query), keyOf(scope, groupName));
+  const compare = compareFor(query);
+  const place = after && { name: after.name, lastEventAt: after.lastEventAt ?? null };
+  const rows = list.from((row) => place === undefined || compare(row, place) > 0);
+  return takeWhile(
+    filter(rows, (row) => row.name.startsWith(namePrefix)),
+    limit,
+    always,
+  ).map(toStream);
+}
+
+function indexOf({ order, descending }: LogStreamQuery) {
+  return descending ? (`${order}Descending` as const) : order;
+}
+
+function compareFor({ order, descending }: LogStreamQuery) {
+  if (order === 'lastEventAt') return descending ? compareLastEventDescending : compareLastEvent;
+  const direction = descending ? -1 : 1;
+  return (a: { name: string }, b: { name: string }) => compareText(a.name, b.name) * direction;
+}
+
+function oldestFinished({ streams, segments }: Tables, limit: number): LogStreamRow[] {
+  const hasSegments = (row: LogStreamRow) => segments.list('byFile', keyOf(row, row.groupName, row.name)).size > 0;
+  return takeWhile(filter(streams.list('finished', all).from(always), hasSegments), limit, always);
+}

@@ -1,0 +1,186 @@
+import type { Scope } from '../../core/arn.ts';
+import type { JobStatus } from '../../core/job.ts';
+import type { ResourceRecord } from '../records.ts';
+import type { JobRow, StateColumns } from '../rows.ts';
+import { compareText } from '../text-order.ts';
+import { type Journal, MemoryTable } from './table.ts';
+
+/** Rows hold versioned JSON, as the rows of any driver: what a caller keeps of a record can never reach into the store. */
+export interface ResourceRow extends Scope {
+  readonly type: ResourceRecord['type'];
+  readonly key: string;
+  /** Counts creations: replacing a record keeps its position. */
+  readonly position: number;
+  readonly record: string;
+}
+
+export interface MemoryJobRow extends JobRow, StateColumns {
+  readonly specification: string;
+}
+
+export interface TransitionRow {
+  readonly sequence: number;
+  readonly record: string;
+}
+
+export interface LogStreamRow extends Scope {
+  readonly groupName: string;
+  readonly name: string;
+  readonly live: boolean;
+  readonly lastEventAt: number | null;
+  readonly createdAt: number;
+  readonly record: string;
+}
+
+export interface LogSegmentRow extends Scope {
+  readonly groupName: string;
+  readonly streamName: string;
+  readonly file: string;
+  readonly lastEventAt: number;
+  readonly bytes: number;
+  readonly record: string;
+}
+
+export interface IdempotencyRow extends Scope {
+  readonly key: string;
+  readonly expiresAt: number;
+  readonly record: string;
+}
+
+/** A key of several parts that no other parts can make. */
+export function keyOf(scope: Scope, ...parts: readonly string[]): string {
+  return `${scope.account} ${scope.region} ${parts.map((part) => `${part.length}:${part}`).join('')}`;
+}
+
+/** Job lists are by queue and status, so that listing the few running jobs passes over no waiting ones. */
+export function listKey(scope: Scope, jobQueueArn: string, status: JobStatus): string {
+  return `${queuePrefix(scope)}${jobQueueArn} ${status}`;
+}
+
+export function queuePrefix(scope: Scope): string {
+  return `${scope.account} ${scope.region} `;
+}
+
+/** The one group of an index over the whole store. */
+export const all = 'all';
+
+export type Tables = ReturnType<typeof createTables>;
+
+export function createTables(journal: Journal) {
+  return {
+    cursors: new MemoryTable<{ consumer: string; sequence: number }, never>((row) => row.consumer, {}, journal),
+    resources: new MemoryTable<ResourceRow, 'byPosition'>(
+      (row) => keyOf(row, row.type, row.key),
+      { byPosition: { group: () => all, compare: (a, b) => a.position - b.position } },
+      journal,
+    ),
+    jobs: jobTable(journal),
+    transitions: new MemoryTable<TransitionRow, 'bySequence'>(
+      (row) => String(row.sequence),
+      { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
+      journal,
+    ),
+    trimmed: new MemoryTable<{ through: number }, never>(() => all, {}, journal),
+    streams: streamTable(journal),
+    segments: segmentTable(journal),
+    idempotency: new MemoryTable<IdempotencyRow, 'byExpiry'>(
+      (row) => keyOf(row, row.key),
+      { byExpiry: { group: () => all, compare: (a, b) => a.expiresAt - b.expiresAt || byKey(a, b, a.key, b.key) } },
+      journal,
+    ),
+  };
+}
+
+function jobTable(journal: Journal) {
+  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'finished'>(
+    (row) => keyOf(row, row.jobId),
+    {
+      newestFirst: {
+        group: (row) => listKey(row, row.jobQueueArn, row.status),
+        compare: (a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId),
+      },
+      finished: {
+        group: (row) => (row.stoppedAt === null ? undefined : all),
+        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || byKey(a, b, a.jobId, b.jobId),
+      },
+    },
+    journal,
+  );
+}
+
+function streamTable(journal: Journal) {
+  const group = (row: LogStreamRow) => keyOf(row, row.groupName);
+  return new MemoryTable<
+    LogStreamRow,
+    'name' | 'nameDescending' | 'lastEventAt' | 'lastEventAtDescending' | 'live' | 'finished'
+  >(
+    (row) => keyOf(row, row.groupName, row.name),
+    {
+      name: { group, compare: (a, b) => compareText(a.name, b.name) },
+      nameDescending: { group, compare: (a, b) => compareText(b.name, a.name) },
+      lastEventAt: { group, compare: (a, b) => compareLastEvent(a, b) },
+      lastEventAtDescending: { group, compare: (a, b) => compareLastEventDescending(a, b) },
+      live: { group: (row) => (row.live ? all : undefined), compare: compareStreams },
+      finished: {
+        group: (row) => (row.live ? undefined : all),
+        compare: (a, b) => endedAt(a) - endedAt(b) || compareStreams(a, b),
+      },
+    },
+    journal,
+  );
+}
+
+function segmentTable(journal: Journal) {
+  return new MemoryTable<LogSegmentRow, 'byFile' | 'byAge'>(
+    (row) => keyOf(row, row.groupName, row.streamName, row.file),
+    {
+      byFile: {
+        group: (row) => keyOf(row, row.groupName, row.streamName),
+        compare: (a, b) => compareText(a.file, b.file),
+      },
+      byAge: {
+        group: (row) => keyOf(row, row.groupName),
+        compare: (a, b) =>
+          a.lastEventAt - b.lastEventAt || compareText(a.streamName, b.streamName) || compareText(a.file, b.file),
+      },
+    },
+    journal,
+  );
+}
+
+/** A place in the order by last event. */
+export interface LastEventPlace {
+  readonly name: string;
+  readonly lastEventAt: number | null;
+}
+
+/** Streams without events come last, both ways. */
+export function compareLastEvent(a: LastEventPlace, b: LastEventPlace): number {
+  return compareWithAbsentLast(a.lastEventAt, b.lastEventAt, 1) || compareText(a.name, b.name);
+}
+
+export function compareLastEventDescending(a: LastEventPlace, b: LastEventPlace): number {
+  return compareWithAbsentLast(a.lastEventAt, b.lastEventAt, -1) || compareText(b.name, a.name);
+}
+
+function compareWithAbsentLast(a: number | null, b: number | null, direction: 1 | -1): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return (a - b) * direction;
+}
+
+/** A stream without events ended when it was made. */
+function endedAt(row: LogStreamRow): number {
+  return row.lastEventAt ?? row.createdAt;
+}
+
+function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
+  return compareScopes(a, b) || compareText(a.groupName, b.groupName) || compareText(a.name, b.name);
+}
+
+function byKey(a: Scope, b: Scope, aKey: string, bKey: string): number {
+  return compareScopes(a, b) || compareText(aKey, bKey);
+}
+
+function compareScopes(a: Scope, b: Scope): number {
+  return compareText(a.account, b.account) || compareText(a.region, b.region);
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { jobStatuses } from '../core/job.ts';
+import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
+import { openMemoryStore } from './memory/store.ts';
+import { openSqliteStore } from './sqlite/store.ts';
+import { inTemporaryDirectory } from './sqlite/test-directory.ts';
+import {
+  definitionArn,
+  groupName,
+  ireland,
+  job,
+  jobId,
+  queueArn,
+  seededRandom,
+  segment,
+  setting,
+  specification,
+  stateOf,
+  stream,
+  transition,
+  virginia,
+} from './suite/samples.ts';
+
+/** Few of everything, so that changes meet. Job ids are unique in the whole store: odd ones are in `ireland`. */
+const number = fc.nat(9);
+const time = fc.nat(4);
+const limit = fc.nat(5);
+const scope = fc.constantFrom(virginia, ireland);
+const scopeOf = (id: number) => (id % 2 === 0 ? virginia : ireland);
+const name = fc.constantFrom('a', 'a/b', 'B', 'é', '\uE000', '\u{1F600}');
+const file = fc.constantFrom('1', '2');
+const status = fc.constantFrom(...jobStatuses);
+const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value>) =>
+  fc.option(
+    value.map((given) => ({ [key]: given }) as Record<Key, Value>),
+    { nil: {} },
+  );
+
+const jobInsert = fc
+  .tuple(number, time, time, status, name, fc.constantFrom('p', 'q'), optional('shareIdentifier', name))
+  .map(([id, createdAt, sequence, in_, jobName, queue, share]): Change => {
+    const jobQueueArn = queueArn(queue);
+    const jobDefinitionArn = definitionArn(`${jobName}:${sequence}`);
+    const state = stateOf(jobId(id), in_, createdAt);
+    const placed = { ...scopeOf(id), createdAt, sequence, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
+    return { kind: 'job.insert', record: job(id, placed), specification: specification(id) };
+  });
+
+const jobUpdate = fc
+  .tuple(number, status, time, optional('sequence', fc.integer({ min: -3, max: 3 })))
+  .map(([id, to, stoppedAt, sequence]): Change => {
+    const state = stateOf(jobId(id), to, stoppedAt);
+    return { kind: 'job.update', scope: scopeOf(id), jobId: jobId(id), state, ...sequence };
+  });
+
+const jobOther = fc.oneof(
+  fc
+    .tuple(number, name)
+    .map(([id, a]): Change => ({ kind: 'job.tag', scope: scopeOf(id), jobId: jobId(id), tags: { a } })),
+  number.map((id): Change => ({ kind: 'job.delete', scope: scopeOf(id), jobId: jobId(id) })),
+);
+
+const resource = fc.oneof(
+  fc.tuple(name, number, scope).map((given): Change => ({ kind: 'resource.put', record: setting(...given) })),
+  fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'resource.delete', type: 'setting', scope: at, key })),
+);
+
+const outbox = fc.oneof(
+  number.map((sequence): Change => ({ kind: 'transition', record: transition(sequence + 1) })),
+  fc.tuple(number, limit).map(([through, most]): Change => ({ kind: 'transition.trim', through, limit: most })),
+  fc.tuple(name, number).map(([consumer, sequence]): Change => ({ kind: 'cursor.put', consumer, sequence })),
+);
+
+const streamChange = fc.oneof(
+  fc
+    .tuple(scope, name, fc.boolean(), time, optional('lastEventAt', time))
+    .map(([at, stream_, live, createdAt, last]): Change => {
+      return { kind: 'stream.put', record: stream(stream_, { ...at, live, createdAt, ...last }) };
+    }),
+  fc
+    .tuple(scope, name)
+    .map(([at, stream_]): Change => ({ kind: 'stream.delete', scope: at, groupName, name: stream_ })),
+);
+
+const segmentChange = fc.oneof(
+  fc.tuple(scope, name, file, time, number).map(([at, stream_, named, lastEventAt, bytes]): Change => {
+    return { kind: 'segment.put', record: segment(stream_, named, { ...at, lastEventAt, bytes }) };
+  }),
+  fc.tuple(scope, name, file).map(([at, streamName, named]): Change => {
+    return { kind: 'segment.delete', scope: at, groupName, streamName, file: named };
+  }),
+);
+
+const idempotency = fc.oneof(
+  fc.tuple(scope, name, time, number).map(([at, key, expiresAt, result]): Change => {
+    return { kind: 'idempotency.put', record: { ...at, key, fingerprint: 'f', result, expiresAt } };
+  }),
+  fc.tuple(time, limit).map(([before, most]): Change => ({ kind: 'idempotency.trim', before, limit: most })),
+);
+
+const change = fc.oneof(
+  { arbitrary: jobInsert, weight: 4 },
+  { arbitrary: jobUpdate, weight: 3 },
+  jobOther,
+  resource,
+  outbox,
+  { arbitrary: streamChange, weight: 2 },
+  { arbitrary: segmentChange, weight: 2 },
+  idempotency,
+);
+
+/** Mostly single changes, since a commit with an impossible change does nothing. */
+const commits = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), {
+  minLength: 20,
+  maxLength: 80,
+  size: 'max',
+});
+
+const jobQuery: fc.Arbitrary<JobListQuery> = fc
+  .tuple(
+    scope,
+    limit,
+    optional('jobQueueArn', fc.constantFrom(queueArn('p'), queueArn('q'))),
+    optional('statuses', fc.subarray([...jobStatuses])),
+    optional('jobName', fc.constantFrom('a', 'b', 'A*', '*')),
+    optional('jobDefinition', fc.constantFrom('a', 'a*', 'B:1', definitionArn('a'), `${definitionArn('')}*`)),
+    optional('createdBefore', time),
+    optional('createdAfter', time),
+    optional('after', fc.record({ createdAt: time, jobId: number.map(jobId) })),
+  )
+  .map(([at, most, ...parts]) => Object.assign({ scope: at, limit: most }, ...parts));
+
+const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
+  .tuple(
+    scope,
+    limit,
+    fc.constantFrom('name', 'lastEventAt'),
+    fc.boolean(),
+    optional('namePrefix', fc.constantFrom('', 'a', '\uE000')),
+    optional(
+      'after',
+      fc.tuple(name, optional('lastEventAt', time)).map(([after, last]) => ({ name: after, ...last })),
+    ),
+  )
+  .map(([at, most, order, descending, ...parts]) =>
+    Object.assign({ scope: at, groupName, limit: most, order, descending }, ...parts),
+  );
+
+const questions = fc.record({
+  jobs: fc.array(jobQuery, { minLength: 20, maxLength: 20 }),
+  streams: fc.array(streamQuery, { minLength: 20, maxLength: 20 }),
+  before: time,
+  limit,
+});
+
+test('whatever is committed, the SQLite store and the memory store answer alike', async () => {
+  let accepted = 0;
+  await fc.assert(
+    fc.asyncProperty(commits, questions, async (history, asked) => {
+      await inTemporaryDirectory(async (directory) => {
+        const memory = await openMemoryStore({ random: seededRandom() });
+        const sqlite = await openSqliteStore({ directory, random: seededRandom() });
+        try {
+          for (const changes of history) {
+            const taken = await Promise.all([memory, sqlite].map((store) => takes(store, changes)));
+            assert.equal(taken[0], taken[1], JSON.stringify(changes));
+            accepted += Number(taken[0]);
+          }
+          assert.deepEqual(await answers(sqlite, asked), await answers(memory, asked));
+        } finally {
+          await sqlite.close();
+        }
+      });
+    }),
+    // Shrinking opens a database each time: it may end before it is done.
+    { numRuns: 25, interruptAfterTimeLimit: 60_000 },
+  );
+  assert.ok(accepted > 300, `only ${accepted} commits were possible`);
+});
+
+async function takes(store: Store, changes: readonly Change[]): Promise<boolean> {
+  try {
+    await store.commit(changes);
+    return true;
+  } catch {
+    store.resume();
+    return false;
+  }
+}
+
+type Questions = typeof questions extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function answers({ reads, load }: Store, asked: Questions) {
+  const { jobs, ...facts } = await load();
+  const ids = Array.from({ length: 10 }, (_, id) => jobId(id));
+  const streams = ['a', 'a/b', 'é'];
+  return {
+    facts,
+    loaded: await Array.fromAsync(jobs),
+    jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
+    lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
+    finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
+    allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
+    finishedCount: await reads.countFinishedJobs(),
+    transitions: await reads.transitions({ after: asked.before, limit: asked.limit }),
+    stream: await Promise.all(streams.map((stream_) => reads.logStream(virginia, groupName, stream_))),
+    streams: await Promise.all(asked.streams.map((query) => reads.logStreams(query))),
+    live: await reads.liveLogStreams(asked.limit),
+    segments: await Promise.all(streams.map((stream_) => reads.logSegments(ireland, groupName, stream_))),
+    expired: await reads.expiredLogSegments({ scope: virginia, groupName, before: asked.before, limit: asked.limit }),
+    oldest: await reads.oldestFinishedLogStreams(asked.limit),
+    logBytes: await reads.logBytes(),
+    idempotency: await Promise.all(streams.map((key) => reads.idempotency(virginia, key))),
+  };
+}

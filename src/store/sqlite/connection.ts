@@ -1,0 +1,64 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+export type Column = string | number | null;
+
+/** A SQLite connection with its prepared statements, each prepared once. Rows come as arrays of columns. */
+export class Connection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Waits at most `lockTimeout` ms for a lock that another process holds. */
+  constructor(path: string, lockTimeout: number) {
+    this.#database = new DatabaseSync(path, { timeout: lockTimeout, returnArrays: true });
+  }
+
+  /** Every statement that was prepared, for tests of their query plans. */
+  get prepared(): Iterable<string> {
+    return this.#statements.keys();
+  }
+
+  execute(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** The number of rows that the statement changed. */
+  run(sql: string, columns: readonly Column[] = []): number {
+    return Number(this.#prepare(sql).run(...columns).changes);
+  }
+
+  /** All rows, as tuples of the columns that `sql` selects. */
+  all<Row extends readonly Column[]>(sql: string, columns: readonly Column[] = []): Row[] {
+    return this.#prepare(sql).all(...columns) as unknown as Row[];
+  }
+
+  first<Row extends readonly Column[]>(sql: string, columns: readonly Column[] = []): Row | undefined {
+    return this.#prepare(sql).get(...columns) as unknown as Row | undefined;
+  }
+
+  /** Does all of `work` or, if it throws, nothing. */
+  transaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // Some failures, a full disk among them, roll back by themselves.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

@@ -1,0 +1,23 @@
+import { writeSync } from 'node:fs';
+import { append, insert, job, seededRandom, setting } from '../suite/samples.ts';
+import { openSqliteStore } from './store.ts';
+
+/**
+ * The program that the crash test kills: commits numbered rounds without end, 16 at a time, and prints each number
+ * once it is durable. Each round inserts three jobs, appends a transition and replaces a setting.
+ */
+const [directory = ''] = process.argv.slice(2);
+const store = await openSqliteStore({ directory, random: seededRandom() });
+let round = (await store.load()).lastTransition;
+
+async function commitRounds(): Promise<never> {
+  for (;;) {
+    round += 1;
+    const mine = round;
+    const jobs = [0, 1, 2].map((at) => insert(job(mine * 3 + at)));
+    await store.commit([...jobs, append(mine), { kind: 'resource.put', record: setting('last', mine) }]);
+    writeSync(1, `${mine}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 16 }, commitRounds));

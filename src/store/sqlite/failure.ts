@@ -1,0 +1,62 @@
+import { statfsSync } from 'node:fs';
+import type { CommitFailed } from '../../core/errors.ts';
+
+/** A failure as it crosses from the worker to the main thread. */
+export interface Failure<Reason extends string> {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export type CommitFailure = Failure<CommitFailed['reason']>;
+
+/** Thrown where a commit finds that it may not go on; `reason` reaches the caller's `CommitFailed`. */
+export class CommitRefused extends Error {
+  override readonly name = 'CommitRefused';
+  readonly reason: CommitFailed['reason'];
+
+  constructor(reason: CommitFailed['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Primary result codes of SQLite; the low byte of an extended code. */
+const busy = 5;
+const ioError = 10;
+const full = 13;
+
+/** Below this much free space a failed write is taken to be for want of space. */
+const nearlyFull = 1024 * 1024;
+
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === busy;
+}
+
+/** What a failed commit is called, for the database in `directory`. */
+export function commitFailure(error: unknown, directory: string): CommitFailure {
+  if (error instanceof CommitRefused) return { reason: error.reason, message: error.message };
+  if (isDiskFull(error, directory)) {
+    return { reason: 'disk-full', message: `no space left for the database in ${directory}: writes are refused` };
+  }
+  return { reason: 'failed', message: messageOf(error) };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** SQLite reports a write beyond the space left as FULL, but an fsync or a quota that fails as an IO error. */
+function isDiskFull(error: unknown, directory: string): boolean {
+  const code = primaryCode(error);
+  return code === full || (code === ioError && freeBytes(directory) < nearlyFull);
+}
+
+function freeBytes(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}

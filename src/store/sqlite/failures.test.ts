@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { CommitFailed } from '../../core/errors.ts';
+import type { Store } from '../contract.ts';
+import { append, insert, job, jobId, seededRandom, specification, virginia } from '../suite/samples.ts';
+import { inTemporaryDirectory, withStore } from './test-directory.ts';
+
+const random = seededRandom();
+
+function failedBy(reason: CommitFailed['reason']) {
+  return (error: unknown) => error instanceof CommitFailed && error.reason === reason;
+}
+
+test('once another server leads, every commit fails and changes nothing, also after resume', () =>
+  inTemporaryDirectory(async (directory) => {
+    await create(directory);
+    // Nobody else can write while a store is open: this takes the lead from within, when it sees transition 1.
+    raw(
+      directory,
+      `CREATE TRIGGER usurp AFTER INSERT ON "transition" WHEN new.sequence = 1
+       BEGIN UPDATE leader SET epoch = epoch + 1; END`,
+    );
+    await withStore({ directory, random }, async (store) => {
+      await store.commit([append(1)]);
+      await assert.rejects(store.commit([insert(job(1))]), failedBy('lost-leadership'));
+      store.resume();
+      await assert.rejects(store.commit([insert(job(1))]), failedBy('lost-leadership'));
+      assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
+    });
+  }));
+
+test('on a full disk commits fail whole, reads go on, and when there is room again commits do too', () =>
+  inTemporaryDirectory(async (directory) => {
+    await withStore({ directory, random, maximumBytes: 512 * 1024 }, async (store) => {
+      const filling = await fill(store);
+      assert.ok(failedBy('disk-full')(filling.error), String(filling.error));
+      assert.match(String(filling.error), new RegExp(directory));
+
+      const ids = Array.from({ length: filling.committed + 2 }, (_, at) => jobId(at));
+      assert.equal((await store.reads.jobs(virginia, ids)).length, filling.committed);
+      await assert.rejects(store.commit([append(1)]), failedBy('disk-full'));
+
+      store.resume();
+      await store.commit(ids.slice(0, 20).map((id) => ({ kind: 'job.delete', scope: virginia, jobId: id }) as const));
+      await store.commit([insert(job(0))]);
+    });
+  }));
+
+test('an error in the middle of a commit undoes what the commit did before it', () =>
+  inTemporaryDirectory(async (directory) => {
+    await create(directory);
+    raw(directory, `CREATE TRIGGER fault BEFORE INSERT ON cursor BEGIN SELECT raise(ABORT, 'a fault'); END`);
+    await withStore({ directory, random }, async (store) => {
+      const commit = store.commit([insert(job(1)), { kind: 'cursor.put', consumer: 'events', sequence: 1 }]);
+      await assert.rejects(commit, failedBy('failed'));
+      await assert.rejects(commit, /a fault/);
+      assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
+    });
+  }));
+
+test('JSON of a format that this release does not know is refused, not guessed at', () =>
+  inTemporaryDirectory(async (directory) => {
+    await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+    raw(directory, `UPDATE job SET state = '{"formatVersion":2,"value":{}}'`);
+    await withStore({ directory, random }, (store) =>
+      assert.rejects(store.reads.jobs(virginia, [jobId(1)]), /format version 2/),
+    );
+  }));
+
+async function create(directory: string): Promise<void> {
+  await withStore({ directory, random }, async () => undefined);
+}
+
+/** Inserts one job of 8 KiB after another until that fails. */
+async function fill(store: Store): Promise<{ committed: number; error: unknown }> {
+  for (let number = 0; ; number += 1) {
+    const large = { ...specification(number), parameters: { pad: 'x'.repeat(8_192) } };
+    try {
+      await store.commit([{ kind: 'job.insert', record: job(number), specification: large }]);
+    } catch (error) {
+      return { committed: number, error };
+    }
+  }
+}
+
+function raw(directory: string, sql: string): void {
+  const database = new DatabaseSync(join(directory, 'store.sqlite'));
+  database.exec(sql);
+  database.close();
+}

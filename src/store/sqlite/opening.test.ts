@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { CommitFailed } from '../../core/errors.ts';
+import type { InstallationId } from '../../core/ids.ts';
+import { StoreUnavailable } from '../open-error.ts';
+import { seededRandom } from '../suite/samples.ts';
+import { openSqliteStore } from './store.ts';
+import { inTemporaryDirectory, withStore } from './test-directory.ts';
+import { WorkerLink } from './worker-link.ts';
+
+const random = seededRandom();
+
+function unavailable(reason: StoreUnavailable['reason'], directory: string) {
+  return (error: unknown) =>
+    error instanceof StoreUnavailable && error.reason === reason && error.message.includes(directory);
+}
+
+/** Opens in a process of its own; answers what it printed: `opened`, or the error's reason. */
+function openElsewhere(directory: string): string {
+  const program = `
+    import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./store.ts'))};
+    const random = { bytes: (count) => new Uint8Array(count) };
+    try {
+      const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, random });
+      await store.close();
+      console.log('opened');
+    } catch (error) {
+      console.log(error.reason);
+    }`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout.trim();
+}
+
+test('a second server on the same directory is refused with words, in this process or another', () =>
+  inTemporaryDirectory(async (directory) => {
+    await withStore({ directory, random }, async (store) => {
+      await assert.rejects(openSqliteStore({ directory, random }), unavailable('in-use', directory));
+      assert.equal(openElsewhere(directory), 'in-use');
+      await store.commit([{ kind: 'cursor.put', consumer: 'still here', sequence: 1 }]);
+    });
+    assert.equal(openElsewhere(directory), 'opened');
+  }));
+
+test('of servers that start at once on a new directory exactly one opens it', () =>
+  inTemporaryDirectory(async (directory) => {
+    const starts = await Promise.allSettled([1, 2, 3, 4].map(() => openSqliteStore({ directory, random })));
+    const opened = starts.filter((start) => start.status === 'fulfilled');
+    const refused = starts.filter((start) => start.status === 'rejected');
+    assert.equal(opened.length, 1);
+    assert.ok(refused.every(({ reason }) => unavailable('in-use', directory)(reason)));
+    for (const { value } of opened) await value.close();
+  }));
+
+test('a database of a newer release is refused with words, and left as it is', () =>
+  inTemporaryDirectory(async (directory) => {
+    await withStore({ directory, random }, async () => undefined);
+    raw(directory, 'PRAGMA user_version = 9999');
+    await assert.rejects(openSqliteStore({ directory, random }), unavailable('newer-schema', directory));
+    raw(directory, 'PRAGMA user_version = 1');
+    await withStore({ directory, random }, async (store) => assert.equal(store.epoch, 2));
+  }));
+
+test('a file that is no database, or that of another program, is refused, and its tables are left as they are', () =>
+  inTemporaryDirectory(async (directory) => {
+    raw(directory, 'CREATE TABLE other (x)');
+    await assert.rejects(openSqliteStore({ directory, random }), unavailable('failed', directory));
+    raw(directory, 'INSERT INTO other VALUES (1)');
+    writeFileSync(
+      join(directory, 'store.sqlite'),
+      'This is a note, much longer than a header, and no database at all.',
+    );
+    await assert.rejects(openSqliteStore({ directory, random }), unavailable('failed', directory));
+  }));
+
+test('a directory that cannot be made is named', () =>
+  inTemporaryDirectory(async (directory) => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    await assert.rejects(openSqliteStore({ directory: join(file, 'data'), random }), unavailable('failed', file));
+  }));
+
+test('the data directory is made, and only its owner can read the database', () =>
+  inTemporaryDirectory(async (directory) => {
+    const data = join(directory, 'a', 'b');
+    const modeOf = (path: string) => statSync(path).mode & 0o777;
+    await withStore({ directory: data, random }, async () => {
+      assert.equal(modeOf(data), 0o700);
+      assert.equal(modeOf(join(data, 'store.sqlite')), 0o600);
+    });
+  }));
+
+test('an installation id is taken for a new directory and never changed', () =>
+  inTemporaryDirectory(async (directory) => {
+    const mine = 'mine' as InstallationId;
+    const idGiven = (installationId: InstallationId) =>
+      withStore({ directory, random, installationId }, async (store) => store.installationId);
+    assert.equal(await idGiven(mine), mine);
+    assert.equal(await idGiven('other' as InstallationId), mine);
+  }));
+
+test('when the worker has ended, writes and reads are refused and close still resolves', () =>
+  inTemporaryDirectory(async (directory) => {
+    writeFileSync(join(directory, 'store.sqlite'), 'no database'.repeat(100));
+    const link = new WorkerLink({ directory, newInstallationId: 'x' });
+    await assert.rejects(link.opened(), StoreUnavailable);
+    await assert.rejects(link.write([]), CommitFailed);
+    await assert.rejects(link.read('logBytes', undefined), StoreUnavailable);
+    await link.close();
+  }));
+
+test('importing the store loads no SQLite in the importing thread', () => {
+  const program = `
+    await import(${JSON.stringify(import.meta.resolve('../index.ts'))});
+    console.log(process.moduleLoadList.filter((name) => name.includes('sqlite')).join());`;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  assert.deepEqual({ stdout: stdout.trim(), status }, { stdout: '', status: 0 });
+});
+
+function raw(directory: string, sql: string): void {
+  const database = new DatabaseSync(join(directory, 'store.sqlite'));
+  database.exec(sql);
+  database.close();
+}

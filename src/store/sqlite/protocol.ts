@@ -1,0 +1,88 @@
+import type { Scope } from '../../core/arn.ts';
+import type { JobId } from '../../core/ids.ts';
+import type { JobListQuery, LogStreamQuery } from '../contract.ts';
+import type { StoreUnavailable } from '../open-error.ts';
+import type { Column } from './connection.ts';
+import type { CommitFailure, Failure } from './failure.ts';
+
+/** A job row without what its state says again. Columns, not objects: a slice of 1,000 crosses threads in half the time. */
+export type JobColumns = readonly [
+  account: string,
+  region: string,
+  jobId: string,
+  jobName: string,
+  jobQueueArn: string,
+  jobDefinitionArn: string,
+  shareIdentifier: string | null,
+  createdAt: number,
+  sequence: number,
+  detail: string,
+  tags: string,
+  state: string,
+];
+
+/** The key of the last row that a list has looked at. */
+export type JobPlace = NonNullable<JobListQuery['after']>;
+
+/** Versioned JSON of a record. */
+export type RecordText = string;
+
+/** The reads that the worker answers, each bounded: what may be long goes in slices, between which commits get their turn. */
+export interface WorkerReads {
+  jobs: {
+    input: { scope: Scope; jobIds: readonly JobId[] };
+    output: readonly (readonly [...JobColumns, specification: string])[];
+  };
+  /** Looks at one slice; `next` is absent when there is nothing beyond it. */
+  jobSlice: { input: JobListQuery; output: { readonly rows: readonly JobColumns[]; readonly next?: JobPlace } };
+  finishedJobs: { input: { stoppedBefore: number; limit: number }; output: readonly JobColumns[] };
+  countFinishedJobs: { input: undefined; output: number };
+  transitions: { input: { after: number; limit: number }; output: readonly RecordText[] };
+  logStream: { input: { scope: Scope; groupName: string; name: string }; output: RecordText | undefined };
+  logStreams: { input: LogStreamQuery; output: readonly RecordText[] };
+  liveLogStreams: { input: { limit: number }; output: readonly RecordText[] };
+  logSegments: { input: { scope: Scope; groupName: string; streamName: string }; output: readonly RecordText[] };
+  expiredLogSegments: {
+    input: { scope: Scope; groupName: string; before: number; limit: number };
+    output: readonly RecordText[];
+  };
+  oldestFinishedLogStreams: { input: { limit: number }; output: readonly RecordText[] };
+  logBytes: { input: undefined; output: number };
+  idempotency: { input: { scope: Scope; key: string }; output: RecordText | undefined };
+  loadFacts: { input: undefined; output: LoadFacts };
+  resourceSlice: { input: { after: number; limit: number }; output: readonly ResourceColumns[] };
+  waitingJobs: { input: { after: SequencePlace; limit: number }; output: readonly JobColumns[] };
+}
+
+export type ReadName = keyof WorkerReads;
+
+export interface LoadFacts {
+  readonly lastTransition: number;
+  readonly sequences: { readonly lowest: number; readonly highest: number };
+  readonly cursors: readonly (readonly [consumer: string, sequence: number])[];
+}
+
+export type ResourceColumns = readonly [position: number, record: RecordText];
+
+export interface SequencePlace {
+  readonly sequence: number;
+  readonly jobId: string;
+}
+
+/** To the worker. Requests are served in the order in which they are sent: a read sees every batch sent before it. */
+export type Request =
+  | { readonly kind: 'write'; readonly id: number; readonly batch: readonly Column[] }
+  | {
+      readonly kind: 'read';
+      readonly id: number;
+      readonly name: ReadName;
+      readonly input: WorkerReads[ReadName]['input'];
+    }
+  | { readonly kind: 'close'; readonly id: number };
+
+/** From the worker: one of the first two once, then an answer to each request. */
+export type Reply =
+  | { readonly kind: 'opened'; readonly installationId: string; readonly epoch: number }
+  | { readonly kind: 'unavailable'; readonly failure: Failure<StoreUnavailable['reason']> }
+  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: CommitFailure };

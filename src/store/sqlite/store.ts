@@ -1,0 +1,111 @@
+import type { InstallationId } from '../../core/ids.ts';
+import type { RandomSource } from '../../core/random.ts';
+import { CommitQueue } from '../commit-queue.ts';
+import type { JobListQuery, Store, StoreReads } from '../contract.ts';
+import { newInstallationId } from '../installation.ts';
+import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import type { Column } from './connection.ts';
+import { fromJobColumns, fromStoredColumns } from './decode.ts';
+import { encodeChange } from './encode.ts';
+import { loadFrom } from './load.ts';
+import { WorkerLink } from './worker-link.ts';
+
+export interface SqliteStoreOptions {
+  /** The data directory, made (0700) if it is missing; the database in it is `store.sqlite`. */
+  readonly directory: string;
+  readonly random: RandomSource;
+  /**
+   * For a directory that has none yet; one that has keeps its own.
+   * @default a new one
+   */
+  readonly installationId?: InstallationId;
+  /**
+   * How large the database may grow, in bytes; beyond it commits fail as on a full disk.
+   * @default no limit
+   */
+  readonly maximumBytes?: number;
+}
+
+/** Asks the worker once it has everything committed so far. */
+type Read = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
+
+/**
+ * Opens the embedded store of a data directory and begins a new epoch. All SQLite work is done in a worker thread.
+ * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { directory, random, installationId = newInstallationId(random), maximumBytes } = options;
+  const link = new WorkerLink({
+    directory,
+    newInstallationId: installationId,
+    ...(maximumBytes === undefined ? {} : { maximumBytes }),
+  });
+  const opened = await link.opened();
+  const queue = new CommitQueue<Column>(link, setImmediate);
+  const read: Read = (ask) => new Promise((resolve, reject) => queue.afterPending(() => ask().then(resolve, reject)));
+  return {
+    installationId: opened.installationId as InstallationId,
+    epoch: opened.epoch,
+    reads: sqliteReads(link, read),
+    load: () => read(() => loadFrom(link)),
+    commit: (changes) => {
+      if (changes.length === 0) return queue.settled();
+      return queue.commit((batch) => {
+        for (const change of changes) batch.push(...encodeChange(change));
+      });
+    },
+    settled: () => queue.settled(),
+    resume: () => queue.resume(),
+    close: async () => {
+      await queue.close();
+      await link.close();
+    },
+  };
+}
+
+function sqliteReads(link: WorkerLink, read: Read): StoreReads {
+  return {
+    jobs: async (scope, jobIds) => (await read(() => link.read('jobs', { scope, jobIds }))).map(fromStoredColumns),
+    listJobs: (query) => read(() => listJobs(link, query)),
+    finishedJobs: async (query) => (await read(() => link.read('finishedJobs', query))).map(fromJobColumns),
+    countFinishedJobs: () => read(() => link.read('countFinishedJobs', undefined)),
+    transitions: async (query) =>
+      (await read(() => link.read('transitions', query))).map((text) => fromVersionedJson<TransitionRecord>(text)),
+    logStream: async (scope, groupName, name) => {
+      const text = await read(() => link.read('logStream', { scope, groupName, name }));
+      return text === undefined ? undefined : fromVersionedJson<LogStreamRecord>(text);
+    },
+    logStreams: async (query) => streams(await read(() => link.read('logStreams', query))),
+    liveLogStreams: async (limit) => streams(await read(() => link.read('liveLogStreams', { limit }))),
+    logSegments: async (scope, groupName, streamName) =>
+      segments(await read(() => link.read('logSegments', { scope, groupName, streamName }))),
+    expiredLogSegments: async (query) => segments(await read(() => link.read('expiredLogSegments', query))),
+    oldestFinishedLogStreams: async (limit) =>
+      streams(await read(() => link.read('oldestFinishedLogStreams', { limit }))),
+    logBytes: () => read(() => link.read('logBytes', undefined)),
+    idempotency: async (scope, key) => {
+      const text = await read(() => link.read('idempotency', { scope, key }));
+      return text === undefined ? undefined : fromVersionedJson<IdempotencyRecord>(text);
+    },
+  };
+}
+
+/** Asks slice by slice, so that a filter that few jobs pass holds up no commit. */
+async function listJobs(link: WorkerLink, query: JobListQuery): Promise<JobRecord[]> {
+  const found: JobRecord[] = [];
+  for (let slice = query; ; ) {
+    const { rows, next } = await link.read('jobSlice', slice);
+    for (const row of rows) found.push(fromJobColumns(row));
+    if (!next || found.length >= query.limit) return found;
+    slice = { ...query, after: next, limit: query.limit - found.length };
+  }
+}
+
+function streams(texts: readonly string[]): LogStreamRecord[] {
+  return texts.map((text) => fromVersionedJson<LogStreamRecord>(text));
+}
+
+function segments(texts: readonly string[]): LogSegmentRecord[] {
+  return texts.map((text) => fromVersionedJson<LogSegmentRecord>(text));
+}

@@ -1,0 +1,110 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CommitFailed } from '../../core/errors.ts';
+import type { BatchWriter } from '../commit-queue.ts';
+import { StoreUnavailable } from '../open-error.ts';
+import type { Column } from './connection.ts';
+import type { OpenRequest } from './open.ts';
+import type { ReadName, Reply, Request, WorkerReads } from './protocol.ts';
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
+
+/** The main thread's end of the worker: numbered requests, each answered once, also when the worker dies. */
+export class WorkerLink implements BatchWriter<Column> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #opened = Promise.withResolvers<{ installationId: string; epoch: number }>();
+  readonly #exited = Promise.withResolvers<void>();
+  #lastId = 0;
+  #death: CommitFailed | undefined;
+
+  constructor(request: OpenRequest) {
+    // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
+    const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+    // The process's own flags are not the worker's: one such as --input-type would keep it from starting.
+    this.#worker = new Worker(script, { workerData: request, execArgv: [] });
+    this.#worker.on('message', (reply: Reply) => this.#receive(reply));
+    this.#worker.on('error', (cause) => this.#die(cause));
+    this.#worker.on('exit', () => {
+      this.#die(undefined);
+      this.#exited.resolve();
+    });
+  }
+
+  /** Rejects with `StoreUnavailable`, once the worker has let go of everything. */
+  async opened(): Promise<{ installationId: string; epoch: number }> {
+    try {
+      return await this.#opened.promise;
+    } catch (error) {
+      await this.#exited.promise;
+      throw error;
+    }
+  }
+
+  async write(batch: readonly Column[]): Promise<void> {
+    await this.#request({ kind: 'write', batch });
+  }
+
+  /** Rejects with `StoreUnavailable` if the database cannot be read. */
+  async read<Name extends ReadName>(
+    name: Name,
+    input: WorkerReads[Name]['input'],
+  ): Promise<WorkerReads[Name]['output']> {
+    try {
+      return (await this.#request({ kind: 'read', name, input })) as WorkerReads[Name]['output'];
+    } catch (cause) {
+      throw new StoreUnavailable('failed', `the store cannot be read (${name}): ${String(cause)}`, { cause });
+    }
+  }
+
+  /** Closes the database after everything asked so far. Resolves when the lock is free. */
+  async close(): Promise<void> {
+    if (!this.#death) await this.#request({ kind: 'close' });
+    await this.#exited.promise;
+  }
+
+  #request(message: Unnumbered<Request>): Promise<unknown> {
+    if (this.#death) return Promise.reject(this.#death);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#lastId += 1;
+    this.#waiting.set(this.#lastId, { resolve, reject });
+    this.#worker.postMessage({ ...message, id: this.#lastId });
+    return promise;
+  }
+
+  #receive(reply: Reply): void {
+    switch (reply.kind) {
+      case 'opened':
+        this.#opened.resolve(reply);
+        break;
+      case 'unavailable':
+        this.#opened.reject(new StoreUnavailable(reply.failure.reason, reply.failure.message));
+        break;
+      case 'done':
+        this.#answered(reply.id)?.resolve(reply.value);
+        break;
+      case 'failed':
+        this.#answered(reply.id)?.reject(new CommitFailed(reply.failure.reason, reply.failure.message));
+        break;
+    }
+  }
+
+  #answered(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  /** After this nothing is answered any more; the first cause stands. */
+  #die(cause: unknown): void {
+    this.#death ??= new CommitFailed('failed', 'the store is closed, or its worker has died', { cause });
+    this.#opened.reject(new StoreUnavailable('failed', `the store's worker died: ${String(cause)}`, { cause }));
+    for (const { reject } of this.#waiting.values()) reject(this.#death);
+    this.#waiting.clear();
+  }
+}

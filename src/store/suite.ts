@@ -1,0 +1,30 @@
+import { describe } from 'node:test';
+import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
+import { durabilityTests } from './suite/durability.ts';
+import type { StoreHome } from './suite/home.ts';
+import { idempotencyTests } from './suite/idempotency.ts';
+import { jobFilterTests, jobListTests, jobPageTests } from './suite/job-lists.ts';
+import { jobTests } from './suite/jobs.ts';
+import { loadFactTests, loadTests } from './suite/load.ts';
+import { logSegmentTests, logTests } from './suite/logs.ts';
+import { outboxTests } from './suite/outbox.ts';
+
+/** What every store must do, whatever keeps it. `home` gives a new, empty place for each test. */
+export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
+  describe(name, () => {
+    describe('commit', () => commitTests(home));
+    describe('failed commits', () => refusalTests(home));
+    describe('isolation', () => isolationTests(home));
+    describe('load', () => loadTests(home));
+    describe('what load knows beside', () => loadFactTests(home));
+    describe('jobs', () => jobTests(home));
+    describe('lists of jobs', () => jobListTests(home));
+    describe('filters of lists', () => jobFilterTests(home));
+    describe('pages of lists', () => jobPageTests(home));
+    describe('outbox', () => outboxTests(home));
+    describe('log streams', () => logTests(home));
+    describe('log segments', () => logSegmentTests(home));
+    describe('idempotency', () => idempotencyTests(home));
+    describe('durability', () => durabilityTests(home));
+  });
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../contract.ts';
+import { homeTest, type StoreHome } from './home.ts';
+import { slicesOf } from './load.ts';
+import { append, insert, job, jobId, move, setting, stateOf, virginia } from './samples.ts';
+
+/** Opens one store after another in the same home. */
+async function inTurn<Result>(place: StoreHome, body: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await place.open();
+  try {
+    return await body(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export function durabilityTests(home: () => Promise<StoreHome>): void {
+  homeTest(
+    'a store that opens where another was has what was committed, or nothing if its kind keeps nothing',
+    home,
+    async (place) => {
+      await inTurn(place, async (store) => {
+        await store.commit([insert(job(1)), insert(job(2)), { kind: 'resource.put', record: setting('a') }, append(1)]);
+        void store.commit([move(job(2), 'SUCCEEDED', 7), { kind: 'cursor.put', consumer: 'events', sequence: 1 }]);
+      });
+      await inTurn(place, async (store) => {
+        const loaded = await store.load();
+        const found = await store.reads.jobs(virginia, [jobId(2)]);
+        const kept = {
+          resources: [setting('a')],
+          cursors: { events: 1 },
+          lastTransition: 1,
+          waiting: [job(1)],
+          finished: [stateOf(jobId(2), 'SUCCEEDED', 7)],
+        };
+        const nothing = { resources: [], cursors: {}, lastTransition: 0, waiting: [], finished: [] };
+        assert.deepEqual(
+          {
+            resources: loaded.resources,
+            cursors: loaded.cursors,
+            lastTransition: loaded.lastTransition,
+            waiting: (await slicesOf(loaded)).flat(),
+            finished: found.map(({ record }) => record.state),
+          },
+          place.keeps ? kept : nothing,
+        );
+      });
+    },
+  );
+
+  homeTest(
+    'an installation keeps its id and its epoch grows with every opening, where anything is kept',
+    home,
+    async (place) => {
+      const first = await inTurn(place, async ({ installationId, epoch }) => ({ installationId, epoch }));
+      const second = await inTurn(place, async ({ installationId, epoch }) => ({ installationId, epoch }));
+      assert.match(first.installationId, /^[0-9a-f]{32}$/);
+      assert.equal(first.epoch, 1);
+      assert.equal(second.epoch, place.keeps ? 2 : 1);
+      assert.equal(second.installationId === first.installationId, place.keeps);
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { test } from 'node:test';
+import type { Store } from '../contract.ts';
+
+/** Where the stores of one test live. */
+export interface StoreHome {
+  /** Whether what one store has committed is there when the next opens. */
+  readonly keeps: boolean;
+  open(): Promise<Store>;
+  /** Removes whatever the stores have left. */
+  dispose(): Promise<void>;
+}
+
+/** A test of one store in a home of its own. */
+export function storeTest(name: string, home: () => Promise<StoreHome>, body: (store: Store) => Promise<void>): void {
+  homeTest(name, home, async (place) => {
+    const store = await place.open();
+    try {
+      await body(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** A test that opens its stores itself, and closes them. */
+export function homeTest(
+  name: string,
+  home: () => Promise<StoreHome>,
+  body: (place: StoreHome) => Promise<void>,
+): void {
+  test(name, async () => {
+    const place = await home();
+    try {
+      await body(place);
+    } finally {
+      await place.dispose();
+    }
+  });
+}

@@ -1,0 +1,163 @@
+import { formatArn, type Scope } from '../../core/arn.ts';
+import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
+import type { JobState, JobStatus } from '../../core/job.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { Change } from '../contract.ts';
+import type {
+  JobRecord,
+  JobSpecification,
+  LogSegmentRecord,
+  LogStreamRecord,
+  SettingRecord,
+  TransitionRecord,
+} from '../records.ts';
+
+/** Records for tests of stores: complete, and small enough to compare by eye. */
+
+export const virginia: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+export const ireland: Scope = { account: '123456789012' as AccountId, region: 'eu-west-1' as Region };
+
+/** The same bytes for the same seed. */
+export function seededRandom(seed = 1): RandomSource {
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  };
+  return { bytes: (count) => Uint8Array.from({ length: count }, next) };
+}
+
+export function jobId(number: number): JobId {
+  return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}` as JobId;
+}
+
+export function queueArn(name: string, scope: Scope = virginia): string {
+  return formatArn('batch', scope, `job-queue/${name}`);
+}
+
+export function definitionArn(nameAndRevision: string, scope: Scope = virginia): string {
+  return formatArn('batch', scope, `job-definition/${nameAndRevision}`);
+}
+
+/** A state of each kind; a terminal one stops at `stoppedAt`. */
+export function stateOf(id: JobId, status: JobStatus, stoppedAt = 9_000): JobState {
+  const common = {
+    jobId: id,
+    retryStrategy: { attempts: 1, evaluateOnExit: [] },
+    attempts: [],
+    statusReason: 'é \u0000 "',
+  };
+  switch (status) {
+    case 'SUBMITTED':
+    case 'RUNNABLE':
+      return { ...common, status };
+    case 'PENDING':
+      return { ...common, status, waitingFor: [jobId(999)] };
+    case 'STARTING':
+      return { ...common, status, placement };
+    case 'RUNNING':
+      return { ...common, status, placement, startedAt: 5_000, deadline: 65_000 };
+    case 'SUCCEEDED':
+    case 'FAILED':
+      return { ...common, status, startedAt: 5_000, stoppedAt };
+  }
+}
+
+const placement = {
+  taskId: '0123456789abcdef0123456789abcdef' as TaskId,
+  computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/default',
+  taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/0123456789abcdef0123456789abcdef',
+  containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/1',
+  bootId: 'boot',
+  placedAt: 4_000,
+};
+
+/** Job `number`, submitted at 1,000 ms times its number, RUNNABLE in queue `q` of `virginia`. */
+export function job(number: number, given: Partial<JobRecord> = {}): JobRecord {
+  const id = given.jobId ?? jobId(number);
+  return {
+    ...virginia,
+    jobId: id,
+    jobName: `job-${number}`,
+    jobQueueArn: queueArn('q'),
+    jobDefinitionArn: definitionArn('render:1'),
+    createdAt: number * 1_000,
+    sequence: number,
+    dependsOn: [],
+    resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
+    tags: {},
+    state: stateOf(id, 'RUNNABLE'),
+    ...given,
+  };
+}
+
+export function specification(number: number): JobSpecification {
+  return {
+    formatVersion: 1,
+    request: {
+      jobName: `job-${number}`,
+      jobQueue: 'q',
+      jobDefinition: 'render',
+      parameters: { frame: String(number) },
+    },
+    container: { image: 'busybox', command: ['render', String(number)], environment: [{ name: 'A', value: 'ä\n' }] },
+    resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
+    parameters: { frame: String(number) },
+    platformCapabilities: ['EC2'],
+    propagateTags: false,
+  };
+}
+
+export function insert(record: JobRecord): Change {
+  return { kind: 'job.insert', record, specification: specification(record.sequence) };
+}
+
+export function move(record: JobRecord, status: JobStatus, stoppedAt?: number): Change {
+  const { account, region } = record;
+  return {
+    kind: 'job.update',
+    scope: { account, region },
+    jobId: record.jobId,
+    state: stateOf(record.jobId, status, stoppedAt),
+  };
+}
+
+export function transition(sequence: number, given: Partial<TransitionRecord> = {}): TransitionRecord {
+  return {
+    ...virginia,
+    formatVersion: 1,
+    sequence,
+    jobId: jobId(sequence),
+    from: 'SUBMITTED',
+    to: 'RUNNABLE',
+    at: sequence * 10,
+    ...given,
+  };
+}
+
+export function append(sequence: number): Change {
+  return { kind: 'transition', record: transition(sequence) };
+}
+
+export function setting(name: string, value: unknown = 1, scope: Scope = virginia): SettingRecord {
+  return { ...scope, formatVersion: 1, type: 'setting', name, value };
+}
+
+export const groupName = '/aws/batch/job';
+
+export function stream(name: string, given: Partial<LogStreamRecord> = {}): LogStreamRecord {
+  return {
+    ...virginia,
+    groupName,
+    name,
+    directory: `logs/${name}`,
+    createdAt: 1,
+    storedBytes: 0,
+    live: false,
+    ...given,
+  };
+}
+
+export function segment(streamName: string, file: string, given: Partial<LogSegmentRecord> = {}): LogSegmentRecord {
+  return { ...virginia, groupName, streamName, file, firstEventAt: 1, lastEventAt: 2, events: 3, bytes: 100, ...given };
+}
