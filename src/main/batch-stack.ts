@@ -1,20 +1,22 @@
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import type { Scope } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
-import type { Engine, EngineDescription, EngineKind } from '../engines/index.ts';
+import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
-import { Ledger, type LoadedState, type Store } from '../store/index.ts';
+import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { fallbackEngine, openEngines } from './engines.ts';
 import { describeHost, type Host } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
+import { transitionMetrics } from './transition-metrics.ts';
 
 export interface BatchStackOptions {
   readonly options: CompiledOptions;
@@ -24,6 +26,8 @@ export interface BatchStackOptions {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly version: string;
+  readonly mockWorld?: MockWorld;
+  readonly metrics: Registry;
   readonly onFatal: (error: unknown) => void;
   readonly releasers: Releasers;
 }
@@ -48,20 +52,24 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     ...parts,
     ledger: new Ledger(store, (error) => keeper.onCommitFailed(error)),
     open: (loaded) => open(loaded),
-    pause: () => yard.pause(),
+    pause: () => {
+      outbox.pause();
+      yard.pause();
+    },
   });
   const { ledger } = keeper;
   const loaded = await store.load();
   ledger.rebuild(loaded.resources);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
-  const engines = await openEngines({ options, dataDirectory: directory.path, session, version, host, clock, logger });
+  const engines = await openEngines({ ...parts, dataDirectory: directory.path, session, host });
   releasers.add(() => closeAll(engines));
   const logDirectory = join(directory.path, 'logs');
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
-  const yard = openYard({ options, ledger, engines, logs, host, clock, random, logger, keeper });
+  const outbox = new Outbox({ ledger, consumers: [transitionMetrics(parts.metrics)], clock, logger });
+  const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });
   const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
@@ -75,6 +83,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     installation: { version, describeEngines: () => describeAll(engines) },
   });
   const open = async (state: LoadedState) => {
+    outbox.open(state.cursors, state.lastTransition);
     await yard.open(state);
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>
@@ -82,7 +91,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     );
   };
   await open(loaded);
-  releasers.add(() => closeServices(keeper, yard, batch));
+  releasers.add(() => closeServices({ keeper, outbox, yard, batch }));
   batch.ensureRegion({ account: options.account, region: options.region });
   batch.start();
   logs.sweeper.start();
@@ -92,6 +101,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
 interface YardParts {
   readonly options: CompiledOptions;
   readonly ledger: Ledger;
+  readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   readonly logs: LogsService;
   readonly host: Host;
@@ -148,10 +158,16 @@ function stackOf(parts: {
 }
 
 /** First nothing may begin any more; then what is under way becomes durable, which the store's own close waits for. */
-function closeServices(keeper: MemoryKeeper, yard: JobYard, batch: BatchService): void {
-  keeper.close();
-  batch.stop();
-  yard.close();
+function closeServices(parts: {
+  readonly keeper: MemoryKeeper;
+  readonly outbox: Outbox;
+  readonly yard: JobYard;
+  readonly batch: BatchService;
+}): void {
+  parts.keeper.close();
+  parts.batch.stop();
+  parts.outbox.pause();
+  parts.yard.close();
 }
 
 async function closeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<void> {

@@ -65,6 +65,8 @@ function openProcess({
     // A definition's image is only a name here: on a server that others can reach, it must mean a root file system.
     allowUnmappedImages: listen.loopback,
     minimumFreeBytes: diskReserveBytes,
+    // Nobody comes back to an ephemeral server's jobs: its runner need not wait for the next server.
+    ...(options.data.ephemeral ? { runnerIdleMs: 250 } : {}),
     ...(failpoint?.name.startsWith('runner.') ? { failpoint: `${failpoint.name}:${failpoint.passes}` } : {}),
     logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },
   });

@@ -4,7 +4,7 @@ import { type Clock, SystemClock } from '../core/clock.ts';
 import { armFailpoint } from '../core/failpoint.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, SystemRandom } from '../core/random.ts';
-import type { EngineDescription } from '../engines/index.ts';
+import type { EngineDescription, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway, OperationRegistry } from '../gateway/index.ts';
 import { InstallationCredentials, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
@@ -23,6 +23,8 @@ export interface ServerDependencies {
   readonly clock?: Clock;
   /** @default the machine's */
   readonly random?: RandomSource;
+  /** What the mock engine runs on. @default every task succeeds at once */
+  readonly mockWorld?: MockWorld;
   /** Called when the server cannot go on; it has not been closed. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -58,12 +60,16 @@ export async function startServer(options: CompiledOptions, dependencies: Server
 
 async function start(options: CompiledOptions, dependencies: ServerDependencies, releasers: Releasers) {
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
-  const { logger, version, onFatal } = dependencies;
+  const { logger, version, mockWorld, onFatal } = dependencies;
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const store = releasers.use(await openStore(options, directory, random), (it) => it.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
-  const stack = await openBatchStack({ options, directory, store, clock, random, logger, version, onFatal, releasers });
-  const gateway = openGateway({ options, credentials, stack, store, clock, random, logger });
+  const metrics = new Registry();
+  const stack = await openBatchStack({
+    ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
+    ...(mockWorld ? { mockWorld } : {}),
+  });
+  const gateway = openGateway({ options, credentials, stack, store, clock, random, logger, metrics });
   releasers.add(() => gateway.close());
   const { url } = await gateway.listen({ host: options.listen.address, port: options.listen.port });
   return runningServer({ url, directory, credentials, stack, releasers });
@@ -81,9 +87,10 @@ interface GatewayParts {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
+  readonly metrics: Registry;
 }
 
-function openGateway({ options, credentials, stack, store, clock, random, logger }: GatewayParts): Gateway {
+function openGateway({ options, credentials, stack, store, clock, random, logger, metrics }: GatewayParts): Gateway {
   const sessions = new Sessions(credentials.secretAccessKey, random);
   const { tls } = options.listen;
   return createGateway({
@@ -102,7 +109,7 @@ function openGateway({ options, credentials, stack, store, clock, random, logger
       : {}),
     limits: { ...options.limits },
     logger,
-    metrics: new Registry(),
+    metrics,
   });
 }
 

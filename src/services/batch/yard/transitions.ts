@@ -3,7 +3,7 @@ import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { JobState, JobStatus, TerminalStatus } from '../../../core/job.ts';
 import { advance, createJob, type Effect, type JobEvent } from '../../../lifecycle/index.ts';
-import type { JobRecord, Ledger, Transaction } from '../../../store/index.ts';
+import type { JobRecord, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { NewJob } from './contract.ts';
@@ -29,6 +29,7 @@ export interface Counters {
 
 export interface TransitionsOptions {
   readonly ledger: Ledger;
+  readonly outbox: Outbox;
   readonly jobs: ActiveJobs;
   readonly queues: QueueModel;
   readonly timeouts: AttemptTimeouts;
@@ -142,22 +143,19 @@ export class JobTransitions {
   }
 
   #log(transaction: Transaction, entry: JobEntry, from: JobStatus): void {
-    const { counters, clock } = this.#options;
+    const { counters, clock, outbox } = this.#options;
     counters.lastTransition += 1;
     const { statusReason } = entry.state;
-    transaction.add({
-      kind: 'transition',
-      record: {
-        formatVersion: 1,
-        account: entry.scope.account,
-        region: entry.scope.region,
-        sequence: counters.lastTransition,
-        jobId: entry.jobId,
-        from,
-        to: entry.state.status,
-        at: clock.now(),
-        ...(statusReason === undefined ? {} : { reason: statusReason }),
-      },
+    outbox.append(transaction, {
+      formatVersion: 1,
+      account: entry.scope.account,
+      region: entry.scope.region,
+      sequence: counters.lastTransition,
+      jobId: entry.jobId,
+      from,
+      to: entry.state.status,
+      at: clock.now(),
+      ...(statusReason === undefined ? {} : { reason: statusReason }),
     });
   }
 }

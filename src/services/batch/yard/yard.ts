@@ -6,7 +6,7 @@ import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineDescription, EngineKind } from '../../../engines/index.ts';
 import type { JobEvent } from '../../../lifecycle/index.ts';
-import type { Ledger, LoadedState, Transaction } from '../../../store/index.ts';
+import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { ActiveJobs } from './active-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
@@ -27,6 +27,8 @@ import { type Counters, JobTransitions } from './transitions.ts';
 
 export interface YardOptions {
   readonly ledger: Ledger;
+  /** Hears of every transition. */
+  readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   readonly logStreams: LogStreams;
   /** Of each attempt's output. */
@@ -95,6 +97,7 @@ export class JobYard implements Yard {
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     this.#transitions = new JobTransitions({
       ledger,
+      outbox: options.outbox,
       jobs,
       queues,
       timeouts,
