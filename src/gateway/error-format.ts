@@ -1,0 +1,102 @@
+import type { Protocol } from '../core/operation.ts';
+import type { Answer, WireError } from './answer.ts';
+import { textElement } from './xml.ts';
+
+/** The shapes in which AWS's services report errors: ours, and those of services that are not served here. */
+export type ErrorFormat = Protocol['kind'] | 'ec2Query' | 'restXml' | 'rpcv2Cbor';
+
+interface ErrorDetails {
+  readonly error: WireError;
+  readonly requestId: string;
+  readonly xmlNamespace?: string | undefined;
+}
+
+/** An error's answer in one format. `xmlNamespace` is that of the service, in awsQuery. */
+export function formatError(
+  format: ErrorFormat,
+  error: WireError,
+  requestId: string,
+  xmlNamespace?: string | undefined,
+): Answer {
+  const answer = formatters[format]({ error, requestId, xmlNamespace });
+  if (!error.allow) return answer;
+  return { ...answer, headers: [...(answer.headers ?? []), 'allow', error.allow.join(', ')] };
+}
+
+const formatters: Readonly<Record<ErrorFormat, (details: ErrorDetails) => Answer>> = {
+  restJson1: ({ error }) => ({
+    status: error.status,
+    contentType: 'application/json',
+    body: JSON.stringify({ ...error.members, message: error.message }),
+    headers: ['x-amzn-errortype', error.code],
+  }),
+  'awsJson1.0': ({ error }) => awsJson(error, 'application/x-amz-json-1.0'),
+  'awsJson1.1': ({ error }) => awsJson(error, 'application/x-amz-json-1.1'),
+  awsQuery: ({ error, requestId, xmlNamespace }) => ({
+    status: error.status,
+    contentType: 'text/xml',
+    body: errorResponse(error, requestId, xmlNamespace),
+    headers: ['x-amzn-errortype', error.code],
+  }),
+  ec2Query: ({ error, requestId }) => ({
+    status: error.status,
+    contentType: 'text/xml;charset=UTF-8',
+    body:
+      `${xmlDeclaration}<Response><Errors><Error>${codeAndMessage(error)}</Error></Errors>` +
+      `${textElement('RequestID', requestId)}</Response>`,
+  }),
+  restXml: ({ error, requestId }) => ({
+    status: error.status,
+    contentType: 'application/xml',
+    body: `${xmlDeclaration}<Error>${codeAndMessage(error)}${textElement('RequestId', requestId)}</Error>`,
+    headers: ['x-amz-request-id', requestId],
+  }),
+  rpcv2Cbor: ({ error }) => ({
+    status: error.status,
+    contentType: 'application/cbor',
+    body: cborTexts({ __type: error.code, message: error.message }),
+    headers: ['smithy-protocol', 'rpc-v2-cbor'],
+  }),
+};
+
+const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+function awsJson(error: WireError, contentType: string): Answer {
+  return {
+    status: error.status,
+    contentType,
+    body: JSON.stringify({ __type: error.code, ...error.members, message: error.message }),
+    headers: ['x-amzn-errortype', error.code],
+  };
+}
+
+function errorResponse(error: WireError, requestId: string, xmlNamespace: string | undefined): string {
+  const namespace = xmlNamespace === undefined ? '' : ` xmlns="${xmlNamespace}"`;
+  const side = error.status >= 500 ? 'Receiver' : 'Sender';
+  return (
+    `<ErrorResponse${namespace}><Error>${textElement('Type', side)}${codeAndMessage(error)}</Error>` +
+    `${textElement('RequestId', requestId)}</ErrorResponse>`
+  );
+}
+
+function codeAndMessage(error: WireError): string {
+  return `${textElement('Code', error.code)}${textElement('Message', error.message)}`;
+}
+
+/** A CBOR map (RFC 8949) of text to text: all that an error in rpc-v2-cbor needs. */
+function cborTexts(texts: Readonly<Record<string, string>>): Uint8Array {
+  const entries = Object.entries(texts);
+  const parts = entries.flat().flatMap((text) => {
+    const bytes = Buffer.from(text, 'utf8');
+    return [cborHead(3, bytes.length), bytes];
+  });
+  return Buffer.concat([cborHead(5, entries.length), ...parts]);
+}
+
+/** Major type and length of a CBOR item shorter than 64 KiB. */
+function cborHead(majorType: number, length: number): Uint8Array {
+  const type = majorType << 5;
+  if (length < 24) return Uint8Array.of(type | length);
+  if (length < 256) return Uint8Array.of(type | 24, length);
+  return Uint8Array.of(type | 25, length >> 8, length & 255);
+}

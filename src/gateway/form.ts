@@ -1,0 +1,95 @@
+import { decodeWire } from '../iam/index.ts';
+import type { InputReading, RawInput } from './json.ts';
+import type { GatewayLimits } from './limits.ts';
+
+/** Members that say which operation is meant, or how the request is signed; no part of its input. */
+const envelopeParameters: ReadonlySet<string> = new Set(['Action', 'Version']);
+
+/** The value of parameter `name` of a form or query string, without decoding the rest. */
+export function formParameter(form: string, name: string): string | undefined {
+  for (let start = form.indexOf(`${name}=`); start >= 0; start = form.indexOf(`${name}=`, start + 1)) {
+    if (start > 0 && form[start - 1] !== '&') continue;
+    const end = form.indexOf('&', start);
+    return decodeText(form.slice(start + name.length + 1, end < 0 ? form.length : end));
+  }
+  return undefined;
+}
+
+/**
+ * Reads the parameters of an awsQuery request: `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`, and
+ * `Attributes.entry.1.key=a&Attributes.entry.1.value=b` becomes `{ Attributes: { a: 'b' } }`. Scalars stay text.
+ */
+export function readForm(form: string, limits: GatewayLimits): InputReading {
+  const root: Node = new Map();
+  let count = 0;
+  for (const part of form.split('&')) {
+    if (part === '') continue;
+    if (++count > limits.parameterCount) return malformed(`More than ${limits.parameterCount} parameters.`);
+    const equals = part.indexOf('=');
+    const name = decodeText(equals < 0 ? part : part.slice(0, equals));
+    if (envelopeParameters.has(name) || name.startsWith('X-Amz-')) continue;
+    const path = name.split('.');
+    if (path.length > limits.jsonDepth)
+      return malformed(`A parameter is nested more than ${limits.jsonDepth} levels deep.`);
+    if (!place(root, path, equals < 0 ? '' : decodeText(part.slice(equals + 1)))) {
+      return malformed(`Parameter '${name}' contradicts another one.`);
+    }
+  }
+  return { kind: 'input', input: structure(root) };
+}
+
+type Node = Map<string, Node | string>;
+
+/** Puts `value` at `path`; false if a value and a structure, or two values, would share a place. */
+function place(root: Node, path: readonly string[], value: string): boolean {
+  let node = root;
+  for (const name of path.slice(0, -1)) {
+    const next = node.get(name) ?? new Map();
+    if (typeof next === 'string') return false;
+    node.set(name, next);
+    node = next;
+  }
+  const last = path.at(-1) ?? '';
+  if (node.has(last)) return false;
+  node.set(last, value);
+  return true;
+}
+
+function nodeValue(node: Node | string): unknown {
+  if (typeof node === 'string') return node;
+  const [first, ...others] = node;
+  if (first === undefined || others.length > 0 || typeof first[1] === 'string') return structure(node);
+  if (first[0] === 'member') return inOrder(first[1]).map(nodeValue);
+  return first[0] === 'entry' ? entries(first[1]) : structure(node);
+}
+
+function structure(node: Node): RawInput {
+  // No prototype: a parameter may be named `__proto__`.
+  const result: RawInput = Object.create(null);
+  for (const [name, member] of node) result[name] = nodeValue(member);
+  return result;
+}
+
+function entries(node: Node): RawInput {
+  const result: RawInput = Object.create(null);
+  for (const entry of inOrder(node)) {
+    if (typeof entry === 'string') continue;
+    const key = entry.get('key');
+    if (typeof key === 'string') result[key] = nodeValue(entry.get('value') ?? '');
+  }
+  return result;
+}
+
+/** Children by ascending number, whatever numbers there are: a list has no gaps. */
+function inOrder(node: Node): (Node | string)[] {
+  return [...node].sort((a, b) => Number(a[0]) - Number(b[0])).map(([, child]) => child);
+}
+
+function decodeText(wire: string): string {
+  const bytes = decodeWire(wire);
+  return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+}
+
+function malformed(message: string): InputReading {
+  return { kind: 'malformed', message };
+}

@@ -1,0 +1,246 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { Registry } from 'prom-client';
+import { z } from 'zod';
+import { type Clock, ManualClock } from '../core/clock.ts';
+import { CommitFailed, ServiceError } from '../core/errors.ts';
+import type { AccountId, Region } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import { defineOperation, type RequestContext, type ServiceDefinition, unbuilt } from '../core/operation.ts';
+import { SystemRandom } from '../core/random.ts';
+import { type Credentials, type HttpMessage, InstallationCredentials, Sessions, signRequest } from '../iam/index.ts';
+import { createSts } from '../services/sts/index.ts';
+import type { AuditEvent } from './audit.ts';
+import { createGateway, type Gateway, type GatewayAddress } from './gateway.ts';
+import { OperationRegistry } from './operation-registry.ts';
+import type { GatewayOptions } from './options.ts';
+
+export const account = '123456789012' as AccountId;
+export const rootKey = { accessKeyId: 'AKIAROOTROOTROOTROOT', secretAccessKey: 'root-secret' };
+export const sessions = new Sessions(rootKey.secretAccessKey, new SystemRandom());
+export const credentials = new InstallationCredentials(account, rootKey, sessions);
+
+/** Operations that show, one each, what a handler may do. */
+export interface ToyHooks {
+  /** What the handler of Wait waits for. */
+  wait(context: RequestContext): Promise<unknown>;
+}
+
+const echoInput = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(8)
+    .regex(/^[a-z]+$/)
+    .optional(),
+  size: z.number().int().min(1).max(10).optional(),
+  kind: z.enum(['small', 'large']).optional(),
+  items: z
+    .array(z.object({ key: z.string().max(3) }))
+    .max(3)
+    .optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  nested: z.unknown().optional(),
+});
+
+function operations(prefix: string, hooks: ToyHooks) {
+  const access = (name: string) => () => [{ action: `${prefix}:${name}`, resource: '*' }];
+  return {
+    Echo: defineOperation<object, object>()({
+      schema: echoInput,
+      readOnly: true,
+      access: access('Echo'),
+      handler: (input, { principal, region, account, requestId }) => ({
+        input,
+        arn: principal.arn,
+        region,
+        account,
+        requestId,
+        date: new Date(1_700_000_000_500),
+        blob: Uint8Array.of(1, 2, 3),
+        empty: undefined,
+      }),
+    }),
+    Fail: defineOperation<{ how?: string }, object>()({
+      schema: z.object({ how: z.string() }),
+      readOnly: false,
+      access: access('Fail'),
+      handler: ({ how }) => {
+        if (how === 'bug') throw new TypeError('secret internals');
+        if (how === 'commit') throw new CommitFailed('failed', 'the disk said no');
+        const options = { status: how === 'conflict' ? 409 : 404, members: { resource: 'r-1' } };
+        throw new ServiceError('ThingNotFoundException', `No <thing> & "${how}"`, options);
+      },
+    }),
+    Wait: defineOperation<object, object>()({
+      schema: z.object({}),
+      readOnly: true,
+      access: access('Wait'),
+      handler: async (_input, context) => ({ waited: await hooks.wait(context) }),
+    }),
+    Later: unbuilt,
+  };
+}
+
+function toyServices(hooks: ToyHooks): ServiceDefinition[] {
+  const toy: ServiceDefinition = {
+    name: 'batch',
+    apiVersion: '2016-08-10',
+    protocol: {
+      kind: 'restJson1',
+      bindings: {
+        Echo: { method: 'POST', path: '/v1/echo' },
+        Fail: { method: 'POST', path: '/v1/fail' },
+        Wait: { method: 'POST', path: '/v1/wait' },
+        Later: { method: 'POST', path: '/v1/later' },
+        GetThing: {
+          method: 'GET',
+          path: '/v1/things/{thingArn}',
+          query: { tagKeys: { member: 'keys', list: true }, all: { member: 'all' } },
+        },
+        DeleteThing: { method: 'DELETE', path: '/v1/things/{thingArn}' },
+      },
+    },
+    errors: { validation: 'ClientException', internal: 'ServerException' },
+    operations: {
+      ...operations('batch', hooks),
+      GetThing: thing('GetThing'),
+      DeleteThing: thing('DeleteThing'),
+    },
+  };
+  const ledger: ServiceDefinition = {
+    name: 'logs',
+    apiVersion: '2014-03-28',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'Logs_20140328' },
+    errors: { validation: 'InvalidParameterException', internal: 'ServiceUnavailableException' },
+    operations: operations('logs', hooks),
+  };
+  const form: ServiceDefinition = {
+    name: 'sns',
+    apiVersion: '2010-03-31',
+    protocol: { kind: 'awsQuery', xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
+    errors: { validation: 'InvalidParameter', internal: 'InternalError' },
+    operations: operations('sns', hooks),
+  };
+  return [toy, ledger, form, createSts(sessions) as ServiceDefinition];
+}
+
+function thing(name: string) {
+  return defineOperation<object, object>()({
+    schema: z.object({ thingArn: z.string(), keys: z.array(z.string()).optional(), all: z.string().optional() }),
+    readOnly: name === 'GetThing',
+    access: (input: { thingArn: string }) => [{ action: `batch:${name}`, resource: input.thingArn }],
+    handler: (input) => ({ name, ...input }),
+  });
+}
+
+/** A running gateway with toy services, and all that it wrote down. */
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly address: GatewayAddress;
+  readonly clock: Clock;
+  readonly logged: { level: string; details: Record<string, unknown>; message: string }[];
+  readonly audited: AuditEvent[];
+  readonly hooks: ToyHooks;
+  /** Signs and sends a request; the body is JSON unless it is text. */
+  call(request: CallRequest): Promise<Response>;
+  send(request: SendRequest): Promise<Response>;
+}
+
+export interface Response {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface SendRequest {
+  readonly method?: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Uint8Array;
+}
+
+export interface CallRequest extends SendRequest {
+  readonly service?: string;
+  readonly region?: string;
+  readonly credentials?: Credentials;
+}
+
+export async function startGateway(changes: Partial<GatewayOptions> = {}): Promise<RunningGateway> {
+  const logged: RunningGateway['logged'] = [];
+  const audited: AuditEvent[] = [];
+  const hooks: ToyHooks = { wait: async () => 'nothing' };
+  const clock = changes.clock ?? new ManualClock();
+  const gateway = createGateway({
+    registry: new OperationRegistry(toyServices({ wait: (context) => hooks.wait(context) })),
+    credentials,
+    authMode: 'sigv4',
+    account,
+    defaultRegion: 'us-east-1' as Region,
+    clock,
+    random: new SystemRandom(),
+    settled: async () => {},
+    readiness: () => ({ ready: true }),
+    logger: recordingLogger(logged),
+    metrics: new Registry(),
+    audit: (event) => audited.push(event),
+    ...changes,
+  });
+  const address = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  const send = (request: SendRequest) => sendHttp(address.port, request);
+  const call = (request: CallRequest) => send({ ...request, headers: sign(request, address.port, clock.now()) });
+  return { gateway, address, clock, logged, audited, hooks, call, send };
+}
+
+/** The signed headers of `call`. */
+export function sign(request: CallRequest, port: number, now: number): Record<string, string> {
+  const [path = '/', query = ''] = request.target.split('?');
+  const message: HttpMessage = {
+    method: request.method ?? 'POST',
+    path,
+    query,
+    headers: { host: `127.0.0.1:${port}`, ...request.headers },
+    body: request.body ?? '',
+  };
+  const { credentials: signer = rootKey, region = 'eu-west-1', service = 'batch' } = request;
+  return signRequest(message, { credentials: signer, region, service, now });
+}
+
+/** Sends one request over a connection of its own, and reads the whole answer. */
+export function sendHttp(port: number, { method = 'POST', target, headers, body }: SendRequest): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const agent = new Agent();
+  const request = httpRequest({ host: '127.0.0.1', port, method, path: target, headers: headers ?? {}, agent });
+  request.on('error', reject);
+  request.on('response', (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', reject);
+    response.on('end', () => {
+      agent.destroy();
+      const { statusCode: status = 0, headers } = response;
+      resolve({ status, headers, body: Buffer.concat(chunks).toString() });
+    });
+  });
+  request.end(body);
+  return promise;
+}
+
+/** Writes bytes to a connection and reads until the server closes it. */
+export function sendRaw(port: number, bytes: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes, 'latin1'));
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', reject);
+  socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
+  return promise;
+}
+
+function recordingLogger(logged: RunningGateway['logged']): Logger {
+  const at = (level: string) => (details: object, message: string) => {
+    logged.push({ level, details: { ...details }, message });
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

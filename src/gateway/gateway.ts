@@ -1,0 +1,236 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Answer, sendAnswer, type WireError } from './answer.ts';
+import { frameworkError, parserError, writeToSocket } from './client-error.ts';
+import { formatError } from './error-format.ts';
+import { Exchange } from './exchange.ts';
+import { HealthEndpoints } from './health.ts';
+import { HostGuard } from './host-guard.ts';
+import { createNodeServer } from './node-server.ts';
+import { type CompiledGatewayOptions, compileGatewayOptions, type GatewayOptions } from './options.ts';
+import { Pipeline } from './pipeline.ts';
+import { RequestIds } from './request-ids.ts';
+import { measureProcess } from './request-metrics.ts';
+import { RequestRecorder } from './request-recorder.ts';
+import { guessFormat } from './unserved.ts';
+
+/** The HTTP server of all services. */
+export interface Gateway {
+  /** Starts to accept connections; rejects if the address cannot be bound. Port 0 takes any free one. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<GatewayAddress>;
+  /** Where it listens; undefined before `listen` and after `close`. */
+  address(): GatewayAddress | undefined;
+  /** Stops accepting, lets requests in flight finish for `limits.closeTime`, then aborts them; closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `http://127.0.0.1:9470` */
+  readonly url: string;
+}
+
+/** Makes a gateway. It holds no timer and no socket until `listen`. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new HttpGateway(compileGatewayOptions(options));
+}
+
+/** Fastify leaves the body of some of these unread unless told: then it would go unsigned, too. */
+const methodsWithBody = ['GET', 'HEAD', 'DELETE', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'TRACE'];
+
+const noBody = Buffer.alloc(0);
+
+class HttpGateway implements Gateway {
+  readonly #options: CompiledGatewayOptions;
+  readonly #pipeline: Pipeline;
+  readonly #guard: HostGuard;
+  readonly #health: HealthEndpoints;
+  readonly #recorder: RequestRecorder;
+  readonly #requestIds: RequestIds;
+  readonly #app: FastifyInstance;
+  readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
+  readonly #inFlight = new Set<Exchange>();
+  #stopMeasuring = () => {};
+  #closing: Promise<void> | undefined;
+
+  constructor(options: CompiledGatewayOptions) {
+    this.#options = options;
+    this.#pipeline = new Pipeline(options);
+    this.#guard = new HostGuard(options.hosts);
+    this.#health = new HealthEndpoints(options.readiness, options.metrics);
+    this.#recorder = new RequestRecorder(options);
+    this.#requestIds = new RequestIds(options.random);
+    this.#app = this.#createApp();
+  }
+
+  async listen(where: { readonly host: string; readonly port: number }): Promise<GatewayAddress> {
+    this.#guard.add(where.host);
+    if (isLoopback(where.host)) for (const name of loopbackNames) this.#guard.add(name);
+    await this.#app.listen({ host: where.host, port: where.port });
+    this.#stopMeasuring = measureProcess(this.#options.metrics);
+    const address = this.address();
+    if (!address) throw new Error('the server closed while it was starting');
+    return address;
+  }
+
+  address(): GatewayAddress | undefined {
+    const bound = this.#app.server.address() as AddressInfo | null;
+    if (!bound) return undefined;
+    const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+    const scheme = this.#options.tls ? 'https' : 'http';
+    return { host: bound.address, port: bound.port, url: `${scheme}://${host}:${bound.port}` };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const cancel = this.#options.clock.after(this.#options.limits.closeTime, () => {
+      for (const exchange of this.#inFlight) exchange.abort(new Error('the server stops'));
+      this.#app.server.closeAllConnections();
+    });
+    await this.#app.close();
+    cancel();
+    this.#stopMeasuring();
+  }
+
+  #createApp(): FastifyInstance {
+    const app: FastifyInstance = Fastify({
+      bodyLimit: this.#options.limits.bodyBytes,
+      clientErrorHandler: (error, socket) => this.#refuseSocket(error, socket),
+      exposeHeadRoutes: false,
+      return503OnClosing: false,
+      serverFactory: (listener) =>
+        createNodeServer(this.#options, (request, response) => this.#receive(request, response, listener)),
+    });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const method of methodsWithBody) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+    app.route({ method: methodsWithBody, url: '/', handler: (request, reply) => this.#handle(request, reply) });
+    app.setNotFoundHandler((request, reply) => this.#handle(request, reply));
+    app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => this.#refuseUnread(socket, noTunnel));
+    app.setErrorHandler((error: FastifyError, request, reply) => this.#refuseFramework(error, request, reply));
+    return app;
+  }
+
+  /** First of all: may this request be looked at? Only then does Fastify read its body. */
+  #receive(request: IncomingMessage, response: ServerResponse, read: RequestListener): void {
+    const exchange = this.#begin(request, response);
+    const refusal = this.#screen(request);
+    const health = refusal ? undefined : this.#health.answer(request.method, exchange.path);
+    if (refusal) this.#refuse(exchange, refusal);
+    else if (health) this.#answerHealth(exchange, health);
+    else {
+      this.#exchanges.set(request, exchange);
+      // One route for all: the path is ours to read, undecoded.
+      request.url = '/';
+      read(request, response);
+    }
+  }
+
+  #answerHealth(exchange: Exchange, health: Promise<Answer>): void {
+    exchange.service = 'health';
+    health.then(
+      (answer) => this.#finish(exchange, answer),
+      (error: unknown) => this.#failUnforeseen(exchange, error),
+    );
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): Exchange {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const exchange = new Exchange(request, response, this.#requestIds.next(now), now, clock.monotonic());
+    this.#inFlight.add(exchange);
+    return exchange;
+  }
+
+  #screen(request: IncomingMessage): WireError | undefined {
+    const { headers, rawHeaders } = request;
+    const { headerCount } = this.#options.limits;
+    if (rawHeaders.length > headerCount * 2) return parserError('HPE_HEADER_OVERFLOW');
+    const message = this.#guard.refuse(headers, rawHeaders, request.socket.localAddress);
+    return message === undefined ? undefined : { code: 'AccessDeniedException', status: 403, message };
+  }
+
+  #handle(request: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    const exchange = this.#exchangeOf(request);
+    const body = Buffer.isBuffer(request.body) ? request.body : noBody;
+    this.#pipeline.answer(exchange, body).then(
+      (answer) => this.#finish(exchange, answer),
+      (error: unknown) => this.#failUnforeseen(exchange, error),
+    );
+  }
+
+  /** Fastify could not read the body: too large, cut short, or of no media type. */
+  #refuseFramework(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    const exchange = this.#exchangeOf(request);
+    const refusal = frameworkError(error, this.#options.limits.bodyBytes);
+    if (refusal) this.#refuse(exchange, refusal);
+    else this.#failUnforeseen(exchange, error);
+  }
+
+  #exchangeOf(request: FastifyRequest): Exchange {
+    const exchange = this.#exchanges.get(request.raw);
+    if (!exchange) throw new Error('a request that never began');
+    return exchange;
+  }
+
+  /** Node's parser gave up on a connection. */
+  #refuseSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const refusal = parserError(error.code);
+    const exchange = [...this.#inFlight].find(({ request }) => request.socket === socket);
+    if (exchange && !exchange.request.complete && !exchange.response.headersSent) {
+      this.#refuse(exchange, refusal, true);
+      return;
+    }
+    // An answer under way cannot be interrupted by another.
+    if (exchange || error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#refuseUnread(socket, refusal);
+  }
+
+  #refuseUnread(socket: Duplex, refusal: WireError): void {
+    const requestId = this.#requestIds.next(this.#options.clock.now());
+    writeToSocket(socket, refusal, requestId);
+    this.#recorder.recordUnread(refusal, requestId);
+  }
+
+  /** `last`: nothing more can be read from the connection. */
+  #refuse(exchange: Exchange, error: WireError, last = false): void {
+    exchange.error = error;
+    this.#finish(exchange, formatError(guessFormat(exchange.request.headers), error, exchange.requestId), last);
+  }
+
+  /** A bug in the gateway itself; those of handlers have been answered before. */
+  #failUnforeseen(exchange: Exchange, error: unknown): void {
+    const { requestId } = exchange;
+    this.#options.logger.error({ requestId, err: error }, 'the gateway failed unforeseen');
+    this.#refuse(exchange, { code: 'InternalFailure', status: 500, message: 'An internal error occurred.' });
+  }
+
+  #finish(exchange: Exchange, answer: Answer, last = false): void {
+    if (!this.#inFlight.delete(exchange)) return;
+    const { response, request, requestId } = exchange;
+    if (!response.headersSent && !response.destroyed) {
+      sendAnswer(response, answer, requestId, last || this.#closing !== undefined);
+    }
+    this.#recorder.record(exchange, answer.status, request);
+  }
+}
+
+const noTunnel: WireError = { code: 'MethodNotAllowedException', status: 405, message: 'This server is no proxy.' };
+
+const loopbackNames = ['localhost', '127.0.0.1', '::1'] as const;
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,28 @@
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { CompiledGatewayOptions } from './options.ts';
+
+/** Node's server with the gateway's limits. What it refuses by itself goes to its `clientError` event. */
+export function createNodeServer(options: CompiledGatewayOptions, listener: RequestListener): Server {
+  const { limits, tls } = options;
+  const settings = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTime,
+    requestTimeout: limits.requestTime,
+    keepAliveTimeout: limits.keepAliveTime,
+    // How late a time limit may strike.
+    connectionsCheckingInterval: Math.min(5_000, limits.headersTime),
+    // Answered by the host guard, in a shape that clients understand.
+    requireHostHeader: false,
+  };
+  const server = tls
+    ? // The same server to us: both emit requests and have the same limits.
+      (createTlsServer({ ...settings, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, listener) as Server)
+    : createServer(settings, listener);
+  // Node drops headers beyond this count in silence: one more than allowed shows that there were too many.
+  server.maxHeadersCount = limits.headerCount + 1;
+  server.maxConnections = limits.connections;
+  server.on('checkExpectation', listener);
+  return server;
+}

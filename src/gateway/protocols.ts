@@ -1,0 +1,80 @@
+import type { Protocol } from '../core/operation.ts';
+import type { HttpMessage } from '../iam/index.ts';
+import type { Answer } from './answer.ts';
+import { readForm } from './form.ts';
+import { type InputReading, type RawInput, readJsonObject, writeJson } from './json.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { CatalogueEntry } from './service-catalogue.ts';
+import { textElement, xmlContent } from './xml.ts';
+
+/** One request of an operation, its signature verified. */
+interface Call {
+  readonly entry: CatalogueEntry;
+  readonly message: HttpMessage;
+  /** Bound by the path, in restJson1. */
+  readonly labels: RawInput;
+  readonly limits: GatewayLimits;
+}
+
+interface Codec {
+  readonly read: (call: Call) => InputReading;
+  readonly write: (entry: CatalogueEntry, output: unknown, requestId: string) => Answer;
+}
+
+const awsJson = (contentType: string): Codec => ({
+  read: ({ message, limits }) => readJsonObject(bytesOf(message), limits.jsonDepth),
+  write: (_entry, output) => ({ status: 200, contentType, body: writeJson(output) }),
+});
+
+const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
+  restJson1: {
+    read: readRest,
+    write: (_entry, output) => ({ status: 200, contentType: 'application/json', body: writeJson(output) }),
+  },
+  'awsJson1.0': awsJson('application/x-amz-json-1.0'),
+  'awsJson1.1': awsJson('application/x-amz-json-1.1'),
+  awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
+};
+
+/** The input of an operation, as its protocol carries it; not yet validated. */
+export function readInput(
+  entry: CatalogueEntry,
+  message: HttpMessage,
+  labels: RawInput,
+  limits: GatewayLimits,
+): InputReading {
+  return codecs[entry.service.definition.protocol.kind].read({ entry, message, labels, limits });
+}
+
+/** The answer that carries an operation's output. */
+export function writeOutput(entry: CatalogueEntry, output: unknown, requestId: string): Answer {
+  return codecs[entry.service.definition.protocol.kind].write(entry, output, requestId);
+}
+
+/** The parameters of a query-protocol request: those of its URL and those of its body. */
+export function formOf(message: HttpMessage): string {
+  const body = bytesOf(message).toString('latin1');
+  if (message.query === '' || body === '') return message.query + body;
+  return `${message.query}&${body}`;
+}
+
+function readRest({ entry, message, labels, limits }: Call): InputReading {
+  const reading = readJsonObject(bytesOf(message), limits.jsonDepth);
+  if (reading.kind === 'malformed') return reading;
+  const bound = message.query === '' ? undefined : entry.service.routes?.queryMembers(entry.name, message.query);
+  return { kind: 'input', input: Object.assign(reading.input, bound, labels) };
+}
+
+function writeQueryResult({ name, service }: CatalogueEntry, output: unknown, requestId: string): Answer {
+  const { protocol } = service.definition;
+  const namespace = protocol.kind === 'awsQuery' ? ` xmlns="${protocol.xmlNamespace}"` : '';
+  const result = xmlContent(output ?? {});
+  const metadata = `<ResponseMetadata>${textElement('RequestId', requestId)}</ResponseMetadata>`;
+  const body = `<${name}Response${namespace}><${name}Result>${result}</${name}Result>${metadata}</${name}Response>`;
+  return { status: 200, contentType: 'text/xml', body };
+}
+
+function bytesOf({ body }: HttpMessage): Buffer {
+  if (typeof body === 'string') return Buffer.from(body);
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}

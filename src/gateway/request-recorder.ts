@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { Milliseconds } from '../core/ids.ts';
+import type { WireError } from './answer.ts';
+import type { AuditEvent } from './audit.ts';
+import type { Exchange } from './exchange.ts';
+import type { CompiledGatewayOptions } from './options.ts';
+import { RequestMetrics } from './request-metrics.ts';
+
+/** Writes down each request when its answer has been handed over: one log line, two metrics, one audit event. */
+export class RequestRecorder {
+  readonly #options: CompiledGatewayOptions;
+  readonly #metrics: RequestMetrics;
+
+  constructor(options: CompiledGatewayOptions) {
+    this.#options = options;
+    this.#metrics = new RequestMetrics(options.metrics);
+  }
+
+  /** Never secrets: no query (it may hold a signature), no headers, no body. */
+  record(exchange: Exchange, status: number, request: IncomingMessage): void {
+    const { clock, logger, audit } = this.#options;
+    const duration = clock.monotonic() - exchange.startedAt;
+    const { requestId, service = 'unknown', entry, error, principal } = exchange;
+    const operation = entry?.name ?? 'unknown';
+    // Whatever the client calls an unknown service or operation must not become a series of its own.
+    this.#metrics.record(entry || service === 'health' ? service : 'unknown', operation, status, duration);
+    const line = {
+      requestId,
+      method: request.method,
+      service,
+      operation,
+      status,
+      ms: Math.round(duration * 1000) / 1000,
+      principal: principal?.arn,
+      code: error?.code,
+    };
+    if (service === 'health') logger.debug(line, 'request');
+    else {
+      logger.info(line, 'request');
+      if (audit) audit(auditEvent(exchange, status, duration));
+    }
+  }
+
+  /** A connection on which no request could be read. */
+  recordUnread(error: WireError, requestId: string): void {
+    this.#metrics.record('unknown', 'unknown', error.status, 0);
+    this.#options.logger.info({ requestId, status: error.status, code: error.code }, 'unreadable request');
+  }
+}
+
+function auditEvent(exchange: Exchange, status: number, duration: Milliseconds): AuditEvent {
+  const { request, requestId, now, service, entry, region, principal, input, error } = exchange;
+  return {
+    requestId,
+    time: now,
+    duration,
+    method: request.method ?? '',
+    status,
+    sourceIp: request.socket.remoteAddress ?? '',
+    userAgent: request.headers['user-agent'],
+    ...(service !== undefined && { service }),
+    ...(entry && { operation: entry.name }),
+    ...(entry?.operation.kind === 'operation' && { readOnly: entry.operation.readOnly }),
+    ...(region !== undefined && { region }),
+    ...(principal && { principal }),
+    ...(input !== undefined && { input }),
+    ...(error && { errorCode: error.code, errorMessage: error.message }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Operation, ServiceDefinition, UnbuiltOperation } from '../core/operation.ts';
+import { formParameter } from './form.ts';
+import type { RawInput } from './json.ts';
+import { RestRoutes } from './rest-routes.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: inputs and outputs differ by operation; its own schema checks them.
+type AnyOperation = Operation<any, any>;
+
+/** One operation of a service, ready to be called. */
+export interface CatalogueEntry {
+  readonly service: CatalogueService;
+  readonly name: string;
+  readonly operation: AnyOperation | UnbuiltOperation;
+}
+
+/** A service, indexed for dispatch. */
+export interface CatalogueService {
+  readonly definition: ServiceDefinition;
+  readonly entries: ReadonlyMap<string, CatalogueEntry>;
+  /** Only in restJson1. */
+  readonly routes?: RestRoutes;
+}
+
+/** Which operation a request means. */
+export type Identified =
+  | { readonly kind: 'operation'; readonly entry: CatalogueEntry; readonly labels: RawInput }
+  /** The service is plain, what it should do is not. */
+  | { readonly kind: 'unknown-operation'; readonly service: CatalogueService; readonly named?: string }
+  | { readonly kind: 'wrong-method'; readonly service: CatalogueService; readonly allow: readonly string[] }
+  /** The request is signed for a service that is not served here. */
+  | { readonly kind: 'unserved'; readonly signingName: string }
+  /** Nothing in the request says which service is meant. */
+  | { readonly kind: 'unknown' };
+
+/** What identification looks at. `form` is read only for services of the query protocol. */
+export interface Addressed {
+  readonly method: string;
+  readonly path: string;
+  readonly target: string | undefined;
+  readonly form: () => string;
+}
+
+/** All services, by signing name. Throws if two have the same. */
+export class ServiceCatalogue {
+  readonly services: ReadonlyMap<string, CatalogueService>;
+
+  constructor(definitions: readonly ServiceDefinition[]) {
+    const services = new Map<string, CatalogueService>();
+    for (const definition of definitions) {
+      if (services.has(definition.name)) throw new Error(`two services are named ${definition.name}`);
+      services.set(definition.name, compileService(definition));
+    }
+    this.services = services;
+  }
+
+  /** The operation that `addressed` means, of the service that it is signed for or, unsigned, that it looks meant for. */
+  identify(addressed: Addressed, signingName: string | undefined): Identified {
+    if (signingName === undefined) return this.#guess(addressed);
+    const service = this.services.get(signingName);
+    return service ? identifyIn(service, addressed) : { kind: 'unserved', signingName };
+  }
+
+  /** By path, then by `X-Amz-Target`, then by the `Version` of the query protocol. */
+  #guess(addressed: Addressed): Identified {
+    for (const service of this.services.values()) {
+      if (service.routes?.find(addressed.method, addressed.path)) return identifyIn(service, addressed);
+    }
+    const prefix = addressed.target?.split('.', 1)[0];
+    const version = prefix === undefined ? formParameter(addressed.form(), 'Version') : undefined;
+    for (const service of this.services.values()) {
+      const { protocol, apiVersion } = service.definition;
+      const targeted = 'targetPrefix' in protocol && protocol.targetPrefix === prefix;
+      const versioned = protocol.kind === 'awsQuery' && apiVersion === version;
+      if (targeted || versioned) return identifyIn(service, addressed);
+    }
+    return { kind: 'unknown' };
+  }
+}
+
+function compileService(definition: ServiceDefinition): CatalogueService {
+  const entries = new Map<string, CatalogueEntry>();
+  const { protocol } = definition;
+  const service: CatalogueService = {
+    definition,
+    entries,
+    ...(protocol.kind === 'restJson1' ? { routes: new RestRoutes(protocol.bindings) } : {}),
+  };
+  for (const [name, operation] of Object.entries(definition.operations))
+    entries.set(name, { service, name, operation });
+  return service;
+}
+
+function identifyIn(service: CatalogueService, addressed: Addressed): Identified {
+  if (service.routes) return identifyByPath(service, service.routes, addressed);
+  const { protocol } = service.definition;
+  const named =
+    protocol.kind === 'awsQuery' ? formParameter(addressed.form(), 'Action') : targetOf(protocol, addressed);
+  if (named === undefined) return { kind: 'unknown-operation', service };
+  const entry = service.entries.get(named);
+  return entry ? { kind: 'operation', entry, labels: {} } : { kind: 'unknown-operation', service, named };
+}
+
+function identifyByPath(service: CatalogueService, routes: RestRoutes, addressed: Addressed): Identified {
+  const match = routes.find(addressed.method, addressed.path);
+  if (!match) return { kind: 'unknown-operation', service };
+  if (match.kind === 'wrong-method') return { kind: 'wrong-method', service, allow: match.allow };
+  const entry = service.entries.get(match.operation);
+  return entry ? { kind: 'operation', entry, labels: match.labels } : { kind: 'unknown-operation', service };
+}
+
+/** The operation in `Logs_20140328.PutLogEvents`; undefined if the target is another service's. */
+function targetOf(protocol: ServiceDefinition['protocol'], { target }: Addressed): string | undefined {
+  if (target === undefined || !('targetPrefix' in protocol)) return undefined;
+  return target.startsWith(`${protocol.targetPrefix}.`) ? target.slice(protocol.targetPrefix.length + 1) : undefined;
+}

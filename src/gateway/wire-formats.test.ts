@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readForm } from './form.ts';
+import { readJsonObject, writeJson } from './json.ts';
+import { defaultLimits } from './limits.ts';
+import { RestRoutes } from './rest-routes.ts';
+import { endpointVariable } from './unserved.ts';
+import { escapeXml, xmlContent } from './xml.ts';
+
+test('any JSON object is read as it is, less its null members', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (value) => {
+      const reading = readJsonObject(Buffer.from(JSON.stringify(value)), 64);
+      assert.equal(reading.kind, 'input');
+      assert.deepEqual(reading.input, withoutNulls(JSON.parse(JSON.stringify(value))));
+    }),
+  );
+});
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+test('any bytes are read or found malformed, never thrown', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assert.match(readJsonObject(Buffer.from(bytes), 64).kind, /^(input|malformed)$/);
+      assert.match(readForm(Buffer.from(bytes).toString('latin1'), defaultLimits).kind, /^(input|malformed)$/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('bytes that are not UTF-8 are malformed', () => {
+  assert.equal(readJsonObject(Buffer.from('{"a":"\xff"}', 'latin1'), 64).kind, 'malformed');
+});
+
+test('output is written without a copy unless dates or bytes are in it, deep inside too', () => {
+  const output = { list: [{ at: new Date(1500) }, { plain: 1 }], bytes: Uint8Array.of(255), none: undefined };
+  assert.equal(writeJson(output), '{"list":[{"at":1.5},{"plain":1}],"bytes":"/w=="}');
+  assert.ok(output.list[0]?.at instanceof Date, 'the handler keeps its value');
+  assert.equal(writeJson(undefined), '{}');
+});
+
+function form(text: string): unknown {
+  const reading = readForm(text, defaultLimits);
+  assert.equal(reading.kind, 'input', JSON.stringify(reading));
+  return JSON.parse(JSON.stringify(reading.input));
+}
+
+test('form parameters nest, in the order of their numbers', () => {
+  assert.deepEqual(form('A.member.10=c&A.member.2=b&A.member.1=%C3%BC&B.C=x+y&Action=Z&Version=1&X-Amz-Date=q&E='), {
+    A: ['ü', 'b', 'c'],
+    B: { C: 'x y' },
+    E: '',
+  });
+  assert.deepEqual(form('T.member.1.Key=k&T.member.1.Value=v&T.member.2.Key=l'), {
+    T: [{ Key: 'k', Value: 'v' }, { Key: 'l' }],
+  });
+  assert.deepEqual(form('M.entry.1.key=a&M.entry.1.value=1&M.entry.2.key=b&M.entry.2.value.X=2'), {
+    M: { a: '1', b: { X: '2' } },
+  });
+});
+
+test('form parameters cannot reach a prototype', () => {
+  const reading = readForm('__proto__.polluted=1&constructor.prototype.polluted=1', defaultLimits);
+  assert.equal(reading.kind, 'input');
+  assert.equal(({} as { polluted?: string }).polluted, undefined);
+});
+
+test('form parameters that contradict each other, are too many or too deep are malformed', () => {
+  for (const text of ['A=1&A=2', 'A=1&A.B=2', 'A.B=2&A=1', `${'A.'.repeat(70)}B=1`, 'A=1&'.repeat(10_001)]) {
+    assert.equal(readForm(text, defaultLimits).kind, 'malformed', text.slice(0, 20));
+  }
+});
+
+test('XML escapes what it must and replaces what it cannot hold', () => {
+  assert.equal(
+    escapeXml(`<a b="c" d='e'>&\r\n\t\u0000${String.fromCharCode(0xd800)}\u{1f600}`),
+    '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;&#13;\n\t\ufffd\ufffd\u{1f600}',
+  );
+});
+
+test('XML lists, maps and dates have the shapes of the query protocol', () => {
+  const output = { L: [1, true], M: new Map([['k', 'v']]), D: new Date(0), E: [], U: undefined };
+  assert.equal(
+    xmlContent(output),
+    '<L><member>1</member><member>true</member></L><M><entry><key>k</key><value>v</value></entry></M><D>1970-01-01T00:00:00Z</D><E></E>',
+  );
+});
+
+test('a path with several labels gives each its segment, and the last all the rest', () => {
+  const routes = new RestRoutes({ X: { method: 'GET', path: '/a/{one}/b.c/{two}' } });
+  assert.deepEqual(routes.find('GET', '/a/1%2F2/b.c/3/4'), {
+    kind: 'found',
+    operation: 'X',
+    labels: { one: '1/2', two: '3/4' },
+  });
+  assert.equal(routes.find('GET', '/a/1/2/bxc/3'), undefined);
+  assert.equal(routes.find('GET', '/a/1/b.c/'), undefined);
+});
+
+test('endpoint variables have the names that the SDKs look for', () => {
+  const names = [
+    's3',
+    'ec2',
+    'dynamodb',
+    'logs',
+    'states',
+    'events',
+    'monitoring',
+    'secretsmanager',
+    'elasticfilesystem',
+    'route53',
+  ];
+  assert.deepEqual(
+    names.map((name) => endpointVariable(name).replace('AWS_ENDPOINT_URL_', '')),
+    [
+      'S3',
+      'EC2',
+      'DYNAMODB',
+      'CLOUDWATCH_LOGS',
+      'SFN',
+      'EVENTBRIDGE',
+      'CLOUDWATCH',
+      'SECRETS_MANAGER',
+      'EFS',
+      'ROUTE_53',
+    ],
+  );
+  assert.equal(endpointVariable('constructor'), 'AWS_ENDPOINT_URL_CONSTRUCTOR');
+});

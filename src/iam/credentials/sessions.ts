@@ -1,0 +1,84 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { Principal } from '../../core/operation.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { CredentialLookup } from './source.ts';
+
+/** Temporary credentials, as STS gives them out. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: EpochMilliseconds;
+}
+
+/** What a session token says, signed by this installation: nothing of it is stored. */
+interface SessionPayload {
+  readonly accessKeyId: string;
+  readonly expiration: EpochMilliseconds;
+  readonly principal: Omit<Principal, 'accessKeyId'>;
+}
+
+/** First byte of a token; a token of another version is unknown. */
+const tokenVersion = 1;
+const macLength = 32;
+
+/**
+ * Issues and reads temporary credentials. Tokens are stateless: version, payload and an HMAC under a key derived from
+ * the root secret; the secret access key is an HMAC of the access key id. They outlive restarts, and end with the root key.
+ */
+export class Sessions {
+  readonly #key: Buffer;
+  readonly #random: RandomSource;
+
+  constructor(rootSecret: string, random: RandomSource) {
+    this.#key = createHmac('sha256', rootSecret).update('batchyard session tokens v1').digest();
+    this.#random = random;
+  }
+
+  /** New credentials for `principal`, good until `expiration`. */
+  issue(principal: Principal, expiration: EpochMilliseconds): SessionCredentials {
+    const accessKeyId = `ASIA${randomBase32(16, this.#random)}`;
+    const { kind, arn, userId, account } = principal;
+    const payload: SessionPayload = { accessKeyId, expiration, principal: { kind, arn, userId, account } };
+    const signed = Buffer.concat([Buffer.from([tokenVersion]), Buffer.from(JSON.stringify(payload))]);
+    const sessionToken = Buffer.concat([signed, this.#mac(signed)]).toString('base64url');
+    return { accessKeyId, secretAccessKey: this.#secretOf(accessKeyId), sessionToken, expiration };
+  }
+
+  /** Who holds `sessionToken`, if it is ours, belongs to `accessKeyId` and has not expired. */
+  lookup(accessKeyId: string, sessionToken: string, now: EpochMilliseconds): CredentialLookup {
+    const payload = this.#read(sessionToken);
+    if (payload?.accessKeyId !== accessKeyId) return { kind: 'unknown' };
+    if (now >= payload.expiration) return { kind: 'expired' };
+    return {
+      kind: 'found',
+      secretAccessKey: this.#secretOf(accessKeyId),
+      principal: { ...payload.principal, accessKeyId },
+    };
+  }
+
+  #read(sessionToken: string): SessionPayload | undefined {
+    const bytes = Buffer.from(sessionToken, 'base64url');
+    if (bytes.length <= macLength || bytes[0] !== tokenVersion) return undefined;
+    const signed = bytes.subarray(0, -macLength);
+    if (!timingSafeEqual(this.#mac(signed), bytes.subarray(-macLength))) return undefined;
+    // Authentic, so it is a payload that `issue` wrote.
+    return JSON.parse(signed.toString('utf8', 1)) as SessionPayload;
+  }
+
+  #mac(signed: Uint8Array): Buffer {
+    return createHmac('sha256', this.#key).update('token').update(signed).digest();
+  }
+
+  #secretOf(accessKeyId: string): string {
+    return createHmac('sha256', this.#key).update('secret').update(accessKeyId).digest('base64').slice(0, 40);
+  }
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** `length` characters of the alphabet that AWS's ids use. */
+function randomBase32(length: number, random: RandomSource): string {
+  return Array.from(random.bytes(length), (byte) => base32.charAt(byte & 31)).join('');
+}

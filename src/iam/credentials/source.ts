@@ -1,0 +1,46 @@
+import type { AccountId, Arn, EpochMilliseconds } from '../../core/ids.ts';
+import type { Principal } from '../../core/operation.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What an access key id (with its session token) stands for. */
+export type CredentialLookup =
+  | { readonly kind: 'found'; readonly secretAccessKey: string; readonly principal: Principal }
+  /** No such key, a token that is not ours, or a token that belongs to another key. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'expired' };
+
+/** Where the gateway finds the secret and the principal behind an access key id. */
+export interface CredentialSource {
+  lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup;
+}
+
+/** The account's root access key, made at first start. */
+export interface RootKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The root user of `account`; with `accessKeyId` when it signed, without inside the server and with `--auth none`. */
+export function rootPrincipal(account: AccountId, accessKeyId?: string): Principal {
+  const arn = `arn:aws:iam::${account}:root` as Arn;
+  return { kind: 'root', arn, userId: account, account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
+}
+
+/** The credentials of an installation: its root key, and the sessions that STS gave out. */
+export class InstallationCredentials implements CredentialSource {
+  readonly #root: RootKey;
+  readonly #rootUser: Principal;
+  readonly #sessions: Sessions;
+
+  constructor(account: AccountId, root: RootKey, sessions: Sessions) {
+    this.#root = root;
+    this.#rootUser = rootPrincipal(account, root.accessKeyId);
+    this.#sessions = sessions;
+  }
+
+  lookup(accessKeyId: string, sessionToken: string | undefined, now: EpochMilliseconds): CredentialLookup {
+    if (sessionToken !== undefined) return this.#sessions.lookup(accessKeyId, sessionToken, now);
+    if (accessKeyId !== this.#root.accessKeyId) return { kind: 'unknown' };
+    return { kind: 'found', secretAccessKey: this.#root.secretAccessKey, principal: this.#rootUser };
+  }
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { test } from 'node:test';
+import { SignatureV4 } from '@smithy/signature-v4';
+import fc from 'fast-check';
+import { rootPrincipal } from '../credentials/source.ts';
+import { decodeWire } from './encoding.ts';
+import type { HttpMessage } from './message.ts';
+import { presignRequest, signRequest } from './sign.ts';
+import { SigningKeyCache } from './signing-key.ts';
+import {
+  account,
+  anyMessage,
+  anyRegion,
+  anyService,
+  credentials,
+  noon,
+  rootKey,
+  sessions,
+} from './sigv4-requests.fixture.ts';
+import { verifyRequest } from './verify.ts';
+
+const verifier = { credentials, keys: new SigningKeyCache(), now: noon };
+
+function sign(message: HttpMessage, region = 'us-east-1', service = 'batch'): HttpMessage {
+  return { ...message, headers: signRequest(message, { credentials: rootKey, region, service, now: noon }) };
+}
+
+test('a request signed by headers verifies as the root user, in its region and service', () => {
+  fc.assert(
+    fc.property(anyMessage, anyRegion, anyService, (message, region, service) => {
+      const verification = verifyRequest(sign(message, region, service), verifier);
+      assert.equal(verification.kind, 'verified');
+      assert.deepEqual(verification.principal, rootPrincipal(account, rootKey.accessKeyId));
+      assert.equal(verification.scope.region, region);
+      assert.equal(verification.scope.service, service);
+    }),
+  );
+});
+
+test('a presigned request verifies until it expires', () => {
+  fc.assert(
+    fc.property(anyMessage, fc.integer({ min: 1, max: 604_800 }), (message, expiresIn) => {
+      const options = { credentials: rootKey, region: 'us-east-1', service: 'sts', now: noon, expiresIn };
+      const presigned = { ...message, query: presignRequest(message, options) };
+      const end = noon + expiresIn * 1000;
+      assert.equal(verifyRequest(presigned, { ...verifier, now: end }).kind, 'verified');
+      const late = verifyRequest(presigned, { ...verifier, now: end + 1 });
+      assert.deepEqual(late, { kind: 'refused', refusal: { kind: 'request-expired' } });
+    }),
+  );
+});
+
+test('a request signed with a session token verifies as its principal, by headers and by query', () => {
+  fc.assert(
+    fc.property(anyMessage, (message) => {
+      const principal = rootPrincipal(account);
+      const session = sessions.issue(principal, noon + 3_600_000);
+      const options = { credentials: session, region: 'us-east-1', service: 'logs', now: noon };
+      const byHeaders = verifyRequest({ ...message, headers: signRequest(message, options) }, verifier);
+      const query = presignRequest(message, { ...options, expiresIn: 60 });
+      for (const verification of [byHeaders, verifyRequest({ ...message, query }, verifier)]) {
+        assert.equal(verification.kind, 'verified');
+        assert.deepEqual(verification.principal, rootPrincipal(account, session.accessKeyId));
+      }
+    }),
+  );
+});
+
+/** Replaces the character at `index` (counted round) by another that means something else everywhere. */
+function alter(text: string, index: number): string {
+  const at = index % text.length;
+  const other = text.charAt(at) === 'Q' ? 'W' : 'Q';
+  return text.slice(0, at) + other + text.slice(at + 1);
+}
+
+/** Query strings mean their decoded pairs; an altered one may mean the same, as `%2f` and `%2F` do. */
+function meaning(query: string): string {
+  return query
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      return JSON.stringify([
+        decodeWire(equals < 0 ? part : part.slice(0, equals)),
+        equals < 0 ? '' : decodeWire(part.slice(equals + 1)),
+      ]);
+    })
+    .sort()
+    .join();
+}
+
+test('changing any one character of a signed request refuses it', () => {
+  const part = fc.constantFrom('method', 'path', 'query', 'body', 'header', 'authorization');
+  fc.assert(
+    fc.property(anyMessage, part, fc.nat(), fc.nat(), (message, changed, at, which) => {
+      const signed = sign(message);
+      const altered = alterPart(signed, changed, at, which);
+      fc.pre(altered !== undefined);
+      assert.equal(verifyRequest(altered, verifier).kind, 'refused');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function alterPart(signed: HttpMessage, part: string, at: number, which: number): HttpMessage | undefined {
+  switch (part) {
+    case 'method':
+      return { ...signed, method: alter(signed.method, at) };
+    case 'path': {
+      // A change beside a dot segment may leave the canonical path as it was.
+      if (signed.path.length < 2 || /\/\.{0,2}(\/|$)/.test(signed.path)) return undefined;
+      return { ...signed, path: `/${alter(signed.path.slice(1), at)}` };
+    }
+    case 'query': {
+      const query = signed.query === '' ? 'added=1' : alter(signed.query, at);
+      return meaning(query) === meaning(signed.query) ? undefined : { ...signed, query };
+    }
+    case 'body':
+      return { ...signed, body: Buffer.concat([Buffer.from(signed.body), Buffer.from('x')]) };
+    case 'header': {
+      const names = Object.keys(signed.headers).filter(
+        (name) => name !== 'authorization' && signed.headers[name]?.trim(),
+      );
+      const name = names[which % names.length] ?? 'host';
+      const value = signed.headers[name]?.trim() ?? '';
+      const altered = alter(value, at);
+      // A blank inside a run of blanks does not count.
+      if (value.charAt(at % value.length) === ' ') return undefined;
+      return { ...signed, headers: { ...signed.headers, [name]: altered } };
+    }
+    default:
+      return {
+        ...signed,
+        headers: { ...signed.headers, authorization: alter(signed.headers.authorization ?? '', at) },
+      };
+  }
+}
+
+type SourceData = string | ArrayBuffer | ArrayBufferView;
+
+function bytesOf(data: SourceData): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
+
+/** SHA-256 in the shape that the SDK's signer takes. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+  constructor(secret?: SourceData) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+  update(data: SourceData): void {
+    this.#hash.update(bytesOf(data));
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+  reset(): void {}
+}
+
+function queryBag(query: string): Record<string, string | string[]> {
+  const bag: Record<string, string[]> = Object.create(null);
+  for (const part of query.split('&').filter((text) => text !== '')) {
+    const [name = '', value = ''] = part.split('=').map(decodeURIComponent);
+    bag[name] = [...(bag[name] ?? []), value];
+  }
+  return bag;
+}
+
+test("the signature is the one that the SDK's own signer makes", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyMessage, anyRegion, anyService, async (message, region, service) => {
+      const signer = new SignatureV4({ credentials: rootKey, region, service, sha256: Sha256, applyChecksum: true });
+      const request = {
+        ...message,
+        headers: { ...message.headers },
+        query: queryBag(message.query),
+        protocol: 'http:',
+        hostname: 'localhost',
+      };
+      const theirs = await signer.sign(request, { signingDate: new Date(noon) });
+      const ours = signRequest(message, { credentials: rootKey, region, service, now: noon });
+      assert.equal(ours.authorization, theirs.headers.authorization);
+      const verification = verifyRequest({ ...message, headers: theirs.headers }, verifier);
+      assert.equal(verification.kind, 'verified');
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a request presigned by the SDK's own signer verifies", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyMessage, async (message) => {
+      const headers = { host: 'localhost:9470' };
+      const signer = new SignatureV4({ credentials: rootKey, region: 'us-east-1', service: 'sts', sha256: Sha256 });
+      const request = { ...message, headers, query: queryBag(message.query), protocol: 'http:', hostname: 'localhost' };
+      const presigned = await signer.presign(request, { signingDate: new Date(noon), expiresIn: 60 });
+      const query = Object.entries(presigned.query ?? {})
+        .flatMap(([name, value]) =>
+          [value ?? []].flat().map((each) => `${encodeURIComponent(name)}=${encodeURIComponent(each)}`),
+        )
+        .join('&');
+      assert.equal(verifyRequest({ ...message, headers, query }, verifier).kind, 'verified');
+    }),
+  );
+});
