@@ -1,2 +1,11 @@
 export type * from './contract.ts';
 export { EngineUnavailable, engineKinds } from './contract.ts';
+export {
+  type MockBehaviour,
+  type MockEngineOptions,
+  type MockScript,
+  MockWorld,
+  type MockWorldOptions,
+  openMockEngine,
+} from './mock/index.ts';
+export { type EngineLogger, openProcessEngine, type ProcessEngineOptions } from './process/index.ts';

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock, SystemClock } from '../../core/clock.ts';
+import type { InstallationId, TaskId } from '../../core/ids.ts';
+import { type Behaviour, EventLog, engineConformance, newId, outcome } from '../conformance.ts';
+import type { ContainerSpec, TaskSpec } from '../contract.ts';
+import { openMockEngine } from './engine.ts';
+import { MockWorld } from './mock-world.ts';
+import type { MockBehaviour } from './script.ts';
+
+engineConformance('the mock engine', {
+  async createWorld() {
+    const behaviours = new Map<string, MockBehaviour>();
+    const clock = new SystemClock();
+    const script = (task: TaskSpec): MockBehaviour => {
+      const each = task.containers.map(({ name, image }) => [name, behaviours.get(image) ?? {}] as const);
+      const exitCodes = Object.fromEntries(each.map(([name, { exitCode = 0 }]) => [name, exitCode]));
+      return each.length === 1 ? (each[0]?.[1] ?? {}) : { exitCodes };
+    };
+    const world = new MockWorld({ clock, script });
+    return {
+      open: async (epoch, installationId = 'installation') =>
+        openMockEngine({ session: { installationId: installationId as InstallationId, epoch }, world }),
+      crashServer: (engine) => engine.close(),
+      crashEngine: async () => world.crash(),
+      container: (taskId, behaviour, name = 'c') => {
+        behaviours.set(`${taskId}-${name}`, scriptOf(behaviour));
+        return container(name, `${taskId}-${name}`);
+      },
+      ready: (taskId) => untilRunning(world, taskId),
+      starts: async (taskId) => world.starts.filter((started) => started === taskId).length,
+      dispose: async () => clock.close(),
+    };
+  },
+});
+
+test('a script plays on the clock that it is given', async () => {
+  const clock = new ManualClock();
+  const world = new MockWorld({
+    clock,
+    script: () => ({ startDelay: 100, runFor: 1000, exitCode: 3, cpuSeconds: 0.5 }),
+  });
+  const engine = openMockEngine({ session: { installationId: 'i' as InstallationId, epoch: 1 }, world });
+  const log = new EventLog(engine);
+  const taskId = newId();
+  await engine.start({ formatVersion: 1, taskId, label: 'x', containers: [container('c', 'x')] });
+  clock.advance(100);
+  const running = await log.running(taskId);
+  clock.advance(1000);
+  const ended = await log.ended(taskId);
+  assert.equal(ended.at - running.at, 1000);
+  assert.deepEqual([outcome(ended).exitCode, outcome(ended).cpuSeconds], [3, 0.5]);
+  assert.equal(clock.pending, 0);
+  log.close();
+});
+
+function scriptOf(behaviour: Behaviour): MockBehaviour {
+  switch (behaviour.kind) {
+    case 'exit':
+      return { exitCode: behaviour.code };
+    case 'trap':
+      return { runFor: 'until-stopped', onTerminate: { exitCode: behaviour.code } };
+    case 'killed':
+      return { signal: 'SIGKILL' };
+    case 'run':
+      return { runFor: 'until-stopped' };
+    case 'stubborn':
+      return { runFor: 'until-stopped', onTerminate: 'ignore' };
+    case 'cannot-start':
+      return { startError: 'CannotStartContainerError: no such command' };
+    default:
+      return behaviour satisfies never;
+  }
+}
+
+async function untilRunning(world: MockWorld, taskId: TaskId): Promise<void> {
+  const stop = new AbortController();
+  for await (const event of world.events.stream(stop.signal)) if (event.taskId === taskId) stop.abort();
+}
+
+function container(name: string, image: string): ContainerSpec {
+  return {
+    name,
+    image,
+    command: ['true'],
+    environment: {},
+    secrets: {},
+    vcpus: 1,
+    memoryMiB: 64,
+    gpus: 0,
+    mounts: [],
+    temporaryFileSystems: [],
+    readonlyRootFilesystem: false,
+    privileged: false,
+    ulimits: [],
+  };
+}

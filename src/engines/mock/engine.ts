@@ -1,0 +1,81 @@
+import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import type {
+  Engine,
+  EngineDescription,
+  EngineEvent,
+  EngineSession,
+  RecoveredTask,
+  StartResult,
+  TaskSpec,
+} from '../contract.ts';
+import { EngineUnavailable } from '../contract.ts';
+import type { MockWorld } from './mock-world.ts';
+
+/** What `openMockEngine` may be told. */
+export interface MockEngineOptions {
+  readonly session: EngineSession;
+  /** The host; give the same one to the next server to play a restart. */
+  readonly world: MockWorld;
+}
+
+/** Opens an engine that runs nothing and plays a script. Throws `EngineUnavailable` for an older epoch. */
+export function openMockEngine({ session, world }: MockEngineOptions): Engine {
+  world.check(session);
+  return new MockEngine(session, world);
+}
+
+class MockEngine implements Engine {
+  readonly kind = 'mock';
+  readonly #session: EngineSession;
+  readonly #world: MockWorld;
+  #closed = false;
+
+  constructor(session: EngineSession, world: MockWorld) {
+    this.#session = session;
+    this.#world = world;
+  }
+
+  async describe(): Promise<EngineDescription> {
+    return {
+      kind: 'mock',
+      version: '1',
+      isolation: 'none: nothing runs',
+      enforced: { memory: false, cpu: false, pids: false },
+      ...(this.#closed ? { unavailable: 'the engine is closed' } : {}),
+    };
+  }
+
+  async start(task: TaskSpec): Promise<StartResult> {
+    this.#check();
+    return this.#world.start(task);
+  }
+
+  async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
+    this.#check();
+    this.#world.stop(taskId, grace);
+  }
+
+  events(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    this.#check();
+    return this.#world.events.stream(signal);
+  }
+
+  async release(taskId: TaskId): Promise<void> {
+    this.#check();
+    this.#world.release(taskId);
+  }
+
+  async recover(): Promise<readonly RecoveredTask[]> {
+    this.#check();
+    return this.#world.list();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #check(): void {
+    if (this.#closed) throw new EngineUnavailable('the engine is closed');
+    this.#world.check(this.#session);
+  }
+}

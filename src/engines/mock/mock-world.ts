@@ -1,0 +1,94 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import type { EngineSession, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import { EngineUnavailable } from '../contract.ts';
+import { UnreleasedEvents } from '../unreleased-events.ts';
+import { MockTask } from './mock-task.ts';
+import type { MockScript } from './script.ts';
+
+/** What a mock world is made of. */
+export interface MockWorldOptions {
+  readonly clock: Clock;
+  readonly script: MockScript;
+  /** For the words of a lost attempt. @default 'i-0123456789abcdef0' */
+  readonly instanceId?: string;
+}
+
+/** The host of a mock engine: it outlives the servers that open the engine, as a real one does. */
+export class MockWorld {
+  readonly events = new UnreleasedEvents();
+  readonly #options: MockWorldOptions;
+  readonly #tasks = new Map<TaskId, MockTask | 'tombstone'>();
+  readonly #starts: TaskId[] = [];
+  #session: EngineSession | undefined;
+
+  constructor(options: MockWorldOptions) {
+    this.#options = options;
+  }
+
+  /** Task ids in the order in which they were really started: one that stands there twice ran twice. */
+  get starts(): readonly TaskId[] {
+    return this.#starts;
+  }
+
+  /** The engine dies with all that runs: running tasks are lost, those not yet begun are forgotten. */
+  crash(): void {
+    for (const [taskId, task] of this.#tasks) {
+      if (task !== 'tombstone' && !task.lose()) this.#tasks.delete(taskId);
+    }
+  }
+
+  /** Throws `EngineUnavailable` for an older epoch than any seen, and for another installation. */
+  check(session: EngineSession): void {
+    const seen = this.#session;
+    if (seen && seen.installationId !== session.installationId)
+      throw new EngineUnavailable('another installation has this engine');
+    if (seen && seen.epoch > session.epoch)
+      throw new EngineUnavailable(`epoch ${session.epoch} is older than ${seen.epoch}`);
+    this.#session = session;
+  }
+
+  start(spec: TaskSpec): StartResult {
+    const known = this.#tasks.get(spec.taskId);
+    if (known) return known === 'tombstone' ? 'tombstone' : 'already';
+    const behaviour = this.#options.script(spec);
+    if (behaviour.unavailable !== undefined) throw new EngineUnavailable(behaviour.unavailable);
+    this.#starts.push(spec.taskId);
+    const { clock, instanceId = 'i-0123456789abcdef0' } = this.#options;
+    this.#tasks.set(spec.taskId, new MockTask(spec, behaviour, clock, instanceId, (event) => this.events.add(event)));
+    return 'accepted';
+  }
+
+  stop(taskId: TaskId, grace: Milliseconds): void {
+    const known = this.#tasks.get(taskId);
+    if (known === undefined) this.#bury(taskId);
+    else if (known !== 'tombstone') known.stop(grace);
+  }
+
+  release(taskId: TaskId): void {
+    const known = this.#tasks.get(taskId);
+    if (known === undefined || (known !== 'tombstone' && known.state !== 'ended')) return;
+    this.#tasks.delete(taskId);
+    this.events.release(taskId);
+  }
+
+  list(): RecoveredTask[] {
+    return [...this.#tasks].map(([taskId, task]) => ({ taskId, state: task === 'tombstone' ? task : task.state }));
+  }
+
+  #bury(taskId: TaskId): void {
+    this.#tasks.set(taskId, 'tombstone');
+    const at = this.#options.clock.now();
+    const statusReason = 'Task stopped by request';
+    this.events.add({
+      kind: 'ended',
+      taskId,
+      sequence: 1,
+      at,
+      cause: 'stopped',
+      statusReason,
+      containers: [],
+      notes: [],
+    });
+  }
+}

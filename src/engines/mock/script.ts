@@ -1,0 +1,33 @@
+import type { Milliseconds } from '../../core/ids.ts';
+import type { TaskSpec } from '../contract.ts';
+
+/** What a mock task does instead of running. All times are by the engine's clock. */
+export interface MockBehaviour {
+  /** From `start` to the running report. @default 0 */
+  readonly startDelay?: Milliseconds;
+  /** How long it runs; `until-stopped` waits for `stop`. @default 0 */
+  readonly runFor?: Milliseconds | 'until-stopped';
+  /** @default 0, or 128 + n with a signal */
+  readonly exitCode?: number;
+  /** Exit codes of single containers, by name. */
+  readonly exitCodes?: Readonly<Record<string, number>>;
+  /** The signal that ends it, such as `SIGKILL`. */
+  readonly signal?: NodeJS.Signals;
+  /** Words for `container.reason`, such as those of a kill for memory. */
+  readonly reason?: string;
+  /** It fails to start, with these words for `container.reason`. */
+  readonly startError?: string;
+  /** The host dies with it at the end of `runFor`. */
+  readonly lost?: boolean;
+  /** What SIGTERM does. @default ends it at once by the signal */
+  readonly onTerminate?: 'ignore' | { readonly exitCode: number; readonly after?: Milliseconds };
+  /** The engine does not answer to this start, for this reason; the task is not taken. */
+  readonly unavailable?: string;
+  /** Lines of output, written when it starts to run to the log sink of each container. */
+  readonly output?: readonly string[];
+  readonly cpuSeconds?: number;
+  readonly peakMemoryBytes?: number;
+}
+
+/** Decides what each task does; called once for each accepted start. */
+export type MockScript = (task: TaskSpec) => MockBehaviour;

@@ -1,0 +1,335 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, readSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { CancelTimer, Clock } from '../../core/clock.ts';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { ContainerOutcome } from '../../core/job.ts';
+import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { CannotStart, errorCode, errorWords } from './errors.ts';
+import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
+import { hasPidNamespace } from './host-abilities.ts';
+import { processLimits } from './limits.ts';
+import { ContainerOutput } from './output.ts';
+import type { ContainerPlan } from './plan/container-plan.ts';
+import { awaitGo } from './plan/scripts.ts';
+import { childrenOf, type ProcessIdentity, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import { makeScratch } from './scratch.ts';
+import type { ContainerRecord } from './task-files.ts';
+import { UsageSampler } from './usage-sampler.ts';
+
+/** What a runner lends to its containers. */
+export interface RunnerResources {
+  readonly clock: Clock;
+  readonly fifos: FifoPool;
+  readonly disk: DiskGuard;
+}
+
+/** How a container ended. */
+export interface ContainerEnd {
+  readonly outcome: ContainerOutcome;
+  /** Whether its command began; else `outcome.reason` says why not. */
+  readonly began: boolean;
+  readonly notes: readonly string[];
+}
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly at: EpochMilliseconds;
+}
+
+interface Pipes {
+  readonly output: Fifo;
+  readonly go: Fifo;
+  readonly status: Fifo;
+  readonly goWrite: number;
+  readonly statusRead: number;
+}
+
+/** One container from its launcher to its end. */
+export class ContainerRun {
+  /** Resolves once everything of the container has ended and its output is written. Never rejects. */
+  readonly ended: Promise<ContainerEnd>;
+  readonly #plan: ContainerPlan;
+  readonly #config: RunnerConfig;
+  readonly #resources: RunnerResources;
+  readonly #cgroup: ContainerCgroup;
+  readonly #cgroupName: string;
+  readonly #pipes: Pipes;
+  readonly #launcher: ProcessIdentity;
+  readonly #output: ContainerOutput;
+  readonly #sampler: UsageSampler | undefined;
+  #startedAt: EpochMilliseconds | undefined;
+  #hasEnded = false;
+  #killed = false;
+  #status = '';
+  #cancelRetry: CancelTimer | undefined;
+
+  /** Makes directories, limits and pipes, and spawns the launcher, which waits for `go`. Throws `CannotStart`. */
+  constructor(plan: ContainerPlan, name: string, config: RunnerConfig, resources: RunnerResources) {
+    this.#plan = plan;
+    this.#config = config;
+    this.#resources = resources;
+    this.#cgroupName = name;
+    this.#cgroup = new ContainerCgroup(config.host.cgroups, name);
+    makeScratch(plan.scratch, plan.identity, needsStage(plan, config));
+    this.#cgroup.create(plan.limits);
+    const launched = launch(plan, config, resources);
+    this.#pipes = launched.pipes;
+    this.#output = launched.output;
+    const pid = launched.child.pid;
+    const exited = this.#onExit(launched.child);
+    this.#launcher = { pid: pid ?? 0, startTime: pid === undefined ? 0 : (startTimeOf(pid) ?? 0) };
+    this.ended = exited.then((exit) => this.#finish(exit).catch((error: unknown) => this.#endAnyhow(exit, error)));
+    if (pid === undefined) throw new CannotStart('CannotStartContainerError: the host could not start a process');
+    this.#cgroup.join(pid);
+    const { memory, cpuacct, kill } = config.host.cgroups;
+    const measured = memory !== undefined && (cpuacct ?? kill) !== undefined;
+    this.#sampler = measured ? undefined : new UsageSampler(pid, resources.clock);
+  }
+
+  get record(): ContainerRecord {
+    return {
+      name: this.#plan.name,
+      launcher: this.#launcher,
+      cgroup: this.#cgroupName,
+      scratch: this.#plan.scratch.root,
+    };
+  }
+
+  /** Lets the launcher go on to the command, and gives it the environment. */
+  go(at: EpochMilliseconds): void {
+    this.#startedAt = at;
+    this.#write(Buffer.from(`go\n${this.#plan.payload}`));
+  }
+
+  /** Closes the pipe without `go`: the launcher leaves and nothing has run. */
+  abandon(): void {
+    closeSync(this.#pipes.goWrite);
+  }
+
+  /** SIGTERM to the job's own first process; tried again while the sandbox is still being set up. */
+  terminate(): void {
+    if (this.#hasEnded || this.#cancelRetry) return;
+    const first = this.#firstProcess();
+    if (first !== undefined && sendSignal(first, 'SIGTERM')) return;
+    this.#cancelRetry = this.#resources.clock.after(2, () => {
+      this.#cancelRetry = undefined;
+      this.terminate();
+    });
+  }
+
+  /** SIGKILL to everything. */
+  kill(): void {
+    if (this.#hasEnded) return;
+    this.#killed = true;
+    this.#killRest();
+    const first = childrenOf(this.#launcher.pid);
+    for (const pid of [...first, this.#launcher.pid]) sendSignal(pid, 'SIGKILL');
+  }
+
+  /** In a pid namespace: launcher, then the namespace's first process, then the job's. Without one it is the launcher. */
+  #firstProcess(): number | undefined {
+    if (!hasPidNamespace(this.#config.host.sandbox)) return this.#launcher.pid;
+    const [init] = childrenOf(this.#launcher.pid);
+    return init === undefined ? undefined : childrenOf(init)[0];
+  }
+
+  #onExit(child: ChildProcess): Promise<Exit> {
+    return new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#hasEnded = true;
+        resolve({ code, signal, at: this.#resources.clock.now() });
+      });
+      child.once('error', () => resolve({ code: null, signal: null, at: this.#resources.clock.now() }));
+    });
+  }
+
+  async #finish(exit: Exit): Promise<ContainerEnd> {
+    this.#cancelRetry?.();
+    this.#sampler?.stop();
+    if (!hasPidNamespace(this.#config.host.sandbox)) this.#killRest();
+    await this.#drain();
+    const end = this.#judge(exit);
+    this.#release();
+    await this.#removeCgroup();
+    return end;
+  }
+
+  /** Cleaning up failed; how the command ended is known all the same. */
+  #endAnyhow(exit: Exit, error: unknown): ContainerEnd {
+    const outcome = { name: this.#plan.name, stoppedAt: exit.at, exitCode: exitCodeOf(exit) };
+    return { began: true, notes: [`after the end of ${this.#plan.name}: ${errorWords(error)}`], outcome };
+  }
+
+  #killRest(): void {
+    this.#cgroup.kill();
+    if (this.#launcher.pid === 0 || this.#config.host.cgroups.kill || this.#config.host.cgroups.freezer) return;
+    for (const pid of sessionMembers(this.#launcher)) sendSignal(pid, 'SIGKILL');
+  }
+
+  async #drain(): Promise<void> {
+    this.#output.liftRate();
+    let cancel: CancelTimer | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      cancel = this.#resources.clock.after(processLimits.drainMs, resolve);
+    });
+    await Promise.race([this.#output.ended, tooLong]);
+    cancel?.();
+    this.#output.close();
+  }
+
+  #judge(exit: Exit): ContainerEnd {
+    this.#readStatus();
+    const reported = /"exit-code": *(\d+)/.exec(this.#status)?.[1];
+    const exitCode = reported === undefined ? exitCodeOf(exit) : Number(reported);
+    const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
+    const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
+    const { problem } = this.#output;
+    const notes = problem === undefined ? [] : [problem];
+    if (!began)
+      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
+    const signal = exit.signal ?? this.#signalOf(exitCode);
+    return {
+      began,
+      notes,
+      outcome: {
+        name: this.#plan.name,
+        ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
+        stoppedAt: exit.at,
+        exitCode,
+        ...(signal === undefined ? {} : { signal }),
+        ...(outOfMemory ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+        ...this.#usage(),
+      },
+    };
+  }
+
+  #began(reported: boolean): boolean {
+    if (this.#plan.status === 'bubblewrap') return reported;
+    return this.#plan.status === 'none' || this.#status.includes('started');
+  }
+
+  /** A sandbox reports the end by signal n as 128 + n, as a shell does. Without one the kernel says which it was. */
+  #signalOf(exitCode: number): string | undefined {
+    return this.#plan.status === 'none' ? undefined : signalNames.get(exitCode - 128);
+  }
+
+  #failureWords(): string {
+    const said = this.#output.tail
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^bwrap: /, '');
+    return `CannotStartContainerError: ${said || 'the sandbox could not be set up'}`;
+  }
+
+  #usage(): CgroupUsage {
+    return this.#sampler ? this.#sampler.usage() : this.#cgroup.usage();
+  }
+
+  #readStatus(): void {
+    const buffer = Buffer.alloc(1024);
+    try {
+      for (let count = 1; count > 0; ) {
+        count = readSync(this.#pipes.statusRead, buffer);
+        this.#status += buffer.toString('latin1', 0, count);
+      }
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error;
+    }
+  }
+
+  /** A pipe that somebody may still hold is not used again. */
+  #release(): void {
+    closeSync(this.#pipes.statusRead);
+    const clean = this.#output.sawEnd;
+    for (const fifo of [this.#pipes.output, this.#pipes.go, this.#pipes.status]) {
+      if (clean) this.#resources.fifos.giveBack(fifo);
+      else this.#resources.fifos.discard(fifo);
+    }
+  }
+
+  /** The kernel takes a moment to clear a group whose processes were killed; the end waits, so that no retry meets them. */
+  async #removeCgroup(): Promise<void> {
+    for (let waited = 0; waited < processLimits.leftoverDeathMs && !this.#cgroup.remove(); waited += 2) {
+      if (waited === 100) this.#cgroup.kill();
+      await new Promise<void>((resolve) => this.#resources.clock.after(2, resolve));
+    }
+  }
+
+  /** An environment larger than the pipe goes in pieces, as the launcher reads them. */
+  #write(bytes: Buffer): void {
+    let rest = bytes;
+    while (rest.length > 0) {
+      const count = tryWrite(this.#pipes.goWrite, rest);
+      if (count === 0) break;
+      rest = rest.subarray(count);
+    }
+    if (rest.length === 0 || this.#hasEnded) closeSync(this.#pipes.goWrite);
+    else this.#resources.clock.after(1, () => this.#write(rest));
+  }
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly pipes: Pipes;
+  readonly output: ContainerOutput;
+}
+
+function launch(plan: ContainerPlan, config: RunnerConfig, { clock, fifos, disk }: RunnerResources): Launched {
+  const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
+  const [forOutput, forGo, forStatus] = [openForReading(output), openForWriting(go), openForReading(status)];
+  const ours = [forOutput.read, forGo.write, forStatus.read];
+  const theirs = [forOutput.write, forGo.read, forStatus.write];
+  try {
+    const child = spawnLauncher(plan, config, theirs);
+    return {
+      child,
+      pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
+      output: new ContainerOutput(forOutput.read, plan.log, clock, disk),
+    };
+  } catch (error) {
+    for (const descriptor of ours) closeSync(descriptor);
+    throw new CannotStart(`CannotStartContainerError: ${errorWords(error)}`);
+  } finally {
+    for (const descriptor of theirs) closeSync(descriptor);
+  }
+}
+
+function spawnLauncher(
+  plan: ContainerPlan,
+  config: RunnerConfig,
+  [output, go, status]: readonly number[],
+): ChildProcess {
+  const user = plan.launchAsUser && process.getuid?.() === 0 ? plan.identity : {};
+  return spawn(config.host.tools.sh, ['-c', awaitGo + plan.script, 'batchyard-job', ...plan.words], {
+    stdio: ['ignore', output, output, go, status],
+    env: {},
+    cwd: '/',
+    detached: true,
+    ...user,
+  });
+}
+
+function needsStage(plan: ContainerPlan, config: RunnerConfig): boolean {
+  return config.host.overlay || plan.status === 'marker';
+}
+
+function tryWrite(descriptor: number, bytes: Buffer): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if (errorCode(error) === 'EAGAIN') return 0;
+    throw error;
+  }
+}
+
+function exitCodeOf(exit: Exit): number {
+  if (exit.signal === null) return exit.code ?? 255;
+  return 128 + (constants.signals[exit.signal] ?? 0);
+}
+
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

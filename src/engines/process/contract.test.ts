@@ -1,0 +1,30 @@
+import { engineConformance } from '../conformance.ts';
+import type { SandboxKind } from './host-abilities.ts';
+import { sandboxKinds } from './host-abilities.ts';
+import { type HostOptions, TestHost } from './testing/host.ts';
+
+const sandboxes: readonly SandboxKind[] = [...sandboxKinds, 'none'];
+
+for (const sandbox of sandboxes) {
+  const options: HostOptions = { sandboxes: sandbox === 'none' ? [] : [sandbox] };
+  const skip = await whyNot(sandbox, options);
+  engineConformance(`the process engine with sandbox ${sandbox}`, {
+    createWorld: () => TestHost.create(options),
+    ...(skip === undefined ? {} : { skip }),
+  });
+}
+
+engineConformance('the process engine without control groups', {
+  createWorld: () => TestHost.create({ cgroups: false }),
+});
+
+/** Why a sandbox cannot be tested here, as the engine itself says. */
+async function whyNot(sandbox: SandboxKind, options: HostOptions): Promise<string | undefined> {
+  if (sandbox === 'none') return undefined;
+  const host = await TestHost.create({ ...options, isolation: 'required' });
+  const engine = await host.open();
+  const { unavailable } = await engine.describe();
+  await engine.close();
+  await host.dispose();
+  return unavailable;
+}

@@ -1,0 +1,338 @@
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import type { Engine, EngineDescription, EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import { EngineUnavailable } from '../contract.ts';
+import { UnreleasedEvents } from '../unreleased-events.ts';
+import { DiskGuard } from './disk-guard.ts';
+import { enterEpoch } from './epoch-file.ts';
+import { errorWords } from './errors.ts';
+import { type HostAbilities, hasPidNamespace, isolationWords } from './host-abilities.ts';
+import { probeHost, sharedScratch } from './host-probe.ts';
+import {
+  makePrivateDirectory,
+  type ProcessLayout,
+  processLayout,
+  type RunnerLayout,
+  runnerLayout,
+  shortName,
+} from './layout.ts';
+import { awaitDeath } from './leftovers.ts';
+import { processLimits } from './limits.ts';
+import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
+import { OrphanTasks } from './orphan-tasks.ts';
+import { readBootId } from './proc.ts';
+import { protocolVersion, type ServerMessage } from './protocol.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import { RunnerConnection, RunnerGone, type RunnerListener } from './runner-connection.ts';
+import { launchRunner } from './runner-launch.ts';
+import { TaskFiles } from './task-files.ts';
+
+/**
+ * Opens the engine that runs jobs as sandboxed processes of this host: finds out what the host allows, connects to every
+ * runner that lives, and takes over what dead ones left. Rejects with `EngineUnavailable` for an older epoch or another
+ * installation. See README.md.
+ */
+export async function openProcessEngine(options: ProcessEngineOptions): Promise<Engine> {
+  const compiled = compileOptions(options);
+  const layout = processLayout(compiled.dataDirectory);
+  makeDirectories(layout);
+  enterEpoch(layout.epochFile, compiled.session);
+  const host = await probe(compiled, layout);
+  const engine = new ProcessEngine(compiled, layout, host);
+  await engine.takeOver();
+  return engine;
+}
+
+/** The server's side of the process engine. */
+class ProcessEngine implements Engine {
+  readonly kind = 'process';
+  readonly #options: CompiledOptions;
+  readonly #layout: ProcessLayout;
+  readonly #host: HostAbilities;
+  readonly #config: RunnerConfig;
+  readonly #files: TaskFiles;
+  readonly #events = new UnreleasedEvents();
+  readonly #orphans: OrphanTasks;
+  readonly #owners = new Map<TaskId, RunnerConnection>();
+  readonly #connections = new Set<RunnerConnection>();
+  readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
+  /** Tasks whose runner has not answered yet. */
+  readonly #starting = new Set<TaskId>();
+  #ownRunner: Promise<RunnerConnection> | undefined;
+  #closed: string | undefined;
+  #failpoint: string | undefined;
+
+  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities) {
+    this.#options = options;
+    this.#failpoint = options.failpoint;
+    this.#layout = layout;
+    this.#host = host;
+    this.#config = configOf(options, host);
+    this.#files = new TaskFiles(layout.tasks);
+    this.#orphans = new OrphanTasks(
+      this.#files,
+      this.#events,
+      this.#config,
+      readBootId(),
+      options.clock,
+      options.logger,
+    );
+  }
+
+  /** Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. */
+  async takeOver(): Promise<void> {
+    for (const version of readdirSync(this.#layout.runners)) {
+      const connection = await this.#connect(version);
+      if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);
+      else if (connection) this.#dropIfDrained(connection);
+    }
+    await this.#orphans.adopt(this.#files.list().filter((taskId) => !this.#owners.has(taskId)));
+    await this.#orphans.sweep();
+  }
+
+  async describe(): Promise<EngineDescription> {
+    const { cgroups, sandbox, refusals } = this.#host;
+    const degraded = refusals.length > 0 && sandbox !== 'bubblewrap' ? ` (${refusals.join('; ')})` : '';
+    const unavailable = this.#unavailable();
+    return {
+      kind: 'process',
+      version: this.#options.version,
+      isolation: isolationWords(sandbox, this.#options.identity) + degraded,
+      enforced: {
+        memory: cgroups.memory !== undefined,
+        cpu: cgroups.cpu !== undefined,
+        pids: cgroups.pids !== undefined,
+      },
+      ...(unavailable === undefined ? {} : { unavailable }),
+    };
+  }
+
+  async start(task: TaskSpec): Promise<StartResult> {
+    for (let tries = 0; tries < processLimits.startTries; tries += 1) {
+      this.#checkAvailable();
+      const orphan = this.#orphans.stateOf(task.taskId);
+      if (orphan !== undefined) return orphan === 'tombstone' ? 'tombstone' : tries === 0 ? 'already' : 'accepted';
+      const runner = this.#owners.get(task.taskId) ?? (await this.#runner());
+      this.#owners.set(task.taskId, runner);
+      this.#starting.add(task.taskId);
+      const result = await this.#orGone(runner, { kind: 'start', task }).finally(() =>
+        this.#starting.delete(task.taskId),
+      );
+      if (result !== 'gone' && result !== 'done') return result;
+      if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
+    }
+    throw new EngineUnavailable(
+      `the runner died ${processLimits.startTries} times while it started task ${task.taskId}`,
+    );
+  }
+
+  async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
+    this.#checkOpen();
+    for (;;) {
+      if (this.#orphans.stateOf(taskId) !== undefined) return;
+      const runner = this.#owners.get(taskId) ?? (await this.#ownRunner?.catch(() => undefined));
+      if (!runner) {
+        if (this.#orphans.bury(taskId)) return;
+        continue;
+      }
+      this.#owners.set(taskId, runner);
+      if ((await this.#orGone(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
+    }
+  }
+
+  events(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    this.#checkOpen();
+    return this.#events.stream(signal);
+  }
+
+  async release(taskId: TaskId): Promise<void> {
+    this.#checkOpen();
+    if (this.#events.last(taskId)?.kind !== 'ended') return;
+    const runner = this.#owners.get(taskId);
+    const gone = runner === undefined || (await this.#orGone(runner, { kind: 'release', taskId })) === 'gone';
+    if (gone) await this.#orphans.release(taskId);
+    this.#owners.delete(taskId);
+    this.#events.release(taskId);
+    if (runner) this.#dropIfDrained(runner);
+  }
+
+  async recover(): Promise<readonly RecoveredTask[]> {
+    this.#checkOpen();
+    await Promise.all(this.#recoveries.values());
+    const owned = [...this.#owners.keys()].map((taskId) => ({ taskId, state: this.#stateOf(taskId) }));
+    return [...owned, ...this.#orphans.list()];
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= 'the engine is closed';
+    await this.#ownRunner?.catch(() => undefined);
+    for (const connection of this.#connections) connection.close();
+    await Promise.all(this.#recoveries.values());
+  }
+
+  #stateOf(taskId: TaskId): RecoveredTask['state'] {
+    const last = this.#events.last(taskId);
+    if (last?.kind !== 'ended') return this.#starting.has(taskId) ? 'claimed' : 'running';
+    return this.#files.isTombstone(taskId) ? 'tombstone' : 'ended';
+  }
+
+  /** The runner of our own version, started if there is none. */
+  #runner(): Promise<RunnerConnection> {
+    this.#ownRunner ??= this.#launch().catch((error: unknown) => {
+      this.#ownRunner = undefined;
+      throw error instanceof EngineUnavailable ? error : new EngineUnavailable(errorWords(error), { cause: error });
+    });
+    return this.#ownRunner;
+  }
+
+  async #launch(): Promise<RunnerConnection> {
+    const { version, session, runnerIdleMs } = this.#options;
+    const layout = this.#runnerLayout(version);
+    for (let tries = 0; tries < processLimits.startTries; tries += 1) {
+      this.#checkOpen();
+      const found = await this.#connect(version);
+      if (found) return found;
+      const { socket, lock, fifos } = layout;
+      const own = {
+        formatVersion: 1,
+        installationId: session.installationId,
+        tasks: this.#layout.tasks,
+        socket,
+        lock,
+        fifos,
+      } as const;
+      const armed = this.#failpoint === undefined ? {} : { failpoint: this.#failpoint };
+      this.#failpoint = undefined;
+      const mkfifo = this.#host.tools.mkfifo;
+      await launchRunner(
+        layout,
+        { ...own, mkfifo, idleMs: runnerIdleMs, warmUp: false, ...armed },
+        this.#options.clock,
+      );
+    }
+    throw new EngineUnavailable('the runner started, and cannot be reached');
+  }
+
+  async #connect(version: string): Promise<RunnerConnection | undefined> {
+    const hello: Extract<ServerMessage, { kind: 'hello' }> = {
+      kind: 'hello',
+      protocol: protocolVersion,
+      ...this.#options.session,
+      config: this.#config,
+    };
+    const listener: RunnerListener = {
+      onEvent: (event) => this.#events.add(event),
+      onClose: (connection, refusal) => this.#onClose(connection, refusal),
+    };
+    const connection = await RunnerConnection.open(version, this.#runnerLayout(version).socket, hello, listener);
+    if (!connection) return undefined;
+    this.#connections.add(connection);
+    for (const { taskId } of connection.tasks) this.#owners.set(taskId, connection);
+    return connection;
+  }
+
+  #onClose(connection: RunnerConnection, refusal: string | undefined): void {
+    if (!this.#connections.delete(connection)) return;
+    if (connection.version === this.#options.version) this.#ownRunner = undefined;
+    if (this.#closed !== undefined) return;
+    if (refusal !== undefined) this.#closed = refusal;
+    else {
+      const recovery = this.#recoverFrom(connection).finally(() => this.#recoveries.delete(connection));
+      this.#recoveries.set(connection, recovery);
+    }
+  }
+
+  /** The runner that was there is dead, or will be in a moment: what it had started is lost, and all it had claimed free. */
+  async #recoverFrom(connection: RunnerConnection): Promise<void> {
+    const { clock, logger } = this.#options;
+    logger.warn(`the runner (pid ${connection.identity.pid}) is gone; its tasks are lost`);
+    const dead = await awaitDeath(connection.identity, processLimits.leftoverDeathMs, clock);
+    if (!dead) logger.warn(`the runner (pid ${connection.identity.pid}) hung up, and still runs`);
+    const owned = [...this.#owners].filter(([, owner]) => owner === connection).map(([taskId]) => taskId);
+    await this.#orphans.adopt(owned);
+    for (const taskId of owned) this.#owners.delete(taskId);
+  }
+
+  /** Asks a runner; `gone` once all that a dead one left is taken over. */
+  async #orGone(
+    runner: RunnerConnection,
+    request: Parameters<RunnerConnection['request']>[0],
+  ): Promise<StartResult | 'done' | 'gone'> {
+    try {
+      return await runner.request(request);
+    } catch (error) {
+      if (!(error instanceof RunnerGone)) throw error;
+      await this.#recoveries.get(runner);
+      this.#checkOpen();
+      return 'gone';
+    }
+  }
+
+  /** A runner of another version is let go when it has nothing left for us, and then leaves. */
+  #dropIfDrained(connection: RunnerConnection): void {
+    if (connection.version === this.#options.version) return;
+    if ([...this.#owners.values()].includes(connection)) return;
+    this.#connections.delete(connection);
+    connection.close();
+  }
+
+  #runnerLayout(version: string): RunnerLayout {
+    return runnerLayout(this.#layout, version, this.#options.runtimeDirectory);
+  }
+
+  #unavailable(): string | undefined {
+    if (this.#closed !== undefined) return this.#closed;
+    if (this.#options.isolation === 'required' && this.#host.sandbox === 'none') {
+      return `isolation is required, and no sandbox works on this host: ${this.#host.refusals.join('; ')}`;
+    }
+    return new DiskGuard(this.#options.dataDirectory, this.#options.minimumFreeBytes, this.#options.clock).shortage();
+  }
+
+  #checkAvailable(): void {
+    const unavailable = this.#unavailable();
+    if (unavailable !== undefined) throw new EngineUnavailable(unavailable);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw new EngineUnavailable(this.#closed);
+  }
+}
+
+/** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
+function makeDirectories(layout: ProcessLayout): void {
+  const base = join(layout.tasks, '..');
+  mkdirSync(base, { recursive: true, mode: 0o711 });
+  chmodSync(base, 0o711);
+  makePrivateDirectory(layout.tasks);
+  makePrivateDirectory(layout.runners);
+}
+
+async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<HostAbilities> {
+  const host = await probeHost({
+    identity: options.identity,
+    sandboxes: options.sandboxes,
+    scratch: [layout.scratch, sharedScratch(layout.dataDirectory)],
+    cgroupName: shortName(options.session.installationId),
+  });
+  return { ...host, cgroups: options.cgroups ? neededCgroups(host) : {} };
+}
+
+/** A pid namespace ends all processes by itself: groups that only serve for that would cost each job a move more. */
+function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgroups'] {
+  if (!hasPidNamespace(sandbox)) return cgroups;
+  const { freezer: _freezer, kill, ...needed } = cgroups;
+  const isFree = kill !== undefined && kill.directory === needed.memory?.directory;
+  return kill !== undefined && (isFree || needed.cpuacct === undefined) ? { ...needed, kill } : needed;
+}
+
+function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
+  const { dataDirectory, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
+  const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
+  return {
+    formatVersion: 1,
+    ...{ dataDirectory, host, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems },
+    ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
+    hidden: hiddenDirectories(),
+  };
+}

@@ -1,0 +1,20 @@
+/** Why a container cannot start, in words for `container.reason`. Nothing of its task has run. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+/** AWS's form for a container that its host could not start. */
+export function cannotStartContainer(words: string): CannotStart {
+  return new CannotStart(`CannotStartContainerError: ${words}`);
+}
+
+/** The `code` of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The message of whatever was thrown. */
+export function errorWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One named pipe, opened afresh for each use: with no end open it is empty again. */
+export interface Fifo {
+  readonly path: string;
+}
+
+const batch = 24;
+
+/**
+ * Named pipes for jobs. Node's own `pipe` is a socket pair, and a job that opens /dev/stdout or /dev/stderr by name,
+ * as many scripts do, gets ENXIO from a socket. Making one costs a process, so they are made by the dozen and used again.
+ */
+export class FifoPool {
+  readonly #directory: string;
+  readonly #mkfifo: string;
+  readonly #free: Fifo[] = [];
+  #made = 0;
+
+  /** Empties `directory`; nothing else may use it. */
+  constructor(directory: string, mkfifo: string) {
+    this.#directory = directory;
+    this.#mkfifo = mkfifo;
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { mode: 0o700 });
+  }
+
+  take(): Fifo {
+    if (this.#free.length === 0) this.#make();
+    const fifo = this.#free.pop();
+    if (!fifo) throw new Error('no named pipe could be made');
+    return fifo;
+  }
+
+  /** Gives one back that nobody holds open any more. */
+  giveBack(fifo: Fifo): void {
+    this.#free.push(fifo);
+  }
+
+  /** Drops one that a process may still hold. */
+  discard(fifo: Fifo): void {
+    unlinkSync(fifo.path);
+  }
+
+  #make(): void {
+    const paths = Array.from({ length: batch }, () => {
+      this.#made += 1;
+      return join(this.#directory, String(this.#made));
+    });
+    // Any user may open it, by /proc/self/fd alone: the directory lets nobody else in.
+    execFileSync(this.#mkfifo, ['-m', '666', ...paths], { env: {}, stdio: 'ignore' });
+    this.#free.push(...paths.map((path) => ({ path })));
+  }
+}
+
+/** Both ends of a pipe that the runner reads and a job writes. The reading end never blocks, the writing end does. */
+export function openForReading(fifo: Fifo): { readonly read: number; readonly write: number } {
+  const read = openSync(fifo.path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return { read, write: openSync(fifo.path, constants.O_WRONLY) };
+  } catch (error) {
+    closeSync(read);
+    throw error;
+  }
+}
+
+/** Both ends of a pipe that the runner writes and a launcher reads to its end: only the runner has a writing end. */
+export function openForWriting(fifo: Fifo): { readonly read: number; readonly write: number } {
+  const write = openSync(fifo.path, constants.O_RDWR | constants.O_NONBLOCK);
+  try {
+    return { read: openSync(fifo.path, constants.O_RDONLY), write };
+  } catch (error) {
+    closeSync(write);
+    throw error;
+  }
+}

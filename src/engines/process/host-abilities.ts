@@ -1,0 +1,57 @@
+import type { CgroupPlaces } from './cgroups.ts';
+
+/**
+ * The ways to isolate a job, best first. `bubblewrap` enters a user namespace as the job's user; `bubblewrap-root` sets
+ * the sandbox up as root and drops to the job's user inside, for hosts that keep user namespaces from ordinary users;
+ * `unshare` does with util-linux alone.
+ */
+export const sandboxKinds = ['bubblewrap', 'bubblewrap-root', 'unshare'] as const;
+export type SandboxKind = (typeof sandboxKinds)[number] | 'none';
+
+/** A user and its group, by number. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Programs by name, with full paths; absent where the host has none. */
+export interface HostTools {
+  readonly sh: string;
+  readonly mkfifo: string;
+  readonly bwrap?: string;
+  readonly unshare?: string;
+  readonly setpriv?: string;
+  readonly prlimit?: string;
+}
+
+/** What this host lets us do, found out once by trying. Sent to runners. */
+export interface HostAbilities {
+  readonly tools: HostTools;
+  readonly sandbox: SandboxKind;
+  /** Why better sandboxes than `sandbox` do not work here, in words. */
+  readonly refusals: readonly string[];
+  /** Whether bubblewrap can lay a writable layer over an image. */
+  readonly overlay: boolean;
+  /** Where home and temporary directories of tasks go. */
+  readonly scratch: string;
+  readonly cgroups: CgroupPlaces;
+  /** The file that `/etc/resolv.conf` leads to, when that is under a directory that jobs do not see. */
+  readonly resolvConf?: string;
+}
+
+/** Reached isolation, in words for `explain`. */
+export function isolationWords(sandbox: SandboxKind, identity: Identity): string {
+  const user = `uid ${identity.uid}`;
+  const words: Record<SandboxKind, string> = {
+    bubblewrap: `bubblewrap: own user, pid, mount, ipc and uts namespaces, read-only host files, ${user}`,
+    'bubblewrap-root': `bubblewrap: own pid, mount, ipc and uts namespaces, read-only host files, ${user}`,
+    unshare: `unshare: own pid, mount, ipc and uts namespaces, ${user}`,
+    none: `none: jobs see the files and processes of this host, ${user}`,
+  };
+  return words[sandbox];
+}
+
+/** Whether a sandbox has its own pid namespace: when its first process ends, the kernel ends all others. */
+export function hasPidNamespace(sandbox: SandboxKind): boolean {
+  return sandbox !== 'none';
+}

@@ -1,0 +1,213 @@
+import { execFile } from 'node:child_process';
+import { accessSync, chmodSync, chownSync, constants, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { probeCgroups } from './cgroup-probe.ts';
+import { errorWords } from './errors.ts';
+import type { HostAbilities, HostTools, Identity, SandboxKind } from './host-abilities.ts';
+import { shortName } from './layout.ts';
+import { pivotInto } from './plan/scripts.ts';
+import { shellWord } from './shell-word.ts';
+
+/** What the probe needs to know. */
+export interface ProbeRequest {
+  readonly identity: Identity;
+  /** Sandboxes to try, best first. */
+  readonly sandboxes: readonly Exclude<SandboxKind, 'none'>[];
+  /** Where scratch directories should go, and where they go if the job's user cannot reach that. */
+  readonly scratch: readonly string[];
+  readonly cgroupName: string;
+}
+
+const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+
+/** Finds out, by doing it, what this host lets us do. Takes 10 to 30 ms. */
+export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
+  const tools = findTools();
+  const cgroups = probeCgroups(request.cgroupName);
+  const reached = await reachSandbox(request, tools);
+  const resolvConf = hiddenResolvConf();
+  return {
+    tools,
+    ...reached,
+    cgroups: await cgroups,
+    overlay: tools.bwrap !== undefined && (await output(tools.bwrap, ['--help'])).includes('--overlay-src'),
+    ...(resolvConf === undefined ? {} : { resolvConf }),
+  };
+}
+
+/** The scratch directory to fall back to: on disk like /var/tmp, and open to be passed through. */
+export function sharedScratch(dataDirectory: string): string {
+  return `/var/tmp/batchyard-${shortName(dataDirectory)}`;
+}
+
+type Reached = Pick<HostAbilities, 'sandbox' | 'refusals' | 'scratch'>;
+
+async function reachSandbox(request: ProbeRequest, tools: HostTools): Promise<Reached> {
+  const refusals: string[] = [];
+  for (const sandbox of request.sandboxes) {
+    for (const scratch of request.scratch) {
+      const refusal = await trySandbox(sandbox, scratch, request.identity, tools);
+      if (refusal === undefined) return { sandbox, refusals, scratch };
+      refusals.push(`${sandbox}: ${refusal}`);
+    }
+  }
+  return { sandbox: 'none', refusals, scratch: await reachableScratch(request, tools) };
+}
+
+async function trySandbox(
+  sandbox: Exclude<SandboxKind, 'none'>,
+  scratch: string,
+  identity: Identity,
+  tools: HostTools,
+): Promise<string | undefined> {
+  const probe = makeProbeDirectory(scratch, identity);
+  try {
+    await trials[sandbox](probe, identity, tools);
+    return undefined;
+  } catch (error) {
+    return errorWords(error).trim().split('\n').at(-1) ?? 'failed';
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+}
+
+type Trial = (directory: string, identity: Identity, tools: HostTools) => Promise<unknown>;
+
+const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
+const rootView = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+
+const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
+  bubblewrap: (directory, identity, tools) =>
+    run(
+      required(tools.bwrap, 'bwrap'),
+      [
+        '--unshare-user',
+        ...namespaces,
+        '--cap-drop',
+        'ALL',
+        ...rootView,
+        '--bind',
+        directory,
+        '/tmp',
+        tools.sh,
+        '-c',
+        ':',
+      ],
+      identity,
+    ),
+  'bubblewrap-root': (directory, identity, tools) => {
+    if (process.getuid?.() !== 0) throw new Error('only root can');
+    const drop = dropTo(required(tools.setpriv, 'setpriv'), identity);
+    return run(required(tools.bwrap, 'bwrap'), [
+      ...[...namespaces, '--cap-drop', 'ALL', ...dropCapabilities, ...rootView],
+      ...['--bind', directory, '/tmp', ...drop, tools.sh, '-c', ':'],
+    ]);
+  },
+  unshare: (directory, _identity, tools) => {
+    const flags = unshareFlags();
+    const script = `set -e\nmount --rbind / ${shellWord(directory)}\n${pivotInto(directory)}`;
+    if (process.getuid?.() === 0) required(tools.setpriv, 'setpriv');
+    return run(required(tools.unshare, 'unshare'), [...flags, tools.sh, '-c', script]);
+  },
+};
+
+/** The namespaces that util-linux makes; an ordinary user needs one for users, too, and is root in it until it drops. */
+export function unshareFlags(): string[] {
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  return [...user, '--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-child'];
+}
+
+/** What `dropTo` needs inside a sandbox that root sets up; the way into the home of somebody else, too. */
+export const dropCapabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_DAC_READ_SEARCH'].flatMap((name) => [
+  '--cap-add',
+  name,
+]);
+
+/** The command line that becomes `identity` for good: no capability, no way to get one, even for root. */
+export function dropTo(setpriv: string, identity: Identity): string[] {
+  const ids = ['--reuid', String(identity.uid), '--regid', String(identity.gid), '--clear-groups'];
+  return [setpriv, ...ids, '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
+}
+
+async function reachableScratch(request: ProbeRequest, tools: HostTools): Promise<string> {
+  for (const scratch of request.scratch) {
+    const probe = makeProbeDirectory(scratch, request.identity);
+    try {
+      await run(tools.sh, ['-c', `cd ${shellWord(probe)} && : >file`], request.identity);
+      return scratch;
+    } catch {
+      // The job's user cannot pass through one of its parents.
+    } finally {
+      rmSync(probe, { recursive: true, force: true });
+    }
+  }
+  throw new Error(`uid ${request.identity.uid} can reach none of ${request.scratch.join(', ')}`);
+}
+
+function makeProbeDirectory(scratch: string, identity: Identity): string {
+  makeScratchRoot(scratch);
+  const probe = join(scratch, 'probe');
+  mkdirSync(probe, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) chownSync(probe, identity.uid, identity.gid);
+  return probe;
+}
+
+/** Jobs pass through it to their own directories and cannot list it. Refuses one that somebody else made. */
+export function makeScratchRoot(scratch: string): void {
+  mkdirSync(scratch, { recursive: true, mode: 0o711 });
+  const found = lstatSync(scratch);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${scratch} belongs to someone else`);
+  if ((found.mode & 0o777) !== 0o711) chmodSync(scratch, 0o711);
+}
+
+function findTools(): HostTools {
+  const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
+  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit'].map((name) => [name, found(name)]);
+  return {
+    sh: found('sh') ?? '/bin/sh',
+    mkfifo: found('mkfifo') ?? 'mkfifo',
+    ...Object.fromEntries(optional.filter(([, path]) => path !== undefined)),
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hiddenResolvConf(): string | undefined {
+  try {
+    const path = realpathSync('/etc/resolv.conf');
+    return path.startsWith('/run/') ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function required(path: string | undefined, name: string): string {
+  if (path === undefined) throw new Error(`${name} is not installed`);
+  return path;
+}
+
+/** Long enough for a busy host; a sandbox that hangs is none. */
+const trialTimeoutMs = 10_000;
+
+function run(file: string, args: readonly string[], identity?: Identity): Promise<void> {
+  const asUser = identity && process.getuid?.() === 0 ? { uid: identity.uid, gid: identity.gid } : {};
+  const options = { env: { PATH: toolDirectories.join(':') }, cwd: '/', timeout: trialTimeoutMs, ...asUser };
+  return new Promise((resolve, reject) => {
+    execFile(file, [...args], options, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function output(file: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(file, [...args], { env: {}, timeout: trialTimeoutMs }, (_error, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+}

@@ -1,0 +1,2 @@
+export { openProcessEngine } from './engine.ts';
+export type { EngineLogger, ProcessEngineOptions } from './options.ts';

@@ -1,0 +1,69 @@
+import type { Clock } from '../../core/clock.ts';
+import type { EngineEvent } from '../contract.ts';
+import { ContainerCgroup } from './cgroups.ts';
+import { processLimits } from './limits.ts';
+import { isAlive, type ProcessIdentity, sendSignal, sessionMembers } from './proc.ts';
+import type { EndedEvent, TaskRecord } from './task-files.ts';
+
+/**
+ * Ends what a dead runner left of a task, and waits until it is dead: a retry must never meet it. After a reboot there
+ * is nothing. Answers false if something would not die.
+ */
+export async function endLeftovers(record: TaskRecord, bootId: string, clock: Clock): Promise<boolean> {
+  if (record.bootId !== bootId) return true;
+  for (let waited = 0; waited < processLimits.leftoverDeathMs; waited += pause(waited)) {
+    if (killOnce(record)) return true;
+    await sleep(pause(waited), clock);
+  }
+  return false;
+}
+
+/** Waits until a process is dead, for at most `longest` ms; whether it is. */
+export async function awaitDeath(process: ProcessIdentity, longest: number, clock: Clock): Promise<boolean> {
+  for (let waited = 0; waited < longest; waited += pause(waited)) {
+    if (!isAlive(process)) return true;
+    await sleep(pause(waited), clock);
+  }
+  return !isAlive(process);
+}
+
+/** What became of a task that its runner took with it: it ran, and nobody knows how it would have ended. */
+export function lostEvents(record: TaskRecord, at: number): readonly [EngineEvent, EndedEvent] {
+  const { taskId, notes } = record;
+  return [
+    runningEvent(record),
+    {
+      kind: 'ended',
+      taskId,
+      sequence: 2,
+      at,
+      cause: 'lost',
+      statusReason: `Host EC2 (instance ${record.instanceId}) terminated.`,
+      containers: record.containers.map(({ name }) => ({ name, startedAt: record.at, stoppedAt: at })),
+      notes,
+    },
+  ];
+}
+
+/** The report that a task runs, made again from its record. */
+export function runningEvent(record: TaskRecord): EngineEvent {
+  return { kind: 'running', taskId: record.taskId, sequence: 1, at: record.at, notes: record.notes };
+}
+
+/** Kills all that is found; true once nothing is found any more and the groups are gone. */
+function killOnce(record: TaskRecord): boolean {
+  const cgroups = record.containers.map(({ cgroup }) => new ContainerCgroup(record.cgroups, cgroup));
+  const sessions = record.containers.flatMap(({ launcher }) => (launcher.pid === 0 ? [] : sessionMembers(launcher)));
+  for (const pid of sessions) sendSignal(pid, 'SIGKILL');
+  const emptied = cgroups.map((cgroup) => cgroup.remove());
+  for (const [index, cgroup] of cgroups.entries()) if (!emptied[index]) cgroup.kill();
+  return sessions.length === 0 && emptied.every(Boolean);
+}
+
+function pause(waited: number): number {
+  return waited < 20 ? 2 : 20;
+}
+
+function sleep(delay: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.after(delay, resolve));
+}

@@ -1,0 +1,41 @@
+/** Every limit of the process engine, in one place. Times are milliseconds, sizes bytes. */
+export const processLimits = {
+  /** A line of output longer than this is split. */
+  lineBytes: 256 * 1024,
+  /** After a container's first process has ended, its output is read for at most this long. */
+  drainMs: 500,
+  /** Output is flushed at once when the last flush was longer ago than this, else when it was. */
+  flushEveryMs: 50,
+  /** Output buffered between two flushes. */
+  flushBytes: 256 * 1024,
+  /** How often free disk space is looked at while it is short. */
+  diskCheckMs: 1000,
+  /** Output written between two looks at the free disk space. */
+  diskCheckBytes: 32 * 1024 * 1024,
+  /** No job starts, and output pauses, below this much free disk. */
+  minimumFreeBytes: 1024 ** 3,
+  /** Processes and threads of one container. */
+  pids: 4096,
+  /** The kernel ends jobs before it ends the server. */
+  oomScoreAdjustment: 500,
+  /** A runner without server and jobs leaves after this long. */
+  runnerIdleMs: 60_000,
+  /** How long a new runner may take to answer. */
+  runnerStartMs: 15_000,
+  /** How long leftovers of a dead runner may take to die after SIGKILL. */
+  leftoverDeathMs: 10_000,
+  /** How often a container without cgroups is sampled for CPU time and memory. */
+  sampleEveryMs: 1000,
+  /** How long until a container counts as running though its first process was not seen to start. */
+  startGraceMs: 20,
+  /** One message between server and runner. */
+  messageBytes: 16 * 1024 * 1024,
+  /** The end of a container's output that is kept to say why it failed to start. */
+  tailBytes: 512,
+  /** Children of a directory that may be shown one by one to make room for a mount point. */
+  rebuiltEntries: 2000,
+  /** Longest path of a unix socket (`sun_path` holds 108 with its end mark). */
+  socketPathBytes: 107,
+  /** Starts that a dying runner may break before the engine gives up on it. */
+  startTries: 3,
+} as const;

@@ -1,0 +1,119 @@
+import { tmpdir, userInfo } from 'node:os';
+import type { Clock } from '../../core/clock.ts';
+import type { Milliseconds } from '../../core/ids.ts';
+import type { EngineSession } from '../contract.ts';
+import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
+import { processLimits } from './limits.ts';
+
+/** Where the engine writes what operators should see. A pino logger fits. */
+export interface EngineLogger {
+  info(words: string): void;
+  warn(words: string): void;
+}
+
+/** What `openProcessEngine` may be told. */
+export interface ProcessEngineOptions {
+  /** The server's data directory; the engine keeps its files in `process/` under it, and no job sees any of it. */
+  readonly dataDirectory: string;
+  readonly session: EngineSession;
+  readonly clock: Clock;
+  /** Version of Batchyard: each version has its own runner, and a new one drains the old. Letters, digits, `.`, `-`, `+`. */
+  readonly version: string;
+  /** This host's id for the words of a lost attempt, such as `i-0123456789abcdef0`. */
+  readonly instanceId: string;
+  /**
+   * `required`: without a sandbox the engine is unavailable; `preferred`: the best that works; `none`: none.
+   * @default 'preferred'
+   */
+  readonly isolation?: 'required' | 'preferred' | 'none';
+  /**
+   * Who jobs run as on a server that is root, if their definition names nobody: numbers, or `caller`, the server's own
+   * user without any capability. A server that is not root runs jobs as itself.
+   * @default { uid: 65534, gid: 65534 }
+   */
+  readonly jobUser?: Identity | 'caller';
+  /** Prefixes of host paths that volumes may mount. @default [] */
+  readonly hostPaths?: readonly string[];
+  /** Root file system directory by image name, with or without tag. @default {} */
+  readonly rootFilesystems?: Readonly<Record<string, string>>;
+  /** Whether a job of an image without a root file system runs on the host's files: on a loopback, single-user server only. @default false */
+  readonly allowUnmappedImages?: boolean;
+  /** Processes and threads that a container may have. @default 4096 */
+  readonly pidsLimit?: number;
+  /** Whether vCPUs are a ceiling too, not only the share under contention. @default false */
+  readonly cpuQuota?: boolean;
+  /** No job starts and output pauses below this. @default 1 GiB */
+  readonly minimumFreeBytes?: number;
+  /** Sockets and directories that are never mounted. @default those of Docker, Podman and containerd */
+  readonly neverMounted?: readonly string[];
+  /** Sandboxes to try, best first. @default all: bubblewrap, bubblewrap-root, unshare */
+  readonly sandboxes?: readonly Exclude<SandboxKind, 'none'>[];
+  /** Whether to use control groups where permitted. @default true */
+  readonly cgroups?: boolean;
+  /** After this long without server and running jobs a runner leaves. @default 60000 */
+  readonly runnerIdleMs?: Milliseconds;
+  /** Where sockets go whose path under the data directory would be too long. @default the system's temporary directory */
+  readonly runtimeDirectory?: string;
+  /** Arms a failpoint (`core/failpoint.ts`) in the first runner that this engine starts, for crash tests. */
+  readonly failpoint?: string;
+  /** @default writes nothing */
+  readonly logger?: EngineLogger;
+}
+
+/** The options with their defaults. */
+export interface CompiledOptions extends Omit<Required<ProcessEngineOptions>, 'failpoint' | 'jobUser'> {
+  readonly failpoint?: string;
+  readonly identity: Identity;
+  readonly allowRoot: boolean;
+}
+
+/** Fills in defaults and checks. Throws `RangeError` on what cannot be. */
+export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
+  if (!/^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/.test(options.version)) throw new RangeError(`version ${options.version}`);
+  const { jobUser, ...rest } = options;
+  const { identity, allowRoot } = identityOf(jobUser ?? nobody);
+  return {
+    isolation: 'preferred',
+    hostPaths: [],
+    rootFilesystems: {},
+    allowUnmappedImages: false,
+    pidsLimit: processLimits.pids,
+    cpuQuota: false,
+    minimumFreeBytes: processLimits.minimumFreeBytes,
+    neverMounted: engineSockets,
+    cgroups: true,
+    runnerIdleMs: processLimits.runnerIdleMs,
+    runtimeDirectory: tmpdir(),
+    logger: { info: () => {}, warn: () => {} },
+    ...rest,
+    sandboxes: options.isolation === 'none' ? [] : (options.sandboxes ?? sandboxKinds),
+    identity,
+    allowRoot,
+  };
+}
+
+/** Home directories beside /home and /root that no job should see. */
+export function hiddenDirectories(): readonly string[] {
+  const home = userInfo().homedir;
+  return home === '' || home === '/' || home === '/nonexistent' ? [] : [home];
+}
+
+const nobody: Identity = { uid: 65534, gid: 65534 };
+
+const engineSockets = [
+  '/var/run/docker.sock',
+  '/run/docker.sock',
+  '/run/podman',
+  '/run/containerd',
+  '/run/crio',
+  '/var/lib/docker',
+  '/var/lib/containerd',
+];
+
+function identityOf(jobUser: Identity | 'caller'): { readonly identity: Identity; readonly allowRoot: boolean } {
+  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  if (jobUser === 'caller') return { identity: own, allowRoot: own.uid === 0 };
+  if (own.uid !== 0) return { identity: own, allowRoot: false };
+  if (jobUser.uid === 0 || jobUser.gid === 0) throw new RangeError('jobs of a server that is root never run as root');
+  return { identity: jobUser, allowRoot: false };
+}

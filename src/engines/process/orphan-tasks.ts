@@ -1,0 +1,121 @@
+import type { Clock } from '../../core/clock.ts';
+import type { TaskId } from '../../core/ids.ts';
+import type { RecoveredTask } from '../contract.ts';
+import type { UnreleasedEvents } from '../unreleased-events.ts';
+import { removeStaleGroups } from './cgroup-probe.ts';
+import { endLeftovers, lostEvents, runningEvent } from './leftovers.ts';
+import type { EngineLogger } from './options.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import { listScratch, removeScratch } from './scratch.ts';
+import type { TaskFiles, TaskOnDisk } from './task-files.ts';
+import { endOfUnstarted } from './task-run.ts';
+
+/** Tasks that no living runner has: the engine itself reports and releases them. All of them have ended. */
+export class OrphanTasks {
+  readonly #files: TaskFiles;
+  readonly #events: UnreleasedEvents;
+  readonly #config: RunnerConfig;
+  readonly #bootId: string;
+  readonly #clock: Clock;
+  readonly #logger: EngineLogger;
+  readonly #states = new Map<TaskId, 'ended' | 'tombstone'>();
+
+  constructor(
+    files: TaskFiles,
+    events: UnreleasedEvents,
+    config: RunnerConfig,
+    bootId: string,
+    clock: Clock,
+    logger: EngineLogger,
+  ) {
+    this.#files = files;
+    this.#events = events;
+    this.#config = config;
+    this.#bootId = bootId;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  stateOf(taskId: TaskId): 'ended' | 'tombstone' | undefined {
+    return this.#states.get(taskId);
+  }
+
+  list(): RecoveredTask[] {
+    return [...this.#states].map(([taskId, state]) => ({ taskId, state }));
+  }
+
+  /** Takes over tasks of dead runners: running ones are ended as lost, claims without `go` are as if they had never been. */
+  async adopt(taskIds: readonly TaskId[]): Promise<void> {
+    await Promise.all(taskIds.map((taskId) => this.#adoptOne(taskId)));
+  }
+
+  /** A tombstone for a task that nobody knows; false if somebody claimed it meanwhile. */
+  bury(taskId: TaskId): boolean {
+    if (!this.#files.claim(taskId)) return false;
+    const end = endOfUnstarted(taskId, this.#clock.now());
+    this.#files.end(end, true);
+    this.#states.set(taskId, 'tombstone');
+    this.#events.add(end);
+    return true;
+  }
+
+  /** Scratch first: a crash in between leaves the task listed as ended, and it is released again. */
+  async release(taskId: TaskId): Promise<void> {
+    if (!this.#states.has(taskId)) return;
+    await this.#removeScratchOf(taskId);
+    this.#files.remove(taskId);
+    this.#states.delete(taskId);
+  }
+
+  /** Removes what belongs to no task any more. */
+  async sweep(): Promise<void> {
+    const known = new Set<string>(this.#files.list());
+    const isCurrent = (name: string) => known.has(taskOf(name));
+    for (const name of listScratch(this.#config.host.scratch)) {
+      if (!isCurrent(name)) await removeScratch(`${this.#config.host.scratch}/${name}`);
+    }
+    removeStaleGroups(this.#config.host.cgroups, isCurrent);
+  }
+
+  async #adoptOne(taskId: TaskId): Promise<void> {
+    const found = this.#files.read(taskId);
+    if (!found) return;
+    if (found.record) await this.#end(found.record);
+    if (found.state === 'claimed') {
+      await this.#removeScratchOf(taskId);
+      removeStaleGroups(this.#config.host.cgroups, (name) => taskOf(name) !== taskId);
+      this.#files.remove(taskId);
+      return;
+    }
+    this.#report(found);
+    this.#states.set(taskId, found.state === 'tombstone' ? 'tombstone' : 'ended');
+  }
+
+  async #end(record: Exclude<TaskOnDisk['record'], undefined>): Promise<void> {
+    const dead = await endLeftovers(record, this.#bootId, this.#clock);
+    if (!dead) this.#logger.warn(`processes of task ${record.taskId} survive SIGKILL`);
+  }
+
+  #report(found: Exclude<TaskOnDisk, { state: 'claimed' }>): void {
+    if (found.state === 'running') {
+      const [running, end] = lostEvents(found.record, this.#clock.now());
+      this.#files.end(end, false);
+      this.#events.add(running);
+      this.#events.add(end);
+      return;
+    }
+    if (found.record && found.end.sequence > 1) this.#events.add(runningEvent(found.record));
+    this.#events.add(found.end);
+  }
+
+  async #removeScratchOf(taskId: TaskId): Promise<void> {
+    for (const name of listScratch(this.#config.host.scratch)) {
+      if (taskOf(name) === taskId) await removeScratch(`${this.#config.host.scratch}/${name}`);
+    }
+  }
+}
+
+/** Names of directories and groups are `<task id>-<container's index>`. */
+function taskOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('-'));
+}

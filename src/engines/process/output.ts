@@ -1,0 +1,180 @@
+import { Socket } from 'node:net';
+import type { CancelTimer, Clock } from '../../core/clock.ts';
+import { SegmentWriter } from '../../segments/index.ts';
+import type { LogSink } from '../contract.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { errorWords } from './errors.ts';
+import { processLimits } from './limits.ts';
+import { LineSplitter } from './lines.ts';
+
+/** One buffer for all outputs: each read is used up before the next begins. */
+const readBuffer = Buffer.alloc(64 * 1024);
+
+/**
+ * Reads what a container writes to its standard output and error, one pipe for both so that their order is that of a
+ * terminal, and writes it to log segments. Never holds more than a line and a flush in memory: a full disk, a rate
+ * above the sink's or a runner that is busy pause the pipe, and with it the job.
+ */
+export class ContainerOutput {
+  /** Resolves when every writer of the pipe has closed it, or after `close`. */
+  readonly ended: Promise<void>;
+  readonly #socket: Socket;
+  readonly #sink: LogSink | undefined;
+  readonly #clock: Clock;
+  readonly #disk: DiskGuard;
+  readonly #lines: LineSplitter;
+  #writer: SegmentWriter | undefined;
+  #tail = '';
+  #sawEnd = false;
+  #written = 0;
+  #unflushed = 0;
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #cancelFlush: CancelTimer | undefined;
+  #overLimit = false;
+  #allowance = 0;
+  #allowanceAt: number;
+  #rateLifted = false;
+  #cancelRate: CancelTimer | undefined;
+  #diskShort = false;
+  #problem: string | undefined;
+
+  constructor(descriptor: number, sink: LogSink | undefined, clock: Clock, disk: DiskGuard) {
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#allowanceAt = clock.monotonic();
+    this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#append(line));
+    this.#socket = new Socket({
+      fd: descriptor,
+      readable: true,
+      writable: false,
+      onread: { buffer: readBuffer, callback: (count) => this.#read(count) },
+    });
+    this.ended = new Promise((resolve) => this.#socket.once('close', () => resolve()));
+    this.#socket.once('end', () => {
+      this.#sawEnd = true;
+    });
+    this.#socket.on('error', () => {}); // 'close' follows; what was read is written
+    this.#socket.resume();
+    disk.add(this);
+  }
+
+  /** Whether the pipe ended by itself: nobody holds it any more. */
+  get sawEnd(): boolean {
+    return this.#sawEnd;
+  }
+
+  /** The last bytes written, as text. */
+  get tail(): string {
+    return this.#tail;
+  }
+
+  /** The first failure to write output, in words. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  pause(): void {
+    this.#diskShort = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#diskShort = false;
+    this.#go();
+  }
+
+  /** What is left in the pipe is read as fast as it comes: its writers are dead. */
+  liftRate(): void {
+    this.#rateLifted = true;
+    this.#cancelRate?.();
+    this.#cancelRate = undefined;
+    this.#go();
+  }
+
+  /** Stops reading, writes what was read, and closes the segment. */
+  close(): void {
+    this.#disk.remove(this);
+    this.#cancelFlush?.();
+    this.#cancelRate?.();
+    this.#socket.destroy();
+    this.#lines.end();
+    this.#guarded(() => this.#writer?.close());
+  }
+
+  #read(count: number): boolean {
+    const chunk = readBuffer.subarray(0, count);
+    this.#keepTail(chunk);
+    if (!this.#sink || this.#overLimit) return true;
+    this.#lines.push(chunk);
+    this.#disk.wrote(count);
+    this.#flushSoon(count);
+    return this.#withinRate(count, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+  }
+
+  /** A container that cannot be started says so in a few bytes; one that writes much is running. */
+  #keepTail(chunk: Buffer): void {
+    if (this.#tail.length >= processLimits.tailBytes) return;
+    this.#tail += chunk.toString('latin1', 0, processLimits.tailBytes - this.#tail.length);
+  }
+
+  #append(line: Buffer): void {
+    const sink = this.#sink;
+    if (!sink || this.#overLimit) return;
+    this.#written += line.length + 1;
+    this.#overLimit = this.#written > sink.maximumBytes;
+    const bytes = this.#overLimit ? Buffer.from(limitWords(sink.maximumBytes)) : line;
+    this.#guarded(() => {
+      this.#writer ??= SegmentWriter.open(sink.directory);
+      this.#writer.append(this.#clock.now(), bytes);
+    });
+  }
+
+  #flushSoon(count: number): void {
+    this.#unflushed += count;
+    const wait = this.#flushedAt + processLimits.flushEveryMs - this.#clock.monotonic();
+    if (wait <= 0 || this.#unflushed >= processLimits.flushBytes) this.#flush();
+    else this.#cancelFlush ??= this.#clock.after(wait, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#unflushed = 0;
+    this.#flushedAt = this.#clock.monotonic();
+    this.#guarded(() => this.#writer?.flush());
+  }
+
+  /** A token bucket that holds a tenth of a second: pauses the pipe until it is full again. */
+  #withinRate(count: number, rate: number): boolean {
+    if (this.#rateLifted) return true;
+    const now = this.#clock.monotonic();
+    this.#allowance = Math.min(rate / 10, this.#allowance + ((now - this.#allowanceAt) * rate) / 1000) - count;
+    this.#allowanceAt = now;
+    if (this.#allowance >= 0) return true;
+    this.#cancelRate ??= this.#clock.after((-this.#allowance * 1000) / rate, () => {
+      this.#cancelRate = undefined;
+      this.#go();
+    });
+    return false;
+  }
+
+  #go(): void {
+    if (!this.#diskShort && this.#cancelRate === undefined) this.#socket.resume();
+  }
+
+  /** The writer keeps what it could not write and tries again at the next flush: a full disk pauses, and loses nothing. */
+  #guarded(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#problem ??= `output could not be written: ${errorWords(error)}`;
+      this.#disk.full();
+    }
+  }
+}
+
+/** The one line that stands for what is dropped. */
+export function limitWords(maximumBytes: number): string {
+  return `[batchyard] The output of this attempt is larger than ${maximumBytes} bytes; the rest is dropped.`;
+}

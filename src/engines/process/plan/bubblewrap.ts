@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { cannotStartContainer } from '../errors.ts';
+import { dropCapabilities, dropTo } from '../host-probe.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { exists, isWithin, nearestExisting, realPath } from './paths.ts';
+import { type RootView, viewRoot } from './root-view.ts';
+import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
+import { raiseOomScore } from './scripts.ts';
+
+/**
+ * A sandbox by bubblewrap: own pid, mount, ipc and uts namespaces, no capability, no way to gain one; host or image files
+ * read-only, a private home and /tmp on disk, what belongs to the server and to people hidden. Values of the
+ * environment come through descriptor 3, what became of the command through 4.
+ */
+export function planBubblewrap(request: SandboxRequest, kind: 'bubblewrap' | 'bubblewrap-root'): SandboxPlan {
+  const { tools } = request.config.host;
+  const asRoot = kind === 'bubblewrap-root';
+  const drop = asRoot && tools.setpriv ? dropTo(tools.setpriv, request.identity) : [];
+  return {
+    script: `${raiseOomScore}exec "$@"`,
+    words: [
+      ...request.ulimits,
+      ...[tools.bwrap ?? 'bwrap', ...(asRoot ? rootPrivileges : userPrivileges), ...namespaces],
+      ...files(request),
+      ...['--chdir', sandboxHome, '--args', '3', '--json-status-fd', '4', '--'],
+      ...drop,
+      ...request.container.command,
+    ],
+    launchAsUser: !asRoot,
+    environment: 'bubblewrap',
+    status: 'bubblewrap',
+    home: sandboxHome,
+    notes: readOnlyNotes(request),
+  };
+}
+
+const userPrivileges = ['--unshare-user', '--cap-drop', 'ALL'];
+const rootPrivileges = ['--cap-drop', 'ALL', ...dropCapabilities];
+const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
+
+/** Later ones lie over earlier ones: root, system file systems, hidden places, private places, then what was asked for. */
+function files(request: SandboxRequest): string[] {
+  const { container, mounts, root, config } = request;
+  const hidden = root.mapped ? [] : hiddenPlaces(request.config);
+  const made = ['/proc', '/dev', ...(root.mapped ? [] : ['/run', '/home', '/root'])];
+  const asked = [
+    ...mounts.map((mount) => mount.target),
+    ...container.temporaryFileSystems.map((entry) => entry.target),
+  ];
+  const targets = [...asked, sandboxHome, '/tmp', '/var/tmp', '/proc', '/dev'].map((path) =>
+    resolveIn(root.directory, path),
+  );
+  const view = overlay(request) ?? viewRoot(root.directory, targets, made);
+  return [
+    ...view.arguments,
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...hidden.flatMap((path) => ['--tmpfs', path]),
+    ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
+    ...privatePlaces(request),
+    ...asked.flatMap((target) => openParents(resolveIn(root.directory, target))),
+    ...temporaryFileSystems(request),
+    ...mounts.flatMap((mount) => mountArguments(mount, resolveIn(root.directory, mount.target))),
+    ...view.rebuilt.flatMap((directory) => ['--remount-ro', directory]),
+  ];
+}
+
+/** With a new enough bubblewrap an image's files can be written to, in a layer of the task's own, as in a container. */
+function overlay({ root, container, config, scratch }: SandboxRequest): RootView | undefined {
+  if (!root.mapped || !config.host.overlay || container.readonlyRootFilesystem) return undefined;
+  const layers = [join(scratch.stage, 'upper'), join(scratch.stage, 'work')];
+  return { arguments: ['--overlay-src', root.directory, '--overlay', ...layers, '/'], rebuilt: [] };
+}
+
+/** Directories of the host that are empty in a sandbox: sockets, homes, and the server's own; none lies in another. */
+export function hiddenPlaces(config: RunnerConfig): string[] {
+  const dataDirectory = realPath(config.dataDirectory);
+  const places = ['/run', '/home', '/root', ...config.hidden.map(realPath)];
+  const outer = places.filter((place, index) => exists(place) && !isCovered(place, places, index));
+  return outer.some((place) => isWithin(dataDirectory, place)) ? outer : [...outer, dataDirectory];
+}
+
+function isCovered(place: string, places: readonly string[], index: number): boolean {
+  return places.some((other, at) => at !== index && isWithin(place, other) && (place !== other || at < index));
+}
+
+/** Bubblewrap makes missing parents of a mount point for its own user alone, who may not be the job's. */
+function openParents(target: string): string[] {
+  const names = target.split('/').filter(Boolean).slice(0, -1);
+  return names.flatMap((_name, index) => ['--perms', '0755', '--dir', `/${names.slice(0, index + 1).join('/')}`]);
+}
+
+function privatePlaces({ scratch, container }: SandboxRequest): string[] {
+  const bind = container.readonlyRootFilesystem ? '--ro-bind' : '--bind';
+  return [bind, scratch.temporary, '/tmp', bind, scratch.temporary, '/var/tmp', bind, scratch.home, sandboxHome];
+}
+
+function temporaryFileSystems({ container, root }: SandboxRequest): string[] {
+  return container.temporaryFileSystems.flatMap(({ target, sizeMiB }) => {
+    if (!target.startsWith('/')) throw cannotStartContainer(`tmpfs ${target} is not an absolute path`);
+    return ['--size', String(sizeMiB * 1024 ** 2), '--tmpfs', resolveIn(root.directory, target)];
+  });
+}
+
+function mountArguments(mount: SandboxRequest['mounts'][number], target: string): string[] {
+  const hidden = mount.hidden.flatMap((path) => ['--tmpfs', path]);
+  return [mount.readOnly ? '--ro-bind' : '--bind', mount.source, target, ...hidden];
+}
+
+/** Follows the symbolic links of the part of `path` that exists under `root`: bubblewrap would follow them outside. */
+function resolveIn(root: string, path: string): string {
+  if (root !== '/') return path;
+  const existing = nearestExisting(root, path);
+  return join(realPath(existing), path.slice(existing.length));
+}
+
+function bindTry(path: string): string[] {
+  return ['--ro-bind-try', path, path];
+}
+
+function readOnlyNotes(request: SandboxRequest): string[] {
+  if (request.container.readonlyRootFilesystem || overlay(request)) return [];
+  return [`files are read-only but for ${sandboxHome}, /tmp, /var/tmp and mounts`];
+}

@@ -1,0 +1,46 @@
+import type { ContainerSpec } from '../../contract.ts';
+import type { Identity } from '../host-abilities.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import type { RootFiles } from './images.ts';
+import type { CheckedMount } from './mounts.ts';
+
+/** Where jobs live in a sandbox. */
+export const sandboxHome = '/home/job';
+
+/** Directories of one container, made fresh when it starts and removed at release. */
+export interface ScratchDirectories {
+  /** Belongs to the server's user; jobs can pass through. */
+  readonly root: string;
+  readonly home: string;
+  readonly temporary: string;
+  /** Where `unshare` builds the new root; layers of an overlay. */
+  readonly stage: string;
+}
+
+/** What a sandbox needs to know of a container. */
+export interface SandboxRequest {
+  readonly container: ContainerSpec;
+  readonly identity: Identity;
+  readonly root: RootFiles;
+  readonly mounts: readonly CheckedMount[];
+  readonly scratch: ScratchDirectories;
+  /** Prefix that sets the ulimits; may be empty. */
+  readonly ulimits: readonly string[];
+  readonly config: RunnerConfig;
+}
+
+/** What a sandbox makes of it. */
+export interface SandboxPlan {
+  /** Script of the launcher, after its wait for `go`; `"$@"` is `words`. */
+  readonly script: string;
+  readonly words: readonly string[];
+  /** Whether the launcher itself begins as the job's user; else the sandbox drops to it. */
+  readonly launchAsUser: boolean;
+  /** In which form the environment follows `go`. */
+  readonly environment: 'bubblewrap' | 'shell';
+  /** How descriptor 4 tells that the command began: bubblewrap's own reports, one line, or not at all. */
+  readonly status: 'bubblewrap' | 'marker' | 'none';
+  /** The job's home as it sees it, where its command begins. */
+  readonly home: string;
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,39 @@
+import { cannotStartContainer } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
+import type { SandboxPlan, SandboxRequest } from './sandbox.ts';
+import { raiseOomScore, readExports } from './scripts.ts';
+
+/** A plain process of the host, as the job's user: for hosts where nothing better works, and where nothing else is wanted. */
+export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
+  refuseImpossible(request);
+  const { tools } = request.config.host;
+  // The first process dies with the runner; what it has started is ended by the next server, see README.md.
+  const privileges = [
+    '--no-new-privs',
+    ...(request.identity.uid === 0 ? ['--inh-caps=-all', '--bounding-set=-all'] : []),
+  ];
+  if (tools.setpriv === undefined && request.identity.uid === 0)
+    throw cannotStartContainer('setpriv (util-linux) is not installed');
+  const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', ...privileges, '--'] : [];
+  const { home } = request.scratch;
+  return {
+    script: `${raiseOomScore}${readExports}exec 4>&-\ncd ${shellWord(home)} || exit 126\neval "$code"\nunset code line go OLDPWD\nexec "$@"`,
+    words: [...request.ulimits, ...lifeline, ...request.container.command],
+    launchAsUser: true,
+    environment: 'shell',
+    status: 'none',
+    home,
+    notes: ['/tmp and the files of this host are shared with all other jobs'],
+  };
+}
+
+function refuseImpossible({ container, root, mounts }: SandboxRequest): void {
+  if (root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
+  if (container.readonlyRootFilesystem) throw cannotStartContainer('a read-only root file system needs a sandbox');
+  if (container.temporaryFileSystems.length > 0) throw cannotStartContainer('tmpfs needs a sandbox');
+  const moved = mounts.find((mount) => mount.target !== mount.source);
+  if (moved === undefined) return;
+  throw cannotStartContainer(
+    `without a sandbox a mount point must be its own source: ${moved.target} is not ${moved.source}`,
+  );
+}

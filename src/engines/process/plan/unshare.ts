@@ -1,0 +1,82 @@
+import { cannotStartContainer } from '../errors.ts';
+import { dropTo, unshareFlags } from '../host-probe.ts';
+import { shellWord } from '../shell-word.ts';
+import { hiddenPlaces } from './bubblewrap.ts';
+import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
+import { pivotInto, raiseOomScore, readExports } from './scripts.ts';
+
+/**
+ * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, the server's and
+ * people's directories hidden, /tmp and home private. The host's root becomes read-only, other file systems of the host
+ * stay as writable as they are to the job's user. Mount points must exist, as nothing can be made in a read-only root.
+ */
+export function planUnshare(request: SandboxRequest): SandboxPlan {
+  const { tools } = request.config.host;
+  if (request.root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
+  const asRoot = process.getuid?.() === 0;
+  const drop = asRoot && tools.setpriv ? dropTo(tools.setpriv, request.identity) : [];
+  const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', '--'] : [];
+  // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
+  const inner = `${setUp(request)}${readExports}echo started >&4\nexec 4>&-\neval "$code"\n"$@"\nexit $?`;
+  return {
+    script: `${raiseOomScore}exec "$@"`,
+    words: [
+      ...request.ulimits,
+      ...[...lifeline, tools.unshare ?? 'unshare', ...unshareFlags(), tools.sh, '-c', inner, 'job'],
+      ...[...drop, ...request.container.command],
+    ],
+    launchAsUser: false,
+    environment: 'shell',
+    status: 'marker',
+    home: sandboxHome,
+    notes: ['host files outside the root file system stay as writable as they are to the user of the job'],
+  };
+}
+
+/** The script that builds a new root and enters it, as root of its namespaces. No source is hidden before it is bound. */
+function setUp(request: SandboxRequest): string {
+  const { scratch, mounts, container, config } = request;
+  const root = scratch.stage;
+  const bind = (source: string, target: string) => mountLine('--bind', source, root + target);
+  const lines = [
+    'set -e',
+    'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+    mountLine('--rbind', '/', root),
+    mountLine('-o', 'remount,bind,ro', root),
+    ...hiddenPlaces(config).map((path) => emptyPlace(root + path, 'mode=755')),
+    makeDirectory(root + sandboxHome),
+    bind(scratch.home, sandboxHome),
+    ...['/tmp', '/var/tmp'].map((target) => bind(scratch.temporary, target)),
+    ...(container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'].map((path) => readOnly(root + path)) : []),
+    ...container.temporaryFileSystems.flatMap(({ target, sizeMiB }) => [
+      makeDirectory(root + target),
+      emptyPlace(root + target, `mode=1777,size=${sizeMiB}m`),
+    ]),
+    ...mounts.flatMap((mount) => [
+      mount.isDirectory ? makeDirectory(root + mount.target) : `[ -e ${shellWord(root + mount.target)} ]`,
+      bind(mount.source, mount.target),
+      ...mount.hidden.map((path) => emptyPlace(root + path, 'mode=755')),
+      ...(mount.readOnly ? [readOnly(root + mount.target)] : []),
+    ]),
+    pivotInto(root),
+    `cd ${sandboxHome}`,
+    'set +e',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function mountLine(...words: string[]): string {
+  return ['mount', ...words.map(shellWord)].join(' ');
+}
+
+function emptyPlace(path: string, options: string): string {
+  return mountLine('-t', 'tmpfs', '-o', options, 'tmpfs', path);
+}
+
+function readOnly(path: string): string {
+  return mountLine('-o', 'remount,bind,ro', path);
+}
+
+function makeDirectory(path: string): string {
+  return `mkdir -p ${shellWord(path)}`;
+}

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What tells a process from a later one with the same pid: the boot and, in clock ticks since, its start. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTime: number;
+}
+
+interface ProcessStat {
+  readonly state: string;
+  readonly session: number;
+  readonly cpuTicks: number;
+  readonly startTime: number;
+}
+
+/** Identifies this boot of the host; empty where the system does not tell. */
+export function readBootId(): string {
+  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+}
+
+/** When `pid` started, in clock ticks since boot; undefined if there is no such process (a zombie is none). */
+export function startTimeOf(pid: number): number | undefined {
+  const stat = readStat(pid);
+  return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat.startTime : undefined;
+}
+
+/** Whether exactly that process still runs. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const startTime = startTimeOf(identity.pid);
+  return startTime !== undefined && (identity.startTime === 0 || startTime === identity.startTime);
+}
+
+/** The children of a process, oldest first. */
+export function childrenOf(pid: number): number[] {
+  const text = readText(`/proc/${pid}/task/${pid}/children`);
+  if (text !== undefined) return text.split(' ').filter(Boolean).map(Number);
+  return allPids().filter((candidate) => parentOf(candidate) === pid);
+}
+
+/** A process and all that descend from it, parents first. */
+export function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
+/**
+ * Living processes of the session that `leader` began, itself included. Empty if the leader's pid now belongs to another
+ * process: the kernel gives a pid to nobody else while a session bears its number.
+ */
+export function sessionMembers(leader: ProcessIdentity): number[] {
+  const startTime = readStat(leader.pid)?.startTime;
+  if (startTime !== undefined && leader.startTime !== 0 && startTime !== leader.startTime) return [];
+  return allPids().filter((pid) => {
+    const stat = readStat(pid);
+    return stat !== undefined && stat.session === leader.pid && stat.state !== 'Z' && stat.state !== 'X';
+  });
+}
+
+/** CPU seconds of a process and of its children that it has waited for, and the most memory it ever held. */
+export function usageOf(pid: number): { readonly cpuSeconds: number; readonly peakBytes: number } | undefined {
+  const stat = readStat(pid);
+  const peak = /^VmHWM:\s+(\d+) kB/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return stat && { cpuSeconds: stat.cpuTicks / ticksPerSecond, peakBytes: Number(peak ?? 0) * 1024 };
+}
+
+/** Sends a signal; false if there is no such process. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false; // ESRCH; or EPERM, which a job's own process can never give
+  }
+}
+
+/** USER_HZ, which is 100 on every architecture that Node runs on. */
+const ticksPerSecond = 100;
+
+function readStat(pid: number): ProcessStat | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const number = (field: number) => Number(fields[field - 3] ?? 0); // proc(5) counts from 1, state is 3
+  return {
+    state: fields[0] ?? 'X',
+    session: number(6),
+    cpuTicks: number(14) + number(15) + number(16) + number(17),
+    startTime: number(22),
+  };
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+}
+
+function allPids(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
+import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import { processLimits } from './limits.ts';
+import type { RunnerConfig } from './runner-config.ts';
+
+/**
+ * What servers and runners say to each other: one JSON object a line over a unix socket. The server begins with `hello`;
+ * the runner answers `welcome`, or `refused` and hangs up. A change that an older side would misread takes a new number.
+ */
+export const protocolVersion = 1;
+
+export type ServerMessage =
+  | {
+      readonly kind: 'hello';
+      readonly protocol: typeof protocolVersion;
+      readonly installationId: InstallationId;
+      readonly epoch: number;
+      readonly config: RunnerConfig;
+    }
+  | { readonly kind: 'start'; readonly id: number; readonly task: TaskSpec }
+  | { readonly kind: 'stop'; readonly id: number; readonly taskId: TaskId; readonly grace: Milliseconds }
+  | { readonly kind: 'release'; readonly id: number; readonly taskId: TaskId };
+
+export type RunnerMessage =
+  | {
+      readonly kind: 'welcome';
+      readonly protocol: typeof protocolVersion;
+      readonly pid: number;
+      readonly startTime: number;
+      readonly tasks: readonly RecoveredTask[];
+      /** Every report not yet released, in order. */
+      readonly events: readonly EngineEvent[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly result: StartResult | 'done' }
+  /** The runner cannot do it now, and has not done it. */
+  | { readonly kind: 'unavailable'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'event'; readonly event: EngineEvent };
+
+export function encodeMessage(message: ServerMessage | RunnerMessage): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** Cuts a stream into messages. Both sides are one program and one user: a message is trusted once it is JSON. */
+export class MessageDecoder<Message> {
+  readonly #sink: (message: Message) => void;
+  #pending: string[] = [];
+  #bytes = 0;
+
+  constructor(sink: (message: Message) => void) {
+    this.#sink = sink;
+  }
+
+  /** Takes the next text; throws on what is no message. */
+  push(text: string): void {
+    const lines = text.split('\n');
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      const message: Message = JSON.parse(this.#pending.join('') + line);
+      this.#pending = [];
+      this.#bytes = 0;
+      this.#sink(message);
+    }
+    if (last === '') return;
+    this.#pending.push(last);
+    this.#bytes += last.length;
+    if (this.#bytes > processLimits.messageBytes) throw new RangeError('a message is too long');
+  }
+}

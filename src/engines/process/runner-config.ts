@@ -1,0 +1,28 @@
+import type { HostAbilities, Identity } from './host-abilities.ts';
+
+/** What a server tells its runners about how to run tasks. It holds no secret. */
+export interface RunnerConfig {
+  readonly formatVersion: 1;
+  /** The whole data directory: no job sees it. */
+  readonly dataDirectory: string;
+  readonly host: HostAbilities;
+  readonly isolation: 'required' | 'preferred' | 'none';
+  /** Who jobs run as when their definition names nobody. */
+  readonly identity: Identity;
+  /** Whether a definition may name root: only where jobs run as the caller, who is root. */
+  readonly allowRoot: boolean;
+  /** Prefixes that volumes may mount. */
+  readonly hostPaths: readonly string[];
+  /** Sockets of engines and the like: mounted for nobody. */
+  readonly neverMounted: readonly string[];
+  /** Home directories and the like: empty in every sandbox that shows the host's files. */
+  readonly hidden: readonly string[];
+  /** Root file system by image name. */
+  readonly rootFilesystems: Readonly<Record<string, string>>;
+  readonly allowUnmappedImages: boolean;
+  readonly pidsLimit: number;
+  readonly cpuQuota: boolean;
+  readonly minimumFreeBytes: number;
+  /** EC2-like id of this host, for the words of a lost attempt. */
+  readonly instanceId: string;
+}

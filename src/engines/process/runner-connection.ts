@@ -1,0 +1,166 @@
+import { connect, type Socket } from 'node:net';
+import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import { EngineUnavailable } from '../contract.ts';
+import { errorWords } from './errors.ts';
+import type { ProcessIdentity } from './proc.ts';
+import { encodeMessage, MessageDecoder, type RunnerMessage, type ServerMessage } from './protocol.ts';
+
+type Hello = Extract<ServerMessage, { kind: 'hello' }>;
+type Welcome = Extract<RunnerMessage, { kind: 'welcome' }>;
+type Numbered = Exclude<ServerMessage, Hello>;
+/** A request without its number. */
+export type RunnerRequest = {
+  [Kind in Numbered['kind']]: Omit<Extract<Numbered, { kind: Kind }>, 'id'>;
+}[Numbered['kind']];
+
+/** What the engine hears of a runner. */
+export interface RunnerListener {
+  readonly onEvent: (event: EngineEvent) => void;
+  /** The connection is gone. `refusal` says that the runner wants no more of this server; else it is probably dead. */
+  readonly onClose: (connection: RunnerConnection, refusal: string | undefined) => void;
+}
+
+/** The runner died before it answered: what it has done is only known from the task's files. */
+export class RunnerGone extends Error {
+  override readonly name = 'RunnerGone';
+}
+
+type Outcome = StartResult | 'done';
+
+/** A connection to a runner that has welcomed this server. */
+export class RunnerConnection {
+  readonly version: string;
+  readonly #socket: Socket;
+  readonly #listener: RunnerListener;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Outcome>>();
+  readonly #greeting = Promise.withResolvers<Welcome>();
+  #refusal: string | undefined;
+  #identity: ProcessIdentity = { pid: 0, startTime: 0 };
+  #tasks: readonly RecoveredTask[] = [];
+  #nextId = 1;
+
+  private constructor(version: string, socket: Socket, listener: RunnerListener) {
+    this.version = version;
+    this.#socket = socket;
+    this.#listener = listener;
+  }
+
+  /**
+   * Connects and says hello. Undefined if nobody listens there. Rejects with `EngineUnavailable` if the runner refuses.
+   * Reports that were kept for us come through `listener` before this resolves.
+   */
+  static async open(
+    version: string,
+    path: string,
+    hello: Hello,
+    listener: RunnerListener,
+  ): Promise<RunnerConnection | undefined> {
+    const socket = await dial(path);
+    if (!socket) return undefined;
+    const connection = new RunnerConnection(version, socket, listener);
+    return (await connection.#greet(hello)) ? connection : undefined;
+  }
+
+  get identity(): ProcessIdentity {
+    return this.#identity;
+  }
+
+  /** What the runner knew when it welcomed us. */
+  get tasks(): readonly RecoveredTask[] {
+    return this.#tasks;
+  }
+
+  /** Rejects with `EngineUnavailable` when the runner says so, with `RunnerGone` when it dies before it answers. */
+  request(request: RunnerRequest): Promise<Outcome> {
+    if (this.#socket.destroyed) return Promise.reject(this.#goneError());
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const waiting = Promise.withResolvers<Outcome>();
+    this.#waiting.set(id, waiting);
+    this.#socket.write(encodeMessage({ ...request, id }));
+    return waiting.promise;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #greet(hello: Hello): Promise<boolean> {
+    const decoder = new MessageDecoder<RunnerMessage>((message) => this.#take(message));
+    this.#socket.setEncoding('utf8');
+    this.#socket.on('data', (text: string) => this.#decode(decoder, text));
+    this.#socket.on('error', () => {}); // 'close' follows
+    this.#socket.once('close', () => this.#onClose());
+    this.#socket.write(encodeMessage(hello));
+    try {
+      const welcome = await this.#greeting.promise;
+      this.#identity = { pid: welcome.pid, startTime: welcome.startTime };
+      this.#tasks = welcome.tasks;
+      return true;
+    } catch (error) {
+      if (error instanceof RunnerGone) return false;
+      throw error;
+    }
+  }
+
+  #decode(decoder: MessageDecoder<RunnerMessage>, text: string): void {
+    try {
+      decoder.push(text);
+    } catch (error) {
+      this.#refusal = `it does not speak our protocol: ${errorWords(error)}`;
+      this.#socket.destroy();
+    }
+  }
+
+  #take(message: RunnerMessage): void {
+    switch (message.kind) {
+      case 'welcome':
+        for (const event of message.events) this.#listener.onEvent(event);
+        this.#greeting.resolve(message);
+        return;
+      case 'refused':
+        this.#refusal = message.reason;
+        return;
+      case 'event':
+        this.#listener.onEvent(message.event);
+        return;
+      case 'answer':
+        this.#waitingFor(message.id)?.resolve(message.result);
+        return;
+      case 'unavailable':
+        this.#waitingFor(message.id)?.reject(new EngineUnavailable(message.reason));
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #waitingFor(id: number): PromiseWithResolvers<Outcome> | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #onClose(): void {
+    const error = this.#goneError();
+    this.#greeting.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    this.#listener.onClose(this, this.#refusal);
+  }
+
+  #goneError(): Error {
+    return this.#refusal === undefined ? new RunnerGone('the runner is gone') : new EngineUnavailable(this.#refusal);
+  }
+}
+
+function dial(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', () => resolve(undefined)); // nothing there, or a dead runner's
+  });
+}

@@ -1,0 +1,238 @@
+import type { Socket } from 'node:net';
+import type { CancelTimer, Clock } from '../../core/clock.ts';
+import { failpoint } from '../../core/failpoint.ts';
+import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
+import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
+import { DiskGuard } from './disk-guard.ts';
+import { errorWords } from './errors.ts';
+import type { FifoPool } from './fifo-pool.ts';
+import { startTimeOf } from './proc.ts';
+import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import { removeScratch } from './scratch.ts';
+import { isTaskId, type TaskFiles } from './task-files.ts';
+import { endOfUnstarted, TaskRun } from './task-run.ts';
+
+/** What the runner's process gives to its service. */
+export interface RunnerSetting {
+  readonly installationId: InstallationId;
+  readonly clock: Clock;
+  readonly files: TaskFiles;
+  readonly fifos: FifoPool;
+  readonly bootId: string;
+  readonly idleMs: Milliseconds;
+  /** Called when there has been neither server nor running task for `idleMs`. */
+  readonly onIdle: () => void;
+  /** For the runner's log: what nobody else would hear of. */
+  readonly onProblem: (words: string) => void;
+}
+
+interface KnownTask {
+  /** Absent for a tombstone. */
+  readonly run?: TaskRun;
+  readonly scratch: readonly string[];
+  readonly events: EngineEvent[];
+}
+
+interface Configured {
+  readonly config: RunnerConfig;
+  readonly disk: DiskGuard;
+}
+
+/** The runner's side of the protocol: starts, stops and releases tasks, and tells the one server that it serves. */
+export class RunnerService {
+  readonly #setting: RunnerSetting;
+  readonly #tasks = new Map<TaskId, KnownTask>();
+  #epoch = -1;
+  #server: Socket | undefined;
+  #configured: Configured | undefined;
+  #cancelIdle: CancelTimer | undefined;
+
+  constructor(setting: RunnerSetting) {
+    this.#setting = setting;
+    this.#watchIdleness();
+  }
+
+  /** Serves a new connection once it has said hello. */
+  accept(socket: Socket): void {
+    socket.setEncoding('utf8');
+    const decoder = new MessageDecoder<ServerMessage>((message) => this.#take(socket, message));
+    socket.on('data', (text: string) => {
+      try {
+        decoder.push(text);
+      } catch (error) {
+        this.#setting.onProblem(`a connection was closed: ${errorWords(error)}`);
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => {
+      if (this.#server === socket) this.#server = undefined;
+      this.#watchIdleness();
+    });
+  }
+
+  /** Leaves nothing of its own on the host; called before the process ends. */
+  close(): void {
+    this.#configured?.disk.close();
+    if (this.#configured) forgetCgroups(this.#configured.config.host.cgroups);
+  }
+
+  #take(socket: Socket, message: ServerMessage): void {
+    if (message.kind === 'hello') this.#welcome(socket, message);
+    else if (socket !== this.#server) this.#refuse(socket, 'another server has taken over');
+    else this.#answer(message);
+  }
+
+  #welcome(socket: Socket, hello: Extract<ServerMessage, { kind: 'hello' }>): void {
+    const refusal = this.#refusalOf(hello);
+    if (refusal !== undefined) {
+      this.#refuse(socket, refusal);
+      return;
+    }
+    if (this.#server && this.#server !== socket)
+      this.#refuse(this.#server, `a server of epoch ${hello.epoch} has taken over`);
+    this.#epoch = hello.epoch;
+    this.#server = socket;
+    this.#configure(hello.config);
+    this.#watchIdleness();
+    const events = [...this.#tasks.values()].flatMap((task) => task.events);
+    const startTime = startTimeOf(process.pid) ?? 0;
+    this.#tell({
+      kind: 'welcome',
+      protocol: protocolVersion,
+      pid: process.pid,
+      startTime,
+      tasks: this.#list(),
+      events,
+    });
+  }
+
+  #refusalOf(hello: Extract<ServerMessage, { kind: 'hello' }>): string | undefined {
+    if (hello.protocol !== protocolVersion) return `protocol ${hello.protocol} is not ${protocolVersion}`;
+    if (hello.installationId !== this.#setting.installationId) return 'this runner belongs to another installation';
+    if (hello.epoch < this.#epoch) return `epoch ${hello.epoch} is older than ${this.#epoch}`;
+    return undefined;
+  }
+
+  #refuse(socket: Socket, reason: string): void {
+    socket.end(encodeMessage({ kind: 'refused', reason }));
+    if (socket === this.#server) this.#server = undefined;
+  }
+
+  #configure(config: RunnerConfig): void {
+    this.#configured?.disk.close();
+    prepareCgroups(config.host.cgroups);
+    this.#configured = {
+      config,
+      disk: new DiskGuard(config.dataDirectory, config.minimumFreeBytes, this.#setting.clock),
+    };
+  }
+
+  #list(): RecoveredTask[] {
+    return [...this.#tasks].map(([taskId, { run }]) => {
+      if (!run) return { taskId, state: 'tombstone' };
+      return { taskId, state: run.hasEnded ? 'ended' : 'running' };
+    });
+  }
+
+  #answer(message: Exclude<ServerMessage, { kind: 'hello' }>): void {
+    const { id } = message;
+    this.#handle(message).then(
+      (answer) => this.#tell({ ...answer, id }),
+      (error: unknown) => {
+        this.#setting.onProblem(`${message.kind} failed: ${error instanceof Error ? error.stack : String(error)}`);
+        this.#tell({ kind: 'unavailable', id, reason: errorWords(error) });
+      },
+    );
+  }
+
+  async #handle(message: Exclude<ServerMessage, { kind: 'hello' }>): Promise<Answer> {
+    switch (message.kind) {
+      case 'start':
+        return this.#start(message.task);
+      case 'stop':
+        this.#stop(message.taskId, message.grace);
+        return done;
+      case 'release':
+        await this.#release(message.taskId);
+        return done;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #start(spec: TaskSpec): Answer {
+    const { taskId } = spec;
+    const configured = this.#configured;
+    if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} is not a task id` };
+    const known = this.#tasks.get(taskId);
+    if (known) return answer(known.run ? 'already' : 'tombstone');
+    const shortage = configured.disk.shortage();
+    if (shortage !== undefined) return { kind: 'unavailable', reason: shortage };
+    if (!this.#setting.files.claim(taskId))
+      return answer(this.#setting.files.isTombstone(taskId) ? 'tombstone' : 'already');
+    failpoint('runner.claimed');
+    this.#run(spec, configured);
+    return answer('accepted');
+  }
+
+  #run(spec: TaskSpec, { config, disk }: Configured): void {
+    const { clock, files, fifos, bootId, onProblem } = this.#setting;
+    const events: EngineEvent[] = [];
+    const report = (event: EngineEvent) => {
+      events.push(event);
+      this.#tell({ kind: 'event', event });
+      if (event.kind === 'ended') this.#watchIdleness();
+    };
+    const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, report, onProblem });
+    const scratch = spec.containers.map((_container, index) => `${config.host.scratch}/${spec.taskId}-${index}`);
+    this.#tasks.set(spec.taskId, { run, scratch, events });
+    this.#watchIdleness();
+    run.start();
+  }
+
+  #stop(taskId: TaskId, grace: Milliseconds): void {
+    const known = this.#tasks.get(taskId);
+    if (known) known.run?.stop(grace);
+    else if (this.#setting.files.claim(taskId)) this.#bury(taskId);
+  }
+
+  #bury(taskId: TaskId): void {
+    const end = endOfUnstarted(taskId, this.#setting.clock.now());
+    this.#setting.files.end(end, true);
+    this.#tasks.set(taskId, { scratch: [], events: [end] });
+    this.#tell({ kind: 'event', event: end });
+  }
+
+  /** Scratch first: a crash in between leaves the task listed as ended, and it is released again. */
+  async #release(taskId: TaskId): Promise<void> {
+    const known = this.#tasks.get(taskId);
+    if (!known || (known.run && !known.run.hasEnded)) return;
+    for (const scratch of known.scratch) await removeScratch(scratch);
+    this.#setting.files.remove(taskId);
+    this.#tasks.delete(taskId);
+  }
+
+  #tell(message: RunnerMessage): void {
+    this.#server?.write(encodeMessage(message));
+  }
+
+  #watchIdleness(): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = undefined;
+    const busy = this.#server !== undefined || [...this.#tasks.values()].some((task) => task.run && !task.run.hasEnded);
+    if (!busy) this.#cancelIdle = this.#setting.clock.after(this.#setting.idleMs, this.#setting.onIdle);
+  }
+}
+
+type Answer =
+  | { readonly kind: 'answer'; readonly result: StartResult | 'done' }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+const done: Answer = { kind: 'answer', result: 'done' };
+
+function answer(result: StartResult): Answer {
+  return { kind: 'answer', result };
+}

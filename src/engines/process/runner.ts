@@ -1,0 +1,106 @@
+/**
+ * The runner: a small process that starts jobs, keeps them and writes their output, and outlives the server. Its one
+ * argument is a `RunnerArguments` in JSON. It loads everything at its start, as an upgrade may replace its files, and
+ * imports little, as it must stay small.
+ */
+import { closeSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { createServer } from 'node:net';
+import { SystemClock } from '../../core/clock.ts';
+import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
+import { errorCode } from './errors.ts';
+import { FifoPool } from './fifo-pool.ts';
+import { readBootId } from './proc.ts';
+import type { RunnerArguments } from './runner-arguments.ts';
+import { takeLock } from './runner-lock.ts';
+import { RunnerService } from './runner-service.ts';
+import { TaskFiles } from './task-files.ts';
+
+const argument = process.argv.at(-1) ?? '{}';
+const options: RunnerArguments = JSON.parse(argument);
+
+if (options.warmUp) restartCompiled();
+else run();
+
+/** Without the code cache the compiler of types takes 16 MB for ever: the first runner fills the cache and starts again. */
+function restartCompiled(): void {
+  flushCompileCache();
+  const again = JSON.stringify({ ...options, warmUp: false });
+  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, process.argv[1] ?? '', again]);
+}
+
+function run(): void {
+  closeInherited();
+  process.umask(0o022);
+  if (options.failpoint !== undefined) armFailpoint(parseFailpoint(options.failpoint));
+  const lock = takeLock(options.lock);
+  if (!lock) {
+    announce('taken');
+    return;
+  }
+  const clock = new SystemClock();
+  const service = new RunnerService({
+    installationId: options.installationId,
+    clock,
+    files: new TaskFiles(options.tasks),
+    fifos: new FifoPool(options.fifos, options.mkfifo),
+    bootId: readBootId(),
+    idleMs: options.idleMs,
+    onIdle: () => {
+      service.close();
+      process.exit(0);
+    },
+    onProblem: (words) => process.stderr.write(`${words}\n`),
+  });
+  listen(service);
+}
+
+/** Only the holder of the lock comes here, so what lies at the socket's path is a dead runner's. */
+function listen(service: RunnerService): void {
+  removeStale(options.socket);
+  const server = createServer((socket) => service.accept(socket));
+  const umask = process.umask(0o077); // the socket is made in this call, for its owner alone
+  server.listen(options.socket, () => announce('ready'));
+  process.umask(umask);
+}
+
+function removeStale(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** The server waits for this word, and may be gone. */
+function announce(word: 'ready' | 'taken'): void {
+  try {
+    writeSync(1, `${word}\n`);
+  } catch {
+    // Nobody waits any more.
+  }
+}
+
+/** Descriptors that the server had inherited would reach every job: Node's own are all close-on-exec. */
+function closeInherited(): void {
+  for (const descriptor of readDescriptors()) {
+    if (descriptor > 2 && !isCloseOnExec(descriptor)) closeSync(descriptor);
+  }
+}
+
+function readDescriptors(): number[] {
+  try {
+    return readdirSync('/proc/self/fd').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isCloseOnExec(descriptor: number): boolean {
+  try {
+    const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1] ?? '0';
+    return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
+  } catch {
+    return true; // the one that listed the directory: closed by now
+  }
+}

@@ -1,0 +1,61 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from './errors.ts';
+import type { Identity } from './host-abilities.ts';
+import type { ScratchDirectories } from './plan/sandbox.ts';
+
+/** Makes a container's directories, for its user alone. */
+export function makeScratch(scratch: ScratchDirectories, identity: Identity, withStage: boolean): void {
+  mkdirSync(scratch.root, { mode: 0o711 });
+  for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
+    mkdirSync(directory, { mode: 0o700 });
+    if (process.getuid?.() === 0 && identity.uid !== 0) chownSync(directory, identity.uid, identity.gid);
+  }
+}
+
+/** Removes a container's directories: at once if it left nothing in them, which is the common case. */
+export async function removeScratch(root: string): Promise<void> {
+  try {
+    for (const name of ['home', 'tmp', 'stage']) removeIfThere(join(root, name));
+    removeIfThere(root);
+  } catch {
+    await removeTree(root);
+  }
+}
+
+/** Scratch directories there are. */
+export function listScratch(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function removeIfThere(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** A job may have closed directories to its own user, who is ours when the server is not root. */
+async function removeTree(root: string): Promise<void> {
+  try {
+    await rm(root, { recursive: true, force: true });
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
+    await openDirectories(root);
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function openDirectories(directory: string): Promise<void> {
+  chmodSync(directory, 0o700);
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openDirectories(join(directory, entry.name));
+  }
+}

@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
+import type { EngineEvent } from '../contract.ts';
+import type { CgroupPlaces } from './cgroups.ts';
+import { errorCode } from './errors.ts';
+import type { ProcessIdentity } from './proc.ts';
+
+export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
+
+/** What must be known of a task's processes to find and end them when their runner is dead. It holds no secret. */
+export interface TaskRecord {
+  readonly formatVersion: 1;
+  readonly taskId: TaskId;
+  readonly label: string;
+  readonly bootId: string;
+  /** When `go` was given. */
+  readonly at: EpochMilliseconds;
+  readonly notes: readonly string[];
+  readonly instanceId: string;
+  readonly cgroups: CgroupPlaces;
+  readonly containers: readonly ContainerRecord[];
+}
+
+export interface ContainerRecord {
+  readonly name: string;
+  /** The launcher, which becomes the sandbox; it leads a session of its own. */
+  readonly launcher: ProcessIdentity;
+  readonly cgroup: string;
+  readonly scratch: string;
+}
+
+/** How far a task has come, by its files alone. */
+export type TaskOnDisk =
+  | { readonly state: 'claimed'; readonly record?: TaskRecord }
+  | { readonly state: 'running'; readonly record: TaskRecord }
+  | { readonly state: 'ended' | 'tombstone'; readonly record?: TaskRecord; readonly end: EndedEvent };
+
+interface EndFile {
+  readonly formatVersion: 1;
+  readonly tombstone: boolean;
+  readonly end: EndedEvent;
+}
+
+/**
+ * The files of tasks. Every step is one system call that happened or did not, so a killed process leaves no half step:
+ * the claim is a `mkdir`, `go` is the rename of the record, the end is a rename. Nothing is synced to the medium: what a
+ * power failure takes back is a task of another boot, which is lost anyway.
+ */
+export class TaskFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#directory = directory;
+  }
+
+  /** Ids of all tasks that have a directory. */
+  list(): TaskId[] {
+    return readdirSync(this.#directory).filter(isTaskId);
+  }
+
+  /** Takes a task id for ever, or until `remove`; false if it was taken. */
+  claim(taskId: TaskId): boolean {
+    try {
+      mkdirSync(this.#path(taskId), { mode: 0o700 });
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  /** Says which processes the task will be, before they may become it. */
+  record(record: TaskRecord): void {
+    writeFileSync(this.#path(record.taskId, recordFile), JSON.stringify(record), { mode: 0o600 });
+  }
+
+  /** From here on the task may have run. */
+  go(taskId: TaskId): void {
+    renameSync(this.#path(taskId, recordFile), this.#path(taskId, goFile));
+  }
+
+  /** Keeps the terminal report until `remove`; the first one stays. */
+  end(end: EndedEvent, tombstone: boolean): void {
+    const file: EndFile = { formatVersion: 1, tombstone, end };
+    const draft = this.#path(end.taskId, `${endFile}.draft`);
+    writeFileSync(draft, JSON.stringify(file), { mode: 0o600 });
+    renameSync(draft, this.#path(end.taskId, endFile));
+  }
+
+  isTombstone(taskId: TaskId): boolean {
+    return this.read(taskId)?.state === 'tombstone';
+  }
+
+  /** How far a task has come; undefined if it has no directory. */
+  read(taskId: TaskId): TaskOnDisk | undefined {
+    if (!existsSync(this.#path(taskId))) return undefined;
+    const gone = this.#json<TaskRecord>(taskId, goFile);
+    const end = this.#json<EndFile>(taskId, endFile);
+    const record = gone ?? this.#json<TaskRecord>(taskId, recordFile);
+    const known = record === undefined ? {} : { record };
+    if (end) return { state: end.tombstone ? 'tombstone' : 'ended', ...known, end: end.end };
+    return gone ? { state: 'running', record: gone } : { state: 'claimed', ...known };
+  }
+
+  remove(taskId: TaskId): void {
+    rmSync(this.#path(taskId), { recursive: true, force: true });
+  }
+
+  #path(taskId: TaskId, file = ''): string {
+    if (!isTaskId(taskId)) throw new RangeError(`${taskId} is not a task id`);
+    return join(this.#directory, taskId, file);
+  }
+
+  /** A file that is torn was being written when its process died, and so does not count. */
+  #json<T extends { readonly formatVersion: 1 }>(taskId: TaskId, file: string): T | undefined {
+    try {
+      const value: T = JSON.parse(readFileSync(this.#path(taskId, file), 'utf8'));
+      if (value.formatVersion !== 1)
+        throw new RangeError(`${file} of task ${taskId} has format ${value.formatVersion}`);
+      return value;
+    } catch (error) {
+      if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}
+
+const recordFile = 'record.json';
+const goFile = 'go';
+const endFile = 'exit.json';
+
+/** Whether `text` may be a directory's name: an id of the service's, and never a path. */
+export function isTaskId(text: string): text is TaskId {
+  return /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/.test(text);
+}

@@ -1,0 +1,216 @@
+import type { CancelTimer } from '../../core/clock.ts';
+import { failpoint } from '../../core/failpoint.ts';
+import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
+import type { ContainerOutcome } from '../../core/job.ts';
+import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
+import { ContainerCgroup } from './cgroups.ts';
+import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
+import { CannotStart, cannotStartContainer, errorWords } from './errors.ts';
+import { processLimits } from './limits.ts';
+import { type ContainerPlan, planContainer } from './plan/container-plan.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
+
+/** What a task needs of its runner. */
+export interface TaskSurroundings extends RunnerResources {
+  readonly config: RunnerConfig;
+  readonly files: TaskFiles;
+  readonly bootId: string;
+  /** Takes each report, once, in order. */
+  readonly report: (event: EngineEvent) => void;
+  readonly onProblem: (words: string) => void;
+}
+
+/** AWS's words for the attempt, by cause. A lost attempt has its own, with the host's id. */
+const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
+  exited: 'Essential container in task exited',
+  stopped: 'Task stopped by request',
+  'failed-to-start': 'Task failed to start',
+};
+
+/** One claimed task, from its start to its end. */
+export class TaskRun {
+  readonly taskId: TaskId;
+  readonly #spec: TaskSpec;
+  readonly #around: TaskSurroundings;
+  #containers: readonly ContainerRun[] = [];
+  #notes: readonly string[] = [];
+  #at: EpochMilliseconds = 0;
+  #sequence = 0;
+  #isRunning = false;
+  #hasEnded = false;
+  #stopAsked = false;
+  #cancelRunning: CancelTimer | undefined;
+  #cancelKill: CancelTimer | undefined;
+
+  constructor(spec: TaskSpec, around: TaskSurroundings) {
+    this.taskId = spec.taskId;
+    this.#spec = spec;
+    this.#around = around;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /**
+   * Starts the claimed task: launchers, record, `go`, in one turn of the loop. What cannot start ends as
+   * `failed-to-start` with words; nothing of such a task has run.
+   */
+  start(): void {
+    try {
+      const plans = this.#spec.containers.map((container, index) => {
+        return planContainer(container, `${this.taskId}-${index}`, this.#around.config);
+      });
+      this.#notes = [...new Set(plans.flatMap((plan) => plan.notes))];
+      this.#containers = this.#spawn(plans);
+      failpoint('runner.spawned');
+      this.#giveGo();
+    } catch (error) {
+      this.#failToStart(error);
+      return;
+    }
+    for (const container of this.#containers) container.go(this.#at);
+    failpoint('runner.go-sent');
+    this.#awaitEnd();
+  }
+
+  /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms later. */
+  stop(grace: Milliseconds): void {
+    if (this.#hasEnded) return;
+    if (!this.#stopAsked) for (const container of this.#containers) container.terminate();
+    this.#stopAsked = true;
+    this.#cancelKill?.();
+    this.#cancelKill = this.#around.clock.after(grace, () => {
+      for (const container of this.#containers) container.kill();
+    });
+  }
+
+  #spawn(plans: readonly ContainerPlan[]): ContainerRun[] {
+    const spawned: ContainerRun[] = [];
+    try {
+      for (const [index, plan] of plans.entries()) {
+        spawned.push(new ContainerRun(plan, this.#containerName(index), this.#around.config, this.#around));
+      }
+      return spawned;
+    } catch (error) {
+      for (const container of spawned) container.abandon();
+      new ContainerCgroup(this.#around.config.host.cgroups, this.#containerName(spawned.length)).remove();
+      throw error;
+    }
+  }
+
+  #containerName(index: number): string {
+    return `${this.taskId}-${index}`;
+  }
+
+  #giveGo(): void {
+    const { files, clock } = this.#around;
+    this.#at = clock.now();
+    files.record(this.#record());
+    failpoint('runner.recorded');
+    files.go(this.taskId);
+    failpoint('runner.go-written');
+  }
+
+  #awaitEnd(): void {
+    // A sandbox that cannot be entered says so within this time: such a task never counts as running.
+    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportRunning());
+    Promise.all(this.#containers.map((container) => container.ended))
+      .then((ends) => this.#finish(ends))
+      .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
+  }
+
+  #record(): TaskRecord {
+    const { config, bootId } = this.#around;
+    return {
+      formatVersion: 1,
+      taskId: this.taskId,
+      label: this.#spec.label,
+      bootId,
+      at: this.#at,
+      notes: this.#notes,
+      instanceId: config.instanceId,
+      cgroups: config.host.cgroups,
+      containers: this.#containers.map((container) => container.record),
+    };
+  }
+
+  #reportRunning(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#sequence += 1;
+    const { taskId } = this;
+    this.#around.report({ kind: 'running', taskId, sequence: this.#sequence, at: this.#at, notes: this.#notes });
+  }
+
+  #finish(ends: readonly ContainerEnd[]): void {
+    failpoint('runner.exited');
+    this.#cancelRunning?.();
+    this.#cancelKill?.();
+    const began = ends.some((end) => end.began);
+    if (began) this.#reportRunning();
+    const cause: EndCause = this.#stopAsked ? 'stopped' : began ? 'exited' : 'failed-to-start';
+    const notes = [...new Set([...this.#notes, ...ends.flatMap((end) => end.notes)])];
+    this.#end(
+      cause,
+      this.#around.clock.now(),
+      ends.map((end) => end.outcome),
+      notes,
+    );
+  }
+
+  #failToStart(error: unknown): void {
+    for (const container of this.#containers) container.abandon();
+    this.#containers = [];
+    if (!(error instanceof CannotStart)) this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`);
+    const words = error instanceof CannotStart ? error.message : cannotStartContainer(errorWords(error)).message;
+    const stoppedAt = this.#around.clock.now();
+    const outcomes = this.#spec.containers.map(({ name }) => ({ name, stoppedAt, reason: words }));
+    this.#end('failed-to-start', stoppedAt, outcomes, this.#notes);
+  }
+
+  #end(
+    cause: keyof typeof statusReasons,
+    at: EpochMilliseconds,
+    containers: readonly ContainerOutcome[],
+    notes: readonly string[],
+  ): void {
+    this.#hasEnded = true;
+    this.#sequence += 1;
+    const { taskId } = this;
+    const statusReason = statusReasons[cause];
+    const end: EndedEvent = {
+      kind: 'ended',
+      taskId,
+      sequence: this.#sequence,
+      at,
+      cause,
+      statusReason,
+      containers,
+      notes,
+    };
+    this.#keep(end);
+    failpoint('runner.exit-recorded');
+    this.#around.report(end);
+  }
+
+  /** If the end cannot be written, the server still hears of it; only a crash before its commit would make it `lost`. */
+  #keep(end: EndedEvent): void {
+    try {
+      this.#around.files.end(end, false);
+    } catch (error) {
+      this.#around.onProblem(`the end of task ${this.taskId} could not be written: ${errorWords(error)}`);
+    }
+  }
+}
+
+function errorStack(error: unknown): string {
+  return (error instanceof Error && error.stack) || errorWords(error);
+}
+
+/** The report of a task that was stopped before it was started. */
+export function endOfUnstarted(taskId: TaskId, at: EpochMilliseconds): EndedEvent {
+  const statusReason = statusReasons.stopped;
+  return { kind: 'ended', taskId, sequence: 1, at, cause: 'stopped', statusReason, containers: [], notes: [] };
+}
