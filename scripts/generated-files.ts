@@ -1,0 +1,9 @@
+import { configurationPage } from '../src/main/describe-options.ts';
+
+/** A file of the repository that is made from the code, never by hand. */
+interface GeneratedFile {
+  readonly path: string;
+  readonly content: () => string | Promise<string>;
+}
+
+export const generatedFiles: readonly GeneratedFile[] = [{ path: 'docs/configuration.md', content: configurationPage }];

@@ -1,0 +1,68 @@
+/**
+ * Runs the tests: `npm test`, or `npm test -- NAME...` for the files whose path contains a name. Two files at a time,
+ * each in its own process and temporary directory; a file that leaves processes behind fails. The last line says
+ * `N passed, N failed, N skipped`. With BATCHYARD_REQUIRE_ALL=1 nothing may be skipped.
+ */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { longestFirst, readDurations, writeDurations } from './test-run/order.ts';
+import { type FileResult, runFile } from './test-run/run-file.ts';
+
+const durationsFile = 'test-results/durations.json';
+const limitForUnitTests = 120_000;
+const limitForWholeServers = 600_000;
+
+process.chdir(join(import.meta.dirname, '..'));
+const names = process.argv.slice(2);
+const requireAll = process.env.BATCHYARD_REQUIRE_ALL === '1';
+const durations = readDurations(durationsFile);
+const results = await runAll(longestFirst(chosenFiles(), durations));
+writeDurations(durationsFile, durations, results);
+summarize(results);
+
+function chosenFiles(): readonly string[] {
+  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts']);
+  return names.length === 0 ? all : all.filter((file) => names.some((name) => file.includes(name)));
+}
+
+async function runAll(files: readonly string[]): Promise<readonly FileResult[]> {
+  const waiting = [...files];
+  const finished: FileResult[] = [];
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(file, file.startsWith('test/') ? limitForWholeServers : limitForUnitTests);
+      finished.push(result);
+      show(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+  return finished;
+}
+
+function show({ file, outcomes, seconds, output }: FileResult): void {
+  const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+  const counts = `${outcomes.length} tests, ${seconds.toFixed(1)} s`;
+  console.log(`${failed.length === 0 ? '✔' : '✖'} ${file} (${counts})`);
+  for (const { name, line, error } of failed) console.log(`  ✖ ${name} (${file}:${line})\n${indent(error)}`);
+  if (failed.length > 0 && output !== '') console.log(`  output:\n${indent(output.slice(-10_000))}`);
+}
+
+function summarize(all: readonly FileResult[]): void {
+  const outcomes = all.flatMap(({ file, outcomes }) => outcomes.map((outcome) => ({ file, ...outcome })));
+  const count = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'failed') console.log(`✖ ${outcome.file}: ${outcome.name}`);
+    if (outcome.kind === 'skipped') console.log(`- skipped: ${outcome.file}: ${outcome.name} (${outcome.reason})`);
+  }
+  const [passed, skipped] = [count('passed'), count('skipped')];
+  const failed = count('failed') + (requireAll ? skipped : 0) + (all.length === 0 ? 1 : 0);
+  if (requireAll && skipped > 0) console.log(`${skipped} skipped tests count as failed: BATCHYARD_REQUIRE_ALL is set.`);
+  if (all.length === 0) console.log('There is no such test file.');
+  console.log(`${passed} passed, ${failed} failed, ${requireAll ? 0 : skipped} skipped`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ');
+}

@@ -1,0 +1,117 @@
+import type {
+  CancelJobRequest,
+  CancelJobResponse,
+  DescribeJobDefinitionsRequest,
+  DescribeJobDefinitionsResponse,
+  DescribeJobQueuesRequest,
+  DescribeJobQueuesResponse,
+  DescribeJobsRequest,
+  DescribeJobsResponse,
+  ListJobsRequest,
+  ListJobsResponse,
+  RegisterJobDefinitionRequest,
+  RegisterJobDefinitionResponse,
+  SubmitJobRequest,
+  SubmitJobResponse,
+  TerminateJobRequest,
+  TerminateJobResponse,
+} from '@aws-sdk/client-batch';
+import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
+import type { Clock } from '../../core/clock.ts';
+import { type Credentials, signRequest } from '../../iam/index.ts';
+import { ApiError } from './api-error.ts';
+import { Transport } from './transport.ts';
+
+/** The operations of Batch that the command uses: input and output of each. */
+interface BatchOperations {
+  CancelJob: [CancelJobRequest, CancelJobResponse];
+  DescribeJobDefinitions: [DescribeJobDefinitionsRequest, DescribeJobDefinitionsResponse];
+  DescribeJobQueues: [DescribeJobQueuesRequest, DescribeJobQueuesResponse];
+  DescribeJobs: [DescribeJobsRequest, DescribeJobsResponse];
+  ListJobs: [ListJobsRequest, ListJobsResponse];
+  RegisterJobDefinition: [RegisterJobDefinitionRequest, RegisterJobDefinitionResponse];
+  SubmitJob: [SubmitJobRequest, SubmitJobResponse];
+  TerminateJob: [TerminateJobRequest, TerminateJobResponse];
+}
+
+interface LogsOperations {
+  GetLogEvents: [GetLogEventsRequest, GetLogEventsResponse];
+}
+
+/** Where the server is and who calls. */
+export interface ClientOptions {
+  readonly endpoint: URL;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+}
+
+/** Speaks to a server as any AWS client does: restJson1 and awsJson1.1 over HTTP, signed with Signature Version 4. */
+export class Client {
+  readonly #options: ClientOptions;
+  readonly #transport: Transport;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#transport = new Transport(options.endpoint);
+  }
+
+  /** Calls an operation of Batch. Rejects with `ApiError` or `ServerUnreachable`. */
+  batch<Name extends keyof BatchOperations>(
+    name: Name,
+    input: BatchOperations[Name][0],
+  ): Promise<BatchOperations[Name][1]> {
+    return this.#post('batch', `/v1/${name.toLowerCase()}`, { 'content-type': 'application/json' }, input);
+  }
+
+  /** Calls an operation of CloudWatch Logs. */
+  logs<Name extends keyof LogsOperations>(
+    name: Name,
+    input: LogsOperations[Name][0],
+  ): Promise<LogsOperations[Name][1]> {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Logs_20140328.${name}` };
+    return this.#post('logs', '/', headers, input);
+  }
+
+  /** Calls an operation that only Batchyard has. */
+  extension<Output>(name: string, input: object): Promise<Output> {
+    return this.#post(
+      'batchyard',
+      `/batchyard/v1/${name.toLowerCase()}`,
+      { 'content-type': 'application/json' },
+      input,
+    );
+  }
+
+  /** Drops the kept connections. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #post<Output>(service: string, path: string, headers: Record<string, string>, input: object): Promise<Output> {
+    const { endpoint, credentials, region, clock } = this.#options;
+    const body = JSON.stringify(input);
+    const message = { method: 'POST', path, query: '', headers: { host: endpoint.host, ...headers }, body };
+    const signed = signRequest(message, { credentials, region, service, now: clock.now() });
+    const length = String(Buffer.byteLength(body));
+    const response = await this.#transport.send({ path, body, headers: { ...signed, 'content-length': length } });
+    if (response.status === 200) return (response.body === '' ? {} : JSON.parse(response.body)) as Output;
+    throw apiError(response.status, response.headers['x-amzn-errortype'], response.body);
+  }
+}
+
+/** Reads an error in either JSON protocol; anything else is shown as it is. */
+function apiError(status: number, type: string | string[] | undefined, body: string): ApiError {
+  const parsed = parseObject(body);
+  const code = String(type ?? parsed.__type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '');
+  return new ApiError(code, String(parsed.message ?? parsed.Message ?? body.slice(0, 500)), status);
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

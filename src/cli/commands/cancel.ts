@@ -1,0 +1,43 @@
+import { type ConnectionFlags, connect } from '../connection.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { Printer } from '../output/printer.ts';
+import { findJobId } from '../watch/find-job.ts';
+import { describeJob } from '../watch/watch-job.ts';
+
+interface CancelFlags extends ConnectionFlags {
+  readonly terminate?: boolean;
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** `batchyard cancel JOB...`: Batch's CancelJob for jobs that have not started; with `--terminate` TerminateJob. */
+export async function cancel(
+  invocation: Invocation,
+  flags: CancelFlags,
+  references: readonly string[],
+): Promise<ExitCode> {
+  const client = connect(invocation, flags);
+  const printer = new Printer(invocation);
+  try {
+    for (const reference of references) {
+      const jobId = await findJobId(client, reference);
+      const { status } = await describeJob(client, jobId);
+      await client.batch(flags.terminate ? 'TerminateJob' : 'CancelJob', { jobId, reason: flags.reason });
+      if (flags.json) printer.json({ jobId, status, terminated: flags.terminate === true });
+      else printer.line(outcome(jobId, status ?? '', flags.terminate === true));
+    }
+    return 0;
+  } finally {
+    client.close();
+  }
+}
+
+/** CancelJob answers the same whatever the job's state; here we say what it did. */
+function outcome(jobId: string, status: string, terminate: boolean): string {
+  if (status === 'SUCCEEDED' || status === 'FAILED') return `${jobId} had ended already: ${status}`;
+  if (terminate) return `${jobId} is being terminated`;
+  if (status === 'STARTING' || status === 'RUNNING') {
+    return `${jobId} is ${status} and goes on: cancel acts before the start; end it with --terminate`;
+  }
+  return `${jobId} is being cancelled`;
+}

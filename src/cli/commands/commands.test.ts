@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestServer, type TestServer } from '../server.fixture.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer({ 'host.vcpus': 4 });
+});
+after(() => server[Symbol.asyncDispose]());
+
+/** Submits a command without waiting for it. */
+async function submit(...words: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await server.command('submit', ...words);
+  assert.equal(exitCode, 0, stderr);
+  return stdout.trim();
+}
+
+test('submit --follow shows states and lines, and fails when the job does', async () => {
+  const good = await server.command('submit', '--follow', '--', 'sh', '-c', 'echo one; echo two');
+  assert.equal(good.exitCode, 0);
+  assert.deepEqual(good.stdout.split('\n').slice(1), ['one', 'two', '']);
+  assert.match(good.stderr, /SUCCEEDED\s+sh/);
+  const bad = await server.command('submit', '--wait', '--name', 'bad', '--', 'sh', '-c', 'exit 3');
+  assert.equal(bad.exitCode, 1);
+  assert.match(bad.stderr, /FAILED\s+bad\s.*exit code 3/);
+});
+
+test('submit --json tells each event as one JSON object', async () => {
+  const { stdout } = await server.command('submit', '--follow', '--json', '--', 'echo', 'hello');
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(events.at(0).event, 'submitted');
+  assert.equal(events.find(({ event }) => event === 'log').message, 'hello');
+  assert.deepEqual([events.at(-1).event, events.at(-1).status, events.at(-1).exitCode], ['ended', 'SUCCEEDED', 0]);
+});
+
+test('the same command twice shares one definition', async () => {
+  const ids = [await submit('--', 'echo', 'again'), await submit('--', 'echo', 'again')];
+  const explained = await Promise.all(ids.map((id) => server.command('explain', id, '--json')));
+  const [first, second] = explained.map(({ stdout }) => JSON.parse(stdout).job.jobDefinition);
+  assert.match(first, /:1$/);
+  assert.equal(second, first);
+});
+
+test('a definition can be submitted by name, with overrides', async () => {
+  const id = await submit('--name', 'origin', '--', 'echo', 'origin');
+  const { jobDefinition } = JSON.parse((await server.command('explain', id, '--json')).stdout).job;
+  const words = ['--definition', jobDefinition, '--env', 'WHO=me', '--memory', '64', '--follow', '--name', 'override'];
+  const { stdout } = await server.command('submit', ...words, '--', 'sh', '-c', 'echo $WHO');
+  assert.equal(stdout.split('\n')[1], 'me');
+});
+
+test('jobs lists the newest first, as a table and as JSON, and filters', async () => {
+  await server.command('submit', '--wait', '--name', 'listed-a', '--', 'true');
+  await server.command('submit', '--wait', '--name', 'listed-b', '--', 'false');
+  const table = await server.command('jobs', '--name', 'listed-*');
+  const [head = '', ...rows] = table.stdout.trim().split('\n');
+  assert.match(head, /^JOB ID +NAME +QUEUE +STATUS +EXIT/);
+  assert.deepEqual(
+    rows.map((row) => row.split(/\s+/).slice(1, 5)),
+    [
+      ['listed-b', 'default', 'FAILED', '1'],
+      ['listed-a', 'default', 'SUCCEEDED', '0'],
+    ],
+  );
+  const failed = JSON.parse(
+    (await server.command('jobs', '--name', 'listed-*', '--status', 'failed', '--json')).stdout,
+  );
+  assert.deepEqual(
+    failed.map(({ jobName }: { jobName: string }) => jobName),
+    ['listed-b'],
+  );
+  assert.equal((await server.command('jobs', '--limit', '1', '--json')).stdout.match(/jobId/g)?.length, 1);
+});
+
+test('logs takes a name for the newest job, all attempts or one', async () => {
+  const script = 'echo attempt $AWS_BATCH_JOB_ATTEMPT; exit 1';
+  await server.command('submit', '--wait', '--attempts', '2', '--name', 'chatty', '--', 'sh', '-c', script);
+  assert.equal((await server.command('logs', 'chatty')).stdout, 'attempt 1\nattempt 2\n');
+  assert.equal((await server.command('logs', 'chatty', '--attempt', '2')).stdout, 'attempt 2\n');
+  assert.match(
+    (await server.command('logs', 'chatty', '--timestamps')).stdout,
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z attempt 1\n/,
+  );
+  const absent = await server.command('logs', 'absent');
+  assert.deepEqual([absent.exitCode, absent.stdout], [1, '']);
+  assert.match(absent.stderr, /there is no job with the id or name absent/);
+});
+
+test('logs --follow goes on until the job ends', async () => {
+  const id = await submit('--name', 'followed', '--', 'sh', '-c', 'echo first; sleep 0.3; echo last');
+  assert.equal((await server.command('logs', '-f', id)).stdout, 'first\nlast\n');
+});
+
+test('explain says why a job waits, and cancel ends the waiting', async () => {
+  const id = await submit('--name', 'waiting', '--depends-on', await submit('--', 'sleep', '60'), '--', 'true');
+  const { stdout } = await server.command('explain', 'waiting');
+  assert.match(stdout, /^waiting {2}[0-9a-f-]{36}$/m);
+  assert.match(stdout, /^status +PENDING, submitted/m);
+  assert.match(stdout, /^asked +1 vCPU, 2048 MiB$/m);
+  assert.match((await server.command('cancel', 'waiting')).stdout, /is being cancelled/);
+  await server.command('cancel', '--terminate', 'sleep');
+  const ended = await server.command('logs', '-f', id);
+  assert.equal(ended.exitCode, 0);
+  assert.match((await server.command('explain', id)).stdout, /^status +FAILED/m);
+});
+
+test('cancel leaves a running job alone and says so; --terminate ends it', async () => {
+  const id = await submit('--name', 'running', '--', 'sh', '-c', 'echo up; exec sleep 60');
+  while ((await server.command('logs', id)).stdout !== 'up\n');
+  assert.match((await server.command('cancel', id)).stdout, /is RUNNING and goes on/);
+  assert.match((await server.command('cancel', '--terminate', '--reason', 'enough', id)).stdout, /is being terminated/);
+  assert.equal((await server.command('logs', '-f', id)).exitCode, 0);
+  assert.match((await server.command('explain', id)).stdout, /^why +enough$/m);
+  assert.match((await server.command('cancel', id)).stdout, /had ended already: FAILED/);
+});
+
+test('what the server refuses is one line with its code', async () => {
+  const { exitCode, stderr } = await server.command('submit', '--definition', 'no-such-definition');
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^batchyard: ClientException: .+\n$/);
+});
+
+test('a wrong key is refused by the server', async () => {
+  const { runCommand } = await import('../invocation.fixture.ts');
+  const environment = { ...server.environment, AWS_SECRET_ACCESS_KEY: 'wrong' };
+  const { exitCode, stderr } = await runCommand(['jobs'], { environment });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /Signature/);
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { readRootCredentials } from '../../main/root-credentials.ts';
+import { runCommand } from '../invocation.fixture.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'batchyard-env-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** The variables that a POSIX shell has after evaluating `text`. */
+function evaluated(text: string, before: NodeJS.ProcessEnv = {}): Readonly<Record<string, string>> {
+  const output = execFileSync('/bin/sh', ['-c', 'eval "$TEXT"; unset TEXT; env -0'], {
+    env: { ...before, TEXT: text },
+  });
+  const entries = output
+    .toString()
+    .split('\0')
+    .filter((entry) => entry.includes('='));
+  return Object.fromEntries(
+    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+}
+
+test('env prints exports that a shell takes, with the key of the data directory', async () => {
+  const { exitCode, stdout } = await runCommand(['env', '--port', '1234', '--data', 'd'], { directory });
+  const key = readRootCredentials(join(directory, 'd'));
+  assert.ok(key);
+  assert.equal(exitCode, 0);
+  assert.ok(
+    stdout
+      .split('\n')
+      .slice(0, -2)
+      .every((line) => /^export [A-Z_]+=/.test(line)),
+    stdout,
+  );
+  const variables = evaluated(stdout, { AWS_PROFILE: 'other', AWS_SESSION_TOKEN: 'old' });
+  assert.equal(variables.AWS_ENDPOINT_URL, 'http://127.0.0.1:1234');
+  assert.equal(variables.AWS_ACCESS_KEY_ID, key.accessKeyId);
+  assert.equal(variables.AWS_SECRET_ACCESS_KEY, key.secretAccessKey);
+  assert.equal(variables.AWS_REGION, 'us-east-1');
+  assert.equal(variables.AWS_DEFAULT_REGION, 'us-east-1');
+  assert.equal(variables.AWS_PROFILE, undefined);
+  assert.equal(variables.AWS_SESSION_TOKEN, undefined);
+  assert.equal(variables.AWS_ENDPOINT_URL_S3, undefined);
+});
+
+test('env answers the same key each time', async () => {
+  const first = await runCommand(['env'], { directory });
+  assert.deepEqual(await runCommand(['env'], { directory }), first);
+});
+
+test('env names the S3 server, and quotes what a shell would take apart', async () => {
+  const url = "http://s3.local/it's?a=1&b=$HOME";
+  writeFileSync(join(directory, 'batchyard.json'), JSON.stringify({ s3: { endpoint: url }, port: 8080 }));
+  const { stdout } = await runCommand(['env'], { directory });
+  const variables = evaluated(stdout);
+  assert.equal(variables.AWS_ENDPOINT_URL_S3, url);
+  assert.equal(variables.AWS_ENDPOINT_URL, 'http://127.0.0.1:8080');
+});
+
+test('env names a server that listens everywhere by loopback, with https when it has a certificate', async () => {
+  const environment = { BATCHYARD_BIND: '::', BATCHYARD_TLS_CERTIFICATE: 'c', BATCHYARD_TLS_KEY: 'k' };
+  const { stdout } = await runCommand(['env', '--format', 'json'], { directory, environment });
+  assert.equal(JSON.parse(stdout).AWS_ENDPOINT_URL, 'https://[::1]:9470');
+});
+
+test('env speaks fish, PowerShell and JSON too', async () => {
+  const fish = await runCommand(['env', '--format', 'fish'], { directory });
+  assert.match(fish.stdout, /^set -gx AWS_ENDPOINT_URL 'http:\/\/127\.0\.0\.1:9470';$/m);
+  assert.match(fish.stdout, /^set -e AWS_PROFILE;$/m);
+  const powershell = await runCommand(['env', '--format', 'powershell'], { directory });
+  assert.match(powershell.stdout, /^\$env:AWS_REGION = 'us-east-1'$/m);
+  const json = await runCommand(['env', '--format', 'json'], { directory });
+  assert.equal(JSON.parse(json.stdout).AWS_SESSION_TOKEN, null);
+  assert.equal((await runCommand(['env', '--format', 'csh'], { directory })).exitCode, 2);
+});

@@ -1,0 +1,95 @@
+import type { JobSummary, ListJobsRequest } from '@aws-sdk/client-batch';
+import { jobStatuses } from '../../core/job.ts';
+import type { Client } from '../client/client.ts';
+import { type ConnectionFlags, connect } from '../connection.ts';
+import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { formatDuration } from '../output/duration.ts';
+import { Printer } from '../output/printer.ts';
+import { statusColour } from '../output/status-style.ts';
+import { type Column, formatTable } from '../output/table.ts';
+import { listQueueNames, newestFirst } from '../watch/find-job.ts';
+
+interface JobsFlags extends ConnectionFlags {
+  readonly queue?: readonly string[];
+  readonly status?: readonly string[];
+  readonly name?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+/** A job in the list, with the queue that it was found in. */
+type ListedJob = JobSummary & { readonly jobQueue: string };
+
+/** `batchyard jobs`: the newest jobs of all queues, or of those that the filters leave. */
+export async function jobs(invocation: Invocation, flags: JobsFlags): Promise<ExitCode> {
+  const limit = Number(flags.limit);
+  if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit needs a whole number of at least 1');
+  const statuses = (flags.status ?? []).map(checkStatus);
+  const client = connect(invocation, flags);
+  try {
+    const queues = flags.queue ?? (await listQueueNames(client));
+    const listed = await Promise.all(queues.map((queue) => listQueue(client, queue, flags.name, statuses, limit)));
+    print(invocation, newestFirst(listed.flat()).slice(0, limit), flags.json === true);
+    return 0;
+  } finally {
+    client.close();
+  }
+}
+
+function checkStatus(given: string): string {
+  const status = jobStatuses.find((each) => each === given.toUpperCase());
+  if (status) return status;
+  throw new UsageError(`--status must be one of ${jobStatuses.join(', ')}, not ${given}`);
+}
+
+/** ListJobs takes one filter: the name if there is one; statuses are then picked here. */
+async function listQueue(
+  client: Client,
+  jobQueue: string,
+  name: string | undefined,
+  statuses: readonly string[],
+  limit: number,
+): Promise<readonly ListedJob[]> {
+  const filter =
+    name === undefined ? { name: 'AFTER_CREATED_AT', values: ['0'] } : { name: 'JOB_NAME', values: [name] };
+  const wanted = (job: JobSummary) => statuses.length === 0 || statuses.includes(job.status ?? '');
+  const found: ListedJob[] = [];
+  let nextToken: string | undefined;
+  do {
+    const request: ListJobsRequest = { jobQueue, filters: [filter], maxResults: 100, ...(nextToken && { nextToken }) };
+    const page = await client.batch('ListJobs', request);
+    found.push(...(page.jobSummaryList ?? []).filter(wanted).map((job) => ({ ...job, jobQueue })));
+    nextToken = page.nextToken;
+  } while (nextToken && found.length < limit);
+  return found;
+}
+
+function print(invocation: Invocation, listed: readonly ListedJob[], json: boolean): void {
+  const printer = new Printer(invocation);
+  if (json) {
+    printer.json(listed);
+    return;
+  }
+  const width = invocation.stdout.isTTY ? invocation.stdout.columns : undefined;
+  const [head = '', ...rows] = formatTable(columnsFor(printer, invocation.clock.now()), listed, width);
+  if (rows.length === 0) printer.note('No jobs.');
+  else printer.line(printer.style('bold', head));
+  for (const row of rows) printer.line(row);
+}
+
+function columnsFor(printer: Printer, now: number): readonly Column<ListedJob>[] {
+  return [
+    { heading: 'JOB ID', text: (job) => job.jobId ?? '' },
+    { heading: 'NAME', text: (job) => job.jobName ?? '' },
+    { heading: 'QUEUE', text: (job) => job.jobQueue },
+    {
+      heading: 'STATUS',
+      text: (job) => job.status ?? '',
+      style: (text, job) => printer.style(statusColour(job.status), text),
+    },
+    { heading: 'EXIT', text: (job) => String(job.container?.exitCode ?? '') },
+    { heading: 'AGE', text: (job) => formatDuration(now - (job.createdAt ?? now)) },
+    { heading: 'TOOK', text: (job) => (job.startedAt ? formatDuration((job.stoppedAt ?? now) - job.startedAt) : '') },
+    { heading: 'REASON', text: (job) => job.container?.reason ?? job.statusReason ?? '' },
+  ];
+}

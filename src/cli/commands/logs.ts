@@ -1,0 +1,51 @@
+import { type ConnectionFlags, connect } from '../connection.ts';
+import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { Printer } from '../output/printer.ts';
+import { findJobId } from '../watch/find-job.ts';
+import { JobLogReader, type LogLine, logStreamsOf } from '../watch/job-logs.ts';
+import { describeJob, watchJob } from '../watch/watch-job.ts';
+
+interface LogsFlags extends ConnectionFlags {
+  readonly follow?: boolean;
+  readonly attempt?: string;
+  readonly timestamps?: boolean;
+  readonly json?: boolean;
+}
+
+/** `batchyard logs JOB`: what the job wrote so far; with `--follow` on until it ends. */
+export async function logs(invocation: Invocation, flags: LogsFlags, reference: string): Promise<ExitCode> {
+  const attempt = flags.attempt === undefined ? undefined : Number(flags.attempt);
+  if (attempt !== undefined && !(Number.isInteger(attempt) && attempt > 0)) {
+    throw new UsageError('--attempt needs a whole number of at least 1');
+  }
+  const client = connect(invocation, flags);
+  const interrupted = new AbortController();
+  const stopListening = flags.follow ? invocation.onInterrupt(() => interrupted.abort()) : () => {};
+  const show = lineShower(invocation, flags);
+  try {
+    const jobId = await findJobId(client, reference);
+    if (flags.follow) {
+      const { signal } = interrupted;
+      for await (const news of watchJob(jobId, { client, clock: invocation.clock, logs: attempt ?? true, signal })) {
+        if (news.kind === 'log') show(news.line);
+      }
+      return signal.aborted ? 130 : 0;
+    }
+    const job = await describeJob(client, jobId);
+    if (logStreamsOf(job).length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
+    for await (const line of new JobLogReader(client, attempt).read(job)) show(line);
+    return 0;
+  } finally {
+    stopListening();
+    client.close();
+  }
+}
+
+function lineShower(invocation: Invocation, flags: LogsFlags): (line: LogLine) => void {
+  const printer = new Printer(invocation);
+  return (line) => {
+    const time = flags.timestamps ? `${printer.style('dim', new Date(line.timestamp).toISOString())} ` : '';
+    if (flags.json) printer.json(line);
+    else printer.line(`${time}${line.message}`);
+  };
+}

@@ -1,0 +1,131 @@
+import type { SubmitJobRequest } from '@aws-sdk/client-batch';
+import type { Clock } from '../../core/clock.ts';
+import type { CompiledOptions } from '../../main/compiled-options.ts';
+import type { Options } from '../../main/options.ts';
+import type { OptionName } from '../../main/options-table.ts';
+import type { RunningServer } from '../../main/server.ts';
+import { Client } from '../client/client.ts';
+import { type ConnectionFlags, connect } from '../connection.ts';
+import { ensureDefinition, inlineImage } from '../inline-definition.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf } from '../job-flags.ts';
+import { resolveOptions } from '../option-flags.ts';
+import { Printer } from '../output/printer.ts';
+import { packageVersion } from '../package-version.ts';
+import { followJob } from '../watch/follow-job.ts';
+
+export interface RunFlags extends JobFlags, ConnectionFlags {
+  readonly json?: boolean;
+}
+
+/** Options that make sense for a server that lives as long as one job. */
+export const runOptions: readonly OptionName[] = ['engine', 'isolation', 'region', 'log.level'];
+
+/**
+ * `batchyard run -- CMD...`: a command as a job in the caller's directory, on a server of its own or on the one that
+ * `--endpoint` names. Ends with the job's exit code; Ctrl-C terminates the job.
+ */
+export async function run(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
+  if (flags.endpoint === undefined) return runOnOwnServer(invocation, flags, command);
+  const client = connect(invocation, flags);
+  try {
+    return await runJob(invocation, client, flags, command, { vcpus: 1, memoryMiB: 2_048 });
+  } finally {
+    client.close();
+  }
+}
+
+async function runOnOwnServer(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
+  const options = ownServerOptions(invocation, flags);
+  const { startServer } = await import('../../main/server.ts');
+  const { createLogger } = await import('../../main/server-logger.ts');
+  const { clock, random } = invocation;
+  const server = await startServer(options, {
+    version: packageVersion(),
+    logger: createLogger(options.log, invocation.stderr),
+    clock,
+    random,
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  const client = clientOf(server, options, clock);
+  try {
+    return await runJob(invocation, client, flags, command, options.host);
+  } finally {
+    client.close();
+    await server.close({ stopJobs: true });
+  }
+}
+
+function clientOf(server: RunningServer, { region }: CompiledOptions, clock: Clock): Client {
+  return new Client({ endpoint: new URL(server.url), region, credentials: server.credentials, clock });
+}
+
+/** Nothing of it lasts, and its jobs are the caller's: they run as the caller, and see the working directory. */
+function ownServerOptions(invocation: Invocation, flags: RunFlags): CompiledOptions {
+  const options: Options = {
+    port: 0,
+    bind: '127.0.0.1',
+    auth: 'sigv4',
+    ephemeral: true,
+    jobUser: 'caller',
+    hostPaths: [invocation.directory],
+  };
+  const { directory } = invocation;
+  const usual = { options: { 'log.level': 'error' as const }, origin: () => 'run', directory };
+  return resolveOptions(invocation, flags, runOptions, { usual, fixed: { options, origin: () => 'run', directory } });
+}
+
+async function runJob(
+  invocation: Invocation,
+  client: Client,
+  flags: RunFlags,
+  command: readonly string[],
+  capacity: CompiledOptions['host'],
+): Promise<ExitCode> {
+  const { jobId = '' } = await client.batch('SubmitJob', await requestOf(invocation, client, flags, command, capacity));
+  let interrupts = 0;
+  const stopListening = invocation.onInterrupt((signal) => {
+    interrupts += 1;
+    if (interrupts > 1) return;
+    new Printer(invocation).note('Terminating the job.');
+    client.batch('TerminateJob', { jobId, reason: `Interrupted by ${signal}` }).catch((error: Error) => {
+      new Printer(invocation).note(`batchyard: the job could not be terminated: ${error.message}`);
+    });
+  });
+  try {
+    const exitCode = (await followJob(invocation, client, jobId, { logs: true, json: flags.json === true })) ?? 1;
+    return interrupts > 0 ? 130 : exitCode;
+  } finally {
+    stopListening();
+  }
+}
+
+async function requestOf(
+  invocation: Invocation,
+  client: Client,
+  flags: RunFlags,
+  command: readonly string[],
+  capacity: CompiledOptions['host'],
+): Promise<SubmitJobRequest> {
+  const { directory, environment } = invocation;
+  const jobName = flags.name ?? nameFor(command);
+  const jobDefinition = await ensureDefinition(client, jobName, {
+    image: inlineImage,
+    command: inDirectory(directory, command),
+    environment: [...environmentOf(['PATH', 'LANG', 'TZ', ...(flags.env ?? [])], environment)],
+    resourceRequirements: resourcesOf({
+      vcpus: flags.vcpus ?? String(capacity.vcpus),
+      memory: flags.memory ?? String(capacity.memoryMiB),
+    }),
+    volumes: [{ name: 'directory', host: { sourcePath: directory } }],
+    mountPoints: [{ sourceVolume: 'directory', containerPath: directory, readOnly: false }],
+  });
+  return { jobName, jobQueue: 'default', jobDefinition, ...attemptsOf(flags) };
+}
+
+/** A container has no working directory in Batch's terms: a shell goes there, and becomes the command. */
+function inDirectory(directory: string, command: readonly string[]): string[] {
+  return ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', directory, ...command];
+}

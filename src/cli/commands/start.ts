@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import type { CompiledOptions } from '../../main/compiled-options.ts';
+import { optionNames } from '../../main/options-table.ts';
+import type { RunningServer } from '../../main/server.ts';
+import { type ExitCode, type Invocation, pause } from '../invocation.ts';
+import { resolveOptions } from '../option-flags.ts';
+import { quotePosix } from '../output/exports.ts';
+import { Printer } from '../output/printer.ts';
+import { packageVersion } from '../package-version.ts';
+
+/** How long the first Ctrl-C waits for a second one that ends the running jobs too. */
+const secondThoughts = 2_000;
+
+/** `batchyard start`: runs the server until SIGTERM, Ctrl-C or a failure that it cannot survive. */
+export async function start(invocation: Invocation, flags: { readonly config?: string }): Promise<ExitCode> {
+  const options = resolveOptions(invocation, flags, optionNames);
+  const [{ startServer }, { createLogger }] = await Promise.all([
+    import('../../main/server.ts'),
+    import('../../main/server-logger.ts'),
+  ]);
+  const { clock, random } = invocation;
+  const end = Promise.withResolvers<Ending>();
+  const stopListening = listenForEnd(invocation, end.resolve);
+  try {
+    const server = await startServer(options, {
+      version: packageVersion(),
+      logger: createLogger(options.log, invocation.stderr),
+      clock,
+      random,
+      onFatal: (error) => end.resolve({ kind: 'fatal', error }),
+    });
+    announce(invocation, options, server);
+    return await finish(invocation, options, server, await end.promise);
+  } finally {
+    stopListening();
+  }
+}
+
+type Ending =
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly second: AbortSignal }
+  | { readonly kind: 'fatal'; readonly error: unknown };
+
+/** The first signal ends the server; a second one aborts `second`. */
+function listenForEnd(invocation: Invocation, end: (ending: Ending) => void): () => void {
+  const second = new AbortController();
+  let signalled = false;
+  return invocation.onInterrupt((signal) => {
+    if (signalled) second.abort();
+    signalled = true;
+    end({ kind: 'signal', signal, second: second.signal });
+  });
+}
+
+async function finish(
+  invocation: Invocation,
+  options: CompiledOptions,
+  server: RunningServer,
+  ending: Ending,
+): Promise<ExitCode> {
+  const printer = new Printer(invocation);
+  if (ending.kind === 'fatal') {
+    printer.note(`batchyard: the server cannot go on: ${wordsOf(ending.error)}`);
+    await server.close();
+    return 1;
+  }
+  const stopJobs = await wantsJobsStopped(invocation, options, server, ending);
+  const left = await server.close({ stopJobs });
+  printer.note(left === 0 ? 'Stopped.' : `Stopped. ${jobs(left)} on, and the next server takes over: batchyard start`);
+  return 0;
+}
+
+async function wantsJobsStopped(
+  invocation: Invocation,
+  options: CompiledOptions,
+  server: RunningServer,
+  { signal, second }: Extract<Ending, { kind: 'signal' }>,
+): Promise<boolean> {
+  const running = server.runningJobs();
+  // What runs for an ephemeral server has nobody to come back to.
+  if (options.stopJobs || options.data.ephemeral || running === 0) return options.stopJobs || options.data.ephemeral;
+  if (signal === 'SIGTERM') return false;
+  const printer = new Printer(invocation);
+  printer.note(
+    `${jobs(running)} on without the server. Press Ctrl-C again to end ${running === 1 ? 'it' : 'them'} too.`,
+  );
+  await pause(invocation.clock, secondThoughts, second);
+  return second.aborted;
+}
+
+function jobs(count: number): string {
+  return count === 1 ? '1 job goes' : `${count} jobs go`;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function announce(invocation: Invocation, options: CompiledOptions, server: RunningServer): void {
+  const printer = new Printer(invocation);
+  const command = invocation.environment.npm_lifecycle_event === undefined ? 'batchyard' : 'bin/batchyard';
+  const { kind, isolation, unavailable } = server.engine;
+  const kept = options.data.ephemeral ? ' (ephemeral: goes with the server)' : '';
+  const lines = [
+    printer.style('bold', `Batchyard ${packageVersion()} is ready at ${server.url}`),
+    '',
+    `  data       ${server.dataDirectory}${kept}`,
+    `  engine     ${kind} (${unavailable ?? isolation})`,
+    `  account    ${options.account} in ${options.region}`,
+    '',
+    'Point the aws CLI or any SDK at it:',
+    `  eval "$(${command} env${locationFlags(invocation, server)})"`,
+    'Then run a first job:',
+    `  ${command} submit --follow -- echo hello`,
+    '',
+  ];
+  for (const line of lines) printer.line(line);
+  if (options.auth === 'none') {
+    printer.note(
+      printer.noteStyle(['bold', 'red'], 'WARNING: --auth none: everybody who reaches the port is root here.'),
+    );
+  }
+}
+
+/** What `batchyard env` must be told to find this server. */
+function locationFlags(invocation: Invocation, server: RunningServer): string {
+  const port = new URL(server.url).port;
+  const usual = resolve(invocation.directory, '.batchyard') === server.dataDirectory;
+  return `${port === '9470' ? '' : ` --port ${port}`}${usual ? '' : ` --data ${quotePosix(server.dataDirectory)}`}`;
+}

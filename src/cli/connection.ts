@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Credentials } from '../iam/index.ts';
+import type { CompiledOptions } from '../main/compiled-options.ts';
+import type { OptionName } from '../main/options-table.ts';
+import { readRootCredentials } from '../main/root-credentials.ts';
+import { Client } from './client/client.ts';
+import { CommandError, type Invocation, UsageError } from './invocation.ts';
+import { addOptionFlags, resolveOptions } from './option-flags.ts';
+
+const connectionOptions: readonly OptionName[] = ['port', 'data', 'region'];
+
+/** What those flags leave behind. */
+export interface ConnectionFlags {
+  readonly endpoint?: string;
+  readonly port?: string;
+  readonly data?: string;
+  readonly region?: string;
+  readonly config?: string;
+}
+
+/** Adds the flags of every command that speaks to a server. */
+export function addConnectionFlags(command: Command): void {
+  command.option(
+    '--endpoint <url>',
+    'server to call (default BATCHYARD_ENDPOINT, AWS_ENDPOINT_URL, else the local one)',
+  );
+  addOptionFlags(command, connectionOptions);
+}
+
+/**
+ * A client for the server that flags and environment name. The key comes from where the endpoint came from: a server
+ * named by AWS variables is called with AWS's credential variables, the local one with the root key of its data
+ * directory; each falls back on the other.
+ */
+export function connect(invocation: Invocation, flags: ConnectionFlags): Client {
+  const { environment, clock } = invocation;
+  const options = resolveOptions(invocation, flags, connectionOptions);
+  const named = namedEndpoint(flags, environment);
+  const fromData = readRootCredentials(options.data.directory);
+  const fromEnvironment = environmentCredentials(environment);
+  const credentials = named ? (fromEnvironment ?? fromData) : (fromData ?? fromEnvironment);
+  if (!credentials) {
+    throw new CommandError(
+      `no access key: ${options.data.directory} holds none, and AWS_ACCESS_KEY_ID is not set. ` +
+        'Name the data directory of the server with --data, or run `eval "$(batchyard env)"` first.',
+    );
+  }
+  const region = flags.region === undefined ? environmentRegion(environment) : undefined;
+  return new Client({
+    endpoint: parseEndpoint(named ?? localEndpoint(options.listen)),
+    region: region ?? options.region,
+    credentials,
+    clock,
+  });
+}
+
+function namedEndpoint(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): string | undefined {
+  if (flags.endpoint !== undefined) return flags.endpoint;
+  if (flags.port !== undefined || flags.data !== undefined) return undefined;
+  return (
+    environment.BATCHYARD_ENDPOINT || environment.AWS_ENDPOINT_URL_BATCH || environment.AWS_ENDPOINT_URL || undefined
+  );
+}
+
+/** How clients on this machine reach a server with these options. */
+export function localEndpoint(listen: CompiledOptions['listen']): string {
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const address = everywhere[listen.address] ?? listen.address;
+  return `${listen.tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${listen.port}`;
+}
+
+function parseEndpoint(url: string): URL {
+  const endpoint = URL.parse(url);
+  if (endpoint?.protocol === 'http:' || endpoint?.protocol === 'https:') return endpoint;
+  throw new UsageError(`the endpoint must be an http or https URL, not ${url}`);
+}
+
+function environmentCredentials(environment: NodeJS.ProcessEnv): Credentials | undefined {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+function environmentRegion(environment: NodeJS.ProcessEnv): string | undefined {
+  return environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined;
+}

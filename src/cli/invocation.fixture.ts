@@ -1,0 +1,41 @@
+import { Writable } from 'node:stream';
+import { ManualClock } from '../core/clock.ts';
+import { SystemRandom } from '../core/random.ts';
+import type { Invocation } from './invocation.ts';
+import { runCommandLine } from './program.ts';
+
+/** What a command line did. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line inside the test: no terminal, an empty environment, a clock that stands still. */
+export async function runCommand(
+  words: readonly string[],
+  world: Partial<Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt'>> = {},
+): Promise<CommandResult> {
+  const [stdout, stderr] = [new Collector(), new Collector()];
+  const invocation: Invocation = {
+    stdout,
+    stderr,
+    environment: {},
+    directory: '/nonexistent',
+    clock: new ManualClock(),
+    random: new SystemRandom(),
+    onInterrupt: () => () => {},
+    ...world,
+  };
+  const exitCode = await runCommandLine(invocation, words);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+class Collector extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    done();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Writable } from 'node:stream';
+import type { Clock } from '../core/clock.ts';
+import type { RandomSource } from '../core/random.ts';
+
+/** A stream that text goes to; a terminal or not. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** All that a command knows of the world outside: given, so that a test can be that world. */
+export interface Invocation {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The environment variables, read once when the process started. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Working directory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */
+  onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}
+
+/** What a command ends with: 0 fine, 1 the job or the request failed, 2 wrong usage; `run` answers the job's own. */
+export type ExitCode = number;
+
+/** The command cannot do what was asked. One clear line for the user; exit code 1. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly exitCode: ExitCode = 1;
+}
+
+/** The command line makes no sense. Exit code 2. */
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError';
+  override readonly exitCode = 2;
+}
+
+/** Resolves `delay` ms from now, or as soon as `signal` aborts. */
+export function pause(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(delay, done);
+    signal?.addEventListener('abort', done);
+  });
+}

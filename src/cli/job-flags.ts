@@ -1,0 +1,106 @@
+import { basename } from 'node:path';
+import type { ContainerOverrides, KeyValuePair, ResourceRequirement, SubmitJobRequest } from '@aws-sdk/client-batch';
+import { type Command, Option } from 'commander';
+import { UsageError } from './invocation.ts';
+
+/** The flags that describe a job, as commander leaves them. */
+export interface JobFlags {
+  readonly name?: string;
+  readonly vcpus?: string;
+  readonly memory?: string;
+  readonly env?: readonly string[];
+  readonly timeout?: string;
+  readonly attempts?: string;
+}
+
+/** Adds the flags that `run` and `submit` share. */
+export function addJobFlags(command: Command): void {
+  command
+    .option('--name <name>', 'name of the job')
+    .option('--vcpus <number>', 'vCPUs that the job asks for')
+    .option('--memory <MiB>', 'MiB of memory that the job asks for')
+    .addOption(
+      new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value').argParser(collect),
+    )
+    .option('--timeout <duration>', 'end an attempt after this long: seconds, or with a unit (90s, 15m, 2h, 1d)')
+    .option('--attempts <number>', 'how often to try, 1 to 10');
+}
+
+/** Gathers a flag that may be repeated. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** `NAME=value`, or `NAME` for its value in `environment`; a name that is not set there is left out. */
+export function environmentOf(entries: readonly string[], environment: NodeJS.ProcessEnv): readonly KeyValuePair[] {
+  return entries.flatMap((entry) => {
+    const split = entry.indexOf('=');
+    const name = split < 0 ? entry : entry.slice(0, split);
+    if (name === '') throw new UsageError(`--env needs NAME=value or NAME, not ${JSON.stringify(entry)}`);
+    const value = split < 0 ? environment[name] : entry.slice(split + 1);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+/** `NAME=value` pairs of a repeated flag. */
+export function pairsOf(flag: string, entries: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const split = entry.indexOf('=');
+      if (split < 1) throw new UsageError(`${flag} needs NAME=value, not ${JSON.stringify(entry)}`);
+      return [entry.slice(0, split), entry.slice(split + 1)];
+    }),
+  );
+}
+
+/** What the flags ask of resources, in Batch's terms. */
+export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory'>): ResourceRequirement[] {
+  return [
+    ...(flags.vcpus === undefined ? [] : [{ type: 'VCPU' as const, value: positive('--vcpus', flags.vcpus) }]),
+    ...(flags.memory === undefined ? [] : [{ type: 'MEMORY' as const, value: positive('--memory', flags.memory) }]),
+  ];
+}
+
+/** Timeout and retries, for SubmitJob and RegisterJobDefinition alike. */
+export function attemptsOf(flags: JobFlags): Pick<SubmitJobRequest, 'timeout' | 'retryStrategy'> {
+  return {
+    ...(flags.timeout !== undefined && { timeout: { attemptDurationSeconds: seconds(flags.timeout) } }),
+    ...(flags.attempts !== undefined && {
+      retryStrategy: { attempts: Number(positive('--attempts', flags.attempts)) },
+    }),
+  };
+}
+
+/** Overrides of an existing definition; undefined if the flags override nothing. */
+export function overridesOf(
+  flags: JobFlags,
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): ContainerOverrides | undefined {
+  const resources = resourcesOf(flags);
+  const variables = environmentOf(flags.env ?? [], environment);
+  if (resources.length + variables.length + command.length === 0) return undefined;
+  return {
+    ...(command.length > 0 && { command: [...command] }),
+    ...(variables.length > 0 && { environment: [...variables] }),
+    ...(resources.length > 0 && { resourceRequirements: resources }),
+  };
+}
+
+/** A job name from the command: letters, digits, hyphens and underscores only, as Batch wants it. */
+export function nameFor(command: readonly string[]): string {
+  const name = basename(command[0] ?? '').replaceAll(/[^0-9A-Za-z_-]+/g, '-');
+  return name.replace(/^[-_]+/, '').slice(0, 100) || 'job';
+}
+
+function positive(flag: string, value: string): string {
+  if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
+  throw new UsageError(`${flag} needs a positive number, not ${JSON.stringify(value)}`);
+}
+
+function seconds(value: string): number {
+  const [, count, unit = 's'] = /^(\d+)([smhd])?$/.exec(value) ?? [];
+  const factors: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+  if (count !== undefined) return Number(count) * (factors[unit] ?? 1);
+  throw new UsageError(`--timeout needs a number of seconds or a unit (s, m, h, d), not ${JSON.stringify(value)}`);
+}

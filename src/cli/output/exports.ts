@@ -1,0 +1,45 @@
+/** The shells whose syntax `batchyard env` speaks; `json` for programs. */
+export const exportFormats = ['posix', 'fish', 'powershell', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Variables to set, and variables to take away because they would win over those. */
+export interface Variables {
+  readonly set: Readonly<Record<string, string>>;
+  readonly unset: readonly string[];
+}
+
+/** Text that a shell evaluates to set and unset variables, ending in a newline. */
+export function formatExports(variables: Variables, format: ExportFormat): string {
+  return `${writers[format](variables).join('\n')}\n`;
+}
+
+const writers: Readonly<Record<ExportFormat, (variables: Variables) => readonly string[]>> = {
+  posix: ({ set, unset }) => [
+    ...Object.entries(set).map(([name, value]) => `export ${name}=${quotePosix(value)}`),
+    `unset ${unset.join(' ')}`,
+  ],
+  fish: ({ set, unset }) => [
+    ...Object.entries(set).map(([name, value]) => `set -gx ${name} ${quoteFish(value)};`),
+    ...unset.map((name) => `set -e ${name};`),
+  ],
+  powershell: ({ set, unset }) => [
+    ...Object.entries(set).map(([name, value]) => `$env:${name} = ${quotePowershell(value)}`),
+    ...unset.map((name) => `Remove-Item -ErrorAction Ignore Env:${name}`),
+  ],
+  json: ({ set, unset }) => [
+    JSON.stringify({ ...set, ...Object.fromEntries(unset.map((name) => [name, null])) }, undefined, 2),
+  ],
+};
+
+/** One word for a POSIX shell, whatever it holds. Plain words stay plain. */
+export function quotePosix(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+function quoteFish(value: string): string {
+  return `'${value.replaceAll(/[\\']/g, '\\$&')}'`;
+}
+
+function quotePowershell(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

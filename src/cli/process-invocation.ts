@@ -1,0 +1,28 @@
+import { SystemClock } from '../core/clock.ts';
+import { SystemRandom } from '../core/random.ts';
+import type { Invocation } from './invocation.ts';
+
+/** The invocation that this process is. */
+export function processInvocation(environment: NodeJS.ProcessEnv, isServer: boolean): Invocation {
+  for (const output of [process.stdout, process.stderr]) output.on('error', (error) => onOutputError(error, isServer));
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment,
+    directory: process.cwd(),
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    onInterrupt(listener) {
+      process.on('SIGINT', listener).on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener).off('SIGTERM', listener);
+      };
+    },
+  };
+}
+
+/** `batchyard jobs | head -1` closes our output: no error, just the end. A server goes on without a reader. */
+function onOutputError(error: NodeJS.ErrnoException, isServer: boolean): void {
+  if (error.code !== 'EPIPE') throw error;
+  if (!isServer) process.exit(0);
+}

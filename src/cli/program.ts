@@ -1,0 +1,201 @@
+import { Command, CommanderError } from 'commander';
+import { OptionsError } from '../main/options.ts';
+import { optionNames } from '../main/options-table.ts';
+import { addConnectionFlags } from './connection.ts';
+import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
+import { addJobFlags, collect } from './job-flags.ts';
+import { addOptionFlags } from './option-flags.ts';
+import { packageVersion } from './package-version.ts';
+
+const exitCodeHelp = `
+Exit codes: 0 done; 1 the job failed or the request was refused; 2 the command line or an option is wrong.
+run ends with the exit code of the job (128 + n after signal n), an interrupted command with 130.
+`;
+
+/** Runs one command line, without the program's name. Answers the exit code; what went wrong is told on standard error. */
+export async function runCommandLine(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = buildProgram(invocation, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explainFailure(invocation, error);
+  }
+}
+
+/** Commands load their code when they run: `batchyard env` must not pay for the server. */
+function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Command {
+  const program = new Command('batchyard')
+    .description('AWS Batch that you own: the server, and a client for it.')
+    .version(packageVersion())
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => invocation.stdout.write(text),
+      writeErr: (text) => invocation.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'batchyard: ')),
+    })
+    .showSuggestionAfterError()
+    .addHelpText('after', exitCodeHelp);
+  for (const add of [
+    addStart,
+    addEnv,
+    addRun,
+    addSubmit,
+    addJobs,
+    addLogs,
+    addExplain,
+    addCancel,
+    addReset,
+    addVersion,
+  ]) {
+    add(program, invocation, end);
+  }
+  return program;
+}
+
+type AddCommand = (program: Command, invocation: Invocation, end: (code: ExitCode) => void) => void;
+
+const addStart: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('start')
+    .description('Run the server.')
+    .action(async (flags) => end(await (await import('./commands/start.ts')).start(invocation, flags)));
+  addOptionFlags(command, optionNames, true);
+};
+
+const addEnv: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('env')
+    .description('Print the variables that make any AWS SDK or the aws CLI use the server: eval "$(batchyard env)".')
+    .option('--format <shell>', 'posix, fish, powershell or json', 'posix')
+    .action(async (flags) => end(await (await import('./commands/env.ts')).env(invocation, flags)));
+  addOptionFlags(command, ['port', 'data', 'region', 'account', 's3.endpoint']);
+};
+
+const addRun: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('run')
+    .description('Run a command as a job in the working directory, and end with its exit code.')
+    .argument('<command...>', 'the command and its arguments, behind --')
+    .passThroughOptions()
+    .option('--endpoint <url>', 'run it on this server, not on one of its own')
+    .option('--json', 'one JSON object for each event')
+    .action(async (words, flags) => end(await (await import('./commands/run.ts')).run(invocation, flags, words)));
+  addJobFlags(command);
+  addOptionFlags(command, ['port', 'data', 'region', 'engine', 'isolation', 'log.level']);
+};
+
+const addSubmit: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('submit')
+    .description('Submit a job: of a job definition, or of a command, for which a definition is registered.')
+    .argument('[command...]', 'command of the job, behind --')
+    .passThroughOptions()
+    .option('--definition <name>', 'job definition: a name, name:revision or ARN')
+    .option('--queue <name>', 'job queue', 'default')
+    .option('--image <image>', 'container image of a command without definition')
+    .option('--parameter <name=value>', 'value for a Ref::name of the definition', collect)
+    .option('--depends-on <job id>', 'start only once this job has succeeded', collect)
+    .option('--tag <name=value>', 'tag of the job', collect)
+    .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
+    .option('--follow', 'wait, and show what the job writes')
+    .option('--json', 'one JSON object for each event')
+    .action(async (words, flags) => end(await (await import('./commands/submit.ts')).submit(invocation, flags, words)));
+  addJobFlags(command);
+  addConnectionFlags(command);
+};
+
+const addJobs: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('jobs')
+    .description('List jobs, newest first.')
+    .option('--queue <name>', 'only this job queue', collect)
+    .option('--status <status>', 'only this state', collect)
+    .option('--name <name>', 'only jobs of this name; a trailing * matches any rest')
+    .option('--limit <number>', 'at most so many', '50')
+    .option('--json', 'a JSON array')
+    .action(async (flags) => end(await (await import('./commands/jobs.ts')).jobs(invocation, flags)));
+  addConnectionFlags(command);
+};
+
+const addLogs: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('logs')
+    .description('Show what a job wrote.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('-f, --follow', 'go on until the job ends')
+    .option('--attempt <number>', 'only this attempt')
+    .option('--timestamps', 'time of each line')
+    .option('--json', 'one JSON object a line')
+    .action(async (job, flags) => end(await (await import('./commands/logs.ts')).logs(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addExplain: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('explain')
+    .description('Say why a job waits, or why it ended as it did.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--json', 'the whole explanation as JSON')
+    .action(async (job, flags) => end(await (await import('./commands/explain.ts')).explain(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addCancel: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('cancel')
+    .description('Cancel jobs that have not started; with --terminate also those that have.')
+    .argument('<job...>', 'job ids, or job names for the newest of that name')
+    .option('--terminate', 'end jobs that have started as well')
+    .option('--reason <text>', 'reason to record', 'Cancelled by user')
+    .option('--json', 'one JSON object a job')
+    .action(async (jobs, flags) => end(await (await import('./commands/cancel.ts')).cancel(invocation, flags, jobs)));
+  addConnectionFlags(command);
+};
+
+const addReset: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('reset')
+    .description('Empty a data directory: jobs, logs, resources and the root access key. No server may be using it.')
+    .option('-y, --yes', 'do not ask')
+    .action(async (flags) => end(await (await import('./commands/reset.ts')).reset(invocation, flags)));
+  addOptionFlags(command, ['data']);
+};
+
+const addVersion: AddCommand = (program, invocation, end) => {
+  program
+    .command('version')
+    .description('Print the version.')
+    .option('--json', 'as JSON')
+    .action(async (flags) => end(await (await import('./commands/version.ts')).version(invocation, flags)));
+};
+
+/** Commander has already told its own errors. Anything unforeseen is a bug and keeps its stack. */
+function explainFailure(invocation: Invocation, error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  invocation.stderr.write(`batchyard: ${wordsOf(error)}\n`);
+  if (error instanceof OptionsError) return 2;
+  return error instanceof CommandError ? error.exitCode : 1;
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return isForUsers(error) ? error.message : (error.stack ?? error.message);
+}
+
+/** Errors of the store and the engines whose messages say what to do. By name, so that `env` need not load either. */
+const namesForUsers: ReadonlySet<string> = new Set(['StoreUnavailable', 'EngineUnavailable']);
+
+function isForUsers(error: Error): boolean {
+  const expected = error instanceof CommandError || error instanceof OptionsError;
+  return expected || isSystemError(error) || namesForUsers.has(error.name);
+}
+
+/** A refusal by the operating system, such as a port in use: its message is for users. */
+function isSystemError(error: Error): boolean {
+  return typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}

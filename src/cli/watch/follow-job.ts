@@ -1,0 +1,80 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import type { Client } from '../client/client.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { formatDuration } from '../output/duration.ts';
+import { Printer } from '../output/printer.ts';
+import { statusColour } from '../output/status-style.ts';
+import { type JobNews, watchJob } from './watch-job.ts';
+
+export interface FollowOptions {
+  /** Show log lines. */
+  readonly logs: boolean;
+  /** One JSON object for each piece of news, on standard output. */
+  readonly json: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Shows a job's states on standard error and its lines on standard output until it ends. Answers the exit code that the
+ * job stands for, or undefined when `signal` ended the watch first.
+ */
+export async function followJob(
+  invocation: Invocation,
+  client: Client,
+  jobId: string,
+  options: FollowOptions,
+): Promise<ExitCode | undefined> {
+  const show = options.json ? jsonShower(invocation) : textShower(invocation);
+  const { clock } = invocation;
+  for await (const news of watchJob(jobId, { client, clock, ...options })) {
+    show(news);
+    if (news.kind === 'ended') return exitCodeOf(news.job);
+  }
+  return undefined;
+}
+
+/** The exit code of a job's last container; a failure without one (it never started, was lost) is 1. */
+export function exitCodeOf(job: JobDetail): ExitCode {
+  if (job.status === 'SUCCEEDED') return 0;
+  return job.container?.exitCode || job.attempts?.at(-1)?.container?.exitCode || 1;
+}
+
+function textShower(invocation: Invocation): (news: JobNews) => void {
+  const printer = new Printer(invocation);
+  return (news) => {
+    if (news.kind === 'log') printer.line(news.line.message);
+    else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
+  };
+}
+
+function stateLine(printer: Printer, job: JobDetail): string {
+  const status = printer.noteStyle(statusColour(job.status), (job.status ?? '').padEnd(9));
+  return `${status} ${job.jobName}${printer.noteStyle('dim', details(job))}`;
+}
+
+/** Behind the state: how long it ran, how it ended, why it waits. */
+function details(job: JobDetail): string {
+  const { startedAt, stoppedAt } = job;
+  const duration = startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined;
+  const exit = job.status === 'FAILED' ? job.container?.exitCode : undefined;
+  const parts = [duration, exit === undefined ? undefined : `exit code ${exit}`, reasonOf(job)];
+  const shown = parts.filter((part) => part !== undefined && part !== '');
+  return shown.length === 0 ? '' : `  ${shown.join(', ')}`;
+}
+
+function reasonOf(job: JobDetail): string | undefined {
+  if (job.status === 'SUCCEEDED') return undefined;
+  return job.container?.reason ? `${job.statusReason}: ${job.container.reason}` : job.statusReason;
+}
+
+function jsonShower(invocation: Invocation): (news: JobNews) => void {
+  const printer = new Printer(invocation);
+  return (news) => {
+    if (news.kind === 'log') printer.json({ event: 'log', ...news.line });
+    else {
+      const { jobId, jobName, status, statusReason } = news.job;
+      const end = news.kind === 'ended' ? { exitCode: exitCodeOf(news.job) } : {};
+      printer.json({ event: news.kind, jobId, jobName, status, statusReason, ...end });
+    }
+  };
+}

@@ -1,0 +1,150 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { type ArmedFailpoint, parseFailpoint } from '../core/failpoint.ts';
+import type { AccountId, Region } from '../core/ids.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import type { Machine } from './machine.ts';
+import { InvalidValue } from './option-kinds.ts';
+import { type Compiled, type MergedOptions, mergeOptions, type Options, OptionsError } from './options.ts';
+import { type OptionName, optionDefinition } from './options-table.ts';
+
+type Read = <Name extends OptionName>(name: Name) => Compiled<Name>;
+
+/**
+ * Checks options and turns them into the form that the server uses. Throws `OptionsError` with words for the user.
+ * Given plain `Options` (from a test or an embedding program), relative paths start at `machine.directory`.
+ */
+export function compileOptions(given: Options | MergedOptions, machine: Machine): CompiledOptions {
+  const read = reader(isMerged(given) ? given : mergeOptions([fromProgram(given, machine)]), machine);
+  const listen = compileListen(read);
+  const finishedJobCount = read('retention.finishedJobCount');
+  const s3Endpoint = read('s3.endpoint');
+  const failpoint = read('failpoint');
+  return {
+    listen,
+    data: { directory: read('data'), ephemeral: read('ephemeral') },
+    account: read('account') as AccountId,
+    region: read('region') as Region,
+    auth: read('auth'),
+    quotas: read('quotas'),
+    stopJobs: read('stopJobs'),
+    engine: compileEngine(read, listen.loopback, machine),
+    host: compileHost(read, machine),
+    retention: { finishedJobs: read('retention.finishedJobs'), ...(finishedJobCount && { finishedJobCount }) },
+    logs: {
+      rateBytesPerSecond: read('logs.rate'),
+      attemptBytes: read('logs.attemptSize'),
+      diskBytes: read('logs.diskSize'),
+    },
+    diskReserveBytes: read('disk.reserve'),
+    limits: {
+      bodyBytes: read('limits.body'),
+      headerBytes: read('limits.headers'),
+      jsonDepth: read('limits.depth'),
+      requestTime: read('limits.requestTime'),
+    },
+    log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },
+    ...(s3Endpoint !== undefined && { s3Endpoint }),
+    ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
+  };
+}
+
+function isMerged(given: Options | MergedOptions): given is MergedOptions {
+  return 'sources' in given;
+}
+
+function fromProgram(options: Options, machine: Machine) {
+  return { options, origin: () => 'options of the program', directory: machine.directory };
+}
+
+/** Compiles one option at a time, naming the place of a bad value. */
+function reader(merged: MergedOptions, machine: Machine): Read {
+  return <Name extends OptionName>(name: Name): Compiled<Name> => {
+    const value: unknown = merged.options[name];
+    if (value === undefined) return undefined as Compiled<Name>;
+    const source = merged.sources.get(name);
+    try {
+      return optionDefinition(name).kind.compile(value, source?.directory ?? machine.directory);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      throw new OptionsError(`${name} (${source?.origin(name) ?? 'default'}) ${error.message}`, { cause: error });
+    }
+  };
+}
+
+function compileListen(read: Read): CompiledOptions['listen'] {
+  const address = read('bind');
+  const loopback = isLoopback(address);
+  const tls = compileTls(read('tls.certificate'), read('tls.key'));
+  if (!loopback && !tls && !read('insecureBind')) {
+    throw new OptionsError(
+      `bind: ${address} can be reached from other machines, and plain HTTP would show them every request. ` +
+        'Give tls.certificate and tls.key, or set insecureBind (--insecure-bind) behind a proxy that ends TLS.',
+    );
+  }
+  return { port: read('port'), address, loopback, allowedHosts: read('allowedHosts'), ...(tls && { tls }) };
+}
+
+function compileTls(certificateFile: string | undefined, keyFile: string | undefined) {
+  if (certificateFile !== undefined && keyFile !== undefined) return { certificateFile, keyFile };
+  if (certificateFile === keyFile) return undefined;
+  throw new OptionsError('tls.certificate and tls.key must be given together');
+}
+
+/** Only literal loopback addresses and `localhost`: another name may resolve to anything. */
+function isLoopback(address: string): boolean {
+  if (isIPv4(address)) return address.startsWith('127.');
+  return isIPv6(address) ? address === '::1' : address === 'localhost';
+}
+
+function compileEngine(read: Read, loopback: boolean, machine: Machine): CompiledOptions['engine'] {
+  const kind = read('engine');
+  return {
+    ...(kind && { kind }),
+    isolation: read('isolation') ?? (loopback ? 'preferred' : 'required'),
+    jobUser: compileJobUser(read('jobUser'), read('ephemeral'), machine),
+    hostPaths: read('hostPaths'),
+    rootFilesystems: read('rootFilesystems'),
+  };
+}
+
+/** A server that is not root can run jobs only as itself; one that is root gives its own rights to no job that lasts. */
+function compileJobUser(
+  written: string | undefined,
+  ephemeral: boolean,
+  machine: Machine,
+): CompiledOptions['engine']['jobUser'] {
+  if (written === 'caller' || (written === undefined && !machine.root)) {
+    if (!machine.root || ephemeral) return 'caller';
+    throw new OptionsError('jobUser: caller is root here, and the jobs of a lasting server never run as root');
+  }
+  if (!machine.root) throw new OptionsError('jobUser: only a server that is root can run jobs as another user');
+  const identity = written === undefined ? nobody : findIdentity(written, machine);
+  if (identity.uid !== 0 && identity.gid !== 0) return identity;
+  throw new OptionsError('jobUser: jobs never run as root or in its group; name another user');
+}
+
+const nobody = { uid: 65_534, gid: 65_534 };
+
+function findIdentity(written: string, machine: Machine): { uid: number; gid: number } {
+  const [name = '', group] = written.split(':');
+  const entry = machine.users().find(([login, , uid]) => login === name || uid === name);
+  const uid = Number(entry?.[2] ?? name);
+  if (!Number.isInteger(uid)) throw new OptionsError(`jobUser: there is no user ${name} on this machine`);
+  return { uid, gid: Number(group ?? entry?.[3] ?? uid) };
+}
+
+function compileHost(read: Read, machine: Machine): CompiledOptions['host'] {
+  const memoryMiB = read('host.memoryMiB') ?? machine.memoryMiB;
+  if (memoryMiB > machine.memoryMiB) {
+    throw new OptionsError(`host.memoryMiB: ${memoryMiB} is more than this machine has (${machine.memoryMiB} MiB)`);
+  }
+  return { vcpus: read('host.vcpus') ?? machine.vcpus, memoryMiB };
+}
+
+function compileFailpoint(written: string): ArmedFailpoint {
+  try {
+    return parseFailpoint(written);
+  } catch (error) {
+    throw new OptionsError(`failpoint: ${(error as Error).message}`, { cause: error });
+  }
+}

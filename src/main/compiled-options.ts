@@ -1,0 +1,66 @@
+import type { ArmedFailpoint } from '../core/failpoint.ts';
+import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
+import type { EngineKind } from '../engines/index.ts';
+
+/** Whether process jobs must be isolated, should be, or are not. */
+export type IsolationLevel = 'required' | 'preferred' | 'none';
+
+/** The options as the server uses them: checked against each other, absolute paths, milliseconds, bytes, maps. */
+export interface CompiledOptions {
+  readonly listen: {
+    readonly port: number;
+    readonly address: string;
+    /** The address is reachable from this machine only. */
+    readonly loopback: boolean;
+    /** Files (PEM) to serve HTTPS with. */
+    readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+    /** Further names for the Host header. */
+    readonly allowedHosts: readonly string[];
+  };
+  readonly data: {
+    /** Absolute. Also where an ephemeral server looks for a root access key, so that `batchyard env` works with it. */
+    readonly directory: string;
+    /** Memory instead of a database, and a temporary directory for files. */
+    readonly ephemeral: boolean;
+  };
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly auth: 'sigv4' | 'none';
+  readonly quotas: 'none' | 'aws';
+  /** End running jobs when the server stops. */
+  readonly stopJobs: boolean;
+  readonly engine: {
+    /** Absent: chosen at first start and recorded. */
+    readonly kind?: EngineKind;
+    readonly isolation: IsolationLevel;
+    /** Whom process jobs run as, if their definition names nobody. */
+    readonly jobUser: 'caller' | { readonly uid: number; readonly gid: number };
+    readonly hostPaths: readonly string[];
+    /** Directory by image name. */
+    readonly rootFilesystems: ReadonlyMap<string, string>;
+  };
+  /** What all jobs may use together. */
+  readonly host: { readonly vcpus: number; readonly memoryMiB: number };
+  readonly retention: {
+    readonly finishedJobs: Milliseconds;
+    /** Absent: no limit. */
+    readonly finishedJobCount?: number;
+  };
+  readonly logs: {
+    readonly rateBytesPerSecond: number;
+    readonly attemptBytes: number;
+    /** What all logs may take on disk. */
+    readonly diskBytes: number;
+  };
+  /** Free disk below which no job starts and pipes pause. */
+  readonly diskReserveBytes: number;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly headerBytes: number;
+    readonly jsonDepth: number;
+    readonly requestTime: Milliseconds;
+  };
+  readonly s3Endpoint?: string;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'text' | 'json' };
+  readonly failpoint?: ArmedFailpoint;
+}

@@ -1,0 +1,269 @@
+import type { EngineKind } from '../engines/index.ts';
+import { choice, duration, integer, list, type OptionKind, path, pathMap, size, text, toggle } from './option-kinds.ts';
+
+/** The headings under which `--help` and docs/configuration.md list the options. */
+export const optionGroups = {
+  server: 'Server',
+  access: 'Access',
+  jobs: 'Engines and jobs',
+  storage: 'Retention, logs and disk',
+  limits: 'Limits of requests',
+  diagnosis: 'Diagnosis and tests',
+} as const;
+
+/** The engines that this version has. */
+const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
+
+/** One option: everything that the parser, `--help` and the manual say of it. */
+export interface OptionDefinition {
+  readonly group: keyof typeof optionGroups;
+  // biome-ignore lint/suspicious/noExplicitAny: each option has its own written and compiled type; see options.ts.
+  readonly kind: OptionKind<any, any>;
+  /** One sentence or two, without units that the kind already shows. */
+  readonly about: string;
+  /** As a user would write it. Absent: `otherwise` says what happens. */
+  readonly default?: unknown;
+  /** What happens without a value, when there is no default to show. */
+  readonly otherwise?: string;
+}
+
+/**
+ * Every option of the server, once. A name `host.vcpus` is `{"host": {"vcpus": ...}}` in the file, `BATCHYARD_HOST_VCPUS`
+ * in the environment and `--host-vcpus` on the command line.
+ */
+export const optionTable = {
+  port: {
+    group: 'server',
+    kind: integer({ minimum: 0, maximum: 65_535 }),
+    default: 9470,
+    about: 'TCP port to listen on. 0 takes any free one.',
+  },
+  bind: {
+    group: 'server',
+    kind: text('<address>', { pattern: /^[0-9A-Za-z.:_-]+$/, expected: 'an IP address or a host name' }),
+    default: '127.0.0.1',
+    about: 'Address to listen on. One that is not loopback needs TLS, or insecureBind.',
+  },
+  insecureBind: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    about: 'Allow plain HTTP on an address that is not loopback: behind a proxy that ends TLS, or in a closed network.',
+  },
+  'tls.certificate': {
+    group: 'server',
+    kind: path('<file>'),
+    otherwise: 'plain HTTP',
+    about: 'Certificate chain (PEM) to serve HTTPS with. Needs tls.key.',
+  },
+  'tls.key': {
+    group: 'server',
+    kind: path('<file>'),
+    otherwise: 'plain HTTP',
+    about: 'Private key (PEM) of tls.certificate.',
+  },
+  data: {
+    group: 'server',
+    kind: path('<directory>'),
+    default: '.batchyard',
+    about: 'Directory of the database, the logs, the root access key and the state of running jobs.',
+  },
+  ephemeral: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    about: 'Keep nothing: the state is in memory, files in a temporary directory that goes with the server.',
+  },
+  account: {
+    group: 'server',
+    kind: text('<digits>', { pattern: /^\d{12}$/, expected: 'twelve digits' }),
+    default: '123456789012',
+    about: 'AWS account id of every ARN.',
+  },
+  region: {
+    group: 'server',
+    kind: text('<region>', { pattern: /^[a-z]{2}(-[a-z]+)+-\d+$/, expected: 'a region such as us-east-1' }),
+    default: 'us-east-1',
+    about: 'Region that `batchyard env` names. A request signed for another region finds that one alive as well.',
+  },
+  stopJobs: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    about: 'End the running jobs when the server stops. Without it they go on, and the next server takes them over.',
+  },
+  auth: {
+    group: 'access',
+    kind: choice('sigv4', 'none'),
+    default: 'sigv4',
+    about: 'Verify signatures (Signature Version 4), or let everybody in: only for throw-away servers.',
+  },
+  allowedHosts: {
+    group: 'access',
+    kind: list(text('<name>', { pattern: /^[0-9A-Za-z.:[\]_-]+$/, expected: 'a host name' })),
+    default: [],
+    about: 'Further names by which clients may address the server in the Host header, beside the one it is bound to.',
+  },
+  quotas: {
+    group: 'access',
+    kind: choice('none', 'aws'),
+    default: 'none',
+    about: "Enforce AWS's request rates as well. Counts and sizes are always enforced.",
+  },
+  engine: {
+    group: 'jobs',
+    kind: choice(...builtEngines),
+    otherwise: 'process; the choice of the first start is recorded in the data directory',
+    about: 'What runs the jobs of new compute environments.',
+  },
+  isolation: {
+    group: 'jobs',
+    kind: choice('required', 'preferred', 'none'),
+    otherwise: 'preferred on a loopback address, else required',
+    about: 'Whether process jobs must be isolated (bubblewrap or unshare), should be if the machine can, or are not.',
+  },
+  jobUser: {
+    group: 'jobs',
+    kind: text('<user>', {
+      pattern: /^[0-9A-Za-z_.][0-9A-Za-z_.-]*(:\d+)?$/,
+      expected: 'a user name, uid, uid:gid or `caller`',
+    }),
+    otherwise: 'nobody if the server runs as root, else the user that it runs as',
+    about: 'User that process jobs run as: a name, a uid, uid:gid, or `caller` for the user that runs the server.',
+  },
+  hostPaths: {
+    group: 'jobs',
+    kind: list(path('<directory>')),
+    default: [],
+    about: 'Directories that the volumes of process jobs may mount, with everything below them.',
+  },
+  rootFilesystems: {
+    group: 'jobs',
+    kind: pathMap('<image>=<directory>'),
+    default: {},
+    about: 'Root file systems for process jobs, by image name. Jobs of other images see the files of the host.',
+  },
+  'host.vcpus': {
+    group: 'jobs',
+    kind: integer({ minimum: 1, maximum: 1_000_000 }),
+    otherwise: 'as many as the machine has',
+    about: 'vCPUs that jobs may use together. More than the machine has is allowed: jobs then share them.',
+  },
+  'host.memoryMiB': {
+    group: 'jobs',
+    kind: integer({ minimum: 64 }),
+    otherwise: 'as much as the machine has',
+    about: 'MiB of memory that jobs may use together, at most what the machine has.',
+  },
+  's3.endpoint': {
+    group: 'jobs',
+    kind: text('<url>', { pattern: /^https?:\/\/[^/\s]+/, expected: 'an http or https URL' }),
+    otherwise: "jobs and clients use AWS's own S3",
+    about: 'S3-compatible server that `batchyard env` and every job get as AWS_ENDPOINT_URL_S3.',
+  },
+  'retention.finishedJobs': {
+    group: 'storage',
+    kind: duration('7d'),
+    default: '7d',
+    about: 'How long finished jobs stay visible.',
+  },
+  'retention.finishedJobCount': {
+    group: 'storage',
+    kind: integer({ minimum: 1 }),
+    otherwise: 'none',
+    about: 'Finished jobs stay beyond that time as long as there are no more of them than this.',
+  },
+  'logs.rate': {
+    group: 'storage',
+    kind: size('1KiB'),
+    default: '8MiB',
+    about: 'Output that one attempt may write each second; a faster job waits.',
+  },
+  'logs.attemptSize': {
+    group: 'storage',
+    kind: size('1KiB'),
+    default: '1GiB',
+    about: 'Output that is kept of one attempt; then one line says that the rest was dropped.',
+  },
+  'logs.diskSize': {
+    group: 'storage',
+    kind: size('1MiB'),
+    default: '10GiB',
+    about: 'Disk that all logs may take; beyond it the finished streams that ended longest ago go.',
+  },
+  'disk.reserve': {
+    group: 'storage',
+    kind: size('0'),
+    default: '1GiB',
+    about: 'Free disk below which no job starts and the output of running jobs waits.',
+  },
+  'limits.body': {
+    group: 'limits',
+    kind: size('64KiB'),
+    default: '4MiB',
+    about: 'Largest request body.',
+  },
+  'limits.headers': {
+    group: 'limits',
+    kind: size('4KiB'),
+    default: '16KiB',
+    about: 'Largest size of all headers of a request.',
+  },
+  'limits.depth': {
+    group: 'limits',
+    kind: integer({ minimum: 8, maximum: 1_000 }),
+    default: 64,
+    about: 'Deepest nesting of JSON in a request.',
+  },
+  'limits.requestTime': {
+    group: 'limits',
+    kind: duration('1s'),
+    default: '60s',
+    about: 'How long a client may take to send a request.',
+  },
+  'log.level': {
+    group: 'diagnosis',
+    kind: choice('debug', 'info', 'warn', 'error', 'silent'),
+    default: 'info',
+    about: "Least important messages that the server's own log on standard error shows.",
+  },
+  'log.format': {
+    group: 'diagnosis',
+    kind: choice('text', 'json'),
+    otherwise: 'text on a terminal, else json',
+    about: "Form of the server's own log: for people, or one JSON object a line.",
+  },
+  failpoint: {
+    group: 'diagnosis',
+    kind: text('<name[:passes]>', { pattern: /^[a-z.-]+(:\d+)?$/, expected: 'a failpoint, or `name:passes`' }),
+    otherwise: 'none',
+    about: 'For crash tests: kill the server when it passes this point.',
+  },
+} as const satisfies Record<string, OptionDefinition>;
+
+export type OptionName = keyof typeof optionTable;
+
+export const optionNames = Object.keys(optionTable) as readonly OptionName[];
+
+/** `host.memoryMiB` is `BATCHYARD_HOST_MEMORY_MIB` in the environment. */
+export function environmentName(name: OptionName): string {
+  return `BATCHYARD_${words(name).join('_').toUpperCase()}`;
+}
+
+/** `host.memoryMiB` is `--host-memory-mib` on the command line. */
+export function flagName(name: OptionName): string {
+  return `--${words(name).join('-').toLowerCase()}`;
+}
+
+/** The definition without its own type, for code that treats all options alike. */
+export function optionDefinition(name: OptionName): OptionDefinition {
+  return optionTable[name];
+}
+
+/** Splits at dots and before capitals; `MiB` is one word. */
+function words(name: string): readonly string[] {
+  return name
+    .replace('MiB', '.mib')
+    .replaceAll(/([a-z])([A-Z])/g, '$1.$2')
+    .split('.');
+}

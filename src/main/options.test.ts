@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { compileOptions } from './compile-options.ts';
+import type { Machine } from './machine.ts';
+import { environmentSource, fileSource, flagSource } from './option-sources.ts';
+import { mergeOptions, type Options, OptionsError } from './options.ts';
+import { environmentName, flagName, optionNames } from './options-table.ts';
+
+const machine: Machine = {
+  vcpus: 4,
+  memoryMiB: 8_000,
+  root: false,
+  terminal: true,
+  users: () => [['jobs', 'x', '1001', '1002']],
+  directory: '/work',
+};
+const compile = (options: Options, facts: Partial<Machine> = {}) => compileOptions(options, { ...machine, ...facts });
+const refused = (words: RegExp) => (error: unknown) => error instanceof OptionsError && words.test(error.message);
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'batchyard-options-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function writeOptions(content: unknown, name = 'batchyard.json'): void {
+  writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+test('without any option the server is the documented one', () => {
+  const options = compile({});
+  assert.equal(options.listen.port, 9470);
+  assert.equal(options.listen.address, '127.0.0.1');
+  assert.deepEqual(options.data, { directory: '/work/.batchyard', ephemeral: false });
+  assert.equal(options.account, '123456789012');
+  assert.equal(options.region, 'us-east-1');
+  assert.equal(options.auth, 'sigv4');
+  assert.equal(options.engine.kind, undefined);
+  assert.deepEqual(options.host, { vcpus: 4, memoryMiB: 8_000 });
+  assert.equal(options.retention.finishedJobs, 7 * 86_400_000);
+  assert.equal(options.logs.rateBytesPerSecond, 8 * 2 ** 20);
+});
+
+test('a flag beats the environment, which beats the file, which beats the default', () => {
+  writeOptions({ port: 1, region: 'eu-west-1', account: '111111111111' });
+  const file = fileSource(undefined, directory);
+  assert.ok(file);
+  const environment = environmentSource({ BATCHYARD_PORT: '2', BATCHYARD_REGION: 'eu-west-2', HOME: '/x' }, '/work');
+  const flags = flagSource({ port: '3' }, '/work');
+  const options = compileOptions(mergeOptions([file, environment, flags]), machine);
+  assert.deepEqual(
+    [options.listen.port, options.region, options.account, options.auth],
+    [3, 'eu-west-2', '111111111111', 'sigv4'],
+  );
+});
+
+test('names nest in the file, and paths in it start where the file is', () => {
+  writeOptions(
+    { $schema: 'x', host: { vcpus: 64 }, data: 'state', rootFilesystems: { alpine: '../alpine' } },
+    'my.json',
+  );
+  const file = fileSource('my.json', directory);
+  assert.ok(file);
+  const options = compileOptions(mergeOptions([file]), machine);
+  assert.equal(options.host.vcpus, 64);
+  assert.equal(options.data.directory, join(directory, 'state'));
+  assert.equal(options.engine.rootFilesystems.get('alpine'), join(directory, '..', 'alpine'));
+});
+
+test('lists and maps are written with commas or by repeating the flag', () => {
+  const once = compileOptions(mergeOptions([flagSource({ hostPaths: '/a,/b' }, '/work')]), machine);
+  const twice = compileOptions(mergeOptions([flagSource({ hostPaths: ['/a', 'b'] }, '/work')]), machine);
+  assert.deepEqual(once.engine.hostPaths, ['/a', '/b']);
+  assert.deepEqual(twice.engine.hostPaths, ['/a', '/work/b']);
+  const images = compileOptions(mergeOptions([flagSource({ rootFilesystems: ['a:1=/a', 'b=/b'] }, '/work')]), machine);
+  assert.deepEqual(
+    [...images.engine.rootFilesystems],
+    [
+      ['a:1', '/a'],
+      ['b', '/b'],
+    ],
+  );
+});
+
+test('a missing options file is no error unless it was named', () => {
+  assert.equal(fileSource(undefined, directory), undefined);
+  assert.throws(() => fileSource('absent.json', directory), refused(/cannot read the options file .*absent\.json/));
+});
+
+test('an unknown name is refused wherever it stands, with the nearest known one', () => {
+  writeOptions({ prot: 1 });
+  assert.throws(() => fileSource(undefined, directory), refused(/unknown option prot; did you mean port\?/));
+  writeOptions({ host: { vcpu: 1 } });
+  assert.throws(
+    () => fileSource(undefined, directory),
+    refused(/unknown option host\.vcpu; did you mean host\.vcpus\?/),
+  );
+  assert.throws(
+    () => environmentSource({ BATCHYARD_PROT: '1' }, '/work'),
+    refused(/unknown environment variable BATCHYARD_PROT; did you mean BATCHYARD_PORT\?/),
+  );
+});
+
+test('a file that is no JSON object is refused', () => {
+  writeOptions('{');
+  assert.throws(() => fileSource(undefined, directory), refused(/is not JSON/));
+  writeOptions('[1]');
+  assert.throws(() => fileSource(undefined, directory), refused(/must hold one JSON object/));
+});
+
+test('a bad value is refused with the place where it was given', () => {
+  const merged = mergeOptions([environmentSource({ BATCHYARD_PORT: 'http' }, '/work')]);
+  assert.throws(
+    () => compileOptions(merged, machine),
+    refused(/port \(environment variable BATCHYARD_PORT\) must be a whole number from 0 to 65535, not "http"/),
+  );
+});
+
+const badValues: readonly (readonly [Options, RegExp])[] = [
+  [{ port: 65_536 }, /port .* from 0 to 65535/],
+  [{ account: '12' }, /twelve digits/],
+  [{ region: 'here' }, /a region such as us-east-1/],
+  [{ 'retention.finishedJobs': '6d' }, /at least 7d/],
+  [{ 'retention.finishedJobs': '7' }, /a number with a unit/],
+  [{ 'logs.rate': '8MB' }, /KiB, MiB/],
+  [{ 'host.memoryMiB': 8_001 }, /more than this machine has \(8000 MiB\)/],
+  [{ 'tls.key': 'key.pem' }, /given together/],
+  [{ failpoint: 'nowhere' }, /unknown failpoint nowhere/],
+  [{ 's3.endpoint': 'localhost:9000' }, /http or https URL/],
+];
+for (const [options, words] of badValues) {
+  test(`${JSON.stringify(options)} is refused`, () => {
+    assert.throws(() => compile(options), refused(words));
+  });
+}
+
+test('vCPUs may be more than the machine has', () => {
+  assert.equal(compile({ 'host.vcpus': 64 }).host.vcpus, 64);
+});
+
+test('an address that other machines reach needs TLS or an explicit word, and then isolation', () => {
+  assert.throws(() => compile({ bind: '0.0.0.0' }), refused(/--insecure-bind/));
+  const plain = compile({ bind: '0.0.0.0', insecureBind: true });
+  assert.deepEqual([plain.listen.loopback, plain.engine.isolation], [false, 'required']);
+  const tls = compile({ bind: '::', 'tls.certificate': 'c.pem', 'tls.key': 'k.pem' });
+  assert.deepEqual(tls.listen.tls, { certificateFile: '/work/c.pem', keyFile: '/work/k.pem' });
+});
+
+test('loopback addresses need neither', () => {
+  for (const bind of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+    const options = compile({ bind });
+    assert.deepEqual([options.listen.loopback, options.engine.isolation], [true, 'preferred'], bind);
+  }
+});
+
+test('a server of root runs its jobs as nobody, and never as root', () => {
+  assert.deepEqual(compile({}, { root: true }).engine.jobUser, { uid: 65_534, gid: 65_534 });
+  assert.deepEqual(compile({ jobUser: 'jobs' }, { root: true }).engine.jobUser, { uid: 1001, gid: 1002 });
+  assert.deepEqual(compile({ jobUser: '7:8' }, { root: true }).engine.jobUser, { uid: 7, gid: 8 });
+  assert.throws(() => compile({ jobUser: 'absent' }, { root: true }), refused(/no user absent/));
+  for (const jobUser of ['0', '00', '5:0', 'caller']) {
+    assert.throws(() => compile({ jobUser }, { root: true }), refused(/never run as root/), jobUser);
+  }
+});
+
+test('a server that is not root runs its jobs as itself only', () => {
+  assert.equal(compile({}).engine.jobUser, 'caller');
+  assert.throws(() => compile({ jobUser: 'jobs' }), refused(/only a server that is root/));
+});
+
+test('an ephemeral server of root may run jobs as root, when told so', () => {
+  assert.equal(compile({ jobUser: 'caller', ephemeral: true }, { root: true }).engine.jobUser, 'caller');
+});
+
+test('every option has its own environment variable and flag', () => {
+  assert.equal(environmentName('host.memoryMiB'), 'BATCHYARD_HOST_MEMORY_MIB');
+  assert.equal(flagName('host.memoryMiB'), '--host-memory-mib');
+  assert.equal(environmentName('insecureBind'), 'BATCHYARD_INSECURE_BIND');
+  assert.equal(flagName('s3.endpoint'), '--s3-endpoint');
+  assert.equal(new Set(optionNames.map(environmentName)).size, optionNames.length);
+  assert.equal(new Set(optionNames.map(flagName)).size, optionNames.length);
+});

@@ -1,0 +1,96 @@
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccountId } from '../core/ids.ts';
+import type { RandomSource } from '../core/random.ts';
+
+/** The root user's access key: whoever holds it may do everything. */
+export interface RootCredentials {
+  readonly accountId: AccountId;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Where a data directory keeps its root access key. */
+export function rootCredentialsFile(directory: string): string {
+  return join(directory, 'root-credentials.json');
+}
+
+/**
+ * The root access key of a data directory; created, directory and all, if there is none. Safe when several processes do
+ * it at once: all get the same key. Throws if the file is damaged: a new key would lock out everybody who has the old one.
+ */
+export function openRootCredentials(directory: string, account: AccountId, random: RandomSource): RootCredentials {
+  const existing = readRootCredentials(directory);
+  if (existing) return existing;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  publish(directory, newRootCredentials(account, random), random);
+  const created = readRootCredentials(directory);
+  if (created) return created;
+  throw new Error(`${rootCredentialsFile(directory)} vanished as soon as it was written`);
+}
+
+/** The root access key of a data directory, or undefined if it has none yet. Throws if the file is damaged. */
+export function readRootCredentials(directory: string): RootCredentials | undefined {
+  const file = rootCredentialsFile(directory);
+  try {
+    return parse(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A fresh access key in the form of AWS's: `AKIA` and 16 letters or digits, a secret of 40 characters. */
+export function newRootCredentials(account: AccountId, random: RandomSource): RootCredentials {
+  // 32 letters: no bias when five bits of a byte choose one.
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const suffix = Array.from(random.bytes(16), (byte) => letters[byte & 31]).join('');
+  return {
+    accountId: account,
+    accessKeyId: `AKIA${suffix}`,
+    secretAccessKey: Buffer.from(random.bytes(30)).toString('base64'),
+  };
+}
+
+/** Writes a whole file under another name, then links it: the name appears at once and whole, and never replaces a key. */
+function publish(directory: string, credentials: RootCredentials, random: RandomSource): void {
+  const file = rootCredentialsFile(directory);
+  const draft = `${file}.${Buffer.from(random.bytes(8)).toString('hex')}`;
+  writeDurably(draft, `${JSON.stringify({ formatVersion: 1, ...credentials }, undefined, 2)}\n`);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncDirectory(directory);
+}
+
+function writeDurably(file: string, content: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parse(content: string, file: string): RootCredentials {
+  const { formatVersion, accountId, accessKeyId, secretAccessKey } = JSON.parse(content);
+  if (formatVersion !== 1) throw new Error(`${file} has format ${formatVersion}, this version reads format 1`);
+  if (![accountId, accessKeyId, secretAccessKey].every((value) => typeof value === 'string' && value !== '')) {
+    throw new Error(`${file} lacks accountId, accessKeyId or secretAccessKey`);
+  }
+  return { accountId, accessKeyId, secretAccessKey };
+}
