@@ -1,0 +1,194 @@
+import { parseTimestamp } from '../choice/timestamp.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
+import { limits } from '../limits.ts';
+import { readChoices } from './choices.ts';
+import { readDataFlow, readJsonata, readPathField, readPayload } from './data-flow.ts';
+import { readCatch, readRetry } from './error-handling.ts';
+import { Fields } from './fields.ts';
+import { readFlow } from './flow.ts';
+import type { QueryLanguage, State, StateType, Template, WaitState } from './machine.ts';
+import { readMap } from './map-state.ts';
+import { readNext } from './next-field.ts';
+import { readNumber } from './number-field.ts';
+import { readJsonataPayload, readPathOrIntrinsic } from './payload.ts';
+import type { Reading, StateReading } from './reading.ts';
+import { parseResource, type Resource } from './resource.ts';
+
+type StateReader = (state: StateReading) => State | undefined;
+
+const readers: Readonly<Record<StateType, StateReader>> = {
+  Pass: readPass,
+  Task: readTask,
+  Choice: readChoice,
+  Wait: readWait,
+  Succeed: readSucceed,
+  Fail: readFail,
+  Parallel: readParallel,
+  Map: readMap,
+};
+
+const stateTypes = Object.keys(readers) as StateType[];
+
+/** Reads one state; undefined when its type is unknown or it lacks what nothing can be made without. */
+export function readState(name: string, object: JsonObject, at: string, reading: Reading): State | undefined {
+  const fields = new Fields(object, at, reading.problems);
+  fields.take('Comment');
+  const queryLanguage = readQueryLanguage(fields, reading);
+  const type = fields.oneOf('Type', stateTypes, true);
+  if (!type) {
+    if (!fields.has('Type')) reading.problems.schema('These fields are required: [Type]', at);
+    return undefined;
+  }
+  const state = readers[type]({ name, fields, queryLanguage, reading });
+  fields.finish();
+  return state;
+}
+
+function readQueryLanguage(fields: Fields, reading: Reading): QueryLanguage {
+  const language = fields.oneOf('QueryLanguage', ['JSONPath', 'JSONata']) ?? reading.queryLanguage;
+  if (language === 'JSONPath' && reading.queryLanguage === 'JSONata') {
+    fields.fault('QueryLanguage', "A state cannot use JSONPath when the state machine's QueryLanguage is JSONata");
+  }
+  return language;
+}
+
+function readPass({ name, fields, queryLanguage }: StateReading): State {
+  const paths = queryLanguage === 'JSONPath';
+  const result = paths ? fields.take('Result') : undefined;
+  if (result !== undefined) warnOfStaticResult(result, fields);
+  const flow = readDataFlow(fields, queryLanguage, { parameters: true, resultPath: true, assign: true });
+  return { name, type: 'Pass', queryLanguage, next: readNext(fields), ...flow, result };
+}
+
+function warnOfStaticResult(result: Json, fields: Fields): void {
+  if (isObject(result) && Object.keys(result).some((key) => key.endsWith('.$'))) {
+    const message = 'The Result of a Pass state is static: use Parameters for values from the input';
+    fields.problems.warning('PASS_RESULT_IS_STATIC', message, fields.locate('Result'));
+  }
+}
+
+function readTask(state: StateReading): State | undefined {
+  const { name, fields, queryLanguage } = state;
+  const resource = readResource(state);
+  const seconds = { least: 1, most: limits.longestSeconds };
+  const timeoutSeconds = readNumber(fields, queryLanguage, 'TimeoutSeconds', seconds);
+  const heartbeatSeconds = readNumber(fields, queryLanguage, 'HeartbeatSeconds', seconds);
+  if (timeoutSeconds?.kind === 'constant' && heartbeatSeconds?.kind === 'constant') {
+    if (Number(heartbeatSeconds.value) >= Number(timeoutSeconds.value)) {
+      fields.fault('HeartbeatSeconds', 'Value must be smaller than TimeoutSeconds');
+    }
+  }
+  const credentials =
+    queryLanguage === 'JSONata' ? readJsonata(fields, 'Credentials', {}) : readPayload(fields, 'Credentials');
+  const has = { parameters: true, arguments: true, resultSelector: true, resultPath: true, assign: true, result: true };
+  const flow = readDataFlow(fields, queryLanguage, has);
+  const next = readNext(fields);
+  const recovery = { retry: readRetry(fields), catch: readCatch(fields, queryLanguage) };
+  if (!resource) return undefined;
+  const timing = { timeoutSeconds, heartbeatSeconds, credentials };
+  return { name, type: 'Task', queryLanguage, next, ...flow, ...recovery, ...timing, resource };
+}
+
+function readResource({ fields, reading }: StateReading): Resource | undefined {
+  const arn = fields.string('Resource', true);
+  if (arn === undefined) return undefined;
+  const resource = parseResource(arn);
+  const refusal = resource ? refuse(resource, reading) : 'Value is not a valid resource ARN';
+  if (refusal === undefined) return resource;
+  reading.problems.error('INVALID_RESOURCE', refusal, fields.locate('Resource'));
+  return resource;
+}
+
+function refuse(resource: Resource, { options }: Reading): string | undefined {
+  if (options.type === 'EXPRESS') {
+    if (resource.kind === 'activity') return 'Express state machine does not support Activity ARN';
+    if (resource.kind === 'service' && resource.pattern !== 'request') {
+      const suffix = resource.name.slice(resource.action.length);
+      return `Express state machine does not support '${suffix}' service integration`;
+    }
+  }
+  return options.refuseResource?.(resource.arn);
+}
+
+function readChoice({ name, fields, queryLanguage }: StateReading): State {
+  const flow = readDataFlow(fields, queryLanguage, { assign: true });
+  const choices = readChoices(fields, queryLanguage);
+  return { name, type: 'Choice', queryLanguage, ...flow, choices, default: fields.string('Default') };
+}
+
+function readWait({ name, fields, queryLanguage }: StateReading): State | undefined {
+  const flow = readDataFlow(fields, queryLanguage, { assign: true });
+  const next = readNext(fields);
+  const forms = ['Seconds', 'Timestamp', ...(queryLanguage === 'JSONPath' ? ['SecondsPath', 'TimestampPath'] : [])];
+  if (forms.filter((form) => fields.has(form)).length !== 1) {
+    fields.problems.schema(`Exactly one of these fields is required: [${forms.join(', ')}]`, fields.at);
+  }
+  const until = readUntil(fields, queryLanguage);
+  return until && { name, type: 'Wait', queryLanguage, next, ...flow, until };
+}
+
+function readUntil(fields: Fields, language: QueryLanguage): WaitState['until'] | undefined {
+  const seconds = readNumber(fields, language, 'Seconds', { least: 0, most: limits.longestSeconds });
+  const timestamp = readTimestamp(fields, language);
+  if (seconds) return { kind: 'seconds', value: seconds };
+  return timestamp && { kind: 'timestamp', value: timestamp };
+}
+
+function readTimestamp(fields: Fields, language: QueryLanguage): Template | undefined {
+  const pathText = language === 'JSONPath' ? fields.take('TimestampPath') : undefined;
+  const path = pathText === undefined ? undefined : readPathField(fields, 'TimestampPath', pathText);
+  if (path) return { kind: 'path', path, field: 'TimestampPath' };
+  const text = fields.string('Timestamp');
+  if (text === undefined) return undefined;
+  const place = { field: 'Timestamp', at: fields.locate('Timestamp') };
+  const template: Template =
+    language === 'JSONata' ? readJsonataPayload(text, place, fields.problems) : { kind: 'constant', value: text };
+  if (template.kind === 'constant' && parseTimestamp(text) === undefined) {
+    fields.fault('Timestamp', 'Value is not an RFC3339 timestamp');
+  }
+  return template;
+}
+
+function readSucceed({ name, fields, queryLanguage }: StateReading): State {
+  return { name, type: 'Succeed', queryLanguage, ...readDataFlow(fields, queryLanguage, {}) };
+}
+
+function readFail({ name, fields, queryLanguage }: StateReading): State {
+  const error = readText(fields, queryLanguage, 'Error');
+  const cause = readText(fields, queryLanguage, 'Cause');
+  return { name, type: 'Fail', queryLanguage, error, cause };
+}
+
+function readText(fields: Fields, language: QueryLanguage, name: 'Error' | 'Cause'): Template | undefined {
+  if (language === 'JSONata') {
+    const text = fields.string(name);
+    const place = { field: name, at: fields.locate(name) };
+    return text === undefined ? undefined : readJsonataPayload(text, place, fields.problems);
+  }
+  const pathName = `${name}Path`;
+  fields.atMostOneOf([name, pathName]);
+  const text = fields.string(name);
+  const path = fields.string(pathName);
+  if (path !== undefined) return readPathOrIntrinsic(path, pathName, fields.locate(pathName), fields.problems);
+  if (text === undefined) return undefined;
+  if (text.startsWith('$.')) {
+    const message = `The value of '${name}' looks like a path: use '${pathName}'`;
+    fields.problems.warning('NO_PATH', message, fields.locate(name));
+  }
+  return { kind: 'constant', value: text };
+}
+
+function readParallel({ name, fields, queryLanguage, reading }: StateReading): State {
+  const has = { parameters: true, arguments: true, resultSelector: true, resultPath: true, assign: true, result: true };
+  const flow = readDataFlow(fields, queryLanguage, has);
+  const next = readNext(fields);
+  const recovery = { retry: readRetry(fields), catch: readCatch(fields, queryLanguage) };
+  const branches = fields.objects('Branches', true).map(({ object, at }) => {
+    const branch = new Fields(object, at, reading.problems);
+    branch.take('Comment');
+    const startAt = readFlow(branch, reading);
+    branch.finish();
+    return startAt ?? '';
+  });
+  return { name, type: 'Parallel', queryLanguage, next, ...flow, ...recovery, branches };
+}

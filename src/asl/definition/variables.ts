@@ -1,0 +1,55 @@
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
+import type { Problems } from './problems.ts';
+
+/**
+ * Checks that no branch or iteration assigns a variable of a flow around it: an inner flow may read outer variables, and
+ * cannot change them (developer guide, "Variable scope"). A distributed Map starts a scope of its own.
+ */
+export function checkVariableScopes(definition: JsonObject, problems: Problems): void {
+  checkFlow(definition, new Set(), '', problems);
+}
+
+function checkFlow(flow: Json | undefined, outer: ReadonlySet<string>, at: string, problems: Problems): void {
+  const states = isObject(flow) && isObject(flow.States) ? flow.States : {};
+  const own = new Set<string>();
+  for (const [name, state] of Object.entries(states)) {
+    for (const { variable, at: place } of assigned(state, `${at}/States/${name}`)) {
+      own.add(variable);
+      if (outer.has(variable)) problems.schema(`The variable '${variable}' is already in use in an outer scope`, place);
+    }
+  }
+  const visible = new Set([...outer, ...own]);
+  for (const [name, state] of Object.entries(states)) {
+    if (isObject(state)) checkInner(state, visible, `${at}/States/${name}`, problems);
+  }
+}
+
+function checkInner(state: JsonObject, visible: ReadonlySet<string>, at: string, problems: Problems): void {
+  if (Array.isArray(state.Branches)) {
+    for (const [i, branch] of state.Branches.entries()) checkFlow(branch, visible, `${at}/Branches[${i}]`, problems);
+  }
+  checkFlow(state.Iterator, visible, `${at}/Iterator`, problems);
+  const processor = state.ItemProcessor;
+  checkFlow(processor, isDistributed(processor) ? new Set() : visible, `${at}/ItemProcessor`, problems);
+}
+
+function isDistributed(processor: Json | undefined): boolean {
+  return isObject(processor) && isObject(processor.ProcessorConfig) && processor.ProcessorConfig.Mode === 'DISTRIBUTED';
+}
+
+function* assigned(state: Json, at: string): Generator<{ variable: string; at: string }> {
+  if (!isObject(state)) return;
+  yield* names(state.Assign, `${at}/Assign`);
+  for (const list of ['Choices', 'Catch'] as const) {
+    const elements = state[list];
+    if (!Array.isArray(elements)) continue;
+    for (const [i, element] of elements.entries()) {
+      if (isObject(element)) yield* names(element.Assign, `${at}/${list}[${i}]/Assign`);
+    }
+  }
+}
+
+function* names(assign: Json | undefined, at: string): Generator<{ variable: string; at: string }> {
+  if (!isObject(assign)) return;
+  for (const key of Object.keys(assign)) yield { variable: key.endsWith('.$') ? key.slice(0, -2) : key, at };
+}

@@ -1,0 +1,29 @@
+import type { Json, JsonObject } from '../json/json.ts';
+import type { SeededRandom } from '../json/seeded-random.ts';
+
+/** What expressions of a state can see. */
+export interface Scope {
+  /** `$` of JSONPath; absent in JSONata states. */
+  readonly data: Json;
+  /** `$states` of JSONata, without its context. */
+  readonly states: { readonly input: Json; readonly result?: Json; readonly errorOutput?: Json };
+  /** The context object, `$$` or `$states.context`, built when first asked for. */
+  readonly context: () => JsonObject;
+  readonly variables: VariableLookup;
+  readonly random: SeededRandom;
+  /** Milliseconds since the epoch, the time of the event. */
+  readonly now: number;
+  /** Called now and then during long evaluations, so that a host can let other work go first. */
+  readonly pause: (() => Promise<void>) | undefined;
+}
+
+/** The workflow variables that a flow sees: its own and those of the flows around it. */
+export interface VariableLookup {
+  get(name: string): Json | undefined;
+  all(): Readonly<Record<string, Json>>;
+}
+
+/** The same scope with other data for `$`. */
+export function withData(scope: Scope, data: Json): Scope {
+  return { ...scope, data };
+}

@@ -1,0 +1,128 @@
+import type { Assignments, DataFlow, QueryLanguage, ResultPath, SelectingPath } from '../definition/machine.ts';
+import { StateError, stateErrors } from '../errors.ts';
+import { selectPath } from '../evaluate/path.ts';
+import { type Scope, withData } from '../evaluate/scope.ts';
+import { evaluateTemplate } from '../evaluate/template.ts';
+import type { Json } from '../json/json.ts';
+import { limits } from '../limits.ts';
+import { assignAt, CannotAssign } from '../path/assign.ts';
+
+/** The input after `InputPath`: what the rest of a JSONPath state calls `$`. */
+export function selectInput(flow: DataFlow, scope: Scope): Json {
+  return select(flow.inputPath, scope);
+}
+
+function select(path: SelectingPath, scope: Scope): Json {
+  if (path === undefined) return scope.data;
+  return path === null ? {} : selectPath(path, scope);
+}
+
+/** The steps of shaping a state's data that TestState shows. */
+export interface Inspection {
+  afterInputPath?: Json;
+  afterParameters?: Json;
+  afterArguments?: Json;
+  result?: Json;
+  afterResultSelector?: Json;
+  afterResultPath?: Json;
+  /** The items of a Map. */
+  afterItemsPath?: Json;
+  maxConcurrency?: number;
+  toleratedFailureCount?: number;
+  toleratedFailurePercentage?: number;
+  /** Which catcher or retrier took a failure, and how long the retry would wait. */
+  catchIndex?: number;
+  retryIndex?: number;
+  retryBackoffIntervalSeconds?: number;
+  /** The flow's variables after the state's Assign. */
+  variables?: Readonly<Record<string, Json>>;
+  /** Where the state led, and with what. */
+  output?: Json;
+  next?: string;
+}
+
+/** A state's input as its work gets it: after `InputPath` and `Parameters`, or `Arguments`. */
+export async function shapeInput(flow: DataFlow, scope: Scope, inspect?: Inspection): Promise<Json> {
+  const selected = selectInput(flow, scope);
+  const shaped = await shapeSelected(flow, withData(scope, selected));
+  if (inspect && flow.arguments) inspect.afterArguments = shaped;
+  if (inspect && !flow.arguments) Object.assign(inspect, { afterInputPath: selected, afterParameters: shaped });
+  return shaped;
+}
+
+async function shapeSelected(flow: DataFlow, scope: Scope): Promise<Json> {
+  const template = flow.parameters ?? flow.arguments;
+  return template ? evaluateTemplate(template, scope) : scope.data;
+}
+
+/** A state's output: after `ResultSelector`, `ResultPath` and `OutputPath`, or `Output`. */
+export async function shapeOutput(
+  flow: DataFlow,
+  language: QueryLanguage,
+  scope: Scope,
+  result: Json,
+  inspect?: Inspection,
+): Promise<Json> {
+  if (inspect) inspect.result = result;
+  if (language === 'JSONata') return flow.output ? evaluateTemplate(flow.output, scope) : result;
+  const selected = flow.resultSelector ? await evaluateTemplate(flow.resultSelector, withData(scope, result)) : result;
+  const merged = applyResultPath(scope.states.input, flow.resultPath, selected);
+  if (inspect) Object.assign(inspect, { afterResultSelector: selected, afterResultPath: merged });
+  return select(flow.outputPath, withData(scope, merged));
+}
+
+/** Puts a result into the raw input. Throws `States.ResultPathMatchFailure`. */
+export function applyResultPath(input: Json, path: ResultPath | undefined, result: Json): Json {
+  if (path === undefined) return result;
+  if (path === null) return input;
+  try {
+    return assignAt(input, path, result);
+  } catch (fault) {
+    if (!(fault instanceof CannotAssign)) throw fault;
+    const text = `$${path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')}`;
+    const cause = `Unable to apply ReferencePath ${text} to input ${JSON.stringify(input)}: ${fault.message}`;
+    throw new StateError(stateErrors.resultPathMatchFailure, cause);
+  }
+}
+
+/** The new values of variables, each with its size in bytes. */
+export async function evaluateAssign(
+  assign: Assignments | undefined,
+  scope: Scope,
+): Promise<ReadonlyMap<string, AssignedValue>> {
+  const assigned = new Map<string, AssignedValue>();
+  let total = 0;
+  for (const [name, template] of assign ?? []) {
+    const value = await evaluateTemplate(template, scope);
+    const text = JSON.stringify(value);
+    const bytes = Buffer.byteLength(text);
+    total += bytes;
+    if (bytes > limits.variableBytes || total > limits.variableBytes) throw variableTooLarge(name);
+    assigned.set(name, { value, text, bytes });
+  }
+  return assigned;
+}
+
+export interface AssignedValue {
+  readonly value: Json;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+function variableTooLarge(name: string): StateError {
+  const cause = `The variable '${name}' exceeds the maximum number of bytes service limit.`;
+  return new StateError(stateErrors.dataLimitExceeded, cause);
+}
+
+/** The text of a payload; throws `States.DataLimitExceeded` above 256 KiB, in AWS's words. */
+export function limitedText(value: Json, state: string): string {
+  const text = JSON.stringify(value);
+  // A character takes at most three bytes of UTF-8 for each UTF-16 unit: most payloads need no count.
+  if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
+    throw new StateError(
+      stateErrors.dataLimitExceeded,
+      `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,106 @@
+import type { MapState, Template } from '../definition/machine.ts';
+import { StateError, stateErrors } from '../errors.ts';
+import type { Scope } from '../evaluate/scope.ts';
+import { evaluateTemplate } from '../evaluate/template.ts';
+import { isArray, isObject, type Json } from '../json/json.ts';
+import { SeededRandom } from '../json/seeded-random.ts';
+import { limits } from '../limits.ts';
+import { goOn } from './children.ts';
+import { selectInput } from './data.ts';
+import { evaluateNumber, wrongType } from './numbers.ts';
+import { callObjectStore } from './object-store.ts';
+import { controlId, type FlowFrame, itemsId, type MapFrame, recordVersion } from './records.ts';
+import { scopeOf } from './surroundings.ts';
+import type { Turn } from './turn.ts';
+
+/** Starts a Map state: finds its items, and begins to launch iterations. */
+export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Promise<void> {
+  const seed = `${turn.event.seed}:${flow.entry}.${flow.attempt}:run`;
+  const scope = scopeOf(turn, flow, { at: turn.at, seed });
+  const input = selectInput(state, scope);
+  const inner = { ...scope, data: input };
+  const { items, keys } = await findItems(state, inner);
+  const settings = await readSettings(state, inner);
+  if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
+  const started = turn.record('MapStateStarted', flow.previousEvent, {
+    mapStateStartedEventDetails: { length: items.length },
+  });
+  const id = controlId(flow);
+  const run = state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, seed) : { previousEvent: started };
+  turn.put({ v: recordVersion, kind: 'items', id: itemsId(id), items, ...(keys ? { keys } : {}) });
+  turn.put({ ...flow, previousEvent: run.previousEvent, phase: { kind: 'container', control: id } });
+  const control: MapFrame = {
+    v: recordVersion,
+    kind: 'map',
+    id,
+    parent: flow.id,
+    state: state.name,
+    mode: state.mode,
+    total: items.length,
+    input,
+    ...fresh,
+    ...settings,
+    ...run,
+  };
+  if (state.itemReader) await callObjectStore(turn, control, 'readItems', state.itemReader, inner);
+  else goOn(turn, turn.put(control));
+}
+
+function inspected(input: Json, items: Json, settings: Settings) {
+  const { maxConcurrency, toleratedCount, toleratedPercentage } = settings;
+  return {
+    afterInputPath: input,
+    afterItemsPath: items,
+    maxConcurrency,
+    ...(toleratedCount === undefined ? {} : { toleratedFailureCount: toleratedCount }),
+    ...(toleratedPercentage === undefined ? {} : { toleratedFailurePercentage: toleratedPercentage }),
+  };
+}
+
+const fresh = { launched: 0, taken: 0, active: 0, succeeded: 0, failed: 0, failedItems: 0 };
+
+function startRun(turn: Turn, state: MapState, control: string, previous: number, seed: string) {
+  const label = state.label ?? state.name.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, limits.labelLength);
+  const run = new SeededRandom(`${seed}:map-run`).uuid();
+  const mapRunArn = `${turn.info.stateMachineId.replace(':stateMachine:', ':mapRun:')}/${label}:${run}`;
+  const previousEvent = turn.record('MapRunStarted', previous, { mapRunStartedEventDetails: { mapRunArn } });
+  turn.effect({ kind: 'mapRunStarted', frame: control, state: state.name, mapRunArn });
+  return { previousEvent, mapRunArn };
+}
+
+async function findItems(state: MapState, scope: Scope): Promise<{ items: readonly Json[]; keys?: readonly string[] }> {
+  if (state.itemReader) return { items: [] };
+  const value = state.items ? await evaluateTemplate(state.items, scope) : scope.data;
+  if (isArray(value)) return { items: value };
+  if (isObject(value) && state.queryLanguage === 'JSONata' && state.items) {
+    return { items: Object.values(value), keys: Object.keys(value) };
+  }
+  throw notItems(state.items, value);
+}
+
+function notItems(template: Template | undefined, value: Json): StateError {
+  if (template?.kind === 'jsonata') return wrongType(template, 'array', value);
+  const path = template?.kind === 'path' ? template.path.text : '$';
+  return new StateError(stateErrors.runtime, `Reference path "${path}" must point to array.`);
+}
+
+type Settings = Pick<
+  MapFrame,
+  'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes' | 'batchInput'
+>;
+
+async function readSettings(state: MapState, scope: Scope): Promise<Settings> {
+  const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
+  const number = (template: Template | undefined, range: { least: number; most: number; fraction?: boolean }) =>
+    template ? evaluateNumber(template, scope, range) : Promise.resolve(undefined);
+  const settings = {
+    maxConcurrency: (await number(state.maxConcurrency, count)) ?? 0,
+    toleratedCount: await number(state.toleratedFailureCount, count),
+    toleratedPercentage: await number(state.toleratedFailurePercentage, { least: 0, most: 100, fraction: true }),
+    maxBatchItems: await number(state.batcher?.maxItems, { least: 1, most: Number.MAX_SAFE_INTEGER }),
+    maxBatchBytes: await number(state.batcher?.maxBytes, { least: 1, most: limits.payloadBytes }),
+    batchInput: state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, scope) : undefined,
+  };
+  const present = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { maxConcurrency: settings.maxConcurrency, ...Object.fromEntries(present) };
+}

@@ -1,0 +1,91 @@
+import type { ItemSource } from '../definition/machine.ts';
+import { StateError, stateErrors } from '../errors.ts';
+import type { Json } from '../json/json.ts';
+import { limits } from '../limits.ts';
+import { complete } from './complete.ts';
+import { attempt, fail } from './failing.ts';
+import { failureDetails } from './history.ts';
+import { withinMap } from './launch.ts';
+import { callObjectStore } from './object-store.ts';
+import { type ControlFrame, childId, type FlowFrame, type MapFrame } from './records.ts';
+import { scopeOf } from './surroundings.ts';
+import { BrokenExecution, type Turn } from './turn.ts';
+
+/** A Parallel or Map state with no child left to wait for: it has succeeded, failed, or been stopped. */
+export async function settle(turn: Turn, id: string): Promise<void> {
+  const control = turn.control(id);
+  if (!control || control.reviving !== undefined) return;
+  const flow = turn.flow(control.parent);
+  if (!flow) throw new BrokenExecution(`the flow of ${id} is gone`);
+  if (!control.stopping) return succeed(turn, control, flow);
+  const { failure } = control.stopping;
+  if (!failure) return recordAborted(turn, control);
+  const state = turn.state(control.state);
+  let { previousEvent } = control;
+  if (control.kind === 'map' && control.mode === 'DISTRIBUTED') {
+    previousEvent = turn.record('MapRunFailed', previousEvent, { mapRunFailedEventDetails: failureDetails(failure) });
+    turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'FAILED' });
+  }
+  previousEvent = turn.record(control.kind === 'map' ? 'MapStateFailed' : 'ParallelStateFailed', previousEvent);
+  turn.put({ ...control, previousEvent });
+  await fail(turn, turn.put({ ...flow, previousEvent, phase: { kind: 'ready' } }), state, failure);
+}
+
+function recordAborted(turn: Turn, control: ControlFrame): void {
+  let { previousEvent } = control;
+  if (control.kind === 'map' && control.mode === 'DISTRIBUTED') {
+    previousEvent = turn.record('MapRunAborted', previousEvent);
+    turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'ABORTED' });
+  }
+  previousEvent = turn.record(control.kind === 'map' ? 'MapStateAborted' : 'ParallelStateAborted', previousEvent);
+  turn.put({ ...control, previousEvent });
+}
+
+async function succeed(turn: Turn, control: ControlFrame, flow: FlowFrame): Promise<void> {
+  const state = turn.state(control.state);
+  if (control.kind === 'map' && state.type === 'Map' && state.resultWriter && control.written === undefined) {
+    return writeResults(turn, control, flow, state.resultWriter);
+  }
+  let { previousEvent } = control;
+  if (control.kind === 'map' && control.mode === 'DISTRIBUTED') {
+    previousEvent = turn.record('MapRunSucceeded', previousEvent);
+    turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'SUCCEEDED' });
+  }
+  previousEvent = turn.record(control.kind === 'map' ? 'MapStateSucceeded' : 'ParallelStateSucceeded', previousEvent);
+  const done = turn.put({ ...flow, previousEvent, phase: { kind: 'ready' } });
+  await attempt(turn, done, state, async () => {
+    const written = control.kind === 'map' ? control.written : undefined;
+    const result = written === undefined ? gather(turn, control) : written;
+    turn.delete(control.id);
+    await complete(turn, done, state, { result });
+  });
+}
+
+async function writeResults(turn: Turn, control: MapFrame, flow: FlowFrame, writer: ItemSource): Promise<void> {
+  if (control.call) return;
+  const seed = `${turn.event.seed}:${flow.entry}.${flow.attempt}:write`;
+  const scope = scopeOf(turn, flow, { at: turn.at, seed, data: control.input });
+  await withinMap(turn, control, flow, () => callObjectStore(turn, control, 'writeResults', writer, scope));
+}
+
+/** The results of all children in their order; those of failures that were tolerated are left out. */
+function gather(turn: Turn, control: ControlFrame): Json {
+  const results: Json[] = [];
+  let characters = 2;
+  for (let index = 0; index < control.launched; index += 1) {
+    const frame = turn.frame(childId(control.id, index));
+    if (frame?.kind !== 'result') throw new BrokenExecution(`child ${index} of ${control.id} has no result`);
+    if (frame.output === undefined) continue;
+    characters += JSON.stringify(frame.output).length + 1;
+    if (characters > limits.payloadBytes + 1) throw tooLarge(control);
+    results.push(frame.output);
+  }
+  return results;
+}
+
+function tooLarge(control: ControlFrame): StateError {
+  return new StateError(
+    stateErrors.dataLimitExceeded,
+    `The state/task '${control.state}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}

@@ -1,0 +1,134 @@
+import { applies } from '../choice/evaluate.ts';
+import { parseTimestamp } from '../choice/timestamp.ts';
+import type {
+  Choice,
+  ChoiceState,
+  FailState,
+  PassState,
+  State,
+  StateType,
+  SucceedState,
+  Template,
+  WaitState,
+} from '../definition/machine.ts';
+import { StateError, stateErrors } from '../errors.ts';
+import type { Scope } from '../evaluate/scope.ts';
+import { evaluateTemplate } from '../evaluate/template.ts';
+import { evaluateExpression } from '../jsonata/evaluate.ts';
+import { limits } from '../limits.ts';
+import { complete } from './complete.ts';
+import { selectInput, shapeInput } from './data.ts';
+import { fail } from './failing.ts';
+import { startMap } from './map.ts';
+import { evaluateNumber, wrongType } from './numbers.ts';
+import { startParallel } from './parallel.ts';
+import type { FlowFrame } from './records.ts';
+import { scopeOf } from './surroundings.ts';
+import { scheduleTask, taskRef } from './tasks.ts';
+import type { Turn } from './turn.ts';
+
+type Runner<S extends State> = (turn: Turn, flow: FlowFrame, state: S) => Promise<void>;
+
+const runners: { readonly [Type in StateType]: Runner<State & { type: Type }> } = {
+  Pass: runPass,
+  Task: scheduleTask,
+  Choice: runChoice,
+  Wait: runWait,
+  Succeed: runSucceed,
+  Fail: runFail,
+  Parallel: startParallel,
+  Map: startMap,
+};
+
+/** Does the work of the state that a flow is in, as far as it goes without waiting. Throws `StateError`. */
+export function runState(turn: Turn, flow: FlowFrame, state: State): Promise<void> {
+  const run = runners[state.type] as Runner<State>;
+  return run(turn, flow, state);
+}
+
+function stateScope(turn: Turn, flow: FlowFrame): Scope {
+  return scopeOf(turn, flow, { at: turn.at, seed: `${turn.event.seed}:${flow.entry}.${flow.attempt}:run` });
+}
+
+async function runPass(turn: Turn, flow: FlowFrame, state: PassState): Promise<void> {
+  const input = await shapeInput(state, stateScope(turn, flow), turn.inspection);
+  await complete(turn, flow, state, { result: state.result === undefined ? input : state.result });
+}
+
+async function runChoice(turn: Turn, flow: FlowFrame, state: ChoiceState): Promise<void> {
+  const scope = stateScope(turn, flow);
+  const input = selectInput(state, scope);
+  const choice = await firstMatch(state.choices, { ...scope, data: input });
+  if (choice) {
+    const { next, output } = choice;
+    return complete(turn, flow, state, { result: input, next, assign: choice.assign ?? [], output });
+  }
+  if (state.default !== undefined) return complete(turn, flow, state, { result: input, next: state.default });
+  const cause = 'Failed to transition out of the state. The state has no Default, and no choice rule matched.';
+  throw new StateError(stateErrors.noChoiceMatched, cause);
+}
+
+async function firstMatch(choices: readonly Choice[], scope: Scope): Promise<Choice | undefined> {
+  for (const choice of choices) {
+    if (choice.when.kind === 'jsonata' ? await holds(choice.when, scope) : applies(choice.when, scope)) return choice;
+  }
+  return undefined;
+}
+
+async function holds(condition: Template & { kind: 'jsonata' }, scope: Scope): Promise<boolean> {
+  const value = await evaluateExpression(condition.expression, condition.field, scope);
+  if (typeof value === 'boolean') return value;
+  throw wrongType(condition, 'boolean', value);
+}
+
+async function runWait(turn: Turn, flow: FlowFrame, state: WaitState): Promise<void> {
+  const scope = stateScope(turn, flow);
+  const input = selectInput(state, scope);
+  const until = await waitUntil(turn, state, { ...scope, data: input });
+  if (until <= turn.at) return complete(turn, flow, state, { result: input });
+  const wall = state.until.kind === 'timestamp';
+  turn.put({ ...flow, phase: { kind: 'waiting', until, wall } });
+  const timer = { ...taskRef(flow), purpose: 'wait' } as const;
+  turn.effect({ kind: 'setTimer', timer, at: until, clock: wall ? 'wall' : 'monotonic' });
+}
+
+async function waitUntil(turn: Turn, state: WaitState, scope: Scope): Promise<number> {
+  const { kind, value: template } = state.until;
+  if (kind === 'seconds') {
+    return turn.at + (await evaluateNumber(template, scope, { least: 0, most: limits.longestSeconds })) * 1000;
+  }
+  const value = await evaluateTemplate(template, scope);
+  const time = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  if (time !== undefined) return time;
+  if (template.kind === 'jsonata' && typeof value !== 'string') throw wrongType(template, 'string', value);
+  const field = 'field' in template ? template.field : 'Timestamp';
+  const cause = `The ${field} parameter does not reference a valid ISO-8601 extended offset date-time format string: ${JSON.stringify(value)}`;
+  throw new StateError(template.kind === 'jsonata' ? stateErrors.queryEvaluationError : stateErrors.runtime, cause);
+}
+
+/** A Wait whose time has come. */
+export async function waitOver(turn: Turn, flow: FlowFrame, state: WaitState): Promise<void> {
+  const input = selectInput(state, stateScope(turn, flow));
+  await complete(turn, turn.put({ ...flow, phase: { kind: 'ready' } }), state, { result: input });
+}
+
+async function runSucceed(turn: Turn, flow: FlowFrame, state: SucceedState): Promise<void> {
+  await complete(turn, flow, state, { result: selectInput(state, stateScope(turn, flow)) });
+}
+
+async function runFail(turn: Turn, flow: FlowFrame, state: FailState): Promise<void> {
+  const scope = stateScope(turn, flow);
+  const error = await failText(state.error, scope);
+  const cause = await failText(state.cause, scope);
+  await fail(turn, flow, state, {
+    error: error.slice(0, limits.errorLength),
+    cause: cause.slice(0, limits.causeLength),
+  });
+}
+
+async function failText(template: Template | undefined, scope: Scope): Promise<string> {
+  if (!template) return '';
+  const value = await evaluateTemplate(template, scope);
+  if (typeof value === 'string') return value;
+  throw wrongType(template, 'string', value);
+}

@@ -1,0 +1,36 @@
+export type { Machine, State, StateType } from './definition/machine.ts';
+export { type ParsedDefinition, parseDefinition, refusalOf } from './definition/parse.ts';
+export { parseState } from './definition/parse-state.ts';
+export type { Diagnostic, DiagnosticCode } from './definition/problems.ts';
+export type { DefinitionOptions } from './definition/reading.ts';
+export { type IntegrationPattern, parseResource, type Resource } from './definition/resource.ts';
+export { type Failure, matchesError, stateErrors } from './errors.ts';
+export type { Inspection } from './execution/data.ts';
+export type { Effect, ObjectStoreCall, Outcome, SetTimer, StartChild, StartTask } from './execution/effects.ts';
+export type {
+  EventBody,
+  EventStamp,
+  ExecutionEvent,
+  MapChange,
+  TaskRef,
+  TimerPurpose,
+  TimerRef,
+} from './execution/events.ts';
+export type { HistoryEvent, HistoryEventType } from './execution/history.ts';
+export { outstanding, outstandingOfExecution } from './execution/outstanding.ts';
+export type {
+  ExecutionHeader,
+  ExecutionInfo,
+  ExecutionStatus,
+  FlowFrame,
+  Frame,
+  MapFrame,
+  MapItem,
+} from './execution/records.ts';
+export { rootFrame } from './execution/records.ts';
+export { type Step, type StepOptions, step, UnexpectedEvent } from './execution/step.ts';
+export { BrokenExecution } from './execution/turn.ts';
+export { type Changes, MemoryExecution, type View } from './execution/view.ts';
+export type { Json, JsonObject } from './json/json.ts';
+export { limits } from './limits.ts';
+export { type StateTest, type StateTestResult, testState } from './test-state.ts';

@@ -1,0 +1,83 @@
+import jsonata from 'jsonata';
+import { bounds } from '../limits.ts';
+import { SyntaxFault } from '../path/scanner.ts';
+import { LinearRegExp, programOf } from '../regex/engine.ts';
+
+/** A parsed JSONata expression, without its `{% %}`. */
+export interface Expression {
+  readonly text: string;
+  readonly program: jsonata.Expression;
+}
+
+/** The text is no JSONata; `message` is JSONata's own, with its code. */
+export class JsonataSyntaxFault extends Error {
+  override readonly name = 'JsonataSyntaxFault';
+}
+
+/** The expression inside `{% %}`, or undefined when the string is no expression: no space may stand around it. */
+export function expressionIn(text: string): string | undefined {
+  if (!text.startsWith('{%') || !text.endsWith('%}') || text.length < 4) return undefined;
+  return text.slice(2, -2).trim();
+}
+
+/** Parses an expression. Throws `JsonataSyntaxFault`. */
+export function compileExpression(text: string): Expression {
+  try {
+    const RegexEngine = LinearRegExp as unknown as RegExpConstructor;
+    const options = { stack: bounds.jsonataDepth, sequence: bounds.jsonataSequence, RegexEngine };
+    const program = jsonata(text, options);
+    checkPatterns(program.ast());
+    installHooks(program);
+    return { text, program };
+  } catch (fault) {
+    if (fault instanceof SyntaxFault) throw new JsonataSyntaxFault(fault.message);
+    throw new JsonataSyntaxFault(describeFault(fault));
+  }
+}
+
+/** Compiles the regular expressions in a syntax tree, so that one that cannot be run is found now. */
+function checkPatterns(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (node instanceof RegExp) programOf(node);
+  else for (const inner of Object.values(node)) checkPatterns(inner);
+}
+
+/** What an evaluation binds its `Watch` under: a name that no expression can write. */
+export const watchName = ' watch';
+
+/** Sees each syntax node before and after it is evaluated. */
+export interface Watch {
+  enter(input: unknown, environment: JsonataEnvironment): Promise<void> | undefined;
+  leave(node: SyntaxNode, result: unknown): void;
+}
+
+export interface SyntaxNode {
+  readonly type: string;
+}
+
+export interface JsonataEnvironment {
+  readonly base: JsonataEnvironment;
+  timestamp: Date;
+  lookup(name: string): unknown;
+}
+
+/** The hooks belong to the parsed expression, the watch to one evaluation of it: they meet in the environment. */
+function installHooks(program: jsonata.Expression): void {
+  const assign = program.assign as (name: string | symbol, value: unknown) => void;
+  const watchOf = (environment: JsonataEnvironment) => environment.lookup(watchName) as Watch;
+  assign(Symbol.for('jsonata.__evaluate_entry'), (_node: unknown, input: unknown, environment: JsonataEnvironment) =>
+    watchOf(environment).enter(input, environment),
+  );
+  assign(
+    Symbol.for('jsonata.__evaluate_exit'),
+    (node: SyntaxNode, _input: unknown, environment: JsonataEnvironment, result: unknown) =>
+      watchOf(environment).leave(node, result),
+  );
+}
+
+/** JSONata throws plain objects with `code` and `message`; the message alone may have no code in it. */
+export function describeFault(fault: unknown): string {
+  if (typeof fault !== 'object' || fault === null) return String(fault);
+  const { code, message } = fault as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? `${code}: ${String(message)}` : String(message);
+}

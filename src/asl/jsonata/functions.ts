@@ -1,0 +1,143 @@
+import type { Scope } from '../evaluate/scope.ts';
+import { hash, partition, range, seededFraction } from '../intrinsics/functions.ts';
+import { isArray, isObject, type Json, setMember } from '../json/json.ts';
+import type { Budget } from './budget.ts';
+import { plainJson } from './result.ts';
+
+/** What JSONata functions are called with as `this`. */
+interface Focus {
+  readonly environment: { lookup(name: string): unknown };
+}
+
+type NativeFunction = (this: Focus, ...args: never[]) => unknown;
+
+/** An error that JSONata reports as it reports its own. */
+function jsonataError(code: string, message: string): Error & { code: string } {
+  return Object.assign(new Error(message), { code });
+}
+
+function typeFault(index: number, name: string): Error {
+  return jsonataError('T0410', `Argument ${index} of function "${name}" does not match function signature`);
+}
+
+function numberArgument(value: unknown, index: number, name: string): number {
+  if (typeof value !== 'number') throw typeFault(index, name);
+  return Math.round(value);
+}
+
+/** The functions that Step Functions adds to JSONata (developer guide, "JSONata functions provided by Step Functions"). */
+function addedFunctions(scope: Scope): Record<string, NativeFunction> {
+  return {
+    partition: (array: unknown, size: unknown) => {
+      if (array === undefined) return undefined;
+      const items = isArray(array) ? array : [array as Json];
+      return partition(items, numberArgument(size, 2, 'partition'));
+    },
+    range: (first: unknown, last: unknown, step: unknown) =>
+      range(
+        numberArgument(first, 1, 'range'),
+        numberArgument(last, 2, 'range'),
+        step === undefined ? 1 : numberArgument(step, 3, 'range'),
+      ),
+    hash: (value: unknown, algorithm: unknown) => {
+      if (value === undefined) return undefined;
+      if (algorithm !== undefined && typeof algorithm !== 'string') throw typeFault(2, 'hash');
+      return hash(plainJson(value) ?? null, algorithm ?? 'SHA-256');
+    },
+    random: (seed: unknown) => {
+      if (seed === undefined) return scope.random.fraction();
+      if (typeof seed !== 'number') throw typeFault(1, 'random');
+      return seededFraction(seed);
+    },
+    uuid: () => scope.random.uuid(),
+    parse: (text: unknown) => {
+      if (text === undefined) return undefined;
+      if (typeof text !== 'string') throw typeFault(1, 'parse');
+      try {
+        return JSON.parse(text) as Json;
+      } catch {
+        throw jsonataError('D3122', 'The string passed to function parse is not valid JSON');
+      }
+    },
+  };
+}
+
+/** Calls the function of that name that JSONata brings. */
+function original(focus: Focus, name: string, args: readonly unknown[]): unknown {
+  const found = focus.environment.lookup(name) as { implementation: (...args: unknown[]) => unknown };
+  return found.implementation.apply(focus, [...args]);
+}
+
+/** JSONata's own functions that read the clock or draw at random, on the time and the seed of the event. */
+function deterministicFunctions(scope: Scope): Record<string, NativeFunction> {
+  return {
+    now(picture: unknown, timezone: unknown) {
+      return original(this, 'fromMillis', [scope.now, picture, timezone]);
+    },
+    millis: () => scope.now,
+    shuffle: (array: unknown) => {
+      if (array === undefined) return undefined;
+      const items = isArray(array) ? [...array] : [array as Json];
+      for (let i = items.length - 1; i > 0; i -= 1) {
+        const j = Math.floor(scope.random.fraction() * (i + 1));
+        [items[i], items[j]] = [items[j] ?? null, items[i] ?? null];
+      }
+      return items;
+    },
+  };
+}
+
+/** JSONata's own functions that could make much out of little, or take time that grows with the square. */
+function boundedFunctions(budget: Budget): Record<string, NativeFunction> {
+  return {
+    pad(text: unknown, width: unknown, character: unknown) {
+      if (text === undefined) return undefined;
+      if (typeof text !== 'string') throw typeFault(1, 'pad');
+      if (typeof width !== 'number') throw typeFault(2, 'pad');
+      budget.string(Math.abs(width));
+      const missing = Math.max(0, Math.abs(width) - [...text].length);
+      const filler = typeof character === 'string' && character !== '' ? character : ' ';
+      const symbols = [...filler];
+      const padding = Array.from({ length: missing }, (_, i) => symbols[i % symbols.length] ?? ' ').join('');
+      return width < 0 ? padding + text : text + padding;
+    },
+    join(parts: unknown, separator: unknown) {
+      if (parts === undefined) return undefined;
+      const items = isArray(parts) ? parts : [parts as Json];
+      if (!items.every((item) => typeof item === 'string')) throw typeFault(1, 'join');
+      if (separator !== undefined && typeof separator !== 'string') throw typeFault(2, 'join');
+      const between = separator ?? '';
+      budget.string(items.reduce((sum, item) => sum + item.length + between.length, 0));
+      return items.join(between);
+    },
+    distinct(array: unknown) {
+      if (!isArray(array)) return array;
+      const seen = new Set<string>();
+      return array.filter((item) => {
+        const key = JSON.stringify(sorted(item));
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      });
+    },
+  };
+}
+
+function sorted(value: Json): Json {
+  if (isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(value).sort()) setMember(copy, key, sorted(value[key] ?? null));
+  return copy;
+}
+
+/** What is bound by name beside the variables. `$eval` is not there: code never comes from data. */
+export function functionBindings(scope: Scope, budget: Budget): Record<string, unknown> {
+  const bindings: Record<string, unknown> = { eval: undefined };
+  const functions = { ...addedFunctions(scope), ...deterministicFunctions(scope), ...boundedFunctions(budget) };
+  // JSONata hands its environment, as `this`, only to functions in its own form.
+  for (const [name, implementation] of Object.entries(functions)) {
+    bindings[name] = { _jsonata_function: true, implementation };
+  }
+  return bindings;
+}

@@ -1,0 +1,55 @@
+/** The quotas of the language, in one table (the Step Functions developer guide, "service quotas"). */
+export const limits = {
+  /** UTF-8 bytes of the input or output of a state, a task or an execution: 256 KiB. */
+  payloadBytes: 262_144,
+  /** UTF-8 bytes of one variable, and of all that one `Assign` sets. */
+  variableBytes: 262_144,
+  /** UTF-8 bytes of all variables of an execution. */
+  allVariablesBytes: 10 * 1024 * 1024,
+  /** Entries in the history of a Standard execution, the last one included. */
+  historyEvents: 25_000,
+  /** UTF-8 bytes of a definition: 1 MiB. */
+  definitionBytes: 1_048_576,
+  stateNameLength: 80,
+  variableNameLength: 80,
+  /** Length of a distributed Map's `Label`. */
+  labelLength: 40,
+  /** `TimeoutSeconds`, `HeartbeatSeconds` and the seconds of a Wait: 99,999,999. */
+  longestSeconds: 99_999_999,
+  /** `IntervalSeconds`, `MaxAttempts`. */
+  largestRetryNumber: 99_999_999,
+  /** `MaxDelaySeconds` is above 0 and below this: one year. */
+  longestDelaySeconds: 31_622_400,
+  /** Nested calls in one intrinsic function expression. */
+  intrinsicDepth: 10,
+  /** Items that States.ArrayRange and $range make. */
+  rangeItems: 1000,
+  /** Characters that States.Hash, Base64Encode and Base64Decode take. */
+  base64Characters: 10_000,
+  hashCharacters: 10_000,
+  /** Iterations that an inline Map runs at once when MaxConcurrency is 0. */
+  inlineConcurrency: 40,
+  /** Child executions that a distributed Map runs at once when MaxConcurrency is 0 or above it. */
+  distributedConcurrency: 10_000,
+  /** Characters of an error name and of a cause. */
+  errorLength: 256,
+  causeLength: 32_768,
+} as const;
+
+/** How much one step or one expression may do. Ours, so that nobody's definition can stall the server. */
+export const bounds = {
+  /** Transitions (states entered, iterations launched, branches aborted) of one step. */
+  transitionsPerStep: 500,
+  /** Nodes of the syntax tree that one JSONata expression may evaluate. */
+  jsonataSteps: 100_000,
+  /** Depth of its recursion. */
+  jsonataDepth: 400,
+  /** Longest sequence that it may make. */
+  jsonataSequence: 50_000,
+  /** Longest string that it may make, in characters. */
+  jsonataString: 1_048_576,
+  /** Steps of the regular expression machine for one expression. */
+  regexSteps: 2_000_000,
+  /** Depth of a definition and of a JSON value that an expression makes. */
+  jsonDepth: 200,
+} as const;
