@@ -1,3 +1,5 @@
+import { limits } from './limits.ts';
+
 /** The error names that the language defines (Amazon States Language, appendix A; developer guide, "Error names"). */
 export const stateErrors = {
   all: 'States.ALL',
@@ -39,7 +41,8 @@ export class StateError extends Error {
 
   constructor(error: string, cause: string, options: { also?: readonly string[]; location?: string } = {}) {
     super(cause);
-    this.failure = options.also ? { error, cause, also: options.also } : { error, cause };
+    const text = cause.slice(0, limits.causeLength);
+    this.failure = options.also ? { error, cause: text, also: options.also } : { error, cause: text };
     this.location = options.location;
   }
 }

@@ -19,6 +19,8 @@ export type {
 export type { HistoryEvent, HistoryEventType } from './execution/history.ts';
 export { outstanding, outstandingOfExecution } from './execution/outstanding.ts';
 export type {
+  ChildFrame,
+  ControlFrame,
   ExecutionHeader,
   ExecutionInfo,
   ExecutionStatus,
@@ -26,6 +28,8 @@ export type {
   Frame,
   MapFrame,
   MapItem,
+  ParallelFrame,
+  ResultFrame,
 } from './execution/records.ts';
 export { rootFrame } from './execution/records.ts';
 export { type Step, type StepOptions, step, UnexpectedEvent } from './execution/step.ts';

@@ -41,15 +41,15 @@ export const bounds = {
   /** Transitions (states entered, iterations launched, branches aborted) of one step. */
   transitionsPerStep: 500,
   /** Nodes of the syntax tree that one JSONata expression may evaluate. */
-  jsonataSteps: 100_000,
+  jsonataSteps: 200_000,
   /** Depth of its recursion. */
   jsonataDepth: 400,
   /** Longest sequence that it may make. */
-  jsonataSequence: 50_000,
+  jsonataSequence: 150_000,
   /** Longest string that it may make, in characters. */
   jsonataString: 1_048_576,
   /** Steps of the regular expression machine for one expression. */
   regexSteps: 2_000_000,
-  /** Depth of a definition and of a JSON value that an expression makes. */
-  jsonDepth: 200,
+  /** Depth of a definition, and of any JSON value that a state takes or makes. */
+  jsonDepth: 500,
 } as const;

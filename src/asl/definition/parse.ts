@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json/json.ts';
+import { isObject, type Json, type JsonObject, nestsDeeper } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import { Fields } from './fields.ts';
 import { readFlow } from './flow.ts';
@@ -45,7 +45,7 @@ function readJson(text: string, problems: Problems): JsonObject | undefined {
   }
   const value = parseJson(text, problems);
   if (value === undefined) return undefined;
-  if (isObject(value) && !nestsTooDeep(value, bounds.jsonDepth)) return value;
+  if (isObject(value) && !nestsDeeper(value, bounds.jsonDepth)) return value;
   const message = isObject(value) ? 'The definition nests too deeply' : 'The definition is not a JSON object';
   problems.error('INVALID_JSON_DESCRIPTION', message);
   return undefined;
@@ -59,11 +59,6 @@ function parseJson(text: string, problems: Problems): Json | undefined {
     problems.error('INVALID_JSON_DESCRIPTION', `The definition is not valid JSON: ${reason}`);
     return undefined;
   }
-}
-
-function nestsTooDeep(value: Json, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => nestsTooDeep(inner, levels - 1));
 }
 
 function readMachine(definition: JsonObject, options: DefinitionOptions, problems: Problems): Machine {

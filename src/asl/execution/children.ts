@@ -9,7 +9,6 @@ import type { Turn } from './turn.ts';
 export function flowSucceeded(turn: Turn, flow: FlowFrame, output: Json): void {
   const control = turn.control(flow.parent ?? '');
   if (!control) return;
-  turn.delete(flow.id);
   const previousEvent = control.kind === 'map' ? recordIteration(turn, 'Succeeded', flow) : flow.previousEvent;
   turn.put(resultOf(flow.id, flow.index, flow.index, 1, { output }));
   childSucceeded(turn, { ...control, previousEvent }, 1);

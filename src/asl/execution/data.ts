@@ -3,8 +3,8 @@ import { StateError, stateErrors } from '../errors.ts';
 import { selectPath } from '../evaluate/path.ts';
 import { type Scope, withData } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
-import type { Json } from '../json/json.ts';
-import { limits } from '../limits.ts';
+import { type Json, nestsDeeper } from '../json/json.ts';
+import { bounds, limits } from '../limits.ts';
 import { assignAt, CannotAssign } from '../path/assign.ts';
 
 /** The input after `InputPath`: what the rest of a JSONPath state calls `$`. */
@@ -94,6 +94,7 @@ export async function evaluateAssign(
   let total = 0;
   for (const [name, template] of assign ?? []) {
     const value = await evaluateTemplate(template, scope);
+    checkDepth(value);
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
     total += bytes;
@@ -116,6 +117,7 @@ function variableTooLarge(name: string): StateError {
 
 /** The text of a payload; throws `States.DataLimitExceeded` above 256 KiB, in AWS's words. */
 export function limitedText(value: Json, state: string): string {
+  checkDepth(value);
   const text = JSON.stringify(value);
   // A character takes at most three bytes of UTF-8 for each UTF-16 unit: most payloads need no count.
   if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
@@ -125,4 +127,16 @@ export function limitedText(value: Json, state: string): string {
     );
   }
   return text;
+}
+
+/** Everything that walks a value, JSON.stringify too, does so by recursion: what nests too deep is refused before. */
+export function checkDepth(value: Json): void {
+  if (nestsDeeper(value, bounds.jsonDepth)) {
+    throw new StateError(stateErrors.runtime, `The data nests deeper than ${bounds.jsonDepth} levels.`);
+  }
+}
+
+/** The text of an input for the history; none for one that nests too deep, which its state is about to fail for. */
+export function historyText(value: Json): string {
+  return nestsDeeper(value, bounds.jsonDepth) ? '' : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 import type { Machine, TaskState } from '../definition/machine.ts';
 import { stateErrors } from '../errors.ts';
 import { childFailed, childSucceeded, judge, resultOf } from './children.ts';
+import { checkDepth, historyText } from './data.ts';
 import type { Effect } from './effects.ts';
 import type { EventBody, ExecutionEvent, TimerRef } from './events.ts';
 import { attempt } from './failing.ts';
@@ -110,10 +111,14 @@ async function enter(turn: Turn, id: string): Promise<void> {
   const flow = turn.flow(id);
   if (flow?.phase.kind !== 'ready') return;
   const state = turn.state(flow.state);
-  const details = { name: state.name, input: JSON.stringify(flow.input), inputDetails: whole };
+  const input = historyText(flow.input);
+  const details = { name: state.name, input, inputDetails: whole };
   const entered = turn.record(`${state.type}StateEntered`, flow.previousEvent, { stateEnteredEventDetails: details });
   const inState = turn.put({ ...flow, previousEvent: entered, enteredEvent: entered, enteredAt: turn.at });
-  await attempt(turn, inState, state, () => runState(turn, inState, state));
+  await attempt(turn, inState, state, () => {
+    checkDepth(flow.input);
+    return runState(turn, inState, state);
+  });
 }
 
 /** Applies an event itself; false when it does not concern the execution any more. */
@@ -148,7 +153,7 @@ async function take(turn: Turn, event: EventBody): Promise<boolean> {
 function start(turn: Turn, event: EventBody & { type: 'start' }): boolean {
   const { info, header } = turn;
   const details = {
-    input: JSON.stringify(info.input),
+    input: historyText(info.input),
     inputDetails: whole,
     roleArn: info.roleArn,
     ...(info.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: info.stateMachineAliasArn }),

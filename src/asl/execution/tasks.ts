@@ -5,7 +5,7 @@ import type { Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
 import { complete } from './complete.ts';
-import { type Inspection, limitedText, shapeInput } from './data.ts';
+import { historyText, type Inspection, limitedText, shapeInput } from './data.ts';
 import type { StartTask } from './effects.ts';
 import type { EventBody, TaskRef } from './events.ts';
 import { attempt, fail } from './failing.ts';
@@ -112,7 +112,7 @@ export function taskStarted(turn: Turn, flow: TaskFlow, state: TaskState, worker
 export function taskSubmitted(turn: Turn, flow: TaskFlow, state: TaskState, output: Json): TaskFlow {
   const started = taskStarted(turn, flow, state);
   if (started.phase.stage === 'submitted') return started;
-  const event = submittedEvent(state.resource, JSON.stringify(output));
+  const event = submittedEvent(state.resource, historyText(output));
   if (!event) return started;
   const previousEvent = turn.record(...insertAt(event, started.previousEvent));
   return turn.put({ ...started, previousEvent, phase: { ...started.phase, stage: 'submitted' } });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Json, sameJson, setMember } from '../json/json.ts';
+import { type Json, nestsDeeper, sameJson, setMember } from '../json/json.ts';
 import type { SeededRandom } from '../json/seeded-random.ts';
-import { limits } from '../limits.ts';
+import { bounds, limits } from '../limits.ts';
 import { type Arguments, IntrinsicFault } from './arguments.ts';
 import type { IntrinsicName } from './arity.ts';
 import { format } from './format.ts';
@@ -142,11 +142,18 @@ function splitString(text: string, delimiters: string): string[] {
   return parts;
 }
 
-function stringToJson(args: Arguments): Json {
-  const text = args.string(0);
+/** The value of a JSON text. Throws `IntrinsicFault` for other texts, and for values that nest too deep. */
+export function parseJson(text: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch {
     throw new IntrinsicFault('the string is not valid JSON');
   }
+  if (nestsDeeper(value, bounds.jsonDepth)) throw new IntrinsicFault(`the value nests deeper than ${bounds.jsonDepth}`);
+  return value;
+}
+
+function stringToJson(args: Arguments): Json {
+  return parseJson(args.string(0));
 }

@@ -38,6 +38,12 @@ export function sameJson(a: Json, b: Json): boolean {
   );
 }
 
+/** Whether arrays and objects lie more than `levels` deep in each other. */
+export function nestsDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+}
+
 /** What JSON calls the type of a value, for messages. */
 export function typeName(value: Json): string {
   if (value === null) return 'null';

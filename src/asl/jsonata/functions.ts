@@ -1,5 +1,5 @@
 import type { Scope } from '../evaluate/scope.ts';
-import { hash, partition, range, seededFraction } from '../intrinsics/functions.ts';
+import { hash, parseJson, partition, range, seededFraction } from '../intrinsics/functions.ts';
 import { isArray, isObject, type Json, setMember } from '../json/json.ts';
 import type { Budget } from './budget.ts';
 import { plainJson } from './result.ts';
@@ -53,11 +53,7 @@ function addedFunctions(scope: Scope): Record<string, NativeFunction> {
     parse: (text: unknown) => {
       if (text === undefined) return undefined;
       if (typeof text !== 'string') throw typeFault(1, 'parse');
-      try {
-        return JSON.parse(text) as Json;
-      } catch {
-        throw jsonataError('D3122', 'The string passed to function parse is not valid JSON');
-      }
+      return parseJson(text);
     },
   };
 }

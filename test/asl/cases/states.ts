@@ -225,6 +225,23 @@ export const states: readonly Case[] = [
     error: 'States.DataLimitExceeded',
   },
   {
+    name: 'Input that nests too deep fails the state',
+    proves: 'Batchyard: evaluation is limited',
+    definition: machine({ P: { Type: 'Pass', Parameters: { 'a.$': '$..x' }, End: true } }),
+    input: JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`),
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: 'nests deeper',
+  },
+  {
+    name: 'A text that becomes a value that nests too deep fails the state',
+    proves: 'Batchyard: evaluation is limited',
+    definition: machine({ P: { Type: 'Pass', Parameters: { 'a.$': 'States.StringToJson($)' }, End: true } }),
+    input: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+    status: 'FAILED',
+    error: 'States.IntrinsicFailure',
+  },
+  {
     name: 'A result of a task above 256 KiB is not caught by States.ALL',
     proves: 'Developer guide, error name States.DataLimitExceeded',
     definition: machine({ T: task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'H' }] }), H: { Type: 'Succeed' } }),
