@@ -7,7 +7,7 @@ import type { Ledger, LoadedState, Store } from '../store/index.ts';
 /** Internal errors within this time that show a fault which a rebuild does not mend. */
 const hopeless = { errors: 10, within: 60_000 };
 
-/** After a full disk, writes are tried again this much later. */
+/** After a full disk, or a commit that fails even while memory is filled again, the next try is this much later. */
 const retryAfter: Milliseconds = 5_000;
 
 export interface MemoryKeeperOptions {
@@ -15,7 +15,7 @@ export interface MemoryKeeperOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Fills every part of memory from what the store holds, and sets it going. */
+  /** Fills every part of memory from what the store holds, lets the ledger take changes again, and sets all going. */
   readonly open: (loaded: LoadedState) => Promise<void>;
   /** Lets nothing decide or hear anything until the next `open`. */
   readonly pause: () => void;
@@ -30,6 +30,8 @@ export interface MemoryKeeperOptions {
 export class MemoryKeeper {
   readonly #options: MemoryKeeperOptions;
   #rebuilding: Promise<void> | undefined;
+  /** A commit that failed while memory was filled again: it must be filled once more. */
+  #failedMeanwhile: CommitFailed | undefined;
   #closed = false;
   #internalErrors: readonly Milliseconds[] = [];
 
@@ -52,9 +54,13 @@ export class MemoryKeeper {
 
   /** A commit has failed. Many failures at once make one rebuild. */
   onCommitFailed(error: CommitFailed): void {
-    if (this.#closed || this.#rebuilding) return;
+    if (this.#closed) return;
     if (error.reason === 'lost-leadership') {
       this.#options.onFatal(error);
+      return;
+    }
+    if (this.#rebuilding) {
+      this.#failedMeanwhile = error;
       return;
     }
     this.#options.logger.error({ err: error }, 'a commit failed; memory is rebuilt from the store');
@@ -84,15 +90,21 @@ export class MemoryKeeper {
     const { store, ledger, clock, open, pause } = this.#options;
     pause();
     const isDiskFull = cause?.reason === 'disk-full';
-    ledger.refuseChanges(isDiskFull ? cause : undefined);
+    // A change taken in after `load` would be in the store and not in memory. Ended by `open`, once memory is filled.
+    ledger.refuseChanges(isDiskFull ? cause : new CommitFailed('failed', 'memory is rebuilt from the store'));
     const loaded = await store.load();
     if (isDiskFull) {
       ledger.rebuild(loaded.resources);
       store.resume();
       clock.after(retryAfter, () => this.#rebuild(undefined));
     } else {
+      // Failures up to here are of what came before.
+      this.#failedMeanwhile = undefined;
       await open(loaded);
     }
     this.#rebuilding = undefined;
+    const failure = this.#failedMeanwhile;
+    this.#failedMeanwhile = undefined;
+    if (failure && !isDiskFull) clock.after(retryAfter, () => this.#rebuild(failure));
   }
 }

@@ -16,6 +16,7 @@ export interface DependenciesOptions {
   readonly jobs: ActiveJobs;
   readonly transitions: JobTransitions;
   readonly reads: StoreReads;
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -55,7 +56,12 @@ export class Dependencies {
     this.#running = true;
     setImmediate(() => {
       this.#running = false;
-      this.#tell(this.#news.splice(0, dependentsPerTurn));
+      try {
+        this.#tell(this.#news.splice(0, dependentsPerTurn));
+      } catch (error) {
+        // Refused while memory is rebuilt: `recheck` finds it again.
+        this.#options.onError(error);
+      }
       this.#run();
     });
   }

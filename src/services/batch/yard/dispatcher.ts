@@ -1,14 +1,14 @@
 import type { Clock } from '../../../core/clock.ts';
 import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId } from '../../../core/ids.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import type { Decision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import type { ActiveJobs, JobEntry } from './active-jobs.ts';
 import { type HostIdentity, placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
-import type { SpecificationCache } from './specification-cache.ts';
+import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs } from './task-logs.ts';
 import type { JobTransitions } from './transitions.ts';
 
@@ -33,6 +33,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   #scheduled = false;
   #running = false;
+  /** Grows with every pause: a decision taken before one is not of this memory any more. */
+  #pauses = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class Dispatcher {
 
   pause(): void {
     this.#running = false;
+    this.#pauses += 1;
   }
 
   /** Something may have become placeable: plan in the next turn. Many pokes in a turn make one plan. */
@@ -54,18 +57,18 @@ export class Dispatcher {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (this.#running) this.#plan();
+      if (this.#running) this.#plan().catch(this.#options.onError);
     });
   }
 
-  #plan(): void {
+  async #plan(): Promise<void> {
     const { queues, clock, jobs } = this.#options;
     const { decisions, more } = queues.plan(clock.now(), decisionsPerTurn);
     if (more) this.poke();
     if (decisions.length === 0) return;
     failpoint('dispatch.decided');
     for (const { jobId } of decisions) mark(jobs.get(jobId), true);
-    this.#place(decisions).catch(this.#options.onError);
+    await this.#place(decisions);
   }
 
   /** Reads what is not at hand, then places every job that is still RUNNABLE, in one commit. */
@@ -73,16 +76,20 @@ export class Dispatcher {
     const { specifications, jobs, ledger } = this.#options;
     const entries = decisions.flatMap(({ jobId }) => jobs.get(jobId) ?? []);
     const isAtHand = entries.every(({ jobId }) => specifications.peek(jobId));
-    if (!isAtHand) await specifications.fetch(entries);
+    const pauses = this.#pauses;
+    const fetched = isAtHand ? undefined : await specifications.fetch(entries);
+    if (pauses !== this.#pauses) return;
     ledger.transact((transaction) => {
-      for (const decision of decisions) this.#placeOne(transaction, decision);
+      for (const decision of decisions) {
+        const job = fetched?.get(decision.jobId) ?? specifications.peek(decision.jobId);
+        this.#placeOne(transaction, decision, job);
+      }
     });
   }
 
-  #placeOne(transaction: Transaction, { jobId, computeEnvironmentArn }: Decision): void {
-    const { jobs, queues, specifications, transitions, host, clock, random } = this.#options;
+  #placeOne(transaction: Transaction, { jobId, computeEnvironmentArn }: Decision, job: SpecifiedJob | undefined): void {
+    const { jobs, queues, transitions, host, clock, random } = this.#options;
     const entry = jobs.get(jobId);
-    const job = specifications.peek(jobId);
     const environment = queues.environment(computeEnvironmentArn);
     if (entry?.state.status !== 'RUNNABLE') return;
     mark(entry, false);
@@ -94,17 +101,16 @@ export class Dispatcher {
     }
     const now = clock.now();
     const taskId = newTaskId(now, random);
-    const opened = this.#openLog(transaction, entry, taskId);
-    const streamName = opened instanceof ServiceError ? undefined : opened?.streamName;
+    const opened = this.#openLog(transaction, entry, job, taskId);
+    const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
     const placement = placementOf(environment, host, taskId, streamName, now);
     transitions.apply(transaction, entry, { kind: 'placed', at: now, placement });
     if (opened instanceof ServiceError) this.#failStart(transaction, jobId, opened.message);
   }
 
-  #openLog(transaction: Transaction, entry: JobEntry, taskId: ReturnType<typeof newTaskId>) {
-    const job = this.#options.specifications.peek(entry.jobId);
+  #openLog(transaction: Transaction, entry: JobEntry, job: SpecifiedJob, taskId: TaskId) {
     try {
-      return job && this.#options.logs.open(transaction, entry, job, taskId);
+      return this.#options.logs.open(transaction, entry, job, taskId);
     } catch (error) {
       if (error instanceof ServiceError) return error;
       throw error;

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import type { TaskId } from '../../../core/ids.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { JobRecord, Ledger, LoadedState } from '../../../store/index.ts';
-import { type ActiveJobs, type JobEntry, placed } from './active-jobs.ts';
+import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import { type Dependencies, waitsForTheGone } from './dependencies.ts';
 import type { HostIdentity } from './placement.ts';
@@ -11,6 +12,9 @@ import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskRuns } from './task-runs.ts';
 import type { Counters, JobTransitions } from './transitions.ts';
+
+/** Tasks settled in one turn of the event loop: after a reboot each is a transition. */
+const tasksPerTurn = 250;
 
 export interface RecoveryOptions {
   readonly ledger: Ledger;
@@ -55,8 +59,7 @@ export class Recovery {
 
   /** Settles what happened to tasks while nobody looked. Call before listening to the engines' reports. */
   async reconcile(): Promise<void> {
-    const known = await this.#options.engines.recover();
-    for (const entry of this.#options.jobs.withTasks()) this.#reconcileTask(entry, known);
+    await this.#reconcileTasks(() => true);
     for (const entry of this.#options.jobs.all()) {
       if (waitsForTheGone(this.#options.jobs, entry))
         await this.#options.dependencies.recheck(entry.scope, entry.jobId);
@@ -64,10 +67,40 @@ export class Recovery {
   }
 
   /** An engine answers again: tell it once more what it may have missed. */
-  async retell(kind: EngineKind): Promise<void> {
-    const known = await this.#options.engines.recover();
-    for (const entry of this.#options.jobs.withTasks()) {
-      if (this.#kindOf(entry) === kind) this.#reconcileTask(entry, known);
+  retell(kind: EngineKind): Promise<void> {
+    return this.#reconcileTasks((entry) => this.#kindOf(entry) === kind);
+  }
+
+  async #reconcileTasks(concerns: (entry: JobEntry) => boolean): Promise<void> {
+    const { jobs, engines } = this.#options;
+    // Before the question: what starts to run after an engine has answered is not in its answer, and yet not lost.
+    const before = new Map(jobs.withTasks().map((entry) => [entry, entry.state]));
+    const known = await engines.recover();
+    let inTurn = 0;
+    for (const [entry, state] of before) {
+      if (entry.state !== state || !concerns(entry)) continue;
+      this.#reconcileTask(entry, known);
+      inTurn += 1;
+      if (inTurn % tasksPerTurn === 0) await nextTurn();
+    }
+    await this.#forgetUnheld(known);
+  }
+
+  /** Ends what engines have and no job holds: while an engine did not answer, it was not told to stop or to release it. */
+  async #forgetUnheld(known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): Promise<void> {
+    const { engines, jobs, ledger } = this.#options;
+    // A task whose end is on its way to the disk is not held either, and its report is still needed if that fails.
+    const isDurable = await ledger.store.settled().then(
+      () => true,
+      () => false,
+    );
+    if (!isDurable) return;
+    for (const [kind, tasks] of known) {
+      for (const { taskId, state } of tasks) {
+        if (jobs.byTask(taskId)) continue;
+        if (state === 'ended' || state === 'tombstone') await engines.release(kind, taskId);
+        else await engines.stop(kind, taskId, 0);
+      }
     }
   }
 
@@ -85,8 +118,14 @@ export class Recovery {
   #reconcileTask(entry: JobEntry, known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): void {
     const { host, runs } = this.#options;
     const task = placed(entry.state);
-    const tasks = known.get(this.#kindOf(entry) as EngineKind);
-    if (!task || !tasks) return;
+    if (!task) return;
+    const kind = this.#kindOf(entry);
+    if (kind === undefined) {
+      this.#loseEnvironment(entry, task, known);
+      return;
+    }
+    const tasks = known.get(kind as EngineKind);
+    if (!tasks) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
     const isLost = task.placement.bootId !== host.bootId || (!isKnown && task.status === 'RUNNING');
@@ -99,9 +138,27 @@ export class Recovery {
     if (!isKnown) runs.startTask(entry.jobId);
   }
 
+  /** The environment is deleted, and no engine that answered has the task. One that did not answer may: then it waits. */
+  #loseEnvironment(
+    entry: JobEntry,
+    { status, placement: { taskId } }: PlacedState,
+    known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
+  ): void {
+    const { engines, ledger, transitions, clock } = this.#options;
+    if (known.size < engines.count) return;
+    if (status === 'RUNNING') {
+      this.#lose(entry, taskId);
+      return;
+    }
+    const event = { kind: 'start-refused', at: clock.now(), taskId } as const;
+    ledger.transact((transaction) => transitions.apply(transaction, entry, event));
+  }
+
   #kindOf(entry: JobEntry): string | undefined {
-    const arn = placed(entry.state)?.placement.computeEnvironmentArn;
-    return arn === undefined ? undefined : this.#options.queues.engineOf(arn);
+    const placement = placed(entry.state)?.placement;
+    if (!placement) return undefined;
+    const { queues, engines } = this.#options;
+    return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
   }
 
   /** The host died under the task: nobody will ever report it. */

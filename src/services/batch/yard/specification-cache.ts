@@ -32,24 +32,36 @@ export class SpecificationCache {
     return this.#jobs.get(jobId);
   }
 
-  drop(jobId: JobId): void {
-    this.#jobs.delete(jobId);
-  }
-
-  /** Reads those that are not here, one read a scope, and keeps them. Jobs that the store does not know are left out. */
-  async fetch(wanted: readonly { readonly scope: Scope; readonly jobId: JobId }[]): Promise<void> {
-    const missing = wanted.filter(({ jobId }) => !this.#jobs.has(jobId));
+  /**
+   * All that is wanted: what is here, and the rest from the store, one read a scope. Jobs that the store does not know
+   * are left out. Keeps what it read, which may push out what was here: use the answer, not `peek`.
+   */
+  async fetch(
+    wanted: readonly { readonly scope: Scope; readonly jobId: JobId }[],
+  ): Promise<ReadonlyMap<JobId, SpecifiedJob>> {
+    const found = new Map<JobId, SpecifiedJob>();
+    for (const { jobId } of wanted) {
+      const job = this.#jobs.get(jobId);
+      if (job) found.set(jobId, job);
+    }
+    const missing = wanted.filter(({ jobId }) => !found.has(jobId));
     const groups = Map.groupBy(missing, ({ scope }) => `${scope.account}|${scope.region}`);
-    for (const group of groups.values()) await this.#read(group);
+    for (const group of groups.values()) await this.#read(group, found);
+    return found;
   }
 
-  async #read(group: readonly { readonly scope: Scope; readonly jobId: JobId }[]): Promise<void> {
+  async #read(
+    group: readonly { readonly scope: Scope; readonly jobId: JobId }[],
+    found: Map<JobId, SpecifiedJob>,
+  ): Promise<void> {
     const [first] = group;
     if (!first) return;
     const ids = group.map(({ jobId }) => jobId);
     for (const { record, specification } of await this.#reads.jobs(first.scope, ids)) {
       const { jobName, jobDefinitionArn } = record;
-      this.put(record.jobId, { jobName, jobDefinitionArn, specification });
+      const job = { jobName, jobDefinitionArn, specification };
+      found.set(record.jobId, job);
+      this.put(record.jobId, job);
     }
   }
 }

@@ -25,7 +25,7 @@ export interface SweeperOptions {
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
   #cancel: CancelTimer | undefined;
-  #stopped = false;
+  #sweeping = new AbortController();
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -33,31 +33,29 @@ export class FinishedJobSweeper {
 
   /** Sweeps now and every ten minutes. */
   start(): void {
-    this.#stopped = false;
-    this.#cancel = this.#options.clock.after(0, () => this.#sweepAndRearm());
+    this.stop();
+    this.#sweeping = new AbortController();
+    this.#sweepAfter(0, this.#sweeping.signal);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#sweeping.abort();
     this.#cancel?.();
   }
 
-  /** Deletes everything that is due. Returns how many jobs went. */
-  async sweep(): Promise<number> {
-    let deleted = 0;
-    for (;;) {
-      const slice = await this.#deleteSlice();
-      deleted += slice;
-      if (slice === 0 || this.#stopped) return deleted;
-    }
+  #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
+    this.#cancel = this.#options.clock.after(delay, () => {
+      this.#sweep(signal)
+        .catch(this.#options.onError)
+        .finally(() => {
+          if (!signal.aborted) this.#sweepAfter(sweepInterval, signal);
+        });
+    });
   }
 
-  #sweepAndRearm(): void {
-    this.sweep()
-      .catch(this.#options.onError)
-      .finally(() => {
-        if (!this.#stopped) this.#cancel = this.#options.clock.after(sweepInterval, () => this.#sweepAndRearm());
-      });
+  /** Deletes everything that is due. */
+  async #sweep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.#deleteSlice()) > 0);
   }
 
   async #deleteSlice(): Promise<number> {

@@ -1,4 +1,5 @@
-import type { Clock } from '../../../core/clock.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import {
@@ -14,6 +15,8 @@ import {
 
 /** Between two questions to an engine that does not answer. */
 const probeInterval: Milliseconds = 2_000;
+/** Reports handled before the event loop has its turn. */
+const reportsPerTurn = 100;
 
 export interface TaskEnginesOptions {
   readonly engines: ReadonlyMap<EngineKind, Engine>;
@@ -23,6 +26,7 @@ export interface TaskEnginesOptions {
   readonly onRecovered: (kind: EngineKind) => void;
   /** An engine's ability to run tasks has changed. */
   readonly onAvailability: () => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** The engines, and what is known of their health. No call here ever rejects because an engine does not answer. */
@@ -30,6 +34,8 @@ export class TaskEngines {
   readonly #options: TaskEnginesOptions;
   readonly #problems = new Map<string, string>();
   readonly #descriptions = new Map<EngineKind, EngineDescription>();
+  readonly #holders = new Map<TaskId, EngineKind>();
+  readonly #probes = new Map<EngineKind, CancelTimer>();
 
   constructor(options: TaskEnginesOptions) {
     this.#options = options;
@@ -50,8 +56,25 @@ export class TaskEngines {
     return this.#problems.get(kind);
   }
 
+  /** How many engines there are, whether they answer or not. */
+  get count(): number {
+    return this.#options.engines.size;
+  }
+
+  /** Which engine was last seen to have a task; undefined for one that none was given. */
+  holderOf(taskId: TaskId): EngineKind | undefined {
+    return this.#holders.get(taskId);
+  }
+
+  /** Asks no engine any more whether it is back. */
+  close(): void {
+    for (const cancel of this.#probes.values()) cancel();
+    this.#probes.clear();
+  }
+
   /** Starts a task; `unanswered` if the engine does not answer: `onRecovered` tells when to try again. */
   start(kind: string, task: TaskSpec): Promise<StartResult | 'unanswered'> {
+    this.#holders.set(task.taskId, kind as EngineKind);
     return this.#ask(kind, (engine) => engine.start(task));
   }
 
@@ -60,7 +83,8 @@ export class TaskEngines {
   }
 
   async release(kind: string, taskId: TaskId): Promise<void> {
-    await this.#ask(kind, (engine) => engine.release(taskId));
+    const answer = await this.#ask(kind, (engine) => engine.release(taskId));
+    if (answer !== 'unanswered') this.#holders.delete(taskId);
   }
 
   /** What each engine knows of; an engine that does not answer is left out. */
@@ -68,7 +92,9 @@ export class TaskEngines {
     const known = new Map<EngineKind, readonly RecoveredTask[]>();
     for (const kind of this.#options.engines.keys()) {
       const tasks = await this.#ask(kind, (engine) => engine.recover());
-      if (tasks !== 'unanswered') known.set(kind, tasks);
+      if (tasks === 'unanswered') continue;
+      known.set(kind, tasks);
+      for (const { taskId } of tasks) this.#holders.set(taskId, kind);
     }
     return known;
   }
@@ -76,7 +102,13 @@ export class TaskEngines {
   /** Hands every report of every engine to `onEvent`, until `signal` aborts. */
   async listen(signal: AbortSignal, onEvent: (kind: EngineKind, event: EngineEvent) => void): Promise<void> {
     const listeners = [...this.#options.engines].map(async ([kind, engine]) => {
-      for await (const event of engine.events(signal)) onEvent(kind, event);
+      let inTurn = 0;
+      for await (const event of engine.events(signal)) {
+        onEvent(kind, event);
+        inTurn += 1;
+        // An engine that has much to say (after a restart, all of it at once) says it in one turn otherwise.
+        if (inTurn % reportsPerTurn === 0) await nextTurn();
+      }
     });
     await Promise.all(listeners);
   }
@@ -103,7 +135,12 @@ export class TaskEngines {
   }
 
   #probeLater(kind: EngineKind, engine: Engine): void {
-    this.#options.clock.after(probeInterval, () => void this.#describe(kind, engine));
+    if (this.#probes.has(kind)) return;
+    const probe = () => {
+      this.#probes.delete(kind);
+      this.#describe(kind, engine).catch(this.#options.onError);
+    };
+    this.#probes.set(kind, this.#options.clock.after(probeInterval, probe));
   }
 
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {

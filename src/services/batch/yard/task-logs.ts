@@ -1,4 +1,4 @@
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { TaskId } from '../../../core/ids.ts';
 import type { LogSink } from '../../../engines/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 import type { JobEntry } from './active-jobs.ts';
@@ -37,7 +37,7 @@ export class TaskLogs {
 
   /** The attempt is over, durably: its segments become rows. */
   async finish(entry: JobEntry, taskId: TaskId): Promise<void> {
-    const target = this.#open.get(taskId)?.target ?? (await this.#targetOf(entry, entry.jobId, taskId));
+    const target = this.#open.get(taskId)?.target ?? (await this.#targetOf(entry, taskId));
     this.#open.delete(taskId);
     if (target) await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
   }
@@ -47,9 +47,8 @@ export class TaskLogs {
     return this.#options.streams.directoryOf(target.scope, target.groupName, target.streamName);
   }
 
-  async #targetOf(entry: JobEntry, jobId: JobId, taskId: TaskId): Promise<LogTarget | undefined> {
-    await this.#options.specifications.fetch([{ scope: entry.scope, jobId }]);
-    const job = this.#options.specifications.peek(jobId);
+  async #targetOf(entry: JobEntry, taskId: TaskId): Promise<LogTarget | undefined> {
+    const job = (await this.#options.specifications.fetch([entry])).get(entry.jobId);
     return job && logTarget(entry.scope, job, taskId);
   }
 }

@@ -6,7 +6,7 @@ import { endReasons, type JobEvent } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { QueueModel } from './queue-model.ts';
-import type { SpecificationCache } from './specification-cache.ts';
+import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { taskSpecOf, UnstartableTask } from './task-spec.ts';
@@ -48,7 +48,8 @@ export class TaskRuns {
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(entry: JobEntry, computeEnvironmentArn: string, taskId: TaskId): void {
     failpoint('report.committed');
-    const kind = this.#options.queues.engineOf(computeEnvironmentArn);
+    const { queues, engines } = this.#options;
+    const kind = queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
     if (kind) this.#release(entry, kind, taskId).catch(this.#options.onError);
   }
 
@@ -63,8 +64,11 @@ export class TaskRuns {
 
   /** The engine that runs a job's current task. */
   #engineOf(entry: JobEntry | undefined): string | undefined {
-    const state = placed(entry?.state);
-    return state && this.#options.queues.engineOf(state.placement.computeEnvironmentArn);
+    const placement = placed(entry?.state)?.placement;
+    if (!placement) return undefined;
+    const { queues, engines } = this.#options;
+    // An environment can be deleted while the last jobs of it run.
+    return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
   }
 
   /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
@@ -78,11 +82,12 @@ export class TaskRuns {
     const { jobs, engines, specifications } = this.#options;
     const entry = jobs.get(jobId);
     if (entry?.state.status !== 'STARTING') return;
-    if (!specifications.peek(jobId)) await specifications.fetch([entry]);
-    const { taskId } = entry.state.placement;
+    const { state } = entry;
+    const { taskId } = state.placement;
     const kind = this.#engineOf(entry);
+    const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     try {
-      const task = await this.#taskSpec(entry, entry.state);
+      const task = await this.#taskSpec(entry, state, job);
       const answer = kind && (await engines.start(kind, task));
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#apply(jobId, { kind: 'start-refused', at: this.#options.clock.now(), taskId });
@@ -92,9 +97,8 @@ export class TaskRuns {
     }
   }
 
-  async #taskSpec(entry: JobEntry, state: PlacedState) {
-    const { specifications, queues, logs, jobEnvironment } = this.#options;
-    const job = specifications.peek(entry.jobId);
+  async #taskSpec(entry: JobEntry, state: PlacedState, job: SpecifiedJob | undefined) {
+    const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { placement } = state;
     return taskSpecOf({

@@ -63,6 +63,7 @@ export class JobYard implements Yard {
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
   #listening: AbortController | undefined;
+  #closed = false;
 
   constructor(options: YardOptions) {
     const { ledger, clock, onError } = options;
@@ -80,6 +81,7 @@ export class JobYard implements Yard {
       logger: options.logger,
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#recovery.retell(kind).catch(onError),
+      onError,
     });
     this.#queues = new QueueModel({
       ledger,
@@ -88,7 +90,8 @@ export class JobYard implements Yard {
       onChange: () => this.#dispatcher.poke(),
     });
     this.#timeouts = new AttemptTimeouts(clock, (jobId, taskId) =>
-      this.#apply(jobId, { kind: 'timed-out', at: clock.now(), taskId }),
+      // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
+      this.#guard(() => this.#apply(jobId, { kind: 'timed-out', at: clock.now(), taskId })),
     );
     const queues = this.#queues;
     const timeouts = this.#timeouts;
@@ -109,7 +112,7 @@ export class JobYard implements Yard {
         releaseTask: (entry, arn, taskId) => this.#runs.releaseTask(entry, arn, taskId),
         finished: ({ jobId, jobQueueArn }, status) => {
           this.#dependencies.finished(jobId, status);
-          this.#emptyQueues.check(jobQueueArn);
+          this.#guard(() => this.#emptyQueues.check(jobQueueArn));
           this.#checkIdle();
         },
       },
@@ -130,9 +133,12 @@ export class JobYard implements Yard {
     this.pause();
     await this.#recovery.load(loaded);
     this.#ledger.store.resume();
+    this.#ledger.refuseChanges(undefined);
     await this.#engines.describeAll();
     this.#queues.refreshEngines();
     await this.#recovery.reconcile();
+    // Closed while it waited for engines: nothing may begin any more.
+    if (this.#closed) return;
     this.#listen();
     this.#dispatcher.resume();
     this.#sweeper.start();
@@ -148,8 +154,10 @@ export class JobYard implements Yard {
 
   /** Ends service: as `pause`, and no timer is left. */
   close(): void {
+    this.#closed = true;
     this.pause();
     this.#timeouts.disarmAll();
+    this.#engines.close();
   }
 
   /** How many attempts engines hold now. */
@@ -170,8 +178,9 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, for `--stop-jobs`. */
+  /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
   terminateRunning(reason: string): void {
+    this.#dispatcher.pause();
     for (const { jobId } of this.#jobs.withTasks()) this.terminate(jobId, reason);
   }
 
@@ -210,7 +219,7 @@ export class JobYard implements Yard {
     this.#emptyQueues.watch(jobQueueArn, tell);
     // In a later turn, and once what emptied the queue is durable. If that fails, memory is rebuilt and this is asked again.
     this.#ledger.store.settled().then(
-      () => this.#emptyQueues.check(jobQueueArn),
+      () => this.#guard(() => this.#emptyQueues.check(jobQueueArn)),
       () => {},
     );
   }
@@ -233,6 +242,15 @@ export class JobYard implements Yard {
   #apply(jobId: JobId, event: JobEvent): void {
     const entry = this.#jobs.get(jobId);
     if (entry) this.#ledger.transact((transaction) => this.#transitions.apply(transaction, entry, event));
+  }
+
+  /** Runs what nobody waits for: its errors must not end the process. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #checkIdle(): void {

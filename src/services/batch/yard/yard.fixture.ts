@@ -1,0 +1,469 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { formatArn, type Scope } from '../../../core/arn.ts';
+import { ManualClock } from '../../../core/clock.ts';
+import { CommitFailed, ServiceError } from '../../../core/errors.ts';
+import type { AccountId, InstallationId, JobId, Region, TaskId } from '../../../core/ids.ts';
+import { isTerminal, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
+import { silentLogger } from '../../../core/logger.ts';
+import { newJobId, SystemRandom } from '../../../core/random.ts';
+import {
+  type Engine,
+  EngineUnavailable,
+  type MockBehaviour,
+  MockWorld,
+  openMockEngine,
+  type TaskSpec,
+} from '../../../engines/index.ts';
+import {
+  type ComputeEnvironmentRecord,
+  type JobQueueRecord,
+  Ledger,
+  Outbox,
+  openMemoryStore,
+  type Store,
+  type StoredJob,
+  type TransitionRecord,
+} from '../../../store/index.ts';
+import { placed } from './active-jobs.ts';
+import type { NewJob } from './contract.ts';
+import type { LogStreams } from './log-streams.ts';
+import { QueueModel } from './queue-model.ts';
+import { JobYard } from './yard.ts';
+
+export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+export const environmentArn = formatArn('batch', scope, 'compute-environment/main');
+export const queueArn = formatArn('batch', scope, 'job-queue/main');
+
+export const environment: ComputeEnvironmentRecord = {
+  type: 'computeEnvironment',
+  formatVersion: 1,
+  ...scope,
+  name: 'main',
+  uuid: 'uuid',
+  arn: environmentArn,
+  ecsClusterArn: formatArn('ecs', scope, 'cluster/main'),
+  kind: 'MANAGED',
+  state: 'ENABLED',
+  status: 'VALID',
+  statusReason: '',
+  computeResources: { type: 'EC2', maxvCpus: 1_000, subnets: [] },
+  engine: 'mock',
+  tags: {},
+  createdAt: 0,
+};
+
+export const queue: JobQueueRecord = {
+  type: 'jobQueue',
+  formatVersion: 1,
+  ...scope,
+  name: 'main',
+  arn: queueArn,
+  state: 'ENABLED',
+  status: 'VALID',
+  statusReason: '',
+  priority: 1,
+  computeEnvironmentOrder: [{ order: 1, computeEnvironment: environmentArn }],
+  jobStateTimeLimitActions: [],
+  tags: {},
+  createdAt: 0,
+};
+
+/** A store whose next commit fails when a test says so; then everything fails until `resume`, as the contract demands. */
+export class FallibleStore implements Store {
+  readonly #store: Store;
+  #refusal: Promise<never> | undefined;
+  #failsNext = false;
+  commits = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get installationId() {
+    return this.#store.installationId;
+  }
+
+  get epoch() {
+    return this.#store.epoch;
+  }
+
+  get reads() {
+    return this.#store.reads;
+  }
+
+  failNext(fails = true): void {
+    this.#failsNext = fails;
+  }
+
+  load() {
+    return this.#store.load();
+  }
+
+  commit(changes: Parameters<Store['commit']>[0]): Promise<void> {
+    this.commits += 1;
+    if (this.#failsNext) {
+      this.#failsNext = false;
+      this.#refusal = Promise.reject(new CommitFailed('failed', 'the test wants it so'));
+      this.#refusal.catch(() => {});
+    }
+    return this.#refusal ?? this.#store.commit(changes);
+  }
+
+  settled(): Promise<void> {
+    return this.#refusal ?? this.#store.settled();
+  }
+
+  resume(): void {
+    this.#refusal = undefined;
+    this.#store.resume();
+  }
+
+  close() {
+    return this.#store.close();
+  }
+}
+
+/** Streams as the yard sees them: which are open, and which are finished. */
+export class FakeLogStreams implements LogStreams {
+  readonly groups = new Set(['/aws/batch/job']);
+  readonly opened: string[] = [];
+  readonly finished = new Set<string>();
+
+  open(...[, , { groupName, streamName, createGroup }]: Parameters<LogStreams['open']>) {
+    if (!this.groups.has(groupName) && !createGroup) {
+      throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
+    }
+    this.opened.push(streamName);
+    return { directory: `/nowhere/${streamName}` };
+  }
+
+  async directoryOf(_scope: Scope, _group: string, streamName: string) {
+    return `/nowhere/${streamName}`;
+  }
+
+  async finish(_scope: Scope, _group: string, streamName: string) {
+    this.finished.add(streamName);
+  }
+}
+
+/** What a job of these tests is. */
+export interface JobPlan {
+  readonly vcpus?: number;
+  readonly memoryMiB?: number;
+  readonly behaviour?: MockBehaviour;
+  readonly retryStrategy?: RetryStrategy;
+  readonly timeoutSeconds?: number;
+  readonly dependsOn?: readonly JobId[];
+  readonly failsAtOnce?: string;
+  readonly logGroup?: string;
+  readonly queueArn?: string;
+}
+
+export interface RigOptions {
+  readonly host?: Partial<ResourceRequest>;
+  readonly environments?: readonly ComputeEnvironmentRecord[];
+  readonly queues?: readonly JobQueueRecord[];
+  readonly retention?: { readonly minimumAge: number; readonly maximumCount?: number };
+}
+
+const week = 7 * 24 * 3_600_000;
+
+/**
+ * A yard with everything real but the machine: memory store, ledger, scheduler, lifecycle and an engine that plays what
+ * each job's plan says. It is rebuilt from the store when a commit fails, as the server does.
+ */
+export class Rig {
+  readonly clock = new ManualClock();
+  readonly random = new SystemRandom();
+  readonly world: MockWorld;
+  readonly logs = new FakeLogStreams();
+  readonly store: FallibleStore;
+  readonly errors: unknown[] = [];
+  readonly jobs: JobId[] = [];
+  /** Calls that reached the engine. */
+  calls = 0;
+  engineDown = false;
+  bootId = 'boot-1';
+  rebuilds = 0;
+  ledger: Ledger;
+  yard: JobYard;
+  readonly #options: RigOptions;
+  readonly #behaviours = new Map<string, MockBehaviour>();
+  #epoch = 1;
+  #opening: Promise<void> = Promise.resolve();
+  /** Task ids in the order in which they began to run. */
+  readonly #ran: TaskId[] = [];
+
+  private constructor(store: Store, options: RigOptions) {
+    this.#options = options;
+    this.store = new FallibleStore(store);
+    this.world = new MockWorld({ clock: this.clock, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    this.ledger = this.#newLedger();
+    this.yard = this.#newYard();
+    void this.#watchRuns();
+  }
+
+  static async open(options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(await openMemoryStore({ random: new SystemRandom() }), options);
+    rig.ledger.transact((transaction) => {
+      for (const record of options.environments ?? [environment]) transaction.put(record);
+      for (const record of options.queues ?? [queue]) transaction.put(record);
+    });
+    await rig.reopen();
+    return rig;
+  }
+
+  get host(): ResourceRequest {
+    return { vcpus: 4, memoryMiB: 4_096, gpus: 0, ...this.#options.host };
+  }
+
+  /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
+  async reopen(): Promise<void> {
+    await this.yard.open(await this.store.load());
+    await this.settle();
+  }
+
+  /** The server dies and another starts: only store, engine and logs remain. */
+  async restart(between: () => void = () => {}): Promise<void> {
+    this.yard.close();
+    between();
+    this.#epoch += 1;
+    this.ledger = this.#newLedger();
+    this.yard = this.#newYard();
+    await this.reopen();
+  }
+
+  submit(plan: JobPlan = {}): JobId {
+    const jobId = newJobId(this.clock.now(), this.random);
+    if (plan.behaviour) this.#behaviours.set(jobId, plan.behaviour);
+    this.ledger.transact((transaction) => this.yard.submit(transaction, newJob(jobId, plan, this.clock.now())));
+    this.jobs.push(jobId);
+    return jobId;
+  }
+
+  /** As on a full disk: memory and store stay as they are until `reopen`. */
+  refuseChanges(): void {
+    this.yard.pause();
+    this.ledger.refuseChanges(new CommitFailed('disk-full', 'the disk is full'));
+  }
+
+  /** What the job's next attempts do. */
+  plan(jobId: JobId, behaviour: MockBehaviour): void {
+    this.#behaviours.set(jobId, behaviour);
+  }
+
+  /** Moves the clock, then lets everything happen that follows. */
+  async pass(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds);
+    await this.settle();
+  }
+
+  /** Waits until nothing moves any more at this time of the clock. */
+  async settle(): Promise<void> {
+    for (let quiet = 0, before = ''; quiet < 6; ) {
+      await nextTurn();
+      await this.#opening;
+      const now = `${this.store.commits} ${this.calls} ${this.rebuilds}`;
+      quiet = now === before ? quiet + 1 : 0;
+      before = now;
+    }
+  }
+
+  /** Every job of the test that the store holds. */
+  storedJobs(): Promise<readonly StoredJob[]> {
+    return this.store.reads.jobs(scope, this.jobs);
+  }
+
+  async stored(jobId: JobId): Promise<StoredJob> {
+    const [job] = await this.store.reads.jobs(scope, [jobId]);
+    return job ?? assert.fail(`job ${jobId} is lost`);
+  }
+
+  async state(jobId: JobId) {
+    return (await this.stored(jobId)).record.state;
+  }
+
+  async status(jobId: JobId) {
+    return (await this.state(jobId)).status;
+  }
+
+  /** The task that a job holds now. */
+  task(jobId: JobId): TaskId {
+    return placed(this.yard.active(jobId)?.state)?.placement.taskId ?? assert.fail(`job ${jobId} holds no task`);
+  }
+
+  async transitions(): Promise<readonly TransitionRecord[]> {
+    return this.store.reads.transitions({ after: 0, limit: 1_000_000 });
+  }
+
+  /**
+   * Asserts that store, table, scheduler and engine agree, that nothing ran twice, and that all that has ended is
+   * released. Call when the rig has settled.
+   */
+  async check(): Promise<void> {
+    assert.deepEqual(this.errors, []);
+    const jobs = await this.storedJobs();
+    for (const { record } of jobs) this.#checkMemory(record);
+    this.#checkEngine(jobs);
+    this.#checkScheduler(jobs);
+    await this.#checkTransitions(jobs);
+    assert.equal(new Set(this.#ran).size, this.#ran.length, 'a task ran twice');
+  }
+
+  #checkMemory({ jobId, state, sequence, resources }: StoredJob['record']): void {
+    const active = this.yard.active(jobId);
+    if (isTerminal(state.status)) assert.equal(active, undefined, `${jobId} has ended and is still in memory`);
+    else
+      assert.deepEqual(active && { state: active.state, sequence: active.sequence, resources: active.resources }, {
+        state,
+        sequence,
+        resources,
+      });
+    assert.ok(state.attempts.length <= state.retryStrategy.attempts);
+  }
+
+  #checkEngine(jobs: readonly StoredJob[]): void {
+    if (this.engineDown) return;
+    const held = jobs.flatMap(({ record }) => {
+      const task = placed(record.state);
+      return task ? [[task.placement.taskId, task.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
+    });
+    const known = this.world.list().map(({ taskId, state }) => [taskId, state] as const);
+    assert.deepEqual(new Map(known), new Map(held), 'the engine holds other tasks than the jobs do');
+  }
+
+  /** A scheduler built from the store alone says the same of every waiting job, down to the free capacity. */
+  #checkScheduler(jobs: readonly StoredJob[]): void {
+    const model = new QueueModel({
+      ledger: this.ledger,
+      host: this.host,
+      engineProblem: () => undefined,
+      onChange: () => {},
+    });
+    model.refresh();
+    for (const { record } of jobs) {
+      const entry = { ...record, scope };
+      const task = placed(record.state);
+      if (task) model.running(entry, task.placement.computeEnvironmentArn);
+      else if (record.state.status === 'RUNNABLE') model.enqueue(entry);
+    }
+    for (const { record } of jobs) {
+      const explained = this.yard.explain(record.jobId)?.waiting;
+      assert.equal(explained !== undefined, record.state.status === 'RUNNABLE');
+      // Nobody may have noticed yet that the engine is down.
+      if (this.engineDown) continue;
+      assert.deepEqual(explained, model.explain(record.jobId), `the scheduler is wrong about ${record.jobId}`);
+    }
+    if (!this.engineDown) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+  }
+
+  async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
+    const last = new Map<JobId, string>();
+    for (const [index, transition] of (await this.transitions()).entries()) {
+      const { sequence, jobId, from, to } = transition;
+      assert.equal(sequence, index + 1, 'the transition log has a gap');
+      assert.equal(from, last.get(jobId) ?? 'SUBMITTED');
+      last.set(jobId, to);
+    }
+    for (const { record } of jobs) assert.equal(last.get(record.jobId), record.state.status);
+  }
+
+  async #watchRuns(): Promise<void> {
+    for await (const { kind, taskId } of this.world.events.stream(new AbortController().signal)) {
+      if (kind === 'running') this.#ran.push(taskId);
+    }
+  }
+
+  #newLedger(): Ledger {
+    return new Ledger(this.store, () => this.rebuild());
+  }
+
+  /** As the server does after a failed commit or an internal error. */
+  rebuild(): void {
+    this.rebuilds += 1;
+    const { yard } = this;
+    yard.pause();
+    this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
+    this.#opening = this.#opening.then(async () => {
+      if (yard === this.yard) await yard.open(await this.store.load());
+    });
+  }
+
+  #newYard(): JobYard {
+    const engine = this.#watched(
+      openMockEngine({ session: { installationId: 'i' as InstallationId, epoch: this.#epoch }, world: this.world }),
+    );
+    const { ledger, logs, clock, random } = this;
+    return new JobYard({
+      ledger,
+      outbox: new Outbox({ ledger, consumers: [], clock, logger: silentLogger }),
+      engines: new Map([['mock', engine]]),
+      logStreams: logs,
+      logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+      host: { ...this.host, instanceId: 'i-0123456789abcdef0', bootId: this.bootId },
+      jobEnvironment: {},
+      retention: this.#options.retention ?? { minimumAge: week },
+      clock,
+      random,
+      logger: silentLogger,
+      onError: (error) => {
+        if (!(error instanceof CommitFailed)) this.errors.push(error);
+      },
+    });
+  }
+
+  /** The engine, unless it is down. */
+  #watched(engine: Engine): Engine {
+    return new Proxy(engine, {
+      get: (target, name: keyof Engine) => {
+        const member = target[name];
+        if (typeof member !== 'function') return member;
+        if (name === 'events' || name === 'close') return member.bind(target);
+        return async (...input: never[]) => {
+          if (this.engineDown) throw new EngineUnavailable('down');
+          this.calls += name === 'describe' ? 0 : 1;
+          return (member as (...input: never[]) => unknown).apply(target, input);
+        };
+      },
+    });
+  }
+}
+
+function jobOf(task: TaskSpec): string {
+  return task.containers[0]?.environment.AWS_BATCH_JOB_ID ?? '';
+}
+
+function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
+  const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
+  const jobName = 'job';
+  return {
+    ...scope,
+    jobId,
+    jobName,
+    jobQueueArn: plan.queueArn ?? queueArn,
+    jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
+    createdAt,
+    waitingFor: dependsOn,
+    dependsOn,
+    retryStrategy,
+    ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),
+    ...(plan.failsAtOnce === undefined ? {} : { failsAtOnce: plan.failsAtOnce }),
+    tags: {},
+    specification: {
+      formatVersion: 1,
+      request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
+      container: {
+        image: 'image',
+        command: ['true'],
+        ...(plan.logGroup === undefined
+          ? {}
+          : { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } }),
+      },
+      resources: { vcpus, memoryMiB, gpus: 0 },
+      parameters: {},
+      platformCapabilities: ['EC2'],
+      propagateTags: false,
+    },
+  };
+}

@@ -1,0 +1,417 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CommitFailed } from '../../../core/errors.ts';
+import { environment, environmentArn, queueArn, Rig, scope } from './yard.fixture.ts';
+
+const forEver = { runFor: 'until-stopped' } as const;
+const minute = 60_000;
+
+test('a job goes from submission to its end, and leaves nothing in memory, scheduler or engine', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: { startDelay: 10, runFor: 10 } });
+  await rig.settle();
+  assert.equal(await rig.status(jobId), 'STARTING');
+  await rig.pass(10);
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  await rig.pass(10);
+  assert.equal(await rig.status(jobId), 'SUCCEEDED');
+  await rig.check();
+  const statuses = (await rig.transitions()).map(({ from, to }) => `${from} ${to}`);
+  assert.deepEqual(statuses, ['SUBMITTED RUNNABLE', 'RUNNABLE STARTING', 'STARTING RUNNING', 'RUNNING SUCCEEDED']);
+  assert.deepEqual([...rig.logs.finished], rig.logs.opened);
+});
+
+test('a missing log group makes the attempt fail to start, in words, and the retry strategy decides', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ logGroup: '/missing', retryStrategy: { attempts: 2, evaluateOnExit: [] } });
+  await rig.settle();
+  const state = await rig.state(jobId);
+  assert.equal(state.status, 'FAILED');
+  assert.equal(state.statusReason, 'Task failed to start');
+  assert.deepEqual(
+    state.attempts.map(({ containers }) => containers[0]?.reason),
+    Array(2).fill('CannotStartContainerError: The specified log group does not exist.'),
+  );
+  assert.deepEqual(rig.world.starts, []);
+  await rig.check();
+});
+
+test('a cascade of dependents moves in slices, other work goes on between, and all of it moves', async () => {
+  const rig = await Rig.open({ host: { vcpus: 10_000, memoryMiB: 1_000_000 } });
+  const first = rig.submit({ behaviour: { exitCode: 1, runFor: minute } });
+  for (let index = 0; index < 1_200; index += 1) rig.submit({ dependsOn: [first] });
+  await rig.settle();
+  await rig.pass(0);
+  const { commits } = rig.store;
+  await rig.pass(minute);
+  // The end of the first, and three slices of at most 500.
+  assert.equal(rig.store.commits - commits, 1 + 3);
+  const states = await Promise.all(rig.jobs.slice(1).map((jobId) => rig.state(jobId)));
+  assert.deepEqual(new Set(states.map(({ statusReason }) => statusReason)), new Set(['Dependent Job failed']));
+  await rig.check();
+});
+
+test('a queue of more jobs than specifications are kept in memory runs to its end without a rebuild', async () => {
+  const rig = await Rig.open({ host: { vcpus: 130, memoryMiB: 1_000_000 } });
+  // 2,000 are kept: the first slice of 100 decisions needs 50 from the store, and 50 that reading those pushes out.
+  for (let index = 0; index < 2_050; index += 1) rig.submit({ behaviour: { runFor: 1 } });
+  await rig.settle();
+  for (let round = 0; round < 40 && rig.yard.activeCount(queueArn) > 0; round += 1) await rig.pass(1);
+  assert.equal(rig.yard.activeCount(queueArn), 0);
+  await rig.check();
+});
+
+test('a STARTING job that the engine does not know is started after a restart', async () => {
+  const rig = await Rig.open();
+  rig.engineDown = true;
+  const jobId = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  assert.equal(await rig.status(jobId), 'STARTING');
+  assert.deepEqual(rig.world.starts, []);
+  await rig.restart(() => {
+    rig.engineDown = false;
+  });
+  await rig.pass(0);
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  assert.equal(rig.world.starts.length, 1);
+  await rig.check();
+});
+
+test('a RUNNING job that the engine does not know is lost after a restart, and retried if attempts remain', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: forEver, retryStrategy: { attempts: 2, evaluateOnExit: [] } });
+  await rig.settle();
+  await rig.pass(0);
+  const taskId = rig.task(jobId);
+  await rig.restart(() => {
+    rig.world.stop(taskId, 0);
+    rig.world.release(taskId);
+  });
+  await rig.pass(0);
+  const state = await rig.state(jobId);
+  assert.equal(state.status, 'RUNNING');
+  assert.equal(state.attempts[0]?.statusReason, 'Host EC2 (instance i-0123456789abcdef0) terminated.');
+  await rig.check();
+});
+
+test('a task of an earlier boot is lost, whatever the engine says', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  rig.world.crash();
+  await rig.restart(() => {
+    rig.bootId = 'boot-2';
+  });
+  assert.equal(await rig.status(jobId), 'FAILED');
+  assert.match((await rig.state(jobId)).statusReason ?? '', /^Host EC2/);
+  await rig.check();
+});
+
+test('a stop that was stored and not told before a crash is told by the next server', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  rig.engineDown = true;
+  rig.yard.terminate(jobId, 'enough');
+  await rig.settle();
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  await rig.restart(() => {
+    rig.engineDown = false;
+  });
+  assert.equal(await rig.status(jobId), 'FAILED');
+  assert.equal((await rig.state(jobId)).statusReason, 'enough');
+  await rig.check();
+});
+
+test('a job that was terminated before the engine heard of it never starts', async () => {
+  const rig = await Rig.open();
+  rig.engineDown = true;
+  const jobId = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  rig.yard.terminate(jobId, 'enough');
+  await rig.settle();
+  await rig.restart(() => {
+    rig.engineDown = false;
+  });
+  assert.equal(await rig.status(jobId), 'FAILED');
+  assert.equal((await rig.state(jobId)).statusReason, 'enough');
+  assert.deepEqual(rig.world.starts, []);
+  await rig.check();
+});
+
+test('a repeated stop does not lengthen the time until the task is killed', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: { ...forEver, onTerminate: 'ignore' } });
+  await rig.settle();
+  await rig.pass(0);
+  rig.yard.terminate(jobId, 'enough');
+  await rig.settle();
+  await rig.pass(20_000);
+  await rig.restart();
+  await rig.pass(10_000);
+  assert.equal(await rig.status(jobId), 'FAILED');
+  await rig.check();
+});
+
+test('a timeout that passed while no server ran strikes at the start; one to come strikes at its own time', async () => {
+  const rig = await Rig.open();
+  const early = rig.submit({ behaviour: forEver, timeoutSeconds: 60 });
+  const late = rig.submit({ behaviour: forEver, timeoutSeconds: 180 });
+  await rig.settle();
+  await rig.pass(0);
+  await rig.restart(() => rig.clock.advance(2 * minute));
+  await rig.pass(0);
+  assert.equal((await rig.state(early)).statusReason, 'Job attempt duration exceeded timeout');
+  assert.equal(await rig.status(late), 'RUNNING');
+  await rig.pass(minute - 1);
+  assert.equal(await rig.status(late), 'RUNNING');
+  await rig.pass(1);
+  assert.equal((await rig.state(late)).statusReason, 'Job attempt duration exceeded timeout');
+  await rig.check();
+});
+
+test('a wall clock that is set forward stops no job early', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: forEver, timeoutSeconds: 60 });
+  await rig.settle();
+  await rig.pass(0);
+  rig.clock.jumpWall(10 * minute);
+  await rig.pass(minute - 1);
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  await rig.pass(1);
+  assert.equal(await rig.status(jobId), 'FAILED');
+});
+
+test('a PENDING job whose dependency ended just before a crash is told by the next server', async () => {
+  const rig = await Rig.open();
+  const first = rig.submit({ behaviour: { runFor: 10 } });
+  const second = rig.submit({ dependsOn: [first] });
+  await rig.settle();
+  await rig.pass(0);
+  rig.clock.advance(10);
+  // The end is reported; the server dies as soon as it is durable, before dependents hear of it in a later turn.
+  for (let step = 0; step < 100 && (await rig.status(first)) !== 'SUCCEEDED'; step += 1) await rig.store.settled();
+  assert.deepEqual([await rig.status(first), await rig.status(second)], ['SUCCEEDED', 'PENDING']);
+  await rig.restart();
+  await rig.pass(0);
+  assert.equal(await rig.status(second), 'SUCCEEDED');
+  await rig.check();
+});
+
+test('jobs of an environment that is deleted under them are still stopped, finished and released', async () => {
+  const rig = await Rig.open();
+  const stopped = rig.submit({ behaviour: forEver });
+  const ending = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.settle();
+  await rig.pass(0);
+  rig.ledger.transact((transaction) => {
+    transaction.delete('computeEnvironment', scope, environment.name);
+    rig.yard.resourcesChanged(transaction);
+  });
+  await rig.pass(10);
+  rig.yard.terminate(stopped, 'enough');
+  await rig.settle();
+  assert.deepEqual([await rig.status(stopped), await rig.status(ending)], ['FAILED', 'SUCCEEDED']);
+  await rig.check();
+});
+
+test('jobs of an environment that is deleted under them are found again after a restart', async () => {
+  const rig = await Rig.open();
+  const running = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  rig.engineDown = true;
+  const starting = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  assert.equal(await rig.status(starting), 'STARTING');
+  rig.ledger.transact((transaction) => {
+    transaction.delete('computeEnvironment', scope, environment.name);
+    rig.yard.resourcesChanged(transaction);
+  });
+  await rig.restart(() => {
+    rig.engineDown = false;
+  });
+  // Nothing of it had run, and it can run nowhere else: it waits in its queue.
+  assert.equal(await rig.status(starting), 'RUNNABLE');
+  rig.yard.terminate(running, 'enough');
+  await rig.settle();
+  assert.equal(await rig.status(running), 'FAILED');
+  await rig.check();
+});
+
+test('finished jobs are kept for their time, and then go in slices', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1_000, memoryMiB: 1_000_000 }, retention: { minimumAge: 60 * minute } });
+  for (let index = 0; index < 450; index += 1) rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(59 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 450);
+  const { commits } = rig.store;
+  await rig.pass(20 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
+  assert.equal(rig.store.commits - commits, 3);
+});
+
+test('with a count, finished jobs beyond it go, but none before its time', async () => {
+  const rig = await Rig.open({ host: { vcpus: 100 }, retention: { minimumAge: 60 * minute, maximumCount: 3 } });
+  for (let index = 0; index < 8; index += 1) rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(30 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 8);
+  await rig.pass(40 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 3);
+});
+
+test('stopping the server with its jobs ends those that run and starts none of those that wait', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2 } });
+  for (let index = 0; index < 6; index += 1) rig.submit({ behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  assert.equal(rig.yard.runningCount, 2);
+  let idle = false;
+  rig.yard.terminateRunning('the server stops');
+  rig.yard.whenIdle().then(() => {
+    idle = true;
+  });
+  await rig.settle();
+  await rig.pass(0);
+  assert.equal(idle, true);
+  assert.equal(rig.world.starts.length, 2);
+});
+
+test('a commit that fails is as if it had never been asked for, and the work goes on', async () => {
+  const rig = await Rig.open();
+  const kept = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.settle();
+  rig.store.failNext();
+  const refused = rig.submit();
+  await rig.settle();
+  assert.equal(rig.rebuilds, 1);
+  assert.deepEqual(await rig.store.reads.jobs(scope, [refused]), []);
+  rig.jobs.splice(rig.jobs.indexOf(refused), 1);
+  await rig.pass(0);
+  await rig.pass(10);
+  assert.equal(await rig.status(kept), 'SUCCEEDED');
+  await rig.check();
+});
+
+test('a placement whose commit fails starts nothing, and is decided anew', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.store.settled();
+  rig.store.failNext();
+  await rig.settle();
+  assert.equal(rig.rebuilds, 1);
+  await rig.pass(10);
+  assert.equal(await rig.status(jobId), 'SUCCEEDED');
+  assert.equal(rig.world.starts.length, 1);
+  await rig.check();
+});
+
+test('what fires while changes are refused waits for the rebuild, and breaks nothing', async () => {
+  const rig = await Rig.open();
+  const first = rig.submit({ behaviour: forEver, timeoutSeconds: 60 });
+  const second = rig.submit({ behaviour: { runFor: minute } });
+  const third = rig.submit({ dependsOn: [second] });
+  await rig.settle();
+  await rig.pass(0);
+  rig.refuseChanges();
+  await rig.pass(2 * minute);
+  assert.equal(await rig.status(first), 'RUNNING');
+  await rig.reopen();
+  await rig.pass(0);
+  assert.equal((await rig.state(first)).statusReason, 'Job attempt duration exceeded timeout');
+  assert.equal(await rig.status(third), 'SUCCEEDED');
+  await rig.check();
+});
+
+test('while memory is rebuilt no job is taken in, and afterwards it is as before', async () => {
+  const rig = await Rig.open();
+  const running = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  rig.rebuild();
+  assert.throws(() => rig.submit(), CommitFailed);
+  await rig.settle();
+  const later = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.pass(0);
+  await rig.pass(10);
+  assert.deepEqual([await rig.status(running), await rig.status(later)], ['RUNNING', 'SUCCEEDED']);
+  await rig.check();
+});
+
+test('a decision that was waiting for a read while memory was rebuilt is forgotten', async () => {
+  const rig = await Rig.open();
+  // Its specification is no longer in memory, so that its placement begins with a read.
+  const jobId = rig.submit({ behaviour: { runFor: 10 }, dependsOn: [rig.submit({ behaviour: { runFor: 5 } })] });
+  await rig.settle();
+  await rig.restart();
+  await rig.pass(0);
+  await rig.pass(5);
+  rig.rebuild();
+  await rig.settle();
+  await rig.pass(10);
+  assert.equal(await rig.status(jobId), 'SUCCEEDED');
+  assert.equal(rig.world.starts.length, 2);
+  await rig.check();
+});
+
+test('an engine that does not answer keeps jobs RUNNABLE or STARTING, and they go on when it does', async () => {
+  const rig = await Rig.open();
+  rig.engineDown = true;
+  const jobs = [rig.submit({ behaviour: { runFor: 10 } }), rig.submit({ behaviour: { runFor: 10 } })];
+  await rig.pass(10_000);
+  const waiting = await Promise.all(jobs.map((jobId) => rig.status(jobId)));
+  assert.ok(waiting.every((status) => status === 'RUNNABLE' || status === 'STARTING'));
+  rig.engineDown = false;
+  await rig.pass(2_000);
+  await rig.pass(10);
+  for (const jobId of jobs) assert.equal(await rig.status(jobId), 'SUCCEEDED');
+  assert.equal(rig.world.starts.length, 2);
+  await rig.check();
+});
+
+test('a release that an engine could not hear is repeated when it answers again', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.settle();
+  await rig.pass(0);
+  rig.engineDown = true;
+  await rig.pass(10);
+  assert.equal(await rig.status(jobId), 'SUCCEEDED');
+  assert.equal(rig.world.list().length, 1);
+  rig.engineDown = false;
+  await rig.pass(2_000);
+  assert.deepEqual(rig.world.list(), []);
+  await rig.check();
+});
+
+test('a queue is told empty only when its last job has ended', async () => {
+  const rig = await Rig.open();
+  rig.submit({ behaviour: { runFor: 10 } });
+  await rig.settle();
+  let told = 0;
+  rig.yard.onQueueEmpty(queueArn, () => {
+    told += 1;
+  });
+  await rig.pass(0);
+  assert.equal(told, 0);
+  await rig.pass(10);
+  assert.equal(told, 1);
+});
+
+test('where a job is, is said in words: its environment, and what it waits for', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1 } });
+  const running = rig.submit({ behaviour: forEver });
+  const waiting = rig.submit({ vcpus: 2 });
+  const pending = rig.submit({ dependsOn: [running] });
+  await rig.settle();
+  await rig.pass(0);
+  assert.equal(rig.yard.explain(running)?.text, 'Running');
+  assert.match(rig.yard.explain(pending)?.text ?? '', new RegExp(`Waiting for 1 job.*${running}`));
+  assert.deepEqual(rig.yard.explain(waiting)?.notes, ['asked 2 vCPU, limited to 1']);
+  assert.equal(rig.yard.active(waiting)?.state.status, 'RUNNABLE');
+  assert.ok(environmentArn);
+});

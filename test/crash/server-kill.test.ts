@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failpoints } from '../../src/core/failpoint.ts';
+import { isRunning } from '../support/processes.ts';
+import { timingOut } from './planned-job.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const kills = 20;
+/** "At least 50 jobs running at each kill": all of these run from before the first crash to after the last one. */
+const held = 52;
+
+test('a server that is killed at any moment and at every failpoint loses no job, runs none twice, and interrupts none', async (t) => {
+  const stage = await openStage(t);
+  const { server, workload } = stage;
+  await workload.keepRunning(held);
+  for (const name of ['late-1', 'late-2']) await workload.submit(timingOut(`job-${name}`));
+  const before = server.jobProcesses;
+  for (let kill = 1; kill <= kills; kill += 1) await killAtRandom(stage);
+  for (const name of failpoints.filter((each) => !each.startsWith('runner.'))) await dieAt(stage, name);
+  assert.equal(server.runners.length, 1);
+  const interrupted = before.filter((pid) => !isRunning(pid));
+  t.diagnostic(`${interrupted.length} of ${before.length} processes ended by themselves meanwhile`);
+  const lost = await stage.finish();
+  assert.equal(lost, 0, 'an attempt was lost with a server');
+});
+
+async function killAtRandom(stage: Stage): Promise<void> {
+  const { server, workload, random } = stage;
+  await stage.expectRunning(50);
+  const burst = workload.burst(10);
+  await stage.passTime(random.below(400));
+  await server.kill();
+  await burst;
+  await server.restart();
+  await workload.sendStops();
+}
+
+async function dieAt(stage: Stage, failpoint: string): Promise<void> {
+  const { server, workload, random } = stage;
+  await stage.expectRunning(50);
+  await server.kill();
+  await server.restart(['--failpoint', `${failpoint}:${random.below(8)}`]).catch((error) => {
+    // It may die while it takes up what the server before it left.
+    assert.equal(server.endedBy, 'SIGKILL', error);
+  });
+  while (server.isRunning) await workload.burst(6);
+  await server.restart();
+  await workload.sendStops();
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventLoopDelay } from '../support/metrics.ts';
+import { SeededRandom } from '../support/seeded-random.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/wait.ts';
+import { verify } from './verify.ts';
+import { Workload } from './workload.ts';
+
+/** DESIGN, "Bounded turns". */
+const mostDelay = 20;
+
+/** A server with room for 64 jobs, the work that it gets, and the end of the play. */
+export interface Stage {
+  readonly server: ServerProcess;
+  readonly workload: Workload;
+  readonly random: SeededRandom;
+  /** Lets at most `milliseconds` go by: the random moment of a kill. Nothing waits for something this way. */
+  passTime(milliseconds: number): Promise<void>;
+  /** Asserts that at least `count` jobs run now. */
+  expectRunning(count: number): Promise<void>;
+  /**
+   * Lets the holders go, waits until every job has ended, and proves that all of them ended as they should and that
+   * nothing is left of them. Answers how many attempts were lost with their host.
+   */
+  finish(): Promise<number>;
+}
+
+/** Sets the stage for one test. The seed is printed: CRASH_SEED plays the same choices again. */
+export async function openStage(t: TestContext): Promise<Stage> {
+  const random = new SeededRandom();
+  t.diagnostic(`CRASH_SEED=${random.seed}`);
+  const server = await ServerProcess.start(t, ['--host-vcpus', '64', '--log-level', 'warn']);
+  const workload = new Workload(server, random);
+  t.after(() => workload.close());
+  execFileSync('mkfifo', [join(server.shared, 'gate')]);
+  chmodSync(join(server.shared, 'gate'), 0o666);
+  await workload.prepare();
+  return {
+    server,
+    workload,
+    random,
+    passTime: async (milliseconds) => void (await pause(milliseconds)),
+    expectRunning: async (count) => {
+      const running = await workload.countIn('RUNNING');
+      assert.ok(running >= count, `${running} jobs run`);
+    },
+    finish: () => finish(t, server, workload),
+  };
+}
+
+async function finish(t: TestContext, server: ServerProcess, workload: Workload): Promise<number> {
+  await workload.adoptUnanswered();
+  await workload.sendStops();
+  const gate = openGate(server);
+  try {
+    await workload.waitForEnds();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${server.log.slice(-10_000)}`, { cause: error });
+  } finally {
+    closeSync(gate);
+  }
+  const delay = await eventLoopDelay(server.url);
+  t.diagnostic(`event loop delay at the end: p99 ${delay.toFixed(1)} ms`);
+  const lost = await verify(workload, server.shared);
+  const { acknowledged, vanished } = workload;
+  t.diagnostic(
+    `${acknowledged.size} jobs and ${lost} attempts lost with their host; ${vanished} submissions never came in`,
+  );
+  await expectNothingLeft(server);
+  assert.ok(delay <= mostDelay, `event loop delay p99 is ${delay} ms`);
+  assert.doesNotMatch(server.log, /"level":"error"/);
+  return lost;
+}
+
+/** Whoever reads a line of it goes on, now or later: as long as it is open, there are enough for all. */
+function openGate(server: ServerProcess): number {
+  const gate = openSync(join(server.shared, 'gate'), constants.O_RDWR);
+  writeSync(gate, '\n'.repeat(2_000));
+  return gate;
+}
+
+async function expectNothingLeft(server: ServerProcess): Promise<void> {
+  const tasks = join(server.dataDirectory, 'process/tasks');
+  await until('every task to be released', () => readdirSync(tasks).length === 0);
+  assert.deepEqual(server.jobGroups, []);
+  await until('every process of a job to be gone', () => server.jobProcesses.length === 0);
+}

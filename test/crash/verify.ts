@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { expectedEnd, type PlannedJob } from './planned-job.ts';
+import type { Workload } from './workload.ts';
+
+const lostHost = /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/;
+
+/**
+ * Proves that every job ended as an uninterrupted run of it ends, that no attempt ran twice, and that logs are whole.
+ * Answers how many attempts were lost with their host.
+ */
+export async function verify(workload: Workload, shared: string): Promise<number> {
+  const jobs = await workload.collect();
+  const marks = readMarks(shared);
+  const succeeded = (job: PlannedJob) => jobs.get(job.name)?.status === 'SUCCEEDED';
+  let lost = 0;
+  for (const planned of workload.acknowledged.keys()) {
+    const job = jobs.get(planned.name) ?? assert.fail(`${planned.name} is lost`);
+    const attempts = job.attempts ?? [];
+    checkEnd(planned, job, succeeded);
+    checkMarks(job, marks);
+    for (const attempt of attempts) await checkLog(planned, job, attempt, workload.clients.logs);
+    lost += attempts.filter(isLost).length;
+  }
+  return lost;
+}
+
+function checkEnd(planned: PlannedJob, job: JobDetail, succeeded: (job: PlannedJob) => boolean): void {
+  const attempts = job.attempts ?? [];
+  const lost = (attempt: number) => isLost(attempts[attempt - 1]);
+  const expected = expectedEnd(planned, { succeeded, isLost: lost });
+  const words = `${JSON.stringify(planned)}\n${JSON.stringify(job, undefined, 1)}`;
+  assert.equal(job.status, expected.status, words);
+  assert.match(job.statusReason ?? '', expected.statusReason, words);
+  const ends = attempts.map((attempt) => (isLost(attempt) ? 'lost' : { exitCode: attempt.container?.exitCode }));
+  if (expected.attempts) assert.deepEqual(ends, expected.attempts, words);
+  else
+    assert.ok(
+      ends.slice(0, -1).every((end) => end === 'lost'),
+      `stopped, and yet tried again: ${words}`,
+    );
+}
+
+function isLost(attempt: AttemptDetail | undefined): boolean {
+  return lostHost.test(attempt?.statusReason ?? '');
+}
+
+/** Every start of every attempt, as the jobs themselves wrote it down: `jobId attempt` by number of marks. */
+function readMarks(shared: string): ReadonlyMap<string, number> {
+  const starts = readFileSync(`${shared}/marks`, 'utf8').trim().split('\n');
+  const marks = new Map<string, number>();
+  for (const start of starts) {
+    const [jobId = '', attempt = ''] = start.split(' ');
+    assert.match(start, /^[0-9a-f-]{36} \d+ [0-9a-f-]{36}$/);
+    marks.set(`${jobId} ${attempt}`, (marks.get(`${jobId} ${attempt}`) ?? 0) + 1);
+  }
+  return marks;
+}
+
+/** An attempt that exited by itself ran once; one that was lost or stopped ran once or not at all; no other ran. */
+function checkMarks(job: JobDetail, marks: ReadonlyMap<string, number>): void {
+  const attempts = job.attempts ?? [];
+  for (const [index, attempt] of attempts.entries()) {
+    const times = marks.get(`${job.jobId} ${index + 1}`) ?? 0;
+    const words = `attempt ${index + 1} of ${job.jobId} ran ${times} times\n${JSON.stringify(attempt)}`;
+    if (ranToItsEnd(attempt)) assert.equal(times, 1, words);
+    else assert.ok(times <= 1, words);
+  }
+  const beyond = [...marks.keys()].filter((mark) => {
+    const [jobId, attempt] = mark.split(' ');
+    return jobId === job.jobId && Number(attempt) > attempts.length;
+  });
+  assert.deepEqual(beyond, [], `attempts of ${job.jobId} ran that are not recorded`);
+}
+
+function ranToItsEnd({ statusReason }: AttemptDetail): boolean {
+  return statusReason === 'Essential container in task exited';
+}
+
+/** All lines of an attempt that ended by itself, once and in order; of another attempt the first ones. */
+async function checkLog(
+  planned: PlannedJob,
+  { jobId }: JobDetail,
+  attempt: AttemptDetail,
+  logs: CloudWatchLogsClient,
+): Promise<void> {
+  const logStreamName = attempt.container?.logStreamName;
+  assert.ok(logStreamName !== undefined || !ranToItsEnd(attempt), `${jobId} has no log stream`);
+  if (logStreamName === undefined) return;
+  const { events = [] } = await logs.send(
+    new GetLogEventsCommand({ logGroupName: '/aws/batch/job', logStreamName, startFromHead: true }),
+  );
+  const all = Array.from({ length: planned.lines }, (_, index) => `line ${index + 1} of ${planned.lines}`);
+  const wanted = ranToItsEnd(attempt) ? all : all.slice(0, events.length);
+  assert.deepEqual(
+    events.map(({ message }) => message),
+    wanted,
+    `the log of ${jobId} (${logStreamName})`,
+  );
+}

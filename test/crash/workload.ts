@@ -1,0 +1,238 @@
+import {
+  CancelJobCommand,
+  DescribeJobsCommand,
+  type JobDetail,
+  ListJobsCommand,
+  SubmitJobCommand,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
+import { registerShell } from '../support/jobs.ts';
+import { type Clients, clientsOf } from '../support/sdk.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/wait.ts';
+import {
+  environmentOf,
+  finalExitCode,
+  holder,
+  type PlannedJob,
+  randomJob,
+  scriptIn,
+  stopReason,
+} from './planned-job.ts';
+
+const definitionName = 'crash';
+
+/**
+ * Work for a server that is killed again and again: submits jobs, stops some, and remembers what the server has
+ * acknowledged. A submission whose answer is lost may have been taken in or not, but never twice, so these clients do
+ * not repeat one by themselves.
+ */
+export class Workload {
+  readonly #server: ServerProcess;
+  readonly #random: SeededRandom;
+  readonly #clients: Clients;
+  readonly #once: Clients;
+  readonly #acknowledged = new Map<PlannedJob, string>();
+  readonly #unanswered = new Set<PlannedJob>();
+  readonly #stopsToSend = new Set<PlannedJob>();
+  #names = 0;
+
+  constructor(server: ServerProcess, random: SeededRandom) {
+    this.#server = server;
+    this.#random = random;
+    this.#clients = clientsOf(server);
+    this.#once = clientsOf(server, { maxAttempts: 1 });
+  }
+
+  get clients(): Clients {
+    return this.#clients;
+  }
+
+  /** Ids of the jobs that the server has acknowledged. */
+  get acknowledged(): ReadonlyMap<PlannedJob, string> {
+    return this.#acknowledged;
+  }
+
+  close(): void {
+    this.#clients.close();
+    this.#once.close();
+  }
+
+  async prepare(): Promise<void> {
+    await registerShell(this.#clients.batch, {
+      name: definitionName,
+      script: scriptIn(this.#server.shared),
+      directory: this.#server.shared,
+      retryStrategy: {
+        attempts: 1,
+        evaluateOnExit: [{ action: 'EXIT', onExitCode: String(finalExitCode) }],
+      },
+    });
+  }
+
+  newName(): string {
+    this.#names += 1;
+    return `job-${this.#names}`;
+  }
+
+  /** Submits holders until `count` jobs run, and waits until they do. */
+  async keepRunning(count: number, attempts = 1): Promise<void> {
+    await until(`${count} jobs to run`, async () => {
+      const [running, coming] = await Promise.all([this.countIn('RUNNING'), this.countIn('STARTING', 'RUNNABLE')]);
+      const missing = count - running - coming;
+      await Promise.all(
+        Array.from({ length: Math.max(0, missing) }, () => this.submit(holder(this.newName(), attempts))),
+      );
+      return running >= count;
+    });
+  }
+
+  /** Jobs of the default queue in these states. */
+  async countIn(...statuses: readonly ('RUNNABLE' | 'STARTING' | 'RUNNING')[]): Promise<number> {
+    const counts = await Promise.all(
+      statuses.map(async (jobStatus) => {
+        const page = new ListJobsCommand({ jobQueue: 'default', jobStatus, maxResults: 100 });
+        return (await this.#clients.batch.send(page)).jobSummaryList?.length ?? 0;
+      }),
+    );
+    return counts.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Submits random jobs, all at once; the server may die meanwhile. Resolves when every call has its answer or none. */
+  async burst(count: number): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => this.submit(this.#randomJob())));
+  }
+
+  /** Submits a job once, and sends its stop as soon as it is acknowledged. */
+  async submit(job: PlannedJob): Promise<void> {
+    this.#unanswered.add(job);
+    try {
+      const { jobId = '' } = await this.#once.batch.send(new SubmitJobCommand(this.#request(job)));
+      this.#unanswered.delete(job);
+      this.#acknowledged.set(job, jobId);
+      if (job.stop) this.#stopsToSend.add(job);
+    } catch (error) {
+      if (this.#server.isRunning && !isConnectionLoss(error)) throw error;
+    }
+    if (job.stop) await this.#sendStop(job);
+  }
+
+  /** Sends every stop until it is acknowledged. The server must run. */
+  async sendStops(): Promise<void> {
+    await until('every stop to be acknowledged', async () => {
+      await Promise.all([...this.#stopsToSend].map((job) => this.#sendStop(job)));
+      return this.#stopsToSend.size === 0;
+    });
+  }
+
+  /** Finds out which submissions without an answer were taken in all the same, as a client would. */
+  async adoptUnanswered(): Promise<void> {
+    const jobs = await this.collect();
+    for (const job of this.#unanswered) {
+      const jobId = jobs.get(job.name)?.jobId;
+      if (jobId === undefined) continue;
+      this.#unanswered.delete(job);
+      this.#acknowledged.set(job, jobId);
+      if (job.stop) this.#stopsToSend.add(job);
+    }
+  }
+
+  /** Waits until every acknowledged job has ended. */
+  async waitForEnds(): Promise<void> {
+    const open = new Set(this.#acknowledged.values());
+    await until('every job to end', async () => {
+      for (const { jobId = '', status } of await this.#describe([...open])) {
+        if (status === 'SUCCEEDED' || status === 'FAILED') open.delete(jobId);
+      }
+      return open.size === 0;
+    });
+  }
+
+  /** Every job that the server knows, by name. Throws if one is there twice, or an acknowledged one is not. */
+  async collect(): Promise<ReadonlyMap<string, JobDetail>> {
+    const ids = await this.#allIds();
+    const jobs = new Map<string, JobDetail>();
+    for (const job of await this.#describe(ids)) {
+      if (jobs.has(job.jobName ?? '')) throw new Error(`${job.jobName} was submitted once and is there twice`);
+      jobs.set(job.jobName ?? '', job);
+    }
+    for (const [{ name }, jobId] of this.#acknowledged) {
+      if (jobs.get(name)?.jobId !== jobId) throw new Error(`${name} (${jobId}) was acknowledged and is lost`);
+    }
+    return jobs;
+  }
+
+  /** Submissions that were never answered, and of which nothing is there. */
+  get vanished(): number {
+    return this.#unanswered.size;
+  }
+
+  #randomJob(): PlannedJob {
+    const known = [...this.#acknowledged.keys()];
+    const held = known.find(({ behaviour }) => behaviour === 'hold');
+    if (!held) throw new Error('submit holders first');
+    const others = known.filter(({ behaviour, stop }) => behaviour !== 'hold' && stop !== 'cancel');
+    return randomJob(this.newName(), this.#random, others, held);
+  }
+
+  #request(job: PlannedJob) {
+    const { name, attempts, timeoutSeconds, dependsOn } = job;
+    return {
+      jobName: name,
+      jobQueue: 'default',
+      jobDefinition: definitionName,
+      dependsOn: dependsOn.map((each) => ({ jobId: this.#acknowledged.get(each) ?? '' })),
+      retryStrategy: { attempts, evaluateOnExit: [{ action: 'EXIT' as const, onExitCode: String(finalExitCode) }] },
+      containerOverrides: { environment: environmentOf(job) },
+      ...(timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: timeoutSeconds } }),
+    };
+  }
+
+  async #sendStop(job: PlannedJob): Promise<void> {
+    const jobId = this.#acknowledged.get(job);
+    if (jobId === undefined) return;
+    const request = { jobId, reason: stopReason };
+    const { batch } = this.#once;
+    try {
+      if (job.stop === 'cancel') await batch.send(new CancelJobCommand(request));
+      else await batch.send(new TerminateJobCommand(request));
+      this.#stopsToSend.delete(job);
+    } catch (error) {
+      if (this.#server.isRunning && !isConnectionLoss(error)) throw error;
+    }
+  }
+
+  async #describe(ids: readonly string[]): Promise<readonly JobDetail[]> {
+    const slices = Array.from({ length: Math.ceil(ids.length / 100) }, (_, index) =>
+      ids.slice(100 * index, 100 * (index + 1)),
+    );
+    const answers: JobDetail[] = [];
+    for (const jobs of slices) {
+      answers.push(...((await this.#clients.batch.send(new DescribeJobsCommand({ jobs }))).jobs ?? []));
+    }
+    return answers;
+  }
+
+  async #allIds(): Promise<readonly string[]> {
+    const ids: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = new ListJobsCommand({
+        jobQueue: 'default',
+        filters: [{ name: 'JOB_NAME', values: ['job-*'] }],
+        nextToken,
+      });
+      const answer = await this.#clients.batch.send(page);
+      ids.push(...(answer.jobSummaryList ?? []).flatMap(({ jobId }) => jobId ?? []));
+      nextToken = answer.nextToken;
+    } while (nextToken !== undefined);
+    return ids;
+  }
+}
+
+/** The server died before it answered; anything else it has answered itself. */
+function isConnectionLoss(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) || /socket hang up/.test(String(error));
+}

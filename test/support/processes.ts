@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Everything that runs now and has `text` in its command line, its working directory or one of its open files. */
+export function processesWith(text: string): readonly { readonly pid: number; readonly command: string }[] {
+  return processIds().flatMap((pid) => {
+    const command = read(`/proc/${pid}/cmdline`);
+    const belongs = pid !== process.pid && (command.includes(text) || link(`/proc/${pid}/cwd`).includes(text));
+    return belongs ? [{ pid, command: command.replaceAll('\0', ' ').trim() }] : [];
+  });
+}
+
+/** The runners of a data directory: normally none or one. */
+export function runnersOf(dataDirectory: string): readonly number[] {
+  const found = processesWith(dataDirectory).filter(({ command }) => /process\/runner\.[jt]s /.test(command));
+  return found.map(({ pid }) => pid);
+}
+
+/** Whether a process is there and not a zombie. */
+export function isRunning(pid: number): boolean {
+  const status = read(`/proc/${pid}/stat`);
+  return status !== '' && !/\) [ZX] /.test(status);
+}
+
+/** Every process below `pid`, children first. */
+export function descendantsOf(pid: number): readonly number[] {
+  const parents = new Map(processIds().map((each) => [each, parentOf(each)]));
+  const found: number[] = [];
+  const wanted = [pid];
+  for (let parent = wanted.shift(); parent !== undefined; parent = wanted.shift()) {
+    const children = [...parents].filter(([, its]) => its === parent).map(([each]) => each);
+    found.push(...children);
+    wanted.push(...children);
+  }
+  return found.reverse();
+}
+
+/** Sends a signal; a process that is gone already is fine. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  const parent = /\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+function processIds(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Empty for a process that is gone. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function link(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}

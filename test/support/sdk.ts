@@ -1,0 +1,36 @@
+import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { STSClient } from '@aws-sdk/client-sts';
+
+/** Where a server is, and the key that opens it. */
+export interface Endpoint {
+  readonly url: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface Clients {
+  readonly batch: BatchClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly sts: STSClient;
+  close(): void;
+}
+
+/** What a test may set; everything else stays as the SDK has it. */
+export type ClientSettings = Pick<BatchClientConfig, 'region' | 'maxAttempts' | 'retryMode'>;
+
+/** Real SDK clients at their default settings: only endpoint and key are ours. */
+export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettings = {}): Clients {
+  const { accessKeyId, secretAccessKey } = credentials;
+  const common = { endpoint: url, credentials: { accessKeyId, secretAccessKey }, region: 'us-east-1', ...settings };
+  const clients = {
+    batch: new BatchClient(common),
+    logs: new CloudWatchLogsClient(common),
+    sts: new STSClient(common),
+  };
+  return {
+    ...clients,
+    close: () => {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BatchClient, DescribeJobsCommand, type JobDetail, type JobStatus } from '@aws-sdk/client-batch';
+
+/** Between two questions. A test never sleeps for a time that it hopes is enough: it asks until the answer is there. */
+const pollInterval = 15;
+/** Only ends waits that hang: no test depends on how fast the machine is. */
+const hopeless = 120_000;
+
+const order: readonly JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'];
+
+export interface WaitOptions {
+  /** Ends the wait with words. @default two minutes from now */
+  readonly signal?: AbortSignal;
+}
+
+/** Asks until `ask` answers something. Rejects with `what` when the deadline passes; errors of `ask` end the wait. */
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+  { signal = AbortSignal.timeout(hopeless) }: WaitOptions = {},
+): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (signal.aborted) throw new Error(`waited in vain for ${what}`, { cause: signal.reason });
+    await pause(pollInterval);
+  }
+}
+
+/** The job as DescribeJobs shows it. Rejects if there is none. */
+export async function describeJob(batch: BatchClient, jobId: string): Promise<JobDetail> {
+  const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
+  const [job] = jobs;
+  if (!job) throw new Error(`there is no job ${jobId}`);
+  return job;
+}
+
+/**
+ * Waits until a job is in one of `statuses`, and answers it as it then was. Rejects at once when it has ended elsewhere:
+ * that state cannot be reached any more.
+ */
+export function waitForStatus(
+  batch: BatchClient,
+  jobId: string,
+  statuses: JobStatus | readonly JobStatus[],
+  options: WaitOptions = {},
+): Promise<JobDetail> {
+  const wanted = new Set([statuses].flat());
+  return until(
+    `job ${jobId} to be ${[...wanted].join(' or ')}`,
+    async () => {
+      const job = await describeJob(batch, jobId);
+      if (job.status !== undefined && wanted.has(job.status)) return job;
+      if (hasEnded(job)) throw new Error(`job ${jobId} ended ${job.status}: ${job.statusReason}\n${inWords(job)}`);
+      return undefined;
+    },
+    options,
+  );
+}
+
+/** Waits until a job is in `status` or has gone past it. */
+export function waitForAtLeast(batch: BatchClient, jobId: string, status: JobStatus, options: WaitOptions = {}) {
+  return waitForStatus(batch, jobId, order.slice(order.indexOf(status)), options);
+}
+
+/** Waits until a job is SUCCEEDED or FAILED. */
+export function waitForEnd(batch: BatchClient, jobId: string, options: WaitOptions = {}): Promise<JobDetail> {
+  return waitForStatus(batch, jobId, ['SUCCEEDED', 'FAILED'], options);
+}
+
+function hasEnded({ status }: JobDetail): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+function inWords({ container, attempts }: JobDetail): string {
+  return JSON.stringify({ exitCode: container?.exitCode, reason: container?.reason, attempts });
+}
