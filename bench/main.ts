@@ -1,0 +1,54 @@
+/**
+ * Runs the benches: `npm run bench`, or `npm run bench -- submit start` for some. Prints each figure, and writes all of
+ * them to test-results/bench.json. A missed aim is no failure: timings belong to the machine. README.md says more.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { firstLogLine } from './first-log-line.ts';
+import { jobThroughput } from './job-throughput.ts';
+import { startAndMemory } from './start-and-memory.ts';
+import { submitThroughput } from './submit-throughput.ts';
+import { type Finding, formatFigure } from './support/figure.ts';
+import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
+
+const benches: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Finding> }>> = {
+  submit: { title: 'SubmitJob against a bare node:http server', run: submitThroughput },
+  jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
+  unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
+  'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
+  start: { title: 'Cold start, and memory when idle', run: startAndMemory },
+};
+const resultsFile = join(import.meta.dirname, '../test-results/bench.json');
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0)
+  throw new Error(`there is no bench ${unknown.join(', ')}, only ${Object.keys(benches).join(', ')}`);
+const results: Record<string, Finding> = {};
+for (const [name, { title, run }] of Object.entries(benches)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  console.log(`\n${name}: ${title}`);
+  const finding = await run();
+  results[name] = finding;
+  print(finding);
+}
+mkdirSync(dirname(resultsFile), { recursive: true });
+writeFileSync(
+  resultsFile,
+  `${JSON.stringify({ formatVersion: 1, at: new Date(), machine: machine(), results }, null, 2)}\n`,
+);
+
+function print(finding: Finding): void {
+  if (finding.kind === 'skipped') {
+    console.log(`  skipped: ${finding.reason}`);
+    return;
+  }
+  for (const figure of finding.figures) console.log(formatFigure(figure));
+  for (const remark of finding.remarks ?? []) console.log(`  ${remark}`);
+}
+
+function machine(): object {
+  const processors = cpus();
+  return { cpus: processors.length, model: processors[0]?.model, node: process.version };
+}

@@ -1,0 +1,56 @@
+import {
+  DescribeComputeEnvironmentsCommand,
+  type JobStatus,
+  ListJobsCommand,
+  RegisterJobDefinitionCommand,
+  SubmitJobCommand,
+  UpdateComputeEnvironmentCommand,
+} from '@aws-sdk/client-batch';
+import type { BenchServer } from './bench-server.ts';
+import { until } from './pause.ts';
+
+/** Registers a definition of one vCPU and 32 MiB. */
+export async function define({ clients }: BenchServer, name: string, command: readonly string[]): Promise<void> {
+  await clients.batch.send(
+    new RegisterJobDefinitionCommand({
+      jobDefinitionName: name,
+      type: 'container',
+      containerProperties: {
+        image: 'host',
+        command: [...command],
+        resourceRequirements: [
+          { type: 'VCPU', value: '1' },
+          { type: 'MEMORY', value: '32' },
+        ],
+      },
+    }),
+  );
+}
+
+/** Submits to the default queue; answers the job's id. */
+export async function submit({ clients }: BenchServer, jobDefinition: string, jobName = 'bench'): Promise<string> {
+  const { jobId } = await clients.batch.send(new SubmitJobCommand({ jobName, jobQueue: 'default', jobDefinition }));
+  if (jobId === undefined) throw new Error('a submitted job has no id');
+  return jobId;
+}
+
+/** Lets the default compute environment take jobs, or not; resolves when it is so. */
+export async function setEnvironment({ clients }: BenchServer, state: 'ENABLED' | 'DISABLED'): Promise<void> {
+  await clients.batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment: 'default', state }));
+  await until('the compute environment', 5, async () => {
+    const { computeEnvironments = [] } = await clients.batch.send(new DescribeComputeEnvironmentsCommand({}));
+    const [found] = computeEnvironments;
+    return (found?.state === state && found.status === 'VALID') || undefined;
+  });
+}
+
+/** Waits until no job is left that has not ended. It asks seldom: what it costs is the server's. */
+export async function waitUntilIdle({ clients }: BenchServer, interval = 200): Promise<void> {
+  const statuses: readonly JobStatus[] = ['RUNNABLE', 'STARTING', 'RUNNING'];
+  for (const jobStatus of statuses) {
+    await until(`no job to be ${jobStatus}`, interval, async () => {
+      const page = new ListJobsCommand({ jobQueue: 'default', jobStatus, maxResults: 1 });
+      return (await clients.batch.send(page)).jobSummaryList?.length === 0 || undefined;
+    });
+  }
+}
