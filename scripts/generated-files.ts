@@ -1,4 +1,5 @@
 import { configurationPage } from '../src/main/describe-options.ts';
+import { coveragePage } from './coverage/page.ts';
 
 /** A file of the repository that is made from the code, never by hand. */
 interface GeneratedFile {
@@ -6,4 +7,7 @@ interface GeneratedFile {
   readonly content: () => string | Promise<string>;
 }
 
-export const generatedFiles: readonly GeneratedFile[] = [{ path: 'docs/configuration.md', content: configurationPage }];
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'docs/configuration.md', content: configurationPage },
+  { path: 'docs/coverage.md', content: coveragePage },
+];

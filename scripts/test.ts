@@ -31,7 +31,7 @@ async function runAll(files: readonly string[]): Promise<readonly FileResult[]> 
   const finished: FileResult[] = [];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runFile(file, file.startsWith('test/') ? limitForWholeServers : limitForUnitTests);
+      const result = await runFile(file, file.startsWith('src/') ? limitForUnitTests : limitForWholeServers);
       finished.push(result);
       show(result);
     }

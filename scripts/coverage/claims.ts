@@ -1,15 +1,20 @@
 import type { SdkOperation } from './sdk-operations.ts';
 
-/** What this version does with a field. */
-export type Claim =
-  /** It has its effect; the test of this name proves it. */
-  | { readonly supported: string }
+/** What this version does with a field. Tests are named by their whole title. */
+export type Claim = (
+  | /** It has its effect; the test of this name proves it. */ { readonly supported: string }
   /** It is checked, kept and read back, and has no effect; the test of this name proves that. */
   | { readonly stored: string }
-  /** A request with it is refused, with this error. */
+  /** It is checked, kept and read back, and a job that has it fails to start with these words, as the test proves. */
+  | { readonly failsAtStart: string; readonly test: string }
+  /** A request with it is refused with this error, `Code: message`, where `…` stands for whatever was given. */
   | { readonly refused: string }
   /** It is accepted and has no effect, and this is why. */
-  | { readonly ignored: string };
+  | { readonly ignored: string }
+) & {
+  /** What holds for some of its values only. */
+  readonly but?: string;
+};
 
 /**
  * The claims of an operation by field path. A claim covers everything below its path too, unless a longer path says
@@ -35,11 +40,30 @@ export function needlessClaims(claims: OperationClaims, operation: SdkOperation)
   return Object.keys(claims).filter((path) => path !== '*' && !operation.fields.includes(path));
 }
 
+/** Every field of an operation whose claim is of one kind, with that claim. */
+export function fieldsClaimed<Kind extends 'supported' | 'stored' | 'failsAtStart' | 'refused' | 'ignored'>(
+  kind: Kind,
+  claims: OperationClaims,
+  { name, fields }: SdkOperation,
+): readonly { readonly field: string; readonly claim: Extract<Claim, { readonly [Key in Kind]: string }> }[] {
+  if (claims === 'unbuilt') return [];
+  return fields.flatMap((field) => {
+    const claim = claimFor(claims, name, field);
+    return kind in claim ? [{ field, claim: claim as Extract<Claim, { readonly [Key in Kind]: string }> }] : [];
+  });
+}
+
 /** Every test that some claim names. */
 export function namedTests(services: readonly { readonly claims: ServiceClaims<string> }[]): ReadonlySet<string> {
-  const all = services.flatMap(({ claims }) => Object.values(claims));
-  const claims = all.flatMap((claims) => (claims === 'unbuilt' ? [] : Object.values(claims)));
-  return new Set(claims.flatMap((claim) => ('supported' in claim ? claim.supported : 'stored' in claim ? claim.stored : [])));
+  const operations = services.flatMap(({ claims }) => Object.values(claims));
+  const claims = operations.flatMap((claims) => (claims === 'unbuilt' ? [] : Object.values(claims)));
+  return new Set(claims.flatMap(testOf));
+}
+
+function testOf(claim: Claim): readonly string[] {
+  if ('supported' in claim) return [claim.supported];
+  if ('stored' in claim) return [claim.stored];
+  return 'failsAtStart' in claim ? [claim.test] : [];
 }
 
 function covers(path: string, field: string): boolean {

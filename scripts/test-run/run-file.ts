@@ -88,12 +88,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 async function killLeaked(directory: string): Promise<readonly LeakedProcess[]> {
-  const until = performance.now() + graceForProcesses;
-  let leaked = processesOf(directory);
-  while (leaked.length > 0 && performance.now() < until) {
-    await sleep(50);
-    leaked = processesOf(directory);
-  }
+  const leaked = await remaining(directory, graceForProcesses);
   for (const { pid } of leaked) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -101,7 +96,18 @@ async function killLeaked(directory: string): Promise<readonly LeakedProcess[]> 
       // It ended by itself in this moment.
     }
   }
+  await remaining(directory, graceForProcesses);
   return leaked;
+}
+
+/** Waits until no process of `directory` is left, but not longer than `limit` ms; answers those that are. */
+async function remaining(directory: string, limit: number): Promise<readonly LeakedProcess[]> {
+  const until = performance.now() + limit;
+  for (;;) {
+    const left = processesOf(directory);
+    if (left.length === 0 || performance.now() > until) return left;
+    await sleep(50);
+  }
 }
 
 function readOutcomes(directory: string): readonly TestOutcome[] {

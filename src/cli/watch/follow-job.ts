@@ -2,6 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatDuration } from '../output/duration.ts';
+import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 import { type JobNews, watchJob } from './watch-job.ts';
@@ -41,10 +42,17 @@ export function exitCodeOf(job: JobDetail): ExitCode {
 
 function textShower(invocation: Invocation): (news: JobNews) => void {
   const printer = new Printer(invocation);
+  const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
   return (news) => {
+    live.erase();
     if (news.kind === 'log') printer.line(news.line.message);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
+    else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now()));
   };
+}
+
+function waitingLine({ jobName, status, startedAt, createdAt }: JobDetail, now: number): string {
+  return `${jobName} ${status?.toLowerCase()} for ${formatDuration(now - (startedAt ?? createdAt ?? now))}`;
 }
 
 function stateLine(printer: Printer, job: JobDetail): string {
@@ -71,7 +79,7 @@ function jsonShower(invocation: Invocation): (news: JobNews) => void {
   const printer = new Printer(invocation);
   return (news) => {
     if (news.kind === 'log') printer.json({ event: 'log', ...news.line });
-    else {
+    else if (news.kind !== 'waiting') {
       const { jobId, jobName, status, statusReason } = news.job;
       const end = news.kind === 'ended' ? { exitCode: exitCodeOf(news.job) } : {};
       printer.json({ event: news.kind, jobId, jobName, status, statusReason, ...end });

@@ -12,6 +12,8 @@ export type JobNews =
   /** The state, or the reason that is given for it, changed. */
   | { readonly kind: 'state'; readonly job: JobDetail }
   | { readonly kind: 'log'; readonly line: LogLine }
+  /** Nothing new; comes several times a second. */
+  | { readonly kind: 'waiting'; readonly job: JobDetail }
   /** Comes last, after every line. */
   | { readonly kind: 'ended'; readonly job: JobDetail };
 
@@ -50,6 +52,7 @@ export async function* watchJob(jobId: string, options: WatchOptions): AsyncGene
       }
     }
     if (isTerminal(job.status as JobStatus)) return yield { kind: 'ended', job };
+    yield { kind: 'waiting', job };
     await pause(clock, wait, signal);
   }
 }

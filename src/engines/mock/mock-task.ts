@@ -31,6 +31,7 @@ export class MockTask {
   #stopAsked = false;
   #cancelNext: CancelTimer;
   #cancelKill: CancelTimer | undefined;
+  #killAt = Number.POSITIVE_INFINITY;
 
   constructor(
     spec: TaskSpec,
@@ -51,13 +52,16 @@ export class MockTask {
     return this.#state;
   }
 
+  /** SIGTERM, and SIGKILL `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
     if (this.#state === 'ended') return;
     if (!this.#stopAsked && this.#state === 'running') this.#terminate();
     this.#stopAsked = true;
+    const killAt = this.#clock.monotonic() + grace;
+    if (this.#state !== 'running' || killAt >= this.#killAt) return;
+    this.#killAt = killAt;
     this.#cancelKill?.();
-    if (this.#state === 'running')
-      this.#cancelKill = this.#clock.after(grace, () => this.#end('stopped', { signal: 'SIGKILL' }));
+    this.#cancelKill = this.#clock.after(grace, () => this.#end('stopped', { signal: 'SIGKILL' }));
   }
 
   /** The engine dies, and the task with it; one that had not begun is as if it had never been, and answers false. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from './errors.ts';
 
@@ -105,7 +105,12 @@ export class ContainerCgroup {
 
   #set(use: CgroupUse, file: string, value: string): void {
     const path = this.#file(use, file);
-    if (path && existsSync(path)) writeFileSync(path, value);
+    try {
+      if (path) writeFileSync(path, value);
+    } catch (error) {
+      // Swap limits exist only where the kernel accounts swap; cgroupfs lets nobody create a file.
+      if (!swapFiles.has(file) || !['ENOENT', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+    }
   }
 
   #number(use: CgroupUse, file: string): number | undefined {
@@ -141,6 +146,8 @@ export class ContainerCgroup {
     }
   }
 }
+
+const swapFiles: ReadonlySet<string> = new Set(['memory.memsw.limit_in_bytes', 'memory.swap.max']);
 
 type LimitFiles = (version: 1 | 2, limits: CgroupLimits) => [file: string, value: string][];
 

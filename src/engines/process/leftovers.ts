@@ -1,9 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
-import type { EngineEvent } from '../contract.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { processLimits } from './limits.ts';
 import { isAlive, type ProcessIdentity, sendSignal, sessionMembers } from './proc.ts';
-import type { EndedEvent, TaskRecord } from './task-files.ts';
+import type { TaskRecord } from './task-files.ts';
 
 /**
  * Ends what a dead runner left of a task, and waits until it is dead: a retry must never meet it. After a reboot there
@@ -25,29 +24,6 @@ export async function awaitDeath(process: ProcessIdentity, longest: number, cloc
     await sleep(pause(waited), clock);
   }
   return !isAlive(process);
-}
-
-/** What became of a task that its runner took with it: it ran, and nobody knows how it would have ended. */
-export function lostEvents(record: TaskRecord, at: number): readonly [EngineEvent, EndedEvent] {
-  const { taskId, notes } = record;
-  return [
-    runningEvent(record),
-    {
-      kind: 'ended',
-      taskId,
-      sequence: 2,
-      at,
-      cause: 'lost',
-      statusReason: `Host EC2 (instance ${record.instanceId}) terminated.`,
-      containers: record.containers.map(({ name }) => ({ name, startedAt: record.at, stoppedAt: at })),
-      notes,
-    },
-  ];
-}
-
-/** The report that a task runs, made again from its record. */
-export function runningEvent(record: TaskRecord): EngineEvent {
-  return { kind: 'running', taskId: record.taskId, sequence: 1, at: record.at, notes: record.notes };
 }
 
 /** Kills all that is found; true once nothing is found any more and the groups are gone. */

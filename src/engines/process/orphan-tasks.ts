@@ -3,12 +3,12 @@ import type { TaskId } from '../../core/ids.ts';
 import type { RecoveredTask } from '../contract.ts';
 import type { UnreleasedEvents } from '../unreleased-events.ts';
 import { removeStaleGroups } from './cgroup-probe.ts';
-import { endLeftovers, lostEvents, runningEvent } from './leftovers.ts';
+import { endLeftovers } from './leftovers.ts';
 import type { EngineLogger } from './options.ts';
+import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { listScratch, removeScratch } from './scratch.ts';
 import type { TaskFiles, TaskOnDisk } from './task-files.ts';
-import { endOfUnstarted } from './task-run.ts';
 
 /** Tasks that no living runner has: the engine itself reports and releases them. All of them have ended. */
 export class OrphanTasks {

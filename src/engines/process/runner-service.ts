@@ -9,10 +9,11 @@ import { errorWords } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { startTimeOf } from './proc.ts';
 import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
+import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { removeScratch } from './scratch.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';
-import { endOfUnstarted, TaskRun } from './task-run.ts';
+import { TaskRun } from './task-run.ts';
 
 /** What the runner's process gives to its service. */
 export interface RunnerSetting {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent } from '../contract.ts';
@@ -44,8 +54,9 @@ interface EndFile {
 
 /**
  * The files of tasks. Every step is one system call that happened or did not, so a killed process leaves no half step:
- * the claim is a `mkdir`, `go` is the rename of the record, the end is a rename. Nothing is synced to the medium: what a
- * power failure takes back is a task of another boot, which is lost anyway.
+ * the claim is a `mkdir`, `go` is the rename of the record, the end is one line more in it, or the rename of a file of
+ * its own where there was no `go`. A torn line is none. Nothing is synced to the medium: what a power failure takes back
+ * is a task of another boot, which is lost anyway.
  */
 export class TaskFiles {
   readonly #directory: string;
@@ -81,10 +92,16 @@ export class TaskFiles {
     renameSync(this.#path(taskId, recordFile), this.#path(taskId, goFile));
   }
 
-  /** Keeps the terminal report until `remove`; the first one stays. */
+  /** Keeps the terminal report of a task that went, in its own runner. */
+  endAfterGo(end: EndedEvent): void {
+    const file: EndFile = { formatVersion: 1, tombstone: false, end };
+    appendFileSync(this.#path(end.taskId, goFile), `\n${JSON.stringify(file)}\n`);
+  }
+
+  /** Keeps the terminal report of any task; `tombstone` if it was stopped before it was started. */
   end(end: EndedEvent, tombstone: boolean): void {
     const file: EndFile = { formatVersion: 1, tombstone, end };
-    const draft = this.#path(end.taskId, `${endFile}.draft`);
+    const draft = this.#path(end.taskId, draftFile);
     writeFileSync(draft, JSON.stringify(file), { mode: 0o600 });
     renameSync(draft, this.#path(end.taskId, endFile));
   }
@@ -96,16 +113,18 @@ export class TaskFiles {
   /** How far a task has come; undefined if it has no directory. */
   read(taskId: TaskId): TaskOnDisk | undefined {
     if (!existsSync(this.#path(taskId))) return undefined;
-    const gone = this.#json<TaskRecord>(taskId, goFile);
-    const end = this.#json<EndFile>(taskId, endFile);
-    const record = gone ?? this.#json<TaskRecord>(taskId, recordFile);
+    const [goLine = '', endLine = ''] = this.#text(taskId, goFile).split('\n');
+    const gone = parse<TaskRecord>(goLine);
+    const end = parse<EndFile>(endLine) ?? parse<EndFile>(this.#text(taskId, endFile));
+    const record = gone ?? parse<TaskRecord>(this.#text(taskId, recordFile));
     const known = record === undefined ? {} : { record };
     if (end) return { state: end.tombstone ? 'tombstone' : 'ended', ...known, end: end.end };
     return gone ? { state: 'running', record: gone } : { state: 'claimed', ...known };
   }
 
   remove(taskId: TaskId): void {
-    rmSync(this.#path(taskId), { recursive: true, force: true });
+    for (const file of [goFile, endFile, recordFile, draftFile]) removeIfThere(this.#path(taskId, file), unlinkSync);
+    removeIfThere(this.#path(taskId), rmdirSync);
   }
 
   #path(taskId: TaskId, file = ''): string {
@@ -113,23 +132,40 @@ export class TaskFiles {
     return join(this.#directory, taskId, file);
   }
 
-  /** A file that is torn was being written when its process died, and so does not count. */
-  #json<T extends { readonly formatVersion: 1 }>(taskId: TaskId, file: string): T | undefined {
+  #text(taskId: TaskId, file: string): string {
     try {
-      const value: T = JSON.parse(readFileSync(this.#path(taskId, file), 'utf8'));
-      if (value.formatVersion !== 1)
-        throw new RangeError(`${file} of task ${taskId} has format ${value.formatVersion}`);
-      return value;
+      return readFileSync(this.#path(taskId, file), 'utf8');
     } catch (error) {
-      if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return '';
       throw error;
     }
+  }
+}
+
+/** A text that is torn was being written when its process died, and so does not count. */
+function parse<T extends { readonly formatVersion: 1 }>(text: string): T | undefined {
+  try {
+    const value: T = JSON.parse(text);
+    if (value.formatVersion === 1) return value;
+    throw new RangeError(`a task file has format ${value.formatVersion}, which this version does not know`);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function removeIfThere(path: string, remove: (path: string) => void): void {
+  try {
+    remove(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 
 const recordFile = 'record.json';
 const goFile = 'go';
 const endFile = 'exit.json';
+const draftFile = 'exit.json.draft';
 
 /** Whether `text` may be a directory's name: an id of the service's, and never a path. */
 export function isTaskId(text: string): text is TaskId {

@@ -8,6 +8,7 @@ import { type ContainerEnd, ContainerRun, type RunnerResources } from './contain
 import { CannotStart, cannotStartContainer, errorWords } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { type ContainerPlan, planContainer } from './plan/container-plan.ts';
+import { statusReasons } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
 
@@ -21,13 +22,6 @@ export interface TaskSurroundings extends RunnerResources {
   readonly onProblem: (words: string) => void;
 }
 
-/** AWS's words for the attempt, by cause. A lost attempt has its own, with the host's id. */
-const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
-  exited: 'Essential container in task exited',
-  stopped: 'Task stopped by request',
-  'failed-to-start': 'Task failed to start',
-};
-
 /** One claimed task, from its start to its end. */
 export class TaskRun {
   readonly taskId: TaskId;
@@ -37,11 +31,14 @@ export class TaskRun {
   #notes: readonly string[] = [];
   #at: EpochMilliseconds = 0;
   #sequence = 0;
+  #hasGone = false;
   #isRunning = false;
   #hasEnded = false;
   #stopAsked = false;
   #cancelRunning: CancelTimer | undefined;
   #cancelKill: CancelTimer | undefined;
+  /** By the monotonic clock. */
+  #killAt = Number.POSITIVE_INFINITY;
 
   constructor(spec: TaskSpec, around: TaskSurroundings) {
     this.taskId = spec.taskId;
@@ -75,11 +72,15 @@ export class TaskRun {
     this.#awaitEnd();
   }
 
-  /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms later. */
+  /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
     if (this.#hasEnded) return;
     if (!this.#stopAsked) for (const container of this.#containers) container.terminate();
     this.#stopAsked = true;
+    // A server that starts anew asks anew: that may hasten the end, and never puts it off.
+    const killAt = this.#around.clock.monotonic() + grace;
+    if (killAt >= this.#killAt) return;
+    this.#killAt = killAt;
     this.#cancelKill?.();
     this.#cancelKill = this.#around.clock.after(grace, () => {
       for (const container of this.#containers) container.kill();
@@ -110,6 +111,7 @@ export class TaskRun {
     files.record(this.#record());
     failpoint('runner.recorded');
     files.go(this.taskId);
+    this.#hasGone = true;
     failpoint('runner.go-written');
   }
 
@@ -198,7 +200,8 @@ export class TaskRun {
   /** If the end cannot be written, the server still hears of it; only a crash before its commit would make it `lost`. */
   #keep(end: EndedEvent): void {
     try {
-      this.#around.files.end(end, false);
+      if (this.#hasGone) this.#around.files.endAfterGo(end);
+      else this.#around.files.end(end, false);
     } catch (error) {
       this.#around.onProblem(`the end of task ${this.taskId} could not be written: ${errorWords(error)}`);
     }
@@ -207,10 +210,4 @@ export class TaskRun {
 
 function errorStack(error: unknown): string {
   return (error instanceof Error && error.stack) || errorWords(error);
-}
-
-/** The report of a task that was stopped before it was started. */
-export function endOfUnstarted(taskId: TaskId, at: EpochMilliseconds): EndedEvent {
-  const statusReason = statusReasons.stopped;
-  return { kind: 'ended', taskId, sequence: 1, at, cause: 'stopped', statusReason, containers: [], notes: [] };
 }

@@ -60,7 +60,7 @@ function files(request: SandboxRequest): string[] {
     ...asked.flatMap((target) => openParents(resolveIn(root.directory, target))),
     ...temporaryFileSystems(request),
     ...mounts.flatMap((mount) => mountArguments(mount, resolveIn(root.directory, mount.target))),
-    ...view.rebuilt.flatMap((directory) => ['--remount-ro', directory]),
+    ...[...view.rebuilt, ...closedPlaces(request, hidden)].flatMap((directory) => ['--remount-ro', directory]),
   ];
 }
 
@@ -71,13 +71,15 @@ function overlay({ root, container, config, scratch }: SandboxRequest): RootView
   return { arguments: ['--overlay-src', root.directory, '--overlay', ...layers, '/'], rebuilt: [] };
 }
 
-/** Directories of the host that are empty in a sandbox: sockets, homes, and the server's own; none lies in another. */
+/** Directories of the host that are empty in a sandbox: sockets, homes, and the server's own. None lies in another. */
 export function hiddenPlaces(config: RunnerConfig): string[] {
-  const dataDirectory = realPath(config.dataDirectory);
-  const places = ['/run', '/home', '/root', ...config.hidden.map(realPath)];
+  const places = ['/run', '/home', '/root', ...config.hidden.map(realPath), realPath(config.dataDirectory)];
   const outer = places.filter((place, index) => exists(place) && !isCovered(place, places, index));
-  return outer.some((place) => isWithin(dataDirectory, place)) ? outer : [...outer, dataDirectory];
+  return outer.filter((place) => !privateTemporary.some((temporary) => isWithin(place, temporary)));
 }
+
+/** Private anyway. */
+const privateTemporary = ['/tmp', '/var/tmp'];
 
 function isCovered(place: string, places: readonly string[], index: number): boolean {
   return places.some((other, at) => at !== index && isWithin(place, other) && (place !== other || at < index));
@@ -89,9 +91,23 @@ function openParents(target: string): string[] {
   return names.flatMap((_name, index) => ['--perms', '0755', '--dir', `/${names.slice(0, index + 1).join('/')}`]);
 }
 
-function privatePlaces({ scratch, container }: SandboxRequest): string[] {
-  const bind = container.readonlyRootFilesystem ? '--ro-bind' : '--bind';
-  return [bind, scratch.temporary, '/tmp', bind, scratch.temporary, '/var/tmp', bind, scratch.home, sandboxHome];
+function privatePlaces({ scratch }: SandboxRequest): string[] {
+  return [
+    '--bind',
+    scratch.temporary,
+    '/tmp',
+    '--bind',
+    scratch.temporary,
+    '/var/tmp',
+    '--bind',
+    scratch.home,
+    sandboxHome,
+  ];
+}
+
+/** With a read-only root file system nothing but mounts and tmpfs can be written to; mount points had to be made first. */
+function closedPlaces({ container }: SandboxRequest, hidden: readonly string[]): string[] {
+  return container.readonlyRootFilesystem ? ['/tmp', '/var/tmp', sandboxHome, ...hidden] : [];
 }
 
 function temporaryFileSystems({ container, root }: SandboxRequest): string[] {

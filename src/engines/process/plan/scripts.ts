@@ -14,6 +14,11 @@ while IFS= read -r line <&3; do code="$code$line
 exec 3<&-
 `;
 
+/** Makes what was read the environment, and leaves none of the launcher's own names in it. */
+export const takeExports = `eval "unset code line go OLDPWD
+$code"
+`;
+
 /** Makes `root`, a mount point, the root directory, with a /proc of its own, and forgets the old one. */
 export function pivotInto(root: string): string {
   return [

@@ -1,7 +1,7 @@
 import { cannotStartContainer } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 import type { SandboxPlan, SandboxRequest } from './sandbox.ts';
-import { raiseOomScore, readExports } from './scripts.ts';
+import { raiseOomScore, readExports, takeExports } from './scripts.ts';
 
 /** A plain process of the host, as the job's user: for hosts where nothing better works, and where nothing else is wanted. */
 export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
@@ -17,7 +17,7 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
   const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', ...privileges, '--'] : [];
   const { home } = request.scratch;
   return {
-    script: `${raiseOomScore}${readExports}exec 4>&-\ncd ${shellWord(home)} || exit 126\neval "$code"\nunset code line go OLDPWD\nexec "$@"`,
+    script: `${raiseOomScore}${readExports}exec 4>&-\ncd ${shellWord(home)} || exit 126\n${takeExports}exec "$@"`,
     words: [...request.ulimits, ...lifeline, ...request.container.command],
     launchAsUser: true,
     environment: 'shell',

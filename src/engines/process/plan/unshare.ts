@@ -3,7 +3,7 @@ import { dropTo, unshareFlags } from '../host-probe.ts';
 import { shellWord } from '../shell-word.ts';
 import { hiddenPlaces } from './bubblewrap.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
-import { pivotInto, raiseOomScore, readExports } from './scripts.ts';
+import { pivotInto, raiseOomScore, readExports, takeExports } from './scripts.ts';
 
 /**
  * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, the server's and
@@ -17,7 +17,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
   const drop = asRoot && tools.setpriv ? dropTo(tools.setpriv, request.identity) : [];
   const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', '--'] : [];
   // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
-  const inner = `${setUp(request)}${readExports}echo started >&4\nexec 4>&-\neval "$code"\n"$@"\nexit $?`;
+  const inner = `${setUp(request)}${readExports}echo started >&4\nexec 4>&-\n${takeExports}"$@"\nexit $?`;
   return {
     script: `${raiseOomScore}exec "$@"`,
     words: [
@@ -47,7 +47,6 @@ function setUp(request: SandboxRequest): string {
     makeDirectory(root + sandboxHome),
     bind(scratch.home, sandboxHome),
     ...['/tmp', '/var/tmp'].map((target) => bind(scratch.temporary, target)),
-    ...(container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'].map((path) => readOnly(root + path)) : []),
     ...container.temporaryFileSystems.flatMap(({ target, sizeMiB }) => [
       makeDirectory(root + target),
       emptyPlace(root + target, `mode=1777,size=${sizeMiB}m`),
@@ -58,6 +57,7 @@ function setUp(request: SandboxRequest): string {
       ...mount.hidden.map((path) => emptyPlace(root + path, 'mode=755')),
       ...(mount.readOnly ? [readOnly(root + mount.target)] : []),
     ]),
+    ...(container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'].map((path) => readOnly(root + path)) : []),
     pivotInto(root),
     `cd ${sandboxHome}`,
     'set +e',

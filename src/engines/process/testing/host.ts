@@ -63,7 +63,7 @@ export class TestHost implements EngineWorld {
       allowUnmappedImages: true,
       minimumFreeBytes: 0,
       hostPaths: [this.shared],
-      runnerIdleMs: 1000,
+      runnerIdleMs: 100,
       ...this.#options,
       ...options,
     });

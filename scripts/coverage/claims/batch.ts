@@ -1,0 +1,277 @@
+import type { CommandNames } from '../../../src/core/operation.ts';
+import type { ServiceClaims } from '../claims.ts';
+import { definitionClaims } from './job-definition.ts';
+import { storedFieldsTest, unsupported } from './wording.ts';
+
+const byReference = { supported: 'queue and definition are found by name, by revision and by ARN' };
+const tagged = {
+  supported:
+    'environments, queues, definitions and jobs are tagged at creation and after, and a tag given again is replaced',
+};
+
+const environment = {
+  created: {
+    supported: "the environment of the guide's audit record is created, becomes VALID and shows every field given",
+  },
+  stored: storedFieldsTest('CreateComputeEnvironment'),
+  described: {
+    supported: 'environments are found by name and ARN, unknown ones left out, and all are listed page by page',
+  },
+  deleted: { supported: 'an environment is deleted only when it is DISABLED and in no queue' },
+  changed: { supported: 'state and capacity can be updated, one at a time' },
+  disabled: { supported: 'an environment that is DISABLED receives no job until it is ENABLED again' },
+  enlarged: { supported: 'a job that no environment has room for starts when maxvCpus is raised' },
+};
+
+/** Of a change to what an environment's instances are. */
+function infrastructure(member: string) {
+  return {
+    refused: `ClientException: Updating computeResources.${member} is not supported by this version of Batchyard: create a new compute environment.`,
+    but: 'the value that the environment has already is taken',
+  };
+}
+
+const infrastructureMembers = [
+  'subnets',
+  'securityGroupIds',
+  'allocationStrategy',
+  'instanceTypes',
+  'ec2KeyPair',
+  'instanceRole',
+  'tags',
+  'placementGroup',
+  'bidPercentage',
+  'launchTemplate',
+  'ec2Configuration',
+  'type',
+  'imageId',
+  'scalingPolicy',
+  'managedInstancesProvider',
+  'capacityTags',
+] as const;
+
+const queue = {
+  created: { supported: "a queue of name, priority and environments is created, becomes VALID and shows AWS's fields" },
+  described: { supported: 'queues are found by name and ARN, unknown ones left out, and all are listed page by page' },
+  deleted: { supported: 'a queue is deleted only when it is DISABLED, and its jobs end with it' },
+  disabled: { supported: 'a DISABLED queue takes no new jobs and lets those that it has finish' },
+  priority: { supported: 'of two queues on one environment the one with the higher priority is served first' },
+  ordered: { supported: 'the environments of a queue are tried in ascending order' },
+  changed: { supported: 'a changed priority and changed environments of a queue count for the jobs that wait in it' },
+  noPolicy: { refused: 'ClientException: SchedulingPolicy … not found.' },
+};
+const onlyCancel = {
+  ...storedFieldsTest('CreateJobQueue'),
+  but: 'TERMINATE is refused: Invalid job action. Valid job actions: [CANCEL]',
+};
+
+const stopped = {
+  cancelled: {
+    supported: 'CancelJob ends a job that waits for room, with the reason given, and no attempt is recorded',
+  },
+  terminated: {
+    supported: 'TerminateJob sends SIGTERM to the command itself, whose own exit code is kept',
+  },
+  many: { supported: 'CancelJobs and TerminateJobs take many at once and tell of each' },
+};
+
+const job = {
+  submitted: { supported: 'a job that succeeded is described whole, like its definition, with one attempt' },
+  command: {
+    supported: "the guide's fetch_and_run job runs as nobody with its variables, and its command can be replaced",
+  },
+  environment: { supported: 'variables of a submission are added to those of the definition, and win over them' },
+  parameters: {
+    supported:
+      "Ref:: parameters take the value submitted, else the definition's; unused ones are accepted, missing ones refused",
+  },
+  integers: { supported: 'resources are overridden by integers over integers, each shown in the form it was given' },
+  requirements: { supported: 'resourceRequirements override either form, one type alone too' },
+  dependencies: { supported: 'a job waits PENDING until all that it depends on have succeeded, then runs' },
+  retried: { supported: 'the retry strategy of a submission replaces that of the definition' },
+  rules: {
+    supported: 'the first rule of evaluateOnExit whose conditions all hold decides; when none does, the job is retried',
+  },
+  timedOut: {
+    supported: "each attempt has the whole timeout again, and a submission's timeout replaces the definition's",
+  },
+  described: { supported: 'jobs are described up to 100 at a time, in the order asked, without the unknown ones' },
+  fairShare: {
+    refused:
+      'ClientException: Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+  },
+};
+
+const list = {
+  byStatus: { supported: "jobs are listed by queue and status, newest first, and a summary has AWS's fields" },
+  paged: { supported: 'a long list comes in pages whose tokens keep their place while jobs are added' },
+  filtered: { supported: 'filters find jobs of every status by name, definition and time' },
+  noChildren: { ignored: 'no job of this version has children: the list is empty' },
+};
+
+const described = {
+  references: {
+    supported: 'definitions are described by name, name:revision and ARN together, and unknown ones are left out',
+  },
+  filtered: { supported: 'definitions are filtered by name and status and listed page by page' },
+  deregistered: { supported: 'a deregistered definition is INACTIVE, can still be described, and cannot be submitted' },
+};
+
+export const batchClaims = {
+  CancelJob: { '*': stopped.cancelled },
+  CancelJobs: { '*': stopped.many },
+  CreateComputeEnvironment: {
+    computeEnvironmentName: environment.created,
+    type: { supported: 'an unmanaged environment needs only its role, and shows the cluster that hosts join' },
+    state: {
+      ...environment.created,
+      but: 'DISABLED is refused: Compute Environment must be created in ENABLED state.',
+    },
+    unmanagedvCpus: environment.stored,
+    computeResources: environment.stored,
+    'computeResources.type': {
+      supported:
+        'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
+      but: 'ECS_MANAGED_INSTANCES is refused; Spot capacity is as any other',
+    },
+    'computeResources.maxvCpus': {
+      supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",
+    },
+    'computeResources.ec2Configuration[].batchImageStatus': {
+      ignored: 'an output of AWS, which inputs share the shape of',
+    },
+    'computeResources.managedInstancesProvider': unsupported('computeResources.managedInstancesProvider'),
+    'computeResources.capacityTags': unsupported('computeResources.capacityTags'),
+    serviceRole: environment.stored,
+    tags: tagged,
+    eksConfiguration: unsupported('eksConfiguration'),
+    context: environment.stored,
+    ecsSettings: unsupported('ecsSettings'),
+  },
+  CreateConsumableResource: 'unbuilt',
+  CreateJobQueue: {
+    jobQueueName: queue.created,
+    priority: queue.priority,
+    state: queue.created,
+    schedulingPolicyArn: queue.noPolicy,
+    computeEnvironmentOrder: queue.ordered,
+    serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
+    jobQueueType: {
+      ...storedFieldsTest('CreateJobQueue'),
+      but: 'EKS, ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
+    },
+    tags: tagged,
+    jobStateTimeLimitActions: storedFieldsTest('CreateJobQueue'),
+    'jobStateTimeLimitActions[].action': onlyCancel,
+  },
+  CreateQuotaShare: 'unbuilt',
+  CreateSchedulingPolicy: 'unbuilt',
+  CreateServiceEnvironment: 'unbuilt',
+  DeleteComputeEnvironment: { '*': environment.deleted },
+  DeleteConsumableResource: 'unbuilt',
+  DeleteJobQueue: { '*': queue.deleted },
+  DeleteQuotaShare: 'unbuilt',
+  DeleteSchedulingPolicy: 'unbuilt',
+  DeleteServiceEnvironment: 'unbuilt',
+  DeregisterJobDefinition: { '*': described.deregistered },
+  DescribeComputeEnvironments: { '*': environment.described },
+  DescribeConsumableResource: 'unbuilt',
+  DescribeJobDefinitions: { '*': described.filtered, jobDefinitions: described.references },
+  DescribeJobQueues: { '*': queue.described },
+  DescribeJobs: { '*': job.described },
+  DescribeQuotaShare: 'unbuilt',
+  DescribeSchedulingPolicies: 'unbuilt',
+  DescribeServiceEnvironments: 'unbuilt',
+  DescribeServiceJob: 'unbuilt',
+  GetJobQueueSnapshot: 'unbuilt',
+  ListConsumableResources: 'unbuilt',
+  ListJobs: {
+    jobQueue: list.byStatus,
+    arrayJobId: list.noChildren,
+    multiNodeJobId: list.noChildren,
+    jobStatus: list.byStatus,
+    maxResults: list.paged,
+    nextToken: list.paged,
+    filters: list.filtered,
+    'filters[].name': { ...list.filtered, but: 'SHARE_IDENTIFIER finds nothing: no job of this version has one' },
+  },
+  ListJobsByConsumableResource: 'unbuilt',
+  ListQuotaShares: 'unbuilt',
+  ListSchedulingPolicies: 'unbuilt',
+  ListServiceJobs: 'unbuilt',
+  ListTagsForResource: { '*': tagged },
+  RegisterJobDefinition: definitionClaims,
+  SubmitJob: {
+    jobName: job.submitted,
+    jobQueue: byReference,
+    jobDefinition: byReference,
+    shareIdentifier: job.fairShare,
+    schedulingPriorityOverride: job.fairShare,
+    arrayProperties: unsupported('arrayProperties'),
+    dependsOn: job.dependencies,
+    'dependsOn[].type': {
+      refused: 'ClientException: Dependency type … is only applicable for array jobs.',
+    },
+    parameters: job.parameters,
+    containerOverrides: job.environment,
+    'containerOverrides.vcpus': job.integers,
+    'containerOverrides.memory': job.integers,
+    'containerOverrides.command': job.command,
+    'containerOverrides.instanceType': {
+      refused: 'ClientException: instanceType is only applicable for multi-node parallel jobs.',
+    },
+    'containerOverrides.resourceRequirements': {
+      ...job.requirements,
+      but: 'no host of this version has GPUs: a job that asks for one waits RUNNABLE and says so',
+    },
+    nodeOverrides: unsupported('nodeOverrides'),
+    retryStrategy: job.retried,
+    'retryStrategy.evaluateOnExit': job.rules,
+    propagateTags: { ...storedFieldsTest('SubmitJob'), but: 'more than 50 tags to propagate fail the job, as on AWS' },
+    timeout: job.timedOut,
+    tags: tagged,
+    eksPropertiesOverride: unsupported('eksPropertiesOverride'),
+    ecsPropertiesOverride: unsupported('ecsPropertiesOverride'),
+    consumableResourcePropertiesOverride: unsupported('consumableResourcePropertiesOverride'),
+  },
+  SubmitServiceJob: 'unbuilt',
+  TagResource: { '*': tagged },
+  TerminateJob: { '*': stopped.terminated },
+  TerminateJobs: { '*': stopped.many },
+  TerminateServiceJob: 'unbuilt',
+  TerminateServiceJobs: 'unbuilt',
+  UntagResource: { '*': tagged },
+  UpdateComputeEnvironment: {
+    computeEnvironment: environment.changed,
+    state: environment.disabled,
+    unmanagedvCpus: storedFieldsTest('UpdateComputeEnvironment'),
+    computeResources: environment.enlarged,
+    'computeResources.minvCpus': storedFieldsTest('UpdateComputeEnvironment'),
+    'computeResources.desiredvCpus': storedFieldsTest('UpdateComputeEnvironment'),
+    ...(Object.fromEntries(
+      infrastructureMembers.map((member) => [`computeResources.${member}`, infrastructure(member)]),
+    ) as Record<`computeResources.${(typeof infrastructureMembers)[number]}`, ReturnType<typeof infrastructure>>),
+    'computeResources.ec2Configuration[].batchImageStatus': {
+      ignored: 'an output of AWS, which inputs share the shape of',
+    },
+    'computeResources.updateToLatestImageVersion': infrastructure('updateToLatestImageVersion'),
+    serviceRole: storedFieldsTest('UpdateComputeEnvironment'),
+    updatePolicy: unsupported('updatePolicy'),
+    context: storedFieldsTest('UpdateComputeEnvironment'),
+    ecsSettings: unsupported('ecsSettings'),
+  },
+  UpdateConsumableResource: 'unbuilt',
+  UpdateJobQueue: {
+    jobQueue: queue.changed,
+    state: queue.disabled,
+    schedulingPolicyArn: queue.noPolicy,
+    priority: queue.changed,
+    computeEnvironmentOrder: queue.changed,
+    serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
+    jobStateTimeLimitActions: storedFieldsTest('UpdateJobQueue'),
+  },
+  UpdateQuotaShare: 'unbuilt',
+  UpdateSchedulingPolicy: 'unbuilt',
+  UpdateServiceEnvironment: 'unbuilt',
+  UpdateServiceJob: 'unbuilt',
+} satisfies ServiceClaims<CommandNames<typeof import('@aws-sdk/client-batch')>>;

@@ -1,0 +1,129 @@
+import type { OperationClaims } from '../claims.ts';
+import { storedFieldsTest, unsupported } from './wording.ts';
+
+const stored = storedFieldsTest('RegisterJobDefinition');
+const registered = {
+  supported: 'every field of containerProperties, and of the definition around it, is read back exactly as given',
+};
+const parameters = {
+  supported:
+    "Ref:: parameters take the value submitted, else the definition's; unused ones are accepted, missing ones refused",
+};
+const memory = { supported: "a job over its memory limit is killed, with exit code 137 and AWS's reason" };
+const integers = {
+  supported: 'resources are overridden by integers over integers, each shown in the form it was given',
+};
+const command = { supported: 'quotes in a command are literal: no shell comes between' };
+const environment = { supported: 'variables of a submission are added to those of the definition, and win over them' };
+const volumes = {
+  supported: 'a volume of the host is mounted where the definition says, and what the job writes there stays',
+};
+const limited = { supported: 'a temporary file system and a ulimit are as the definition says' };
+const user = {
+  supported: "the guide's fetch_and_run job runs as nobody with its variables, and its command can be replaced",
+};
+const group = { supported: 'awslogs-group and awslogs-stream-prefix say where a job writes to' };
+const retried = {
+  supported: 'a failed attempt is retried while attempts remain, and every attempt stays with its own stream',
+};
+const rules = {
+  supported: 'the first rule of evaluateOnExit whose conditions all hold decides; when none does, the job is retried',
+};
+const timedOut = {
+  supported: "an attempt that outlives its timeout gets SIGTERM and ends FAILED with AWS's words, without a retry",
+};
+
+/** For what no engine of this version can give: the job says so. */
+function failsAtStart(words: string) {
+  return {
+    failsAtStart: words,
+    test: 'a job of a definition that asks for what this version cannot give fails at start, in the words of the coverage table',
+  };
+}
+
+const secrets = failsAtStart('secrets cannot be resolved by this version');
+
+/** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
+export const definitionClaims = {
+  jobDefinitionName: registered,
+  type: {
+    ...registered,
+    but: 'multinode is refused: ClientException: Multi-node parallel jobs are not supported by this version of Batchyard.',
+  },
+  parameters,
+  schedulingPriority: stored,
+  containerProperties: registered,
+  'containerProperties.image': {
+    supported: 'a mapped image is a job’s root, and jobs do not change it',
+    but: 'on the process engine an image that the operator has not mapped is the host itself, or refused',
+  },
+  'containerProperties.vcpus': integers,
+  'containerProperties.memory': integers,
+  'containerProperties.command': command,
+  'containerProperties.jobRoleArn': stored,
+  'containerProperties.executionRoleArn': stored,
+  'containerProperties.volumes': volumes,
+  'containerProperties.volumes[].host.sourcePath': {
+    ...volumes,
+    but: 'without one the volume is the engine’s to choose, which the process engine cannot: the job fails at start and says so',
+  },
+  'containerProperties.volumes[].efsVolumeConfiguration': failsAtStart('EFS file systems cannot be mounted here'),
+  'containerProperties.volumes[].s3filesVolumeConfiguration': failsAtStart('S3 file systems cannot be mounted here'),
+  'containerProperties.environment': environment,
+  'containerProperties.mountPoints': volumes,
+  'containerProperties.mountPoints[].readOnly': { supported: 'is mounts of allowed paths, read-only if asked' },
+  'containerProperties.readonlyRootFilesystem': {
+    supported: 'is nothing to write to with a read-only root file system, but its mounts',
+    but: 'where there is no sandbox the job fails at start and says so',
+  },
+  'containerProperties.privileged': failsAtStart('the process engine has no privileged containers'),
+  'containerProperties.ulimits': limited,
+  'containerProperties.user': { ...user, but: 'a server that is not root can run jobs only as its own user' },
+  'containerProperties.instanceType': {
+    refused: 'ClientException: instanceType is only applicable for multi-node parallel jobs.',
+  },
+  'containerProperties.resourceRequirements': {
+    ...memory,
+    but: 'no host of this version has GPUs: a job that asks for one waits RUNNABLE and says so',
+  },
+  'containerProperties.linuxParameters': stored,
+  'containerProperties.linuxParameters.devices': failsAtStart(
+    'linuxParameters.devices cannot be mapped by this version',
+  ),
+  'containerProperties.linuxParameters.tmpfs': limited,
+  'containerProperties.linuxParameters.tmpfs[].size': { supported: 'is tmpfs of the size it asks for' },
+  'containerProperties.linuxParameters.tmpfs[].mountOptions': stored,
+  'containerProperties.logConfiguration': group,
+  'containerProperties.logConfiguration.logDriver': {
+    ...group,
+    but: 'with any other than awslogs the job fails at start: log driver … is not available here, only awslogs',
+  },
+  'containerProperties.logConfiguration.options': {
+    ...group,
+    but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only',
+  },
+  'containerProperties.logConfiguration.secretOptions': secrets,
+  'containerProperties.secrets': secrets,
+  'containerProperties.networkConfiguration': stored,
+  'containerProperties.fargatePlatformConfiguration': stored,
+  'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
+  'containerProperties.ephemeralStorage': stored,
+  'containerProperties.runtimePlatform': stored,
+  'containerProperties.repositoryCredentials': stored,
+  nodeProperties: unsupported('nodeProperties'),
+  retryStrategy: retried,
+  'retryStrategy.evaluateOnExit': rules,
+  propagateTags: { ...stored, but: 'more than 50 tags to propagate fail the job, as on AWS' },
+  timeout: timedOut,
+  tags: {
+    supported:
+      'environments, queues, definitions and jobs are tagged at creation and after, and a tag given again is replaced',
+  },
+  platformCapabilities: {
+    supported: 'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
+    but: 'MANAGED_INSTANCES is refused: platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.',
+  },
+  eksProperties: unsupported('eksProperties'),
+  ecsProperties: unsupported('ecsProperties'),
+  consumableResourceProperties: unsupported('consumableResourceProperties'),
+} satisfies OperationClaims;

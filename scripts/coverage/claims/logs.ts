@@ -1,0 +1,95 @@
+import type { CommandNames } from '../../../src/core/operation.ts';
+import { unbuiltOperations } from '../../../src/services/logs/unbuilt-operations.ts';
+import type { OperationClaims, ServiceClaims } from '../claims.ts';
+
+type Unbuilt = { readonly [Name in keyof typeof unbuiltOperations]: 'unbuilt' };
+
+const groups = { supported: 'groups are listed by name, in pages, by prefix and by pattern' };
+const byNameOrArn = { supported: 'a group is found by name and by ARN, and by exactly one of them' };
+const created = { supported: 'a group is created once, described with its ARNs, and gone after its deletion' };
+const retention = { supported: 'a retention of the days that AWS allows is set, shown and taken off' };
+const tags = { supported: 'tags are put, listed and taken off by ARN and by name alike' };
+const streamOrder = { supported: 'streams are listed by name or by last event, both ways, in pages' };
+const put = { supported: 'what was put is read back with its times' };
+const pages = { supported: 'events come newest page first by default, and each end answers its own token again' };
+const time = { supported: 'a window takes its start in and leaves its end out' };
+const search = {
+  supported:
+    'FilterLogEvents finds terms, phrases, alternatives and exclusions over all streams of a group, in order of time',
+};
+const searchPages = {
+  supported:
+    'a search over more streams than it merges at once finds every event once, though streams come while it pages',
+};
+const streams = {
+  supported: 'streams are listed by name or by their last event, a page at a time, and can be deleted',
+};
+const noMask = { ignored: 'there is no data protection: nothing is masked' };
+
+function refused(member: string) {
+  return { refused: `InvalidParameterException: ${member} is not supported by this version of Batchyard.` };
+}
+
+export const logsClaims = {
+  // What is not built is told by the registry alone.
+  ...(Object.fromEntries(Object.keys(unbuiltOperations).map((name) => [name, 'unbuilt'])) as Unbuilt),
+  CreateLogGroup: {
+    logGroupName: created,
+    tags,
+    kmsKeyId: refused('kmsKeyId'),
+    logGroupClass: {
+      ignored:
+        'STANDARD is all there is; INFREQUENT_ACCESS, DELIVERY and ESSENTIALS are refused: InvalidParameterException',
+    },
+    deletionProtectionEnabled: refused('deletionProtectionEnabled'),
+  },
+  CreateLogStream: { '*': put },
+  DeleteLogGroup: { '*': created },
+  DeleteLogStream: { '*': streams },
+  DeleteRetentionPolicy: { '*': retention },
+  DescribeLogGroups: {
+    '*': groups,
+    accountIdentifiers: { ignored: 'there is one account' },
+    includeLinkedAccounts: refused('includeLinkedAccounts'),
+  },
+  DescribeLogStreams: { '*': streamOrder, logGroupIdentifier: byNameOrArn },
+  FilterLogEvents: {
+    '*': search,
+    logGroupIdentifier: byNameOrArn,
+    startTime: time,
+    endTime: time,
+    nextToken: searchPages,
+    limit: searchPages,
+    startFromHead: {
+      ignored:
+        'events come from the head; false is refused: InvalidParameterException: startFromHead false in FilterLogEvents is not supported by this version of Batchyard.',
+    },
+    interleaved: { ignored: 'always true, as on AWS' },
+    unmask: noMask,
+  },
+  GetLogEvents: {
+    logStreamName: put,
+    logGroupName: put,
+    logGroupIdentifier: byNameOrArn,
+    startTime: time,
+    endTime: time,
+    nextToken: pages,
+    limit: pages,
+    startFromHead: pages,
+    unmask: noMask,
+  },
+  ListTagsForResource: { '*': tags },
+  ListTagsLogGroup: { '*': tags },
+  PutLogEvents: {
+    '*': put,
+    sequenceToken: { ignored: 'as on AWS since 2023' },
+    entity: { ignored: 'no entity can be asked for by any operation that is built' },
+  },
+  PutRetentionPolicy: { '*': retention },
+  TagLogGroup: { '*': tags },
+  TagResource: { '*': tags },
+  UntagLogGroup: { '*': tags },
+  UntagResource: { '*': tags },
+} satisfies { readonly [name: string]: OperationClaims } & ServiceClaims<
+  CommandNames<typeof import('@aws-sdk/client-cloudwatch-logs')>
+>;

@@ -1,0 +1,44 @@
+import * as batchSdk from '@aws-sdk/client-batch';
+import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as stsSdk from '@aws-sdk/client-sts';
+import type { ServiceDefinition } from '../../src/core/operation.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { Sessions } from '../../src/iam/index.ts';
+import { openBench } from '../../src/services/batch/batch.fixture.ts';
+import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { createSts } from '../../src/services/sts/index.ts';
+import { batchClaims } from './claims/batch.ts';
+import { logsClaims } from './claims/logs.ts';
+import { stsClaims } from './claims/sts.ts';
+import type { ServiceClaims } from './claims.ts';
+
+/** A service that the coverage page tells of. */
+export interface ClaimedService {
+  readonly title: string;
+  /** As in credential scopes. */
+  readonly name: string;
+  /** The SDK package, whose run-time schemas list operations and fields. */
+  readonly sdk: object;
+  readonly claims: ServiceClaims<string>;
+}
+
+export const claimedServices: readonly ClaimedService[] = [
+  { title: 'AWS Batch', name: 'batch', sdk: batchSdk, claims: batchClaims },
+  { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
+  { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
+];
+
+/** What the registry has not built, by the name of the service. Builds the services as a server does, starts nothing. */
+export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { service: batch, store } = await openBench();
+  await using logs = await LogsFixture.open();
+  const sts = createSts(new Sessions('no secret', new SystemRandom()));
+  const definitions: readonly ServiceDefinition[] = [batch.definition, logs.service.definition, sts];
+  const unbuilt = definitions.map(({ name, operations }) => [name, new Set(unbuiltNames(operations))] as const);
+  await store.close();
+  return new Map(unbuilt);
+}
+
+function unbuiltNames(operations: ServiceDefinition['operations']): readonly string[] {
+  return Object.entries(operations).flatMap(([name, { kind }]) => (kind === 'unbuilt' ? [name] : []));
+}

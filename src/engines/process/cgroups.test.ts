@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type CgroupPlaces, ContainerCgroup } from './cgroups.ts';
+
+const limits = { memoryBytes: 64 * 1024 ** 2, vcpus: 2, pids: 100, cpuQuota: true };
+
+/** A directory where control groups would be: writing a control file makes a file. */
+function withDirectory(body: (root: string) => void): void {
+  const root = mkdtempSync(join(tmpdir(), 'batchyard-cgroups-'));
+  try {
+    body(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function read(directory: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(directory).map((file) => [file, readFileSync(join(directory, file), 'utf8')]));
+}
+
+test('on version 2 one group takes all limits, and the process once', () => {
+  withDirectory((root) => {
+    const place = { version: 2, directory: root } as const;
+    const cgroup = new ContainerCgroup({ memory: place, cpu: place, pids: place, kill: place }, 'c');
+    cgroup.create(limits);
+    cgroup.join(4711);
+    assert.deepEqual(read(join(root, 'c')), {
+      'cgroup.procs': '4711',
+      'cpu.max': '200000 100000',
+      'cpu.weight': '79',
+      'memory.max': '67108864',
+      'memory.swap.max': '0',
+      'pids.max': '100',
+    });
+  });
+});
+
+test('on version 1 each controller has its own group', () => {
+  withDirectory((root) => {
+    const place = (use: string) => ({ version: 1, directory: join(root, use) }) as const;
+    const places: CgroupPlaces = {
+      memory: place('memory'),
+      cpu: place('cpu'),
+      pids: place('pids'),
+      cpuacct: place('cpuacct'),
+    };
+    const cgroup = new ContainerCgroup(places, 'c');
+    cgroup.create({ ...limits, cpuQuota: false });
+    cgroup.join(4711);
+    assert.deepEqual(read(join(root, 'memory', 'c')), {
+      'cgroup.procs': '4711',
+      'memory.limit_in_bytes': '67108864',
+      'memory.memsw.limit_in_bytes': '67108864',
+    });
+    assert.deepEqual(read(join(root, 'cpu', 'c')), { 'cgroup.procs': '4711', 'cpu.shares': '2048' });
+    assert.deepEqual(read(join(root, 'cpuacct', 'c')), { 'cgroup.procs': '4711' });
+  });
+});
+
+test('usage and kills for memory are read in the words of each version', () => {
+  withDirectory((root) => {
+    const two = { version: 2, directory: join(root, 'two') } as const;
+    const one = (use: string) => ({ version: 1, directory: join(root, use) }) as const;
+    const files: Record<string, string> = {
+      'two/c/memory.peak': '1000\n',
+      'two/c/memory.events': 'oom 1\noom_kill 2\n',
+      'two/c/cpu.stat': 'usage_usec 1500000\nuser_usec 1\n',
+      'memory/c/memory.max_usage_in_bytes': '2000\n',
+      'memory/c/memory.oom_control': 'under_oom 0\noom_kill 3\n',
+      'cpuacct/c/cpuacct.usage': '2500000000\n',
+    };
+    for (const directory of ['two', 'memory', 'cpuacct']) mkdirSync(join(root, directory, 'c'), { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
+    const second = new ContainerCgroup({ memory: two, kill: two }, 'c');
+    assert.deepEqual(second.usage(), { cpuSeconds: 1.5, peakMemoryBytes: 1000 });
+    assert.equal(second.outOfMemoryKills(), 2);
+    const first = new ContainerCgroup({ memory: one('memory'), cpuacct: one('cpuacct') }, 'c');
+    assert.deepEqual(first.usage(), { cpuSeconds: 2.5, peakMemoryBytes: 2000 });
+    assert.equal(first.outOfMemoryKills(), 3);
+  });
+});
+
+test('without any controller nothing is limited or known, and removing is done', () => {
+  const cgroup = new ContainerCgroup({}, 'c');
+  cgroup.create(limits);
+  assert.deepEqual([cgroup.usage(), cgroup.outOfMemoryKills(), cgroup.members(), cgroup.remove()], [{}, 0, [], true]);
+});

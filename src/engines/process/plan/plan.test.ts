@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { RunnerConfig } from '../runner-config.ts';
+import { hiddenPlaces } from './bubblewrap.ts';
+import { resolveImage } from './images.ts';
+import { checkMount } from './mounts.ts';
+import { viewRoot } from './root-view.ts';
+import { resolveUser } from './users.ts';
+
+const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+function config(parts: Partial<RunnerConfig>): RunnerConfig {
+  return {
+    formatVersion: 1,
+    dataDirectory: '/nonexistent/data',
+    host: {
+      tools: { sh: '/bin/sh', mkfifo: 'mkfifo' },
+      sandbox: 'bubblewrap',
+      refusals: [],
+      overlay: false,
+      scratch: '/s',
+      cgroups: {},
+    },
+    isolation: 'preferred',
+    identity: { uid: 65534, gid: 65534 },
+    allowRoot: false,
+    hostPaths: [],
+    neverMounted: [],
+    hidden: [],
+    rootFilesystems: {},
+    allowUnmappedImages: true,
+    pidsLimit: 1,
+    cpuQuota: false,
+    minimumFreeBytes: 0,
+    instanceId: 'i-1',
+    ...parts,
+  };
+}
+
+describe('the plan of a container', () => {
+  let root = '';
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), 'batchyard-plan-'));
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  test('shows a root by one bind when all mount points exist', () => {
+    mkdirSync(join(root, 'plain', 'data'), { recursive: true });
+    const view = viewRoot(join(root, 'plain'), ['/data'], []);
+    assert.deepEqual(view, { arguments: ['--ro-bind', join(root, 'plain'), '/'], rebuilt: [] });
+  });
+
+  test('makes room for a mount point by binding the entries of its nearest directory one by one', () => {
+    const at = join(root, 'deep');
+    mkdirSync(join(at, 'mnt', 'old'), { recursive: true });
+    writeFileSync(join(at, 'mnt', 'file'), '');
+    symlinkSync('old', join(at, 'mnt', 'link'));
+    const view = viewRoot(at, ['/mnt/new/deeper', '/mnt/old'], []);
+    assert.deepEqual(view.rebuilt, ['/mnt']);
+    assert.deepEqual(view.arguments.slice(0, 5), ['--ro-bind', at, '/', '--tmpfs', '/mnt']);
+    const rest = view.arguments.slice(5).join(' ');
+    assert.match(rest, /--ro-bind-try \S+\/mnt\/old \/mnt\/old/);
+    assert.match(rest, /--symlink old \/mnt\/link/);
+  });
+
+  test('hides the data directory wherever it is, and each hidden place once', () => {
+    const inHome = config({ dataDirectory: '/root/x/data', hidden: ['/root', '/root/sub'] });
+    assert.equal(hiddenPlaces(inHome).filter((place) => place === '/root').length, 1);
+    assert.ok(!hiddenPlaces(inHome).some((place) => place.startsWith('/root/')));
+    assert.ok(hiddenPlaces(config({ dataDirectory: '/usr/share' })).includes('/usr/share'));
+  });
+
+  test('refuses a mount that reaches a forbidden path from above, from below or by a link', () => {
+    const [allowed, secret] = [join(root, 'allowed'), join(root, 'allowed', 'engine')];
+    mkdirSync(secret, { recursive: true });
+    symlinkSync(secret, join(allowed, 'link'));
+    const strict = config({ hostPaths: [allowed], neverMounted: [secret] });
+    for (const source of [allowed, secret, join(allowed, 'link'), join(secret, 'x')]) {
+      assert.throws(
+        () => checkMount({ source, target: '/m', readOnly: true }, identity, strict),
+        /which is never mounted/,
+      );
+    }
+    const free = checkMount({ source: join(allowed, 'free'), target: '/m/', readOnly: true }, identity, strict);
+    assert.deepEqual(free, {
+      source: join(allowed, 'free'),
+      target: '/m',
+      readOnly: true,
+      isDirectory: true,
+      hidden: [],
+    });
+  });
+
+  test('a prefix of a name is not a prefix of its path', () => {
+    mkdirSync(join(root, 'pre'));
+    mkdirSync(join(root, 'prefix'));
+    const mount = { source: join(root, 'prefix'), target: '/m', readOnly: true };
+    assert.throws(() => checkMount(mount, identity, config({ hostPaths: [join(root, 'pre')] })), /may not be mounted/);
+  });
+
+  test('hides the data directory inside a mount that holds it', () => {
+    const data = join(root, 'project', '.batchyard');
+    mkdirSync(data, { recursive: true });
+    const mount = { source: join(root, 'project'), target: '/work', readOnly: false };
+    const checked = checkMount(mount, identity, config({ dataDirectory: data, hostPaths: [root] }));
+    assert.deepEqual(checked.hidden, ['/work/.batchyard']);
+  });
+
+  test('finds an image by its name with or without latest, and no other', () => {
+    const mapped = config({ rootFilesystems: { busybox: '/b', 'tool:2': '/t' }, allowUnmappedImages: false });
+    assert.equal(resolveImage('busybox:latest', mapped).directory, '/b');
+    assert.equal(resolveImage('tool:2', mapped).directory, '/t');
+    assert.throws(() => resolveImage('tool', mapped), /no root file system for image tool/);
+    assert.throws(() => resolveImage('busybox:1', mapped), /CannotPullContainerError/);
+  });
+
+  test('reads users and groups by name and number from the image', {
+    skip: identity.uid !== 0 ? 'this user is not root' : false,
+  }, () => {
+    mkdirSync(join(root, 'image', 'etc'), { recursive: true });
+    writeFileSync(join(root, 'image', 'etc', 'passwd'), 'root:x:0:0::/:/bin/sh\nworker:x:1000:1001::/:/bin/sh\n');
+    writeFileSync(join(root, 'image', 'etc', 'group'), 'root:x:0:\nstaff:x:50:worker\n');
+    const resolve = (user: string | undefined) => resolveUser(user, join(root, 'image'), config({}));
+    assert.deepEqual(resolve(undefined), { uid: 65534, gid: 65534 });
+    assert.deepEqual(resolve('worker'), { uid: 1000, gid: 1001 });
+    assert.deepEqual(resolve('1000'), { uid: 1000, gid: 1001 });
+    assert.deepEqual(resolve('worker:staff'), { uid: 1000, gid: 50 });
+    assert.deepEqual(resolve('7:8'), { uid: 7, gid: 8 });
+    for (const user of ['root', '0', '0:5', 'worker:root', '7:0'])
+      assert.throws(() => resolve(user), /jobs never run so/);
+    for (const user of ['nobody', '-1', '4294967295', 'worker:none'])
+      assert.throws(() => resolve(user), /unable to find/);
+  });
+});

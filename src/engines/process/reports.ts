@@ -1,0 +1,39 @@
+import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
+import type { EndCause, EngineEvent } from '../contract.ts';
+import type { EndedEvent, TaskRecord } from './task-files.ts';
+
+/** AWS's words for the attempt, by cause. A lost attempt has its own, with the host's id. */
+export const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
+  exited: 'Essential container in task exited',
+  stopped: 'Task stopped by request',
+  'failed-to-start': 'Task failed to start',
+};
+
+/** The report of a task that was stopped before it was started. */
+export function endOfUnstarted(taskId: TaskId, at: EpochMilliseconds): EndedEvent {
+  const statusReason = statusReasons.stopped;
+  return { kind: 'ended', taskId, sequence: 1, at, cause: 'stopped', statusReason, containers: [], notes: [] };
+}
+
+/** What became of a task that its runner took with it: it ran, and nobody knows how it would have ended. */
+export function lostEvents(record: TaskRecord, at: number): readonly [EngineEvent, EndedEvent] {
+  const { taskId, notes } = record;
+  return [
+    runningEvent(record),
+    {
+      kind: 'ended',
+      taskId,
+      sequence: 2,
+      at,
+      cause: 'lost',
+      statusReason: `Host EC2 (instance ${record.instanceId}) terminated.`,
+      containers: record.containers.map(({ name }) => ({ name, startedAt: record.at, stoppedAt: at })),
+      notes,
+    },
+  ];
+}
+
+/** The report that a task runs, made again from its record. */
+export function runningEvent(record: TaskRecord): EngineEvent {
+  return { kind: 'running', taskId: record.taskId, sequence: 1, at: record.at, notes: record.notes };
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { newId } from '../conformance.ts';
+import type { EngineEvent } from '../contract.ts';
+import { processLayout, runnerLayout } from './layout.ts';
+import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
+import { takeLock } from './runner-lock.ts';
+import { type EndedEvent, TaskFiles, type TaskRecord } from './task-files.ts';
+
+function withDirectory(body: (root: string) => void): void {
+  const root = mkdtempSync(join(tmpdir(), 'batchyard-files-'));
+  try {
+    body(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function record(taskId: TaskRecord['taskId']): TaskRecord {
+  return {
+    formatVersion: 1,
+    taskId,
+    label: 'x',
+    bootId: 'b',
+    at: 5,
+    notes: [],
+    instanceId: 'i-1',
+    cgroups: {},
+    containers: [],
+  };
+}
+
+function end(taskId: TaskRecord['taskId']): EndedEvent {
+  return { kind: 'ended', taskId, sequence: 2, at: 9, cause: 'exited', statusReason: 'r', containers: [], notes: [] };
+}
+
+test('a task’s files say how far it has come', () => {
+  withDirectory((root) => {
+    const files = new TaskFiles(root);
+    const taskId = newId();
+    assert.equal(files.read(taskId), undefined);
+    assert.equal(files.claim(taskId), true);
+    assert.equal(files.claim(taskId), false);
+    assert.deepEqual(files.read(taskId), { state: 'claimed' });
+    files.record(record(taskId));
+    assert.equal(files.read(taskId)?.state, 'claimed');
+    files.go(taskId);
+    assert.deepEqual(files.read(taskId), { state: 'running', record: record(taskId) });
+    files.endAfterGo(end(taskId));
+    assert.deepEqual(files.read(taskId), { state: 'ended', record: record(taskId), end: end(taskId) });
+    files.remove(taskId);
+    assert.deepEqual([files.read(taskId), files.list()], [undefined, []]);
+  });
+});
+
+test('a torn record does not count, nor does a torn end', () => {
+  withDirectory((root) => {
+    const files = new TaskFiles(root);
+    const [first, second] = [newId(), newId()];
+    files.claim(first);
+    writeFileSync(join(root, first, 'record.json'), JSON.stringify(record(first)).slice(0, -9));
+    assert.deepEqual(files.read(first), { state: 'claimed' });
+    files.claim(second);
+    files.record(record(second));
+    files.go(second);
+    appendFileSync(join(root, second, 'go'), `\n${JSON.stringify(end(second)).slice(0, 20)}`);
+    assert.equal(files.read(second)?.state, 'running');
+  });
+});
+
+test('a file of a later format is refused with words', () => {
+  withDirectory((root) => {
+    const files = new TaskFiles(root);
+    const taskId = newId();
+    files.claim(taskId);
+    writeFileSync(join(root, taskId, 'go'), JSON.stringify({ ...record(taskId), formatVersion: 2 }));
+    assert.throws(() => files.read(taskId), /format 2, which this version does not know/);
+  });
+});
+
+test('an id that is a path is never used as one', () => {
+  withDirectory((root) => {
+    const files = new TaskFiles(root);
+    for (const id of ['..', '../x', 'a/b', ''])
+      assert.throws(() => files.claim(id as TaskRecord['taskId']), RangeError);
+  });
+});
+
+test('one lock has one holder, and another when that lets go', () => {
+  withDirectory((root) => {
+    const path = join(root, 'lock');
+    const first = takeLock(path);
+    assert.ok(first);
+    assert.equal(takeLock(path), undefined);
+    first.release();
+    const second = takeLock(path);
+    assert.ok(second);
+    second.release();
+  });
+});
+
+test('a socket’s path is never longer than the system takes', () => {
+  const near = runnerLayout(processLayout('/data'), '1.0.0', '/tmp').socket;
+  assert.equal(near, '/data/process/runners/1.0.0/socket');
+  const far = runnerLayout(processLayout(`/${'d'.repeat(90)}`), '1.0.0', '/tmp').socket;
+  assert.match(far, /^\/tmp\/batchyard-\d+\/[0-9a-f]{16}\.sock$/);
+});
+
+test('messages survive any cut of the stream', () => {
+  const event: EngineEvent = { kind: 'running', taskId: newId(), sequence: 1, at: 1, notes: ['ä\n'] };
+  const messages: RunnerMessage[] = [
+    { kind: 'event', event },
+    { kind: 'refused', reason: 'x' },
+  ];
+  const text = messages.map(encodeMessage).join('');
+  for (let size = 1; size < text.length; size += 1) {
+    const seen: RunnerMessage[] = [];
+    const decoder = new MessageDecoder<RunnerMessage>((message) => seen.push(message));
+    for (let start = 0; start < text.length; start += size) decoder.push(text.slice(start, start + size));
+    assert.deepEqual(seen, messages);
+  }
+});
