@@ -9,6 +9,7 @@ import { firstLogLine } from './first-log-line.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { startAndMemory } from './start-and-memory.ts';
 import { submitThroughput } from './submit-throughput.ts';
+import { closeServers } from './support/bench-server.ts';
 import { type Finding, formatFigure } from './support/figure.ts';
 import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
 
@@ -21,6 +22,9 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
 };
 const resultsFile = join(import.meta.dirname, '../test-results/bench.json');
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void closeServers().finally(() => process.exit(1)));
+}
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0)

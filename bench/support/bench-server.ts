@@ -28,6 +28,13 @@ export interface ServerCpu {
   readonly runner: CpuTime;
 }
 
+const open = new Set<BenchServer>();
+
+/** Closes what is open when a bench is interrupted. */
+export async function closeServers(): Promise<void> {
+  await Promise.all([...open].map((server) => server.close()));
+}
+
 /** A server as users start it, in a process of its own, with its log in a file as under a service manager. */
 export class BenchServer {
   readonly url: string;
@@ -43,6 +50,7 @@ export class BenchServer {
     this.dataDirectory = dataDirectory;
     this.startTime = startTime;
     this.clients = clientsOf({ url, credentials: this.credentials });
+    open.add(this);
   }
 
   /** Resolves when it is ready. Rejects with its log if it does not start. */
@@ -94,6 +102,7 @@ export class BenchServer {
 
   /** Stops it and removes every trace. */
   async close(): Promise<void> {
+    open.delete(this);
     await this.stop();
     const left = runnersOf(this.dataDirectory).flatMap((runner) => [...descendantsOf(runner), runner]);
     for (const pid of left) signal(pid, 'SIGKILL');

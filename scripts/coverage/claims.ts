@@ -66,6 +66,7 @@ function testOf(claim: Claim): readonly string[] {
   return 'failsAtStart' in claim ? [claim.test] : [];
 }
 
-function covers(path: string, field: string): boolean {
+/** Whether a field is that of the path, or below it. */
+export function covers(path: string, field: string): boolean {
   return field === path || (field.startsWith(path) && /^[.[{]/.test(field.slice(path.length)));
 }

@@ -1,4 +1,4 @@
-import { type Claim, claimFor, needlessClaims, type OperationClaims } from './claims.ts';
+import { type Claim, claimFor, covers, needlessClaims, type OperationClaims } from './claims.ts';
 import { type SdkOperation, sdkOperations } from './sdk-operations.ts';
 import { type ClaimedService, claimedServices, unbuiltOperations } from './services.ts';
 
@@ -87,12 +87,38 @@ function describeSection({ title, built, unbuilt }: Section): string {
 
 function tableOf(rows: readonly Row[]): string {
   if (rows.length === 0) return 'No input.';
-  return `| Field | |\n|---|---|\n${rows.map(({ field, claim }) => `| \`${field}\` | ${describe(claim)} |`).join('\n')}`;
+  const lines = foldRefused(rows).map(
+    ({ row, below }) => `| \`${row.field}\`${listBelow(row.field, below)} | ${describe(row.claim)} |`,
+  );
+  return `| Field | |\n|---|---|\n${lines.join('\n')}`;
+}
+
+/** A row, and the fields below it that are refused with it: hundreds, for some. */
+interface FoldedRow {
+  readonly row: Row;
+  readonly below: readonly string[];
+}
+
+function foldRefused(rows: readonly Row[]): readonly FoldedRow[] {
+  const folded: { row: Row; below: string[] }[] = [];
+  for (const row of rows) {
+    const last = folded.at(-1);
+    const refusedAlike = last && 'refused' in row.claim && row.claim === last.row.claim;
+    if (refusedAlike && covers(last.row.field, row.field)) last.below.push(row.field);
+    else folded.push({ row, below: [] });
+  }
+  return folded;
+}
+
+function listBelow(field: string, below: readonly string[]): string {
+  if (below.length === 0) return '';
+  const names = below.map((each) => `\`${each.slice(field.length)}\``).join(' ');
+  return ` <details><summary>and ${below.length} below it</summary>${names}</details>`;
 }
 
 function describe(claim: Claim): string {
-  const text = escape(kindOf(claim));
-  return claim.but === undefined ? text : `${text}. But: ${escape(claim.but)}`;
+  const text = inCell(kindOf(claim));
+  return claim.but === undefined ? text : `${text}. But: ${inCell(claim.but)}`;
 }
 
 function kindOf(claim: Claim): string {
@@ -103,6 +129,6 @@ function kindOf(claim: Claim): string {
 }
 
 /** A bar would end the cell. */
-function escape(text: string): string {
+function inCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }

@@ -1,31 +1,10 @@
-import type { Command } from 'commander';
 import type { Credentials } from '../iam/index.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
-import type { OptionName } from '../main/options-table.ts';
 import { readRootCredentials } from '../main/root-credentials.ts';
 import { Client } from './client/client.ts';
+import { type ConnectionFlags, connectionOptions } from './connection-flags.ts';
 import { CommandError, type Invocation, UsageError } from './invocation.ts';
-import { addOptionFlags, resolveOptions } from './option-flags.ts';
-
-const connectionOptions: readonly OptionName[] = ['port', 'data', 'region'];
-
-/** What those flags leave behind. */
-export interface ConnectionFlags {
-  readonly endpoint?: string;
-  readonly port?: string;
-  readonly data?: string;
-  readonly region?: string;
-  readonly config?: string;
-}
-
-/** Adds the flags of every command that speaks to a server. */
-export function addConnectionFlags(command: Command): void {
-  command.option(
-    '--endpoint <url>',
-    'server to call (default BATCHYARD_ENDPOINT, AWS_ENDPOINT_URL, else the local one)',
-  );
-  addOptionFlags(command, connectionOptions);
-}
+import { resolveOptions } from './option-flags.ts';
 
 /**
  * A client for the server that flags and environment name. The key comes from where the endpoint came from: a server

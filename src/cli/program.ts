@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
-import { addConnectionFlags } from './connection.ts';
+import { addConnectionFlags } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';

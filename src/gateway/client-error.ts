@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyError } from 'fastify';
 import type { WireError } from './answer.ts';
 import { formatError } from './error-format.ts';
 
@@ -22,22 +21,6 @@ const messages: Readonly<Record<number, string>> = {
 export function parserError(code: string | undefined): WireError {
   const { status, code: name } = parserErrors[code ?? ''] ?? { code: 'BadRequestException', status: 400 };
   return { code: name, status, message: messages[status] ?? '' };
-}
-
-/** The error for a body that Fastify could not read; undefined if the failure is not the client's. */
-export function frameworkError(error: FastifyError, bodyBytes: number): WireError | undefined {
-  const status = error.statusCode ?? 500;
-  if (status >= 500) return undefined;
-  if (status === 413) {
-    return {
-      code: 'RequestEntityTooLargeException',
-      status,
-      message: `The request body is larger than ${bodyBytes} bytes.`,
-    };
-  }
-  if (status === 415)
-    return { code: 'UnsupportedMediaTypeException', status, message: 'The content type is not valid.' };
-  return { code: 'BadRequestException', status: 400, message: 'The request body could not be read.' };
 }
 
 /** Writes an error straight to a socket of which no request could be read, and closes it. */

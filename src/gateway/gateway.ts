@@ -1,12 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { invariant } from '../core/errors.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
-import { frameworkError, parserError, writeToSocket } from './client-error.ts';
+import { bodyError, readBody } from './body.ts';
+import { parserError, writeToSocket } from './client-error.ts';
 import { formatError } from './error-format.ts';
 import { Exchange } from './exchange.ts';
-import { HealthEndpoints } from './health.ts';
+import { type HealthPage, HealthPages, healthPages } from './health.ts';
 import { HostGuard } from './host-guard.ts';
 import { createNodeServer } from './node-server.ts';
 import { type CompiledGatewayOptions, compileGatewayOptions, type GatewayOptions } from './options.ts';
@@ -38,19 +40,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   return new HttpGateway(compileGatewayOptions(options));
 }
 
-/** Fastify leaves the body of some of these unread unless told: then it would go unsigned, too. */
-const methodsWithBody = ['GET', 'HEAD', 'DELETE', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'TRACE'];
-
-const noBody = Buffer.alloc(0);
-
+/**
+ * Fastify owns the server's life and serves the pages that are no AWS calls. Calls are read here: on their way through
+ * Fastify's routing and body parsing each would cost a fifth more.
+ */
 class HttpGateway implements Gateway {
   readonly #options: CompiledGatewayOptions;
   readonly #pipeline: Pipeline;
   readonly #guard: HostGuard;
-  readonly #health: HealthEndpoints;
+  readonly #health: HealthPages;
   readonly #recorder: RequestRecorder;
   readonly #requestIds: RequestIds;
   readonly #app: FastifyInstance;
+  /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
   readonly #inFlight = new Set<Exchange>();
   #stopMeasuring = () => {};
@@ -60,7 +62,7 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#pipeline = new Pipeline(options);
     this.#guard = new HostGuard(options.hosts);
-    this.#health = new HealthEndpoints(options.readiness, options.metrics);
+    this.#health = new HealthPages(options.readiness, options.metrics);
     this.#recorder = new RequestRecorder(options);
     this.#requestIds = new RequestIds(options.random);
     this.#app = this.#createApp();
@@ -101,42 +103,49 @@ class HttpGateway implements Gateway {
 
   #createApp(): FastifyInstance {
     const app: FastifyInstance = Fastify({
-      bodyLimit: this.#options.limits.bodyBytes,
       clientErrorHandler: (error, socket) => this.#refuseSocket(error, socket),
-      exposeHeadRoutes: false,
       return503OnClosing: false,
       serverFactory: (listener) =>
         createNodeServer(this.#options, (request, response) => this.#receive(request, response, listener)),
     });
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    for (const method of methodsWithBody) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
-    app.route({ method: methodsWithBody, url: '/', handler: (request, reply) => this.#handle(request, reply) });
-    app.setNotFoundHandler((request, reply) => this.#handle(request, reply));
     app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => this.#refuseUnread(socket, noTunnel));
-    app.setErrorHandler((error: FastifyError, request, reply) => this.#refuseFramework(error, request, reply));
+    for (const page of healthPages) {
+      const handler = (request: FastifyRequest, reply: FastifyReply) => this.#servePage(page, request, reply);
+      app.route({ method: ['GET', 'HEAD'], url: page, handler });
+    }
     return app;
   }
 
-  /** First of all: may this request be looked at? Only then does Fastify read its body. */
-  #receive(request: IncomingMessage, response: ServerResponse, read: RequestListener): void {
+  /** First of all: may this request be looked at? Only then is its body read. */
+  #receive(request: IncomingMessage, response: ServerResponse, fastify: RequestListener): void {
     const exchange = this.#begin(request, response);
     const refusal = this.#screen(request);
-    const health = refusal ? undefined : this.#health.answer(request.method, exchange.path);
     if (refusal) this.#refuse(exchange, refusal);
-    else if (health) this.#answerHealth(exchange, health);
-    else {
+    else if (this.#health.serves(request.method, exchange.path)) {
       this.#exchanges.set(request, exchange);
-      // One route for all: the path is ours to read, undecoded.
-      request.url = '/';
-      read(request, response);
-    }
+      fastify(request, response);
+    } else this.#read(exchange);
   }
 
-  #answerHealth(exchange: Exchange, health: Promise<Answer>): void {
+  #read(exchange: Exchange): void {
+    const { bodyBytes } = this.#options.limits;
+    readBody(exchange.request, bodyBytes, (reading) => {
+      if (reading.kind === 'body') this.#answerWith(exchange, this.#pipeline.answer(exchange, reading.body));
+      else this.#refuse(exchange, bodyError(reading, bodyBytes));
+    });
+  }
+
+  #servePage(page: HealthPage, request: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    const exchange = this.#exchanges.get(request.raw);
+    invariant(exchange, 'Fastify serves only requests that began');
     exchange.service = 'health';
-    health.then(
-      (answer) => this.#finish(exchange, answer),
+    this.#answerWith(exchange, this.#health.render(page));
+  }
+
+  #answerWith(exchange: Exchange, answer: Promise<Answer>): void {
+    answer.then(
+      (ready) => this.#finish(exchange, ready),
       (error: unknown) => this.#failUnforeseen(exchange, error),
     );
   }
@@ -153,33 +162,8 @@ class HttpGateway implements Gateway {
     const { headers, rawHeaders } = request;
     const { headerCount } = this.#options.limits;
     if (rawHeaders.length > headerCount * 2) return parserError('HPE_HEADER_OVERFLOW');
-    const message = this.#guard.refuse(headers, rawHeaders, request.socket.localAddress);
+    const message = this.#guard.refuse(headers, rawHeaders, request.socket);
     return message === undefined ? undefined : { code: 'AccessDeniedException', status: 403, message };
-  }
-
-  #handle(request: FastifyRequest, reply: FastifyReply): void {
-    reply.hijack();
-    const exchange = this.#exchangeOf(request);
-    const body = Buffer.isBuffer(request.body) ? request.body : noBody;
-    this.#pipeline.answer(exchange, body).then(
-      (answer) => this.#finish(exchange, answer),
-      (error: unknown) => this.#failUnforeseen(exchange, error),
-    );
-  }
-
-  /** Fastify could not read the body: too large, cut short, or of no media type. */
-  #refuseFramework(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-    reply.hijack();
-    const exchange = this.#exchangeOf(request);
-    const refusal = frameworkError(error, this.#options.limits.bodyBytes);
-    if (refusal) this.#refuse(exchange, refusal);
-    else this.#failUnforeseen(exchange, error);
-  }
-
-  #exchangeOf(request: FastifyRequest): Exchange {
-    const exchange = this.#exchanges.get(request.raw);
-    if (!exchange) throw new Error('a request that never began');
-    return exchange;
   }
 
   /** Node's parser gave up on a connection. */

@@ -2,29 +2,33 @@ import type { Registry } from 'prom-client';
 import type { Answer } from './answer.ts';
 import type { Readiness } from './options.ts';
 
-/** What answers without a signature: `/healthz` (the process lives), `/readyz` (it can serve) and `/metrics`. */
-export class HealthEndpoints {
+/** Whether the process lives, whether it can serve, and its numbers. None needs a signature. */
+export const healthPages = ['/healthz', '/readyz', '/metrics'] as const;
+export type HealthPage = (typeof healthPages)[number];
+
+const paths: ReadonlySet<string> = new Set(healthPages);
+
+export class HealthPages {
   readonly #readiness: () => Readiness;
   readonly #metrics: Registry;
+  readonly #render: Readonly<Record<HealthPage, () => Answer | Promise<Answer>>> = {
+    '/healthz': () => plain(200, 'ok\n'),
+    '/readyz': () => this.#ready(),
+    '/metrics': () => this.#scrape(),
+  };
 
   constructor(readiness: () => Readiness, metrics: Registry) {
     this.#readiness = readiness;
     this.#metrics = metrics;
   }
 
-  /** The answer, or undefined if `path` is none of the three. */
-  answer(method: string | undefined, path: string): Promise<Answer> | undefined {
-    if (method !== 'GET' && method !== 'HEAD') return undefined;
-    switch (path) {
-      case '/healthz':
-        return Promise.resolve(plain(200, 'ok\n'));
-      case '/readyz':
-        return Promise.resolve(this.#ready());
-      case '/metrics':
-        return this.#scrape();
-      default:
-        return undefined;
-    }
+  /** Whether a request is for one of the pages. */
+  serves(method: string | undefined, path: string): boolean {
+    return paths.has(path) && (method === 'GET' || method === 'HEAD');
+  }
+
+  async render(page: HealthPage): Promise<Answer> {
+    return this.#render[page]();
   }
 
   #ready(): Answer {

@@ -6,6 +6,10 @@ const sdkPrefixes = ['sync-', 'stream-'] as const;
 /** Host headers seen and found good; bounded, since they are the client's words. */
 const rememberedHosts = 64;
 
+interface ConnectedTo {
+  readonly localAddress?: string | undefined;
+}
+
 /**
  * Keeps web pages away from a server on the user's own machine. The Host header must be a name that the operator gave
  * the server, or the very address that was connected to: a page that rebinds its own DNS name to it is turned away.
@@ -24,12 +28,12 @@ export class HostGuard {
     this.#names.add(normalizeName(name));
   }
 
-  /** Why a request must be refused, or undefined. `localAddress` is the address that the client connected to. */
-  refuse(headers: IncomingHttpHeaders, rawHeaders: readonly string[], localAddress?: string): string | undefined {
+  /** Why a request must be refused, or undefined. `socket` knows the address that the client connected to. */
+  refuse(headers: IncomingHttpHeaders, rawHeaders: readonly string[], socket: ConnectedTo): string | undefined {
     const host = headers.host;
     if (!host) return 'The request has no Host header.';
     if (isRepeated('host', rawHeaders)) return 'The request has more than one Host header.';
-    if (!this.#good.has(host) && !this.#accepts(host, localAddress)) {
+    if (!this.#good.has(host) && !this.#accepts(host, socket)) {
       return `'${host}' is not a name of this server. Add it to the allowed hosts if it should be.`;
     }
     const site = headers['sec-fetch-site'];
@@ -41,7 +45,7 @@ export class HostGuard {
     return undefined;
   }
 
-  #accepts(host: string, localAddress: string | undefined): boolean {
+  #accepts(host: string, { localAddress }: ConnectedTo): boolean {
     const name = hostName(host);
     if (name === undefined) return false;
     if (!this.#isName(name)) return localAddress !== undefined && name === normalizeName(localAddress);

@@ -8,11 +8,12 @@ export function createNodeServer(options: CompiledGatewayOptions, listener: Requ
   const { limits, tls } = options;
   const settings = {
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersTime,
+    // Node refuses to start if headers might take longer than the whole request.
+    headersTimeout: Math.min(limits.headersTime, limits.requestTime),
     requestTimeout: limits.requestTime,
     keepAliveTimeout: limits.keepAliveTime,
     // How late a time limit may strike.
-    connectionsCheckingInterval: Math.min(5_000, limits.headersTime),
+    connectionsCheckingInterval: Math.min(5_000, limits.headersTime, limits.requestTime),
     // Answered by the host guard, in a shape that clients understand.
     requireHostHeader: false,
   };

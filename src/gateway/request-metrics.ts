@@ -96,10 +96,15 @@ function bucketValue(le: number | '+Inf', value: number, labels: Series['labels'
   return { metricName: `${latencyName}_bucket`, labels: { le, ...labels } as Series['labels'], value };
 }
 
+const samplingInterval: Milliseconds = 10;
+
 /** Registers the process's own numbers and the event loop's delay; answers a function that stops measuring. */
 export function measureProcess(registry: Registry): () => void {
   collectDefaultMetrics({ register: registry });
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: samplingInterval });
+  // What Node measures is the time between two samples: an idle loop shows the interval.
+  const delayAt = (percentile: number) =>
+    delay.count === 0 ? 0 : Math.max(0, delay.percentile(percentile) / 1e9 - samplingInterval / 1e3);
   delay.enable();
   new Gauge({
     name: 'batchyard_event_loop_delay_seconds',
@@ -108,7 +113,7 @@ export function measureProcess(registry: Registry): () => void {
     registers: [registry],
     collect() {
       for (const percentile of [50, 90, 99]) {
-        this.set({ quantile: String(percentile / 100) }, delay.count === 0 ? 0 : delay.percentile(percentile) / 1e9);
+        this.set({ quantile: String(percentile / 100) }, delayAt(percentile));
       }
       delay.reset();
     },

@@ -61,7 +61,7 @@ describe('the reason of a waiting job', () => {
   it('is what the host is short of', () => {
     const yard = new Yard({ vcpus: 4, memoryMiB: 4096, gpus: 1 }).environment('ce').queue('q', 'ce');
     yard.jobs('q', 'a:3 b:2', { memoryMiB: 3072, gpus: 1 }).starts('a@ce');
-    assert.equal(yard.text('b'), 'Waiting for the host: 1 vCPUs, 2 GiB of memory, 1 GPUs short.');
+    assert.equal(yard.text('b'), 'Waiting for the host: 1 vCPU, 2 GiB of memory, 1 GPU short.');
   });
 
   it('names the queue that is served first', () => {

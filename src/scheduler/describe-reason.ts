@@ -43,7 +43,7 @@ export function describeReason(reason: WaitingReason): string {
 
 /** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */
 export function describeLimit({ resource, requested, given }: Limit): string {
-  if (resource === 'vcpus') return `asked ${requested} vCPUs, limited to ${given}`;
+  if (resource === 'vcpus') return `asked ${countOf(requested, 'vCPU')}, limited to ${given}`;
   return `asked ${formatMemory(requested)} of memory, limited to ${formatMemory(given)}`;
 }
 
@@ -53,7 +53,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
   fits: () => 'has room',
   'at-max-vcpus': ({ usedVcpus, maxvCpus, requestedVcpus }) =>
     `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
-  held: ({ heldVcpus, holder }) => `${heldVcpus} vCPUs kept for job ${holder.jobId}`,
+  held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
   'not-ready': ({ status }) => status,
   'too-small': ({ maxvCpus, requestedVcpus }) => `maxvCpus ${maxvCpus}, ${requestedVcpus} needed`,
@@ -74,9 +74,9 @@ function describeEnvironments(environments: readonly EnvironmentVerdict[]): stri
 
 function listMissing({ vcpus, memoryMiB, gpus }: { vcpus: number; memoryMiB: number; gpus: number }): string {
   const parts = [
-    ...(vcpus > 0 ? [`${vcpus} vCPUs`] : []),
+    ...(vcpus > 0 ? [countOf(vcpus, 'vCPU')] : []),
     ...(memoryMiB > 0 ? [`${formatMemory(memoryMiB)} of memory`] : []),
-    ...(gpus > 0 ? [`${gpus} GPUs`] : []),
+    ...(gpus > 0 ? [countOf(gpus, 'GPU')] : []),
   ];
   return parts.join(', ');
 }
@@ -92,4 +92,9 @@ function formatMemory(mebibytes: number): string {
 /** The last part of an ARN: what people call the resource. */
 function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** `1 vCPU`, `2 vCPUs`. */
+function countOf(count: number, unit: string): string {
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
 }

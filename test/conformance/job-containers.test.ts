@@ -3,9 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { RegisterJobDefinitionCommand, type SubmitJobCommand } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
+import { abilitiesOf } from './host-abilities.ts';
 import { assertRefused, describeDefinition, linesOfJob, openYard, runToEnd } from './yard.ts';
 
 const { batch, logs, server } = await openYard(['--host-vcpus', '64', '--host-memory-mib', '4096']);
+const { mounts } = await abilitiesOf(server);
 
 const showEnvironment = await registerShell(batch, { name: 'environment', script: 'env | sort' });
 
@@ -178,9 +180,7 @@ test('a volume of the host is mounted where the definition says, and what the jo
   assert.equal(readFileSync(`${server.shared}/result`, 'utf8'), 'kept\n');
 });
 
-test('a read-only mount point cannot be written to', {
-  skip: !existsSync('/usr/bin/bwrap') && 'needs bubblewrap',
-}, async () => {
+test('a read-only mount point cannot be written to', mounts, async () => {
   const definition = await registerContainer('read-only', {
     command: ['/bin/sh', '-c', `echo x >/mnt/refused || exit 9`],
     volumes: [{ host: { sourcePath: server.shared }, name: 'in' }],

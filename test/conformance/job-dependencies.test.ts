@@ -73,7 +73,7 @@ test("the guide's pipeline of single jobs runs in the order of its dependencies"
   }
   const jobs = await Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
   jobs.slice(1).forEach((job, index) => {
-    assert.ok((job.startedAt ?? 0) >= (jobs[index]?.stoppedAt ?? Infinity), job.jobName);
+    assert.ok((job.startedAt ?? 0) >= (jobs[index]?.stoppedAt ?? Infinity));
   });
 });
 

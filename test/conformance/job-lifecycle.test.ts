@@ -12,9 +12,11 @@ import {
 import { registerShell, submit } from '../support/jobs.ts';
 import { processesWith } from '../support/processes.ts';
 import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { abilitiesOf } from './host-abilities.ts';
 import { account, arnPrefix, assertRefused, linesOf, linesOfJob, openYard, region, runToEnd } from './yard.ts';
 
 const { batch, logs, server } = await openYard(['--host-vcpus', '16', '--host-memory-mib', '2048']);
+const { memoryLimits } = await abilitiesOf(server);
 const script = (name: string, text: string) => registerShell(batch, { name, script: text, directory: server.shared });
 
 /** Runs until it is ended. */
@@ -145,7 +147,7 @@ test('a command that does not exist fails to start, and the reason says so', asy
   assert.match(job.container?.reason ?? '', /^CannotStartContainerError: .*\/no\/such\/program/);
 });
 
-test("a job over its memory limit is killed, with exit code 137 and AWS's reason", async () => {
+test("a job over its memory limit is killed, with exit code 137 and AWS's reason", memoryLimits, async () => {
   const definition = await script('greedy', 'x=$(head -c 200000000 /dev/zero | tr "\\0" x); echo survived');
   const job = await runToEnd(batch, definition);
   assert.deepEqual(

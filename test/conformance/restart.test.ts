@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import {
   CreateJobQueueCommand,
   DeleteComputeEnvironmentCommand,
@@ -25,7 +25,6 @@ import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import {
-  arnPrefix,
   findEnvironment,
   findQueue,
   linesOf,
@@ -33,7 +32,13 @@ import {
   runToEnd,
   settledEnvironment,
   settledQueue,
+  wholeFile,
 } from './yard.ts';
+
+const server = await ServerProcess.start(wholeFile, ['--host-vcpus', '2']);
+const clients = clientsOf(server);
+after(clients.close);
+const { batch, logs } = clients;
 
 /** Everything that can be asked of an installation, as plain data. */
 async function everythingOf({ batch, logs }: Clients, jobIds: readonly string[]) {
@@ -52,11 +57,7 @@ async function everythingOf({ batch, logs }: Clients, jobIds: readonly string[])
   ]);
 }
 
-test('after a restart definitions, queues, jobs, tags and log lines are what they were', async (t) => {
-  const server = await ServerProcess.start(t);
-  const clients = clientsOf(server);
-  t.after(clients.close);
-  const { batch, logs } = clients;
+test('after a restart definitions, queues, jobs, tags and log lines are what they were, and page tokens go on', async () => {
   const echoes = await registerShell(batch, { name: 'echoes', script: 'echo kept $AWS_BATCH_JOB_ATTEMPT' });
   await registerShell(batch, { name: 'retired', script: 'true' });
   await batch.send(new DeregisterJobDefinitionCommand({ jobDefinition: 'retired:1' }));
@@ -70,19 +71,27 @@ test('after a restart definitions, queues, jobs, tags and log lines are what the
   await settledQueue(batch, 'own');
   // A task's segments become rows a moment after its end was answered: until then ingestion times may differ.
   await until('the runner to have been told', () => server.jobProcesses.length === 0);
-  const before = await everythingOf(clients, ids);
   const key = server.credentials;
+  const input = { jobDefinitionName: 'fails', maxResults: 1 };
+  await registerShell(batch, { name: 'fails', script: 'exit 8' });
+  const { nextToken } = await batch.send(new DescribeJobDefinitionsCommand(input));
+  const before = await everythingOf(clients, ids);
   assert.equal(await server.stop(), 0);
   await server.restart();
   assert.deepEqual(server.credentials, key);
+  const page = await batch.send(new DescribeJobDefinitionsCommand({ ...input, nextToken }));
+  assert.deepEqual(
+    page.jobDefinitions?.map(({ revision }) => revision),
+    [1],
+  );
   assert.deepEqual(await everythingOf(clients, ids), before);
   assert.equal((await registerShell(batch, { name: 'retired', script: 'true' })).split(':').at(-1), '2');
 });
 
-test('a default queue and environment that were deleted stay deleted', async (t) => {
-  const server = await ServerProcess.start(t);
-  const { batch, close } = clientsOf(server);
-  t.after(close);
+test('a default queue and environment that were deleted stay deleted', async () => {
+  const elsewhere = clientsOf(server, { region: 'eu-west-1' });
+  after(elsewhere.close);
+  const { batch } = elsewhere;
   await batch.send(new UpdateJobQueueCommand({ jobQueue: 'default', state: 'DISABLED' }));
   await settledQueue(batch, 'default');
   await batch.send(new DeleteJobQueueCommand({ jobQueue: 'default' }));
@@ -99,10 +108,7 @@ test('a default queue and environment that were deleted stay deleted', async (t)
   );
 });
 
-test('SIGTERM leaves jobs running, and the next server takes over those that run, that ended and that wait', async (t) => {
-  const server = await ServerProcess.start(t, ['--host-vcpus', '2']);
-  const { batch, logs, close } = clientsOf(server);
-  t.after(close);
+test('SIGTERM leaves jobs running, and the next server takes over those that run, that ended and that wait', async () => {
   const gated = async (name: string) => {
     const gate = `${server.shared}/${name}`;
     const script = `echo begun; until [ -e ${gate} ]; do sleep 0.02; done; echo ended; touch ${gate}.done`;
@@ -129,10 +135,9 @@ test('SIGTERM leaves jobs running, and the next server takes over those that run
   assert.equal((await waitForEnd(batch, waits)).status, 'SUCCEEDED');
 });
 
-test('with --stop-jobs SIGTERM ends the running jobs too', async (t) => {
-  const server = await ServerProcess.start(t, ['--stop-jobs']);
-  const { batch, close } = clientsOf(server);
-  t.after(close);
+test('with --stop-jobs SIGTERM ends the running jobs too', async () => {
+  await server.stop();
+  await server.restart(['--stop-jobs']);
   const jobId = await submit(batch, await registerShell(batch, { name: 'endless', script: 'exec sleep 600' }));
   await waitForStatus(batch, jobId, 'RUNNING');
   assert.equal(await server.stop(), 0);
@@ -141,22 +146,4 @@ test('with --stop-jobs SIGTERM ends the running jobs too', async (t) => {
   const job = await waitForEnd(batch, jobId);
   assert.equal(job.status, 'FAILED');
   assert.match(job.statusReason ?? '', /server was stopped/);
-});
-
-test('page tokens and log tokens of one server are good on the next', async (t) => {
-  const server = await ServerProcess.start(t);
-  const { batch, close } = clientsOf(server);
-  t.after(close);
-  const quick = await registerShell(batch, { name: 'quick', script: 'true' });
-  const ids = [];
-  for (let count = 0; count < 3; count += 1) ids.push((await runToEnd(batch, quick)).jobId);
-  const input = { jobQueue: `${arnPrefix}:job-queue/default`, jobStatus: 'SUCCEEDED' as const, maxResults: 2 };
-  const first = await batch.send(new ListJobsCommand(input));
-  await server.stop();
-  await server.restart();
-  const second = await batch.send(new ListJobsCommand({ ...input, nextToken: first.nextToken }));
-  assert.deepEqual(
-    second.jobSummaryList?.map(({ jobId }) => jobId),
-    [ids[0]],
-  );
 });

@@ -111,6 +111,8 @@ export interface ExpectedEnd {
 }
 
 const stopped = new RegExp(`^${stopReason}$`);
+const dependencyFailed = /^Dependent Job failed$/;
+const dependencyFailedOrStopped = new RegExp(`${dependencyFailed.source}|${stopped.source}`);
 const exited = /^Essential container in task exited$/;
 const lostHost = /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/;
 
@@ -123,10 +125,12 @@ export interface Circumstances {
 
 /** How an uninterrupted run of the job ends; the loss of an attempt's host counts as one failure of it. */
 export function expectedEnd(job: PlannedJob, { succeeded, isLost }: Circumstances): ExpectedEnd {
-  if (job.stop === 'cancel') return { status: 'FAILED', statusReason: stopped, attempts: [] };
   if (!job.dependsOn.every(succeeded)) {
-    return { status: 'FAILED', statusReason: /^Dependent Job failed$/, attempts: [] };
+    // One that was to be cancelled as well may have been told of either first.
+    const statusReason = job.stop === 'cancel' ? dependencyFailedOrStopped : dependencyFailed;
+    return { status: 'FAILED', statusReason, attempts: [] };
   }
+  if (job.stop === 'cancel') return { status: 'FAILED', statusReason: stopped, attempts: [] };
   if (job.stop === 'terminate') return { status: 'FAILED', statusReason: stopped, attempts: undefined };
   if (job.timeoutSeconds !== undefined) {
     return { status: 'FAILED', statusReason: /^Job attempt duration exceeded timeout$/, attempts: undefined };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
-import { isRunning } from '../support/processes.ts';
+import { commandOf } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -26,7 +26,7 @@ test('jobs of a runner that is killed at any moment and at every failpoint are l
 async function keepRunning({ server, workload }: Stage): Promise<void> {
   await until('jobs to run', async () => {
     await workload.keepRunning(held, attempts);
-    return server.jobProcesses.length >= held;
+    return server.runningContainers >= held;
   });
 }
 
@@ -40,17 +40,20 @@ async function killAtRandom(stage: Stage): Promise<void> {
   await workload.sendStops();
 }
 
-/** The next runner dies at the failpoint, after as many passes as let 50 jobs run; the runners after it do not. */
+/** The runner that comes next dies at the failpoint, after as many passes as let 50 jobs run; the one after it does not. */
 async function dieAt(stage: Stage, failpoint: string): Promise<void> {
   const { server, workload, random } = stage;
+  await keepRunning(stage);
   await server.kill();
   const startsFirst = failpoint.startsWith('runner.exit') ? 0 : held;
   await server.restart(['--failpoint', `${failpoint}:${startsFirst + random.below(6)}`]);
-  await keepRunning(stage);
-  const unarmed = server.runners;
-  server.killRunners();
-  const armed = await until('the armed runner', () => server.runners.find((pid) => !unarmed.includes(pid)));
-  while (isRunning(armed)) await workload.burst(4);
+  const before = server.runners;
+  assert.equal(server.killRunners(), 1);
+  const isNextButOne = (pid: number) => !before.includes(pid) && !commandOf(pid).includes(failpoint);
+  await until(`a runner to die at ${failpoint}`, async () => {
+    await workload.burst(4);
+    return server.runners.some(isNextButOne);
+  });
   await server.kill();
   await server.restart();
   await workload.sendStops();

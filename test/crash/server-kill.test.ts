@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
 import { isRunning } from '../support/processes.ts';
+import { until } from '../support/wait.ts';
 import { timingOut } from './planned-job.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -24,6 +25,13 @@ test('a server that is killed at any moment and at every failpoint loses no job,
   assert.equal(lost, 0, 'an attempt was lost with a server');
 });
 
+test('the same kinds of work end the same way when nothing is killed', async (t) => {
+  const stage = await openStage(t);
+  await stage.workload.keepRunning(held);
+  for (let burst = 0; burst < 6; burst += 1) await stage.workload.burst(10);
+  assert.equal(await stage.finish(), 0);
+});
+
 async function killAtRandom(stage: Stage): Promise<void> {
   const { server, workload, random } = stage;
   await stage.expectRunning(50);
@@ -43,7 +51,10 @@ async function dieAt(stage: Stage, failpoint: string): Promise<void> {
     // It may die while it takes up what the server before it left.
     assert.equal(server.endedBy, 'SIGKILL', error);
   });
-  while (server.isRunning) await workload.burst(6);
+  await until(`the server to die at ${failpoint}`, async () => {
+    if (server.isRunning) await workload.burst(6);
+    return !server.isRunning;
+  });
   await server.restart();
   await workload.sendStops();
 }

@@ -4,6 +4,7 @@ import { chmodSync, closeSync, constants, openSync, readdirSync, writeSync } fro
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { MachineDelay } from '../support/machine-delay.ts';
 import { eventLoopDelay } from '../support/metrics.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -11,7 +12,7 @@ import { until } from '../support/wait.ts';
 import { verify } from './verify.ts';
 import { Workload } from './workload.ts';
 
-/** DESIGN, "Bounded turns". */
+/** DESIGN, "Bounded turns": at the 99th percentile, beyond what the machine makes every process wait for a core. */
 const mostDelay = 20;
 
 /** A server with room for 64 jobs, the work that it gets, and the end of the play. */
@@ -40,6 +41,8 @@ export async function openStage(t: TestContext): Promise<Stage> {
   execFileSync('mkfifo', [join(server.shared, 'gate')]);
   chmodSync(join(server.shared, 'gate'), 0o666);
   await workload.prepare();
+  const machine = new MachineDelay();
+  t.after(() => machine.close());
   return {
     server,
     workload,
@@ -49,11 +52,16 @@ export async function openStage(t: TestContext): Promise<Stage> {
       const running = await workload.countIn('RUNNING');
       assert.ok(running >= count, `${running} jobs run`);
     },
-    finish: () => finish(t, server, workload),
+    finish: () => finish(t, server, workload, machine),
   };
 }
 
-async function finish(t: TestContext, server: ServerProcess, workload: Workload): Promise<number> {
+async function finish(
+  t: TestContext,
+  server: ServerProcess,
+  workload: Workload,
+  machine: MachineDelay,
+): Promise<number> {
   await workload.adoptUnanswered();
   await workload.sendStops();
   const gate = openGate(server);
@@ -64,17 +72,23 @@ async function finish(t: TestContext, server: ServerProcess, workload: Workload)
   } finally {
     closeSync(gate);
   }
-  const delay = await eventLoopDelay(server.url);
-  t.diagnostic(`event loop delay at the end: p99 ${delay.toFixed(1)} ms`);
   const lost = await verify(workload, server.shared);
   const { acknowledged, vanished } = workload;
   t.diagnostic(
     `${acknowledged.size} jobs and ${lost} attempts lost with their host; ${vanished} submissions never came in`,
   );
   await expectNothingLeft(server);
-  assert.ok(delay <= mostDelay, `event loop delay p99 is ${delay} ms`);
+  await expectShortTurns(t, server, machine);
   assert.doesNotMatch(server.log, /"level":"error"/);
   return lost;
+}
+
+/** Since the last crash: recovery, the end of all jobs, and the reads of the proof. */
+async function expectShortTurns(t: TestContext, server: ServerProcess, machine: MachineDelay): Promise<void> {
+  const [delay, around] = await Promise.all([eventLoopDelay(server.url), machine.p99()]);
+  const words = `event loop delay p99 ${delay.toFixed(1)} ms, of the machine ${around.toFixed(1)} ms`;
+  t.diagnostic(words);
+  assert.ok(delay <= mostDelay + around, words);
 }
 
 /** Whoever reads a line of it goes on, now or later: as long as it is open, there are enough for all. */

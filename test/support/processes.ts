@@ -15,10 +15,20 @@ export function runnersOf(dataDirectory: string): readonly number[] {
   return found.map(({ pid }) => pid);
 }
 
+/** The command line of a process; empty for one that is gone. */
+export function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
 /** Whether a process is there and not a zombie. */
 export function isRunning(pid: number): boolean {
   const status = read(`/proc/${pid}/stat`);
   return status !== '' && !/\) [ZX] /.test(status);
+}
+
+/** The processes that `pid` has started itself. */
+export function childrenOf(pid: number): readonly number[] {
+  return processIds().filter((each) => parentOf(each) === pid);
 }
 
 /** Every process below `pid`, children first. */

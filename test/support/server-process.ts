@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { type RootCredentials, readRootCredentials } from '../../src/main/root-credentials.ts';
 import { jobGroupsOf, removeGroupsOf } from './control-groups.ts';
-import { descendantsOf, isRunning, processesWith, runnersOf, signal } from './processes.ts';
+import { childrenOf, descendantsOf, isRunning, processesWith, runnersOf, signal } from './processes.ts';
 import type { Endpoint } from './sdk.ts';
 import { until } from './wait.ts';
 
@@ -91,6 +91,11 @@ export class ServerProcess implements Endpoint {
   /** Control groups of its jobs. */
   get jobGroups(): readonly string[] {
     return jobGroupsOf(this.#installation());
+  }
+
+  /** How many containers its runners keep: each has one launcher. */
+  get runningContainers(): number {
+    return this.runners.flatMap(childrenOf).length;
   }
 
   /** Processes of its jobs: everything below its runners. */

@@ -1,4 +1,5 @@
-import { type ConnectionFlags, connect } from '../connection.ts';
+import { connect } from '../connection.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { SystemClock } from '../../core/clock.ts';
+import { runCommand } from '../invocation.fixture.ts';
 import { startTestServer, type TestServer } from '../server.fixture.ts';
 
 let server: TestServer;
+let directory = '';
 before(async () => {
-  server = await startTestServer({ 'host.vcpus': 4 });
+  directory = mkdtempSync(join(tmpdir(), 'batchyard-commands-'));
+  // The jobs of a server that is root are another user's, and must get through.
+  chmodSync(directory, 0o777);
+  server = await startTestServer({ 'host.vcpus': 4, hostPaths: [directory] });
 });
-after(() => server[Symbol.asyncDispose]());
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
 
 /** Submits a command without waiting for it. */
 async function submit(...words: readonly string[]): Promise<string> {
@@ -117,6 +129,18 @@ test('cancel leaves a running job alone and says so; --terminate ends it', async
   assert.match((await server.command('cancel', id)).stdout, /had ended already: FAILED/);
 });
 
+test('run --endpoint runs in the working directory on a server that allows it', async () => {
+  const { environment, url } = server;
+  const clock = new SystemClock();
+  const words = ['run', '--endpoint', url, '--', 'sh', '-c', 'echo made >made-there; pwd; exit 5'];
+  const result = await runCommand(words, { environment, clock, directory });
+  assert.deepEqual([result.exitCode, result.stdout], [5, `${directory}\n`], result.stderr);
+  assert.equal(readFileSync(join(directory, 'made-there'), 'utf8'), 'made\n');
+  const elsewhere = await runCommand(words, { environment, clock, directory: '/usr' });
+  assert.equal(elsewhere.exitCode, 1);
+  assert.match(elsewhere.stderr, /host path \/usr may not be mounted/);
+});
+
 test('what the server refuses is one line with its code', async () => {
   const { exitCode, stderr } = await server.command('submit', '--definition', 'no-such-definition');
   assert.equal(exitCode, 1);
@@ -124,7 +148,6 @@ test('what the server refuses is one line with its code', async () => {
 });
 
 test('a wrong key is refused by the server', async () => {
-  const { runCommand } = await import('../invocation.fixture.ts');
   const environment = { ...server.environment, AWS_SECRET_ACCESS_KEY: 'wrong' };
   const { exitCode, stderr } = await runCommand(['jobs'], { environment });
   assert.equal(exitCode, 1);

@@ -1,5 +1,6 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
-import { type ConnectionFlags, connect } from '../connection.ts';
+import { connect } from '../connection.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';

@@ -1,7 +1,8 @@
 import type { JobSummary, ListJobsRequest } from '@aws-sdk/client-batch';
 import { jobStatuses } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
-import { type ConnectionFlags, connect } from '../connection.ts';
+import { connect } from '../connection.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';

@@ -1,6 +1,7 @@
 import type { SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
-import { type ConnectionFlags, connect } from '../connection.ts';
+import { connect } from '../connection.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, overridesOf, pairsOf, resourcesOf } from '../job-flags.ts';

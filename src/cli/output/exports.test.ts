@@ -11,10 +11,10 @@ function readByShell(words: readonly string[]): readonly string[] {
 }
 
 test('a shell reads back whatever was quoted', () => {
-  const word = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0') && text.isWellFormed());
+  const word = fc.string({ unit: 'binary-ascii' }).filter((text) => !text.includes('\0'));
   const words = fc.array(word, { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(words, (given) => assert.deepEqual(readByShell(given), given)),
-    { numRuns: 10, examples: [[["it's", '$(id)', '`id`', 'a b', '\n', '', '-n', '*', '\\', '"', '!', '~']]] },
+    { numRuns: 10, examples: [[["it's", '$(id)', '`id`', 'a b', '\n', '', '-n', '*', '\\', '"', '!', '~', 'ü€😀']]] },
   );
 });

@@ -198,6 +198,7 @@ class ProcessEngine implements Engine {
         formatVersion: 1,
         installationId: session.installationId,
         tasks: this.#layout.tasks,
+        epochFile: this.#layout.epochFile,
         socket,
         lock,
         fifos,

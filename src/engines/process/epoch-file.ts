@@ -20,6 +20,11 @@ export function enterEpoch(path: string, { installationId, epoch }: EngineSessio
   renameSync(`${path}.draft`, path);
 }
 
+/** The highest epoch that has opened the engine; -1 if none has. */
+export function highestEpoch(path: string): number {
+  return read(path)?.epoch ?? -1;
+}
+
 function read(path: string): EpochFile | undefined {
   try {
     const file: EpochFile = JSON.parse(readFileSync(path, 'utf8'));

@@ -106,7 +106,7 @@ const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
   unshare: (directory, _identity, tools) => {
     const flags = unshareFlags();
     const script = `set -e\nmount --rbind / ${shellWord(directory)}\n${pivotInto(directory)}`;
-    if (process.getuid?.() === 0) required(tools.setpriv, 'setpriv');
+    required(tools.setpriv, 'setpriv');
     return run(required(tools.unshare, 'unshare'), [...flags, tools.sh, '-c', script]);
   },
 };
@@ -126,8 +126,11 @@ export const dropCapabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP
 /** The command line that becomes `identity` for good: no capability, no way to get one, even for root. */
 export function dropTo(setpriv: string, identity: Identity): string[] {
   const ids = ['--reuid', String(identity.uid), '--regid', String(identity.gid), '--clear-groups'];
-  return [setpriv, ...ids, '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
+  return [setpriv, ...ids, ...dropPrivileges];
 }
+
+/** What `setpriv` takes to end all privileges of whoever runs it. */
+export const dropPrivileges = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
 
 async function reachableScratch(request: ProbeRequest, tools: HostTools): Promise<string> {
   for (const scratch of request.scratch) {

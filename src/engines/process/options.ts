@@ -94,8 +94,17 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
 
 /** Home directories beside /home and /root that no job should see. */
 export function hiddenDirectories(): readonly string[] {
-  const home = userInfo().homedir;
-  return home === '' || home === '/' || home === '/nonexistent' ? [] : [home];
+  const home = ownHome();
+  return home === undefined || home === '/' || home === '/nonexistent' ? [] : [home];
+}
+
+/** As the user database has it; a container's user often is in none. */
+function ownHome(): string | undefined {
+  try {
+    return userInfo().homedir || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const nobody: Identity = { uid: 65534, gid: 65534 };

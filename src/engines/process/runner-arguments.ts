@@ -5,6 +5,7 @@ export interface RunnerArguments {
   readonly formatVersion: 1;
   readonly installationId: InstallationId;
   readonly tasks: string;
+  readonly epochFile: string;
   readonly socket: string;
   readonly lock: string;
   readonly fifos: string;

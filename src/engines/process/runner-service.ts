@@ -19,6 +19,8 @@ import { TaskRun } from './task-run.ts';
 export interface RunnerSetting {
   readonly installationId: InstallationId;
   readonly clock: Clock;
+  /** The highest epoch of a server that has opened the engine, be it connected or not. */
+  readonly highestEpoch: () => number;
   readonly files: TaskFiles;
   readonly fifos: FifoPool;
   readonly bootId: string;
@@ -113,8 +115,8 @@ export class RunnerService {
   #refusalOf(hello: Extract<ServerMessage, { kind: 'hello' }>): string | undefined {
     if (hello.protocol !== protocolVersion) return `protocol ${hello.protocol} is not ${protocolVersion}`;
     if (hello.installationId !== this.#setting.installationId) return 'this runner belongs to another installation';
-    if (hello.epoch < this.#epoch) return `epoch ${hello.epoch} is older than ${this.#epoch}`;
-    return undefined;
+    const highest = Math.max(this.#epoch, this.#setting.highestEpoch());
+    return hello.epoch < highest ? `epoch ${hello.epoch} is older than ${highest}` : undefined;
   }
 
   #refuse(socket: Socket, reason: string): void {
@@ -168,6 +170,8 @@ export class RunnerService {
     const { taskId } = spec;
     const configured = this.#configured;
     if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} is not a task id` };
+    if (this.#setting.highestEpoch() > this.#epoch)
+      return { kind: 'unavailable', reason: 'a newer server has taken over' };
     const known = this.#tasks.get(taskId);
     if (known) return answer(known.run ? 'already' : 'tombstone');
     const shortage = configured.disk.shortage();

@@ -8,6 +8,7 @@ import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
+import { highestEpoch } from './epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
 import { readBootId } from './proc.ts';
@@ -42,6 +43,7 @@ function run(): void {
   const service = new RunnerService({
     installationId: options.installationId,
     clock,
+    highestEpoch: () => highestEpoch(options.epochFile),
     files: new TaskFiles(options.tasks),
     fifos: new FifoPool(options.fifos, options.mkfifo),
     bootId: readBootId(),

@@ -7,7 +7,8 @@ import type { ScratchDirectories } from './plan/sandbox.ts';
 
 /** Makes a container's directories, for its user alone. */
 export function makeScratch(scratch: ScratchDirectories, identity: Identity, withStage: boolean): void {
-  mkdirSync(scratch.root, { mode: 0o711 });
+  // Recursive, since cleaners of /var/tmp may have taken the parent.
+  mkdirSync(scratch.root, { mode: 0o711, recursive: true });
   for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
     mkdirSync(directory, { mode: 0o700 });
     if (process.getuid?.() === 0 && identity.uid !== 0) chownSync(directory, identity.uid, identity.gid);

@@ -52,6 +52,8 @@ test('a group is found by name and by ARN, and by exactly one of them', async ()
   const arn = 'arn:aws:logs:us-east-1:123456789012:log-group:group';
   for (const logGroupIdentifier of ['group', arn]) {
     assert.deepEqual(messagesOf(await logs.call('GetLogEvents', { logGroupIdentifier, logStreamName })), ['line']);
+    assert.deepEqual(messagesOf(await logs.call('FilterLogEvents', { logGroupIdentifier })), ['line']);
+    assert.equal((await logs.call('DescribeLogStreams', { logGroupIdentifier })).logStreams?.length, 1);
   }
   await assert.rejects(
     logs.call('GetLogEvents', { logGroupIdentifier: `${arn}:*`, logStreamName }),

@@ -78,6 +78,8 @@ test('groups are listed by name, in pages, by prefix and by pattern', async () =
   assert.deepEqual((await names({ logGroupNamePrefix: 'b/' })).names, ['b/one', 'b/two']);
   assert.deepEqual((await names({ logGroupNamePattern: 'one' })).names, ['a/one', 'b/one']);
   assert.deepEqual((await names({ logGroupIdentifiers: ['c'] })).names, ['c']);
+  assert.deepEqual((await names({ logGroupClass: 'STANDARD', logGroupNamePrefix: 'c' })).names, ['c']);
+  assert.deepEqual((await names({ logGroupClass: 'DELIVERY' })).names, []);
   await assert.rejects(
     names({ nextToken: 'x' }),
     awsError('InvalidParameterException', 'The specified nextToken is invalid.'),

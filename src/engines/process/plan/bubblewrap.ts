@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cannotStartContainer } from '../errors.ts';
 import { dropCapabilities, dropTo } from '../host-probe.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { exists, isWithin, nearestExisting, realPath } from './paths.ts';
+import { canReach, exists, isWithin, nearestExisting, realPath } from './paths.ts';
 import { type RootView, viewRoot } from './root-view.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
 import { raiseOomScore } from './scripts.ts';
@@ -41,7 +41,7 @@ const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-wi
 /** Later ones lie over earlier ones: root, system file systems, hidden places, private places, then what was asked for. */
 function files(request: SandboxRequest): string[] {
   const { container, mounts, root, config } = request;
-  const hidden = root.mapped ? [] : hiddenPlaces(request.config);
+  const hidden = root.mapped ? [] : hiddenPlaces(request.config).filter((place) => canReach(place, request.identity));
   const made = ['/proc', '/dev', ...(root.mapped ? [] : ['/run', '/home', '/root'])];
   const asked = [
     ...mounts.map((mount) => mount.target),

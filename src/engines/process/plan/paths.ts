@@ -1,5 +1,6 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Identity } from '../host-abilities.ts';
 
 /** Whether `path` is `directory` or lies in it. Both absolute. */
 export function isWithin(path: string, directory: string): boolean {
@@ -24,6 +25,25 @@ export function nearestExisting(root: string, path: string): string {
   return '/';
 }
 
+/** Whether there is something at `path`, as far as this user can see. */
 export function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // a directory on the way is closed, or is none
+  }
+}
+
+/**
+ * Whether a user can get to `path`: may search every directory above it. What lies in a closed directory needs no hiding,
+ * and a sandbox that this user builds could not hide it. Groups beyond the user's own are taken to open nothing.
+ */
+export function canReach(path: string, { uid, gid }: Identity): boolean {
+  if (uid === 0) return true;
+  for (let above = dirname(path); ; above = dirname(above)) {
+    const { mode, uid: owner, gid: group } = statSync(above);
+    const search = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
+    if ((mode & search) === 0) return false;
+    if (above === '/') return true;
+  }
 }

@@ -23,7 +23,7 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
     environment: 'shell',
     status: 'none',
     home,
-    notes: ['/tmp and the files of this host are shared with all other jobs'],
+    notes: ['/tmp and the files of this host are shared with all other jobs', ...writable(request)],
   };
 }
 
@@ -36,4 +36,8 @@ function refuseImpossible({ container, root, mounts }: SandboxRequest): void {
   throw cannotStartContainer(
     `without a sandbox a mount point must be its own source: ${moved.target} is not ${moved.source}`,
   );
+}
+
+function writable({ mounts }: SandboxRequest): string[] {
+  return mounts.filter((mount) => mount.readOnly).map(({ target }) => `without a sandbox ${target} is not read-only`);
 }

@@ -1,5 +1,5 @@
 import { cannotStartContainer } from '../errors.ts';
-import { dropTo, unshareFlags } from '../host-probe.ts';
+import { dropPrivileges, dropTo, unshareFlags } from '../host-probe.ts';
 import { shellWord } from '../shell-word.ts';
 import { hiddenPlaces } from './bubblewrap.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
@@ -13,9 +13,10 @@ import { pivotInto, raiseOomScore, readExports, takeExports } from './scripts.ts
 export function planUnshare(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
   if (request.root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
-  const asRoot = process.getuid?.() === 0;
-  const drop = asRoot && tools.setpriv ? dropTo(tools.setpriv, request.identity) : [];
-  const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', '--'] : [];
+  const setpriv = tools.setpriv ?? 'setpriv';
+  // In a user namespace of its own the job is that namespace's root, and stays so in name alone.
+  const drop = process.getuid?.() === 0 ? dropTo(setpriv, request.identity) : [setpriv, ...dropPrivileges];
+  const lifeline = [setpriv, '--pdeathsig', 'KILL', '--'];
   // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
   const inner = `${setUp(request)}${readExports}echo started >&4\nexec 4>&-\n${takeExports}"$@"\nexit $?`;
   return {

@@ -258,7 +258,11 @@ test('an update that gives infrastructure as it is, or empty lists on Fargate, c
   const before = [await describe(bench, 'm'), await describe(bench, 'f')];
   await bench.call('UpdateComputeEnvironment', {
     computeEnvironment: 'm',
-    computeResources: { instanceTypes: ['optimal'], instanceRole: 'ecsInstanceRole' },
+    computeResources: {
+      instanceTypes: ['optimal'],
+      instanceRole: 'ecsInstanceRole',
+      updateToLatestImageVersion: false,
+    },
   });
   await bench.call('UpdateComputeEnvironment', { computeEnvironment: 'f', computeResources: { subnets: [] } });
   assert.deepEqual([await describe(bench, 'm'), await describe(bench, 'f')], before);

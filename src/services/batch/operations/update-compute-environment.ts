@@ -108,7 +108,7 @@ function resized(resources: Resources | undefined, given: GivenUpdate): Resource
 
 /** What is given as it already is changes nothing; on Fargate, neither do empty lists (spec 04 §8.6). */
 function refuseInfrastructure(resources: Resources, given: GivenUpdate): void {
-  const stored: Readonly<Record<string, unknown>> = { ...resources };
+  const stored: Readonly<Record<string, unknown>> = { updateToLatestImageVersion: false, ...resources };
   for (const [member, value] of Object.entries(given)) {
     if (value === undefined || scalingMembers.has(member) || isDeepStrictEqual(value, stored[member])) continue;
     if (isFargate(resources) && Array.isArray(value) && value.length === 0) continue;

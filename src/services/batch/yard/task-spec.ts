@@ -88,10 +88,14 @@ function mountsOf(container: ContainerDetail): Mount[] {
 function refuseUnavailable(container: ContainerDetail): void {
   const efs = (container.volumes ?? []).find(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
   if (efs) throw new UnstartableTask(`volume ${efs.name}: EFS file systems cannot be mounted here`);
-  const driver = container.logConfiguration?.logDriver;
+  const s3 = (container.volumes ?? []).find(({ s3filesVolumeConfiguration }) => s3filesVolumeConfiguration);
+  if (s3) throw new UnstartableTask(`volume ${s3.name}: S3 file systems cannot be mounted here`);
+  const { logDriver: driver, secretOptions = [] } = container.logConfiguration ?? {};
   if (driver && driver !== 'awslogs')
     throw new UnstartableTask(`log driver ${driver} is not available here, only awslogs`);
-  if ((container.secrets ?? []).length > 0) throw new UnstartableTask('secrets cannot be resolved by this version');
+  if ((container.secrets ?? []).length + secretOptions.length > 0) {
+    throw new UnstartableTask('secrets cannot be resolved by this version');
+  }
   if ((container.linuxParameters?.devices ?? []).length > 0) {
     throw new UnstartableTask('linuxParameters.devices cannot be mapped by this version');
   }

@@ -184,6 +184,8 @@ export class Rig {
   /** Calls that reached the engine. */
   calls = 0;
   engineDown = false;
+  /** Happens between the engine's answer to `recover` and its arrival. */
+  beforeRecovered: () => Promise<void> = async () => {};
   bootId = 'boot-1';
   rebuilds = 0;
   ledger: Ledger;
@@ -191,6 +193,7 @@ export class Rig {
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
   #epoch = 1;
+  #recovering = 0;
   #opening: Promise<void> = Promise.resolve();
   /** Task ids in the order in which they began to run. */
   readonly #ran: TaskId[] = [];
@@ -265,7 +268,7 @@ export class Rig {
       await nextTurn();
       await this.#opening;
       const now = `${this.store.commits} ${this.calls} ${this.rebuilds}`;
-      quiet = now === before ? quiet + 1 : 0;
+      quiet = now === before && this.#recovering === 0 ? quiet + 1 : 0;
       before = now;
     }
   }
@@ -423,7 +426,13 @@ export class Rig {
         return async (...input: never[]) => {
           if (this.engineDown) throw new EngineUnavailable('down');
           this.calls += name === 'describe' ? 0 : 1;
-          return (member as (...input: never[]) => unknown).apply(target, input);
+          const answer = await (member as (...input: never[]) => unknown).apply(target, input);
+          if (name === 'recover') {
+            this.#recovering += 1;
+            await this.beforeRecovered();
+            this.#recovering -= 1;
+          }
+          return answer;
         };
       },
     });

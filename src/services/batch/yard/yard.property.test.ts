@@ -85,7 +85,7 @@ test('whatever happens in whatever order, store, table, scheduler and engine agr
       }
       await endAll(rig);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 

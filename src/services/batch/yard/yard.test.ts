@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
+import type { JobId } from '../../../core/ids.ts';
 import { environment, environmentArn, queueArn, Rig, scope } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -370,6 +372,29 @@ test('an engine that does not answer keeps jobs RUNNABLE or STARTING, and they g
   await rig.pass(10);
   for (const jobId of jobs) assert.equal(await rig.status(jobId), 'SUCCEEDED');
   assert.equal(rig.world.starts.length, 2);
+  await rig.check();
+});
+
+test('a task that begins to run while an engine says what it has is not lost', async () => {
+  const rig = await Rig.open();
+  rig.engineDown = true;
+  const first = rig.submit({ behaviour: { startDelay: 10_000, runFor: 'until-stopped' } });
+  await rig.settle();
+  rig.engineDown = false;
+  let second: JobId | undefined;
+  rig.beforeRecovered = async () => {
+    rig.beforeRecovered = async () => {};
+    second = rig.submit({ behaviour: forEver });
+    // Not `settle`, which waits for the answer that this holds up.
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    rig.clock.advance(0);
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    assert.equal(rig.yard.active(second)?.state.status, 'RUNNING');
+  };
+  await rig.pass(2_000);
+  assert.ok(second !== undefined, 'the engine was not asked');
+  assert.equal(await rig.status(second), 'RUNNING');
+  assert.equal(await rig.status(first), 'STARTING');
   await rig.check();
 });
 

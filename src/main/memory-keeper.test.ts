@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ManualClock } from '../core/clock.ts';
+import { CommitFailed } from '../core/errors.ts';
+import type { AccountId, Region } from '../core/ids.ts';
+import { silentLogger } from '../core/logger.ts';
+import { SystemRandom } from '../core/random.ts';
+import { Ledger, openMemoryStore, type SettingRecord, type Store } from '../store/index.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
+
+const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+/** A ledger under a keeper, over a store whose next commits fail as a test says. */
+async function openRig() {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  const failures: CommitFailed[] = [];
+  let refusal: Promise<never> | undefined;
+  const fallible: Store = {
+    ...store,
+    commit: (changes) => {
+      const failure = failures.shift();
+      if (failure) {
+        refusal = Promise.reject(failure);
+        refusal.catch(() => {});
+      }
+      return refusal ?? store.commit(changes);
+    },
+    settled: () => refusal ?? store.settled(),
+    resume: () => {
+      refusal = undefined;
+    },
+  };
+  const clock = new ManualClock();
+  const calls: string[] = [];
+  const fatal: unknown[] = [];
+  const whileOpening: (() => void)[] = [];
+  const keeper: MemoryKeeper = new MemoryKeeper({
+    store: fallible,
+    ledger: new Ledger(fallible, (error) => keeper.onCommitFailed(error)),
+    clock,
+    logger: silentLogger,
+    open: async ({ resources }) => {
+      calls.push('open');
+      keeper.ledger.rebuild(resources);
+      fallible.resume();
+      keeper.ledger.refuseChanges(undefined);
+      whileOpening.shift()?.();
+      await nextTurn();
+    },
+    pause: () => calls.push('pause'),
+    onFatal: (error) => fatal.push(error),
+  });
+  const put = (name: string) => {
+    const record: SettingRecord = { type: 'setting', formatVersion: 1, ...scope, name, value: 1 };
+    keeper.ledger.transact((transaction) => transaction.put(record));
+  };
+  const stored = async () => (await store.load()).resources.map((record) => (record as SettingRecord).name);
+  const held = () => keeper.ledger.all('setting').map(({ name }) => name);
+  return { keeper, clock, calls, fatal, failures, whileOpening, put, stored, held };
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+}
+
+test('after a failed commit memory is what the store holds, and service goes on', async () => {
+  const { keeper, calls, failures, put, stored, held } = await openRig();
+  put('kept');
+  await turns();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  put('lost');
+  assert.deepEqual(held(), ['kept', 'lost']);
+  await turns();
+  assert.deepEqual(calls, ['pause', 'open']);
+  assert.equal(keeper.ready, true);
+  put('later');
+  await turns();
+  assert.deepEqual(
+    [held(), await stored()],
+    [
+      ['kept', 'later'],
+      ['kept', 'later'],
+    ],
+  );
+});
+
+test('while memory is rebuilt changes are refused, so that none is in the store alone', async () => {
+  const { keeper, put, held, stored } = await openRig();
+  keeper.onInternalError(new Error('broken'));
+  assert.equal(keeper.ready, false);
+  assert.throws(() => put('early'), CommitFailed);
+  await turns();
+  put('later');
+  await turns();
+  assert.deepEqual([held(), await stored()], [['later'], ['later']]);
+});
+
+test('a commit that fails while memory is filled again makes it be filled once more, a little later', async () => {
+  const { keeper, clock, calls, failures, whileOpening, put, held, stored } = await openRig();
+  failures.push(new CommitFailed('failed', 'once'), new CommitFailed('failed', 'twice'));
+  whileOpening.push(() => put('lost while opening'));
+  put('lost');
+  await turns();
+  assert.deepEqual(calls, ['pause', 'open']);
+  assert.equal(keeper.ready, true);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls, ['pause', 'open', 'pause', 'open']);
+  assert.deepEqual([held(), await stored()], [[], []]);
+});
+
+test('on a full disk reads go on, changes are refused with its words, and after a while all is tried again', async () => {
+  const { clock, calls, failures, put, held } = await openRig();
+  put('kept');
+  await turns();
+  failures.push(new CommitFailed('disk-full', 'the disk is full'));
+  put('lost');
+  await turns();
+  assert.deepEqual(held(), ['kept']);
+  assert.throws(() => put('refused'), /the disk is full/);
+  assert.deepEqual(calls, ['pause']);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls, ['pause', 'pause', 'open']);
+  put('later');
+  assert.deepEqual(held(), ['kept', 'later']);
+});
+
+test('a server that no longer leads cannot go on, whatever it is doing', async () => {
+  const { keeper, fatal } = await openRig();
+  keeper.onInternalError(new Error('broken'));
+  keeper.onCommitFailed(new CommitFailed('lost-leadership', 'another server leads'));
+  await turns();
+  assert.equal(fatal.length, 1);
+});
+
+test('internal errors that no rebuild mends end the server', async () => {
+  const { keeper, fatal } = await openRig();
+  for (let error = 0; error < 11; error += 1) keeper.onInternalError(new Error('broken'));
+  await turns();
+  assert.equal(fatal.length, 1);
+});

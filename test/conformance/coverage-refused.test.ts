@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as batchSdk from '@aws-sdk/client-batch';
+import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as stsSdk from '@aws-sdk/client-sts';
+import { fieldsClaimed } from '../../scripts/coverage/claims.ts';
+import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-operations.ts';
+import { claimedServices } from '../../scripts/coverage/services.ts';
+import { account, openYard, refusalOf, settledEnvironment } from './yard.ts';
+
+const { batch, logs, sts } = await openYard();
+const senders: Readonly<Record<string, (operation: string, input: object) => Promise<unknown>>> = {
+  batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
+  logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
+  sts: (operation, input) => sts.send(commandOf(stsSdk, operation, input)),
+};
+
+/** The SDK's command for an operation by name: what its types cannot tell, the server has to. */
+function commandOf(sdk: object, operation: string, input: object): never {
+  const Command = (sdk as Record<string, new (input: object) => unknown>)[`${operation}Command`];
+  assert.ok(Command, operation);
+  return new Command(input) as never;
+}
+
+const computeEnvironment = 'refusing';
+const computeResources = { type: 'EC2', maxvCpus: 4, instanceTypes: ['optimal'], instanceRole: 'ecsInstanceRole' };
+const containerProperties = { image: 'i', vcpus: 1, memory: 4 };
+
+await batch.send(
+  commandOf(batchSdk, 'CreateComputeEnvironment', {
+    computeEnvironmentName: computeEnvironment,
+    type: 'MANAGED',
+    computeResources,
+  }),
+);
+await settledEnvironment(batch, computeEnvironment);
+await batch.send(
+  commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'plain', type: 'container', containerProperties }),
+);
+
+/** Inputs that are accepted as they are, each to be spoilt by one field. */
+const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  batch: {
+    CreateComputeEnvironment: { computeEnvironmentName: 'never', type: 'MANAGED', computeResources },
+    CreateJobQueue: { jobQueueName: 'never', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment }] },
+    RegisterJobDefinition: { jobDefinitionName: 'never', type: 'container', containerProperties },
+    SubmitJob: { jobName: 'never', jobQueue: 'default', jobDefinition: 'plain' },
+    UpdateComputeEnvironment: { computeEnvironment },
+    UpdateJobQueue: { jobQueue: 'default' },
+  },
+  logs: { CreateLogGroup: { logGroupName: 'never' } },
+  sts: {
+    AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/r`, RoleSessionName: 'me' },
+    GetSessionToken: {},
+  },
+};
+
+/** Values for fields that do not take any value of their type. */
+const values: Readonly<Record<string, unknown>> = {
+  'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
+  'UpdateComputeEnvironment.computeResources.allocationStrategy': {
+    computeResources: { allocationStrategy: 'BEST_FIT_PROGRESSIVE' },
+  },
+  'UpdateComputeEnvironment.computeResources.type': { computeResources: { type: 'SPOT' } },
+  'UpdateComputeEnvironment.computeResources.launchTemplate.userdataType': {
+    computeResources: { launchTemplate: { userdataType: 'EKS_NODEADM' } },
+  },
+  'UpdateComputeEnvironment.computeResources.launchTemplate.overrides[].userdataType': {
+    computeResources: { launchTemplate: { overrides: [{ userdataType: 'EKS_NODEADM' }] } },
+  },
+  'AssumeRole.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
+  'AssumeRole.TokenCode': { TokenCode: '123456' },
+  'GetSessionToken.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
+  'GetSessionToken.TokenCode': { TokenCode: '123456' },
+};
+
+/** Members that must stand beside a field for the request to be of the right form. */
+const beside: readonly (readonly [place: RegExp, member: string, value: unknown])[] = [
+  [/^computeResources\.ec2Configuration\b/, 'imageType', 'ECS_AL2'],
+];
+
+function inputWith(service: string, operation: SdkOperation, field: string): object {
+  const given = values[`${operation.name}.${field}`] ?? withNeighbours(field, operation.example(field));
+  return merge(accepted[service]?.[operation.name] ?? {}, given) as object;
+}
+
+function withNeighbours(field: string, example: unknown): unknown {
+  const [, member, value] = beside.find(([place]) => place.test(field)) ?? [];
+  if (member === undefined) return example;
+  return JSON.parse(JSON.stringify(example), (_key, inner) =>
+    Array.isArray(inner) ? inner.map((item) => ({ [member]: value, ...item })) : inner,
+  );
+}
+
+function merge(base: unknown, more: unknown): unknown {
+  if (!isPlain(base) || !isPlain(more)) return more;
+  const merged = Object.entries(more).map(([key, value]) => [key, merge(base[key], value)]);
+  return { ...base, ...Object.fromEntries(merged) };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Batch puts some words into a sentence with the request id. */
+async function errorOf(call: Promise<unknown>): Promise<string> {
+  const { name, message, status, attempts } = await refusalOf(call);
+  assert.ok(status >= 400 && status < 500 && attempts === 1);
+  return `${name}: ${message.replace(/^Error executing request, Exception : (.*), RequestId: [0-9a-f-]{36}$/s, '$1')}`;
+}
+
+function matches(error: string, claimed: string): boolean {
+  const pattern = claimed.split('…').map((part) => RegExp.escape(part));
+  return new RegExp(`^${pattern.join('.+')}$`, 's').test(error);
+}
+
+function send(service: string, operation: string, input: object): Promise<unknown> {
+  return senders[service]?.(operation, input) ?? assert.fail(service);
+}
+
+for (const { name: service, sdk, claims } of claimedServices) {
+  for (const operation of sdkOperations(sdk)) {
+    const refused = fieldsClaimed('refused', claims[operation.name] ?? 'unbuilt', operation);
+    if (refused.length === 0) continue;
+    test(`every field of ${operation.name} that coverage lists as refused is refused with that error`, async () => {
+      for (const { field, claim } of refused) {
+        const error = await errorOf(send(service, operation.name, inputWith(service, operation, field)));
+        assert.ok(matches(error, claim.refused), `${field}: ${error}`);
+      }
+    });
+  }
+}
+
+test('the requests that one refused field spoils are accepted without it', async () => {
+  for (const [service, operations] of Object.entries(accepted)) {
+    for (const [operation, input] of Object.entries(operations)) await send(service, operation, input);
+  }
+});
