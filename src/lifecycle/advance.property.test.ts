@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InvariantViolation } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { isTerminal, type JobState, type JobStatus } from '../core/job.ts';
-import { type Advance, advance, effectsAfterRestart } from './advance.ts';
+import { type Advance, advance } from './advance.ts';
 import type { Effect, EffectKind } from './effect.ts';
 import type { JobEvent } from './job-event.ts';
 import { type JobOptions, newJob, placementFor, taskId } from './lifecycle.fixture.ts';
@@ -258,18 +258,6 @@ describe('whatever happens to a job', () => {
         if (!again || again.state === state) continue;
         assert.fail(`${cause.kind} (${effects.map(({ kind }) => kind)}) changed a ${state.status} job when repeated`);
       }
-    });
-  });
-
-  it('what a restart calls for is what its last effects left open', () => {
-    check((steps) => {
-      const last = steps.at(-1)?.state;
-      if (!last) return;
-      const kinds = effectsAfterRestart(last).map(({ kind }) => kind);
-      assert.equal(kinds.includes('arm-timeout'), deadlineOf(last) !== undefined);
-      assert.equal(kinds.includes('stop-task'), isPlaced(last) && last.stop !== undefined);
-      assert.equal(kinds.includes('start-task'), last.status === 'STARTING');
-      assert.equal(kinds.includes('enqueue'), last.status === 'RUNNABLE');
     });
   });
 });

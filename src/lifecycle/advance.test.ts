@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InvariantViolation } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { advance, effectsAfterRestart } from './advance.ts';
+import { advance } from './advance.ts';
 import type { JobEvent } from './job-event.ts';
 import {
   cancelRequested,
@@ -329,36 +329,5 @@ describe('what the engine could not give', () => {
     assert.deepEqual(job.state.placement.notes, ['no memory limit']);
     job.on(exited('t1', 0));
     assert.deepEqual(job.state.attempts[0]?.notes, ['no memory limit']);
-  });
-});
-
-describe('effectsAfterRestart', () => {
-  it('starts a STARTING task again, after stopping it if it was to be stopped', () => {
-    const job = startingJob();
-    assert.deepEqual(effectsAfterRestart(job.state), [{ kind: 'start-task', taskId: 't1' }]);
-    job.on(terminateRequested());
-    assert.deepEqual(
-      effectsAfterRestart(job.state).map(({ kind }) => kind),
-      ['stop-task', 'start-task'],
-    );
-  });
-
-  it('arms the timeout of a RUNNING job, or stops it again', () => {
-    const job = runningJob({ timeoutSeconds: 60 });
-    assert.deepEqual(effectsAfterRestart(job.state), [{ kind: 'arm-timeout', taskId: 't1', deadline: 61_000 }]);
-    job.on(timedOut('t1'));
-    assert.deepEqual(
-      effectsAfterRestart(job.state).map(({ kind }) => kind),
-      ['stop-task'],
-    );
-  });
-
-  it('queues a RUNNABLE job by its stored sequence and leaves all others alone', () => {
-    const job = new JobUnderTest();
-    assert.deepEqual(effectsAfterRestart(job.state), []);
-    job.on(evaluated());
-    assert.deepEqual(effectsAfterRestart(job.state), [{ kind: 'enqueue', at: 'own-place' }]);
-    job.on(cancelRequested());
-    assert.deepEqual(effectsAfterRestart(job.state), []);
   });
 });

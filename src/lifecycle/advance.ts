@@ -1,11 +1,9 @@
 import { InvariantViolation } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import type { JobState, RetryStrategy } from '../core/job.ts';
-import type { Effect } from './effect.ts';
 import type { JobEvent } from './job-event.ts';
 import { jobTable } from './job-table.ts';
-import { type JobIn, type Outcome, type PlacedJob, unchanged } from './outcome.ts';
-import { stopTask } from './transitions.ts';
+import { type Outcome, unchanged } from './outcome.ts';
 
 /** What an event did to a job. */
 export interface Advance extends Outcome {
@@ -44,37 +42,4 @@ export function advance(state: JobState, event: JobEvent): Advance {
   throw new InvariantViolation(
     `event ${event.kind} for job ${state.jobId} in ${state.status}, though ${cell.impossible}`,
   );
-}
-
-/**
- * The effects that a stored state still calls for after a restart, since a crash may have come between commit and
- * effect. All may be repeats. A RUNNABLE job takes its place by its stored sequence; whether tasks of STARTING and
- * RUNNING jobs live is for `Engine.recover` to say.
- */
-export function effectsAfterRestart(state: JobState): readonly Effect[] {
-  switch (state.status) {
-    case 'SUBMITTED':
-    case 'PENDING':
-    case 'SUCCEEDED':
-    case 'FAILED':
-      return [];
-    case 'RUNNABLE':
-      return [{ kind: 'enqueue', at: 'own-place' }];
-    case 'STARTING':
-      // Stop first: the start then answers `tombstone` if the task had not begun, and the placement is undone.
-      return [...stopAgain(state), { kind: 'start-task', taskId: state.placement.taskId }];
-    case 'RUNNING':
-      return [...armAgain(state), ...stopAgain(state)];
-    default:
-      return state satisfies never;
-  }
-}
-
-function stopAgain(job: PlacedJob): readonly Effect[] {
-  return job.stop ? [stopTask(job)] : [];
-}
-
-function armAgain(job: JobIn<'RUNNING'>): readonly Effect[] {
-  const { deadline, placement } = job;
-  return deadline === undefined ? [] : [{ kind: 'arm-timeout', taskId: placement.taskId, deadline }];
 }

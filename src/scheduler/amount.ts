@@ -11,8 +11,6 @@ export interface Amount {
   readonly gpus: number;
 }
 
-export const dimensions = ['vcpuMillis', 'memoryMiB', 'gpus'] as const satisfies readonly (keyof Amount)[];
-
 export const nothing: Amount = { vcpuMillis: 0, memoryMiB: 0, gpus: 0 };
 
 /** A request in whole units, rounded up so that it is never promised less than it asked. */

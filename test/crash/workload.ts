@@ -78,14 +78,22 @@ export class Workload {
 
   /** Submits holders until `count` jobs run, and waits until they do. */
   async keepRunning(count: number, attempts = 1): Promise<void> {
-    await until(`${count} jobs to run`, async () => {
-      const [running, coming] = await Promise.all([this.countIn('RUNNING'), this.countIn('STARTING', 'RUNNABLE')]);
-      const missing = count - running - coming;
-      await Promise.all(
-        Array.from({ length: Math.max(0, missing) }, () => this.submit(holder(this.newName(), attempts))),
-      );
-      return running >= count;
-    });
+    let seen = '';
+    await until(
+      () => `${count} jobs to run: ${seen}\n${this.#server.log.slice(-3_000)}`,
+      async () => {
+        const [running, starting, runnable] = await Promise.all(
+          (['RUNNING', 'STARTING', 'RUNNABLE'] as const).map((status) => this.countIn(status)),
+        );
+        seen = JSON.stringify({ running, starting, runnable, containers: this.#server.runningContainers });
+        const coming = starting + runnable;
+        const missing = count - running - coming;
+        await Promise.all(
+          Array.from({ length: Math.max(0, missing) }, () => this.submit(holder(this.newName(), attempts))),
+        );
+        return running >= count;
+      },
+    );
   }
 
   /** Jobs of the default queue in these states. */

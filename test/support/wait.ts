@@ -15,14 +15,15 @@ export interface WaitOptions {
 
 /** Asks until `ask` answers something. Rejects with `what` when the deadline passes; errors of `ask` end the wait. */
 export async function until<Answer>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
   { signal = AbortSignal.timeout(hopeless) }: WaitOptions = {},
 ): Promise<Answer> {
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (signal.aborted) throw new Error(`waited in vain for ${what}`, { cause: signal.reason });
+    if (signal.aborted)
+      throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`, { cause: signal.reason });
     await pause(pollInterval);
   }
 }

@@ -67,14 +67,6 @@ export function readPathField(fields: Fields, name: string, value: Json): Path |
   return undefined;
 }
 
-/** A path that must lead to a single node. */
-export function readReferencePath(fields: Fields, name: string): Path | undefined {
-  const value = fields.take(name);
-  const path = value === undefined ? undefined : readPathField(fields, name, value);
-  if (path && !referenceSteps(path)) fields.fault(name, 'Value is not a Reference Path');
-  return path;
-}
-
 /** `ResultPath`: a reference path into the input, or null. */
 export function readResultPath(fields: Fields): ResultPath | undefined {
   const value = fields.take('ResultPath');

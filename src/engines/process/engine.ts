@@ -4,6 +4,7 @@ import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { Engine, EngineDescription, EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
+import { forgetCgroups } from './cgroup-probe.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { errorWords } from './errors.ts';
@@ -26,6 +27,7 @@ import { protocolVersion, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection, RunnerGone, type RunnerListener } from './runner-connection.ts';
 import { launchRunner } from './runner-launch.ts';
+import { forgetScratchRoot } from './scratch.ts';
 import { TaskFiles } from './task-files.ts';
 
 /**
@@ -169,6 +171,9 @@ class ProcessEngine implements Engine {
     await this.#ownRunner?.catch(() => undefined);
     for (const connection of this.#connections) connection.close();
     await Promise.all(this.#recoveries.values());
+    if (this.#connections.size > 0) return;
+    forgetCgroups(this.#host.cgroups);
+    forgetScratchRoot(this.#host.scratch);
   }
 
   #stateOf(taskId: TaskId): RecoveredTask['state'] {

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, constants, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chownSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
 import type { HostAbilities, HostTools, Identity, SandboxKind } from './host-abilities.ts';
 import { shortName } from './layout.ts';
 import { pivotInto } from './plan/scripts.ts';
+import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What the probe needs to know. */
@@ -67,7 +68,7 @@ async function trySandbox(
   } catch (error) {
     return errorWords(error).trim().split('\n').at(-1) ?? 'failed';
   } finally {
-    rmSync(probe, { recursive: true, force: true });
+    removeProbe(probe);
   }
 }
 
@@ -141,7 +142,7 @@ async function reachableScratch(request: ProbeRequest, tools: HostTools): Promis
     } catch {
       // The job's user cannot pass through one of its parents.
     } finally {
-      rmSync(probe, { recursive: true, force: true });
+      removeProbe(probe);
     }
   }
   throw new Error(`uid ${request.identity.uid} can reach none of ${request.scratch.join(', ')}`);
@@ -155,12 +156,9 @@ function makeProbeDirectory(scratch: string, identity: Identity): string {
   return probe;
 }
 
-/** Jobs pass through it to their own directories and cannot list it. Refuses one that somebody else made. */
-export function makeScratchRoot(scratch: string): void {
-  mkdirSync(scratch, { recursive: true, mode: 0o711 });
-  const found = lstatSync(scratch);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${scratch} belongs to someone else`);
-  if ((found.mode & 0o777) !== 0o711) chmodSync(scratch, 0o711);
+function removeProbe(probe: string): void {
+  rmSync(probe, { recursive: true, force: true });
+  forgetScratchRoot(dirname(probe));
 }
 
 function findTools(): HostTools {

@@ -11,7 +11,7 @@ import { startTimeOf } from './proc.ts';
 import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import { removeScratch } from './scratch.ts';
+import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';
 import { TaskRun } from './task-run.ts';
 
@@ -79,7 +79,9 @@ export class RunnerService {
   /** Leaves nothing of its own on the host; called before the process ends. */
   close(): void {
     this.#configured?.disk.close();
-    if (this.#configured) forgetCgroups(this.#configured.config.host.cgroups);
+    if (!this.#configured) return;
+    forgetCgroups(this.#configured.config.host.cgroups);
+    forgetScratchRoot(this.#configured.config.host.scratch);
   }
 
   #take(socket: Socket, message: ServerMessage): void {
@@ -127,6 +129,7 @@ export class RunnerService {
   #configure(config: RunnerConfig): void {
     this.#configured?.disk.close();
     prepareCgroups(config.host.cgroups);
+    makeScratchRoot(config.host.scratch);
     this.#configured = {
       config,
       disk: new DiskGuard(config.dataDirectory, config.minimumFreeBytes, this.#setting.clock),

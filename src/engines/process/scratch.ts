@@ -1,17 +1,44 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
 import type { Identity } from './host-abilities.ts';
 import type { ScratchDirectories } from './plan/sandbox.ts';
 
 /** Makes a container's directories, for its user alone. */
 export function makeScratch(scratch: ScratchDirectories, identity: Identity, withStage: boolean): void {
-  // Recursive, since cleaners of /var/tmp may have taken the parent.
-  mkdirSync(scratch.root, { mode: 0o711, recursive: true });
+  makeUnder(scratch.root);
   for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
     mkdirSync(directory, { mode: 0o700 });
     if (process.getuid?.() === 0 && identity.uid !== 0) chownSync(directory, identity.uid, identity.gid);
+  }
+}
+
+/** Jobs pass through it to their own directories and cannot list it. Refuses one that somebody else made. */
+export function makeScratchRoot(scratch: string): void {
+  mkdirSync(scratch, { recursive: true, mode: 0o711 });
+  const found = lstatSync(scratch);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${scratch} belongs to someone else`);
+  if ((found.mode & 0o777) !== 0o711) chmodSync(scratch, 0o711);
+}
+
+/** Removes the directory of all scratch directories, if none is left in it. */
+export function forgetScratchRoot(scratch: string): void {
+  try {
+    rmdirSync(scratch);
+  } catch {
+    // In use, or gone.
+  }
+}
+
+/** Cleaners of /var/tmp may have taken the parent. */
+function makeUnder(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o711 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    makeScratchRoot(dirname(directory));
+    mkdirSync(directory, { mode: 0o711 });
   }
 }
 

@@ -75,6 +75,8 @@ export class FallibleStore implements Store {
   #refusal: Promise<never> | undefined;
   #failsNext = false;
   commits = 0;
+  /** Holds up the reads of jobs. */
+  beforeJobs: (jobIds: readonly JobId[]) => Promise<void> = async () => {};
 
   constructor(store: Store) {
     this.#store = store;
@@ -88,8 +90,13 @@ export class FallibleStore implements Store {
     return this.#store.epoch;
   }
 
-  get reads() {
-    return this.#store.reads;
+  get reads(): Store['reads'] {
+    const { reads } = this.#store;
+    const jobs: typeof reads.jobs = async (inScope, jobIds) => {
+      await this.beforeJobs(jobIds);
+      return reads.jobs(inScope, jobIds);
+    };
+    return { ...reads, jobs };
   }
 
   failNext(fails = true): void {
