@@ -82,7 +82,7 @@ export class Workload {
     await until(
       () => `${count} jobs to run: ${seen}\n${this.#server.log.slice(-3_000)}`,
       async () => {
-        const [running, starting, runnable] = await Promise.all(
+        const [running = 0, starting = 0, runnable = 0] = await Promise.all(
           (['RUNNING', 'STARTING', 'RUNNABLE'] as const).map((status) => this.countIn(status)),
         );
         seen = JSON.stringify({ running, starting, runnable, containers: this.#server.runningContainers });

@@ -20,6 +20,15 @@ export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
+/**
+ * How many times longer the main thread of a process takes for everything because others hold the cores: 1 where it
+ * never waits for one. From the kernel's own account of the thread's life so far.
+ */
+export function stretchOf(pid: number): number {
+  const [running = 0, waiting = 0] = read(`/proc/${pid}/task/${pid}/schedstat`).split(' ').map(Number);
+  return running === 0 ? 1 : (running + waiting) / running;
+}
+
 /** Whether a process is there and not a zombie. */
 export function isRunning(pid: number): boolean {
   const status = read(`/proc/${pid}/stat`);

@@ -41,10 +41,12 @@ function limitNotes({ resources }: JobEntry, queues: QueueModel): string[] {
   return notes;
 }
 
+/** What the engine said of this task; until it has, what it said of itself. */
 function taskNotes({ state }: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
   const task = placed(state);
   if (!task) return [];
+  if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);
   const isolation = kind && engines.description(kind)?.isolation;
-  return [...(isolation ? [`engine ${kind}: ${isolation}`] : []), ...(task.placement.notes ?? [])];
+  return isolation ? [`engine ${kind}: ${isolation}`] : [];
 }

@@ -36,6 +36,7 @@ export class TaskEngines {
   readonly #descriptions = new Map<EngineKind, EngineDescription>();
   readonly #holders = new Map<TaskId, EngineKind>();
   readonly #probes = new Map<EngineKind, CancelTimer>();
+  #closed = false;
 
   constructor(options: TaskEnginesOptions) {
     this.#options = options;
@@ -68,6 +69,7 @@ export class TaskEngines {
 
   /** Asks no engine any more whether it is back. */
   close(): void {
+    this.#closed = true;
     for (const cancel of this.#probes.values()) cancel();
     this.#probes.clear();
   }
@@ -126,6 +128,8 @@ export class TaskEngines {
   }
 
   #fell(kind: EngineKind, engine: Engine, problem: string): void {
+    // The server is stopping, and has let go of its engines: nothing is wrong with them.
+    if (this.#closed) return;
     const isNews = !this.#problems.has(kind);
     this.#problems.set(kind, problem);
     if (!isNews) return;
