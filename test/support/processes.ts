@@ -12,7 +12,9 @@ export function processesWith(text: string): readonly { readonly pid: number; re
 /** The runners of a data directory: normally none or one. */
 export function runnersOf(dataDirectory: string): readonly number[] {
   const found = processesWith(dataDirectory).filter(({ command }) => /process\/runner\.[jt]s /.test(command));
-  return found.map(({ pid }) => pid);
+  // A process that a runner is about to start still has its command line.
+  const isFork = (pid: number) => found.some((runner) => runner.pid === parentOf(pid));
+  return found.map(({ pid }) => pid).filter((pid) => !isFork(pid));
 }
 
 /** The command line of a process; empty for one that is gone. */

@@ -59,11 +59,6 @@ export function waitForStatus(
   );
 }
 
-/** Waits until a job is in `status` or has gone past it. */
-export function waitForAtLeast(batch: BatchClient, jobId: string, status: JobStatus, options: WaitOptions = {}) {
-  return waitForStatus(batch, jobId, order.slice(order.indexOf(status)), options);
-}
-
 /** Waits until a job is SUCCEEDED or FAILED. */
 export function waitForEnd(batch: BatchClient, jobId: string, options: WaitOptions = {}): Promise<JobDetail> {
   return waitForStatus(batch, jobId, ['SUCCEEDED', 'FAILED'], options);

@@ -77,6 +77,29 @@ for (const sandboxes of [undefined, []] as const) {
       await bench.close();
     });
 
+    test('is noticed though a stop is asked for in every turn of the event loop', limit, async () => {
+      const bench = await Workbench.open(sandboxes === undefined ? {} : { sandboxes });
+      const task = await bench.start(`>${bench.host.shared}/up; sleep 1000`);
+      await bench.host.appears('up');
+      let isOver = false;
+      const stops: Promise<void>[] = [];
+      const ended = bench.log.ended(task.taskId).then((end) => {
+        isOver = true;
+        return end;
+      });
+      await Promise.all([bench.host.crashEngine(), stopInEveryTurn()]);
+      assert.equal((await ended).cause, 'lost');
+      await Promise.all(stops);
+      await bench.close();
+
+      async function stopInEveryTurn(): Promise<void> {
+        while (!isOver) {
+          stops.push(bench.engine.stop(task.taskId, 60_000));
+          await new Promise(setImmediate);
+        }
+      }
+    });
+
     test('takes its jobs with it when no server is there to see it', limit, async () => {
       const bench = await Workbench.open(sandboxes === undefined ? {} : { sandboxes });
       const task = await bench.start(`>${bench.host.shared}/up; sleep 1000`);

@@ -135,11 +135,16 @@ class ProcessEngine implements Engine {
       if (this.#orphans.stateOf(taskId) !== undefined) return;
       const runner = this.#owners.get(taskId) ?? (await this.#ownRunner?.catch(() => undefined));
       if (!runner) {
+        if (this.#owners.has(taskId)) continue;
         if (this.#orphans.bury(taskId)) return;
+        // A dead runner had claimed it.
+        await this.#orphans.adopt([taskId]);
         continue;
       }
       this.#owners.set(taskId, runner);
       if ((await this.#orGone(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
+      // The recovery may have come before we named the dead runner as the owner: it would be asked for ever.
+      if (this.#owners.get(taskId) === runner) this.#owners.delete(taskId);
     }
   }
 
@@ -269,6 +274,8 @@ class ProcessEngine implements Engine {
       return await runner.request(request);
     } catch (error) {
       if (!(error instanceof RunnerGone)) throw error;
+      // Only then is the recovery known. A rejected request alone would let a caller's loop keep the event loop from it.
+      await runner.closed;
       await this.#recoveries.get(runner);
       this.#checkOpen();
       return 'gone';

@@ -34,6 +34,7 @@ export class RunnerConnection {
   readonly #listener: RunnerListener;
   readonly #waiting = new Map<number, PromiseWithResolvers<Outcome>>();
   readonly #greeting = Promise.withResolvers<Welcome>();
+  readonly #closed = Promise.withResolvers<void>();
   #refusal: string | undefined;
   #identity: ProcessIdentity = { pid: 0, startTime: 0 };
   #tasks: readonly RecoveredTask[] = [];
@@ -59,6 +60,11 @@ export class RunnerConnection {
     if (!socket) return undefined;
     const connection = new RunnerConnection(version, socket, listener);
     return (await connection.#greet(hello)) ? connection : undefined;
+  }
+
+  /** Resolves once the connection is gone and its listener has been told. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   get identity(): ProcessIdentity {
@@ -147,6 +153,7 @@ export class RunnerConnection {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
     this.#listener.onClose(this, this.#refusal);
+    this.#closed.resolve();
   }
 
   #goneError(): Error {
