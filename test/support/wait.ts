@@ -6,8 +6,6 @@ const pollInterval = 15;
 /** Only ends waits that hang: no test depends on how fast the machine is. */
 const hopeless = 120_000;
 
-const order: readonly JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'];
-
 export interface WaitOptions {
   /** Ends the wait with words. @default two minutes from now */
   readonly signal?: AbortSignal;
