@@ -101,7 +101,7 @@ test('an attempt whose runner is killed ends with its host, in words that Host E
   ];
   const jobId = await submit(batch, definition, { retryStrategy: { attempts: 2, evaluateOnExit } });
   await waitForStatus(batch, jobId, 'RUNNING');
-  server.killRunners();
+  await server.killRunners();
   const job = await waitForEnd(batch, jobId);
   assert.equal(job.status, 'SUCCEEDED');
   assert.match(job.attempts?.[0]?.statusReason ?? '', /^Host EC2 \(instance i-[0-9a-f]+\) terminated\.$/);

@@ -35,7 +35,7 @@ async function killAtRandom(stage: Stage): Promise<void> {
   await keepRunning(stage);
   const burst = workload.burst(4);
   await stage.passTime(random.below(200));
-  assert.equal(server.killRunners(), 1);
+  assert.equal(await server.killRunners(), 1);
   await burst;
   await workload.sendStops();
 }
@@ -48,7 +48,7 @@ async function dieAt(stage: Stage, failpoint: string): Promise<void> {
   const startsFirst = failpoint.startsWith('runner.exit') ? 0 : held;
   await server.restart(['--failpoint', `${failpoint}:${startsFirst + random.below(6)}`]);
   const before = server.runners;
-  assert.equal(server.killRunners(), 1);
+  assert.equal(await server.killRunners(), 1);
   const isNextButOne = (pid: number) => !before.includes(pid) && !commandOf(pid).includes(failpoint);
   await until(`a runner to die at ${failpoint}`, async () => {
     await workload.burst(4);

@@ -135,10 +135,11 @@ export class ServerProcess implements Endpoint {
     if (child && this.isRunning) await once(child, 'exit', { signal: AbortSignal.timeout(hopeless) });
   }
 
-  /** `kill -9` to every runner, and with it to its jobs. Answers how many there were. */
-  killRunners(): number {
-    const runners = this.runners;
+  /** `kill -9` to every runner, and with it to its jobs; resolves once the runners are dead. Answers how many there were. */
+  async killRunners(): Promise<number> {
+    const { runners } = this;
     for (const pid of runners) signal(pid, 'SIGKILL');
+    await until('the runners to be dead', () => !runners.some(isRunning));
     return runners.length;
   }
 
@@ -146,11 +147,13 @@ export class ServerProcess implements Endpoint {
   async dispose(): Promise<void> {
     if (this.isRunning) await this.kill();
     const jobs = this.jobProcesses;
-    this.killRunners();
-    for (const pid of jobs) signal(pid, 'SIGKILL');
-    await until('the processes of the test to be gone', () =>
-      [...jobs, ...processesWith(this.root).map(({ pid }) => pid)].every((pid) => !isRunning(pid)),
-    );
+    await this.killRunners();
+    // A sandbox that loses its maker while it is being made waits for ever; the next server would end it.
+    await until('the processes of the test to be gone', () => {
+      const left = new Set([...jobs, ...processesWith(this.root).map(({ pid }) => pid)].filter(isRunning));
+      for (const pid of left) signal(pid, 'SIGKILL');
+      return left.size === 0;
+    });
     removeGroupsOf(this.#installation());
     rmSync(this.#farScratch(), { recursive: true, force: true });
     rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
