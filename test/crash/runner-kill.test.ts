@@ -20,6 +20,7 @@ test('jobs of a runner that is killed at any moment and at every failpoint are l
   await server.restart();
   const lost = await stage.finish();
   assert.ok(lost >= (kills * held) / 2, `only ${lost} attempts were lost`);
+  await stage.expectShortTurns();
 });
 
 /** Until the server has noticed that a runner is gone, its jobs look as if they ran: so ask the machine, too. */

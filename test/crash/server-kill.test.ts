@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
-import { eventLoopDelay } from '../support/metrics.ts';
 import { isRunning } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 import { timingOut } from './planned-job.ts';
@@ -24,13 +23,12 @@ test('a server that is killed at any moment and at every failpoint loses no job,
   t.diagnostic(`${interrupted.length} of ${before.length} processes ended by themselves meanwhile`);
   const lost = await stage.finish();
   assert.equal(lost, 0, 'an attempt was lost with a server');
+  await stage.expectShortTurns();
 });
 
 test('the same kinds of work end the same way when nothing is killed', async (t) => {
   const stage = await openStage(t);
   await stage.workload.keepRunning(held);
-  // A server that has just started compiles as it goes, and starts its runner: its turns count from here.
-  await eventLoopDelay(stage.server.url);
   for (let burst = 0; burst < 6; burst += 1) await stage.workload.burst(10);
   assert.equal(await stage.finish(), 0);
 });

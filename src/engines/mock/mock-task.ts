@@ -58,7 +58,7 @@ export class MockTask {
     if (!this.#stopAsked && this.#state === 'running') this.#terminate();
     this.#stopAsked = true;
     const killAt = this.#clock.monotonic() + grace;
-    if (this.#state !== 'running' || killAt >= this.#killAt) return;
+    if (this.#hasEnded() || killAt >= this.#killAt) return;
     this.#killAt = killAt;
     this.#cancelKill?.();
     this.#cancelKill = this.#clock.after(grace, () => this.#end('stopped', { signal: 'SIGKILL' }));
@@ -71,6 +71,11 @@ export class MockTask {
     if (hadBegun) this.#end('lost', {});
     this.#cancelNext();
     return hadBegun;
+  }
+
+  /** A method: the type checker would take the state for what it was before SIGTERM. */
+  #hasEnded(): boolean {
+    return this.#state === 'ended';
   }
 
   #begin(): void {

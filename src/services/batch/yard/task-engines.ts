@@ -16,7 +16,7 @@ import {
 /** Between two questions to an engine that does not answer. */
 const probeInterval: Milliseconds = 2_000;
 /** Reports handled before the event loop has its turn. */
-const reportsPerTurn = 16;
+const reportsPerTurn = 8;
 
 export interface TaskEnginesOptions {
   readonly engines: ReadonlyMap<EngineKind, Engine>;
