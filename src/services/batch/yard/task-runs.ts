@@ -88,6 +88,8 @@ export class TaskRuns {
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     try {
       const task = await this.#taskSpec(entry, state, job);
+      // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
+      if (jobs.byTask(taskId)?.state.status !== 'STARTING') return;
       const answer = kind && (await engines.start(kind, task));
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#apply(jobId, { kind: 'start-refused', at: this.#options.clock.now(), taskId });

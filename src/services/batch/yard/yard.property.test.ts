@@ -111,8 +111,9 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
       rig.engineDown = true;
       return;
     case 'engine-up':
+      // An answer under way still says that it is down; the next question is asked 2 s later.
+      await rig.settle();
       rig.engineDown = false;
-      // Until it is asked whether it is back.
       return rig.pass(2_000);
     case 'commit-fails':
       return rig.store.failNext();

@@ -143,6 +143,28 @@ test('a job that was terminated before the engine heard of it never starts', asy
   await rig.check();
 });
 
+test('a start that waits for a read does not come after the release of what was stopped meanwhile', async () => {
+  const rig = await Rig.open();
+  rig.engineDown = true;
+  const jobId = rig.submit({ behaviour: forEver });
+  await rig.settle();
+  rig.yard.terminate(jobId, 'enough');
+  await rig.settle();
+  // The next server tells the stop, which leaves a tombstone, and then the start, which must read the job first.
+  const read = Promise.withResolvers<void>();
+  rig.store.beforeJobs = () => read.promise;
+  const restarted = rig.restart(() => {
+    rig.engineDown = false;
+  });
+  await restarted;
+  rig.store.beforeJobs = async () => {};
+  read.resolve();
+  await rig.settle();
+  assert.equal(await rig.status(jobId), 'FAILED');
+  assert.deepEqual(rig.world.starts, []);
+  await rig.check();
+});
+
 test('a repeated stop does not lengthen the time until the task is killed', async () => {
   const rig = await Rig.open();
   const jobId = rig.submit({ behaviour: { ...forEver, onTerminate: 'ignore' } });
