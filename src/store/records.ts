@@ -6,6 +6,7 @@ import type {
   RegisterJobDefinitionRequest,
   SubmitJobRequest,
 } from '@aws-sdk/client-batch';
+import type { EncryptionConfiguration, LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { JobState, JobStatus, ResourceRequest } from '../core/job.ts';
@@ -88,6 +89,123 @@ export interface LogGroupRecord extends StoredRecord {
   readonly tags: Tags;
 }
 
+/** A state machine (spec 07). Key: its name. Its revisions are immutable records of their own. */
+export interface StateMachineRecord extends StoredRecord {
+  readonly type: 'stateMachine';
+  readonly name: string;
+  readonly arn: string;
+  readonly kind: 'STANDARD' | 'EXPRESS';
+  readonly status: 'ACTIVE' | 'DELETING';
+  /** The current revision. Absent in AWS's answers until the first update: `isInitial` of the revision says so. */
+  readonly revisionId: string;
+  /** The number of the version published last, 0 when none was: a number is never used twice. */
+  readonly lastVersion: number;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/**
+ * What a state machine was at one time: executions and versions refer to it, so it never changes. Key: its id. It is kept
+ * as long as its machine, a version or an execution refers to it.
+ */
+export interface StateMachineRevisionRecord extends StoredRecord {
+  readonly type: 'stateMachineRevision';
+  /** The revision id: a UUID. */
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly kind: 'STANDARD' | 'EXPRESS';
+  /** True for the revision that CreateStateMachine made: AWS shows no revision id for it. */
+  readonly isInitial: boolean;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly loggingConfiguration?: LoggingConfiguration;
+  readonly tracingConfiguration?: TracingConfiguration;
+  readonly encryptionConfiguration?: EncryptionConfiguration;
+  readonly label?: string;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** A published version of a state machine. Key: `machine:number`. */
+export interface StateMachineVersionRecord extends StoredRecord {
+  readonly type: 'stateMachineVersion';
+  readonly name: string;
+  readonly stateMachineName: string;
+  readonly version: number;
+  readonly arn: string;
+  readonly revisionId: string;
+  readonly description?: string;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** An alias of a state machine: routes executions to one or two versions. Key: `machine:alias`. */
+export interface StateMachineAliasRecord extends StoredRecord {
+  readonly type: 'stateMachineAlias';
+  readonly name: string;
+  readonly stateMachineName: string;
+  readonly aliasName: string;
+  readonly arn: string;
+  readonly description?: string;
+  /** Version ARNs with weights that add up to 100. */
+  readonly routing: readonly { readonly stateMachineVersionArn: string; readonly weight: number }[];
+  readonly createdAt: EpochMilliseconds;
+  readonly updatedAt: EpochMilliseconds;
+}
+
+/** An activity of Step Functions: a task queue for workers of the user. Key: its name. */
+export interface ActivityRecord extends StoredRecord {
+  readonly type: 'activity';
+  readonly name: string;
+  readonly arn: string;
+  readonly encryptionConfiguration?: EncryptionConfiguration;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** An SNS topic. Key: its name. */
+export interface TopicRecord extends StoredRecord {
+  readonly type: 'topic';
+  readonly name: string;
+  readonly arn: string;
+  /** As given, by SNS's attribute names; computed attributes are not among them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** A subscription to an SNS topic. Key: the UUID that ends its ARN. */
+export interface SubscriptionRecord extends StoredRecord {
+  readonly type: 'subscription';
+  readonly name: string;
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** Who subscribed: an account id. */
+  readonly owner: string;
+  /** Present while the endpoint has not confirmed; what ConfirmSubscription must bring. */
+  readonly confirmationToken?: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** A message on its way to one endpoint, kept until it is delivered or given up. Key: its id. */
+export interface DeliveryRecord extends StoredRecord {
+  readonly type: 'delivery';
+  readonly name: string;
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly endpoint: string;
+  readonly kind: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+  readonly messageId: string;
+  readonly raw: boolean;
+  readonly body: string;
+  /** Tries made so far. */
+  readonly tries: number;
+  readonly dueAt: EpochMilliseconds;
+  readonly createdAt: EpochMilliseconds;
+}
+
 /** One fact about the installation, such as the default engine or that a region has been seeded. Key: its name. */
 export interface SettingRecord extends StoredRecord {
   readonly type: 'setting';
@@ -102,6 +220,14 @@ export type ResourceRecord =
   | JobDefinitionRecord
   | RevisionCounterRecord
   | LogGroupRecord
+  | StateMachineRecord
+  | StateMachineRevisionRecord
+  | StateMachineVersionRecord
+  | StateMachineAliasRecord
+  | ActivityRecord
+  | TopicRecord
+  | SubscriptionRecord
+  | DeliveryRecord
   | SettingRecord;
 
 /** The key of a resource within its type and scope. */
@@ -191,4 +317,56 @@ export interface IdempotencyRecord extends Scope {
   readonly fingerprint: string;
   readonly result: unknown;
   readonly expiresAt: EpochMilliseconds;
+}
+
+/** An execution of a state machine: what never changes. Its header, frames and history are rows of their own. */
+export interface ExecutionRecord extends Scope {
+  readonly formatVersion: 1;
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineVersionArn?: string;
+  readonly stateMachineAliasArn?: string;
+  /** The revision it runs, whatever becomes of its state machine: `StateMachineRevisionRecord`. */
+  readonly revisionId: string;
+  /** `EXPRESS`: only kept while it runs, to start it again after a crash. */
+  readonly kind: 'STANDARD' | 'EXPRESS';
+  /** The JSON text as given. */
+  readonly input: string;
+  readonly traceHeader?: string;
+  readonly startedAt: EpochMilliseconds;
+  /** For a child execution of a distributed Map. */
+  readonly mapRunArn?: string;
+  readonly parent?: {
+    readonly executionArn: string;
+    readonly frame: string;
+    readonly state: string;
+    readonly index: number;
+  };
+  /** For an execution that another one started and waits for, or that names it as its starter. */
+  readonly startedBy?: string;
+}
+
+/** What lists and filters of executions need, beside the header that each step changes. */
+export interface ExecutionState {
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+  readonly stoppedAt?: EpochMilliseconds;
+  readonly redriveCount: number;
+  /** The `ExecutionHeader` of the States Language library. */
+  readonly header: unknown;
+}
+
+/** The map run of one distributed Map state. */
+export interface MapRunRecord extends Scope {
+  readonly formatVersion: 1;
+  readonly arn: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  /** The control record of the Map state in its execution. */
+  readonly frame: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startedAt: EpochMilliseconds;
+  readonly stoppedAt?: EpochMilliseconds;
+  readonly redriveCount: number;
+  readonly redrivenAt?: EpochMilliseconds;
 }

@@ -1,0 +1,152 @@
+import type { HistoryEvent, Json, Machine, Resource, TaskRef } from '../../asl/index.ts';
+import type { Scope } from '../../core/arn.ts';
+import type { RequestContext } from '../../core/operation.ts';
+import type { StateMachineRevisionRecord } from '../../store/index.ts';
+
+/**
+ * The parts of this service and what each promises the others. `machines/` owns definitions, `executions/` owns what is in
+ * motion, `integrations/` owns what a Task state calls, `activities/` the workers' side of activities.
+ */
+
+/** What StartExecution runs: a state machine's revision, chosen by the ARN that was given. */
+export interface Runnable {
+  readonly revision: StateMachineRevisionRecord;
+  /** The ARN was that of a version or an alias. */
+  readonly stateMachineVersionArn?: string;
+  readonly stateMachineAliasArn?: string;
+}
+
+/** Definitions, compiled. */
+export interface MachineCatalog {
+  /**
+   * Resolves the ARN of a state machine, a version, an alias (drawn by its weights), or `machineArn/label` where AWS has it.
+   * Throws AWS's `InvalidArn`, `StateMachineDoesNotExist`, `StateMachineDeleting`.
+   */
+  resolve(scope: Scope, stateMachineArn: string): Runnable;
+  /** Compiled once for each revision. */
+  compile(revision: StateMachineRevisionRecord): Machine;
+  /** Undefined when nothing has that id any more. */
+  revision(scope: Scope, revisionId: string): StateMachineRevisionRecord | undefined;
+}
+
+/** One try of a Task state, as an integration sees it. */
+export interface TaskCall extends Scope {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  readonly stateName: string;
+  readonly task: TaskRef;
+  /** Unique for (execution, state entry, try), the same again after a crash: the idempotency key of what it starts. */
+  readonly key: string;
+  readonly resource: Resource;
+  readonly arguments: Json;
+  readonly credentials?: Json;
+  readonly taskToken?: string;
+  readonly timeoutSeconds?: number;
+  readonly heartbeatSeconds?: number;
+}
+
+/** What comes of a try. The host ignores what comes late or twice. */
+export type TaskReport =
+  | { readonly type: 'taskStarted'; readonly workerName?: string }
+  | { readonly type: 'taskSubmitted'; readonly output: Json }
+  | { readonly type: 'taskSucceeded'; readonly output: Json }
+  | {
+      readonly type: 'taskFailed';
+      readonly error?: string;
+      readonly cause?: string;
+      readonly stage?: 'schedule' | 'start' | 'submit' | 'run';
+    }
+  | { readonly type: 'taskTimedOut'; readonly cause?: string };
+
+/** What Task states call. */
+export interface Integrations {
+  /** AWS's words why a definition of this kind may not name the resource; undefined when it may. */
+  refuse(resource: Resource, kind: 'STANDARD' | 'EXPRESS'): string | undefined;
+  /**
+   * Begins a try; its reports follow, never within this call. After a crash it is called again with the same key and must
+   * not begin anything twice.
+   */
+  start(call: TaskCall, report: (report: TaskReport) => void): void;
+  /** The try's outcome no longer matters: stop what it began, in the background, as far as AWS does. */
+  cancel(call: Pick<TaskCall, 'key' | 'executionArn' | 'resource' | 'task' | keyof Scope>, cause: string): void;
+  /** Memory is rebuilt: forget everything under way; `start` is called anew for what goes on. */
+  reset(): void;
+}
+
+/** The workers' side of activities: a queue for each activity, in memory; the executions' records make it whole again. */
+export interface ActivityQueues {
+  /** Offers a task to the workers of `activityArn`; `started` is called once a worker has taken it. */
+  offer(activityArn: string, task: ActivityTask): void;
+  /** No worker may take it any more. */
+  withdraw(key: string): void;
+  reset(): void;
+}
+
+export interface ActivityTask {
+  readonly key: string;
+  readonly taskToken: string;
+  readonly input: Json;
+  readonly started: (workerName?: string) => void;
+}
+
+/** Executions in motion, as operations and integrations use them. */
+export interface Executions {
+  start(scope: Scope, request: StartRequest): StartedExecution | Promise<StartedExecution>;
+  /** Runs an Express execution and answers when it has ended. */
+  startSync(scope: Scope, request: StartRequest, signal: AbortSignal): Promise<SyncOutcome>;
+  /** SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. Throws `InvalidToken`, `TaskDoesNotExist`, `TaskTimedOut`. */
+  answer(taskToken: string, answer: TokenAnswer): Promise<void>;
+  /** Whether any execution, running or kept, still refers to the revision: it may be swept when not. */
+  refersTo(revisionId: string): Promise<boolean>;
+  /** Called when a state machine is deleted: its executions are stopped, as AWS ends them. */
+  onMachineDeleted(scope: Scope, stateMachineArn: string): void;
+}
+
+export interface StartRequest {
+  readonly runnable: Runnable;
+  /** Generated when absent. */
+  readonly name?: string;
+  /** JSON text; `{}` when absent. */
+  readonly input?: string;
+  readonly traceHeader?: string;
+  /** The execution that starts this one, for `states:startExecution`. */
+  readonly startedBy?: string;
+}
+
+export interface StartedExecution {
+  readonly executionArn: string;
+  readonly startDate: Date;
+}
+
+export interface SyncOutcome extends StartedExecution {
+  readonly name: string;
+  readonly stopDate: Date;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  readonly input: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'success'; readonly output: Json }
+  | { readonly kind: 'failure'; readonly error?: string; readonly cause?: string }
+  | { readonly kind: 'heartbeat' };
+
+/** Where history goes beside the store, when a state machine has a logging configuration. */
+export interface HistorySink {
+  append(
+    revision: StateMachineRevisionRecord,
+    execution: { readonly arn: string } & Scope,
+    events: readonly HistoryEvent[],
+  ): void;
+}
+
+/** Calls an operation of any service of the installation, as the gateway would for a client. */
+export type Invoke = <Output>(
+  service: string,
+  operation: string,
+  input: unknown,
+  context: RequestContext,
+) => Promise<Output>;
