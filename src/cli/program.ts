@@ -48,6 +48,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addJobs,
     addLogs,
     addExplain,
+    addStates,
     addCancel,
     addReset,
     addVersion,
@@ -155,6 +156,30 @@ const addCancel: AddCommand = (program, invocation, end) => {
     .option('--json', 'one JSON object a job')
     .action(async (jobs, flags) => end(await (await import('./commands/cancel.ts')).cancel(invocation, flags, jobs)));
   addConnectionFlags(command);
+};
+
+const addStates: AddCommand = (program, invocation, end) => {
+  const states = program.command('states').description('Step Functions: try and check state machine definitions.');
+  const run = states
+    .command('run')
+    .description('Run a definition and show it live, on the server that runs here, else on one of its own.')
+    .argument('<file>', 'definition in the Amazon States Language, such as nightly.asl.json')
+    .option('--input <json>', 'input of the execution (default {})')
+    .option('--input-file <file>', 'file with the input')
+    .option('--json', 'one JSON object for each event of the history')
+    .action(async (file, flags) =>
+      end(await (await import('./states/run-definition.ts')).runDefinition(invocation, flags, file)),
+    );
+  addConnectionFlags(run);
+  states
+    .command('validate')
+    .description('Find all that is wrong in definitions, without a server.')
+    .argument('<file...>', 'definitions in the Amazon States Language')
+    .option('--express', 'as an Express state machine')
+    .option('--json', 'one JSON object a file')
+    .action(async (files, flags) =>
+      end((await import('./states/validate-definition.ts')).validateDefinitions(invocation, flags, files)),
+    );
 };
 
 const addReset: AddCommand = (program, invocation, end) => {

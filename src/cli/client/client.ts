@@ -17,6 +17,22 @@ import type {
   TerminateJobResponse,
 } from '@aws-sdk/client-batch';
 import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  CreateStateMachineInput,
+  CreateStateMachineOutput,
+  DeleteStateMachineInput,
+  DeleteStateMachineOutput,
+  DescribeExecutionInput,
+  DescribeExecutionOutput,
+  GetExecutionHistoryInput,
+  GetExecutionHistoryOutput,
+  ListActivitiesInput,
+  ListActivitiesOutput,
+  StartExecutionInput,
+  StartExecutionOutput,
+  StopExecutionInput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
 import type { Clock } from '../../core/clock.ts';
 import { type Credentials, signRequest } from '../../iam/index.ts';
 import { ApiError } from './api-error.ts';
@@ -38,6 +54,16 @@ interface LogsOperations {
   GetLogEvents: [GetLogEventsRequest, GetLogEventsResponse];
 }
 
+interface StatesOperations {
+  CreateStateMachine: [CreateStateMachineInput, CreateStateMachineOutput];
+  DeleteStateMachine: [DeleteStateMachineInput, DeleteStateMachineOutput];
+  DescribeExecution: [DescribeExecutionInput, DescribeExecutionOutput];
+  GetExecutionHistory: [GetExecutionHistoryInput, GetExecutionHistoryOutput];
+  ListActivities: [ListActivitiesInput, ListActivitiesOutput];
+  StartExecution: [StartExecutionInput, StartExecutionOutput];
+  StopExecution: [StopExecutionInput, StopExecutionOutput];
+}
+
 /** Where the server is and who calls. */
 export interface ClientOptions {
   readonly endpoint: URL;
@@ -46,7 +72,7 @@ export interface ClientOptions {
   readonly clock: Clock;
 }
 
-/** Speaks to a server as any AWS client does: restJson1 and awsJson1.1 over HTTP, signed with Signature Version 4. */
+/** Speaks to a server as any AWS client does: restJson1 and awsJson over HTTP, signed with Signature Version 4. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #transport: Transport;
@@ -71,6 +97,15 @@ export class Client {
   ): Promise<LogsOperations[Name][1]> {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Logs_20140328.${name}` };
     return this.#post('logs', '/', headers, input);
+  }
+
+  /** Calls an operation of Step Functions. Times in its answers are seconds since the epoch, not `Date`s. */
+  states<Name extends keyof StatesOperations>(
+    name: Name,
+    input: StatesOperations[Name][0],
+  ): Promise<StatesOperations[Name][1]> {
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AWSStepFunctions.${name}` };
+    return this.#post('states', '/', headers, input);
   }
 
   /** Calls an operation that only Batchyard has. */

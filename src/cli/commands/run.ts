@@ -1,26 +1,18 @@
 import type { SubmitJobRequest } from '@aws-sdk/client-batch';
-import type { Clock } from '../../core/clock.ts';
 import type { CompiledOptions } from '../../main/compiled-options.ts';
-import type { Options } from '../../main/options.ts';
-import type { OptionName } from '../../main/options-table.ts';
-import type { RunningServer } from '../../main/server.ts';
-import { Client } from '../client/client.ts';
+import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf } from '../job-flags.ts';
-import { resolveOptions } from '../option-flags.ts';
 import { Printer } from '../output/printer.ts';
-import { packageVersion } from '../package-version.ts';
+import { withOwnServer } from '../own-server.ts';
 import { followJob } from '../watch/follow-job.ts';
 
 export interface RunFlags extends JobFlags, ConnectionFlags {
   readonly json?: boolean;
 }
-
-/** Options that make sense for a server that lives as long as one job. */
-export const runOptions: readonly OptionName[] = ['engine', 'isolation', 'region', 'log.level'];
 
 /**
  * `batchyard run -- CMD...`: a command as a job in the caller's directory, on a server of its own or on the one that
@@ -36,46 +28,8 @@ export async function run(invocation: Invocation, flags: RunFlags, command: read
   }
 }
 
-async function runOnOwnServer(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
-  const options = ownServerOptions(invocation, flags);
-  const { startServer } = await import('../../main/server.ts');
-  const { createLogger } = await import('../../main/server-logger.ts');
-  const { clock, random } = invocation;
-  const server = await startServer(options, {
-    version: packageVersion(),
-    logger: createLogger(options.log, invocation.stderr),
-    clock,
-    random,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-  const client = clientOf(server, options, clock);
-  try {
-    return await runJob(invocation, client, flags, command, options.host);
-  } finally {
-    client.close();
-    await server.close({ stopJobs: true });
-  }
-}
-
-function clientOf(server: RunningServer, { region }: CompiledOptions, clock: Clock): Client {
-  return new Client({ endpoint: new URL(server.url), region, credentials: server.credentials, clock });
-}
-
-/** Nothing of it lasts, and its jobs are the caller's: they run as the caller, and see the working directory. */
-function ownServerOptions(invocation: Invocation, flags: RunFlags): CompiledOptions {
-  const options: Options = {
-    port: 0,
-    bind: '127.0.0.1',
-    auth: 'sigv4',
-    ephemeral: true,
-    jobUser: 'caller',
-    hostPaths: [invocation.directory],
-  };
-  const { directory } = invocation;
-  const usual = { options: { 'log.level': 'error' as const }, origin: () => 'run', directory };
-  return resolveOptions(invocation, flags, runOptions, { usual, fixed: { options, origin: () => 'run', directory } });
+function runOnOwnServer(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
+  return withOwnServer(invocation, flags, (client, { host }) => runJob(invocation, client, flags, command, host));
 }
 
 async function runJob(

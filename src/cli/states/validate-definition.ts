@@ -1,0 +1,32 @@
+import { type Diagnostic, parseDefinition } from '../../asl/index.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { Printer } from '../output/printer.ts';
+import { readText } from './run-definition.ts';
+
+/**
+ * `batchyard states validate FILE...`: finds all that is wrong in definitions, without a server. 0 when none has an
+ * error; warnings alone do not count.
+ */
+export function validateDefinitions(
+  invocation: Invocation,
+  { json, express }: { readonly json?: boolean; readonly express?: boolean },
+  files: readonly string[],
+): ExitCode {
+  const printer = new Printer(invocation);
+  let exitCode: ExitCode = 0;
+  for (const file of files) {
+    const { machine, diagnostics } = parseDefinition(readText(file), { type: express ? 'EXPRESS' : 'STANDARD' });
+    if (!machine) exitCode = 1;
+    if (json) printer.json({ file, result: machine ? 'OK' : 'FAIL', diagnostics });
+    else for (const line of linesOf(file, machine !== undefined, diagnostics, printer)) printer.line(line);
+  }
+  return exitCode;
+}
+
+function linesOf(file: string, isSound: boolean, diagnostics: readonly Diagnostic[], printer: Printer): string[] {
+  const found = diagnostics.map(({ severity, code, message, location }) => {
+    const word = printer.style(severity === 'ERROR' ? 'red' : 'yellow', severity);
+    return `${file}: ${word} ${code}${location === undefined ? '' : ` at ${location}`}: ${message}`;
+  });
+  return isSound ? [...found, `${file}: ${printer.style('green', 'OK')}`] : found;
+}
