@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { firstLogLine } from './first-log-line.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { startAndMemory } from './start-and-memory.ts';
+import { statesThroughput } from './states.ts';
 import { submitThroughput } from './submit-throughput.ts';
 import { closeServers } from './support/bench-server.ts';
 import { type Finding, formatFigure } from './support/figure.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
+  states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
   start: { title: 'Cold start, and memory when idle', run: startAndMemory },
 };
 const resultsFile = join(import.meta.dirname, '../test-results/bench.json');

@@ -1,4 +1,4 @@
-import { chownSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { descendantsOf } from '../../test/support/processes.ts';
 import { define, submit } from './batch.ts';
@@ -82,11 +82,16 @@ function shellLine(words: readonly string[], places: readonly string[], example:
       return value === undefined ? [] : [`echo ${value} >${place}/bench-$1/${file}`];
     }),
   );
-  const joins = places.map((place) => `echo 0 >${place}/bench-$1/cgroup.procs`);
+  // As the server's launchers do: by cgroup.procs a move waits for every processor.
+  const joins = places.map((place) => `echo 0 >${place}/bench-$1/${joinFile(place)}`);
   const sandbox = `exec ${words.map((word) => `'${word}'`).join(' ')} 3</dev/null 4>/dev/null`;
   return [`mkdir ${groups}`, ...limits, `(${joins.join('; ')}; ${sandbox})`, `rmdir ${groups} 2>/dev/null || :`].join(
     '; ',
   );
+}
+
+function joinFile(place: string): string {
+  return existsSync(join(place, 'tasks')) ? 'tasks' : 'cgroup.procs';
 }
 
 function readLimit(file: string): string | undefined {

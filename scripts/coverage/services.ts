@@ -1,16 +1,22 @@
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as statesSdk from '@aws-sdk/client-sfn';
+import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
 import { logsClaims } from './claims/logs.ts';
+import { snsClaims } from './claims/sns.ts';
+import { statesClaims } from './claims/states.ts';
 import { stsClaims } from './claims/sts.ts';
 import type { ServiceClaims } from './claims.ts';
+import { snsDefinition } from './sns-definition.ts';
 
 /** A service that the coverage page tells of. */
 export interface ClaimedService {
@@ -25,6 +31,8 @@ export interface ClaimedService {
 export const claimedServices: readonly ClaimedService[] = [
   { title: 'AWS Batch', name: 'batch', sdk: batchSdk, claims: batchClaims },
   { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
+  { title: 'Step Functions', name: 'states', sdk: statesSdk, claims: statesClaims },
+  { title: 'Simple Notification Service', name: 'sns', sdk: snsSdk, claims: snsClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
 ];
 
@@ -32,10 +40,17 @@ export const claimedServices: readonly ClaimedService[] = [
 export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { service: batch, store } = await openBench();
   await using logs = await LogsFixture.open();
+  const states = await openStatesBench();
   const sts = createSts(new Sessions('no secret', new SystemRandom()));
-  const definitions: readonly ServiceDefinition[] = [batch.definition, logs.service.definition, sts];
+  const definitions: readonly ServiceDefinition[] = [
+    batch.definition,
+    logs.service.definition,
+    states.service.definition,
+    await snsDefinition(),
+    sts,
+  ];
   const unbuilt = definitions.map(({ name, operations }) => [name, new Set(unbuiltNames(operations))] as const);
-  await store.close();
+  await Promise.all([store.close(), states.store.close()]);
   return new Map(unbuilt);
 }
 

@@ -11,10 +11,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command line inside the test: no terminal, an empty environment, a clock that stands still. */
+/** Runs a command line inside the test: no terminal, an empty environment, a clock that stands still, no names. */
 export async function runCommand(
   words: readonly string[],
-  world: Partial<Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt'>> = {},
+  world: Partial<Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt' | 'resolve'>> = {},
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new Collector(), new Collector()];
   const invocation: Invocation = {
@@ -24,6 +24,7 @@ export async function runCommand(
     directory: '/nonexistent',
     clock: new ManualClock(),
     random: new SystemRandom(),
+    resolve: async () => [],
     onInterrupt: () => () => {},
     ...world,
   };

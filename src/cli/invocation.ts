@@ -15,6 +15,8 @@ export interface Invocation {
   readonly directory: string;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** The addresses of a host name as this machine's programs see it; none if it has none. */
+  readonly resolve: (name: string) => Promise<readonly string[]>;
   /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */
   onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

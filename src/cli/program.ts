@@ -152,7 +152,7 @@ const addCancel: AddCommand = (program, invocation, end) => {
     .description('Cancel jobs that have not started; with --terminate also those that have.')
     .argument('<job...>', 'job ids, or job names for the newest of that name')
     .option('--terminate', 'end jobs that have started as well')
-    .option('--reason <text>', 'reason to record', 'Cancelled by user')
+    .option('--reason <text>', 'reason to record (default: Cancelled by user, or Terminated by user)')
     .option('--json', 'one JSON object a job')
     .action(async (jobs, flags) => end(await (await import('./commands/cancel.ts')).cancel(invocation, flags, jobs)));
   addConnectionFlags(command);

@@ -3,7 +3,8 @@ import type { AccountId, Arn, EpochMilliseconds, Region } from './ids.ts';
 
 /** Who calls: the root user of the account, a session of it, or (when IAM comes) a user or an assumed role. */
 export interface Principal {
-  readonly kind: 'root' | 'assumed-role';
+  /** `anonymous`: nobody signed. Only operations that say so can be called like this. */
+  readonly kind: 'root' | 'assumed-role' | 'anonymous';
   readonly arn: Arn;
   /** AWS's unique id: the account id for root, `AROA...:session` for a role session. */
   readonly userId: string;
@@ -45,6 +46,8 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Validates and narrows the input; unknown members are dropped, as AWS does. */
   readonly schema: ZodType<Input>;
   readonly readOnly: boolean;
+  /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
+  readonly anonymous?: boolean;
   /** What must be allowed before the handler runs. Required by type: no operation can forget its access control. */
   readonly access: (input: Input, context: RequestContext) => readonly AccessRequest[];
   readonly handler: (input: Input, context: RequestContext) => Output | Promise<Output>;
@@ -68,7 +71,12 @@ export interface HttpBinding {
 export type Protocol =
   | { readonly kind: 'restJson1'; readonly bindings: Readonly<Record<string, HttpBinding>> }
   | { readonly kind: 'awsJson1.0' | 'awsJson1.1'; readonly targetPrefix: string }
-  | { readonly kind: 'awsQuery'; readonly xmlNamespace: string };
+  | {
+      readonly kind: 'awsQuery';
+      readonly xmlNamespace: string;
+      /** Output members that are maps, wherever they stand: an object does not tell a map from a structure. */
+      readonly mapMembers?: readonly string[];
+    };
 
 /** The codes in which one service reports what the gateway itself finds wrong. */
 export interface ServiceErrorCodes {

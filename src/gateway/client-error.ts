@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from '../core/node-http.ts';
 import type { WireError } from './answer.ts';
 import { formatError } from './error-format.ts';
 

@@ -17,7 +17,8 @@ export function formParameter(form: string, name: string): string | undefined {
 
 /**
  * Reads the parameters of an awsQuery request: `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`, and
- * `Attributes.entry.1.key=a&Attributes.entry.1.value=b` becomes `{ Attributes: { a: 'b' } }`. Scalars stay text.
+ * `Attributes.entry.1.key=a&Attributes.entry.1.value=b` becomes `{ Attributes: { a: 'b' } }`, with `Name` and `Value` too.
+ * Scalars stay text.
  */
 export function readForm(form: string, limits: GatewayLimits): InputReading {
   const root: Node = new Map();
@@ -74,8 +75,9 @@ function entries(node: Node): RawInput {
   const result: RawInput = Object.create(null);
   for (const entry of inOrder(node)) {
     if (typeof entry === 'string') continue;
-    const key = entry.get('key');
-    if (typeof key === 'string') result[key] = nodeValue(entry.get('value') ?? '');
+    // Some maps of SNS say Name and Value.
+    const key = entry.get('key') ?? entry.get('Name');
+    if (typeof key === 'string') result[key] = nodeValue(entry.get('value') ?? entry.get('Value') ?? '');
   }
   return result;
 }

@@ -11,7 +11,12 @@ import { Exchange } from './exchange.ts';
 import { type HealthPage, HealthPages, healthPages } from './health.ts';
 import { HostGuard } from './host-guard.ts';
 import { createNodeServer } from './node-server.ts';
-import { type CompiledGatewayOptions, compileGatewayOptions, type GatewayOptions } from './options.ts';
+import {
+  type CompiledGatewayOptions,
+  compileGatewayOptions,
+  type GatewayOptions,
+  type PublicDocument,
+} from './options.ts';
 import { Pipeline } from './pipeline.ts';
 import { RequestIds } from './request-ids.ts';
 import { measureProcess } from './request-metrics.ts';
@@ -124,7 +129,17 @@ class HttpGateway implements Gateway {
     else if (this.#health.serves(request.method, exchange.path)) {
       this.#exchanges.set(request, exchange);
       fastify(request, response);
-    } else this.#read(exchange);
+    } else {
+      const document = request.method === 'GET' ? this.#options.documents?.(exchange.path) : undefined;
+      if (document) this.#serveDocument(exchange, document);
+      else this.#read(exchange);
+    }
+  }
+
+  #serveDocument(exchange: Exchange, document: PublicDocument): void {
+    // Counted and logged as the other pages that anybody may read.
+    exchange.service = 'health';
+    this.#finish(exchange, { status: 200, ...document });
   }
 
   #read(exchange: Exchange): void {
@@ -213,7 +228,7 @@ class HttpGateway implements Gateway {
 
 const noTunnel: WireError = { code: 'MethodNotAllowedException', status: 405, message: 'This server is no proxy.' };
 
-const loopbackNames = ['localhost', '127.0.0.1', '::1'] as const;
+const loopbackNames = ['localhost', 'batchyard.localhost', '127.0.0.1', '::1'] as const;
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -48,15 +48,20 @@ export class HostGuard {
   #accepts(host: string, { localAddress }: ConnectedTo): boolean {
     const name = hostName(host);
     if (name === undefined) return false;
-    if (!this.#isName(name)) return localAddress !== undefined && name === normalizeName(localAddress);
+    // No name server knows a name that ends in an address: with a prefix too it means the address connected to.
+    if (!this.#isName(name)) return localAddress !== undefined && withoutPrefix(name) === normalizeName(localAddress);
     if (this.#good.size < rememberedHosts) this.#good.add(host);
     return true;
   }
 
   #isName(name: string): boolean {
-    if (this.#names.has(name)) return true;
-    return sdkPrefixes.some((prefix) => name.startsWith(prefix) && this.#names.has(name.slice(prefix.length)));
+    return this.#names.has(name) || this.#names.has(withoutPrefix(name));
   }
+}
+
+function withoutPrefix(name: string): string {
+  const prefix = sdkPrefixes.find((each) => name.startsWith(each));
+  return prefix === undefined ? name : name.slice(prefix.length);
 }
 
 /** Node keeps the first of several Host headers; another one on the way may have kept the last. */

@@ -1,6 +1,6 @@
-import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer } from '../core/node-http.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 
 /** Node's server with the gateway's limits. What it refuses by itself goes to its `clientError` event. */

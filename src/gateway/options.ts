@@ -11,6 +11,12 @@ import type { OperationRegistry } from './operation-registry.ts';
 /** Whether operations can be served, and if not, why. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
+/** What anybody may read. */
+export interface PublicDocument {
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** What the gateway is made of. */
 export interface GatewayOptions {
   readonly registry: OperationRegistry;
@@ -37,6 +43,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** Public documents by path, such as a certificate; a GET of one needs no signature. Default: none. */
+  readonly documents?: (path: string) => PublicDocument | undefined;
   /** Default: nothing is audited. */
   readonly audit?: AuditHook;
 }

@@ -2,6 +2,7 @@ import { CommitFailed, ServiceError } from '../core/errors.ts';
 import type { Region } from '../core/ids.ts';
 import type { Protocol } from '../core/operation.ts';
 import {
+  anonymousPrincipal,
   type HttpMessage,
   readSignature,
   rootPrincipal,
@@ -99,6 +100,10 @@ export class Pipeline {
 
   #authenticate(exchange: Exchange, message: HttpMessage, reading: SignatureReading, entry: CatalogueEntry): void {
     const { authMode, account, credentials } = this.#options;
+    if (reading.kind === 'unsigned' && message.method === 'GET' && isAnonymous(entry)) {
+      exchange.principal = anonymousPrincipal(account);
+      return;
+    }
     if (authMode === 'none') {
       exchange.principal = rootPrincipal(account);
       return;
@@ -185,6 +190,10 @@ const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'lost-leadership': 'This server no longer leads its installation. Try again.',
   failed: 'The change could not be stored, and has not been made.',
 };
+
+function isAnonymous({ operation }: CatalogueEntry): boolean {
+  return operation.kind === 'operation' && operation.anonymous === true;
+}
 
 function scopeOf(reading: SignatureReading) {
   if (reading.kind === 'claimed') return reading.claim.scope;

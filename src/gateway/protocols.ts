@@ -68,7 +68,7 @@ function readRest({ entry, message, labels, limits }: Call): InputReading {
 function writeQueryResult({ name, service }: CatalogueEntry, output: unknown, requestId: string): Answer {
   const { protocol } = service.definition;
   const namespace = protocol.kind === 'awsQuery' ? ` xmlns="${protocol.xmlNamespace}"` : '';
-  const result = xmlContent(output ?? {});
+  const result = xmlContent(output ?? {}, protocol.kind === 'awsQuery' ? protocol.mapMembers : undefined);
   const metadata = `<ResponseMetadata>${textElement('RequestId', requestId)}</ResponseMetadata>`;
   const body = `<${name}Response${namespace}><${name}Result>${result}</${name}Result>${metadata}</${name}Response>`;
   return { status: 200, contentType: 'text/xml', body };

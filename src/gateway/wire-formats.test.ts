@@ -64,6 +64,7 @@ test('form parameters nest, in the order of their numbers', () => {
   assert.deepEqual(form('M.entry.1.key=a&M.entry.1.value=1&M.entry.2.key=b&M.entry.2.value.X=2'), {
     M: { a: '1', b: { X: '2' } },
   });
+  assert.deepEqual(form('M.entry.1.Name=a&M.entry.1.Value.DataType=String'), { M: { a: { DataType: 'String' } } });
 });
 
 test('form parameters cannot reach a prototype', () => {
@@ -90,6 +91,13 @@ test('XML lists, maps and dates have the shapes of the query protocol', () => {
   assert.equal(
     xmlContent(output),
     '<L><member>1</member><member>true</member></L><M><entry><key>k</key><value>v</value></entry></M><D>1970-01-01T00:00:00Z</D><E></E>',
+  );
+});
+
+test('a member that the protocol calls a map has the shape of one, wherever it stands', () => {
+  assert.equal(
+    xmlContent({ S: { M: { k: 'v' } }, N: { k: 'v' } }, ['M']),
+    '<S><M><entry><key>k</key><value>v</value></entry></M></S><N><k>v</k></N>',
   );
 });
 

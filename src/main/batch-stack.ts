@@ -7,8 +7,10 @@ import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
+import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
+import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -16,6 +18,8 @@ import { fallbackEngine, openEngines } from './engines.ts';
 import { describeHost, type Host } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
+import { ServiceCalls } from './service-calls.ts';
+import { openStatesStack, type StatesStack } from './states-stack.ts';
 import { transitionMetrics } from './transition-metrics.ts';
 
 export interface BatchStackOptions {
@@ -27,14 +31,20 @@ export interface BatchStackOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;
+  /** Services that stand on nothing of these. */
+  readonly others: readonly ServiceDefinition[];
+  /** What links to this server begin with; asked at each use. */
+  readonly baseUrl: () => string;
   readonly metrics: Registry;
   readonly onFatal: (error: unknown) => void;
   readonly releasers: Releasers;
 }
 
-/** Batch and Logs with all that they stand on, filled from the store and running. */
+/** All services with all that they stand on, filled from the store and running. */
 export interface BatchStack {
-  readonly services: readonly ServiceDefinition[];
+  readonly registry: OperationRegistry;
+  /** What anybody may read by its path. */
+  readonly document: SnsService['document'];
   /** The engine of new compute environments. */
   readonly engine: EngineDescription;
   /** Whether memory is whole. */
@@ -42,6 +52,8 @@ export interface BatchStack {
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
+  /** Answers those who wait for something to happen: the server is about to stop. */
+  dismissWaiting(): void;
 }
 
 const terminationReason = 'Terminated: the server was stopped with its jobs';
@@ -53,6 +65,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     ledger: new Ledger(store, (error) => keeper.onCommitFailed(error)),
     open: (loaded) => open(loaded),
     pause: () => {
+      states.pause();
+      sns.pause();
       outbox.pause();
       yard.pause();
     },
@@ -68,7 +82,13 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
-  const outbox = new Outbox({ ledger, consumers: [transitionMetrics(parts.metrics)], clock, logger });
+  const calls = new ServiceCalls();
+  const onError = (error: unknown) => keeper.onInternalError(error);
+  const { account, snsLinkLocal: allowLinkLocal } = options;
+  const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
+  const states = openStatesStack({ ledger, clock, random, logger, metrics: parts.metrics, calls, onError });
+  const consumers = [transitionMetrics(parts.metrics), states.consumer];
+  const outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });
   const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
@@ -89,13 +109,18 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     await logs.streams.finishAbandoned(({ streamName }) =>
       yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
     );
+    sns.open();
+    await states.open(state);
   };
+  const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition];
+  const registry = new OperationRegistry([...services, ...parts.others]);
+  calls.open(registry);
   await open(loaded);
-  releasers.add(() => closeServices({ keeper, outbox, yard, batch }));
+  releasers.add(() => closeServices({ keeper, states, sns, outbox, yard, batch }));
   batch.ensureRegion({ account: options.account, region: options.region });
   batch.start();
   logs.sweeper.start();
-  return stackOf({ batch, logs, yard, keeper, engine: await describe(engines, defaultEngine) });
+  return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
 }
 
 interface YardParts {
@@ -138,15 +163,16 @@ function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKi
 }
 
 function stackOf(parts: {
-  readonly batch: BatchService;
-  readonly logs: LogsService;
+  readonly registry: OperationRegistry;
+  readonly states: StatesStack;
+  readonly sns: SnsService;
   readonly yard: JobYard;
   readonly keeper: MemoryKeeper;
   readonly engine: EngineDescription;
 }): BatchStack {
-  const { batch, logs, yard, keeper, engine } = parts;
+  const { registry, states, sns, yard, keeper, engine } = parts;
   return {
-    services: [batch.definition, batch.batchyard, logs.definition],
+    registry,
     engine,
     ready: () => keeper.ready,
     runningJobs: () => yard.runningCount,
@@ -154,17 +180,23 @@ function stackOf(parts: {
       yard.terminateRunning(terminationReason);
       return yard.whenIdle();
     },
+    document: (path) => sns.document(path),
+    dismissWaiting: () => states.dismissWorkers(),
   };
 }
 
 /** First nothing may begin any more; then what is under way becomes durable, which the store's own close waits for. */
-function closeServices(parts: {
+async function closeServices(parts: {
   readonly keeper: MemoryKeeper;
+  readonly states: StatesStack;
+  readonly sns: SnsService;
   readonly outbox: Outbox;
   readonly yard: JobYard;
   readonly batch: BatchService;
-}): void {
+}): Promise<void> {
   parts.keeper.close();
+  await parts.states.close();
+  await parts.sns.close();
   parts.batch.stop();
   parts.outbox.pause();
   parts.yard.close();

@@ -18,6 +18,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const listen = compileListen(read);
   const finishedJobCount = read('retention.finishedJobCount');
   const s3Endpoint = read('s3.endpoint');
+  const publicUrl = read('publicUrl');
   const failpoint = read('failpoint');
   return {
     listen,
@@ -44,6 +45,8 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     },
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },
     ...(s3Endpoint !== undefined && { s3Endpoint }),
+    ...(publicUrl !== undefined && { publicUrl }),
+    snsLinkLocal: read('sns.linkLocal'),
     ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
   };
 }
@@ -81,7 +84,10 @@ function compileListen(read: Read): CompiledOptions['listen'] {
         'Give tls.certificate and tls.key, or set insecureBind (--insecure-bind) behind a proxy that ends TLS.',
     );
   }
-  return { port: read('port'), address, loopback, allowedHosts: read('allowedHosts'), ...(tls && { tls }) };
+  const publicUrl = read('publicUrl');
+  const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  const allowedHosts = [...read('allowedHosts'), ...publicHost];
+  return { port: read('port'), address, loopback, allowedHosts, ...(tls && { tls }) };
 }
 
 function compileTls(certificateFile: string | undefined, keyFile: string | undefined) {

@@ -61,6 +61,10 @@ export interface CompiledOptions {
     readonly requestTime: Milliseconds;
   };
   readonly s3Endpoint?: string;
+  /** Where others reach the server, if not at the address it listens on. */
+  readonly publicUrl?: string;
+  /** Whether SNS delivers to link-local addresses. */
+  readonly snsLinkLocal: boolean;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'text' | 'json' };
   readonly failpoint?: ArmedFailpoint;
 }

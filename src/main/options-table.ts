@@ -50,6 +50,12 @@ export const optionTable = {
     default: false,
     about: 'Allow plain HTTP on an address that is not loopback: behind a proxy that ends TLS, or in a closed network.',
   },
+  publicUrl: {
+    group: 'server',
+    kind: text('<url>', { pattern: /^https?:\/\/[^/\s?#]+\/?$/, expected: 'an http or https URL without a path' }),
+    otherwise: 'the address that the server listens on',
+    about: 'Where others reach the server. Links in the messages of SNS begin so, and its host is an allowed one.',
+  },
   'tls.certificate': {
     group: 'server',
     kind: path('<file>'),
@@ -154,6 +160,12 @@ export const optionTable = {
     kind: integer({ minimum: 64 }),
     otherwise: 'as much as the machine has',
     about: 'MiB of memory that jobs may use together, at most what the machine has.',
+  },
+  'sns.linkLocal': {
+    group: 'access',
+    kind: toggle(),
+    default: false,
+    about: 'Let SNS deliver to link-local addresses (169.254.0.0/16), where clouds serve machines their credentials.',
   },
   's3.endpoint': {
     group: 'jobs',

@@ -156,6 +156,13 @@ test('loopback addresses need neither', () => {
   }
 });
 
+test('the host of the public URL is a name of the server', () => {
+  const options = compile({ publicUrl: 'https://batch.example:8443', allowedHosts: ['other'] });
+  assert.equal(options.publicUrl, 'https://batch.example:8443');
+  assert.deepEqual(options.listen.allowedHosts, ['other', 'batch.example']);
+  assert.throws(() => compile({ publicUrl: 'https://batch.example/path' }), refused(/^publicUrl .*without a path/));
+});
+
 test('a server of root runs its jobs as nobody, and never as root', () => {
   assert.deepEqual(compile({}, { root: true }).engine.jobUser, { uid: 65_534, gid: 65_534 });
   assert.deepEqual(compile({ jobUser: 'jobs' }, { root: true }).engine.jobUser, { uid: 1001, gid: 1002 });

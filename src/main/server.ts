@@ -5,10 +5,11 @@ import { armFailpoint } from '../core/failpoint.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineDescription, MockWorld } from '../engines/index.ts';
-import { createGateway, type Gateway, OperationRegistry } from '../gateway/index.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
 import { InstallationCredentials, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, openSqliteStore, type Store } from '../store/index.ts';
+import { baseUrl } from './base-url.ts';
 import { type BatchStack, openBatchStack } from './batch-stack.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
@@ -65,14 +66,25 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const store = releasers.use(await openStore(options, directory, random), (it) => it.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
   const metrics = new Registry();
+  const sessions = new Sessions(credentials.secretAccessKey, random);
+  let gateway: Gateway | undefined;
   const stack = await openBatchStack({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
+    others: [createSts(sessions)],
+    baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),
     ...(mockWorld ? { mockWorld } : {}),
   });
-  const gateway = openGateway({ options, credentials, stack, store, clock, random, logger, metrics });
-  releasers.add(() => gateway.close());
-  const { url } = await gateway.listen({ host: options.listen.address, port: options.listen.port });
+  const opened = openGateway({ options, credentials, sessions, stack, store, clock, random, logger, metrics });
+  gateway = opened;
+  releasers.add(() => opened.close());
+  releasers.add(() => stack.dismissWaiting());
+  const { url } = await opened.listen({ host: options.listen.address, port: options.listen.port });
   return runningServer({ url, directory, credentials, stack, releasers });
+}
+
+/** Where the server will be, before it listens. */
+function unbound({ address, port }: CompiledOptions['listen']): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function openStore(options: CompiledOptions, directory: DataDirectory, random: RandomSource): Promise<Store> {
@@ -82,6 +94,7 @@ function openStore(options: CompiledOptions, directory: DataDirectory, random: R
 interface GatewayParts {
   readonly options: CompiledOptions;
   readonly credentials: RootCredentials;
+  readonly sessions: Sessions;
   readonly stack: BatchStack;
   readonly store: Store;
   readonly clock: Clock;
@@ -90,11 +103,11 @@ interface GatewayParts {
   readonly metrics: Registry;
 }
 
-function openGateway({ options, credentials, stack, store, clock, random, logger, metrics }: GatewayParts): Gateway {
-  const sessions = new Sessions(credentials.secretAccessKey, random);
+function openGateway(parts: GatewayParts): Gateway {
+  const { options, credentials, sessions, stack, store, clock, random, logger, metrics } = parts;
   const { tls } = options.listen;
   return createGateway({
-    registry: new OperationRegistry([...stack.services, createSts(sessions)]),
+    registry: stack.registry,
     credentials: new InstallationCredentials(options.account, credentials, sessions),
     authMode: options.auth,
     account: options.account,
@@ -102,6 +115,7 @@ function openGateway({ options, credentials, stack, store, clock, random, logger
     clock,
     random,
     settled: () => store.settled(),
+    documents: (path) => stack.document(path),
     readiness: () => (stack.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' }),
     hosts: options.listen.allowedHosts,
     ...(tls

@@ -2,11 +2,14 @@ import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, InstallationId, JobId } from '../core/ids.ts';
 import type { JobState, JobStatus } from '../core/job.ts';
 import type {
+  ExecutionRecord,
+  ExecutionState,
   IdempotencyRecord,
   JobRecord,
   JobSpecification,
   LogSegmentRecord,
   LogStreamRecord,
+  MapRunRecord,
   ResourceRecord,
   Tags,
   TransitionRecord,
@@ -47,14 +50,46 @@ export type Change =
       readonly streamName: string;
       readonly file: string;
     }
+  | { readonly kind: 'execution.insert'; readonly record: ExecutionRecord; readonly state: ExecutionState }
+  | {
+      readonly kind: 'execution.update';
+      readonly scope: Scope;
+      readonly arn: string;
+      readonly state: ExecutionState;
+    }
+  /** With its frames, history and map runs. */
+  | { readonly kind: 'execution.delete'; readonly scope: Scope; readonly arn: string }
+  | { readonly kind: 'frame.put'; readonly scope: Scope; readonly arn: string; readonly frame: StoredFrame }
+  /** Deletes the frame `id` and all whose ids begin with it and a slash. */
+  | { readonly kind: 'frame.delete'; readonly scope: Scope; readonly arn: string; readonly id: string }
+  /** Adds events to a history: at least one, ids counting up by one, after those that it has. */
+  | {
+      readonly kind: 'history.append';
+      readonly scope: Scope;
+      readonly arn: string;
+      readonly events: readonly StoredEvent[];
+    }
+  | { readonly kind: 'mapRun.put'; readonly record: MapRunRecord }
   | { readonly kind: 'idempotency.put'; readonly record: IdempotencyRecord }
   /** Deletes at most `limit` idempotency records that expired at or before `before`. */
   | { readonly kind: 'idempotency.trim'; readonly before: EpochMilliseconds; readonly limit: number };
+
+/** A frame of an execution as the store knows it: JSON with an id. */
+export interface StoredFrame {
+  readonly id: string;
+}
+
+/** An event of a history as the store knows it: JSON with a number, from 1. */
+export interface StoredEvent {
+  readonly id: number;
+}
 
 /** What memory is rebuilt from, in slices: all resources first, then non-terminal jobs by sequence. */
 export interface LoadedState {
   readonly resources: readonly ResourceRecord[];
   readonly jobs: AsyncIterable<readonly JobRecord[]>;
+  /** Executions that run, oldest first. */
+  readonly executions: AsyncIterable<readonly LoadedExecution[]>;
   /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
   readonly lastTransition: number;
   /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
@@ -83,6 +118,48 @@ export interface JobListQuery {
 export interface StoredJob {
   readonly record: JobRecord;
   readonly specification: JobSpecification;
+}
+
+export interface StoredExecution {
+  /** Its place among all: a later one has a higher position. */
+  readonly position: number;
+  readonly record: ExecutionRecord;
+  readonly state: ExecutionState;
+}
+
+/** An execution that runs, with all its frames. */
+export interface LoadedExecution extends StoredExecution {
+  readonly frames: readonly StoredFrame[];
+}
+
+/** What lists show of an execution: neither input nor header. */
+export interface ExecutionSummary {
+  readonly position: number;
+  readonly record: Omit<ExecutionRecord, 'input'>;
+  readonly state: Omit<ExecutionState, 'header' | 'launch'>;
+}
+
+/** Newest first; `after` is the position of the last execution of the page before. */
+export interface ExecutionListQuery {
+  readonly scope: Scope;
+  /** Exactly what its executions have in common. */
+  readonly of: 'stateMachine' | 'version' | 'alias' | 'mapRun';
+  readonly arn: string;
+  readonly status?: ExecutionState['status'];
+  readonly redriven?: boolean;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** A page of a history: events after (backwards: before) an event id, in that direction. */
+export interface HistoryQuery {
+  readonly scope: Scope;
+  readonly arn: string;
+  readonly backwards: boolean;
+  /** Absent: from the beginning (backwards: the end). */
+  readonly from?: number;
+  /** At most so many; fewer when they are large. None only when there are no more. */
+  readonly limit: number;
 }
 
 export interface LogStreamQuery {
@@ -125,6 +202,26 @@ export interface StoreReads {
   oldestFinishedLogStreams(limit: number): Promise<readonly LogStreamRecord[]>;
   logBytes(): Promise<number>;
   idempotency(scope: Scope, key: string): Promise<IdempotencyRecord | undefined>;
+  execution(scope: Scope, arn: string): Promise<StoredExecution | undefined>;
+  listExecutions(query: ExecutionListQuery): Promise<readonly ExecutionSummary[]>;
+  executionHistory(query: HistoryQuery): Promise<readonly StoredEvent[]>;
+  /** All frames of an execution, in the order of their ids. */
+  frames(scope: Scope, arn: string): Promise<readonly StoredFrame[]>;
+  mapRun(scope: Scope, arn: string): Promise<MapRunRecord | undefined>;
+  /** The map runs of an execution by ARN, after the one of the page before. */
+  mapRuns(query: {
+    readonly scope: Scope;
+    readonly executionArn: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly MapRunRecord[]>;
+  /** Ended executions, longest ended first, for the sweeper. */
+  finishedExecutions(query: {
+    readonly stoppedBefore: EpochMilliseconds;
+    readonly limit: number;
+  }): Promise<readonly ExecutionSummary[]>;
+  /** Whether an execution, running or kept, has this revision. */
+  hasExecutionOf(revisionId: string): Promise<boolean>;
 }
 
 /**

@@ -7,6 +7,18 @@ import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
 import {
+  appendHistory,
+  deleteFrame,
+  execution,
+  executionArn,
+  executionState,
+  insertExecution,
+  machineArn,
+  mapRun,
+  putFrame,
+  updateExecution,
+} from './suite/executions.ts';
+import {
   definitionArn,
   groupName,
   ireland,
@@ -100,7 +112,31 @@ const idempotency = fc.oneof(
   fc.tuple(time, limit).map(([before, most]): Change => ({ kind: 'idempotency.trim', before, limit: most })),
 );
 
+const executionStatus = fc.constantFrom('RUNNING', 'FAILED', 'SUCCEEDED');
+const frameId = fc.constantFrom('0', '0/1.0', '0/1.0/0', '0/1.01', '0/2.0');
+const executionNumber = fc.nat(3);
+
+const executionChange = fc.oneof(
+  fc
+    .tuple(executionNumber, executionStatus, optional('stateMachineVersionArn', fc.constant('v')))
+    .map(([id, in_, version]) => insertExecution(execution(id, version), executionState(in_))),
+  fc
+    .tuple(executionNumber, executionStatus, time, fc.nat(1))
+    .map(([id, to, at, redriveCount]) =>
+      updateExecution(id, executionState(to, { redriveCount, ...(to === 'RUNNING' ? {} : { stoppedAt: at }) })),
+    ),
+  fc.tuple(executionNumber, frameId, number).map((given) => putFrame(...given)),
+  fc.tuple(executionNumber, frameId).map((given) => deleteFrame(...given)),
+  fc.tuple(executionNumber, fc.constantFrom(1, 3, 5)).map(([id, first]) => appendHistory(id, first, 2)),
+  fc.tuple(executionNumber, name).map(([id, run]): Change => ({ kind: 'mapRun.put', record: mapRun(id, run) })),
+  fc
+    .tuple(executionNumber, fc.nat(5))
+    .filter(([, chance]) => chance === 0)
+    .map(([id]): Change => ({ kind: 'execution.delete', scope: virginia, arn: executionArn(id) })),
+);
+
 const change = fc.oneof(
+  { arbitrary: executionChange, weight: 4 },
   { arbitrary: jobInsert, weight: 4 },
   { arbitrary: jobUpdate, weight: 3 },
   jobOther,
@@ -193,12 +229,13 @@ async function takes(store: Store, changes: readonly Change[]): Promise<boolean>
 type Questions = typeof questions extends fc.Arbitrary<infer Value> ? Value : never;
 
 async function answers({ reads, load }: Store, asked: Questions) {
-  const { jobs, ...facts } = await load();
+  const { jobs, executions, ...facts } = await load();
   const ids = Array.from({ length: 10 }, (_, id) => jobId(id));
   const streams = ['a', 'a/b', 'é'];
   return {
     facts,
     loaded: await Array.fromAsync(jobs),
+    running: await Array.fromAsync(executions),
     jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
     lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
@@ -213,5 +250,28 @@ async function answers({ reads, load }: Store, asked: Questions) {
     oldest: await reads.oldestFinishedLogStreams(asked.limit),
     logBytes: await reads.logBytes(),
     idempotency: await Promise.all(streams.map((key) => reads.idempotency(virginia, key))),
+    executions: await Promise.all([0, 1, 2, 3].map((id) => executionAnswers(reads, id, asked.limit))),
+    finishedExecutions: await reads.finishedExecutions({ stoppedBefore: asked.before, limit: asked.limit }),
+    listed: await reads.listExecutions({ scope: virginia, of: 'stateMachine', arn: machineArn, limit: asked.limit }),
+    ofVersion: await reads.listExecutions({ scope: virginia, of: 'version', arn: 'v', limit: 9, after: asked.before }),
+    redriven: await reads.listExecutions({
+      scope: virginia,
+      of: 'stateMachine',
+      arn: machineArn,
+      redriven: true,
+      limit: 9,
+    }),
+    known: await reads.hasExecutionOf('r-1'),
+  };
+}
+
+async function executionAnswers(reads: Store['reads'], id: number, limit_: number) {
+  const place = { scope: virginia, arn: executionArn(id) };
+  return {
+    whole: await reads.execution(virginia, place.arn),
+    frames: await reads.frames(virginia, place.arn),
+    forwards: await reads.executionHistory({ ...place, backwards: false, limit: limit_ + 1, from: limit_ }),
+    backwards: await reads.executionHistory({ ...place, backwards: true, limit: limit_ + 1 }),
+    mapRuns: await reads.mapRuns({ scope: virginia, executionArn: place.arn, limit: limit_ }),
   };
 }

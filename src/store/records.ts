@@ -206,6 +206,20 @@ export interface DeliveryRecord extends StoredRecord {
   readonly createdAt: EpochMilliseconds;
 }
 
+/**
+ * A try of a Task state that ended before what it began: that is to be stopped, also when the server dies before it has
+ * been told. Written with the step that ended the try, deleted when the stop is durable. Key: the key of the try.
+ */
+export interface TaskCancellationRecord extends StoredRecord {
+  readonly type: 'taskCancellation';
+  readonly name: string;
+  readonly executionArn: string;
+  readonly kind: 'job' | 'execution';
+  /** The job or execution, if that was known: a job is also found by the key. */
+  readonly begun?: string;
+  readonly cause: string;
+}
+
 /** One fact about the installation, such as the default engine or that a region has been seeded. Key: its name. */
 export interface SettingRecord extends StoredRecord {
   readonly type: 'setting';
@@ -228,6 +242,7 @@ export type ResourceRecord =
   | TopicRecord
   | SubscriptionRecord
   | DeliveryRecord
+  | TaskCancellationRecord
   | SettingRecord;
 
 /** The key of a resource within its type and scope. */
@@ -319,6 +334,11 @@ export interface IdempotencyRecord extends Scope {
   readonly expiresAt: EpochMilliseconds;
 }
 
+/** The key of an `IdempotencyRecord`, from the `idempotencyKey` of the request's context. */
+export function idempotencyRecordKey(service: string, operation: string, idempotencyKey: string): string {
+  return `${service}|${operation}|${idempotencyKey}`;
+}
+
 /** An execution of a state machine: what never changes. Its header, frames and history are rows of their own. */
 export interface ExecutionRecord extends Scope {
   readonly formatVersion: 1;
@@ -342,6 +362,11 @@ export interface ExecutionRecord extends Scope {
     readonly frame: string;
     readonly state: string;
     readonly index: number;
+    /** How many items it processes; default 1. */
+    readonly items?: number;
+    /** Its item (`$$.Map.Item.Value`), unless that is its input. */
+    readonly item?: unknown;
+    readonly key?: string;
   };
   /** For an execution that another one started and waits for, or that names it as its starter. */
   readonly startedBy?: string;
@@ -352,8 +377,11 @@ export interface ExecutionState {
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
   readonly stoppedAt?: EpochMilliseconds;
   readonly redriveCount: number;
-  /** The `ExecutionHeader` of the States Language library. */
-  readonly header: unknown;
+  readonly redrivenAt?: EpochMilliseconds;
+  /** For a child execution: which launch of its Map state it answers; a redrive of the Map launches it again. */
+  readonly launch?: string;
+  /** The `ExecutionHeader` of the States Language library; absent until the first step. */
+  readonly header?: unknown;
 }
 
 /** The map run of one distributed Map state. */
@@ -369,4 +397,21 @@ export interface MapRunRecord extends Scope {
   readonly stoppedAt?: EpochMilliseconds;
   readonly redriveCount: number;
   readonly redrivenAt?: EpochMilliseconds;
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number;
+  readonly toleratedFailurePercentage: number;
+  readonly counts: MapRunCounts;
 }
+
+/** How far a map run has come. What is neither ended nor running is pending. */
+export interface MapRunCounts {
+  readonly totalItems: number;
+  /** Items that launched children have taken, and children launched and running. */
+  readonly takenItems: number;
+  readonly launched: number;
+  readonly running: number;
+  readonly items: Readonly<Record<ChildEnd, number>>;
+  readonly executions: Readonly<Record<ChildEnd, number>>;
+}
+
+export type ChildEnd = 'succeeded' | 'failed' | 'timedOut' | 'aborted';

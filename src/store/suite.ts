@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
 import { durabilityTests } from './suite/durability.ts';
+import { executionListTests, executionSweepTests, executionTests, historyTests } from './suite/executions.ts';
 import type { StoreHome } from './suite/home.ts';
 import { idempotencyTests } from './suite/idempotency.ts';
 import { jobFilterTests, jobListTests, jobPageTests } from './suite/job-lists.ts';
@@ -24,6 +25,10 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));
+    describe('executions', () => executionTests(home));
+    describe('sweeps of executions', () => executionSweepTests(home));
+    describe('lists of executions', () => executionListTests(home));
+    describe('histories', () => historyTests(home));
     describe('idempotency', () => idempotencyTests(home));
     describe('durability', () => durabilityTests(home));
   });

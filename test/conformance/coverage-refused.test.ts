@@ -2,16 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as statesSdk from '@aws-sdk/client-sfn';
+import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { fieldsClaimed } from '../../scripts/coverage/claims.ts';
 import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-operations.ts';
 import { claimedServices } from '../../scripts/coverage/services.ts';
-import { account, openYard, refusalOf, settledEnvironment } from './yard.ts';
+import { account, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { batch, logs, sts } = await openYard();
+const { batch, logs, sts, sns, states } = await openYard();
 const senders: Readonly<Record<string, (operation: string, input: object) => Promise<unknown>>> = {
   batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
+  sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
+  states: (operation, input) => states.send(commandOf(statesSdk, operation, input)),
   sts: (operation, input) => sts.send(commandOf(stsSdk, operation, input)),
 };
 
@@ -38,6 +42,8 @@ await batch.send(
   commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'plain', type: 'container', containerProperties }),
 );
 
+await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
+
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
 const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   batch: {
@@ -48,6 +54,11 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     UpdateComputeEnvironment: { computeEnvironment },
     UpdateJobQueue: { jobQueue: 'default' },
   },
+  sns: {
+    CreateTopic: { Name: 'never' },
+    Publish: { TopicArn: `arn:aws:sns:${region}:${account}:plain`, Message: 'm' },
+  },
+  states: { TestState: { definition: '{"Type":"Succeed"}' } },
   logs: { CreateLogGroup: { logGroupName: 'never' } },
   sts: {
     AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/r`, RoleSessionName: 'me' },

@@ -1,5 +1,7 @@
 import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 
 /** Where a server is, and the key that opens it. */
@@ -11,7 +13,9 @@ export interface Endpoint {
 export interface Clients {
   readonly batch: BatchClient;
   readonly logs: CloudWatchLogsClient;
+  readonly sns: SNSClient;
   readonly sts: STSClient;
+  readonly states: SFNClient;
   close(): void;
 }
 
@@ -25,7 +29,10 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
   const clients = {
     batch: new BatchClient(common),
     logs: new CloudWatchLogsClient(common),
+    sns: new SNSClient(common),
     sts: new STSClient(common),
+    // Two operations go to `sync-` and the host's name, which no name server knows here.
+    states: new SFNClient({ ...common, disableHostPrefix: true }),
   };
   return {
     ...clients,

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { Agent, request as httpRequest } from '../../core/node-http.ts';
 import { ServerUnreachable } from './api-error.ts';
 
 /** A request that is ready to travel: signed. */
@@ -23,8 +24,7 @@ export class Transport {
 
   constructor(endpoint: URL) {
     this.endpoint = endpoint;
-    this.#agent =
-      endpoint.protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#agent = endpoint.protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
   }
 
   /** Sends one request. Rejects with `ServerUnreachable` when no whole answer comes back. */

@@ -7,7 +7,7 @@ import { describeJob } from '../watch/watch-job.ts';
 
 interface CancelFlags extends ConnectionFlags {
   readonly terminate?: boolean;
-  readonly reason: string;
+  readonly reason?: string;
   readonly json?: boolean;
 }
 
@@ -19,11 +19,12 @@ export async function cancel(
 ): Promise<ExitCode> {
   const client = connect(invocation, flags);
   const printer = new Printer(invocation);
+  const reason = flags.reason ?? `${flags.terminate ? 'Terminated' : 'Cancelled'} by user`;
   try {
     for (const reference of references) {
       const jobId = await findJobId(client, reference);
       const { status } = await describeJob(client, jobId);
-      await client.batch(flags.terminate ? 'TerminateJob' : 'CancelJob', { jobId, reason: flags.reason });
+      await client.batch(flags.terminate ? 'TerminateJob' : 'CancelJob', { jobId, reason });
       if (flags.json) printer.json({ jobId, status, terminated: flags.terminate === true });
       else printer.line(outcome(jobId, status ?? '', flags.terminate === true));
     }

@@ -35,7 +35,7 @@ test('env prints exports that a shell takes, with the key of the data directory'
   assert.ok(
     stdout
       .split('\n')
-      .slice(0, -2)
+      .slice(0, -3)
       .every((line) => /^export [A-Z_]+=/.test(line)),
     stdout,
   );
@@ -48,6 +48,36 @@ test('env prints exports that a shell takes, with the key of the data directory'
   assert.equal(variables.AWS_PROFILE, undefined);
   assert.equal(variables.AWS_SESSION_TOKEN, undefined);
   assert.equal(variables.AWS_ENDPOINT_URL_S3, undefined);
+});
+
+const loopback =
+  (...names: readonly string[]) =>
+  async (name: string) =>
+    names.includes(name) ? ['127.0.0.1'] : [];
+
+test('env names a host whose sync- form leads to the server too, if there is one', async () => {
+  const endpoint = async (...names: readonly string[]) => {
+    const { stdout } = await runCommand(['env'], { directory, resolve: loopback(...names) });
+    return [evaluated(stdout).AWS_ENDPOINT_URL, stdout.includes('#')];
+  };
+  const both = ['batchyard.localhost', 'sync-batchyard.localhost'];
+  assert.deepEqual(await endpoint(...both), ['http://batchyard.localhost:9470', false]);
+  assert.deepEqual(await endpoint('localhost', 'sync-localhost'), ['http://localhost:9470', false]);
+  assert.deepEqual(await endpoint('sync-127.0.0.1', ...both), ['http://127.0.0.1:9470', false]);
+  assert.deepEqual(await endpoint('localhost', 'sync-batchyard.localhost'), ['http://127.0.0.1:9470', true]);
+});
+
+test('env says last, as a comment, which line of /etc/hosts synchronous executions need', async () => {
+  for (const format of ['posix', 'fish', 'powershell']) {
+    const { stdout } = await runCommand(['env', '--format', format], { directory });
+    assert.match(stdout, /\n# For StartSyncExecution and TestState .*: 127\.0\.0\.1 sync-127\.0\.0\.1\n$/);
+  }
+  const environment = { BATCHYARD_BIND: '::1' };
+  const { stdout } = await runCommand(['env'], { directory, environment });
+  assert.match(
+    stdout,
+    /\n# For .*use http:\/\/localhost:9470, and add to \/etc\/hosts: ::1 localhost sync-localhost\n$/,
+  );
 });
 
 test('env answers the same key each time', async () => {

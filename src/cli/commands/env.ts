@@ -1,9 +1,9 @@
 import type { OptionName } from '../../main/options-table.ts';
 import { openRootCredentials } from '../../main/root-credentials.ts';
-import { localEndpoint } from '../connection.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { resolveOptions } from '../option-flags.ts';
 import { exportFormats, formatExports } from '../output/exports.ts';
+import { findEndpoint } from '../sync-host.ts';
 
 export const envOptions: readonly OptionName[] = ['port', 'data', 'region', 'account', 's3.endpoint'];
 
@@ -19,14 +19,15 @@ export async function env(
   if (!format) throw new UsageError(`--format must be one of ${exportFormats.join(', ')}`);
   const options = resolveOptions(invocation, flags, envOptions);
   const key = openRootCredentials(options.data.directory, options.account, invocation.random);
+  const { endpoint, note } = await findEndpoint(options.listen, invocation.resolve);
   const set = {
-    AWS_ENDPOINT_URL: localEndpoint(options.listen),
+    AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,
     ...(options.s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3Endpoint }),
   };
-  invocation.stdout.write(formatExports({ set, unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'] }, format));
+  invocation.stdout.write(formatExports({ set, unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'], note }, format));
   return 0;
 }

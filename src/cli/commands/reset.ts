@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { discardOutside } from '../../engines/process/index.ts';
 import { emptyInBackground, isDataDirectory, withDataLocked } from '../data-directory.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { endRunners } from '../leftover-runners.ts';
@@ -24,6 +25,7 @@ export async function reset(invocation: Invocation, flags: ResetFlags): Promise<
   await withDataLocked(directory, async () => {
     await endRunners(directory, invocation.clock);
     emptyInBackground(directory, invocation.random);
+    discardOutside(directory);
   });
   printer.note(`${directory} is empty.`);
   return 0;

@@ -6,6 +6,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface Variables {
   readonly set: Readonly<Record<string, string>>;
   readonly unset: readonly string[];
+  /** For whoever reads the text: a comment, last, so that it hides nothing where lines are joined. */
+  readonly note?: string | undefined;
 }
 
 /** Text that a shell evaluates to set and unset variables, ending in a newline. */
@@ -14,22 +16,30 @@ export function formatExports(variables: Variables, format: ExportFormat): strin
 }
 
 const writers: Readonly<Record<ExportFormat, (variables: Variables) => readonly string[]>> = {
-  posix: ({ set, unset }) => [
+  posix: ({ set, unset, note }) => [
     ...Object.entries(set).map(([name, value]) => `export ${name}=${quotePosix(value)}`),
     `unset ${unset.join(' ')}`,
+    ...comment(note),
   ],
-  fish: ({ set, unset }) => [
+  fish: ({ set, unset, note }) => [
     ...Object.entries(set).map(([name, value]) => `set -gx ${name} ${quoteFish(value)};`),
     ...unset.map((name) => `set -e ${name};`),
+    ...comment(note),
   ],
-  powershell: ({ set, unset }) => [
+  powershell: ({ set, unset, note }) => [
     ...Object.entries(set).map(([name, value]) => `$env:${name} = ${quotePowershell(value)}`),
     ...unset.map((name) => `Remove-Item -ErrorAction Ignore Env:${name}`),
+    ...comment(note),
   ],
   json: ({ set, unset }) => [
     JSON.stringify({ ...set, ...Object.fromEntries(unset.map((name) => [name, null])) }, undefined, 2),
   ],
 };
+
+/** All three shells begin a comment so. */
+function comment(note: string | undefined): readonly string[] {
+  return note === undefined ? [] : [`# ${note}`];
+}
 
 /** One word for a POSIX shell, whatever it holds. Plain words stay plain. */
 export function quotePosix(value: string): string {

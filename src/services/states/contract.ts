@@ -1,7 +1,7 @@
 import type { HistoryEvent, Json, Machine, Resource, TaskRef } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
 import type { RequestContext } from '../../core/operation.ts';
-import type { StateMachineRevisionRecord } from '../../store/index.ts';
+import type { StateMachineRevisionRecord, Transaction } from '../../store/index.ts';
 
 /**
  * The parts of this service and what each promises the others. `machines/` owns definitions, `executions/` owns what is in
@@ -41,10 +41,19 @@ export interface TaskCall extends Scope {
   readonly resource: Resource;
   readonly arguments: Json;
   readonly credentials?: Json;
+  /** For `.waitForTaskToken`, and for every activity: what SendTask* names the try by. The same again after a crash. */
   readonly taskToken?: string;
   readonly timeoutSeconds?: number;
   readonly heartbeatSeconds?: number;
+  /**
+   * How far the try had come, when `start` is called again after a restart: `TaskPhase.stage` of its frame. What was
+   * submitted is then not called again, and an activity task that a worker has is not offered again. Absent: `scheduled`.
+   */
+  readonly stage?: 'scheduled' | 'started' | 'submitted';
 }
+
+/** Names a try whose outcome no longer matters. */
+export type CancelledCall = Pick<TaskCall, 'key' | 'executionArn' | 'resource' | 'task' | keyof Scope>;
 
 /** What comes of a try. The host ignores what comes late or twice. */
 export type TaskReport =
@@ -68,8 +77,16 @@ export interface Integrations {
    * not begin anything twice.
    */
   start(call: TaskCall, report: (report: TaskReport) => void): void;
-  /** The try's outcome no longer matters: stop what it began, in the background, as far as AWS does. */
-  cancel(call: Pick<TaskCall, 'key' | 'executionArn' | 'resource' | 'task' | keyof Scope>, cause: string): void;
+  /**
+   * For a `cancelTask` effect, within the transaction of its step: notes durably that what the try began is to be stopped.
+   * A crash between that commit and `cancel` then leaves nothing running.
+   */
+  noteCancel(transaction: Transaction, call: CancelledCall, cause: string): void;
+  /**
+   * The try's outcome no longer matters: stop what it began, in the background, as far as AWS does. After the commit of
+   * `noteCancel`. After a restart, call `start` for what is outstanding before any `cancel`.
+   */
+  cancel(call: CancelledCall, cause: string): void;
   /** Memory is rebuilt: forget everything under way; `start` is called anew for what goes on. */
   reset(): void;
 }
@@ -99,8 +116,18 @@ export interface Executions {
   answer(taskToken: string, answer: TokenAnswer): Promise<void>;
   /** Whether any execution, running or kept, still refers to the revision: it may be swept when not. */
   refersTo(revisionId: string): Promise<boolean>;
-  /** Called when a state machine is deleted: its executions are stopped, as AWS ends them. */
-  onMachineDeleted(scope: Scope, stateMachineArn: string): void;
+  /**
+   * Calls `listener` once the execution has ended and that is durable, soon if it already has; with undefined if there is
+   * no such execution. For `states:startExecution.sync`. Forgotten when memory is rebuilt. Answers how to stop listening.
+   */
+  onEnded(scope: Scope, executionArn: string, listener: (ended: EndedExecution | undefined) => void): () => void;
+  /** Ends a running Standard execution; answers when it stopped, also one that had ended before. Throws `ExecutionDoesNotExist`. */
+  stop(scope: Scope, executionArn: string, reason: { readonly error?: string; readonly cause?: string }): Promise<Date>;
+  /**
+   * Called when a state machine is deleted, and again after a restart or rebuild while it is: its executions are stopped, as
+   * AWS ends them. Settles once none of them runs any more; the machine is gone then.
+   */
+  onMachineDeleted(scope: Scope, stateMachineArn: string): void | Promise<void>;
 }
 
 export interface StartRequest {
@@ -117,6 +144,18 @@ export interface StartRequest {
 export interface StartedExecution {
   readonly executionArn: string;
   readonly startDate: Date;
+}
+
+/** A Standard execution after its end, with the members of DescribeExecution. */
+export interface EndedExecution extends StartedExecution {
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly stopDate: Date;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly input: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 export interface SyncOutcome extends StartedExecution {
@@ -138,7 +177,7 @@ export type TokenAnswer =
 export interface HistorySink {
   append(
     revision: StateMachineRevisionRecord,
-    execution: { readonly arn: string } & Scope,
+    execution: { readonly arn: string; readonly redriveCount?: number } & Scope,
     events: readonly HistoryEvent[],
   ): void;
 }

@@ -1,10 +1,11 @@
-import type { LoadedState } from '../contract.ts';
+import type { LoadedExecution, LoadedState } from '../contract.ts';
 import type { JobRecord, ResourceRecord } from '../records.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
+import { framesOf, toExecution } from './execution-reads.ts';
 import { always } from './iteration.ts';
 import { toRecord } from './reads.ts';
-import { all, type MemoryJobRow, type Tables } from './tables.ts';
+import { all, keyOf, type MemoryExecutionRow, type MemoryJobRow, type Tables } from './tables.ts';
 
 const sliceSize = 1000;
 
@@ -16,6 +17,7 @@ export function loadFrom(tables: Tables): LoadedState {
       fromVersionedJson<ResourceRecord>(row.record),
     ),
     jobs: slices(waiting),
+    executions: executionSlices(tables, [...tables.executions.list('running', all).from(always)]),
     lastTransition: lastTransition(tables),
     sequences: { lowest: waiting[0]?.sequence ?? 0, highest: waiting.at(-1)?.sequence ?? 0 },
     cursors: Object.fromEntries([...tables.cursors.values()].map((row) => [row.consumer, row.sequence])),
@@ -28,6 +30,18 @@ function bySequence(a: MemoryJobRow, b: MemoryJobRow): number {
 
 async function* slices(rows: readonly MemoryJobRow[]): AsyncGenerator<readonly JobRecord[]> {
   for (let at = 0; at < rows.length; at += sliceSize) yield rows.slice(at, at + sliceSize).map(toRecord);
+}
+
+async function* executionSlices(
+  tables: Tables,
+  rows: readonly MemoryExecutionRow[],
+): AsyncGenerator<readonly LoadedExecution[]> {
+  for (let at = 0; at < rows.length; at += sliceSize) {
+    yield rows.slice(at, at + sliceSize).map((row) => ({
+      ...toExecution(row),
+      frames: framesOf(tables, keyOf(row, row.arn)),
+    }));
+  }
 }
 
 /** The log's highest sequence, also when the row that had it has been trimmed: a sequence is never given twice. */

@@ -3,13 +3,14 @@ import type { Change } from '../contract.ts';
 import { resourceKey } from '../records.ts';
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
+import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
 
 /** One change, its values taken when it was committed. Throws `CommitFailed` if the tables do not allow it. */
 export type Mutation = (tables: Tables) => void;
 
-type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
+export type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
 
 const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
   'resource.put': ({ record }) => {
@@ -95,6 +96,7 @@ const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
     const key = keyOf(scope, groupName, streamName, file);
     return (tables) => tables.segments.delete(key);
   },
+  ...executionMutations,
   'idempotency.put': ({ record }) => {
     const { account, region, key, expiresAt } = record;
     const row = { account, region, key, expiresAt, record: toVersionedJson(record) };

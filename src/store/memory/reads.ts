@@ -5,6 +5,7 @@ import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRe
 import { fromJobRow, fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
+import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
 import {
   all,
@@ -62,6 +63,7 @@ export function memoryReads(tables: Tables): MemoryReads {
       const row = idempotency.get(keyOf(scope, key));
       return row && fromVersionedJson<IdempotencyRecord>(row.record);
     },
+    ...executionReads(tables),
   };
 }
 

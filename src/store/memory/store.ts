@@ -68,5 +68,13 @@ function afterPending(reads: MemoryReads, read: <Answer>(answer: () => Answer) =
     oldestFinishedLogStreams: (...input) => read(() => reads.oldestFinishedLogStreams(...input)),
     logBytes: () => read(() => reads.logBytes()),
     idempotency: (...input) => read(() => reads.idempotency(...input)),
+    execution: (...input) => read(() => reads.execution(...input)),
+    listExecutions: (...input) => read(() => reads.listExecutions(...input)),
+    executionHistory: (...input) => read(() => reads.executionHistory(...input)),
+    frames: (...input) => read(() => reads.frames(...input)),
+    mapRun: (...input) => read(() => reads.mapRun(...input)),
+    mapRuns: (...input) => read(() => reads.mapRuns(...input)),
+    finishedExecutions: (...input) => read(() => reads.finishedExecutions(...input)),
+    hasExecutionOf: (...input) => read(() => reads.hasExecutionOf(...input)),
   };
 }

@@ -1,5 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
+import type { ExecutionListQuery } from '../contract.ts';
+import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { ResourceRecord } from '../records.ts';
 import type { JobRow, StateColumns } from '../rows.ts';
 import { compareText } from '../text-order.ts';
@@ -47,6 +49,27 @@ export interface IdempotencyRow extends Scope {
   readonly record: string;
 }
 
+export interface MemoryExecutionRow extends Scope, ExecutionColumns, FixedExecutionColumns {
+  readonly arn: string;
+  readonly position: number;
+  readonly input: string;
+}
+
+/** What belongs to an execution is found by `execution`: its key. */
+interface OfExecution {
+  readonly execution: string;
+}
+
+export interface FrameRow extends OfExecution {
+  readonly id: string;
+  readonly frame: string;
+}
+
+export interface MapRunRow extends OfExecution, Scope {
+  readonly arn: string;
+  readonly record: string;
+}
+
 /** A key of several parts that no other parts can make. */
 export function keyOf(scope: Scope, ...parts: readonly string[]): string {
   return `${scope.account} ${scope.region} ${parts.map((part) => `${part.length}:${part}`).join('')}`;
@@ -59,6 +82,16 @@ export function listKey(scope: Scope, jobQueueArn: string, status: JobStatus): s
 
 export function queuePrefix(scope: Scope): string {
   return `${scope.account} ${scope.region} `;
+}
+
+/** The group of a list of executions. */
+export function executionListKey(
+  scope: Scope,
+  arn: string,
+  status: ExecutionColumns['status'],
+  redriven: boolean,
+): string {
+  return keyOf(scope, arn, status, String(redriven));
 }
 
 /** The one group of an index over the whole store. */
@@ -83,6 +116,25 @@ export function createTables(journal: Journal) {
     trimmed: new MemoryTable<{ through: number }, never>(() => all, {}, journal),
     streams: streamTable(journal),
     segments: segmentTable(journal),
+    executions: executionTable(journal),
+    frames: new MemoryTable<FrameRow, 'byId'>(
+      (row) => frameKey(row.execution, row.id),
+      { byId: { group: (row) => row.execution, compare: (a, b) => compareText(a.id, b.id) } },
+      journal,
+    ),
+    histories: new MemoryTable<HistoryRow & OfExecution, 'forwards' | 'backwards'>(
+      (row) => frameKey(row.execution, String(row.firstEvent)),
+      {
+        forwards: { group: (row) => row.execution, compare: (a, b) => a.firstEvent - b.firstEvent },
+        backwards: { group: (row) => row.execution, compare: (a, b) => b.firstEvent - a.firstEvent },
+      },
+      journal,
+    ),
+    mapRuns: new MemoryTable<MapRunRow, 'byArn'>(
+      (row) => keyOf(row, row.arn),
+      { byArn: { group: (row) => row.execution, compare: (a, b) => compareText(a.arn, b.arn) } },
+      journal,
+    ),
     idempotency: new MemoryTable<IdempotencyRow, 'byExpiry'>(
       (row) => keyOf(row, row.key),
       { byExpiry: { group: () => all, compare: (a, b) => a.expiresAt - b.expiresAt || byKey(a, b, a.key, b.key) } },
@@ -103,6 +155,41 @@ function jobTable(journal: Journal) {
         group: (row) => (row.stoppedAt === null ? undefined : all),
         compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || byKey(a, b, a.jobId, b.jobId),
       },
+    },
+    journal,
+  );
+}
+
+/** The key of what belongs to an execution. */
+export function frameKey(execution: string, id: string): string {
+  return `${execution} ${id}`;
+}
+
+type ExecutionLists = ExecutionListQuery['of'];
+
+function executionTable(journal: Journal) {
+  const list = (arnOf: (row: MemoryExecutionRow) => string | null) => ({
+    group: (row: MemoryExecutionRow) => {
+      const arn = arnOf(row);
+      return arn === null ? undefined : executionListKey(row, arn, row.status, row.redriveCount > 0);
+    },
+    compare: (a: MemoryExecutionRow, b: MemoryExecutionRow) => b.position - a.position,
+  });
+  const byPosition = (a: MemoryExecutionRow, b: MemoryExecutionRow) => a.position - b.position;
+  return new MemoryTable<MemoryExecutionRow, ExecutionLists | 'all' | 'running' | 'finished' | 'byRevision'>(
+    (row) => keyOf(row, row.arn),
+    {
+      stateMachine: list((row) => row.stateMachineArn),
+      version: list((row) => row.versionArn),
+      alias: list((row) => row.aliasArn),
+      mapRun: list((row) => row.mapRunArn),
+      all: { group: () => all, compare: byPosition },
+      running: { group: (row) => (row.stoppedAt === null ? all : undefined), compare: byPosition },
+      finished: {
+        group: (row) => (row.stoppedAt === null ? undefined : all),
+        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || byPosition(a, b),
+      },
+      byRevision: { group: (row) => row.revisionId, compare: byPosition },
     },
     journal,
   );

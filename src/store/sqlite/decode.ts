@@ -1,8 +1,9 @@
 import type { AccountId, JobId, Region } from '../../core/ids.ts';
-import type { StoredJob } from '../contract.ts';
+import type { ExecutionSummary, StoredExecution, StoredJob } from '../contract.ts';
+import { fromExecutionColumns, fromSummaryColumns } from '../execution-rows.ts';
 import type { JobRecord } from '../records.ts';
 import { fromJobRow, fromSpecification } from '../rows.ts';
-import type { JobColumns } from './protocol.ts';
+import type { ExecutionColumns, JobColumns, SummaryColumns } from './protocol.ts';
 
 export function fromJobColumns(columns: JobColumns): JobRecord {
   const [account, region, jobId, jobName, jobQueueArn, jobDefinitionArn, shareIdentifier] = columns;
@@ -43,4 +44,20 @@ export function fromStoredColumns(columns: readonly [...JobColumns, specificatio
     ]),
     specification: fromSpecification(text),
   };
+}
+
+export function fromSummaryRow([
+  position,
+  record,
+  status,
+  stoppedAt,
+  redriveCount,
+  redrivenAt,
+]: SummaryColumns): ExecutionSummary {
+  return fromSummaryColumns({ position, record, status, stoppedAt, redriveCount, redrivenAt });
+}
+
+export function fromExecutionRow(row: ExecutionColumns): StoredExecution {
+  const [position, record, status, stoppedAt, redriveCount, redrivenAt, state, input] = row;
+  return fromExecutionColumns({ position, record, status, stoppedAt, redriveCount, redrivenAt, state, input });
 }

@@ -3,6 +3,13 @@ import { type LogSegmentRecord, type LogStreamRecord, resourceKey } from '../rec
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { Column } from './connection.ts';
+import {
+  executionInsertColumns,
+  executionKey,
+  executionUpdateColumns,
+  historyColumns,
+  mapRunColumns,
+} from './execution-writes.ts';
 import type { WriteName } from './writes.ts';
 
 /**
@@ -47,6 +54,20 @@ export function encodeChange(change: Change): Column[] {
       const { scope, groupName, streamName, file } = change;
       return write('segment.delete', [scope.account, scope.region, groupName, streamName, file]);
     }
+    case 'execution.insert':
+      return write('execution.insert', executionInsertColumns(change));
+    case 'execution.update':
+      return write('execution.update', executionUpdateColumns(change));
+    case 'execution.delete':
+      return write('execution.delete', executionKey(change));
+    case 'frame.put':
+      return write('frame.put', [...executionKey(change), change.frame.id, toVersionedJson(change.frame)]);
+    case 'frame.delete':
+      return write('frame.delete', [...executionKey(change), change.id]);
+    case 'history.append':
+      return write('history.append', historyColumns(change));
+    case 'mapRun.put':
+      return write('mapRun.put', mapRunColumns(change.record));
     case 'idempotency.put': {
       const { account, region, key, expiresAt } = change.record;
       return write('idempotency.put', [account, region, key, expiresAt, toVersionedJson(change.record)]);

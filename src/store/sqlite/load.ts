@@ -1,11 +1,13 @@
-import type { LoadedState } from '../contract.ts';
+import type { LoadedExecution, LoadedState, StoredFrame } from '../contract.ts';
 import type { JobRecord, ResourceRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
-import { fromJobColumns } from './decode.ts';
-import type { JobColumns, SequencePlace } from './protocol.ts';
+import { fromExecutionRow, fromJobColumns } from './decode.ts';
+import type { JobColumns, SequencePlace, WorkerReads } from './protocol.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 const sliceSize = 1000;
+/** Each comes with all its frames. */
+const executionSliceSize = 200;
 
 /** Everything but the jobs at once; the jobs slice by slice, as they are asked for. */
 export async function loadFrom(link: WorkerLink): Promise<LoadedState> {
@@ -13,6 +15,7 @@ export async function loadFrom(link: WorkerLink): Promise<LoadedState> {
   return {
     resources: await loadResources(link),
     jobs: waitingJobs(link),
+    executions: runningExecutions(link),
     lastTransition: facts.lastTransition,
     sequences: facts.sequences,
     cursors: Object.fromEntries(facts.cursors),
@@ -47,4 +50,27 @@ function slice(link: WorkerLink, after: SequencePlace): Promise<readonly JobColu
   // Whoever stops half way never looks at the slice that was read ahead.
   rows.catch(() => undefined);
   return rows;
+}
+
+async function* runningExecutions(link: WorkerLink): AsyncGenerator<readonly LoadedExecution[]> {
+  let next = executionSlice(link, 0);
+  for (;;) {
+    const rows = await next;
+    const last = rows.at(-1);
+    if (last && rows.length === executionSliceSize) next = executionSlice(link, last.row[0]);
+    if (last) yield rows.map(toLoaded);
+    if (rows.length < executionSliceSize) return;
+  }
+}
+
+type LoadedRow = WorkerReads['runningExecutions']['output'][number];
+
+function executionSlice(link: WorkerLink, after: number): Promise<readonly LoadedRow[]> {
+  const rows = link.read('runningExecutions', { after, limit: executionSliceSize });
+  rows.catch(() => undefined);
+  return rows;
+}
+
+function toLoaded({ row, frames }: LoadedRow): LoadedExecution {
+  return { ...fromExecutionRow(row), frames: frames.map((frame) => fromVersionedJson<StoredFrame>(frame)) };
 }

@@ -8,6 +8,7 @@ import { CommitFailed } from '../../core/errors.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { seededRandom } from '../suite/samples.ts';
+import { migrations } from './migrations/index.ts';
 import { openSqliteStore } from './store.ts';
 import { inTemporaryDirectory, withStore } from './test-directory.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -59,7 +60,7 @@ test('a database of a newer release is refused with words, and left as it is', (
     await withStore({ directory, random }, async () => undefined);
     raw(directory, 'PRAGMA user_version = 9999');
     await assert.rejects(openSqliteStore({ directory, random }), unavailable('newer-schema', directory));
-    raw(directory, 'PRAGMA user_version = 1');
+    raw(directory, `PRAGMA user_version = ${migrations.length}`);
     await withStore({ directory, random }, async (store) => assert.equal(store.epoch, 2));
   }));
 

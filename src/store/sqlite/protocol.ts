@@ -1,7 +1,8 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
-import type { JobListQuery, LogStreamQuery } from '../contract.ts';
+import type { ExecutionListQuery, HistoryQuery, JobListQuery, LogStreamQuery } from '../contract.ts';
 import type { StoreUnavailable } from '../open-error.ts';
+import type { ExecutionState } from '../records.ts';
 import type { Column } from './connection.ts';
 import type { CommitFailure, Failure } from './failure.ts';
 
@@ -20,6 +21,19 @@ export type JobColumns = readonly [
   tags: string,
   state: string,
 ];
+
+/** An execution's row as lists show it. */
+export type SummaryColumns = readonly [
+  position: number,
+  record: string,
+  status: ExecutionState['status'],
+  stoppedAt: number | null,
+  redriveCount: number,
+  redrivenAt: number | null,
+];
+
+/** An execution's row whole. */
+export type ExecutionColumns = readonly [...SummaryColumns, state: string, input: string];
 
 /** The key of the last row that a list has looked at. */
 export type JobPlace = NonNullable<JobListQuery['after']>;
@@ -49,6 +63,24 @@ export interface WorkerReads {
   oldestFinishedLogStreams: { input: { limit: number }; output: readonly RecordText[] };
   logBytes: { input: undefined; output: number };
   idempotency: { input: { scope: Scope; key: string }; output: RecordText | undefined };
+  execution: { input: { scope: Scope; arn: string }; output: ExecutionColumns | undefined };
+  listExecutions: { input: ExecutionListQuery; output: readonly SummaryColumns[] };
+  historyRows: { input: HistoryQuery; output: readonly RecordText[] };
+  frameSlice: {
+    input: { scope: Scope; arn: string; after: string; limit: number };
+    output: readonly (readonly [id: string, frame: RecordText])[];
+  };
+  mapRun: { input: { scope: Scope; arn: string }; output: RecordText | undefined };
+  mapRuns: {
+    input: { scope: Scope; executionArn: string; after: string; limit: number };
+    output: readonly RecordText[];
+  };
+  finishedExecutions: { input: { stoppedBefore: number; limit: number }; output: readonly SummaryColumns[] };
+  runningExecutions: {
+    input: { after: number; limit: number };
+    output: readonly { readonly row: ExecutionColumns; readonly frames: readonly RecordText[] }[];
+  };
+  hasExecutionOf: { input: { revisionId: string }; output: boolean };
   loadFacts: { input: undefined; output: LoadFacts };
   resourceSlice: { input: { after: number; limit: number }; output: readonly ResourceColumns[] };
   waitingJobs: { input: { after: SequencePlace; limit: number }; output: readonly JobColumns[] };

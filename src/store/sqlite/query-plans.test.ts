@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobListQuery, LogStreamQuery } from '../contract.ts';
+import {
+  appendHistory,
+  deleteFrame,
+  execution,
+  executionArn,
+  executionState,
+  insertExecution,
+  machineArn,
+  mapRun,
+  putFrame,
+  updateExecution,
+} from '../suite/executions.ts';
 import { append, groupName, insert, job, jobId, segment, setting, stream, virginia } from '../suite/samples.ts';
 import type { Connection } from './connection.ts';
 import { encodeChange } from './encode.ts';
@@ -51,6 +63,14 @@ function useEverything(connection: Connection, epoch: number): void {
     { kind: 'segment.delete', scope, groupName, streamName: 'a', file: '2' },
     { kind: 'idempotency.put', record: { ...scope, key: 'a', fingerprint: '', result: 1, expiresAt: 1 } },
     { kind: 'idempotency.trim', before: 2, limit: 1 },
+    insertExecution(execution(1)),
+    insertExecution(execution(2)),
+    updateExecution(1, executionState()),
+    putFrame(1, '0'),
+    deleteFrame(1, '0/1.0'),
+    appendHistory(1, 1, 2),
+    { kind: 'mapRun.put', record: mapRun(1, 'a') },
+    { kind: 'execution.delete', scope, arn: executionArn(2) },
   ] as const;
   applyBatch(connection, epoch, batch.flatMap(encodeChange));
 
@@ -78,4 +98,21 @@ function useEverything(connection: Connection, epoch: number): void {
   reads.logSegments(connection, { scope, groupName, streamName: 'a' });
   reads.expiredLogSegments(connection, { scope, groupName, before: 1, limit: 1 });
   reads.logBytes(connection, undefined);
+  useExecutionReads(connection);
+}
+
+function useExecutionReads(connection: Connection): void {
+  const place = { scope: virginia, arn: executionArn(1) };
+  reads.execution(connection, place);
+  for (const kind of ['stateMachine', 'version', 'alias', 'mapRun'] as const) {
+    reads.listExecutions(connection, { scope: virginia, of: kind, arn: machineArn, limit: 10 });
+  }
+  reads.historyRows(connection, { ...place, backwards: false, limit: 10 });
+  reads.historyRows(connection, { ...place, backwards: true, limit: 10 });
+  reads.frameSlice(connection, { ...place, after: '', limit: 10 });
+  reads.mapRun(connection, place);
+  reads.mapRuns(connection, { scope: virginia, executionArn: place.arn, after: '', limit: 10 });
+  reads.finishedExecutions(connection, { stoppedBefore: 1, limit: 10 });
+  reads.runningExecutions(connection, { after: 0, limit: 10 });
+  reads.hasExecutionOf(connection, { revisionId: 'r-1' });
 }

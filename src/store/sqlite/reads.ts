@@ -1,4 +1,15 @@
 import type { Connection } from './connection.ts';
+import {
+  execution,
+  finishedExecutions,
+  frameSlice,
+  hasExecutionOf,
+  historyRows,
+  listExecutions,
+  mapRun,
+  mapRuns,
+  runningExecutions,
+} from './execution-reads.ts';
 import { countFinishedJobs, finishedJobs, jobSlice, jobs, waitingJobs, waitingSequences } from './job-reads.ts';
 import {
   expiredLogSegments,
@@ -39,6 +50,15 @@ export const reads: {
       scope.region,
       key,
     ])?.[0],
+  execution,
+  listExecutions,
+  historyRows,
+  frameSlice,
+  mapRun,
+  mapRuns,
+  finishedExecutions,
+  runningExecutions,
+  hasExecutionOf,
   loadFacts,
   resourceSlice: (connection, { after, limit }) =>
     connection.all<ResourceColumns>(

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
  * The scopes that have rows in a table, in order: one seek each. Every index begins with the scope, so that what is
  * asked of the whole store is asked of each scope and merged.
  */
-export function scopesWith(connection: Connection, table: 'job' | 'log_stream' | 'idempotency'): Scope[] {
+export function scopesWith(connection: Connection, table: 'job' | 'log_stream' | 'idempotency' | 'execution'): Scope[] {
   const sql = `SELECT account, region FROM ${table} WHERE (account, region) > (?, ?) ORDER BY account, region LIMIT 1`;
   const scopes: Scope[] = [];
   let last: [string, string] | undefined = ['', ''];

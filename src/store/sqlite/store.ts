@@ -1,12 +1,21 @@
+import type { Scope } from '../../core/arn.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
 import { CommitQueue } from '../commit-queue.ts';
-import type { JobListQuery, Store, StoreReads } from '../contract.ts';
+import type { JobListQuery, Store, StoredFrame, StoreReads } from '../contract.ts';
+import { historyPage } from '../execution-rows.ts';
 import { newInstallationId } from '../installation.ts';
-import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import type {
+  IdempotencyRecord,
+  JobRecord,
+  LogSegmentRecord,
+  LogStreamRecord,
+  MapRunRecord,
+  TransitionRecord,
+} from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import type { Column } from './connection.ts';
-import { fromJobColumns, fromStoredColumns } from './decode.ts';
+import { fromExecutionRow, fromJobColumns, fromStoredColumns, fromSummaryRow } from './decode.ts';
 import { encodeChange } from './encode.ts';
 import { loadFrom } from './load.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -88,7 +97,56 @@ function sqliteReads(link: WorkerLink, read: Read): StoreReads {
       const text = await read(() => link.read('idempotency', { scope, key }));
       return text === undefined ? undefined : fromVersionedJson<IdempotencyRecord>(text);
     },
+    ...executionReads(link, read),
   };
+}
+
+type ExecutionReadName =
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'frames'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf';
+
+function executionReads(link: WorkerLink, read: Read): Pick<StoreReads, ExecutionReadName> {
+  return {
+    execution: async (scope, arn) => {
+      const row = await read(() => link.read('execution', { scope, arn }));
+      return row && fromExecutionRow(row);
+    },
+    listExecutions: async (query) => (await read(() => link.read('listExecutions', query))).map(fromSummaryRow),
+    executionHistory: async (query) => historyPage(await read(() => link.read('historyRows', query)), query),
+    frames: (scope, arn) => read(() => framesOf(link, { scope, arn })),
+    mapRun: async (scope, arn) => {
+      const text = await read(() => link.read('mapRun', { scope, arn }));
+      return text === undefined ? undefined : fromVersionedJson<MapRunRecord>(text);
+    },
+    mapRuns: async (query) =>
+      (await read(() => link.read('mapRuns', { after: '', ...query }))).map((text) =>
+        fromVersionedJson<MapRunRecord>(text),
+      ),
+    finishedExecutions: async (query) => (await read(() => link.read('finishedExecutions', query))).map(fromSummaryRow),
+    hasExecutionOf: (revisionId) => read(() => link.read('hasExecutionOf', { revisionId })),
+  };
+}
+
+const frameSliceSize = 1000;
+
+async function framesOf(
+  link: WorkerLink,
+  place: { readonly scope: Scope; readonly arn: string },
+): Promise<StoredFrame[]> {
+  const frames: StoredFrame[] = [];
+  for (let after = ''; ; ) {
+    const slice = await link.read('frameSlice', { ...place, after, limit: frameSliceSize });
+    for (const [, frame] of slice) frames.push(fromVersionedJson<StoredFrame>(frame));
+    const last = slice.at(-1);
+    if (!last || slice.length < frameSliceSize) return frames;
+    after = last[0];
+  }
 }
 
 /** Asks slice by slice, so that a filter that few jobs pass holds up no commit. */

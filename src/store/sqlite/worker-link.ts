@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CommitFailed } from '../../core/errors.ts';
 import type { BatchWriter } from '../commit-queue.ts';
@@ -27,7 +28,7 @@ export class WorkerLink implements BatchWriter<Column> {
     // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
     const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     // The process's own flags are not the worker's: one such as --input-type would keep it from starting.
-    this.#worker = new Worker(script, { workerData: request, execArgv: [] });
+    this.#worker = new Worker(script, { workerData: request, execArgv: [], env: codeCache() });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#worker.on('exit', () => {
@@ -107,4 +108,11 @@ export class WorkerLink implements BatchWriter<Column> {
     for (const { reject } of this.#waiting.values()) reject(this.#death);
     this.#waiting.clear();
   }
+}
+
+/** A worker keeps no compiled code unless told where: without, each start compiles anew, the compiler of types included. */
+function codeCache(): Readonly<Record<string, string>> {
+  const directory = getCompileCacheDir();
+  // Node.js names its own version and flags below the directory that it is given.
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
 }

@@ -1,4 +1,5 @@
 import type { Column, Connection } from './connection.ts';
+import { executionWrites } from './execution-writes.ts';
 import { CommitRefused } from './failure.ts';
 import { scopesWith } from './scopes.ts';
 
@@ -54,6 +55,7 @@ export const writes = {
   'segment.delete': statement(
     'DELETE FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND stream_name = ? AND file = ?',
   ),
+  ...executionWrites,
   'idempotency.put': upsert('idempotency', ['account', 'region', 'key'], ['expires_at', 'record']),
   'idempotency.trim': { columns: 2, apply: trimIdempotency },
 } satisfies Record<string, Write>;

@@ -16,10 +16,11 @@ async function loadedJobs(store: Store): Promise<JobRecord[]> {
 
 export function loadTests(home: () => Promise<StoreHome>): void {
   storeTest('a new store is empty', home, async (store) => {
-    const { jobs, ...facts } = await store.load();
+    const { jobs, executions, ...facts } = await store.load();
     const empty = { resources: [], lastTransition: 0, sequences: { lowest: 0, highest: 0 }, cursors: {} };
     assert.deepEqual(facts, empty);
     assert.deepEqual(await Array.fromAsync(jobs), []);
+    assert.deepEqual(await Array.fromAsync(executions), []);
   });
 
   storeTest(

@@ -1,7 +1,8 @@
 import { firstTables } from './0001-first-tables.ts';
+import { executionTables } from './0002-executions.ts';
 
 /**
  * The schema's versions, in order: the first entry leads from an empty file to version 1, and so on. A released entry
  * never changes.
  */
-export const migrations: readonly string[] = [firstTables];
+export const migrations: readonly string[] = [firstTables, executionTables];

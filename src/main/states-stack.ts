@@ -1,0 +1,99 @@
+import { Counter, type Registry } from 'prom-client';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { ServiceDefinition } from '../core/operation.ts';
+import type { RandomSource } from '../core/random.ts';
+import {
+  createExecutions,
+  createIntegrations,
+  createStatesService,
+  executionOperations,
+  HistoryLog,
+  LedgerMachineCatalog,
+  MemoryActivityQueues,
+} from '../services/states/index.ts';
+import type { Ledger, LoadedState, TransitionConsumer } from '../store/index.ts';
+import type { ServiceCalls } from './service-calls.ts';
+
+export interface StatesStackOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly calls: ServiceCalls;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Step Functions with its executions. Nothing runs until `open`. */
+export interface StatesStack {
+  readonly definition: ServiceDefinition;
+  /** Hears of the ends of jobs. */
+  readonly consumer: TransitionConsumer;
+  /** Takes up what the store holds; batch jobs and the registry must be there. */
+  open(loaded: LoadedState): Promise<void>;
+  /** Lets nothing happen until the next `open`. */
+  pause(): void;
+  /** Answers workers that wait for tasks of activities: the server is about to stop. */
+  dismissWorkers(): void;
+  /** Ends all activity, and waits until what is to be logged is. */
+  close(): Promise<void>;
+}
+
+export function openStatesStack(options: StatesStackOptions): StatesStack {
+  const { ledger, clock, random, logger, calls, onError } = options;
+  const invoke = calls.invoke.bind(calls);
+  const catalog = new LedgerMachineCatalog(ledger, random);
+  const activityQueues = new MemoryActivityQueues(clock);
+  const historySink = new HistoryLog({ invoke, clock, random, logger });
+  const integrations = createIntegrations({
+    ...{ invoke, ledger, clock, random, logger },
+    services: () => calls.services(),
+    activities: activityQueues,
+    executions: () => executions,
+  });
+  const executions = createExecutions({
+    ...{ ledger, catalog, integrations, clock, random, logger, historySink, onError },
+    count: countExecutions(options.metrics),
+  });
+  const service = createStatesService({
+    ...{ ledger, clock, random, logger, catalog, integrations, activityQueues, executions },
+    executionOperations: executionOperations({ executions }),
+  });
+  const stop = () => {
+    service.stop();
+    executions.close();
+  };
+  return {
+    definition: service.definition,
+    consumer: integrations.consumer,
+    open: async (loaded) => {
+      activityQueues.reset();
+      await executions.open(loaded);
+      integrations.resume();
+      service.resume();
+      service.start();
+    },
+    pause: () => {
+      service.pause();
+      executions.pause();
+      activityQueues.reset();
+    },
+    dismissWorkers: () => activityQueues.dismiss(),
+    close: () => {
+      stop();
+      return historySink.close();
+    },
+  };
+}
+
+/** Counts executions at `/metrics`. */
+function countExecutions(metrics: Registry): (what: string, kind: string) => void {
+  const counter = new Counter({
+    name: 'batchyard_executions_total',
+    help: 'Executions of state machines that began or ended, by how and by type.',
+    labelNames: ['event', 'type'],
+    registers: [metrics],
+  });
+  return (event, type) => counter.inc({ event, type });
+}

@@ -1,0 +1,117 @@
+import type { Scope } from '../../../core/arn.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
+import type { MessageAttribute } from '../filter-policy/index.ts';
+import { type SignatureVersion, type SigningIdentity, signMembers } from './signer.ts';
+
+/** The version in links: with it an unsigned request tells its service. */
+const apiVersion = '2010-03-31';
+
+/** What all envelopes of one message share. */
+interface Sending {
+  readonly topic: TopicRecord;
+  readonly identity: SigningIdentity;
+  readonly baseUrl: string;
+  readonly messageId: string;
+  readonly now: EpochMilliseconds;
+}
+
+/** A message on its way to the subscriptions of a topic. */
+export interface Publication extends Sending {
+  readonly subject?: string | undefined;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+}
+
+/** Makes the JSON of a notification for each subscription: signed once, since the link alone differs. */
+export function notificationBody(publication: Publication): (subscription: SubscriptionRecord) => string {
+  const { topic, messageId, subject, message, attributes, baseUrl } = publication;
+  const signed = {
+    Type: 'Notification',
+    MessageId: messageId,
+    TopicArn: topic.arn,
+    ...(subject !== undefined && { Subject: subject }),
+    Message: message,
+    Timestamp: new Date(publication.now).toISOString(),
+  };
+  const signature = signatureOf(publication, signed);
+  const shown = Object.entries(attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
+  return (subscription) =>
+    formatBody({
+      ...signed,
+      ...signature,
+      UnsubscribeURL: link(baseUrl, { Action: 'Unsubscribe', SubscriptionArn: subscription.arn }),
+      ...(shown.length > 0 && { MessageAttributes: Object.fromEntries(shown) }),
+    });
+}
+
+const confirmationWords = {
+  SubscriptionConfirmation: (topic: string) =>
+    `You have chosen to subscribe to the topic ${topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+  UnsubscribeConfirmation: (_topic: string, subscription: string) =>
+    `You have chosen to deactivate subscription ${subscription}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`,
+} as const;
+
+/** Makes the JSON that asks an endpoint to confirm that it is subscribed, or tells it that it no longer is. */
+export function confirmationBody(
+  kind: keyof typeof confirmationWords,
+  sending: Sending,
+  subscription: SubscriptionRecord,
+): string {
+  const { topic, messageId, baseUrl, now } = sending;
+  const token = subscription.confirmationToken ?? '';
+  const signed = {
+    Type: kind,
+    MessageId: messageId,
+    Token: token,
+    TopicArn: topic.arn,
+    Message: confirmationWords[kind](topic.arn, subscription.arn),
+    SubscribeURL: link(baseUrl, { Action: 'ConfirmSubscription', TopicArn: topic.arn, Token: token }),
+    Timestamp: new Date(now).toISOString(),
+  };
+  return formatBody({ ...signed, ...signatureOf(sending, signed) });
+}
+
+function signatureOf({ topic, identity, baseUrl }: Sending, members: Readonly<Record<string, string>>) {
+  const version: SignatureVersion = topic.attributes.SignatureVersion === '2' ? '2' : '1';
+  return {
+    SignatureVersion: version,
+    Signature: signMembers(identity, version, members),
+    SigningCertURL: `${baseUrl}${identity.path}`,
+  };
+}
+
+function link(baseUrl: string, parameters: Readonly<Record<string, string>>): string {
+  return `${baseUrl}/?${new URLSearchParams({ ...parameters, Version: apiVersion })}`;
+}
+
+/** AWS's layout, which some receivers of old compare. */
+function formatBody(members: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(members, null, 2);
+}
+
+interface NewDelivery {
+  readonly name: string;
+  readonly kind: DeliveryRecord['kind'];
+  readonly messageId: string;
+  readonly body: string;
+  readonly now: EpochMilliseconds;
+}
+
+/** A delivery that is due at once. */
+export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery): DeliveryRecord {
+  const { name, kind, messageId, body, now } = given;
+  const { account, region }: Scope = subscription;
+  return {
+    type: 'delivery',
+    formatVersion: 1,
+    ...{ account, region, name, kind, messageId, body },
+    topicArn: subscription.topicArn,
+    subscriptionArn: subscription.arn,
+    endpoint: subscription.endpoint,
+    raw: kind === 'Notification' && subscription.attributes.RawMessageDelivery === 'true',
+    tries: 0,
+    dueAt: now,
+    createdAt: now,
+  };
+}

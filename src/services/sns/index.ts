@@ -1,0 +1,1 @@
+export { createSnsService, type SnsOperationName, type SnsOptions, type SnsService } from './service.ts';

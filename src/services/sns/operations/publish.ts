@@ -1,0 +1,42 @@
+import type { PublishCommandInput, PublishCommandOutput } from '@aws-sdk/client-sns';
+import { z } from 'zod';
+import { checkMessage } from '../message.ts';
+import { snsOperation } from '../operation.ts';
+import { newPosting, publishAll } from '../publication.ts';
+import { demand, invalidParameter } from '../refusals.ts';
+import { messageAttributes } from '../shapes.ts';
+import { findTopic } from '../topics.ts';
+
+/** Answers once the deliveries are durable. */
+export const publish = snsOperation<PublishCommandInput, PublishCommandOutput>()({
+  schema: z.object({
+    TopicArn: z.string().optional(),
+    TargetArn: z.string().optional(),
+    PhoneNumber: z.string().optional(),
+    Message: z.string(),
+    Subject: z.string().optional(),
+    MessageStructure: z.string().optional(),
+    MessageAttributes: messageAttributes.optional(),
+    MessageDeduplicationId: z.string().optional(),
+    MessageGroupId: z.string().optional(),
+  }),
+  readOnly: false,
+  access: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
+  handler: async (runtime, input, context) => {
+    if (input.PhoneNumber !== undefined) {
+      throw invalidParameter('PhoneNumber Reason: this version of Batchyard sends no text messages');
+    }
+    const { TopicArn, TargetArn } = input;
+    demand(
+      TopicArn === undefined || TargetArn === undefined,
+      'Both TopicArn and TargetArn are specified, only one of them can be',
+    );
+    const arn = TopicArn ?? TargetArn;
+    demand(arn !== undefined, 'TopicArn or TargetArn Reason: no value for required parameter');
+    const message = checkMessage(input);
+    const topic = findTopic(runtime.ledger, context, arn, TopicArn === undefined ? 'TargetArn' : 'TopicArn');
+    const posting = newPosting(runtime, message);
+    await publishAll(runtime, topic, [posting]);
+    return { MessageId: posting.messageId };
+  },
+});

@@ -1,0 +1,110 @@
+import type { SubscribeCommandInput, SubscribeCommandOutput } from '@aws-sdk/client-sns';
+import { z } from 'zod';
+import { uuidV7 } from '../../../core/random.ts';
+import type { SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
+import { asked, newToken, sendConfirmation } from '../confirmations.ts';
+import { isLinkLocal } from '../deliveries/index.ts';
+import { snsOperation } from '../operation.ts';
+import { demand, invalidParameter } from '../refusals.ts';
+import type { SnsRuntime } from '../runtime.ts';
+import { attributeMap, flag } from '../shapes.ts';
+import { mergeAttributes, settableNames } from '../subscription-attributes.ts';
+import { isConfirmed } from '../subscriptions.ts';
+import { findTopic, subscriptionsOf } from '../topics.ts';
+
+/** AWS's other protocols: known, and not delivered to here. */
+const unserved: ReadonlySet<string> = new Set([
+  'application',
+  'email',
+  'email-json',
+  'firehose',
+  'lambda',
+  'sms',
+  'sqs',
+]);
+
+/**
+ * Subscribes an HTTP or HTTPS endpoint and sends it the token that confirms. An endpoint that is subscribed already keeps
+ * its subscription; if it has not confirmed yet, it is asked again.
+ */
+export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOutput>()({
+  schema: z.object({
+    TopicArn: z.string(),
+    Protocol: z.string(),
+    Endpoint: z.string().optional(),
+    Attributes: attributeMap.optional(),
+    ReturnSubscriptionArn: flag.optional(),
+  }),
+  readOnly: false,
+  access: ({ TopicArn, Protocol, Endpoint }) => [
+    {
+      action: 'sns:Subscribe',
+      resource: TopicArn,
+      conditions: { 'sns:Protocol': Protocol, ...(Endpoint !== undefined && { 'sns:Endpoint': Endpoint }) },
+    },
+  ],
+  handler: async (runtime, input, context) => {
+    const endpoint = checkEndpoint(runtime, input.Protocol, input.Endpoint);
+    findTopic(runtime.ledger, context, input.TopicArn);
+    const attributes = mergeAttributes({}, input.Attributes ?? {});
+    const identity = await runtime.signer.identity();
+    // Only now: it may have gone meanwhile.
+    const topic = findTopic(runtime.ledger, context, input.TopicArn);
+    const existing = subscriptionsOf(runtime.ledger, topic).find(
+      (each) => each.protocol === input.Protocol && each.endpoint === endpoint,
+    );
+    if (existing) checkSame(existing, attributes);
+    const subscription = existing ?? newSubscription(runtime, topic, input.Protocol, endpoint, attributes);
+    if (!isConfirmed(subscription)) {
+      runtime.ledger.transact((transaction) => {
+        transaction.put(asked(runtime, subscription));
+        sendConfirmation(runtime, transaction, 'SubscriptionConfirmation', { topic, subscription, identity });
+      });
+    }
+    const known = isConfirmed(subscription) || input.ReturnSubscriptionArn === true;
+    return { SubscriptionArn: known ? subscription.arn : 'pending confirmation' };
+  },
+});
+
+function checkEndpoint({ allowLinkLocal }: SnsRuntime, protocol: string, endpoint: string | undefined): string {
+  if (unserved.has(protocol)) {
+    throw invalidParameter(
+      `Protocol Reason: this version of Batchyard delivers to http and https endpoints, not to ${protocol}`,
+    );
+  }
+  demand(protocol === 'http' || protocol === 'https', `Does not support this protocol string: ${protocol}`);
+  const scheme = new RegExp(`^${protocol}://`, 'i');
+  demand(endpoint !== undefined && scheme.test(endpoint), 'Endpoint must match the specified protocol');
+  const url = endpoint.length <= 2048 && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  demand(url && url.hostname !== '', 'Endpoint Reason: Not a valid URL');
+  demand(allowLinkLocal || !isLinkLocal(url.hostname), 'Endpoint Reason: link-local addresses are not delivered to');
+  return endpoint;
+}
+
+function checkSame(subscription: SubscriptionRecord, given: Readonly<Record<string, string>>): void {
+  const differs = settableNames.some(
+    (name) => given[name] !== undefined && given[name] !== subscription.attributes[name],
+  );
+  if (differs) throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
+}
+
+function newSubscription(
+  runtime: SnsRuntime,
+  { account, region, arn }: TopicRecord,
+  protocol: string,
+  endpoint: string,
+  attributes: Readonly<Record<string, string>>,
+): SubscriptionRecord {
+  const now = runtime.clock.now();
+  const name = uuidV7(now, runtime.random);
+  return {
+    type: 'subscription',
+    formatVersion: 1,
+    ...{ account, region, name, protocol, endpoint, attributes },
+    arn: `${arn}:${name}`,
+    topicArn: arn,
+    owner: account,
+    confirmationToken: newToken(runtime),
+    createdAt: now,
+  };
+}

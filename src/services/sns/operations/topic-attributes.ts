@@ -1,0 +1,33 @@
+import type {
+  GetTopicAttributesCommandInput,
+  GetTopicAttributesCommandOutput,
+  SetTopicAttributesCommandInput,
+  SetTopicAttributesCommandOutput,
+} from '@aws-sdk/client-sns';
+import { z } from 'zod';
+import { snsOperation, topicAccess } from '../operation.ts';
+import { checkTopicAttribute, describeTopic } from '../topic-attributes.ts';
+import { findTopic } from '../topics.ts';
+
+export const getTopicAttributes = snsOperation<GetTopicAttributesCommandInput, GetTopicAttributesCommandOutput>()({
+  schema: z.object({ TopicArn: z.string() }),
+  readOnly: true,
+  access: topicAccess('GetTopicAttributes'),
+  handler: ({ ledger }, { TopicArn }, context) => ({
+    Attributes: describeTopic(ledger, findTopic(ledger, context, TopicArn)),
+  }),
+});
+
+export const setTopicAttributes = snsOperation<SetTopicAttributesCommandInput, SetTopicAttributesCommandOutput>()({
+  schema: z.object({ TopicArn: z.string(), AttributeName: z.string(), AttributeValue: z.string().optional() }),
+  readOnly: false,
+  access: topicAccess('SetTopicAttributes'),
+  handler: ({ ledger }, { TopicArn, AttributeName: name, AttributeValue: value = '' }, context) => {
+    const topic = findTopic(ledger, context, TopicArn);
+    checkTopicAttribute(name, value);
+    const { [name]: _, ...others } = topic.attributes;
+    const attributes = value === '' ? others : { ...others, [name]: value };
+    ledger.transact((transaction) => transaction.put({ ...topic, attributes }));
+    return {};
+  },
+});

@@ -1,0 +1,161 @@
+import type { Clock } from '../../core/clock.ts';
+import type { AccountId } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
+import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import type { RandomSource } from '../../core/random.ts';
+import type { DeliveryRecord, Ledger } from '../../store/index.ts';
+import {
+  createPoster,
+  Deliverer,
+  type DeliveryLimits,
+  defaultDeliveryLimits,
+  type Poster,
+  Signer,
+} from './deliveries/index.ts';
+import type { EffectivePolicy } from './delivery-policy/index.ts';
+import { confirmSubscription } from './operations/confirm-subscription.ts';
+import { listSubscriptions, listSubscriptionsByTopic } from './operations/list-subscriptions.ts';
+import { addPermission, removePermission } from './operations/permissions.ts';
+import { publish } from './operations/publish.ts';
+import { publishBatch } from './operations/publish-batch.ts';
+import { subscribe } from './operations/subscribe.ts';
+import { getSubscriptionAttributes, setSubscriptionAttributes } from './operations/subscription-attributes.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { getTopicAttributes, setTopicAttributes } from './operations/topic-attributes.ts';
+import { createTopic, deleteTopic, listTopics } from './operations/topics.ts';
+import { unsubscribe } from './operations/unsubscribe.ts';
+import { PendingSweeper } from './pending-sweeper.ts';
+import type { SnsRuntime } from './runtime.ts';
+import { topicNameOf } from './subscription-attributes.ts';
+import { deliveryPolicyOf, isConfirmed } from './subscriptions.ts';
+
+export type SnsOperationName = CommandNames<typeof import('@aws-sdk/client-sns')>;
+
+export interface SnsOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  /** Whose the signing key is. */
+  readonly account: AccountId;
+  /** Where endpoints reach this server, such as `http://batch.example:9470`: links in messages begin so. */
+  readonly baseUrl: () => string;
+  /** Whether endpoints may have link-local addresses, which serve machines their own credentials. @default false */
+  readonly allowLinkLocal?: boolean;
+  /** Each on its own. @default `defaultDeliveryLimits` */
+  readonly limits?: Partial<DeliveryLimits>;
+  /** How endpoints are posted to. @default HTTP and HTTPS */
+  readonly poster?: Poster;
+}
+
+export interface SnsService {
+  readonly definition: ServiceDefinition<SnsOperationName>;
+  /** Delivers what waits in the ledger: at start, and whenever the ledger was rebuilt. */
+  open(): void;
+  /** Breaks off all deliveries; they wait in the ledger. */
+  pause(): void;
+  close(): Promise<void>;
+  /** What anybody may read by its path: the certificate that messages are signed with. */
+  document(path: string): { readonly contentType: string; readonly body: string } | undefined;
+}
+
+/** Amazon SNS: topics, and messages delivered to HTTP and HTTPS endpoints. Delivers nothing before `open`. */
+export function createSnsService(options: SnsOptions): SnsService {
+  const { ledger, clock, random, logger, account, allowLinkLocal = false } = options;
+  const signer = new Signer({ ledger, clock, random, account });
+  const deliverer = new Deliverer({
+    ...{ ledger, clock, logger },
+    poster: options.poster ?? createPoster({ clock, allowLinkLocal }),
+    limits: { ...defaultDeliveryLimits, ...options.limits },
+    policyOf: (record) => policyOf(ledger, record),
+  });
+  const sweeper = new PendingSweeper({ ledger, clock, logger });
+  const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
+  const runtime: SnsRuntime = { ledger, clock, random, logger, baseUrl, signer, deliverer, allowLinkLocal };
+  return {
+    definition: define(runtime),
+    open: () => {
+      signer.forget();
+      deliverer.open();
+      sweeper.start();
+    },
+    pause: () => {
+      sweeper.stop();
+      deliverer.pause();
+    },
+    close: () => {
+      sweeper.stop();
+      return deliverer.close();
+    },
+    document: (path) => {
+      const body = signer.certificateAt(path);
+      return body === undefined ? undefined : { contentType: 'application/x-pem-file', body };
+    },
+  };
+}
+
+/** Undefined if a delivery is not wanted any more: its subscription has ended, or a notification's was not confirmed. */
+function policyOf(ledger: Ledger, record: DeliveryRecord): EffectivePolicy | undefined {
+  const key = record.subscriptionArn.slice(record.subscriptionArn.lastIndexOf(':') + 1);
+  const subscription = ledger.get('subscription', record, key);
+  if (!subscription) return undefined;
+  if (record.kind === 'Notification' && !isConfirmed(subscription)) return undefined;
+  return deliveryPolicyOf(ledger.get('topic', record, topicNameOf(subscription)), subscription);
+}
+
+function define(runtime: SnsRuntime): ServiceDefinition<SnsOperationName> {
+  return {
+    name: 'sns',
+    apiVersion: '2010-03-31',
+    protocol: {
+      kind: 'awsQuery',
+      xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+      mapMembers: ['Attributes'],
+    },
+    errors: { validation: 'ValidationError', internal: 'InternalError' },
+    operations: {
+      AddPermission: addPermission(runtime),
+      CheckIfPhoneNumberIsOptedOut: unbuilt,
+      ConfirmSubscription: confirmSubscription(runtime),
+      CreatePlatformApplication: unbuilt,
+      CreatePlatformEndpoint: unbuilt,
+      CreateSMSSandboxPhoneNumber: unbuilt,
+      CreateTopic: createTopic(runtime),
+      DeleteEndpoint: unbuilt,
+      DeletePlatformApplication: unbuilt,
+      DeleteSMSSandboxPhoneNumber: unbuilt,
+      DeleteTopic: deleteTopic(runtime),
+      GetDataProtectionPolicy: unbuilt,
+      GetEndpointAttributes: unbuilt,
+      GetPlatformApplicationAttributes: unbuilt,
+      GetSMSAttributes: unbuilt,
+      GetSMSSandboxAccountStatus: unbuilt,
+      GetSubscriptionAttributes: getSubscriptionAttributes(runtime),
+      GetTopicAttributes: getTopicAttributes(runtime),
+      ListEndpointsByPlatformApplication: unbuilt,
+      ListOriginationNumbers: unbuilt,
+      ListPhoneNumbersOptedOut: unbuilt,
+      ListPlatformApplications: unbuilt,
+      ListSMSSandboxPhoneNumbers: unbuilt,
+      ListSubscriptions: listSubscriptions(runtime),
+      ListSubscriptionsByTopic: listSubscriptionsByTopic(runtime),
+      ListTagsForResource: listTagsForResource(runtime),
+      ListTopics: listTopics(runtime),
+      OptInPhoneNumber: unbuilt,
+      Publish: publish(runtime),
+      PublishBatch: publishBatch(runtime),
+      PutDataProtectionPolicy: unbuilt,
+      RemovePermission: removePermission(runtime),
+      SetEndpointAttributes: unbuilt,
+      SetPlatformApplicationAttributes: unbuilt,
+      SetSMSAttributes: unbuilt,
+      SetSubscriptionAttributes: setSubscriptionAttributes(runtime),
+      SetTopicAttributes: setTopicAttributes(runtime),
+      Subscribe: subscribe(runtime),
+      TagResource: tagResource(runtime),
+      Unsubscribe: unsubscribe(runtime),
+      UntagResource: untagResource(runtime),
+      VerifySMSSandboxPhoneNumber: unbuilt,
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** A list of the query protocol: an empty one arrives as an empty text. */
+export function queryList<Item extends z.ZodType>(item: Item) {
+  return z.preprocess((value) => (value === '' ? [] : value), z.array(item));
+}
+
+/** A map of texts of the query protocol: an empty one arrives as an empty text. */
+export const attributeMap = z.preprocess((value) => (value === '' ? {} : value), z.record(z.string(), z.string()));
+
+/** A boolean of the query protocol, or of a call inside the server. */
+export const flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
+
+/** Bytes: base64 in the query protocol. */
+const bytes = z.union([
+  z.instanceof(Uint8Array<ArrayBufferLike>),
+  z.string().transform((text): Uint8Array => Buffer.from(text, 'base64')),
+]);
+
+const messageAttribute = z.object({
+  DataType: z.string().min(1),
+  StringValue: z.string().optional(),
+  BinaryValue: bytes.optional(),
+});
+
+/** The attributes of a message. */
+export const messageAttributes = z.preprocess(
+  (value) => (value === '' ? {} : value),
+  z.record(z.string(), messageAttribute),
+);

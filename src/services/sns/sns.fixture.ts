@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ManualClock } from '../../core/clock.ts';
+import type { AccountId, Arn, Region } from '../../core/ids.ts';
+import type { Operation, RequestContext } from '../../core/operation.ts';
+import { SystemRandom } from '../../core/random.ts';
+import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
+import type { DeliveryLimits, PostOutcome, PostRequest } from './deliveries/index.ts';
+import { createSnsService, type SnsOperationName, type SnsService } from './index.ts';
+
+export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+const failed = (error: Error): never => {
+  throw error;
+};
+
+/** A POST that waits for the test to say what became of it. */
+export interface WaitingPost extends PostRequest {
+  readonly at: number;
+  readonly signal: AbortSignal;
+  end(outcome: PostOutcome): Promise<void>;
+}
+
+/** An SNS service on a memory store, whose POSTs the test answers. */
+export class SnsBench {
+  readonly clock = new ManualClock();
+  readonly store: Store;
+  readonly posts: WaitingPost[] = [];
+  readonly logged: { readonly level: string; readonly message: string }[] = [];
+  readonly #limits: Partial<DeliveryLimits>;
+  ledger: Ledger;
+  service: SnsService;
+
+  private constructor(store: Store, limits: Partial<DeliveryLimits>) {
+    this.store = store;
+    this.#limits = limits;
+    this.ledger = new Ledger(store, failed);
+    this.service = this.#create();
+    this.service.open();
+  }
+
+  static async open(limits: Partial<DeliveryLimits> = {}): Promise<SnsBench> {
+    return new SnsBench(await openMemoryStore({ random: new SystemRandom() }), limits);
+  }
+
+  /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
+  async restart(): Promise<void> {
+    this.service.pause();
+    this.posts.length = 0;
+    this.ledger = new Ledger(this.store, failed);
+    this.ledger.rebuild((await this.store.load()).resources);
+    this.service = this.#create();
+    this.service.open();
+  }
+
+  /** Calls an operation as the gateway does: parsed, handled, durable. */
+  async call<Output = Readonly<Record<string, string>>>(
+    name: SnsOperationName,
+    input: object,
+    context: Partial<RequestContext> = {},
+  ): Promise<Output> {
+    const operation = this.service.definition.operations[name] as Operation<unknown, Output>;
+    const answer = await operation.handler(operation.schema.parse(input), { ...this.context(), ...context });
+    await this.settle();
+    return answer;
+  }
+
+  context(): RequestContext {
+    return {
+      ...scope,
+      principal: { kind: 'root', arn: 'arn:aws:iam::123456789012:root' as Arn, userId: scope.account, ...scope },
+      requestId: 'request',
+      now: this.clock.now(),
+      signal: new AbortController().signal,
+    };
+  }
+
+  /** Waits until what has been changed is durable and its effects have begun. */
+  async settle(): Promise<void> {
+    await this.store.settled();
+    await nextTurn();
+    await this.store.settled();
+    await nextTurn();
+  }
+
+  /** Lets time go by. */
+  async advance(duration: number): Promise<void> {
+    this.clock.advance(duration);
+    await this.settle();
+  }
+
+  /** A topic and a confirmed subscription to it; raw, so that a POST's body is the message. */
+  async subscribed(name = 'topic', attributes: Record<string, string> = {}, endpoint = 'http://one.test/') {
+    const { TopicArn = '' } = await this.call('CreateTopic', { Name: name });
+    const Attributes = { RawMessageDelivery: 'true', ...attributes };
+    const given = { TopicArn, Protocol: 'http', Endpoint: endpoint, ReturnSubscriptionArn: true, Attributes };
+    const { SubscriptionArn = '' } = await this.call('Subscribe', given);
+    const asked = this.posts.pop();
+    await asked?.end({ kind: 'delivered' });
+    const { Token } = JSON.parse(asked?.body ?? '{}');
+    await this.call('ConfirmSubscription', { TopicArn, Token });
+    return { TopicArn, SubscriptionArn };
+  }
+
+  /** What waits to be delivered. */
+  get waiting() {
+    return this.ledger.list('delivery', scope);
+  }
+
+  #create(): SnsService {
+    const log = (level: string) => (_details: object, message: string) => void this.logged.push({ level, message });
+    return createSnsService({
+      ledger: this.ledger,
+      clock: this.clock,
+      random: new SystemRandom(),
+      logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      account: scope.account,
+      baseUrl: () => 'http://server.test:9470/',
+      limits: this.#limits,
+      poster: { post: (request, signal) => this.#post(request, signal), close: () => {} },
+    });
+  }
+
+  #post(request: PostRequest, signal: AbortSignal): Promise<PostOutcome> {
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve({ kind: 'failed', reason: 'aborted' }));
+      const end = (outcome: PostOutcome) => {
+        resolve(outcome);
+        return this.settle();
+      };
+      this.posts.push({ ...request, at: this.clock.now(), signal, end });
+    });
+  }
+}

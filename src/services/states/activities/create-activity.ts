@@ -1,0 +1,58 @@
+import type { CreateActivityCommandInput, CreateActivityCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { ActivityRecord } from '../../../store/index.ts';
+import { checkEncryption, describeEncryption } from '../encryption.ts';
+import { activityArn, checkName } from '../names.ts';
+import { scopeOf, statesOperation } from '../operation.ts';
+import { quotas } from '../quotas.ts';
+import { activityExists, activityLimit } from '../refusals.ts';
+import * as shapes from '../shapes.ts';
+import { readTags, requestTagConditions, tagList } from '../tags.ts';
+import type { ActivityRuntime } from './runtime.ts';
+
+const schema = z.object({
+  name: shapes.name,
+  tags: tagList.optional(),
+  encryptionConfiguration: shapes.encryptionConfiguration.optional(),
+});
+
+/** Creates an activity, or answers the one of that name; only its encryption must be the same then. */
+export const createActivity = statesOperation<
+  ActivityRuntime,
+  CreateActivityCommandInput,
+  CreateActivityCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: false,
+  access: ({ name, tags }, context) => [
+    {
+      action: 'states:CreateActivity',
+      resource: activityArn(context, name),
+      conditions: requestTagConditions(tags),
+    },
+  ],
+  handler: ({ ledger, clock }, { name, tags, encryptionConfiguration }, context) => {
+    const scope = scopeOf(context);
+    const arn = activityArn(scope, name);
+    checkName(name);
+    checkEncryption(encryptionConfiguration);
+    const read = readTags(arn, tags);
+    const present = ledger.get('activity', scope, name);
+    if (present) {
+      const wanted = encryptionConfiguration && JSON.stringify(describeEncryption(encryptionConfiguration));
+      const has = JSON.stringify(describeEncryption(present.encryptionConfiguration));
+      return wanted === undefined || wanted === has ? describe(present) : activityExists(arn);
+    }
+    if (ledger.count('activity', scope) >= quotas.activities) activityLimit(quotas.activities);
+    const activity: ActivityRecord = {
+      ...{ ...scope, formatVersion: 1, type: 'activity', name, arn, tags: read, createdAt: clock.now() },
+      ...(encryptionConfiguration && { encryptionConfiguration }),
+    };
+    ledger.transact((transaction) => transaction.put(activity));
+    return describe(activity);
+  },
+});
+
+function describe({ arn, createdAt }: ActivityRecord) {
+  return { activityArn: arn, creationDate: new Date(createdAt) };
+}

@@ -1,0 +1,25 @@
+import type { DeleteActivityCommandInput, DeleteActivityCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { readArn } from '../names.ts';
+import { resourceAccess, scopeOf, statesOperation } from '../operation.ts';
+import * as shapes from '../shapes.ts';
+import type { ActivityRuntime } from './runtime.ts';
+
+const schema = z.object({ activityArn: shapes.arn });
+
+/** Deletes an activity; its tasks wait on until they time out. Deleting what is not there is no error. */
+export const deleteActivity = statesOperation<
+  ActivityRuntime,
+  DeleteActivityCommandInput,
+  DeleteActivityCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: false,
+  access: ({ activityArn }) => resourceAccess('DeleteActivity', activityArn),
+  handler: ({ ledger }, { activityArn }, context) => {
+    const scope = scopeOf(context);
+    const { activity } = readArn(scope, activityArn, 'activity');
+    ledger.transact((transaction) => transaction.delete('activity', scope, activity));
+    return {};
+  },
+});

@@ -1,0 +1,29 @@
+import type { DescribeActivityCommandInput, DescribeActivityCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { describeEncryption } from '../encryption.ts';
+import { resourceAccess, scopeOf, statesOperation } from '../operation.ts';
+import * as shapes from '../shapes.ts';
+import { requireActivity } from './find.ts';
+import type { ActivityRuntime } from './runtime.ts';
+
+const schema = z.object({ activityArn: shapes.arn });
+
+/** Describes an activity. */
+export const describeActivity = statesOperation<
+  ActivityRuntime,
+  DescribeActivityCommandInput,
+  DescribeActivityCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: ({ activityArn }) => resourceAccess('DescribeActivity', activityArn),
+  handler: ({ ledger }, { activityArn }, context) => {
+    const activity = requireActivity(ledger, scopeOf(context), activityArn);
+    return {
+      activityArn: activity.arn,
+      name: activity.name,
+      creationDate: new Date(activity.createdAt),
+      encryptionConfiguration: describeEncryption(activity.encryptionConfiguration),
+    };
+  },
+});

@@ -1,0 +1,29 @@
+import type { ListActivitiesCommandInput, ListActivitiesCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { anyResource, statesOperation } from '../operation.ts';
+import { pageMembers, pageOf } from '../page.ts';
+import type { ActivityRuntime } from './runtime.ts';
+
+const schema = z.object(pageMembers);
+
+/** Lists activities by name. */
+export const listActivities = statesOperation<
+  ActivityRuntime,
+  ListActivitiesCommandInput,
+  ListActivitiesCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: anyResource('ListActivities'),
+  handler: ({ ledger }, input, context) => {
+    const { items, nextToken } = pageOf('activities', ledger.list('activity', context), ({ name }) => name, input);
+    return {
+      activities: items.map(({ arn, name, createdAt }) => ({
+        activityArn: arn,
+        name,
+        creationDate: new Date(createdAt),
+      })),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    };
+  },
+});

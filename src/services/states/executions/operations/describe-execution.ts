@@ -1,0 +1,51 @@
+import type { DescribeExecutionCommandInput, DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { StoredExecution } from '../../../../store/index.ts';
+import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { includedData, longArn } from '../../shapes.ts';
+import { resultOf } from '../records.ts';
+import { type ExecutionRuntime, findExecution } from '../runtime.ts';
+import { executionData } from './shared.ts';
+
+const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
+
+/** Tells all of a Standard execution but its history. */
+export const describeExecution = statesOperation<
+  ExecutionRuntime,
+  DescribeExecutionCommandInput,
+  DescribeExecutionCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: ({ executionArn }) => resourceAccess('DescribeExecution', executionArn),
+  handler: async (runtime, input, context) => {
+    const stored = await findExecution(runtime, scopeOf(context), input.executionArn);
+    const { record, state } = stored;
+    const { output, ...failure } = resultOf(state.header as Parameters<typeof resultOf>[0]);
+    const { traceHeader, mapRunArn, stateMachineVersionArn, stateMachineAliasArn } = record;
+    return {
+      executionArn: record.arn,
+      stateMachineArn: record.stateMachineArn,
+      name: record.name,
+      status: state.status,
+      startDate: new Date(record.startedAt),
+      ...(state.stoppedAt === undefined ? {} : { stopDate: new Date(state.stoppedAt) }),
+      ...executionData({ input: record.input, output }, input.includedData),
+      ...(traceHeader === undefined ? {} : { traceHeader }),
+      ...(mapRunArn === undefined ? {} : { mapRunArn }),
+      ...failure,
+      ...(stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn }),
+      ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),
+      redriveCount: state.redriveCount,
+      ...(state.redrivenAt === undefined ? {} : { redriveDate: new Date(state.redrivenAt) }),
+      ...redriveStatus(runtime, stored),
+    };
+  },
+});
+
+function redriveStatus({ executions }: ExecutionRuntime, stored: StoredExecution) {
+  const reason = executions.redriveRefusal(stored);
+  if (reason !== undefined) return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason } as const;
+  const { mapRunArn } = stored.record;
+  return { redriveStatus: mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' } as const;
+}

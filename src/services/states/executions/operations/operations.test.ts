@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ServiceError } from '../../../../core/errors.ts';
+import type { Arn } from '../../../../core/ids.ts';
+import type { RequestContext } from '../../../../core/operation.ts';
+import type { StateMachineRecord } from '../../../../store/index.ts';
+import { type Bench, ended, openBench, scope, settle } from '../executions.fixture.ts';
+import { executionOperations } from './index.ts';
+
+const context: RequestContext = {
+  ...scope,
+  principal: {
+    kind: 'root',
+    arn: 'arn:aws:iam::123456789012:root' as Arn,
+    userId: scope.account,
+    account: scope.account,
+  },
+  requestId: 'request',
+  now: 0,
+  signal: new AbortController().signal,
+};
+
+const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
+const taskState = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
+const task = { StartAt: 'T', States: { T: taskState } };
+const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
+
+function code(expected: string, words?: string) {
+  return (error: ServiceError) => {
+    assert.equal(error.code, expected);
+    if (words !== undefined) assert.equal(error.message, words);
+    return true;
+  };
+}
+
+async function open(definition: object, given: Partial<StateMachineRecord> = {}) {
+  const bench = await openBench();
+  const { revision } = bench.catalog.add('m', definition, { kind: given.kind ?? 'STANDARD' });
+  const record: StateMachineRecord = {
+    ...scope,
+    formatVersion: 1,
+    type: 'stateMachine',
+    name: 'm',
+    arn: machineArn,
+    kind: 'STANDARD',
+    status: 'ACTIVE',
+    revisionId: revision.name,
+    lastVersion: 0,
+    tags: {},
+    createdAt: 1,
+    ...given,
+  };
+  bench.ledger.transact((transaction) => transaction.put(record));
+  const call = async <Name extends keyof Operations>(name: Name, input: Parameters<Operations[Name]['handler']>[0]) => {
+    // One bench serves one host after another.
+    const operation = executionOperations({ executions: bench.executions })[name];
+    const parsed = operation.schema.parse(input);
+    return (await operation.handler(parsed as never, context)) as Awaited<ReturnType<Operations[Name]['handler']>>;
+  };
+  return { bench, call };
+}
+
+type Operations = ReturnType<typeof executionOperations>;
+
+async function fail(bench: Bench, executionArn: string): Promise<void> {
+  await settle(bench);
+  const last = bench.integrations.started.at(-1) ?? assert.fail();
+  bench.integrations.report(last, { type: 'taskFailed', error: 'E', cause: 'c' });
+  await ended(bench, executionArn);
+}
+
+test('an execution is described while it runs and after its end', async () => {
+  const { bench, call } = await open(task);
+  const input = '{"a": 1}';
+  const { executionArn, startDate } = await call('StartExecution', { stateMachineArn: machineArn, name: 'n', input });
+  const running = await call('DescribeExecution', { executionArn: executionArn ?? '' });
+  const common = {
+    executionArn,
+    stateMachineArn: machineArn,
+    name: 'n',
+    startDate,
+    input,
+    inputDetails: { included: true },
+    redriveCount: 0,
+  };
+  const notYet = 'Execution is RUNNING and cannot be redriven';
+  const reason = { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: notYet };
+  assert.deepEqual(running, { ...common, status: 'RUNNING', ...reason });
+  await fail(bench, executionArn ?? '');
+  assert.deepEqual(await call('DescribeExecution', { executionArn: executionArn ?? '' }), {
+    ...common,
+    status: 'FAILED',
+    stopDate: startDate,
+    error: 'E',
+    cause: 'c',
+    redriveStatus: 'REDRIVABLE',
+  });
+  const { input: shown } = await call('DescribeExecution', {
+    executionArn: executionArn ?? '',
+    includedData: 'METADATA_ONLY',
+  });
+  assert.equal(shown, undefined);
+});
+
+test('what is not there, or not of this kind, is refused', async () => {
+  const { call } = await open(task);
+  const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:m:n';
+  for (const name of [
+    'DescribeExecution',
+    'GetExecutionHistory',
+    'StopExecution',
+    'RedriveExecution',
+    'ListMapRuns',
+  ] as const) {
+    await assert.rejects(call(name, { executionArn }), code('ExecutionDoesNotExist'), name);
+    const express = executionArn.replace(':execution:', ':express:').concat(':id');
+    await assert.rejects(call(name, { executionArn: express }), code('InvalidArn'), name);
+  }
+  const mapRunArn = 'arn:aws:states:us-east-1:123456789012:mapRun:m/label:run';
+  await assert.rejects(call('DescribeMapRun', { mapRunArn }), code('ResourceNotFound'));
+  await assert.rejects(call('SendTaskHeartbeat', { taskToken: 'x' }), code('InvalidToken'));
+});
+
+test('executions are listed newest first, in pages, by status', async () => {
+  const { bench, call } = await open(task);
+  const start = async (name: string) =>
+    (await call('StartExecution', { stateMachineArn: machineArn, name })).executionArn;
+  for (const name of ['a', 'b', 'c']) await start(name);
+  const names = async (input: object) => {
+    const { executions, nextToken } = await call('ListExecutions', { stateMachineArn: machineArn, ...input });
+    return { names: executions?.map(({ name }) => name), nextToken };
+  };
+  const first = await names({ maxResults: 2 });
+  assert.deepEqual(first.names, ['c', 'b']);
+  assert.deepEqual(await names({ maxResults: 2, nextToken: first.nextToken }), { names: ['a'], nextToken: undefined });
+  await call('StopExecution', { executionArn: 'arn:aws:states:us-east-1:123456789012:execution:m:b' });
+  await settle(bench);
+  assert.deepEqual((await names({ statusFilter: 'ABORTED' })).names, ['b']);
+  assert.deepEqual((await names({ statusFilter: 'RUNNING' })).names, ['c', 'a']);
+  assert.deepEqual((await names({ redriveFilter: 'REDRIVEN' })).names, []);
+  await assert.rejects(names({ statusFilter: 'PENDING_REDRIVE' }), code('ValidationException'));
+  await assert.rejects(names({ nextToken: 'x' }), code('InvalidToken'));
+  await assert.rejects(call('ListExecutions', {}), code('ValidationException'));
+  await assert.rejects(names({ stateMachineArn: `${machineArn}x` }), code('StateMachineDoesNotExist'));
+});
+
+test('executions of Express state machines are neither listed nor described', async () => {
+  const { call } = await open(pass, { kind: 'EXPRESS' });
+  await assert.rejects(call('ListExecutions', { stateMachineArn: machineArn }), code('StateMachineTypeNotSupported'));
+  const answer = await call('StartSyncExecution', { stateMachineArn: machineArn, name: 'n', input: '{"a": 1}' });
+  assert.equal(answer.output, '{"a":1}');
+  assert.equal(answer.stateMachineArn, machineArn);
+  assert.deepEqual(answer.inputDetails, { included: true });
+  assert.deepEqual(answer.billingDetails, { billedMemoryUsedInMB: 64, billedDurationInMilliseconds: 100 });
+});
+
+test('a history is read in pages both ways, with data or without', async () => {
+  const { bench, call } = await open(pass);
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await ended(bench, executionArn);
+  const read = async (input: object) => {
+    const ids: (number | undefined)[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await call('GetExecutionHistory', { executionArn, maxResults: 3, nextToken, ...input });
+      ids.push(...(page.events ?? []).map(({ id }) => id));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return ids;
+  };
+  assert.deepEqual(await read({}), [1, 2, 3, 4]);
+  assert.deepEqual(await read({ reverseOrder: true }), [4, 3, 2, 1]);
+  const { events } = await call('GetExecutionHistory', { executionArn, includeExecutionData: false });
+  assert.deepEqual(events?.[1], {
+    timestamp: new Date(bench.clock.now()),
+    type: 'PassStateEntered',
+    id: 2,
+    previousEventId: 1,
+    stateEnteredEventDetails: { name: 'A' },
+  });
+});
+
+test('a failed execution is redriven from the state that failed, once for each client token', async () => {
+  const { bench, call } = await open({
+    StartAt: 'A',
+    States: { A: { Type: 'Pass', Next: 'T' }, T: taskState },
+  });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await assert.rejects(
+    call('RedriveExecution', { executionArn }),
+    code('ExecutionNotRedrivable', 'Execution is RUNNING and cannot be redriven'),
+  );
+  await fail(bench, executionArn);
+  bench.clock.advance(60_000);
+  const [first, second] = await Promise.all([
+    call('RedriveExecution', { executionArn, clientToken: 't' }),
+    call('RedriveExecution', { executionArn, clientToken: 't' }),
+  ]);
+  assert.deepEqual(first, { redriveDate: new Date(bench.clock.now()) });
+  assert.deepEqual(second, first);
+  await bench.crash();
+  await settle(bench);
+  const described = await call('DescribeExecution', { executionArn });
+  assert.deepEqual([described.status, described.redriveCount, described.stopDate], ['RUNNING', 1, undefined]);
+  const last = bench.integrations.started.at(-1) ?? assert.fail();
+  bench.integrations.succeed(last, 'ok');
+  assert.equal((await ended(bench, executionArn)).output, '"ok"');
+  const { events } = await call('GetExecutionHistory', { executionArn });
+  assert.equal(events?.filter(({ type }) => type === 'ExecutionRedriven').length, 1);
+  assert.equal(events?.filter(({ type }) => type === 'PassStateEntered').length, 1);
+  await assert.rejects(
+    call('RedriveExecution', { executionArn }),
+    code('ExecutionNotRedrivable', 'Execution is SUCCEEDED and cannot be redriven'),
+  );
+});
+
+test('an execution can be redriven for 14 days, while its state machine is there', async () => {
+  const { bench, call } = await open(task);
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await fail(bench, executionArn);
+  const reason = async () => (await call('DescribeExecution', { executionArn })).redriveStatusReason;
+  bench.clock.advance(14 * 24 * 3_600_000);
+  assert.equal(await reason(), undefined);
+  bench.clock.advance(1);
+  assert.equal(await reason(), 'Execution redrivable period exceeded');
+  bench.ledger.transact((transaction) => transaction.delete('stateMachine', scope, 'm'));
+  assert.equal(await reason(), 'State machine is in DELETING status');
+});
+
+test('an execution that takes longer than its definition allows is timed out', async () => {
+  const { bench, call } = await open({ ...task, TimeoutSeconds: 30 });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await settle(bench);
+  bench.clock.advance(20_000);
+  await bench.crash();
+  await settle(bench);
+  bench.clock.advance(10_000);
+  await settle(bench);
+  const { status, error } = await call('DescribeExecution', { executionArn });
+  assert.deepEqual([status, error], ['TIMED_OUT', 'States.Timeout']);
+});
+
+test('a map run is described, listed and updated, and its children are listed by it', async () => {
+  const { bench, call } = await open({
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        Label: 'label',
+        MaxConcurrency: 1,
+        ItemBatcher: { MaxItemsPerBatch: 2 },
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...task },
+        End: true,
+      },
+    },
+  });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn, input: '[1,2,3]' });
+  await settle(bench);
+  const { mapRuns = [] } = await call('ListMapRuns', { executionArn });
+  const { mapRunArn = '' } = mapRuns[0] ?? {};
+  assert.match(mapRunArn, /:mapRun:m\/label:[0-9a-f-]{36}$/);
+  const before = await call('DescribeMapRun', { mapRunArn });
+  assert.deepEqual([before.status, before.maxConcurrency], ['RUNNING', 1]);
+  assert.deepEqual([before.itemCounts?.total, before.itemCounts?.running, before.itemCounts?.pending], [3, 2, 1]);
+  await call('UpdateMapRun', { mapRunArn, maxConcurrency: 5, toleratedFailureCount: 2 });
+  await settle(bench);
+  const calls = [...bench.integrations.started];
+  assert.equal(calls.length, 2);
+  const [pair, single] = calls;
+  assert.ok(pair && single);
+  bench.integrations.report(pair, { type: 'taskFailed', error: 'E' });
+  bench.integrations.succeed(single, 1);
+  assert.equal((await ended(bench, executionArn)).output, '[1]');
+  const after = await call('DescribeMapRun', { mapRunArn });
+  assert.deepEqual([after.status, after.toleratedFailureCount], ['SUCCEEDED', 2]);
+  const { itemCounts, executionCounts } = after;
+  assert.deepEqual([itemCounts?.succeeded, itemCounts?.failed, itemCounts?.pending, itemCounts?.running], [1, 2, 0, 0]);
+  assert.deepEqual([executionCounts?.succeeded, executionCounts?.failed, executionCounts?.total], [1, 1, 2]);
+  const { executions = [] } = await call('ListExecutions', { mapRunArn, statusFilter: 'FAILED' });
+  assert.deepEqual(
+    executions.map(({ itemCount, stateMachineArn }) => [itemCount, stateMachineArn]),
+    [[2, `${machineArn}/label`]],
+  );
+  const childArn = executions[0]?.executionArn ?? '';
+  const child = await call('DescribeExecution', { executionArn: childArn });
+  assert.deepEqual([child.mapRunArn, child.redriveStatus], [mapRunArn, 'REDRIVABLE_BY_MAP_RUN']);
+  await assert.rejects(call('RedriveExecution', { executionArn: childArn }), code('ExecutionNotRedrivable'));
+  await assert.rejects(call('UpdateMapRun', { mapRunArn, maxConcurrency: 1 }), code('ValidationException'));
+  const machine = await call('DescribeStateMachineForExecution', { executionArn: childArn });
+  assert.deepEqual([machine.label, machine.mapRunArn, machine.name], ['label', mapRunArn, 'm']);
+});
+
+test('a task of a token is answered, with an output that is JSON', async () => {
+  const { bench, call } = await open({
+    StartAt: 'T',
+    States: { T: { ...taskState, Resource: 'arn:aws:states:::sns:publish.waitForTaskToken' } },
+  });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await settle(bench);
+  const taskToken = bench.integrations.started[0]?.taskToken ?? '';
+  await assert.rejects(call('SendTaskSuccess', { taskToken, output: '{' }), code('InvalidOutput'));
+  await call('SendTaskHeartbeat', { taskToken });
+  await call('SendTaskFailure', { taskToken, error: 'E', cause: 'c' });
+  const end = await ended(bench, executionArn);
+  assert.deepEqual([end.error, end.cause], ['E', 'c']);
+  await assert.rejects(call('SendTaskSuccess', { taskToken, output: '1' }), code('TaskTimedOut'));
+});

@@ -1,0 +1,80 @@
+import type {
+  SendTaskFailureCommandInput,
+  SendTaskFailureCommandOutput,
+  SendTaskHeartbeatCommandInput,
+  SendTaskHeartbeatCommandOutput,
+  SendTaskSuccessCommandInput,
+  SendTaskSuccessCommandOutput,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Json } from '../../../../asl/index.ts';
+import { anyResource, statesOperation } from '../../operation.ts';
+import { quotas } from '../../quotas.ts';
+import { invalidOutput } from '../../refusals.ts';
+import type { ExecutionRuntime } from '../runtime.ts';
+import { given } from './shared.ts';
+
+const taskToken = z.string().min(1).max(2048);
+const success = z.object({ taskToken, output: z.string() });
+const failure = z.object({
+  taskToken,
+  error: z.string().max(256).optional(),
+  cause: z.string().max(32_768).optional(),
+});
+const heartbeat = z.object({ taskToken });
+
+/** A worker reports that its task succeeded. */
+export const sendTaskSuccess = statesOperation<
+  ExecutionRuntime,
+  SendTaskSuccessCommandInput,
+  SendTaskSuccessCommandOutput
+>()<z.infer<typeof success>>({
+  schema: success,
+  readOnly: false,
+  access: anyResource('SendTaskSuccess'),
+  handler: async ({ executions }, input) => {
+    await executions.answer(input.taskToken, { kind: 'success', output: parseOutput(input.output) });
+    return {};
+  },
+});
+
+function parseOutput(text: string): Json {
+  if (Buffer.byteLength(text) > quotas.payloadBytes) {
+    return invalidOutput(`output exceeds the maximum number of bytes: ${quotas.payloadBytes}`);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    return invalidOutput(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A worker reports that its task failed. */
+export const sendTaskFailure = statesOperation<
+  ExecutionRuntime,
+  SendTaskFailureCommandInput,
+  SendTaskFailureCommandOutput
+>()<z.infer<typeof failure>>({
+  schema: failure,
+  readOnly: false,
+  access: anyResource('SendTaskFailure'),
+  handler: async ({ executions }, { taskToken: token, ...reason }) => {
+    await executions.answer(token, { kind: 'failure', ...given(reason) });
+    return {};
+  },
+});
+
+/** A worker says that it is still at its task: the heartbeat timeout begins anew. */
+export const sendTaskHeartbeat = statesOperation<
+  ExecutionRuntime,
+  SendTaskHeartbeatCommandInput,
+  SendTaskHeartbeatCommandOutput
+>()<z.infer<typeof heartbeat>>({
+  schema: heartbeat,
+  readOnly: false,
+  access: anyResource('SendTaskHeartbeat'),
+  handler: async ({ executions }, input) => {
+    await executions.answer(input.taskToken, { kind: 'heartbeat' });
+    return {};
+  },
+});

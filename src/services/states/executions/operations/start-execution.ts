@@ -1,0 +1,31 @@
+import type { StartExecutionCommandInput, StartExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { arn } from '../../shapes.ts';
+import type { ExecutionRuntime } from '../runtime.ts';
+import { given } from './shared.ts';
+
+const schema = z.object({
+  stateMachineArn: arn,
+  name: z.string().optional(),
+  input: z.string().optional(),
+  traceHeader: z.string().max(256).optional(),
+});
+
+/** Starts an execution. With a name it is idempotent while that execution runs, as in AWS. */
+export const startExecution = statesOperation<
+  ExecutionRuntime,
+  StartExecutionCommandInput,
+  StartExecutionCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: false,
+  access: ({ stateMachineArn }, context) => machineAccess('StartExecution', context, stateMachineArn),
+  handler: ({ executions }, { stateMachineArn, ...request }, context) => {
+    const scope = scopeOf(context);
+    return executions.start(scope, {
+      runnable: executions.options.catalog.resolve(scope, stateMachineArn),
+      ...given(request),
+    });
+  },
+});

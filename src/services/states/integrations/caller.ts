@@ -1,0 +1,94 @@
+import type { Json } from '../../../asl/index.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { CommitFailed, ServiceError } from '../../../core/errors.ts';
+import type { Arn } from '../../../core/ids.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { Principal, RequestContext } from '../../../core/operation.ts';
+import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import type { CancelledCall, Invoke } from '../contract.ts';
+
+export interface CallerOptions {
+  readonly invoke: Invoke;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+}
+
+/** A call's answer, or why there is none. */
+export type Answered<Output> =
+  | { readonly kind: 'answer'; readonly output: Output; readonly requestId: string }
+  | { readonly kind: 'error'; readonly error: unknown; readonly requestId: string };
+
+/** Calls operations for Task states. */
+export class ServiceCaller {
+  readonly #options: CallerOptions;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Calls an operation for a try. `idempotent` gives it the try's own idempotency key: made again after a crash, an
+   * operation that knows keys answers as it did before. Never throws.
+   */
+  async call<Output>(
+    of: Pick<CancelledCall, 'key' | 'account' | 'region'>,
+    [service, operation, input]: readonly [service: string, operation: string, input: unknown],
+    { signal, idempotent }: { readonly signal: AbortSignal; readonly idempotent: boolean },
+  ): Promise<Answered<Output>> {
+    const context = this.#context(of, signal, idempotent);
+    const { requestId } = context;
+    try {
+      return {
+        kind: 'answer',
+        output: await this.#options.invoke<Output>(service, operation, input, context),
+        requestId,
+      };
+    } catch (error) {
+      if (!(error instanceof ServiceError) && !(error instanceof CommitFailed) && !signal.aborted) {
+        const details = { requestId, service, operation, err: error };
+        this.#options.logger.error(details, 'an operation that a task called failed unforeseen');
+      }
+      return { kind: 'error', error, requestId };
+    }
+  }
+
+  /** What AWS's optimised integrations add to the answer of a call. */
+  metadata(requestId: string): { readonly [member: string]: Json } {
+    const headers = {
+      'x-amzn-RequestId': requestId,
+      'Content-Type': 'application/json',
+      Date: new Date(this.#options.clock.now()).toUTCString(),
+    };
+    const lists = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+    return {
+      SdkHttpMetadata: { AllHttpHeaders: lists, HttpHeaders: headers, HttpStatusCode: 200 },
+      SdkResponseMetadata: { RequestId: requestId },
+    };
+  }
+
+  #context(
+    { key, account, region }: Pick<CancelledCall, 'key' | 'account' | 'region'>,
+    signal: AbortSignal,
+    idempotent: boolean,
+  ): RequestContext {
+    const { clock, random } = this.#options;
+    const now = clock.now();
+    const requestId = uuidV7(now, random);
+    const base = { account, region, principal: principalOf(account), requestId, now, signal };
+    return idempotent ? { ...base, idempotencyKey: idempotencyKey(key) } : base;
+  }
+}
+
+/** Batch keeps what has this prefix as long as an execution may last. */
+export function idempotencyKey(key: string): string {
+  return `states:${key}`;
+}
+
+/**
+ * Tasks call as the root of the account. The role of a state machine is recorded with its revision and enforced when IAM
+ * comes: role sessions may call nothing until then.
+ */
+function principalOf(account: RequestContext['account']): Principal {
+  return { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account };
+}

@@ -1,0 +1,1 @@
+export { createIntegrations, type IntegrationsOptions, type StatesIntegrations } from './integrations.ts';

@@ -1,0 +1,182 @@
+import type { Resource } from '../../../asl/index.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { ServiceDefinition } from '../../../core/operation.ts';
+import type { RandomSource } from '../../../core/random.ts';
+import type { Ledger, Transaction, TransitionConsumer } from '../../../store/index.ts';
+import type {
+  ActivityQueues,
+  CancelledCall,
+  Executions,
+  Integrations,
+  Invoke,
+  TaskCall,
+  TaskReport,
+} from '../contract.ts';
+import { BatchJobs } from './batch-jobs.ts';
+import { ServiceCaller } from './caller.ts';
+import { Cancellations, isWaitedFor } from './cancellations.ts';
+import { ChildExecutions } from './child-executions.ts';
+import { type Callable, ServiceDirectory } from './directory.ts';
+import { Requests } from './requests.ts';
+import { refuseResource } from './resources.ts';
+import { type ServiceCall, TaskRun } from './task-run.ts';
+
+export interface IntegrationsOptions {
+  readonly invoke: Invoke;
+  /** Every service of the installation; asked at each use. */
+  readonly services: () => readonly ServiceDefinition[];
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly activities: ActivityQueues;
+  /** Asked at each use: executions are made with these integrations. */
+  readonly executions: () => Executions;
+}
+
+/** What Task states call, and what it needs of the server around it. */
+export interface StatesIntegrations extends Integrations {
+  /** Hears of jobs that end: to be given to the outbox. */
+  readonly consumer: TransitionConsumer;
+  /** Stops what a crash or a failed commit kept from being stopped. Call it after `reset`, once Batch and executions are open. */
+  resume(): void;
+}
+
+/** Makes the integrations of Step Functions: Batch, SNS, its own executions, activities, and every operation there is. */
+export function createIntegrations(options: IntegrationsOptions): StatesIntegrations {
+  return new TaskIntegrations(options);
+}
+
+class TaskIntegrations implements StatesIntegrations {
+  readonly #options: IntegrationsOptions;
+  readonly #directory: ServiceDirectory;
+  readonly #cancellations: Cancellations;
+  readonly #jobs: BatchJobs;
+  readonly #children: ChildExecutions;
+  readonly #requests: Requests;
+  readonly #runs = new Map<string, TaskRun>();
+
+  constructor(options: IntegrationsOptions) {
+    this.#options = options;
+    const { services, executions, clock, ledger, logger } = options;
+    const directory = new ServiceDirectory(services);
+    const caller = new ServiceCaller(options);
+    const cancellations = new Cancellations({ ...options, caller });
+    const parts = { caller, cancellations, executions, clock };
+    this.#directory = directory;
+    this.#cancellations = cancellations;
+    this.#jobs = new BatchJobs({ ...parts, ledger, logger, operation: (name) => present(directory, 'batch', name) });
+    this.#children = new ChildExecutions({ ...parts, operation: (name) => present(directory, 'states', name) });
+    this.#requests = new Requests(directory, caller);
+  }
+
+  get consumer(): TransitionConsumer {
+    return this.#jobs;
+  }
+
+  refuse(resource: Resource, kind: 'STANDARD' | 'EXPRESS'): string | undefined {
+    return refuseResource(this.#directory, resource, kind);
+  }
+
+  start(call: TaskCall, report: (report: TaskReport) => void): void {
+    const underWay = this.#runs.get(call.key);
+    if (underWay) {
+      underWay.listen(report);
+      return;
+    }
+    const run = new TaskRun(call, report, () => this.#leave(run));
+    this.#runs.set(call.key, run);
+    // The host is told nothing within its own call.
+    queueMicrotask(() => {
+      if (!run.isOver) this.#begin(run).catch((error) => this.#broke(run, error));
+    });
+  }
+
+  noteCancel(transaction: Transaction, call: CancelledCall, cause: string): void {
+    this.#cancellations.note(transaction, call, cause, this.#runs.get(call.key)?.begun);
+  }
+
+  cancel(call: CancelledCall, cause: string): void {
+    const run = this.#runs.get(call.key);
+    if (call.resource.kind === 'activity') this.#options.activities.withdraw(call.key);
+    else if (isWaitedFor(call.resource)) {
+      // While the call is under way, what it begins is stopped when it answers.
+      if (run?.isBeginning) run.stopCause = cause;
+      else this.#cancellations.carryOut(call, cause, run?.begun);
+    }
+    run?.forget();
+  }
+
+  reset(): void {
+    for (const run of this.#runs.values()) run.forget();
+    this.#cancellations.reset();
+  }
+
+  resume(): void {
+    this.#cancellations.resume();
+  }
+
+  async #begin(run: TaskRun): Promise<void> {
+    const { call } = run;
+    if (call.resource.kind === 'activity') {
+      this.#offer(run, call.resource.arn);
+      return;
+    }
+    if (call.resource.kind === 'lambda') {
+      run.fail(refused(this.refuse(call.resource, 'STANDARD')));
+      return;
+    }
+    if (!callsService(run)) return;
+    if (call.resource.service === 'states') return this.#children.begin(run);
+    if (isWaitedFor(call.resource)) return this.#jobs.begin(run);
+    return this.#requests.begin(run);
+  }
+
+  #offer(run: TaskRun, activityArn: string): void {
+    const { key, taskToken, arguments: input, stage } = run.call;
+    if (taskToken === undefined) throw new Error(`the activity task ${key} has no token`);
+    // A worker has it: it answers by its token.
+    if (stage === 'started') {
+      run.forget();
+      return;
+    }
+    this.#options.activities.offer(activityArn, {
+      key,
+      taskToken,
+      input,
+      started: (workerName) => {
+        run.started(workerName);
+        run.forget();
+      },
+    });
+  }
+
+  #leave(run: TaskRun): void {
+    if (this.#runs.get(run.call.key) === run) this.#runs.delete(run.call.key);
+    if (!callsService(run)) return;
+    this.#jobs.leave(run);
+    this.#children.leave(run);
+  }
+
+  #broke(run: TaskRun, error: unknown): void {
+    const { executionArn, stateName, resource } = run.call;
+    this.#options.logger.error({ execution: executionArn, state: stateName, resource, err: error }, 'a task broke');
+    const cause = `An internal error occurred while executing the state '${stateName}'. The server's log tells more.`;
+    run.fail({ error: 'States.Runtime', cause });
+  }
+}
+
+function callsService(run: TaskRun): run is TaskRun<ServiceCall> {
+  return run.call.resource.kind === 'service';
+}
+
+function present(directory: ServiceDirectory, service: string, name: string): Callable {
+  const found = directory.find(service, name);
+  if (!found) throw new Error(`the registry has no ${service}:${name}`);
+  return found;
+}
+
+function refused(words: string | undefined) {
+  return { error: 'States.Runtime', cause: words ?? 'The resource is not available.', stage: 'schedule' } as const;
+}

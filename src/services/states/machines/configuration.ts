@@ -1,0 +1,49 @@
+import type { LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
+import { parseArn, type Scope } from '../../../core/arn.ts';
+import { ServiceError } from '../../../core/errors.ts';
+import { invalidLogging } from '../refusals.ts';
+
+/** Checks the form of an execution role's ARN, and that it is of this account; whether there is one is not known here. */
+export function checkRole(scope: Scope, roleArn: string): void {
+  const parts = parseArn(roleArn);
+  if (parts?.service !== 'iam' || parts.region !== '' || !/^role\/[\x21-\x7e]+$/.test(parts.resource)) {
+    throw new ServiceError('InvalidArn', `Invalid Role Arn: '${roleArn}'`);
+  }
+  if (parts.account === scope.account) return;
+  throw new ServiceError('AccessDeniedException', 'Cross-account pass role is not allowed.');
+}
+
+/** Checks a logging configuration: a level other than OFF needs exactly one log group, named as AWS wants it. */
+export function checkLogging(configuration: LoggingConfiguration | undefined): void {
+  const { level = 'OFF', destinations = [] } = configuration ?? {};
+  if (destinations.length > 1 || (level !== 'OFF' && destinations.length === 0)) {
+    invalidLogging('Must specify exactly one Log Destination.');
+  }
+  for (const { cloudWatchLogsLogGroup } of destinations) checkLogGroup(cloudWatchLogsLogGroup?.logGroupArn);
+}
+
+function checkLogGroup(arn: string | undefined): void {
+  if (arn === undefined) invalidLogging('Log Destination must have a log group ARN.');
+  if (logGroupName(arn) === undefined) {
+    invalidLogging(`Log Destination '${arn}' must be the ARN of a log group and end with ':*'.`);
+  }
+}
+
+/** The name of the group in `arn:...:log-group:NAME:*`. */
+export function logGroupName(arn: string): string | undefined {
+  const parts = parseArn(arn);
+  return parts?.service === 'logs' ? /^log-group:([^:*]{1,512}):\*$/.exec(parts.resource)?.[1] : undefined;
+}
+
+/** What AWS answers where nothing, or not all, was asked for. */
+export function describeLogging(configuration: LoggingConfiguration | undefined): LoggingConfiguration {
+  return {
+    ...configuration,
+    level: configuration?.level ?? 'OFF',
+    includeExecutionData: configuration?.includeExecutionData ?? false,
+  };
+}
+
+export function describeTracing(configuration: TracingConfiguration | undefined): TracingConfiguration {
+  return { enabled: configuration?.enabled ?? false };
+}

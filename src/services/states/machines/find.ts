@@ -1,0 +1,61 @@
+import type { Scope } from '../../../core/arn.ts';
+import { invariant } from '../../../core/errors.ts';
+import type {
+  Ledger,
+  StateMachineAliasRecord,
+  StateMachineRecord,
+  StateMachineRevisionRecord,
+  StateMachineVersionRecord,
+} from '../../../store/index.ts';
+import { readArn, type StatesArn } from '../names.ts';
+import { noResource, noStateMachine, stateMachineDeleting, validationError } from '../refusals.ts';
+
+/** Refuses the ARN of a distributed Map state, where AWS takes only state machines. */
+export function refuseLabel(named: Extract<StatesArn, { kind: 'stateMachine' }>): void {
+  if (named.label === undefined) return;
+  validationError('This operation does not support labeled state machine ARNs', 'API_DOES_NOT_SUPPORT_LABELED_ARNS');
+}
+
+/** The name of the machine that an unqualified ARN names. */
+export function machineName(scope: Scope, arn: string): string {
+  const named = readArn(scope, arn, 'stateMachine');
+  refuseLabel(named);
+  return named.machine;
+}
+
+/** The machine that an unqualified ARN names, to be changed: throws when there is none, or it is being deleted. */
+export function changeableMachine(ledger: Ledger, scope: Scope, arn: string): StateMachineRecord {
+  const machine = ledger.get('stateMachine', scope, machineName(scope, arn)) ?? noStateMachine(arn);
+  return machine.status === 'DELETING' ? stateMachineDeleting(machine.arn) : machine;
+}
+
+export function currentRevision(ledger: Ledger, machine: StateMachineRecord): StateMachineRevisionRecord {
+  return storedRevision(ledger, machine, machine.revisionId);
+}
+
+export function storedRevision(ledger: Ledger, scope: Scope, revisionId: string): StateMachineRevisionRecord {
+  const revision = ledger.get('stateMachineRevision', scope, revisionId);
+  invariant(revision, `revision ${revisionId} is kept while something refers to it`);
+  return revision;
+}
+
+/** The published versions of a machine, the newest first. */
+export function versionsOf(ledger: Ledger, machine: StateMachineRecord): readonly StateMachineVersionRecord[] {
+  const versions: StateMachineVersionRecord[] = [];
+  for (let version = machine.lastVersion; version > 0; version--) {
+    const record = ledger.get('stateMachineVersion', machine, `${machine.name}:${version}`);
+    if (record) versions.push(record);
+  }
+  return versions;
+}
+
+/** The aliases of a machine, in no order. */
+export function aliasesOf(ledger: Ledger, scope: Scope, machine: string): readonly StateMachineAliasRecord[] {
+  return ledger.list('stateMachineAlias', scope).filter(({ stateMachineName }) => stateMachineName === machine);
+}
+
+/** The alias that an ARN names. Throws `ResourceNotFound`. */
+export function requireAlias(ledger: Ledger, scope: Scope, arn: string): StateMachineAliasRecord {
+  const { machine, alias } = readArn(scope, arn, 'alias');
+  return ledger.get('stateMachineAlias', scope, `${machine}:${alias}`) ?? noResource(arn);
+}

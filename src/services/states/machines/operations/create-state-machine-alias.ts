@@ -1,0 +1,69 @@
+import type { CreateStateMachineAliasCommandInput, CreateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { RequestContext } from '../../../../core/operation.ts';
+import type { StateMachineAliasRecord } from '../../../../store/index.ts';
+import { aliasArn, parseStatesArn, stateMachineArn } from '../../names.ts';
+import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { quotas } from '../../quotas.ts';
+import { conflict, quotaExceeded } from '../../refusals.ts';
+import * as shapes from '../../shapes.ts';
+import { aliasesOf } from '../find.ts';
+import { checkRouting, isSameRouting } from '../routing.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({
+  description: shapes.description.optional(),
+  name: shapes.name.regex(/^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/),
+  routingConfiguration: shapes.routingConfiguration,
+});
+
+type Input = z.infer<typeof schema>;
+
+/** Creates an alias of a state machine, or answers the one of that name if it is the same. */
+export const createStateMachineAlias = statesOperation<
+  MachineRuntime,
+  CreateStateMachineAliasCommandInput,
+  CreateStateMachineAliasCommandOutput
+>()<Input>({
+  schema,
+  readOnly: false,
+  access: (input, context) => resourceAccess('CreateStateMachineAlias', routedMachine(input, context)),
+  handler: ({ ledger, clock }, { name, description, routingConfiguration }, context) => {
+    const scope = scopeOf(context);
+    const { machine, routing } = checkRouting(ledger, scope, routingConfiguration);
+    const key = `${machine.name}:${name}`;
+    const present = ledger.get('stateMachineAlias', scope, key);
+    if (present) {
+      const isSame = isSameRouting(present.routing, routing) && present.description === description;
+      if (!isSame) conflict(alreadyExists);
+      return { stateMachineAliasArn: present.arn, creationDate: new Date(present.createdAt) };
+    }
+    if (aliasesOf(ledger, scope, machine.name).length >= quotas.aliasesPerStateMachine) {
+      quotaExceeded(`A state machine can have at most ${quotas.aliasesPerStateMachine} aliases`);
+    }
+    const alias: StateMachineAliasRecord = {
+      ...scope,
+      formatVersion: 1,
+      type: 'stateMachineAlias',
+      name: key,
+      stateMachineName: machine.name,
+      aliasName: name,
+      arn: aliasArn(scope, machine.name, name),
+      ...(description === undefined ? {} : { description }),
+      routing,
+      createdAt: clock.now(),
+      updatedAt: clock.now(),
+    };
+    ledger.transact((transaction) => transaction.put(alias));
+    return { stateMachineAliasArn: alias.arn, creationDate: new Date(alias.createdAt) };
+  },
+});
+
+const alreadyExists =
+  'Failed to create alias because an alias with the same name and a different routing configuration already exists.';
+
+/** The machine that the routing means; `*` where it means none. */
+function routedMachine({ routingConfiguration: [first] }: Input, context: RequestContext): string {
+  const named = parseStatesArn(first?.stateMachineVersionArn ?? '');
+  return named?.kind === 'version' ? stateMachineArn(context, named.machine) : '*';
+}

@@ -1,0 +1,137 @@
+import type { CreateStateMachineCommandInput, CreateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Scope } from '../../../../core/arn.ts';
+import { uuidV7 } from '../../../../core/random.ts';
+import type {
+  StateMachineRecord,
+  StateMachineRevisionRecord,
+  StateMachineVersionRecord,
+} from '../../../../store/index.ts';
+import { checkEncryption } from '../../encryption.ts';
+import { checkName, stateMachineArn } from '../../names.ts';
+import { scopeOf, statesOperation } from '../../operation.ts';
+import { quotas } from '../../quotas.ts';
+import { stateMachineDeleting, stateMachineExists, stateMachineLimit } from '../../refusals.ts';
+import * as shapes from '../../shapes.ts';
+import { readTags, tagList } from '../../tags.ts';
+import { creating, passRole, publishing } from '../access.ts';
+import { checkLogging, checkRole } from '../configuration.ts';
+import { checkDefinition } from '../definition.ts';
+import { currentRevision, versionsOf } from '../find.ts';
+import { checkVersionDescription, publishVersion } from '../publishing.ts';
+import { isSameConfiguration } from '../revisions.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({
+  name: shapes.name,
+  definition: shapes.definition,
+  roleArn: shapes.arn,
+  type: shapes.machineType.optional(),
+  loggingConfiguration: shapes.loggingConfiguration.optional(),
+  tags: tagList.optional(),
+  tracingConfiguration: shapes.tracingConfiguration.optional(),
+  publish: z.boolean().optional(),
+  versionDescription: shapes.description.optional(),
+  encryptionConfiguration: shapes.encryptionConfiguration.optional(),
+});
+
+type Input = z.infer<typeof schema>;
+type Output = Omit<CreateStateMachineCommandOutput, '$metadata'>;
+
+/** Creates a state machine, or answers the one of that name if it is the same: role and tags aside, as AWS has it. */
+export const createStateMachine = statesOperation<
+  MachineRuntime,
+  CreateStateMachineCommandInput,
+  CreateStateMachineCommandOutput
+>()<Input>({
+  schema,
+  readOnly: false,
+  access: (input, context) => [
+    creating(context, input.name, input.tags),
+    ...publishing(input.publish, stateMachineArn(context, input.name)),
+    ...passRole(input.roleArn),
+  ],
+  handler: (runtime, input, context) => {
+    const scope = scopeOf(context);
+    const revision = newRevision(runtime, scope, input);
+    checkInput(runtime, scope, input, revision);
+    const present = runtime.ledger.get('stateMachine', scope, input.name);
+    return present ? repeated(runtime, present, revision, input) : create(runtime, revision, input);
+  },
+});
+
+function checkInput(
+  { integrations }: MachineRuntime,
+  scope: Scope,
+  input: Input,
+  { kind, stateMachineArn: arn }: StateMachineRevisionRecord,
+): void {
+  checkName(input.name);
+  checkRole(scope, input.roleArn);
+  checkLogging(input.loggingConfiguration);
+  checkEncryption(input.encryptionConfiguration);
+  checkVersionDescription(input.publish, input.versionDescription);
+  readTags(arn, input.tags);
+  checkDefinition(integrations, input.definition, kind);
+}
+
+function newRevision({ clock, random }: MachineRuntime, scope: Scope, input: Input): StateMachineRevisionRecord {
+  const { loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  return {
+    ...scope,
+    formatVersion: 1,
+    type: 'stateMachineRevision',
+    name: uuidV7(clock.now(), random),
+    stateMachineArn: stateMachineArn(scope, input.name),
+    stateMachineName: input.name,
+    kind: input.type ?? 'STANDARD',
+    isInitial: true,
+    definition: input.definition,
+    roleArn: input.roleArn,
+    ...(loggingConfiguration && { loggingConfiguration }),
+    ...(tracingConfiguration && { tracingConfiguration }),
+    ...(encryptionConfiguration && { encryptionConfiguration }),
+    createdAt: clock.now(),
+  };
+}
+
+function repeated(
+  { ledger }: MachineRuntime,
+  machine: StateMachineRecord,
+  asked: StateMachineRevisionRecord,
+  { publish, versionDescription }: Input,
+): Output {
+  if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
+  const current = currentRevision(ledger, machine);
+  const version = publish
+    ? versionsOf(ledger, machine).find(({ revisionId }) => revisionId === current.name)
+    : undefined;
+  const isSame =
+    isSameConfiguration(current, asked) && (!publish || (version && version.description === versionDescription));
+  return isSame ? describe(machine, version) : stateMachineExists(machine.arn);
+}
+
+function create({ ledger }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
+  const { account, region, stateMachineArn: arn, kind, createdAt } = revision;
+  if (ledger.count('stateMachine', revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
+  const machine: StateMachineRecord = {
+    ...{ account, region, formatVersion: 1, type: 'stateMachine', arn, kind, createdAt },
+    name: input.name,
+    status: 'ACTIVE',
+    revisionId: revision.name,
+    lastVersion: 0,
+    tags: readTags(arn, input.tags),
+  };
+  return ledger.transact((transaction) => {
+    transaction.put(revision);
+    transaction.put(machine);
+    const { publish, versionDescription: description } = input;
+    const publication = { machine, revision, description, now: createdAt };
+    return describe(machine, publish ? publishVersion(ledger, transaction, publication) : undefined);
+  });
+}
+
+function describe(machine: StateMachineRecord, version: StateMachineVersionRecord | undefined): Output {
+  const published = version && { stateMachineVersionArn: version.arn };
+  return { stateMachineArn: machine.arn, creationDate: new Date(machine.createdAt), ...published };
+}

@@ -1,0 +1,24 @@
+import type { DeleteStateMachineAliasCommandInput, DeleteStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import * as shapes from '../../shapes.ts';
+import { requireAlias } from '../find.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({ stateMachineAliasArn: shapes.arn });
+
+/** Deletes an alias; the versions that it routes to stay. */
+export const deleteStateMachineAlias = statesOperation<
+  MachineRuntime,
+  DeleteStateMachineAliasCommandInput,
+  DeleteStateMachineAliasCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: false,
+  access: (input, context) => machineAccess('DeleteStateMachineAlias', context, input.stateMachineAliasArn),
+  handler: ({ ledger }, { stateMachineAliasArn }, context) => {
+    const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);
+    ledger.transact((transaction) => transaction.delete(alias.type, alias, alias.name));
+    return {};
+  },
+});

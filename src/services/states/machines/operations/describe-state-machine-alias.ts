@@ -1,0 +1,33 @@
+import type {
+  DescribeStateMachineAliasCommandInput,
+  DescribeStateMachineAliasCommandOutput,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import * as shapes from '../../shapes.ts';
+import { requireAlias } from '../find.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({ stateMachineAliasArn: shapes.arn });
+
+/** Describes an alias of a state machine. */
+export const describeStateMachineAlias = statesOperation<
+  MachineRuntime,
+  DescribeStateMachineAliasCommandInput,
+  DescribeStateMachineAliasCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: (input, context) => machineAccess('DescribeStateMachineAlias', context, input.stateMachineAliasArn),
+  handler: ({ ledger }, { stateMachineAliasArn }, context) => {
+    const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);
+    return {
+      stateMachineAliasArn: alias.arn,
+      name: alias.aliasName,
+      ...(alias.description === undefined ? {} : { description: alias.description }),
+      routingConfiguration: [...alias.routing],
+      creationDate: new Date(alias.createdAt),
+      updateDate: new Date(alias.updatedAt),
+    };
+  },
+});

@@ -1,0 +1,68 @@
+import type { DescribeStateMachineCommandInput, DescribeStateMachineCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Scope } from '../../../../core/arn.ts';
+import type { Ledger, StateMachineRecord, StateMachineVersionRecord } from '../../../../store/index.ts';
+import { readArn } from '../../names.ts';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { noStateMachine } from '../../refusals.ts';
+import * as shapes from '../../shapes.ts';
+import { describeRevision } from '../describe-revision.ts';
+import { refuseLabel, storedRevision } from '../find.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({ stateMachineArn: shapes.arn, includedData: shapes.includedData.optional() });
+
+type Input = z.infer<typeof schema>;
+
+/**
+ * Describes a state machine, or a version of it. An alias is described as the version that has most of its weight, which AWS
+ * does not document.
+ */
+export const describeStateMachine = statesOperation<
+  MachineRuntime,
+  DescribeStateMachineCommandInput,
+  DescribeStateMachineCommandOutput
+>()<Input>({
+  schema,
+  readOnly: true,
+  access: (input, context) => machineAccess('DescribeStateMachine', context, input.stateMachineArn),
+  handler: ({ ledger }, input, context) => {
+    const { machine, version } = find(ledger, scopeOf(context), input.stateMachineArn);
+    const { description } = version ?? {};
+    return {
+      stateMachineArn: version?.arn ?? machine.arn,
+      status: machine.status,
+      ...describeRevision(
+        storedRevision(ledger, context, version?.revisionId ?? machine.revisionId),
+        input.includedData,
+      ),
+      type: machine.kind,
+      creationDate: new Date((version ?? machine).createdAt),
+      ...(description === undefined ? {} : { description }),
+    };
+  },
+});
+
+interface Found {
+  readonly machine: StateMachineRecord;
+  readonly version?: StateMachineVersionRecord | undefined;
+}
+
+function find(ledger: Ledger, scope: Scope, arn: string): Found {
+  const named = readArn(scope, arn, 'stateMachine', 'version', 'alias');
+  const machine = ledger.get('stateMachine', scope, named.machine) ?? noStateMachine(arn);
+  if (named.kind === 'stateMachine') {
+    refuseLabel(named);
+    return { machine };
+  }
+  const number =
+    named.kind === 'version' ? named.version : mainVersion(ledger, scope, arn, `${named.machine}:${named.alias}`);
+  const version = ledger.get('stateMachineVersion', scope, `${named.machine}:${number}`);
+  return { machine, version: version ?? noStateMachine(arn) };
+}
+
+function mainVersion(ledger: Ledger, scope: Scope, arn: string, key: string): number {
+  const alias = ledger.get('stateMachineAlias', scope, key) ?? noStateMachine(arn);
+  const [first] = alias.routing.toSorted((a, b) => b.weight - a.weight);
+  return readArn(scope, first?.stateMachineVersionArn ?? arn, 'version').version;
+}

@@ -1,0 +1,34 @@
+import type { ListStateMachineVersionsCommandInput, ListStateMachineVersionsCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { pageMembers, pageOf } from '../../page.ts';
+import * as shapes from '../../shapes.ts';
+import { machineName, versionsOf } from '../find.ts';
+import { descendingKey } from '../order.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({ stateMachineArn: shapes.arn, ...pageMembers });
+
+/** Lists the versions of a state machine, the newest first; none where there is no such state machine. */
+export const listStateMachineVersions = statesOperation<
+  MachineRuntime,
+  ListStateMachineVersionsCommandInput,
+  ListStateMachineVersionsCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: (input, context) => machineAccess('ListStateMachineVersions', context, input.stateMachineArn),
+  handler: ({ ledger }, input, context) => {
+    const scope = scopeOf(context);
+    const machine = ledger.get('stateMachine', scope, machineName(scope, input.stateMachineArn));
+    const versions = machine ? versionsOf(ledger, machine) : [];
+    const { items, nextToken } = pageOf('versions', versions, ({ version }) => descendingKey(version), input);
+    return {
+      stateMachineVersions: items.map(({ arn, createdAt }) => ({
+        stateMachineVersionArn: arn,
+        creationDate: new Date(createdAt),
+      })),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    };
+  },
+});

@@ -1,0 +1,124 @@
+import type { TestStateCommandInput, TestStateCommandOutput } from '@aws-sdk/client-sfn';
+import {
+  rootFrame,
+  type State,
+  type StateTest,
+  type StateTestResult,
+  testState as testAlone,
+} from '../../../../asl/index.ts';
+import type { Scope } from '../../../../core/arn.ts';
+import type { RequestContext } from '../../../../core/operation.ts';
+import { uuidV7 } from '../../../../core/random.ts';
+import type { TaskCall } from '../../contract.ts';
+import { executionArn, stateMachineArn } from '../../names.ts';
+import { scopeOf, statesOperation } from '../../operation.ts';
+import { passRole } from '../access.ts';
+import { checkRole } from '../configuration.ts';
+import type { MachineRuntime } from '../runtime.ts';
+import { callTask } from '../test-state/call.ts';
+import { checkTest } from '../test-state/checks.ts';
+import { describeTest } from '../test-state/describe.ts';
+import { afterFailedIterations, readMock } from '../test-state/mock.ts';
+import {
+  readInput,
+  readObject,
+  readTestedState,
+  testStateSchema as schema,
+  type TestStateRequest,
+} from '../test-state/request.ts';
+
+/**
+ * Runs one state alone and shows what it makes of its input. With a mock nothing is called; without one, a Task really is.
+ * Waits are not waited for.
+ */
+export const testState = statesOperation<
+  MachineRuntime,
+  TestStateCommandInput,
+  TestStateCommandOutput
+>()<TestStateRequest>({
+  schema,
+  readOnly: false,
+  access: ({ roleArn, revealSecrets }) => [
+    { action: 'states:TestState', resource: '*' },
+    ...(revealSecrets ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),
+    ...passRole(roleArn),
+  ],
+  handler: async (runtime, request, context) => {
+    if (request.roleArn !== undefined) checkRole(context, request.roleArn);
+    const state = readTestedState(runtime.integrations, request);
+    checkTest(state, request);
+    const test = prepare(runtime, state, request, scopeOf(context));
+    const mock = await findMock(runtime, test, request, context);
+    const result = await testAlone({ ...test, ...(mock && { mock }) });
+    return describeTest(result, request, mock && 'failure' in mock ? mock.failure : undefined);
+  },
+});
+
+/** The name that a test's state machine goes by in the context object. */
+const testMachine = 'TestState';
+
+function prepare({ clock, random }: MachineRuntime, state: State, request: TestStateRequest, scope: Scope): StateTest {
+  const at = clock.now();
+  const name = uuidV7(at, random);
+  const input = readInput(request.input);
+  const variables = readObject('variables', request.variables);
+  const context = readObject('context', request.context);
+  return {
+    state,
+    input,
+    ...(variables && { variables }),
+    ...(context && { context }),
+    retriesMade: request.stateConfiguration?.retrierRetryCount ?? 0,
+    info: {
+      id: executionArn(scope, testMachine, name),
+      name,
+      roleArn: request.roleArn ?? '',
+      stateMachineId: stateMachineArn(scope, testMachine),
+      stateMachineName: testMachine,
+      region: scope.region,
+      input,
+    },
+    at,
+    seed: name,
+  };
+}
+
+/** What ends the state's work: the request's mock, or the outcome of really calling what a Task names. */
+async function findMock(
+  runtime: MachineRuntime,
+  test: StateTest,
+  { mock, stateConfiguration }: TestStateRequest,
+  context: RequestContext,
+): Promise<StateTest['mock']> {
+  const { state } = test;
+  const failedIterations = stateConfiguration?.mapIterationFailureCount;
+  if (mock) {
+    const read = readMock(state, mock);
+    if (failedIterations === undefined) return read;
+    return afterFailedIterations(read, failedIterations, (await testAlone(test)).inspection);
+  }
+  if (state.type !== 'Task') return undefined;
+  const begun = await testAlone(test);
+  if (begun.status !== 'WAITING') return undefined;
+  const { integrations, clock } = runtime;
+  return callTask({ integrations, clock, signal: context.signal }, callOf(test, begun, state, context));
+}
+
+function callOf(
+  { info, seed, input }: StateTest,
+  { inspection }: StateTestResult,
+  { name, resource }: Extract<State, { type: 'Task' }>,
+  scope: Scope,
+): TaskCall {
+  return {
+    ...scopeOf(scope),
+    executionArn: info.id,
+    stateMachineArn: info.stateMachineId,
+    roleArn: info.roleArn,
+    stateName: name,
+    task: { frame: rootFrame, entry: 1, attempt: 0 },
+    key: `test-state/${seed}`,
+    resource,
+    arguments: inspection.afterArguments ?? inspection.afterParameters ?? input,
+  };
+}

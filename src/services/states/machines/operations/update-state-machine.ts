@@ -1,0 +1,105 @@
+import type { UpdateStateMachineCommandInput, UpdateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Scope } from '../../../../core/arn.ts';
+import { uuidV7 } from '../../../../core/random.ts';
+import type { StateMachineRecord, StateMachineRevisionRecord } from '../../../../store/index.ts';
+import { checkEncryption } from '../../encryption.ts';
+import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { missingParameter } from '../../refusals.ts';
+import * as shapes from '../../shapes.ts';
+import { passRole, publishing } from '../access.ts';
+import { checkLogging, checkRole } from '../configuration.ts';
+import { checkDefinition } from '../definition.ts';
+import { changeableMachine, currentRevision } from '../find.ts';
+import { checkVersionDescription, publishVersion } from '../publishing.ts';
+import { isSameConfiguration, shownRevisionId } from '../revisions.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const schema = z.object({
+  stateMachineArn: shapes.arn,
+  definition: shapes.definition.optional(),
+  roleArn: shapes.arn.optional(),
+  loggingConfiguration: shapes.loggingConfiguration.optional(),
+  tracingConfiguration: shapes.tracingConfiguration.optional(),
+  publish: z.boolean().optional(),
+  versionDescription: shapes.description.optional(),
+  encryptionConfiguration: shapes.encryptionConfiguration.optional(),
+});
+
+type Input = z.infer<typeof schema>;
+
+/**
+ * Gives a state machine a new revision; executions under way keep theirs. Members not given stay as they are. Where nothing
+ * changes, the revision stays the same.
+ */
+export const updateStateMachine = statesOperation<
+  MachineRuntime,
+  UpdateStateMachineCommandInput,
+  UpdateStateMachineCommandOutput
+>()<Input>({
+  schema,
+  readOnly: false,
+  access: (input, context) => [
+    ...machineAccess('UpdateStateMachine', context, input.stateMachineArn),
+    ...publishing(input.publish, input.stateMachineArn),
+    ...passRole(input.roleArn),
+  ],
+  handler: (runtime, input, context) => {
+    const { ledger, clock } = runtime;
+    const present = changeableMachine(ledger, scopeOf(context), input.stateMachineArn);
+    checkInput(runtime, present, input);
+    const now = clock.now();
+    return ledger.transact((transaction) => {
+      const revision = revise(runtime, present, input);
+      const machine: StateMachineRecord = { ...present, revisionId: revision.name };
+      if (revision.name !== present.revisionId) {
+        transaction.put(revision);
+        transaction.put(machine);
+      }
+      const publication = { machine, revision, description: input.versionDescription, now };
+      const version = input.publish ? publishVersion(ledger, transaction, publication) : undefined;
+      const revisionId = shownRevisionId(revision);
+      return {
+        updateDate: new Date(now),
+        ...(revisionId === undefined ? {} : { revisionId }),
+        ...(version && { stateMachineVersionArn: version.arn }),
+      };
+    });
+  },
+});
+
+function checkInput({ integrations }: MachineRuntime, machine: StateMachineRecord, input: Input): void {
+  const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  if (!definition && !roleArn && !loggingConfiguration && !tracingConfiguration && !encryptionConfiguration) {
+    missingParameter(
+      'Either the definition, the role ARN, the LoggingConfiguration, the TracingConfiguration, or the EncryptionConfiguration must be specified',
+    );
+  }
+  if (roleArn !== undefined) checkRole(scopeOf(machine) satisfies Scope, roleArn);
+  checkLogging(loggingConfiguration);
+  checkEncryption(encryptionConfiguration);
+  checkVersionDescription(input.publish, input.versionDescription);
+  if (definition !== undefined) checkDefinition(integrations, definition, machine.kind);
+}
+
+/** The revision that the machine has after the update: a new one unless nothing changes. */
+function revise(
+  { ledger, clock, random }: MachineRuntime,
+  machine: StateMachineRecord,
+  input: Input,
+): StateMachineRevisionRecord {
+  const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  const current = currentRevision(ledger, machine);
+  const next: StateMachineRevisionRecord = {
+    ...current,
+    ...(definition === undefined ? {} : { definition }),
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(loggingConfiguration && { loggingConfiguration }),
+    ...(tracingConfiguration && { tracingConfiguration }),
+    ...(encryptionConfiguration && { encryptionConfiguration }),
+    name: uuidV7(clock.now(), random),
+    isInitial: false,
+    createdAt: clock.now(),
+  };
+  return isSameConfiguration(current, next) && current.roleArn === next.roleArn ? current : next;
+}

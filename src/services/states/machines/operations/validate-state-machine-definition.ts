@@ -1,0 +1,40 @@
+import type {
+  ValidateStateMachineDefinitionCommandInput,
+  ValidateStateMachineDefinitionCommandOutput,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { parseDefinition } from '../../../../asl/index.ts';
+import { anyResource, statesOperation } from '../../operation.ts';
+import * as shapes from '../../shapes.ts';
+import { definitionOptions } from '../definition.ts';
+import type { MachineRuntime } from '../runtime.ts';
+
+const mostDiagnostics = 100;
+
+const schema = z.object({
+  definition: shapes.definition,
+  type: shapes.machineType.optional(),
+  severity: z.enum(['ERROR', 'WARNING']).optional(),
+  maxResults: z.int().min(0).max(mostDiagnostics).optional(),
+});
+
+/** Tells all that is wrong with a definition; `WARNING` also what is doubtful. Nothing is created. */
+export const validateStateMachineDefinition = statesOperation<
+  MachineRuntime,
+  ValidateStateMachineDefinitionCommandInput,
+  ValidateStateMachineDefinitionCommandOutput
+>()<z.infer<typeof schema>>({
+  schema,
+  readOnly: true,
+  access: anyResource('ValidateStateMachineDefinition'),
+  handler: ({ integrations }, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
+    const parsed = parseDefinition(definition, definitionOptions(integrations, type));
+    const diagnostics = parsed.diagnostics.filter((each) => severity === 'WARNING' || each.severity === 'ERROR');
+    const shown = diagnostics.slice(0, maxResults || mostDiagnostics);
+    return {
+      result: parsed.machine ? 'OK' : 'FAIL',
+      diagnostics: shown,
+      truncated: shown.length < diagnostics.length,
+    };
+  },
+});

@@ -1,0 +1,16 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { RandomSource } from '../../../core/random.ts';
+import type { Ledger } from '../../../store/index.ts';
+import type { Integrations, MachineCatalog } from '../contract.ts';
+import type { MachineDeletions } from './deletions.ts';
+
+/** What the operations on state machines work with. */
+export interface MachineRuntime {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly catalog: MachineCatalog;
+  /** Which resources definitions may name, and what TestState calls. */
+  readonly integrations: Pick<Integrations, 'refuse' | 'start' | 'cancel'>;
+  readonly deletions: MachineDeletions;
+}

@@ -1,0 +1,85 @@
+import type {
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  TagResourceCommandInput,
+  TagResourceCommandOutput,
+  UntagResourceCommandInput,
+  UntagResourceCommandOutput,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Scope } from '../../core/arn.ts';
+import type { ActivityRecord, Ledger, StateMachineRecord } from '../../store/index.ts';
+import { readArn } from './names.ts';
+import { resourceAccess, scopeOf, statesOperation } from './operation.ts';
+import { noResource } from './refusals.ts';
+import * as shapes from './shapes.ts';
+import { checkTagCount, checkTagKey, describeTags, readTags, requestTagConditions, tagList } from './tags.ts';
+
+interface TaggingRuntime {
+  readonly ledger: Ledger;
+}
+
+/** The state machine or activity that an ARN names. Throws `InvalidArn` and `ResourceNotFound`. */
+function requireTagged(ledger: Ledger, scope: Scope, arn: string): StateMachineRecord | ActivityRecord {
+  const named = readArn(scope, arn, 'stateMachine', 'activity');
+  const found =
+    named.kind === 'activity'
+      ? ledger.get('activity', scope, named.activity)
+      : named.label === undefined && ledger.get('stateMachine', scope, named.machine);
+  return found || noResource(arn);
+}
+
+const tagSchema = z.object({ resourceArn: shapes.arn, tags: tagList });
+
+/** Adds tags to a state machine or activity; those that it has under the same key are overwritten, others stay. */
+export const tagResource = statesOperation<TaggingRuntime, TagResourceCommandInput, TagResourceCommandOutput>()<
+  z.infer<typeof tagSchema>
+>({
+  schema: tagSchema,
+  readOnly: false,
+  access: ({ resourceArn, tags }) => [
+    { action: 'states:TagResource', resource: resourceArn, conditions: requestTagConditions(tags) },
+  ],
+  handler: ({ ledger }, { resourceArn, tags: added }, context) => {
+    const record = requireTagged(ledger, scopeOf(context), resourceArn);
+    const tags = { ...record.tags, ...readTags(resourceArn, added) };
+    checkTagCount(resourceArn, tags);
+    ledger.transact((transaction) => transaction.put({ ...record, tags }));
+    return {};
+  },
+});
+
+const untagSchema = z.object({ resourceArn: shapes.arn, tagKeys: z.array(z.string().min(1).max(128)) });
+
+/** Removes tags; keys that are not there are no error. */
+export const untagResource = statesOperation<TaggingRuntime, UntagResourceCommandInput, UntagResourceCommandOutput>()<
+  z.infer<typeof untagSchema>
+>({
+  schema: untagSchema,
+  readOnly: false,
+  access: ({ resourceArn, tagKeys }) => [
+    { action: 'states:UntagResource', resource: resourceArn, conditions: { 'aws:TagKeys': tagKeys } },
+  ],
+  handler: ({ ledger }, { resourceArn, tagKeys }, context) => {
+    const record = requireTagged(ledger, scopeOf(context), resourceArn);
+    for (const key of tagKeys) checkTagKey(key);
+    const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !tagKeys.includes(key)));
+    ledger.transact((transaction) => transaction.put({ ...record, tags }));
+    return {};
+  },
+});
+
+const listSchema = z.object({ resourceArn: shapes.arn });
+
+export const listTagsForResource = statesOperation<
+  TaggingRuntime,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput
+>()<z.infer<typeof listSchema>>({
+  schema: listSchema,
+  readOnly: true,
+  access: ({ resourceArn }) => resourceAccess('ListTagsForResource', resourceArn),
+  handler: ({ ledger }, { resourceArn }, context) => ({
+    tags: describeTags(requireTagged(ledger, scopeOf(context), resourceArn).tags),
+  }),
+});

@@ -1,0 +1,86 @@
+import type { ExecutionListQuery, StoredExecution, StoredFrame } from '../contract.ts';
+import { fromExecutionColumns, fromSummaryColumns, historyPage, takeHistoryRows } from '../execution-rows.ts';
+import { executionStatuses } from '../execution-status.ts';
+import type { MapRunRecord } from '../records.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { always, takeWhile } from './iteration.ts';
+import type { MemoryReads } from './reads.ts';
+import { all, executionListKey, keyOf, type MemoryExecutionRow, type Tables } from './tables.ts';
+
+type ExecutionRead =
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'frames'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf';
+
+export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionRead> {
+  const { executions, histories, mapRuns } = tables;
+  return {
+    execution: (scope, arn) => {
+      const row = executions.get(keyOf(scope, arn));
+      return row && toExecution(row);
+    },
+    listExecutions: (query) => listExecutions(tables, query),
+    executionHistory: (query) => {
+      const { backwards, from } = query;
+      const list = histories.list(backwards ? 'backwards' : 'forwards', keyOf(query.scope, query.arn));
+      const rows = list.from((row) => from === undefined || (backwards ? row.firstEvent < from : row.lastEvent > from));
+      return historyPage(
+        takeHistoryRows(rows, query).map((row) => row.events),
+        query,
+      );
+    },
+    frames: (scope, arn) => framesOf(tables, keyOf(scope, arn)),
+    mapRun: (scope, arn) => {
+      const row = mapRuns.get(keyOf(scope, arn));
+      return row && fromVersionedJson<MapRunRecord>(row.record);
+    },
+    mapRuns: ({ scope, executionArn, after = '', limit }) =>
+      takeWhile(
+        mapRuns.list('byArn', keyOf(scope, executionArn)).from((row) => row.arn > after),
+        limit,
+        always,
+      ).map((row) => fromVersionedJson<MapRunRecord>(row.record)),
+    finishedExecutions: ({ stoppedBefore, limit }) =>
+      takeWhile(
+        executions.list('finished', all).from(always),
+        limit,
+        (row) => (row.stoppedAt ?? 0) < stoppedBefore,
+      ).map(fromSummaryColumns),
+    hasExecutionOf: (revisionId) => executions.list('byRevision', revisionId).size > 0,
+  };
+}
+
+export function toExecution(row: MemoryExecutionRow): StoredExecution {
+  return fromExecutionColumns(row);
+}
+
+export function framesOf(tables: Tables, execution: string): StoredFrame[] {
+  return [...tables.frames.list('byId', execution).from(always)].map((row) =>
+    fromVersionedJson<StoredFrame>(row.frame),
+  );
+}
+
+function listExecutions({ executions }: Tables, query: ExecutionListQuery) {
+  const { scope, of, arn, after = Number.POSITIVE_INFINITY, limit } = query;
+  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const redriven = query.redriven === undefined ? [false, true] : [query.redriven];
+  const rows = statuses.flatMap((status) =>
+    redriven.flatMap((given) => {
+      const list = executions.list(of, executionListKey(scope, arn, status, given));
+      return takeWhile(
+        list.from((row) => row.position < after),
+        limit,
+        always,
+      );
+    }),
+  );
+  return rows
+    .sort((a, b) => b.position - a.position)
+    .slice(0, limit)
+    .map(fromSummaryColumns);
+}

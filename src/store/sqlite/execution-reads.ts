@@ -1,0 +1,169 @@
+import type { Scope } from '../../core/arn.ts';
+import type { ExecutionListQuery, HistoryQuery } from '../contract.ts';
+import { type HistoryRow, takeHistoryRows } from '../execution-rows.ts';
+import { executionStatuses } from '../execution-status.ts';
+import type { Column, Connection } from './connection.ts';
+import type { ExecutionColumns, RecordText, SummaryColumns, WorkerReads } from './protocol.ts';
+import { scopesWith } from './scopes.ts';
+
+const summaryColumns = 'position, record, status, stopped_at, redrive_count, redriven_at';
+const wholeColumns = `${summaryColumns}, state, input`;
+const withInput = 'FROM execution JOIN execution_input ON execution_input.execution = execution.position';
+
+export function execution(
+  connection: Connection,
+  { scope, arn }: WorkerReads['execution']['input'],
+): ExecutionColumns | undefined {
+  return connection.first<ExecutionColumns>(
+    `SELECT ${wholeColumns} ${withInput} WHERE account = ? AND region = ? AND arn = ?`,
+    [scope.account, scope.region, arn],
+  );
+}
+
+/** The column that each kind of list goes by; each has an index. */
+const listColumns: Readonly<Record<ExecutionListQuery['of'], string>> = {
+  stateMachine: 'state_machine_arn',
+  version: 'version_arn',
+  alias: 'alias_arn',
+  mapRun: 'map_run_arn',
+};
+
+/** An index is by status, and by whether it was redriven: the newest of each are merged, then read whole. */
+export function listExecutions(connection: Connection, query: ExecutionListQuery): SummaryColumns[] {
+  const { scope, of, arn, after = Number.MAX_SAFE_INTEGER, limit } = query;
+  const sql =
+    `SELECT position FROM execution WHERE account = ? AND region = ? AND ${listColumns[of]} = ? AND status = ? ` +
+    'AND redriven = ? AND position < ? ORDER BY position DESC LIMIT ?';
+  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const redriven = query.redriven === undefined ? [0, 1] : [Number(query.redriven)];
+  const found = statuses.flatMap((status) =>
+    redriven.flatMap((given) =>
+      connection.all<[number]>(sql, [scope.account, scope.region, arn, status, given, after, limit]),
+    ),
+  );
+  return found
+    .map(([position]) => position)
+    .sort((a, b) => b - a)
+    .slice(0, limit)
+    .map((position) =>
+      connection.first<SummaryColumns>(`SELECT ${summaryColumns} FROM execution WHERE position = ?`, [position]),
+    )
+    .filter((row) => row !== undefined);
+}
+
+/** JSON of the rows that a page of a history is made of, in its direction. */
+export function historyRows(connection: Connection, query: HistoryQuery): RecordText[] {
+  const position = positionOf(connection, query.scope, query.arn);
+  if (position === undefined) return [];
+  const rows = query.backwards ? rowsBackwards(connection, position, query) : rowsForwards(connection, position, query);
+  return takeHistoryRows(rows, query).map((row) => row.events);
+}
+
+type HistoryColumns = [firstEvent: number, lastEvent: number, events: RecordText];
+
+const historyColumns = 'SELECT first_event, last_event, events FROM execution_history WHERE execution = ?';
+const rowUpTo = `${historyColumns} AND first_event <= ? ORDER BY first_event DESC LIMIT 1`;
+const rowFrom = `${historyColumns} AND first_event > ? ORDER BY first_event LIMIT 1`;
+
+function* rowsForwards(connection: Connection, position: number, { from = 0 }: HistoryQuery): Generator<HistoryRow> {
+  const containing = connection.first<HistoryColumns>(rowUpTo, [position, from + 1]);
+  let row = containing && containing[1] > from ? containing : next(containing?.[0] ?? 0);
+  for (; row; row = next(row[0])) yield toHistoryRow(row);
+
+  function next(after: number): HistoryColumns | undefined {
+    return connection.first<HistoryColumns>(rowFrom, [position, after]);
+  }
+}
+
+function* rowsBackwards(connection: Connection, position: number, { from }: HistoryQuery): Generator<HistoryRow> {
+  let upTo = from === undefined ? Number.MAX_SAFE_INTEGER : from - 1;
+  for (;;) {
+    const row = connection.first<HistoryColumns>(rowUpTo, [position, upTo]);
+    if (!row) return;
+    yield toHistoryRow(row);
+    upTo = row[0] - 1;
+  }
+}
+
+function toHistoryRow([firstEvent, lastEvent, events]: HistoryColumns): HistoryRow {
+  return { firstEvent, lastEvent, events };
+}
+
+export function frameSlice(
+  connection: Connection,
+  { scope, arn, after, limit }: WorkerReads['frameSlice']['input'],
+): WorkerReads['frameSlice']['output'] {
+  const position = positionOf(connection, scope, arn);
+  if (position === undefined) return [];
+  const sql = 'SELECT id, frame FROM execution_frame WHERE execution = ? AND id > ? ORDER BY id LIMIT ?';
+  return connection.all<[string, RecordText]>(sql, [position, after, limit]);
+}
+
+export function mapRun(connection: Connection, { scope, arn }: WorkerReads['mapRun']['input']): RecordText | undefined {
+  const sql = 'SELECT record FROM map_run WHERE account = ? AND region = ? AND arn = ?';
+  return connection.first<[RecordText]>(sql, [scope.account, scope.region, arn])?.[0];
+}
+
+export function mapRuns(
+  connection: Connection,
+  { scope, executionArn, after, limit }: WorkerReads['mapRuns']['input'],
+): RecordText[] {
+  const position = positionOf(connection, scope, executionArn);
+  if (position === undefined) return [];
+  const sql = 'SELECT record FROM map_run WHERE execution = ? AND arn > ? ORDER BY arn LIMIT ?';
+  return connection.all<[RecordText]>(sql, [position, after, limit]).map(([record]) => record);
+}
+
+export function finishedExecutions(
+  connection: Connection,
+  { stoppedBefore, limit }: WorkerReads['finishedExecutions']['input'],
+): SummaryColumns[] {
+  const sql =
+    `SELECT ${summaryColumns} FROM execution WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
+    'AND stopped_at < ? ORDER BY stopped_at, position LIMIT ?';
+  return perScope<SummaryColumns>(connection, sql, [stoppedBefore, limit])
+    .sort((a, b) => (a[3] ?? 0) - (b[3] ?? 0) || a[0] - b[0])
+    .slice(0, limit);
+}
+
+/** A slice of the executions that run, each with all its frames. */
+export function runningExecutions(
+  connection: Connection,
+  { after, limit }: WorkerReads['runningExecutions']['input'],
+): WorkerReads['runningExecutions']['output'] {
+  const sql =
+    'SELECT position FROM execution WHERE account = ? AND region = ? AND stopped_at IS NULL ' +
+    'AND position > ? ORDER BY position LIMIT ?';
+  return perScope<[number]>(connection, sql, [after, limit])
+    .map(([position]) => position)
+    .sort((a, b) => a - b)
+    .slice(0, limit)
+    .flatMap((position) => {
+      const row = connection.first<ExecutionColumns>(`SELECT ${wholeColumns} ${withInput} WHERE position = ?`, [
+        position,
+      ]);
+      const frames = connection.all<[RecordText]>('SELECT frame FROM execution_frame WHERE execution = ? ORDER BY id', [
+        position,
+      ]);
+      return row ? [{ row, frames: frames.map(([frame]) => frame) }] : [];
+    });
+}
+
+export function hasExecutionOf(
+  connection: Connection,
+  { revisionId }: WorkerReads['hasExecutionOf']['input'],
+): boolean {
+  const sql = 'SELECT 1 FROM execution WHERE account = ? AND region = ? AND revision_id = ? LIMIT 1';
+  return perScope(connection, sql, [revisionId]).length > 0;
+}
+
+function positionOf(connection: Connection, scope: Scope, arn: string): number | undefined {
+  const sql = 'SELECT position FROM execution WHERE account = ? AND region = ? AND arn = ?';
+  return connection.first<[number]>(sql, [scope.account, scope.region, arn])?.[0];
+}
+
+function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
+  return scopesWith(connection, 'execution').flatMap(({ account, region }) =>
+    connection.all<Row>(sql, [account, region, ...rest]),
+  );
+}
