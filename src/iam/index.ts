@@ -1,6 +1,11 @@
 export { authorize } from './authorize.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
-export { type CredentialSource, InstallationCredentials, rootPrincipal } from './credentials/source.ts';
+export {
+  anonymousPrincipal,
+  type CredentialSource,
+  InstallationCredentials,
+  rootPrincipal,
+} from './credentials/source.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';
 export type { HttpMessage } from './sigv4/message.ts';

@@ -1,33 +1,55 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createLogger } from './server-logger.ts';
 
-function logged(
+/** What the output is given, write by write, until the turn in which `log` logs is over. */
+async function logged(
   format: 'text' | 'json',
   level: 'info' | 'warn',
-  log: (logger: ReturnType<typeof createLogger>) => void,
+  log: (logger: ReturnType<typeof createLogger>, writes: readonly string[]) => void,
 ) {
-  const lines: string[] = [];
-  log(createLogger({ format, level }, { write: (line: string) => lines.push(line) }));
-  return lines;
+  const writes: string[] = [];
+  log(createLogger({ format, level }, { write: (text: string) => writes.push(text) }), writes);
+  await nextTurn();
+  return writes;
 }
 
-test('for machines each message is one JSON object with its level by name', () => {
-  const [line = ''] = logged('json', 'info', (logger) => logger.info({ status: 200 }, 'request'));
+test('for machines each message is one JSON object with its level by name', async () => {
+  const [line = ''] = await logged('json', 'info', (logger) => logger.info({ status: 200 }, 'request'));
   const { level, msg, status, time } = JSON.parse(line);
   assert.deepEqual([level, msg, status, typeof time], ['info', 'request', 200, 'number']);
 });
 
-test('for people a message is a line with its details, and an error keeps its stack', () => {
-  const [line = ''] = logged('text', 'info', (logger) => {
+test('messages of one turn are written together, in their order', async () => {
+  const writes = await logged('json', 'info', (logger) => {
+    logger.info({}, 'first');
+    logger.info({}, 'second');
+  });
+  assert.deepEqual(writes.map(messages), [['first', 'second']]);
+});
+
+test('a warning is written at once, behind what was logged before it', async () => {
+  const writes = await logged('json', 'info', (logger, written) => {
+    logger.info({}, 'first');
+    logger.warn({}, 'trouble');
+    assert.deepEqual(written.map(messages), [['first', 'trouble']]);
+    logger.info({}, 'later');
+  });
+  assert.deepEqual(writes.map(messages), [['first', 'trouble'], ['later']]);
+});
+
+function messages(text: string): string[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).msg]));
+}
+
+test('for people a message is a line with its details, and an error keeps its stack', async () => {
+  const [line = ''] = await logged('text', 'info', (logger) => {
     logger.warn({ ms: 3, path: '/v1', err: new Error('broken') }, 'slow');
   });
   assert.match(line, /^\d\d:\d\d:\d\d\.\d{3} WARN {2}slow {2}ms=3 {2}path=\/v1\nError: broken\n {4}at /);
 });
 
-test('messages below the level stay away', () => {
-  assert.deepEqual(
-    logged('text', 'warn', (logger) => logger.info({}, 'request')),
-    [],
-  );
+test('messages below the level stay away', async () => {
+  assert.deepEqual(await logged('text', 'warn', (logger) => logger.info({}, 'request')), []);
 });

@@ -1,10 +1,12 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Logger } from '../core/logger.ts';
 import type { CompiledOptions } from './compiled-options.ts';
+import { LineBatch } from './line-batch.ts';
 
 /** The server's own log: JSON lines for machines, or text for people. `output` is usually standard error. */
 export function createLogger(log: CompiledOptions['log'], output: DestinationStream): Logger {
-  const destination = log.format === 'json' ? output : { write: (line: string) => output.write(asText(line)) };
+  const destination =
+    log.format === 'json' ? new LineBatch(output) : { write: (line: string) => output.write(asText(line)) };
   return pino({ level: log.level, base: null, formatters: { level: (label) => ({ level: label }) } }, destination);
 }
 

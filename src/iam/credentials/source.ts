@@ -26,6 +26,11 @@ export function rootPrincipal(account: AccountId, accessKeyId?: string): Princip
   return { kind: 'root', arn, userId: account, account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
 }
 
+/** Somebody who did not sign. */
+export function anonymousPrincipal(account: AccountId): Principal {
+  return { kind: 'anonymous', arn: 'anonymous' as Arn, userId: 'anonymous', account };
+}
+
 /** The credentials of an installation: its root key, and the sessions that STS gave out. */
 export class InstallationCredentials implements CredentialSource {
   readonly #root: RootKey;

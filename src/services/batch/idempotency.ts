@@ -3,10 +3,13 @@ import type { Clock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { RequestContext } from '../../core/operation.ts';
-import type { StoreReads, Transaction } from '../../store/index.ts';
+import { idempotencyRecordKey, type StoreReads, type Transaction } from '../../store/index.ts';
 
 /** How long a repeat finds the first call's result. */
 const lifetime: Milliseconds = 24 * 60 * 60_000;
+/** For a key of Step Functions: as long as the execution that made it may run, which is a year, and be redriven. */
+const statesLifetime: Milliseconds = 370 * 24 * 60 * 60_000;
+const statesPrefix = 'states:';
 
 /** Stores a result beside its key: call it within the transaction of the effect. */
 export type Remember<Result> = (transaction: Transaction, result: Result) => void;
@@ -34,7 +37,8 @@ export class Idempotency {
     work: (remember: Remember<Result>) => Result | Promise<Result>,
   ): Result | Promise<Result> {
     if (context.idempotencyKey === undefined) return work(() => {});
-    return this.#once(context, `batch|${operation}|${context.idempotencyKey}`, input, work);
+    const key = idempotencyRecordKey('batch', operation, context.idempotencyKey);
+    return this.#once(context, key, input, work);
   }
 
   async #once<Result>(
@@ -65,7 +69,8 @@ export class Idempotency {
     const { account, region } = context;
     const stored = await this.#reads.idempotency({ account, region }, key);
     if (stored && stored.expiresAt > this.#clock.now()) return stored;
-    const expiresAt = this.#clock.now() + lifetime;
+    const isOfStates = context.idempotencyKey?.startsWith(statesPrefix);
+    const expiresAt = this.#clock.now() + (isOfStates ? statesLifetime : lifetime);
     const remember: Remember<Result> = (transaction, result) => {
       transaction.add({ kind: 'idempotency.put', record: { account, region, key, fingerprint, result, expiresAt } });
     };

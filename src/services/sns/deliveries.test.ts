@@ -20,6 +20,19 @@ test('a delivery is committed with its Publish, posted once that is durable, and
   assert.deepEqual(bench.waiting, []);
 });
 
+test('a Publish that is repeated with its idempotency key answers the same id and delivers once, after a crash too', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn } = await bench.subscribed();
+  const input = { TopicArn, Message: 'once' };
+  const first = await bench.call('Publish', input, { idempotencyKey: 'states:a' });
+  await bench.restart();
+  const again = await bench.call('Publish', input, { idempotencyKey: 'states:a' });
+  assert.deepEqual(again, first);
+  assert.equal(bench.waiting.length, 1);
+  assert.notDeepEqual(await bench.call('Publish', input, { idempotencyKey: 'states:b' }), first);
+  assert.equal(bench.waiting.length, 2);
+});
+
 test('a failed delivery is tried again when its policy says, and given up with words after the last retry', async () => {
   const bench = await SnsBench.open();
   const { TopicArn } = await bench.subscribed();
@@ -139,6 +152,20 @@ test('beyond the deliveries that may wait Publish is throttled and adds none', a
   await bench.call('Publish', { TopicArn, Message: 'two of them' });
   await assert.rejects(bench.call('Publish', { TopicArn, Message: 'two more' }), { code: 'Throttled', status: 429 });
   assert.equal(bench.waiting.length, 2);
+});
+
+test('beyond the size that may wait Publish is throttled, until something is delivered, and so after a restart', async () => {
+  const bench = await SnsBench.open({ pendingSize: 10_000 });
+  const { TopicArn } = await bench.subscribed();
+  const Message = 'x'.repeat(6000);
+  await bench.call('Publish', { TopicArn, Message });
+  await assert.rejects(bench.call('Publish', { TopicArn, Message }), { code: 'Throttled' });
+  await bench.restart();
+  await bench.settle();
+  await assert.rejects(bench.call('Publish', { TopicArn, Message }), { code: 'Throttled' });
+  await bench.posts[0]?.end(delivered);
+  await bench.call('Publish', { TopicArn, Message });
+  assert.equal(bench.waiting.length, 1);
 });
 
 test('what waits for a subscription that has ended is not delivered', async () => {

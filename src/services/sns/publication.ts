@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../core/random.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../../store/index.ts';
-import { newDelivery, notificationBody, type Publication, type SigningIdentity } from './deliveries/index.ts';
+import type { DeliveryRecord, SubscriptionRecord, TopicRecord, Transaction } from '../../store/index.ts';
+import { newDelivery, notificationBody } from './deliveries/index.ts';
 import { passesFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
 import { throttled } from './refusals.ts';
@@ -21,44 +21,65 @@ export function newPosting({ clock, random }: SnsRuntime, message: CheckedMessag
 
 /**
  * Commits a delivery of each message to each confirmed subscription whose filter lets it pass. All or, if too many
- * deliveries wait already, none: then it throws `Throttled`.
+ * deliveries wait already, none: then it throws `Throttled`. `remember` adds to the commit.
  */
-export async function publishAll(runtime: SnsRuntime, topic: TopicRecord, postings: readonly Posting[]): Promise<void> {
+export async function publishAll(
+  runtime: SnsRuntime,
+  topic: TopicRecord,
+  postings: readonly Posting[],
+  remember?: (transaction: Transaction) => void,
+): Promise<void> {
   const subscriptions = subscriptionsOf(runtime.ledger, topic).filter(isConfirmed);
-  if (subscriptions.length === 0) return;
-  const identity = await runtime.signer.identity();
-  const deliveries = postings.flatMap((posting) => deliveriesOf(runtime, topic, identity, posting, subscriptions));
-  if (!runtime.deliverer.hasRoom(topic, deliveries.length)) throw throttled();
-  if (deliveries.length === 0) return;
-  runtime.ledger.transact((transaction) => runtime.deliverer.add(transaction, deliveries));
+  const each = await Promise.all(postings.map((posting) => deliveriesOf(runtime, topic, posting, subscriptions)));
+  const deliveries = each.flat();
+  if (!runtime.deliverer.hasRoom(topic, deliveries)) throw throttled();
+  if (deliveries.length === 0 && !remember) return;
+  runtime.ledger.transact((transaction) => {
+    runtime.deliverer.add(transaction, deliveries);
+    remember?.(transaction);
+  });
 }
 
-function deliveriesOf(
-  { clock, random, baseUrl }: SnsRuntime,
+async function deliveriesOf(
+  runtime: SnsRuntime,
   topic: TopicRecord,
-  identity: SigningIdentity,
-  { messageId, message }: Posting,
+  posting: Posting,
   subscriptions: readonly SubscriptionRecord[],
-): readonly DeliveryRecord[] {
-  const now = clock.now();
-  const bodies = new Map<string, (subscription: SubscriptionRecord) => string>();
-  const bodyFor = (subscription: SubscriptionRecord): string => {
-    const text = message.messageFor(subscription.protocol);
-    if (subscription.attributes.RawMessageDelivery === 'true') return text;
-    const { subject, attributes } = message;
-    const publication: Publication = {
-      ...{ topic, identity, messageId, now, subject, attributes },
-      message: text,
-      baseUrl: baseUrl(),
-    };
-    const make = bodies.get(text) ?? notificationBody(publication);
-    bodies.set(text, make);
-    return make(subscription);
-  };
-  return subscriptions.filter(passing(message)).map((subscription) => {
-    const name = uuidV7(now, random);
+): Promise<readonly DeliveryRecord[]> {
+  const passed = subscriptions.filter(passing(posting.message));
+  const bodyFor = await bodiesOf(runtime, topic, posting, passed);
+  const now = runtime.clock.now();
+  return passed.map((subscription) => {
+    const name = uuidV7(now, runtime.random);
+    const { messageId } = posting;
     return newDelivery(subscription, { name, kind: 'Notification', messageId, body: bodyFor(subscription), now });
   });
+}
+
+/** What each subscription is posted: the text itself, or an envelope that is signed once for each text. */
+async function bodiesOf(
+  { clock, baseUrl, signer }: SnsRuntime,
+  topic: TopicRecord,
+  { messageId, message }: Posting,
+  subscriptions: readonly SubscriptionRecord[],
+): Promise<(subscription: SubscriptionRecord) => string> {
+  const textFor = ({ protocol }: SubscriptionRecord) => message.messageFor(protocol);
+  const texts = new Set(subscriptions.filter((each) => !isRaw(each)).map(textFor));
+  const envelopes = new Map<string, (subscription: SubscriptionRecord) => string>();
+  for (const text of texts) {
+    const identity = await signer.identity();
+    const { subject, attributes } = message;
+    const publication = { topic, identity, messageId, subject, attributes, message: text };
+    envelopes.set(text, await notificationBody({ ...publication, now: clock.now(), baseUrl: baseUrl() }));
+  }
+  return (subscription) => {
+    const text = textFor(subscription);
+    return isRaw(subscription) ? text : (envelopes.get(text)?.(subscription) ?? text);
+  };
+}
+
+function isRaw({ attributes }: SubscriptionRecord): boolean {
+  return attributes.RawMessageDelivery === 'true';
 }
 
 function passing(message: CheckedMessage) {

@@ -87,10 +87,12 @@ function jobKey({ scope, jobId }: ChangeOf<'job.update' | 'job.tag' | 'job.delet
   return [scope.account, scope.region, jobId];
 }
 
+/** Two writes in one list: no change is made more often. */
 function jobInsert({ record, specification }: ChangeOf<'job.insert'>): Column[] {
   const row = toJobRow(record);
   const { status, stoppedAt } = stateColumns(record.state);
-  const insert = write('job.insert', [
+  return [
+    'job.insert',
     row.account,
     row.region,
     row.jobId,
@@ -105,9 +107,12 @@ function jobInsert({ record, specification }: ChangeOf<'job.insert'>): Column[] 
     row.detail,
     row.tags,
     row.state,
-  ]);
-  const text = toVersionedJson(specification);
-  return [...insert, ...write('specification.insert', [row.account, row.region, row.jobId, text])];
+    'specification.insert',
+    row.account,
+    row.region,
+    row.jobId,
+    toVersionedJson(specification),
+  ];
 }
 
 function jobUpdate(change: ChangeOf<'job.update'>): Column[] {

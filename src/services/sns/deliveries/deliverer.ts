@@ -15,9 +15,16 @@ export interface DeliveryLimits {
   readonly total: number;
   /** Deliveries of one account and region that wait, beyond which Publish is throttled. */
   readonly pending: number;
+  /** Characters that all bodies which wait may have together: they are in memory. */
+  readonly pendingSize: number;
 }
 
-export const defaultDeliveryLimits: DeliveryLimits = { perEndpoint: 10, total: 200, pending: 100_000 };
+export const defaultDeliveryLimits: DeliveryLimits = {
+  perEndpoint: 10,
+  total: 200,
+  pending: 100_000,
+  pendingSize: 256 * 1024 * 1024,
+};
 
 /** How long to wait when the ledger takes no changes. */
 const ledgerPause: Milliseconds = 1000;
@@ -43,6 +50,8 @@ export class Deliverer {
   readonly #running = new Set<Promise<void>>();
   /** Ends what is under way; another one begins with each `open`. */
   #session: AbortController | undefined;
+  /** Characters of all bodies that wait. */
+  #size = 0;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
@@ -52,7 +61,9 @@ export class Deliverer {
   open(): void {
     this.pause();
     this.#session = new AbortController();
-    for (const record of this.#options.ledger.all('delivery')) this.#schedule(record);
+    const records = this.#options.ledger.all('delivery');
+    this.#size = sizeOf(records);
+    for (const record of records) this.#schedule(record);
   }
 
   /** Breaks off every post and forgets every timer; what waits stays in the ledger. */
@@ -72,16 +83,26 @@ export class Deliverer {
     this.#options.poster.close();
   }
 
-  /** Whether `count` more deliveries may wait in a scope. */
-  hasRoom(scope: Scope, count: number): boolean {
-    return this.#options.ledger.count('delivery', scope) + count <= this.#options.limits.pending;
+  /** Whether more deliveries may wait in a scope. */
+  hasRoom(scope: Scope, records: readonly DeliveryRecord[]): boolean {
+    const { ledger, limits } = this.#options;
+    if (this.#size + sizeOf(records) > limits.pendingSize) return false;
+    return ledger.count('delivery', scope) + records.length <= limits.pending;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. */
   add(transaction: Transaction, records: readonly DeliveryRecord[]): void {
     for (const record of records) transaction.put(record);
+    this.#count(transaction, sizeOf(records));
     transaction.onCommitted(() => {
       for (const record of records) this.#schedule(record);
+    });
+  }
+
+  #count(transaction: Transaction, change: number): void {
+    this.#size += change;
+    transaction.onRollback(() => {
+      this.#size -= change;
     });
   }
 
@@ -165,7 +186,10 @@ export class Deliverer {
   }
 
   #remove(record: DeliveryRecord): void {
-    this.#change(record, (transaction) => transaction.delete('delivery', record, record.name));
+    this.#change(record, (transaction) => {
+      transaction.delete('delivery', record, record.name);
+      this.#count(transaction, -sizeOf([record]));
+    });
   }
 
   #repeat(record: DeliveryRecord): void {
@@ -185,6 +209,10 @@ export class Deliverer {
       if (this.#session) this.#later(record.name, ledgerPause, () => this.#change(record, work));
     }
   }
+}
+
+function sizeOf(records: readonly DeliveryRecord[]): number {
+  return records.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 /** SNS's own headers. Basic authentication comes from the endpoint's URL. */

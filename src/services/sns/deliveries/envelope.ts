@@ -2,7 +2,7 @@ import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
 import type { MessageAttribute } from '../filter-policy/index.ts';
-import { type SignatureVersion, type SigningIdentity, signMembers } from './signer.ts';
+import { type SignatureVersion, type SigningIdentity, signMembers, signMembersAside } from './signer.ts';
 
 /** The version in links: with it an unsigned request tells its service. */
 const apiVersion = '2010-03-31';
@@ -24,7 +24,9 @@ export interface Publication extends Sending {
 }
 
 /** Makes the JSON of a notification for each subscription: signed once, since the link alone differs. */
-export function notificationBody(publication: Publication): (subscription: SubscriptionRecord) => string {
+export async function notificationBody(
+  publication: Publication,
+): Promise<(subscription: SubscriptionRecord) => string> {
   const { topic, messageId, subject, message, attributes, baseUrl } = publication;
   const signed = {
     Type: 'Notification',
@@ -34,7 +36,8 @@ export function notificationBody(publication: Publication): (subscription: Subsc
     Message: message,
     Timestamp: new Date(publication.now).toISOString(),
   };
-  const signature = signatureOf(publication, signed);
+  const version = versionOf(publication);
+  const signature = seal(publication, await signMembersAside(publication.identity, version, signed));
   const shown = Object.entries(attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
   return (subscription) =>
     formatBody({
@@ -69,14 +72,19 @@ export function confirmationBody(
     SubscribeURL: link(baseUrl, { Action: 'ConfirmSubscription', TopicArn: topic.arn, Token: token }),
     Timestamp: new Date(now).toISOString(),
   };
-  return formatBody({ ...signed, ...signatureOf(sending, signed) });
+  return formatBody({ ...signed, ...seal(sending, signMembers(sending.identity, versionOf(sending), signed)) });
 }
 
-function signatureOf({ topic, identity, baseUrl }: Sending, members: Readonly<Record<string, string>>) {
-  const version: SignatureVersion = topic.attributes.SignatureVersion === '2' ? '2' : '1';
+function versionOf({ topic }: Sending): SignatureVersion {
+  return topic.attributes.SignatureVersion === '2' ? '2' : '1';
+}
+
+/** The members that carry a signature. */
+function seal(sending: Sending, signature: string) {
+  const { identity, baseUrl } = sending;
   return {
-    SignatureVersion: version,
-    Signature: signMembers(identity, version, members),
+    SignatureVersion: versionOf(sending),
+    Signature: signature,
     SigningCertURL: `${baseUrl}${identity.path}`,
   };
 }

@@ -114,16 +114,25 @@ export type SignatureVersion = '1' | '2';
 
 const digests: Readonly<Record<SignatureVersion, string>> = { '1': 'sha1', '2': 'sha256' };
 
+type Members = Readonly<Record<string, string>>;
+
 /** Signs members in the order of their names, each as its name and value on lines of their own. */
-export function signMembers(
+export function signMembers({ key }: SigningIdentity, version: SignatureVersion, members: Members): string {
+  return sign(digests[version], textOf(members), key).toString('base64');
+}
+
+/** `signMembers` beside the event loop: a signature takes a millisecond or two. */
+export async function signMembersAside(
   { key }: SigningIdentity,
   version: SignatureVersion,
-  members: Readonly<Record<string, string | undefined>>,
-): string {
-  const given = Object.entries(members).filter(([, value]) => value !== undefined);
-  const text = given
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}\n${value}\n`)
-    .join('');
-  return sign(digests[version], Buffer.from(text), key).toString('base64');
+  members: Members,
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  sign(digests[version], textOf(members), key, (error, signature) => (error ? reject(error) : resolve(signature)));
+  return (await promise).toString('base64');
+}
+
+function textOf(members: Members): Buffer {
+  const sorted = Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Buffer.from(sorted.map(([name, value]) => `${name}\n${value}\n`).join(''));
 }

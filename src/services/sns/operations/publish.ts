@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkMessage } from '../message.ts';
 import { snsOperation } from '../operation.ts';
 import { newPosting, publishAll } from '../publication.ts';
+import { publishOnce } from '../publish-once.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import { messageAttributes } from '../shapes.ts';
 import { findTopic } from '../topics.ts';
@@ -35,8 +36,12 @@ export const publish = snsOperation<PublishCommandInput, PublishCommandOutput>()
     demand(arn !== undefined, 'TopicArn or TargetArn Reason: no value for required parameter');
     const message = checkMessage(input);
     const topic = findTopic(runtime.ledger, context, arn, TopicArn === undefined ? 'TargetArn' : 'TopicArn');
-    const posting = newPosting(runtime, message);
-    await publishAll(runtime, topic, [posting]);
-    return { MessageId: posting.messageId };
+    const MessageId = await publishOnce(runtime, context, input, async (remember) => {
+      const posting = newPosting(runtime, message);
+      const { messageId } = posting;
+      await publishAll(runtime, topic, [posting], remember && ((transaction) => remember(transaction, messageId)));
+      return messageId;
+    });
+    return { MessageId };
   },
 });

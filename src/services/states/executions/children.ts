@@ -48,6 +48,14 @@ function itemOf(items: Frame | undefined, child: ChildFrame, input: Json) {
   return { ...(item === input ? {} : { item }), ...(key === undefined ? {} : { key }) };
 }
 
+/** Whether the Map in `parent` still wants what that launch of a child comes to. */
+export function isChildOf(parent: RunningExecution | undefined, frame: string, launch: string | undefined): boolean {
+  const child = parent?.memory.frame(frame);
+  const map = parent?.memory.frame(frame.slice(0, frame.lastIndexOf('/')));
+  if (parent?.isRetired) return false;
+  return child?.kind === 'child' && child.seed === launch && map?.kind === 'map' && !map.stopping;
+}
+
 const ends: Readonly<Record<Exclude<ExecutionStatus, 'RUNNING'>, ChildEnd>> = {
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',

@@ -1,7 +1,7 @@
 import type { ChildFrame, Effect, ExecutionHeader, Frame, StartChild, StartTask, TaskRef } from '../../../asl/index.ts';
 import type { ExecutionRecord, StoredExecution, Transaction } from '../../../store/index.ts';
-import type { CancelledCall, TaskReport } from '../contract.ts';
-import { childEnded, childRecord } from './children.ts';
+import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
+import { childEnded, childRecord, isChildOf } from './children.ts';
 import type { ExecutionHost } from './host.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
@@ -111,6 +111,7 @@ export class EffectRunner {
       roleArn: execution.revision.roleArn,
       stateName,
       key: this.#keyOf(execution, task),
+      stage: stageOf(execution, task),
       ...(token === undefined ? {} : { taskToken: token }),
     };
     const tell = (report: TaskReport) => this.#host.post(execution, { body: { ...report, task } });
@@ -197,11 +198,12 @@ export class EffectRunner {
     }
     const { reads } = this.#host.options.ledger.store;
     const frames = (await reads.frames(record, record.arn)) as never[];
-    if (parent.isRetired || this.#host.get(record.arn)) return;
     const parts = { ...partsOf(parent, record), header, frames, input: parseInput(record.input) };
     const child = new RunningExecution({ ...parts, keeping: 'steps', run: '', launch });
-    this.#host.add(child);
     await this.#host.loadMapRuns(child);
+    // It may have been stopped meanwhile.
+    if (!record.parent || this.#host.get(record.arn) || !isChildOf(parent, record.parent.frame, launch)) return;
+    this.#host.add(child);
     this.#host.post(child, { body: { type: 'redrive' } });
   }
 
@@ -214,8 +216,13 @@ export class EffectRunner {
 /** Whether a child that was to be launched still is: its Map may have been stopped meanwhile. */
 function isWanted(parent: RunningExecution, effect: StartChild, frame: Frame | undefined): frame is ChildFrame {
   if (parent.isRetired || frame?.kind !== 'child' || parent.memory.frame(effect.frame) !== frame) return false;
-  const map = parent.memory.frame(effect.map);
-  return map?.kind === 'map' && !map.stopping;
+  return isChildOf(parent, frame.id, frame.seed);
+}
+
+/** How far a task has come: one that is begun again after a restart may have been submitted before it. */
+function stageOf({ memory }: RunningExecution, task: TaskRef): NonNullable<TaskCall['stage']> {
+  const flow = memory.frame(task.frame);
+  return flow?.kind === 'flow' && flow.phase.kind === 'task' ? flow.phase.stage : 'scheduled';
 }
 
 function partsOf(parent: RunningExecution, { input: _input, ...record }: ExecutionRecord) {

@@ -15,6 +15,7 @@ import type {
   MapRunRecord,
   StateMachineRevisionRecord,
   StoredExecution,
+  Transaction,
 } from '../../../store/index.ts';
 import type {
   EndedExecution,
@@ -35,12 +36,13 @@ import {
   taskTimedOut,
   typeNotSupported,
 } from '../refusals.ts';
+import { isChildOf } from './children.ts';
 import { ExecutionHost } from './host.ts';
 import { looksLikeToken, randomUuid } from './identity.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
 import { endedExecution, newRecord, parseInput, resultOf } from './records.ts';
 import { redriveRefusal } from './redrive.ts';
-import { RunningExecution, stateOf } from './running.ts';
+import { type Letter, RunningExecution, stateOf } from './running.ts';
 import { ExecutionSweeper } from './sweeper.ts';
 import { isWaiting } from './tokens.ts';
 import { Turns } from './turns.ts';
@@ -91,10 +93,11 @@ class HostedExecutions implements ExecutionService {
     for await (const slice of loaded.executions) {
       for (const stored of slice) {
         const execution = this.#takeUp(stored);
-        if (execution?.memory.header) interrupted.push(execution);
+        if (execution) interrupted.push(execution);
       }
     }
     await this.#host.recoverAll(interrupted);
+    for (const execution of interrupted) this.#stopOrphan(execution);
     this.#sweeper.start();
   }
 
@@ -105,6 +108,13 @@ class HostedExecutions implements ExecutionService {
 
   close(): void {
     this.pause();
+  }
+
+  /** A child whose Map has been stopped, or is gone: the word to stop it was lost in the crash. */
+  #stopOrphan(execution: RunningExecution): void {
+    const { parent } = execution.record;
+    if (!parent || isChildOf(this.#host.get(parent.executionArn), parent.frame, execution.launch)) return;
+    this.#host.post(execution, { body: { type: 'stop', cause: `Map state '${parent.state}' was stopped` } });
   }
 
   /** An Express execution begins anew; a Standard one goes on where it was. */
@@ -254,8 +264,8 @@ class HostedExecutions implements ExecutionService {
   /** Resolves when the event is durable: whether it was not too late. */
   #post(
     execution: RunningExecution,
-    body: Parameters<ExecutionHost['post']>[1]['body'],
-    more: Pick<Parameters<ExecutionHost['post']>[1], 'alongside'> = {},
+    body: Letter['body'],
+    more: Pick<Letter, 'at' | 'alongside'> = {},
   ): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const dropped = () => reject(memoryGivenUp());
@@ -319,20 +329,14 @@ class HostedExecutions implements ExecutionService {
     if (!execution) return notRedrivable('State machine is in DELETING status');
     await this.#host.loadMapRuns(execution);
     this.#host.add(execution);
-    const { account, region } = scope;
-    const expiresAt = clock.now() + executionLimits.redriveTokenLifetime;
-    await this.#post(
-      execution,
-      { type: 'redrive' },
-      {
-        alongside: (transaction) => {
-          if (key === undefined) return;
-          const record = { account, region, key, fingerprint: '', result: clock.now(), expiresAt };
-          transaction.add({ kind: 'idempotency.put', record });
-        },
-      },
-    );
-    return new Date(execution.memory.header?.redrivenAt ?? clock.now());
+    const at = clock.now();
+    const alongside = (transaction: Transaction) => {
+      if (key === undefined) return;
+      const expiresAt = at + executionLimits.redriveTokenLifetime;
+      transaction.add({ kind: 'idempotency.put', record: { ...scope, key, fingerprint: '', result: at, expiresAt } });
+    };
+    await this.#post(execution, { type: 'redrive' }, { at, alongside });
+    return new Date(at);
   }
 
   async updateMapRun(run: MapRunRecord, change: MapChange): Promise<boolean> {
@@ -342,8 +346,9 @@ class HostedExecutions implements ExecutionService {
   }
 
   async refersTo(revisionId: string): Promise<boolean> {
+    if (await this.options.ledger.store.reads.hasExecutionOf(revisionId)) return true;
     for (const { record } of this.#host.all()) if (record.revisionId === revisionId) return true;
-    return this.options.ledger.store.reads.hasExecutionOf(revisionId);
+    return false;
   }
 
   async onMachineDeleted(_scope: Scope, stateMachineArn: string): Promise<void> {

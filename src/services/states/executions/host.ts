@@ -106,7 +106,7 @@ export class ExecutionHost {
     let turnBegan = this.options.clock.monotonic();
     for (const execution of executions) {
       if (this.#held !== held) return;
-      await this.#recover(execution);
+      if (execution.memory.header) await this.#recover(execution);
       if (this.options.clock.monotonic() - turnBegan < recoveryTurn) continue;
       await new Promise((resolve) => setImmediate(resolve));
       turnBegan = this.options.clock.monotonic();

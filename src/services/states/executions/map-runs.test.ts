@@ -196,3 +196,25 @@ test('a distributed Map within another has a map run of its own', async () => {
   );
   assert.deepEqual(bench.errors, []);
 });
+
+test('children whose Map was stopped just before a crash are stopped after it', async () => {
+  const bench = await openBench();
+  const arn = await start(bench, each(), [1, 2]);
+  await settle(bench);
+  // The parent's end is durable, and its children are not told.
+  const { commit } = bench.store;
+  bench.store.commit = (changes) => {
+    const result = commit(changes);
+    bench.executions.close();
+    return result;
+  };
+  await assert.rejects(bench.executions.stop(scope, arn, {}));
+  await settle(bench);
+  bench.store.commit = commit;
+  const { arn: runArn } = await onlyRun(bench, arn);
+  assert.deepEqual(await children(bench, runArn), ['RUNNING', 'RUNNING']);
+  await bench.crash();
+  await settle(bench);
+  assert.deepEqual(await children(bench, runArn), ['ABORTED', 'ABORTED']);
+  assert.equal(bench.executions.runningCount, 0);
+});

@@ -101,11 +101,6 @@ export class RunningExecution {
     return { account: this.record.account, region: this.record.region };
   }
 
-  get hasEnded(): boolean {
-    const { header } = this.memory;
-    return header !== undefined && header.status !== 'RUNNING';
-  }
-
   listen(listener: EndListener): void {
     this.listeners ??= [];
     this.listeners.push(listener);
