@@ -39,7 +39,7 @@ export const limits = {
 /** How much one step or one expression may do. Ours, so that nobody's definition can stall the server. */
 export const bounds = {
   /** Transitions (states entered, iterations launched, branches aborted) of one step. */
-  transitionsPerStep: 500,
+  transitionsPerStep: 200,
   /** Nodes of the syntax tree that one JSONata expression may evaluate. */
   jsonataSteps: 200_000,
   /** Depth of its recursion. */

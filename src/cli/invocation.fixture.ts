@@ -24,7 +24,7 @@ export async function runCommand(
     directory: '/nonexistent',
     clock: new ManualClock(),
     random: new SystemRandom(),
-    resolve: async () => [],
+    resolve: async () => ({}),
     onInterrupt: () => () => {},
     ...world,
   };

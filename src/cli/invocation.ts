@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { RandomSource } from '../core/random.ts';
+import type { ResolveNames } from './resolve-names.ts';
 
 /** A stream that text goes to; a terminal or not. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -15,8 +16,7 @@ export interface Invocation {
   readonly directory: string;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** The addresses of a host name as this machine's programs see it; none if it has none. */
-  readonly resolve: (name: string) => Promise<readonly string[]>;
+  readonly resolve: ResolveNames;
   /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */
   onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

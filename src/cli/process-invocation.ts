@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { SystemClock } from '../core/clock.ts';
 import { SystemRandom } from '../core/random.ts';
 import type { Invocation } from './invocation.ts';
+import { resolveNames } from './resolve-names.ts';
 
 /** The invocation that this process is. */
 export function processInvocation(environment: NodeJS.ProcessEnv, isServer: boolean): Invocation {
@@ -13,7 +13,7 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
     directory: process.cwd(),
     clock: new SystemClock(),
     random: new SystemRandom(),
-    resolve: addressesOf,
+    resolve: resolveNames,
     onInterrupt(listener) {
       process.on('SIGINT', listener).on('SIGTERM', listener);
       return () => {
@@ -21,14 +21,6 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
       };
     },
   };
-}
-
-async function addressesOf(name: string): Promise<readonly string[]> {
-  try {
-    return (await lookup(name, { all: true })).map(({ address }) => address);
-  } catch {
-    return [];
-  }
 }
 
 /** `batchyard jobs | head -1` closes our output: no error, just the end. A server goes on without a reader. */

@@ -1,8 +1,6 @@
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { localEndpoint } from './connection.ts';
-
-/** The addresses that a host name has on this machine; none if it has none. */
-export type Resolve = (name: string) => Promise<readonly string[]>;
+import type { ResolveNames } from './resolve-names.ts';
 
 /** Where clients on this machine find a server, and what the user should know of it. */
 export interface FoundEndpoint {
@@ -17,20 +15,18 @@ const names = ['batchyard.localhost', 'localhost'] as const;
  * The endpoint for SDKs. They put `sync-` before the host of StartSyncExecution and TestState, so a name is looked for whose
  * `sync-` form leads to the server too. Where there is none, a note says what would help; all other operations work.
  */
-export async function findEndpoint(listen: CompiledOptions['listen'], resolve: Resolve): Promise<FoundEndpoint> {
+export async function findEndpoint(listen: CompiledOptions['listen'], resolve: ResolveNames): Promise<FoundEndpoint> {
   const endpoint = localEndpoint(listen);
-  const url = new URL(endpoint);
-  const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const leadsHere = async (name: string) => (await resolve(name)).includes(address);
-  if (await leadsHere(`sync-${url.hostname}`)) return { endpoint };
+  const { hostname } = new URL(endpoint);
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
   // A certificate is for the name that its owner knows; another one would be refused.
-  if (listen.loopback && !listen.tls) {
-    for (const name of names) {
-      if (!((await leadsHere(name)) && (await leadsHere(`sync-${name}`)))) continue;
-      return { endpoint: `http://${name}:${listen.port}` };
-    }
-  }
-  return { endpoint, note: noteFor(url.hostname, address, listen) };
+  const others = listen.loopback && !listen.tls ? names : [];
+  const found = await resolve([`sync-${hostname}`, ...others.flatMap((name) => [name, `sync-${name}`])]);
+  const leadsHere = (name: string) => found[name]?.includes(address);
+  if (leadsHere(`sync-${hostname}`)) return { endpoint };
+  const name = others.find((each) => leadsHere(each) && leadsHere(`sync-${each}`));
+  if (name !== undefined) return { endpoint: `http://${name}:${listen.port}` };
+  return { endpoint, note: noteFor(hostname, address, listen) };
 }
 
 function noteFor(host: string, address: string, listen: CompiledOptions['listen']): string {

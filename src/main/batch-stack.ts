@@ -86,7 +86,16 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const onError = (error: unknown) => keeper.onInternalError(error);
   const { account, snsLinkLocal: allowLinkLocal } = options;
   const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
-  const states = openStatesStack({ ledger, clock, random, logger, metrics: parts.metrics, calls, onError });
+  const states = openStatesStack({
+    ledger,
+    clock,
+    random,
+    logger,
+    metrics: parts.metrics,
+    calls,
+    retention: options.retention.finishedExecutions,
+    onError,
+  });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });

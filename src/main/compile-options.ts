@@ -30,7 +30,11 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
     host: compileHost(read, machine),
-    retention: { finishedJobs: read('retention.finishedJobs'), ...(finishedJobCount && { finishedJobCount }) },
+    retention: {
+      finishedJobs: read('retention.finishedJobs'),
+      finishedExecutions: read('retention.finishedExecutions'),
+      ...(finishedJobCount && { finishedJobCount }),
+    },
     logs: {
       rateBytesPerSecond: read('logs.rate'),
       attemptBytes: read('logs.attemptSize'),

@@ -45,6 +45,8 @@ export interface CompiledOptions {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */
     readonly finishedJobCount?: number;
+    /** Of Step Functions. */
+    readonly finishedExecutions: Milliseconds;
   };
   readonly logs: {
     readonly rateBytesPerSecond: number;

@@ -185,6 +185,12 @@ export const optionTable = {
     otherwise: 'none',
     about: 'Finished jobs stay beyond that time as long as there are no more of them than this.',
   },
+  'retention.finishedExecutions': {
+    group: 'storage',
+    kind: duration('1d'),
+    default: '90d',
+    about: 'How long finished executions of Step Functions stay visible, and their names taken.',
+  },
   'logs.rate': {
     group: 'storage',
     kind: size('1KiB'),

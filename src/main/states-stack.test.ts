@@ -25,7 +25,7 @@ async function open() {
   const ledger = new Ledger(store, (error) => assert.fail(error));
   const calls = new ServiceCalls();
   const onError = (error: unknown) => assert.fail(String(error));
-  const stack = openStatesStack({ ledger, clock, random, logger: silentLogger, metrics, calls, onError });
+  const stack = openStatesStack({ ledger, clock, random, logger: silentLogger, metrics, calls, retention: 1, onError });
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();

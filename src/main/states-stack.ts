@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Clock } from '../core/clock.ts';
+import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
@@ -22,6 +23,8 @@ export interface StatesStackOptions {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly calls: ServiceCalls;
+  /** How long finished executions are kept. */
+  readonly retention: Milliseconds;
   readonly onError: (error: unknown) => void;
 }
 
@@ -54,6 +57,7 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
   });
   const executions = createExecutions({
     ...{ ledger, catalog, integrations, clock, random, logger, historySink, onError },
+    retention: options.retention,
     count: countExecutions(options.metrics),
   });
   const service = createStatesService({

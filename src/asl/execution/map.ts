@@ -62,7 +62,9 @@ const fresh = { launched: 0, taken: 0, active: 0, succeeded: 0, failed: 0, faile
 function startRun(turn: Turn, state: MapState, control: string, previous: number, seed: string) {
   const label = state.label ?? state.name.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, limits.labelLength);
   const run = new SeededRandom(`${seed}:map-run`).uuid();
-  const mapRunArn = `${turn.info.stateMachineId.replace(':stateMachine:', ':mapRun:')}/${label}:${run}`;
+  // The processor of a distributed Map around this one has a label of its own behind the machine's name.
+  const machineArn = turn.info.stateMachineId.replace(/\/.*$/, '');
+  const mapRunArn = `${machineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${run}`;
   const previousEvent = turn.record('MapRunStarted', previous, { mapRunStartedEventDetails: { mapRunArn } });
   turn.effect({ kind: 'mapRunStarted', frame: control, state: state.name, mapRunArn });
   return { previousEvent, mapRunArn };

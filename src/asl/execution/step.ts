@@ -38,7 +38,7 @@ export class UnexpectedEvent extends Error {
 }
 
 /**
- * Takes one event. Deterministic: machine, view and event alone decide what comes out. Does at most 500 transitions,
+ * Takes one event. Deterministic: machine, view and event alone decide what comes out. Does at most 200 transitions,
  * then asks for a `continue` event. Reads the frames that the event names, their ancestors, and children of states that
  * end. Events that come late or twice change nothing.
  */

@@ -29,6 +29,7 @@ import { placed } from './active-jobs.ts';
 import type { NewJob } from './contract.ts';
 import type { LogStreams } from './log-streams.ts';
 import { QueueModel } from './queue-model.ts';
+import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import { JobYard } from './yard.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -68,68 +69,6 @@ export const queue: JobQueueRecord = {
   tags: {},
   createdAt: 0,
 };
-
-/** A store whose next commit fails when a test says so; then everything fails until `resume`, as the contract demands. */
-export class FallibleStore implements Store {
-  readonly #store: Store;
-  #refusal: Promise<never> | undefined;
-  #failsNext = false;
-  commits = 0;
-  /** Holds up the reads of jobs. */
-  beforeJobs: (jobIds: readonly JobId[]) => Promise<void> = async () => {};
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  get installationId() {
-    return this.#store.installationId;
-  }
-
-  get epoch() {
-    return this.#store.epoch;
-  }
-
-  get reads(): Store['reads'] {
-    const { reads } = this.#store;
-    const jobs: typeof reads.jobs = async (inScope, jobIds) => {
-      await this.beforeJobs(jobIds);
-      return reads.jobs(inScope, jobIds);
-    };
-    return { ...reads, jobs };
-  }
-
-  failNext(fails = true): void {
-    this.#failsNext = fails;
-  }
-
-  load() {
-    return this.#store.load();
-  }
-
-  commit(changes: Parameters<Store['commit']>[0]): Promise<void> {
-    this.commits += 1;
-    if (this.#failsNext) {
-      this.#failsNext = false;
-      this.#refusal = Promise.reject(new CommitFailed('failed', 'the test wants it so'));
-      this.#refusal.catch(() => {});
-    }
-    return this.#refusal ?? this.#store.commit(changes);
-  }
-
-  settled(): Promise<void> {
-    return this.#refusal ?? this.#store.settled();
-  }
-
-  resume(): void {
-    this.#refusal = undefined;
-    this.#store.resume();
-  }
-
-  close() {
-    return this.#store.close();
-  }
-}
 
 /** Streams as the yard sees them: which are open, and which are finished. */
 export class FakeLogStreams implements LogStreams {
@@ -200,6 +139,8 @@ export class Rig {
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
   #epoch = 1;
+  /** What the server of now has of the store. */
+  #serversStore: ServersStore;
   #recovering = 0;
   #opening: Promise<void> = Promise.resolve();
   /** Task ids in the order in which they began to run. */
@@ -209,6 +150,7 @@ export class Rig {
     this.#options = options;
     this.store = new FallibleStore(store);
     this.world = new MockWorld({ clock: this.clock, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.yard = this.#newYard();
     void this.#watchRuns();
@@ -237,8 +179,10 @@ export class Rig {
   /** The server dies and another starts: only store, engine and logs remain. */
   async restart(between: () => void = () => {}): Promise<void> {
     this.yard.close();
+    this.#serversStore.fence();
     between();
     this.#epoch += 1;
+    this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.yard = this.#newYard();
     await this.reopen();
@@ -386,17 +330,24 @@ export class Rig {
   }
 
   #newLedger(): Ledger {
-    return new Ledger(this.store, () => this.rebuild());
+    const store = this.#serversStore;
+    return new Ledger(store, () => {
+      if (!store.isFenced) this.rebuild();
+    });
   }
 
   /** As the server does after a failed commit or an internal error. */
   rebuild(): void {
     this.rebuilds += 1;
     const { yard } = this;
+    const store = this.#serversStore;
     yard.pause();
     this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
     this.#opening = this.#opening.then(async () => {
-      if (yard === this.yard) await yard.open(await this.store.load());
+      if (store.isFenced) return;
+      await yard.open(await store.load()).catch((error) => {
+        if (!store.isFenced) throw error;
+      });
     });
   }
 
