@@ -153,6 +153,14 @@ function reportsEndings(stage: Stage): void {
     assert.match(outcome(ended).reason ?? '', /^CannotStartContainerError: \S/);
   });
 
+  test('what the service noted of a task comes back with both of its reports', limit, async () => {
+    const task = { ...stage.spec({ kind: 'exit', code: 0 }), notes: ['a field has no effect'] };
+    await stage.engine.start(task);
+    const ended = await stage.log.ended(task.taskId);
+    assert.ok(ended.notes.includes('a field has no effect'));
+    assert.ok((await stage.log.running(task.taskId)).notes.includes('a field has no effect'));
+  });
+
   test('every container of a task has its outcome', limit, async () => {
     const task = stage.spec({ kind: 'exit', code: 0 }, { kind: 'exit', code: 4 }, { kind: 'exit', code: 5 });
     await stage.engine.start(task);
@@ -232,10 +240,11 @@ function stops(stage: Stage): void {
     assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
   });
 
-  test('a stop right after the start ends the task', limit, async () => {
-    const { taskId } = await stage.run({ kind: 'run' });
-    await stage.engine.stop(taskId, 60_000);
-    assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
+  test('a stop right after the start ends the task, however far the start has come', limit, async () => {
+    const tasks = await Promise.all(Array.from({ length: 8 }, () => stage.run({ kind: 'run' })));
+    const stops = tasks.map(({ taskId }) => stage.engine.stop(taskId, 60_000));
+    await Promise.all(stops);
+    for (const { taskId } of tasks) assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
   });
 
   test('stopping a task that has ended changes nothing', limit, async () => {

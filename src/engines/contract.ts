@@ -19,6 +19,28 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
+/** A directory of the task's own: empty at its start, gone after its end, shared by containers that name the same volume. */
+export interface ScratchMount {
+  readonly volume: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** A file system in memory. */
+export interface TemporaryFileSystem {
+  readonly target: string;
+  readonly sizeMiB: number;
+  /** As `mount` takes them: `noexec`, `mode=755`. What an engine cannot give, it notes. */
+  readonly options?: readonly string[];
+}
+
+/** Swap beyond the container's memory. */
+export interface SwapSpec {
+  readonly maximumMiB: number;
+  /** 0 to 100. */
+  readonly swappiness?: number;
+}
+
 /** Where a container's output goes: framed segments that the engine writes itself, server up or not. */
 export interface LogSink {
   /** Directory of the stream's segments (see `src/segments`). The engine creates it. */
@@ -44,7 +66,12 @@ export interface ContainerSpec {
   readonly memoryMiB: number;
   readonly gpus: number;
   readonly mounts: readonly Mount[];
-  readonly temporaryFileSystems: readonly { readonly target: string; readonly sizeMiB: number }[];
+  readonly scratchMounts?: readonly ScratchMount[];
+  readonly temporaryFileSystems: readonly TemporaryFileSystem[];
+  /** Size of /dev/shm. */
+  readonly sharedMemoryMiB?: number;
+  /** Absent: none. */
+  readonly swap?: SwapSpec;
   readonly readonlyRootFilesystem: boolean;
   readonly privileged: boolean;
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
@@ -58,6 +85,8 @@ export interface TaskSpec {
   /** For people who look at files and process lists. */
   readonly label: string;
   readonly containers: readonly ContainerSpec[];
+  /** What the service found of the task, in words; the engine adds it to the notes of its reports. */
+  readonly notes?: readonly string[];
 }
 
 /** What an engine reports of a task. `sequence` counts 1, 2, ... within the task; reports repeat until released. */

@@ -87,7 +87,7 @@ export class MockTask {
     this.#state = 'running';
     this.#startedAt = this.#clock.now();
     this.#write();
-    this.#tell({ kind: 'running', at: this.#startedAt, notes: [] });
+    this.#tell({ kind: 'running', at: this.#startedAt, notes: this.#spec.notes ?? [] });
     if (runFor !== 'until-stopped') this.#cancelNext = this.#clock.after(runFor, () => this.#finish());
     if (this.#stopAsked) this.#terminate();
   }
@@ -127,7 +127,7 @@ export class MockTask {
     const statusReason =
       cause === 'lost' ? `Host EC2 (instance ${this.#instanceId}) terminated.` : statusReasons[cause];
     const containers = this.#spec.containers.map(({ name }) => this.#outcome(name, at, cause, ending));
-    this.#tell({ kind: 'ended', at, cause, statusReason, containers, notes: [] });
+    this.#tell({ kind: 'ended', at, cause, statusReason, containers, notes: this.#spec.notes ?? [] });
   }
 
   #outcome(name: string, stoppedAt: EpochMilliseconds, cause: EndCause, ending: Ending): ContainerOutcome {

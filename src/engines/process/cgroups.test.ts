@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type CgroupPlaces, ContainerCgroup } from './cgroups.ts';
+import { type CgroupPlaces, ContainerCgroup, swapAbilities } from './cgroups.ts';
 
-const limits = { memoryBytes: 64 * 1024 ** 2, vcpus: 2, pids: 100, cpuQuota: true };
+const limits = { memoryBytes: 64 * 1024 ** 2, swapBytes: 0, vcpus: 2, pids: 100, cpuQuota: true };
 
 /** A directory where control groups would be: writing a control file makes a file. */
 function withDirectory(body: (root: string) => void): void {
@@ -57,6 +57,32 @@ test('on version 1 each controller has its own group', () => {
     });
     assert.deepEqual(read(join(root, 'cpu', 'c')), { 'cgroup.procs': '4711', 'cpu.shares': '2048' });
     assert.deepEqual(read(join(root, 'cpuacct', 'c')), { 'cgroup.procs': '4711' });
+  });
+});
+
+test('swap is limited beyond memory, and swappiness set where a single group has it', () => {
+  withDirectory((root) => {
+    const swap = { swapBytes: 1024 ** 2, swappiness: 30 };
+    const one = { version: 1, directory: join(root, 'one') } as const;
+    new ContainerCgroup({ memory: one }, 'c').create({ ...limits, ...swap });
+    const first = read(join(root, 'one', 'c'));
+    assert.equal(first['memory.memsw.limit_in_bytes'], String(65 * 1024 ** 2));
+    assert.equal(first['memory.swappiness'], '30');
+    const two = { version: 2, directory: join(root, 'two') } as const;
+    new ContainerCgroup({ memory: two }, 'c').create({ ...limits, ...swap });
+    assert.deepEqual(read(join(root, 'two', 'c')), { 'memory.max': '67108864', 'memory.swap.max': '1048576' });
+  });
+});
+
+test('whether swap can be limited is read off the files that the kernel offers', () => {
+  withDirectory((root) => {
+    const memory = (version: 1 | 2) => ({ memory: { version, directory: root } });
+    assert.deepEqual(swapAbilities({}), { limit: false, swappiness: false });
+    assert.deepEqual(swapAbilities(memory(1)), { limit: false, swappiness: false });
+    for (const file of ['memory.memsw.limit_in_bytes', 'memory.swappiness', 'memory.swap.max'])
+      writeFileSync(join(root, file), '');
+    assert.deepEqual(swapAbilities(memory(1)), { limit: true, swappiness: true });
+    assert.deepEqual(swapAbilities(memory(2)), { limit: true, swappiness: false });
   });
 });
 

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
+import { readKernelFile } from './kernel-files.ts';
 
 /** What a hierarchy of control groups is used for. `kill` is a version 2 group, which ends all its processes at once. */
 export const cgroupUses = ['memory', 'cpu', 'pids', 'cpuacct', 'kill', 'freezer'] as const;
@@ -18,6 +19,10 @@ export type CgroupPlaces = Readonly<Partial<Record<CgroupUse, CgroupPlace>>>;
 /** What a container is given. */
 export interface CgroupLimits {
   readonly memoryBytes: number;
+  /** Swap on top of it. */
+  readonly swapBytes: number;
+  /** How willingly the kernel swaps, 0 to 100; version 1 alone has it. */
+  readonly swappiness?: number;
   readonly vcpus: number;
   readonly pids: number;
   /** Whether `vcpus` is a ceiling, too; else it is only the share under contention, as on AWS. */
@@ -58,6 +63,20 @@ export class ContainerCgroup {
     for (const directory of this.#directories) writeFileSync(join(directory, 'cgroup.procs'), String(pid));
   }
 
+  /**
+   * Opens the files by which a single-threaded process moves itself in: it writes 0 to each. Whoever opened them is asked
+   * for permission. A move from outside waits for every processor of the host, some 10 ms when the last was long ago, and
+   * one from inside by the files of version 1 for nobody.
+   */
+  openForJoining(): number[] {
+    const version1 = new Set(
+      Object.values(this.#places).flatMap((place) => (place.version === 1 ? place.directory : [])),
+    );
+    return this.#directories.map((directory) => {
+      return openSync(join(directory, version1.has(dirname(directory)) ? 'tasks' : 'cgroup.procs'), 'w');
+    });
+  }
+
   usage(): CgroupUsage {
     const cpuSeconds = this.#cpuSeconds();
     const peak = this.#number(
@@ -88,7 +107,7 @@ export class ContainerCgroup {
   members(): number[] {
     const directory = this.#directories[0];
     if (directory === undefined) return [];
-    return (readOptional(join(directory, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
+    return (readKernelFile(join(directory, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
   }
 
   /** Removes the groups; false if processes are still in one. Does nothing to groups already gone. */
@@ -120,7 +139,7 @@ export class ContainerCgroup {
 
   #read(use: CgroupUse, file: string): string | undefined {
     const path = this.#file(use, file);
-    return path && readOptional(path);
+    return path && readKernelFile(path);
   }
 
   #file(use: CgroupUse, file: string): string | undefined {
@@ -147,7 +166,15 @@ export class ContainerCgroup {
   }
 }
 
-const swapFiles: ReadonlySet<string> = new Set(['memory.memsw.limit_in_bytes', 'memory.swap.max']);
+/** Whether swap of a container can be limited here, and how willingly it is swapped out be set. */
+export function swapAbilities({ memory }: CgroupPlaces): { readonly limit: boolean; readonly swappiness: boolean } {
+  if (!memory) return { limit: false, swappiness: false };
+  const has = (file: string) => existsSync(join(memory.directory, file));
+  if (memory.version === 2) return { limit: has('memory.swap.max'), swappiness: false };
+  return { limit: has('memory.memsw.limit_in_bytes'), swappiness: has('memory.swappiness') };
+}
+
+const swapFiles: ReadonlySet<string> = new Set(['memory.memsw.limit_in_bytes', 'memory.swap.max', 'memory.swappiness']);
 
 type LimitFiles = (version: 1 | 2, limits: CgroupLimits) => [file: string, value: string][];
 
@@ -155,29 +182,30 @@ type LimitFiles = (version: 1 | 2, limits: CgroupLimits) => [file: string, value
 const quotaPeriod = 100_000;
 
 const limitFiles: Record<'memory' | 'cpu' | 'pids', LimitFiles> = {
-  memory: (version, { memoryBytes }) =>
+  memory: (version, { memoryBytes, swapBytes, swappiness }) =>
     version === 2
       ? [
           ['memory.max', String(memoryBytes)],
-          ['memory.swap.max', '0'],
+          ['memory.swap.max', String(swapBytes)],
         ]
       : [
           ['memory.limit_in_bytes', String(memoryBytes)],
-          ['memory.memsw.limit_in_bytes', String(memoryBytes)],
+          ['memory.memsw.limit_in_bytes', String(memoryBytes + swapBytes)],
+          ...(swappiness === undefined ? [] : [limitFile('memory.swappiness', String(swappiness))]),
         ],
   cpu: (version, { vcpus, cpuQuota }) => {
     const shares = Math.max(2, Math.round(vcpus * 1024));
     const quota = String(Math.max(1000, Math.round(vcpus * quotaPeriod)));
     if (version === 2) {
       const weight = Math.min(10_000, 1 + Math.floor(((shares - 2) * 9999) / 262_142));
-      return [['cpu.weight', String(weight)], ...(cpuQuota ? [quotaFile('cpu.max', `${quota} ${quotaPeriod}`)] : [])];
+      return [['cpu.weight', String(weight)], ...(cpuQuota ? [limitFile('cpu.max', `${quota} ${quotaPeriod}`)] : [])];
     }
-    return [['cpu.shares', String(shares)], ...(cpuQuota ? [quotaFile('cpu.cfs_quota_us', quota)] : [])];
+    return [['cpu.shares', String(shares)], ...(cpuQuota ? [limitFile('cpu.cfs_quota_us', quota)] : [])];
   },
   pids: (_version, { pids }) => [['pids.max', String(pids)]],
 };
 
-function quotaFile(file: string, value: string): [string, string] {
+function limitFile(file: string, value: string): [string, string] {
   return [file, value];
 }
 
@@ -187,13 +215,5 @@ function removeGroup(directory: string): boolean {
     return true;
   } catch (error) {
     return errorCode(error) === 'ENOENT';
-  }
-}
-
-function readOptional(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return undefined;
   }
 }

@@ -12,10 +12,11 @@ import { hasPidNamespace } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
 import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
-import { awaitGo } from './plan/scripts.ts';
+import { awaitGo, joinGroups, notJoined } from './plan/scripts.ts';
 import { childrenOf, type ProcessIdentity, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { makeScratch } from './scratch.ts';
+import type { SessionScan } from './session-scan.ts';
 import type { ContainerRecord } from './task-files.ts';
 import { UsageSampler } from './usage-sampler.ts';
 
@@ -24,6 +25,7 @@ export interface RunnerResources {
   readonly clock: Clock;
   readonly fifos: FifoPool;
   readonly disk: DiskGuard;
+  readonly sessions: SessionScan;
 }
 
 /** How a container ended. */
@@ -76,7 +78,7 @@ export class ContainerRun {
     this.#cgroup = new ContainerCgroup(config.host.cgroups, name);
     makeScratch(plan.scratch, plan.identity, needsStage(plan, config));
     this.#cgroup.create(plan.limits);
-    const launched = launch(plan, config, resources);
+    const launched = launch(plan, config, resources, this.#cgroup);
     this.#pipes = launched.pipes;
     this.#output = launched.output;
     const pid = launched.child.pid;
@@ -84,7 +86,6 @@ export class ContainerRun {
     this.#launcher = { pid: pid ?? 0, startTime: pid === undefined ? 0 : (startTimeOf(pid) ?? 0) };
     this.ended = exited.then((exit) => this.#finish(exit).catch((error: unknown) => this.#endAnyhow(exit, error)));
     if (pid === undefined) throw new CannotStart('CannotStartContainerError: the host could not start a process');
-    this.#cgroup.join(pid);
     const { memory, cpuacct, kill } = config.host.cgroups;
     const measured = memory !== undefined && (cpuacct ?? kill) !== undefined;
     this.#sampler = measured ? undefined : new UsageSampler(pid, resources.clock);
@@ -130,9 +131,16 @@ export class ContainerRun {
     for (const pid of [...first, this.#launcher.pid]) sendSignal(pid, 'SIGKILL');
   }
 
+  /** Until then the namespace's first process has children that set it up, and would take no signal for the job. */
+  #hasBegun(): boolean {
+    this.#readStatus();
+    return this.#status.includes('started');
+  }
+
   /** In a pid namespace: launcher, then the namespace's first process, then the job's. Without one it is the launcher. */
   #firstProcess(): number | undefined {
     if (!hasPidNamespace(this.#config.host.sandbox)) return this.#launcher.pid;
+    if (this.#plan.status === 'marker' && !this.#hasBegun()) return undefined;
     const [init] = childrenOf(this.#launcher.pid);
     return init === undefined ? undefined : childrenOf(init)[0];
   }
@@ -150,7 +158,7 @@ export class ContainerRun {
   async #finish(exit: Exit): Promise<ContainerEnd> {
     this.#cancelRetry?.();
     this.#sampler?.stop();
-    if (!hasPidNamespace(this.#config.host.sandbox)) this.#killRest();
+    if (!hasPidNamespace(this.#config.host.sandbox)) await this.#sweepRest();
     await this.#drain();
     const end = this.#judge(exit);
     this.#release();
@@ -166,8 +174,20 @@ export class ContainerRun {
 
   #killRest(): void {
     this.#cgroup.kill();
-    if (this.#launcher.pid === 0 || this.#config.host.cgroups.kill || this.#config.host.cgroups.freezer) return;
+    if (!this.#isHeldBySession()) return;
     for (const pid of sessionMembers(this.#launcher)) sendSignal(pid, 'SIGKILL');
+  }
+
+  async #sweepRest(): Promise<void> {
+    this.#cgroup.kill();
+    if (!this.#isHeldBySession()) return;
+    for (const pid of await this.#resources.sessions.members(this.#launcher)) sendSignal(pid, 'SIGKILL');
+  }
+
+  /** Whether nothing but its session tells which processes are the container's. */
+  #isHeldBySession(): boolean {
+    const { kill, freezer } = this.#config.host.cgroups;
+    return this.#launcher.pid !== 0 && kill === undefined && freezer === undefined;
   }
 
   async #drain(): Promise<void> {
@@ -208,6 +228,7 @@ export class ContainerRun {
   }
 
   #began(reported: boolean): boolean {
+    if (this.#status.includes(notJoined)) return false;
     if (this.#plan.status === 'bubblewrap') return reported;
     return this.#plan.status === 'none' || this.#status.includes('started');
   }
@@ -279,12 +300,18 @@ interface Launched {
   readonly output: ContainerOutput;
 }
 
-function launch(plan: ContainerPlan, config: RunnerConfig, { clock, fifos, disk }: RunnerResources): Launched {
+function launch(
+  plan: ContainerPlan,
+  config: RunnerConfig,
+  { clock, fifos, disk }: RunnerResources,
+  cgroup: ContainerCgroup,
+): Launched {
   const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
   const [forOutput, forGo, forStatus] = [openForReading(output), openForWriting(go), openForReading(status)];
   const ours = [forOutput.read, forGo.write, forStatus.read];
   const theirs = [forOutput.write, forGo.read, forStatus.write];
   try {
+    theirs.push(...cgroup.openForJoining());
     const child = spawnLauncher(plan, config, theirs);
     return {
       child,
@@ -302,11 +329,12 @@ function launch(plan: ContainerPlan, config: RunnerConfig, { clock, fifos, disk 
 function spawnLauncher(
   plan: ContainerPlan,
   config: RunnerConfig,
-  [output, go, status]: readonly number[],
+  [output, go, status, ...groups]: readonly number[],
 ): ChildProcess {
   const user = plan.launchAsUser && process.getuid?.() === 0 ? plan.identity : {};
-  return spawn(config.host.tools.sh, ['-c', awaitGo + plan.script, 'batchyard-job', ...plan.words], {
-    stdio: ['ignore', output, output, go, status],
+  const script = joinGroups(groups.length) + awaitGo + plan.script;
+  return spawn(config.host.tools.sh, ['-c', script, 'batchyard-job', ...plan.words], {
+    stdio: ['ignore', output, output, go, status, ...groups],
     env: {},
     cwd: '/',
     detached: true,

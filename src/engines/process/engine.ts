@@ -333,8 +333,8 @@ async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<H
 
 /** A pid namespace ends all processes by itself: groups that only serve for that would cost each job a move more. */
 function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgroups'] {
-  if (!hasPidNamespace(sandbox)) return cgroups;
-  const { freezer: _freezer, kill, ...needed } = cgroups;
+  const { freezer, kill, ...needed } = cgroups;
+  if (!hasPidNamespace(sandbox)) return { ...needed, ...(kill ? { kill } : freezer ? { freezer } : {}) };
   const isFree = kill !== undefined && kill.directory === needed.memory?.directory;
   return kill !== undefined && (isFree || needed.cpuacct === undefined) ? { ...needed, kill } : needed;
 }

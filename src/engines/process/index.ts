@@ -1,2 +1,3 @@
 export { openProcessEngine } from './engine.ts';
 export type { EngineLogger, ProcessEngineOptions } from './options.ts';
+export { discardOutside } from './outside.ts';

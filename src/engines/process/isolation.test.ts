@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { TaskId } from '../../core/ids.ts';
 import { type EndedEvent, outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
+import { forgetCgroups, prepareCgroups, probeCgroups } from './cgroup-probe.ts';
+import { swapAbilities } from './cgroups.ts';
+import { sharedScratch } from './host-probe.ts';
 import { TestHost } from './testing/host.ts';
 import { Workbench } from './testing/workbench.ts';
 
@@ -57,6 +70,14 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
         lines.map((line) => line.replace(/\s+/, ' ')),
         ['CapInh: 0000000000000000', 'CapPrm: 0000000000000000', 'CapEff: 0000000000000000', 'NoNewPrivs: 1'],
       );
+    });
+
+    test('is swap beyond its memory where the host can limit it, and words where it cannot', limit, async () => {
+      const ended = await bench.run(':', { swap: { maximumMiB: 16, swappiness: 10 } });
+      assert.equal(outcome(ended).exitCode, 0);
+      const host = await probedCgroups(bench);
+      const words = ended.notes.flatMap((note) => /^(maxSwap|swappiness) has no effect/.exec(note)?.[1] ?? []);
+      assert.deepEqual(words, [...(host.limit ? [] : ['maxSwap']), ...(host.swappiness ? [] : ['swappiness'])]);
     });
 
     test('is another user than root', { ...limit, skip: skipUnlessRoot }, async () => {
@@ -122,7 +143,90 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       assert.match(refusal(await bench.run(':', { command: [] })), /no command/);
     });
 
-    if (sandbox === 'none') return;
+    if (sandbox === 'none') {
+      test('is words where it asks for what needs a sandbox', limit, async () => {
+        const scratchMounts = [{ volume: 'work', target: '/work', readOnly: false }];
+        assert.match(
+          refusal(await bench.run(':', { scratchMounts })),
+          /volume needs a host path.*volume work has none/,
+        );
+        const temporaryFileSystems = [{ target: '/work', sizeMiB: 1 }];
+        assert.match(refusal(await bench.run(':', { temporaryFileSystems })), /tmpfs needs a sandbox/);
+        const { notes } = await bench.run(':', { sharedMemoryMiB: 8 });
+        assert.match(notes.join('\n'), /sharedMemorySize has no effect/);
+      });
+      return;
+    }
+
+    test('is a volume of its own, empty at first, shared by its containers and gone after its end', limit, async () => {
+      const { host } = bench;
+      const first = host.task(
+        'until [ -e "$HOME/vol/from-second" ]; do sleep 0.01; done; cat "$HOME/vol/from-second"; ls -A "$HOME/vol"',
+        { scratchMounts: [{ volume: 'work', target: '/home/job/vol', readOnly: true }] },
+      );
+      const second = host.shell(first.taskId, 'echo hello >$HOME/v/draft; mv $HOME/v/draft $HOME/v/from-second', {
+        name: 'second',
+        scratchMounts: [{ volume: 'work', target: '/home/job/v', readOnly: false }],
+        log: {
+          ...(first.containers[0]?.log ?? assert.fail()),
+          directory: host.logDirectory(`${first.taskId}-2` as TaskId),
+        },
+      });
+      await bench.engine.start({ ...first, containers: [...first.containers, second] });
+      const ended = await bench.log.ended(first.taskId);
+      assert.deepEqual(
+        ended.containers.map(({ exitCode }) => exitCode),
+        [0, 0],
+      );
+      assert.deepEqual(await host.text(first.taskId), ['hello', 'from-second']);
+      await bench.engine.release(first.taskId);
+      assert.deepEqual(scratchLeftBy(first.taskId, host), []);
+      const scratchMounts = [{ volume: 'work', target: '/home/job/vol', readOnly: false }];
+      assert.deepEqual(await bench.lines('ls -A vol; echo x >vol/y && ls vol', { scratchMounts }), ['y']);
+    });
+
+    test('is a volume that cannot be written to where it asks for it read-only', limit, async () => {
+      const scratchMounts = [{ volume: 'work', target: '/home/job/vol', readOnly: true }];
+      const lines = await bench.lines('( : >vol/file ) 2>/dev/null || echo refused', { scratchMounts });
+      assert.deepEqual(lines, ['refused']);
+    });
+
+    test('is shared memory of the size it asks for', limit, async () => {
+      const [size = ''] = await bench.lines("df -k /dev/shm | tail -n 1 | tr -s ' ' | cut -d ' ' -f 2", {
+        sharedMemoryMiB: 5,
+      });
+      assert.equal(size, '5120');
+      assert.deepEqual(await bench.lines('echo x >/dev/shm/a && cat /dev/shm/a', { sharedMemoryMiB: 5 }), ['x']);
+    });
+
+    test('is tmpfs with the mount options it asks for, and words for the others', limit, async () => {
+      const script = `for d in open closed; do stat -c %a /home/job/$d; ( : >$d/file ) 2>/dev/null && echo written; done`;
+      const task = await bench.start(script, {
+        temporaryFileSystems: [
+          { target: '/home/job/open', sizeMiB: 1, options: ['rw', 'noatime', 'uid=5'] },
+          { target: '/home/job/closed', sizeMiB: 1, options: ['ro', 'mode=755'] },
+        ],
+      });
+      const { notes } = await bench.log.ended(task.taskId);
+      assert.deepEqual(await bench.host.text(task.taskId), ['1777', 'written', '755']);
+      const words = notes.filter((note) => note.startsWith('tmpfs'));
+      assert.deepEqual(words, ['tmpfs /home/job/open: the mount option uid=5 has no effect here']);
+    });
+
+    test('is a place inside another, whatever their order', limit, async () => {
+      const mounts = [
+        { source: join(bench.host.shared, 'nested'), target: `${bench.host.shared}/nested`, readOnly: false },
+        { source: bench.host.shared, target: bench.host.shared, readOnly: false },
+      ];
+      const temporaryFileSystems = [{ target: `${bench.host.shared}/nested/deep`, sizeMiB: 2 }];
+      const script = `df -k ${bench.host.shared}/nested/deep | tail -n 1 | tr -s ' ' | cut -d ' ' -f 2`;
+      assert.deepEqual(await bench.lines(script, { mounts, temporaryFileSystems }), ['2048']);
+    });
+
+    test('is a first process that takes in orphans: none stays as a zombie', limit, async () => {
+      const script = `( : & ); while cat /proc/[0-9]*/stat 2>/dev/null | grep -q ') Z '; do :; done; echo $$`;
+      assert.notEqual((await bench.lines(script))[0], '1');
+    });
 
     test('is a private /tmp and no sight of the data directory or of homes', limit, async () => {
       const { dataDirectory } = bench.host;
@@ -260,6 +364,27 @@ test('jobs may run as the caller, without any capability', limit, async () => {
     await bench.close();
   }
 });
+
+/** What the host itself says of swap, whatever the engine made of it. */
+async function probedCgroups(bench: Workbench): Promise<ReturnType<typeof swapAbilities>> {
+  const places = await probeCgroups(`test-${process.pid}`);
+  const { enforced } = await bench.engine.describe();
+  assert.equal(places.memory !== undefined, enforced.memory);
+  prepareCgroups(places);
+  try {
+    return swapAbilities(places);
+  } finally {
+    forgetCgroups(places);
+  }
+}
+
+/** Scratch directories of a task, wherever this host's engine has them. */
+function scratchLeftBy(taskId: TaskId, host: TestHost): string[] {
+  const places = [join(host.dataDirectory, 'process', 'scratch'), sharedScratch(host.dataDirectory)];
+  return places
+    .flatMap((place) => (existsSync(place) ? readdirSync(place) : []))
+    .filter((name) => name.includes(taskId));
+}
 
 function commandLinesWith(secret: string): string[] {
   const found = execFileSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n"; true'], {

@@ -78,6 +78,26 @@ for (const sandboxes of [undefined, ['unshare'], []] as const) {
   });
 }
 
+test(
+  'without sandbox and control groups all processes of its session are dead when an attempt is reported ended',
+  limit,
+  async () => {
+    const bench = await Workbench.open({ sandboxes: [], cgroups: false });
+    const held = ['one', 'two', 'three'].map((name) => holdable(bench, name));
+    // Process groups of their own, as an interactive shell makes them, and no hold on the output.
+    const scripts = held.map(
+      (path) => `set -m; sh -c 'exec 9<>${path}; >${path}.up; exec sleep 1000' >/dev/null 2>&1 & ${waitUp} ${path}.up`,
+    );
+    const ends = await Promise.all(scripts.map((script) => bench.run(script)));
+    assert.deepEqual(
+      ends.map((ended) => outcome(ended).exitCode),
+      [0, 0, 0],
+    );
+    for (const path of held) bench.host.assertNobodyHolds(path);
+    await bench.close();
+  },
+);
+
 /** A shell word that waits until the file that follows it exists; polls, as shells can do nothing else. */
 const waitUp = 'sh -c \'until [ -e "$1" ]; do sleep 0.01; done\' _';
 

@@ -1,17 +1,23 @@
 import type { Clock } from '../../core/clock.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { processLimits } from './limits.ts';
-import { isAlive, type ProcessIdentity, sendSignal, sessionMembers } from './proc.ts';
+import { isAlive, type ProcessIdentity, sendSignal } from './proc.ts';
+import type { SessionScan } from './session-scan.ts';
 import type { TaskRecord } from './task-files.ts';
 
 /**
  * Ends what a dead runner left of a task, and waits until it is dead: a retry must never meet it. After a reboot there
  * is nothing. Answers false if something would not die.
  */
-export async function endLeftovers(record: TaskRecord, bootId: string, clock: Clock): Promise<boolean> {
+export async function endLeftovers(
+  record: TaskRecord,
+  bootId: string,
+  clock: Clock,
+  scan: SessionScan,
+): Promise<boolean> {
   if (record.bootId !== bootId) return true;
   for (let waited = 0; waited < processLimits.leftoverDeathMs; waited += pause(waited)) {
-    if (killOnce(record)) return true;
+    if (await killOnce(record, scan)) return true;
     await sleep(pause(waited), clock);
   }
   return false;
@@ -27,9 +33,10 @@ export async function awaitDeath(process: ProcessIdentity, longest: number, cloc
 }
 
 /** Kills all that is found; true once nothing is found any more and the groups are gone. */
-function killOnce(record: TaskRecord): boolean {
+async function killOnce(record: TaskRecord, scan: SessionScan): Promise<boolean> {
   const cgroups = record.containers.map(({ cgroup }) => new ContainerCgroup(record.cgroups, cgroup));
-  const sessions = record.containers.flatMap(({ launcher }) => (launcher.pid === 0 ? [] : sessionMembers(launcher)));
+  const launchers = record.containers.map(({ launcher }) => launcher).filter(({ pid }) => pid !== 0);
+  const sessions = (await Promise.all(launchers.map((launcher) => scan.members(launcher)))).flat();
   for (const pid of sessions) sendSignal(pid, 'SIGKILL');
   const emptied = cgroups.map((cgroup) => cgroup.remove());
   for (const [index, cgroup] of cgroups.entries()) if (!emptied[index]) cgroup.kill();

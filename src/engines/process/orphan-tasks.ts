@@ -8,6 +8,7 @@ import type { EngineLogger } from './options.ts';
 import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { listScratch, removeScratch } from './scratch.ts';
+import { SessionScan } from './session-scan.ts';
 import type { TaskFiles, TaskOnDisk } from './task-files.ts';
 
 /** Tasks that no living runner has: the engine itself reports and releases them. All of them have ended. */
@@ -18,6 +19,7 @@ export class OrphanTasks {
   readonly #bootId: string;
   readonly #clock: Clock;
   readonly #logger: EngineLogger;
+  readonly #scan = new SessionScan();
   readonly #states = new Map<TaskId, 'ended' | 'tombstone'>();
 
   constructor(
@@ -63,7 +65,7 @@ export class OrphanTasks {
   async release(taskId: TaskId): Promise<void> {
     if (!this.#states.has(taskId)) return;
     await this.#removeScratchOf(taskId);
-    this.#files.remove(taskId);
+    await this.#files.remove(taskId);
     this.#states.delete(taskId);
   }
 
@@ -84,7 +86,7 @@ export class OrphanTasks {
     if (found.state === 'claimed') {
       await this.#removeScratchOf(taskId);
       removeStaleGroups(this.#config.host.cgroups, (name) => taskOf(name) !== taskId);
-      this.#files.remove(taskId);
+      await this.#files.remove(taskId);
       return;
     }
     this.#report(found);
@@ -92,7 +94,7 @@ export class OrphanTasks {
   }
 
   async #end(record: Exclude<TaskOnDisk['record'], undefined>): Promise<void> {
-    const dead = await endLeftovers(record, this.#bootId, this.#clock);
+    const dead = await endLeftovers(record, this.#bootId, this.#clock, this.#scan);
     if (!dead) this.#logger.warn(`processes of task ${record.taskId} survive SIGKILL`);
   }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readKernelFile } from './kernel-files.ts';
 
 /** What tells a process from a later one with the same pid: the boot and, in clock ticks since, its start. */
 export interface ProcessIdentity {
@@ -15,7 +16,7 @@ interface ProcessStat {
 
 /** Identifies this boot of the host; empty where the system does not tell. */
 export function readBootId(): string {
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  return readKernelFile('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
 }
 
 /** When `pid` started, in clock ticks since boot; undefined if there is no such process (a zombie is none). */
@@ -32,7 +33,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
 
 /** The children of a process, oldest first. */
 export function childrenOf(pid: number): number[] {
-  const text = readText(`/proc/${pid}/task/${pid}/children`);
+  const text = readKernelFile(`/proc/${pid}/task/${pid}/children`);
   if (text !== undefined) return text.split(' ').filter(Boolean).map(Number);
   return allPids().filter((candidate) => parentOf(candidate) === pid);
 }
@@ -42,23 +43,34 @@ export function treeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
+/** Living processes of the session that `leader` began, itself included. */
+export function sessionMembers(leader: ProcessIdentity): readonly number[] {
+  return membersOfSessions([leader]).get(leader.pid) ?? [];
+}
+
 /**
- * Living processes of the session that `leader` began, itself included. Empty if the leader's pid now belongs to another
- * process: the kernel gives a pid to nobody else while a session bears its number.
+ * Living processes by the pid of the leader of their session, leaders included, from one look at all processes. None of a
+ * leader whose pid now belongs to another process: the kernel gives a pid to nobody else while a session bears its number.
  */
-export function sessionMembers(leader: ProcessIdentity): number[] {
-  const startTime = readStat(leader.pid)?.startTime;
-  if (startTime !== undefined && leader.startTime !== 0 && startTime !== leader.startTime) return [];
-  return allPids().filter((pid) => {
+export function membersOfSessions(leaders: readonly ProcessIdentity[]): ReadonlyMap<number, readonly number[]> {
+  const members = new Map(leaders.filter((leader) => !isAnother(leader)).map(({ pid }) => [pid, [] as number[]]));
+  if (members.size === 0) return members;
+  for (const pid of allPids()) {
     const stat = readStat(pid);
-    return stat !== undefined && stat.session === leader.pid && stat.state !== 'Z' && stat.state !== 'X';
-  });
+    if (stat && stat.state !== 'Z' && stat.state !== 'X') members.get(stat.session)?.push(pid);
+  }
+  return members;
+}
+
+function isAnother({ pid, startTime: expected }: ProcessIdentity): boolean {
+  const startTime = expected === 0 ? undefined : readStat(pid)?.startTime;
+  return startTime !== undefined && startTime !== expected;
 }
 
 /** CPU seconds of a process and of its children that it has waited for, and the most memory it ever held. */
 export function usageOf(pid: number): { readonly cpuSeconds: number; readonly peakBytes: number } | undefined {
   const stat = readStat(pid);
-  const peak = /^VmHWM:\s+(\d+) kB/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  const peak = /^VmHWM:\s+(\d+) kB/m.exec(readKernelFile(`/proc/${pid}/status`) ?? '')?.[1];
   return stat && { cpuSeconds: stat.cpuTicks / ticksPerSecond, peakBytes: Number(peak ?? 0) * 1024 };
 }
 
@@ -76,7 +88,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 const ticksPerSecond = 100;
 
 function readStat(pid: number): ProcessStat | undefined {
-  const text = readText(`/proc/${pid}/stat`);
+  const text = readKernelFile(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const number = (field: number) => Number(fields[field - 3] ?? 0); // proc(5) counts from 1, state is 3
@@ -89,7 +101,7 @@ function readStat(pid: number): ProcessStat | undefined {
 }
 
 function parentOf(pid: number): number {
-  return Number(/^PPid:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+  return Number(/^PPid:\s+(\d+)/m.exec(readKernelFile(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
 }
 
 function allPids(): number[] {
@@ -97,13 +109,5 @@ function allPids(): number[] {
     return readdirSync('/proc').map(Number).filter(Number.isInteger);
   } catch {
     return [];
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return undefined;
   }
 }

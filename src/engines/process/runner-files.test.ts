@@ -10,10 +10,10 @@ import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts
 import { takeLock } from './runner-lock.ts';
 import { type EndedEvent, TaskFiles, type TaskRecord } from './task-files.ts';
 
-function withDirectory(body: (root: string) => void): void {
+async function withDirectory(body: (root: string) => void | Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'batchyard-files-'));
   try {
-    body(root);
+    await body(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -37,8 +37,8 @@ function end(taskId: TaskRecord['taskId']): EndedEvent {
   return { kind: 'ended', taskId, sequence: 2, at: 9, cause: 'exited', statusReason: 'r', containers: [], notes: [] };
 }
 
-test('a task’s files say how far it has come', () => {
-  withDirectory((root) => {
+test('a task’s files say how far it has come', async () => {
+  await withDirectory(async (root) => {
     const files = new TaskFiles(root);
     const taskId = newId();
     assert.equal(files.read(taskId), undefined);
@@ -51,13 +51,13 @@ test('a task’s files say how far it has come', () => {
     assert.deepEqual(files.read(taskId), { state: 'running', record: record(taskId) });
     files.endAfterGo(end(taskId));
     assert.deepEqual(files.read(taskId), { state: 'ended', record: record(taskId), end: end(taskId) });
-    files.remove(taskId);
+    await files.remove(taskId);
     assert.deepEqual([files.read(taskId), files.list()], [undefined, []]);
   });
 });
 
-test('a torn record does not count, nor does a torn end', () => {
-  withDirectory((root) => {
+test('a torn record does not count, nor does a torn end', async () => {
+  await withDirectory((root) => {
     const files = new TaskFiles(root);
     const [first, second] = [newId(), newId()];
     files.claim(first);
@@ -71,8 +71,8 @@ test('a torn record does not count, nor does a torn end', () => {
   });
 });
 
-test('a file of a later format is refused with words', () => {
-  withDirectory((root) => {
+test('a file of a later format is refused with words', async () => {
+  await withDirectory((root) => {
     const files = new TaskFiles(root);
     const taskId = newId();
     files.claim(taskId);
@@ -81,16 +81,16 @@ test('a file of a later format is refused with words', () => {
   });
 });
 
-test('an id that is a path is never used as one', () => {
-  withDirectory((root) => {
+test('an id that is a path is never used as one', async () => {
+  await withDirectory((root) => {
     const files = new TaskFiles(root);
     for (const id of ['..', '../x', 'a/b', ''])
       assert.throws(() => files.claim(id as TaskRecord['taskId']), RangeError);
   });
 });
 
-test('one lock has one holder, and another when that lets go', () => {
-  withDirectory((root) => {
+test('one lock has one holder, and another when that lets go', async () => {
+  await withDirectory((root) => {
     const path = join(root, 'lock');
     const first = takeLock(path);
     assert.ok(first);

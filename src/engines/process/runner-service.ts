@@ -12,8 +12,10 @@ import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, typ
 import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
+import { SessionScan } from './session-scan.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';
 import { TaskRun } from './task-run.ts';
+import { scratchOf } from './volumes.ts';
 
 /** What the runner's process gives to its service. */
 export interface RunnerSetting {
@@ -47,6 +49,7 @@ interface Configured {
 export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
+  readonly #sessions = new SessionScan();
   #epoch = -1;
   #server: Socket | undefined;
   #configured: Configured | undefined;
@@ -194,9 +197,9 @@ export class RunnerService {
       this.#tell({ kind: 'event', event });
       if (event.kind === 'ended') this.#watchIdleness();
     };
-    const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, report, onProblem });
-    const scratch = spec.containers.map((_container, index) => `${config.host.scratch}/${spec.taskId}-${index}`);
-    this.#tasks.set(spec.taskId, { run, scratch, events });
+    const sessions = this.#sessions;
+    const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
+    this.#tasks.set(spec.taskId, { run, scratch: scratchOf(spec, config), events });
     this.#watchIdleness();
     run.start();
   }
@@ -219,12 +222,19 @@ export class RunnerService {
     const known = this.#tasks.get(taskId);
     if (!known || (known.run && !known.run.hasEnded)) return;
     for (const scratch of known.scratch) await removeScratch(scratch);
-    this.#setting.files.remove(taskId);
+    await this.#setting.files.remove(taskId);
     this.#tasks.delete(taskId);
   }
 
+  /** All that is said in one turn of the event loop goes in one write. */
   #tell(message: RunnerMessage): void {
-    this.#server?.write(encodeMessage(message));
+    const server = this.#server;
+    if (!server) return;
+    if (server.writableCorked === 0) {
+      server.cork();
+      setImmediate(() => server.uncork());
+    }
+    server.write(encodeMessage(message));
   }
 
   #watchIdleness(): void {

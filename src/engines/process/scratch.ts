@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
 import type { Identity } from './host-abilities.ts';
@@ -36,17 +36,31 @@ function makeUnder(directory: string): void {
   try {
     mkdirSync(directory, { mode: 0o711 });
   } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
     if (errorCode(error) !== 'ENOENT') throw error;
     makeScratchRoot(dirname(directory));
     mkdirSync(directory, { mode: 0o711 });
   }
 }
 
-/** Removes a container's directories: at once if it left nothing in them, which is the common case. */
+/** Makes the directory of a task's volume: for the user of the containers that mount it, or for all if they have several. */
+export function makeVolume(directory: string, users: readonly Identity[]): void {
+  makeUnder(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
+  const [first] = users;
+  if (!first || process.getuid?.() !== 0) return;
+  chownSync(directory, first.uid, first.gid);
+  if (users.some(({ uid }) => uid !== first.uid)) chmodSync(directory, 0o777);
+}
+
+/**
+ * Removes a container's directories: most often it left nothing in them. Never in the event loop's own thread, which a
+ * busy disk would hold for milliseconds.
+ */
 export async function removeScratch(root: string): Promise<void> {
   try {
-    for (const name of ['home', 'tmp', 'stage']) removeIfThere(join(root, name));
-    removeIfThere(root);
+    await Promise.all(['home', 'tmp', 'stage'].map((name) => removeIfThere(join(root, name))));
+    await removeIfThere(root);
   } catch {
     await removeTree(root);
   }
@@ -62,9 +76,9 @@ export function listScratch(directory: string): string[] {
   }
 }
 
-function removeIfThere(directory: string): void {
+async function removeIfThere(directory: string): Promise<void> {
   try {
-    rmdirSync(directory);
+    await rmdir(directory);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }

@@ -1,14 +1,5 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent } from '../contract.ts';
@@ -122,9 +113,16 @@ export class TaskFiles {
     return gone ? { state: 'running', record: gone } : { state: 'claimed', ...known };
   }
 
-  remove(taskId: TaskId): void {
-    for (const file of [goFile, endFile, recordFile, draftFile]) removeIfThere(this.#path(taskId, file), unlinkSync);
-    removeIfThere(this.#path(taskId), rmdirSync);
+  /** Forgets a task. One that went and ended in its own runner has one file, and is gone in two calls. */
+  async remove(taskId: TaskId): Promise<void> {
+    await removeIfThere(this.#path(taskId, goFile), unlink);
+    try {
+      await removeIfThere(this.#path(taskId), rmdir);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOTEMPTY') throw error;
+      for (const file of [endFile, recordFile, draftFile]) await removeIfThere(this.#path(taskId, file), unlink);
+      await removeIfThere(this.#path(taskId), rmdir);
+    }
   }
 
   #path(taskId: TaskId, file = ''): string {
@@ -154,9 +152,9 @@ function parse<T extends { readonly formatVersion: 1 }>(text: string): T | undef
   }
 }
 
-function removeIfThere(path: string, remove: (path: string) => void): void {
+async function removeIfThere(path: string, remove: (path: string) => Promise<void>): Promise<void> {
   try {
-    remove(path);
+    await remove(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }

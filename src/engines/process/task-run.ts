@@ -11,6 +11,7 @@ import { type ContainerPlan, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
+import { makeVolumes, volumesOf } from './volumes.ts';
 
 /** What a task needs of its runner. */
 export interface TaskSurroundings extends RunnerResources {
@@ -43,6 +44,7 @@ export class TaskRun {
   constructor(spec: TaskSpec, around: TaskSurroundings) {
     this.taskId = spec.taskId;
     this.#spec = spec;
+    this.#notes = spec.notes ?? [];
     this.#around = around;
   }
 
@@ -56,10 +58,13 @@ export class TaskRun {
    */
   start(): void {
     try {
+      const { config } = this.#around;
+      const volumes = volumesOf(this.#spec, config);
       const plans = this.#spec.containers.map((container, index) => {
-        return planContainer(container, `${this.taskId}-${index}`, this.#around.config);
+        return planContainer(container, this.#containerName(index), config, volumes);
       });
-      this.#notes = [...new Set(plans.flatMap((plan) => plan.notes))];
+      this.#notes = [...new Set([...plans.flatMap((plan) => plan.notes), ...this.#notes])];
+      makeVolumes(plans);
       this.#containers = this.#spawn(plans);
       failpoint('runner.spawned');
       this.#giveGo();

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { cannotStartContainer } from '../errors.ts';
 import { dropCapabilities, dropTo } from '../host-probe.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { canReach, exists, isWithin, nearestExisting, realPath } from './paths.ts';
+import { canReach, depthOf, exists, isWithin, nearestExisting, realPath } from './paths.ts';
 import { type RootView, viewRoot } from './root-view.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
 import { raiseOomScore } from './scripts.ts';
+import type { CheckedTemporary } from './temporaries.ts';
 
 /**
  * A sandbox by bubblewrap: own pid, mount, ipc and uts namespaces, no capability, no way to gain one; host or image files
@@ -30,7 +30,7 @@ export function planBubblewrap(request: SandboxRequest, kind: 'bubblewrap' | 'bu
     environment: 'bubblewrap',
     status: 'bubblewrap',
     home: sandboxHome,
-    notes: readOnlyNotes(request),
+    notes: [...readOnlyNotes(request), ...temporaryNotes(request)],
   };
 }
 
@@ -40,13 +40,10 @@ const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-wi
 
 /** Later ones lie over earlier ones: root, system file systems, hidden places, private places, then what was asked for. */
 function files(request: SandboxRequest): string[] {
-  const { container, mounts, root, config } = request;
+  const { mounts, temporaries, root, config } = request;
   const hidden = root.mapped ? [] : hiddenPlaces(request.config).filter((place) => canReach(place, request.identity));
   const made = ['/proc', '/dev', ...(root.mapped ? [] : ['/run', '/home', '/root'])];
-  const asked = [
-    ...mounts.map((mount) => mount.target),
-    ...container.temporaryFileSystems.map((entry) => entry.target),
-  ];
+  const asked = [...mounts, ...temporaries].map((place) => place.target);
   const targets = [...asked, sandboxHome, '/tmp', '/var/tmp', '/proc', '/dev'].map((path) =>
     resolveIn(root.directory, path),
   );
@@ -58,8 +55,7 @@ function files(request: SandboxRequest): string[] {
     ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
     ...privatePlaces(request),
     ...asked.flatMap((target) => openParents(resolveIn(root.directory, target))),
-    ...temporaryFileSystems(request),
-    ...mounts.flatMap((mount) => mountArguments(mount, resolveIn(root.directory, mount.target))),
+    ...askedPlaces(request),
     ...[...view.rebuilt, ...closedPlaces(request, hidden)].flatMap((directory) => ['--remount-ro', directory]),
   ];
 }
@@ -106,15 +102,30 @@ function privatePlaces({ scratch }: SandboxRequest): string[] {
 }
 
 /** With a read-only root file system nothing but mounts and tmpfs can be written to; mount points had to be made first. */
-function closedPlaces({ container }: SandboxRequest, hidden: readonly string[]): string[] {
-  return container.readonlyRootFilesystem ? ['/tmp', '/var/tmp', sandboxHome, ...hidden] : [];
+function closedPlaces({ container, temporaries, root }: SandboxRequest, hidden: readonly string[]): string[] {
+  const asked = temporaries.filter(({ readOnly }) => readOnly).map(({ target }) => resolveIn(root.directory, target));
+  return [...(container.readonlyRootFilesystem ? ['/tmp', '/var/tmp', sandboxHome, ...hidden] : []), ...asked];
 }
 
-function temporaryFileSystems({ container, root }: SandboxRequest): string[] {
-  return container.temporaryFileSystems.flatMap(({ target, sizeMiB }) => {
-    if (!target.startsWith('/')) throw cannotStartContainer(`tmpfs ${target} is not an absolute path`);
-    return ['--size', String(sizeMiB * 1024 ** 2), '--tmpfs', resolveIn(root.directory, target)];
-  });
+/** What lies in another place comes after it. */
+function askedPlaces({ mounts, temporaries, root }: SandboxRequest): string[] {
+  const places = [
+    ...temporaries.map((place) => ({ target: place.target, words: temporaryArguments(place, root.directory) })),
+    ...mounts.map((place) => ({
+      target: place.target,
+      words: mountArguments(place, resolveIn(root.directory, place.target)),
+    })),
+  ];
+  return places.sort((one, other) => depthOf(one.target) - depthOf(other.target)).flatMap(({ words }) => words);
+}
+
+function temporaryArguments({ target, sizeMiB, mode }: CheckedTemporary, root: string): string[] {
+  return ['--perms', mode, '--size', String(sizeMiB * 1024 ** 2), '--tmpfs', resolveIn(root, target)];
+}
+
+function temporaryNotes({ temporaries }: SandboxRequest): string[] {
+  const places = temporaries.filter(({ noExec }) => noExec);
+  return places.map(({ target }) => `tmpfs ${target}: the mount option noexec has no effect in bubblewrap`);
 }
 
 function mountArguments(mount: SandboxRequest['mounts'][number], target: string): string[] {

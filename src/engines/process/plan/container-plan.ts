@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ContainerSpec, LogSink } from '../../contract.ts';
-import type { CgroupLimits } from '../cgroups.ts';
+import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
@@ -8,8 +8,9 @@ import { planBubblewrap } from './bubblewrap.ts';
 import { checkCommand } from './command.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
 import { resolveImage } from './images.ts';
-import { checkMount } from './mounts.ts';
+import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
 import type { SandboxPlan, SandboxRequest, ScratchDirectories } from './sandbox.ts';
+import { checkTemporaries, temporaryNotes } from './temporaries.ts';
 import { ulimitPrefix } from './ulimits.ts';
 import { planUnsandboxed } from './unsandboxed.ts';
 import { planUnshare } from './unshare.ts';
@@ -20,6 +21,8 @@ export interface ContainerPlan extends SandboxPlan {
   readonly name: string;
   readonly identity: Identity;
   readonly scratch: ScratchDirectories;
+  /** Directories of the task's volumes that it mounts; they must be made. */
+  readonly volumes: readonly string[];
   /** Bytes that follow `go` in the launcher's pipe: the environment. */
   readonly payload: string;
   readonly limits: CgroupLimits;
@@ -35,15 +38,26 @@ const sandboxes: Record<SandboxKind, (request: SandboxRequest) => SandboxPlan> =
 
 const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExports } as const;
 
-/** Turns a container of a task into all that is needed to start it. Throws `CannotStart` with words. */
-export function planContainer(container: ContainerSpec, scratchName: string, config: RunnerConfig): ContainerPlan {
+/**
+ * Turns a container of a task into all that is needed to start it. `volumes` are the directories of the task's own
+ * volumes by name. Throws `CannotStart` with words.
+ */
+export function planContainer(
+  container: ContainerSpec,
+  scratchName: string,
+  config: RunnerConfig,
+  volumes: ReadonlyMap<string, string> = noVolumes,
+): ContainerPlan {
   refuseImpossible(container);
   const root = resolveImage(container.image, config);
   const identity = resolveUser(container.user, root.directory, config);
   const scratch = scratchDirectories(join(config.host.scratch, scratchName));
-  const mounts = container.mounts.map((mount) => checkMount(mount, identity, config));
+  const scratchMounts = checkScratchMounts(container, volumes);
+  const mounts = [...container.mounts.map((mount) => checkMount(mount, identity, config)), ...scratchMounts];
+  const temporaries = checkTemporaries(container);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
-  const sandbox = sandboxes[config.host.sandbox]({ container, identity, root, mounts, scratch, ulimits, config });
+  const request = { container, identity, root, mounts, temporaries, scratch, ulimits, config };
+  const sandbox = sandboxes[config.host.sandbox](request);
   const environment = environmentOf(container, sandbox.home);
   checkCommand(container.command, environment, root.directory, mounts);
   return {
@@ -51,10 +65,15 @@ export function planContainer(container: ContainerSpec, scratchName: string, con
     name: container.name,
     identity,
     scratch,
+    volumes: scratchMounts.map(({ source }) => source),
     payload: environmentForms[sandbox.environment](environment),
     limits: limitsOf(container, config),
     log: container.log,
-    notes: [isolationWords(config.host.sandbox, identity), ...root.notes, ...sandbox.notes, ...unenforced(config)],
+    notes: [
+      isolationWords(config.host.sandbox, identity),
+      ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
+      ...[...unenforced(config), ...swapNotes(container, config)],
+    ],
   };
 }
 
@@ -68,6 +87,16 @@ function refuseImpossible(container: ContainerSpec): void {
   if (container.gpus > 0) throw cannotStartContainer('the process engine does not assign GPUs');
 }
 
+const noVolumes: ReadonlyMap<string, string> = new Map();
+
+function checkScratchMounts(container: ContainerSpec, volumes: ReadonlyMap<string, string>): CheckedMount[] {
+  return (container.scratchMounts ?? []).map((mount) => {
+    const source = volumes.get(mount.volume);
+    if (source === undefined) throw new RangeError(`volume ${mount.volume} has no directory`);
+    return checkScratchMount(mount, source);
+  });
+}
+
 function scratchDirectories(root: string): ScratchDirectories {
   return { root, home: join(root, 'home'), temporary: join(root, 'tmp'), stage: join(root, 'stage') };
 }
@@ -75,6 +104,8 @@ function scratchDirectories(root: string): ScratchDirectories {
 function limitsOf(container: ContainerSpec, config: RunnerConfig): CgroupLimits {
   return {
     memoryBytes: container.memoryMiB * 1024 ** 2,
+    swapBytes: (container.swap?.maximumMiB ?? 0) * 1024 ** 2,
+    ...(container.swap?.swappiness === undefined ? {} : { swappiness: container.swap.swappiness }),
     vcpus: container.vcpus,
     pids: config.pidsLimit,
     cpuQuota: config.cpuQuota,
@@ -84,4 +115,14 @@ function limitsOf(container: ContainerSpec, config: RunnerConfig): CgroupLimits 
 function unenforced(config: RunnerConfig): string[] {
   const missing = (['memory', 'cpu', 'pids'] as const).filter((use) => config.host.cgroups[use] === undefined);
   return missing.length === 0 ? [] : [`not limited on this host: ${missing.join(', ')}`];
+}
+
+function swapNotes({ swap }: ContainerSpec, config: RunnerConfig): string[] {
+  if (!swap) return [];
+  const abilities = swapAbilities(config.host.cgroups);
+  const notes = [];
+  if (swap.maximumMiB > 0 && !abilities.limit) notes.push('maxSwap has no effect: swap cannot be limited on this host');
+  if (swap.swappiness !== undefined && !abilities.swappiness)
+    notes.push('swappiness has no effect: this host has none for a single container');
+  return notes;
 }

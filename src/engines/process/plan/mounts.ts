@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
-import type { Mount } from '../../contract.ts';
+import type { Mount, ScratchMount } from '../../contract.ts';
 import { cannotStartContainer, errorWords } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
@@ -18,19 +18,30 @@ export interface CheckedMount {
 
 /** Checks a mount against `hostPaths`, and makes a missing source as AWS does, for the job's user. Spec 02, volumes. */
 export function checkMount(mount: Mount, identity: Identity, config: RunnerConfig): CheckedMount {
-  if (!mount.target.startsWith('/')) throw cannotStartContainer(`mount point ${mount.target} is not an absolute path`);
+  const target = checkTarget(mount.target);
   const source = realPath(mount.source);
   checkAllowed(mount.source, source, config);
   makeSource(source, identity);
-  const target = normalize(mount.target);
   const dataDirectory = realPath(config.dataDirectory);
   return {
     source,
-    target: target.length > 1 && target.endsWith('/') ? target.slice(0, -1) : target,
+    target,
     readOnly: mount.readOnly,
     isDirectory: statSync(source).isDirectory(),
     hidden: isWithin(dataDirectory, source) ? [join(target, relative(source, dataDirectory))] : [],
   };
+}
+
+/** A volume without host path: a directory of the task's own, made when it starts. */
+export function checkScratchMount(mount: ScratchMount, source: string): CheckedMount {
+  const { readOnly } = mount;
+  return { source, target: checkTarget(mount.target), readOnly, isDirectory: true, hidden: [] };
+}
+
+function checkTarget(asked: string): string {
+  if (!asked.startsWith('/')) throw cannotStartContainer(`mount point ${asked} is not an absolute path`);
+  const target = normalize(asked);
+  return target.length > 1 && target.endsWith('/') ? target.slice(0, -1) : target;
 }
 
 function checkAllowed(asked: string, source: string, config: RunnerConfig): void {

@@ -8,6 +8,11 @@ export function isWithin(path: string, directory: string): boolean {
   return way === '' || !(way === '..' || way.startsWith('../'));
 }
 
+/** How many names an absolute path has. */
+export function depthOf(path: string): number {
+  return path.split('/').filter(Boolean).length;
+}
+
 /** `path` with every symbolic link of its existing part followed; the rest is kept. */
 export function realPath(path: string): string {
   const absolute = resolve(path);

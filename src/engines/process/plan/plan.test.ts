@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type StdioOptions, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,6 +9,7 @@ import { hiddenPlaces } from './bubblewrap.ts';
 import { resolveImage } from './images.ts';
 import { checkMount } from './mounts.ts';
 import { viewRoot } from './root-view.ts';
+import { awaitGo, joinGroups, notJoined } from './scripts.ts';
 import { resolveUser } from './users.ts';
 
 const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -39,6 +41,30 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
     ...parts,
   };
 }
+
+test('a launcher that its groups do not take says so and goes no further', () => {
+  const script = `${joinGroups(2)}${awaitGo}ls /proc/self/fd`;
+  const run = (group: string) => {
+    const groups = [openSync('/dev/null', 'w'), openSync(group, 'w')];
+    try {
+      const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', 'ignore', 'pipe', ...groups];
+      const { status, output } = spawnSync('/bin/sh', ['-c', script], { stdio });
+      return { status, said: output[4]?.toString() };
+    } finally {
+      for (const group of groups) closeSync(group);
+    }
+  };
+  assert.deepEqual(run('/dev/full'), { status: 125, said: `${notJoined}\n` });
+  assert.deepEqual(run('/dev/null'), { status: 125, said: '' });
+});
+
+test('a launcher keeps no descriptor of its groups', () => {
+  const group = openSync('/dev/null', 'w');
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit', 'ignore', 'ignore', group];
+  const { stdout } = spawnSync('/bin/sh', ['-c', `${joinGroups(1)}[ -e /proc/self/fd/5 ] || echo closed`], { stdio });
+  closeSync(group);
+  assert.equal(stdout.toString(), 'closed\n');
+});
 
 describe('the plan of a container', () => {
   let root = '';

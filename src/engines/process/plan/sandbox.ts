@@ -3,6 +3,7 @@ import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
+import type { CheckedTemporary } from './temporaries.ts';
 
 /** Where jobs live in a sandbox. */
 export const sandboxHome = '/home/job';
@@ -23,6 +24,7 @@ export interface SandboxRequest {
   readonly identity: Identity;
   readonly root: RootFiles;
   readonly mounts: readonly CheckedMount[];
+  readonly temporaries: readonly CheckedTemporary[];
   readonly scratch: ScratchDirectories;
   /** Prefix that sets the ulimits; may be empty. */
   readonly ulimits: readonly string[];

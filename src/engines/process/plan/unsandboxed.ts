@@ -23,7 +23,11 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
     environment: 'shell',
     status: 'none',
     home,
-    notes: ['/tmp and the files of this host are shared with all other jobs', ...writable(request)],
+    notes: [
+      '/tmp and the files of this host are shared with all other jobs',
+      ...writable(request),
+      ...sharedMemory(request),
+    ],
   };
 }
 
@@ -31,11 +35,22 @@ function refuseImpossible({ container, root, mounts }: SandboxRequest): void {
   if (root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
   if (container.readonlyRootFilesystem) throw cannotStartContainer('a read-only root file system needs a sandbox');
   if (container.temporaryFileSystems.length > 0) throw cannotStartContainer('tmpfs needs a sandbox');
+  const [scratch] = container.scratchMounts ?? [];
+  if (scratch) {
+    throw cannotStartContainer(
+      `without a sandbox a volume needs a host path, which is its mount point too: volume ${scratch.volume} has none`,
+    );
+  }
   const moved = mounts.find((mount) => mount.target !== mount.source);
   if (moved === undefined) return;
   throw cannotStartContainer(
     `without a sandbox a mount point must be its own source: ${moved.target} is not ${moved.source}`,
   );
+}
+
+function sharedMemory({ container }: SandboxRequest): string[] {
+  if (container.sharedMemoryMiB === undefined) return [];
+  return ['without a sandbox sharedMemorySize has no effect: /dev/shm is the host’s'];
 }
 
 function writable({ mounts }: SandboxRequest): string[] {

@@ -2,8 +2,11 @@ import { cannotStartContainer } from '../errors.ts';
 import { dropPrivileges, dropTo, unshareFlags } from '../host-probe.ts';
 import { shellWord } from '../shell-word.ts';
 import { hiddenPlaces } from './bubblewrap.ts';
+import type { CheckedMount } from './mounts.ts';
+import { depthOf } from './paths.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
 import { pivotInto, raiseOomScore, readExports, takeExports } from './scripts.ts';
+import type { CheckedTemporary } from './temporaries.ts';
 
 /**
  * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, the server's and
@@ -36,7 +39,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
 
 /** The script that builds a new root and enters it, as root of its namespaces. No source is hidden before it is bound. */
 function setUp(request: SandboxRequest): string {
-  const { scratch, mounts, container, config } = request;
+  const { scratch, container, config } = request;
   const root = scratch.stage;
   const bind = (source: string, target: string) => mountLine('--bind', source, root + target);
   const lines = [
@@ -48,22 +51,39 @@ function setUp(request: SandboxRequest): string {
     makeDirectory(root + sandboxHome),
     bind(scratch.home, sandboxHome),
     ...['/tmp', '/var/tmp'].map((target) => bind(scratch.temporary, target)),
-    ...container.temporaryFileSystems.flatMap(({ target, sizeMiB }) => [
-      makeDirectory(root + target),
-      emptyPlace(root + target, `mode=1777,size=${sizeMiB}m`),
-    ]),
-    ...mounts.flatMap((mount) => [
-      mount.isDirectory ? makeDirectory(root + mount.target) : `[ -e ${shellWord(root + mount.target)} ]`,
-      bind(mount.source, mount.target),
-      ...mount.hidden.map((path) => emptyPlace(root + path, 'mode=755')),
-      ...(mount.readOnly ? [readOnly(root + mount.target)] : []),
-    ]),
+    ...askedPlaces(request),
     ...(container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'].map((path) => readOnly(root + path)) : []),
     pivotInto(root),
     `cd ${sandboxHome}`,
     'set +e',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What lies in another place comes after it. */
+function askedPlaces({ mounts, temporaries, scratch: { stage } }: SandboxRequest): string[] {
+  const places = [
+    ...temporaries.map((place) => ({ target: place.target, lines: temporaryLines(place, stage) })),
+    ...mounts.map((place) => ({ target: place.target, lines: mountLines(place, stage) })),
+  ];
+  return places.sort((one, other) => depthOf(one.target) - depthOf(other.target)).flatMap(({ lines }) => lines);
+}
+
+function temporaryLines(place: CheckedTemporary, root: string): string[] {
+  const options = ['nosuid', 'nodev', `mode=${place.mode}`, `size=${place.sizeMiB}m`];
+  if (place.noExec) options.push('noexec');
+  if (place.readOnly) options.push('ro');
+  return [makeDirectory(root + place.target), emptyPlace(root + place.target, options.join(','))];
+}
+
+function mountLines(mount: CheckedMount, root: string): string[] {
+  const target = root + mount.target;
+  return [
+    mount.isDirectory ? makeDirectory(target) : `[ -e ${shellWord(target)} ]`,
+    mountLine('--bind', mount.source, target),
+    ...mount.hidden.map((path) => emptyPlace(root + path, 'mode=755')),
+    ...(mount.readOnly ? [readOnly(target)] : []),
+  ];
 }
 
 function mountLine(...words: string[]): string {

@@ -23,6 +23,7 @@ import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
 import type { ProcessEngineOptions } from '../options.ts';
+import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
 
 export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
@@ -183,6 +184,7 @@ export class TestHost implements EngineWorld {
       if (isAlive(runner)) await died(runner.pid);
     }
     this.clock.close();
+    discardOutside(this.dataDirectory);
     rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
-import type { ContainerSpec, LogSink, Mount, TaskSpec } from '../../../engines/index.ts';
+import type { ContainerSpec, LogSink, Mount, ScratchMount, SwapSpec, TaskSpec } from '../../../engines/index.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 
 /** What the task of one attempt is made of. */
@@ -27,17 +27,22 @@ export class UnstartableTask extends Error {
 
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
+  const notes = notesOf(parts.job.specification.container);
   return {
     formatVersion: 1,
     taskId: parts.placement.taskId,
     label: `${parts.job.jobName} ${parts.jobId} attempt ${parts.attempt}`,
     containers: [containerSpecOf(parts)],
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
 function containerSpecOf(parts: TaskParts): ContainerSpec {
   const { container } = parts.job.specification;
   refuseUnavailable(container);
+  const scratchMounts = scratchMountsOf(container);
+  const swap = swapOf(container);
+  const { sharedMemorySize, tmpfs = [] } = container.linuxParameters ?? {};
   return {
     name: 'default',
     image: container.image ?? '',
@@ -47,10 +52,14 @@ function containerSpecOf(parts: TaskParts): ContainerSpec {
     ...(container.user ? { user: container.user } : {}),
     ...parts.footprint,
     mounts: mountsOf(container),
-    temporaryFileSystems: (container.linuxParameters?.tmpfs ?? []).map(({ containerPath, size }) => ({
+    ...(scratchMounts.length > 0 ? { scratchMounts } : {}),
+    temporaryFileSystems: tmpfs.map(({ containerPath, size, mountOptions }) => ({
       target: containerPath ?? '',
       sizeMiB: size ?? 0,
+      ...(mountOptions ? { options: mountOptions } : {}),
     })),
+    ...(sharedMemorySize === undefined ? {} : { sharedMemoryMiB: sharedMemorySize }),
+    ...(swap ? { swap } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: (container.ulimits ?? []).map(({ name, softLimit, hardLimit }) => ({
@@ -76,14 +85,48 @@ function environmentOf(parts: TaskParts): Record<string, string> {
 }
 
 function mountsOf(container: ContainerDetail): Mount[] {
-  const volumes = new Map((container.volumes ?? []).map((volume) => [volume.name, volume]));
-  return (container.mountPoints ?? []).map(({ sourceVolume, containerPath, readOnly }) => {
-    const volume = volumes.get(sourceVolume);
-    const source = volume?.host?.sourcePath;
-    if (!source) throw new UnstartableTask(`volume ${sourceVolume} has no host path: this engine cannot make one up`);
-    return { source, target: containerPath ?? source, readOnly: readOnly ?? false };
+  return (container.mountPoints ?? []).flatMap(({ sourceVolume, containerPath, readOnly }) => {
+    const source = hostPathOf(container, sourceVolume);
+    return source ? [{ source, target: containerPath ?? source, readOnly: readOnly ?? false }] : [];
   });
 }
+
+/** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
+function scratchMountsOf(container: ContainerDetail): ScratchMount[] {
+  return (container.mountPoints ?? []).flatMap(({ sourceVolume, containerPath, readOnly }) => {
+    if (hostPathOf(container, sourceVolume)) return [];
+    return [{ volume: sourceVolume ?? '', target: containerPath ?? '', readOnly: readOnly ?? false }];
+  });
+}
+
+function hostPathOf(container: ContainerDetail, name: string | undefined): string | undefined {
+  return (container.volumes ?? []).find((volume) => volume.name === name)?.host?.sourcePath;
+}
+
+/** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
+function swapOf({ linuxParameters }: ContainerDetail): SwapSpec | undefined {
+  const { maxSwap, swappiness } = linuxParameters ?? {};
+  if (maxSwap === undefined) return undefined;
+  return { maximumMiB: maxSwap, ...(swappiness === undefined ? {} : { swappiness }) };
+}
+
+/** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
+function notesOf({ logConfiguration, linuxParameters }: ContainerDetail): string[] {
+  const options = Object.keys(logConfiguration?.options ?? {}).filter((option) => option in idleLogOptions);
+  const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
+  const { maxSwap, swappiness } = linuxParameters ?? {};
+  if (swappiness !== undefined && maxSwap === undefined)
+    notes.push('swappiness has no effect without maxSwap, as on AWS');
+  return notes;
+}
+
+/** Options of awslogs that change nothing here, and why. */
+const idleLogOptions: Readonly<Record<string, string>> = {
+  'awslogs-datetime-format': 'each line is an event of its own',
+  'awslogs-multiline-pattern': 'each line is an event of its own',
+  mode: 'output is never dropped, and a job waits while it cannot be written',
+  'max-buffer-size': 'output is never dropped, and a job waits while it cannot be written',
+};
 
 function refuseUnavailable(container: ContainerDetail): void {
   const efs = (container.volumes ?? []).find(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
