@@ -18,6 +18,7 @@ const environment = { supported: 'variables of a submission are added to those o
 const volumes = {
   supported: 'a volume of the host is mounted where the definition says, and what the job writes there stays',
 };
+const swap = { supported: 'is swap beyond its memory where the host can limit it, and words where it cannot' };
 const limited = { supported: 'a temporary file system and a ulimit are as the definition says' };
 const user = {
   supported: "the guide's fetch_and_run job runs as nobody with its variables, and its command can be replaced",
@@ -63,9 +64,12 @@ export const definitionClaims = {
   'containerProperties.jobRoleArn': stored,
   'containerProperties.executionRoleArn': stored,
   'containerProperties.volumes': volumes,
+  'containerProperties.volumes[].name': {
+    supported: 'is a volume of its own, empty at first, shared by its containers and gone after its end',
+  },
   'containerProperties.volumes[].host.sourcePath': {
     ...volumes,
-    but: 'without one the volume is the engine’s to choose, which the process engine cannot: the job fails at start and says so',
+    but: 'without one the volume lasts as long as the task; without a sandbox the job then fails at start and says so',
   },
   'containerProperties.volumes[].efsVolumeConfiguration': failsAtStart('EFS file systems cannot be mounted here'),
   'containerProperties.volumes[].s3filesVolumeConfiguration': failsAtStart('S3 file systems cannot be mounted here'),
@@ -92,7 +96,16 @@ export const definitionClaims = {
   ),
   'containerProperties.linuxParameters.tmpfs': limited,
   'containerProperties.linuxParameters.tmpfs[].size': { supported: 'is tmpfs of the size it asks for' },
-  'containerProperties.linuxParameters.tmpfs[].mountOptions': stored,
+  'containerProperties.linuxParameters.tmpfs[].mountOptions': {
+    supported: 'is tmpfs with the mount options it asks for, and words for the others',
+  },
+  'containerProperties.linuxParameters.sharedMemorySize': { supported: 'is shared memory of the size it asks for' },
+  'containerProperties.linuxParameters.initProcessEnabled': {
+    supported: 'is a first process that takes in orphans: none stays as a zombie',
+    but: 'orphans are taken in with and without it',
+  },
+  'containerProperties.linuxParameters.maxSwap': swap,
+  'containerProperties.linuxParameters.swappiness': swap,
   'containerProperties.logConfiguration': group,
   'containerProperties.logConfiguration.logDriver': {
     ...group,
@@ -100,7 +113,7 @@ export const definitionClaims = {
   },
   'containerProperties.logConfiguration.options': {
     ...group,
-    but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only',
+    but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
   },
   'containerProperties.logConfiguration.secretOptions': secrets,
   'containerProperties.secrets': secrets,
