@@ -57,6 +57,11 @@ test('hello.sh', tools.aws, async () => {
   assert.match(await run('examples/hello.sh'), /\nsubmitted [0-9a-f-]{36}\nhello from the aws CLI\nSUCCEEDED\n$/);
 });
 
+test('fan-out.asl.json', async () => {
+  const words = ['states', 'run', 'examples/fan-out.asl.json', '--input', '{"numbers":[3,5,8]}'] as const;
+  assert.equal(await run('bin/batchyard', ...words), '{"sum":98}\n');
+});
+
 test('hello.ts', tools.node, async () => {
   assert.equal(await run('node', 'examples/hello.ts'), 'hello from the SDK\nSUCCEEDED\n');
 });

@@ -1,5 +1,6 @@
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
@@ -7,10 +8,12 @@ import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
+import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
+import { eventsClaims } from './claims/events.ts';
 import { logsClaims } from './claims/logs.ts';
 import { snsClaims } from './claims/sns.ts';
 import { statesClaims } from './claims/states.ts';
@@ -33,6 +36,7 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
   { title: 'Step Functions', name: 'states', sdk: statesSdk, claims: statesClaims },
   { title: 'Simple Notification Service', name: 'sns', sdk: snsSdk, claims: snsClaims },
+  { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
 ];
 
@@ -47,6 +51,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     logs.service.definition,
     states.service.definition,
     await snsDefinition(),
+    createEventsService({ managedRules: () => [] }),
     sts,
   ];
   const unbuilt = definitions.map(({ name, operations }) => [name, new Set(unbuiltNames(operations))] as const);

@@ -60,6 +60,11 @@ export interface UnbuiltOperation {
 
 export const unbuilt: UnbuiltOperation = { kind: 'unbuilt' };
 
+/** What callers of an operation are told that AWS has and this version has not. */
+export function unbuiltMessage(operation: string): string {
+  return `${operation} is not supported by this version of Batchyard: docs/coverage.md lists what is.`;
+}
+
 /** How an operation is reached in a protocol with HTTP bindings (restJson1). `{name}` in `path` binds a URL-decoded label. */
 export interface HttpBinding {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';

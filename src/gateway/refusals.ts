@@ -1,4 +1,4 @@
-import type { Protocol } from '../core/operation.ts';
+import { type Protocol, unbuiltMessage } from '../core/operation.ts';
 import type { SignatureRefusal } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import type { CatalogueEntry, CatalogueService } from './service-catalogue.ts';
@@ -137,8 +137,8 @@ export function wrongMethodError(allow: readonly string[]): WireError {
  */
 export function unbuiltError({ name, service }: CatalogueEntry): WireError {
   const { definition } = service;
-  const message = `${name} is not supported by this version of Batchyard: docs/coverage.md lists what is.`;
-  return { code: unbuiltCode(definition.protocol.kind, definition.errors.validation), status: 400, message };
+  const code = unbuiltCode(definition.protocol.kind, definition.errors.validation);
+  return { code, status: 400, message: unbuiltMessage(name) };
 }
 
 function unbuiltCode(protocol: Kind, validation: string): string {

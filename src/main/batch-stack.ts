@@ -9,6 +9,7 @@ import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
@@ -121,7 +122,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     sns.open();
     await states.open(state);
   };
-  const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition];
+  const events = createEventsService({ managedRules: states.managedRules });
+  const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
   const registry = new OperationRegistry([...services, ...parts.others]);
   calls.open(registry);
   await open(loaded);

@@ -1,9 +1,11 @@
 import { Counter, type Registry } from 'prom-client';
+import type { Scope } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
+import type { ManagedRule } from '../services/events/index.ts';
 import {
   createExecutions,
   createIntegrations,
@@ -12,6 +14,7 @@ import {
   HistoryLog,
   LedgerMachineCatalog,
   MemoryActivityQueues,
+  managedRules,
 } from '../services/states/index.ts';
 import type { Ledger, LoadedState, TransitionConsumer } from '../store/index.ts';
 import type { ServiceCalls } from './service-calls.ts';
@@ -33,6 +36,8 @@ export interface StatesStack {
   readonly definition: ServiceDefinition;
   /** Hears of the ends of jobs. */
   readonly consumer: TransitionConsumer;
+  /** The EventBridge rules that Step Functions keeps. */
+  managedRules(scope: Scope): readonly ManagedRule[];
   /** Takes up what the store holds; batch jobs and the registry must be there. */
   open(loaded: LoadedState): Promise<void>;
   /** Lets nothing happen until the next `open`. */
@@ -71,6 +76,7 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
   return {
     definition: service.definition,
     consumer: integrations.consumer,
+    managedRules: (scope) => managedRules(ledger, scope),
     open: async (loaded) => {
       activityQueues.reset();
       await executions.open(loaded);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
 import * as stsSdk from '@aws-sdk/client-sts';
@@ -10,9 +11,10 @@ import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-ope
 import { claimedServices } from '../../scripts/coverage/services.ts';
 import { account, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { batch, logs, sts, sns, states } = await openYard();
+const { batch, events, logs, sts, sns, states } = await openYard();
 const senders: Readonly<Record<string, (operation: string, input: object) => Promise<unknown>>> = {
   batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
+  events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
   sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
   states: (operation, input) => states.send(commandOf(statesSdk, operation, input)),
@@ -66,6 +68,12 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   },
 };
 
+/** Inputs of the right form that are refused as they are: whatever is put beside them is too. */
+const neverAccepted: Readonly<Record<string, object>> = {
+  PutRule: { Name: 'own' },
+  PutTargets: { Rule: 'own', Targets: [{ Id: 't', Arn: 'arn:aws:sns:::t' }] },
+};
+
 /** Values for fields that do not take any value of their type. */
 const values: Readonly<Record<string, unknown>> = {
   'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
@@ -92,7 +100,7 @@ const beside: readonly (readonly [place: RegExp, member: string, value: unknown]
 
 function inputWith(service: string, operation: SdkOperation, field: string): object {
   const given = values[`${operation.name}.${field}`] ?? withNeighbours(field, operation.example(field));
-  return merge(accepted[service]?.[operation.name] ?? {}, given) as object;
+  return merge(accepted[service]?.[operation.name] ?? neverAccepted[operation.name] ?? {}, given) as object;
 }
 
 function withNeighbours(field: string, example: unknown): unknown {

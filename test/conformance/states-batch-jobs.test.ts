@@ -38,7 +38,7 @@ const root = mkdtempSync(join(tmpdir(), 'states-'));
 chmodSync(root, 0o711);
 const clock = new JumpingClock();
 const server = await startServer(
-  compileOptions({ port: 0, data: join(root, 'data'), region: 'us-west-2', hostPaths: [root] }, thisMachine()),
+  compileOptions({ port: 0, ephemeral: true, region: 'us-west-2', hostPaths: [root] }, thisMachine()),
   {
     version: '0.0.0-test',
     logger: silentLogger,

@@ -1,5 +1,6 @@
 import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -13,6 +14,7 @@ export interface Endpoint {
 export interface Clients {
   readonly batch: BatchClient;
   readonly logs: CloudWatchLogsClient;
+  readonly events: EventBridgeClient;
   readonly sns: SNSClient;
   readonly sts: STSClient;
   readonly states: SFNClient;
@@ -29,6 +31,7 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
   const clients = {
     batch: new BatchClient(common),
     logs: new CloudWatchLogsClient(common),
+    events: new EventBridgeClient(common),
     sns: new SNSClient(common),
     sts: new STSClient(common),
     // Two operations go to `sync-` and the host's name, which no name server knows here.

@@ -3,5 +3,5 @@ export type * from './contract.ts';
 export { createExecutions, executionOperations } from './executions/index.ts';
 export { createIntegrations } from './integrations/index.ts';
 export { HistoryLog } from './logging/history-log.ts';
-export { LedgerMachineCatalog } from './machines/index.ts';
+export { LedgerMachineCatalog, managedRules } from './machines/index.ts';
 export { createStatesService, type StatesOperationName } from './service.ts';

@@ -12,6 +12,7 @@ import { unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, type TransitionRecord } from '../../../store/index.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
+import { activityArn } from '../names.ts';
 import { createIntegrations, type StatesIntegrations } from './index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -106,6 +107,12 @@ export class Bench {
 
   static async open(): Promise<Bench> {
     return new Bench(await openMemoryStore({ random: new SystemRandom() }));
+  }
+
+  createActivity(name: string): void {
+    const arn = activityArn(scope, name);
+    const activity = { ...scope, formatVersion: 1, type: 'activity', name, arn, tags: {}, createdAt: 0 } as const;
+    this.ledger.transact((transaction) => transaction.put(activity));
   }
 
   /** As a server that has just started: nothing is in memory but the ledger. */

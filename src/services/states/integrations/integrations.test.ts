@@ -178,6 +178,7 @@ test('definitions may name what there is, in the patterns that AWS has for it', 
 
 test('an activity task waits for a worker until it is cancelled, and is not offered again once one has it', async () => {
   const bench = await Bench.open();
+  bench.createActivity('a');
   const call = bench.start(activityArn, { a: 1 }, { taskToken: 'token' });
   await bench.settle();
   assert.deepEqual(bench.offered.get('key-1')?.input, { a: 1 });
@@ -192,6 +193,20 @@ test('an activity task waits for a worker until it is cancelled, and is not offe
   bench.offered.clear();
   bench.start(activityArn, {}, { taskToken: 'token', stage: 'started' });
   await bench.settle();
+  assert.equal(bench.offered.size, 0);
+});
+
+test('an activity that is not there fails its task at once, wherever it would be', async () => {
+  const bench = await Bench.open();
+  bench.createActivity('a');
+  const others = [activityArn.replace(/a$/, 'other'), activityArn.replace('us-east-1', 'eu-west-1')];
+  for (const arn of others) {
+    bench.reports.length = 0;
+    bench.start(arn, {}, { taskToken: 'token' });
+    await bench.settle();
+    const cause = `Activity Does Not Exist: '${arn}'`;
+    assert.deepEqual(bench.reports, [{ type: 'taskFailed', error: 'ActivityDoesNotExist', cause, stage: 'schedule' }]);
+  }
   assert.equal(bench.offered.size, 0);
 });
 

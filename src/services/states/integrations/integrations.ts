@@ -1,4 +1,5 @@
 import type { Resource } from '../../../asl/index.ts';
+import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
@@ -13,6 +14,7 @@ import type {
   TaskCall,
   TaskReport,
 } from '../contract.ts';
+import { activityArn, parseStatesArn } from '../names.ts';
 import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
@@ -133,7 +135,7 @@ class TaskIntegrations implements StatesIntegrations {
     return this.#requests.begin(run);
   }
 
-  #offer(run: TaskRun, activityArn: string): void {
+  #offer(run: TaskRun, arn: string): void {
     const { key, taskToken, arguments: input, stage } = run.call;
     if (taskToken === undefined) throw new Error(`the activity task ${key} has no token`);
     // A worker has it: it answers by its token.
@@ -141,7 +143,12 @@ class TaskIntegrations implements StatesIntegrations {
       run.forget();
       return;
     }
-    this.#options.activities.offer(activityArn, {
+    if (!this.#hasActivity(run.call, arn)) {
+      const cause = `Activity Does Not Exist: '${arn}'`;
+      run.fail({ error: 'ActivityDoesNotExist', cause, stage: 'schedule' });
+      return;
+    }
+    this.#options.activities.offer(arn, {
       key,
       taskToken,
       input,
@@ -150,6 +157,13 @@ class TaskIntegrations implements StatesIntegrations {
         run.forget();
       },
     });
+  }
+
+  /** Of this account and region: no worker could ask for the tasks of another one. */
+  #hasActivity(scope: Scope, arn: string): boolean {
+    const named = parseStatesArn(arn);
+    if (named?.kind !== 'activity' || arn !== activityArn(scope, named.activity)) return false;
+    return this.#options.ledger.get('activity', scope, named.activity) !== undefined;
   }
 
   #leave(run: TaskRun): void {

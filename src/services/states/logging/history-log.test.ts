@@ -164,3 +164,14 @@ test('a machine without a logging configuration logs nothing', async () => {
   await log.close();
   assert.deepEqual(calls, []);
 });
+
+test('what waits for a slow log is bounded in memory, whatever the size of the events; the rest is dropped in words', async () => {
+  const { revision, calls, warnings, log } = await open('ALL', true);
+  const large = event(1, 'PassStateExited', { stateExitedEventDetails: { name: 'P', output: 'x'.repeat(200_000) } });
+  const given = 400;
+  for (let count = 0; count < given; count += 1) log.append(revision, execution, [large]);
+  await log.close();
+  const written = calls.flatMap(({ input }) => input.logEvents ?? []).length;
+  assert.ok(written > 0 && written * 200_000 < 48 * 1024 * 1024, `${written} of ${given}`);
+  assert.ok(warnings.length > 0);
+});

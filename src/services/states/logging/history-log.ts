@@ -29,6 +29,8 @@ interface Lane extends Scope {
   readonly group: string;
   readonly stream: string;
   readonly lines: LogLine[];
+  /** Characters of the messages that wait. */
+  characters: number;
 }
 
 /** PutLogEvents takes at most so many lines and bytes in one call. */
@@ -36,8 +38,8 @@ const batchLines = 10_000;
 const batchBytes = 1024 * 1024;
 const lineOverhead = 26;
 
-/** More lines than these waiting for one stream are dropped: like AWS's, these logs are a best effort. */
-const mostWaiting = 50_000;
+/** More than this waiting for one stream is dropped: like AWS's, these logs are a best effort. */
+const mostWaiting = { lines: 50_000, characters: 32 * 1024 * 1024 };
 const mostRemembered = 1000;
 
 /**
@@ -69,6 +71,7 @@ export class HistoryLog implements HistorySink {
       const lane = this.#lane(execution, group, streamName(revision.stateMachineName, event.timestamp));
       const message = formatLogEvent(execution, event, includeExecutionData);
       lane.lines.push({ timestamp: event.timestamp, message });
+      lane.characters += message.length;
     }
   }
 
@@ -81,22 +84,26 @@ export class HistoryLog implements HistorySink {
   #lane({ account, region }: Scope, group: string, stream: string): Lane {
     const key = `${account}|${region}|${group}|${stream}`;
     const present = this.#lanes.get(key);
-    if (present && present.lines.length < mostWaiting) return present;
     if (present) {
-      this.#report(present, new Error(`${mostWaiting} events waited to be logged; they are dropped`));
-      present.lines.length = 0;
+      if (isFull(present)) this.#drop(present);
       return present;
     }
-    const lane: Lane = { account, region, group, stream, lines: [] };
+    const lane: Lane = { account, region, group, stream, lines: [], characters: 0 };
     this.#lanes.set(key, lane);
     this.#writing = this.#writing.then(() => this.#drain(key, lane));
     return lane;
   }
 
+  #drop(lane: Lane): void {
+    this.#report(lane, new Error(`${lane.lines.length} events waited to be logged; they are dropped`));
+    lane.lines.length = 0;
+    lane.characters = 0;
+  }
+
   /** Writes what waits for a stream until nothing does. Never throws. */
   async #drain(key: string, lane: Lane): Promise<void> {
     try {
-      while (lane.lines.length > 0) await this.#write(key, lane, takeBatch(lane.lines));
+      while (lane.lines.length > 0) await this.#write(key, lane, takeBatch(lane));
     } catch (error) {
       this.#created.delete(key);
       this.#report(lane, error);
@@ -138,14 +145,20 @@ function streamName(machine: string, timestamp: EpochMilliseconds): string {
   return `states/${machine}/${hour}/00000000`;
 }
 
+function isFull({ lines, characters }: Lane): boolean {
+  return lines.length >= mostWaiting.lines || characters >= mostWaiting.characters;
+}
+
 /** As many of the oldest lines as one call takes, in the order of their times. */
-function takeBatch(lines: LogLine[]): LogLine[] {
+function takeBatch(lane: Lane): LogLine[] {
+  const { lines } = lane;
   let bytes = 0;
   let count = 0;
   for (const { message } of lines.slice(0, batchLines)) {
     bytes += Buffer.byteLength(message) + lineOverhead;
     if (bytes > batchBytes && count > 0) break;
     count += 1;
+    lane.characters -= message.length;
   }
   return lines.splice(0, count).sort((a, b) => a.timestamp - b.timestamp);
 }

@@ -2,6 +2,7 @@ export { LedgerMachineCatalog } from './catalog.ts';
 export { logGroupName } from './configuration.ts';
 export { MachineDeletions } from './deletions.ts';
 export { describeRevision } from './describe-revision.ts';
+export { managedRules } from './managed-rules.ts';
 export { createStateMachine } from './operations/create-state-machine.ts';
 export { createStateMachineAlias } from './operations/create-state-machine-alias.ts';
 export { deleteStateMachine } from './operations/delete-state-machine.ts';

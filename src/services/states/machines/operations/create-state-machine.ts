@@ -18,6 +18,7 @@ import { creating, passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
 import { currentRevision, versionsOf } from '../find.ts';
+import { makeManagedRules } from '../managed-rules.ts';
 import { checkVersionDescription, publishVersion } from '../publishing.ts';
 import { isSameConfiguration } from '../revisions.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -111,7 +112,7 @@ function repeated(
   return isSame ? describe(machine, version) : stateMachineExists(machine.arn);
 }
 
-function create({ ledger }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
+function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
   const { account, region, stateMachineArn: arn, kind, createdAt } = revision;
   if (ledger.count('stateMachine', revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
   const machine: StateMachineRecord = {
@@ -125,6 +126,7 @@ function create({ ledger }: MachineRuntime, revision: StateMachineRevisionRecord
   return ledger.transact((transaction) => {
     transaction.put(revision);
     transaction.put(machine);
+    makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
     const { publish, versionDescription: description } = input;
     const publication = { machine, revision, description, now: createdAt };
     return describe(machine, publish ? publishVersion(ledger, transaction, publication) : undefined);

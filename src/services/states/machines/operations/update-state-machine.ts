@@ -11,6 +11,7 @@ import { passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
 import { changeableMachine, currentRevision } from '../find.ts';
+import { makeManagedRules } from '../managed-rules.ts';
 import { checkVersionDescription, publishVersion } from '../publishing.ts';
 import { isSameConfiguration, shownRevisionId } from '../revisions.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -45,7 +46,7 @@ export const updateStateMachine = statesOperation<
     ...passRole(input.roleArn),
   ],
   handler: (runtime, input, context) => {
-    const { ledger, clock } = runtime;
+    const { ledger, clock, catalog } = runtime;
     const present = changeableMachine(ledger, scopeOf(context), input.stateMachineArn);
     checkInput(runtime, present, input);
     const now = clock.now();
@@ -55,6 +56,7 @@ export const updateStateMachine = statesOperation<
       if (revision.name !== present.revisionId) {
         transaction.put(revision);
         transaction.put(machine);
+        makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
       }
       const publication = { machine, revision, description: input.versionDescription, now };
       const version = input.publish ? publishVersion(ledger, transaction, publication) : undefined;

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runCommand } from '../invocation.fixture.ts';
+import { startTestServer } from '../server.fixture.ts';
+import { SpawnedCommand } from '../spawned.fixture.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'batchyard-states-'));
+const server = await startTestServer();
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+function file(name: string, states: object, startAt = Object.keys(states)[0]): string {
+  const path = join(directory, name);
+  writeFileSync(path, JSON.stringify({ StartAt: startAt, States: states }));
+  return path;
+}
+
+const good = file('good.asl.json', { Only: { Type: 'Pass', Result: { made: 1 }, End: true } });
+const bad = file('bad.asl.json', { Only: { Type: 'Pass', Next: 'Nowhere' } });
+const failing = file('failing.asl.json', { Stop: { Type: 'Fail', Error: 'Broken', Cause: 'on purpose' } });
+const waiting = file('waiting.asl.json', { Wait: { Type: 'Wait', Seconds: 600, End: true } });
+
+test('validate finds what is wrong, with its place, and says whether anything is', async () => {
+  const { exitCode, stdout } = await runCommand(['states', 'validate', good, bad]);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, new RegExp(`${good}: OK\n`));
+  assert.match(stdout, /bad\.asl\.json: ERROR MISSING_TRANSITION_TARGET at \/States\/Only\/Next: .*Nowhere/);
+  assert.equal((await runCommand(['states', 'validate', good])).exitCode, 0);
+  const { stdout: json } = await runCommand(['states', 'validate', '--json', bad]);
+  const told = JSON.parse(json) as { readonly result: string; readonly diagnostics: readonly object[] };
+  assert.deepEqual([told.result, told.diagnostics.length > 0], ['FAIL', true]);
+});
+
+test('run prints the output of the execution, tells of its states, and leaves no state machine behind', async () => {
+  const { exitCode, stdout, stderr } = await server.command('states', 'run', good);
+  assert.deepEqual([exitCode, stdout], [0, '{"made":1}\n'], stderr);
+  assert.match(stderr, /ENTERED +Only\nEXITED +Only\nSUCCEEDED\n$/);
+  const again = await server.command('states', 'run', good, '--json');
+  const lines = again.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>);
+  assert.deepEqual(
+    lines.map(({ type, status }) => type ?? status),
+    ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded', 'SUCCEEDED'],
+  );
+});
+
+test('run ends with 1 when the execution fails, and says why', async () => {
+  const { exitCode, stdout, stderr } = await server.command('states', 'run', failing);
+  assert.deepEqual([exitCode, stdout], [1, '']);
+  assert.match(stderr, /FAILED +Broken: on purpose/);
+});
+
+test('run refuses a bad definition in the words of the API, and a file that is not there', async () => {
+  const refused = await server.command('states', 'run', bad);
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.stderr, /InvalidDefinition: .*MISSING_TRANSITION_TARGET/);
+  const absent = await server.command('states', 'run', join(directory, 'absent.json'));
+  assert.match(absent.stderr, /absent\.json cannot be read/);
+});
+
+test('Ctrl-C stops the execution, and run ends with 130', async () => {
+  const command = new SpawnedCommand(['states', 'run', waiting], directory);
+  await command.shows('stderr', /ENTERED +Wait/);
+  command.kill('SIGINT');
+  assert.equal(await command.ended(), 130);
+  assert.match(command.stderr, /Stopping the execution\.\nABORTED .*Interrupted by SIGINT/);
+});

@@ -1,0 +1,2 @@
+export type { ManagedRule } from './managed-rule.ts';
+export { createEventsService, type EventsOperationName } from './service.ts';

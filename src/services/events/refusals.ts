@@ -1,0 +1,31 @@
+import { ServiceError } from '../../core/errors.ts';
+import { unbuiltMessage } from '../../core/operation.ts';
+
+/** What EventBridge refuses, in its codes and words. Each function throws. */
+
+export function noEventBus(name: string): never {
+  throw new ServiceError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+}
+
+export function noRule(name: string): never {
+  throw new ServiceError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
+}
+
+/** The rule is another service's; some operations can be told to go on all the same. */
+export function managedRule(name: string, canForce = false): never {
+  const hint = canForce ? " Set 'force' parameter to true to override." : '';
+  throw new ServiceError('ManagedRuleException', `${name} is a managed rule.${hint}`);
+}
+
+export function hasTargets(): never {
+  throw new ServiceError('ValidationException', "Rule can't be deleted since it has targets.");
+}
+
+export function invalidToken(): never {
+  throw new ServiceError('InvalidToken', 'The NextToken is not valid.');
+}
+
+/** An operation, or what was asked of it, that this version has not: as the gateway answers one that is not built at all. */
+export function notBuilt(operation: string): never {
+  throw new ServiceError('UnsupportedOperationException', unbuiltMessage(operation));
+}
