@@ -95,9 +95,9 @@ const TopicArn = await createTopic();
 const { port } = subscriber.address() as AddressInfo;
 await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/` }));
 
-async function createMachine(name: string): Promise<string> {
+async function createMachine(name: string, client = states): Promise<string> {
   const definition = definitionOf(name);
-  const { stateMachineArn } = await states.send(new CreateStateMachineCommand({ name, definition, roleArn }));
+  const { stateMachineArn } = await client.send(new CreateStateMachineCommand({ name, definition, roleArn }));
   return stateMachineArn ?? '';
 }
 
@@ -212,6 +212,20 @@ test('A: an inactive definition fails the state with the error of Batch', async 
     execution.cause ?? '',
     /\(Service: .*Batch; Status Code: 400; Error Code: ClientException; Request ID: /,
   );
+});
+
+test('A: an unknown queue fails the state with the error of Batch', async () => {
+  const elsewhere = new SFNClient({ ...common, region: 'eu-west-1' });
+  const stateMachineArn = await createMachine('submit-and-wait', elsewhere);
+  const input = JSON.stringify(given);
+  const { executionArn } = await elsewhere.send(new StartExecutionCommand({ stateMachineArn, input }));
+  const execution = await until('the end', async () => {
+    const found = await elsewhere.send(new DescribeExecutionCommand({ executionArn }));
+    return found.status !== 'RUNNING' && found;
+  });
+  elsewhere.destroy();
+  assert.deepEqual([execution.status, execution.error], ['FAILED', 'Batch.ClientException']);
+  assert.match(execution.cause ?? '', /SecondaryQueue/);
 });
 
 test('A: stopping the execution terminates its job', async () => {
