@@ -22,5 +22,5 @@ export function describedItems<Item>(call: DescribeRequest<Item>): Page<Item> {
   demand(request.maxResults === undefined, `${kind} and MaxResults cannot both be set`);
   demand(references.length <= limit, `Maximum number of ${kind} supported is ${limit}`);
   const found = new Set(references.map(call.find).filter((item) => item !== undefined));
-  return { items: [...found], nextToken: undefined };
+  return { items: [...found] };
 }

@@ -1,3 +1,4 @@
+import { pageOf as cut } from '../../core/page.ts';
 import { invalidToken } from './refusals.ts';
 
 const largestPage = 100;
@@ -14,24 +15,6 @@ export function pageOf<Item>(
   keyOf: (item: Item) => string,
   { Limit: size = largestPage, NextToken: token }: PageRequest,
 ): { readonly items: readonly Item[]; readonly next: { readonly NextToken?: string } } {
-  const after = token === undefined ? '' : readToken(kind, token);
-  const rest = items.filter((item) => keyOf(item) > after).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const page = rest.slice(0, size);
-  const last = page.at(-1);
-  const next = last && rest.length > size ? { NextToken: formatToken(kind, keyOf(last)) } : {};
-  return { items: page, next };
-}
-
-function formatToken(kind: string, after: string): string {
-  return Buffer.from(JSON.stringify({ v: 1, kind, after })).toString('base64url');
-}
-
-function readToken(kind: string, token: string): string {
-  try {
-    const content = JSON.parse(Buffer.from(token, 'base64url').toString());
-    if (content?.v === 1 && content.kind === kind && typeof content.after === 'string') return content.after;
-  } catch {
-    // Refused below.
-  }
-  return invalidToken();
+  const { items: page, nextToken } = cut(items, keyOf, { kind, size, token, refuse: invalidToken });
+  return { items: page, next: nextToken === undefined ? {} : { NextToken: nextToken } };
 }

@@ -1,5 +1,6 @@
-import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
+import { Sweep } from '../../../core/sweep.ts';
 import type { Ledger, StoreReads } from '../../../store/index.ts';
 
 /** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
@@ -9,7 +10,7 @@ export interface FinishedJobRetention {
   readonly maximumCount?: number;
 }
 
-const sweepInterval: Milliseconds = 10 * 60_000;
+const interval: Milliseconds = 10 * 60_000;
 /** Jobs deleted in one transaction; between slices the event loop is free. */
 const sliceSize = 200;
 
@@ -24,38 +25,21 @@ export interface SweeperOptions {
 /** Deletes finished jobs whose time is over, in slices; what one sweep leaves, the next finds again in the store. */
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
-  #cancel: CancelTimer | undefined;
-  #sweeping = new AbortController();
+  readonly #sweep: Sweep;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
+    const { clock, onError } = options;
+    this.#sweep = new Sweep({ clock, interval, deleteSlice: () => this.#deleteSlice(), onError });
   }
 
   /** Sweeps now and every ten minutes. */
   start(): void {
-    this.stop();
-    this.#sweeping = new AbortController();
-    this.#sweepAfter(0, this.#sweeping.signal);
+    this.#sweep.start();
   }
 
   stop(): void {
-    this.#sweeping.abort();
-    this.#cancel?.();
-  }
-
-  #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
-    this.#cancel = this.#options.clock.after(delay, () => {
-      this.#sweep(signal)
-        .catch(this.#options.onError)
-        .finally(() => {
-          if (!signal.aborted) this.#sweepAfter(sweepInterval, signal);
-        });
-    });
-  }
-
-  /** Deletes everything that is due. */
-  async #sweep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.#deleteSlice()) > 0);
+    this.#sweep.stop();
   }
 
   async #deleteSlice(): Promise<number> {

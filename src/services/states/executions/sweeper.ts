@@ -1,47 +1,29 @@
-import type { CancelTimer } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
+import { Sweep } from '../../../core/sweep.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
 
-const sweepInterval: Milliseconds = 60 * 60_000;
+const interval: Milliseconds = 60 * 60_000;
 /** Executions deleted in one transaction: each may have thousands of rows. */
 const sliceSize = 20;
 
 /** Deletes executions whose retention is over, in slices, with their frames, histories and map runs. */
 export class ExecutionSweeper {
   readonly #options: ExecutionsOptions;
-  #cancel: CancelTimer | undefined;
-  #sweeping = new AbortController();
+  readonly #sweep: Sweep;
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
+    const { clock, onError } = options;
+    this.#sweep = new Sweep({ clock, interval, deleteSlice: (signal) => this.#deleteSlice(signal), onError });
   }
 
   /** Sweeps now and every hour. */
   start(): void {
-    this.stop();
-    this.#sweeping = new AbortController();
-    this.#sweepAfter(0, this.#sweeping.signal);
+    this.#sweep.start();
   }
 
   stop(): void {
-    this.#sweeping.abort();
-    this.#cancel?.();
-  }
-
-  #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
-    this.#cancel = this.#options.clock.after(delay, () => {
-      this.#sweep(signal)
-        .catch((error) => {
-          if (!signal.aborted) this.#options.onError(error);
-        })
-        .finally(() => {
-          if (!signal.aborted) this.#sweepAfter(sweepInterval, signal);
-        });
-    });
-  }
-
-  async #sweep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.#deleteSlice(signal)) > 0);
+    this.#sweep.stop();
   }
 
   async #deleteSlice(signal: AbortSignal): Promise<number> {

@@ -1,0 +1,49 @@
+import type { CancelTimer, Clock } from './clock.ts';
+import type { Milliseconds } from './ids.ts';
+
+export interface SweepOptions {
+  readonly clock: Clock;
+  readonly interval: Milliseconds;
+  /** Deletes one slice of what is due and answers how much that was; between slices the event loop is free. */
+  readonly deleteSlice: (signal: AbortSignal) => Promise<number>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Deletes what is due now and again every `interval`, slice by slice. What one sweep leaves, the next finds again. */
+export class Sweep {
+  readonly #options: SweepOptions;
+  #cancel: CancelTimer | undefined;
+  #sweeping = new AbortController();
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** Begins at once; a sweep under way ends after its slice. */
+  start(): void {
+    this.stop();
+    this.#sweeping = new AbortController();
+    this.#sweepAfter(0, this.#sweeping.signal);
+  }
+
+  stop(): void {
+    this.#sweeping.abort();
+    this.#cancel?.();
+  }
+
+  #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
+    this.#cancel = this.#options.clock.after(delay, () => {
+      this.#sweep(signal)
+        .catch((error) => {
+          if (!signal.aborted) this.#options.onError(error);
+        })
+        .finally(() => {
+          if (!signal.aborted) this.#sweepAfter(this.#options.interval, signal);
+        });
+    });
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.#options.deleteSlice(signal)) > 0);
+  }
+}
