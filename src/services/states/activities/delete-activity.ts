@@ -7,7 +7,7 @@ import type { ActivityRuntime } from './runtime.ts';
 
 const schema = z.object({ activityArn: shapes.arn });
 
-/** Deletes an activity; its tasks wait on until they time out. Deleting what is not there is no error. */
+/** Deletes an activity; tasks offered before wait on until they time out. Deleting what is not there is no error. */
 export const deleteActivity = statesOperation<
   ActivityRuntime,
   DeleteActivityCommandInput,

@@ -245,6 +245,25 @@ test('a logged state machine tells its history as it becomes durable', async () 
   assert.deepEqual(told, ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded']);
 });
 
+test('what is logged of an execution says how often it had been redriven', async () => {
+  const logged = new Set<number | undefined>();
+  const bench = await openBench({ historySink: { append: (_revision, { redriveCount }) => logged.add(redriveCount) } });
+  const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } };
+  const runnable = bench.catalog.add('m', fail, { loggingConfiguration: { level: 'ALL' } });
+  bench.ledger.transact((transaction) =>
+    transaction.put({
+      ...{ ...scope, formatVersion: 1, type: 'stateMachine', name: 'm', arn: runnable.revision.stateMachineArn },
+      ...{ kind: 'STANDARD', status: 'ACTIVE', revisionId: 'r', lastVersion: 0, tags: {}, createdAt: 1 },
+    }),
+  );
+  const { executionArn } = await bench.executions.start(scope, { runnable });
+  await ended(bench, executionArn);
+  assert.deepEqual([...logged], [0]);
+  await bench.executions.redrive(scope, executionArn);
+  await ended(bench, executionArn);
+  assert.deepEqual([...logged], [0, 1]);
+});
+
 test('while memory is given up, whoever waits is told', async () => {
   const bench = await openBench();
   const runnable = bench.catalog.add('m', task());

@@ -33,6 +33,7 @@ import {
   invalidToken,
   noExecution,
   notRedrivable,
+  stateMachineDeleting,
   taskTimedOut,
   typeNotSupported,
 } from '../refusals.ts';
@@ -176,13 +177,31 @@ class HostedExecutions implements ExecutionService {
     const arn = executionArn(scope, revision.stateMachineName, name);
     const parts = { arn, name, input };
     if (request.name === undefined) return this.#begin(scope, request, parts);
-    return this.#turns.take(arn, () => this.#startNamed(scope, request, parts));
+    const checkMachine = this.#whileMachineStays(scope, revision);
+    return this.#turns.take(arn, () => this.#startNamed(scope, request, parts, checkMachine));
+  }
+
+  /** A check for later: throws `StateMachineDeleting` if the machine has been deleted by then, which stops no new execution. */
+  #whileMachineStays(scope: Scope, { stateMachineName, stateMachineArn }: StateMachineRevisionRecord): () => void {
+    const machine = () => this.options.ledger.get('stateMachine', scope, stateMachineName);
+    if (machine()?.status !== 'ACTIVE') return () => {};
+    return () => {
+      if (machine()?.status !== 'ACTIVE') stateMachineDeleting(stateMachineArn);
+    };
   }
 
   /** A name is taken until the execution is forgotten; a repeat of the call that took it gets its answer. */
-  async #startNamed(scope: Scope, request: StartRequest, parts: NewParts): Promise<StartedExecution> {
+  async #startNamed(
+    scope: Scope,
+    request: StartRequest,
+    parts: NewParts,
+    checkMachine: () => void,
+  ): Promise<StartedExecution> {
     const stored = await this.options.ledger.store.reads.execution(scope, parts.arn);
-    if (!stored) return this.#begin(scope, request, parts);
+    if (!stored) {
+      checkMachine();
+      return this.#begin(scope, request, parts);
+    }
     const { record, state } = stored;
     if (state.status !== 'RUNNING' || record.input !== parts.input) return executionExists(parts.arn);
     return { executionArn: record.arn, startDate: new Date(record.startedAt) };
@@ -328,6 +347,9 @@ class HostedExecutions implements ExecutionService {
     const execution = this.#restore(stored, (await reads.frames(scope, arn)) as readonly Frame[]);
     if (!execution) return notRedrivable('State machine is in DELETING status');
     await this.#host.loadMapRuns(execution);
+    // Its state machine may have been deleted meanwhile.
+    const late = this.redriveRefusal(stored);
+    if (late !== undefined) return notRedrivable(late);
     this.#host.add(execution);
     const at = clock.now();
     const alongside = (transaction: Transaction) => {

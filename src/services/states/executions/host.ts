@@ -237,7 +237,8 @@ export class ExecutionHost {
     for (const effect of taken.effects) this.#guard(() => this.#effects.carryOut(execution, effect, false));
     if (execution.revision.loggingConfiguration && taken.history.length > 0) {
       const { revision, arn, scope } = execution;
-      this.#guard(() => this.options.historySink?.append(revision, { arn, ...scope }, taken.history));
+      const { redriveCount } = taken.changes.header;
+      this.#guard(() => this.options.historySink?.append(revision, { arn, redriveCount, ...scope }, taken.history));
     }
     const { header } = taken.changes;
     if (header.status !== 'RUNNING') this.#tellEnd(execution, header);
