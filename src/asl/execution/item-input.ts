@@ -1,7 +1,7 @@
 import type { MapState } from '../definition/machine.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
-import type { FlowFrame, MapFrame } from './records.ts';
+import { type FlowFrame, type ItemsFrame, itemsId, type MapFrame } from './records.ts';
 import { itemAt, type Surroundings, scopeOf } from './surroundings.ts';
 import { BrokenExecution } from './turn.ts';
 
@@ -9,6 +9,13 @@ import { BrokenExecution } from './turn.ts';
 export interface Making {
   readonly at: number;
   readonly seed: string;
+}
+
+/** What is large of a Map. */
+export function itemsOf(around: Pick<Surroundings, 'frame'>, control: string): ItemsFrame {
+  const frame = around.frame(itemsId(control));
+  if (frame?.kind !== 'items') throw new BrokenExecution(`the items of ${control} are gone`);
+  return frame;
 }
 
 /** The input of the iteration for an item: the item itself, or what `ItemSelector` makes. */
@@ -20,10 +27,11 @@ export async function selectItem(
   { at, seed }: Making,
   index: number,
 ): Promise<Json> {
+  const { input } = itemsOf(around, map.id);
   const mapItem = itemAt(around, map.id, index);
   if (!mapItem) throw new BrokenExecution(`the items of ${map.id} are gone`);
   if (!state.itemSelector) return mapItem.value;
-  const occasion = { at, seed: `${seed}:item:${index}`, data: map.input, mapItem };
+  const occasion = { at, seed: `${seed}:item:${index}`, data: input, mapItem };
   return evaluateTemplate(state.itemSelector, scopeOf(around, flow, occasion));
 }
 
@@ -38,7 +46,8 @@ export async function childInput(
   count?: number,
 ): Promise<{ input: Json; items: number }> {
   if (!state.batcher) return { input: await selectItem(around, map, flow, state, making, from), items: 1 };
-  const base = map.batchInput === undefined ? {} : { BatchInput: map.batchInput };
+  const { batchInput } = itemsOf(around, map.id);
+  const base = batchInput === undefined ? {} : { BatchInput: batchInput };
   const batch: Json[] = [];
   let bytes = Buffer.byteLength(JSON.stringify({ ...base, Items: [] }));
   const most = count ?? Math.min(map.maxBatchItems ?? Number.POSITIVE_INFINITY, map.total - from);

@@ -21,13 +21,18 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
   const inner = { ...scope, data: input };
   const { items, keys } = await findItems(state, inner);
   const settings = await readSettings(state, inner);
+  const batchInput = state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, inner) : undefined;
   if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
   const started = turn.record('MapStateStarted', flow.previousEvent, {
     mapStateStartedEventDetails: { length: items.length },
   });
   const id = controlId(flow);
   const run = state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, seed) : { previousEvent: started };
-  turn.put({ v: recordVersion, kind: 'items', id: itemsId(id), items, ...(keys ? { keys } : {}) });
+  turn.put({
+    ...{ v: recordVersion, kind: 'items', id: itemsId(id), items, input },
+    ...(keys ? { keys } : {}),
+    ...(batchInput === undefined ? {} : { batchInput }),
+  });
   turn.put({ ...flow, previousEvent: run.previousEvent, phase: { kind: 'container', control: id } });
   const control: MapFrame = {
     v: recordVersion,
@@ -37,7 +42,6 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
     state: state.name,
     mode: state.mode,
     total: items.length,
-    input,
     ...fresh,
     ...settings,
     ...run,
@@ -88,7 +92,7 @@ function notItems(template: Template | undefined, value: Json): StateError {
 
 type Settings = Pick<
   MapFrame,
-  'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes' | 'batchInput'
+  'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes'
 >;
 
 async function readSettings(state: MapState, scope: Scope): Promise<Settings> {
@@ -101,7 +105,6 @@ async function readSettings(state: MapState, scope: Scope): Promise<Settings> {
     toleratedPercentage: await number(state.toleratedFailurePercentage, { least: 0, most: 100, fraction: true }),
     maxBatchItems: await number(state.batcher?.maxItems, { least: 1, most: Number.MAX_SAFE_INTEGER }),
     maxBatchBytes: await number(state.batcher?.maxBytes, { least: 1, most: limits.payloadBytes }),
-    batchInput: state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, scope) : undefined,
   };
   const present = Object.entries(settings).filter(([, value]) => value !== undefined);
   return { maxConcurrency: settings.maxConcurrency, ...Object.fromEntries(present) };

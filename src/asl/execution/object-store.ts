@@ -5,7 +5,8 @@ import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { failState, goOn } from './children.ts';
 import type { ObjectStoreCall } from './effects.ts';
-import { itemsId, type MapFrame, recordVersion } from './records.ts';
+import { itemsOf } from './item-input.ts';
+import type { MapFrame } from './records.ts';
 import type { Turn } from './turn.ts';
 
 /** Asks the host to read the items or to write the results of a distributed Map, which waits for the answer. */
@@ -38,7 +39,7 @@ export function itemsRead(turn: Turn, id: string, items: readonly Json[]): boole
   const map = waitingMap(turn, id, ['readItems']);
   if (!map) return false;
   const { call: _answered, ...rest } = map;
-  turn.put({ v: recordVersion, kind: 'items', id: itemsId(id), items });
+  turn.put({ ...itemsOf(turn, id), items });
   goOn(turn, turn.put({ ...rest, total: items.length }));
   return true;
 }

@@ -191,18 +191,18 @@ export interface MapFrame extends ControlCommon {
   readonly written?: Json;
   readonly maxBatchItems?: number;
   readonly maxBatchBytes?: number;
-  readonly batchInput?: Json;
-  /** The effective input of the Map state, which `ItemSelector` sees as `$`. */
-  readonly input: Json;
 }
 
-/** The items of a Map, written once. */
+/** What is large of a Map, written once: its control record is written again whenever a child begins or ends. */
 export interface ItemsFrame {
   readonly v: typeof recordVersion;
   readonly kind: 'items';
   readonly id: string;
   readonly items: readonly Json[];
   readonly keys?: readonly string[];
+  readonly batchInput?: Json;
+  /** The effective input of the Map state, which `ItemSelector` sees as `$`. */
+  readonly input: Json;
 }
 
 export type ControlFrame = ParallelFrame | MapFrame;

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { complete } from './complete.ts';
 import { attempt, fail } from './failing.ts';
 import { failureDetails } from './history.ts';
+import { itemsOf } from './item-input.ts';
 import { withinMap } from './launch.ts';
 import { callObjectStore } from './object-store.ts';
 import { type ControlFrame, childId, type FlowFrame, type MapFrame } from './records.ts';
@@ -64,7 +65,7 @@ async function succeed(turn: Turn, control: ControlFrame, flow: FlowFrame): Prom
 async function writeResults(turn: Turn, control: MapFrame, flow: FlowFrame, writer: ItemSource): Promise<void> {
   if (control.call) return;
   const seed = `${turn.event.seed}:${flow.entry}.${flow.attempt}:write`;
-  const scope = scopeOf(turn, flow, { at: turn.at, seed, data: control.input });
+  const scope = scopeOf(turn, flow, { at: turn.at, seed, data: itemsOf(turn, control.id).input });
   await withinMap(turn, control, flow, () => callObjectStore(turn, control, 'writeResults', writer, scope));
 }
 

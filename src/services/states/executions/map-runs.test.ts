@@ -218,3 +218,27 @@ test('children whose Map was stopped just before a crash are stopped after it', 
   assert.deepEqual(await children(bench, runArn), ['ABORTED', 'ABORTED']);
   assert.equal(bench.executions.runningCount, 0);
 });
+
+test('what a child of a Map commits does not grow with the input of the Map', async () => {
+  const bench = await openBench();
+  const processor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'P',
+    States: { P: { Type: 'Pass', End: true } },
+  };
+  const states = { M: { Type: 'Map', ItemsPath: '$.items', ItemProcessor: processor, End: true } };
+  const runnable = bench.catalog.add('m', { StartAt: 'M', States: states });
+  let written = 0;
+  const { commit } = bench.store;
+  bench.store.commit = (changes) => {
+    written += JSON.stringify(changes).length;
+    return commit(changes);
+  };
+  const other = 'x'.repeat(100_000);
+  const { executionArn } = await bench.executions.start(scope, {
+    runnable,
+    input: JSON.stringify({ items: Array.from({ length: 50 }, (_, at) => at), other }),
+  });
+  assert.equal((await ended(bench, executionArn)).status, 'SUCCEEDED');
+  assert.ok(written < 10 * other.length, `${written} characters`);
+});
