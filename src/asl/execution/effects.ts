@@ -11,12 +11,23 @@ export type Effect =
   | StartChild
   | { readonly kind: 'stopChild'; readonly frame: string; readonly cause: string }
   /** A distributed Map began or ended: the host keeps its map run. `frame` is the control record. */
-  | { readonly kind: 'mapRunStarted'; readonly frame: string; readonly state: string; readonly mapRunArn: string }
+  | MapRunStarted
   | { readonly kind: 'mapRunEnded'; readonly frame: string; readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' }
   | ObjectStoreCall
   /** The step stopped at its bound: send a `continue` event, other events may come first. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'executionEnded'; readonly outcome: Outcome };
+
+export interface MapRunStarted {
+  readonly kind: 'mapRunStarted';
+  readonly frame: string;
+  readonly state: string;
+  readonly mapRunArn: string;
+  /** 0 means as many as may be. */
+  readonly maxConcurrency: number;
+  readonly toleratedCount?: number;
+  readonly toleratedPercentage?: number;
+}
 
 export interface StartTask {
   readonly kind: 'startTask';

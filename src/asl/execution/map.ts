@@ -27,7 +27,8 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
     mapStateStartedEventDetails: { length: items.length },
   });
   const id = controlId(flow);
-  const run = state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, seed) : { previousEvent: started };
+  const run =
+    state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, { seed, settings }) : { previousEvent: started };
   turn.put({
     ...{ v: recordVersion, kind: 'items', id: itemsId(id), items, input },
     ...(keys ? { keys } : {}),
@@ -63,14 +64,25 @@ function inspected(input: Json, items: Json, settings: Settings) {
 
 const fresh = { launched: 0, taken: 0, active: 0, succeeded: 0, failed: 0, failedItems: 0 };
 
-function startRun(turn: Turn, state: MapState, control: string, previous: number, seed: string) {
+function startRun(
+  turn: Turn,
+  state: MapState,
+  control: string,
+  previous: number,
+  { seed, settings }: { readonly seed: string; readonly settings: Settings },
+) {
   const label = state.label ?? state.name.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, limits.labelLength);
   const run = new SeededRandom(`${seed}:map-run`).uuid();
   // The processor of a distributed Map around this one has a label of its own behind the machine's name.
   const machineArn = turn.info.stateMachineId.replace(/\/.*$/, '');
   const mapRunArn = `${machineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${run}`;
   const previousEvent = turn.record('MapRunStarted', previous, { mapRunStartedEventDetails: { mapRunArn } });
-  turn.effect({ kind: 'mapRunStarted', frame: control, state: state.name, mapRunArn });
+  const { maxConcurrency, toleratedCount, toleratedPercentage } = settings;
+  turn.effect({
+    ...{ kind: 'mapRunStarted', frame: control, state: state.name, mapRunArn, maxConcurrency },
+    ...(toleratedCount === undefined ? {} : { toleratedCount }),
+    ...(toleratedPercentage === undefined ? {} : { toleratedPercentage }),
+  });
   return { previousEvent, mapRunArn };
 }
 

@@ -242,3 +242,11 @@ test('what a child of a Map commits does not grow with the input of the Map', as
   assert.equal((await ended(bench, executionArn)).status, 'SUCCEEDED');
   assert.ok(written < 10 * other.length, `${written} characters`);
 });
+
+test('the map run of an empty Map has the limits of its definition', async () => {
+  const bench = await openBench();
+  const arn = await start(bench, each({ MaxConcurrency: 7, ToleratedFailureCount: 2 }), []);
+  assert.equal((await ended(bench, arn)).output, '[]');
+  const { maxConcurrency, toleratedFailureCount, status } = await onlyRun(bench, arn);
+  assert.deepEqual([maxConcurrency, toleratedFailureCount, status], [7, 2, 'SUCCEEDED']);
+});

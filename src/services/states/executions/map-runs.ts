@@ -42,9 +42,9 @@ function newMapRun(
     status: 'RUNNING',
     startedAt: atOf(step),
     redriveCount: 0,
-    maxConcurrency: 0,
-    toleratedFailureCount: 0,
-    toleratedFailurePercentage: 0,
+    maxConcurrency: effect.maxConcurrency,
+    toleratedFailureCount: effect.toleratedCount ?? 0,
+    toleratedFailurePercentage: effect.toleratedPercentage ?? 0,
     counts: { totalItems: 0, takenItems: 0, launched: 0, running: 0, items: none, executions: none },
   };
 }
