@@ -26,7 +26,7 @@ export interface PageRequest {
   /** Tells tokens of different listings apart. */
   readonly kind: string;
   readonly size: number;
-  /** Absent or empty: the first page. */
+  /** Absent: the first page. */
   readonly token?: string | undefined;
   /** Throws the service's own error about a token that is not one of this listing. */
   readonly refuse: () => never;
@@ -47,7 +47,7 @@ export function pageOf<Item>(items: readonly Item[], keyOf: (item: Item) => stri
 }
 
 function afterKey({ kind, token, refuse }: PageRequest): string | undefined {
-  if (token === undefined || token === '') return undefined;
+  if (token === undefined) return undefined;
   const after = parsePageToken(kind, token)?.after;
   return typeof after === 'string' ? after : refuse();
 }

@@ -15,5 +15,5 @@ export function pageOf<Item>(
   keyOf: (item: Item) => string,
   token: string | undefined,
 ): Page<Item> {
-  return cut(items, keyOf, { kind, size, token, refuse });
+  return cut(items, keyOf, { kind, size, token: token || undefined, refuse });
 }
