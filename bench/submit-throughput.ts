@@ -14,7 +14,7 @@ import { hasWrk, type Replay, replay } from './support/wrk.ts';
 const rounds = 3;
 const secondsEach = 4;
 /** More than the bare server answers in a round. */
-const requestsInFile = 80_000;
+const requestsInFile = 200_000;
 
 interface Measured extends Replay {
   /** Microseconds of CPU that the server's process took for one request. */

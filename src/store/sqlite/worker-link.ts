@@ -28,7 +28,7 @@ export class WorkerLink implements BatchWriter<Column> {
     // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
     const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     // The process's own flags are not the worker's: one such as --input-type would keep it from starting.
-    this.#worker = new Worker(script, { workerData: request, execArgv: [], env: codeCache(), resourceLimits });
+    this.#worker = new Worker(script, { workerData: request, execArgv: [], env: codeCache() });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#worker.on('exit', () => {
@@ -109,9 +109,6 @@ export class WorkerLink implements BatchWriter<Column> {
     this.#waiting.clear();
   }
 }
-
-/** What passes through the worker is garbage at once: a small young generation keeps it from piling up. */
-const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 /** A worker keeps no compiled code unless told where: without, each start compiles anew, the compiler of types included. */
 function codeCache(): Readonly<Record<string, string>> {
