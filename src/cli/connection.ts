@@ -33,7 +33,8 @@ export function connect(invocation: Invocation, flags: ConnectionFlags): Client 
   });
 }
 
-function namedEndpoint(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): string | undefined {
+/** The endpoint that a flag or the environment names, unless flags name the local server. */
+export function namedEndpoint(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): string | undefined {
   if (flags.endpoint !== undefined) return flags.endpoint;
   if (flags.port !== undefined || flags.data !== undefined) return undefined;
   return (

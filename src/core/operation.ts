@@ -127,3 +127,22 @@ export function defineOperation<SdkInput, SdkOutput>() {
     ...operation,
   });
 }
+
+/** An operation before it is given what its service works with. */
+type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'handler'> & {
+  readonly handler: (runtime: Runtime, input: Input, context: RequestContext) => Output | Promise<Output>;
+};
+
+/**
+ * Declares an operation like `defineOperation`, with the service's runtime handed to the handler:
+ * `serviceOperation<Runtime, SdkInput, SdkOutput>()({...})(runtime)`.
+ */
+export function serviceOperation<Runtime, SdkInput, SdkOutput>() {
+  type Output = Omit<SdkOutput, '$metadata'>;
+  return <Input extends SdkInput>(parts: ServiceOperation<Runtime, Input, Output>) =>
+    (runtime: Runtime): Operation<Input, Output> =>
+      defineOperation<SdkInput, SdkOutput>()<Input>({
+        ...parts,
+        handler: (input, context) => parts.handler(runtime, input, context),
+      });
+}

@@ -173,6 +173,17 @@ export interface LogStreamQuery {
   readonly limit: number;
 }
 
+/** The reads that are about executions of state machines. */
+export type ExecutionReadName =
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'frames'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf';
+
 /** Named reads, each with a limit. A read sees every change passed to `commit` before it was asked. */
 export interface StoreReads {
   /** In the order asked; unknown ids are left out. */

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 
 import { ServerUnreachable } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
-import { connect } from '../connection.ts';
+import { connect, namedEndpoint } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { LiveBlock } from '../output/live-block.ts';
 import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
 import { ExecutionTree } from './execution-tree.ts';
+import { readText } from './read-text.ts';
 import { failureText, treeLines } from './tree-lines.ts';
 import { watchExecution } from './watch-execution.ts';
 
@@ -56,15 +56,7 @@ interface Trial {
 }
 
 async function findServer(invocation: Invocation, flags: ConnectionFlags): Promise<Client | undefined> {
-  const { environment } = invocation;
-  const isNamed = [
-    flags.endpoint,
-    flags.port,
-    flags.data,
-    environment.BATCHYARD_ENDPOINT,
-    environment.AWS_ENDPOINT_URL,
-    environment.AWS_ENDPOINT_URL_BATCH,
-  ].some((name) => name !== undefined && name !== '');
+  const isNamed = flags.port !== undefined || flags.data !== undefined || namedEndpoint(flags, invocation.environment);
   if (isNamed) return connect(invocation, flags);
   try {
     const client = connect(invocation, flags);
@@ -208,13 +200,4 @@ function inputOf({ input, inputFile }: RunDefinitionFlags): string {
 function nameOf(file: string, { random }: Invocation): string {
   const base = basename(file).replace(/\.json$|\.asl$|\.asl\.json$/g, '');
   return `run-${base.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 40)}-${Buffer.from(random.bytes(4)).toString('hex')}`;
-}
-
-/** The text of a file. Throws `CommandError` when it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, parseDefinition } from '../../asl/index.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
-import { readText } from './run-definition.ts';
+import { readText } from './read-text.ts';
 
 /**
  * `batchyard states validate FILE...`: finds all that is wrong in definitions, without a server. 0 when none has an

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { Scope } from '../../core/arn.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
-import type { AccountId, Arn, JobId, Region, TaskId } from '../../core/ids.ts';
+import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { JobState } from '../../core/job.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
@@ -169,11 +170,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     installation: { version: '0.0.0-test', describeEngines: async () => [] },
   });
   service.resume();
-  const call = async <Output>(name: string, input: object, more: Partial<RequestContext> = {}): Promise<Output> => {
-    const operation = operationOf(service, name);
-    const answer = await operation.handler(operation.schema.parse(input), context(clock, more));
-    await store.settled();
-    return answer as Output;
+  const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {
+    const context = rootContext(scope, clock.now(), more);
+    return (await callOperation(operationOf(service, name), input, context, () => store.settled())) as Output;
   };
   return {
     clock,
@@ -182,30 +181,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     yard,
     service,
     call,
-    access: (name, input) => {
-      const operation = operationOf(service, name);
-      return operation.access(operation.schema.parse(input), context(clock, {}));
-    },
-    refusal: async (name, input) =>
-      wordsOf(
-        await call(name, input).then(
-          () => undefined,
-          (error: unknown) => error,
-        ),
-      ),
-  };
-}
-
-function context(clock: ManualClock, more: Partial<RequestContext>): RequestContext {
-  const { account, region } = scope;
-  return {
-    account,
-    region,
-    principal: { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account },
-    requestId: 'request-1',
-    now: clock.now(),
-    signal: new AbortController().signal,
-    ...more,
+    access: (name, input) => accessOf(operationOf(service, name), input, rootContext(scope, clock.now())),
+    refusal: async (name, input) => wordsOf(await rejectionOf(call(name, input))),
   };
 }
 

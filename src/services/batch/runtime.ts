@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
+import type { Turns } from '../../core/turns.ts';
 import type { EngineDescription, EngineKind } from '../../engines/index.ts';
 import type { Ledger, Store } from '../../store/index.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
@@ -10,7 +11,6 @@ import type { RateLimit } from './rate-limit.ts';
 import type { LatestRevisions } from './references.ts';
 import type { ResourceSettling } from './resources/settling.ts';
 import type { Regions } from './seed.ts';
-import type { Turns } from './turns.ts';
 import type { Yard } from './yard/index.ts';
 
 /** Which engine an environment gets when it is created. */

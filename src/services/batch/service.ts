@@ -1,4 +1,5 @@
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
 import { batchBindings } from './bindings.ts';
 import { DefinitionCompiler } from './definition/compile.ts';
@@ -30,7 +31,6 @@ import { DefinitionSweeper } from './resources/definition-sweeper.ts';
 import { ResourceSettling } from './resources/settling.ts';
 import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
 import { Regions } from './seed.ts';
-import { Turns } from './turns.ts';
 
 export type BatchOperationName = CommandNames<typeof import('@aws-sdk/client-batch')>;
 

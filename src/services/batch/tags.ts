@@ -1,9 +1,7 @@
+import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
 import type { Tags } from '../../store/index.ts';
 import { invalid } from './refusals.ts';
 
-/** Spec 06 §5.3: letters, digits, spaces and `+ - = . _ : / @`. */
-const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const reserved = /^aws:/i;
 const longestKey = 128;
 const longestValue = 256;
 
@@ -26,24 +24,19 @@ export function checkTagCount(count: number, limit: number): void {
 /** Checks the key of a tag to be added or removed: AWS's own tags are out of reach. */
 export function checkTagKey(key: string): void {
   if (key === '' || [...key].length > longestKey) invalid(`Tag keys must have 1 to ${longestKey} characters.`);
-  if (reserved.test(key)) invalid(`Tag keys that begin with aws: are reserved: ${key}`);
-  if (!allowed.test(key)) invalid(`Tag key has characters that are not allowed: ${key}`);
+  if (reservedTagText.test(key)) invalid(`Tag keys that begin with aws: are reserved: ${key}`);
+  if (!allowedTagText.test(key)) invalid(`Tag key has characters that are not allowed: ${key}`);
 }
 
 function checkTagValue(key: string, value: string): void {
   if ([...value].length > longestValue) invalid(`Value of tag ${key} has more than ${longestValue} characters.`);
-  if (reserved.test(value)) invalid(`Tag values that begin with aws: are reserved: ${value}`);
-  if (!allowed.test(value)) invalid(`Value of tag ${key} has characters that are not allowed.`);
+  if (reservedTagText.test(value)) invalid(`Tag values that begin with aws: are reserved: ${value}`);
+  if (!allowedTagText.test(value)) invalid(`Value of tag ${key} has characters that are not allowed.`);
 }
 
 /** The condition keys of a request that carries tags. */
 export function requestTagConditions(tags: Tags | undefined): Record<string, string | readonly string[]> {
-  const entries = Object.entries(tags ?? {});
-  if (entries.length === 0) return {};
-  return {
-    ...Object.fromEntries(entries.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    'aws:TagKeys': entries.map(([key]) => key),
-  };
+  return conditionsOf(Object.entries(tags ?? {}));
 }
 
 /** The condition keys of a resource's own tags. */

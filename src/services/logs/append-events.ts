@@ -18,7 +18,7 @@ export function appendEvents(
   now: EpochMilliseconds,
 ): Promise<void> {
   const { directory, groupName, name } = stream;
-  return runtime.locks.run(directory, async () => {
+  return runtime.turns.take(directory, async () => {
     const current = await findStream(runtime, stream, groupName, name);
     if (current.directory !== directory) throw streamMissing();
     const records = events.map(({ timestamp, payload }) => ({ timestamp, ingestedAt: now, payload }));

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../core/clock.ts';
-import type { AccountId, Arn, Region } from '../../core/ids.ts';
+import type { AccountId, Region } from '../../core/ids.ts';
+import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { SegmentWriter } from '../../segments/index.ts';
@@ -58,19 +59,11 @@ export class LogsFixture implements AsyncDisposable {
       Built[Name]['input'],
       Built[Name]['output']
     >;
-    const answer = await operation.handler(operation.schema.parse(input), this.context());
-    await this.store.settled();
-    return answer;
+    return callOperation(operation, input, this.context(), () => this.store.settled());
   }
 
   context(): RequestContext {
-    return {
-      ...scope,
-      principal: { kind: 'root', arn: 'arn:aws:iam::123456789012:root' as Arn, userId: scope.account, ...scope },
-      requestId: 'request',
-      now: this.clock.now(),
-      signal: new AbortController().signal,
-    };
+    return rootContext(scope, this.clock.now());
   }
 
   /** A group and a stream in it, ready for PutLogEvents. */

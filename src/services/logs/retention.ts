@@ -40,7 +40,7 @@ async function expireInStream(
   const { reads } = runtime.store;
   const stream = await reads.logStream(group, group.name, streamName);
   if (!stream) return;
-  await runtime.locks.run(stream.directory, async () => {
+  await runtime.turns.take(stream.directory, async () => {
     const current = await reads.logStream(group, group.name, streamName);
     if (current?.directory !== stream.directory) return;
     // The open segment may be among them: what comes later begins another.

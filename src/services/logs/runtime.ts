@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 import type { RandomSource } from '../../core/random.ts';
+import { Turns } from '../../core/turns.ts';
 import { SegmentIndexes } from '../../segments/index.ts';
 import type { Ledger, Store } from '../../store/index.ts';
 import { Appenders } from './appenders.ts';
 import { Deletions } from './deletions.ts';
-import { KeyedLock } from './keyed-lock.ts';
 import { defaultLogsLimits, type LogsLimits } from './limits.ts';
 import type { LogsLogger } from './logger.ts';
 
@@ -25,7 +25,7 @@ export interface LogsRuntime extends Omit<LogsServiceOptions, 'limits'> {
   readonly limits: LogsLimits;
   readonly indexes: SegmentIndexes;
   /** Held, by directory, while the record of a stream is read and changed. */
-  readonly locks: KeyedLock;
+  readonly turns: Turns;
   readonly appenders: Appenders;
   readonly deletions: Deletions;
 }
@@ -36,7 +36,7 @@ export function createRuntime(options: LogsServiceOptions): LogsRuntime {
     ...options,
     limits,
     indexes: new SegmentIndexes(),
-    locks: new KeyedLock(),
+    turns: new Turns(),
     appenders: new Appenders({ logDirectory: options.logDirectory, sync: limits.syncToMedium }),
     deletions: new Deletions(options),
   };

@@ -23,7 +23,7 @@ export function createLogsService(options: LogsServiceOptions): LogsService {
     sweeper,
     close: async () => {
       await sweeper.stop();
-      await runtime.locks.idle();
+      await runtime.turns.idle();
       await runtime.deletions.idle();
       await runtime.appenders.close();
     },

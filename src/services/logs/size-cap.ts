@@ -48,9 +48,9 @@ async function dropStream(runtime: LogsRuntime, stream: LogStreamRecord): Promis
 }
 
 function replaceByNotice(runtime: LogsRuntime, stream: LogStreamRecord): Promise<number> {
-  const { appenders, clock, ledger, limits, locks, store } = runtime;
+  const { appenders, clock, ledger, limits, turns, store } = runtime;
   const { directory, groupName, name } = stream;
-  return locks.run(directory, async () => {
+  return turns.take(directory, async () => {
     const current = await store.reads.logStream(stream, groupName, name);
     if (current?.directory !== directory || current.live) return 0;
     const segments = await store.reads.logSegments(stream, groupName, name);

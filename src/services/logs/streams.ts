@@ -63,7 +63,7 @@ export function removeSegments(
 
 /** Deletes a stream, its segments' rows and, once that is durable, its directory. Does nothing if it is gone already. */
 export function removeStream(runtime: LogsRuntime, stream: LogStreamRecord): Promise<void> {
-  return runtime.locks.run(stream.directory, async () => {
+  return runtime.turns.take(stream.directory, async () => {
     const { groupName, name, account, region } = stream;
     const current = await runtime.store.reads.logStream(stream, groupName, name);
     if (current?.directory !== stream.directory) return;

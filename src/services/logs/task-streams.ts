@@ -79,8 +79,8 @@ export class TaskStreams implements LogStreams {
   }
 
   #finish(stream: LogStreamRecord): Promise<void> {
-    const { ledger, locks, logDirectory, store } = this.#runtime;
-    return locks.run(stream.directory, async () => {
+    const { ledger, turns, logDirectory, store } = this.#runtime;
+    return turns.take(stream.directory, async () => {
       const current = await store.reads.logStream(stream, stream.groupName, stream.name);
       if (current?.directory !== stream.directory) {
         this.#runtime.deletions.release({ ...stream, streamName: stream.name });

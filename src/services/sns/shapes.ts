@@ -28,3 +28,13 @@ export const messageAttributes = z.preprocess(
   (value) => (value === '' ? {} : value),
   z.record(z.string(), messageAttribute),
 );
+
+/** The members of a message, whether published alone or in a batch. */
+export const messageMembers = {
+  Message: z.string(),
+  Subject: z.string().optional(),
+  MessageStructure: z.string().optional(),
+  MessageAttributes: messageAttributes.optional(),
+  MessageDeduplicationId: z.string().optional(),
+  MessageGroupId: z.string().optional(),
+};

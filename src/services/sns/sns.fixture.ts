@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../core/clock.ts';
-import type { AccountId, Arn, Region } from '../../core/ids.ts';
+import type { AccountId, Region } from '../../core/ids.ts';
+import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
@@ -59,19 +60,11 @@ export class SnsBench {
     context: Partial<RequestContext> = {},
   ): Promise<Output> {
     const operation = this.service.definition.operations[name] as Operation<unknown, Output>;
-    const answer = await operation.handler(operation.schema.parse(input), { ...this.context(), ...context });
-    await this.settle();
-    return answer;
+    return callOperation(operation, input, { ...this.context(), ...context }, () => this.settle());
   }
 
   context(): RequestContext {
-    return {
-      ...scope,
-      principal: { kind: 'root', arn: 'arn:aws:iam::123456789012:root' as Arn, userId: scope.account, ...scope },
-      requestId: 'request',
-      now: this.clock.now(),
-      signal: new AbortController().signal,
-    };
+    return rootContext(scope, this.clock.now());
   }
 
   /** Waits until what has been changed is durable and its effects have begun. */

@@ -1,31 +1,6 @@
-import type { ZodType } from 'zod';
 import type { Scope } from '../../core/arn.ts';
-import { type AccessRequest, defineOperation, type Operation, type RequestContext } from '../../core/operation.ts';
+import type { AccessRequest } from '../../core/operation.ts';
 import { parseStatesArn, stateMachineArn } from './names.ts';
-
-/** One operation of Step Functions, before it is given what it works with. */
-interface StatesOperation<Runtime, Input, Output> {
-  readonly schema: ZodType<Input>;
-  readonly readOnly: boolean;
-  readonly access: (input: Input, context: RequestContext) => readonly AccessRequest[];
-  readonly handler: (runtime: Runtime, input: Input, context: RequestContext) => Output | Promise<Output>;
-}
-
-/**
- * Declares an operation of Step Functions: like `defineOperation`, with what the part works with handed to the handler:
- * `statesOperation<Runtime, SdkInput, SdkOutput>()({...})(runtime)`.
- */
-export function statesOperation<Runtime, SdkInput, SdkOutput>() {
-  type Output = Omit<SdkOutput, '$metadata'>;
-  return <Input extends SdkInput>(parts: StatesOperation<Runtime, Input, Output>) =>
-    (runtime: Runtime): Operation<Input, Output> =>
-      defineOperation<SdkInput, SdkOutput>()<Input>({
-        schema: parts.schema,
-        readOnly: parts.readOnly,
-        access: parts.access,
-        handler: (input, context) => parts.handler(runtime, input, context),
-      });
-}
 
 /** Access to an action that has no resource-level permissions. */
 export function anyResource(action: string): () => readonly AccessRequest[] {

@@ -3,8 +3,9 @@ import type { Resource } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
-import type { AccountId, Arn, Region } from '../../core/ids.ts';
+import type { AccountId, Region } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequest, Operation, RequestContext } from '../../core/operation.ts';
 import { type RandomSource, SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
@@ -123,42 +124,18 @@ export async function openBench(options: { readonly random?: RandomSource } = {}
     assert.ok(operation?.kind === 'operation', `${name} is not built`);
     return operation;
   };
-  const call = async <Output>(name: string, input: object, more: Partial<RequestContext> = {}): Promise<Output> => {
-    const operation = operationOf(name);
-    const answer = await operation.handler(operation.schema.parse(input), context(clock, more));
-    await store.settled();
-    return answer as Output;
+  const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {
+    const context = rootContext(scope, clock.now(), more);
+    return (await callOperation(operationOf(name), input, context, () => store.settled())) as Output;
   };
   return {
     ...{ clock, store, ledger, integrations, executions, queues, catalog, service, call },
-    access: (name, input) => {
-      const operation = operationOf(name);
-      return operation.access(operation.schema.parse(input), context(clock, {}));
-    },
-    refusal: async (name, input) =>
-      wordsOf(
-        await call(name, input).then(
-          () => undefined,
-          (error: unknown) => error,
-        ),
-      ),
+    access: (name, input) => accessOf(operationOf(name), input, rootContext(scope, clock.now())),
+    refusal: async (name, input) => wordsOf(await rejectionOf(call(name, input))),
     create: async (name, more = {}) => {
       const input = { name, definition: passes, roleArn, ...more };
       return (await call<{ stateMachineArn: string }>('CreateStateMachine', input)).stateMachineArn;
     },
-  };
-}
-
-function context(clock: ManualClock, more: Partial<RequestContext>): RequestContext {
-  const { account, region } = scope;
-  return {
-    account,
-    region,
-    principal: { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account },
-    requestId: 'request-1',
-    now: clock.now(),
-    signal: new AbortController().signal,
-    ...more,
   };
 }
 

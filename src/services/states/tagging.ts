@@ -8,9 +8,10 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Scope } from '../../core/arn.ts';
+import { serviceOperation } from '../../core/operation.ts';
 import type { ActivityRecord, Ledger, StateMachineRecord } from '../../store/index.ts';
 import { readArn } from './names.ts';
-import { resourceAccess, scopeOf, statesOperation } from './operation.ts';
+import { resourceAccess, scopeOf } from './operation.ts';
 import { noResource } from './refusals.ts';
 import * as shapes from './shapes.ts';
 import { checkTagCount, checkTagKey, describeTags, readTags, requestTagConditions, tagList } from './tags.ts';
@@ -32,7 +33,7 @@ function requireTagged(ledger: Ledger, scope: Scope, arn: string): StateMachineR
 const tagSchema = z.object({ resourceArn: shapes.arn, tags: tagList });
 
 /** Adds tags to a state machine or activity; those that it has under the same key are overwritten, others stay. */
-export const tagResource = statesOperation<TaggingRuntime, TagResourceCommandInput, TagResourceCommandOutput>()<
+export const tagResource = serviceOperation<TaggingRuntime, TagResourceCommandInput, TagResourceCommandOutput>()<
   z.infer<typeof tagSchema>
 >({
   schema: tagSchema,
@@ -52,7 +53,7 @@ export const tagResource = statesOperation<TaggingRuntime, TagResourceCommandInp
 const untagSchema = z.object({ resourceArn: shapes.arn, tagKeys: z.array(z.string().min(1).max(128)) });
 
 /** Removes tags; keys that are not there are no error. */
-export const untagResource = statesOperation<TaggingRuntime, UntagResourceCommandInput, UntagResourceCommandOutput>()<
+export const untagResource = serviceOperation<TaggingRuntime, UntagResourceCommandInput, UntagResourceCommandOutput>()<
   z.infer<typeof untagSchema>
 >({
   schema: untagSchema,
@@ -71,7 +72,7 @@ export const untagResource = statesOperation<TaggingRuntime, UntagResourceComman
 
 const listSchema = z.object({ resourceArn: shapes.arn });
 
-export const listTagsForResource = statesOperation<
+export const listTagsForResource = serviceOperation<
   TaggingRuntime,
   ListTagsForResourceCommandInput,
   ListTagsForResourceCommandOutput

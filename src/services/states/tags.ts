@@ -1,5 +1,6 @@
 import type { Tag } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
 import type { Tags } from '../../store/index.ts';
 import { quotas } from './quotas.ts';
 import { tooManyTags, validationError } from './refusals.ts';
@@ -7,17 +8,13 @@ import { tooManyTags, validationError } from './refusals.ts';
 /** The tags of a request. */
 export const tagList = z.array(z.object({ key: z.string().min(1).max(128), value: z.string().max(256).optional() }));
 
-/** Unicode letters, digits, white space and `_ . : / = + - @` (API reference, CreateStateMachine). */
-const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const reserved = /^aws:/i;
-
 /** Tags as they are stored; of two under one key the last counts. Throws `ValidationException` and `TooManyTags`. */
 export function readTags(arn: string, tags: readonly Tag[] | undefined): Tags {
   const read: Record<string, string> = Object.create(null);
   for (const { key = '', value = '' } of tags ?? []) {
     checkTagKey(key);
-    if (!allowed.test(value)) validationError(`Value of tag '${key}' has characters that are not allowed`);
-    if (reserved.test(value)) validationError(`Tag values that begin with 'aws:' are reserved: '${value}'`);
+    if (!allowedTagText.test(value)) validationError(`Value of tag '${key}' has characters that are not allowed`);
+    if (reservedTagText.test(value)) validationError(`Tag values that begin with 'aws:' are reserved: '${value}'`);
     read[key] = value;
   }
   checkTagCount(arn, read);
@@ -26,8 +23,8 @@ export function readTags(arn: string, tags: readonly Tag[] | undefined): Tags {
 
 /** Checks the key of a tag that is added or removed: AWS's own tags are out of reach. */
 export function checkTagKey(key: string): void {
-  if (reserved.test(key)) validationError(`Tag keys that begin with 'aws:' are reserved: '${key}'`);
-  if (!allowed.test(key)) validationError(`Tag key has characters that are not allowed: '${key}'`);
+  if (reservedTagText.test(key)) validationError(`Tag keys that begin with 'aws:' are reserved: '${key}'`);
+  if (!allowedTagText.test(key)) validationError(`Tag key has characters that are not allowed: '${key}'`);
 }
 
 /** Checks how many tags a resource ends up with. */
@@ -42,9 +39,5 @@ export function describeTags(tags: Tags): Tag[] {
 
 /** The condition keys of a request that carries tags. */
 export function requestTagConditions(tags: readonly Tag[] | undefined): Record<string, string | readonly string[]> {
-  if (!tags?.length) return {};
-  return {
-    ...Object.fromEntries(tags.map(({ key, value = '' }) => [`aws:RequestTag/${key}`, value])),
-    'aws:TagKeys': tags.map(({ key = '' }) => key),
-  };
+  return conditionsOf((tags ?? []).map(({ key = '', value = '' }) => [key, value]));
 }

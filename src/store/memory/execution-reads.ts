@@ -1,4 +1,4 @@
-import type { ExecutionListQuery, StoredExecution, StoredFrame } from '../contract.ts';
+import type { ExecutionListQuery, ExecutionReadName, StoredExecution, StoredFrame } from '../contract.ts';
 import { fromExecutionColumns, fromSummaryColumns, historyPage, takeHistoryRows } from '../execution-rows.ts';
 import { executionStatuses } from '../execution-status.ts';
 import type { MapRunRecord } from '../records.ts';
@@ -7,17 +7,7 @@ import { always, takeWhile } from './iteration.ts';
 import type { MemoryReads } from './reads.ts';
 import { all, executionListKey, keyOf, type MemoryExecutionRow, type Tables } from './tables.ts';
 
-type ExecutionRead =
-  | 'execution'
-  | 'listExecutions'
-  | 'executionHistory'
-  | 'frames'
-  | 'mapRun'
-  | 'mapRuns'
-  | 'finishedExecutions'
-  | 'hasExecutionOf';
-
-export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionRead> {
+export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionReadName> {
   const { executions, histories, mapRuns } = tables;
   return {
     execution: (scope, arn) => {

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
 import { CommitQueue } from '../commit-queue.ts';
-import type { JobListQuery, Store, StoredFrame, StoreReads } from '../contract.ts';
+import type { ExecutionReadName, JobListQuery, Store, StoredFrame, StoreReads } from '../contract.ts';
 import { historyPage } from '../execution-rows.ts';
 import { newInstallationId } from '../installation.ts';
 import type {
@@ -100,16 +100,6 @@ function sqliteReads(link: WorkerLink, read: Read): StoreReads {
     ...executionReads(link, read),
   };
 }
-
-type ExecutionReadName =
-  | 'execution'
-  | 'listExecutions'
-  | 'executionHistory'
-  | 'frames'
-  | 'mapRun'
-  | 'mapRuns'
-  | 'finishedExecutions'
-  | 'hasExecutionOf';
 
 function executionReads(link: WorkerLink, read: Read): Pick<StoreReads, ExecutionReadName> {
   return {

@@ -27,7 +27,7 @@ export const createLogStream = logsOperation<CreateLogStreamCommandInput, Create
     const { logGroupName: groupName, logStreamName: name } = input;
     // Two calls of one name must not both find none.
     const place = JSON.stringify([context.account, context.region, groupName, name]);
-    return runtime.locks.run(place, async () => {
+    return runtime.turns.take(place, async () => {
       findGroup(runtime, context, groupName);
       const there = await runtime.store.reads.logStream(context, groupName, name);
       if (there) throw isDoomed(runtime, there) ? groupBeingDeleted() : streamExists();

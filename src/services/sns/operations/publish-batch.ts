@@ -10,17 +10,12 @@ import { checkMessage, longestMessage } from '../message.ts';
 import { snsOperation } from '../operation.ts';
 import { newPosting, type Posting, publishAll } from '../publication.ts';
 import type { SnsRuntime } from '../runtime.ts';
-import { messageAttributes, queryList } from '../shapes.ts';
+import { messageMembers, queryList } from '../shapes.ts';
 import { findTopic } from '../topics.ts';
 
 const entrySchema = z.object({
   Id: z.string(),
-  Message: z.string(),
-  Subject: z.string().optional(),
-  MessageStructure: z.string().optional(),
-  MessageAttributes: messageAttributes.optional(),
-  MessageDeduplicationId: z.string().optional(),
-  MessageGroupId: z.string().optional(),
+  ...messageMembers,
 });
 
 type Entry = z.infer<typeof entrySchema>;

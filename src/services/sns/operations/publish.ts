@@ -5,7 +5,7 @@ import { snsOperation } from '../operation.ts';
 import { newPosting, publishAll } from '../publication.ts';
 import { publishOnce } from '../publish-once.ts';
 import { demand, invalidParameter } from '../refusals.ts';
-import { messageAttributes } from '../shapes.ts';
+import { messageMembers } from '../shapes.ts';
 import { findTopic } from '../topics.ts';
 
 /** Answers once the deliveries are durable. */
@@ -14,12 +14,7 @@ export const publish = snsOperation<PublishCommandInput, PublishCommandOutput>()
     TopicArn: z.string().optional(),
     TargetArn: z.string().optional(),
     PhoneNumber: z.string().optional(),
-    Message: z.string(),
-    Subject: z.string().optional(),
-    MessageStructure: z.string().optional(),
-    MessageAttributes: messageAttributes.optional(),
-    MessageDeduplicationId: z.string().optional(),
-    MessageGroupId: z.string().optional(),
+    ...messageMembers,
   }),
   readOnly: false,
   access: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],

@@ -1,9 +1,10 @@
 import type { CreateActivityCommandInput, CreateActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../core/operation.ts';
 import type { ActivityRecord } from '../../../store/index.ts';
 import { checkEncryption, describeEncryption } from '../encryption.ts';
 import { activityArn, checkName } from '../names.ts';
-import { scopeOf, statesOperation } from '../operation.ts';
+import { scopeOf } from '../operation.ts';
 import { quotas } from '../quotas.ts';
 import { activityExists, activityLimit } from '../refusals.ts';
 import * as shapes from '../shapes.ts';
@@ -17,7 +18,7 @@ const schema = z.object({
 });
 
 /** Creates an activity, or answers the one of that name; only its encryption must be the same then. */
-export const createActivity = statesOperation<
+export const createActivity = serviceOperation<
   ActivityRuntime,
   CreateActivityCommandInput,
   CreateActivityCommandOutput

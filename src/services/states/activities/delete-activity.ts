@@ -1,14 +1,15 @@
 import type { DeleteActivityCommandInput, DeleteActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../core/operation.ts';
 import { readArn } from '../names.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../operation.ts';
+import { resourceAccess, scopeOf } from '../operation.ts';
 import * as shapes from '../shapes.ts';
 import type { ActivityRuntime } from './runtime.ts';
 
 const schema = z.object({ activityArn: shapes.arn });
 
 /** Deletes an activity; tasks offered before wait on until they time out. Deleting what is not there is no error. */
-export const deleteActivity = statesOperation<
+export const deleteActivity = serviceOperation<
   ActivityRuntime,
   DeleteActivityCommandInput,
   DeleteActivityCommandOutput

@@ -1,7 +1,8 @@
 import type { DescribeActivityCommandInput, DescribeActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../core/operation.ts';
 import { describeEncryption } from '../encryption.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../operation.ts';
+import { resourceAccess, scopeOf } from '../operation.ts';
 import * as shapes from '../shapes.ts';
 import { requireActivity } from './find.ts';
 import type { ActivityRuntime } from './runtime.ts';
@@ -9,7 +10,7 @@ import type { ActivityRuntime } from './runtime.ts';
 const schema = z.object({ activityArn: shapes.arn });
 
 /** Describes an activity. */
-export const describeActivity = statesOperation<
+export const describeActivity = serviceOperation<
   ActivityRuntime,
   DescribeActivityCommandInput,
   DescribeActivityCommandOutput

@@ -1,7 +1,8 @@
 import type { GetActivityTaskCommandInput, GetActivityTaskCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Milliseconds } from '../../../core/ids.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../operation.ts';
+import { serviceOperation } from '../../../core/operation.ts';
+import { resourceAccess, scopeOf } from '../operation.ts';
 import { quotas } from '../quotas.ts';
 import { activityWorkerLimit } from '../refusals.ts';
 import * as shapes from '../shapes.ts';
@@ -14,7 +15,7 @@ const schema = z.object({ activityArn: shapes.arn, workerName: shapes.name.optio
 const longPoll: Milliseconds = 60_000;
 
 /** Gives a worker the next task of an activity; an answer without a task token after 60 seconds without one. */
-export const getActivityTask = statesOperation<
+export const getActivityTask = serviceOperation<
   ActivityRuntime,
   GetActivityTaskCommandInput,
   GetActivityTaskCommandOutput

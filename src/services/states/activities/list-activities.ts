@@ -1,13 +1,14 @@
 import type { ListActivitiesCommandInput, ListActivitiesCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { anyResource, statesOperation } from '../operation.ts';
+import { serviceOperation } from '../../../core/operation.ts';
+import { anyResource } from '../operation.ts';
 import { pageMembers, pageOf } from '../page.ts';
 import type { ActivityRuntime } from './runtime.ts';
 
 const schema = z.object(pageMembers);
 
 /** Lists activities by name. */
-export const listActivities = statesOperation<
+export const listActivities = serviceOperation<
   ActivityRuntime,
   ListActivitiesCommandInput,
   ListActivitiesCommandOutput

@@ -8,7 +8,7 @@ import { silentLogger } from '../../../core/logger.ts';
 import { Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { EndedExecution, Integrations, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { executionArn } from '../names.ts';
-import { countingRandom, FakeCatalog, scope } from './executions.fixture.ts';
+import { countingRandom, FakeCatalog, machineRecord, scope } from './executions.fixture.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
 
 /** A definition as a tree; states get their names when it is written out. */
@@ -306,20 +306,6 @@ function ignoreDeath({ death }: Life): (error: unknown) => void {
     if (!death.aborted) throw error;
   };
 }
-
-const machineRecord = {
-  ...scope,
-  formatVersion: 1,
-  type: 'stateMachine',
-  name: 'm',
-  arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
-  kind: 'STANDARD',
-  status: 'ACTIVE',
-  revisionId: 'revision-of-m',
-  lastVersion: 0,
-  tags: {},
-  createdAt: 1,
-} as const;
 
 function outcome({ status, output, error, cause }: EndedExecution) {
   return { status, output, error, cause };

@@ -11,6 +11,21 @@ import type { ExecutionsOptions } from './options.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
+/** The state machine `m` of `FakeCatalog`, as the ledger has it. */
+export const machineRecord = {
+  ...scope,
+  formatVersion: 1,
+  type: 'stateMachine',
+  name: 'm',
+  arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
+  kind: 'STANDARD',
+  status: 'ACTIVE',
+  revisionId: 'revision-of-m',
+  lastVersion: 0,
+  tags: {},
+  createdAt: 1,
+} as const;
+
 /** The same bytes for the same seed. */
 export function countingRandom(): RandomSource {
   let state = 1;

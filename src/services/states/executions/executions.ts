@@ -8,6 +8,7 @@ import {
 } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import { CommitFailed } from '../../../core/errors.ts';
+import { Turns } from '../../../core/turns.ts';
 import type {
   ExecutionRecord,
   LoadedExecution,
@@ -46,7 +47,6 @@ import { redriveRefusal } from './redrive.ts';
 import { type Letter, RunningExecution, stateOf } from './running.ts';
 import { ExecutionSweeper } from './sweeper.ts';
 import { isWaiting } from './tokens.ts';
-import { Turns } from './turns.ts';
 
 /** Executions with what their operations need, and what the server does with them. */
 export interface ExecutionService extends Executions {

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceError } from '../../../core/errors.ts';
-import type { StateMachineRecord } from '../../../store/index.ts';
-import { type Bench, ended, openBench, scope, settle } from './executions.fixture.ts';
+import { type Bench, ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 600, End: true } } };
 const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } };
-const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
 
 /** A state machine that the ledger knows, as it is where deletions happen. */
 async function open(definition: object, given: Parameters<typeof openBench>[0] = {}, more: object = {}) {
   const bench = await openBench(given);
   const runnable = bench.catalog.add('m', definition, more);
-  const machine: Omit<StateMachineRecord, 'status'> = {
-    ...{ ...scope, formatVersion: 1, type: 'stateMachine', name: 'm', arn: machineArn, kind: 'STANDARD' },
-    ...{ revisionId: runnable.revision.name, lastVersion: 0, tags: {}, createdAt: 1 },
-  };
+  const machine = { ...machineRecord, revisionId: runnable.revision.name };
   const put = (status: 'ACTIVE' | 'DELETING') => {
     bench.ledger.transact((transaction) => transaction.put({ ...machine, status }));
   };
@@ -26,7 +21,7 @@ async function open(definition: object, given: Parameters<typeof openBench>[0] =
 /** As DeleteStateMachine does it. */
 async function remove({ executions, ledger }: Bench, put: (status: 'DELETING') => void): Promise<void> {
   put('DELETING');
-  await executions.onMachineDeleted(scope, machineArn);
+  await executions.onMachineDeleted(scope, machineRecord.arn);
   ledger.transact((transaction) => transaction.delete('stateMachine', scope, 'm'));
 }
 

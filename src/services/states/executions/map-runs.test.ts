@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Json } from '../../../asl/index.ts';
 import type { MapRunRecord } from '../../../store/index.ts';
 import type { TaskCall } from '../contract.ts';
-import { type Bench, ended, openBench, scope, settle } from './executions.fixture.ts';
+import { type Bench, ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const each = (more: object = {}, executionType = 'STANDARD') => ({
   StartAt: 'Each',
@@ -133,20 +133,6 @@ test('a Map that fails stops its other children, and a redrive runs those that d
   assert.deepEqual(redriven.counts.executions, { succeeded: 3, failed: 0, timedOut: 0, aborted: 0 });
   assert.deepEqual(bench.errors, []);
 });
-
-const machineRecord = {
-  ...scope,
-  formatVersion: 1,
-  type: 'stateMachine',
-  name: 'm',
-  arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
-  kind: 'STANDARD',
-  status: 'ACTIVE',
-  revisionId: 'revision-of-m',
-  lastVersion: 0,
-  tags: {},
-  createdAt: 1,
-} as const;
 
 test('a stopped execution stops the children of its Map', async () => {
   const bench = await openBench();

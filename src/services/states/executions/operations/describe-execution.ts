@@ -1,16 +1,17 @@
 import type { DescribeExecutionCommandInput, DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import type { StoredExecution } from '../../../../store/index.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { resultOf } from '../records.ts';
 import { type ExecutionRuntime, findExecution } from '../runtime.ts';
-import { executionData } from './shared.ts';
+import { executionData, executionSummary } from './shared.ts';
 
 const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
 
 /** Tells all of a Standard execution but its history. */
-export const describeExecution = statesOperation<
+export const describeExecution = serviceOperation<
   ExecutionRuntime,
   DescribeExecutionCommandInput,
   DescribeExecutionCommandOutput
@@ -24,12 +25,7 @@ export const describeExecution = statesOperation<
     const { output, ...failure } = resultOf(state.header as Parameters<typeof resultOf>[0]);
     const { traceHeader, mapRunArn, stateMachineVersionArn, stateMachineAliasArn } = record;
     return {
-      executionArn: record.arn,
-      stateMachineArn: record.stateMachineArn,
-      name: record.name,
-      status: state.status,
-      startDate: new Date(record.startedAt),
-      ...(state.stoppedAt === undefined ? {} : { stopDate: new Date(state.stoppedAt) }),
+      ...executionSummary(record, state),
       ...executionData({ input: record.input, output }, input.includedData),
       ...(traceHeader === undefined ? {} : { traceHeader }),
       ...(mapRunArn === undefined ? {} : { mapRunArn }),

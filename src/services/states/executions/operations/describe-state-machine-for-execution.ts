@@ -3,9 +3,10 @@ import type {
   DescribeStateMachineForExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { describeRevision } from '../../machines/index.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { noExecution } from '../../refusals.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { type ExecutionRuntime, findExecution } from '../runtime.ts';
@@ -13,7 +14,7 @@ import { type ExecutionRuntime, findExecution } from '../runtime.ts';
 const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
 
 /** The state machine as it was when the execution began, whatever became of it since. */
-export const describeStateMachineForExecution = statesOperation<
+export const describeStateMachineForExecution = serviceOperation<
   ExecutionRuntime,
   DescribeStateMachineForExecutionCommandInput,
   DescribeStateMachineForExecutionCommandOutput

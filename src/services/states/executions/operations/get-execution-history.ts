@@ -1,7 +1,8 @@
 import type { GetExecutionHistoryCommandInput, GetExecutionHistoryCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { ExecutionHeader, HistoryEvent } from '../../../../asl/index.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';
@@ -17,7 +18,7 @@ const schema = z.object({
 const tokenKinds = { forwards: 'history', backwards: 'history-reversed' } as const;
 
 /** A page of an execution's events, oldest or newest first. Pages of large events are shorter than was asked. */
-export const getExecutionHistory = statesOperation<
+export const getExecutionHistory = serviceOperation<
   ExecutionRuntime,
   GetExecutionHistoryCommandInput,
   GetExecutionHistoryCommandOutput

@@ -1,13 +1,15 @@
 import type { ListExecutionsCommandInput, ListExecutionsCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Scope } from '../../../../core/arn.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
 import type { ExecutionListQuery, ExecutionSummary } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { machineAccess, resourceAccess, scopeOf } from '../../operation.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken, noStateMachine, typeNotSupported, validationError } from '../../refusals.ts';
 import { arn, longArn } from '../../shapes.ts';
 import { type ExecutionRuntime, findMapRun, readsOf } from '../runtime.ts';
+import { executionSummary } from './shared.ts';
 
 const schema = z.object({
   stateMachineArn: arn.optional(),
@@ -22,7 +24,7 @@ type Input = z.infer<typeof schema>;
 const tokenKind = 'executions';
 
 /** Lists the executions of a state machine, a version, an alias or a map run, newest first. */
-export const listExecutions = statesOperation<
+export const listExecutions = serviceOperation<
   ExecutionRuntime,
   ListExecutionsCommandInput,
   ListExecutionsCommandOutput
@@ -87,12 +89,7 @@ function readToken(token: string): number {
 function listItem({ record, state }: ExecutionSummary, ofMapRun: boolean) {
   const { mapRunArn, stateMachineVersionArn, stateMachineAliasArn, parent } = record;
   return {
-    executionArn: record.arn,
-    stateMachineArn: record.stateMachineArn,
-    name: record.name,
-    status: state.status,
-    startDate: new Date(record.startedAt),
-    ...(state.stoppedAt === undefined ? {} : { stopDate: new Date(state.stoppedAt) }),
+    ...executionSummary(record, state),
     ...(ofMapRun && mapRunArn !== undefined ? { mapRunArn, itemCount: parent?.items ?? 1 } : {}),
     ...(stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn }),
     ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),

@@ -7,8 +7,9 @@ import type {
   UpdateMapRunCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import type { MapRunRecord } from '../../../../store/index.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken, validationError } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';
@@ -19,7 +20,7 @@ import { given } from './shared.ts';
 const described = z.object({ mapRunArn: longArn });
 
 /** Settings of a map run, and how far it has come. */
-export const describeMapRun = statesOperation<
+export const describeMapRun = serviceOperation<
   ExecutionRuntime,
   DescribeMapRunCommandInput,
   DescribeMapRunCommandOutput
@@ -71,7 +72,7 @@ const listed = z.object({ executionArn: longArn, ...pageMembers });
 const tokenKind = 'mapRuns';
 
 /** Lists the map runs that an execution started. */
-export const listMapRuns = statesOperation<ExecutionRuntime, ListMapRunsCommandInput, ListMapRunsCommandOutput>()<
+export const listMapRuns = serviceOperation<ExecutionRuntime, ListMapRunsCommandInput, ListMapRunsCommandOutput>()<
   z.infer<typeof listed>
 >({
   schema: listed,
@@ -115,7 +116,7 @@ const updated = z.object({
 });
 
 /** Changes how much of a map run runs at once, and how much of it may fail, while it runs. */
-export const updateMapRun = statesOperation<ExecutionRuntime, UpdateMapRunCommandInput, UpdateMapRunCommandOutput>()<
+export const updateMapRun = serviceOperation<ExecutionRuntime, UpdateMapRunCommandInput, UpdateMapRunCommandOutput>()<
   z.infer<typeof updated>
 >({
   schema: updated,

@@ -1,7 +1,8 @@
 import type { RedriveExecutionCommandInput, RedriveExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { longArn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 
@@ -16,7 +17,7 @@ const schema = z.object({
 });
 
 /** Runs what failed of an execution again. A repeat with the same client token answers what the first did. */
-export const redriveExecution = statesOperation<
+export const redriveExecution = serviceOperation<
   ExecutionRuntime,
   RedriveExecutionCommandInput,
   RedriveExecutionCommandOutput

@@ -8,7 +8,8 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Json } from '../../../../asl/index.ts';
-import { anyResource, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { anyResource } from '../../operation.ts';
 import { quotas } from '../../quotas.ts';
 import { invalidOutput } from '../../refusals.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
@@ -24,7 +25,7 @@ const failure = z.object({
 const heartbeat = z.object({ taskToken });
 
 /** A worker reports that its task succeeded. */
-export const sendTaskSuccess = statesOperation<
+export const sendTaskSuccess = serviceOperation<
   ExecutionRuntime,
   SendTaskSuccessCommandInput,
   SendTaskSuccessCommandOutput
@@ -50,7 +51,7 @@ function parseOutput(text: string): Json {
 }
 
 /** A worker reports that its task failed. */
-export const sendTaskFailure = statesOperation<
+export const sendTaskFailure = serviceOperation<
   ExecutionRuntime,
   SendTaskFailureCommandInput,
   SendTaskFailureCommandOutput
@@ -65,7 +66,7 @@ export const sendTaskFailure = statesOperation<
 });
 
 /** A worker says that it is still at its task: the heartbeat timeout begins anew. */
-export const sendTaskHeartbeat = statesOperation<
+export const sendTaskHeartbeat = serviceOperation<
   ExecutionRuntime,
   SendTaskHeartbeatCommandInput,
   SendTaskHeartbeatCommandOutput

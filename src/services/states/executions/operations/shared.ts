@@ -1,4 +1,5 @@
 import type { IncludedData } from '@aws-sdk/client-sfn';
+import type { ExecutionRecord, ExecutionState } from '../../../../store/index.ts';
 
 /** Leaves out members that were not given. */
 export function given<Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
@@ -13,4 +14,19 @@ export function executionData(
   if (included !== 'ALL_DATA') return {};
   const whole = { included: true };
   return { input, inputDetails: whole, ...(output === undefined ? {} : { output, outputDetails: whole }) };
+}
+
+/** What every description of an execution begins with. */
+export function executionSummary(
+  record: Pick<ExecutionRecord, 'arn' | 'stateMachineArn' | 'name' | 'startedAt'>,
+  state: Pick<ExecutionState, 'status' | 'stoppedAt'>,
+) {
+  return {
+    executionArn: record.arn,
+    stateMachineArn: record.stateMachineArn,
+    name: record.name,
+    status: state.status,
+    startDate: new Date(record.startedAt),
+    ...(state.stoppedAt === undefined ? {} : { stopDate: new Date(state.stoppedAt) }),
+  };
 }

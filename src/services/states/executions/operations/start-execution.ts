@@ -1,6 +1,7 @@
 import type { StartExecutionCommandInput, StartExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { arn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';
@@ -13,7 +14,7 @@ const schema = z.object({
 });
 
 /** Starts an execution. With a name it is idempotent while that execution runs, as in AWS. */
-export const startExecution = statesOperation<
+export const startExecution = serviceOperation<
   ExecutionRuntime,
   StartExecutionCommandInput,
   StartExecutionCommandOutput

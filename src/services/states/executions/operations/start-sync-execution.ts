@@ -1,6 +1,7 @@
 import type { StartSyncExecutionCommandInput, StartSyncExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { arn, includedData } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { executionData, given } from './shared.ts';
@@ -17,7 +18,7 @@ const schema = z.object({
 const billing = { milliseconds: 100, megabytes: 64 };
 
 /** Runs an Express execution and answers with its outcome. */
-export const startSyncExecution = statesOperation<
+export const startSyncExecution = serviceOperation<
   ExecutionRuntime,
   StartSyncExecutionCommandInput,
   StartSyncExecutionCommandOutput

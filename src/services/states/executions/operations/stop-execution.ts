@@ -1,7 +1,8 @@
 import type { StopExecutionCommandInput, StopExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { longArn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';
@@ -13,9 +14,11 @@ const schema = z.object({
 });
 
 /** Stops an execution and what it runs. One that has ended stays as it is, and the call succeeds. */
-export const stopExecution = statesOperation<ExecutionRuntime, StopExecutionCommandInput, StopExecutionCommandOutput>()<
-  z.infer<typeof schema>
->({
+export const stopExecution = serviceOperation<
+  ExecutionRuntime,
+  StopExecutionCommandInput,
+  StopExecutionCommandOutput
+>()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
   access: ({ executionArn }) => resourceAccess('StopExecution', executionArn),

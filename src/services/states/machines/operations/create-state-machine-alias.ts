@@ -1,9 +1,9 @@
 import type { CreateStateMachineAliasCommandInput, CreateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { RequestContext } from '../../../../core/operation.ts';
+import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
 import type { StateMachineAliasRecord } from '../../../../store/index.ts';
 import { aliasArn, parseStatesArn, stateMachineArn } from '../../names.ts';
-import { resourceAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { resourceAccess, scopeOf } from '../../operation.ts';
 import { quotas } from '../../quotas.ts';
 import { conflict, quotaExceeded } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
@@ -20,7 +20,7 @@ const schema = z.object({
 type Input = z.infer<typeof schema>;
 
 /** Creates an alias of a state machine, or answers the one of that name if it is the same. */
-export const createStateMachineAlias = statesOperation<
+export const createStateMachineAlias = serviceOperation<
   MachineRuntime,
   CreateStateMachineAliasCommandInput,
   CreateStateMachineAliasCommandOutput

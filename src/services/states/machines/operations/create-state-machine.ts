@@ -1,6 +1,7 @@
 import type { CreateStateMachineCommandInput, CreateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Scope } from '../../../../core/arn.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import type {
   StateMachineRecord,
@@ -9,7 +10,7 @@ import type {
 } from '../../../../store/index.ts';
 import { checkEncryption } from '../../encryption.ts';
 import { checkName, stateMachineArn } from '../../names.ts';
-import { scopeOf, statesOperation } from '../../operation.ts';
+import { scopeOf } from '../../operation.ts';
 import { quotas } from '../../quotas.ts';
 import { stateMachineDeleting, stateMachineExists, stateMachineLimit } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
@@ -40,7 +41,7 @@ type Input = z.infer<typeof schema>;
 type Output = Omit<CreateStateMachineCommandOutput, '$metadata'>;
 
 /** Creates a state machine, or answers the one of that name if it is the same: role and tags aside, as AWS has it. */
-export const createStateMachine = statesOperation<
+export const createStateMachine = serviceOperation<
   MachineRuntime,
   CreateStateMachineCommandInput,
   CreateStateMachineCommandOutput

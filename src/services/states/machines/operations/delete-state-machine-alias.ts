@@ -1,6 +1,7 @@
 import type { DeleteStateMachineAliasCommandInput, DeleteStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -8,7 +9,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineAliasArn: shapes.arn });
 
 /** Deletes an alias; the versions that it routes to stay. */
-export const deleteStateMachineAlias = statesOperation<
+export const deleteStateMachineAlias = serviceOperation<
   MachineRuntime,
   DeleteStateMachineAliasCommandInput,
   DeleteStateMachineAliasCommandOutput

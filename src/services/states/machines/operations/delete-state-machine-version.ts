@@ -3,8 +3,9 @@ import type {
   DeleteStateMachineVersionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { conflict } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { aliasesOf } from '../find.ts';
@@ -13,7 +14,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineVersionArn: shapes.longArn });
 
 /** Deletes a version that no alias routes to. Its executions go on. Deleting what is not there is no error. */
-export const deleteStateMachineVersion = statesOperation<
+export const deleteStateMachineVersion = serviceOperation<
   MachineRuntime,
   DeleteStateMachineVersionCommandInput,
   DeleteStateMachineVersionCommandOutput

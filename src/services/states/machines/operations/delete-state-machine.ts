@@ -1,6 +1,7 @@
 import type { DeleteStateMachineCommandInput, DeleteStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { machineName } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -8,7 +9,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineArn: shapes.arn });
 
 /** Begins the deletion of a state machine with its versions and aliases. Deleting what is not there is no error. */
-export const deleteStateMachine = statesOperation<
+export const deleteStateMachine = serviceOperation<
   MachineRuntime,
   DeleteStateMachineCommandInput,
   DeleteStateMachineCommandOutput

@@ -3,7 +3,8 @@ import type {
   DescribeStateMachineAliasCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -11,7 +12,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineAliasArn: shapes.arn });
 
 /** Describes an alias of a state machine. */
-export const describeStateMachineAlias = statesOperation<
+export const describeStateMachineAlias = serviceOperation<
   MachineRuntime,
   DescribeStateMachineAliasCommandInput,
   DescribeStateMachineAliasCommandOutput

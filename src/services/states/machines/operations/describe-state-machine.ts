@@ -1,9 +1,10 @@
 import type { DescribeStateMachineCommandInput, DescribeStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Scope } from '../../../../core/arn.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
 import type { Ledger, StateMachineRecord, StateMachineVersionRecord } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { noStateMachine } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { describeRevision } from '../describe-revision.ts';
@@ -18,7 +19,7 @@ type Input = z.infer<typeof schema>;
  * Describes a state machine, or a version of it. An alias is described as the version that has most of its weight, which AWS
  * does not document.
  */
-export const describeStateMachine = statesOperation<
+export const describeStateMachine = serviceOperation<
   MachineRuntime,
   DescribeStateMachineCommandInput,
   DescribeStateMachineCommandOutput

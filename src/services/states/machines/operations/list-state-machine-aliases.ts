@@ -1,8 +1,9 @@
 import type { ListStateMachineAliasesCommandInput, ListStateMachineAliasesCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { serviceOperation } from '../../../../core/operation.ts';
 import type { StateMachineAliasRecord } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { pageMembers, pageOf } from '../../page.ts';
 import { noStateMachine, stateMachineDeleting } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
@@ -13,7 +14,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineArn: shapes.arn, ...pageMembers });
 
 /** Lists the aliases of a state machine, or those that route to a version of it; the one created last comes first. */
-export const listStateMachineAliases = statesOperation<
+export const listStateMachineAliases = serviceOperation<
   MachineRuntime,
   ListStateMachineAliasesCommandInput,
   ListStateMachineAliasesCommandOutput

@@ -1,6 +1,7 @@
 import type { ListStateMachineVersionsCommandInput, ListStateMachineVersionsCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { pageMembers, pageOf } from '../../page.ts';
 import * as shapes from '../../shapes.ts';
 import { machineName, versionsOf } from '../find.ts';
@@ -10,7 +11,7 @@ import type { MachineRuntime } from '../runtime.ts';
 const schema = z.object({ stateMachineArn: shapes.arn, ...pageMembers });
 
 /** Lists the versions of a state machine, the newest first; none where there is no such state machine. */
-export const listStateMachineVersions = statesOperation<
+export const listStateMachineVersions = serviceOperation<
   MachineRuntime,
   ListStateMachineVersionsCommandInput,
   ListStateMachineVersionsCommandOutput

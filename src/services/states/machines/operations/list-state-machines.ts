@@ -1,13 +1,14 @@
 import type { ListStateMachinesCommandInput, ListStateMachinesCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { anyResource, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { anyResource } from '../../operation.ts';
 import { pageMembers, pageOf } from '../../page.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object(pageMembers);
 
 /** Lists state machines by name. */
-export const listStateMachines = statesOperation<
+export const listStateMachines = serviceOperation<
   MachineRuntime,
   ListStateMachinesCommandInput,
   ListStateMachinesCommandOutput

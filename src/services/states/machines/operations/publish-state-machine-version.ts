@@ -3,7 +3,8 @@ import type {
   PublishStateMachineVersionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { changeableMachine, currentRevision } from '../find.ts';
 import { checkRevision, publishVersion } from '../publishing.ts';
@@ -16,7 +17,7 @@ const schema = z.object({
 });
 
 /** Publishes the current revision as a version; a revision that has one already gets no second. */
-export const publishStateMachineVersion = statesOperation<
+export const publishStateMachineVersion = serviceOperation<
   MachineRuntime,
   PublishStateMachineVersionCommandInput,
   PublishStateMachineVersionCommandOutput

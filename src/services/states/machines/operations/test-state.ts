@@ -7,11 +7,11 @@ import {
   testState as testAlone,
 } from '../../../../asl/index.ts';
 import type { Scope } from '../../../../core/arn.ts';
-import type { RequestContext } from '../../../../core/operation.ts';
+import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import type { TaskCall } from '../../contract.ts';
 import { executionArn, stateMachineArn } from '../../names.ts';
-import { scopeOf, statesOperation } from '../../operation.ts';
+import { scopeOf } from '../../operation.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -31,7 +31,7 @@ import {
  * Runs one state alone and shows what it makes of its input. With a mock nothing is called; without one, a Task really is.
  * Waits are not waited for.
  */
-export const testState = statesOperation<
+export const testState = serviceOperation<
   MachineRuntime,
   TestStateCommandInput,
   TestStateCommandOutput

@@ -1,6 +1,7 @@
 import type { UpdateStateMachineAliasCommandInput, UpdateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { stateMachineDeleting, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';
@@ -14,7 +15,7 @@ const schema = z.object({
 });
 
 /** Changes the description of an alias, or where it routes to. */
-export const updateStateMachineAlias = statesOperation<
+export const updateStateMachineAlias = serviceOperation<
   MachineRuntime,
   UpdateStateMachineAliasCommandInput,
   UpdateStateMachineAliasCommandOutput

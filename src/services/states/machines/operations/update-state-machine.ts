@@ -1,10 +1,11 @@
 import type { UpdateStateMachineCommandInput, UpdateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Scope } from '../../../../core/arn.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import type { StateMachineRecord, StateMachineRevisionRecord } from '../../../../store/index.ts';
 import { checkEncryption } from '../../encryption.ts';
-import { machineAccess, scopeOf, statesOperation } from '../../operation.ts';
+import { machineAccess, scopeOf } from '../../operation.ts';
 import { missingParameter } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { passRole, publishing } from '../access.ts';
@@ -33,7 +34,7 @@ type Input = z.infer<typeof schema>;
  * Gives a state machine a new revision; executions under way keep theirs. Members not given stay as they are. Where nothing
  * changes, the revision stays the same.
  */
-export const updateStateMachine = statesOperation<
+export const updateStateMachine = serviceOperation<
   MachineRuntime,
   UpdateStateMachineCommandInput,
   UpdateStateMachineCommandOutput

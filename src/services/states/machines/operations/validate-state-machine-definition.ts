@@ -4,7 +4,8 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { parseDefinition } from '../../../../asl/index.ts';
-import { anyResource, statesOperation } from '../../operation.ts';
+import { serviceOperation } from '../../../../core/operation.ts';
+import { anyResource } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { definitionOptions } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -19,7 +20,7 @@ const schema = z.object({
 });
 
 /** Tells all that is wrong with a definition; `WARNING` also what is doubtful. Nothing is created. */
-export const validateStateMachineDefinition = statesOperation<
+export const validateStateMachineDefinition = serviceOperation<
   MachineRuntime,
   ValidateStateMachineDefinitionCommandInput,
   ValidateStateMachineDefinitionCommandOutput
