@@ -235,6 +235,14 @@ export interface StoreReads {
   hasExecutionOf(revisionId: string): Promise<boolean>;
 }
 
+/** Commits that were on the disk once and are not there any more. */
+export interface LostCommits {
+  /** How many there were, as the witness beside the database says. */
+  readonly witnessed: number;
+  /** How many the database had. */
+  readonly found: number;
+}
+
 /**
  * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
  * makes a call that can fsync. Changes go to memory first, then to `commit`; no answer and no effect may leave before
@@ -244,6 +252,8 @@ export interface Store {
   readonly installationId: InstallationId;
   /** Grows with every opening; each commit checks it in its own transaction, so that one leader writes. */
   readonly epoch: number;
+  /** Present until the operator has accepted the loss: what is known may be an older past, and nothing may be placed. */
+  readonly lostCommits?: LostCommits;
   readonly reads: StoreReads;
   load(): Promise<LoadedState>;
   /**

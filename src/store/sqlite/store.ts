@@ -30,6 +30,21 @@ export interface SqliteStoreOptions {
    */
   readonly installationId?: InstallationId;
   /**
+   * The directory is a copy of another installation's: its database gets an installation id of its own.
+   * @default false
+   */
+  readonly copied?: boolean;
+  /**
+   * Commits are known to be lost, and the operator wants to go on with what is left.
+   * @default false
+   */
+  readonly acceptLostCommits?: boolean;
+  /**
+   * Hears, in words for the log, of what is not as it should be and keeps nothing from working.
+   * @default nobody
+   */
+  readonly onNote?: (words: string) => void;
+  /**
    * How large the database may grow, in bytes; beyond it commits fail as on a full disk.
    * @default no limit
    */
@@ -44,18 +59,17 @@ type Read = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, random, installationId = newInstallationId(random), maximumBytes } = options;
-  const link = new WorkerLink({
-    directory,
-    newInstallationId: installationId,
-    ...(maximumBytes === undefined ? {} : { maximumBytes }),
-  });
+  const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
+  const { copied = false, acceptLostCommits = false, maximumBytes } = rest;
+  const request = { directory, newInstallationId: installationId, copied, acceptLostCommits };
+  const link = new WorkerLink({ ...request, ...(maximumBytes === undefined ? {} : { maximumBytes }) }, onNote);
   const opened = await link.opened();
   const queue = new CommitQueue<Column>(link, setImmediate);
   const read: Read = (ask) => new Promise((resolve, reject) => queue.afterPending(() => ask().then(resolve, reject)));
   return {
     installationId: opened.installationId as InstallationId,
     epoch: opened.epoch,
+    ...(opened.lostCommits && { lostCommits: opened.lostCommits }),
     reads: sqliteReads(link, read),
     load: () => read(() => loadFrom(link)),
     commit: (changes) => {
