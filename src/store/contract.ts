@@ -268,3 +268,12 @@ export interface Store {
   /** Waits for what was passed to `commit`, then lets go of the data. */
   close(): Promise<void>;
 }
+
+/** A store that outlives the process. */
+export interface LastingStore extends Store {
+  /**
+   * Writes all that is durable, as it is at one moment, to a new file that can be opened in the place of the store's own.
+   * Commits go on meanwhile. Rejects with `StoreUnavailable`.
+   */
+  backUp(path: string): Promise<void>;
+}

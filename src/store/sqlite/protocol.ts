@@ -110,6 +110,8 @@ export type Request =
       readonly name: ReadName;
       readonly input: WorkerReads[ReadName]['input'];
     }
+  /** Answered late: writes and reads go on meanwhile. */
+  | { readonly kind: 'back-up'; readonly id: number; readonly path: string }
   | { readonly kind: 'close'; readonly id: number };
 
 /** What the main thread learns of a database that is open. */

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
 import { CommitQueue } from '../commit-queue.ts';
-import type { ExecutionReadName, JobListQuery, Store, StoredFrame, StoreReads } from '../contract.ts';
+import type { ExecutionReadName, JobListQuery, LastingStore, StoredFrame, StoreReads } from '../contract.ts';
 import { historyPage } from '../execution-rows.ts';
 import { newInstallationId } from '../installation.ts';
 import type {
@@ -58,7 +58,7 @@ type Read = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
  * Opens the embedded store of a data directory and begins a new epoch. All SQLite work is done in a worker thread.
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
   const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
   const { copied = false, acceptLostCommits = false, maximumBytes } = rest;
   const request = { directory, newInstallationId: installationId, copied, acceptLostCommits };
@@ -80,6 +80,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     settled: () => queue.settled(),
     resume: () => queue.resume(),
+    backUp: (path) => read(() => link.backUp(path)),
     close: async () => {
       await queue.close();
       await link.close();

@@ -66,6 +66,15 @@ export class WorkerLink implements BatchWriter<Column> {
     }
   }
 
+  /** Rejects with `StoreUnavailable` if the file cannot be written. */
+  async backUp(path: string): Promise<void> {
+    try {
+      await this.#request({ kind: 'back-up', path });
+    } catch (cause) {
+      throw new StoreUnavailable('failed', `the backup ${path} cannot be written: ${String(cause)}`, { cause });
+    }
+  }
+
   /** Closes the database after everything asked so far. Resolves when the lock is free. */
   async close(): Promise<void> {
     if (!this.#death) await this.#request({ kind: 'close' });

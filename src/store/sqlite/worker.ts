@@ -29,6 +29,13 @@ function serve(database: OpenDatabase): void {
   const { connection, installationId, epoch, lostCommits } = database;
   let { witness } = database;
   parentPort?.on('message', (message: Request) => {
+    if (message.kind === 'back-up') {
+      connection.backUp(message.path).then(
+        () => reply({ kind: 'done', id: message.id, value: undefined }),
+        (error) => reply({ kind: 'failed', id: message.id, failure: commitFailure(error, request.directory) }),
+      );
+      return;
+    }
     try {
       reply({ kind: 'done', id: message.id, value: answer(message) });
     } catch (error) {
@@ -42,7 +49,7 @@ function serve(database: OpenDatabase): void {
   for (const words of database.notes) reply({ kind: 'note', words });
   reply({ kind: 'opened', installationId, epoch, ...(lostCommits && { lostCommits }) });
 
-  function answer(message: Request): unknown {
+  function answer(message: Exclude<Request, { kind: 'back-up' }>): unknown {
     switch (message.kind) {
       case 'write':
         return testify(applyBatch(connection, epoch, message.batch));
