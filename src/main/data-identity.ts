@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonOf } from '../core/json-of.ts';
 import { setAside } from '../core/set-aside.ts';
 
 /**
@@ -79,12 +80,4 @@ export function markAsCopy(directory: string): void {
 
 function inodeOf(path: string): string {
   return String(statSync(path, { bigint: true }).ino);
-}
-
-function jsonOf(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }

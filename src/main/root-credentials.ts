@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
+import { jsonOf } from '../core/json-of.ts';
 import type { RandomSource } from '../core/random.ts';
 
 /** The root user's access key: whoever holds it may do everything. */
@@ -111,15 +112,6 @@ function parse(content: string, file: string): RootCredentials {
   if (!found.success) throw new DamagedCredentials(file, damageOf(content, found.error));
   const { formatVersion: _, accountId, ...key } = found.data;
   return { accountId: accountId as AccountId, ...key };
-}
-
-/** Undefined for what is not JSON. */
-function jsonOf(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Never with a value of the file: what is damaged may still be the secret. */

@@ -126,7 +126,9 @@ export class ContainerOutput {
   /** A process that outlives its job's first one may write on: what waits in memory has a bound all the same. */
   #holdsFew(): boolean {
     if (this.#segments.heldBytes <= processLimits.heldBytes) return true;
-    this.#segments.giveUp(`more than ${processLimits.heldBytes} bytes of output waited for room on the disk; they are dropped`);
+    this.#segments.giveUp(
+      `more than ${processLimits.heldBytes} bytes of output waited for room on the disk; they are dropped`,
+    );
     return false;
   }
 

@@ -43,7 +43,8 @@ function benchOf(t: TestContext) {
       position: { segment: 0, offset: 0 },
     });
     const found: string[] = [];
-    while ((await reader.fill()) !== 'end') for (let next = reader.take(); next; next = reader.take()) found.push(Buffer.from(next.payload).toString());
+    while ((await reader.fill()) !== 'end')
+      for (let next = reader.take(); next; next = reader.take()) found.push(Buffer.from(next.payload).toString());
     return found;
   };
   return { clock, disk, output, lines };

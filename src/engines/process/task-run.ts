@@ -177,7 +177,9 @@ export class TaskRun {
 
   #giveUpStart(error: unknown): never {
     this.#abandon();
-    throw new Shortage(`the host is short of something that tasks need (${errorWords(error)}); jobs wait until it is not`);
+    throw new Shortage(
+      `the host is short of something that tasks need (${errorWords(error)}); jobs wait until it is not`,
+    );
   }
 
   #abandon(): void {
