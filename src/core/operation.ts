@@ -98,6 +98,8 @@ export interface ServiceErrorCodes {
   readonly validation: string;
   /** Anything unforeseen, with status 500: `ServerException` for Batch. */
   readonly internal: string;
+  /** The principal may not do it: `AuthorizationError` for SNS. @default what the protocol's services answer */
+  readonly denied?: string;
 }
 
 /** A service of the registry. `Names` is the SDK's own list of operations: a missing one is a type error. */

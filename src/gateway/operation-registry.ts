@@ -67,7 +67,7 @@ function admit(
   const decide = (requests: AccessRequests) => {
     const decision = authorize(context.principal, requests);
     if (decision.kind === 'allow') return run(entry, input, context, decision.refused);
-    throw asServiceError(deniedError(decision.message, entry.service.definition.protocol.kind));
+    throw asServiceError(deniedError(decision.message, entry.service));
   };
   return asked instanceof Promise ? asked.then(decide) : decide(asked);
 }

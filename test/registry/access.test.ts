@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../src/core/clock.ts';
+import type { Arn } from '../../src/core/ids.ts';
 import { accessOf, rootContext } from '../../src/core/operation.fixture.ts';
 import type { Operation, ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
+import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
-import { actionsOf, Sessions } from '../../src/iam/index.ts';
+import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
@@ -95,6 +97,34 @@ for (const { service, name, operation } of operations) {
     assert.equal(first?.action, open.has(`${service}:${name}`) ? undefined : actions[0]);
   });
 }
+
+/** How each service says that its caller may not call. */
+const denials: Readonly<Record<string, readonly [code: string, status: number]>> = {
+  batch: ['AccessDeniedException', 403],
+  batchyard: ['AccessDeniedException', 403],
+  logs: ['AccessDeniedException', 400],
+  states: ['AccessDeniedException', 400],
+  events: ['AccessDeniedException', 400],
+  sns: ['AuthorizationError', 403],
+  sts: ['AccessDenied', 403],
+};
+
+test('who has no permission is refused every operation with the code of its service, whatever the input is', async () => {
+  const registry = new OperationRegistry(services);
+  const roleArn = 'arn:aws:iam::123456789012:role/r' as Arn;
+  const principal = rolePrincipal({ account: scope.account, roleArn, sessionName: 's', use: { kind: 'assumed' } });
+  for (const { service, name } of operations) {
+    if (open.has(`${service}:${name}`)) continue;
+    const [code, status] = denials[service] ?? assert.fail(service);
+    // Entries of a list are refused one by one, with the answer.
+    if (name === 'CancelJobs' || name === 'TerminateJobs') continue;
+    const call = registry.invoke(service, name, everything, { ...context, principal });
+    const message = new RegExp(
+      `^User: ${principal.arn} is not authorized to perform: ${actionsOf(service, name)[0]} on `,
+    );
+    await assert.rejects(call, { code, status, message }, `${service}:${name}`);
+  }
+});
 
 test('what is data for the audit is known, and nothing is left out of it', () => {
   const kinds = operations.map(({ service, name, operation: { audit } }) => {
