@@ -1,6 +1,6 @@
 import type { Scope } from './arn.ts';
 import type { Arn, EpochMilliseconds } from './ids.ts';
-import type { Operation, RequestContext } from './operation.ts';
+import type { AccessRequests, Operation, RequestContext } from './operation.ts';
 
 /** The context of a call by the account's root user, as the gateway makes it. */
 export function rootContext(
@@ -12,6 +12,7 @@ export function rootContext(
     account,
     region,
     principal: { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account },
+    source: { kind: 'network', address: '127.0.0.1' },
     requestId: 'request-1',
     now,
     signal: new AbortController().signal,
@@ -26,14 +27,14 @@ export async function callOperation<Input, Output>(
   context: RequestContext,
   settled: () => Promise<void>,
 ): Promise<Output> {
-  const answer = await operation.handler(operation.schema.parse(input), context);
+  const answer = await operation.handler(operation.schema.parse(input), context, new Map());
   await settled();
   return answer;
 }
 
-/** What an operation asks the policy evaluator about an input. */
-export function accessOf(operation: Operation, input: unknown, context: RequestContext) {
-  return operation.access(operation.schema.parse(input), context);
+/** What an operation asks the policy evaluator about an input, which it validates no more than the gateway has then. */
+export async function accessOf(operation: Operation, input: unknown, context: RequestContext): Promise<AccessRequests> {
+  return operation.access(typeof input === 'object' && input !== null ? input : {}, context);
 }
 
 /** What a call is rejected with; undefined when it is not. */

@@ -1,17 +1,8 @@
 import type { ZodType } from 'zod';
-import type { AccountId, Arn, EpochMilliseconds, Region } from './ids.ts';
-
-/** Who calls: the root user of the account, a session of it, or (when IAM comes) a user or an assumed role. */
-export interface Principal {
-  /** `anonymous`: nobody signed. Only operations that say so can be called like this. */
-  readonly kind: 'root' | 'assumed-role' | 'anonymous';
-  readonly arn: Arn;
-  /** AWS's unique id: the account id for root, `AROA...:session` for a role session. */
-  readonly userId: string;
-  readonly account: AccountId;
-  /** The access key id that signed; absent with `--auth none` and inside the server. */
-  readonly accessKeyId?: string;
-}
+import type { AuditRule } from './audit.ts';
+import type { AccountId, EpochMilliseconds, Region } from './ids.ts';
+import type { CallSource, Principal } from './principal.ts';
+import type { Unvalidated } from './unvalidated.ts';
 
 /** What a handler knows of the call that it serves. */
 export interface RequestContext {
@@ -19,6 +10,7 @@ export interface RequestContext {
   /** From the credential scope of the signature. */
   readonly region: Region;
   readonly principal: Principal;
+  readonly source: CallSource;
   readonly requestId: string;
   /** The wall clock when the request came in. */
   readonly now: EpochMilliseconds;
@@ -38,7 +30,18 @@ export interface AccessRequest {
   /** An ARN, or `*` for actions without resource-level permissions. */
   readonly resource: string;
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * The entry of a list that alone hangs on the answer, of an operation over many: the handler is told of those that are
+   * refused, and does the others. @default the whole call hangs on it
+   */
+  readonly entry?: string;
 }
+
+/** What an operation asks about a call. */
+export type AccessRequests = readonly AccessRequest[];
+
+/** Entries of an operation over many that the principal may not touch, each with the words of the refusal. */
+export type RefusedEntries = ReadonlyMap<string, string>;
 
 /** One operation of a service: all that the gateway, IAM, audit and the coverage table need to know of it. */
 export interface Operation<Input = unknown, Output = unknown> {
@@ -48,9 +51,15 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly readOnly: boolean;
   /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
   readonly anonymous?: boolean;
-  /** What must be allowed before the handler runs. Required by type: no operation can forget its access control. */
-  readonly access: (input: Input, context: RequestContext) => readonly AccessRequest[];
-  readonly handler: (input: Input, context: RequestContext) => Output | Promise<Output>;
+  /**
+   * What must be allowed before the handler runs. Asked before the input is validated, so that nobody learns or costs
+   * more than a refusal: reads only members that name things, through `core/unvalidated.ts`. Not asked of who may do
+   * everything. Required by type: no operation can forget its access control.
+   */
+  readonly access: (input: Unvalidated<Input>, context: RequestContext) => AccessRequests | Promise<AccessRequests>;
+  /** What the audit keeps of a call. Required by type too. */
+  readonly audit: AuditRule;
+  readonly handler: (input: Input, context: RequestContext, refused: RefusedEntries) => Output | Promise<Output>;
 }
 
 /** An operation that AWS has and this version does not: it answers a clear AWS error and stands so in the coverage table. */
@@ -89,6 +98,8 @@ export interface ServiceErrorCodes {
   readonly validation: string;
   /** Anything unforeseen, with status 500: `ServerException` for Batch. */
   readonly internal: string;
+  /** The principal may not do it: `AuthorizationError` for SNS. @default what the protocol's services answer */
+  readonly denied?: string;
 }
 
 /** A service of the registry. `Names` is the SDK's own list of operations: a missing one is a type error. */
@@ -130,7 +141,12 @@ export function defineOperation<SdkInput, SdkOutput>() {
 
 /** An operation before it is given what its service works with. */
 type ServiceOperation<Runtime, Input, Output> = Omit<Operation<Input, Output>, 'kind' | 'handler'> & {
-  readonly handler: (runtime: Runtime, input: Input, context: RequestContext) => Output | Promise<Output>;
+  readonly handler: (
+    runtime: Runtime,
+    input: Input,
+    context: RequestContext,
+    refused: RefusedEntries,
+  ) => Output | Promise<Output>;
 };
 
 /**
@@ -143,6 +159,6 @@ export function serviceOperation<Runtime, SdkInput, SdkOutput>() {
     (runtime: Runtime): Operation<Input, Output> =>
       defineOperation<SdkInput, SdkOutput>()<Input>({
         ...parts,
-        handler: (input, context) => parts.handler(runtime, input, context),
+        handler: (input, context, refused) => parts.handler(runtime, input, context, refused),
       });
 }

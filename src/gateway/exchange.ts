@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId, EpochMilliseconds, Milliseconds, Region } from '../core/ids.ts';
-import type { Principal, RequestContext } from '../core/operation.ts';
+import type { RequestContext } from '../core/operation.ts';
+import type { CallSource, Principal } from '../core/principal.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 
-/** One request and what has become known of it: the log, the metrics and the audit read it when the answer is sent. */
+/** One request and what has become known of it: the log and the metrics read it when the answer is sent. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -20,7 +21,6 @@ export class Exchange {
   entry: CatalogueEntry | undefined;
   region: Region | undefined;
   principal: Principal | undefined;
-  input: unknown;
   error: WireError | undefined;
   #abort: AbortController | undefined;
   #over: Error | undefined;
@@ -81,6 +81,13 @@ class ExchangeContext implements RequestContext {
     this.requestId = exchange.requestId;
     this.now = exchange.now;
     this.#exchange = exchange;
+  }
+
+  /** Only the audit asks. */
+  get source(): CallSource {
+    const { socket, headers } = this.#exchange.request;
+    const userAgent = headers['user-agent'];
+    return { kind: 'network', address: socket.remoteAddress ?? '', ...(userAgent === undefined ? {} : { userAgent }) };
   }
 
   get signal(): AbortSignal {

@@ -8,6 +8,7 @@ import { OperationRegistry } from './operation-registry.ts';
 const parts = {
   schema: z.object({}),
   readOnly: true,
+  audit: 'management' as const,
   handler: (_input: object, { principal }: { principal: { kind: string } }) => ({ kind: principal.kind }),
 };
 

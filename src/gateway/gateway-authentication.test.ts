@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { rootPrincipal } from '../iam/index.ts';
+import type { Arn } from '../core/ids.ts';
+import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
 import {
   account,
   type CallRequest,
@@ -127,13 +128,18 @@ test('a request without a signature is refused in the protocol that it looks lik
 });
 
 test('a role session is denied whatever needs a permission, with the words of AWS', async () => {
-  const arn = 'arn:aws:sts::123456789012:assumed-role/render/me' as ReturnType<typeof rootPrincipal>['arn'];
-  const principal = { kind: 'assumed-role', arn, userId: 'AROA:me', account } as const;
+  const roleArn = 'arn:aws:iam::123456789012:role/render' as Arn;
+  const principal = rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } });
+  const { arn } = principal;
+  assert.equal(arn, 'arn:aws:sts::123456789012:assumed-role/render/me');
   const session = sessions.issue(principal, running.clock.now() + 1000);
   const denied = await running.call({ target: '/v1/echo', credentials: session });
   assert.equal(denied.status, 403);
   assert.equal(denied.headers['x-amzn-errortype'], 'AccessDeniedException');
-  assert.equal(JSON.parse(denied.body).message, `User: ${arn} is not authorized to perform: batch:Echo on resource: *`);
+  assert.equal(
+    JSON.parse(denied.body).message,
+    `User: ${arn} is not authorized to perform: batch:Echo on resource: * because no identity-based policy allows the batch:Echo action`,
+  );
   const label = await running.call({ method: 'DELETE', target: '/v1/things/arn%3Aq', credentials: session });
   assert.match(label.body, /to perform: batch:DeleteThing on resource: arn:q/);
   const json = await running.call({ ...calls.json, credentials: session });

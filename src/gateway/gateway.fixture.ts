@@ -8,9 +8,9 @@ import type { AccountId, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { defineOperation, type RequestContext, type ServiceDefinition, unbuilt } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
+import { textOf } from '../core/unvalidated.ts';
 import { type Credentials, type HttpMessage, InstallationCredentials, Sessions, signRequest } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
-import type { AuditEvent } from './audit.ts';
 import { createGateway, type Gateway, type GatewayAddress } from './gateway.ts';
 import { OperationRegistry } from './operation-registry.ts';
 import type { GatewayOptions } from './options.ts';
@@ -49,6 +49,7 @@ function operations(prefix: string, hooks: ToyHooks) {
     Echo: defineOperation<object, object>()({
       schema: echoInput,
       readOnly: true,
+      audit: 'management',
       access: access('Echo'),
       handler: (input, { principal, region, account, requestId }) => ({
         input,
@@ -64,6 +65,7 @@ function operations(prefix: string, hooks: ToyHooks) {
     Fail: defineOperation<{ how?: string }, object>()({
       schema: z.object({ how: z.string() }),
       readOnly: false,
+      audit: 'management',
       access: access('Fail'),
       handler: ({ how }) => {
         if (how === 'bug') throw new TypeError('secret internals');
@@ -75,6 +77,7 @@ function operations(prefix: string, hooks: ToyHooks) {
     Wait: defineOperation<object, object>()({
       schema: z.object({}),
       readOnly: true,
+      audit: 'management',
       access: access('Wait'),
       handler: async (_input, context) => ({ waited: await hooks.wait(context) }),
     }),
@@ -129,7 +132,10 @@ function thing(name: string) {
   return defineOperation<object, object>()({
     schema: z.object({ thingArn: z.string(), keys: z.array(z.string()).optional(), all: z.string().optional() }),
     readOnly: name === 'GetThing',
-    access: (input: { thingArn: string }) => [{ action: `batch:${name}`, resource: input.thingArn }],
+    audit: 'management',
+    access: ({ thingArn }: { readonly thingArn?: unknown }) => [
+      { action: `batch:${name}`, resource: textOf(thingArn) ?? '*' },
+    ],
     handler: (input) => ({ name, ...input }),
   });
 }
@@ -140,7 +146,6 @@ export interface RunningGateway {
   readonly address: GatewayAddress;
   readonly clock: Clock;
   readonly logged: { level: string; details: Record<string, unknown>; message: string }[];
-  readonly audited: AuditEvent[];
   readonly hooks: ToyHooks;
   /** Signs and sends a request; the body is JSON unless it is text. */
   call(request: CallRequest): Promise<Response>;
@@ -169,7 +174,6 @@ export interface CallRequest extends SendRequest {
 
 export async function startGateway(changes: Partial<GatewayOptions> = {}): Promise<RunningGateway> {
   const logged: RunningGateway['logged'] = [];
-  const audited: AuditEvent[] = [];
   const hooks: ToyHooks = { wait: async () => 'nothing' };
   const clock = changes.clock ?? new ManualClock();
   const gateway = createGateway({
@@ -184,13 +188,12 @@ export async function startGateway(changes: Partial<GatewayOptions> = {}): Promi
     readiness: () => ({ ready: true }),
     logger: recordingLogger(logged),
     metrics: new Registry(),
-    audit: (event) => audited.push(event),
     ...changes,
   });
   const address = await gateway.listen({ host: '127.0.0.1', port: 0 });
   const send = (request: SendRequest) => sendHttp(address.port, request);
   const call = (request: CallRequest) => send({ ...request, headers: sign(request, address.port, clock.now()) });
-  return { gateway, address, clock, logged, audited, hooks, call, send };
+  return { gateway, address, clock, logged, hooks, call, send };
 }
 
 /** The signed headers of `call`. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../core/errors.ts';
-import type { AccountId, Region } from '../core/ids.ts';
+import type { AccountId, Arn, Region } from '../core/ids.ts';
 import type { RequestContext } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
-import { rootPrincipal, Sessions } from '../iam/index.ts';
+import { rolePrincipal, rootPrincipal, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { OperationRegistry } from './operation-registry.ts';
 
@@ -13,6 +13,7 @@ const context: RequestContext = {
   account,
   region: 'us-east-1' as Region,
   principal: rootPrincipal(account),
+  source: { kind: 'network', address: '127.0.0.1' },
   requestId: 'r',
   now: 0,
   signal: new AbortController().signal,
@@ -29,7 +30,9 @@ test('a service calls another by name, validated and authorized like any caller'
   assert.equal(identity.Account, account);
   await refused(registry.invoke('sts', 'AssumeRole', { RoleArn: 'x' }, context), 'ValidationError');
   const role = { RoleArn: 'arn:aws:iam::123456789012:role/x', RoleSessionName: 'me' };
-  const stranger = { ...context, principal: { ...context.principal, kind: 'assumed-role' } } as const;
+  const roleArn = 'arn:aws:iam::123456789012:role/y' as Arn;
+  const principal = rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } });
+  const stranger = { ...context, principal };
   await refused(registry.invoke('sts', 'AssumeRole', role, stranger), 'AccessDenied');
 });
 

@@ -1,28 +1,30 @@
 import { ServiceError } from '../core/errors.ts';
-import type { RequestContext, ServiceDefinition } from '../core/operation.ts';
-import { authorize } from '../iam/index.ts';
+import type { AccessRequests, RefusedEntries, RequestContext, ServiceDefinition } from '../core/operation.ts';
+import { authorize, mayDoEverything } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
+import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
-import { type CatalogueEntry, ServiceCatalogue } from './service-catalogue.ts';
+import { type BuiltEntry, type CatalogueEntry, isBuilt, ServiceCatalogue } from './service-catalogue.ts';
 import { describeProblem } from './validation-message.ts';
 
-/** Told of what a call turned out to be: its validated input. */
-export type ValidatedHook = (input: unknown) => void;
+const noneRefused: RefusedEntries = new Map();
 
 /**
- * All services and their operations. Services call each other through `invoke` alone, so that every call is validated
- * and authorized, whoever makes it.
+ * All services and their operations. Services call each other through `invoke` alone, so that every call is authorized,
+ * validated and audited, whoever makes it.
  */
 export class OperationRegistry {
   readonly catalogue: ServiceCatalogue;
+  readonly #audit: Audit | undefined;
 
-  /** Throws if two services have the same name. */
-  constructor(services: readonly ServiceDefinition[]) {
+  /** Throws if two services have the same name. Without `audit` no call is recorded, at no cost. */
+  constructor(services: readonly ServiceDefinition[], audit?: AuditOptions) {
     this.catalogue = new ServiceCatalogue(services);
+    this.#audit = audit && new Audit(audit);
   }
 
   /**
-   * Calls an operation by name as `context.principal`: validates, authorizes, runs the handler. The effect may not be
+   * Calls an operation by name as `context.principal`: authorizes, validates, runs the handler. The effect may not be
    * durable yet when this answers. Throws `ServiceError` for whatever the caller did wrong, unknown names included.
    */
   async invoke<Output = unknown>(
@@ -38,19 +40,48 @@ export class OperationRegistry {
     return (await this.perform(entry, input, context)) as Output;
   }
 
-  /** Validates, authorizes and runs one operation. Throws `ServiceError` like `invoke`. */
-  perform(entry: CatalogueEntry, input: unknown, context: RequestContext, validated?: ValidatedHook): unknown {
-    const { operation, service } = entry;
-    if (operation.kind === 'unbuilt') throw asServiceError(unbuiltError(entry));
-    const parsed = operation.schema.safeParse(input);
-    if (!parsed.success) throw invalidInput(entry, parsed.error.issues, input);
-    validated?.(parsed.data);
-    const decision = authorize(context.principal, operation.access(parsed.data, context));
-    if (decision.kind === 'deny') {
-      throw asServiceError(deniedError(decision.message, service.definition.protocol.kind));
-    }
-    return operation.handler(parsed.data, context);
+  /**
+   * Authorizes, validates and runs one operation, in this order: whoever may not call it learns and costs nothing more.
+   * At once if nothing has to be waited for. Throws `ServiceError` like `invoke`.
+   */
+  perform(entry: CatalogueEntry, input: unknown, context: RequestContext): unknown {
+    if (!isBuilt(entry)) throw asServiceError(unbuiltError(entry));
+    if (!this.#audit?.wants(entry)) return admit(entry, input, context, () => questionsOf(entry, input, context));
+    let asked: ReturnType<typeof questionsOf> | undefined;
+    const questions = () => {
+      asked ??= questionsOf(entry, input, context);
+      return asked;
+    };
+    return this.#audit.around({ entry, input, context, questions }, () => admit(entry, input, context, questions));
   }
+}
+
+function admit(
+  entry: BuiltEntry,
+  input: unknown,
+  context: RequestContext,
+  questions: () => AccessRequests | Promise<AccessRequests>,
+): unknown {
+  if (mayDoEverything(context.principal)) return run(entry, input, context, noneRefused);
+  const asked = questions();
+  const decide = (requests: AccessRequests) => {
+    const decision = authorize(context.principal, requests);
+    if (decision.kind === 'allow') return run(entry, input, context, decision.refused);
+    throw asServiceError(deniedError(decision.message, entry.service));
+  };
+  return asked instanceof Promise ? asked.then(decide) : decide(asked);
+}
+
+/** What the operation asks about a call. An input that is no structure at all names nothing. */
+function questionsOf({ operation }: BuiltEntry, input: unknown, context: RequestContext) {
+  return operation.access(typeof input === 'object' && input !== null ? input : {}, context);
+}
+
+function run(entry: BuiltEntry, input: unknown, context: RequestContext, refused: RefusedEntries): unknown {
+  const { operation } = entry;
+  const parsed = operation.schema.safeParse(input);
+  if (!parsed.success) throw invalidInput(entry, parsed.error.issues, input);
+  return operation.handler(parsed.data, context, refused);
 }
 
 function invalidInput(

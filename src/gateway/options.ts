@@ -4,7 +4,6 @@ import type { AccountId, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { CredentialSource } from '../iam/index.ts';
-import type { AuditHook } from './audit.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 
@@ -45,8 +44,6 @@ export interface GatewayOptions {
   readonly metrics: Registry;
   /** Public documents by path, such as a certificate; a GET of one needs no signature. Default: none. */
   readonly documents?: (path: string) => PublicDocument | undefined;
-  /** Default: nothing is audited. */
-  readonly audit?: AuditHook;
 }
 
 /** The options with every default filled in. */

@@ -32,7 +32,7 @@ class Refused extends Error {
 }
 
 /**
- * From a whole request to its answer: identify, authenticate, parse, validate, authorize, handle, wait until what the
+ * From a whole request to its answer: identify, authenticate, parse, authorize, validate, handle, wait until what the
  * handler saw is durable, serialise. Never throws.
  */
 export class Pipeline {
@@ -142,9 +142,7 @@ export class Pipeline {
     const context = exchange.context(account, region, principal);
     let output: unknown;
     try {
-      output = await registry.perform(entry, reading.input, context, (input) => {
-        exchange.input = input;
-      });
+      output = await registry.perform(entry, reading.input, context);
     } finally {
       // An error too may tell of what is not durable yet. If it never will be, that is the answer.
       await settled();

@@ -104,8 +104,9 @@ function withCanonicalTexts(refusal: Extract<SignatureRefusal, { kind: 'mismatch
 }
 
 /** The principal may not do it; `message` is the evaluator's. */
-export function deniedError(message: string, protocol: Kind): WireError {
-  return wireError(deniedCodes, protocol, message);
+export function deniedError(message: string, { definition }: CatalogueService): WireError {
+  const error = wireError(deniedCodes, definition.protocol.kind, message);
+  return { ...error, code: definition.errors.denied ?? error.code };
 }
 
 /** The input cannot be read at all, or a member has the wrong type. */

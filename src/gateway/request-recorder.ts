@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Milliseconds } from '../core/ids.ts';
 import type { WireError } from './answer.ts';
-import type { AuditEvent } from './audit.ts';
 import type { Exchange } from './exchange.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { RequestMetrics } from './request-metrics.ts';
 
-/** Writes down each request when its answer has been handed over: one log line, two metrics, one audit event. */
+/** Writes down each request when its answer has been handed over: one log line, two metrics. */
 export class RequestRecorder {
   readonly #options: CompiledGatewayOptions;
   readonly #metrics: RequestMetrics;
@@ -18,7 +16,7 @@ export class RequestRecorder {
 
   /** Never secrets: no query (it may hold a signature), no headers, no body. */
   record(exchange: Exchange, status: number, request: IncomingMessage): void {
-    const { clock, logger, audit } = this.#options;
+    const { clock, logger } = this.#options;
     const duration = clock.monotonic() - exchange.startedAt;
     const { requestId, service = 'unknown', entry, error, principal } = exchange;
     const operation = entry?.name ?? 'unknown';
@@ -35,10 +33,7 @@ export class RequestRecorder {
       code: error?.code,
     };
     if (service === 'health') logger.debug(line, 'request');
-    else {
-      logger.info(line, 'request');
-      if (audit) audit(auditEvent(exchange, status, duration));
-    }
+    else logger.info(line, 'request');
   }
 
   /** A connection on which no request could be read. */
@@ -46,24 +41,4 @@ export class RequestRecorder {
     this.#metrics.record('unknown', 'unknown', error.status, 0);
     this.#options.logger.info({ requestId, status: error.status, code: error.code }, 'unreadable request');
   }
-}
-
-function auditEvent(exchange: Exchange, status: number, duration: Milliseconds): AuditEvent {
-  const { request, requestId, now, service, entry, region, principal, input, error } = exchange;
-  return {
-    requestId,
-    time: now,
-    duration,
-    method: request.method ?? '',
-    status,
-    sourceIp: request.socket.remoteAddress ?? '',
-    userAgent: request.headers['user-agent'],
-    ...(service !== undefined && { service }),
-    ...(entry && { operation: entry.name }),
-    ...(entry?.operation.kind === 'operation' && { readOnly: entry.operation.readOnly }),
-    ...(region !== undefined && { region }),
-    ...(principal && { principal }),
-    ...(input !== undefined && { input }),
-    ...(error && { errorCode: error.code, errorMessage: error.message }),
-  };
 }

@@ -13,6 +13,13 @@ export interface CatalogueEntry {
   readonly operation: AnyOperation | UnbuiltOperation;
 }
 
+/** One operation that there is. */
+export type BuiltEntry = CatalogueEntry & { readonly operation: AnyOperation };
+
+export function isBuilt(entry: CatalogueEntry): entry is BuiltEntry {
+  return entry.operation.kind === 'operation';
+}
+
 /** A service, indexed for dispatch. */
 export interface CatalogueService {
   readonly definition: ServiceDefinition;

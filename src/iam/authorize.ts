@@ -1,23 +1,50 @@
-import type { AccessRequest, Principal } from '../core/operation.ts';
+import type { AccessRequest, AccessRequests, RefusedEntries } from '../core/operation.ts';
+import type { Principal } from '../core/principal.ts';
+import { allowedActions } from './allow-lists.ts';
 
 /** May the principal? A denial names the question that failed, and says so in AWS's words. */
 export type AccessDecision =
-  | { readonly kind: 'allow' }
+  /** But not touch these entries, of an operation over many. */
+  | { readonly kind: 'allow'; readonly refused: RefusedEntries }
   | { readonly kind: 'deny'; readonly request: AccessRequest; readonly message: string };
 
-const allow: AccessDecision = { kind: 'allow' };
+const allow: AccessDecision = { kind: 'allow', refused: new Map() };
 
-/**
- * Answers whether `principal` may do all of `requests`. The root user and its sessions may do anything, everybody else
- * nothing that needs a permission: there are no policies yet. An operation that needs none asks nothing.
- */
-export function authorize(principal: Principal, requests: readonly AccessRequest[]): AccessDecision {
-  const request = requests[0];
-  if (request === undefined || principal.kind === 'root') return allow;
-  return { kind: 'deny', request, message: describeDenial(principal, request) };
+/** Whether there is nothing to ask: questions that no answer hangs on need not be made. */
+export function mayDoEverything(principal: Principal): boolean {
+  return principal.kind === 'root';
 }
 
+/** Answers whether `principal` may do what `requests` say; by default nobody may do anything that needs a permission. */
+export function authorize(principal: Principal, requests: AccessRequests): AccessDecision {
+  const allowed = allowedActions(principal);
+  if (allowed === 'everything') return allow;
+  let refused: Map<string, string> | undefined;
+  for (const request of requests) {
+    if (allowed.includes(request.action)) continue;
+    const message = describeDenial(principal, request);
+    if (request.entry === undefined) return { kind: 'deny', request, message };
+    refused ??= new Map();
+    if (!refused.has(request.entry)) refused.set(request.entry, message);
+  }
+  return refused ? { kind: 'allow', refused } : allow;
+}
+
+/** What kind of policy would have had to allow it. */
+const missingPolicy: Readonly<Record<Principal['kind'], string>> = {
+  root: 'identity-based',
+  user: 'identity-based',
+  'role-session': 'identity-based',
+  service: 'resource-based',
+  account: 'resource-based',
+  anonymous: 'resource-based',
+};
+
 /** Spec 05 §1.6. */
-function describeDenial(principal: Principal, request: AccessRequest): string {
-  return `User: ${principal.arn} is not authorized to perform: ${request.action} on resource: ${request.resource}`;
+function describeDenial(principal: Principal, { action, resource }: AccessRequest): string {
+  const policy = missingPolicy[principal.kind];
+  return (
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ` +
+    `because no ${policy} policy allows the ${action} action`
+  );
 }

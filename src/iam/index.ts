@@ -1,11 +1,8 @@
-export { authorize } from './authorize.ts';
+export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
-export {
-  anonymousPrincipal,
-  type CredentialSource,
-  InstallationCredentials,
-  rootPrincipal,
-} from './credentials/source.ts';
+export { type CredentialSource, InstallationCredentials } from './credentials/source.ts';
+export { actionsOf } from './operation-actions.ts';
+export { anonymousPrincipal, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';
 export type { HttpMessage } from './sigv4/message.ts';

@@ -12,6 +12,7 @@ import { ServiceCalls } from './service-calls.ts';
 const account = '123456789012' as AccountId;
 const context: RequestContext = {
   ...{ account, region: 'us-east-1' as Region, principal: rootPrincipal(account), requestId: 'r' },
+  source: { kind: 'network', address: '127.0.0.1' },
   ...{ now: new ManualClock().now(), signal: new AbortController().signal },
 };
 

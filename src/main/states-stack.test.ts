@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import { ManualClock } from '../core/clock.ts';
-import type { AccountId, Region } from '../core/ids.ts';
+import { ServiceError } from '../core/errors.ts';
+import type { AccountId, Arn, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import type { RequestContext } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import { rootPrincipal } from '../iam/index.ts';
+import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
 import { Ledger, openMemoryStore } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
@@ -15,7 +16,7 @@ import { openStatesStack } from './states-stack.ts';
 const account = '123456789012' as AccountId;
 const region = 'us-east-1' as Region;
 const prefix = `arn:aws:states:${region}:${account}`;
-const roleArn = `arn:aws:iam::${account}:role/r`;
+const roleArn = `arn:aws:iam::${account}:role/r` as Arn;
 
 async function open() {
   const clock = new ManualClock();
@@ -35,10 +36,15 @@ async function open() {
   await fill();
   const context: RequestContext = {
     ...{ account, region, principal: rootPrincipal(account), requestId: 'r', now: clock.now() },
+    source: { kind: 'network', address: '127.0.0.1' },
     signal: new AbortController().signal,
   };
-  const call = async <Output>(operation: string, input: object): Promise<Output> => {
-    const answer = await calls.invoke<Output>('states', operation, input, context);
+  const call = async <Output>(
+    operation: string,
+    input: object,
+    more: Partial<RequestContext> = {},
+  ): Promise<Output> => {
+    const answer = await calls.invoke<Output>('states', operation, input, { ...context, ...more } as RequestContext);
     await store.settled();
     return answer;
   };
@@ -141,6 +147,64 @@ test('a deletion that a rebuild of memory interrupted is finished', async () => 
     return stateMachines.length === 0 ? true : undefined;
   });
   await stack.close();
+});
+
+/** Runs a machine of one task, and answers how its task failed, or that it did not. */
+async function outcomeOf(server: Server, resource: string, input: object): Promise<{ error?: string; cause?: string }> {
+  const states = {
+    Do: { Type: 'Task', Resource: `arn:aws:states:::aws-sdk:${resource}`, Arguments: input, End: true },
+  };
+  const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Do', States: states });
+  const created = await server.call<{ stateMachineArn: string }>('CreateStateMachine', {
+    name: 'n',
+    definition,
+    roleArn,
+  });
+  const { executionArn } = await server.call<{ executionArn: string }>('StartExecution', created);
+  return (await ended(server, executionArn)) as { error?: string; cause?: string };
+}
+
+test('a definition reaches what it names', async () => {
+  const server = await open();
+  assert.equal((await outcomeOf(server, 'sfn:createActivity', { Name: 'made' })).error, undefined);
+  const { activities } = await server.call<{ activities: object[] }>('ListActivities', {});
+  assert.equal(activities.length, 1);
+  await server.stack.close();
+});
+
+test('a definition cannot hand a role to a state machine that its input brings', async () => {
+  const server = await open();
+  const Definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
+  const { error, cause } = await outcomeOf(server, 'sfn:createStateMachine', {
+    Name: 'x',
+    Definition,
+    RoleArn: roleArn,
+  });
+  assert.equal(error, 'Sfn.SfnException');
+  assert.match(
+    cause ?? '',
+    /^User: arn:aws:sts::123456789012:assumed-role\/r\/[A-Za-z]{32} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/r because no identity-based policy allows the iam:PassRole action \(Service: Sfn, Status Code: 400, Request ID: [-0-9a-f]+\)$/,
+  );
+  const { stateMachines } = await server.call<{ stateMachines: { name: string }[] }>('ListStateMachines', {});
+  assert.deepEqual(
+    stateMachines.map(({ name }) => name),
+    ['n'],
+  );
+  await server.stack.close();
+});
+
+test('the session of a task is refused every operation that the definition does not name', async () => {
+  const server = await open();
+  const { definition } = server.stack;
+  const built = Object.entries(definition.operations).filter(([, { kind }]) => kind === 'operation');
+  const use = { kind: 'state-machine', actions: ['states:ListActivities'] } as const;
+  const principal = rolePrincipal({ account, roleArn, sessionName: 's', use });
+  for (const [operation] of built) {
+    const call = server.call(operation, {}, { principal });
+    if (operation === 'ListActivities') await call;
+    else await assert.rejects(call, (error) => error instanceof ServiceError && error.code === 'AccessDeniedException');
+  }
+  await server.stack.close();
 });
 
 test('a stack that is closed leaves no timer behind', async () => {

@@ -214,6 +214,8 @@ export interface TaskCancellationRecord extends StoredRecord {
   readonly type: 'taskCancellation';
   readonly name: string;
   readonly executionArn: string;
+  /** As whom the job is terminated. */
+  readonly roleArn: string;
   readonly kind: 'job' | 'execution';
   /** The job or execution, if that was known: a job is also found by the key. */
   readonly begun?: string;

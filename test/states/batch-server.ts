@@ -154,6 +154,7 @@ function publisher(messages: string[]): ServiceDefinition {
     kind: 'operation',
     schema: z.object({ Message: z.string(), TopicArn: z.string() }),
     readOnly: false,
+    audit: 'none',
     access: () => [],
     handler: ({ Message }) => ({ MessageId: String(messages.push(Message)) }),
   };
@@ -227,5 +228,6 @@ function contextOf(clock: ManualClock): RequestContext {
   const { account, region } = scope;
   const principal = { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account } as const;
   const signal = new AbortController().signal;
-  return { account, region, principal, requestId: 'request', now: clock.now(), signal };
+  const source = { kind: 'network', address: '127.0.0.1' } as const;
+  return { account, region, principal, source, requestId: 'request', now: clock.now(), signal };
 }

@@ -45,7 +45,7 @@ export const statesClaims = {
   CreateActivity: { '*': activity, encryptionConfiguration: activityKeys },
   CreateStateMachine: {
     '*': machine,
-    roleArn: { stored: machine.supported, but: 'roles are not stored yet: tasks may do what the root user may' },
+    roleArn: { stored: machine.supported, but: 'roles are not stored yet: a task may do what its Resource stands for' },
     loggingConfiguration: logging,
     tags,
     tracingConfiguration: noTraces,

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EpochMilliseconds } from '../../core/ids.ts';
-import type { Principal } from '../../core/operation.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { CredentialLookup } from './source.ts';
 
@@ -16,7 +16,7 @@ export interface SessionCredentials {
 interface SessionPayload {
   readonly accessKeyId: string;
   readonly expiration: EpochMilliseconds;
-  readonly principal: Omit<Principal, 'accessKeyId'>;
+  readonly principal: Principal;
 }
 
 /** First byte of a token; a token of another version is unknown. */
@@ -39,8 +39,7 @@ export class Sessions {
   /** New credentials for `principal`, good until `expiration`. */
   issue(principal: Principal, expiration: EpochMilliseconds): SessionCredentials {
     const accessKeyId = `ASIA${randomBase32(16, this.#random)}`;
-    const { kind, arn, userId, account } = principal;
-    const payload: SessionPayload = { accessKeyId, expiration, principal: { kind, arn, userId, account } };
+    const payload: SessionPayload = { accessKeyId, expiration, principal };
     const signed = Buffer.concat([Buffer.from([tokenVersion]), Buffer.from(JSON.stringify(payload))]);
     const sessionToken = Buffer.concat([signed, this.#mac(signed)]).toString('base64url');
     return { accessKeyId, secretAccessKey: this.#secretOf(accessKeyId), sessionToken, expiration };

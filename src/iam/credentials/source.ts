@@ -1,5 +1,6 @@
-import type { AccountId, Arn, EpochMilliseconds } from '../../core/ids.ts';
-import type { Principal } from '../../core/operation.ts';
+import type { AccountId, EpochMilliseconds } from '../../core/ids.ts';
+import type { Principal } from '../../core/principal.ts';
+import { rootPrincipal } from '../principals.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What an access key id (with its session token) stands for. */
@@ -18,17 +19,6 @@ export interface CredentialSource {
 export interface RootKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-}
-
-/** The root user of `account`; with `accessKeyId` when it signed, without inside the server and with `--auth none`. */
-export function rootPrincipal(account: AccountId, accessKeyId?: string): Principal {
-  const arn = `arn:aws:iam::${account}:root` as Arn;
-  return { kind: 'root', arn, userId: account, account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
-}
-
-/** Somebody who did not sign. */
-export function anonymousPrincipal(account: AccountId): Principal {
-  return { kind: 'anonymous', arn: 'anonymous' as Arn, userId: 'anonymous', account };
 }
 
 /** The credentials of an installation: its root key, and the sessions that STS gave out. */

@@ -3,7 +3,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { rootPrincipal } from '../credentials/source.ts';
+import { rootPrincipal } from '../principals.ts';
 import { decodeWire } from './encoding.ts';
 import type { HttpMessage } from './message.ts';
 import { presignRequest, signRequest } from './sign.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rootPrincipal } from '../credentials/source.ts';
+import { rootPrincipal } from '../principals.ts';
 import { canonicalRequest, sha256 } from './canonical.ts';
 import type { HttpMessage } from './message.ts';
 import { presignRequest, type SigningOptions, signatureOf, signRequest, stringToSign } from './sign.ts';

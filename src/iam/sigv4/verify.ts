@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
-import type { Principal } from '../../core/operation.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { CredentialSource } from '../credentials/source.ts';
 import { canonicalRequest, sha256 } from './canonical.ts';
 import { readSignature, type SignatureClaim } from './claim.ts';

@@ -6,7 +6,7 @@ import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { JobState } from '../../core/job.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
-import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
+import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
@@ -139,7 +139,7 @@ export interface Bench {
     context?: Partial<RequestContext>,
   ): Promise<Output>;
   /** What the operation asks the policy evaluator. */
-  access(operation: string, input: object): readonly AccessRequest[];
+  access(operation: string, input: object): Promise<AccessRequests>;
   /** Asserts that the call is refused with ClientException, and gives AWS's words without their envelope. */
   refusal(operation: string, input: object): Promise<string>;
 }

@@ -1,5 +1,14 @@
 import type { ZodType } from 'zod';
-import { type AccessRequest, defineOperation, type Operation, type RequestContext } from '../../core/operation.ts';
+import type { AuditRule } from '../../core/audit.ts';
+import {
+  type AccessRequest,
+  type AccessRequests,
+  defineOperation,
+  type Operation,
+  type RefusedEntries,
+  type RequestContext,
+} from '../../core/operation.ts';
+import type { Unvalidated } from '../../core/unvalidated.ts';
 import { executionError, InvalidInput } from './refusals.ts';
 import type { BatchRuntime } from './runtime.ts';
 
@@ -7,8 +16,18 @@ import type { BatchRuntime } from './runtime.ts';
 interface BatchOperation<Input, Output> {
   readonly schema: ZodType<Input>;
   readonly readOnly: boolean;
-  readonly access: (input: Input, context: RequestContext, runtime: BatchRuntime) => readonly AccessRequest[];
-  readonly handler: (runtime: BatchRuntime, input: Input, context: RequestContext) => Output | Promise<Output>;
+  readonly audit: AuditRule;
+  readonly access: (
+    input: Unvalidated<Input>,
+    context: RequestContext,
+    runtime: BatchRuntime,
+  ) => AccessRequests | Promise<AccessRequests>;
+  readonly handler: (
+    runtime: BatchRuntime,
+    input: Input,
+    context: RequestContext,
+    refused: RefusedEntries,
+  ) => Output | Promise<Output>;
 }
 
 /**
@@ -22,10 +41,11 @@ export function batchOperation<SdkInput, SdkOutput>() {
       defineOperation<SdkInput, SdkOutput>()<Input>({
         schema: parts.schema,
         readOnly: parts.readOnly,
+        audit: parts.audit,
         access: (input, context) => parts.access(input, context, runtime),
-        handler: (input, context) => {
+        handler: (input, context, refused) => {
           runtime.regions.ensure(context);
-          return inCallersWords(context, () => parts.handler(runtime, input, context));
+          return inCallersWords(context, () => parts.handler(runtime, input, context, refused));
         },
       });
 }

@@ -61,7 +61,7 @@ test('every built operation names at least one action for the policy evaluator',
   const built = Object.entries(service.definition.operations).filter(([, { kind }]) => kind === 'operation');
   assert.equal(built.length, 21);
   for (const [name] of built) {
-    const requests = access(name, inputs[name] ?? {});
+    const requests = await access(name, inputs[name] ?? {});
     assert.ok(requests.length > 0, name);
     for (const { action } of requests) assert.match(action, /^(batch|iam):[A-Z]\w+$/);
   }
@@ -72,7 +72,7 @@ test('a policy on SubmitJob is asked about the definition as the request names i
   const arn = 'arn:aws:batch:us-east-1:123456789012';
   const resources = (jobDefinition: string, jobQueue: string) =>
     access('SubmitJob', { jobName: 'n', jobQueue, jobDefinition, shareIdentifier: 's', tags: { a: 'b' } });
-  assert.deepEqual(resources('d', 'q'), [
+  assert.deepEqual(await resources('d', 'q'), [
     {
       action: 'batch:SubmitJob',
       resource: `${arn}:job-definition/d`,
@@ -84,8 +84,11 @@ test('a policy on SubmitJob is asked about the definition as the request names i
       conditions: { 'aws:RequestTag/a': 'b', 'aws:TagKeys': ['a'], 'batch:ShareIdentifier': 's' },
     },
   ]);
-  const named = resources(`${arn}:job-definition/d:3`, `${arn}:job-queue/q`).map(({ resource }) => resource);
-  assert.deepEqual(named, [`${arn}:job-definition/d:3`, `${arn}:job-queue/q`]);
+  const named = await resources(`${arn}:job-definition/d:3`, `${arn}:job-queue/q`);
+  assert.deepEqual(
+    named.map(({ resource }) => resource),
+    [`${arn}:job-definition/d:3`, `${arn}:job-queue/q`],
+  );
 });
 
 test('a policy on RegisterJobDefinition sees image, user, privilege and logs, and every role that is passed on', async () => {
@@ -97,7 +100,7 @@ test('a policy on RegisterJobDefinition sees image, user, privilege and logs, an
     logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': 'g' } },
   };
   assert.deepEqual(
-    access('RegisterJobDefinition', { jobDefinitionName: 'd', type: 'container', containerProperties }),
+    await access('RegisterJobDefinition', { jobDefinitionName: 'd', type: 'container', containerProperties }),
     [
       {
         action: 'batch:RegisterJobDefinition',

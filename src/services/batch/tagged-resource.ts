@@ -2,6 +2,7 @@ import { parseArn, type Scope } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
+import { textOf } from '../../core/unvalidated.ts';
 import type { ComputeEnvironmentRecord, JobDefinitionRecord, JobQueueRecord, Ledger, Tags } from '../../store/index.ts';
 import { isChildJobId, isJobId } from './names.ts';
 import { findComputeEnvironment, findJobQueue, parseDefinitionReference } from './references.ts';
@@ -52,17 +53,45 @@ export async function readTags({ ledger, store }: BatchRuntime, scope: Scope, ar
 }
 
 /** One request about the resource itself, with the tags that it has and those that come. */
-export function tagAccess(
+export async function tagAccess(
   action: string,
-  { ledger }: BatchRuntime,
+  runtime: BatchRuntime,
   context: RequestContext,
-  arn: string,
-  tags?: Tags,
-): AccessRequest[] {
-  const conditions = { ...requestTagConditions(tags), ...resourceTagConditions(ownTags(ledger, context, arn)) };
-  return [{ action: `batch:${action}`, resource: arn, conditions }];
+  resourceArn: unknown,
+  tags?: unknown,
+): Promise<AccessRequest[]> {
+  const resource = textOf(resourceArn) ?? '*';
+  const own = resourceTagConditions(await ownTags(runtime, context, resource));
+  return [{ action: `batch:${action}`, resource, conditions: { ...requestTagConditions(tags), ...own } }];
 }
 
-function ownTags(ledger: Ledger, scope: Scope, arn: string): Tags | undefined {
-  return findRecord(ledger, scope, arn, parseArn(arn)?.resource.split('/')[0] ?? '')?.tags;
+/** The tags of those of the jobs that the store knows. A child goes by its parent's. */
+export async function tagsOfJobs(
+  { store }: BatchRuntime,
+  { account, region }: Scope,
+  jobIds: readonly string[],
+): Promise<ReadonlyMap<string, Tags>> {
+  const parents = new Map(jobIds.filter(isJobId).map((jobId) => [jobId as string, parentOf(jobId)]));
+  if (parents.size === 0) return new Map();
+  const jobs = await store.reads.jobs({ account, region }, [...new Set(parents.values())]);
+  const tags = new Map(jobs.map(({ record }) => [record.jobId, record.tags]));
+  return new Map(
+    [...parents].flatMap(([jobId, parent]) => {
+      const found = tags.get(parent);
+      return found ? [[jobId, found] as const] : [];
+    }),
+  );
+}
+
+function parentOf(jobId: JobId): JobId {
+  return jobId.split(/[:#]/, 1)[0] as JobId;
+}
+
+/** Undefined for what there is not. */
+async function ownTags(runtime: BatchRuntime, scope: Scope, arn: string): Promise<Tags | undefined> {
+  const parts = parseArn(arn);
+  const [type = '', ...rest] = parts?.resource.split('/') ?? [];
+  if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.tags;
+  const jobId = rest.join('/');
+  return (await tagsOfJobs(runtime, scope, [jobId])).get(jobId);
 }

@@ -1,4 +1,5 @@
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
+import { textMapOf } from '../../core/unvalidated.ts';
 import type { Tags } from '../../store/index.ts';
 import { invalid } from './refusals.ts';
 
@@ -34,9 +35,9 @@ function checkTagValue(key: string, value: string): void {
   if (!allowedTagText.test(value)) invalid(`Value of tag ${key} has characters that are not allowed.`);
 }
 
-/** The condition keys of a request that carries tags. */
-export function requestTagConditions(tags: Tags | undefined): Record<string, string | readonly string[]> {
-  return conditionsOf(Object.entries(tags ?? {}));
+/** The condition keys of a request that carries tags, which nobody has validated yet. */
+export function requestTagConditions(tags: unknown): Record<string, string | readonly string[]> {
+  return conditionsOf(Object.entries(textMapOf(tags) ?? {}));
 }
 
 /** The condition keys of a resource's own tags. */

@@ -26,7 +26,7 @@ const context = { account, region: 'us-east-1' as Region } as RequestContext;
 
 function call(name: string, input: object, region = 'us-east-1'): Record<string, unknown> {
   const { schema, handler } = operationOf(name);
-  return handler(schema.parse(input), { ...context, region: region as Region }) as Record<string, unknown>;
+  return handler(schema.parse(input), { ...context, region: region as Region }, new Map()) as Record<string, unknown>;
 }
 
 function refused(name: string, input: object, code: string, message: string): void {

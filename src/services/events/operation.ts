@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/arn.ts';
 import { type AccessRequest, serviceOperation } from '../../core/operation.ts';
+import { textOf } from '../../core/unvalidated.ts';
 import type { EventsRuntime } from './managed-rule.ts';
 import { ruleArn } from './names.ts';
 
@@ -12,11 +13,6 @@ export function anyResource(action: string): () => readonly AccessRequest[] {
 }
 
 /** Access to a rule of the bus that `bus` names. */
-export function ruleAccess(
-  action: string,
-  scope: Scope,
-  name: string,
-  bus: string | undefined,
-): readonly AccessRequest[] {
-  return [{ action: `events:${action}`, resource: ruleArn(scope, name, bus) }];
+export function ruleAccess(action: string, scope: Scope, name: unknown, bus: unknown): readonly AccessRequest[] {
+  return [{ action: `events:${action}`, resource: ruleArn(scope, textOf(name) ?? '*', textOf(bus)) }];
 }

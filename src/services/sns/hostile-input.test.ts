@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ServiceError } from '../../core/errors.ts';
+import { accessOf } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
 import { SnsBench, scope } from './sns.fixture.ts';
 
@@ -43,11 +44,12 @@ test('whatever an operation is given, it answers or refuses in terms of AWS', as
   const built = Object.values(operations).filter((each): each is Operation => each.kind === 'operation');
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...built), input, async (operation, given) => {
+      const asked = await accessOf(operation, given, bench.context());
+      assert.ok(asked.every(({ resource }) => typeof resource === 'string'));
       const parsed = operation.schema.safeParse(given);
       if (!parsed.success) return;
-      assert.ok(operation.access(parsed.data, bench.context()).every(({ resource }) => resource !== undefined));
       try {
-        await operation.handler(parsed.data, bench.context());
+        await operation.handler(parsed.data, bench.context(), new Map());
       } catch (error) {
         assert.ok(error instanceof ServiceError, String(error));
       }

@@ -1,4 +1,5 @@
 import { type AccessRequest, serviceOperation } from '../../core/operation.ts';
+import { textOf } from '../../core/unvalidated.ts';
 import type { SnsRuntime } from './runtime.ts';
 
 /** Declares an operation of SNS: `snsOperation<SdkInput, SdkOutput>()({...})(runtime)`. */
@@ -6,8 +7,8 @@ export const snsOperation = <SdkInput, SdkOutput>() => serviceOperation<SnsRunti
 
 /** Access to the topic that `TopicArn` names. */
 export function topicAccess(action: string) {
-  return (input: { readonly TopicArn?: string | undefined }): readonly AccessRequest[] => [
-    { action: `sns:${action}`, resource: input.TopicArn ?? '*' },
+  return (input: { readonly TopicArn?: unknown }): readonly AccessRequest[] => [
+    { action: `sns:${action}`, resource: textOf(input.TopicArn) ?? '*' },
   ];
 }
 

@@ -112,7 +112,7 @@ function define(runtime: SnsRuntime): ServiceDefinition<SnsOperationName> {
       xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
       mapMembers: ['Attributes'],
     },
-    errors: { validation: 'ValidationError', internal: 'InternalError' },
+    errors: { validation: 'ValidationError', internal: 'InternalError', denied: 'AuthorizationError' },
     operations: {
       AddPermission: addPermission(runtime),
       CheckIfPhoneNumberIsOptedOut: unbuilt,

@@ -53,7 +53,7 @@ export interface TaskCall extends Scope {
 }
 
 /** Names a try whose outcome no longer matters. */
-export type CancelledCall = Pick<TaskCall, 'key' | 'executionArn' | 'resource' | 'task' | keyof Scope>;
+export type CancelledCall = Pick<TaskCall, 'key' | 'executionArn' | 'roleArn' | 'resource' | 'task' | keyof Scope>;
 
 /** What comes of a try. The host ignores what comes late or twice. */
 export type TaskReport =

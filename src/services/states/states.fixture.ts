@@ -6,7 +6,7 @@ import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
-import type { AccessRequest, Operation, RequestContext } from '../../core/operation.ts';
+import type { AccessRequests, Operation, RequestContext } from '../../core/operation.ts';
 import { type RandomSource, SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
 import type { Executions, Integrations, TaskCall, TaskReport } from './contract.ts';
@@ -94,7 +94,7 @@ export interface Bench {
     input: object,
     context?: Partial<RequestContext>,
   ): Promise<Output>;
-  access(operation: string, input: object): readonly AccessRequest[];
+  access(operation: string, input: object): Promise<AccessRequests>;
   /** Asserts that the call is refused, and gives `Code: message`. */
   refusal(operation: string, input: object): Promise<string>;
   /** Creates a state machine that only passes, or as `more` says. Answers its ARN. */

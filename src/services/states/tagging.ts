@@ -9,6 +9,7 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../core/arn.ts';
 import { serviceOperation } from '../../core/operation.ts';
+import { textOf, textsOf } from '../../core/unvalidated.ts';
 import type { ActivityRecord, Ledger, StateMachineRecord } from '../../store/index.ts';
 import { readArn } from './names.ts';
 import { resourceAccess, scopeOf } from './operation.ts';
@@ -38,8 +39,9 @@ export const tagResource = serviceOperation<TaggingRuntime, TagResourceCommandIn
 >({
   schema: tagSchema,
   readOnly: false,
+  audit: 'management',
   access: ({ resourceArn, tags }) => [
-    { action: 'states:TagResource', resource: resourceArn, conditions: requestTagConditions(tags) },
+    { action: 'states:TagResource', resource: textOf(resourceArn) ?? '*', conditions: requestTagConditions(tags) },
   ],
   handler: ({ ledger }, { resourceArn, tags: added }, context) => {
     const record = requireTagged(ledger, scopeOf(context), resourceArn);
@@ -58,8 +60,13 @@ export const untagResource = serviceOperation<TaggingRuntime, UntagResourceComma
 >({
   schema: untagSchema,
   readOnly: false,
+  audit: 'management',
   access: ({ resourceArn, tagKeys }) => [
-    { action: 'states:UntagResource', resource: resourceArn, conditions: { 'aws:TagKeys': tagKeys } },
+    {
+      action: 'states:UntagResource',
+      resource: textOf(resourceArn) ?? '*',
+      conditions: { 'aws:TagKeys': textsOf(tagKeys) },
+    },
   ],
   handler: ({ ledger }, { resourceArn, tagKeys }, context) => {
     const record = requireTagged(ledger, scopeOf(context), resourceArn);
@@ -79,6 +86,7 @@ export const listTagsForResource = serviceOperation<
 >()<z.infer<typeof listSchema>>({
   schema: listSchema,
   readOnly: true,
+  audit: 'management',
   access: ({ resourceArn }) => resourceAccess('ListTagsForResource', resourceArn),
   handler: ({ ledger }, { resourceArn }, context) => ({
     tags: describeTags(requireTagged(ledger, scopeOf(context), resourceArn).tags),

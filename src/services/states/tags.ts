@@ -1,6 +1,7 @@
 import type { Tag } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
+import { structuresOf, textOf } from '../../core/unvalidated.ts';
 import type { Tags } from '../../store/index.ts';
 import { quotas } from './quotas.ts';
 import { tooManyTags, validationError } from './refusals.ts';
@@ -37,7 +38,7 @@ export function describeTags(tags: Tags): Tag[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }
 
-/** The condition keys of a request that carries tags. */
-export function requestTagConditions(tags: readonly Tag[] | undefined): Record<string, string | readonly string[]> {
-  return conditionsOf((tags ?? []).map(({ key = '', value = '' }) => [key, value]));
+/** The condition keys of a request that carries tags, which nobody has validated yet. */
+export function requestTagConditions(tags: unknown): Record<string, string | readonly string[]> {
+  return conditionsOf(structuresOf(tags).map(({ key, value }) => [textOf(key) ?? '', textOf(value) ?? '']));
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import { parseArn } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Arn } from '../../core/ids.ts';
-import { defineOperation, type Principal, type RequestContext } from '../../core/operation.ts';
-import type { Sessions } from '../../iam/index.ts';
+import { defineOperation, type RequestContext } from '../../core/operation.ts';
+import { textOf } from '../../core/unvalidated.ts';
+import { rolePrincipal, type Sessions } from '../../iam/index.ts';
 import { describeCredentials, refuseMfa } from './credentials.ts';
 import {
   duration,
@@ -47,11 +47,13 @@ export function assumeRole(sessions: Sessions) {
   return defineOperation<AssumeRoleCommandInput, AssumeRoleCommandOutput>()<z.infer<typeof schema>>({
     schema,
     readOnly: true,
-    access: (input) => [{ action: 'sts:AssumeRole', resource: input.RoleArn }],
+    access: ({ RoleArn }) => [{ action: 'sts:AssumeRole', resource: textOf(RoleArn) ?? '*' }],
+    audit: { kind: 'management', hide: ['TokenCode'] },
     handler: (input, context) => {
       refuseMfa(input.SerialNumber, input.TokenCode);
       checkPolicy(input.Policy);
-      const principal = roleSession(roleName(input.RoleArn, context), input.RoleSessionName, context);
+      const role = { roleArn: checkRole(input.RoleArn, context), account: context.account };
+      const principal = rolePrincipal({ ...role, sessionName: input.RoleSessionName, use: { kind: 'assumed' } });
       const seconds = input.DurationSeconds ?? durations.usual;
       return {
         Credentials: describeCredentials(sessions.issue(principal, context.now + seconds * 1000)),
@@ -62,29 +64,16 @@ export function assumeRole(sessions: Sessions) {
   });
 }
 
-/** The role's name, without its path. Throws unless the ARN is that of a role of this account. */
-function roleName(arn: string, { account, principal }: RequestContext): string {
+/** Throws unless the ARN is that of a role of this account. */
+function checkRole(arn: string, { account, principal }: RequestContext): Arn {
   const parts = parseArn(arn);
-  const name = /^role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(parts?.resource ?? '')?.[1];
-  if (!parts || name === undefined || parts.service !== 'iam' || parts.region !== '') {
+  const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts?.resource ?? '');
+  if (!parts || !isRole || parts.service !== 'iam' || parts.region !== '') {
     throw new ServiceError('ValidationError', `${arn} is invalid`);
   }
-  if (parts.account === account) return name;
+  if (parts.account === account) return arn as Arn;
   const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
   throw new ServiceError('AccessDenied', message, { status: 403 });
-}
-
-function roleSession(role: string, session: string, { account }: RequestContext): Principal {
-  const arn = `arn:aws:sts::${account}:assumed-role/${role}/${session}` as Arn;
-  return { kind: 'assumed-role', arn, userId: `${roleId(account, role)}:${session}`, account };
-}
-
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** AWS's unique id of a role; ours is drawn from its name, since roles are not stored. */
-function roleId(account: string, role: string): string {
-  const digest = createHash('sha256').update(`${account}/${role}`).digest();
-  return `AROA${Array.from(digest.subarray(0, 17), (byte) => base32.charAt(byte & 31)).join('')}`;
 }
 
 function checkPolicy(policy: string | undefined): void {

@@ -6,6 +6,7 @@ import { defineOperation } from '../../core/operation.ts';
 export const getCallerIdentity = defineOperation<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput>()({
   schema: z.object({}),
   readOnly: true,
+  audit: 'management',
   access: () => [],
   handler: (_input, { principal }) => ({ UserId: principal.userId, Account: principal.account, Arn: principal.arn }),
 });

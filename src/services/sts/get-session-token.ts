@@ -1,7 +1,8 @@
 import type { GetSessionTokenCommandInput, GetSessionTokenCommandOutput } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import { ServiceError } from '../../core/errors.ts';
-import { defineOperation, type Principal } from '../../core/operation.ts';
+import { defineOperation } from '../../core/operation.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { Sessions } from '../../iam/index.ts';
 import { describeCredentials, refuseMfa } from './credentials.ts';
 import { duration, mfaCode, mfaSerialNumber } from './shapes.ts';
@@ -20,6 +21,7 @@ export function getSessionToken(sessions: Sessions) {
   return defineOperation<GetSessionTokenCommandInput, GetSessionTokenCommandOutput>()<z.infer<typeof schema>>({
     schema,
     readOnly: true,
+    audit: { kind: 'management', hide: ['TokenCode'] },
     access: () => [],
     handler: (input, { principal, now }) => {
       requireLongTerm(principal);

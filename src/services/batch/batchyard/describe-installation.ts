@@ -41,6 +41,7 @@ export function describeInstallation(
   return batchyardOperation(runtime, {
     schema: z.object({}),
     readOnly: true,
+    audit: 'management',
     access: () => [{ action: 'batchyard:DescribeInstallation', resource: '*' }],
     handler: async (_input, context) => {
       const jobQueues = ledger.list('jobQueue', context).map(({ name, arn, state, status, priority }) => {

@@ -1,6 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { refuse } from '../refusals.ts';
@@ -29,7 +30,10 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
   return batchyardOperation(runtime, {
     schema: z.object({ jobId: z.string() }),
     readOnly: true,
-    access: ({ jobId }, context) => [{ action: 'batchyard:ExplainJob', resource: jobArn(context, jobId) }],
+    audit: 'management',
+    access: ({ jobId }, context) => [
+      { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
+    ],
     handler: async ({ jobId }, { account, region }) => {
       const [job] = isJobId(jobId) ? await runtime.store.reads.jobs({ account, region }, [jobId]) : [];
       if (!job) return refuse(`Job ${jobId} not found.`);

@@ -9,9 +9,9 @@ export function batchyardOperation<Input, Output>(
   return {
     kind: 'operation',
     ...operation,
-    handler: (input, context) => {
+    handler: (input, context, refused) => {
       runtime.regions.ensure(context);
-      return operation.handler(input, context);
+      return operation.handler(input, context, refused);
     },
   };
 }

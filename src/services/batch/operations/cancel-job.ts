@@ -7,7 +7,8 @@ import { checkJobId, checkReason, jobAccess } from '../stop-job.ts';
 export const cancelJob = batchOperation<CancelJobCommandInput, CancelJobCommandOutput>()({
   schema,
   readOnly: false,
-  access: ({ jobId }, context) => jobAccess('CancelJob', context, [jobId]),
+  audit: 'management',
+  access: ({ jobId }, context, runtime) => jobAccess('CancelJob', runtime, context, jobId),
   handler: ({ yard }, { jobId, reason }) => {
     checkReason(reason);
     yard.cancel(checkJobId(jobId), reason);

@@ -1,15 +1,16 @@
 import type { CancelJobsCommandInput, CancelJobsCommandOutput } from '@aws-sdk/client-batch';
 import { batchOperation } from '../operation.ts';
 import { stopJobs as schema } from '../schemas/job.ts';
-import { checkReason, jobAccess, stopEach } from '../stop-job.ts';
+import { checkReason, jobsAccess, stopEach } from '../stop-job.ts';
 
 /** `CancelJob` for up to 50 jobs. */
 export const cancelJobs = batchOperation<CancelJobsCommandInput, CancelJobsCommandOutput>()({
   schema,
   readOnly: false,
-  access: ({ jobs }, context) => jobAccess('CancelJob', context, jobs),
-  handler: ({ yard, quotas }, { jobs, reason }) => {
+  audit: 'management',
+  access: ({ jobs }, context, runtime) => jobsAccess('CancelJob', runtime, context, jobs),
+  handler: ({ yard, quotas }, { jobs, reason }, _context, refused) => {
     checkReason(reason);
-    return stopEach(jobs, quotas.stoppedPerCall, (jobId) => yard.cancel(jobId, reason));
+    return stopEach(jobs, quotas.stoppedPerCall, refused, (jobId) => yard.cancel(jobId, reason));
   },
 });

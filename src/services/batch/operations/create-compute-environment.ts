@@ -5,6 +5,7 @@ import type {
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
+import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
 import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, isResourceName } from '../names.ts';
@@ -32,6 +33,7 @@ export const createComputeEnvironment = batchOperation<
 >()({
   schema,
   readOnly: false,
+  audit: 'management',
   access,
   handler: (runtime, input, context) => {
     checkInput(runtime, input);
@@ -43,8 +45,8 @@ export const createComputeEnvironment = batchOperation<
   },
 });
 
-function access(input: CreateComputeEnvironmentInput, context: RequestContext): AccessRequest[] {
-  const resource = computeEnvironmentArn(context, input.computeEnvironmentName);
+function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: RequestContext): AccessRequest[] {
+  const resource = computeEnvironmentArn(context, textOf(input.computeEnvironmentName) ?? '*');
   return [
     { action: 'batch:CreateComputeEnvironment', resource, conditions: requestTagConditions(input.tags) },
     ...passRole('batch.amazonaws.com', input.serviceRole),

@@ -2,6 +2,7 @@ import type { CreateJobQueueCommandInput, CreateJobQueueCommandOutput } from '@a
 import type { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import type { JobQueueRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
@@ -20,6 +21,7 @@ type Input = z.infer<typeof schema>;
 export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJobQueueCommandOutput>()({
   schema,
   readOnly: false,
+  audit: 'management',
   access,
   handler: (runtime, input, context) => {
     const { ledger, quotas, settling } = runtime;
@@ -35,17 +37,19 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
   },
 });
 
-function access(input: Input, context: RequestContext): AccessRequest[] {
-  const environments = (input.computeEnvironmentOrder ?? []).map(({ computeEnvironment }) =>
-    computeEnvironmentArn(context, nameIn(computeEnvironment)),
+function access(input: Unvalidated<Input>, context: RequestContext): AccessRequest[] {
+  const environments = structuresOf(input.computeEnvironmentOrder).map(({ computeEnvironment }) =>
+    computeEnvironmentArn(context, nameIn(textOf(computeEnvironment) ?? '*')),
   );
-  const policies = input.schedulingPolicyArn ? [input.schedulingPolicyArn] : [];
+  const policy = textOf(input.schedulingPolicyArn);
   const conditions = requestTagConditions(input.tags);
-  return [jobQueueArn(context, input.jobQueueName), ...environments, ...policies].map((resource) => ({
-    action: 'batch:CreateJobQueue',
-    resource,
-    conditions,
-  }));
+  return [jobQueueArn(context, textOf(input.jobQueueName) ?? '*'), ...environments, ...(policy ? [policy] : [])].map(
+    (resource) => ({
+      action: 'batch:CreateJobQueue',
+      resource,
+      conditions,
+    }),
+  );
 }
 
 function checkInput({ quotas }: BatchRuntime, input: Input): void {

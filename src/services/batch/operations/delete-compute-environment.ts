@@ -3,6 +3,7 @@ import type {
   DeleteComputeEnvironmentCommandOutput,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { computeEnvironmentArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { findComputeEnvironment } from '../references.ts';
@@ -17,13 +18,13 @@ export const deleteComputeEnvironment = batchOperation<
 >()({
   schema: z.object({ computeEnvironment: z.string() }),
   readOnly: false,
-  access: ({ computeEnvironment }, context, { ledger }) => [
-    {
-      action: 'batch:DeleteComputeEnvironment',
-      resource: computeEnvironmentArn(context, nameIn(computeEnvironment)),
-      conditions: resourceTagConditions(findComputeEnvironment(ledger, context, computeEnvironment)?.tags),
-    },
-  ],
+  audit: 'management',
+  access: ({ computeEnvironment }, context, { ledger }) => {
+    const named = textOf(computeEnvironment) ?? '*';
+    const resource = computeEnvironmentArn(context, nameIn(named));
+    const conditions = resourceTagConditions(findComputeEnvironment(ledger, context, named)?.tags);
+    return [{ action: 'batch:DeleteComputeEnvironment', resource, conditions }];
+  },
   handler: ({ ledger, settling }, input, context) => {
     const record = findComputeEnvironment(ledger, context, input.computeEnvironment);
     if (!record || record.status === 'DELETING') return {};

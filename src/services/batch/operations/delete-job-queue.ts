@@ -1,5 +1,6 @@
 import type { DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { findJobQueue } from '../references.ts';
@@ -14,13 +15,12 @@ import { resourceTagConditions } from '../tags.ts';
 export const deleteJobQueue = batchOperation<DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput>()({
   schema: z.object({ jobQueue: z.string() }),
   readOnly: false,
-  access: ({ jobQueue }, context, { ledger }) => [
-    {
-      action: 'batch:DeleteJobQueue',
-      resource: jobQueueArn(context, nameIn(jobQueue)),
-      conditions: resourceTagConditions(findJobQueue(ledger, context, jobQueue)?.tags),
-    },
-  ],
+  audit: 'management',
+  access: ({ jobQueue }, context, { ledger }) => {
+    const named = textOf(jobQueue) ?? '*';
+    const conditions = resourceTagConditions(findJobQueue(ledger, context, named)?.tags);
+    return [{ action: 'batch:DeleteJobQueue', resource: jobQueueArn(context, nameIn(named)), conditions }];
+  },
   handler: ({ ledger, settling }, input, context) => {
     const record = findJobQueue(ledger, context, input.jobQueue);
     if (!record || record.status === 'DELETING') return {};

@@ -1,5 +1,6 @@
 import type { DeregisterJobDefinitionCommandInput, DeregisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { jobDefinitionArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { parseDefinitionReference } from '../references.ts';
@@ -13,13 +14,15 @@ export const deregisterJobDefinition = batchOperation<
 >()({
   schema: z.object({ jobDefinition: z.string() }),
   readOnly: false,
+  audit: 'management',
   access: ({ jobDefinition }, context, { ledger }) => {
-    const reference = parseDefinitionReference(context, jobDefinition);
+    const named = textOf(jobDefinition) ?? '*';
+    const reference = parseDefinitionReference(context, named);
     const record = ledger.get('jobDefinition', context, `${reference?.name}:${reference?.revision}`);
     return [
       {
         action: 'batch:DeregisterJobDefinition',
-        resource: jobDefinitionArn(context, reference?.name ?? jobDefinition, reference?.revision),
+        resource: jobDefinitionArn(context, reference?.name ?? named, reference?.revision),
         conditions: resourceTagConditions(record?.tags),
       },
     ];

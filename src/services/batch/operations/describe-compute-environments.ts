@@ -17,6 +17,7 @@ export const describeComputeEnvironments = batchOperation<
 >()({
   schema: z.object({ computeEnvironments: strings.optional(), ...paging }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('DescribeComputeEnvironments'),
   handler: ({ ledger, quotas }, input, context) => {
     const page = describedItems<ComputeEnvironmentRecord>({

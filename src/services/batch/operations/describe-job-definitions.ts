@@ -26,6 +26,7 @@ export const describeJobDefinitions = batchOperation<
 >()({
   schema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('DescribeJobDefinitions'),
   handler: ({ ledger, quotas }, input, context) => {
     const { jobDefinitions = [], jobDefinitionName, status } = input;

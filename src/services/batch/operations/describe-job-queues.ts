@@ -12,6 +12,7 @@ import { jobQueueDetail } from '../views/job-queue.ts';
 export const describeJobQueues = batchOperation<DescribeJobQueuesCommandInput, DescribeJobQueuesCommandOutput>()({
   schema: z.object({ jobQueues: strings.optional(), ...paging }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('DescribeJobQueues'),
   handler: ({ ledger, quotas }, input, context) => {
     const page = describedItems<JobQueueRecord>({

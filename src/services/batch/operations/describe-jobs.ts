@@ -11,6 +11,7 @@ import { waitingText } from '../views/waiting.ts';
 export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({
   schema: z.object({ jobs: strings }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('DescribeJobs'),
   handler: async ({ store, yard, quotas }, input, { account, region }) => {
     const limit = quotas.describedPerCall;

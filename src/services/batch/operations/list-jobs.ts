@@ -22,6 +22,7 @@ const pageLimits = { byStatus: 1000, byFilter: 100 };
 export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutput>()({
   schema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListJobs'),
   handler: async (runtime, input, context) => {
     checkTarget(input);

@@ -7,6 +7,7 @@ import { readTags, tagAccess } from '../tagged-resource.ts';
 export const listTagsForResource = batchOperation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: ({ resourceArn }, context, runtime) => tagAccess('ListTagsForResource', runtime, context, resourceArn),
   handler: async (runtime, { resourceArn }, context) => ({ tags: await readTags(runtime, context, resourceArn) }),
 });

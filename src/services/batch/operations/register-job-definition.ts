@@ -1,5 +1,6 @@
 import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { isTrue, structureOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import type { JobDefinitionRecord } from '../../../store/index.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { jobDefinitionArn } from '../names.ts';
@@ -19,6 +20,7 @@ export const registerJobDefinition = batchOperation<
 >()({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['environment'] },
   access,
   handler: ({ ledger, quotas, clock }, input, context) => {
     checkDefinition(input, quotas);
@@ -47,32 +49,34 @@ export const registerJobDefinition = batchOperation<
 });
 
 /** Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3). */
-function access(input: RegisterJobDefinitionInput, context: RequestContext): AccessRequest[] {
-  const container = input.containerProperties;
+function access(input: Unvalidated<RegisterJobDefinitionInput>, context: RequestContext): AccessRequest[] {
+  const container = structureOf(input.containerProperties);
   return [
     {
       action: 'batch:RegisterJobDefinition',
-      resource: jobDefinitionArn(context, input.jobDefinitionName),
-      conditions: { ...requestTagConditions(input.tags), ...(container ? containerConditions(container) : {}) },
+      resource: jobDefinitionArn(context, textOf(input.jobDefinitionName) ?? '*'),
+      conditions: {
+        ...requestTagConditions(input.tags),
+        ...(input.containerProperties === undefined ? {} : containerConditions(container)),
+      },
     },
-    ...passRole('ecs-tasks.amazonaws.com', container?.jobRoleArn, container?.executionRoleArn),
+    ...passRole('ecs-tasks.amazonaws.com', container.jobRoleArn, container.executionRoleArn),
   ];
 }
 
 /** A container that does not say that it is privileged is not (spec 08 §3.8). */
-function containerConditions({ image, user, privileged, logConfiguration }: Container): Record<string, string> {
-  const options = logConfiguration?.options ?? {};
-  const given: Record<string, string | undefined> = {
-    'batch:Image': image,
-    'batch:User': user,
-    'batch:Privileged': String(privileged ?? false),
-    'batch:LogDriver': logConfiguration?.logDriver,
+function containerConditions(container: Unvalidated<Container>): Record<string, string> {
+  const logConfiguration = structureOf(container.logConfiguration);
+  const options = structureOf(logConfiguration.options);
+  const given: Record<string, unknown> = {
+    'batch:Image': container.image,
+    'batch:User': container.user,
+    'batch:Privileged': String(isTrue(container.privileged)),
+    'batch:LogDriver': logConfiguration.logDriver,
     'batch:AWSLogsGroup': options['awslogs-group'],
     'batch:AWSLogsRegion': options['awslogs-region'],
     'batch:AWSLogsStreamPrefix': options['awslogs-stream-prefix'],
     'batch:AWSLogsCreateGroup': options['awslogs-create-group'],
   };
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
-  );
+  return textMapOf(given) ?? {};
 }

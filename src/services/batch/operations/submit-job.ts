@@ -1,5 +1,6 @@
 import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
 import { checkNoNul } from '../definition/environment.ts';
 import type { Remember } from '../idempotency.ts';
@@ -35,6 +36,7 @@ const unsupportedMembers = [
 export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['environment'] },
   access,
   handler: (runtime, input, context) =>
     runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {
@@ -55,14 +57,16 @@ interface Submission {
 }
 
 /** Policies name the definition as the request does, and the queue; the job does not exist yet (spec 05 §2.2). */
-function access(input: SubmitJobInput, context: RequestContext): AccessRequest[] {
+function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): AccessRequest[] {
+  const share = textOf(input.shareIdentifier);
   const conditions = {
     ...requestTagConditions(input.tags),
-    ...(input.shareIdentifier === undefined ? {} : { 'batch:ShareIdentifier': input.shareIdentifier }),
+    ...(share === undefined ? {} : { 'batch:ShareIdentifier': share }),
   };
-  const reference = parseDefinitionReference(context, input.jobDefinition);
-  const definition = jobDefinitionArn(context, reference?.name ?? input.jobDefinition, reference?.revision);
-  const queue = jobQueueArn(context, nameIn(input.jobQueue));
+  const named = textOf(input.jobDefinition) ?? '*';
+  const reference = parseDefinitionReference(context, named);
+  const definition = jobDefinitionArn(context, reference?.name ?? named, reference?.revision);
+  const queue = jobQueueArn(context, nameIn(textOf(input.jobQueue) ?? '*'));
   return [definition, queue].map((resource) => ({ action: 'batch:SubmitJob', resource, conditions }));
 }
 

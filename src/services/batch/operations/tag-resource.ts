@@ -10,6 +10,7 @@ import { checkTagCount, checkTags } from '../tags.ts';
 export const tagResource = batchOperation<TagResourceCommandInput, TagResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string(), tags: stringMap }),
   readOnly: false,
+  audit: 'management',
   access: (input, context, runtime) => tagAccess('TagResource', runtime, context, input.resourceArn, input.tags),
   handler: async (runtime, { resourceArn, tags }, context) => {
     const limit = runtime.quotas.tagsPerResource;

@@ -7,7 +7,8 @@ import { checkJobId, checkReason, jobAccess } from '../stop-job.ts';
 export const terminateJob = batchOperation<TerminateJobCommandInput, TerminateJobCommandOutput>()({
   schema,
   readOnly: false,
-  access: ({ jobId }, context) => jobAccess('TerminateJob', context, [jobId]),
+  audit: 'management',
+  access: ({ jobId }, context, runtime) => jobAccess('TerminateJob', runtime, context, jobId),
   handler: ({ yard }, { jobId, reason }) => {
     checkReason(reason);
     yard.terminate(checkJobId(jobId), reason);

@@ -1,5 +1,6 @@
 import type { UntagResourceCommandInput, UntagResourceCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { textsOf } from '../../../core/unvalidated.ts';
 import { batchOperation } from '../operation.ts';
 import { retag } from '../retag.ts';
 import { strings } from '../schemas/common.ts';
@@ -10,11 +11,12 @@ import { checkTagKey } from '../tags.ts';
 export const untagResource = batchOperation<UntagResourceCommandInput, UntagResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string(), tagKeys: strings }),
   readOnly: false,
-  access: ({ resourceArn, tagKeys }, context, runtime) =>
-    tagAccess('UntagResource', runtime, context, resourceArn).map((request) => ({
-      ...request,
-      conditions: { ...request.conditions, 'aws:TagKeys': tagKeys },
-    })),
+  audit: 'management',
+  access: async ({ resourceArn, tagKeys }, context, runtime) => {
+    const requests = await tagAccess('UntagResource', runtime, context, resourceArn);
+    const keys = { 'aws:TagKeys': textsOf(tagKeys) };
+    return requests.map((request) => ({ ...request, conditions: { ...request.conditions, ...keys } }));
+  },
   handler: async (runtime, { resourceArn, tagKeys }, context) => {
     for (const key of tagKeys) checkTagKey(key);
     const gone = new Set(tagKeys);

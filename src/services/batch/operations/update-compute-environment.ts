@@ -4,6 +4,7 @@ import type {
   UpdateComputeEnvironmentCommandOutput,
 } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
+import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
@@ -32,6 +33,7 @@ export const updateComputeEnvironment = batchOperation<
 >()({
   schema,
   readOnly: false,
+  audit: 'management',
   access,
   handler: (runtime, input, context) => {
     const record = findComputeEnvironment(runtime.ledger, context, input.computeEnvironment);
@@ -45,12 +47,13 @@ export const updateComputeEnvironment = batchOperation<
 });
 
 function access(
-  input: UpdateComputeEnvironmentInput,
+  input: Unvalidated<UpdateComputeEnvironmentInput>,
   context: RequestContext,
   { ledger }: BatchRuntime,
 ): AccessRequest[] {
-  const resource = computeEnvironmentArn(context, nameIn(input.computeEnvironment));
-  const conditions = resourceTagConditions(findComputeEnvironment(ledger, context, input.computeEnvironment)?.tags);
+  const named = textOf(input.computeEnvironment) ?? '*';
+  const resource = computeEnvironmentArn(context, nameIn(named));
+  const conditions = resourceTagConditions(findComputeEnvironment(ledger, context, named)?.tags);
   return [
     { action: 'batch:UpdateComputeEnvironment', resource, conditions },
     ...passRole('batch.amazonaws.com', input.serviceRole),

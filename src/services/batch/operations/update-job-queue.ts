@@ -1,5 +1,6 @@
 import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { JobQueueRecord } from '../../../store/index.ts';
 import { jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
@@ -18,10 +19,12 @@ type Input = z.infer<typeof schema>;
 export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput>()({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context, { ledger }) => {
-    const conditions = resourceTagConditions(findJobQueue(ledger, context, input.jobQueue)?.tags);
-    const policies = input.schedulingPolicyArn ? [input.schedulingPolicyArn] : [];
-    return [jobQueueArn(context, nameIn(input.jobQueue)), ...policies].map((resource) => ({
+    const named = textOf(input.jobQueue) ?? '*';
+    const conditions = resourceTagConditions(findJobQueue(ledger, context, named)?.tags);
+    const policy = textOf(input.schedulingPolicyArn);
+    return [jobQueueArn(context, nameIn(named)), ...(policy ? [policy] : [])].map((resource) => ({
       action: 'batch:UpdateJobQueue',
       resource,
       conditions,

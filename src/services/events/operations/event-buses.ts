@@ -5,6 +5,7 @@ import type {
   ListEventBusesCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { busArn, defaultBus, requireDefaultBus } from '../names.ts';
 import { anyResource, eventsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
@@ -17,6 +18,7 @@ export const listEventBuses = eventsOperation<ListEventBusesCommandInput, ListEv
 >({
   schema: listSchema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListEventBuses'),
   handler: (_runtime, input, context) => {
     const names = [defaultBus].filter((name) => name.startsWith(input.NamePrefix ?? ''));
@@ -32,7 +34,8 @@ export const describeEventBus = eventsOperation<DescribeEventBusCommandInput, De
 >({
   schema: describeSchema,
   readOnly: true,
-  access: ({ Name }, context) => [{ action: 'events:DescribeEventBus', resource: busArn(context, Name) }],
+  audit: 'management',
+  access: ({ Name }, context) => [{ action: 'events:DescribeEventBus', resource: busArn(context, textOf(Name)) }],
   handler: (_runtime, { Name }, context) => {
     requireDefaultBus(context, Name);
     return { Name: defaultBus, Arn: busArn(context) };

@@ -29,6 +29,7 @@ function isManaged({ managedRules }: EventsRuntime, scope: Scope, { Name }: Inpu
 export const putRule = eventsOperation<PutRuleCommandInput, PutRuleCommandOutput>()<Input>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ Name, EventBusName }, context) => ruleAccess('PutRule', context, Name, EventBusName),
   handler: (runtime, input, context) =>
     isManaged(runtime, context, input) ? managedRule(input.Name) : notBuilt('PutRule'),
@@ -37,6 +38,7 @@ export const putRule = eventsOperation<PutRuleCommandInput, PutRuleCommandOutput
 export const enableRule = eventsOperation<EnableRuleCommandInput, EnableRuleCommandOutput>()<Input>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ Name, EventBusName }, context) => ruleAccess('EnableRule', context, Name, EventBusName),
   handler: (runtime, { Name, EventBusName }, context) =>
     managedRule(requireRule(runtime, context, Name, EventBusName).name),
@@ -45,6 +47,7 @@ export const enableRule = eventsOperation<EnableRuleCommandInput, EnableRuleComm
 export const disableRule = eventsOperation<DisableRuleCommandInput, DisableRuleCommandOutput>()<Input>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ Name, EventBusName }, context) => ruleAccess('DisableRule', context, Name, EventBusName),
   handler: (runtime, { Name, EventBusName }, context) =>
     managedRule(requireRule(runtime, context, Name, EventBusName).name),
@@ -58,6 +61,7 @@ export const deleteRule = eventsOperation<DeleteRuleCommandInput, DeleteRuleComm
 >({
   schema: deleteSchema,
   readOnly: false,
+  audit: 'management',
   access: ({ Name, EventBusName }, context) => ruleAccess('DeleteRule', context, Name, EventBusName),
   handler: (runtime, input, context) => {
     requireDefaultBus(context, input.EventBusName);

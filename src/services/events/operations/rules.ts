@@ -7,6 +7,7 @@ import type {
   ListTagsForResourceCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { busArn, requireDefaultBus, ruleArn } from '../names.ts';
 import { anyResource, eventsOperation, ruleAccess } from '../operation.ts';
 import { pageOf } from '../page.ts';
@@ -23,6 +24,7 @@ const listSchema = z.object({
 export const listRules = eventsOperation<ListRulesCommandInput, ListRulesCommandOutput>()<z.infer<typeof listSchema>>({
   schema: listSchema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListRules'),
   handler: ({ managedRules }, input, context) => {
     requireDefaultBus(context, input.EventBusName);
@@ -39,6 +41,7 @@ export const describeRule = eventsOperation<DescribeRuleCommandInput, DescribeRu
 >({
   schema: describeSchema,
   readOnly: true,
+  audit: 'management',
   access: ({ Name, EventBusName }, context) => ruleAccess('DescribeRule', context, Name, EventBusName),
   handler: (runtime, { Name, EventBusName }, context) => ({
     ...describe(context, requireRule(runtime, context, Name, EventBusName)),
@@ -54,7 +57,8 @@ export const listTagsForResource = eventsOperation<ListTagsForResourceCommandInp
 >({
   schema: tagsSchema,
   readOnly: true,
-  access: ({ ResourceARN }) => [{ action: 'events:ListTagsForResource', resource: ResourceARN }],
+  audit: 'management',
+  access: ({ ResourceARN }) => [{ action: 'events:ListTagsForResource', resource: textOf(ResourceARN) ?? '*' }],
   handler: ({ managedRules }, { ResourceARN }, context) => {
     const rules = managedRules(context).map(({ name }) => ruleArn(context, name));
     if (![busArn(context), ...rules].includes(ResourceARN)) noRule(ResourceARN.slice(ResourceARN.lastIndexOf('/') + 1));

@@ -22,6 +22,7 @@ export const putTargets = eventsOperation<PutTargetsCommandInput, PutTargetsComm
   {
     schema: putSchema,
     readOnly: false,
+    audit: { kind: 'management', hide: ['Input', 'InputTransformer'] },
     access: ({ Rule, EventBusName }, context) => ruleAccess('PutTargets', context, Rule, EventBusName),
     handler: (runtime, { Rule, EventBusName }, context) =>
       managedRule(requireRule(runtime, context, Rule, EventBusName).name),
@@ -45,6 +46,7 @@ export const removeTargets = eventsOperation<RemoveTargetsCommandInput, RemoveTa
 >({
   schema: removeSchema,
   readOnly: false,
+  audit: 'management',
   access: ({ Rule, EventBusName }, context) => ruleAccess('RemoveTargets', context, Rule, EventBusName),
   handler: (runtime, { Rule, EventBusName, Force }, context) => {
     const { name } = requireRule(runtime, context, Rule, EventBusName);

@@ -22,6 +22,7 @@ export const listTargetsByRule = eventsOperation<ListTargetsByRuleCommandInput, 
 >({
   schema: targetsSchema,
   readOnly: true,
+  audit: 'management',
   access: ({ Rule, EventBusName }, context) => ruleAccess('ListTargetsByRule', context, Rule, EventBusName),
   handler: (runtime, input, context) => {
     const { targets } = requireRule(runtime, context, input.Rule, input.EventBusName);
@@ -42,6 +43,7 @@ export const listRuleNamesByTarget = eventsOperation<
 >()<z.infer<typeof rulesSchema>>({
   schema: rulesSchema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListRuleNamesByTarget'),
   handler: ({ managedRules }, input, context) => {
     requireDefaultBus(context, input.EventBusName);

@@ -33,6 +33,7 @@ const tokenKind = 'groups';
 export const describeLogGroups = logsOperation<DescribeLogGroupsCommandInput, DescribeLogGroupsCommandOutput>()({
   schema,
   readOnly: true,
+  audit: 'management',
   access: (_input, context) => [{ action: 'logs:DescribeLogGroups', resource: streamArn(context, '', '') }],
   handler: ({ ledger }, input, context) => {
     check(input);

@@ -31,6 +31,7 @@ const tokenKind = 'streams';
 export const describeLogStreams = logsOperation<DescribeLogStreamsCommandInput, DescribeLogStreamsCommandOutput>()({
   schema,
   readOnly: true,
+  audit: 'management',
   access: groupAccess('DescribeLogStreams'),
   handler: async (runtime, input, context) => {
     const groupName = resolveGroup(context, input);

@@ -34,6 +34,7 @@ type Input = z.infer<typeof schema>;
 export const filterLogEvents = logsOperation<FilterLogEventsCommandInput, FilterLogEventsCommandOutput>()({
   schema,
   readOnly: true,
+  audit: 'data',
   access: groupAccess('FilterLogEvents'),
   handler: async (runtime, input, context) => {
     const groupName = resolveGroup(context, input);

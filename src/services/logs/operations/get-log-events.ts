@@ -39,6 +39,7 @@ type Input = z.infer<typeof schema>;
 export const getLogEvents = logsOperation<GetLogEventsCommandInput, GetLogEventsCommandOutput>()({
   schema,
   readOnly: true,
+  audit: 'data',
   access: groupAccess('GetLogEvents'),
   handler: async (runtime, input, context) => {
     const groupName = resolveGroup(context, input);

@@ -29,9 +29,10 @@ export const createLogGroup = logsOperation<CreateLogGroupCommandInput, CreateLo
     deletionProtectionEnabled: z.boolean().optional(),
   }),
   readOnly: false,
+  audit: 'management',
   access: (input, context) => [
     ...groupAccess('CreateLogGroup')(input, context),
-    ...(input.tags ? groupAccess('TagResource')(input, context) : []),
+    ...(input.tags !== undefined ? groupAccess('TagResource')(input, context) : []),
   ],
   handler: (runtime, input, context) => {
     demand(groupNameRule('logGroupName', input.logGroupName));
@@ -53,6 +54,7 @@ export const createLogGroup = logsOperation<CreateLogGroupCommandInput, CreateLo
 export const deleteLogGroup = logsOperation<DeleteLogGroupCommandInput, DeleteLogGroupCommandOutput>()({
   schema: groupOnly,
   readOnly: false,
+  audit: 'management',
   access: groupAccess('DeleteLogGroup'),
   handler: async (runtime, { logGroupName }, context) => {
     demand(groupNameRule('logGroupName', logGroupName));
@@ -64,6 +66,7 @@ export const deleteLogGroup = logsOperation<DeleteLogGroupCommandInput, DeleteLo
 export const putRetentionPolicy = logsOperation<PutRetentionPolicyCommandInput, PutRetentionPolicyCommandOutput>()({
   schema: z.object({ logGroupName: z.string(), retentionInDays: z.number().int() }),
   readOnly: false,
+  audit: 'management',
   access: groupAccess('PutRetentionPolicy'),
   handler: (runtime, { logGroupName, retentionInDays }, context) => {
     demand(groupNameRule('logGroupName', logGroupName), oneOf(retentionDays)('retentionInDays', retentionInDays));
@@ -79,6 +82,7 @@ export const deleteRetentionPolicy = logsOperation<
 >()({
   schema: groupOnly,
   readOnly: false,
+  audit: 'management',
   access: groupAccess('DeleteRetentionPolicy'),
   handler: (runtime, { logGroupName }, context) => {
     demand(groupNameRule('logGroupName', logGroupName));

@@ -25,6 +25,7 @@ const timestampRule = numberFrom(0);
 export const putLogEvents = logsOperation<PutLogEventsCommandInput, PutLogEventsCommandOutput>()({
   schema,
   readOnly: false,
+  audit: { kind: 'data', hide: ['logEvents'] },
   access: groupAccess('PutLogEvents'),
   handler: async (runtime, input, context) => {
     check(input);

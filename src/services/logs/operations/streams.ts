@@ -21,6 +21,7 @@ function check(input: z.infer<typeof schema>): void {
 export const createLogStream = logsOperation<CreateLogStreamCommandInput, CreateLogStreamCommandOutput>()({
   schema,
   readOnly: false,
+  audit: 'management',
   access: groupAccess('CreateLogStream'),
   handler: (runtime, input, context) => {
     check(input);
@@ -45,6 +46,7 @@ export const createLogStream = logsOperation<CreateLogStreamCommandInput, Create
 export const deleteLogStream = logsOperation<DeleteLogStreamCommandInput, DeleteLogStreamCommandOutput>()({
   schema,
   readOnly: false,
+  audit: 'management',
   access: groupAccess('DeleteLogStream'),
   handler: async (runtime, input, context) => {
     check(input);

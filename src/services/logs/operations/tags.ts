@@ -51,6 +51,7 @@ function removeTags({ ledger }: LogsRuntime, group: LogGroupRecord, keys: readon
 export const tagResource = logsOperation<TagResourceCommandInput, TagResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string(), tags: tagMap }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('TagResource'),
   handler: (runtime, { resourceArn, tags }, context) => {
     addTags(runtime, byArn(runtime, context, resourceArn), tags);
@@ -61,6 +62,7 @@ export const tagResource = logsOperation<TagResourceCommandInput, TagResourceCom
 export const untagResource = logsOperation<UntagResourceCommandInput, UntagResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string(), tagKeys: z.array(z.string()) }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('UntagResource'),
   handler: (runtime, { resourceArn, tagKeys }, context) => {
     demand(listOf(0, 50, tagKeyRule)('tagKeys', tagKeys));
@@ -72,6 +74,7 @@ export const untagResource = logsOperation<UntagResourceCommandInput, UntagResou
 export const listTagsForResource = logsOperation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>()({
   schema: z.object({ resourceArn: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: tagAccess('ListTagsForResource'),
   handler: (runtime, { resourceArn }, context) => ({ tags: { ...byArn(runtime, context, resourceArn).tags } }),
 });
@@ -79,6 +82,7 @@ export const listTagsForResource = logsOperation<ListTagsForResourceCommandInput
 export const tagLogGroup = logsOperation<TagLogGroupCommandInput, TagLogGroupCommandOutput>()({
   schema: z.object({ logGroupName: z.string(), tags: tagMap }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('TagLogGroup'),
   handler: (runtime, { logGroupName, tags }, context) => {
     addTags(runtime, byName(runtime, context, logGroupName), tags);
@@ -89,6 +93,7 @@ export const tagLogGroup = logsOperation<TagLogGroupCommandInput, TagLogGroupCom
 export const untagLogGroup = logsOperation<UntagLogGroupCommandInput, UntagLogGroupCommandOutput>()({
   schema: z.object({ logGroupName: z.string(), tags: z.array(z.string()) }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('UntagLogGroup'),
   handler: (runtime, { logGroupName, tags }, context) => {
     demand(listOf(1, 50, tagKeyRule)('tags', tags));
@@ -100,6 +105,7 @@ export const untagLogGroup = logsOperation<UntagLogGroupCommandInput, UntagLogGr
 export const listTagsLogGroup = logsOperation<ListTagsLogGroupCommandInput, ListTagsLogGroupCommandOutput>()({
   schema: z.object({ logGroupName: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: tagAccess('ListTagsLogGroup'),
   handler: (runtime, { logGroupName }, context) => ({ tags: { ...byName(runtime, context, logGroupName).tags } }),
 });

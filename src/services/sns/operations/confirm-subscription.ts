@@ -1,5 +1,6 @@
 import type { ConfirmSubscriptionCommandInput, ConfirmSubscriptionCommandOutput } from '@aws-sdk/client-sns';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { SubscriptionRecord } from '../../../store/index.ts';
 import { readTopicArn } from '../names.ts';
 import { snsOperation } from '../operation.ts';
@@ -19,9 +20,10 @@ export const confirmSubscription = snsOperation<ConfirmSubscriptionCommandInput,
     AuthenticateOnUnsubscribe: z.preprocess((value) => (value === true ? 'true' : value), z.string().optional()),
   }),
   readOnly: false,
+  audit: { kind: 'management', hide: ['Token'] },
   anonymous: true,
   access: ({ TopicArn }, { principal }) =>
-    principal.kind === 'anonymous' ? [] : [{ action: 'sns:ConfirmSubscription', resource: TopicArn }],
+    principal.kind === 'anonymous' ? [] : [{ action: 'sns:ConfirmSubscription', resource: textOf(TopicArn) ?? '*' }],
   handler: ({ ledger }, input, { account, principal }) => {
     // A link does not say the region that it is for; its topic does.
     const located = readTopicArn(input.TopicArn);

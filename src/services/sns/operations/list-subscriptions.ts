@@ -14,6 +14,7 @@ import { findTopic, subscriptionsOf } from '../topics.ts';
 export const listSubscriptions = snsOperation<ListSubscriptionsCommandInput, ListSubscriptionsCommandOutput>()({
   schema: z.object({ NextToken: z.string().optional() }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListSubscriptions'),
   handler: ({ ledger }, { NextToken }, context) =>
     describePage('subscriptions', ledger.list('subscription', context), NextToken),
@@ -25,6 +26,7 @@ export const listSubscriptionsByTopic = snsOperation<
 >()({
   schema: z.object({ TopicArn: z.string(), NextToken: z.string().optional() }),
   readOnly: true,
+  audit: 'management',
   access: topicAccess('ListSubscriptionsByTopic'),
   handler: ({ ledger }, { TopicArn, NextToken }, context) =>
     describePage('subscriptions-by-topic', subscriptionsOf(ledger, findTopic(ledger, context, TopicArn)), NextToken),

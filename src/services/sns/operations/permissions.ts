@@ -52,6 +52,7 @@ export const addPermission = snsOperation<AddPermissionCommandInput, AddPermissi
     ActionName: queryList(z.string()),
   }),
   readOnly: false,
+  audit: 'management',
   access: topicAccess('AddPermission'),
   handler: ({ ledger }, { TopicArn, Label, AWSAccountId: accounts, ActionName: names }, context) => {
     const topic = findTopic(ledger, context, TopicArn);
@@ -81,6 +82,7 @@ function single(texts: readonly string[]): string | readonly string[] {
 export const removePermission = snsOperation<RemovePermissionCommandInput, RemovePermissionCommandOutput>()({
   schema: z.object({ TopicArn: z.string(), Label: z.string() }),
   readOnly: false,
+  audit: 'management',
   access: topicAccess('RemovePermission'),
   handler: ({ ledger }, { TopicArn, Label }, context) => {
     const topic = findTopic(ledger, context, TopicArn);

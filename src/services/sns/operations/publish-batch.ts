@@ -7,7 +7,7 @@ import type {
 import { z } from 'zod';
 import { ServiceError } from '../../../core/errors.ts';
 import { checkMessage, longestMessage } from '../message.ts';
-import { snsOperation } from '../operation.ts';
+import { snsOperation, topicAccess } from '../operation.ts';
 import { newPosting, type Posting, publishAll } from '../publication.ts';
 import type { SnsRuntime } from '../runtime.ts';
 import { messageMembers, queryList } from '../shapes.ts';
@@ -26,7 +26,8 @@ const mostEntries = 10;
 export const publishBatch = snsOperation<PublishBatchCommandInput, PublishBatchCommandOutput>()({
   schema: z.object({ TopicArn: z.string(), PublishBatchRequestEntries: queryList(entrySchema) }),
   readOnly: false,
-  access: ({ TopicArn }) => [{ action: 'sns:Publish', resource: TopicArn }],
+  audit: { kind: 'data', hide: ['Message', 'MessageAttributes', 'Subject'] },
+  access: topicAccess('Publish'),
   handler: async (runtime, { TopicArn, PublishBatchRequestEntries: entries }, context) => {
     checkBatch(entries);
     const topic = findTopic(runtime.ledger, context, TopicArn);

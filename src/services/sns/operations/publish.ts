@@ -1,5 +1,6 @@
 import type { PublishCommandInput, PublishCommandOutput } from '@aws-sdk/client-sns';
 import { z } from 'zod';
+import { textOf } from '../../../core/unvalidated.ts';
 import { checkMessage } from '../message.ts';
 import { snsOperation } from '../operation.ts';
 import { newPosting, publishAll } from '../publication.ts';
@@ -17,7 +18,10 @@ export const publish = snsOperation<PublishCommandInput, PublishCommandOutput>()
     ...messageMembers,
   }),
   readOnly: false,
-  access: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
+  audit: { kind: 'data', hide: ['Message', 'MessageAttributes', 'Subject'] },
+  access: ({ TopicArn, TargetArn }) => [
+    { action: 'sns:Publish', resource: textOf(TopicArn) ?? textOf(TargetArn) ?? '*' },
+  ],
   handler: async (runtime, input, context) => {
     if (input.PhoneNumber !== undefined) {
       throw invalidParameter('PhoneNumber Reason: this version of Batchyard sends no text messages');

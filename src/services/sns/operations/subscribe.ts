@@ -1,6 +1,7 @@
 import type { SubscribeCommandInput, SubscribeCommandOutput } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { uuidV7 } from '../../../core/random.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
 import { asked, newToken, sendConfirmation } from '../confirmations.ts';
 import { isLinkLocal } from '../deliveries/index.ts';
@@ -36,13 +37,16 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
     ReturnSubscriptionArn: flag.optional(),
   }),
   readOnly: false,
-  access: ({ TopicArn, Protocol, Endpoint }) => [
-    {
-      action: 'sns:Subscribe',
-      resource: TopicArn,
-      conditions: { 'sns:Protocol': Protocol, ...(Endpoint !== undefined && { 'sns:Endpoint': Endpoint }) },
-    },
-  ],
+  audit: 'management',
+  access: ({ TopicArn, Protocol, Endpoint }) => {
+    const protocol = textOf(Protocol);
+    const endpoint = textOf(Endpoint);
+    const conditions = {
+      ...(protocol !== undefined && { 'sns:Protocol': protocol }),
+      ...(endpoint !== undefined && { 'sns:Endpoint': endpoint }),
+    };
+    return [{ action: 'sns:Subscribe', resource: textOf(TopicArn) ?? '*', conditions }];
+  },
   handler: async (runtime, input, context) => {
     const endpoint = checkEndpoint(runtime, input.Protocol, input.Endpoint);
     findTopic(runtime.ledger, context, input.TopicArn);

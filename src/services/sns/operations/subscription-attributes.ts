@@ -15,6 +15,7 @@ export const getSubscriptionAttributes = snsOperation<
 >()({
   schema: z.object({ SubscriptionArn: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('GetSubscriptionAttributes'),
   handler: ({ ledger }, { SubscriptionArn }, context) => ({
     Attributes: describeSubscription(ledger, findSubscription(ledger, context, SubscriptionArn)),
@@ -27,6 +28,7 @@ export const setSubscriptionAttributes = snsOperation<
 >()({
   schema: z.object({ SubscriptionArn: z.string(), AttributeName: z.string(), AttributeValue: z.string().optional() }),
   readOnly: false,
+  audit: 'management',
   access: anyResource('SetSubscriptionAttributes'),
   handler: ({ ledger }, { SubscriptionArn, AttributeName, AttributeValue = '' }, context) => {
     const subscription = findSubscription(ledger, context, SubscriptionArn);

@@ -9,6 +9,7 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest } from '../../../core/operation.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { Ledger, TopicRecord } from '../../../store/index.ts';
 import { readTopicArn } from '../names.ts';
 import { snsOperation } from '../operation.ts';
@@ -25,14 +26,15 @@ function tagged(ledger: Ledger, scope: Scope, arn: string): TopicRecord {
 }
 
 function tagAccess(action: string) {
-  return ({ ResourceArn }: { readonly ResourceArn: string }): readonly AccessRequest[] => [
-    { action: `sns:${action}`, resource: ResourceArn },
+  return ({ ResourceArn }: { readonly ResourceArn?: unknown }): readonly AccessRequest[] => [
+    { action: `sns:${action}`, resource: textOf(ResourceArn) ?? '*' },
   ];
 }
 
 export const tagResource = snsOperation<TagResourceCommandInput, TagResourceCommandOutput>()({
   schema: z.object({ ResourceArn: z.string(), Tags: tagList }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('TagResource'),
   handler: ({ ledger }, input, context) => {
     const topic = tagged(ledger, context, input.ResourceArn);
@@ -45,6 +47,7 @@ export const tagResource = snsOperation<TagResourceCommandInput, TagResourceComm
 export const untagResource = snsOperation<UntagResourceCommandInput, UntagResourceCommandOutput>()({
   schema: z.object({ ResourceArn: z.string(), TagKeys: queryList(z.string()) }),
   readOnly: false,
+  audit: 'management',
   access: tagAccess('UntagResource'),
   handler: ({ ledger }, { ResourceArn, TagKeys: keys }, context) => {
     const topic = tagged(ledger, context, ResourceArn);
@@ -58,6 +61,7 @@ export const untagResource = snsOperation<UntagResourceCommandInput, UntagResour
 export const listTagsForResource = snsOperation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>()({
   schema: z.object({ ResourceArn: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: tagAccess('ListTagsForResource'),
   handler: ({ ledger }, { ResourceArn }, context) => ({
     Tags: Object.entries(tagged(ledger, context, ResourceArn).tags).map(([Key, Value]) => ({ Key, Value })),

@@ -12,6 +12,7 @@ import { findTopic } from '../topics.ts';
 export const getTopicAttributes = snsOperation<GetTopicAttributesCommandInput, GetTopicAttributesCommandOutput>()({
   schema: z.object({ TopicArn: z.string() }),
   readOnly: true,
+  audit: 'management',
   access: topicAccess('GetTopicAttributes'),
   handler: ({ ledger }, { TopicArn }, context) => ({
     Attributes: describeTopic(ledger, findTopic(ledger, context, TopicArn)),
@@ -21,6 +22,7 @@ export const getTopicAttributes = snsOperation<GetTopicAttributesCommandInput, G
 export const setTopicAttributes = snsOperation<SetTopicAttributesCommandInput, SetTopicAttributesCommandOutput>()({
   schema: z.object({ TopicArn: z.string(), AttributeName: z.string(), AttributeValue: z.string().optional() }),
   readOnly: false,
+  audit: 'management',
   access: topicAccess('SetTopicAttributes'),
   handler: ({ ledger }, { TopicArn, AttributeName: name, AttributeValue: value = '' }, context) => {
     const topic = findTopic(ledger, context, TopicArn);

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { Tags, TopicRecord } from '../../../store/index.ts';
 import { checkTopicName, noFifo, readTopicArn, topicArn } from '../names.ts';
 import { anyResource, snsOperation, topicAccess } from '../operation.ts';
@@ -26,7 +27,8 @@ export const createTopic = snsOperation<CreateTopicCommandInput, CreateTopicComm
     DataProtectionPolicy: z.string().optional(),
   }),
   readOnly: false,
-  access: (input, context) => [{ action: 'sns:CreateTopic', resource: topicArn(context, input.Name) }],
+  audit: 'management',
+  access: (input, context) => [{ action: 'sns:CreateTopic', resource: topicArn(context, textOf(input.Name) ?? '*') }],
   handler: ({ ledger }, input, context) => {
     if (input.Attributes?.FifoTopic === 'true') throw noFifo();
     checkTopicName(input.Name);
@@ -36,7 +38,7 @@ export const createTopic = snsOperation<CreateTopicCommandInput, CreateTopicComm
     const existing = ledger.get('topic', context, input.Name);
     if (existing) checkSame(existing, attributes, input.Tags && tags);
     else ledger.transact((transaction) => transaction.put(newTopic(context, input.Name, attributes, tags)));
-    return { TopicArn: topicArn(context, input.Name) };
+    return { TopicArn: topicArn(context, textOf(input.Name) ?? '*') };
   },
 });
 
@@ -72,6 +74,7 @@ function newTopic(
 export const deleteTopic = snsOperation<DeleteTopicCommandInput, DeleteTopicCommandOutput>()({
   schema: z.object({ TopicArn: z.string() }),
   readOnly: false,
+  audit: 'management',
   access: topicAccess('DeleteTopic'),
   handler: ({ ledger }, input, context) => {
     const { account, region, name } = readTopicArn(input.TopicArn);
@@ -89,6 +92,7 @@ export const deleteTopic = snsOperation<DeleteTopicCommandInput, DeleteTopicComm
 export const listTopics = snsOperation<ListTopicsCommandInput, ListTopicsCommandOutput>()({
   schema: z.object({ NextToken: z.string().optional() }),
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListTopics'),
   handler: ({ ledger }, input, context) => {
     const page = pageOf('topics', ledger.list('topic', context), ({ name }) => name, input.NextToken);

@@ -16,6 +16,7 @@ import { hiddenAttributes, isConfirmed } from '../subscriptions.ts';
 export const unsubscribe = snsOperation<UnsubscribeCommandInput, UnsubscribeCommandOutput>()({
   schema: z.object({ SubscriptionArn: z.string() }),
   readOnly: false,
+  audit: 'management',
   anonymous: true,
   access: (_input, { principal }) =>
     principal.kind === 'anonymous' ? [] : [{ action: 'sns:Unsubscribe', resource: '*' }],

@@ -1,6 +1,7 @@
 import type { CreateActivityCommandInput, CreateActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { serviceOperation } from '../../../core/operation.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 import type { ActivityRecord } from '../../../store/index.ts';
 import { checkEncryption, describeEncryption } from '../encryption.ts';
 import { activityArn, checkName } from '../names.ts';
@@ -25,10 +26,11 @@ export const createActivity = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ name, tags }, context) => [
     {
       action: 'states:CreateActivity',
-      resource: activityArn(context, name),
+      resource: activityArn(context, textOf(name) ?? '*'),
       conditions: requestTagConditions(tags),
     },
   ],

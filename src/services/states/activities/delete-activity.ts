@@ -16,6 +16,7 @@ export const deleteActivity = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ activityArn }) => resourceAccess('DeleteActivity', activityArn),
   handler: ({ ledger }, { activityArn }, context) => {
     const scope = scopeOf(context);

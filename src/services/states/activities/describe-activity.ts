@@ -17,6 +17,7 @@ export const describeActivity = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: ({ activityArn }) => resourceAccess('DescribeActivity', activityArn),
   handler: ({ ledger }, { activityArn }, context) => {
     const activity = requireActivity(ledger, scopeOf(context), activityArn);

@@ -22,6 +22,7 @@ export const getActivityTask = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'data',
   access: ({ activityArn }) => resourceAccess('GetActivityTask', activityArn),
   handler: async ({ ledger, queues }, { activityArn, workerName }, context) => {
     const { arn } = requireActivity(ledger, scopeOf(context), activityArn);

@@ -15,6 +15,7 @@ export const listActivities = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListActivities'),
   handler: ({ ledger }, input, context) => {
     const { items, nextToken } = pageOf('activities', ledger.list('activity', context), ({ name }) => name, input);

@@ -75,7 +75,9 @@ export class EffectRunner {
   }
 
   #cancelledCall(execution: RunningExecution, { task, resource }: CancelTask): CancelledCall {
-    return { ...execution.scope, key: this.#keyOf(execution, task), executionArn: execution.arn, resource, task };
+    const { arn: executionArn, revision, scope } = execution;
+    const key = this.#keyOf(execution, task);
+    return { ...scope, key, executionArn, roleArn: revision.roleArn, resource, task };
   }
 
   #cancelTask(execution: RunningExecution, effect: CancelTask): void {

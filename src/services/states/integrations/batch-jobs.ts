@@ -10,6 +10,7 @@ import type { Answered, ServiceCaller } from './caller.ts';
 import type { Cancellations } from './cancellations.ts';
 import { toTaskOutput } from './casing.ts';
 import type { Callable } from './directory.ts';
+import { callOf, roleOf } from './execution-role.ts';
 import { callFailure, optimisedStyles } from './failure.ts';
 import { type ParameterRules, prepareInput } from './parameters.ts';
 import { submittedJob } from './submitted-job.ts';
@@ -77,7 +78,7 @@ export class BatchJobs implements TransitionConsumer {
     run.isBeginning = true;
     const signal = new AbortController().signal;
     const call = ['batch', 'SubmitJob', managed(prepared.input)] as const;
-    const answer = await caller.call<SubmitJobCommandOutput>(run.call, call, { signal, idempotent: true });
+    const answer = await caller.call<SubmitJobCommandOutput>(callOf(run.call), call, { signal, idempotent: true });
     run.isBeginning = false;
     const jobId = answer.kind === 'answer' ? answer.output.jobId : undefined;
     run.begun = jobId;
@@ -107,9 +108,12 @@ export class BatchJobs implements TransitionConsumer {
     const ended = transitions.filter(
       ({ jobId, to, indexes }) => isTerminal(to) && indexes === undefined && this.#waiting.has(jobId),
     );
-    const scopes = Map.groupBy(ended, ({ account, region }) => `${account}|${region}`);
-    for (const ofScope of scopes.values()) {
-      const jobIds = ofScope.map(({ jobId }) => jobId);
+    const callers = Map.groupBy(ended, ({ account, region, jobId }) => {
+      const run = this.#waiting.get(jobId);
+      return `${account}|${region}|${run && roleOf(run.call)}`;
+    });
+    for (const ofCaller of callers.values()) {
+      const jobIds = ofCaller.map(({ jobId }) => jobId);
       for (let at = 0; at < jobIds.length; at += describedTogether) {
         await this.#settle(jobIds.slice(at, at + describedTogether));
       }
@@ -123,13 +127,13 @@ export class BatchJobs implements TransitionConsumer {
     return this.#settle([jobId]);
   }
 
-  /** Ends the tries whose jobs, all of one scope, have ended; does nothing while they have not. */
+  /** Ends the tries whose jobs, all of one scope and one role, have ended; does nothing while they have not. */
   async #settle(jobIds: readonly string[]): Promise<void> {
     const [first] = this.#runsOf(jobIds);
     if (!first) return;
     const call = ['batch', 'DescribeJobs', { jobs: jobIds }] as const;
     const signal = new AbortController().signal;
-    const answer = await this.#options.caller.call<Described>(first.call, call, { signal, idempotent: false });
+    const answer = await this.#options.caller.call<Described>(callOf(first.call), call, { signal, idempotent: false });
     if (answer.kind === 'error') {
       this.#describeFailed(jobIds, answer);
       return;

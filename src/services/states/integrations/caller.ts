@@ -1,11 +1,11 @@
 import type { Json } from '../../../asl/index.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
-import type { Arn } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Principal, RequestContext } from '../../../core/operation.ts';
+import type { RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import type { CancelledCall, Invoke } from '../contract.ts';
+import type { Invoke } from '../contract.ts';
+import { type CallOf, executionSession } from './execution-role.ts';
 
 export interface CallerOptions {
   readonly invoke: Invoke;
@@ -19,7 +19,7 @@ export type Answered<Output> =
   | { readonly kind: 'answer'; readonly output: Output; readonly requestId: string }
   | { readonly kind: 'error'; readonly error: unknown; readonly requestId: string };
 
-/** Calls operations for Task states. */
+/** Calls operations for Task states, each as a session of the execution's role. */
 export class ServiceCaller {
   readonly #options: CallerOptions;
 
@@ -32,7 +32,7 @@ export class ServiceCaller {
    * operation that knows keys answers as it did before. Never throws.
    */
   async call<Output>(
-    of: Pick<CancelledCall, 'key' | 'account' | 'region'>,
+    of: CallOf,
     [service, operation, input]: readonly [service: string, operation: string, input: unknown],
     { signal, idempotent }: { readonly signal: AbortSignal; readonly idempotent: boolean },
   ): Promise<Answered<Output>> {
@@ -67,28 +67,24 @@ export class ServiceCaller {
     };
   }
 
-  #context(
-    { key, account, region }: Pick<CancelledCall, 'key' | 'account' | 'region'>,
-    signal: AbortSignal,
-    idempotent: boolean,
-  ): RequestContext {
+  #context(of: CallOf, signal: AbortSignal, idempotent: boolean): RequestContext {
     const { clock, random } = this.#options;
+    const { account, region, key } = of;
     const now = clock.now();
-    const requestId = uuidV7(now, random);
-    const base = { account, region, principal: principalOf(account), requestId, now, signal };
-    return idempotent ? { ...base, idempotencyKey: idempotencyKey(key) } : base;
+    return {
+      account,
+      region,
+      principal: executionSession(of),
+      source: { kind: 'service', service: 'states.amazonaws.com' },
+      requestId: uuidV7(now, random),
+      now,
+      signal,
+      ...(idempotent ? { idempotencyKey: idempotencyKey(key) } : {}),
+    };
   }
 }
 
 /** Batch keeps what has this prefix as long as an execution may last. */
 export function idempotencyKey(key: string): string {
   return `states:${key}`;
-}
-
-/**
- * Tasks call as the root of the account. The role of a state machine is recorded with its revision and enforced when IAM
- * comes: role sessions may call nothing until then.
- */
-function principalOf(account: RequestContext['account']): Principal {
-  return { kind: 'root', arn: `arn:aws:iam::${account}:root` as Arn, userId: account, account };
 }

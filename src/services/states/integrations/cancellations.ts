@@ -5,6 +5,7 @@ import type { Logger } from '../../../core/logger.ts';
 import type { Ledger, TaskCancellationRecord, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, Executions } from '../contract.ts';
 import type { ServiceCaller } from './caller.ts';
+import { stoppingActions } from './execution-role.ts';
 import { submittedJob } from './submitted-job.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -101,7 +102,7 @@ export class Cancellations {
   async #terminateJob(record: TaskCancellationRecord, signal: AbortSignal): Promise<void> {
     const jobId = record.begun ?? (await submittedJob(this.#options.ledger.store.reads, record, record.name));
     if (jobId === undefined) return;
-    const of = { ...record, key: record.name };
+    const of = { ...record, key: record.name, actions: stoppingActions };
     const input = { jobId, reason: reasonOf(record).slice(0, longestReason) };
     const answer = await this.#options.caller.call(of, ['batch', 'TerminateJob', input], { signal, idempotent: false });
     if (answer.kind === 'error') this.#unlessRefused(record, answer.error);
@@ -126,7 +127,7 @@ export class Cancellations {
 
 /** Undefined for what AWS does not stop: only `.sync` waits for what it begins. */
 function recordOf(
-  { account, region, key, executionArn, resource }: CancelledCall,
+  { account, region, key, executionArn, roleArn, resource }: CancelledCall,
   cause: string,
   begun: string | undefined,
 ): TaskCancellationRecord | undefined {
@@ -138,6 +139,7 @@ function recordOf(
     region,
     name: key,
     executionArn,
+    roleArn,
     kind: resource.service === 'batch' ? 'job' : 'execution',
     ...(begun === undefined ? {} : { begun }),
     cause,

@@ -7,6 +7,7 @@ import type { Answered, ServiceCaller } from './caller.ts';
 import { type Cancellations, isWaitedFor } from './cancellations.ts';
 import { toTaskOutput } from './casing.ts';
 import type { Callable } from './directory.ts';
+import { callOf } from './execution-role.ts';
 import { callFailure, optimisedStyles } from './failure.ts';
 import { type ParameterRules, prepareInput } from './parameters.ts';
 import type { ServiceCall, TaskRun } from './task-run.ts';
@@ -61,7 +62,7 @@ export class ChildExecutions {
     const answer = await this.#found(
       run,
       asked,
-      await caller.call<Started>(run.call, call, { signal, idempotent: true }),
+      await caller.call<Started>(callOf(run.call), call, { signal, idempotent: true }),
     );
     run.isBeginning = false;
     run.begun = answer.kind === 'answer' ? answer.output.executionArn : undefined;
@@ -82,7 +83,7 @@ export class ChildExecutions {
       answer.kind === 'error' && answer.error instanceof ServiceError && answer.error.code === 'ExecutionAlreadyExists';
     if (!isTaken || asked.isNamedByTask || asked.arn === undefined) return answer;
     const call = ['states', 'DescribeExecution', { executionArn: asked.arn }] as const;
-    const described = await this.#options.caller.call<Started>(run.call, call, {
+    const described = await this.#options.caller.call<Started>(callOf(run.call), call, {
       signal: run.signal,
       idempotent: false,
     });

@@ -20,7 +20,14 @@ export const parentArn = 'arn:aws:states:us-east-1:123456789012:execution:parent
 export const childMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:child';
 
 function operation(schema: z.ZodType, readOnly = false): Operation {
-  return { kind: 'operation', schema, readOnly, access: () => [], handler: () => assert.fail('invoked directly') };
+  return {
+    kind: 'operation',
+    schema,
+    readOnly,
+    audit: 'none',
+    access: () => [],
+    handler: () => assert.fail('invoked directly'),
+  };
 }
 
 const text = z.string();
@@ -184,18 +191,13 @@ export class Bench {
     return this.invocations.filter(({ operation: name }) => name === operationName);
   }
 
-  /** Tells the consumer of a job's transition. */
-  transition(jobId: string, to: JobStatus): void {
-    this.#stored += 1;
-    const record: TransitionRecord = {
-      formatVersion: 1,
-      ...scope,
-      sequence: this.#stored,
-      jobId: jobId as JobId,
-      to,
-      at: this.clock.now(),
-    };
-    void this.integrations.consumer.deliver([record]);
+  /** Tells the consumer of the transition of a job, or of several at once. */
+  transition(jobs: string | readonly string[], to: JobStatus): void {
+    const records = [jobs].flat().map((jobId): TransitionRecord => {
+      this.#stored += 1;
+      return { formatVersion: 1, ...scope, sequence: this.#stored, jobId: jobId as JobId, to, at: this.clock.now() };
+    });
+    void this.integrations.consumer.deliver(records);
   }
 
   #activities(): ActivityQueues {

@@ -3,6 +3,7 @@ import { submitJobRules } from './batch-jobs.ts';
 import type { ServiceCaller } from './caller.ts';
 import { toTaskOutput } from './casing.ts';
 import { type ServiceDirectory, sdkService } from './directory.ts';
+import { callOf } from './execution-role.ts';
 import { callFailure, type ErrorStyle, optimisedStyles } from './failure.ts';
 import { type ParameterRules, prepareInput } from './parameters.ts';
 import { calledOperation, isSdk } from './resources.ts';
@@ -47,7 +48,7 @@ export class Requests {
       run.fail(prepared.failure);
       return;
     }
-    const answer = await this.#caller.call(call, [service, operation, prepared.input], {
+    const answer = await this.#caller.call(callOf(call), [service, operation, prepared.input], {
       signal: run.signal,
       idempotent: !callable.operation.readOnly,
     });

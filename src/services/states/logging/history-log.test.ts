@@ -4,13 +4,16 @@ import type { HistoryEvent } from '../../../asl/index.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { RequestContext } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
+import { authorize } from '../../../iam/index.ts';
 import type { StateMachineRevisionRecord } from '../../../store/index.ts';
 import { arn, openBench, scope } from '../states.fixture.ts';
 import { HistoryLog } from './history-log.ts';
 
 interface Call {
   readonly operation: string;
+  readonly context: RequestContext;
   readonly input: { readonly logStreamName: string; readonly logEvents?: readonly { readonly message: string }[] };
 }
 
@@ -30,8 +33,8 @@ async function open(level: string, includeExecutionData = false) {
   const warnings: string[] = [];
   const failures = new Map<string, Error>();
   const log = new HistoryLog({
-    invoke: async <Output>(_service: string, operation: string, input: unknown) => {
-      calls.push({ operation, input: input as Call['input'] });
+    invoke: async <Output>(_service: string, operation: string, input: unknown, context: RequestContext) => {
+      calls.push({ operation, input: input as Call['input'], context });
       const failure = failures.get(operation);
       if (failure) throw failure;
       return {} as Output;
@@ -174,4 +177,17 @@ test('what waits for a slow log is bounded in memory, whatever the size of the e
   const written = calls.flatMap(({ input }) => input.logEvents ?? []).length;
   assert.ok(written > 0 && written * 200_000 < 48 * 1024 * 1024, `${written} of ${given}`);
   assert.ok(warnings.length > 0);
+});
+
+test('logs are delivered in the name of the service that does so on AWS, which may do just that', async () => {
+  const { revision, calls, log } = await open('ALL');
+  log.append(revision, execution, [started]);
+  await log.close();
+  for (const { operation, context } of calls) {
+    assert.equal(context.principal.arn, 'delivery.logs.amazonaws.com');
+    assert.deepEqual(context.source, { kind: 'service', service: 'delivery.logs.amazonaws.com' });
+    const asked = (action: string) => authorize(context.principal, [{ action, resource: '*' }]).kind;
+    assert.deepEqual([asked(`logs:${operation}`), asked('logs:DeleteLogGroup')], ['allow', 'deny']);
+  }
+  assert.equal(calls.length, 2);
 });

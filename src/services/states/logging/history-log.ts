@@ -6,7 +6,7 @@ import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import { rootPrincipal } from '../../../iam/index.ts';
+import { servicePrincipal } from '../../../iam/index.ts';
 import type { StateMachineRevisionRecord } from '../../../store/index.ts';
 import type { HistorySink, Invoke } from '../contract.ts';
 import { logGroupName } from '../machines/index.ts';
@@ -41,6 +41,8 @@ const lineOverhead = 26;
 /** More than this waiting for one stream is dropped: like AWS's, these logs are a best effort. */
 const mostWaiting = { lines: 50_000, characters: 32 * 1024 * 1024 };
 const mostRemembered = 1000;
+/** AWS's service that delivers logs of others. */
+const deliverer = 'delivery.logs.amazonaws.com';
 
 /**
  * Writes the history of executions to CloudWatch Logs, where their state machine has a logging configuration: to the stream
@@ -131,7 +133,9 @@ export class HistoryLog implements HistorySink {
     const { clock, random } = this.#options;
     const now = clock.now();
     const requestId = uuidV7(now, random);
-    return { account, region, principal: rootPrincipal(account), requestId, now, signal: this.#closing.signal };
+    const principal = servicePrincipal(account, deliverer);
+    const source = { kind: 'service', service: deliverer } as const;
+    return { account, region, principal, source, requestId, now, signal: this.#closing.signal };
   }
 
   #report({ group, stream }: Lane, error: unknown): void {

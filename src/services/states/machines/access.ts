@@ -1,22 +1,23 @@
-import type { Tag } from '@aws-sdk/client-sfn';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest } from '../../../core/operation.ts';
+import { isTrue, textOf } from '../../../core/unvalidated.ts';
 import { stateMachineArn } from '../names.ts';
 import { requestTagConditions } from '../tags.ts';
 
 /** Handing a role to Step Functions needs leave for it. */
-export function passRole(roleArn: string | undefined): readonly AccessRequest[] {
+export function passRole(given: unknown): readonly AccessRequest[] {
+  const roleArn = textOf(given);
   if (roleArn === undefined) return [];
   const conditions = { 'iam:PassedToService': 'states.amazonaws.com' };
   return [{ action: 'iam:PassRole', resource: roleArn, conditions }];
 }
 
 /** Publishing along with another call needs leave for that too. */
-export function publishing(publish: boolean | undefined, arn: string): readonly AccessRequest[] {
-  return publish ? [{ action: 'states:PublishStateMachineVersion', resource: arn }] : [];
+export function publishing(publish: unknown, arn: unknown): readonly AccessRequest[] {
+  return isTrue(publish) ? [{ action: 'states:PublishStateMachineVersion', resource: textOf(arn) ?? '*' }] : [];
 }
 
-export function creating(scope: Scope, name: string, tags: readonly Tag[] | undefined): AccessRequest {
-  const resource = stateMachineArn(scope, name);
+export function creating(scope: Scope, name: unknown, tags: unknown): AccessRequest {
+  const resource = stateMachineArn(scope, textOf(name) ?? '*');
   return { action: 'states:CreateStateMachine', resource, conditions: requestTagConditions(tags) };
 }

@@ -291,7 +291,7 @@ test('deleting what is not there is no error', async () => {
 
 test('a policy is asked about the machine itself, with version or alias as a condition', async () => {
   const { access } = await openBench();
-  assert.deepEqual(access('DescribeStateMachine', { stateMachineArn: `${machine}:PROD` }), [
+  assert.deepEqual(await access('DescribeStateMachine', { stateMachineArn: `${machine}:PROD` }), [
     {
       action: 'states:DescribeStateMachine',
       resource: machine,
@@ -299,7 +299,7 @@ test('a policy is asked about the machine itself, with version or alias as a con
     },
   ]);
   const input = { name: 'm', definition: passes, roleArn, publish: true, tags: [{ key: 'a', value: 'b' }] };
-  assert.deepEqual(access('CreateStateMachine', input), [
+  assert.deepEqual(await access('CreateStateMachine', input), [
     {
       action: 'states:CreateStateMachine',
       resource: machine,

@@ -18,6 +18,7 @@ export const describeExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: ({ executionArn }) => resourceAccess('DescribeExecution', executionArn),
   handler: async (runtime, input, context) => {
     const stored = await findExecution(runtime, scopeOf(context), input.executionArn);

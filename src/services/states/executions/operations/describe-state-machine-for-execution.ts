@@ -21,6 +21,7 @@ export const describeStateMachineForExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: ({ executionArn }) => resourceAccess('DescribeStateMachineForExecution', executionArn),
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);

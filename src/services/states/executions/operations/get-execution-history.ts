@@ -25,6 +25,7 @@ export const getExecutionHistory = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: ({ executionArn }) => resourceAccess('GetExecutionHistory', executionArn),
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);

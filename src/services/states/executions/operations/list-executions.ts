@@ -31,6 +31,7 @@ export const listExecutions = serviceOperation<
 >()<Input>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: ({ stateMachineArn, mapRunArn = '*' }, context) =>
     stateMachineArn === undefined
       ? resourceAccess('ListExecutions', mapRunArn)

@@ -27,6 +27,7 @@ export const describeMapRun = serviceOperation<
 >()<z.infer<typeof described>>({
   schema: described,
   readOnly: true,
+  audit: 'management',
   access: ({ mapRunArn }) => resourceAccess('DescribeMapRun', mapRunArn),
   handler: async (runtime, { mapRunArn }, context) => {
     const run = await findMapRun(runtime, scopeOf(context), mapRunArn);
@@ -77,6 +78,7 @@ export const listMapRuns = serviceOperation<ExecutionRuntime, ListMapRunsCommand
 >({
   schema: listed,
   readOnly: true,
+  audit: 'management',
   access: ({ executionArn }) => resourceAccess('ListMapRuns', executionArn),
   handler: async (runtime, { executionArn, maxResults, nextToken }, context) => {
     const scope = scopeOf(context);
@@ -121,6 +123,7 @@ export const updateMapRun = serviceOperation<ExecutionRuntime, UpdateMapRunComma
 >({
   schema: updated,
   readOnly: false,
+  audit: 'management',
   access: ({ mapRunArn }) => resourceAccess('UpdateMapRun', mapRunArn),
   handler: async (runtime, { mapRunArn, ...change }, context) => {
     const run = await findMapRun(runtime, scopeOf(context), mapRunArn);

@@ -15,6 +15,7 @@ const context: RequestContext = {
     userId: scope.account,
     account: scope.account,
   },
+  source: { kind: 'network', address: '127.0.0.1' },
   requestId: 'request',
   now: 0,
   signal: new AbortController().signal,
@@ -55,7 +56,9 @@ async function open(definition: object, given: Partial<StateMachineRecord> = {})
     // One bench serves one host after another.
     const operation = executionOperations({ executions: bench.executions })[name];
     const parsed = operation.schema.parse(input);
-    return (await operation.handler(parsed as never, context)) as Awaited<ReturnType<Operations[Name]['handler']>>;
+    return (await operation.handler(parsed as never, context, new Map())) as Awaited<
+      ReturnType<Operations[Name]['handler']>
+    >;
   };
   return { bench, call };
 }

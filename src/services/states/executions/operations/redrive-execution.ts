@@ -24,6 +24,7 @@ export const redriveExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: ({ executionArn }) => resourceAccess('RedriveExecution', executionArn),
   handler: async ({ executions }, { executionArn, clientToken }, context) => {
     readArn(context, executionArn, 'execution');

@@ -32,6 +32,7 @@ export const sendTaskSuccess = serviceOperation<
 >()<z.infer<typeof success>>({
   schema: success,
   readOnly: false,
+  audit: { kind: 'data', hide: ['output', 'taskToken'] },
   access: anyResource('SendTaskSuccess'),
   handler: async ({ executions }, input) => {
     await executions.answer(input.taskToken, { kind: 'success', output: parseOutput(input.output) });
@@ -58,6 +59,7 @@ export const sendTaskFailure = serviceOperation<
 >()<z.infer<typeof failure>>({
   schema: failure,
   readOnly: false,
+  audit: { kind: 'data', hide: ['cause', 'error', 'taskToken'] },
   access: anyResource('SendTaskFailure'),
   handler: async ({ executions }, { taskToken: token, ...reason }) => {
     await executions.answer(token, { kind: 'failure', ...given(reason) });
@@ -73,6 +75,7 @@ export const sendTaskHeartbeat = serviceOperation<
 >()<z.infer<typeof heartbeat>>({
   schema: heartbeat,
   readOnly: false,
+  audit: { kind: 'data', hide: ['taskToken'] },
   access: anyResource('SendTaskHeartbeat'),
   handler: async ({ executions }, input) => {
     await executions.answer(input.taskToken, { kind: 'heartbeat' });

@@ -21,6 +21,7 @@ export const startExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['input'] },
   access: ({ stateMachineArn }, context) => machineAccess('StartExecution', context, stateMachineArn),
   handler: ({ executions }, { stateMachineArn, ...request }, context) => {
     const scope = scopeOf(context);

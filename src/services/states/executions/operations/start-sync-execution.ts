@@ -25,6 +25,7 @@ export const startSyncExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: { kind: 'data', hide: ['input'] },
   access: ({ stateMachineArn }, context) => machineAccess('StartSyncExecution', context, stateMachineArn),
   handler: async ({ executions }, { stateMachineArn, includedData: included, ...request }, context) => {
     const scope = scopeOf(context);

@@ -21,6 +21,7 @@ export const stopExecution = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['cause', 'error'] },
   access: ({ executionArn }) => resourceAccess('StopExecution', executionArn),
   handler: async ({ executions }, { executionArn, ...reason }, context) => {
     readArn(context, executionArn, 'execution');

@@ -1,6 +1,7 @@
 import type { CreateStateMachineAliasCommandInput, CreateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
+import { structuresOf, textOf, type Unvalidated } from '../../../../core/unvalidated.ts';
 import type { StateMachineAliasRecord } from '../../../../store/index.ts';
 import { aliasArn, parseStatesArn, stateMachineArn } from '../../names.ts';
 import { resourceAccess, scopeOf } from '../../operation.ts';
@@ -27,6 +28,7 @@ export const createStateMachineAlias = serviceOperation<
 >()<Input>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => resourceAccess('CreateStateMachineAlias', routedMachine(input, context)),
   handler: ({ ledger, clock }, { name, description, routingConfiguration }, context) => {
     const scope = scopeOf(context);
@@ -63,7 +65,8 @@ const alreadyExists =
   'Failed to create alias because an alias with the same name and a different routing configuration already exists.';
 
 /** The machine that the routing means; `*` where it means none. */
-function routedMachine({ routingConfiguration: [first] }: Input, context: RequestContext): string {
-  const named = parseStatesArn(first?.stateMachineVersionArn ?? '');
+function routedMachine({ routingConfiguration }: Unvalidated<Input>, context: RequestContext): string {
+  const [first] = structuresOf(routingConfiguration);
+  const named = parseStatesArn(textOf(first?.stateMachineVersionArn) ?? '');
   return named?.kind === 'version' ? stateMachineArn(context, named.machine) : '*';
 }

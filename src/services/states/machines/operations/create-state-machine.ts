@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Scope } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
+import { textOf } from '../../../../core/unvalidated.ts';
 import type {
   StateMachineRecord,
   StateMachineRevisionRecord,
@@ -48,9 +49,10 @@ export const createStateMachine = serviceOperation<
 >()<Input>({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['definition'] },
   access: (input, context) => [
     creating(context, input.name, input.tags),
-    ...publishing(input.publish, stateMachineArn(context, input.name)),
+    ...publishing(input.publish, stateMachineArn(context, textOf(input.name) ?? '*')),
     ...passRole(input.roleArn),
   ],
   handler: (runtime, input, context) => {

@@ -16,6 +16,7 @@ export const deleteStateMachineAlias = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => machineAccess('DeleteStateMachineAlias', context, input.stateMachineAliasArn),
   handler: ({ ledger }, { stateMachineAliasArn }, context) => {
     const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);

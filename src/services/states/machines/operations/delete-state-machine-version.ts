@@ -21,6 +21,7 @@ export const deleteStateMachineVersion = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => machineAccess('DeleteStateMachineVersion', context, input.stateMachineVersionArn),
   handler: ({ ledger }, { stateMachineVersionArn }, context) => {
     const scope = scopeOf(context);

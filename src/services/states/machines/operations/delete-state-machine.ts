@@ -16,6 +16,7 @@ export const deleteStateMachine = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => machineAccess('DeleteStateMachine', context, input.stateMachineArn),
   handler: ({ ledger, deletions }, input, context) => {
     const scope = scopeOf(context);

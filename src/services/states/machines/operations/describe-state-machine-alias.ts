@@ -19,6 +19,7 @@ export const describeStateMachineAlias = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: (input, context) => machineAccess('DescribeStateMachineAlias', context, input.stateMachineAliasArn),
   handler: ({ ledger }, { stateMachineAliasArn }, context) => {
     const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);

@@ -26,6 +26,7 @@ export const describeStateMachine = serviceOperation<
 >()<Input>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: (input, context) => machineAccess('DescribeStateMachine', context, input.stateMachineArn),
   handler: ({ ledger }, input, context) => {
     const { machine, version } = find(ledger, scopeOf(context), input.stateMachineArn);

@@ -21,6 +21,7 @@ export const listStateMachineAliases = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: (input, context) => machineAccess('ListStateMachineAliases', context, input.stateMachineArn),
   handler: ({ ledger }, input, context) => {
     const scope = scopeOf(context);

@@ -18,6 +18,7 @@ export const listStateMachineVersions = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: (input, context) => machineAccess('ListStateMachineVersions', context, input.stateMachineArn),
   handler: ({ ledger }, input, context) => {
     const scope = scopeOf(context);

@@ -15,6 +15,7 @@ export const listStateMachines = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  audit: 'management',
   access: anyResource('ListStateMachines'),
   handler: ({ ledger }, input, context) => {
     const { items, nextToken } = pageOf(

@@ -24,6 +24,7 @@ export const publishStateMachineVersion = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => machineAccess('PublishStateMachineVersion', context, input.stateMachineArn),
   handler: ({ ledger, clock }, { stateMachineArn, revisionId, description }, context) => {
     const machine = changeableMachine(ledger, scopeOf(context), stateMachineArn);

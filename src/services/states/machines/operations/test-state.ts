@@ -9,6 +9,7 @@ import {
 import type { Scope } from '../../../../core/arn.ts';
 import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
+import { isTrue } from '../../../../core/unvalidated.ts';
 import type { TaskCall } from '../../contract.ts';
 import { executionArn, stateMachineArn } from '../../names.ts';
 import { scopeOf } from '../../operation.ts';
@@ -38,9 +39,10 @@ export const testState = serviceOperation<
 >()<TestStateRequest>({
   schema,
   readOnly: false,
+  audit: { kind: 'management', hide: ['context', 'definition', 'input', 'mock', 'variables'] },
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },
-    ...(revealSecrets ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),
+    ...(isTrue(revealSecrets) ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),
     ...passRole(roleArn),
   ],
   handler: async (runtime, request, context) => {

@@ -22,6 +22,7 @@ export const updateStateMachineAlias = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: false,
+  audit: 'management',
   access: (input, context) => machineAccess('UpdateStateMachineAlias', context, input.stateMachineAliasArn),
   handler: ({ ledger, clock }, { stateMachineAliasArn, description, routingConfiguration }, context) => {
     const scope = scopeOf(context);

@@ -241,7 +241,7 @@ test('an input that is no JSON, and a definition that is none, are refused', asy
 
 test('testing asks for TestState, for secrets if they shall be revealed, and for the role', async () => {
   const { access } = await openBench();
-  assert.deepEqual(access('TestState', request(publish, { roleArn, revealSecrets: true })), [
+  assert.deepEqual(await access('TestState', request(publish, { roleArn, revealSecrets: true })), [
     { action: 'states:TestState', resource: '*' },
     { action: 'states:RevealSecrets', resource: '*' },
     { action: 'iam:PassRole', resource: roleArn, conditions: { 'iam:PassedToService': 'states.amazonaws.com' } },

@@ -1,0 +1,47 @@
+import type { AccountId, EpochMilliseconds, Region } from './ids.ts';
+import type { CallSource, Principal } from './principal.ts';
+
+/**
+ * `management` calls change or read what an account has set up; `data` calls carry messages, log lines or the results of
+ * tasks, and are kept only where somebody asks for them.
+ */
+export type AuditKind = 'management' | 'data';
+
+/** What the audit keeps of an operation's calls; `hide` names members whose values it must not see, wherever they stand. */
+export type AuditRule =
+  | 'none'
+  | AuditKind
+  | { readonly kind: AuditKind; readonly hide: readonly [string, ...string[]] };
+
+/** One call of an operation, answered or refused, over HTTP or from another service. */
+export interface AuditRecord {
+  /** When the call came in. */
+  readonly time: EpochMilliseconds;
+  readonly requestId: string;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly principal: Principal;
+  readonly source: CallSource;
+  /** As in credential scopes: `batch`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly kind: AuditKind;
+  readonly readOnly: boolean;
+  /** As they came, less what is hidden; absent if they are more than a record holds. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The ARNs that the call was about, as the policy evaluator is asked. */
+  readonly resources: readonly string[];
+  /** AWS's code, if the answer is an error. */
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+/** Where records go. What it cannot keep it rejects: a change is then refused, a read is answered all the same. */
+export interface AuditSink {
+  /** Whether anybody wants calls of this kind. Asked before anything is spent on one. */
+  wants(kind: AuditKind): boolean;
+  /** Asked, and awaited, before a change is made. Undefined or resolved: a record can be kept. */
+  admit(): undefined | Promise<void>;
+  /** Awaited before the answer leaves. Undefined or resolved: the record is kept. */
+  record(record: AuditRecord): undefined | Promise<void>;
+}

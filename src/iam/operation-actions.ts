@@ -1,0 +1,22 @@
+/**
+ * The operations whose actions are not the one of their own name. An action after the first is asked only where the
+ * request needs it (tags, a role that is handed over).
+ */
+const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  'batch:CancelJobs': ['batch:CancelJob'],
+  'batch:CreateComputeEnvironment': ['batch:CreateComputeEnvironment', 'iam:PassRole'],
+  'batch:RegisterJobDefinition': ['batch:RegisterJobDefinition', 'iam:PassRole'],
+  'batch:TerminateJobs': ['batch:TerminateJob'],
+  'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'iam:PassRole'],
+  'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'sns:PublishBatch': ['sns:Publish'],
+  'states:CreateStateMachine': ['states:CreateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],
+  'states:TestState': ['states:TestState', 'states:RevealSecrets', 'iam:PassRole'],
+  'states:UpdateStateMachine': ['states:UpdateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],
+};
+
+/** All actions that an operation may ask for; the first is the call itself. */
+export function actionsOf(service: string, operation: string): readonly [string, ...string[]] {
+  const action = `${service}:${operation}`;
+  return (Object.hasOwn(unlike, action) ? unlike[action] : undefined) ?? [action];
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { AccountId, Arn } from '../core/ids.ts';
+import type { Principal, RoleSession, ServicePrincipalName } from '../core/principal.ts';
+
+/** The root user of `account`; with `accessKeyId` when it signed, without it with `--auth none`. */
+export function rootPrincipal(account: AccountId, accessKeyId?: string): Principal {
+  const arn = `arn:aws:iam::${account}:root` as Arn;
+  return { kind: 'root', arn, userId: account, account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
+}
+
+/** Somebody who did not sign. */
+export function anonymousPrincipal(account: AccountId): Principal {
+  return { kind: 'anonymous', arn: 'anonymous' as Arn, userId: 'anonymous', account };
+}
+
+/** A service that calls another in its own name, for something of `account`. */
+export function servicePrincipal(account: AccountId, service: ServicePrincipalName): Principal {
+  return { kind: 'service', service, arn: service as string as Arn, userId: service, account };
+}
+
+/** A session of a role, which need not exist: until roles are stored, any ARN names one. */
+export function rolePrincipal(session: Pick<RoleSession, 'account' | 'roleArn' | 'sessionName' | 'use'>): RoleSession {
+  const { account, roleArn, sessionName } = session;
+  const [, partition = 'aws'] = roleArn.split(':', 2);
+  const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const arn = `arn:${partition}:sts::${account}:assumed-role/${role}/${sessionName}` as Arn;
+  return { kind: 'role-session', arn, userId: `${roleId(account, role)}:${sessionName}`, ...session };
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** AWS's unique id of a role; ours is drawn from its name, since roles are not stored. */
+function roleId(account: string, role: string): string {
+  const digest = createHash('sha256').update(`${account}/${role}`).digest();
+  return `AROA${Array.from(digest.subarray(0, 17), (byte) => base32.charAt(byte & 31)).join('')}`;
+}

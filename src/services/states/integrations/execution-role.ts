@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Scope } from '../../../core/arn.ts';
+import type { Arn } from '../../../core/ids.ts';
+import type { RoleSession } from '../../../core/principal.ts';
+import { structureOf, textOf } from '../../../core/unvalidated.ts';
+import { actionsOf, rolePrincipal } from '../../../iam/index.ts';
+import type { TaskCall } from '../contract.ts';
+import { calledOperation } from './resources.ts';
+import type { ServiceCall } from './task-run.ts';
+
+/** In whose name, and for what, a call is made. */
+export interface CallOf extends Scope {
+  /** Of the try. */
+  readonly key: string;
+  readonly executionArn: string;
+  readonly roleArn: string;
+  /** What the session of the role may do. */
+  readonly actions: readonly string[];
+}
+
+/** A call for a try: as the execution's role, or the one that the state's `Credentials` name. */
+export function callOf(call: ServiceCall): CallOf {
+  const { account, region, key, executionArn, resource } = call;
+  return { account, region, key, executionArn, roleArn: roleOf(call), actions: integrationActions(resource) };
+}
+
+/** The role that a try calls as. */
+export function roleOf({ credentials, roleArn }: Pick<TaskCall, 'credentials' | 'roleArn'>): string {
+  return textOf(structureOf(credentials).RoleArn) ?? roleArn;
+}
+
+/** What the optimised integrations do beside the call that they are named after. */
+const further: Readonly<Record<string, readonly string[]>> = {
+  'batch:submitJob.sync': ['batch:DescribeJobs', 'batch:TerminateJob'],
+  // A child of a try that was begun before a crash is found again by its name.
+  'states:startExecution': ['states:DescribeExecution'],
+  'states:startExecution.sync': ['states:DescribeExecution', 'states:StopExecution'],
+  'states:startExecution.sync:2': ['states:DescribeExecution', 'states:StopExecution'],
+  'states:startExecution.waitForTaskToken': ['states:DescribeExecution'],
+};
+
+/**
+ * The actions that a resource of a definition stands for; all those of a definition together are what its execution role
+ * may do. Roles are handed to jobs, not to state machines: one that the caller of the execution wrote could call anything.
+ */
+export function integrationActions(resource: ServiceCall['resource']): readonly string[] {
+  const { service, operation } = calledOperation(resource);
+  const own = actionsOf(service, operation).filter((action) => service !== 'states' || action !== 'iam:PassRole');
+  const named = `${resource.service}:${resource.name}`;
+  return [...own, ...((Object.hasOwn(further, named) ? further[named] : undefined) ?? [])];
+}
+
+/** What stops a job whose try does not matter any more. */
+export const stoppingActions = ['batch:TerminateJob'];
+
+/** The session of the role in which an execution calls. */
+export function executionSession({ account, executionArn, roleArn, actions }: CallOf): RoleSession {
+  const sessionName = sessionNameOf(executionArn);
+  return rolePrincipal({ account, roleArn: roleArn as Arn, sessionName, use: { kind: 'state-machine', actions } });
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** 32 letters, like AWS's; always the same for an execution. */
+function sessionNameOf(executionArn: string): string {
+  const digest = createHash('sha256').update(executionArn).digest();
+  return Array.from(digest, (byte) => letters.charAt(byte % letters.length)).join('');
+}

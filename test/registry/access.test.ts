@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../src/core/clock.ts';
+import type { Arn } from '../../src/core/ids.ts';
+import { accessOf, rootContext } from '../../src/core/operation.fixture.ts';
+import type { Operation, ServiceDefinition } from '../../src/core/operation.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { OperationRegistry } from '../../src/gateway/index.ts';
+import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
+import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
+import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
+import { createEventsService } from '../../src/services/events/index.ts';
+import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
+import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
+import { createSts } from '../../src/services/sts/index.ts';
+import { awsActions } from './aws-actions.ts';
+
+const known = new Set(
+  Object.entries(awsActions).flatMap(([service, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => `${service}:${name}`),
+  ),
+);
+
+/** Anybody may call them, whatever policies say. */
+const open = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+
+/** What carries messages, log lines and the work of tasks. */
+const dataOperations = new Set([
+  ...['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:PutLogEvents', 'sns:Publish', 'sns:PublishBatch'],
+  ...['states:GetActivityTask', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess'],
+  'states:StartSyncExecution',
+]);
+
+await using logs = await LogsFixture.open();
+const batch = (await openBench()).service;
+const services: readonly ServiceDefinition[] = [
+  batch.definition,
+  batch.batchyard,
+  logs.service.definition,
+  (await openStatesBench()).service.definition,
+  (await SnsBench.open()).service.definition,
+  createEventsService({ managedRules: () => [] }),
+  createSts(new Sessions('no secret', new SystemRandom())),
+];
+const operations = services.flatMap(({ name: service, operations: all }) =>
+  Object.entries(all).flatMap(([name, operation]) =>
+    operation.kind === 'operation' ? [{ service, name, operation: operation as Operation }] : [],
+  ),
+);
+const context = rootContext(scope, new ManualClock().now());
+
+/** Inputs that nobody has validated: nothing, everything that asks for more, and members of wrong types and sizes. */
+const everything = {
+  tags: { a: 'b' },
+  publish: true,
+  revealSecrets: true,
+  roleArn: 'arn:aws:iam::123456789012:role/r',
+  serviceRole: 'arn:aws:iam::123456789012:role/r',
+  containerProperties: { jobRoleArn: 'arn:aws:iam::123456789012:role/j' },
+  jobs: ['a', 'b'],
+};
+
+function spoilt(operation: Operation, value: unknown): object {
+  const shape = (operation.schema as { shape?: object }).shape ?? {};
+  return Object.fromEntries([...Object.keys(shape), ...Object.keys(everything)].map((member) => [member, value]));
+}
+
+const huge = Array.from({ length: 100_000 }, (_, index) => ({ key: `${index}`, value: null }));
+const hugeMap = Object.fromEntries(huge.map(({ key }) => [key, key]));
+
+test('there are as many operations as the services have built', () => {
+  assert.ok(operations.length > 110, `${operations.length}`);
+});
+
+for (const { service, name, operation } of operations) {
+  test(`${service}:${name} asks, about any input, for actions that AWS has`, async () => {
+    const actions = actionsOf(service, name);
+    const inputs = [
+      {},
+      everything,
+      ...[null, 7, 'x'.repeat(100_000), huge, hugeMap].map((it) => spoilt(operation, it)),
+    ];
+    for (const input of inputs) {
+      const asked = await accessOf(operation, input, context);
+      assert.ok(asked.length <= 2_000, `${asked.length} questions`);
+      for (const { action, resource } of asked) {
+        assert.ok(actions.includes(action), `${action} is none of ${actions}`);
+        assert.ok(resource.length <= 5_000);
+      }
+    }
+    if (service !== 'batchyard') for (const action of actions) assert.ok(known.has(action), `AWS has no ${action}`);
+    const [first] = await accessOf(operation, everything, context);
+    assert.equal(first?.action, open.has(`${service}:${name}`) ? undefined : actions[0]);
+  });
+}
+
+/** How each service says that its caller may not call. */
+const denials: Readonly<Record<string, readonly [code: string, status: number]>> = {
+  batch: ['AccessDeniedException', 403],
+  batchyard: ['AccessDeniedException', 403],
+  logs: ['AccessDeniedException', 400],
+  states: ['AccessDeniedException', 400],
+  events: ['AccessDeniedException', 400],
+  sns: ['AuthorizationError', 403],
+  sts: ['AccessDenied', 403],
+};
+
+test('who has no permission is refused every operation with the code of its service, whatever the input is', async () => {
+  const registry = new OperationRegistry(services);
+  const roleArn = 'arn:aws:iam::123456789012:role/r' as Arn;
+  const principal = rolePrincipal({ account: scope.account, roleArn, sessionName: 's', use: { kind: 'assumed' } });
+  for (const { service, name } of operations) {
+    if (open.has(`${service}:${name}`)) continue;
+    const [code, status] = denials[service] ?? assert.fail(service);
+    // Entries of a list are refused one by one, with the answer.
+    if (name === 'CancelJobs' || name === 'TerminateJobs') continue;
+    const call = registry.invoke(service, name, everything, { ...context, principal });
+    const message = new RegExp(
+      `^User: ${principal.arn} is not authorized to perform: ${actionsOf(service, name)[0]} on `,
+    );
+    await assert.rejects(call, { code, status, message }, `${service}:${name}`);
+  }
+});
+
+test('what is data for the audit is known, and nothing is left out of it', () => {
+  const kinds = operations.map(({ service, name, operation: { audit } }) => {
+    const kind = typeof audit === 'string' ? audit : audit.kind;
+    return [`${service}:${name}`, kind] as const;
+  });
+  assert.deepEqual(new Set(kinds.flatMap(([name, kind]) => (kind === 'data' ? [name] : []))), dataOperations);
+  assert.deepEqual(
+    kinds.filter(([, kind]) => kind === 'none'),
+    [],
+  );
+});
+
+test('what the audit hides is in the input of the operation', () => {
+  for (const { service, name, operation } of operations) {
+    // Its targets are refused as they are: no schema reads them, and the record has them as they came.
+    if (typeof operation.audit === 'string' || name === 'PutTargets') continue;
+    const members = JSON.stringify(shapeNames(operation.schema));
+    for (const hidden of operation.audit.hide)
+      assert.ok(members.includes(`"${hidden}"`), `${service}:${name} ${hidden}`);
+  }
+});
+
+/** The names of all members of a schema, at any depth. */
+function shapeNames(schema: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof schema !== 'object' || schema === null || seen.has(schema)) return [];
+  seen.add(schema);
+  const { def } = schema as { def?: Record<string, unknown> };
+  if (!def) return [];
+  const { shape, ...others } = def;
+  const members = typeof shape === 'object' && shape !== null ? Object.entries(shape) : [];
+  return [
+    ...members.flatMap(([name, inner]) => [name, ...shapeNames(inner, seen)]),
+    ...Object.values(others).flatMap((inner) => shapeNames(inner, seen)),
+  ];
+}
+
+test('the lists of roles and services name actions that AWS has', () => {
+  for (const list of [...Object.values(roleActions), ...Object.values(serviceActions)]) {
+    // No licensed list of the actions of KMS is at hand.
+    for (const action of list) assert.ok(known.has(action) || action === 'kms:Decrypt', `AWS has no ${action}`);
+  }
+});
