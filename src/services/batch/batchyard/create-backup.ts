@@ -20,7 +20,7 @@ export function createBackup(runtime: BatchRuntime): Operation<CreateBackupInput
     schema: z.object({ directory: z.string().min(1).max(4096) }),
     readOnly: true,
     access: () => [{ action: 'batchyard:CreateBackup', resource: '*' }],
-    audit: { kind: 'management' },
+    audit: 'management',
     handler: async ({ directory }) => {
       if (!isAbsolute(directory)) return refuse(`directory must be an absolute path, not ${directory}`);
       const refusal = await runtime.installation.backUp(directory);
