@@ -1,4 +1,5 @@
 import type { Machine, State } from '../definition/machine.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
 import type { JsonObject } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import type { Inspection } from './data.ts';
@@ -18,12 +19,21 @@ export class HistoryFull extends Error {
   override readonly name = 'HistoryFull';
 }
 
+/** What a step is taken with. */
+export interface StepOptions {
+  /** Performs what could take long: `performEvaluation` on a thread that can be ended. */
+  readonly evaluator: Evaluator;
+  /** Asked after each transition; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
+  readonly pause?: () => Promise<void> | undefined;
+}
+
 /** One step under way: the view with this step's changes over it, and what it has to tell. */
 export class Turn {
   readonly machine: Machine;
   readonly info: ExecutionInfo;
   readonly event: ExecutionEvent;
-  readonly pause: (() => Promise<void>) | undefined;
+  readonly evaluator: Evaluator;
+  readonly pause: (() => Promise<void> | undefined) | undefined;
   header: ExecutionHeader;
   /** Filled with what a state does on the way, when someone wants to see it. */
   inspection: Inspection | undefined;
@@ -42,11 +52,12 @@ export class Turn {
     view: View,
     header: ExecutionHeader,
     event: ExecutionEvent,
-    pause?: () => Promise<void>,
+    { evaluator, pause }: StepOptions,
   ) {
     this.machine = machine;
     this.info = view.info;
     this.event = event;
+    this.evaluator = evaluator;
     this.pause = pause;
     this.header = header;
     this.#view = view;

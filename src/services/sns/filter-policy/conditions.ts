@@ -1,7 +1,7 @@
+import { splitWildcard } from '../../../core/wildcard.ts';
 import { addressBlock } from './cidr.ts';
 import { type Bound, type Condition, inFiveDigits } from './policy.ts';
 import { refusePolicy } from './refuse.ts';
-import { splitWildcard } from './wildcard.ts';
 
 /** Reads one element of a key's array. */
 export function parseCondition(given: unknown): Condition {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { matchesWildcard, splitWildcard } from '../../../core/wildcard.ts';
 import { type MessageAttribute, parseFilterPolicy, passesFilter } from './index.ts';
-import { matchesWildcard, splitWildcard } from './wildcard.ts';
 
 /** Values as attributes of a message: texts, numbers, and arrays as `String.Array`. */
 function attributesOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, MessageAttribute>> {

@@ -1,6 +1,6 @@
+import { matchesWildcard } from '../../../core/wildcard.ts';
 import type { Condition, FilterPolicy, PolicyNode, Scalar } from './policy.ts';
 import { inFiveDigits } from './policy.ts';
-import { matchesWildcard } from './wildcard.ts';
 
 /** A message as a filter policy sees it. */
 export interface FilteredMessage {

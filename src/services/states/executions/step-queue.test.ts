@@ -59,11 +59,14 @@ test('what fails is reported, and the rest is done', async () => {
 });
 
 test('while a long piece of work pauses, others are done', async () => {
-  const { queue } = open();
+  const { queue, clock } = open();
   const order: string[] = [];
   let others = 0;
   queue.add(async () => {
-    while (others < 3) await queue.pause();
+    while (others < 3) {
+      clock.advance(5);
+      await queue.pause();
+    }
     order.push('long');
   });
   for (let at = 0; at < 3; at += 1) {
