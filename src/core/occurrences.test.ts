@@ -11,7 +11,10 @@ test('It finds exactly the texts that occur, few and short ones or many and long
   fc.assert(
     fc.property(texts, within, (all, text) => {
       const expected = all.flatMap((each, index) => (text.includes(each) ? [index] : []));
-      assert.deepEqual([...occurrencesOf(all)(text)].sort((a, b) => a - b), expected);
+      assert.deepEqual(
+        [...occurrencesOf(all)(text)].sort((a, b) => a - b),
+        expected,
+      );
     }),
     { seed: 3, numRuns: 2000 },
   );

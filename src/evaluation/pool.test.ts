@@ -23,7 +23,7 @@ function evaluationOf(expressions: readonly string[], input: Json): Evaluation {
   return { kind: 'template', template: { kind: 'array', items }, scope };
 }
 
-function valueOf(result: EvaluationResult): Json {
+function answered(result: EvaluationResult): Json {
   assert.equal(result.kind, 'value', JSON.stringify(result));
   return result.kind === 'value' ? result.value : null;
 }
@@ -36,7 +36,7 @@ async function begun(clock: ManualClock): Promise<void> {
 
 test('An evaluation has its result', async (context) => {
   const { evaluate } = open(context);
-  assert.deepEqual(valueOf(await evaluate('$sum($states.input)', [1, 2, 3])), [6]);
+  assert.deepEqual(answered(await evaluate('$sum($states.input)', [1, 2, 3])), [6]);
 });
 
 test('What is over its deadline is ended by the clock, and others have been answered before', async (context) => {
@@ -45,7 +45,7 @@ test('What is over its deadline is ended by the clock, and others have been answ
   const order: string[] = [];
   const greedy = evaluate(endless, text, 'greedy').finally(() => order.push('greedy'));
   for (let turn = 0; turn < 5; turn += 1) {
-    assert.deepEqual(valueOf(await evaluate('1 + $states.input', turn, 'other')), [turn + 1]);
+    assert.deepEqual(answered(await evaluate('1 + $states.input', turn, 'other')), [turn + 1]);
     order.push('other');
   }
   clock.advance(5_000);
@@ -60,7 +60,7 @@ test('A thread that was ended is replaced', async (context) => {
   await begun(clock);
   clock.advance(5_000);
   assert.equal((await greedy).kind, 'ended');
-  assert.deepEqual(valueOf(await next), [6]);
+  assert.deepEqual(answered(await next), [6]);
 });
 
 test('Who needs too much memory has its error, and nobody else', async (context) => {
@@ -69,8 +69,8 @@ test('Who needs too much memory has its error, and nobody else', async (context)
   const both = pool.evaluate(evaluationOf(['1 + 1', parts], text), { lane: 'greedy' });
   const [greedy, other] = await Promise.all([both, evaluate('1 + 1', null, 'other')]);
   assert.deepEqual(greedy, { kind: 'ended', reason: { kind: 'memory' }, position: 1 }, 'the second expression');
-  assert.deepEqual(valueOf(other), [2]);
-  assert.deepEqual(valueOf(await evaluate('2 + 2')), [4]);
+  assert.deepEqual(answered(other), [2]);
+  assert.deepEqual(answered(await evaluate('2 + 2')), [4]);
 });
 
 test('Patience makes the deadline longer', async (context) => {
@@ -118,5 +118,5 @@ test('Threads start with the first evaluation, and go when they had nothing to d
   assert.equal(clock.pending, 1, 'one rests');
   clock.advance(60_000);
   assert.equal(clock.pending, 0);
-  assert.deepEqual(valueOf(await evaluate('1 + 2')), [3]);
+  assert.deepEqual(answered(await evaluate('1 + 2')), [3]);
 });

@@ -115,7 +115,6 @@ export class EvaluationPool implements Evaluations {
   /** The evaluation has come to its own end. */
   #finish(place: Place, result: EvaluationResult): void {
     const job = this.#release(place);
-    place.thread.rest();
     this.#rest(place);
     job?.resolve(result);
     this.#dispatch();
@@ -152,6 +151,7 @@ export class EvaluationPool implements Evaluations {
   }
 
   #rest(place: Place): void {
+    place.thread.rest();
     place.cancelRest = this.#options.clock.after(longestRest, () => this.#remove(place));
   }
 

@@ -38,8 +38,6 @@ export class EvaluationThread {
     };
     this.#worker.on('error', die);
     this.#worker.on('exit', (code) => die(new Error(`the thread ended with ${code}`)));
-    // It keeps the process alive only while it works.
-    this.#worker.unref();
   }
 
   /** Which expression of the evaluation is being worked on. */
@@ -52,6 +50,7 @@ export class EvaluationThread {
     this.#worker.postMessage(evaluation);
   }
 
+  /** With nothing to do it does not keep the process alive. */
   rest(): void {
     this.#worker.unref();
   }

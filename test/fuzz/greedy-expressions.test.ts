@@ -87,7 +87,8 @@ test('an execution whose expression goes on for ever holds up no other of its st
   const { server, states, begun } = opened;
   const [first] = greedy;
   assert.ok(first);
-  const output = '{% $states.input.greedy ? $map([1..20000], function($i) { $uppercase($states.input.t) }) : $sum([1, 2]) %}';
+  const output =
+    '{% $states.input.greedy ? $map([1..20000], function($i) { $uppercase($states.input.t) }) : $sum([1, 2]) %}';
   const state = { Type: 'Pass', QueryLanguage: 'JSONata', Output: output, End: true };
   const stateMachineArn = await create(opened, 'both', JSON.stringify({ StartAt: 'P', States: { P: state } }));
   const start = async (input: object) => {
@@ -134,5 +135,8 @@ test('a definition with a regular expression that cannot end is refused, and one
   assert.match(diagnostics?.[0]?.message ?? '', /invalid repeat count/);
   const many = Array.from({ length: 20_000 }, (_, at) => `{% $uppercase('${at}') %}`);
   const checked = await validate([...many, '{% ( %}']);
-  assert.deepEqual(checked.diagnostics?.map(({ location }) => location), ['/States/P/Output[20000]']);
+  assert.deepEqual(
+    checked.diagnostics?.map(({ location }) => location),
+    ['/States/P/Output[20000]'],
+  );
 });

@@ -60,7 +60,13 @@ export const greedy: readonly Greedy[] = [
     'States.QueryEvaluationError',
     /needs more memory than it may have/,
   ),
-  byItself('$..* 20,000 times', { Type: 'Pass', Parameters: paths }, numbers, 'States.Runtime', /more than 5000000 steps/),
+  byItself(
+    '$..* 20,000 times',
+    { Type: 'Pass', Parameters: paths },
+    numbers,
+    'States.Runtime',
+    /more than 5000000 steps/,
+  ),
   byItself(
     'a path of 20,000 steps',
     { Type: 'Pass', InputPath: `$${'..*'.repeat(20_000)}` },

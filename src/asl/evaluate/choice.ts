@@ -10,9 +10,16 @@ import { failedWith } from './template.ts';
 import { wrongType } from './wrong-type.ts';
 
 /** The index of the first condition that holds; undefined if none does. Throws `StateError`. */
-export async function firstThatHolds(conditions: readonly Condition[], scope: StateScope): Promise<number | undefined> {
+export function firstThatHolds(
+  conditions: readonly Condition[],
+  scope: StateScope,
+): Promise<number | undefined> | number | undefined {
   const done = here(scope, () => conditions.findIndex((condition) => holdsHere(condition, scope)));
   if (done) return done.result < 0 ? undefined : done.result;
+  return firstElsewhere(conditions, scope);
+}
+
+async function firstElsewhere(conditions: readonly Condition[], scope: StateScope): Promise<number | undefined> {
   const result = await scope.evaluator({ kind: 'choice', conditions, scope: plainScope(needsOf(conditions), scope) });
   if (result.kind === 'failed') throw failedWith(result);
   if (result.kind === 'ended') throw endedFailure(result, conditions);

@@ -2,7 +2,7 @@ import type { Template } from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
 import { evaluateIntrinsic } from '../intrinsics/evaluate.ts';
 import { type Json, setMember } from '../json/json.ts';
-import { isLonger } from '../json/size.ts';
+import { excessOf } from '../json/size.ts';
 import { followMembers, type SimpleExpression } from '../jsonata/simple.ts';
 import { bounds } from '../limits.ts';
 import { goElsewhere } from './elsewhere.ts';
@@ -57,7 +57,7 @@ function ofVariable(name: string, names: readonly string[], { variables }: Scope
 
 /** Refuses what is so large that merely to write it down would take long. Far above what AWS lets a state have. */
 export function checkSize(template: Template, value: Json): void {
-  if (template.kind === 'constant' || !isLonger(value, bounds.valueCharacters, bounds.jsonDepth)) return;
+  if (template.kind === 'constant' || excessOf(value, bounds.valueCharacters, bounds.jsonDepth) !== 'long') return;
   const cause = 'The state returned a result with a size exceeding the maximum number of bytes service limit.';
   throw new StateError(stateErrors.dataLimitExceeded, cause);
 }

@@ -10,7 +10,7 @@ import { StateError, stateErrors } from '../errors.ts';
 import { type StateScope, withData } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
 import { isObject, type Json, member, nestsDeeper } from '../json/json.ts';
-import { isLonger } from '../json/size.ts';
+import { excessOf } from '../json/size.ts';
 import { bounds, limits } from '../limits.ts';
 import { assignAt, CannotAssign } from '../path/assign.ts';
 
@@ -103,8 +103,9 @@ export async function evaluateAssign(
   const values = await evaluateTemplate(assignTemplate(assign), scope);
   for (const [name] of assign) {
     const value = (isObject(values) ? member(values, name) : undefined) ?? null;
-    if (isLonger(value, limits.variableBytes, bounds.jsonDepth)) throw variableTooLarge(name);
-    checkDepth(value);
+    const excess = excessOf(value, limits.variableBytes, bounds.jsonDepth);
+    if (excess === 'deep') throw nestsTooDeep();
+    if (excess === 'long') throw variableTooLarge(name);
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
     total += bytes;
@@ -138,8 +139,9 @@ function variableTooLarge(name: string): StateError {
 
 /** The text of a payload; throws `States.DataLimitExceeded` above 256 KiB, in AWS's words. */
 export function limitedText(value: Json, state: string): string {
-  if (isLonger(value, limits.payloadBytes, bounds.jsonDepth)) throw payloadTooLarge(state);
-  checkDepth(value);
+  const excess = excessOf(value, limits.payloadBytes, bounds.jsonDepth);
+  if (excess === 'deep') throw nestsTooDeep();
+  if (excess === 'long') throw payloadTooLarge(state);
   const text = JSON.stringify(value);
   // A character takes at most three bytes of UTF-8 for each UTF-16 unit: most payloads need no count.
   if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
@@ -157,9 +159,11 @@ function payloadTooLarge(state: string): StateError {
 
 /** Everything that walks a value, JSON.stringify too, does so by recursion: what nests too deep is refused before. */
 export function checkDepth(value: Json): void {
-  if (nestsDeeper(value, bounds.jsonDepth)) {
-    throw new StateError(stateErrors.runtime, `The data nests deeper than ${bounds.jsonDepth} levels.`);
-  }
+  if (nestsDeeper(value, bounds.jsonDepth)) throw nestsTooDeep();
+}
+
+function nestsTooDeep(): StateError {
+  return new StateError(stateErrors.runtime, `The data nests deeper than ${bounds.jsonDepth} levels.`);
 }
 
 /** The text of an input for the history; none for one that nests too deep, which its state is about to fail for. */

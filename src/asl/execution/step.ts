@@ -47,7 +47,7 @@ export async function step(machine: Machine, view: View, event: ExecutionEvent, 
   for (let work = turn.nextWork(); work; work = turn.nextWork()) {
     const next = work;
     await withinHistory(turn, () => workers[next.kind](turn, next.frame));
-    const others = turn.pause?.();
+    const others = turn.mayPause ? turn.pause?.() : undefined;
     if (others) await others;
   }
   const changes = turn.changes();

@@ -19,11 +19,14 @@ export class HistoryFull extends Error {
   override readonly name = 'HistoryFull';
 }
 
+/** A transition may take a millisecond or two, with 256 KiB of data; most take one of a thousand parts of that. */
+const transitionsBetweenPauses = 5;
+
 /** What a step is taken with. */
 export interface StepOptions {
   /** Performs what could take long: `performEvaluation` on a thread that can be ended. */
   readonly evaluator: Evaluator;
-  /** Asked after each transition; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
+  /** Asked after every few transitions; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
   readonly pause?: () => Promise<void> | undefined;
 }
 
@@ -145,6 +148,11 @@ export class Turn {
     if (this.#transitions >= bounds.transitionsPerStep) return undefined;
     this.#transitions += 1;
     return this.#work.shift();
+  }
+
+  /** Whether others are to be asked in now. */
+  get mayPause(): boolean {
+    return this.#transitions % transitionsBetweenPauses === 0;
   }
 
   dropWork(): void {

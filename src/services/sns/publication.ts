@@ -91,7 +91,8 @@ async function whoPass(
   const passed: SubscriptionRecord[] = [];
   for (const subscription of subscriptions) {
     const policy = filterOf(subscription);
-    if (!policy || (await filtering.passes(policy, message.messageFor(subscription.protocol)))) passed.push(subscription);
+    if (!policy || (await filtering.passes(policy, message.messageFor(subscription.protocol))))
+      passed.push(subscription);
   }
   return passed;
 }

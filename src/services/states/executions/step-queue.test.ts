@@ -79,3 +79,21 @@ test('while a long piece of work pauses, others are done', async () => {
   while (order.length < 4) await new Promise(setImmediate);
   assert.deepEqual(order, ['short', 'short', 'short', 'long']);
 });
+
+test('work that is aside holds up nobody, however much of it there is', async () => {
+  const { queue } = open();
+  const answer = Promise.withResolvers<void>();
+  const order: string[] = [];
+  for (let at = 0; at < 100; at += 1) {
+    queue.add(async () => {
+      await queue.aside(answer.promise);
+      order.push('aside');
+    });
+  }
+  queue.add(async () => void order.push('other'));
+  await done(queue);
+  assert.deepEqual(order, ['other']);
+  answer.resolve();
+  while (order.length < 101) await new Promise(setImmediate);
+  await done(queue);
+});
