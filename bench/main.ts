@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { greedyExpressions } from './expressions.ts';
 import { firstLogLine } from './first-log-line.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { startAndMemory } from './start-and-memory.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
+  expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   start: { title: 'Cold start, and memory when idle', run: startAndMemory },
 };
 const resultsFile = join(import.meta.dirname, '../test-results/bench.json');

@@ -33,6 +33,11 @@ try {
   assert.match(run(installed, ['version']), new RegExp(`^batchyard ${packed.version} `));
   assert.equal(run(installed, ['run', '--', 'echo', 'hello from the package']), 'hello from the package\n');
 
+  // Its expression is evaluated by a thread, whose file must lie in the package too.
+  const state = { Type: 'Pass', QueryLanguage: 'JSONata', Output: "{% $uppercase('evaluated') %}", End: true };
+  writeFileSync(join(project, 'machine.json'), JSON.stringify({ StartAt: 'P', States: { P: state } }));
+  assert.match(run(installed, ['states', 'run', 'machine.json']), /EVALUATED/);
+
   // A link of the user's own, as ~/bin has them.
   const linked = join(directory, 'linked');
   symlinkSync(installed, linked);

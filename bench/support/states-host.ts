@@ -1,3 +1,4 @@
+import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import { type Machine, parseDefinition } from '../../src/asl/index.ts';
 import type { Scope } from '../../src/core/arn.ts';
 import { SystemClock } from '../../src/core/clock.ts';
@@ -46,6 +47,7 @@ async function open(revision: StateMachineRevisionRecord): Promise<ExecutionServ
     ledger: new Ledger(store, fail),
     catalog: { resolve: () => ({ revision }), compile: () => compiled, revision: () => revision },
     integrations: { refuse: () => undefined, start() {}, noteCancel() {}, cancel() {}, reset() {} },
+    evaluations: { evaluate: (evaluation) => performEvaluation(evaluation) },
     clock: new SystemClock(),
     random,
     logger: silentLogger,

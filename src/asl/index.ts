@@ -1,10 +1,11 @@
 export type { Machine, State, StateType } from './definition/machine.ts';
-export { type ParsedDefinition, parseDefinition, refusalOf } from './definition/parse.ts';
+export { type ParsedDefinition, parseDefinition, refusalOf, validateDefinition } from './definition/parse.ts';
 export { parseState } from './definition/parse-state.ts';
 export type { Diagnostic, DiagnosticCode } from './definition/problems.ts';
 export type { DefinitionOptions } from './definition/reading.ts';
 export { type IntegrationPattern, parseResource, type Resource } from './definition/resource.ts';
 export { type Failure, matchesError, stateErrors } from './errors.ts';
+export type { Ended, Evaluation, EvaluationResult, Evaluator } from './evaluate/evaluation.ts';
 export type { Inspection } from './execution/data.ts';
 export type { Effect, ObjectStoreCall, Outcome, SetTimer, StartChild, StartTask } from './execution/effects.ts';
 export type {
@@ -32,8 +33,8 @@ export type {
   ResultFrame,
 } from './execution/records.ts';
 export { rootFrame } from './execution/records.ts';
-export { type Step, type StepOptions, step, UnexpectedEvent } from './execution/step.ts';
-export { BrokenExecution } from './execution/turn.ts';
+export { type Step, step, UnexpectedEvent } from './execution/step.ts';
+export { BrokenExecution, type StepOptions } from './execution/turn.ts';
 export { type Changes, MemoryExecution, type View } from './execution/view.ts';
 export type { Json, JsonObject } from './json/json.ts';
 export { limits } from './limits.ts';

@@ -38,6 +38,15 @@ export const limits = {
 
 /** How much one step or one expression may do. Ours, so that nobody's definition can stall the server. */
 export const bounds = {
+  /**
+   * Steps (nodes visited, eight characters each one) of the paths, rules and intrinsic functions of a state that are
+   * taken on the main thread, about 2 ms of it; what is left then is evaluated elsewhere.
+   */
+  hereWork: 50_000,
+  /** The same for all that a state evaluates elsewhere at once. */
+  elsewhereWork: 5_000_000,
+  /** Characters and nodes of a value that an expression makes: far more than AWS lets a state have. */
+  valueCharacters: 524_288,
   /** Transitions (states entered, iterations launched, branches aborted) of one step. */
   transitionsPerStep: 200,
   /** Nodes of the syntax tree that one JSONata expression may evaluate. */
@@ -48,8 +57,8 @@ export const bounds = {
   jsonataSequence: 150_000,
   /** Longest string that it may make, in characters. */
   jsonataString: 1_048_576,
-  /** Steps of the regular expression machine for one expression. */
-  regexSteps: 2_000_000,
+  /** Nodes and characters (eight are one) that all values of one expression may hold, shared parts each time. */
+  jsonataWeight: 500_000,
   /** Depth of a definition, and of any JSON value that a state takes or makes. */
   jsonDepth: 500,
 } as const;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Json, parseState, type StateTest, testState } from './index.ts';
+import { performEvaluation } from './evaluate/index.ts';
+import { type Evaluation, type Json, parseState, type StateTest, testState } from './index.ts';
 
 const info = {
   id: 'arn:aws:states:us-west-2:123456789012:express:test',
@@ -11,10 +12,12 @@ const info = {
   region: 'us-west-2',
 };
 
-function run(definition: object, input: Json, more: Partial<StateTest> = {}) {
-  const { state, diagnostics } = parseState(JSON.stringify(definition), undefined);
+const evaluator = (evaluation: Evaluation) => performEvaluation(evaluation);
+
+async function run(definition: object, input: Json, more: Partial<StateTest> = {}) {
+  const { state, diagnostics } = await parseState(JSON.stringify(definition), undefined, {}, evaluator);
   assert.ok(state, JSON.stringify(diagnostics));
-  return testState({ state, input, info: { ...info, input }, at: 0, seed: 's', ...more });
+  return testState({ state, input, info: { ...info, input }, at: 0, seed: 's', evaluator, ...more });
 }
 
 const task = {
@@ -97,7 +100,7 @@ test('A Map with a mock shows its items and settings', async () => {
   assert.equal(result.inspection.maxConcurrency, 2);
 });
 
-test('A state of a whole state machine is found by its name', () => {
+test('A state of a whole state machine is found by its name', async () => {
   const machine = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Succeed' } } });
-  assert.equal(parseState(machine, 'B').state?.type, 'Succeed');
+  assert.equal((await parseState(machine, 'B', {}, evaluator)).state?.type, 'Succeed');
 });

@@ -1,5 +1,6 @@
 import type { Machine, State } from './definition/machine.ts';
 import type { Failure } from './errors.ts';
+import type { Evaluator } from './evaluate/evaluation.ts';
 import { complete } from './execution/complete.ts';
 import type { Inspection } from './execution/data.ts';
 import { attempt, fail } from './execution/failing.ts';
@@ -29,6 +30,8 @@ export interface StateTest {
   readonly info: ExecutionInfo;
   readonly at: number;
   readonly seed: string;
+  /** Performs what could take long. */
+  readonly evaluator: Evaluator;
 }
 
 /** What came of it. `WAITING`: the state waits for a task or children, and no mock was given. */
@@ -51,7 +54,7 @@ export async function testState(test: StateTest): Promise<StateTestResult> {
   return report(turn, test);
 }
 
-function prepare({ state, info, at, seed, context }: StateTest): Turn {
+function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn {
   const machine: Machine = {
     startAt: state.name,
     queryLanguage: state.queryLanguage,
@@ -66,7 +69,7 @@ function prepare({ state, info, at, seed, context }: StateTest): Turn {
     redriveCount: 0,
     pending: [],
   };
-  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed });
+  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed }, { evaluator });
   turn.inspection = {};
   turn.givenContext = context;
   return turn;

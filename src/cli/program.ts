@@ -180,7 +180,7 @@ const addStates: AddCommand = (program, invocation, end) => {
     .option('--express', 'as an Express state machine')
     .option('--json', 'one JSON object a file')
     .action(async (files, flags) =>
-      end((await import('./states/validate-definition.ts')).validateDefinitions(invocation, flags, files)),
+      end(await (await import('./states/validate-definition.ts')).validateDefinitions(invocation, flags, files)),
     );
 };
 

@@ -7,6 +7,7 @@ import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
+import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -90,6 +91,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const onError = (error: unknown) => keeper.onInternalError(error);
   const { account, snsLinkLocal: allowLinkLocal } = options;
   const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
+  const evaluations = releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close());
   const states = openStatesStack({
     ledger,
     clock,
@@ -97,6 +99,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     logger,
     metrics: parts.metrics,
     calls,
+    evaluations,
     retention: options.retention.finishedExecutions,
     onError,
   });

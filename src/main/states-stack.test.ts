@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
+import { performEvaluation } from '../asl/evaluate/index.ts';
+import type { Evaluation } from '../asl/index.ts';
 import { ManualClock } from '../core/clock.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn, Region } from '../core/ids.ts';
@@ -26,7 +28,9 @@ async function open() {
   const ledger = new Ledger(store, (error) => assert.fail(error));
   const calls = new ServiceCalls();
   const onError = (error: unknown) => assert.fail(String(error));
-  const stack = openStatesStack({ ledger, clock, random, logger: silentLogger, metrics, calls, retention: 1, onError });
+  const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
+  const parts = { ledger, clock, random, logger: silentLogger, metrics, calls, evaluations };
+  const stack = openStatesStack({ ...parts, retention: 1, onError });
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();

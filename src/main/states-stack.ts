@@ -5,6 +5,7 @@ import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
+import type { Evaluations } from '../evaluation/index.ts';
 import type { ManagedRule } from '../services/events/index.ts';
 import {
   createExecutions,
@@ -26,6 +27,7 @@ export interface StatesStackOptions {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly calls: ServiceCalls;
+  readonly evaluations: Evaluations;
   /** How long finished executions are kept. */
   readonly retention: Milliseconds;
   readonly onError: (error: unknown) => void;
@@ -49,7 +51,7 @@ export interface StatesStack {
 }
 
 export function openStatesStack(options: StatesStackOptions): StatesStack {
-  const { ledger, clock, random, logger, calls, onError } = options;
+  const { ledger, clock, random, logger, calls, evaluations, onError } = options;
   const invoke = calls.invoke.bind(calls);
   const catalog = new LedgerMachineCatalog(ledger, random);
   const activityQueues = new MemoryActivityQueues(clock);
@@ -61,12 +63,12 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
     executions: () => executions,
   });
   const executions = createExecutions({
-    ...{ ledger, catalog, integrations, clock, random, logger, historySink, onError },
+    ...{ ledger, catalog, integrations, evaluations, clock, random, logger, historySink, onError },
     retention: options.retention,
     count: countExecutions(options.metrics),
   });
   const service = createStatesService({
-    ...{ ledger, clock, random, logger, catalog, integrations, activityQueues, executions },
+    ...{ ledger, clock, random, logger, evaluations, catalog, integrations, activityQueues, executions },
     executionOperations: executionOperations({ executions }),
   });
   const stop = () => {

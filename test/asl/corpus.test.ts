@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type HistoryEvent, type Machine, parseDefinition } from '../../src/asl/index.ts';
+import { performEvaluation } from '../../src/asl/evaluate/index.ts';
+import { type HistoryEvent, type Machine, parseDefinition, validateDefinition } from '../../src/asl/index.ts';
 import type { Case, CheckCase, RunCase } from './case.ts';
 import { corpus } from './cases/index.ts';
 import { Host, type HostOptions, type Run } from './host.ts';
@@ -21,10 +22,11 @@ function prove(each: Case): Promise<void> | void {
   return 'finds' in each ? proveCheck(each) : proveRun(each);
 }
 
-function proveCheck(each: CheckCase): void {
+async function proveCheck(each: CheckCase): Promise<void> {
   const text = typeof each.definition === 'string' ? each.definition : JSON.stringify(each.definition);
   const { type = 'STANDARD', objectStore = false } = each;
-  const { machine, diagnostics } = parseDefinition(text, { type, objectStore });
+  const options = { type, objectStore };
+  const { machine, diagnostics } = await validateDefinition(text, options, (each) => performEvaluation(each));
   const found = diagnostics.map(({ code, location }) => `${code} ${location ?? ''}`.trim());
   const expected = each.finds.map(({ code, at }) => `${code} ${at ?? ''}`.trim());
   assert.deepEqual(found, expected);

@@ -1,3 +1,4 @@
+import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import {
   type Effect,
   type EventBody,
@@ -120,7 +121,8 @@ export class Host {
 
   async #take(event: EventBody): Promise<void> {
     if (this.#steps++ > 20_000) throw new Error('the execution does not end');
-    const result = await step(this.#machine, this.#execution, { ...event, at: this.#now, seed: `seed-${this.#steps}` });
+    const now = { ...event, at: this.#now, seed: `seed-${this.#steps}` };
+    const result = await step(this.#machine, this.#execution, now, { evaluator: (each) => performEvaluation(each) });
     this.#execution.apply(result.changes);
     if (this.#options.forgetful) this.#execution = reread(this.#execution);
     this.#history.push(...result.history);

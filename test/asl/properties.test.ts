@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import {
   type Effect,
   type Frame,
@@ -152,7 +153,8 @@ async function compareOutstanding(
   asked: ReadonlySet<string>,
 ): Promise<void> {
   const effects = [...outstandingOfExecution(view)];
-  for (const frame of frames) effects.push(...(await outstanding(made, view, frame)));
+  for (const frame of frames)
+    effects.push(...(await outstanding(made, view, frame, (each) => performEvaluation(each))));
   for (const effect of effects) assert.ok(asked.has(keyOf(effect)), keyOf(effect));
   const waiting = frames.filter((frame) => frame.kind === 'flow' && frame.phase.kind === 'task').length;
   const running = view.header?.status === 'RUNNING';

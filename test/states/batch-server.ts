@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { performEvaluation } from '../../src/asl/evaluate/index.ts';
+import type { Evaluation } from '../../src/asl/index.ts';
 import { parseDefinition } from '../../src/asl/index.ts';
 import type { Scope } from '../../src/core/arn.ts';
 import { ManualClock } from '../../src/core/clock.ts';
@@ -87,7 +89,9 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const onError = (error: unknown) => {
     if (!isDead && !(error instanceof CommitFailed)) throw error;
   };
-  const executions = createExecutions({ ledger, catalog, integrations, clock, random, logger: silentLogger, onError });
+  const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
+  const parts = { ledger, catalog, integrations, evaluations, clock, random, logger: silentLogger };
+  const executions = createExecutions({ ...parts, onError });
   const loaded = await store.load();
   ledger.rebuild(loaded.resources);
   const outbox = new Outbox({ ledger, consumers: [integrations.consumer], clock, logger: silentLogger });

@@ -1,10 +1,10 @@
+import { matchesWildcard } from '../../core/wildcard.ts';
 import type { ChoiceRule, ComparedType, Ordering, PresenceTest } from '../definition/choice-rule.ts';
 import { StateError, stateErrors } from '../errors.ts';
 import { findPath } from '../evaluate/path.ts';
 import type { Scope } from '../evaluate/scope.ts';
 import type { Json } from '../json/json.ts';
 import type { Path } from '../path/path.ts';
-import { matchesPattern } from './pattern.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /**
@@ -12,6 +12,7 @@ import { parseTimestamp } from './timestamp.ts';
  * fails the execution, except for `IsPresent`.
  */
 export function applies(rule: ChoiceRule, scope: Scope): boolean {
+  scope.meter.spend(1);
   switch (rule.kind) {
     case 'and':
       return rule.rules.every((each) => applies(each, scope));
@@ -23,11 +24,14 @@ export function applies(rule: ChoiceRule, scope: Scope): boolean {
       return is(rule.test, rule.variable, scope) === rule.expected;
     case 'matches': {
       const value = variable(rule.variable, scope);
-      return typeof value === 'string' && matchesPattern(rule.pattern, value);
+      scope.meter.spendOn(value);
+      for (const piece of rule.pattern) scope.meter.spend(1 + (piece.length >> 3));
+      return typeof value === 'string' && matchesWildcard(rule.pattern, value);
     }
     case 'compare': {
       const value = variable(rule.variable, scope);
       const other = 'path' in rule.with ? variable(rule.with.path, scope) : rule.with.constant;
+      if (typeof value === 'string') scope.meter.spendOn(value);
       return compare(rule.type, rule.ordering, value, other);
     }
   }

@@ -1,4 +1,4 @@
-import { parsePattern } from '../choice/pattern.ts';
+import { splitWildcard } from '../../core/wildcard.ts';
 import { parseTimestamp } from '../choice/timestamp.ts';
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { bounds } from '../limits.ts';
@@ -101,7 +101,7 @@ function readTest(fields: Fields, operator: string): ChoiceRule | undefined {
     return undefined;
   }
   if (operator === 'StringMatches') {
-    const pattern = typeof value === 'string' ? parsePattern(value) : undefined;
+    const pattern = typeof value === 'string' ? splitWildcard(value) : undefined;
     if (pattern) return { kind: 'matches', variable, pattern };
     fields.fault(operator, "Expected a String in which '\\' stands only before '*' and '\\'");
     return undefined;

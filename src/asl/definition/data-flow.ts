@@ -57,7 +57,8 @@ export function readJsonata(
 function readSelectingPath(fields: Fields, name: string): SelectingPath {
   const value = fields.take(name);
   if (value === undefined || value === null) return value;
-  return readPathField(fields, name, value);
+  const path = readPathField(fields, name, value);
+  return path && { kind: 'selected', path };
 }
 
 /** A path that a field must hold; undefined after a report. */

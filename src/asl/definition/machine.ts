@@ -1,6 +1,6 @@
 import type { IntrinsicNode } from '../intrinsics/parse.ts';
 import type { Json } from '../json/json.ts';
-import type { Expression } from '../jsonata/expression.ts';
+import type { Expression } from '../jsonata/written.ts';
 import type { Path, ReferenceStep } from '../path/path.ts';
 import type { ChoiceRule } from './choice-rule.ts';
 import type { Resource } from './resource.ts';
@@ -13,6 +13,8 @@ export type Template =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Template])[] }
   | { readonly kind: 'array'; readonly items: readonly Template[] }
   | { readonly kind: 'path'; readonly path: Path; readonly field: string }
+  /** What `InputPath` or `OutputPath` selects. */
+  | { readonly kind: 'selected'; readonly path: Path }
   | { readonly kind: 'intrinsic'; readonly node: IntrinsicNode & { kind: 'call' }; readonly field: string }
   | { readonly kind: 'jsonata'; readonly expression: Expression; readonly field: string };
 
@@ -22,8 +24,8 @@ export type Assignments = readonly (readonly [string, Template])[];
 /** Where a result goes: a place in the raw input, the whole of it (no steps), or nowhere (null). */
 export type ResultPath = readonly ReferenceStep[] | null;
 
-/** A path that selects data; null selects an empty object, absence everything. */
-export type SelectingPath = Path | null | undefined;
+/** What selects data; null selects an empty object, absence everything. */
+export type SelectingPath = (Template & { readonly kind: 'selected' }) | null | undefined;
 
 /** Fields that shape what goes in and out. Those of the state's other query language are absent. */
 export interface DataFlow {
@@ -89,7 +91,7 @@ export interface ChoiceState extends StateCommon {
 
 /** A rule of a Choice state with what it does when it applies. */
 export interface Choice {
-  readonly when: ChoiceRule | { readonly kind: 'jsonata'; readonly expression: Expression; readonly field: string };
+  readonly when: ChoiceRule | (Template & { readonly kind: 'jsonata' });
   readonly next: string;
   readonly assign?: Assignments | undefined;
   readonly output?: Template | undefined;

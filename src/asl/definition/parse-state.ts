@@ -1,6 +1,8 @@
-import { isObject, type Json } from '../json/json.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
+import { isObject, type Json, nestsDeeper } from '../json/json.ts';
+import { bounds } from '../limits.ts';
 import type { State } from './machine.ts';
-import { parseDefinition } from './parse.ts';
+import { settle, validateDefinition } from './parse.ts';
 import { type Diagnostic, Problems } from './problems.ts';
 import type { DefinitionOptions } from './reading.ts';
 import { readState } from './states.ts';
@@ -9,13 +11,14 @@ import { readState } from './states.ts';
  * Parses the definition that TestState is given: one state alone, or a whole state machine with the name of a state of it.
  * Where a lone state leads is not checked.
  */
-export function parseState(
+export async function parseState(
   text: string,
   name: string | undefined,
-  options: DefinitionOptions = {},
-): { readonly state?: State; readonly diagnostics: readonly Diagnostic[] } {
+  options: DefinitionOptions,
+  evaluator: Evaluator,
+): Promise<{ readonly state?: State; readonly diagnostics: readonly Diagnostic[] }> {
   const value = readObject(text);
-  if (!isObject(value) || isObject(value.States)) return stateOf(text, name, options);
+  if (!isObject(value) || isObject(value.States)) return stateOf(text, name, options, evaluator);
   const problems = new Problems();
   const reading = {
     problems,
@@ -25,9 +28,12 @@ export function parseState(
     places: new Map<string, string>(),
     readState,
   } as const;
-  const state = readState(name ?? 'State', value, '', reading);
-  const diagnostics = problems.list;
-  return state && !problems.failed ? { state, diagnostics } : { diagnostics };
+  const isDeep = nestsDeeper(value, bounds.jsonDepth);
+  if (isDeep) problems.error('INVALID_JSON_DESCRIPTION', 'The definition nests too deeply');
+  const state = isDeep ? undefined : readState(name ?? 'State', value, '', reading);
+  const diagnostics = await settle(problems, evaluator);
+  const failed = diagnostics.some(({ severity }) => severity === 'ERROR');
+  return state && !failed ? { state, diagnostics } : { diagnostics };
 }
 
 function readObject(text: string): Json | undefined {
@@ -38,8 +44,8 @@ function readObject(text: string): Json | undefined {
   }
 }
 
-function stateOf(text: string, name: string | undefined, options: DefinitionOptions) {
-  const { machine, diagnostics } = parseDefinition(text, options);
+async function stateOf(text: string, name: string | undefined, options: DefinitionOptions, evaluator: Evaluator) {
+  const { machine, diagnostics } = await validateDefinition(text, options, evaluator);
   const state = machine?.states.get(name ?? machine.startAt);
   return state ? { state, diagnostics } : { diagnostics };
 }

@@ -1,3 +1,4 @@
+import type { Evaluator } from '../evaluate/evaluation.ts';
 import { isObject, type Json, type JsonObject, nestsDeeper } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import { Fields } from './fields.ts';
@@ -6,6 +7,7 @@ import type { Machine, State } from './machine.ts';
 import { type Diagnostic, Problems } from './problems.ts';
 import type { DefinitionOptions } from './reading.ts';
 import { readState } from './states.ts';
+import { syntaxFaults } from './syntax.ts';
 import { checkVariableScopes } from './variables.ts';
 
 /** The result of reading a definition: a machine unless something is an error; warnings never prevent one. */
@@ -15,15 +17,39 @@ export interface ParsedDefinition {
 }
 
 /**
- * Parses, validates and compiles the text of a definition. Finds all that is wrong in one go, as
- * ValidateStateMachineDefinition reports it. Never throws on bad input.
+ * Parses, validates and compiles the text of a definition. Finds all that is wrong, as ValidateStateMachineDefinition
+ * reports it. Never throws on bad input. What takes no more than the length of the text is done here, the check of the
+ * JSONata expressions by `evaluator`.
  */
+export async function validateDefinition(
+  text: string,
+  options: DefinitionOptions,
+  evaluator: Evaluator,
+): Promise<ParsedDefinition> {
+  const { machine, problems } = read(text, options);
+  return withDiagnostics(machine, await settle(problems, evaluator));
+}
+
+/** All diagnostics, those of the expressions included. */
+export async function settle(problems: Problems, evaluator: Evaluator): Promise<readonly Diagnostic[]> {
+  return problems.settled(await syntaxFaults(problems.expressions, evaluator));
+}
+
+function withDiagnostics(machine: Machine | undefined, diagnostics: readonly Diagnostic[]): ParsedDefinition {
+  const failed = diagnostics.some(({ severity }) => severity === 'ERROR');
+  return machine && !failed ? { machine, diagnostics } : { diagnostics };
+}
+
+/** A definition that has been validated before: its JSONata expressions are not looked at again. */
 export function parseDefinition(text: string, options: DefinitionOptions = {}): ParsedDefinition {
+  const { machine, problems } = read(text, options);
+  return withDiagnostics(machine, problems.list);
+}
+
+function read(text: string, options: DefinitionOptions): { readonly machine?: Machine; readonly problems: Problems } {
   const problems = new Problems();
   const definition = readJson(text, problems);
-  const machine = definition && readMachine(definition, options, problems);
-  const diagnostics = problems.list;
-  return machine && !problems.failed ? { machine, diagnostics } : { diagnostics };
+  return definition ? { machine: readMachine(definition, options, problems), problems } : { problems };
 }
 
 /** How CreateStateMachine words a refusal: `Invalid State Machine Definition: 'CODE: message at /place, ...'`. */

@@ -1,6 +1,6 @@
 import { parseIntrinsic } from '../intrinsics/parse.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../json/json.ts';
-import { compileExpression, type Expression, expressionIn, JsonataSyntaxFault } from '../jsonata/expression.ts';
+import { type Expression, expressionIn, writtenExpression } from '../jsonata/written.ts';
 import { bounds } from '../limits.ts';
 import { parsePath } from '../path/parse.ts';
 import type { Path } from '../path/path.ts';
@@ -116,7 +116,7 @@ function readJsonataText(text: string, place: JsonataPlace, problems: Problems):
   return expression ? { kind: 'jsonata', expression, field: place.field } : { kind: 'constant', value: text };
 }
 
-/** The expression in a string, or undefined when the string is a plain one or does not parse, which is reported. */
+/** The expression in a string, or undefined when the string is a plain one. Whether it is JSONata is checked later. */
 export function readExpression(text: string, place: JsonataPlace, problems: Problems): Expression | undefined {
   const inner = expressionIn(text);
   if (inner === undefined) {
@@ -129,13 +129,9 @@ export function readExpression(text: string, place: JsonataPlace, problems: Prob
     return undefined;
   }
   checkStates(inner, place, problems);
-  try {
-    return compileExpression(inner);
-  } catch (fault) {
-    if (!(fault instanceof JsonataSyntaxFault)) throw fault;
-    problems.schema(`The JSONata expression '${inner}' is invalid. ${fault.message}`, place.at);
-    return undefined;
-  }
+  const expression = writtenExpression(inner);
+  if (!expression.simple) problems.expression(inner, place.at);
+  return expression;
 }
 
 /** `$states.result` and `$states.errorOutput` exist only in some fields; AWS refuses them elsewhere at creation. */

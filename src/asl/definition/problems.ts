@@ -21,9 +21,24 @@ export interface Diagnostic {
   readonly location?: string;
 }
 
-/** Collects all diagnostics of one definition. */
+/** A JSONata expression of which is not yet known whether it is one. */
+interface Unchecked {
+  readonly expression: string;
+  readonly location: string;
+}
+
+/** So many errors, and so many warnings, are kept: more than any answer shows. */
+const mostOfEach = 101;
+
+/** Collects the diagnostics of one definition, in the order of their places. */
 export class Problems {
-  readonly list: Diagnostic[] = [];
+  readonly #found: (Diagnostic | Unchecked)[] = [];
+  readonly #counts = { ERROR: 0, WARNING: 0 };
+
+  /** What is known to be wrong or doubtful. */
+  get list(): readonly Diagnostic[] {
+    return this.#found.filter((each) => 'code' in each);
+  }
 
   schema(message: string, location: string): void {
     this.error('SCHEMA_VALIDATION_FAILED', message, location);
@@ -37,11 +52,31 @@ export class Problems {
     this.#add('WARNING', code, message, location);
   }
 
-  get failed(): boolean {
-    return this.list.some(({ severity }) => severity === 'ERROR');
+  /** An expression is JSONata, or it will turn out to be wrong at this place. */
+  expression(text: string, location: string): void {
+    this.#found.push({ expression: text, location });
+  }
+
+  /** The expressions to be checked, each once. */
+  get expressions(): readonly string[] {
+    return [...new Set(this.#found.flatMap((each) => ('expression' in each ? [each.expression] : [])))];
+  }
+
+  /** All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions. */
+  settled(faults: ReadonlyMap<string, string>): readonly Diagnostic[] {
+    const settled = this.#found.flatMap((each): readonly Diagnostic[] => {
+      if ('code' in each) return [each];
+      const fault = faults.get(each.expression);
+      if (fault === undefined) return [];
+      const message = `The JSONata expression '${each.expression}' is invalid. ${fault}`;
+      return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: each.location }];
+    });
+    return settled.slice(0, 2 * mostOfEach);
   }
 
   #add(severity: Diagnostic['severity'], code: DiagnosticCode, message: string, location?: string): void {
-    this.list.push(location === undefined ? { severity, code, message } : { severity, code, message, location });
+    this.#counts[severity] += 1;
+    if (this.#counts[severity] > mostOfEach) return;
+    this.#found.push(location === undefined ? { severity, code, message } : { severity, code, message, location });
   }
 }

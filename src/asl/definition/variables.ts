@@ -6,31 +6,35 @@ import type { Problems } from './problems.ts';
  * cannot change them (developer guide, "Variable scope"). A distributed Map starts a scope of its own.
  */
 export function checkVariableScopes(definition: JsonObject, problems: Problems): void {
-  checkFlow(definition, new Set(), '', problems);
+  checkFlow(definition, new Map(), '', problems);
 }
 
-function checkFlow(flow: Json | undefined, outer: ReadonlySet<string>, at: string, problems: Problems): void {
+/** How many of the flows around assign each variable. One map for all: a copy for each flow could grow with the square. */
+type Outer = Map<string, number>;
+
+function checkFlow(flow: Json | undefined, outer: Outer, at: string, problems: Problems): void {
   const states = isObject(flow) && isObject(flow.States) ? flow.States : {};
   const own = new Set<string>();
   for (const [name, state] of Object.entries(states)) {
     for (const { variable, at: place } of assigned(state, `${at}/States/${name}`)) {
       own.add(variable);
-      if (outer.has(variable)) problems.schema(`The variable '${variable}' is already in use in an outer scope`, place);
+      if (outer.get(variable)) problems.schema(`The variable '${variable}' is already in use in an outer scope`, place);
     }
   }
-  const visible = new Set([...outer, ...own]);
+  for (const variable of own) outer.set(variable, (outer.get(variable) ?? 0) + 1);
   for (const [name, state] of Object.entries(states)) {
-    if (isObject(state)) checkInner(state, visible, `${at}/States/${name}`, problems);
+    if (isObject(state)) checkInner(state, outer, `${at}/States/${name}`, problems);
   }
+  for (const variable of own) outer.set(variable, (outer.get(variable) ?? 0) - 1);
 }
 
-function checkInner(state: JsonObject, visible: ReadonlySet<string>, at: string, problems: Problems): void {
+function checkInner(state: JsonObject, visible: Outer, at: string, problems: Problems): void {
   if (Array.isArray(state.Branches)) {
     for (const [i, branch] of state.Branches.entries()) checkFlow(branch, visible, `${at}/Branches[${i}]`, problems);
   }
   checkFlow(state.Iterator, visible, `${at}/Iterator`, problems);
   const processor = state.ItemProcessor;
-  checkFlow(processor, isDistributed(processor) ? new Set() : visible, `${at}/ItemProcessor`, problems);
+  checkFlow(processor, isDistributed(processor) ? new Map() : visible, `${at}/ItemProcessor`, problems);
 }
 
 function isDistributed(processor: Json | undefined): boolean {

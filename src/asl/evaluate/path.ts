@@ -9,7 +9,7 @@ export function findPath(path: Path, scope: Scope): Json | undefined {
   const root = rootOf(path, scope);
   if (root === undefined) return undefined;
   try {
-    return evaluateSelectors(root, path.selectors, path.definite);
+    return evaluateSelectors(root, path.selectors, path.definite, scope.meter);
   } catch (fault) {
     if (fault instanceof PathTooCostly)
       throw new StateError(stateErrors.runtime, `Path '${path.text}': ${fault.message}`);

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../json/json.ts';
 import type { SeededRandom } from '../json/seeded-random.ts';
+import type { Evaluator } from './evaluation.ts';
+import type { Meter } from './meter.ts';
 
 /** What expressions of a state can see. */
 export interface Scope {
@@ -13,8 +15,14 @@ export interface Scope {
   readonly random: SeededRandom;
   /** Milliseconds since the epoch, the time of the event. */
   readonly now: number;
-  /** Called now and then during long evaluations, so that a host can let other work go first. */
-  readonly pause: (() => Promise<void>) | undefined;
+  /** What all paths and intrinsic functions of the state may cost together. */
+  readonly meter: Meter;
+}
+
+/** The scope of a state under way, which need not do all work itself. */
+export interface StateScope extends Scope {
+  /** Evaluates what could take long, where it can be ended. */
+  readonly evaluator: Evaluator;
 }
 
 /** The workflow variables that a flow sees: its own and those of the flows around it. */
@@ -24,6 +32,6 @@ export interface VariableLookup {
 }
 
 /** The same scope with other data for `$`. */
-export function withData(scope: Scope, data: Json): Scope {
+export function withData(scope: StateScope, data: Json): StateScope {
   return { ...scope, data };
 }

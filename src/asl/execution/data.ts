@@ -1,20 +1,27 @@
-import type { Assignments, DataFlow, QueryLanguage, ResultPath, SelectingPath } from '../definition/machine.ts';
+import type {
+  Assignments,
+  DataFlow,
+  QueryLanguage,
+  ResultPath,
+  SelectingPath,
+  Template,
+} from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
-import { selectPath } from '../evaluate/path.ts';
-import { type Scope, withData } from '../evaluate/scope.ts';
+import { type StateScope, withData } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
-import { type Json, nestsDeeper } from '../json/json.ts';
+import { isObject, type Json, member, nestsDeeper } from '../json/json.ts';
+import { excessOf } from '../json/size.ts';
 import { bounds, limits } from '../limits.ts';
 import { assignAt, CannotAssign } from '../path/assign.ts';
 
 /** The input after `InputPath`: what the rest of a JSONPath state calls `$`. */
-export function selectInput(flow: DataFlow, scope: Scope): Json {
+export function selectInput(flow: DataFlow, scope: StateScope): Promise<Json> | Json {
   return select(flow.inputPath, scope);
 }
 
-function select(path: SelectingPath, scope: Scope): Json {
+function select(path: SelectingPath, scope: StateScope): Promise<Json> | Json {
   if (path === undefined) return scope.data;
-  return path === null ? {} : selectPath(path, scope);
+  return path === null ? {} : evaluateTemplate(path, scope);
 }
 
 /** The steps of shaping a state's data that TestState shows. */
@@ -42,15 +49,15 @@ export interface Inspection {
 }
 
 /** A state's input as its work gets it: after `InputPath` and `Parameters`, or `Arguments`. */
-export async function shapeInput(flow: DataFlow, scope: Scope, inspect?: Inspection): Promise<Json> {
-  const selected = selectInput(flow, scope);
+export async function shapeInput(flow: DataFlow, scope: StateScope, inspect?: Inspection): Promise<Json> {
+  const selected = await selectInput(flow, scope);
   const shaped = await shapeSelected(flow, withData(scope, selected));
   if (inspect && flow.arguments) inspect.afterArguments = shaped;
   if (inspect && !flow.arguments) Object.assign(inspect, { afterInputPath: selected, afterParameters: shaped });
   return shaped;
 }
 
-async function shapeSelected(flow: DataFlow, scope: Scope): Promise<Json> {
+async function shapeSelected(flow: DataFlow, scope: StateScope): Promise<Json> {
   const template = flow.parameters ?? flow.arguments;
   return template ? evaluateTemplate(template, scope) : scope.data;
 }
@@ -59,7 +66,7 @@ async function shapeSelected(flow: DataFlow, scope: Scope): Promise<Json> {
 export async function shapeOutput(
   flow: DataFlow,
   language: QueryLanguage,
-  scope: Scope,
+  scope: StateScope,
   result: Json,
   inspect?: Inspection,
 ): Promise<Json> {
@@ -88,13 +95,17 @@ export function applyResultPath(input: Json, path: ResultPath | undefined, resul
 /** The new values of variables, each with its size in bytes. */
 export async function evaluateAssign(
   assign: Assignments | undefined,
-  scope: Scope,
+  scope: StateScope,
 ): Promise<ReadonlyMap<string, AssignedValue>> {
   const assigned = new Map<string, AssignedValue>();
   let total = 0;
-  for (const [name, template] of assign ?? []) {
-    const value = await evaluateTemplate(template, scope);
-    checkDepth(value);
+  if (!assign || assign.length === 0) return assigned;
+  const values = await evaluateTemplate(assignTemplate(assign), scope);
+  for (const [name] of assign) {
+    const value = (isObject(values) ? member(values, name) : undefined) ?? null;
+    const excess = excessOf(value, limits.variableBytes, bounds.jsonDepth);
+    if (excess === 'deep') throw nestsTooDeep();
+    if (excess === 'long') throw variableTooLarge(name);
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
     total += bytes;
@@ -102,6 +113,17 @@ export async function evaluateAssign(
     assigned.set(name, { value, text, bytes });
   }
   return assigned;
+}
+
+const assignTemplates = new WeakMap<Assignments, Template>();
+
+/** All assignments as one template: they are evaluated together. */
+function assignTemplate(members: Assignments): Template {
+  const known = assignTemplates.get(members);
+  if (known) return known;
+  const template = { kind: 'object', members } as const;
+  assignTemplates.set(members, template);
+  return template;
 }
 
 export interface AssignedValue {
@@ -117,23 +139,31 @@ function variableTooLarge(name: string): StateError {
 
 /** The text of a payload; throws `States.DataLimitExceeded` above 256 KiB, in AWS's words. */
 export function limitedText(value: Json, state: string): string {
-  checkDepth(value);
+  const excess = excessOf(value, limits.payloadBytes, bounds.jsonDepth);
+  if (excess === 'deep') throw nestsTooDeep();
+  if (excess === 'long') throw payloadTooLarge(state);
   const text = JSON.stringify(value);
   // A character takes at most three bytes of UTF-8 for each UTF-16 unit: most payloads need no count.
   if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
-    throw new StateError(
-      stateErrors.dataLimitExceeded,
-      `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,
-    );
+    throw payloadTooLarge(state);
   }
   return text;
 }
 
+function payloadTooLarge(state: string): StateError {
+  return new StateError(
+    stateErrors.dataLimitExceeded,
+    `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}
+
 /** Everything that walks a value, JSON.stringify too, does so by recursion: what nests too deep is refused before. */
 export function checkDepth(value: Json): void {
-  if (nestsDeeper(value, bounds.jsonDepth)) {
-    throw new StateError(stateErrors.runtime, `The data nests deeper than ${bounds.jsonDepth} levels.`);
-  }
+  if (nestsDeeper(value, bounds.jsonDepth)) throw nestsTooDeep();
+}
+
+function nestsTooDeep(): StateError {
+  return new StateError(stateErrors.runtime, `The data nests deeper than ${bounds.jsonDepth} levels.`);
 }
 
 /** The text of an input for the history; none for one that nests too deep, which its state is about to fail for. */

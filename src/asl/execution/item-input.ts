@@ -58,6 +58,8 @@ export async function childInput(
     const full = bytes > (map.maxBatchBytes ?? Number.POSITIVE_INFINITY);
     if (count === undefined && batch.length > 0 && full) break;
     batch.push(item);
+    const others = around.pause?.();
+    if (others) await others;
   }
   return { input: { ...base, Items: batch }, items: batch.length };
 }

@@ -1,13 +1,14 @@
 import type { MapState, Template } from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
-import type { Scope } from '../evaluate/scope.ts';
+import type { StateScope } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
+import { wrongType } from '../evaluate/wrong-type.ts';
 import { isArray, isObject, type Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
 import { goOn } from './children.ts';
 import { selectInput } from './data.ts';
-import { evaluateNumber, wrongType } from './numbers.ts';
+import { evaluateNumber } from './numbers.ts';
 import { callObjectStore } from './object-store.ts';
 import { controlId, type FlowFrame, itemsId, type MapFrame, recordVersion } from './records.ts';
 import { scopeOf } from './surroundings.ts';
@@ -17,7 +18,7 @@ import type { Turn } from './turn.ts';
 export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Promise<void> {
   const seed = `${turn.event.seed}:${flow.entry}.${flow.attempt}:run`;
   const scope = scopeOf(turn, flow, { at: turn.at, seed });
-  const input = selectInput(state, scope);
+  const input = await selectInput(state, scope);
   const inner = { ...scope, data: input };
   const { items, keys } = await findItems(state, inner);
   const settings = await readSettings(state, inner);
@@ -86,7 +87,10 @@ function startRun(
   return { previousEvent, mapRunArn };
 }
 
-async function findItems(state: MapState, scope: Scope): Promise<{ items: readonly Json[]; keys?: readonly string[] }> {
+async function findItems(
+  state: MapState,
+  scope: StateScope,
+): Promise<{ items: readonly Json[]; keys?: readonly string[] }> {
   if (state.itemReader) return { items: [] };
   const value = state.items ? await evaluateTemplate(state.items, scope) : scope.data;
   if (isArray(value)) return { items: value };
@@ -107,7 +111,7 @@ type Settings = Pick<
   'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes'
 >;
 
-async function readSettings(state: MapState, scope: Scope): Promise<Settings> {
+async function readSettings(state: MapState, scope: StateScope): Promise<Settings> {
   const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
   const number = (template: Template | undefined, range: { least: number; most: number; fraction?: boolean }) =>
     template ? evaluateNumber(template, scope, range) : Promise.resolve(undefined);

@@ -1,6 +1,6 @@
 import type { ItemSource } from '../definition/machine.ts';
 import { stateErrors } from '../errors.ts';
-import type { Scope } from '../evaluate/scope.ts';
+import type { StateScope } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { failState, goOn } from './children.ts';
@@ -15,7 +15,7 @@ export async function callObjectStore(
   map: MapFrame,
   kind: ObjectStoreCall['kind'],
   source: ItemSource,
-  scope: Scope,
+  scope: StateScope,
 ): Promise<void> {
   const { resource, parameters, configuration } = source;
   const call: ObjectStoreCall = {

@@ -1,4 +1,5 @@
 import type { Machine } from '../definition/machine.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
 import type { Effect, SetTimer } from './effects.ts';
 import { describeChild } from './launch.ts';
 import { type FlowFrame, type Frame, rootFrame, type TaskPhase } from './records.ts';
@@ -12,11 +13,17 @@ import type { View } from './view.ts';
  * All have the ids they had, so that what was done is not done twice, and timers keep their times. Call it for the
  * execution with `outstandingOfExecution`, and for each of its frames.
  */
-export async function outstanding(machine: Machine, view: View, frame: Frame): Promise<readonly Effect[]> {
+export async function outstanding(
+  machine: Machine,
+  view: View,
+  frame: Frame,
+  evaluator: Evaluator,
+): Promise<readonly Effect[]> {
   if (view.header?.status !== 'RUNNING' || view.header.ending) return [];
   const around: Surroundings = {
     info: view.info,
     header: view.header,
+    evaluator,
     pause: undefined,
     frame: (id) => view.frame(id),
   };

@@ -1,7 +1,5 @@
-import { applies } from '../choice/evaluate.ts';
 import { parseTimestamp } from '../choice/timestamp.ts';
 import type {
-  Choice,
   ChoiceState,
   FailState,
   PassState,
@@ -12,15 +10,17 @@ import type {
   WaitState,
 } from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
-import type { Scope } from '../evaluate/scope.ts';
+import { firstThatHolds } from '../evaluate/choice.ts';
+import type { Condition } from '../evaluate/evaluation.ts';
+import type { StateScope } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
-import { evaluateExpression } from '../jsonata/evaluate.ts';
+import { wrongType } from '../evaluate/wrong-type.ts';
 import { limits } from '../limits.ts';
 import { complete } from './complete.ts';
 import { selectInput, shapeInput } from './data.ts';
 import { fail } from './failing.ts';
 import { startMap } from './map.ts';
-import { evaluateNumber, wrongType } from './numbers.ts';
+import { evaluateNumber } from './numbers.ts';
 import { startParallel } from './parallel.ts';
 import type { FlowFrame } from './records.ts';
 import { scopeOf } from './surroundings.ts';
@@ -46,7 +46,7 @@ export function runState(turn: Turn, flow: FlowFrame, state: State): Promise<voi
   return run(turn, flow, state);
 }
 
-function stateScope(turn: Turn, flow: FlowFrame): Scope {
+function stateScope(turn: Turn, flow: FlowFrame): StateScope {
   return scopeOf(turn, flow, { at: turn.at, seed: `${turn.event.seed}:${flow.entry}.${flow.attempt}:run` });
 }
 
@@ -57,8 +57,9 @@ async function runPass(turn: Turn, flow: FlowFrame, state: PassState): Promise<v
 
 async function runChoice(turn: Turn, flow: FlowFrame, state: ChoiceState): Promise<void> {
   const scope = stateScope(turn, flow);
-  const input = selectInput(state, scope);
-  const choice = await firstMatch(state.choices, { ...scope, data: input });
+  const input = await selectInput(state, scope);
+  const index = await firstThatHolds(conditionsOf(state), { ...scope, data: input });
+  const choice = index === undefined ? undefined : state.choices[index];
   if (choice) {
     const { next, output } = choice;
     return complete(turn, flow, state, { result: input, next, assign: choice.assign ?? [], output });
@@ -68,22 +69,17 @@ async function runChoice(turn: Turn, flow: FlowFrame, state: ChoiceState): Promi
   throw new StateError(stateErrors.noChoiceMatched, cause);
 }
 
-async function firstMatch(choices: readonly Choice[], scope: Scope): Promise<Choice | undefined> {
-  for (const choice of choices) {
-    if (choice.when.kind === 'jsonata' ? await holds(choice.when, scope) : applies(choice.when, scope)) return choice;
-  }
-  return undefined;
-}
+const conditions = new WeakMap<ChoiceState, readonly Condition[]>();
 
-async function holds(condition: Template & { kind: 'jsonata' }, scope: Scope): Promise<boolean> {
-  const value = await evaluateExpression(condition.expression, condition.field, scope);
-  if (typeof value === 'boolean') return value;
-  throw wrongType(condition, 'boolean', value);
+function conditionsOf(state: ChoiceState): readonly Condition[] {
+  const known = conditions.get(state) ?? state.choices.map(({ when }) => when);
+  conditions.set(state, known);
+  return known;
 }
 
 async function runWait(turn: Turn, flow: FlowFrame, state: WaitState): Promise<void> {
   const scope = stateScope(turn, flow);
-  const input = selectInput(state, scope);
+  const input = await selectInput(state, scope);
   const until = await waitUntil(turn, state, { ...scope, data: input });
   if (until <= turn.at) return complete(turn, flow, state, { result: input });
   const wall = state.until.kind === 'timestamp';
@@ -92,7 +88,7 @@ async function runWait(turn: Turn, flow: FlowFrame, state: WaitState): Promise<v
   turn.effect({ kind: 'setTimer', timer, at: until, clock: wall ? 'wall' : 'monotonic' });
 }
 
-async function waitUntil(turn: Turn, state: WaitState, scope: Scope): Promise<number> {
+async function waitUntil(turn: Turn, state: WaitState, scope: StateScope): Promise<number> {
   const { kind, value: template } = state.until;
   if (kind === 'seconds') {
     return turn.at + (await evaluateNumber(template, scope, { least: 0, most: limits.longestSeconds })) * 1000;
@@ -108,12 +104,12 @@ async function waitUntil(turn: Turn, state: WaitState, scope: Scope): Promise<nu
 
 /** A Wait whose time has come. */
 export async function waitOver(turn: Turn, flow: FlowFrame, state: WaitState): Promise<void> {
-  const input = selectInput(state, stateScope(turn, flow));
+  const input = await selectInput(state, stateScope(turn, flow));
   await complete(turn, turn.put({ ...flow, phase: { kind: 'ready' } }), state, { result: input });
 }
 
 async function runSucceed(turn: Turn, flow: FlowFrame, state: SucceedState): Promise<void> {
-  await complete(turn, flow, state, { result: selectInput(state, stateScope(turn, flow)) });
+  await complete(turn, flow, state, { result: await selectInput(state, stateScope(turn, flow)) });
 }
 
 async function runFail(turn: Turn, flow: FlowFrame, state: FailState): Promise<void> {
@@ -126,7 +122,7 @@ async function runFail(turn: Turn, flow: FlowFrame, state: FailState): Promise<v
   });
 }
 
-async function failText(template: Template | undefined, scope: Scope): Promise<string> {
+async function failText(template: Template | undefined, scope: StateScope): Promise<string> {
   if (!template) return '';
   const value = await evaluateTemplate(template, scope);
   if (typeof value === 'string') return value;

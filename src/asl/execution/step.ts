@@ -15,7 +15,7 @@ import { settle } from './settle.ts';
 import { runState, waitOver } from './states.ts';
 import { stopFlow, sweep } from './stopping.ts';
 import { onTaskEvent, type TaskFlow, taskTimedOut } from './tasks.ts';
-import { HistoryFull, Turn } from './turn.ts';
+import { HistoryFull, type StepOptions, Turn } from './turn.ts';
 import { type Changes, parentOf, type View } from './view.ts';
 
 /** What one event leads to. Changes are committed before any effect is carried out. */
@@ -25,11 +25,6 @@ export interface Step {
   readonly history: readonly HistoryEvent[];
   /** False when the event came too late or twice, and nothing changed. */
   readonly applied: boolean;
-}
-
-export interface StepOptions {
-  /** Awaited now and then during long evaluations, so that the host's other work goes on. */
-  readonly pause?: () => Promise<void>;
 }
 
 /** The event cannot happen to an execution in this state: a second start, a redrive of a running one. */
@@ -42,13 +37,8 @@ export class UnexpectedEvent extends Error {
  * then asks for a `continue` event. Reads the frames that the event names, their ancestors, and children of states that
  * end. Events that come late or twice change nothing.
  */
-export async function step(
-  machine: Machine,
-  view: View,
-  event: ExecutionEvent,
-  options: StepOptions = {},
-): Promise<Step> {
-  const turn = new Turn(machine, view, view.header ?? newHeader(machine, view, event), event, options.pause);
+export async function step(machine: Machine, view: View, event: ExecutionEvent, options: StepOptions): Promise<Step> {
+  const turn = new Turn(machine, view, view.header ?? newHeader(machine, view, event), event, options);
   if ((view.header === undefined) !== (event.type === 'start')) {
     throw new UnexpectedEvent(`an execution that has ${view.header ? '' : 'not '}begun cannot take '${event.type}'`);
   }
@@ -57,6 +47,8 @@ export async function step(
   for (let work = turn.nextWork(); work; work = turn.nextWork()) {
     const next = work;
     await withinHistory(turn, () => workers[next.kind](turn, next.frame));
+    const others = turn.mayPause ? turn.pause?.() : undefined;
+    if (others) await others;
   }
   const changes = turn.changes();
   if (changes.header.pending.length > 0) turn.effect({ kind: 'continue' });

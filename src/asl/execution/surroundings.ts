@@ -1,6 +1,10 @@
-import type { Scope, VariableLookup } from '../evaluate/scope.ts';
+import { goElsewhere } from '../evaluate/elsewhere.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
+import { Meter } from '../evaluate/meter.ts';
+import type { StateScope, VariableLookup } from '../evaluate/scope.ts';
 import type { Json, JsonObject } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
+import { bounds } from '../limits.ts';
 import {
   type ExecutionHeader,
   type ExecutionInfo,
@@ -14,7 +18,9 @@ import {
 export interface Surroundings {
   readonly info: ExecutionInfo;
   readonly header: ExecutionHeader;
-  readonly pause: (() => Promise<void>) | undefined;
+  readonly evaluator: Evaluator;
+  /** Answers a promise when others are to go first. */
+  readonly pause: (() => Promise<void> | undefined) | undefined;
   /** Stands in for members of the context object, when a single state is tested. */
   readonly givenContext?: JsonObject | undefined;
   frame(id: string): Frame | undefined;
@@ -35,7 +41,7 @@ export interface Occasion {
 }
 
 /** The scope of an evaluation in the current state of a flow. */
-export function scopeOf(around: Surroundings, flow: FlowFrame, occasion: Occasion): Scope {
+export function scopeOf(around: Surroundings, flow: FlowFrame, occasion: Occasion): StateScope {
   let context: JsonObject | undefined;
   const { result, errorOutput } = occasion;
   return {
@@ -52,7 +58,8 @@ export function scopeOf(around: Surroundings, flow: FlowFrame, occasion: Occasio
     variables: variablesOf(around, flow),
     random: new SeededRandom(occasion.seed),
     now: occasion.at,
-    pause: around.pause,
+    meter: new Meter(bounds.hereWork, goElsewhere),
+    evaluator: around.evaluator,
   };
 }
 

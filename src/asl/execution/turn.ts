@@ -1,4 +1,5 @@
 import type { Machine, State } from '../definition/machine.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
 import type { JsonObject } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import type { Inspection } from './data.ts';
@@ -18,12 +19,24 @@ export class HistoryFull extends Error {
   override readonly name = 'HistoryFull';
 }
 
+/** A transition may take a millisecond or two, with 256 KiB of data; most take one of a thousand parts of that. */
+const transitionsBetweenPauses = 5;
+
+/** What a step is taken with. */
+export interface StepOptions {
+  /** Performs what could take long: `performEvaluation` on a thread that can be ended. */
+  readonly evaluator: Evaluator;
+  /** Asked after every few transitions; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
+  readonly pause?: () => Promise<void> | undefined;
+}
+
 /** One step under way: the view with this step's changes over it, and what it has to tell. */
 export class Turn {
   readonly machine: Machine;
   readonly info: ExecutionInfo;
   readonly event: ExecutionEvent;
-  readonly pause: (() => Promise<void>) | undefined;
+  readonly evaluator: Evaluator;
+  readonly pause: (() => Promise<void> | undefined) | undefined;
   header: ExecutionHeader;
   /** Filled with what a state does on the way, when someone wants to see it. */
   inspection: Inspection | undefined;
@@ -42,11 +55,12 @@ export class Turn {
     view: View,
     header: ExecutionHeader,
     event: ExecutionEvent,
-    pause?: () => Promise<void>,
+    { evaluator, pause }: StepOptions,
   ) {
     this.machine = machine;
     this.info = view.info;
     this.event = event;
+    this.evaluator = evaluator;
     this.pause = pause;
     this.header = header;
     this.#view = view;
@@ -134,6 +148,11 @@ export class Turn {
     if (this.#transitions >= bounds.transitionsPerStep) return undefined;
     this.#transitions += 1;
     return this.#work.shift();
+  }
+
+  /** Whether others are to be asked in now. */
+  get mayPause(): boolean {
+    return this.#transitions % transitionsBetweenPauses === 0;
   }
 
   dropWork(): void {

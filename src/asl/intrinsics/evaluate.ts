@@ -1,13 +1,17 @@
 import { StateError, stateErrors } from '../errors.ts';
+import type { Scope } from '../evaluate/scope.ts';
 import type { Json } from '../json/json.ts';
-import type { SeededRandom } from '../json/seeded-random.ts';
 import type { Path } from '../path/path.ts';
 import { Arguments, IntrinsicFault } from './arguments.ts';
 import { intrinsicFunctions } from './functions.ts';
 import type { IntrinsicNode } from './parse.ts';
 
-/** Evaluates an intrinsic function; `resolve` answers the paths in its arguments. */
-export function evaluateIntrinsic(node: IntrinsicNode, resolve: (path: Path) => Json, random: SeededRandom): Json {
+/** Evaluates an intrinsic function; `resolve` answers the paths in its arguments. Each call costs a walk through them. */
+export function evaluateIntrinsic(
+  node: IntrinsicNode,
+  resolve: (path: Path) => Json,
+  scope: Pick<Scope, 'random' | 'meter'>,
+): Json {
   switch (node.kind) {
     case 'constant':
     case 'string':
@@ -15,18 +19,23 @@ export function evaluateIntrinsic(node: IntrinsicNode, resolve: (path: Path) => 
     case 'path':
       return resolve(node.path);
     case 'call':
-      return call(node, resolve, random);
+      return call(node, resolve, scope);
   }
 }
 
-function call(node: IntrinsicNode & { kind: 'call' }, resolve: (path: Path) => Json, random: SeededRandom): Json {
+function call(
+  node: IntrinsicNode & { kind: 'call' },
+  resolve: (path: Path) => Json,
+  scope: Pick<Scope, 'random' | 'meter'>,
+): Json {
   const values = node.arguments.map((argument, i) =>
     i === 0 && node.name === 'States.Format' && argument.kind === 'string'
       ? argument.template
-      : evaluateIntrinsic(argument, resolve, random),
+      : evaluateIntrinsic(argument, resolve, scope),
   );
+  for (const value of values) scope.meter.spendOn(value);
   try {
-    return intrinsicFunctions[node.name](new Arguments(values), random);
+    return intrinsicFunctions[node.name](new Arguments(values), scope.random);
   } catch (fault) {
     if (!(fault instanceof IntrinsicFault)) throw fault;
     const cause = `The function '${node.text}' had the following error: ${fault.message}`;

@@ -1,4 +1,5 @@
 import type { Json } from '../json/json.ts';
+import { bounds } from '../limits.ts';
 import { type Arguments, IntrinsicFault } from './arguments.ts';
 
 /**
@@ -17,6 +18,7 @@ export function format(args: Arguments): string {
     } else if (character === '{' && template[i + 1] === '}') {
       if (next >= args.count) throw new IntrinsicFault('there are more placeholders than arguments');
       text += textOf(args.any(next));
+      if (text.length > bounds.valueCharacters) throw new IntrinsicFault('the text is too long');
       next += 1;
       i += 1;
     } else if (character === '{' || character === '}') {

@@ -5,11 +5,13 @@ import { createHash } from 'node:crypto';
  * repeated exactly; a seed of 16 secret random bytes gives tokens and UUIDs that nobody can guess.
  */
 export class SeededRandom {
-  readonly #seed: string;
-  #counter = 0;
+  readonly seed: string;
+  /** How many draws have been made. What is evaluated elsewhere goes on from there, and is gone on from here. */
+  drawn: number;
 
-  constructor(seed: string) {
-    this.#seed = seed;
+  constructor(seed: string, drawn = 0) {
+    this.seed = seed;
+    this.drawn = drawn;
   }
 
   bytes(count: number): Buffer {
@@ -17,7 +19,7 @@ export class SeededRandom {
     for (let have = 0; have < count; have += 32) {
       blocks.push(
         createHash('sha256')
-          .update(`${this.#counter++}:${this.#seed}`)
+          .update(`${this.drawn++}:${this.seed}`)
           .digest(),
       );
     }

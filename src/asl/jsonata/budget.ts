@@ -5,35 +5,20 @@ export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
 }
 
-/** How often a long evaluation offers to pause. */
-const stepsBetweenPauses = 1000;
-/** Nodes and characters that all values of one evaluation may hold; a character counts for 1/64 of a node. */
-const weightLimit = 2_000_000;
-
 /**
  * What one evaluation has used. Steps count syntax nodes evaluated, and long inputs more; weight counts what is built,
  * sharing included: a value that holds another twice weighs it twice, because printing and comparing walk it twice.
  */
 export class Budget {
   readonly #weights = new WeakMap<object, number>();
-  readonly #pause: (() => Promise<void>) | undefined;
   #steps = 0;
-  #regexSteps = 0;
-  #nextPause = stepsBetweenPauses;
 
-  constructor(pause: (() => Promise<void>) | undefined) {
-    this.#pause = pause;
-  }
-
-  /** Called before each syntax node; the promise it may answer lets other work go first. */
-  step(input: unknown): Promise<void> | undefined {
+  /** Called before each syntax node. */
+  step(input: unknown): void {
     this.#steps += Array.isArray(input) ? 1 + (input.length >> 5) : 1;
     if (this.#steps > bounds.jsonataSteps) {
       throw new BudgetExceeded(`the expression takes more than ${bounds.jsonataSteps} steps`);
     }
-    if (this.#steps < this.#nextPause) return undefined;
-    this.#nextPause = this.#steps + stepsBetweenPauses;
-    return this.#pause?.();
   }
 
   /** Called with each intermediate result. */
@@ -48,16 +33,8 @@ export class Budget {
     }
   }
 
-  /** Steps of the regular expressions of the evaluation. */
-  regex(steps: number): void {
-    this.#regexSteps += steps;
-    if (this.#regexSteps > bounds.regexSteps) {
-      throw new BudgetExceeded(`its regular expressions take more than ${bounds.regexSteps} steps`);
-    }
-  }
-
   #weigh(value: unknown, depth: number): number {
-    if (typeof value === 'string') return 1 + value.length / 64;
+    if (typeof value === 'string') return 1 + value.length / 8;
     if (typeof value !== 'object' || value === null) return 1;
     const known = this.#weights.get(value);
     if (known !== undefined) return known;
@@ -65,7 +42,7 @@ export class Budget {
     if (depth > bounds.jsonDepth) throw new BudgetExceeded(`the expression nests deeper than ${bounds.jsonDepth}`);
     let weight = 1;
     for (const inner of Array.isArray(value) ? value : Object.values(value)) weight += this.#weigh(inner, depth + 1);
-    if (weight > weightLimit) throw new BudgetExceeded('the expression makes a value that is too large');
+    if (weight > bounds.jsonataWeight) throw new BudgetExceeded('the expression makes a value that is too large');
     if (!Array.isArray(value) || !('tupleStream' in value)) this.#weights.set(value, weight);
     return weight;
   }

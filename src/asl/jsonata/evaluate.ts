@@ -2,17 +2,23 @@ import { StateError, stateErrors } from '../errors.ts';
 import type { Scope } from '../evaluate/scope.ts';
 import { IntrinsicFault } from '../intrinsics/arguments.ts';
 import type { Json } from '../json/json.ts';
-import { LinearRegExp } from '../regex/engine.ts';
 import { Budget, BudgetExceeded } from './budget.ts';
-import { describeFault, type Expression, type JsonataEnvironment, type Watch, watchName } from './expression.ts';
+import {
+  type CompiledExpression,
+  describeFault,
+  type JsonataEnvironment,
+  type Watch,
+  watchName,
+} from './expression.ts';
 import { functionBindings } from './functions.ts';
+import { programs } from './programs.ts';
 import { NotJson, plainJson } from './result.ts';
 
 /** The value of an expression of the field `field`. Throws `States.QueryEvaluationError`, in AWS's words. */
-export async function evaluateExpression(expression: Expression, field: string, scope: Scope): Promise<Json> {
-  const about = `The JSONata expression '${expression.text}' specified for the field '${field}'`;
+export async function evaluateExpression(text: string, field: string, scope: Scope): Promise<Json> {
+  const about = `The JSONata expression '${text}' specified for the field '${field}'`;
   try {
-    const value = plainJson(await run(expression, scope));
+    const value = plainJson(await run(programs.of(text), scope));
     if (value !== undefined) return value;
   } catch (fault) {
     throw failure(`${about} ${reason(fault)}`, field);
@@ -20,9 +26,9 @@ export async function evaluateExpression(expression: Expression, field: string, 
   throw failure(`${about} returned nothing (undefined).`, field);
 }
 
-async function run(expression: Expression, scope: Scope): Promise<unknown> {
-  const budget = new Budget(scope.pause);
-  return expression.program.evaluate(undefined, {
+async function run(program: CompiledExpression, scope: Scope): Promise<unknown> {
+  const budget = new Budget();
+  return program.evaluate(undefined, {
     ...functionBindings(scope, budget),
     ...scope.variables.all(),
     states: { ...scope.states, context: scope.context() },
@@ -35,11 +41,9 @@ function watch(budget: Budget, now: number): Watch {
   return {
     enter(input: unknown, environment: JsonataEnvironment) {
       if (environment.base === environment) environment.timestamp = new Date(now);
-      return budget.step(input);
+      budget.step(input);
     },
-    leave(node, result) {
-      // Nothing runs between the making of a regular expression and this: it is the one made last.
-      if (node.type === 'regex') LinearRegExp.chargeLatest((steps) => budget.regex(steps));
+    leave(result) {
       budget.result(result);
     },
   };

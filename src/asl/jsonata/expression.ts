@@ -1,36 +1,25 @@
 import jsonata from 'jsonata';
 import { bounds } from '../limits.ts';
-import { SyntaxFault } from '../path/scanner.ts';
-import { LinearRegExp, programOf } from '../regex/engine.ts';
+import { LinearRegExp } from './linear-reg-exp.ts';
 
-/** A parsed JSONata expression, without its `{% %}`. */
-export interface Expression {
-  readonly text: string;
-  readonly program: jsonata.Expression;
-}
+/** A compiled JSONata expression. */
+export type CompiledExpression = jsonata.Expression;
 
 /** The text is no JSONata; `message` is JSONata's own, with its code. */
 export class JsonataSyntaxFault extends Error {
   override readonly name = 'JsonataSyntaxFault';
 }
 
-/** The expression inside `{% %}`, or undefined when the string is no expression: no space may stand around it. */
-export function expressionIn(text: string): string | undefined {
-  if (!text.startsWith('{%') || !text.endsWith('%}') || text.length < 4) return undefined;
-  return text.slice(2, -2).trim();
-}
-
-/** Parses an expression. Throws `JsonataSyntaxFault`. */
-export function compileExpression(text: string): Expression {
+/** Compiles an expression. Throws `JsonataSyntaxFault`. */
+export function compileExpression(text: string): CompiledExpression {
   try {
     const RegexEngine = LinearRegExp as unknown as RegExpConstructor;
     const options = { stack: bounds.jsonataDepth, sequence: bounds.jsonataSequence, RegexEngine };
     const program = jsonata(text, options);
     checkPatterns(program.ast());
     installHooks(program);
-    return { text, program };
+    return program;
   } catch (fault) {
-    if (fault instanceof SyntaxFault) throw new JsonataSyntaxFault(fault.message);
     throw new JsonataSyntaxFault(describeFault(fault));
   }
 }
@@ -38,7 +27,7 @@ export function compileExpression(text: string): Expression {
 /** Compiles the regular expressions in a syntax tree, so that one that cannot be run is found now. */
 function checkPatterns(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
-  if (node instanceof RegExp) programOf(node);
+  if (node instanceof RegExp) new LinearRegExp(node);
   else for (const inner of Object.values(node)) checkPatterns(inner);
 }
 
@@ -47,12 +36,8 @@ export const watchName = ' watch';
 
 /** Sees each syntax node before and after it is evaluated. */
 export interface Watch {
-  enter(input: unknown, environment: JsonataEnvironment): Promise<void> | undefined;
-  leave(node: SyntaxNode, result: unknown): void;
-}
-
-export interface SyntaxNode {
-  readonly type: string;
+  enter(input: unknown, environment: JsonataEnvironment): void;
+  leave(result: unknown): void;
 }
 
 export interface JsonataEnvironment {
@@ -70,8 +55,8 @@ function installHooks(program: jsonata.Expression): void {
   );
   assign(
     Symbol.for('jsonata.__evaluate_exit'),
-    (node: SyntaxNode, _input: unknown, environment: JsonataEnvironment, result: unknown) =>
-      watchOf(environment).leave(node, result),
+    (_node: unknown, _input: unknown, environment: JsonataEnvironment, result: unknown) =>
+      watchOf(environment).leave(result),
   );
 }
 

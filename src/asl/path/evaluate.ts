@@ -1,7 +1,8 @@
+import type { Meter } from '../evaluate/meter.ts';
 import { isArray, isObject, type Json, member, sameJson } from '../json/json.ts';
 import type { Comparison, FilterOperand, FilterTest, PathFunction, Selector } from './path.ts';
 
-/** Nodes that one path may visit: far above any honest path over 256 KiB, far below what would stall the server. */
+/** Nodes that one path may visit: far above any honest path over 256 KiB. */
 const visitLimit = 500_000;
 
 /** A path did more work than it may. */
@@ -11,6 +12,7 @@ export class PathTooCostly extends Error {
 
 interface Walk {
   readonly root: Json;
+  readonly meter: Meter;
   visits: number;
 }
 
@@ -18,17 +20,23 @@ interface Walk {
  * The value that `selectors` lead to from `root`. A definite path answers its node, or undefined when there is none;
  * any other path answers the array of all nodes found, which may be empty.
  */
-export function evaluateSelectors(root: Json, selectors: readonly Selector[], definite: boolean): Json | undefined {
-  return definite ? evaluateDefinite(root, selectors) : evaluateAny(root, selectors, { root, visits: 0 });
+export function evaluateSelectors(
+  root: Json,
+  selectors: readonly Selector[],
+  definite: boolean,
+  meter: Meter,
+): Json | undefined {
+  return definite ? evaluateDefinite(root, selectors, meter) : evaluateAny(root, selectors, { root, meter, visits: 0 });
 }
 
-function evaluateDefinite(root: Json, selectors: readonly Selector[]): Json | undefined {
+function evaluateDefinite(root: Json, selectors: readonly Selector[], meter: Meter): Json | undefined {
   let node: Json | undefined = root;
   for (const selector of selectors) {
     if (node === undefined) return undefined;
+    meter.spend(1);
     if (selector.kind === 'name') node = isObject(node) ? member(node, selector.name) : undefined;
     else if (selector.kind === 'index') node = isArray(node) ? node.at(selector.index) : undefined;
-    else if (selector.kind === 'function') node = applyFunction(selector.name, node);
+    else if (selector.kind === 'function') node = applyFunction(selector.name, node, meter);
   }
   return node;
 }
@@ -37,7 +45,7 @@ function evaluateAny(root: Json, selectors: readonly Selector[], walk: Walk): Js
   let nodes: Json[] = [root];
   for (const [i, selector] of selectors.entries()) {
     if (selector.kind === 'function') {
-      return evaluateDefinite(nodes, selectors.slice(i));
+      return evaluateDefinite(nodes, selectors.slice(i), walk.meter);
     }
     const next: Json[] = [];
     for (const node of nodes) select(node, selector, walk, next);
@@ -47,6 +55,7 @@ function evaluateAny(root: Json, selectors: readonly Selector[], walk: Walk): Js
 }
 
 function visit(walk: Walk, count = 1): void {
+  walk.meter.spend(count);
   walk.visits += count;
   if (walk.visits > visitLimit) throw new PathTooCostly(`the path visits more than ${visitLimit} nodes`);
 }
@@ -61,9 +70,11 @@ function select(node: Json, selector: Selector, walk: Walk, into: Json[]): void 
       add(isArray(node) ? node.at(selector.index) : undefined, into);
       return;
     case 'names':
+      visit(walk, selector.names.length);
       for (const name of selector.names) add(isObject(node) ? member(node, name) : undefined, into);
       return;
     case 'indexes':
+      visit(walk, selector.indexes.length);
       for (const index of selector.indexes) add(isArray(node) ? node.at(index) : undefined, into);
       return;
     case 'slice':
@@ -109,6 +120,7 @@ function descend(node: Json, walk: Walk, into: Json[]): void {
 }
 
 function passes(test: FilterTest, current: Json, walk: Walk): boolean {
+  visit(walk);
   switch (test.kind) {
     case 'or':
       return test.tests.some((each) => passes(each, current, walk));
@@ -121,6 +133,7 @@ function passes(test: FilterTest, current: Json, walk: Walk): boolean {
     case 'compare': {
       const left = operandValue(test.left, current, walk);
       const right = operandValue(test.right, current, walk);
+      payForComparing(left, right, walk);
       return compare(left, test.operator, right);
     }
   }
@@ -138,7 +151,14 @@ function operandValue(operand: FilterOperand, current: Json, walk: Walk): Json |
   if (operand.kind === 'literal') return operand.value;
   const from = operand.kind === 'current' ? current : walk.root;
   const definite = operand.selectors.every(({ kind }) => kind === 'name' || kind === 'index' || kind === 'function');
-  return definite ? evaluateDefinite(from, operand.selectors) : evaluateAny(from, operand.selectors, walk);
+  return definite ? evaluateDefinite(from, operand.selectors, walk.meter) : evaluateAny(from, operand.selectors, walk);
+}
+
+/** A comparison looks at no more of either side than the other has, or at each item of a list. */
+function payForComparing(left: Json | undefined, right: Json | undefined, walk: Walk): void {
+  if (typeof left === 'string' && typeof right === 'string') visit(walk, Math.min(left.length, right.length) >> 3);
+  if (typeof left === 'object' && left !== null && right !== undefined) walk.meter.spendOn(left);
+  if (typeof right === 'object' && right !== null && left !== undefined) walk.meter.spendOn(right);
 }
 
 function compare(left: Json | undefined, operator: Comparison, right: Json | undefined): boolean {
@@ -157,7 +177,9 @@ function compare(left: Json | undefined, operator: Comparison, right: Json | und
   return operator === '>' ? left > right : left >= right;
 }
 
-function applyFunction(name: PathFunction, node: Json): Json | undefined {
+function applyFunction(name: PathFunction, node: Json, meter: Meter): Json | undefined {
+  if (isArray(node)) meter.spend(node.length);
+  else if (isObject(node)) meter.spend(Object.keys(node).length);
   if (name === 'keys') return isObject(node) ? Object.keys(node) : undefined;
   if (name === 'length') {
     if (isArray(node) || typeof node === 'string') return node.length;

@@ -96,7 +96,7 @@ function readBracketContent(scanner: Scanner): Selector {
 
 function readFilter(scanner: Scanner): Selector {
   scanner.expect('(');
-  const test = readOr(scanner);
+  const test = scanner.within(() => readOr(scanner));
   scanner.expect(')');
   return { kind: 'filter', test };
 }
@@ -143,9 +143,9 @@ function readAnd(scanner: Scanner): FilterTest {
 }
 
 function readTest(scanner: Scanner): FilterTest {
-  if (scanner.take('!')) return { kind: 'not', test: readTest(scanner) };
+  if (scanner.take('!')) return { kind: 'not', test: scanner.within(() => readTest(scanner)) };
   if (scanner.take('(')) {
-    const test = readOr(scanner);
+    const test = scanner.within(() => readOr(scanner));
     scanner.expect(')');
     return test;
   }
@@ -182,7 +182,7 @@ function readLiteral(scanner: Scanner): Json {
 function readList(scanner: Scanner): Json[] {
   const items: Json[] = [];
   if (scanner.take(']')) return items;
-  do items.push(readLiteral(scanner));
+  do items.push(scanner.within(() => readLiteral(scanner)));
   while (scanner.take(','));
   scanner.expect(']');
   return items;

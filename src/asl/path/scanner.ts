@@ -3,10 +3,14 @@ export class SyntaxFault extends Error {
   override readonly name = 'SyntaxFault';
 }
 
+/** How deep what is read may nest: far from the end of the stack. */
+const deepest = 100;
+
 /** Reads a text from left to right. */
 export class Scanner {
   readonly text: string;
   position: number;
+  #depth = 0;
 
   constructor(text: string, position = 0) {
     this.text = text;
@@ -35,6 +39,15 @@ export class Scanner {
     if (!this.startsWith(token)) return false;
     this.position += token.length;
     return true;
+  }
+
+  /** Reads what stands within something else. */
+  within<Result>(read: () => Result): Result {
+    if (this.#depth >= deepest) throw this.fault('nested too deeply');
+    this.#depth += 1;
+    const result = read();
+    this.#depth -= 1;
+    return result;
   }
 
   expect(token: string): void {

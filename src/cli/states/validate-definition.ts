@@ -1,4 +1,5 @@
-import { type Diagnostic, parseDefinition } from '../../asl/index.ts';
+import { performEvaluation } from '../../asl/evaluate/index.ts';
+import { type Diagnostic, type Evaluation, validateDefinition } from '../../asl/index.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { readText } from './read-text.ts';
@@ -7,15 +8,17 @@ import { readText } from './read-text.ts';
  * `batchyard states validate FILE...`: finds all that is wrong in definitions, without a server. 0 when none has an
  * error; warnings alone do not count.
  */
-export function validateDefinitions(
+export async function validateDefinitions(
   invocation: Invocation,
   { json, express }: { readonly json?: boolean; readonly express?: boolean },
   files: readonly string[],
-): ExitCode {
+): Promise<ExitCode> {
   const printer = new Printer(invocation);
   let exitCode: ExitCode = 0;
   for (const file of files) {
-    const { machine, diagnostics } = parseDefinition(readText(file), { type: express ? 'EXPRESS' : 'STANDARD' });
+    const options = { type: express ? 'EXPRESS' : 'STANDARD' } as const;
+    const evaluator = (evaluation: Evaluation) => performEvaluation(evaluation);
+    const { machine, diagnostics } = await validateDefinition(readText(file), options, evaluator);
     if (!machine) exitCode = 1;
     if (json) printer.json({ file, result: machine ? 'OK' : 'FAIL', diagnostics });
     else for (const line of linesOf(file, machine !== undefined, diagnostics, printer)) printer.line(line);

@@ -5,7 +5,7 @@ import type { SegmentRecord } from '../../segments/index.ts';
 import { EventWalk, type Lane } from './event-walk.ts';
 
 /** A lane over times in memory, which gives a few records at each filling. */
-function laneOf(times: readonly number[]): Lane & { readonly taken: number[] } {
+function laneOf(times: readonly number[], bytes = 10): Lane & { readonly taken: number[] } {
   const rest = [...times];
   let filled: number[] = [];
   const taken: number[] = [];
@@ -13,7 +13,7 @@ function laneOf(times: readonly number[]): Lane & { readonly taken: number[] } {
   const record = (timestamp: number): SegmentRecord => ({
     timestamp,
     ingestedAt: timestamp,
-    payload: new Uint8Array(10),
+    payload: new Uint8Array(bytes),
     segment: 1,
     offset: taken.length,
     end: taken.length + 1,
@@ -104,4 +104,18 @@ test('a walk ends when its caller has gone away', async () => {
     walk.over([laneOf([1])], () => true),
     { name: 'AbortError' },
   );
+});
+
+test('others have their turn after every 256 KiB of long events', async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const walk = new EventWalk({ ...options, direction: 'forward' });
+  await walk.over([laneOf([...Array(40).keys()], 262_144)], () => true);
+  isOver = true;
+  assert.ok(turns >= 40, `${turns} turns`);
 });

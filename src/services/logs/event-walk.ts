@@ -76,7 +76,8 @@ export class EventWalk<SomeLane extends Lane> {
   #take(lane: SomeLane, record: SegmentRecord, choose: (record: SegmentRecord, lane: SomeLane) => boolean): boolean {
     const bytes = record.payload.length + quotas.eventOverheadBytes;
     if (this.#isFull(bytes)) return false;
-    this.#looked += 1;
+    // A long record counts as many: a turn looks at no more than some 256 KiB.
+    this.#looked += 1 + Math.floor(record.payload.length / work.eventBytes);
     if (choose(record, lane)) {
       this.#chosen += 1;
       this.#bytes += bytes;

@@ -51,6 +51,8 @@ export const work = {
   mergedStreams: 64,
   /** Events looked at before other work gets a turn. */
   turnEvents: 500,
+  /** So many bytes of an event count as one more. */
+  eventBytes: 512,
   /** Streams or segments deleted in one transaction. */
   deletionSlice: 100,
 } as const;

@@ -1,7 +1,7 @@
 import { uuidV7 } from '../../core/random.ts';
 import type { DeliveryRecord, SubscriptionRecord, TopicRecord, Transaction } from '../../store/index.ts';
 import { newDelivery, notificationBody } from './deliveries/index.ts';
-import { passesFilter } from './filter-policy/index.ts';
+import { MessageFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
 import { throttled } from './refusals.ts';
 import type { SnsRuntime } from './runtime.ts';
@@ -46,7 +46,7 @@ async function deliveriesOf(
   posting: Posting,
   subscriptions: readonly SubscriptionRecord[],
 ): Promise<readonly DeliveryRecord[]> {
-  const passed = subscriptions.filter(passing(posting.message));
+  const passed = await whoPass(posting.message, subscriptions);
   const bodyFor = await bodiesOf(runtime, topic, posting, passed);
   const now = runtime.clock.now();
   return passed.map((subscription) => {
@@ -82,10 +82,17 @@ function isRaw({ attributes }: SubscriptionRecord): boolean {
   return attributes.RawMessageDelivery === 'true';
 }
 
-function passing(message: CheckedMessage) {
-  return (subscription: SubscriptionRecord): boolean => {
-    const filter = filterOf(subscription);
-    const { attributes } = message;
-    return !filter || passesFilter(filter, { body: message.messageFor(subscription.protocol), attributes });
-  };
+/** Those subscriptions whose filter lets the message pass. */
+async function whoPass(
+  message: CheckedMessage,
+  subscriptions: readonly SubscriptionRecord[],
+): Promise<readonly SubscriptionRecord[]> {
+  const filtering = new MessageFilter(message.attributes);
+  const passed: SubscriptionRecord[] = [];
+  for (const subscription of subscriptions) {
+    const policy = filterOf(subscription);
+    if (!policy || (await filtering.passes(policy, message.messageFor(subscription.protocol))))
+      passed.push(subscription);
+  }
+  return passed;
 }

@@ -9,6 +9,11 @@ function refusal(code: string, message: string, status = 400): never {
   throw new ServiceError(code, message, { status });
 }
 
+/** More is asked than can wait. */
+export function throttled(): never {
+  return refusal('ThrottlingException', 'Rate exceeded');
+}
+
 export function invalidArn(problem: string): never {
   return refusal('InvalidArn', `Invalid Arn: '${problem}'`);
 }

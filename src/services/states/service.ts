@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
+import type { Evaluations } from '../../evaluation/index.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
   type ActivityRuntime,
@@ -62,6 +63,7 @@ export interface StatesServiceOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: RandomSource;
+  readonly evaluations: Evaluations;
   readonly logger: Logger;
   readonly catalog: MachineCatalog;
   readonly integrations: Pick<Integrations, 'refuse' | 'start' | 'cancel'>;

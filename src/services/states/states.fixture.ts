@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Resource } from '../../asl/index.ts';
+import { performEvaluation } from '../../asl/evaluate/index.ts';
+import type { Evaluation, Resource } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
@@ -110,12 +111,22 @@ export async function openBench(options: { readonly random?: RandomSource } = {}
   const executions = new FakeExecutions();
   const queues = new MemoryActivityQueues(clock);
   const catalog = new LedgerMachineCatalog(ledger, random);
+  const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
   const hosted = createExecutions({
-    ...{ ledger, clock, random, logger: silentLogger, catalog, integrations },
+    ...{ ledger, evaluations, clock, random, logger: silentLogger, catalog, integrations },
     onError: (error) => assert.fail(String(error)),
   });
   const service = createStatesService({
-    ...{ ledger, clock, random: new SystemRandom(), logger: silentLogger, catalog, integrations, executions },
+    ...{
+      ledger,
+      evaluations,
+      clock,
+      random: new SystemRandom(),
+      logger: silentLogger,
+      catalog,
+      integrations,
+      executions,
+    },
     activityQueues: queues,
     executionOperations: executionOperations({ executions: hosted }),
   });

@@ -1,7 +1,7 @@
+import { splitWildcard } from '../../../core/wildcard.ts';
 import { addressBlock } from './cidr.ts';
-import { type Bound, type Condition, inFiveDigits } from './policy.ts';
+import { type Bound, type Condition, inFiveDigits, scalarKey } from './policy.ts';
 import { refusePolicy } from './refuse.ts';
-import { splitWildcard } from './wildcard.ts';
 
 /** Reads one element of a key's array. */
 export function parseCondition(given: unknown): Condition {
@@ -112,7 +112,8 @@ function parseAnythingBut(operand: unknown): Condition {
   if (!values.every((value) => typeof value === 'string' || typeof value === 'number')) {
     return refusePolicy('Value of anything-but must be an array or single string/number value.');
   }
-  return { kind: 'anything-but', conditions: values.map(parseCondition) };
+  for (const value of values) parseCondition(value);
+  return { kind: 'none-of', keys: new Set(values.map(scalarKey)) };
 }
 
 function parseNegated(operand: object): Condition {

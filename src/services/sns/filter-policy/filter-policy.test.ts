@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type MessageAttribute, parseFilterPolicy, passesFilter } from './index.ts';
-import { matchesWildcard, splitWildcard } from './wildcard.ts';
+import { matchesWildcard, splitWildcard } from '../../../core/wildcard.ts';
+import { type MessageAttribute, MessageFilter, parseFilterPolicy } from './index.ts';
 
 /** Values as attributes of a message: texts, numbers, and arrays as `String.Array`. */
 function attributesOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, MessageAttribute>> {
@@ -14,14 +14,14 @@ function attributeOf(value: unknown): MessageAttribute {
   return { type: typeof value === 'number' ? 'Number' : 'String', value: String(value) };
 }
 
-function passesByAttributes(policy: object, values: Readonly<Record<string, unknown>>): boolean {
+function passesByAttributes(policy: object, values: Readonly<Record<string, unknown>>): Promise<boolean> {
   const read = parseFilterPolicy(JSON.stringify(policy), 'MessageAttributes');
-  return passesFilter(read, { body: '', attributes: attributesOf(values) });
+  return new MessageFilter(attributesOf(values)).passes(read, '');
 }
 
-function passesByBody(policy: object, body: unknown): boolean {
+function passesByBody(policy: object, body: unknown): Promise<boolean> {
   const read = parseFilterPolicy(JSON.stringify(policy), 'MessageBody');
-  return passesFilter(read, { body: typeof body === 'string' ? body : JSON.stringify(body), attributes: {} });
+  return new MessageFilter({}).passes(read, typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** Policy, values that pass, values that do not. */
@@ -62,29 +62,29 @@ const attributeCases: readonly (readonly [object, readonly object[], readonly ob
   [{ $or: [{ prefix: 'x' }, { suffix: 'y' }] }, [{ $or: 'xa' }, { $or: 'ay' }], [{ $or: 'b' }]],
 ];
 
-test('every operator on attributes lets through what AWS says it does, and nothing else', () => {
+test('every operator on attributes lets through what AWS says it does, and nothing else', async () => {
   for (const [policy, passing, failing] of attributeCases) {
     for (const values of passing) {
       assert.ok(
-        passesByAttributes(policy, { ...values }),
+        await passesByAttributes(policy, { ...values }),
         `${JSON.stringify(policy)} passes ${JSON.stringify(values)}`,
       );
     }
     for (const values of failing) {
       assert.ok(
-        !passesByAttributes(policy, { ...values }),
+        !(await passesByAttributes(policy, { ...values })),
         `${JSON.stringify(policy)} stops ${JSON.stringify(values)}`,
       );
     }
   }
 });
 
-test('binary attributes are as if they were not there', () => {
+test('binary attributes are as if they were not there', async () => {
   const attributes = { a: { type: 'Binary', value: 'eA==' }, b: { type: 'Binary.png', value: 'eA==' } };
   const passes = (policy: object) =>
-    passesFilter(parseFilterPolicy(JSON.stringify(policy), 'MessageAttributes'), { body: '', attributes });
-  assert.ok(!passes({ a: ['eA=='] }));
-  assert.ok(passes({ a: [{ exists: false }], b: [{ exists: false }] }));
+    new MessageFilter(attributes).passes(parseFilterPolicy(JSON.stringify(policy), 'MessageAttributes'), '');
+  assert.ok(!(await passes({ a: ['eA=='] })));
+  assert.ok(await passes({ a: [{ exists: false }], b: [{ exists: false }] }));
 });
 
 const bodyCases: readonly (readonly [object, readonly unknown[], readonly unknown[]])[] = [
@@ -108,10 +108,10 @@ const bodyCases: readonly (readonly [object, readonly unknown[], readonly unknow
   [{ __proto__x: [1], toString: [{ exists: false }] }, [{ __proto__x: 1 }], [{}]],
 ];
 
-test('a policy on the body follows nested keys and lists', () => {
+test('a policy on the body follows nested keys and lists', async () => {
   for (const [policy, passing, failing] of bodyCases) {
-    for (const body of passing) assert.ok(passesByBody(policy, body), `passes ${JSON.stringify(body)}`);
-    for (const body of failing) assert.ok(!passesByBody(policy, body), `stops ${JSON.stringify(body)}`);
+    for (const body of passing) assert.ok(await passesByBody(policy, body), `passes ${JSON.stringify(body)}`);
+    for (const body of failing) assert.ok(!(await passesByBody(policy, body)), `stops ${JSON.stringify(body)}`);
   }
 });
 
@@ -204,33 +204,33 @@ const conditions = fc.array(condition, { minLength: 1, maxLength: 3 });
 const keys = fc.constantFrom('a', 'b', 'c');
 const bodies = fc.dictionary(keys, fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })), { maxKeys: 3 });
 
-test('a policy is the conjunction of its keys, and each key the disjunction of its conditions', () => {
-  fc.assert(
-    fc.property(fc.dictionary(keys, conditions, { maxKeys: 3 }), bodies, (policy, body) => {
-      const each = Object.entries(policy).every(([key, list]) =>
-        list.some((one) => passesByBody({ [key]: [one] }, body)),
-      );
-      assert.equal(passesByBody(policy, body), each);
+test('a policy is the conjunction of its keys, and each key the disjunction of its conditions', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(keys, conditions, { maxKeys: 3 }), bodies, async (policy, body) => {
+      const keyPasses = async ([key, list]: [string, unknown[]]) =>
+        (await Promise.all(list.map((one) => passesByBody({ [key]: [one] }, body)))).includes(true);
+      const each = !(await Promise.all(Object.entries(policy).map(keyPasses))).includes(false);
+      assert.equal(await passesByBody(policy, body), each);
     }),
   );
 });
 
-test('an $or is the disjunction of its alternatives', () => {
+test('an $or is the disjunction of its alternatives', async () => {
   const alternative = fc.dictionary(keys, conditions, { minKeys: 1, maxKeys: 1 });
-  fc.assert(
-    fc.property(fc.array(alternative, { minLength: 2, maxLength: 3 }), bodies, (alternatives, body) => {
-      const either = alternatives.some((each) => passesByBody(each, body));
-      assert.equal(passesByBody({ $or: alternatives }, body), either);
+  await fc.assert(
+    fc.asyncProperty(fc.array(alternative, { minLength: 2, maxLength: 3 }), bodies, async (alternatives, body) => {
+      const either = (await Promise.all(alternatives.map((each) => passesByBody(each, body)))).includes(true);
+      assert.equal(await passesByBody({ $or: alternatives }, body), either);
     }),
   );
 });
 
-test('of a single value, anything-but passes what the list of the same values stops', () => {
+test('of a single value, anything-but passes what the list of the same values stops', async () => {
   const values = fc.array(fc.oneof(fc.constantFrom('x', 'y'), fc.integer({ min: 0, max: 2 })), { minLength: 1 });
-  fc.assert(
-    fc.property(values, scalar, (list, value) => {
-      const listed = passesByBody({ a: list }, { a: value });
-      assert.equal(passesByBody({ a: [{ 'anything-but': list }] }, { a: value }), !listed);
+  await fc.assert(
+    fc.asyncProperty(values, scalar, async (list, value) => {
+      const listed = await passesByBody({ a: list }, { a: value });
+      assert.equal(await passesByBody({ a: [{ 'anything-but': list }] }, { a: value }), !listed);
     }),
   );
 });
@@ -250,4 +250,27 @@ test('no text makes the reader throw anything but a refusal', () => {
       }
     }),
   );
+});
+
+test('however large policy and body, others have their turn while they are matched', async () => {
+  const wildcards = Array.from({ length: 150 }, (_, at) => ({ wildcard: `*${'a'.repeat(1000)}b${at}*` }));
+  const policy = parseFilterPolicy(JSON.stringify({ a: wildcards }), 'MessageBody');
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const passes = await new MessageFilter({}).passes(policy, JSON.stringify({ a: 'a'.repeat(250_000) }));
+  isOver = true;
+  assert.equal(passes, false);
+  assert.ok(turns >= 150, `${turns} turns`);
+});
+
+test('anything-but takes a list of any length, and patterns as many as a policy may have', () => {
+  const values = Array.from({ length: 20_000 }, (_, at) => `v${at}`);
+  parseFilterPolicy(JSON.stringify({ a: [{ 'anything-but': values }] }), 'MessageBody');
+  const many = { a: [{ 'anything-but': { prefix: values } }] };
+  assert.throws(() => parseFilterPolicy(JSON.stringify(many), 'MessageBody'), /Filter policy is too complex/);
 });

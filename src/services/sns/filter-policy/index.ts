@@ -1,3 +1,3 @@
-export { type FilteredMessage, type MessageAttribute, passesFilter } from './match.ts';
+export { type MessageAttribute, MessageFilter } from './match.ts';
 export { parseFilterPolicy } from './parse.ts';
 export type { FilterPolicy, FilterPolicyScope } from './policy.ts';

@@ -1,12 +1,6 @@
+import { matchesWildcard } from '../../../core/wildcard.ts';
 import type { Condition, FilterPolicy, PolicyNode, Scalar } from './policy.ts';
-import { inFiveDigits } from './policy.ts';
-import { matchesWildcard } from './wildcard.ts';
-
-/** A message as a filter policy sees it. */
-export interface FilteredMessage {
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, MessageAttribute>>;
-}
+import { inFiveDigits, scalarKey } from './policy.ts';
 
 /** An attribute of a message, as it is published. */
 export interface MessageAttribute {
@@ -16,18 +10,50 @@ export interface MessageAttribute {
   readonly value: string;
 }
 
-/** Whether a message passes. Of a body that is not a JSON object nothing passes. */
-export function passesFilter(policy: FilterPolicy, message: FilteredMessage): boolean {
-  const subject = policy.scope === 'MessageBody' ? parseBody(message.body) : attributeValues(message.attributes);
-  return subject !== undefined && matchesNode(policy.root, subject);
+/** So much work (characters, values and conditions looked at) is done before others have their turn: about 1 ms. */
+const turnWork = 100_000;
+
+/**
+ * Which messages pass, one message after the other: what is read of one is kept for all policies. A message costs at most
+ * its length for each pattern of a policy, of which there are 150, in turns.
+ */
+export class MessageFilter {
+  readonly #attributes: Json;
+  readonly #bodies = new Map<string, Json | undefined>();
+
+  constructor(attributes: Readonly<Record<string, MessageAttribute>>) {
+    this.#attributes = attributeValues(attributes);
+  }
+
+  /** Whether the message passes, with the body that the subscription is sent. Of a body that is no JSON object nothing passes. */
+  async passes(policy: FilterPolicy, body: string): Promise<boolean> {
+    const subject = policy.scope === 'MessageBody' ? this.#body(body) : this.#attributes;
+    if (subject === undefined) return false;
+    const matching = matchesNode(policy.root, subject);
+    let work = 0;
+    for (;;) {
+      const { done, value } = matching.next();
+      if (done) return value;
+      work += value;
+      if (work < turnWork) continue;
+      work = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #body(text: string): Json | undefined {
+    if (this.#bodies.has(text)) return this.#bodies.get(text);
+    const value = parseJson(text);
+    const body = isObject(value) ? value : undefined;
+    this.#bodies.set(text, body);
+    return body;
+  }
 }
+
+/** Yields the work done since it last did; returns whether there is a match. */
+type Matching = Generator<number, boolean>;
 
 type Json = Readonly<Record<string, unknown>>;
-
-function parseBody(body: string): Json | undefined {
-  const value = parseJson(body);
-  return isObject(value) ? value : undefined;
-}
 
 function parseJson(text: string): unknown {
   try {
@@ -42,7 +68,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** Binary attributes are not looked at. */
-function attributeValues(attributes: FilteredMessage['attributes']): Json {
+function attributeValues(attributes: Readonly<Record<string, MessageAttribute>>): Json {
   const readable = Object.entries(attributes).filter(([, { type }]) => !/^Binary\b/.test(type));
   return Object.fromEntries(readable.map(([name, attribute]) => [name, attributeValue(attribute)]));
 }
@@ -54,18 +80,29 @@ function attributeValue({ type, value }: MessageAttribute): unknown {
   return Array.isArray(items) ? items : value;
 }
 
-function matchesNode(node: PolicyNode, subject: Json): boolean {
+function* matchesNode(node: PolicyNode, subject: Json): Matching {
   for (const [key, wanted] of node.keys) {
     const value = Object.hasOwn(subject, key) ? subject[key] : undefined;
-    if (!matchesKey(wanted, value)) return false;
+    if (!(yield* matchesKey(wanted, value))) return false;
   }
-  return node.either.every((alternatives) => alternatives.some((alternative) => matchesNode(alternative, subject)));
+  for (const alternatives of node.either) if (!(yield* matchesOne(alternatives, subject))) return false;
+  return true;
 }
 
-function matchesKey(wanted: readonly Condition[] | PolicyNode, value: unknown): boolean {
-  if (!isNode(wanted)) return matchesAny(wanted, scalarsOf(value));
-  if (Array.isArray(value)) return value.some((item) => isObject(item) && matchesNode(wanted, item));
-  return matchesNode(wanted, isObject(value) ? value : {});
+function* matchesOne(alternatives: readonly PolicyNode[], subject: Json): Matching {
+  for (const alternative of alternatives) if (yield* matchesNode(alternative, subject)) return true;
+  return false;
+}
+
+function* matchesKey(wanted: readonly Condition[] | PolicyNode, value: unknown): Matching {
+  yield 1;
+  if (!isNode(wanted)) return yield* matchesAny(wanted, scalarsOf(value));
+  if (!Array.isArray(value)) return yield* matchesNode(wanted, isObject(value) ? value : {});
+  for (const item of value) {
+    yield 1;
+    if (isObject(item) && (yield* matchesNode(wanted, item))) return true;
+  }
+  return false;
 }
 
 function isNode(wanted: readonly Condition[] | PolicyNode): wanted is PolicyNode {
@@ -82,20 +119,34 @@ function scalarsOf(value: unknown): readonly Scalar[] {
   return values.filter((each): each is Scalar => each !== undefined && !(typeof each === 'object' && each !== null));
 }
 
-function matchesAny(conditions: readonly Condition[], values: readonly Scalar[]): boolean {
-  return conditions.some((condition) => {
-    if (condition.kind === 'exists') return condition.exists === values.length > 0;
-    return values.some((value) => holds(condition, value));
-  });
+function* matchesAny(conditions: readonly Condition[], values: readonly Scalar[]): Matching {
+  yield values.length;
+  for (const condition of conditions) {
+    if (condition.kind === 'exists') {
+      if (condition.exists === values.length > 0) return true;
+      continue;
+    }
+    for (const value of values) if (yield* matches(condition, value)) return true;
+  }
+  return false;
+}
+
+function* matches(condition: Condition, value: Scalar): Matching {
+  if (condition.kind !== 'anything-but') {
+    yield 1 + (typeof value === 'string' ? value.length : 0);
+    return holds(condition, value);
+  }
+  for (const each of condition.conditions) if (yield* matches(each, value)) return false;
+  return true;
 }
 
 /** Whether a condition holds for a value that is there. */
-function holds(condition: Condition, value: Scalar): boolean {
+function holds(condition: Exclude<Condition, { kind: 'anything-but' }>, value: Scalar): boolean {
   switch (condition.kind) {
     case 'exact':
       return isSame(condition.value, value);
-    case 'anything-but':
-      return !condition.conditions.some((each) => holds(each, value));
+    case 'none-of':
+      return !condition.keys.has(scalarKey(value));
     case 'numeric':
       return typeof value === 'number' && isBetween(condition, value);
     case 'exists':
@@ -105,7 +156,7 @@ function holds(condition: Condition, value: Scalar): boolean {
   }
 }
 
-type TextCondition = Exclude<Condition, { kind: 'exact' | 'anything-but' | 'numeric' | 'exists' }>;
+type TextCondition = Exclude<Condition, { kind: 'exact' | 'none-of' | 'anything-but' | 'numeric' | 'exists' }>;
 
 function holdsForText(condition: TextCondition, text: string): boolean {
   switch (condition.kind) {

@@ -86,6 +86,11 @@ function readAlternatives(alternatives: readonly Json[], scope: FilterPolicyScop
   return { either: read.map(({ node }) => node), size };
 }
 
+/** How many patterns a value is compared with. */
+function patternsOf(condition: Condition): number {
+  return condition.kind === 'anything-but' ? condition.conditions.length : 1;
+}
+
 function readKey(
   key: string,
   value: unknown,
@@ -101,5 +106,7 @@ function readKey(
   }
   if (!Array.isArray(value)) return refusePolicy(`"${key}" must be an object or an array`);
   if (value.length === 0) return refusePolicy('Empty arrays are not allowed');
-  return { node: value.map(parseCondition), size: { keys: 1, combinations: value.length * depth } };
+  const conditions = value.map(parseCondition);
+  const patterns = conditions.reduce((sum, each) => sum + patternsOf(each), 0);
+  return { node: conditions, size: { keys: 1, combinations: patterns * depth } };
 }

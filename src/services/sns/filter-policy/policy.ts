@@ -5,6 +5,8 @@ export type Condition =
   | { readonly kind: 'prefix' | 'suffix' | 'equals-ignore-case'; readonly text: string }
   | { readonly kind: 'wildcard'; readonly pieces: readonly string[] }
   | { readonly kind: 'cidr'; readonly contains: (address: string) => boolean }
+  /** The value is there, and none of these (by `scalarKey`), however many they are. */
+  | { readonly kind: 'none-of'; readonly keys: ReadonlySet<string> }
   /** The value is there, and none of the conditions holds for it. */
   | { readonly kind: 'anything-but'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'exists'; readonly exists: boolean };
@@ -29,6 +31,11 @@ export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
 export interface FilterPolicy {
   readonly scope: FilterPolicyScope;
   readonly root: PolicyNode;
+}
+
+/** Equal for values that count as the same. */
+export function scalarKey(value: Scalar): string {
+  return typeof value === 'number' ? `number ${inFiveDigits(value)}` : `${typeof value} ${value}`;
 }
 
 /** Numbers count to five digits after the point. */

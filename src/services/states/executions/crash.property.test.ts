@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { performEvaluation } from '../../../asl/evaluate/index.ts';
 import type { Json } from '../../../asl/index.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import type { ServiceError } from '../../../core/errors.ts';
@@ -227,6 +228,7 @@ class Lives {
       integrations: this.world.integrations(death.signal),
       clock: this.clock,
       random: this.random,
+      evaluations: { evaluate: (evaluation) => performEvaluation(evaluation) },
       logger: { ...silentLogger, error: (details) => this.errors.push(details) },
       onError: (error) => this.errors.push(error),
     });

@@ -1,9 +1,11 @@
+import { performEvaluation } from '../../../asl/evaluate/index.ts';
 import { type Json, type Machine, parseDefinition, type TaskRef } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import type { AccountId, Region } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Evaluations } from '../../../evaluation/index.ts';
 import { Ledger, openMemoryStore, type StateMachineRevisionRecord, type Store } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
@@ -143,7 +145,7 @@ export interface Bench {
 }
 
 export async function openBench(
-  given: { readonly store?: Store; readonly historySink?: HistorySink } = {},
+  given: { readonly store?: Store; readonly historySink?: HistorySink; readonly evaluations?: Evaluations } = {},
 ): Promise<Bench> {
   const random = countingRandom();
   const store = given.store ?? (await openMemoryStore({ random }));
@@ -157,6 +159,7 @@ export async function openBench(
     ledger,
     catalog,
     integrations,
+    evaluations: given.evaluations ?? { evaluate: (evaluation) => performEvaluation(evaluation) },
     clock,
     random,
     logger: { ...silentLogger, error: (details) => errors.push(details) },

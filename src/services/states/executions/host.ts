@@ -1,8 +1,11 @@
 import {
   BrokenExecution,
+  type Effect,
+  type Evaluator,
   type EventBody,
   type ExecutionEvent,
   type ExecutionHeader,
+  type Frame,
   outstanding,
   outstandingOfExecution,
   type Step,
@@ -19,6 +22,11 @@ import { type Letter, type RunningExecution, stateOf } from './running.ts';
 import { StepQueue } from './step-queue.ts';
 import { isWaiting, TaskTokens } from './tokens.ts';
 
+/**
+ * What has been evaluated before, and is again after a restart, has so many times the deadline: it ended in time then, and the
+ * machine may be busier now.
+ */
+const recoveryPatience = 10;
 /** While memory is filled, the event loop gets its turn after so many milliseconds. */
 const recoveryTurn = 5;
 
@@ -169,15 +177,25 @@ export class ExecutionHost {
 
   async #step(execution: RunningExecution, event: ExecutionEvent): Promise<Step> {
     try {
-      return await step(execution.machine, execution.memory, event, { pause: this.#pause });
+      return await step(execution.machine, execution.memory, event, {
+        evaluator: this.#evaluator(execution),
+        pause: this.#pause,
+      });
     } catch (fault) {
       return this.#broken(execution, fault, event);
     }
   }
 
+  /** What could take long is evaluated elsewhere, in the lane of the state machine; other executions go on meanwhile. */
+  #evaluator({ revision }: RunningExecution): Evaluator {
+    const { evaluations } = this.options;
+    return (evaluation) => this.#queue.aside(evaluations.evaluate(evaluation, { lane: revision.stateMachineArn }));
+  }
+
   #broken(execution: RunningExecution, fault: unknown, event: Pick<ExecutionEvent, 'at'>): Step {
     const details = { executionArn: execution.arn, err: fault };
-    this.options.logger.error(details, 'a step of an execution broke: the execution fails');
+    // One that memory was given up for is told nothing any more.
+    if (!execution.isRetired) this.options.logger.error(details, 'a step of an execution broke: the execution fails');
     return brokenStep(execution, event);
   }
 
@@ -262,19 +280,50 @@ export class ExecutionHost {
   }
 
   async #recover(execution: RunningExecution): Promise<void> {
-    const { memory, machine } = execution;
     try {
-      const effects = [...outstandingOfExecution(memory)];
-      for (const frame of memory.frames()) effects.push(...(await outstanding(machine, memory, frame)));
+      const effects = [...outstandingOfExecution(execution.memory)];
+      const late: Promise<readonly Effect[]>[] = [];
+      for (const frame of execution.memory.frames()) effects.push(...(await this.#outstanding(execution, frame, late)));
       await this.loadMapRuns(execution);
       if (execution.isRetired) return;
       for (const effect of effects) this.#effects.carryOut(execution, effect, true);
+      for (const each of late) this.#carryOutLate(execution, each);
     } catch (fault) {
-      if (execution.isRetired) return;
-      const at = this.options.clock.now();
-      const letter = { body: { type: 'continue' } } as const;
-      this.#keep(execution, letter, this.#broken(execution, fault, { at }));
+      this.#breakOff(execution, fault);
     }
+  }
+
+  /** What a frame waits for; what has to be evaluated elsewhere for that comes in `late`, and nobody waits for it. */
+  async #outstanding(
+    execution: RunningExecution,
+    frame: Frame,
+    late: Promise<readonly Effect[]>[],
+  ): Promise<readonly Effect[]> {
+    const elsewhere = Promise.withResolvers<'elsewhere'>();
+    const by = { lane: execution.revision.stateMachineArn, patience: recoveryPatience };
+    const effects = outstanding(execution.machine, execution.memory, frame, (evaluation) => {
+      elsewhere.resolve('elsewhere');
+      return this.options.evaluations.evaluate(evaluation, by);
+    });
+    const first = await Promise.race([effects, elsewhere.promise]);
+    if (first !== 'elsewhere') return first;
+    late.push(effects);
+    return [];
+  }
+
+  #carryOutLate(execution: RunningExecution, late: Promise<readonly Effect[]>): void {
+    const carryOut = (effects: readonly Effect[]) => {
+      if (execution.isRetired) return;
+      for (const effect of effects) this.#guard(() => this.#effects.carryOut(execution, effect, true));
+    };
+    late.then(carryOut, (fault) => this.#breakOff(execution, fault)).catch(this.options.onError);
+  }
+
+  #breakOff(execution: RunningExecution, fault: unknown): void {
+    if (execution.isRetired) return;
+    const at = this.options.clock.now();
+    const letter = { body: { type: 'continue' } } as const;
+    this.#keep(execution, letter, this.#broken(execution, fault, { at }));
   }
 
   /** Reads the map runs of an execution that has just come from the store. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Evaluations } from '../../../evaluation/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog } from '../contract.ts';
 
@@ -12,6 +13,8 @@ export interface ExecutionsOptions {
   readonly ledger: Ledger;
   readonly catalog: MachineCatalog;
   readonly integrations: Integrations;
+  /** Where expressions are evaluated that could take long. */
+  readonly evaluations: Evaluations;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;

@@ -59,11 +59,14 @@ test('what fails is reported, and the rest is done', async () => {
 });
 
 test('while a long piece of work pauses, others are done', async () => {
-  const { queue } = open();
+  const { queue, clock } = open();
   const order: string[] = [];
   let others = 0;
   queue.add(async () => {
-    while (others < 3) await queue.pause();
+    while (others < 3) {
+      clock.advance(5);
+      await queue.pause();
+    }
     order.push('long');
   });
   for (let at = 0; at < 3; at += 1) {
@@ -75,4 +78,22 @@ test('while a long piece of work pauses, others are done', async () => {
   await done(queue);
   while (order.length < 4) await new Promise(setImmediate);
   assert.deepEqual(order, ['short', 'short', 'short', 'long']);
+});
+
+test('work that is aside holds up nobody, however much of it there is', async () => {
+  const { queue } = open();
+  const answer = Promise.withResolvers<void>();
+  const order: string[] = [];
+  for (let at = 0; at < 100; at += 1) {
+    queue.add(async () => {
+      await queue.aside(answer.promise);
+      order.push('aside');
+    });
+  }
+  queue.add(async () => void order.push('other'));
+  await done(queue);
+  assert.deepEqual(order, ['other']);
+  answer.resolve();
+  while (order.length < 101) await new Promise(setImmediate);
+  await done(queue);
 });

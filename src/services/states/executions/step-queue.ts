@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 
-/** Pieces of work that may be under way at once, while some pause in the midst of a long evaluation. */
+/** Pieces of work that may be under way at once, while some are paused in their midst. */
 const lanes = 4;
 /** Work that is done is let go of when there is this much of it, and as much again waits at most. */
 const forgotten = 1024;
@@ -30,10 +30,22 @@ export class StepQueue {
     if (this.#lanes === 0) this.#open();
   }
 
-  /** For a piece of work that takes long: resolves when the event loop has had a turn. Others go on meanwhile. */
-  pause(): Promise<void> {
+  /** For a piece of work that takes long: a promise of the event loop's next turn once this one is over. Others go on meanwhile. */
+  pause(): Promise<void> | undefined {
+    if (!this.#isLong()) return undefined;
     if (this.#lanes < lanes && this.#next < this.#waiting.length) this.#open();
-    return turnOfLoop();
+    return turnOfLoop().then(() => this.#beginTurn());
+  }
+
+  /** For a piece of work that waits for something done elsewhere: it holds up nobody meanwhile, however many wait. */
+  async aside<Result>(elsewhere: Promise<Result>): Promise<Result> {
+    this.#lanes -= 1;
+    if (this.#lanes === 0 && this.#next < this.#waiting.length) this.#open();
+    try {
+      return await elsewhere;
+    } finally {
+      this.#lanes += 1;
+    }
   }
 
   #open(): void {
@@ -49,6 +61,8 @@ export class StepQueue {
       } catch (error) {
         this.#onError(error);
       }
+      // Work that was aside comes back beside what took its place.
+      if (this.#lanes > lanes) break;
       if (!this.#isTurnOver()) continue;
       await turnOfLoop();
       this.#beginTurn();
@@ -68,7 +82,11 @@ export class StepQueue {
 
   #isTurnOver(): boolean {
     this.#worksInTurn += 1;
-    return this.#worksInTurn >= turn.works || this.#clock.monotonic() - this.#turnBegan >= turn.milliseconds;
+    return this.#worksInTurn >= turn.works || this.#isLong();
+  }
+
+  #isLong(): boolean {
+    return this.#clock.monotonic() - this.#turnBegan >= turn.milliseconds;
   }
 
   #beginTurn(): void {

@@ -1,6 +1,14 @@
-import { type DefinitionOptions, parseDefinition, parseResource, refusalOf } from '../../../asl/index.ts';
+import {
+  type DefinitionOptions,
+  type Evaluator,
+  parseResource,
+  refusalOf,
+  validateDefinition,
+} from '../../../asl/index.ts';
+import { EvaluationsBusy } from '../../../evaluation/index.ts';
 import type { Integrations } from '../contract.ts';
-import { invalidDefinition } from '../refusals.ts';
+import { invalidDefinition, throttled } from '../refusals.ts';
+import type { MachineRuntime } from './runtime.ts';
 
 /** How definitions are read here: with what this installation can call. */
 export function definitionOptions(
@@ -16,12 +24,28 @@ export function definitionOptions(
   };
 }
 
+/** All requests about definitions share a lane; so many may wait in it. */
+const requests = { lane: 'requests', mostWaiting: 64 };
+
+/** Evaluates for a request. Throws `ThrottlingException` when too many wait. */
+export function requestEvaluator({ evaluations }: Pick<MachineRuntime, 'evaluations'>): Evaluator {
+  return async (evaluation) => {
+    try {
+      return await evaluations.evaluate(evaluation, requests);
+    } catch (error) {
+      if (error instanceof EvaluationsBusy) return throttled();
+      throw error;
+    }
+  };
+}
+
 /** Throws `InvalidDefinition` unless a state machine could be made of `definition`. */
-export function checkDefinition(
-  integrations: Pick<Integrations, 'refuse'>,
+export async function checkDefinition(
+  runtime: Pick<MachineRuntime, 'integrations' | 'evaluations'>,
   definition: string,
   type: 'STANDARD' | 'EXPRESS',
-): void {
-  const { machine, diagnostics } = parseDefinition(definition, definitionOptions(integrations, type));
+): Promise<void> {
+  const options = definitionOptions(runtime.integrations, type);
+  const { machine, diagnostics } = await validateDefinition(definition, options, requestEvaluator(runtime));
   if (!machine) invalidDefinition(refusalOf(diagnostics));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Evaluations } from '../../../evaluation/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { Integrations, MachineCatalog } from '../contract.ts';
 import type { MachineDeletions } from './deletions.ts';
@@ -9,6 +10,8 @@ export interface MachineRuntime {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Where definitions are checked, and states tested, as far as that could take long. */
+  readonly evaluations: Evaluations;
   readonly catalog: MachineCatalog;
   /** Which resources definitions may name, and what TestState calls. */
   readonly integrations: Pick<Integrations, 'refuse' | 'start' | 'cancel'>;

@@ -55,28 +55,28 @@ export const createStateMachine = serviceOperation<
     ...publishing(input.publish, stateMachineArn(context, textOf(input.name) ?? '*')),
     ...passRole(input.roleArn),
   ],
-  handler: (runtime, input, context) => {
+  handler: async (runtime, input, context) => {
     const scope = scopeOf(context);
     const revision = newRevision(runtime, scope, input);
-    checkInput(runtime, scope, input, revision);
+    await checkInput(runtime, scope, input, revision);
     const present = runtime.ledger.get('stateMachine', scope, input.name);
     return present ? repeated(runtime, present, revision, input) : create(runtime, revision, input);
   },
 });
 
-function checkInput(
-  { integrations }: MachineRuntime,
+async function checkInput(
+  runtime: MachineRuntime,
   scope: Scope,
   input: Input,
   { kind, stateMachineArn: arn }: StateMachineRevisionRecord,
-): void {
+): Promise<void> {
   checkName(input.name);
   checkRole(scope, input.roleArn);
   checkLogging(input.loggingConfiguration);
   checkEncryption(input.encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);
   readTags(arn, input.tags);
-  checkDefinition(integrations, input.definition, kind);
+  await checkDefinition(runtime, input.definition, kind);
 }
 
 function newRevision({ clock, random }: MachineRuntime, scope: Scope, input: Input): StateMachineRevisionRecord {

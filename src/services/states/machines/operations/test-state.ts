@@ -15,6 +15,7 @@ import { executionArn, stateMachineArn } from '../../names.ts';
 import { scopeOf } from '../../operation.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';
+import { requestEvaluator } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';
 import { callTask } from '../test-state/call.ts';
 import { checkTest } from '../test-state/checks.ts';
@@ -47,7 +48,7 @@ export const testState = serviceOperation<
   ],
   handler: async (runtime, request, context) => {
     if (request.roleArn !== undefined) checkRole(context, request.roleArn);
-    const state = readTestedState(runtime.integrations, request);
+    const state = await readTestedState(runtime, request);
     checkTest(state, request);
     const test = prepare(runtime, state, request, scopeOf(context));
     const mock = await findMock(runtime, test, request, context);
@@ -59,7 +60,8 @@ export const testState = serviceOperation<
 /** The name that a test's state machine goes by in the context object. */
 const testMachine = 'TestState';
 
-function prepare({ clock, random }: MachineRuntime, state: State, request: TestStateRequest, scope: Scope): StateTest {
+function prepare(runtime: MachineRuntime, state: State, request: TestStateRequest, scope: Scope): StateTest {
+  const { clock, random } = runtime;
   const at = clock.now();
   const name = uuidV7(at, random);
   const input = readInput(request.input);
@@ -82,6 +84,7 @@ function prepare({ clock, random }: MachineRuntime, state: State, request: TestS
     },
     at,
     seed: name,
+    evaluator: requestEvaluator(runtime),
   };
 }
 

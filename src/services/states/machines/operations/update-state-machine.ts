@@ -47,10 +47,11 @@ export const updateStateMachine = serviceOperation<
     ...publishing(input.publish, input.stateMachineArn),
     ...passRole(input.roleArn),
   ],
-  handler: (runtime, input, context) => {
+  handler: async (runtime, input, context) => {
     const { ledger, clock, catalog } = runtime;
+    await checkInput(runtime, changeableMachine(ledger, scopeOf(context), input.stateMachineArn), input);
+    // Meanwhile it may have been changed or deleted.
     const present = changeableMachine(ledger, scopeOf(context), input.stateMachineArn);
-    checkInput(runtime, present, input);
     const now = clock.now();
     return ledger.transact((transaction) => {
       const revision = revise(runtime, present, input);
@@ -72,7 +73,7 @@ export const updateStateMachine = serviceOperation<
   },
 });
 
-function checkInput({ integrations }: MachineRuntime, machine: StateMachineRecord, input: Input): void {
+async function checkInput(runtime: MachineRuntime, machine: StateMachineRecord, input: Input): Promise<void> {
   const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
   if (!definition && !roleArn && !loggingConfiguration && !tracingConfiguration && !encryptionConfiguration) {
     missingParameter(
@@ -83,7 +84,7 @@ function checkInput({ integrations }: MachineRuntime, machine: StateMachineRecor
   checkLogging(loggingConfiguration);
   checkEncryption(encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);
-  if (definition !== undefined) checkDefinition(integrations, definition, machine.kind);
+  if (definition !== undefined) await checkDefinition(runtime, definition, machine.kind);
 }
 
 /** The revision that the machine has after the update: a new one unless nothing changes. */

@@ -3,11 +3,11 @@ import type {
   ValidateStateMachineDefinitionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { parseDefinition } from '../../../../asl/index.ts';
+import { validateDefinition } from '../../../../asl/index.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { anyResource } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
-import { definitionOptions } from '../definition.ts';
+import { definitionOptions, requestEvaluator } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const mostDiagnostics = 100;
@@ -29,8 +29,9 @@ export const validateStateMachineDefinition = serviceOperation<
   readOnly: true,
   audit: { kind: 'management', hide: ['definition'] },
   access: anyResource('ValidateStateMachineDefinition'),
-  handler: ({ integrations }, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
-    const parsed = parseDefinition(definition, definitionOptions(integrations, type));
+  handler: async (runtime, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
+    const options = definitionOptions(runtime.integrations, type);
+    const parsed = await validateDefinition(definition, options, requestEvaluator(runtime));
     const diagnostics = parsed.diagnostics.filter((each) => severity === 'WARNING' || each.severity === 'ERROR');
     const shown = diagnostics.slice(0, maxResults || mostDiagnostics);
     return {

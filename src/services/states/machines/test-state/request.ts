@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Json, type JsonObject, parseState, refusalOf, type State } from '../../../../asl/index.ts';
-import type { Integrations } from '../../contract.ts';
 import { invalidDefinition, invalidExecutionInput, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
-import { definitionOptions } from '../definition.ts';
+import { definitionOptions, requestEvaluator } from '../definition.ts';
+import type { MachineRuntime } from '../runtime.ts';
 
 const payload = z.string().max(262_144);
 
@@ -38,13 +38,13 @@ export const testStateSchema = z.object({
 export type TestStateRequest = z.infer<typeof testStateSchema>;
 
 /** The state under test. What is mocked may name any resource; what is called must be callable. */
-export function readTestedState(integrations: Pick<Integrations, 'refuse'>, request: TestStateRequest): State {
+export async function readTestedState(runtime: MachineRuntime, request: TestStateRequest): Promise<State> {
   const { definition, stateName, mock } = request;
-  const options = mock ? {} : definitionOptions(integrations, 'STANDARD');
+  const options = mock ? {} : definitionOptions(runtime.integrations, 'STANDARD');
   if (stateName !== undefined && !isMachine(definition)) {
     validationError('stateName can only be specified with the definition of a whole state machine');
   }
-  const { state, diagnostics } = parseState(definition, stateName, options);
+  const { state, diagnostics } = await parseState(definition, stateName, options, requestEvaluator(runtime));
   if (state) return state;
   if (diagnostics.some(({ severity }) => severity === 'ERROR')) return invalidDefinition(refusalOf(diagnostics));
   return validationError(`State '${stateName}' is not in the definition`);

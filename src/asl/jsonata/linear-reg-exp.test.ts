@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LinearRegExp, programOf } from './engine.ts';
+import { LinearRegExp } from './linear-reg-exp.ts';
 
 /** All matches with their places and groups, by either engine. */
 function all(
@@ -54,18 +54,13 @@ test('It finds the same matches and groups as the platform does', () => {
   );
 });
 
-test('A pattern that explodes elsewhere takes steps in proportion to the text', () => {
-  let steps = 0;
-  const engine = new LinearRegExp(/^(a+)+$/g);
-  LinearRegExp.chargeLatest((more) => {
-    steps += more;
-  });
-  assert.equal(engine.exec(`${'a'.repeat(2000)}b`), null);
-  assert.ok(steps < 100_000, `it took ${steps} steps`);
+test('A pattern that explodes elsewhere ends, whatever is behind it in the text', () => {
+  assert.equal(new LinearRegExp(/^(a+)+$/g).exec(`${'a'.repeat(200_000)}b`), null);
 });
 
-test('Look-around, back references and endless programs are refused', () => {
-  for (const pattern of [/(?=a)/, /(?!a)/, /(?<=a)/, /(a)\1/, /(?:a{1000}){10}/]) {
-    assert.throws(() => programOf(pattern), { name: 'SyntaxFault' });
+test('Look-around, back references, and repeats of repeats are refused', () => {
+  const repeats = [/((?:){99999999}){99999999}/, /(?:a{1000}){10}/, /((a{30}){30}){30}/];
+  for (const pattern of [/(?=a)/, /(?!a)/, /(a)\1/, ...repeats]) {
+    assert.throws(() => new LinearRegExp(pattern), { name: 'RE2JSSyntaxException' }, String(pattern));
   }
 });

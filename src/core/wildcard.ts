@@ -16,7 +16,10 @@ export function splitWildcard(pattern: string): readonly string[] | undefined {
   return pieces;
 }
 
-/** Whether `text` is the pieces in their order with anything between them. Takes time linear in the text. */
+/**
+ * Whether `text` is the pieces in their order with anything between them. Takes time linear in text and pieces, whatever is
+ * in them.
+ */
 export function matchesWildcard(pieces: readonly string[], text: string): boolean {
   const [first = '', ...rest] = pieces;
   const last = rest.pop();

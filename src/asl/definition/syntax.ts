@@ -1,0 +1,36 @@
+import { words } from '../evaluate/ended.ts';
+import type { Evaluator } from '../evaluate/evaluation.ts';
+
+/** Characters of expressions that are checked at once: so that a large definition lets others in between. */
+const charactersAtOnce = 50_000;
+
+/** What is wrong with each of the expressions that are not JSONata. Those behind one that takes too long are not looked at. */
+export async function syntaxFaults(
+  expressions: readonly string[],
+  evaluator: Evaluator,
+): Promise<ReadonlyMap<string, string>> {
+  const faults = new Map<string, string>();
+  for (const texts of slices(expressions)) {
+    const result = await evaluator({ kind: 'syntax', texts });
+    if (result.kind === 'ended') return faults.set(texts[result.position] ?? '', words(result.reason));
+    if (result.kind !== 'checked') throw new Error(`a check of syntax was answered by '${result.kind}'`);
+    for (const [position, fault] of result.faults.entries()) {
+      if (fault !== undefined) faults.set(texts[position] ?? '', fault);
+    }
+  }
+  return faults;
+}
+
+function* slices(expressions: readonly string[]): Generator<readonly string[]> {
+  let slice: string[] = [];
+  let characters = 0;
+  for (const expression of expressions) {
+    slice.push(expression);
+    characters += expression.length;
+    if (characters < charactersAtOnce) continue;
+    yield slice;
+    slice = [];
+    characters = 0;
+  }
+  if (slice.length > 0) yield slice;
+}

@@ -1,0 +1,1 @@
+export { type Progress, performEvaluation } from './perform.ts';
