@@ -48,6 +48,8 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly readOnly: boolean;
   /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
   readonly anonymous?: boolean;
+  /** Largest body in bytes, where what AWS allows does not fit into the default. @default 1 MiB */
+  readonly maxBody?: number;
   /** What must be allowed before the handler runs. Required by type: no operation can forget its access control. */
   readonly access: (input: Input, context: RequestContext) => readonly AccessRequest[];
   readonly handler: (input: Input, context: RequestContext) => Output | Promise<Output>;

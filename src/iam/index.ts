@@ -8,7 +8,7 @@ export {
 } from './credentials/source.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';
-export type { HttpMessage } from './sigv4/message.ts';
+export type { HttpHead, HttpMessage } from './sigv4/message.ts';
 export { type Credentials, presignRequest, signRequest } from './sigv4/sign.ts';
 export { SigningKeyCache } from './sigv4/signing-key.ts';
-export { type SignatureRefusal, verifySignature } from './sigv4/verify.ts';
+export { type CheckedClaim, checkClaim, type SignatureRefusal, verifyClaim } from './sigv4/verify.ts';

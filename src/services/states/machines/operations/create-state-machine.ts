@@ -48,6 +48,7 @@ export const createStateMachine = serviceOperation<
 >()<Input>({
   schema,
   readOnly: false,
+  maxBody: shapes.definitionBody,
   access: (input, context) => [
     creating(context, input.name, input.tags),
     ...publishing(input.publish, stateMachineArn(context, input.name)),

@@ -12,6 +12,7 @@ import { uuidV7 } from '../../../../core/random.ts';
 import type { TaskCall } from '../../contract.ts';
 import { executionArn, stateMachineArn } from '../../names.ts';
 import { scopeOf } from '../../operation.ts';
+import { definitionBody } from '../../shapes.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -38,6 +39,7 @@ export const testState = serviceOperation<
 >()<TestStateRequest>({
   schema,
   readOnly: false,
+  maxBody: definitionBody,
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },
     ...(revealSecrets ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),

@@ -41,6 +41,7 @@ export const updateStateMachine = serviceOperation<
 >()<Input>({
   schema,
   readOnly: false,
+  maxBody: shapes.definitionBody,
   access: (input, context) => [
     ...machineAccess('UpdateStateMachine', context, input.stateMachineArn),
     ...publishing(input.publish, input.stateMachineArn),

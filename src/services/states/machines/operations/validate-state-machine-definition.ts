@@ -27,6 +27,7 @@ export const validateStateMachineDefinition = serviceOperation<
 >()<z.infer<typeof schema>>({
   schema,
   readOnly: true,
+  maxBody: shapes.definitionBody,
   access: anyResource('ValidateStateMachineDefinition'),
   handler: ({ integrations }, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
     const parsed = parseDefinition(definition, definitionOptions(integrations, type));
