@@ -6,7 +6,7 @@ import { canonicalRequest, sha256 } from './canonical.ts';
 import { readSignature, type SignatureClaim } from './claim.ts';
 import { decodeWire } from './encoding.ts';
 import type { CredentialScope, HttpHead, HttpMessage } from './message.ts';
-import { signatureOf, stringToSign } from './sign.ts';
+import { stringToSign } from './sign.ts';
 import type { SigningKeyCache } from './signing-key.ts';
 import { formatAmzDate } from './timestamp.ts';
 
@@ -91,7 +91,7 @@ export function verifyClaim(checked: CheckedClaim, message: HttpMessage, keys: S
   if (payloadHash === undefined) return refuse({ kind: 'mismatch', message: bodyMismatch });
   const canonical = canonicalRequest(message, claim.scope.service, claim.signedHeaders, payloadHash);
   const text = stringToSign(claim.amzDate, claim.scope, canonical);
-  const expected = signatureOf(keys.get(secretAccessKey, claim.scope), text);
+  const expected = keys.get(secretAccessKey, claim.scope).sign(text);
   if (equalSignatures(expected, claim.signature)) return { kind: 'verified', principal, scope: claim.scope };
   const canonicalTexts = { request: canonical, stringToSign: text };
   return refuse({ kind: 'mismatch', message: signatureMismatch, canonical: canonicalTexts });
