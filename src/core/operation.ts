@@ -51,6 +51,8 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly readOnly: boolean;
   /** An unsigned GET of it is taken too, from a principal of kind `anonymous`: what SNS's links need. @default false */
   readonly anonymous?: boolean;
+  /** Largest body in bytes, where what AWS allows does not fit into the default. @default 1 MiB */
+  readonly maxBody?: number;
   /**
    * What must be allowed before the handler runs. Asked before the input is validated, so that nobody learns or costs
    * more than a refusal: reads only members that name things, through `core/unvalidated.ts`. Not asked of who may do

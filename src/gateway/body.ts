@@ -1,49 +1,111 @@
 import type { IncomingMessage } from 'node:http';
 import type { WireError } from './answer.ts';
+import type { BodyBudget } from './body-budget.ts';
 
 export type BodyReading =
   | { readonly kind: 'body'; readonly body: Buffer }
   | { readonly kind: 'too-large' }
   /** The client went away, or sent less than it announced. */
-  | { readonly kind: 'broken' };
+  | { readonly kind: 'broken' }
+  /** Others needed the memory, and this one had been arriving for longest. */
+  | { readonly kind: 'crowded-out' };
+
+/** Whether the announced length alone is beyond `limit` bytes. */
+export function announcesTooMuch(request: IncomingMessage, limit: number): boolean {
+  return Number(request.headers['content-length']) > limit;
+}
+
+/** How much may be kept: of this body, in bytes, and of all that are arriving. */
+export interface BodyLimits {
+  readonly limit: number;
+  readonly budget: BodyBudget;
+}
 
 /**
- * Reads a whole body, whatever its content type says, and calls `done` once. What is beyond `limit` bytes is not kept;
+ * Reads a whole body, whatever its content type says, and calls `done` once. What is beyond the limits is not kept;
  * Node lets it drain, so that the client can read the refusal.
  */
-export function readBody(request: IncomingMessage, limit: number, done: (reading: BodyReading) => void): void {
-  if (Number(request.headers['content-length']) > limit) {
+export function readBody(
+  request: IncomingMessage,
+  { limit, budget }: BodyLimits,
+  done: (reading: BodyReading) => void,
+): void {
+  if (announcesTooMuch(request, limit)) {
     done({ kind: 'too-large' });
     return;
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
+  const body = new GrowingBody(limit);
+  const arriving = { giveUp: () => finish({ kind: 'crowded-out' }) };
   const finish = (reading: BodyReading) => {
     request.off('data', onData).off('end', onEnd).off('error', onError);
     // A client that breaks off after it was refused is no news.
     request.on('error', () => {});
+    budget.leave(arriving);
     done(reading);
   };
   const onData = (chunk: Buffer) => {
-    length += chunk.length;
-    if (length > limit) finish({ kind: 'too-large' });
-    else chunks.push(chunk);
+    if (body.append(chunk)) budget.hold(arriving, body.capacity);
+    else finish({ kind: 'too-large' });
   };
-  const onEnd = () => finish({ kind: 'body', body: joined(chunks, length) });
+  const onEnd = () => finish({ kind: 'body', body: body.bytes() });
   const onError = () => finish({ kind: 'broken' });
   request.on('data', onData).on('end', onEnd).on('error', onError);
 }
 
 /** The error for a body that could not be read. */
 export function bodyError(reading: Exclude<BodyReading, { kind: 'body' }>, limit: number): WireError {
-  if (reading.kind === 'broken') {
-    return { code: 'BadRequestException', status: 400, message: 'The request body could not be read.' };
+  switch (reading.kind) {
+    case 'broken':
+      return { code: 'BadRequestException', status: 400, message: 'The request body could not be read.' };
+    case 'too-large': {
+      const message = `The request body is larger than ${limit} bytes.`;
+      return { code: 'RequestEntityTooLargeException', status: 413, message };
+    }
+    case 'crowded-out': {
+      // The code and words of S3, which every SDK takes as: wait, and try again.
+      return { code: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
+    }
   }
-  const message = `The request body is larger than ${limit} bytes.`;
-  return { code: 'RequestEntityTooLargeException', status: 413, message };
 }
 
-function joined(chunks: readonly Buffer[], length: number): Buffer {
-  const [first] = chunks;
-  return first && chunks.length === 1 ? first : Buffer.concat(chunks, length);
+/** Bytes in one piece: as many small chunks, each an object of its own, would take a hundred times their size. */
+class GrowingBody {
+  readonly #limit: number;
+  #bytes: Buffer = empty;
+  #length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes of memory taken. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** False, and nothing is kept of it, if it goes beyond the limit. */
+  append(chunk: Buffer): boolean {
+    const length = this.#length + chunk.length;
+    if (length > this.#limit) return false;
+    // Most bodies come as one chunk.
+    if (this.#length === 0) this.#bytes = chunk;
+    else {
+      if (length > this.#bytes.length) this.#grow(length);
+      chunk.copy(this.#bytes, this.#length);
+    }
+    this.#length = length;
+    return true;
+  }
+
+  bytes(): Buffer {
+    return this.#bytes.length === this.#length ? this.#bytes : this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(least: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(least, this.#bytes.length * 2), this.#limit));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
 }
+
+const empty = Buffer.alloc(0);

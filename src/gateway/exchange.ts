@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId, EpochMilliseconds, Milliseconds, Region } from '../core/ids.ts';
 import type { RequestContext } from '../core/operation.ts';
 import type { CallSource, Principal } from '../core/principal.ts';
-import type { HttpMessage } from '../iam/index.ts';
+import type { HttpHead } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 
@@ -36,10 +36,10 @@ export class Exchange {
     this.query = query;
   }
 
-  /** The request as its signature sees it. */
-  message(body: Uint8Array): HttpMessage {
+  /** The request as its signature sees it, less the body. */
+  head(): HttpHead {
     const { method = 'GET' } = this.request;
-    return { method, path: this.path, query: this.query, headers: headersOf(this.request), body };
+    return { method, path: this.path, query: this.query, headers: headersOf(this.request) };
   }
 
   context(account: AccountId, region: Region, principal: Principal): RequestContext {
@@ -107,7 +107,7 @@ function splitTarget(target: string): [path: string, query: string] {
  * Node joins repeated headers with `, ` and drops repetitions of some; a signature has them all, joined with `,`.
  * Only then are they collected anew.
  */
-function headersOf(request: IncomingMessage): HttpMessage['headers'] {
+function headersOf(request: IncomingMessage): HttpHead['headers'] {
   const headers = request.headers as Record<string, string | undefined>;
   let count = 0;
   for (const _ in headers) count++;

@@ -1,6 +1,5 @@
 import { decodeWire } from '../iam/index.ts';
-import type { InputReading, RawInput } from './json.ts';
-import type { GatewayLimits } from './limits.ts';
+import type { InputReading, RawInput, StructureLimits } from './json.ts';
 
 /** Members that say which operation is meant, or how the request is signed; no part of its input. */
 const envelopeParameters: ReadonlySet<string> = new Set(['Action', 'Version']);
@@ -20,40 +19,68 @@ export function formParameter(form: string, name: string): string | undefined {
  * `Attributes.entry.1.key=a&Attributes.entry.1.value=b` becomes `{ Attributes: { a: 'b' } }`, with `Name` and `Value` too.
  * Scalars stay text.
  */
-export function readForm(form: string, limits: GatewayLimits): InputReading {
-  const root: Node = new Map();
-  let count = 0;
-  for (const part of form.split('&')) {
-    if (part === '') continue;
-    if (++count > limits.parameterCount) return malformed(`More than ${limits.parameterCount} parameters.`);
-    const equals = part.indexOf('=');
-    const name = decodeText(equals < 0 ? part : part.slice(0, equals));
-    if (envelopeParameters.has(name) || name.startsWith('X-Amz-')) continue;
-    const path = name.split('.');
-    if (path.length > limits.jsonDepth)
-      return malformed(`A parameter is nested more than ${limits.jsonDepth} levels deep.`);
-    if (!place(root, path, equals < 0 ? '' : decodeText(part.slice(equals + 1)))) {
-      return malformed(`Parameter '${name}' contradicts another one.`);
-    }
+export function readForm(form: string, limits: StructureLimits): InputReading {
+  const tree = new ParameterTree(limits);
+  for (let start = 0, end = 0; start <= form.length; start = end + 1) {
+    const mark = form.indexOf('&', start);
+    end = mark < 0 ? form.length : mark;
+    const problem = tree.add(form.slice(start, end));
+    if (problem !== undefined) return { kind: 'malformed', message: problem };
   }
-  return { kind: 'input', input: structure(root) };
+  return { kind: 'input', input: structure(tree.root) };
 }
 
 type Node = Map<string, Node | string>;
 
-/** Puts `value` at `path`; false if a value and a structure, or two values, would share a place. */
-function place(root: Node, path: readonly string[], value: string): boolean {
-  let node = root;
-  for (const name of path.slice(0, -1)) {
-    const next = node.get(name) ?? new Map();
-    if (typeof next === 'string') return false;
-    node.set(name, next);
-    node = next;
+/** The parameters of a form by the parts of their names. */
+class ParameterTree {
+  readonly root: Node = new Map();
+  readonly #limits: StructureLimits;
+  #parameters = 0;
+  #nodes = 0;
+
+  constructor(limits: StructureLimits) {
+    this.#limits = limits;
   }
-  const last = path.at(-1) ?? '';
-  if (node.has(last)) return false;
-  node.set(last, value);
-  return true;
+
+  /** Takes one parameter; answers what is wrong with it. */
+  add(part: string): string | undefined {
+    const { depth, values } = this.#limits;
+    if (++this.#parameters > values) return describeTooMany(this.#limits);
+    if (part === '') return undefined;
+    const equals = part.indexOf('=');
+    const name = decodeText(equals < 0 ? part : part.slice(0, equals));
+    if (envelopeParameters.has(name) || name.startsWith('X-Amz-')) return undefined;
+    const path = name.split('.', depth + 1);
+    if (path.length > depth) return `A parameter is nested more than ${depth} levels deep.`;
+    const free = this.#place(path, equals < 0 ? '' : decodeText(part.slice(equals + 1)));
+    if (this.#nodes > values) return describeTooMany(this.#limits);
+    return free ? undefined : `Parameter '${name}' contradicts another one.`;
+  }
+
+  /** Puts `value` at `path`; false if a value and a structure, or two values, would share a place. */
+  #place(path: readonly string[], value: string): boolean {
+    let node = this.root;
+    for (const name of path.slice(0, -1)) {
+      const next = node.get(name) ?? new Map();
+      if (typeof next === 'string') return false;
+      if (!node.has(name)) this.#insert(node, name, next);
+      node = next;
+    }
+    const last = path.at(-1) ?? '';
+    if (node.has(last)) return false;
+    this.#insert(node, last, value);
+    return true;
+  }
+
+  #insert(node: Node, name: string, child: Node | string): void {
+    node.set(name, child);
+    this.#nodes++;
+  }
+}
+
+function describeTooMany({ values }: StructureLimits): string {
+  return `The request holds more than ${values} parameters.`;
 }
 
 function nodeValue(node: Node | string): unknown {
@@ -90,8 +117,4 @@ function inOrder(node: Node): (Node | string)[] {
 function decodeText(wire: string): string {
   const bytes = decodeWire(wire);
   return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
-}
-
-function malformed(message: string): InputReading {
-  return { kind: 'malformed', message };
 }

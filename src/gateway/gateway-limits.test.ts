@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { CommitFailed } from '../core/errors.ts';
-import { type RunningGateway, sendRaw, sign, startGateway } from './gateway.fixture.ts';
+import { type RunningGateway, rawHead, sendRaw, sign, startGateway } from './gateway.fixture.ts';
 
 let running: RunningGateway;
 before(async () => {
@@ -87,7 +87,7 @@ test('a body over the limit is refused with 413, announced or not, and the conne
     headers: { ...signed, 'transfer-encoding': 'chunked' },
   });
   assert.equal(chunked.status, 413);
-  const large = `POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000\r\n\r\n${'x'.repeat(2000)}`;
+  const large = `${rawHead(running, { target: '/v1/echo' }, { 'content-length': '2000' })}${'x'.repeat(2000)}`;
   const next = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
   assert.match(await sendRaw(running.address.port, large + next), /^HTTP\/1.1 413 .*HTTP\/1.1 200 /s);
 });
@@ -116,8 +116,8 @@ test('what is not HTTP is refused with 400', async () => {
   const smuggled =
     'POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n';
   assert.equal(statusOf(await sendRaw(port, smuggled)), 400);
-  const chunk = 'POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n';
-  assert.equal(statusOf(await sendRaw(port, chunk)), 400);
+  const chunked = rawHead(running, { target: '/v1/echo' }, { 'transfer-encoding': 'chunked' });
+  assert.equal(statusOf(await sendRaw(port, `${chunked}ZZ\r\n`)), 400);
 });
 
 test('a body is read whatever its content type says', async () => {
@@ -141,7 +141,7 @@ test('a request that is not sent in time is refused with 408', async () => {
   const { port } = running.address;
   const [headers, body] = await Promise.all([
     sendRaw(port, 'POST /v1/echo HTTP/1.1\r\nhost: loc'),
-    sendRaw(port, 'POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{'),
+    sendRaw(port, `${rawHead(running, { target: '/v1/echo' }, { 'content-length': '10' })}{`),
   ]);
   assert.equal(statusOf(headers), 408);
   assert.equal(statusOf(body), 408);

@@ -210,6 +210,17 @@ export function sign(request: CallRequest, port: number, now: number): Record<st
   return signRequest(message, { credentials: signer, region, service, now });
 }
 
+/** The head of a signed request as it travels; `more` headers are not signed. */
+export function rawHead(
+  { address, clock }: Pick<RunningGateway, 'address' | 'clock'>,
+  call: CallRequest,
+  more: Readonly<Record<string, string>>,
+): string {
+  const headers = { ...sign(call, address.port, clock.now()), ...more };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return `${[`${call.method ?? 'POST'} ${call.target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`;
+}
+
 /** Sends one request over a connection of its own, and reads the whole answer. */
 export function sendHttp(port: number, { method = 'POST', target, headers, body }: SendRequest): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();

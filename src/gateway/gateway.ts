@@ -1,15 +1,19 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { invariant } from '../core/errors.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
-import { bodyError, readBody } from './body.ts';
+import { announcesTooMuch, bodyError, readBody } from './body.ts';
+import { BodyBudget } from './body-budget.ts';
 import { parserError, writeToSocket } from './client-error.ts';
+import { ConnectionLog } from './connection-log.ts';
+import { Connections } from './connections.ts';
 import { formatError } from './error-format.ts';
 import { Exchange } from './exchange.ts';
 import { type HealthPage, HealthPages, healthPages } from './health.ts';
 import { HostGuard } from './host-guard.ts';
+import { MetricsAccess } from './metrics-access.ts';
 import { createNodeServer } from './node-server.ts';
 import {
   type CompiledGatewayOptions,
@@ -17,9 +21,9 @@ import {
   type GatewayOptions,
   type PublicDocument,
 } from './options.ts';
-import { Pipeline } from './pipeline.ts';
+import { type Admission, Pipeline } from './pipeline.ts';
 import { RequestIds } from './request-ids.ts';
-import { measureProcess } from './request-metrics.ts';
+import { measureHeld, measureProcess } from './request-metrics.ts';
 import { RequestRecorder } from './request-recorder.ts';
 import { guessFormat } from './unserved.ts';
 
@@ -54,8 +58,12 @@ class HttpGateway implements Gateway {
   readonly #pipeline: Pipeline;
   readonly #guard: HostGuard;
   readonly #health: HealthPages;
+  readonly #metricsAccess: MetricsAccess;
   readonly #recorder: RequestRecorder;
   readonly #requestIds: RequestIds;
+  readonly #budget: BodyBudget;
+  readonly #connections: Connections;
+  readonly #connectionLog: ConnectionLog;
   readonly #app: FastifyInstance;
   /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
@@ -67,9 +75,14 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#pipeline = new Pipeline(options);
     this.#guard = new HostGuard(options.hosts);
-    this.#health = new HealthPages(options.readiness, options.metrics);
+    this.#health = new HealthPages(options);
+    this.#metricsAccess = new MetricsAccess(options);
     this.#recorder = new RequestRecorder(options);
     this.#requestIds = new RequestIds(options.random);
+    this.#budget = new BodyBudget(options.limits.arrivingBytes);
+    this.#connectionLog = new ConnectionLog(options);
+    this.#connections = new Connections(options.limits, (reason) => this.#connectionLog.dropped(reason));
+    measureHeld(options.metrics, { connections: () => this.#connections.count, bodies: () => this.#budget.total });
     this.#app = this.#createApp();
   }
 
@@ -111,8 +124,11 @@ class HttpGateway implements Gateway {
       clientErrorHandler: (error, socket) => this.#refuseSocket(error, socket),
       return503OnClosing: false,
       serverFactory: (listener) =>
-        createNodeServer(this.#options, (request, response) => this.#receive(request, response, listener)),
+        createNodeServer(this.#options, (request, response) => {
+          this.#connections.takeTurn(request, () => this.#receive(request, response, listener));
+        }),
     });
+    this.#watchConnections(app.server);
     app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => this.#refuseUnread(socket, noTunnel));
     for (const page of healthPages) {
       const handler = (request: FastifyRequest, reply: FastifyReply) => this.#servePage(page, request, reply);
@@ -121,18 +137,26 @@ class HttpGateway implements Gateway {
     return app;
   }
 
-  /** First of all: may this request be looked at? Only then is its body read. */
+  #watchConnections(server: Server): void {
+    const secure = this.#options.tls !== undefined;
+    server.on('connection', (socket) => this.#connections.open(socket, secure));
+    server.on('secureConnection', (socket: Socket) => this.#connections.secured(socket));
+    // The system had no file or memory for a connection. That nobody listens would end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => this.#connectionLog.acceptFailed(error));
+  }
+
+  /** First of all: may this request be looked at? Only then is it, and only then is its body read. */
   #receive(request: IncomingMessage, response: ServerResponse, fastify: RequestListener): void {
     const exchange = this.#begin(request, response);
     const refusal = this.#screen(request);
-    if (refusal) this.#refuse(exchange, refusal);
+    if (refusal) this.#refuse(exchange, refusal, awaitsContinue(request));
     else if (this.#health.serves(request.method, exchange.path)) {
       this.#exchanges.set(request, exchange);
       fastify(request, response);
     } else {
       const document = request.method === 'GET' ? this.#options.documents?.(exchange.path) : undefined;
       if (document) this.#serveDocument(exchange, document);
-      else this.#read(exchange);
+      else this.#admit(exchange);
     }
   }
 
@@ -142,11 +166,31 @@ class HttpGateway implements Gateway {
     this.#finish(exchange, { status: 200, ...document });
   }
 
-  #read(exchange: Exchange): void {
-    const { bodyBytes } = this.#options.limits;
-    readBody(exchange.request, bodyBytes, (reading) => {
-      if (reading.kind === 'body') this.#answerWith(exchange, this.#pipeline.answer(exchange, reading.body));
-      else this.#refuse(exchange, bodyError(reading, bodyBytes));
+  #admit(exchange: Exchange): void {
+    const { request, response } = exchange;
+    const admittance = this.#pipeline.admit(exchange);
+    if (admittance.kind === 'refused') {
+      this.#finish(exchange, admittance.answer, awaitsContinue(request));
+      return;
+    }
+    const { maxBody } = admittance.admission;
+    if (awaitsContinue(request)) {
+      if (announcesTooMuch(request, maxBody)) {
+        this.#refuse(exchange, bodyError({ kind: 'too-large' }, maxBody), true);
+        return;
+      }
+      response.writeContinue();
+    }
+    this.#read(exchange, admittance.admission);
+  }
+
+  #read(exchange: Exchange, admission: Admission): void {
+    const limit = admission.maxBody;
+    readBody(exchange.request, { limit, budget: this.#budget }, (reading) => {
+      if (reading.kind === 'body') {
+        this.#connections.answering(exchange.request);
+        this.#answerWith(exchange, this.#pipeline.answer(exchange, admission, reading.body));
+      } else this.#refuse(exchange, bodyError(reading, limit));
     });
   }
 
@@ -155,7 +199,8 @@ class HttpGateway implements Gateway {
     const exchange = this.#exchanges.get(request.raw);
     invariant(exchange, 'Fastify serves only requests that began');
     exchange.service = 'health';
-    this.#answerWith(exchange, this.#health.render(page));
+    if (page === '/metrics' && !this.#metricsAccess.allows(exchange)) this.#refuse(exchange, noMetrics);
+    else this.#answerWith(exchange, this.#health.render(page));
   }
 
   #answerWith(exchange: Exchange, answer: Promise<Answer>): void {
@@ -190,7 +235,7 @@ class HttpGateway implements Gateway {
       return;
     }
     // An answer under way cannot be interrupted by another.
-    if (exchange || error.code === 'ECONNRESET' || !socket.writable) {
+    if (exchange || this.#connections.isMidway(socket) || error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
@@ -223,8 +268,21 @@ class HttpGateway implements Gateway {
       sendAnswer(response, answer, requestId, last || this.#closing !== undefined);
     }
     this.#recorder.record(exchange, answer.status, request);
+    const { principal } = exchange;
+    this.#connections.finished(request, principal !== undefined && principal.kind !== 'anonymous');
   }
 }
+
+/** The client sends its body only when it is told to: a refusal must end the connection, on which no body may come. */
+function awaitsContinue({ headers }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue';
+}
+
+const noMetrics: WireError = {
+  code: 'AccessDeniedException',
+  status: 403,
+  message: 'The metrics are for those who sign the request, or whom the option metricsAccess names.',
+};
 
 const noTunnel: WireError = { code: 'MethodNotAllowedException', status: 405, message: 'This server is no proxy.' };
 

@@ -1,25 +1,27 @@
-import type { Registry } from 'prom-client';
+import type { Milliseconds } from '../core/ids.ts';
 import type { Answer } from './answer.ts';
-import type { Readiness } from './options.ts';
+import type { CompiledGatewayOptions } from './options.ts';
 
-/** Whether the process lives, whether it can serve, and its numbers. None needs a signature. */
+/** Whether the process lives, whether it can serve, and its numbers. The first two need no signature. */
 export const healthPages = ['/healthz', '/readyz', '/metrics'] as const;
 export type HealthPage = (typeof healthPages)[number];
 
 const paths: ReadonlySet<string> = new Set(healthPages);
 
+/** How long a rendering of the metrics is served again: it takes milliseconds in which nothing else is. */
+const renderingTime: Milliseconds = 1_000;
+
 export class HealthPages {
-  readonly #readiness: () => Readiness;
-  readonly #metrics: Registry;
+  readonly #options: Pick<CompiledGatewayOptions, 'readiness' | 'metrics' | 'clock'>;
+  #rendering: { readonly at: Milliseconds; readonly answer: Promise<Answer> } | undefined;
   readonly #render: Readonly<Record<HealthPage, () => Answer | Promise<Answer>>> = {
     '/healthz': () => plain(200, 'ok\n'),
     '/readyz': () => this.#ready(),
-    '/metrics': () => this.#scrape(),
+    '/metrics': () => this.#metrics(),
   };
 
-  constructor(readiness: () => Readiness, metrics: Registry) {
-    this.#readiness = readiness;
-    this.#metrics = metrics;
+  constructor(options: Pick<CompiledGatewayOptions, 'readiness' | 'metrics' | 'clock'>) {
+    this.#options = options;
   }
 
   /** Whether a request is for one of the pages. */
@@ -32,12 +34,21 @@ export class HealthPages {
   }
 
   #ready(): Answer {
-    const readiness = this.#readiness();
+    const readiness = this.#options.readiness();
     return readiness.ready ? plain(200, 'ready\n') : plain(503, `not ready: ${readiness.reason}\n`);
   }
 
+  #metrics(): Promise<Answer> {
+    const now = this.#options.clock.monotonic();
+    if (!this.#rendering || now - this.#rendering.at >= renderingTime) {
+      this.#rendering = { at: now, answer: this.#scrape() };
+    }
+    return this.#rendering.answer;
+  }
+
   async #scrape(): Promise<Answer> {
-    return { status: 200, contentType: this.#metrics.contentType, body: await this.#metrics.metrics() };
+    const { metrics } = this.#options;
+    return { status: 200, contentType: metrics.contentType, body: await metrics.metrics() };
   }
 }
 

@@ -8,28 +8,36 @@ export type InputReading =
   /** In the words of AWS's own JSON reader. */
   | { readonly kind: 'malformed'; readonly message: string };
 
-/** Reads a body that must be one JSON object, nested at most `depth` deep. An empty body is an empty object. */
-export function readJsonObject(body: Buffer, depth: number): InputReading {
+/** How much structure a body may have. Its length is bounded before. */
+export interface StructureLimits {
+  /** Deepest nesting. */
+  readonly depth: number;
+  /** Most values, containers included. */
+  readonly values: number;
+}
+
+/** Reads a body that must be one JSON object within `limits`. An empty body is an empty object. */
+export function readJsonObject(body: Buffer, limits: StructureLimits): InputReading {
   if (body.length === 0) return { kind: 'input', input: {} };
-  if (!isUtf8(body)) return { kind: 'malformed', message: 'The request body is not valid UTF-8.' };
-  if (isDeeperThan(body, depth)) {
-    return { kind: 'malformed', message: `The request body is nested more than ${depth} levels deep.` };
-  }
+  if (!isUtf8(body)) return malformed('The request body is not valid UTF-8.');
+  const excess = findExcess(body, limits);
+  if (excess) return malformed(describeExcess[excess.kind](limits));
   const text = body.toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'malformed', message: 'The request body is not valid JSON.' };
+    return malformed('The request body is not valid JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return {
-      kind: 'malformed',
-      message: 'Start of structure or map expected: the request body must be a JSON object.',
-    };
+    return malformed('Start of structure or map expected: the request body must be a JSON object.');
   }
   if (text.includes('null')) dropNulls(value);
   return { kind: 'input', input: value as RawInput };
+}
+
+function malformed(message: string): InputReading {
+  return { kind: 'malformed', message };
 }
 
 /** JSON for the wire: a `Date` becomes seconds since 1970, as AWS's JSON protocols have it, bytes base64. */
@@ -43,12 +51,30 @@ const closeBrace = 0x7d;
 const closeBracket = 0x5d;
 const quote = 0x22;
 const backslash = 0x5c;
+const comma = 0x2c;
 
-/** Counts brackets outside strings, so that nothing recursive ever sees a body that could exhaust the stack. */
-function isDeeperThan(body: Uint8Array, limit: number): boolean {
-  // Fewer bytes than brackets that it would take.
-  if (body.length <= limit) return false;
+/** Where a body first has more structure than it may have. */
+export interface Excess {
+  readonly kind: 'depth' | 'values';
+  /** Offset of the byte that is one too many: nothing behind it has been looked at. */
+  readonly at: number;
+}
+
+const describeExcess: Readonly<Record<Excess['kind'], (limits: StructureLimits) => string>> = {
+  depth: ({ depth }) => `The request body is nested more than ${depth} levels deep.`,
+  values: ({ values }) => `The request body holds more than ${values} values.`,
+};
+
+/**
+ * Counts brackets and commas outside strings, and stops at the first that is too many: nothing that recurses, and nothing
+ * that takes long for each value, ever sees such a body. What it counts is never less than the values that a JSON parser
+ * makes of the body, less one.
+ */
+export function findExcess(body: Uint8Array, limits: StructureLimits): Excess | undefined {
+  // Fewer bytes than brackets or commas that it would take.
+  if (body.length <= limits.depth && body.length <= limits.values) return undefined;
   let depth = 0;
+  let values = 0;
   let quoted = false;
   for (let index = 0; index < body.length; index++) {
     const byte = body[index];
@@ -56,11 +82,14 @@ function isDeeperThan(body: Uint8Array, limit: number): boolean {
       if (byte === backslash) index++;
       else if (byte === quote) quoted = false;
     } else if (byte === quote) quoted = true;
-    else if (byte === openBrace || byte === openBracket) {
-      if (++depth > limit) return true;
+    else if (byte === comma) {
+      if (++values > limits.values) return { kind: 'values', at: index };
+    } else if (byte === openBrace || byte === openBracket) {
+      if (++depth > limits.depth) return { kind: 'depth', at: index };
+      if (++values > limits.values) return { kind: 'values', at: index };
     } else if (byte === closeBrace || byte === closeBracket) depth--;
   }
-  return false;
+  return undefined;
 }
 
 /** To AWS a member that is null is a member that is not there. A null in a list stays, and fails validation. */

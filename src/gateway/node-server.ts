@@ -23,7 +23,8 @@ export function createNodeServer(options: CompiledGatewayOptions, listener: Requ
     : createServer(settings, listener);
   // Node drops headers beyond this count in silence: one more than allowed shows that there were too many.
   server.maxHeadersCount = limits.headerCount + 1;
-  server.maxConnections = limits.connections;
   server.on('checkExpectation', listener);
+  // Whoever waits for `100 Continue` gets it, or a refusal, once his headers have been looked at.
+  server.on('checkContinue', listener);
   return server;
 }

@@ -42,16 +42,24 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** Who may read the metrics unsigned. @default clients on this machine */
+  readonly metricsAccess?: 'key' | 'loopback' | 'anyone';
   /** Public documents by path, such as a certificate; a GET of one needs no signature. Default: none. */
   readonly documents?: (path: string) => PublicDocument | undefined;
 }
 
 /** The options with every default filled in. */
-export type CompiledGatewayOptions = Omit<GatewayOptions, 'hosts' | 'limits'> & {
+export type CompiledGatewayOptions = Omit<GatewayOptions, 'hosts' | 'limits' | 'metricsAccess'> & {
   readonly hosts: readonly string[];
+  readonly metricsAccess: 'key' | 'loopback' | 'anyone';
   readonly limits: GatewayLimits;
 };
 
 export function compileGatewayOptions(options: GatewayOptions): CompiledGatewayOptions {
-  return { ...options, hosts: options.hosts ?? [], limits: { ...defaultLimits, ...options.limits } };
+  return {
+    ...options,
+    hosts: options.hosts ?? [],
+    metricsAccess: options.metricsAccess ?? 'loopback',
+    limits: { ...defaultLimits, ...options.limits },
+  };
 }

@@ -3,12 +3,15 @@ import type { Region } from '../core/ids.ts';
 import type { Protocol } from '../core/operation.ts';
 import {
   anonymousPrincipal,
+  type CheckedClaim,
+  checkClaim,
+  type HttpHead,
   type HttpMessage,
   readSignature,
   rootPrincipal,
   type SignatureReading,
   SigningKeyCache,
-  verifySignature,
+  verifyClaim,
 } from '../iam/index.ts';
 import type { Answer, WireError } from './answer.ts';
 import { type ErrorFormat, formatError } from './error-format.ts';
@@ -16,7 +19,7 @@ import type { Exchange } from './exchange.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { formOf, readInput, writeOutput } from './protocols.ts';
 import { malformedError, signatureError, unknownOperationError, wrongMethodError } from './refusals.ts';
-import type { CatalogueEntry, Identified } from './service-catalogue.ts';
+import { type CatalogueEntry, type CatalogueService, type Identified, ordinaryBody } from './service-catalogue.ts';
 import { guessFormat, unservedError } from './unserved.ts';
 
 /** An answer that is an error, thrown on the way through the pipeline and turned into bytes in one place. */
@@ -31,9 +34,28 @@ class Refused extends Error {
   }
 }
 
+/** What a request's headers tell of it: enough to decide whether its body is read. */
+export interface Admission {
+  readonly head: HttpHead;
+  readonly reading: SignatureReading;
+  /** Absent: the operation is named in the body, as the query protocol may have it. */
+  readonly operation?: IdentifiedOperation;
+  /** Whose signature the headers state; absent where nobody has to sign. */
+  readonly claim?: CheckedClaim;
+  /** Largest body, in bytes. */
+  readonly maxBody: number;
+}
+
+export type Admittance =
+  | { readonly kind: 'admitted'; readonly admission: Admission }
+  | { readonly kind: 'refused'; readonly answer: Answer };
+
+type IdentifiedOperation = Extract<Identified, { kind: 'operation' }>;
+
 /**
- * From a whole request to its answer: identify, authenticate, parse, authorize, validate, handle, wait until what the
- * handler saw is durable, serialise. Never throws.
+ * From a request to its answer. By its headers alone: identify, check who claims to have signed. Once its body is there:
+ * verify the signature, parse, authorize, validate, handle, wait until what the handler saw is durable, serialise.
+ * Never throws.
  */
 export class Pipeline {
   readonly #options: CompiledGatewayOptions;
@@ -43,13 +65,30 @@ export class Pipeline {
     this.#options = options;
   }
 
-  /** Answers a request of which host and limits have been checked. Fills in what `exchange` becomes to be known for. */
-  async answer(exchange: Exchange, body: Uint8Array): Promise<Answer> {
+  /** Decides by the headers of a request whether its body may be read. Host and limits have been checked. */
+  admit(exchange: Exchange): Admittance {
     try {
-      const message = exchange.message(body);
-      const reading = readSignature(message);
-      const { entry, labels } = this.#identify(exchange, message, reading);
-      this.#authenticate(exchange, message, reading, entry);
+      const head = exchange.head();
+      const reading = readSignature(head);
+      const operation = this.#identify(exchange, { ...head, body: '' }, reading, announcesBody(head));
+      const claim = this.#checkClaim(exchange, head, reading, operation);
+      const maxBody = Math.min(this.#maxBodyOf(exchange, operation), this.#options.limits.bodyBytes);
+      const admission = { head, reading, maxBody, ...(operation && { operation }), ...(claim && { claim }) };
+      return { kind: 'admitted', admission };
+    } catch (failure) {
+      return { kind: 'refused', answer: this.#answerFailure(exchange, failure) };
+    }
+  }
+
+  /** Answers an admitted request, and fills in what `exchange` becomes to be known for. */
+  async answer(exchange: Exchange, admission: Admission, body: Uint8Array): Promise<Answer> {
+    try {
+      const { method, path, query, headers } = admission.head;
+      const message: HttpMessage = { method, path, query, headers, body };
+      const operation = admission.operation ?? this.#identify(exchange, message, admission.reading, false);
+      if (!operation) throw new Error('a whole request that still lacks its operation');
+      const { entry, labels } = operation;
+      this.#authenticate(exchange, message, admission, entry);
       this.#requireReady(entry);
       return await this.#perform(exchange, message, entry, labels);
     } catch (failure) {
@@ -57,7 +96,8 @@ export class Pipeline {
     }
   }
 
-  #identify(exchange: Exchange, message: HttpMessage, reading: SignatureReading) {
+  /** Undefined only if `incomplete` and what is missing may stand in the body that is still to come. */
+  #identify(exchange: Exchange, message: HttpMessage, reading: SignatureReading, incomplete: boolean) {
     const scope = scopeOf(reading);
     exchange.service = scope?.service;
     exchange.region = (scope?.region ?? this.#options.defaultRegion) as Region;
@@ -68,10 +108,18 @@ export class Pipeline {
       form: () => formOf(message),
     };
     const identified = this.#options.registry.catalogue.identify(addressed, scope?.service);
-    if (identified.kind !== 'operation') throw this.#unidentified(exchange, identified);
-    exchange.entry = identified.entry;
-    exchange.service = identified.entry.service.definition.name;
-    return identified;
+    if (identified.kind === 'operation') {
+      exchange.entry = identified.entry;
+      exchange.service = identified.entry.service.definition.name;
+      return identified;
+    }
+    if (incomplete && mayStandInBody(identified)) return undefined;
+    throw this.#unidentified(exchange, identified);
+  }
+
+  #maxBodyOf({ service }: Exchange, operation: IdentifiedOperation | undefined): number {
+    if (operation) return operation.entry.maxBody;
+    return this.#options.registry.catalogue.services.get(service ?? '')?.maxBody ?? ordinaryBody;
   }
 
   #unidentified(exchange: Exchange, identified: Exclude<Identified, { kind: 'operation' }>): Refused {
@@ -98,25 +146,36 @@ export class Pipeline {
     }
   }
 
-  #authenticate(exchange: Exchange, message: HttpMessage, reading: SignatureReading, entry: CatalogueEntry): void {
-    const { authMode, account, credentials } = this.#options;
-    if (reading.kind === 'unsigned' && message.method === 'GET' && isAnonymous(entry)) {
-      exchange.principal = anonymousPrincipal(account);
-      return;
-    }
-    if (authMode === 'none') {
-      exchange.principal = rootPrincipal(account);
-      return;
-    }
-    const protocol = entry.service.definition.protocol.kind;
+  /** Whose signature the headers state, if anybody has to sign. Throws what can be refused without the body. */
+  #checkClaim(
+    exchange: Exchange,
+    head: HttpHead,
+    reading: SignatureReading,
+    operation: IdentifiedOperation | undefined,
+  ): CheckedClaim | undefined {
+    if (this.#options.authMode === 'none' || isAnonymous(head, reading, operation?.entry)) return undefined;
+    const protocol = this.#protocolOf(exchange);
     if (reading.kind === 'unsigned') throw new Refused(signatureError({ kind: 'missing' }, protocol));
     if (reading.kind === 'malformed') {
       throw new Refused(signatureError({ kind: 'incomplete', message: reading.message }, protocol));
     }
-    const verifier = { credentials, keys: this.#keys, now: exchange.now };
-    const verification = verifySignature(reading.claim, message, verifier);
-    if (verification.kind === 'refused') throw new Refused(signatureError(verification.refusal, protocol));
-    exchange.principal = verification.principal;
+    const { credentials } = this.#options;
+    const check = checkClaim(reading.claim, head, { credentials, now: exchange.now });
+    if (check.kind === 'refused') throw new Refused(signatureError(check.refusal, protocol));
+    return check.checked;
+  }
+
+  #authenticate(exchange: Exchange, message: HttpMessage, { reading, claim }: Admission, entry: CatalogueEntry): void {
+    const { account } = this.#options;
+    if (isAnonymous(message, reading, entry)) exchange.principal = anonymousPrincipal(account);
+    else if (!claim) exchange.principal = rootPrincipal(account);
+    else {
+      const verification = verifyClaim(claim, message, this.#keys);
+      if (verification.kind === 'refused') {
+        throw new Refused(signatureError(verification.refusal, entry.service.definition.protocol.kind));
+      }
+      exchange.principal = verification.principal;
+    }
   }
 
   #requireReady(entry: CatalogueEntry): void {
@@ -151,15 +210,20 @@ export class Pipeline {
   }
 
   #answerFailure(exchange: Exchange, failure: unknown): Answer {
-    const format = (failure instanceof Refused ? failure.format : undefined) ?? this.#formatOf(exchange);
+    const protocol = this.#serviceOf(exchange)?.definition.protocol;
+    const named = failure instanceof Refused ? failure.format : undefined;
+    const format = named ?? protocol?.kind ?? guessFormat(exchange.request.headers);
     const error = this.#describeFailure(exchange, failure);
     exchange.error = error;
-    const protocol = exchange.entry?.service.definition.protocol;
     return formatError(format, error, exchange.requestId, xmlNamespaceOf(protocol));
   }
 
-  #formatOf(exchange: Exchange): ErrorFormat {
-    return exchange.entry?.service.definition.protocol.kind ?? guessFormat(exchange.request.headers);
+  #serviceOf({ entry, service }: Exchange): CatalogueService | undefined {
+    return entry?.service ?? this.#options.registry.catalogue.services.get(service ?? '');
+  }
+
+  #protocolOf(exchange: Exchange): Protocol['kind'] {
+    return this.#serviceOf(exchange)?.definition.protocol.kind ?? protocolLike(guessFormat(exchange.request.headers));
   }
 
   #describeFailure(exchange: Exchange, failure: unknown): WireError {
@@ -190,8 +254,21 @@ const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   failed: 'The change could not be stored, and has not been made.',
 };
 
-function isAnonymous({ operation }: CatalogueEntry): boolean {
-  return operation.kind === 'operation' && operation.anonymous === true;
+/** Nobody signed a GET that nobody has to sign. */
+function isAnonymous({ method }: HttpHead, reading: SignatureReading, entry: CatalogueEntry | undefined): boolean {
+  if (reading.kind !== 'unsigned' || method !== 'GET') return false;
+  return entry?.operation.kind === 'operation' && entry.operation.anonymous === true;
+}
+
+function announcesBody({ headers }: HttpHead): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The query protocol's `Action` and, of an unsigned request, `Version`. */
+function mayStandInBody(identified: Exclude<Identified, { kind: 'operation' }>): boolean {
+  if (identified.kind === 'unknown') return true;
+  if (identified.kind !== 'unknown-operation' || identified.named !== undefined) return false;
+  return identified.service.definition.protocol.kind === 'awsQuery';
 }
 
 function scopeOf(reading: SignatureReading) {

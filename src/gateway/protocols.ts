@@ -2,9 +2,10 @@ import type { Protocol } from '../core/operation.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer } from './answer.ts';
 import { readForm } from './form.ts';
-import { type InputReading, type RawInput, readJsonObject, writeJson } from './json.ts';
-import type { GatewayLimits } from './limits.ts';
+import { type InputReading, type RawInput, readJsonObject, type StructureLimits, writeJson } from './json.ts';
+import { bytesPerValue, type GatewayLimits } from './limits.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
+import { validateInSlices } from './sliced-validation.ts';
 import { textElement, xmlContent } from './xml.ts';
 
 /** One request of an operation, its signature verified. */
@@ -13,7 +14,7 @@ interface Call {
   readonly message: HttpMessage;
   /** Bound by the path, in restJson1. */
   readonly labels: RawInput;
-  readonly limits: GatewayLimits;
+  readonly limits: StructureLimits;
 }
 
 interface Codec {
@@ -22,7 +23,7 @@ interface Codec {
 }
 
 const awsJson = (contentType: string): Codec => ({
-  read: ({ message, limits }) => readJsonObject(bytesOf(message), limits.jsonDepth),
+  read: ({ message, limits }) => readJsonObject(bytesOf(message), limits),
   write: (_entry, output) => ({ status: 200, contentType, body: writeJson(output) }),
 });
 
@@ -36,13 +37,15 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
 };
 
-/** The input of an operation, as its protocol carries it; not yet validated. */
+/** The input of an operation, as its protocol carries it; not yet validated, but ready to be in bounded time. */
 export function readInput(
   entry: CatalogueEntry,
   message: HttpMessage,
   labels: RawInput,
-  limits: GatewayLimits,
+  { jsonDepth }: GatewayLimits,
 ): InputReading {
+  if (entry.operation.kind === 'operation') validateInSlices(entry.operation.schema);
+  const limits = { depth: jsonDepth, values: Math.floor(entry.maxBody / bytesPerValue) };
   return codecs[entry.service.definition.protocol.kind].read({ entry, message, labels, limits });
 }
 
@@ -59,7 +62,7 @@ export function formOf(message: HttpMessage): string {
 }
 
 function readRest({ entry, message, labels, limits }: Call): InputReading {
-  const reading = readJsonObject(bytesOf(message), limits.jsonDepth);
+  const reading = readJsonObject(bytesOf(message), limits);
   if (reading.kind === 'malformed') return reading;
   const bound = message.query === '' ? undefined : entry.service.routes?.queryMembers(entry.name, message.query);
   return { kind: 'input', input: Object.assign(reading.input, bound, labels) };

@@ -96,6 +96,24 @@ function bucketValue(le: number | '+Inf', value: number, labels: Series['labels'
   return { metricName: `${latencyName}_bucket`, labels: { le, ...labels } as Series['labels'], value };
 }
 
+/** Registers what is held for clients at the moment. */
+export function measureHeld(
+  registry: Registry,
+  held: { readonly connections: () => number; readonly bodies: () => number },
+): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('batchyard_connections', 'Connections that are open.', held.connections);
+  gauge('batchyard_request_body_bytes', 'Bytes of request bodies that are arriving.', held.bodies);
+}
+
 const samplingInterval: Milliseconds = 10;
 
 /** Registers the process's own numbers and the event loop's delay; answers a function that stops measuring. */

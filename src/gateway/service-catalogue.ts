@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   readonly service: CatalogueService;
   readonly name: string;
   readonly operation: AnyOperation | UnbuiltOperation;
+  /** Largest body, in bytes. */
+  readonly maxBody: number;
 }
 
 /** One operation that there is. */
@@ -26,7 +28,12 @@ export interface CatalogueService {
   readonly entries: ReadonlyMap<string, CatalogueEntry>;
   /** Only in restJson1. */
   readonly routes?: RestRoutes;
+  /** Of all its operations the largest body, in bytes. */
+  readonly maxBody: number;
 }
+
+/** What any operation takes: more than AWS allows of most inputs, so that its own words refuse those. */
+export const ordinaryBody = 1024 * 1024;
 
 /** Which operation a request means. */
 export type Identified =
@@ -90,11 +97,16 @@ function compileService(definition: ServiceDefinition): CatalogueService {
   const service: CatalogueService = {
     definition,
     entries,
+    maxBody: Math.max(...Object.values(definition.operations).map(maxBodyOf)),
     ...(protocol.kind === 'restJson1' ? { routes: new RestRoutes(protocol.bindings) } : {}),
   };
   for (const [name, operation] of Object.entries(definition.operations))
-    entries.set(name, { service, name, operation });
+    entries.set(name, { service, name, operation, maxBody: maxBodyOf(operation) });
   return service;
+}
+
+function maxBodyOf(operation: AnyOperation | UnbuiltOperation): number {
+  return operation.kind === 'operation' ? (operation.maxBody ?? ordinaryBody) : ordinaryBody;
 }
 
 function identifyIn(service: CatalogueService, addressed: Addressed): Identified {

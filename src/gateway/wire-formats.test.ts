@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readForm } from './form.ts';
-import { readJsonObject, writeJson } from './json.ts';
-import { defaultLimits } from './limits.ts';
+import { findExcess, readJsonObject, writeJson } from './json.ts';
 import { RestRoutes } from './rest-routes.ts';
 import { endpointVariable } from './unserved.ts';
 import { escapeXml, xmlContent } from './xml.ts';
 
+const limits = { depth: 64, values: 10_000 };
+
 test('any JSON object is read as it is, less its null members', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (value) => {
-      const reading = readJsonObject(Buffer.from(JSON.stringify(value)), 64);
+      const reading = readJsonObject(Buffer.from(JSON.stringify(value)), limits);
       assert.equal(reading.kind, 'input');
       assert.deepEqual(reading.input, withoutNulls(JSON.parse(JSON.stringify(value))));
     }),
@@ -28,15 +29,56 @@ function withoutNulls(value: unknown): unknown {
 test('any bytes are read or found malformed, never thrown', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      assert.match(readJsonObject(Buffer.from(bytes), 64).kind, /^(input|malformed)$/);
-      assert.match(readForm(Buffer.from(bytes).toString('latin1'), defaultLimits).kind, /^(input|malformed)$/);
+      assert.match(readJsonObject(Buffer.from(bytes), limits).kind, /^(input|malformed)$/);
+      assert.match(readForm(Buffer.from(bytes).toString('latin1'), limits).kind, /^(input|malformed)$/);
     }),
     { numRuns: 500 },
   );
 });
 
+function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, member) => sum + countValues(member), 1);
+}
+
+test('what is read never holds more values than the limit, and a body that holds fewer is always read', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), fc.nat(40), (value, values) => {
+      const count = countValues(JSON.parse(JSON.stringify(value)));
+      const { kind } = readJsonObject(Buffer.from(JSON.stringify(value)), { depth: 64, values });
+      if (count > values + 1) assert.equal(kind, 'malformed');
+      // An empty container counts as one that holds something: two at most for each value.
+      if (count * 2 <= values) assert.equal(kind, 'input');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('a body with too many values is refused at the first that is too many, and nothing behind it is looked at', () => {
+  for (const [item, opening] of [
+    ['null', '{"a":['],
+    ['{}', '{"a":['],
+    ['"k":1', '{'],
+  ] as const) {
+    const body = Buffer.from(opening + `${item},`.repeat(200_000));
+    const excess = findExcess(body, limits);
+    assert.equal(excess?.kind, 'values');
+    assert.ok((excess?.at ?? body.length) <= limits.values * (item.length + 1), item);
+    const reading = readJsonObject(body, limits);
+    assert.deepEqual(reading, { kind: 'malformed', message: 'The request body holds more than 10000 values.' });
+  }
+});
+
+test('a form with too many parameters is refused at the first that is too many, empty and envelope ones counted', () => {
+  for (const part of ['', 'Action=a', 'X-Amz-Date=a', 'a.b.c.d=e']) {
+    const parts = Array.from({ length: 10_001 }, (_, index) => (part === 'a.b.c.d=e' ? `a.${index}.c.d=e` : part));
+    const reading = readForm(`${parts.join('&')}&${'.'.repeat(100)}`, limits);
+    assert.deepEqual(reading, { kind: 'malformed', message: 'The request holds more than 10000 parameters.' }, part);
+  }
+});
+
 test('bytes that are not UTF-8 are malformed', () => {
-  assert.equal(readJsonObject(Buffer.from('{"a":"\xff"}', 'latin1'), 64).kind, 'malformed');
+  assert.equal(readJsonObject(Buffer.from('{"a":"\xff"}', 'latin1'), limits).kind, 'malformed');
 });
 
 test('output is written without a copy unless dates or bytes are in it, deep inside too', () => {
@@ -47,7 +89,7 @@ test('output is written without a copy unless dates or bytes are in it, deep ins
 });
 
 function form(text: string): unknown {
-  const reading = readForm(text, defaultLimits);
+  const reading = readForm(text, limits);
   assert.equal(reading.kind, 'input', JSON.stringify(reading));
   return JSON.parse(JSON.stringify(reading.input));
 }
@@ -68,14 +110,14 @@ test('form parameters nest, in the order of their numbers', () => {
 });
 
 test('form parameters cannot reach a prototype', () => {
-  const reading = readForm('__proto__.polluted=1&constructor.prototype.polluted=1', defaultLimits);
+  const reading = readForm('__proto__.polluted=1&constructor.prototype.polluted=1', limits);
   assert.equal(reading.kind, 'input');
   assert.equal(({} as { polluted?: string }).polluted, undefined);
 });
 
 test('form parameters that contradict each other, are too many or too deep are malformed', () => {
   for (const text of ['A=1&A=2', 'A=1&A.B=2', 'A.B=2&A=1', `${'A.'.repeat(70)}B=1`, 'A=1&'.repeat(10_001)]) {
-    assert.equal(readForm(text, defaultLimits).kind, 'malformed', text.slice(0, 20));
+    assert.equal(readForm(text, limits).kind, 'malformed', text.slice(0, 20));
   }
 });
 

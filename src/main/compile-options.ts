@@ -31,6 +31,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     account: read('account') as AccountId,
     region: read('region') as Region,
     auth: read('auth'),
+    metricsAccess: read('metricsAccess'),
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
@@ -46,12 +47,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
       diskBytes: read('logs.diskSize'),
     },
     diskReserveBytes: read('disk.reserve'),
-    limits: {
-      bodyBytes: read('limits.body'),
-      headerBytes: read('limits.headers'),
-      jsonDepth: read('limits.depth'),
-      requestTime: read('limits.requestTime'),
-    },
+    limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },
     ...(s3Endpoint !== undefined && { s3Endpoint }),
     ...(publicUrl !== undefined && { publicUrl }),
@@ -154,6 +150,43 @@ function compileHost(read: Read, machine: Machine): CompiledOptions['host'] {
     throw new OptionsError(`host.memoryMiB: ${memoryMiB} is more than this machine has (${machine.memoryMiB} MiB)`);
   }
   return { vcpus: read('host.vcpus') ?? machine.vcpus, memoryMiB };
+}
+
+const mebibyte = 2 ** 20;
+
+function compileLimits(read: Read, machine: Machine): CompiledOptions['limits'] {
+  const bodyBytes = read('limits.body');
+  const share = Math.floor((machine.memoryMiB * mebibyte) / 32);
+  const arrivingBytes = read('limits.arriving') ?? Math.max(bodyBytes, 16 * mebibyte, Math.min(share, 64 * mebibyte));
+  if (arrivingBytes < bodyBytes) {
+    throw new OptionsError(
+      `limits.arriving: ${arrivingBytes} is less than one body may have (limits.body: ${bodyBytes})`,
+    );
+  }
+  return {
+    bodyBytes,
+    arrivingBytes,
+    connections: compileConnections(read('limits.connections'), machine.files),
+    headerBytes: read('limits.headers'),
+    jsonDepth: read('limits.depth'),
+    requestTime: read('limits.requestTime'),
+  };
+}
+
+const mostConnections = 4096;
+/** Of the files that a process may open, what Node, the store, the engines and their libraries have open at rest. */
+const filesAtRest = 64;
+const fewestConnections = 8;
+
+/** Half of the files that are left for connections, the other half for the store and for jobs. */
+function compileConnections(written: number | undefined, files: number | undefined): number {
+  if (files === undefined) return written ?? mostConnections;
+  const room = Math.max(fewestConnections, Math.floor((files - filesAtRest) / 2));
+  if (written === undefined) return Math.min(room, mostConnections);
+  if (written <= room) return written;
+  throw new OptionsError(
+    `limits.connections: ${written} need a limit of ${written * 2 + filesAtRest} open files, and it is ${files} here (ulimit -n)`,
+  );
 }
 
 function compileFailpoint(written: string): ArmedFailpoint {

@@ -30,6 +30,8 @@ export interface CompiledOptions {
   readonly account: AccountId;
   readonly region: Region;
   readonly auth: 'sigv4' | 'none';
+  /** Who may read the metrics unsigned. */
+  readonly metricsAccess: 'key' | 'loopback' | 'anyone';
   readonly quotas: 'none' | 'aws';
   /** End running jobs when the server stops. */
   readonly stopJobs: boolean;
@@ -62,6 +64,8 @@ export interface CompiledOptions {
   readonly diskReserveBytes: number;
   readonly limits: {
     readonly bodyBytes: number;
+    readonly arrivingBytes: number;
+    readonly connections: number;
     readonly headerBytes: number;
     readonly jsonDepth: number;
     readonly requestTime: Milliseconds;

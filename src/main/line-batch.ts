@@ -24,6 +24,12 @@ export class LineBatch implements DestinationStream {
     if (this.lastLevel >= urgent) this.#flush();
   }
 
+  /** Writes a line of level info that pino has not made. */
+  writeInfo(line: string): void {
+    this.lastLevel = levels.values.info ?? 0;
+    this.write(line);
+  }
+
   #flush(): void {
     const lines = this.#lines;
     this.#lines = '';

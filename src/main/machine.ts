@@ -5,6 +5,8 @@ import { availableParallelism, totalmem } from 'node:os';
 export interface Machine {
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** How many files this process may have open; undefined if the system does not say, or sets no limit. */
+  readonly files: number | undefined;
   /** This process runs as root. */
   readonly root: boolean;
   /** Standard error is a terminal. */
@@ -22,6 +24,7 @@ export function thisMachine(): Machine {
   return {
     vcpus: availableParallelism(),
     memoryMiB: Math.floor(Math.min(totalmem(), limit) / 2 ** 20),
+    files: openFilesLimit(),
     root: process.getuid?.() === 0,
     users: () =>
       readFileSync('/etc/passwd', 'utf8')
@@ -30,4 +33,15 @@ export function thisMachine(): Machine {
     terminal: process.stderr.isTTY === true,
     directory: process.cwd(),
   };
+}
+
+/** Node has raised the soft limit to the hard one when it started. Only Linux shows it. */
+function openFilesLimit(): number | undefined {
+  try {
+    const [, soft] = /^Max open files +(\d+) /m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+    return soft === undefined ? undefined : Number(soft);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

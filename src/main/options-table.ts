@@ -127,6 +127,12 @@ export const optionTable = {
     default: [],
     about: 'Further names by which clients may address the server in the Host header, beside the one it is bound to.',
   },
+  metricsAccess: {
+    group: 'access',
+    kind: choice('loopback', 'key', 'anyone'),
+    default: 'loopback',
+    about: 'Who may read /metrics without a signature: clients on this machine, nobody, or everybody.',
+  },
   quotas: {
     group: 'access',
     kind: choice('none', 'aws'),
@@ -236,7 +242,19 @@ export const optionTable = {
     group: 'limits',
     kind: size('64KiB'),
     default: '4MiB',
-    about: 'Largest request body.',
+    about: 'Largest request body, of the few operations that take more than 1 MiB.',
+  },
+  'limits.arriving': {
+    group: 'limits',
+    kind: size('1MiB'),
+    otherwise: "a thirty-second of the machine's memory, from 16MiB to 64MiB",
+    about: 'Bytes of all request bodies that are arriving; beyond it the ones that take longest are refused.',
+  },
+  'limits.connections': {
+    group: 'limits',
+    kind: integer({ minimum: 1 }),
+    otherwise: '4096, or what the limit of open files leaves room for',
+    about: 'Connections at once. Beyond it idle ones are closed, first those that never sent a valid signature.',
   },
   'limits.headers': {
     group: 'limits',

@@ -12,6 +12,7 @@ import { environmentName, flagName, optionNames } from './options-table.ts';
 const machine: Machine = {
   vcpus: 4,
   memoryMiB: 8_000,
+  files: 1_024,
   root: false,
   terminal: true,
   users: () => [['jobs', 'x', '1001', '1002']],
@@ -196,6 +197,25 @@ test('what confirms a single start is a flag only, neither in a file nor in the 
     () => environmentSource({ BATCHYARD_MOVED: 'true' }, directory),
     refused(/unknown environment variable/),
   );
+});
+
+test('connections take at most half of the files that the system lets the server open', () => {
+  const connections = (written?: number, files?: number) =>
+    compile(written === undefined ? {} : { 'limits.connections': written }, { files }).limits.connections;
+  assert.deepEqual(
+    [1_024, 1_048_576, 64, undefined].map((files) => connections(undefined, files)),
+    [480, 4096, 8, 4096],
+  );
+  assert.deepEqual([connections(480, 1_024), connections(10_000, undefined)], [480, 10_000]);
+  assert.throws(() => connections(481, 1_024), refused(/481 need a limit of 1026 open files, and it is 1024 here/));
+});
+
+test('arriving bodies get a share of the memory, never less than one body', () => {
+  const arriving = (options: Options, memoryMiB: number) =>
+    compile(options, { memoryMiB }).limits.arrivingBytes / 2 ** 20;
+  assert.deepEqual([arriving({}, 256), arriving({}, 1_024), arriving({}, 64_000)], [16, 32, 64]);
+  assert.equal(arriving({ 'limits.body': '100MiB' }, 256), 100);
+  assert.throws(() => arriving({ 'limits.body': '8MiB', 'limits.arriving': '4MiB' }, 256), refused(/limits.arriving/));
 });
 
 test('every option has its own environment variable and flag', () => {

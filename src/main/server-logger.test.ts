@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { pino } from 'pino';
 import { createLogger } from './server-logger.ts';
 
 /** What the output is given, write by write, until the turn in which `log` logs is over. */
@@ -42,6 +44,48 @@ test('a warning is written at once, behind what was logged before it', async () 
 function messages(text: string): string[] {
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).msg]));
 }
+
+test('an ordinary message is the line that pino writes, whatever its details', () => {
+  const untimed = (line: string) => line.replace(/"time":\d+/, '"time":0');
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constantFrom(undefined, null, new Error('broken'), { deep: [1] }, new Date(0), 7n),
+  );
+  const name = fc.string().filter((each) => each !== 'toJSON');
+  fc.assert(
+    fc.property(
+      fc.dictionary(name, anything, { noNullPrototype: true }),
+      fc.string({ unit: 'binary' }),
+      (details, message) => {
+        const [ours, pinos]: [string[], string[]] = [[], []];
+        const flushing = { write: (text: string) => ours.push(text) };
+        const logger = createLogger({ format: 'json', level: 'info' }, flushing);
+        logger.info(details, message);
+        // Writes out what is kept.
+        logger.warn({}, 'end');
+        pino(
+          { base: null, formatters: { level: (label) => ({ level: label }) } },
+          { write: (text) => pinos.push(text) },
+        ).info(details, message);
+        const [line] = ours.join('').split('\n');
+        assert.equal(untimed(`${line}\n`), untimed(pinos.join('')));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test('an ordinary message behind a warning waits for the end of the turn again', async () => {
+  const writes = await logged('json', 'info', (logger) => {
+    logger.warn({}, 'trouble');
+    logger.info({ a: 1 }, 'first');
+    logger.info({ a: 2 }, 'second');
+  });
+  assert.deepEqual(writes.map(messages), [['trouble'], ['first', 'second']]);
+});
 
 test('for people a message is a line with its details, and an error keeps its stack', async () => {
   const [line = ''] = await logged('text', 'info', (logger) => {

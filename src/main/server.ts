@@ -138,6 +138,7 @@ function openGateway(parts: GatewayParts): Gateway {
     limits: { ...options.limits },
     logger,
     metrics,
+    metricsAccess: options.metricsAccess,
   });
 }
 

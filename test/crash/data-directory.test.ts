@@ -41,7 +41,7 @@ test('a copy that is opened while the first server runs adopts nothing: the firs
   const original = await ServerProcess.start(t);
   const job = await startHeldJob(t, original);
   await original.stop();
-  const copy = await ServerProcess.start(t, [], copyAs(original.dataDirectory));
+  const copy = await ServerProcess.start(t, [], { prepare: copyAs(original.dataDirectory) });
   assert.match(copy.log, /is a copy of another data directory/);
   await original.restart();
   const { batch, close } = clientsOf(copy);
@@ -67,7 +67,9 @@ test('a backup of a running server restores to what it had, under an identity of
       stdio: 'pipe',
     });
   batchyard('backup', backup, '--data', original.dataDirectory, '--port', new URL(original.url).port);
-  const restored = await ServerProcess.start(t, [], (data) => void batchyard('restore', backup, '--data', data));
+  const restored = await ServerProcess.start(t, [], {
+    prepare: (data) => void batchyard('restore', backup, '--data', data),
+  });
   assert.deepEqual(restored.credentials, original.credentials);
   const { batch, close } = clientsOf(restored);
   t.after(close);

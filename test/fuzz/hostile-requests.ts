@@ -73,11 +73,22 @@ const input = fc.dictionary(
     maxKeys: 8,
   },
 );
+/** A list of very many values, all alike: in slices of them anything could be wrong. */
+function manyValues([member, value, count]: [string, string, number]): Buffer {
+  return Buffer.from(`{${JSON.stringify(member)}:[${`${value},`.repeat(count)}${value}]}`);
+}
+
 const body = fc.oneof(
   { weight: 6, arbitrary: input.map((value) => Buffer.from(JSON.stringify(value))) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
   { weight: 1, arbitrary: fc.nat(2_000).map((depth) => Buffer.from('{"a":'.repeat(depth) + '['.repeat(depth))) },
   { weight: 1, arbitrary: json.map((value) => Buffer.from(JSON.stringify(value) ?? '')) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...members), fc.constantFrom('null', '{}', '[]', '0'), fc.nat(100_000))
+      .map(manyValues),
+  },
 );
 /** Anything but what ends a request line. */
 const path = fc.oneof(
@@ -114,6 +125,7 @@ const headers = fc.dictionary(
       'x-amz-security-token',
       'x-amz-content-sha256',
       'origin',
+      'expect',
     ),
     fc.constantFrom(
       'accept',
@@ -168,6 +180,17 @@ export const strangeRequests: fc.Arbitrary<HostileRequest> = fc.record({
   signing,
 });
 
+/** JSON text of an input, now and then with a member that is a very long list. */
+const inputText = fc.oneof(
+  { weight: 20, arbitrary: input.map((value) => Buffer.from(JSON.stringify(value))) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...members), fc.constantFrom('null', '{}', '""'), fc.nat(12_000))
+      .map(manyValues),
+  },
+);
+
 const operation = fc.oneof(
   fc
     .constantFrom(...batchPaths)
@@ -183,11 +206,11 @@ const operation = fc.oneof(
 
 /** Requests for real operations, well signed, with any input: they reach the handlers. */
 export const signedOperations: fc.Arbitrary<HostileRequest> = fc
-  .tuple(operation, input)
-  .map(([{ service, ...rest }, value]) => ({
+  .tuple(operation, inputText)
+  .map(([{ service, ...rest }, bytes]) => ({
     method: 'POST',
     query: '',
-    body: Buffer.from(JSON.stringify(value)),
+    body: bytes,
     signing: { kind: 'valid', service, region: 'us-east-1', now: 0 },
     ...rest,
   }));

@@ -28,11 +28,12 @@ export class ServerProcess implements Endpoint {
   /** Jobs may mount it, and everybody may write to it. */
   readonly shared: string;
   readonly #flags: readonly string[];
+  readonly #files: number | undefined;
   readonly #stderr: string[] = [];
   #child: ChildProcess | undefined;
   #url: string | undefined;
 
-  private constructor(flags: readonly string[]) {
+  private constructor(flags: readonly string[], files: number | undefined) {
     this.root = mkdtempSync(join(tmpdir(), 'server-'));
     this.dataDirectory = join(this.root, 'data');
     this.shared = join(this.root, 'shared');
@@ -40,18 +41,19 @@ export class ServerProcess implements Endpoint {
     mkdirSync(this.shared);
     chmodSync(this.shared, 0o777);
     this.#flags = flags;
+    this.#files = files;
   }
 
   /**
    * Starts a server with `flags`, beside the data directory and any free port, for as long as `test` runs. `prepare` may
-   * fill the data directory, which is not there yet.
+   * fill the data directory, which is not there yet. It, and all that it starts, may have no more than `files` open each.
    */
   static async start(
     test: Pick<TestContext, 'after'>,
     flags: readonly string[] = [],
-    prepare: (dataDirectory: string) => void = () => {},
+    { prepare = () => {}, files }: { readonly prepare?: (dataDirectory: string) => void; readonly files?: number } = {},
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(flags);
+    const server = new ServerProcess(flags, files);
     test.after(() => server.dispose());
     prepare(server.dataDirectory);
     await server.restart();
@@ -116,7 +118,10 @@ export class ServerProcess implements Endpoint {
     if (this.isRunning) throw new Error('the server runs already');
     const port = this.#url === undefined ? '0' : new URL(this.#url).port;
     const flags = ['--port', port, '--data', this.dataDirectory, '--host-paths', this.shared, ...this.#flags, ...more];
-    const child = spawn(command, ['start', ...flags], { cwd: this.root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const words = [command, 'start', ...flags];
+    // `env` runs it as it is.
+    const [program, limit] = this.#files === undefined ? ['env', []] : ['prlimit', [`--nofile=${this.#files}`]];
+    const child = spawn(program, [...limit, ...words], { cwd: this.root, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text));
     this.#url = await readyAt(child).catch((error: Error) => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { decodeWire, encodeWire } from './encoding.ts';
-import type { HttpMessage } from './message.ts';
+import type { HttpHead } from './message.ts';
 
 /** Paths of which every character stands for itself and no segment is `.` or `..`. */
 const plainPath = /^(?:\/[\w~-]+)+$/;
@@ -37,7 +37,7 @@ export function canonicalQuery(query: string): string {
 }
 
 /** `name:value` lines of the signed headers, blanks trimmed and runs of them collapsed. */
-export function canonicalHeaders(headers: HttpMessage['headers'], signedHeaders: readonly string[]): string {
+export function canonicalHeaders(headers: HttpHead['headers'], signedHeaders: readonly string[]): string {
   let lines = '';
   for (const name of signedHeaders) lines += `${name}:${trimAll(headers[name] ?? '')}\n`;
   return lines;
@@ -45,7 +45,7 @@ export function canonicalHeaders(headers: HttpMessage['headers'], signedHeaders:
 
 /** The whole canonical request. `signedHeaders` are in the order of the signature's own list. */
 export function canonicalRequest(
-  message: HttpMessage,
+  message: HttpHead,
   service: string,
   signedHeaders: readonly string[],
   payloadHash: string,

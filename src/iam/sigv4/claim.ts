@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { decodeWire } from './encoding.ts';
 import { Memo } from './memo.ts';
-import { algorithm, type CredentialScope, type HttpMessage, terminator } from './message.ts';
+import { algorithm, type CredentialScope, type HttpHead, terminator } from './message.ts';
 import { formatAmzDate, parseAmzDate, parseDateHeader } from './timestamp.ts';
 
 /** A signature as the caller states it, well-formed but not yet checked. */
@@ -30,8 +30,8 @@ export type SignatureReading =
 /** The longest that a presigned request may hold, in seconds. */
 export const longestExpiry = 604_800;
 
-/** Reads the `Authorization` header, or else the presigned query. Checks form only; `verifySignature` does the rest. */
-export function readSignature(message: HttpMessage): SignatureReading {
+/** Reads the `Authorization` header, or else the presigned query. Checks form only; `verifyClaim` does the rest. */
+export function readSignature(message: HttpHead): SignatureReading {
   const header = message.headers.authorization;
   if (header !== undefined) return readHeader(header, message.headers);
   if (message.query.includes('X-Amz-')) return readPresigned(message);
@@ -40,7 +40,7 @@ export function readSignature(message: HttpMessage): SignatureReading {
 
 type Parameters = ReadonlyMap<string, string>;
 
-function readHeader(header: string, headers: HttpMessage['headers']): SignatureReading {
+function readHeader(header: string, headers: HttpHead['headers']): SignatureReading {
   const text = header.trim();
   const blank = text.indexOf(' ');
   if ((blank < 0 ? text : text.slice(0, blank)) !== algorithm) {
@@ -73,7 +73,7 @@ function incomplete(parameters: Parameters, date: string | undefined): Signature
   return malformed(missing.join(' '), scopeOf(parameters.get('Credential')));
 }
 
-function readPresigned(message: HttpMessage): SignatureReading {
+function readPresigned(message: HttpHead): SignatureReading {
   const found = new Map<string, string>();
   for (const part of message.query.split('&')) {
     const equals = part.indexOf('=');

@@ -1,5 +1,5 @@
-/** An HTTP request as its signature sees it: the bytes that travelled, nothing decoded. */
-export interface HttpMessage {
+/** What comes before the body of an HTTP request, as its signature sees it: as it travelled, nothing decoded. */
+export interface HttpHead {
   readonly method: string;
   /** As on the wire: still percent-encoded, without the query. */
   readonly path: string;
@@ -7,6 +7,10 @@ export interface HttpMessage {
   readonly query: string;
   /** By lower-case name. A repeated header's values are joined with `,`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** A whole HTTP request as its signature sees it. */
+export interface HttpMessage extends HttpHead {
   readonly body: Uint8Array | string;
 }
 

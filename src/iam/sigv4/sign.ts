@@ -1,4 +1,3 @@
-import { createHmac, type KeyObject } from 'node:crypto';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { canonicalRequest, sha256 } from './canonical.ts';
 import { encodeText } from './encoding.ts';
@@ -38,11 +37,6 @@ export function stringToSign(amzDate: string, scope: CredentialScope, canonical:
   return `${algorithm}\n${amzDate}\n${formatScope(scope)}\n${sha256(canonical)}`;
 }
 
-/** HMAC-SHA256 of the string to sign, in lower-case hexadecimal. */
-export function signatureOf(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex');
-}
-
 /**
  * Signs a request by headers: answers the headers to send (the given ones, `x-amz-date`, `x-amz-content-sha256`,
  * `x-amz-security-token` with temporary credentials, and `authorization`). `message.headers` must hold `host`; the path
@@ -59,7 +53,7 @@ export function signRequest(message: HttpMessage, options: SigningOptions): Reco
   const signedHeaders = signableNames(headers);
   const canonical = canonicalRequest({ ...message, headers }, options.service, signedHeaders, payloadHash);
   const key = deriveSigningKey(options.credentials.secretAccessKey, scope);
-  const signature = signatureOf(key, stringToSign(amzDate, scope, canonical));
+  const signature = key.sign(stringToSign(amzDate, scope, canonical));
   const credential = `${scope.accessKeyId}/${formatScope(scope)}`;
   headers.authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
   return headers;
@@ -91,7 +85,7 @@ export function presignRequest(message: HttpMessage, options: SigningOptions & {
     sha256(message.body),
   );
   const key = deriveSigningKey(options.credentials.secretAccessKey, scope);
-  return `${query}&X-Amz-Signature=${signatureOf(key, stringToSign(amzDate, scope, canonical))}`;
+  return `${query}&X-Amz-Signature=${key.sign(stringToSign(amzDate, scope, canonical))}`;
 }
 
 function scopeOf(options: SigningOptions, amzDate: string): CredentialScope {

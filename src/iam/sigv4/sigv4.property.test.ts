@@ -7,7 +7,7 @@ import { rootPrincipal } from '../principals.ts';
 import { decodeWire } from './encoding.ts';
 import type { HttpMessage } from './message.ts';
 import { presignRequest, signRequest } from './sign.ts';
-import { SigningKeyCache } from './signing-key.ts';
+import { SigningKey, SigningKeyCache } from './signing-key.ts';
 import {
   account,
   anyMessage,
@@ -206,4 +206,22 @@ test("a request presigned by the SDK's own signer verifies", async () => {
       assert.equal(verifyRequest({ ...message, headers, query }, verifier).kind, 'verified');
     }),
   );
+});
+
+test("an HMAC of two one-shot hashes is that of Node's own, text after text", () => {
+  const key = fc.uint8Array({ maxLength: 64 });
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: 'binary', minLength: 100, maxLength: 700, size: 'max' }),
+  );
+  fc.assert(
+    fc.property(key, fc.array(text, { minLength: 1, maxLength: 4 }), (bytes, texts) => {
+      const signing = new SigningKey(bytes);
+      for (const each of texts) {
+        assert.equal(signing.sign(each), createHmac('sha256', bytes).update(each).digest('hex'));
+      }
+    }),
+    { numRuns: 300 },
+  );
+  assert.throws(() => new SigningKey(new Uint8Array(65)), RangeError);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { rootPrincipal } from '../principals.ts';
 import { canonicalRequest, sha256 } from './canonical.ts';
 import type { HttpMessage } from './message.ts';
-import { presignRequest, type SigningOptions, signatureOf, signRequest, stringToSign } from './sign.ts';
+import { presignRequest, type SigningOptions, signRequest, stringToSign } from './sign.ts';
 import { deriveSigningKey, SigningKeyCache } from './signing-key.ts';
 import { account, credentials, noon, rootKey, sessions } from './sigv4-requests.fixture.ts';
 import { type SignatureRefusal, verifyRequest } from './verify.ts';
@@ -91,7 +91,7 @@ test('a request dated by the Date header alone verifies', () => {
   const scope = { accessKeyId: rootKey.accessKeyId, date: '20250615', region: 'us-east-1', service: 'batch' };
   const canonical = canonicalRequest({ ...message, headers }, 'batch', ['date', 'host'], sha256(message.body));
   const key = deriveSigningKey(rootKey.secretAccessKey, scope);
-  const signature = signatureOf(key, stringToSign('20250615T120000Z', scope, canonical));
+  const signature = key.sign(stringToSign('20250615T120000Z', scope, canonical));
   const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=date;host, Signature=${signature}`;
   const request = { ...message, headers: { ...headers, authorization } };
   const verifier = { credentials, keys: new SigningKeyCache(), now: noon };

@@ -5,8 +5,8 @@ import type { CredentialSource } from '../credentials/source.ts';
 import { canonicalRequest, sha256 } from './canonical.ts';
 import { readSignature, type SignatureClaim } from './claim.ts';
 import { decodeWire } from './encoding.ts';
-import type { CredentialScope, HttpMessage } from './message.ts';
-import { signatureOf, stringToSign } from './sign.ts';
+import type { CredentialScope, HttpHead, HttpMessage } from './message.ts';
+import { stringToSign } from './sign.ts';
 import type { SigningKeyCache } from './signing-key.ts';
 import { formatAmzDate } from './timestamp.ts';
 
@@ -30,6 +30,17 @@ export type Verification =
   | { readonly kind: 'verified'; readonly principal: Principal; readonly scope: CredentialScope }
   | { readonly kind: 'refused'; readonly refusal: SignatureRefusal };
 
+/** A claim of which all but the signature itself has been found good. */
+export interface CheckedClaim {
+  readonly claim: SignatureClaim;
+  readonly principal: Principal;
+  readonly secretAccessKey: string;
+}
+
+export type ClaimCheck =
+  | { readonly kind: 'plausible'; readonly checked: CheckedClaim }
+  | { readonly kind: 'refused'; readonly refusal: SignatureRefusal };
+
 /** What a verification needs beside the request. */
 export interface Verifier {
   readonly credentials: CredentialSource;
@@ -43,7 +54,7 @@ export const allowedSkew: Milliseconds = 5 * 60_000;
 /** Services that AWS lets callers leave the body out of the signature of. None of them is served here. */
 const unsignedPayloadServices: ReadonlySet<string> = new Set(['s3']);
 
-/** Reads and verifies the signature of a request. */
+/** Reads and verifies the signature of a whole request. */
 export function verifyRequest(message: HttpMessage, verifier: Verifier): Verification {
   const reading = readSignature(message);
   switch (reading.kind) {
@@ -51,26 +62,37 @@ export function verifyRequest(message: HttpMessage, verifier: Verifier): Verific
       return refuse({ kind: 'missing' });
     case 'malformed':
       return refuse({ kind: 'incomplete', message: reading.message });
-    case 'claimed':
-      return verifySignature(reading.claim, message, verifier);
+    case 'claimed': {
+      const check = checkClaim(reading.claim, message, verifier);
+      return check.kind === 'refused' ? check : verifyClaim(check.checked, message, verifier.keys);
+    }
   }
 }
 
-/** Verifies a claimed signature: its form, its date, who made it, the body's hash and, in constant time, itself. */
-export function verifySignature(claim: SignatureClaim, message: HttpMessage, verifier: Verifier): Verification {
-  const refusal = checkScope(claim) ?? checkSignedHeaders(claim, message) ?? checkTime(claim, verifier.now);
+/** All that can be known of a claimed signature before the body is there: its form, its date, and whose key it is. */
+export function checkClaim(
+  claim: SignatureClaim,
+  head: HttpHead,
+  { credentials, now }: Pick<Verifier, 'credentials' | 'now'>,
+): ClaimCheck {
+  const refusal = checkScope(claim) ?? checkSignedHeaders(claim, head) ?? checkTime(claim, now);
   if (refusal) return refuse(refusal);
-  const found = verifier.credentials.lookup(claim.scope.accessKeyId, claim.sessionToken, verifier.now);
+  const found = credentials.lookup(claim.scope.accessKeyId, claim.sessionToken, now);
   if (found.kind === 'expired') return refuse({ kind: 'expired-token' });
   if (found.kind === 'unknown') return refuse({ kind: 'unknown-key' });
+  const { principal, secretAccessKey } = found;
+  return { kind: 'plausible', checked: { claim, principal, secretAccessKey } };
+}
+
+/** The rest, once the body is there: its hash and, in constant time, the signature itself. */
+export function verifyClaim(checked: CheckedClaim, message: HttpMessage, keys: SigningKeyCache): Verification {
+  const { claim, principal, secretAccessKey } = checked;
   const payloadHash = hashPayload(claim, message);
   if (payloadHash === undefined) return refuse({ kind: 'mismatch', message: bodyMismatch });
   const canonical = canonicalRequest(message, claim.scope.service, claim.signedHeaders, payloadHash);
   const text = stringToSign(claim.amzDate, claim.scope, canonical);
-  const expected = signatureOf(verifier.keys.get(found.secretAccessKey, claim.scope), text);
-  if (equalSignatures(expected, claim.signature)) {
-    return { kind: 'verified', principal: found.principal, scope: claim.scope };
-  }
+  const expected = keys.get(secretAccessKey, claim.scope).sign(text);
+  if (equalSignatures(expected, claim.signature)) return { kind: 'verified', principal, scope: claim.scope };
   const canonicalTexts = { request: canonical, stringToSign: text };
   return refuse({ kind: 'mismatch', message: signatureMismatch, canonical: canonicalTexts });
 }
@@ -97,7 +119,7 @@ function checkScope(claim: SignatureClaim): SignatureRefusal | undefined {
 }
 
 /** `host` and every `x-amz-*` header that was sent must be signed, and every signed header sent. */
-function checkSignedHeaders(claim: SignatureClaim, message: HttpMessage): SignatureRefusal | undefined {
+function checkSignedHeaders(claim: SignatureClaim, message: HttpHead): SignatureRefusal | undefined {
   const { signedHeaders } = claim;
   if (!signedHeaders.includes('host')) return unsignedHeader('Host');
   for (const name in message.headers) {
@@ -151,6 +173,6 @@ function equalSignatures(expected: string, stated: string): boolean {
   return timingSafeEqual(expectedBytes, statedBytes);
 }
 
-function refuse(refusal: SignatureRefusal): Verification {
+function refuse(refusal: SignatureRefusal): { readonly kind: 'refused'; readonly refusal: SignatureRefusal } {
   return { kind: 'refused', refusal };
 }

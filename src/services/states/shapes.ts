@@ -6,6 +6,8 @@ export const arn = z.string().min(1).max(256);
 export const longArn = z.string().min(1).max(2000);
 export const name = z.string().min(1).max(80);
 export const definition = z.string().min(1).max(1_048_576);
+/** Bytes of a request with a definition in it: JSON within JSON, of which each quotation mark is escaped. */
+export const definitionBody = 4 * 1024 * 1024;
 export const description = z.string().max(256);
 export const machineType = z.enum(['STANDARD', 'EXPRESS']);
 export const includedData = z.enum(['ALL_DATA', 'METADATA_ONLY']);

@@ -26,6 +26,8 @@ export const putLogEvents = logsOperation<PutLogEventsCommandInput, PutLogEvents
   schema,
   readOnly: false,
   audit: { kind: 'data', hide: ['logEvents'] },
+  // A batch may be 1 MiB of messages: as much again for their escapes, twice that for 10,000 short ones.
+  maxBody: 4 * 1024 * 1024,
   access: groupAccess('PutLogEvents'),
   handler: async (runtime, input, context) => {
     check(input);

@@ -50,6 +50,7 @@ export const createStateMachine = serviceOperation<
   schema,
   readOnly: false,
   audit: { kind: 'management', hide: ['definition'] },
+  maxBody: shapes.definitionBody,
   access: (input, context) => [
     creating(context, input.name, input.tags),
     ...publishing(input.publish, stateMachineArn(context, textOf(input.name) ?? '*')),

@@ -13,6 +13,7 @@ import { isTrue } from '../../../../core/unvalidated.ts';
 import type { TaskCall } from '../../contract.ts';
 import { executionArn, stateMachineArn } from '../../names.ts';
 import { scopeOf } from '../../operation.ts';
+import { definitionBody } from '../../shapes.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';
 import { requestEvaluator } from '../definition.ts';
@@ -41,6 +42,7 @@ export const testState = serviceOperation<
   schema,
   readOnly: false,
   audit: { kind: 'management', hide: ['context', 'definition', 'input', 'mock', 'variables'] },
+  maxBody: definitionBody,
   access: ({ roleArn, revealSecrets }) => [
     { action: 'states:TestState', resource: '*' },
     ...(isTrue(revealSecrets) ? [{ action: 'states:RevealSecrets', resource: '*' }] : []),

@@ -42,6 +42,7 @@ export const updateStateMachine = serviceOperation<
   schema,
   readOnly: false,
   audit: { kind: 'management', hide: ['definition'] },
+  maxBody: shapes.definitionBody,
   access: (input, context) => [
     ...machineAccess('UpdateStateMachine', context, input.stateMachineArn),
     ...publishing(input.publish, input.stateMachineArn),

@@ -28,6 +28,7 @@ export const validateStateMachineDefinition = serviceOperation<
   schema,
   readOnly: true,
   audit: { kind: 'management', hide: ['definition'] },
+  maxBody: shapes.definitionBody,
   access: anyResource('ValidateStateMachineDefinition'),
   handler: async (runtime, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
     const options = definitionOptions(runtime.integrations, type);

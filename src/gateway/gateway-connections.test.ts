@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type EventEmitter, once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { Registry } from 'prom-client';
+import { ManualClock } from '../core/clock.ts';
+import { type RunningGateway, rawHead, sendRaw, startGateway } from './gateway.fixture.ts';
+
+const healthz = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
+
+/** Connected, and known to the server. */
+async function connected(test: TestContext, { address }: RunningGateway): Promise<Socket> {
+  const socket = connect(address.port, '127.0.0.1');
+  test.after(() => socket.destroy());
+  socket.on('error', () => {}); // 'close' follows
+  await once(socket, 'connect');
+  return socket;
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
+async function answer(socket: Socket, request: string): Promise<string> {
+  const answered = once(socket, 'data');
+  socket.write(request);
+  const [bytes] = await answered;
+  return String(bytes);
+}
+
+async function sumOf(metrics: Registry, name: string): Promise<number> {
+  const metric = await metrics.getSingleMetric(name)?.get();
+  return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+}
+
+test('requests sent ahead over one connection are served one after another, and answered in order', async (t) => {
+  const running = await startGateway();
+  let serving = 0;
+  let most = 0;
+  running.hooks.wait = async ({ requestId }) => {
+    most = Math.max(most, ++serving);
+    await new Promise((resolve) => setImmediate(resolve));
+    serving--;
+    return requestId;
+  };
+  const head = rawHead(running, { target: '/v1/wait' }, {});
+  const last = rawHead(running, { target: '/v1/wait' }, { connection: 'close' });
+  const raw = await sendRaw(running.address.port, head.repeat(20) + last);
+  t.after(() => running.gateway.close());
+  const ids = [...raw.matchAll(/"waited":"([^"]+)"/g)].map(([, id]) => id);
+  assert.equal(ids.length, 21);
+  assert.deepEqual(ids, ids.toSorted(), 'request ids count up');
+  assert.equal(most, 1);
+});
+
+test('a client that goes on sending ahead is cut off, and others are served meanwhile', async (t) => {
+  const metrics = new Registry();
+  const running = await startGateway({ metrics });
+  const socket = await connected(t, running);
+  t.after(() => running.gateway.close());
+  const gone = closed(socket);
+  socket.resume().write('GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(10_000));
+  assert.equal((await running.send({ method: 'GET', target: '/healthz' })).status, 200);
+  await gone;
+  const rendered = running.logged.filter(({ details }) => details.service === 'health');
+  assert.ok(rendered.length < 200, `${rendered.length} were served`);
+  assert.equal(await sumOf(metrics, 'batchyard_connections_dropped_total'), 1);
+});
+
+test('the metrics are rendered once a second, however often they are asked for', async (t) => {
+  const clock = new ManualClock();
+  const metrics = new Registry();
+  const running = await startGateway({ clock, metrics });
+  t.after(() => running.gateway.close());
+  const scrape = async () => (await running.send({ method: 'GET', target: '/metrics' })).body;
+  let rendered = 0;
+  const render = metrics.metrics.bind(metrics);
+  metrics.metrics = () => {
+    rendered++;
+    return render();
+  };
+  const bodies = new Set(await Promise.all([scrape(), scrape(), scrape()]));
+  bodies.add(await scrape());
+  assert.deepEqual([bodies.size, rendered], [1, 1]);
+  clock.advance(1_000);
+  await scrape();
+  assert.equal(rendered, 2);
+});
+
+test('the metrics are for clients on this machine, for those who sign, or for everybody, as configured', async (t) => {
+  const page = { method: 'GET', target: '/metrics' };
+  const open = await startGateway();
+  const guarded = await startGateway({ metricsAccess: 'key' });
+  t.after(() => Promise.all([open.gateway.close(), guarded.gateway.close()]));
+  assert.equal((await open.send(page)).status, 200);
+  const refused = await guarded.send(page);
+  assert.deepEqual([refused.status, refused.headers['x-amzn-errortype']], [403, 'AccessDeniedException']);
+  assert.equal((await guarded.call(page)).status, 200);
+  const wrong = { accessKeyId: 'AKIDNOBODY', secretAccessKey: 'x' };
+  assert.equal((await guarded.call({ ...page, credentials: wrong })).status, 403);
+  assert.equal((await guarded.send({ ...page, target: '/healthz' })).status, 200);
+});
+
+test('a new connection displaces the one that has been idle for longest without a valid signature', async (t) => {
+  const metrics = new Registry();
+  const running = await startGateway({ metrics, limits: { connections: 3 } });
+  const [known, first, second] = [
+    await connected(t, running),
+    await connected(t, running),
+    await connected(t, running),
+  ];
+  t.after(() => running.gateway.close());
+  const signed = rawHead(running, { target: '/v1/echo' }, {});
+  assert.match(await answer(known, signed), /^HTTP\/1.1 200/);
+  // It has been idle since now, not since it connected.
+  assert.match(await answer(first, healthz), /^HTTP\/1.1 200/);
+  // Half a request is no reason to stay.
+  second.write('POST /v1/echo HTTP/1.1\r\nhost: loc');
+  const [secondGone, firstGone] = [closed(second), closed(first)];
+  const third = await connected(t, running);
+  await secondGone;
+  const fourth = await connected(t, running);
+  await firstGone;
+  for (const socket of [third, fourth]) assert.match(await answer(socket, healthz), /^HTTP\/1.1 200/);
+  assert.match(await answer(known, signed), /^HTTP\/1.1 200/);
+  assert.equal(await sumOf(metrics, 'batchyard_connections'), 3);
+});
+
+test('a connection that is being answered stays, and where all are, a new one is refused', async (t) => {
+  const running = await startGateway({ limits: { connections: 2 } });
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const started = Promise.withResolvers<void>();
+  let waiting = 0;
+  running.hooks.wait = () => {
+    if (++waiting === 2) started.resolve();
+    return ended;
+  };
+  const sockets = [await connected(t, running), await connected(t, running)];
+  const call = rawHead(running, { target: '/v1/wait' }, {});
+  const answers = sockets.map((socket) => answer(socket, call));
+  await started.promise;
+  const refused = await connected(t, running);
+  t.after(() => running.gateway.close());
+  await closed(refused);
+  end('done');
+  for (const each of answers) assert.match(await each, /"waited":"done"/);
+  assert.match(await answer(await connected(t, running), healthz), /^HTTP\/1.1 200/);
+});
+
+test('a connection that the system has no file for ends nothing, and is logged once in ten seconds', async (t) => {
+  const clock = new ManualClock();
+  const running = await startGateway({ clock });
+  t.after(() => running.gateway.close());
+  let server: EventEmitter | undefined;
+  const find = (message: unknown) => {
+    server = (message as { server: EventEmitter }).server;
+  };
+  subscribe('http.server.request.start', find);
+  await running.send({ method: 'GET', target: '/healthz' });
+  unsubscribe('http.server.request.start', find);
+  const fail = () => server?.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  const warnings = () => running.logged.filter(({ level }) => level === 'warn').map(({ details }) => details);
+  for (let failed = 0; failed < 5; failed++) fail();
+  assert.deepEqual(warnings(), [{ code: 'EMFILE', count: 1 }]);
+  clock.advance(10_000);
+  fail();
+  assert.deepEqual(warnings().at(-1), { code: 'EMFILE', count: 5 });
+  assert.equal((await running.send({ method: 'GET', target: '/healthz' })).status, 200);
+});

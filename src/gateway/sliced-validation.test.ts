@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { sliceLength, validateInSlices } from './sliced-validation.ts';
+
+/** Counts the members that it is asked about. */
+function counting() {
+  const seen = { count: 0 };
+  const member = z.preprocess(
+    (value) => {
+      seen.count++;
+      return value;
+    },
+    z.object({ key: z.string().max(3) }),
+  );
+  return { seen, member };
+}
+
+test('a long list or map is validated up to the first slice with something wrong, whatever stands behind it', () => {
+  for (const wrong of [null, {}, { key: 7 }, { key: 'too long' }]) {
+    const { seen, member } = counting();
+    const schema = z.object({ list: z.array(member).min(1).optional(), map: z.record(z.string(), member).optional() });
+    validateInSlices(schema);
+    const good = Array.from({ length: 1_234 }, () => ({ key: 'abc' }));
+    const list = [...good, ...Array.from({ length: 8_000 }, () => wrong)];
+    for (const input of [{ list }, { map: Object.fromEntries(list.map((each, index) => [`k${index}`, each])) }]) {
+      seen.count = 0;
+      const parsed = schema.safeParse(input);
+      assert.equal(parsed.success, false);
+      assert.equal(seen.count, 1_300);
+      assert.ok(parsed.error.issues.length <= sliceLength);
+      const [member] = Object.keys(input);
+      assert.deepEqual(parsed.error.issues[0]?.path.slice(0, 2), [member, member === 'list' ? 1_234 : 'k1234']);
+    }
+  }
+});
+
+test('what is right comes out the same, and what is wrong is the same, as without slices', () => {
+  const make = () =>
+    z.object({
+      list: z.array(z.object({ key: z.string().max(3), more: z.array(z.number()).optional() })).max(500),
+      map: z.record(z.string(), z.string().regex(/^[a-z]*$/)).optional(),
+      either: z.union([z.array(z.string()), z.string()]).optional(),
+    });
+  const sliced = make();
+  validateInSlices(sliced);
+  const item = fc.record({ key: fc.string({ maxLength: 4 }), more: fc.array(fc.integer(), { maxLength: 3 }) });
+  const input = fc.record(
+    {
+      list: fc.array(item, { maxLength: 600, size: 'max' }),
+      map: fc.dictionary(fc.string(), fc.stringMatching(/^[a-z0-9]{0,3}$/), { maxKeys: 130, size: 'max' }),
+      either: fc.oneof(fc.string(), fc.array(fc.string(), { maxLength: 150, size: 'max' })),
+    },
+    { requiredKeys: ['list'], noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(input, (value) => {
+      const whole = make().safeParse(value);
+      const inSlices = sliced.safeParse(value);
+      assert.equal(inSlices.success, whole.success);
+      if (whole.success) assert.deepEqual(inSlices.data, whole.data);
+      else {
+        const found = new Set(whole.error.issues.map((issue) => JSON.stringify(issue)));
+        for (const issue of inSlices.error?.issues ?? []) assert.ok(found.has(JSON.stringify(issue)), issue.message);
+        assert.deepEqual(inSlices.error?.issues[0], whole.error.issues[0]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
