@@ -22,6 +22,7 @@ import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
+import { allowPaths } from './plan/sources.ts';
 import { readBootId } from './proc.ts';
 import { protocolVersion, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -344,7 +345,8 @@ function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
-    ...{ dataDirectory, host, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems },
+    ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
+    hostPaths: allowPaths(hostPaths),
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };

@@ -32,6 +32,8 @@ export interface HostAbilities {
   readonly refusals: readonly string[];
   /** Whether bubblewrap can lay a writable layer over an image. */
   readonly overlay: boolean;
+  /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
+  readonly bindByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */
   readonly scratch: string;
   readonly cgroups: CgroupPlaces;
