@@ -8,7 +8,7 @@ import { forgetCgroups } from './cgroup-probe.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { errorWords } from './errors.ts';
-import { type HostAbilities, hasPidNamespace, isolationWords } from './host-abilities.ts';
+import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
   makePrivateDirectory,
@@ -85,6 +85,8 @@ class ProcessEngine implements Engine {
 
   /** Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. */
   async takeOver(): Promise<void> {
+    const warning = isolationWarning(this.#host.sandbox, this.#options.identity);
+    if (warning !== undefined && this.#options.isolation !== 'required') this.#options.logger.warn(warning);
     for (const version of readdirSync(this.#layout.runners)) {
       const connection = await this.#connect(version);
       if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);

@@ -53,6 +53,15 @@ export function isolationWords(sandbox: SandboxKind, identity: Identity): string
   return words[sandbox];
 }
 
+/** What an operator must hear at the start: of jobs that can read what belongs to the server alone. */
+export function isolationWarning(sandbox: SandboxKind, identity: Identity): string | undefined {
+  if (sandbox !== 'none' || identity.uid !== process.getuid?.()) return undefined;
+  return (
+    `jobs run without a sandbox as uid ${identity.uid}, the user of this server: they can read its files, ` +
+    'the root key among them'
+  );
+}
+
 /** Whether a sandbox has its own pid namespace: when its first process ends, the kernel ends all others. */
 export function hasPidNamespace(sandbox: SandboxKind): boolean {
   return sandbox !== 'none';

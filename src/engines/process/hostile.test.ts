@@ -137,6 +137,14 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       assert.equal(existsSync('/etc/batchyard-hostile'), false);
     });
 
+    test('finds an empty place where the data directory is: covered by bubblewrap, never there with unshare', {
+      ...limit,
+      skip: skipUnlessRoot,
+    }, async () => {
+      const mounts = await bench.lines(`grep -c ' ${bench.host.dataDirectory} ' /proc/self/mountinfo`);
+      assert.deepEqual(mounts, [sandbox === 'unshare' ? '0' : '1']);
+    });
+
     test('takes no memory in the empty places of its sandbox', limit, async () => {
       const places = ['/run', '/home', '/root', '/dev', '/', bench.host.dataDirectory].join(' ');
       const script = `for d in ${places}; do ( : >$d/x ) 2>/dev/null && echo $d; done; df -k /dev/shm | tail -n 1 | tr -s ' ' | cut -d ' ' -f 2`;
@@ -215,6 +223,20 @@ test('an image of its own runs nothing with root’s rights: it needs user names
   const ended = await bench.run(':', { image: 'image' });
   assert.match(outcome(ended).reason ?? '', /needs user namespaces, which do not work here/);
   await bench.close();
+});
+
+test('the log says at the start that jobs can read the root key, where they can', limit, async () => {
+  for (const [jobUser, sandboxes, expected] of [
+    ['caller', [], 1],
+    ['caller', ['bubblewrap'], 0],
+    ...(isRoot ? [[{ uid: 65534, gid: 65534 }, [], 0] as const] : []),
+  ] as const) {
+    const warnings: string[] = [];
+    const logger = { info: () => {}, warn: (words: string) => warnings.push(words) };
+    const bench = await Workbench.open({ jobUser, sandboxes, logger });
+    assert.equal(warnings.filter((words) => words.includes('the root key among them')).length, expected);
+    await bench.close();
+  }
 });
 
 /** CAP_SYS_RESOURCE, of the server and so of its runner. */
