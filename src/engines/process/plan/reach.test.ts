@@ -10,6 +10,11 @@ import { canReach } from './paths.ts';
 const isRoot = process.getuid?.() === 0;
 const config = { host: { tools: { sh: '/bin/sh' } } } as unknown as RunnerConfig;
 
+test('a job reaches what lies in directories that all may search', () => {
+  const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  assert.equal(canReach('/usr/bin', identity, config), true);
+});
+
 describe('whether a job can reach a directory', { skip: isRoot ? false : 'this user is not root' }, () => {
   let root = '';
   before(() => {
