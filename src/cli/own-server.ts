@@ -48,6 +48,7 @@ function resolveOwnServer(invocation: Invocation, flags: object): CompiledOption
     auth: 'sigv4',
     ephemeral: true,
     jobUser: 'caller',
+    jobsMayReadKey: true, // of a server that ends with them
     hostPaths: [invocation.directory],
   };
   const { directory } = invocation;

@@ -69,7 +69,7 @@ const parts = {
   schema: z.object({ text: z.string() }),
   readOnly: true,
   access: () => [],
-  audit: 'none',
+  audit: 'none' as const,
   handler: ({ text }: { text: string }) => ({ length: text.length }),
 };
 const measuring: ServiceDefinition = {

@@ -109,10 +109,18 @@ function isLoopback(address: string): boolean {
 
 function compileEngine(read: Read, loopback: boolean, machine: Machine): CompiledOptions['engine'] {
   const kind = read('engine');
+  const isolation = read('isolation') ?? (loopback ? 'preferred' : 'required');
+  const jobUser = compileJobUser(read('jobUser'), read('ephemeral'), machine);
+  if (isolation === 'none' && jobUser === 'caller' && read('auth') !== 'none' && !read('jobsMayReadKey')) {
+    throw new OptionsError(
+      'isolation: none lets jobs read the root key, as they run as the user of the server. Set jobsMayReadKey ' +
+        '(--jobs-may-read-key) too if that is what you want.',
+    );
+  }
   return {
     ...(kind && { kind }),
-    isolation: read('isolation') ?? (loopback ? 'preferred' : 'required'),
-    jobUser: compileJobUser(read('jobUser'), read('ephemeral'), machine),
+    isolation,
+    jobUser,
     hostPaths: read('hostPaths'),
     rootFilesystems: read('rootFilesystems'),
   };

@@ -151,6 +151,14 @@ export const optionTable = {
     otherwise: 'preferred on a loopback address, else required',
     about: 'Whether process jobs must be isolated (bubblewrap or unshare), should be if the machine can, or are not.',
   },
+  jobsMayReadKey: {
+    group: 'jobs',
+    kind: toggle(),
+    default: false,
+    about:
+      'Confirms isolation `none` where jobs run as the user of the server: nothing keeps them from its files, and so from ' +
+      'its root key. Not needed with auth `none`.',
+  },
   jobUser: {
     group: 'jobs',
     kind: text('<user>', {

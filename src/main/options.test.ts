@@ -162,6 +162,20 @@ test('loopback addresses need neither', () => {
   }
 });
 
+test('no isolation is asked for twice where jobs could read the root key, and once where they cannot', () => {
+  const none: Options = { isolation: 'none' };
+  assert.throws(() => compile(none), refused(/lets jobs read the root key.*--jobs-may-read-key/));
+  const caller: Options = { ...none, jobUser: 'caller', ephemeral: true };
+  assert.throws(() => compile(caller, { root: true }), refused(/--jobs-may-read-key/));
+  for (const options of [
+    { ...none, jobsMayReadKey: true },
+    { ...none, auth: 'none' as const },
+  ]) {
+    assert.equal(compile(options).engine.isolation, 'none');
+  }
+  assert.equal(compile(none, { root: true }).engine.isolation, 'none');
+});
+
 test('the host of the public URL is a name of the server', () => {
   const options = compile({ publicUrl: 'https://batch.example:8443', allowedHosts: ['other'] });
   assert.equal(options.publicUrl, 'https://batch.example:8443');

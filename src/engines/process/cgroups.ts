@@ -166,6 +166,11 @@ export class ContainerCgroup {
   }
 }
 
+/** How many groups a container has: one in each directory. */
+export function countGroups(places: CgroupPlaces): number {
+  return new Set(Object.values(places).map((place) => place.directory)).size;
+}
+
 /** Whether swap of a container can be limited here, and how willingly it is swapped out be set. */
 export function swapAbilities({ memory }: CgroupPlaces): { readonly limit: boolean; readonly swappiness: boolean } {
   if (!memory) return { limit: false, swappiness: false };

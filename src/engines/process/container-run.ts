@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
@@ -76,12 +76,13 @@ export class ContainerRun {
     this.#resources = resources;
     this.#cgroupName = name;
     this.#cgroup = new ContainerCgroup(config.host.cgroups, name);
-    makeScratch(plan.scratch, plan.identity, needsStage(plan, config));
+    makeScratch(plan.scratch, plan.identity, needsStage(plan, config), plan.mountTable);
     this.#cgroup.create(plan.limits);
     const launched = launch(plan, config, resources, this.#cgroup);
     this.#pipes = launched.pipes;
     this.#output = launched.output;
     const pid = launched.child.pid;
+    if (pid !== undefined) raiseOomScore(pid);
     const exited = this.#onExit(launched.child);
     this.#launcher = { pid: pid ?? 0, startTime: pid === undefined ? 0 : (startTimeOf(pid) ?? 0) };
     this.ended = exited.then((exit) => this.#finish(exit).catch((error: unknown) => this.#endAnyhow(exit, error)));
@@ -348,13 +349,26 @@ function spawnLauncher(
 ): ChildProcess {
   const user = plan.launchAsUser && process.getuid?.() === 0 ? plan.identity : {};
   const script = joinGroups(groups.length) + awaitGo + plan.script;
-  return spawn(config.host.tools.sh, ['-c', script, 'batchyard-job', ...plan.words], {
-    stdio: ['ignore', output, output, go, status, ...groups],
+  const words = [...plan.launcher, config.host.tools.sh, '-c', script, 'batchyard-launcher', ...plan.words];
+  return spawn(words[0] ?? '', words.slice(1), {
+    stdio: ['ignore', output, output, go, status, ...groups, ...plan.inherited],
     env: {},
     cwd: '/',
     detached: true,
     ...user,
   });
+}
+
+/**
+ * The kernel ends jobs before it ends servers. By a runner that has CAP_SYS_RESOURCE this is the least that the job can
+ * set for itself, too; where there is no /proc there is no such score.
+ */
+function raiseOomScore(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(processLimits.oomScoreAdjustment));
+  } catch (error) {
+    if (!['ENOENT', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
+  }
 }
 
 function needsStage(plan: ContainerPlan, config: RunnerConfig): boolean {

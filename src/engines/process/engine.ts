@@ -8,7 +8,7 @@ import { forgetCgroups } from './cgroup-probe.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { errorWords } from './errors.ts';
-import { type HostAbilities, hasPidNamespace, isolationWords } from './host-abilities.ts';
+import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
   makePrivateDirectory,
@@ -23,6 +23,7 @@ import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
+import { allowPaths } from './plan/sources.ts';
 import { readBootId } from './proc.ts';
 import { protocolVersion, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -85,6 +86,8 @@ class ProcessEngine implements Engine {
 
   /** Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. */
   async takeOver(): Promise<void> {
+    const warning = isolationWarning(this.#host.sandbox, this.#options.identity);
+    if (warning !== undefined && this.#options.isolation !== 'required') this.#options.logger.warn(warning);
     const entries = readdirSync(this.#layout.runners, { withFileTypes: true });
     for (const { name: version } of entries.filter((entry) => entry.isDirectory())) {
       const connection = await this.#connect(version);
@@ -352,7 +355,8 @@ function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
-    ...{ dataDirectory, host, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems },
+    ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
+    hostPaths: allowPaths(hostPaths),
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };

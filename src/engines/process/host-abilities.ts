@@ -32,6 +32,8 @@ export interface HostAbilities {
   readonly refusals: readonly string[];
   /** Whether bubblewrap can lay a writable layer over an image. */
   readonly overlay: boolean;
+  /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
+  readonly bindByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */
   readonly scratch: string;
   readonly cgroups: CgroupPlaces;
@@ -49,6 +51,15 @@ export function isolationWords(sandbox: SandboxKind, identity: Identity): string
     none: `none: jobs see the files and processes of this host, ${user}`,
   };
   return words[sandbox];
+}
+
+/** What an operator must hear at the start: of jobs that can read what belongs to the server alone. */
+export function isolationWarning(sandbox: SandboxKind, identity: Identity): string | undefined {
+  if (sandbox !== 'none' || identity.uid !== process.getuid?.()) return undefined;
+  return (
+    `jobs run without a sandbox as uid ${identity.uid}, the user of this server: they can read its files, ` +
+    'the root key among them'
+  );
 }
 
 /** Whether a sandbox has its own pid namespace: when its first process ends, the kernel ends all others. */

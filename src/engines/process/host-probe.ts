@@ -5,7 +5,7 @@ import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
 import type { HostAbilities, HostTools, Identity, SandboxKind } from './host-abilities.ts';
 import { shortName } from './layout.ts';
-import { pivotInto } from './plan/scripts.ts';
+import { ownPath, pivotInto } from './plan/scripts.ts';
 import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -27,11 +27,13 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
   const cgroups = probeCgroups(request.cgroupName);
   const reached = await reachSandbox(request, tools);
   const resolvConf = hiddenResolvConf();
+  const help = tools.bwrap === undefined ? '' : await output(tools.bwrap, ['--help']);
   return {
     tools,
     ...reached,
     cgroups: await cgroups,
-    overlay: tools.bwrap !== undefined && (await output(tools.bwrap, ['--help'])).includes('--overlay-src'),
+    overlay: help.includes('--overlay-src'),
+    bindByDescriptor: help.includes('--ro-bind-fd'),
     ...(resolvConf === undefined ? {} : { resolvConf }),
   };
 }
@@ -98,7 +100,7 @@ const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
     ),
   'bubblewrap-root': (directory, identity, tools) => {
     if (process.getuid?.() !== 0) throw new Error('only root can');
-    const drop = dropTo(required(tools.setpriv, 'setpriv'), identity);
+    const drop = dropForGood(required(tools.setpriv, 'setpriv'), identity);
     return run(required(tools.bwrap, 'bwrap'), [
       ...[...namespaces, '--cap-drop', 'ALL', ...dropCapabilities, ...rootView],
       ...['--bind', directory, '/tmp', ...drop, tools.sh, '-c', ':'],
@@ -106,7 +108,8 @@ const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
   },
   unshare: (directory, _identity, tools) => {
     const flags = unshareFlags();
-    const script = `set -e\nmount --rbind / ${shellWord(directory)}\n${pivotInto(directory)}`;
+    const proc = `mount -t proc proc ${shellWord(`${directory}/proc`)}`;
+    const script = `set -e\n${ownPath}\nmount --rbind / ${shellWord(directory)}\n${proc}\n${pivotInto(directory)}`;
     required(tools.setpriv, 'setpriv');
     return run(required(tools.unshare, 'unshare'), [...flags, tools.sh, '-c', script]);
   },
@@ -118,20 +121,30 @@ export function unshareFlags(): string[] {
   return [...user, '--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-child'];
 }
 
-/** What `dropTo` needs inside a sandbox that root sets up; the way into the home of somebody else, too. */
+/** What `dropForGood` needs inside a sandbox that root sets up; the way into the home of somebody else, too. */
 export const dropCapabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_DAC_READ_SEARCH'].flatMap((name) => [
   '--cap-add',
   name,
 ]);
 
-/** The command line that becomes `identity` for good: no capability, no way to get one, even for root. */
-export function dropTo(setpriv: string, identity: Identity): string[] {
+/**
+ * The command line that becomes `identity` for good, by the rights of root or of an ordinary user: no capability, and no
+ * way to get one, even for root. `also` are further options of `setpriv`.
+ */
+export function dropForGood(setpriv: string, identity: Identity, also: readonly string[] = []): string[] {
+  const isRoot = process.getuid?.() === 0;
   const ids = ['--reuid', String(identity.uid), '--regid', String(identity.gid), '--clear-groups'];
-  return [setpriv, ...ids, ...dropPrivileges];
+  const drop = ['--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all'];
+  return [setpriv, ...also, ...(isRoot ? [...ids, ...drop, dropBoundingSet] : drop), '--'];
 }
 
-/** What `setpriv` takes to end all privileges of whoever runs it. */
-export const dropPrivileges = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
+/** The same for the root of a user namespace, which its job stays in name. */
+export function dropInNamespace(setpriv: string): string[] {
+  return [setpriv, '--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all', dropBoundingSet, '--'];
+}
+
+/** Only those who have CAP_SETPCAP may. */
+const dropBoundingSet = '--bounding-set=-all';
 
 async function reachableScratch(request: ProbeRequest, tools: HostTools): Promise<string> {
   for (const scratch of request.scratch) {

@@ -22,6 +22,16 @@ export const processLimits = {
   minimumFreeBytes: 1024 ** 3,
   /** Processes and threads of one container. */
   pids: 4096,
+  /** One environment variable with its name: the kernel's MAX_ARG_STRLEN. */
+  environmentEntryBytes: 128 * 1024,
+  /** Command and environment together: what the kernel takes with the usual stack of 8 MiB, less room for pointers. */
+  environmentBytes: 1792 * 1024,
+  /** /dev/shm of a job that asks for no size: Docker's own. */
+  sharedMemoryMiB: 64,
+  /** What a file system holds in which nothing but mount points is made. */
+  emptyPlaceBytes: 1024 ** 2,
+  /** Symbolic links that are followed on the way to a volume or a mount point, as by the kernel. */
+  links: 40,
   /** The kernel ends jobs before it ends the server. */
   oomScoreAdjustment: 500,
   /** A runner without server and jobs leaves after this long. */

@@ -1,4 +1,5 @@
 import type { HostAbilities, Identity } from './host-abilities.ts';
+import type { AllowedPath } from './plan/sources.ts';
 
 /** What a server tells its runners about how to run tasks. It holds no secret. */
 export interface RunnerConfig {
@@ -12,7 +13,7 @@ export interface RunnerConfig {
   /** Whether a definition may name root: only where jobs run as the caller, who is root. */
   readonly allowRoot: boolean;
   /** Prefixes that volumes may mount. */
-  readonly hostPaths: readonly string[];
+  readonly hostPaths: readonly AllowedPath[];
   /** Sockets of engines and the like: mounted for nobody. */
   readonly neverMounted: readonly string[];
   /** Home directories and the like: empty in every sandbox that shows the host's files. */

@@ -1,13 +1,19 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
 import type { Identity } from './host-abilities.ts';
 import type { ScratchDirectories } from './plan/sandbox.ts';
 
-/** Makes a container's directories, for its user alone. */
-export function makeScratch(scratch: ScratchDirectories, identity: Identity, withStage: boolean): void {
+/** Makes a container's directories, for its user alone, and the table of its mounts if it has one, for the launcher. */
+export function makeScratch(
+  scratch: ScratchDirectories,
+  identity: Identity,
+  withStage: boolean,
+  mountTable: string | undefined,
+): void {
   makeUnder(scratch.root);
+  if (mountTable !== undefined) writeFileSync(scratch.table, mountTable, { mode: 0o600 });
   for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
     mkdirSync(directory, { mode: 0o700 });
     if (process.getuid?.() === 0 && identity.uid !== 0) chownSync(directory, identity.uid, identity.gid);
@@ -60,6 +66,7 @@ export function makeVolume(directory: string, users: readonly Identity[]): void 
 export async function removeScratch(root: string): Promise<void> {
   try {
     await Promise.all(['home', 'tmp', 'stage'].map((name) => removeIfThere(join(root, name))));
+    await rm(join(root, 'fstab'), { force: true });
     await removeIfThere(root);
   } catch {
     await removeTree(root);

@@ -7,7 +7,7 @@ import { ContainerCgroup } from './cgroups.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
 import { processLimits } from './limits.ts';
-import { type ContainerPlan, planContainer } from './plan/container-plan.ts';
+import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
@@ -36,6 +36,8 @@ export class TaskRun {
   #isRunning = false;
   #hasEnded = false;
   #stopAsked = false;
+  /** Held open until the end, so that no other file takes the inode of one that is being mounted. */
+  #sources: number[] = [];
   #cancelRunning: CancelTimer | undefined;
   #cancelKill: CancelTimer | undefined;
   #cancelKeep: CancelTimer | undefined;
@@ -64,11 +66,7 @@ export class TaskRun {
    */
   start(): void {
     try {
-      const { config } = this.#around;
-      const volumes = volumesOf(this.#spec, config);
-      const plans = this.#spec.containers.map((container, index) => {
-        return planContainer(container, this.#containerName(index), config, volumes);
-      });
+      const plans = this.#plan();
       this.#notes = [...new Set([...plans.flatMap((plan) => plan.notes), ...this.#notes])];
       makeVolumes(plans);
       this.#containers = this.#spawn(plans);
@@ -96,6 +94,16 @@ export class TaskRun {
     this.#cancelKill?.();
     this.#cancelKill = this.#around.clock.after(grace, () => {
       for (const container of this.#containers) container.kill();
+    });
+  }
+
+  #plan(): ContainerPlan[] {
+    const { config } = this.#around;
+    const volumes = volumesOf(this.#spec, config);
+    return this.#spec.containers.map((container, index) => {
+      const plan = planContainer(container, this.#containerName(index), config, volumes);
+      this.#sources.push(...plan.sources);
+      return plan;
     });
   }
 
@@ -207,6 +215,8 @@ export class TaskRun {
     notes: readonly string[],
   ): void {
     this.#hasEnded = true;
+    closeSources(this.#sources);
+    this.#sources = [];
     this.#sequence += 1;
     const { taskId } = this;
     const statusReason = statusReasons[cause];

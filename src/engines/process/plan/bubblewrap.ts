@@ -1,84 +1,150 @@
 import { join } from 'node:path';
-import { dropCapabilities, dropTo } from '../host-probe.ts';
-import type { RunnerConfig } from '../runner-config.ts';
-import { canReach, depthOf, exists, isWithin, nearestExisting, realPath } from './paths.ts';
-import { type RootView, viewRoot } from './root-view.ts';
+import { countGroups } from '../cgroups.ts';
+import { cannotStartContainer } from '../errors.ts';
+import { dropCapabilities, dropForGood } from '../host-probe.ts';
+import { processLimits } from '../limits.ts';
+import { placeAround, resolveInside, resolvePlaces } from './destinations.ts';
+import { hiddenPlaces } from './hidden-places.ts';
+import { type CheckedMount, hiddenIn } from './mounts.ts';
+import { refuseOverOwnFiles } from './own-files.ts';
+import { canReach } from './paths.ts';
+import { type RootStep, type RootView, viewRoot } from './root-view.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
-import { raiseOomScore } from './scripts.ts';
+import { becomeJob, execWords, firstGroup } from './scripts.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
 /**
- * A sandbox by bubblewrap: own pid, mount, ipc and uts namespaces, no capability, no way to gain one; host or image files
- * read-only, a private home and /tmp on disk, what belongs to the server and to people hidden. Values of the
- * environment come through descriptor 3, what became of the command through 4.
+ * A sandbox by bubblewrap as the job's user: own user, pid, mount, ipc and uts namespaces, no capability, no way to gain
+ * one; host or image files read-only, a private home and /tmp on disk, what belongs to the server and to people hidden.
+ * The values of the environment come through descriptor 3, and are set in the process that becomes the job; what became
+ * of the command comes through 4.
  */
-export function planBubblewrap(request: SandboxRequest, kind: 'bubblewrap' | 'bubblewrap-root'): SandboxPlan {
+export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
-  const asRoot = kind === 'bubblewrap-root';
-  const drop = asRoot && tools.setpriv ? dropTo(tools.setpriv, request.identity) : [];
+  const fresh = freshPlaces(request);
+  const asked = askedPlaces(request, fresh);
   return {
-    script: `${raiseOomScore}exec "$@"`,
+    ...planned(request, asked),
     words: [
-      ...request.ulimits,
-      ...[tools.bwrap ?? 'bwrap', ...(asRoot ? rootPrivileges : userPrivileges), ...namespaces],
-      ...files(request),
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', '--cap-drop', 'ALL', ...namespaces],
+      ...files(request, fresh, asked),
       ...['--chdir', sandboxHome, '--args', '3', '--json-status-fd', '4', '--'],
-      ...drop,
       ...request.container.command,
     ],
-    launchAsUser: !asRoot,
+    launchAsUser: true,
     environment: 'bubblewrap',
-    status: 'bubblewrap',
-    home: sandboxHome,
-    notes: [...readOnlyNotes(request), ...temporaryNotes(request)],
   };
 }
 
-const userPrivileges = ['--unshare-user', '--cap-drop', 'ALL'];
-const rootPrivileges = ['--cap-drop', 'ALL', ...dropCapabilities];
+/**
+ * The same without a user namespace, set up by root. `setpriv` of the host drops root's rights inside: before that nothing
+ * of the job's is there to meet it, no variable, and no file in the place of the host's own.
+ */
+export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
+  const { tools } = request.config.host;
+  if (request.root.mapped)
+    throw cannotStartContainer('an image of its own needs user namespaces, which do not work here');
+  const fresh = freshPlaces(request);
+  const asked = askedPlaces(request, fresh);
+  for (const place of asked) refuseForRoot(place, asked);
+  const final = `exec 4>&-\n${becomeJob(sandboxHome, execWords)}`;
+  return {
+    ...planned(request, asked),
+    words: [
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces],
+      ...files(request, fresh, asked),
+      ...['--chdir', '/', '--json-status-fd', '4', '--'],
+      ...dropForGood(tools.setpriv ?? 'setpriv', request.identity),
+      ...[tools.sh, '-c', final, 'batchyard-job', ...request.container.command],
+    ],
+    launchAsUser: false,
+    environment: 'shell',
+  };
+}
+
+function planned(request: SandboxRequest, asked: readonly Asked[]) {
+  return {
+    launcher: [],
+    script: execWords,
+    status: 'bubblewrap',
+    inherited: asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : [])),
+    home: sandboxHome,
+    notes: [...readOnlyNotes(request), ...temporaryNotes(request)],
+  } as const;
+}
+
 const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
 
+/** A place that a container asked for, with its path inside the root. */
+type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary & { readonly words: string[] });
+
+/** Directories that begin empty in the sandbox. */
+interface FreshPlaces {
+  readonly hidden: readonly string[];
+  readonly own: Readonly<Record<(typeof ownPlaces)[number], string>>;
+}
+
+const ownPlaces = ['/proc', '/dev', '/tmp', '/var/tmp', sandboxHome] as const;
+
+function freshPlaces({ root, config, identity, mounts, temporaries }: SandboxRequest): FreshPlaces {
+  const places = root.mapped ? [] : hiddenPlaces(config, [...mounts, ...temporaries]);
+  const hidden = places.filter((place) => canReach(place, identity, config));
+  const inside = (path: string) => resolveInside(root.directory, path, hidden);
+  return {
+    hidden,
+    own: {
+      '/proc': inside('/proc'),
+      '/dev': inside('/dev'),
+      '/tmp': inside('/tmp'),
+      '/var/tmp': inside('/var/tmp'),
+      [sandboxHome]: inside(sandboxHome),
+    },
+  };
+}
+
 /** Later ones lie over earlier ones: root, system file systems, hidden places, private places, then what was asked for. */
-function files(request: SandboxRequest): string[] {
-  const { mounts, temporaries, root, config } = request;
-  const hidden = root.mapped ? [] : hiddenPlaces(request.config).filter((place) => canReach(place, request.identity));
-  const made = ['/proc', '/dev', ...(root.mapped ? [] : ['/run', '/home', '/root'])];
-  const asked = [...mounts, ...temporaries].map((place) => place.target);
-  const targets = [...asked, sandboxHome, '/tmp', '/var/tmp', '/proc', '/dev'].map((path) =>
-    resolveIn(root.directory, path),
-  );
-  const view = overlay(request) ?? viewRoot(root.directory, targets, made);
+function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: readonly Asked[]): string[] {
+  const { root, config, container } = request;
+  const targets = [...asked.map(({ target }) => target), ...Object.values(own)];
+  const view = overlay(request) ?? viewRoot(root.directory, targets, [own['/proc'], own['/dev'], ...hidden]);
+  const closed = container.readonlyRootFilesystem ? [own[sandboxHome], own['/tmp'], own['/var/tmp']] : [];
   return [
-    ...view.arguments,
-    ...['--proc', '/proc', '--dev', '/dev'],
-    ...hidden.flatMap((path) => ['--tmpfs', path]),
+    ...viewArguments(view),
+    ...['--proc', own['/proc'], '--dev', own['/dev']],
+    ...hidden.flatMap(emptyPlace),
     ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
-    ...privatePlaces(request),
-    ...asked.flatMap((target) => openParents(resolveIn(root.directory, target))),
-    ...askedPlaces(request),
-    ...[...view.rebuilt, ...closedPlaces(request, hidden)].flatMap((directory) => ['--remount-ro', directory]),
+    ...privatePlaces(request, own),
+    ...asked.flatMap(({ target }) => openParents(target)),
+    ...asked.flatMap(({ words }) => words),
+    ...[...view.rebuilt, ...closed, ...hidden, own['/dev'], ...asked.flatMap(closedIn)].flatMap(readOnly),
   ];
 }
 
 /** With a new enough bubblewrap an image's files can be written to, in a layer of the task's own, as in a container. */
 function overlay({ root, container, config, scratch }: SandboxRequest): RootView | undefined {
   if (!root.mapped || !config.host.overlay || container.readonlyRootFilesystem) return undefined;
-  const layers = [join(scratch.stage, 'upper'), join(scratch.stage, 'work')];
-  return { arguments: ['--overlay-src', root.directory, '--overlay', ...layers, '/'], rebuilt: [] };
+  return { steps: [{ kind: 'overlay', source: root.directory, stage: scratch.stage }], rebuilt: [] };
 }
 
-/** Directories of the host that are empty in a sandbox: sockets, homes, and the server's own. None lies in another. */
-export function hiddenPlaces(config: RunnerConfig): string[] {
-  const places = ['/run', '/home', '/root', ...config.hidden.map(realPath), realPath(config.dataDirectory)];
-  const outer = places.filter((place, index) => exists(place) && !isCovered(place, places, index));
-  return outer.filter((place) => !privateTemporary.some((temporary) => isWithin(place, temporary)));
+function viewArguments({ steps }: RootView): string[] {
+  return steps.flatMap((step: RootStep) => {
+    switch (step.kind) {
+      case 'overlay':
+        return [...['--overlay-src', step.source, '--overlay'], ...overlayLayers(step.stage), '/'];
+      case 'bind':
+        return [step.target === '/' ? '--ro-bind' : '--ro-bind-try', step.source, step.target];
+      case 'link':
+        return ['--symlink', step.text, step.target];
+      case 'directory':
+        return step.target === '/' ? [] : emptyPlace(step.target);
+      default:
+        return step satisfies never;
+    }
+  });
 }
 
-/** Private anyway. */
-const privateTemporary = ['/tmp', '/var/tmp'];
-
-function isCovered(place: string, places: readonly string[], index: number): boolean {
-  return places.some((other, at) => at !== index && isWithin(place, other) && (place !== other || at < index));
+function overlayLayers(stage: string): string[] {
+  return [join(stage, 'upper'), join(stage, 'work')];
 }
 
 /** Bubblewrap makes missing parents of a mount point for its own user alone, who may not be the job's. */
@@ -87,40 +153,40 @@ function openParents(target: string): string[] {
   return names.flatMap((_name, index) => ['--perms', '0755', '--dir', `/${names.slice(0, index + 1).join('/')}`]);
 }
 
-function privatePlaces({ scratch }: SandboxRequest): string[] {
-  return [
-    '--bind',
-    scratch.temporary,
-    '/tmp',
-    '--bind',
-    scratch.temporary,
-    '/var/tmp',
-    '--bind',
-    scratch.home,
-    sandboxHome,
-  ];
+function privatePlaces({ scratch }: SandboxRequest, own: FreshPlaces['own']): string[] {
+  const temporary = [own['/tmp'], own['/var/tmp']].flatMap((path) => ['--bind', scratch.temporary, path]);
+  return [...temporary, '--bind', scratch.home, own[sandboxHome]];
 }
 
-/** With a read-only root file system nothing but mounts and tmpfs can be written to; mount points had to be made first. */
-function closedPlaces({ container, temporaries, root }: SandboxRequest, hidden: readonly string[]): string[] {
-  const asked = temporaries.filter(({ readOnly }) => readOnly).map(({ target }) => resolveIn(root.directory, target));
-  return [...(container.readonlyRootFilesystem ? ['/tmp', '/var/tmp', sandboxHome, ...hidden] : []), ...asked];
+/** In the order in which they are to be made: what lies in another place comes after it. */
+function askedPlaces({ mounts, temporaries, root, config }: SandboxRequest, { hidden, own }: FreshPlaces): Asked[] {
+  const fresh = [...hidden, ...Object.values(own)];
+  const places = resolvePlaces<CheckedMount | CheckedTemporary>(root.directory, [...temporaries, ...mounts], fresh);
+  let descriptor = firstGroup + countGroups(config.host.cgroups);
+  return places.map((place) => {
+    if (!('source' in place)) return { ...place, words: temporaryArguments(place) };
+    if (place.opened === undefined) return { ...place, words: mountArguments(place, place.source) };
+    if (!config.host.bindByDescriptor) throw cannotStartContainer(needsDescriptors);
+    descriptor += 1;
+    return { ...place, words: mountArguments(place, String(descriptor - 1), '-fd') };
+  });
 }
 
-/** What lies in another place comes after it. */
-function askedPlaces({ mounts, temporaries, root }: SandboxRequest): string[] {
-  const places = [
-    ...temporaries.map((place) => ({ target: place.target, words: temporaryArguments(place, root.directory) })),
-    ...mounts.map((place) => ({
-      target: place.target,
-      words: mountArguments(place, resolveIn(root.directory, place.target)),
-    })),
-  ];
-  return places.sort((one, other) => depthOf(one.target) - depthOf(other.target)).flatMap(({ words }) => words);
+const needsDescriptors =
+  'volumes with a host path need a bubblewrap that has --bind-fd (0.10, or an older one with its security patches)';
+
+/** Root's bubblewrap makes mount points by path: in a volume a job could lead it elsewhere meanwhile. */
+function refuseForRoot(place: Asked, all: readonly Asked[]): void {
+  refuseOverOwnFiles(place.target, 'bubblewrap-root');
+  const outer = placeAround(all, place.target);
+  if (outer === undefined || !('source' in outer)) return;
+  throw cannotStartContainer(
+    `mount point ${place.target} lies in the volume at ${outer.target}, which needs user namespaces or unshare`,
+  );
 }
 
-function temporaryArguments({ target, sizeMiB, mode }: CheckedTemporary, root: string): string[] {
-  return ['--perms', mode, '--size', String(sizeMiB * 1024 ** 2), '--tmpfs', resolveIn(root, target)];
+function temporaryArguments({ target, sizeMiB, mode }: CheckedTemporary): string[] {
+  return ['--perms', mode, '--size', String(sizeMiB * 1024 ** 2), '--tmpfs', target];
 }
 
 function temporaryNotes({ temporaries }: SandboxRequest): string[] {
@@ -128,16 +194,23 @@ function temporaryNotes({ temporaries }: SandboxRequest): string[] {
   return places.map(({ target }) => `tmpfs ${target}: the mount option noexec has no effect in bubblewrap`);
 }
 
-function mountArguments(mount: SandboxRequest['mounts'][number], target: string): string[] {
-  const hidden = mount.hidden.flatMap((path) => ['--tmpfs', path]);
-  return [mount.readOnly ? '--ro-bind' : '--bind', mount.source, target, ...hidden];
+function mountArguments(mount: CheckedMount, source: string, by: '' | '-fd' = ''): string[] {
+  const option = `${mount.readOnly ? '--ro-bind' : '--bind'}${by}`;
+  return [option, source, mount.target, ...hiddenIn(mount).flatMap(emptyPlace)];
 }
 
-/** Follows the symbolic links of the part of `path` that exists under `root`: bubblewrap would follow them outside. */
-function resolveIn(root: string, path: string): string {
-  if (root !== '/') return path;
-  const existing = nearestExisting(root, path);
-  return join(realPath(existing), path.slice(existing.length));
+/** Memory outside of the job's limit is not to be had: nothing but mount points is made in it, then it is read-only. */
+function emptyPlace(path: string): string[] {
+  return ['--size', String(processLimits.emptyPlaceBytes), '--tmpfs', path];
+}
+
+function closedIn(place: Asked): string[] {
+  if ('source' in place) return hiddenIn(place);
+  return place.readOnly ? [place.target] : [];
+}
+
+function readOnly(directory: string): string[] {
+  return ['--remount-ro', directory];
 }
 
 function bindTry(path: string): string[] {

@@ -1,10 +1,11 @@
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec, LogSink } from '../../contract.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
-import { planBubblewrap } from './bubblewrap.ts';
+import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand } from './command.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
 import { resolveImage } from './images.ts';
@@ -23,6 +24,8 @@ export interface ContainerPlan extends SandboxPlan {
   readonly scratch: ScratchDirectories;
   /** Directories of the task's volumes that it mounts; they must be made. */
   readonly volumes: readonly string[];
+  /** Descriptors of the sources of mounts. */
+  readonly sources: readonly number[];
   /** Bytes that follow `go` in the launcher's pipe: the environment. */
   readonly payload: string;
   readonly limits: CgroupLimits;
@@ -30,8 +33,8 @@ export interface ContainerPlan extends SandboxPlan {
 }
 
 const sandboxes: Record<SandboxKind, (request: SandboxRequest) => SandboxPlan> = {
-  bubblewrap: (request) => planBubblewrap(request, 'bubblewrap'),
-  'bubblewrap-root': (request) => planBubblewrap(request, 'bubblewrap-root'),
+  bubblewrap: planBubblewrap,
+  'bubblewrap-root': planBubblewrapAsRoot,
   unshare: planUnshare,
   none: planUnsandboxed,
 };
@@ -40,7 +43,7 @@ const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExpo
 
 /**
  * Turns a container of a task into all that is needed to start it. `volumes` are the directories of the task's own
- * volumes by name. Throws `CannotStart` with words.
+ * volumes by name. Throws `CannotStart` with words. The caller closes `sources`.
  */
 export function planContainer(
   container: ContainerSpec,
@@ -49,15 +52,36 @@ export function planContainer(
   volumes: ReadonlyMap<string, string> = noVolumes,
 ): ContainerPlan {
   refuseImpossible(container);
+  const mounts: CheckedMount[] = [];
   const root = resolveImage(container.image, config);
   const identity = resolveUser(container.user, root.directory, config);
+  try {
+    for (const mount of container.mounts) mounts.push(checkMount(mount, identity, config));
+    return planMounted({ container, identity, root, scratchName, config, mounts, volumes });
+  } catch (error) {
+    closeSources(sourcesOf(mounts));
+    throw error;
+  }
+}
+
+/** Lets go of what a plan holds open. */
+export function closeSources(sources: readonly number[]): void {
+  for (const descriptor of sources) closeSync(descriptor);
+}
+
+interface MountedRequest extends Pick<SandboxRequest, 'container' | 'identity' | 'root' | 'config' | 'mounts'> {
+  readonly scratchName: string;
+  readonly volumes: ReadonlyMap<string, string>;
+}
+
+function planMounted({ scratchName, volumes, mounts: opened, ...given }: MountedRequest): ContainerPlan {
+  const { container, identity, root, config } = given;
   const scratch = scratchDirectories(join(config.host.scratch, scratchName));
   const scratchMounts = checkScratchMounts(container, volumes);
-  const mounts = [...container.mounts.map((mount) => checkMount(mount, identity, config)), ...scratchMounts];
+  const mounts = [...opened, ...scratchMounts];
   const temporaries = checkTemporaries(container);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
-  const request = { container, identity, root, mounts, temporaries, scratch, ulimits, config };
-  const sandbox = sandboxes[config.host.sandbox](request);
+  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, scratch, ulimits });
   const environment = environmentOf(container, sandbox.home);
   checkCommand(container.command, environment, root.directory, mounts);
   return {
@@ -66,6 +90,7 @@ export function planContainer(
     identity,
     scratch,
     volumes: scratchMounts.map(({ source }) => source),
+    sources: sourcesOf(opened),
     payload: environmentForms[sandbox.environment](environment),
     limits: limitsOf(container, config),
     log: container.log,
@@ -75,6 +100,10 @@ export function planContainer(
       ...[...unenforced(config), ...swapNotes(container, config)],
     ],
   };
+}
+
+function sourcesOf(mounts: readonly CheckedMount[]): number[] {
+  return mounts.flatMap(({ opened }) => opened?.descriptor ?? []);
 }
 
 function refuseImpossible(container: ContainerSpec): void {
@@ -98,7 +127,13 @@ function checkScratchMounts(container: ContainerSpec, volumes: ReadonlyMap<strin
 }
 
 function scratchDirectories(root: string): ScratchDirectories {
-  return { root, home: join(root, 'home'), temporary: join(root, 'tmp'), stage: join(root, 'stage') };
+  return {
+    root,
+    home: join(root, 'home'),
+    temporary: join(root, 'tmp'),
+    stage: join(root, 'stage'),
+    table: join(root, 'fstab'),
+  };
 }
 
 function limitsOf(container: ContainerSpec, config: RunnerConfig): CgroupLimits {

@@ -1,6 +1,8 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Identity } from '../host-abilities.ts';
+import type { RunnerConfig } from '../runner-config.ts';
 
 /** Whether `path` is `directory` or lies in it. Both absolute. */
 export function isWithin(path: string, directory: string): boolean {
@@ -40,15 +42,45 @@ export function exists(path: string): boolean {
 }
 
 /**
- * Whether a user can get to `path`: may search every directory above it. What lies in a closed directory needs no hiding,
- * and a sandbox that this user builds could not hide it. Groups beyond the user's own are taken to open nothing.
+ * Whether a job of `identity` can get to `path`: may search every directory above it. What lies in a closed directory
+ * needs no hiding, and a sandbox that this user builds could not hide it.
  */
-export function canReach(path: string, { uid, gid }: Identity): boolean {
-  if (uid === 0) return true;
-  for (let above = dirname(path); ; above = dirname(above)) {
-    const { mode, uid: owner, gid: group } = statSync(above);
-    const search = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-    if ((mode & search) === 0) return false;
-    if (above === '/') return true;
+export function canReach(path: string, identity: Identity, { host }: RunnerConfig): boolean {
+  if (identity.uid === 0) return true;
+  const above = dirname(path);
+  // Jobs of a server that is not root have its user, its group and all its other groups.
+  if (process.getuid?.() !== 0) return canSearch(above);
+  const ways = parentsOf(path).map((directory) => searchByMode(directory, identity));
+  if (ways.includes('no')) return false;
+  return !ways.includes('by list') || askKernel(above, identity, host.tools.sh);
+}
+
+function parentsOf(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...parentsOf(above)];
+}
+
+/**
+ * A job of a server that is root has no group but its own. An access control list may let it in all the same: the mode
+ * then shows the most that the list gives in the place of the group.
+ */
+function searchByMode(directory: string, { uid, gid }: Identity): 'yes' | 'no' | 'by list' {
+  const { mode, uid: owner, gid: group } = statSync(directory);
+  if (owner === uid) return (mode & 0o100) === 0 ? 'no' : 'yes';
+  if ((mode & (group === gid ? 0o010 : 0o001)) !== 0) return 'yes';
+  return (mode & 0o010) === 0 ? 'no' : 'by list';
+}
+
+function canSearch(directory: string): boolean {
+  try {
+    accessSync(directory, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function askKernel(directory: string, { uid, gid }: Identity, shell: string): boolean {
+  const script = ['-c', '[ -x "$1" ]', 'batchyard', directory];
+  return spawnSync(shell, script, { uid, gid, env: {}, cwd: '/', stdio: 'ignore' }).status === 0;
 }

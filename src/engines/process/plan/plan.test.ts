@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { RunnerConfig } from '../runner-config.ts';
-import { hiddenPlaces } from './bubblewrap.ts';
+import { hiddenPlaces } from './hidden-places.ts';
 import { resolveImage } from './images.ts';
-import { checkMount } from './mounts.ts';
+import { checkMount, hiddenIn } from './mounts.ts';
 import { viewRoot } from './root-view.ts';
 import { awaitGo, joinGroups, notJoined } from './scripts.ts';
+import { allowPaths } from './sources.ts';
 import { resolveUser } from './users.ts';
 
 const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -23,6 +24,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
       sandbox: 'bubblewrap',
       refusals: [],
       overlay: false,
+      bindByDescriptor: true,
       scratch: '/s',
       cgroups: {},
     },
@@ -76,7 +78,8 @@ describe('the plan of a container', () => {
   test('shows a root by one bind when all mount points exist', () => {
     mkdirSync(join(root, 'plain', 'data'), { recursive: true });
     const view = viewRoot(join(root, 'plain'), ['/data'], []);
-    assert.deepEqual(view, { arguments: ['--ro-bind', join(root, 'plain'), '/'], rebuilt: [] });
+    const whole = { kind: 'bind', source: join(root, 'plain'), target: '/', isDirectory: true };
+    assert.deepEqual(view, { steps: [whole], rebuilt: [] });
   });
 
   test('makes room for a mount point by binding the entries of its nearest directory one by one', () => {
@@ -86,10 +89,16 @@ describe('the plan of a container', () => {
     symlinkSync('old', join(at, 'mnt', 'link'));
     const view = viewRoot(at, ['/mnt/new/deeper', '/mnt/old'], []);
     assert.deepEqual(view.rebuilt, ['/mnt']);
-    assert.deepEqual(view.arguments.slice(0, 5), ['--ro-bind', at, '/', '--tmpfs', '/mnt']);
-    const rest = view.arguments.slice(5).join(' ');
-    assert.match(rest, /--ro-bind-try \S+\/mnt\/old \/mnt\/old/);
-    assert.match(rest, /--symlink old \/mnt\/link/);
+    const bound = (name: string, isDirectory: boolean) => {
+      return { kind: 'bind', source: join(at, 'mnt', name), target: `/mnt/${name}`, isDirectory };
+    };
+    assert.deepEqual(view.steps, [
+      { kind: 'bind', source: at, target: '/', isDirectory: true },
+      { kind: 'directory', target: '/mnt' },
+      bound('file', false),
+      { kind: 'link', text: 'old', target: '/mnt/link' },
+      bound('old', true),
+    ]);
   });
 
   test('hides the data directory wherever it is, and each hidden place once', () => {
@@ -103,14 +112,19 @@ describe('the plan of a container', () => {
     const [allowed, secret] = [join(root, 'allowed'), join(root, 'allowed', 'engine')];
     mkdirSync(secret, { recursive: true });
     symlinkSync(secret, join(allowed, 'link'));
-    const strict = config({ hostPaths: [allowed], neverMounted: [secret] });
+    const strict = config({ hostPaths: allowPaths([allowed]), neverMounted: [secret] });
     for (const source of [allowed, secret, join(allowed, 'link'), join(secret, 'x')]) {
       assert.throws(
         () => checkMount({ source, target: '/m', readOnly: true }, identity, strict),
         /which is never mounted/,
       );
     }
-    const free = checkMount({ source: join(allowed, 'free'), target: '/m/', readOnly: true }, identity, strict);
+    const { opened, ...free } = checkMount(
+      { source: join(allowed, 'free'), target: '/m/', readOnly: true },
+      identity,
+      strict,
+    );
+    closeSync(opened?.descriptor ?? assert.fail());
     assert.deepEqual(free, {
       source: join(allowed, 'free'),
       target: '/m',
@@ -124,15 +138,19 @@ describe('the plan of a container', () => {
     mkdirSync(join(root, 'pre'));
     mkdirSync(join(root, 'prefix'));
     const mount = { source: join(root, 'prefix'), target: '/m', readOnly: true };
-    assert.throws(() => checkMount(mount, identity, config({ hostPaths: [join(root, 'pre')] })), /may not be mounted/);
+    assert.throws(
+      () => checkMount(mount, identity, config({ hostPaths: allowPaths([join(root, 'pre')]) })),
+      /may not be mounted/,
+    );
   });
 
   test('hides the data directory inside a mount that holds it', () => {
     const data = join(root, 'project', '.batchyard');
     mkdirSync(data, { recursive: true });
     const mount = { source: join(root, 'project'), target: '/work', readOnly: false };
-    const checked = checkMount(mount, identity, config({ dataDirectory: data, hostPaths: [root] }));
-    assert.deepEqual(checked.hidden, ['/work/.batchyard']);
+    const checked = checkMount(mount, identity, config({ dataDirectory: data, hostPaths: allowPaths([root]) }));
+    closeSync(checked.opened?.descriptor ?? assert.fail());
+    assert.deepEqual(hiddenIn(checked), ['/work/.batchyard']);
   });
 
   test('finds an image by its name with or without latest, and no other', () => {

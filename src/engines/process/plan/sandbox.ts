@@ -16,6 +16,8 @@ export interface ScratchDirectories {
   readonly temporary: string;
   /** Where `unshare` builds the new root; layers of an overlay. */
   readonly stage: string;
+  /** File that tells `unshare` what to mount. */
+  readonly table: string;
 }
 
 /** What a sandbox needs to know of a container. */
@@ -33,6 +35,8 @@ export interface SandboxRequest {
 
 /** What a sandbox makes of it. */
 export interface SandboxPlan {
+  /** What runs the launcher: programs, each with the next as its last words; may be empty. */
+  readonly launcher: readonly string[];
   /** Script of the launcher, after its wait for `go`; `"$@"` is `words`. */
   readonly script: string;
   readonly words: readonly string[];
@@ -42,6 +46,10 @@ export interface SandboxPlan {
   readonly environment: 'bubblewrap' | 'shell';
   /** How descriptor 4 tells that the command began: bubblewrap's own reports, one line, or not at all. */
   readonly status: 'bubblewrap' | 'marker' | 'none';
+  /** Descriptors that the launcher inherits, after those of its groups; they stay this process's own. */
+  readonly inherited: readonly number[];
+  /** What the launcher mounts, as an fstab(5) at `ScratchDirectories.table`. */
+  readonly mountTable?: string;
   /** The job's home as it sees it, where its command begins. */
   readonly home: string;
   readonly notes: readonly string[];

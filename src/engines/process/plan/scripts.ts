@@ -1,8 +1,10 @@
-import { processLimits } from '../limits.ts';
 import { shellWord } from '../shell-word.ts';
 
+/** Where a launcher finds the programs that it names. It starts with an empty environment, and exports nothing. */
+export const ownPath = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** The first descriptor of those by which a launcher joins its groups. A shell has single digits for descriptors. */
-const firstGroup = 5;
+export const firstGroup = 5;
 
 /** What every launcher does first: joins the groups of its container, and says so if it cannot. */
 export function joinGroups(count: number): string {
@@ -18,27 +20,30 @@ export const notJoined = 'not-joined';
 /** What every launcher does next: end of file instead of `go` means that the runner is dead and nothing may run. */
 export const awaitGo = 'IFS= read -r go <&3 && [ "$go" = go ] || exit 125\n';
 
-/** The kernel ends jobs before it ends servers. */
-export const raiseOomScore = `{ echo ${processLimits.oomScoreAdjustment} >/proc/self/oom_score_adj; } 2>/dev/null\n`;
+/** Runs the words as a program, never as a builtin or a function. */
+export const execWords = 'exec "$@"';
+
+/**
+ * The last step of a launcher that has no privilege left: goes to the job's home, makes the variables that its pipe holds
+ * the environment, leaves none of its own in it, and runs `then`.
+ */
+export function becomeJob(home: string, then: string): string {
+  return `cd ${shellWord(home)} || exit 126\n${readExports}${takeExports}${then}`;
+}
 
 /** Reads the environment as shell text from the launcher's pipe, and lets go of the pipe. */
-export const readExports = `code=
+const readExports = `code=
 while IFS= read -r line <&3; do code="$code$line
 "; done
 exec 3<&-
 `;
 
 /** Makes what was read the environment, and leaves none of the launcher's own names in it. */
-export const takeExports = `eval "unset code line go OLDPWD
+const takeExports = `eval "unset code line go OLDPWD
 $code"
 `;
 
-/** Makes `root`, a mount point, the root directory, with a /proc of its own, and forgets the old one. */
+/** Makes `root`, a mount point, the root directory, and forgets the old one. */
 export function pivotInto(root: string): string {
-  return [
-    `mount -t proc proc ${shellWord(`${root}/proc`)}`,
-    `cd ${shellWord(root)}`,
-    'pivot_root . .',
-    'umount -l .',
-  ].join('\n');
+  return [`cd ${shellWord(root)}`, 'pivot_root . .', 'umount -l .'].join('\n');
 }

@@ -1,6 +1,8 @@
 import { normalize } from 'node:path';
 import type { ContainerSpec, TemporaryFileSystem } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import { isWithin } from './paths.ts';
 
 /** A file system in memory that a sandbox can make; never with set-user-id programs or devices. */
 export interface CheckedTemporary {
@@ -25,11 +27,17 @@ const withoutEffect = new Set(
   ).split(' '),
 );
 
-/** The temporary file systems of a container, /dev/shm among them if it has a size. Throws `CannotStart`. Spec 02 §5.9. */
+/**
+ * The temporary file systems of a container; /dev/shm is always among them, unless something else lies there, so that no
+ * job takes all memory that way. Throws `CannotStart`. Spec 02 §5.9.
+ */
 export function checkTemporaries(container: ContainerSpec): CheckedTemporary[] {
-  const { sharedMemoryMiB } = container;
-  const shared = sharedMemoryMiB === undefined ? [] : [{ target: '/dev/shm', sizeMiB: sharedMemoryMiB }];
-  return [...shared, ...container.temporaryFileSystems].map(checkTemporary);
+  const { sharedMemoryMiB: asked, mounts, scratchMounts = [], temporaryFileSystems } = container;
+  const targets = [...mounts, ...scratchMounts, ...temporaryFileSystems].map(({ target }) => normalize(target));
+  const isTaken = targets.some((target) => isWithin('/dev/shm', target));
+  const sizeMiB = asked ?? (isTaken ? undefined : processLimits.sharedMemoryMiB);
+  const shared = sizeMiB === undefined ? [] : [{ target: '/dev/shm', sizeMiB }];
+  return [...shared, ...temporaryFileSystems].map(checkTemporary);
 }
 
 /** What the job does not get of what its temporary file systems ask for, in words. */

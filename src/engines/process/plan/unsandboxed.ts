@@ -1,27 +1,27 @@
 import { cannotStartContainer } from '../errors.ts';
-import { shellWord } from '../shell-word.ts';
+import { dropForGood } from '../host-probe.ts';
 import type { SandboxPlan, SandboxRequest } from './sandbox.ts';
-import { raiseOomScore, readExports, takeExports } from './scripts.ts';
+import { becomeJob, execWords } from './scripts.ts';
 
 /** A plain process of the host, as the job's user: for hosts where nothing better works, and where nothing else is wanted. */
 export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
   refuseImpossible(request);
-  const { tools } = request.config.host;
-  // The first process dies with the runner; what it has started is ended by the next server, see README.md.
-  const privileges = [
-    '--no-new-privs',
-    ...(request.identity.uid === 0 ? ['--inh-caps=-all', '--bounding-set=-all'] : []),
-  ];
-  if (tools.setpriv === undefined && request.identity.uid === 0)
+  const { setpriv } = request.config.host.tools;
+  if (setpriv === undefined && request.identity.uid === 0)
     throw cannotStartContainer('setpriv (util-linux) is not installed');
-  const lifeline = tools.setpriv ? [tools.setpriv, '--pdeathsig', 'KILL', ...privileges, '--'] : [];
   const { home } = request.scratch;
   return {
-    script: `${raiseOomScore}${readExports}exec 4>&-\ncd ${shellWord(home)} || exit 126\n${takeExports}exec "$@"`,
-    words: [...request.ulimits, ...lifeline, ...request.container.command],
-    launchAsUser: true,
+    // The launcher dies with the runner; what the job has started is ended by the next server, see README.md.
+    launcher: [
+      ...(setpriv === undefined ? [] : dropForGood(setpriv, request.identity, ['--pdeathsig', 'KILL'])),
+      ...request.ulimits,
+    ],
+    script: `exec 4>&-\n${becomeJob(home, execWords)}`,
+    words: request.container.command,
+    launchAsUser: setpriv === undefined,
     environment: 'shell',
     status: 'none',
+    inherited: [],
     home,
     notes: [
       '/tmp and the files of this host are shared with all other jobs',

@@ -1,103 +1,194 @@
+import { dirname, join } from 'node:path';
 import { cannotStartContainer } from '../errors.ts';
-import { dropPrivileges, dropTo, unshareFlags } from '../host-probe.ts';
+import { dropForGood, dropInNamespace, unshareFlags } from '../host-probe.ts';
+import { processLimits } from '../limits.ts';
 import { shellWord } from '../shell-word.ts';
-import { hiddenPlaces } from './bubblewrap.ts';
-import type { CheckedMount } from './mounts.ts';
-import { depthOf } from './paths.ts';
+import { placeAround, resolvePlaces } from './destinations.ts';
+import { hiddenPlaces } from './hidden-places.ts';
+import { bindLine, fileSystemLine } from './mount-table.ts';
+import { type CheckedMount, hiddenIn } from './mounts.ts';
+import { refuseOverOwnFiles } from './own-files.ts';
+import { type RootStep, viewHost } from './root-view.ts';
 import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
-import { pivotInto, raiseOomScore, readExports, takeExports } from './scripts.ts';
+import { becomeJob, execWords, ownPath, pivotInto } from './scripts.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
 /**
- * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, the server's and
- * people's directories hidden, /tmp and home private. The host's root becomes read-only, other file systems of the host
- * stay as writable as they are to the job's user. Mount points must exist, as nothing can be made in a read-only root.
+ * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, /tmp and home
+ * private. Its root is built of the host's files, read-only, without those of the server and of people, which are not
+ * covered but never there. Other file systems of the host stay as writable as they are to the job's user.
  */
 export function planUnshare(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
   if (request.root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
   const setpriv = tools.setpriv ?? 'setpriv';
   // In a user namespace of its own the job is that namespace's root, and stays so in name alone.
-  const drop = process.getuid?.() === 0 ? dropTo(setpriv, request.identity) : [setpriv, ...dropPrivileges];
-  const lifeline = [setpriv, '--pdeathsig', 'KILL', '--'];
+  const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity) : dropInNamespace(setpriv);
   // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
-  const inner = `${setUp(request)}${readExports}echo started >&4\nexec 4>&-\n${takeExports}"$@"\nexit $?`;
+  const final = becomeJob(sandboxHome, `echo started >&4\nexec 4>&-\n( ${execWords} )\nexit $?`);
+  const { script, table } = setUp(request);
   return {
-    script: `${raiseOomScore}exec "$@"`,
+    launcher: [],
+    script: execWords,
     words: [
-      ...request.ulimits,
-      ...[...lifeline, tools.unshare ?? 'unshare', ...unshareFlags(), tools.sh, '-c', inner, 'job'],
-      ...[...drop, ...request.container.command],
+      ...[...request.ulimits, setpriv, '--pdeathsig', 'KILL', '--', tools.unshare ?? 'unshare', ...unshareFlags()],
+      ...[tools.sh, '-c', `${script}\n${execWords}`, 'batchyard-sandbox'],
+      ...[...drop, tools.sh, '-c', final, 'batchyard-job', ...request.container.command],
     ],
     launchAsUser: false,
     environment: 'shell',
     status: 'marker',
+    inherited: [],
+    mountTable: table,
     home: sandboxHome,
     notes: ['host files outside the root file system stay as writable as they are to the user of the job'],
   };
 }
 
-/** The script that builds a new root and enters it, as root of its namespaces. No source is hidden before it is bound. */
-function setUp(request: SandboxRequest): string {
-  const { scratch, container, config } = request;
-  const root = scratch.stage;
-  const bind = (source: string, target: string) => mountLine('--bind', source, root + target);
-  const lines = [
-    'set -e',
-    'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
-    mountLine('--rbind', '/', root),
-    mountLine('-o', 'remount,bind,ro', root),
-    ...hiddenPlaces(config).map((path) => emptyPlace(root + path, 'mode=755')),
-    makeDirectory(root + sandboxHome),
-    bind(scratch.home, sandboxHome),
-    ...['/tmp', '/var/tmp'].map((target) => bind(scratch.temporary, target)),
-    ...askedPlaces(request),
-    ...(container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'].map((path) => readOnly(root + path)) : []),
-    pivotInto(root),
-    `cd ${sandboxHome}`,
-    'set +e',
-  ];
-  return `${lines.join('\n')}\n`;
+/**
+ * The script that builds a new root and enters it, as root of its namespaces, and the table of what it mounts at once.
+ * All programs that it runs are the host's own: nothing of the job's lies over them, see `refuseOverOwnFiles`.
+ */
+function setUp(request: SandboxRequest): { readonly script: string; readonly table: string } {
+  const { scratch, container, config, mounts, temporaries } = request;
+  const { stage } = scratch;
+  const asked = [...temporaries, ...mounts];
+  const absent = [...hiddenPlaces(config, asked), '/tmp', '/var/tmp'];
+  const places = resolvePlaces<CheckedMount | CheckedTemporary>('/', asked, [...absent, '/proc', '/dev']);
+  for (const { target } of places) refuseOverOwnFiles(target, 'unshare');
+  const built = places.map((place, index) => buildPlace(place, places, `${scratch.root}/hold/${index}`, stage));
+  const view = viewHost([...places.map(({ target }) => target), sandboxHome, '/proc', '/dev'], absent);
+  const closed = container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'] : [];
+  return {
+    table: [
+      ...view.steps.flatMap((step) => (step.kind === 'bind' ? bindLine(step.source, stage + step.target, true) : [])),
+      fileSystemLine('proc', `${stage}/proc`, 'nosuid,nodev,noexec'),
+      bindLine('/dev', `${stage}/dev`, false),
+      bindLine(scratch.home, stage + sandboxHome, false),
+      ...['/tmp', '/var/tmp'].map((target) => bindLine(scratch.temporary, stage + target, false)),
+      ...built.flatMap(({ lines }) => lines),
+    ].join(''),
+    script: [
+      ...['set -e', ownPath, 'umask 022', enter],
+      mount('-t', 'tmpfs', '-o', `nosuid,nodev,mode=755,size=${processLimits.emptyPlaceBytes}`, 'tmpfs', stage),
+      ...makeTree(view.steps, absent, stage),
+      mount('-a', '-T', scratch.table),
+      ...built.flatMap(({ commands }) => commands),
+      ...verify(built.flatMap(({ volume }) => volume ?? [])),
+      ...[...closed, '/'].map((path) => mount('-o', 'remount,bind,ro', join(stage, path))),
+      pivotInto(stage),
+      'set +e',
+    ].join('\n'),
+  };
 }
 
-/** What lies in another place comes after it. */
-function askedPlaces({ mounts, temporaries, scratch: { stage } }: SandboxRequest): string[] {
-  const places = [
-    ...temporaries.map((place) => ({ target: place.target, lines: temporaryLines(place, stage) })),
-    ...mounts.map((place) => ({ target: place.target, lines: mountLines(place, stage) })),
+/** Makes what the root's mounts need, and its symbolic links. */
+function makeTree(steps: readonly RootStep[], absent: readonly string[], stage: string): string[] {
+  const directories = steps.flatMap((step) => (step.kind === 'directory' ? step.target : []));
+  const files = steps.flatMap((step) => (step.kind === 'bind' && !step.isDirectory ? step.target : []));
+  const links = steps.flatMap((step) => (step.kind === 'link' ? step.target : []));
+  const byDirectory = Map.groupBy(links, (link) => dirname(link));
+  return [
+    `mkdir -p ${[...directories, ...absent, sandboxHome].map((path) => shellWord(join(stage, path))).join(' ')}`,
+    ...files.map((path) => `: >${shellWord(stage + path)}`),
+    ...[...byDirectory].map(
+      ([above, paths]) => `cp -P ${paths.map(shellWord).join(' ')} ${shellWord(join(stage, above))}`,
+    ),
   ];
-  return places.sort((one, other) => depthOf(one.target) - depthOf(other.target)).flatMap(({ lines }) => lines);
 }
 
-function temporaryLines(place: CheckedTemporary, root: string): string[] {
+/** How one place that was asked for comes about: lines of the table, then commands. */
+interface BuiltPlace {
+  readonly lines: readonly string[];
+  readonly commands: readonly string[];
+  /** Where what was mounted can be seen to be what was checked. */
+  readonly volume?: { readonly at: string; readonly inode: string };
+}
+
+function buildPlace(
+  place: CheckedMount | CheckedTemporary,
+  all: readonly (CheckedMount | CheckedTemporary)[],
+  hold: string,
+  stage: string,
+): BuiltPlace {
+  const outer = outermostVolume(place.target, all);
+  const isFile = 'source' in place && !place.isDirectory;
+  if (outer && isFile) throw cannotStartContainer(`a file inside of a volume, ${place.target}, needs bubblewrap`);
+  const at = outer ? hold : stage + place.target;
+  const inner = outer ? enterAndBind(stage + outer.target, place.target.slice(outer.target.length), hold) : [];
+  const hidden =
+    'source' in place ? hiddenIn(place).map((path, index) => hide(place.target, path, `${hold}-${index}`, stage)) : [];
+  const made = isFile ? mountFile(place, at) : { lines: [placeLine(place, at)], commands: [] };
+  return {
+    lines: [...made.lines, ...hidden.flatMap(({ lines }) => lines)],
+    commands: [...made.commands, ...inner, ...hidden.flatMap(({ commands }) => commands)],
+    ...('source' in place && place.opened ? { volume: { at, inode: place.opened.inode } } : {}),
+  };
+}
+
+/** Jobs may change what is inside of a volume, so the way there is walked name by name. */
+function outermostVolume(target: string, all: readonly (CheckedMount | CheckedTemporary)[]): CheckedMount | undefined {
+  const around = placeAround(all, target);
+  if (around === undefined) return undefined;
+  return outermostVolume(around.target, all) ?? ('source' in around ? around : undefined);
+}
+
+function placeLine(place: CheckedMount | CheckedTemporary, at: string): string {
+  if ('source' in place) return bindLine(place.source, at, place.readOnly);
   const options = ['nosuid', 'nodev', `mode=${place.mode}`, `size=${place.sizeMiB}m`];
   if (place.noExec) options.push('noexec');
   if (place.readOnly) options.push('ro');
-  return [makeDirectory(root + place.target), emptyPlace(root + place.target, options.join(','))];
+  return fileSystemLine('tmpfs', at, options.join(','));
 }
 
-function mountLines(mount: CheckedMount, root: string): string[] {
-  const target = root + mount.target;
+function mountFile(place: CheckedMount, at: string): BuiltPlace {
+  const point = shellWord(at);
+  const commands = [
+    `[ -e ${point} ] || { mkdir -p ${shellWord(dirname(at))}; : >${point}; }`,
+    mount('--bind', place.source, at),
+    ...(place.readOnly ? [mount('-o', 'remount,bind,ro', at)] : []),
+  ];
+  return { lines: [], commands };
+}
+
+/** The data directory inside of a volume. */
+function hide(volume: string, path: string, hold: string, stage: string): BuiltPlace {
+  const options = `nosuid,nodev,mode=755,ro,size=${processLimits.emptyPlaceBytes}`;
+  return {
+    lines: [fileSystemLine('tmpfs', hold, options)],
+    commands: enterAndBind(stage + volume, path.slice(volume.length), hold),
+  };
+}
+
+function enterAndBind(outer: string, way: string, hold: string): string[] {
+  const words = [outer, ...way.split('/').filter(Boolean)].map(shellWord).join(' ');
+  return [`enter ${words}`, mount('--rbind', hold, '.'), 'cd /'];
+}
+
+/** Goes into a directory of a volume, through no link: a directory that one is in does not change under one's feet. */
+const enter = `enter() {
+  cd "$1"
+  here=$(pwd -P)
+  shift
+  for name; do
+    [ -d "./$name" ] || mkdir "./$name"
+    cd -P "./$name"
+    here=$here/$name
+    [ "$(pwd -P)" = "$here" ] || { echo "a mount point leads through $name, a symbolic link of the volume around it"; exit 125; }
+  done
+}`;
+
+/** A source is mounted by its path, which may lead elsewhere by then: what was mounted must be what was checked. */
+function verify(volumes: readonly { readonly at: string; readonly inode: string }[]): string[] {
+  if (volumes.length === 0) return [];
+  const seen = `stat -c %d:%i ${volumes.map(({ at }) => shellWord(at)).join(' ')}`;
+  const expected = volumes.map(({ inode }) => inode).join('\n');
   return [
-    mount.isDirectory ? makeDirectory(target) : `[ -e ${shellWord(target)} ]`,
-    mountLine('--bind', mount.source, target),
-    ...mount.hidden.map((path) => emptyPlace(root + path, 'mode=755')),
-    ...(mount.readOnly ? [readOnly(target)] : []),
+    `[ "$(${seen})" = ${shellWord(expected)} ] || { echo 'a host path changed while it was mounted'; exit 125; }`,
   ];
 }
 
-function mountLine(...words: string[]): string {
-  return ['mount', ...words.map(shellWord)].join(' ');
-}
-
-function emptyPlace(path: string, options: string): string {
-  return mountLine('-t', 'tmpfs', '-o', options, 'tmpfs', path);
-}
-
-function readOnly(path: string): string {
-  return mountLine('-o', 'remount,bind,ro', path);
-}
-
-function makeDirectory(path: string): string {
-  return `mkdir -p ${shellWord(path)}`;
+/** Nothing is looked up in a table but ours, and no path is followed to another one. */
+function mount(...words: string[]): string {
+  return ['mount', '-n', '-c', ...words.map(shellWord)].join(' ');
 }

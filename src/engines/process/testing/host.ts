@@ -38,15 +38,15 @@ export class TestHost implements EngineWorld {
   readonly installation = `installation-${process.pid}-${newId()}`;
   readonly #options: HostOptions;
 
-  private constructor(options: HostOptions, dataName: string) {
-    this.root = mkdtempSync(join(tmpdir(), 'batchyard-'));
+  private constructor(options: HostOptions, dataName: string, parent: string) {
+    this.root = mkdtempSync(join(parent, 'batchyard-'));
     this.dataDirectory = join(this.root, dataName);
     this.shared = join(this.root, 'shared');
     this.#options = options;
   }
 
-  static async create(options: HostOptions = {}, dataName = 'data'): Promise<TestHost> {
-    const host = new TestHost(options, dataName);
+  static async create(options: HostOptions = {}, dataName = 'data', parent = tmpdir()): Promise<TestHost> {
+    const host = new TestHost(options, dataName, parent);
     await chmod(host.root, 0o711);
     await mkdir(host.dataDirectory, { mode: 0o711, recursive: true });
     await mkdir(host.shared);

@@ -16,8 +16,8 @@ export class Workbench {
     this.log = new EventLog(engine);
   }
 
-  static async open(options: HostOptions = {}): Promise<Workbench> {
-    const host = await TestHost.create(options);
+  static async open(options: HostOptions = {}, parent?: string): Promise<Workbench> {
+    const host = await TestHost.create(options, 'data', parent);
     return new Workbench(host, await host.open(1));
   }
 

@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { cannotStartContainer, errorCode, errorWords } from '../errors.ts';
+import type { Identity } from '../host-abilities.ts';
+import { processLimits } from '../limits.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { isWithin, realPath } from './paths.ts';
+
+/** A file or directory of the host, held open: what was checked is what is mounted, whatever its path leads to by then. */
+export interface OpenedSource {
+  readonly descriptor: number;
+  /** The way to it when it was opened, with no link in it. */
+  readonly path: string;
+  /** Device and inode, as `stat -c %d:%i` writes them. */
+  readonly inode: string;
+  readonly isDirectory: boolean;
+}
+
+/** A prefix of host paths that volumes may mount: as the operator wrote it, and where that led when the server started. */
+export interface AllowedPath {
+  readonly written: string;
+  readonly real: string;
+}
+
+/** Follows the links of the paths that an operator allows, once. */
+export function allowPaths(written: readonly string[]): AllowedPath[] {
+  return written.map((path) => ({ written: resolve(path), real: realPath(path) }));
+}
+
+/**
+ * Opens the source of a volume, walking name by name from the root directory and never by the kernel through a link: one
+ * below an allowed path is followed to where it leads if that is allowed too. Makes what is missing, for the job's user.
+ * Throws `CannotStart`. The caller closes the descriptor.
+ */
+export function openSource(asked: string, identity: Identity, config: RunnerConfig): OpenedSource {
+  if (process.platform !== 'linux') return openByPath(asked, config);
+  let path = resolve(asked);
+  for (let links = 0; links <= processLimits.links; links += 1) {
+    const allowed = checkAllowed(asked, path, config);
+    const walked = walk(allowed, identity, config, asked);
+    if (walked.kind === 'opened') return walked.source;
+    path = walked.path;
+  }
+  throw cannotStartContainer(`host path ${asked} leads through too many links`);
+}
+
+/** Where there is no /proc there is no sandbox either: nothing is mounted, and jobs have the rights of the server. */
+function openByPath(asked: string, config: RunnerConfig): OpenedSource {
+  const path = checkAllowed(asked, realPath(asked), config);
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  const descriptor = openSync(path, 'r');
+  const { dev, ino } = fstatSync(descriptor, { bigint: true });
+  return { descriptor, path, inode: `${dev}:${ino}`, isDirectory: fstatSync(descriptor).isDirectory() };
+}
+
+/** The path to walk: below where an allowed path led at the start. */
+function checkAllowed(asked: string, path: string, config: RunnerConfig): string {
+  const { hostPaths } = config;
+  const prefix =
+    hostPaths.find(({ real }) => isWithin(path, real)) ?? hostPaths.find(({ written }) => isWithin(path, written));
+  const real = prefix && !isWithin(path, prefix.real) ? prefix.real + path.slice(prefix.written.length) : path;
+  if (isWithin(real, realPath(config.dataDirectory))) throw inDataDirectory(asked);
+  const forbidden = config.neverMounted.map(realPath).find((never) => isWithin(real, never) || isWithin(never, real));
+  if (forbidden !== undefined) throw cannotStartContainer(`${asked} would show ${forbidden}, which is never mounted`);
+  if (prefix !== undefined) return real;
+  const words = hostPaths.map(({ written }) => written).join(', ');
+  throw cannotStartContainer(
+    `host path ${asked} may not be mounted: ${words === '' ? 'none is allowed' : `allowed are ${words}`} (hostPaths of the server)`,
+  );
+}
+
+function inDataDirectory(asked: string): Error {
+  return cannotStartContainer(`${asked} lies in the server's data directory, which is never mounted`);
+}
+
+type Walked =
+  | { readonly kind: 'opened'; readonly source: OpenedSource }
+  | { readonly kind: 'link'; readonly path: string };
+
+function walk(path: string, identity: Identity, config: RunnerConfig, asked: string): Walked {
+  const data = inodeAt(config.dataDirectory);
+  const names = path.split('/').filter(Boolean);
+  let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
+  try {
+    for (const [index, name] of names.entries()) {
+      const found = openOrMake(descriptor, name, identity);
+      closeSync(descriptor);
+      descriptor = found;
+      const stat = fstatSync(descriptor, { bigint: true });
+      const here = `/${names.slice(0, index + 1).join('/')}`;
+      if (stat.isSymbolicLink()) {
+        const link = resolve(dirname(here), readlinkSync(here)); // only a way to walk anew: it may be another by now
+        closeSync(descriptor);
+        descriptor = -1;
+        return { kind: 'link', path: resolve(link, ...names.slice(index + 1)) };
+      }
+      if (`${stat.dev}:${stat.ino}` === data) throw inDataDirectory(asked);
+    }
+    const stat = fstatSync(descriptor, { bigint: true });
+    const isDirectory = stat.isDirectory();
+    return { kind: 'opened', source: { descriptor, path, inode: `${stat.dev}:${stat.ino}`, isDirectory } };
+  } catch (error) {
+    if (descriptor >= 0) closeSync(descriptor);
+    if (error instanceof Error && error.name === 'CannotStart') throw error;
+    throw cannotStartContainer(`host path ${asked} cannot be opened: ${errorWords(error)}`);
+  }
+}
+
+/** Linux's O_PATH, which Node does not name: a descriptor that is a place and no right to read. */
+const openPath = 0o10000000;
+
+function openOrMake(parent: number, name: string, identity: Identity): number {
+  const way = `/proc/self/fd/${parent}/${name}`;
+  try {
+    return openSync(way, openPath | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  return make(way, identity);
+}
+
+/** Gives the job's user a new directory by its descriptor, and nothing that somebody else put in its place meanwhile. */
+function make(way: string, identity: Identity): number {
+  mkdirSync(way, { mode: 0o755 });
+  const made = openSync(way, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const own = fstatSync(made).uid === process.geteuid?.() && readdirSync(`/proc/self/fd/${made}`).length === 0;
+    if (!own) throw new Error(`${way} was replaced`);
+    if (process.geteuid?.() === 0) fchownSync(made, identity.uid, identity.gid);
+    return made;
+  } catch (error) {
+    closeSync(made);
+    throw error;
+  }
+}
+
+function inodeAt(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
+}

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { newId } from '../../conformance.ts';
+import type { ContainerSpec } from '../../contract.ts';
+import { type ContainerEnd, ContainerRun } from '../container-run.ts';
+import { DiskGuard } from '../disk-guard.ts';
+import { FifoPool } from '../fifo-pool.ts';
+import type { SandboxKind } from '../host-abilities.ts';
+import { probeHost, sharedScratch } from '../host-probe.ts';
+import { closeSources, planContainer } from '../plan/container-plan.ts';
+import { allowPaths } from '../plan/sources.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { removeScratch } from '../scratch.ts';
+import { SessionScan } from '../session-scan.ts';
+import { TestHost } from './host.ts';
+
+/** Containers without engine and runner: between their plan and their start a test may change the host. */
+export class ContainerBench {
+  readonly host: TestHost;
+  readonly #config: RunnerConfig;
+  readonly #fifos: FifoPool;
+
+  private constructor(host: TestHost, config: RunnerConfig) {
+    this.host = host;
+    this.#config = config;
+    const directory = join(host.root, 'fifos');
+    this.#fifos = new FifoPool(directory, config.host.tools.mkfifo);
+  }
+
+  static async open(sandbox: Exclude<SandboxKind, 'none'>): Promise<ContainerBench> {
+    const host = await TestHost.create();
+    const isRoot = process.getuid?.() === 0;
+    const identity = isRoot
+      ? { uid: 65534, gid: 65534 }
+      : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const { dataDirectory, shared } = host;
+    const scratch = [join(dataDirectory, 'scratch'), sharedScratch(dataDirectory)];
+    const abilities = await probeHost({ identity, sandboxes: [sandbox], scratch, cgroupName: `test-${newId()}` });
+    if (abilities.sandbox !== sandbox) throw new Error(abilities.refusals.join('; '));
+    return new ContainerBench(host, {
+      formatVersion: 1,
+      ...{ dataDirectory, host: { ...abilities, cgroups: {} }, identity },
+      ...{ isolation: 'required', allowRoot: false, hostPaths: allowPaths([shared]), neverMounted: [], hidden: [] },
+      ...{ rootFilesystems: {}, allowUnmappedImages: true, pidsLimit: 100, cpuQuota: false, minimumFreeBytes: 0 },
+      instanceId: 'i-1',
+    });
+  }
+
+  /** Plans a container, lets `between` change the host, and runs what was planned. */
+  async run(
+    script: string,
+    parts: Partial<ContainerSpec>,
+    between: () => void,
+  ): Promise<ContainerEnd & { text: string[] }> {
+    const { host } = this;
+    const taskId = newId();
+    const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
+    try {
+      between();
+      if (plan.log) mkdirSync(plan.log.directory, { recursive: true });
+      const disk = new DiskGuard(host.dataDirectory, 0, host.clock);
+      const around = { clock: host.clock, fifos: this.#fifos, disk, sessions: new SessionScan() };
+      const run = new ContainerRun(plan, `${taskId}-0`, this.#config, around);
+      run.go(host.clock.now());
+      const end = await run.ended;
+      return { ...end, text: await host.text(taskId) };
+    } finally {
+      closeSources(plan.sources);
+      await removeScratch(plan.scratch.root);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.host.dispose();
+  }
+}

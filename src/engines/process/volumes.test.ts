@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { allowPaths, openSource } from './plan/sources.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import { ContainerBench } from './testing/container-bench.ts';
+
+const limit = { timeout: 60_000 };
+const isRoot = process.getuid?.() === 0;
+
+for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
+  const skip = sandbox === 'bubblewrap-root' && !isRoot ? 'this server is not root' : false;
+  describe(`a volume under ${sandbox}`, { skip }, () => {
+    let bench: ContainerBench;
+    before(async () => {
+      bench = await ContainerBench.open(sandbox);
+    });
+    after(() => bench.close());
+
+    /** A volume, and a secret beside the directories that may be mounted, open to the job but for its way. */
+    function makeVolume(name: string) {
+      const source = join(bench.host.shared, name);
+      mkdirSync(source);
+      writeFileSync(join(source, 'file'), 'of the volume\n');
+      const secret = join(bench.host.root, `secret-${name}`);
+      mkdirSync(secret);
+      writeFileSync(join(secret, 'file'), 'secret\n');
+      return { source, secret };
+    }
+
+    /** What was opened has another name by now: it is mounted all the same, or nothing is. */
+    function assertNever(end: Awaited<ReturnType<ContainerBench['run']>>): void {
+      if (end.began) assert.deepEqual(end.text, ['of the volume']);
+      else assert.match(end.outcome.reason ?? '', /Race condition|changed while it was mounted/);
+    }
+
+    test('is what was checked', limit, async () => {
+      const { source } = makeVolume('plain');
+      const mounts = [{ source, target: '/tmp/volume', readOnly: true }];
+      const { outcome, text } = await bench.run('cat /tmp/volume/file', { mounts }, () => {});
+      assert.deepEqual(text, ['of the volume']);
+      assert.equal(outcome.exitCode, 0);
+    });
+
+    test('is never a link that took its place after the check', limit, async () => {
+      const { source, secret } = makeVolume('swapped');
+      const mounts = [{ source, target: '/tmp/volume', readOnly: true }];
+      const end = await bench.run('cat /tmp/volume/file', { mounts }, () => {
+        renameSync(source, `${source}-before`);
+        symlinkSync(secret, source);
+      });
+      assertNever(end);
+    });
+
+    test('is never another directory that a link above it leads to after the check', limit, async () => {
+      const { source: above } = makeVolume('above');
+      const { secret } = makeVolume('other');
+      const source = join(above, 'inner');
+      mkdirSync(source);
+      mkdirSync(join(secret, 'inner'));
+      writeFileSync(join(secret, 'inner', 'file'), 'secret\n');
+      writeFileSync(join(source, 'file'), 'of the volume\n');
+      const mounts = [{ source, target: '/tmp/volume', readOnly: true }];
+      const end = await bench.run('cat /tmp/volume/file', { mounts }, () => {
+        renameSync(above, `${above}-before`);
+        symlinkSync(secret, above);
+      });
+      assertNever(end);
+    });
+
+    test('leaves the job no descriptor of its source, by which it could leave its root', limit, async () => {
+      const { source } = makeVolume('descriptors');
+      const mounts = [{ source, target: '/tmp/volume', readOnly: true }];
+      const { text } = await bench.run('ls -l /proc/$$/fd', { mounts }, () => {});
+      assert.ok(text.length > 3 && !text.some((line) => line.includes('descriptors')), text.join('\n'));
+    });
+  });
+}
+
+test(
+  'a mount point inside of a volume is not followed where a link took its place after the check',
+  limit,
+  async () => {
+    const bench = await ContainerBench.open('unshare');
+    const outer = join(bench.host.shared, 'outer');
+    const inner = join(bench.host.shared, 'inner');
+    for (const path of [outer, inner, join(outer, 'way')]) mkdirSync(path);
+    const mounts = [
+      { source: outer, target: '/tmp/outer', readOnly: false },
+      { source: inner, target: '/tmp/outer/way/made', readOnly: false },
+    ];
+    const there = join(bench.host.root, 'there');
+    mkdirSync(there);
+    const end = await bench.run('echo ran', { mounts }, () => {
+      renameSync(join(outer, 'way'), join(outer, 'before'));
+      symlinkSync(there, join(outer, 'way'));
+    });
+    assert.match(end.outcome.reason ?? '', /leads through way, a symbolic link of the volume around it/);
+    assert.equal(existsSync(join(there, 'made')), false);
+    await bench.close();
+  },
+);
+
+describe('the source of a volume', () => {
+  let root = '';
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), 'batchyard-source-'));
+    mkdirSync(join(root, 'allowed', 'real'), { recursive: true });
+    mkdirSync(join(root, 'outside'));
+    mkdirSync(join(root, 'data'));
+    symlinkSync(join(root, 'allowed'), join(root, 'alias'));
+    symlinkSync('real', join(root, 'allowed', 'link'));
+    symlinkSync('../outside', join(root, 'allowed', 'out'));
+    symlinkSync('loop', join(root, 'allowed', 'loop'));
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  const identity = isRoot ? { uid: 1234, gid: 4321 } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+  function open(path: string, allowed = [join(root, 'allowed')]) {
+    const config = { dataDirectory: join(root, 'data'), neverMounted: [], hostPaths: allowPaths(allowed) };
+    const { descriptor, ...source } = openSource(path, identity, config as unknown as RunnerConfig);
+    closeSync(descriptor);
+    return source;
+  }
+
+  test('is found under an allowed path that is itself a link, which the operator chose', () => {
+    const source = open(join(root, 'alias', 'real'), [join(root, 'alias')]);
+    assert.equal(source.path, join(root, 'allowed', 'real'));
+  });
+
+  test('is found through a link below an allowed path to another place below it', () => {
+    assert.equal(open(join(root, 'allowed', 'link', 'new')).path, join(root, 'allowed', 'real', 'new'));
+  });
+
+  test('is made for the job’s user, with all that was missing above it', () => {
+    open(join(root, 'allowed', 'made', 'deep'));
+    for (const path of ['made', 'made/deep']) {
+      const { uid, gid } = statSync(join(root, 'allowed', path));
+      assert.deepEqual({ uid, gid }, identity);
+    }
+  });
+
+  test('is not found, nor made, through a link that leads out of what is allowed', () => {
+    assert.throws(() => open(join(root, 'allowed', 'out', 'made')), /may not be mounted/);
+    assert.equal(existsSync(join(root, 'outside', 'made')), false);
+    assert.throws(() => open(join(root, 'allowed', 'loop')), /too many links/);
+  });
+
+  test('is not the data directory under another name', () => {
+    renameSync(join(root, 'data'), join(root, 'allowed', 'renamed'));
+    symlinkSync(join(root, 'allowed', 'renamed'), join(root, 'data'));
+    assert.throws(() => open(join(root, 'allowed', 'renamed', 'below')), /data directory, which is never mounted/);
+  });
+});
