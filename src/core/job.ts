@@ -175,6 +175,8 @@ export type MultiNodeState = LeafCommon &
 export type NodeState = LeafCommon & {
   /** When it was started for the first time. */
   readonly createdAt: EpochMilliseconds;
+  /** The attempt of its job, from 1, in which it was started last: a job may end before all its nodes have started. */
+  readonly jobAttempt: number;
 } & (
     | { readonly status: 'STARTING'; readonly placement: Placement }
     | { readonly status: 'RUNNING'; readonly placement: Placement; readonly startedAt: EpochMilliseconds }
