@@ -76,8 +76,10 @@ export interface Placement {
   readonly taskArn: string;
   readonly containerInstanceArn: string;
   readonly logStreamName?: string;
-  /** Identifies the boot of the host: after a reboot the task cannot be running, whatever files remain. */
-  readonly bootId: string;
+  /** The pool of machines whose capacity it takes, as its engine calls it. */
+  readonly pool: string;
+  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
+  readonly instance: string;
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];

@@ -62,7 +62,8 @@ const placement: Placement = {
   taskArn: 'arn:task/2',
   containerInstanceArn: 'arn:instance',
   logStreamName: 'x/default/2',
-  bootId: 'boot',
+  pool: 'host',
+  instance: 'i-0123456789abcdef0',
   placedAt: 300,
 };
 const common = (before: JobState) => ({
