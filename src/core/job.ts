@@ -99,8 +99,10 @@ export interface Placement {
   readonly taskArn: string;
   readonly containerInstanceArn: string;
   readonly logStreamName?: string;
-  /** The machine, in the engine's own words: only the engine knows whether it still has the task. */
-  readonly instance?: string;
+  /** The pool of machines whose capacity it takes, as its engine calls it. */
+  readonly pool: string;
+  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
+  readonly instance: string;
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];
