@@ -12,6 +12,7 @@ import { type HostAbilities, hasPidNamespace, isolationWords } from './host-abil
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
   makePrivateDirectory,
+  makeWay,
   type ProcessLayout,
   processLayout,
   type RunnerLayout,
@@ -38,8 +39,8 @@ import { TaskFiles } from './task-files.ts';
 export async function openProcessEngine(options: ProcessEngineOptions): Promise<Engine> {
   const compiled = compileOptions(options);
   const layout = processLayout(compiled.dataDirectory);
-  makeDirectories(layout);
-  enterEpoch(layout.epochFile, compiled.session);
+  makeDirectories(layout, (words) => compiled.logger.warn(words));
+  enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
   const host = await probe(compiled, layout);
   const engine = new ProcessEngine(compiled, layout, host);
   await engine.takeOver();
@@ -84,7 +85,8 @@ class ProcessEngine implements Engine {
 
   /** Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. */
   async takeOver(): Promise<void> {
-    for (const version of readdirSync(this.#layout.runners)) {
+    const entries = readdirSync(this.#layout.runners, { withFileTypes: true });
+    for (const { name: version } of entries.filter((entry) => entry.isDirectory())) {
       const connection = await this.#connect(version);
       if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);
       else if (connection) this.#dropIfDrained(connection);
@@ -200,6 +202,7 @@ class ProcessEngine implements Engine {
   async #launch(): Promise<RunnerConnection> {
     const { version, session, runnerIdleMs } = this.#options;
     const layout = this.#runnerLayout(version);
+    makeWay(layout.directory, (words) => this.#options.logger.warn(words));
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkOpen();
       const found = await this.#connect(version);
@@ -314,8 +317,9 @@ class ProcessEngine implements Engine {
 }
 
 /** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
-function makeDirectories(layout: ProcessLayout): void {
+function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): void {
   const base = join(layout.tasks, '..');
+  for (const path of [base, layout.tasks, layout.runners]) makeWay(path, warn);
   mkdirSync(base, { recursive: true, mode: 0o711 });
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);

@@ -8,6 +8,8 @@ export const processLimits = {
   flushEveryMs: 50,
   /** Output buffered between two flushes. */
   flushBytes: 256 * 1024,
+  /** Output of an ended container that waits in memory for room on the disk: more than a pipe holds. */
+  heldBytes: 2 * 1024 * 1024,
   /** How often free disk space is looked at while it is short. */
   diskCheckMs: 1000,
   /** Output written between two looks at the free disk space. */
