@@ -16,7 +16,7 @@ import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '
 import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { fallbackEngine, openEngines } from './engines.ts';
+import { chooseDefaultEngine, openEngines } from './engines.ts';
 import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
@@ -80,9 +80,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   ledger.rebuild(loaded.resources);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
-  const engines = await openEngines({ ...parts, dataDirectory: directory.path, session, host });
-  releasers.add(() => closeAll(engines));
   const logDirectory = join(directory.path, 'logs');
+  const defaultEngine = settleDefaultEngine(ledger, options);
+  const engineParts = { ...parts, dataDirectory: directory.path, logRoot: logDirectory, session, host };
+  const engines = await openEngines(defaultEngine, engineParts);
+  releasers.add(() => closeAll(engines));
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
@@ -103,7 +105,6 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
-  const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
     store,
@@ -183,11 +184,11 @@ function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
 
 const engineSetting = 'installation.default-engine';
 
-/** The engine asked for now, else the one recorded at the first start, else processes; recorded. */
+/** Chooses the engine of new compute environments, and records it. */
 function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
   const scope: Scope = { account: options.account, region: 'installation' as Region };
   const recorded = ledger.get('setting', scope, engineSetting)?.value as EngineKind | undefined;
-  const chosen = options.engine.kind ?? recorded ?? fallbackEngine;
+  const chosen = chooseDefaultEngine(options, recorded);
   if (chosen !== recorded) {
     const record = { type: 'setting', formatVersion: 1, ...scope, name: engineSetting, value: chosen } as const;
     ledger.transact((transaction) => transaction.put(record));

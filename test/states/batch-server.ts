@@ -95,10 +95,10 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const yard = new JobYard({
     ledger,
     outbox,
-    engines: new Map([['mock', openMockEngine({ session, world })]]),
+    engines: new Map([['mock', openMockEngine({ session, world, logRoot: '/nowhere' })]]),
     logStreams: {
-      open: () => ({ directory: '/nowhere' }),
-      directoryOf: async () => '/nowhere',
+      open: () => ({ stream: 'nowhere' }),
+      keyOf: async () => 'nowhere',
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
