@@ -153,9 +153,13 @@ class ProcessEngine implements Engine {
       const runner = this.#owners.get(task.taskId) ?? (await this.#runner());
       this.#owners.set(task.taskId, runner);
       this.#starting.add(task.taskId);
-      const result = await this.#orGone(runner, { kind: 'start', task }).finally(() =>
-        this.#starting.delete(task.taskId),
-      );
+      const result = await this.#orGone(runner, { kind: 'start', task })
+        .catch((error: unknown) => {
+          // Refused for now: the runner does not have it, and whoever recovers must not be told that it does.
+          if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
+          throw error;
+        })
+        .finally(() => this.#starting.delete(task.taskId));
       if (result !== 'gone' && result !== 'done') return result;
       if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
     }

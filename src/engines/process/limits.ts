@@ -8,6 +8,10 @@ export const processLimits = {
   flushEveryMs: 50,
   /** Output buffered between two flushes. */
   flushBytes: 256 * 1024,
+  /** Descriptors that a runner keeps for its server, its segments' rotation and the kernel's files. */
+  reservedDescriptors: 48,
+  /** Descriptors that a container holds while it runs: three pipes, a segment, and the launcher's ends for an instant. */
+  containerDescriptors: 10,
   /** Output of an ended container that waits in memory for room on the disk: more than a pipe holds. */
   heldBytes: 2 * 1024 * 1024,
   /** How often free disk space is looked at while it is short. */

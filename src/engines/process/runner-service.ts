@@ -4,6 +4,7 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
+import { DescriptorBudget } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
@@ -50,6 +51,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
+  readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
   #configured: Configured | undefined;
@@ -180,7 +182,8 @@ export class RunnerService {
       return { kind: 'unavailable', reason: 'a newer server has taken over' };
     const known = this.#tasks.get(taskId);
     if (known) return answer(known.run ? 'already' : 'tombstone');
-    const shortage = configured.disk.shortage();
+    const shortage =
+      configured.disk.shortage() ?? this.#descriptors.shortage(this.#runningContainers(), spec.containers.length);
     if (shortage !== undefined) return { kind: 'unavailable', reason: shortage };
     if (!this.#setting.files.claim(taskId))
       return answer(this.#setting.files.isTombstone(taskId) ? 'tombstone' : 'already');
@@ -216,6 +219,12 @@ export class RunnerService {
     await this.#setting.files.remove(taskId);
     this.#tasks.delete(taskId);
     this.#watchIdleness();
+  }
+
+  #runningContainers(): number {
+    let count = 0;
+    for (const { run } of this.#tasks.values()) if (run && !run.hasEnded) count += run.containerCount;
+    return count;
   }
 
   #stop(taskId: TaskId, grace: Milliseconds): void {

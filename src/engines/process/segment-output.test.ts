@@ -13,7 +13,7 @@ function benchOf(t: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'batchyard-output-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const clock = new ManualClock(1000);
-  const disk: { error: string | undefined; shortages: number } = { error: undefined, shortages: 0 };
+  const disk: { error: string | undefined; readonly shortages: unknown[] } = { error: undefined, shortages: [] };
   const check = () => {
     if (disk.error !== undefined) throw Object.assign(new Error(`${disk.error}: write`), { code: disk.error });
   };
@@ -35,7 +35,7 @@ function benchOf(t: TestContext) {
       },
     };
   };
-  const output = new SegmentOutput({ open, clock, onShortage: () => void (disk.shortages += 1) });
+  const output = new SegmentOutput({ open, clock, onShortage: () => disk.shortages.push(disk.error) });
   const lines = async () => {
     const reader = new SegmentReader(new SegmentIndexes(), directory, {
       files: await listSegments(directory),
@@ -62,7 +62,7 @@ for (const error of ['ENOSPC', 'EDQUOT', 'EMFILE']) {
       output.append(buffer.subarray(0, buffer.write(line)));
       output.flush();
     }
-    assert.ok(output.heldBytes > 0 && disk.shortages > 0);
+    assert.ok(output.heldBytes > 0 && disk.shortages.length > 0);
     let closed = false;
     const closing = output.close().then(() => {
       closed = true;
@@ -99,7 +99,7 @@ test('output that cannot be written for another reason is given up, once, in wor
   output.append(Buffer.from('second'));
   await output.close();
   assert.equal(output.problem, 'output could not be written: EIO: write');
-  assert.equal(disk.shortages, 0);
+  assert.deepEqual(disk.shortages, []);
 });
 
 test('giving up ends the wait, and the first reason stands', async (t) => {

@@ -49,6 +49,10 @@ export class TaskRun {
     this.#around = around;
   }
 
+  get containerCount(): number {
+    return this.#spec.containers.length;
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }

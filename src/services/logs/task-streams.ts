@@ -87,14 +87,19 @@ export class TaskStreams implements LogStreams {
         return;
       }
       if (!current.live) return;
-      const written = await summarise(join(logDirectory, current.directory), '');
+      const damages: string[] = [];
+      const written = await summarise(join(logDirectory, current.directory), '', (words) => damages.push(words));
+      for (const words of damages) this.#runtime.logger.warn({}, `lines of a log are lost: ${words}`);
       const segments = written.map((summary) => segmentRecord(current, summary));
       const served = await store.reads.logSegments(current, current.groupName, current.name);
       ledger.transact((transaction) => {
         for (const record of segments) transaction.add({ kind: 'segment.put', record });
         transaction.add({
           kind: 'stream.put',
-          record: withTimes({ ...current, live: false }, [...segments, ...served]),
+          record: {
+            ...withTimes({ ...current, live: false }, [...segments, ...served]),
+            ...(damages.length > 0 && { damages }),
+          },
         });
       });
     });
