@@ -196,6 +196,9 @@ export interface EngineDescription {
   readonly unavailable?: string;
 }
 
+/** An engine as far as it is known: one that has never answered has not said what it can do. */
+export type EngineStatus = EngineDescription | { readonly kind: EngineKind; readonly unavailable: string };
+
 /**
  * Dumb and replaceable: it runs tasks and reports. One conformance suite (`src/engines/conformance.ts`) holds for all.
  * Every method rejects with `EngineUnavailable` when the engine does not answer: jobs then wait RUNNABLE with that

@@ -6,7 +6,7 @@ import type { Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
-import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
+import type { Engine, EngineKind, EngineStatus, MockWorld } from '../engines/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -50,7 +50,7 @@ export interface BatchStack {
   /** What anybody may read by its path. */
   readonly document: SnsService['document'];
   /** The engine of new compute environments. */
-  readonly engine: EngineDescription;
+  readonly engine: EngineStatus;
   /** Whether memory is whole. */
   ready(): boolean;
   runningJobs(): number;
@@ -116,7 +116,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     logger,
     installation: {
       version,
-      describeEngines: () => describeAll(engines),
+      describeEngines: () => yard.engineStatuses(),
       backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
     },
   });
@@ -139,7 +139,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   batch.ensureRegion({ account: options.account, region: options.region });
   batch.start();
   logs.sweeper.start();
-  return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
+  return stackOf({ registry, states, sns, yard, keeper, engine: yard.engineStatus(defaultEngine) });
 }
 
 /** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
@@ -202,7 +202,7 @@ function stackOf(parts: {
   readonly sns: SnsService;
   readonly yard: JobYard;
   readonly keeper: MemoryKeeper;
-  readonly engine: EngineDescription;
+  readonly engine: EngineStatus;
 }): BatchStack {
   const { registry, states, sns, yard, keeper, engine } = parts;
   return {
@@ -238,14 +238,4 @@ async function closeServices(parts: {
 
 async function closeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<void> {
   await Promise.all([...engines.values()].map((engine) => engine.close()));
-}
-
-async function describe(engines: ReadonlyMap<EngineKind, Engine>, kind: EngineKind): Promise<EngineDescription> {
-  const engine = engines.get(kind);
-  if (!engine) throw new Error(`engine ${kind} is this installation's default, and this server does not offer it`);
-  return engine.describe();
-}
-
-function describeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<EngineDescription[]> {
-  return Promise.all([...engines.values()].map((engine) => engine.describe()));
 }

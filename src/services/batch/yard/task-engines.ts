@@ -7,6 +7,7 @@ import {
   type EngineDescription,
   type EngineEvent,
   type EngineKind,
+  type EngineStatus,
   EngineUnavailable,
   type RecoveredTask,
   type StartResult,
@@ -55,6 +56,21 @@ export class TaskEngines {
 
   description(kind: string): EngineDescription | undefined {
     return this.#descriptions.get(kind as EngineKind);
+  }
+
+  /** What an engine said last, and why it cannot run tasks now. */
+  status(kind: EngineKind): EngineStatus {
+    const description = this.#descriptions.get(kind);
+    const unavailable = this.problem(kind);
+    if (description && unavailable === undefined) return description;
+    const words = unavailable ?? 'it has not been asked yet';
+    return description ? { ...description, unavailable: words } : { kind, unavailable: words };
+  }
+
+  /** The same of all engines, asked anew. */
+  async statuses(): Promise<readonly EngineStatus[]> {
+    await this.describeAll();
+    return [...this.#options.engines.keys()].map((kind) => this.status(kind));
   }
 
   /** Why tasks of this kind cannot run now. */

@@ -4,7 +4,7 @@ import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
-import type { Engine, EngineDescription, EngineKind } from '../../../engines/index.ts';
+import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
 import type { LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { ActiveJobs } from './active-jobs.ts';
@@ -190,9 +190,14 @@ export class JobYard implements Yard {
     for (const { jobId } of this.#jobs.withTasks()) this.terminate(jobId, reason);
   }
 
-  /** What each engine can do, as it said last. */
-  engineDescription(kind: string): EngineDescription | undefined {
-    return this.#engines.description(kind);
+  /** What an engine can do, as it said last, and why it cannot now. */
+  engineStatus(kind: EngineKind): EngineStatus {
+    return this.#engines.status(kind);
+  }
+
+  /** The same of all engines, asked anew; one that does not answer costs no more than its deadline. */
+  engineStatuses(): Promise<readonly EngineStatus[]> {
+    return this.#engines.statuses();
   }
 
   submit(transaction: Transaction, job: NewJob): void {
