@@ -21,7 +21,8 @@ const server = await startServer(options, {
   },
 });
 console.log(`Batchyard is ready at ${server.url} after ${Math.round(performance.now() - started)} ms.`);
-console.log(`Engine: ${server.engine.kind} (${server.engine.isolation}).`);
+const { engine } = server;
+console.log(`Engine: ${engine.kind} (${'isolation' in engine ? engine.isolation : engine.unavailable}).`);
 
 const { accessKeyId, secretAccessKey } = server.credentials;
 const connection = { endpoint: server.url, region: options.region, credentials: { accessKeyId, secretAccessKey } };

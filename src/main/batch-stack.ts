@@ -6,7 +6,7 @@ import type { Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
-import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
+import type { Engine, EngineKind, EngineStatus, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
@@ -17,8 +17,8 @@ import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '
 import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { fallbackEngine, openEngines } from './engines.ts';
-import { describeHost, type Host } from './host.ts';
+import { chooseDefaultEngine, openEngines } from './engines.ts';
+import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -51,7 +51,7 @@ export interface BatchStack {
   /** What anybody may read by its path. */
   readonly document: SnsService['document'];
   /** The engine of new compute environments. */
-  readonly engine: EngineDescription;
+  readonly engine: EngineStatus;
   /** Whether memory is whole. */
   ready(): boolean;
   runningJobs(): number;
@@ -81,9 +81,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   ledger.rebuild(loaded.resources);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
-  const engines = await openEngines({ ...parts, dataDirectory: directory.path, session, host });
-  releasers.add(() => closeAll(engines));
   const logDirectory = join(directory.path, 'logs');
+  const defaultEngine = settleDefaultEngine(ledger, options);
+  const engineParts = { ...parts, dataDirectory: directory.path, logRoot: logDirectory, session, host };
+  const engines = await openEngines(defaultEngine, engineParts);
+  releasers.add(() => closeAll(engines));
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
@@ -105,8 +107,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
-  const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });
-  const defaultEngine = settleDefaultEngine(ledger, options);
+  const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const batch = createBatchService({
     ledger,
     store,
@@ -118,7 +119,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     logger,
     installation: {
       version,
-      describeEngines: () => describeAll(engines),
+      describeEngines: () => yard.engineStatuses(),
       backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
     },
   });
@@ -141,7 +142,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   batch.ensureRegion({ account: options.account, region: options.region });
   batch.start();
   logs.sweeper.start();
-  return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
+  return stackOf({ registry, states, sns, yard, keeper, engine: yard.engineStatus(defaultEngine) });
 }
 
 /** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
@@ -166,7 +167,6 @@ interface YardParts {
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   readonly logs: LogsService;
-  readonly host: Host;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -187,11 +187,11 @@ function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
 
 const engineSetting = 'installation.default-engine';
 
-/** The engine asked for now, else the one recorded at the first start, else processes; recorded. */
+/** Chooses the engine of new compute environments, and records it. */
 function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
   const scope: Scope = { account: options.account, region: 'installation' as Region };
   const recorded = ledger.get('setting', scope, engineSetting)?.value as EngineKind | undefined;
-  const chosen = options.engine.kind ?? recorded ?? fallbackEngine;
+  const chosen = chooseDefaultEngine(options, recorded);
   if (chosen !== recorded) {
     const record = { type: 'setting', formatVersion: 1, ...scope, name: engineSetting, value: chosen } as const;
     ledger.transact((transaction) => transaction.put(record));
@@ -205,7 +205,7 @@ function stackOf(parts: {
   readonly sns: SnsService;
   readonly yard: JobYard;
   readonly keeper: MemoryKeeper;
-  readonly engine: EngineDescription;
+  readonly engine: EngineStatus;
 }): BatchStack {
   const { registry, states, sns, yard, keeper, engine } = parts;
   return {
@@ -241,14 +241,4 @@ async function closeServices(parts: {
 
 async function closeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<void> {
   await Promise.all([...engines.values()].map((engine) => engine.close()));
-}
-
-async function describe(engines: ReadonlyMap<EngineKind, Engine>, kind: EngineKind): Promise<EngineDescription> {
-  const engine = engines.get(kind);
-  if (!engine) throw new Error(`engine ${kind} is this installation's default, and this server does not offer it`);
-  return engine.describe();
-}
-
-function describeAll(engines: ReadonlyMap<EngineKind, Engine>): Promise<EngineDescription[]> {
-  return Promise.all([...engines.values()].map((engine) => engine.describe()));
 }

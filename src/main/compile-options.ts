@@ -109,6 +109,9 @@ function isLoopback(address: string): boolean {
 
 function compileEngine(read: Read, loopback: boolean, machine: Machine): CompiledOptions['engine'] {
   const kind = read('engine');
+  const enabled = read('engines.enabled');
+  if (kind && enabled && !enabled.includes(kind))
+    throw new OptionsError(`engine: ${kind} is not among engines.enabled (${enabled.join(', ')})`);
   const isolation = read('isolation') ?? (loopback ? 'preferred' : 'required');
   const jobUser = compileJobUser(read('jobUser'), read('ephemeral'), machine);
   if (isolation === 'none' && jobUser === 'caller' && read('auth') !== 'none' && !read('jobsMayReadKey')) {
@@ -119,6 +122,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
   }
   return {
     ...(kind && { kind }),
+    ...(enabled && { enabled }),
     isolation,
     jobUser,
     hostPaths: read('hostPaths'),

@@ -38,6 +38,8 @@ export interface CompiledOptions {
   readonly engine: {
     /** Absent: chosen at first start and recorded. */
     readonly kind?: EngineKind;
+    /** Absent: the default one alone. */
+    readonly enabled?: readonly EngineKind[];
     readonly isolation: IsolationLevel;
     /** Whom process jobs run as, if their definition names nobody. */
     readonly jobUser: 'caller' | { readonly uid: number; readonly gid: number };

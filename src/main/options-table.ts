@@ -12,7 +12,7 @@ export const optionGroups = {
 } as const;
 
 /** The engines that this version has. */
-const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
+export const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
 
 /** One option: everything that the parser, `--help` and the manual say of it. */
 export interface OptionDefinition {
@@ -144,6 +144,12 @@ export const optionTable = {
     kind: choice(...builtEngines),
     otherwise: 'process; the choice of the first start is recorded in the data directory',
     about: 'What runs the jobs of new compute environments.',
+  },
+  'engines.enabled': {
+    group: 'jobs',
+    kind: list(choice(...builtEngines)),
+    otherwise: 'the engine of new compute environments alone',
+    about: 'Engines that the tag batchyard:engine of a new compute environment may name, the default one among them.',
   },
   isolation: {
     group: 'jobs',

@@ -126,6 +126,7 @@ test('a bad value is refused with the place where it was given', () => {
 });
 
 const badValues: readonly (readonly [Options, RegExp])[] = [
+  [{ engine: 'mock', 'engines.enabled': ['process'] }, /mock is not among engines.enabled \(process\)/],
   [{ port: 65_536 }, /port .* from 0 to 65535/],
   [{ account: '12' }, /twelve digits/],
   [{ region: 'here' }, /a region such as us-east-1/],

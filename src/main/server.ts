@@ -4,7 +4,7 @@ import { type Clock, SystemClock } from '../core/clock.ts';
 import { armFailpoint } from '../core/failpoint.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, SystemRandom } from '../core/random.ts';
-import type { EngineDescription, MockWorld } from '../engines/index.ts';
+import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { InstallationCredentials, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
@@ -39,7 +39,7 @@ export interface RunningServer {
   readonly dataDirectory: string;
   readonly credentials: RootCredentials;
   /** The engine of new compute environments, and what it said it can do. */
-  readonly engine: EngineDescription;
+  readonly engine: EngineStatus;
   /** How many attempts run now. */
   runningJobs(): number;
   /**

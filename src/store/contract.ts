@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, InstallationId, JobId } from '../core/ids.ts';
-import type { JobState, JobStatus } from '../core/job.ts';
+import type { JobStatus } from '../core/job.ts';
+import type { JobState } from '../core/job-record.ts';
 import type {
   ExecutionRecord,
   ExecutionState,
@@ -31,7 +32,7 @@ export type Change =
       readonly jobId: JobId;
       readonly state: JobState;
       /** Given when the job moves in its queue. */
-      readonly sequence?: number;
+      readonly order?: number;
     }
   | { readonly kind: 'job.tag'; readonly scope: Scope; readonly jobId: JobId; readonly tags: Tags }
   | { readonly kind: 'job.delete'; readonly scope: Scope; readonly jobId: JobId }

@@ -98,13 +98,14 @@ function wordsOf(error: unknown): string {
 function announce(invocation: Invocation, options: CompiledOptions, server: RunningServer): void {
   const printer = new Printer(invocation);
   const command = invocation.environment.npm_lifecycle_event === undefined ? 'batchyard' : 'bin/batchyard';
-  const { kind, isolation, unavailable } = server.engine;
+  const { engine } = server;
+  const words = engine.unavailable ?? ('isolation' in engine ? engine.isolation : '');
   const kept = options.data.ephemeral ? ' (ephemeral: goes with the server)' : '';
   const lines = [
     printer.style('bold', `Batchyard ${packageVersion()} is ready at ${server.url}`),
     '',
     `  data       ${server.dataDirectory}${kept}`,
-    `  engine     ${kind} (${unavailable ?? isolation})`,
+    `  engine     ${engine.kind} (${words})`,
     `  account    ${options.account} in ${options.region}`,
     '',
     'Point the aws CLI or any SDK at it:',

@@ -330,7 +330,7 @@ function launch(
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, clock, disk),
+      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk),
     };
   } catch (error) {
     for (const descriptor of ours) closeSync(descriptor);

@@ -38,6 +38,10 @@ export const processLimits = {
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */
   runnerStartMs: 15_000,
+  /** A runner that has not answered to a start or a stop for so long does not answer. */
+  answerMs: 5_000,
+  /** How long a new server waits for the runners of the one before; then it opens without them, and waits on. */
+  takeOverMs: 2_000,
   /** How long leftovers of a dead runner may take to die after SIGKILL. */
   leftoverDeathMs: 10_000,
   /** How often a container without cgroups is sampled for CPU time and memory. */

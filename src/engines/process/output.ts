@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import type { LogSink } from '../contract.ts';
+import { streamDirectory } from '../log-root.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { processLimits } from './limits.ts';
 import { LineSplitter } from './lines.ts';
@@ -37,13 +38,13 @@ export class ContainerOutput {
   #diskShort = false;
   #draining = false;
 
-  constructor(descriptor: number, sink: LogSink | undefined, clock: Clock, disk: DiskGuard) {
+  constructor(descriptor: number, sink: LogSink | undefined, logRoot: string, clock: Clock, disk: DiskGuard) {
     this.#sink = sink;
     this.#clock = clock;
     this.#disk = disk;
     this.#allowanceAt = clock.monotonic();
     this.#segments = new SegmentOutput({
-      open: () => SegmentWriter.open(sink?.directory ?? ''),
+      open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? '')),
       clock,
       onShortage: () => disk.full(),
     });

@@ -177,7 +177,7 @@ export class RunnerService {
   async #start(spec: TaskSpec): Promise<Answer> {
     const { taskId } = spec;
     const configured = this.#configured;
-    if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} is not a task id` };
+    if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} cannot be started here` };
     if (this.#setting.highestEpoch() > this.#epoch)
       return { kind: 'unavailable', reason: 'a newer server has taken over' };
     const known = this.#tasks.get(taskId);

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
-import type { EngineDescription, EngineKind } from '../../engines/index.ts';
+import type { EngineKind, EngineStatus } from '../../engines/index.ts';
 import type { Ledger, Store } from '../../store/index.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -23,7 +23,7 @@ export interface EngineChoice {
 /** Facts of the installation, for `DescribeInstallation`. */
 export interface Installation {
   readonly version: string;
-  describeEngines(): Promise<readonly EngineDescription[]>;
+  describeEngines(): Promise<readonly EngineStatus[]>;
   /** Writes a backup to a new directory. Answers why not, in words, if it cannot be. */
   backUp(directory: string): Promise<string | undefined>;
 }

@@ -1,4 +1,5 @@
 import type { JobId } from '../../core/ids.ts';
+import type { Caller } from '../../core/job.ts';
 import type { AccessRequest, RefusedEntries, RequestContext } from '../../core/operation.ts';
 import { textOf, textsOf } from '../../core/unvalidated.ts';
 import { isJobId, jobArn } from './names.ts';
@@ -18,6 +19,11 @@ export function checkReason(reason: string): void {
 export function checkJobId(jobId: string): JobId {
   demand(isJobId(jobId), `Job id is not valid: ${jobId}`);
   return jobId;
+}
+
+/** Who asks, as the job's row keeps it. */
+export function callerOf({ principal, requestId }: RequestContext): Caller {
+  return { principal: principal.arn, requestId };
 }
 
 /** Access to one job, with the tags that it has. */

@@ -118,8 +118,8 @@ function jobInsert({ record, specification }: ChangeOf<'job.insert'>): Column[] 
 function jobUpdate(change: ChangeOf<'job.update'>): Column[] {
   const { status, stoppedAt } = stateColumns(change.state);
   const columns = [toVersionedJson(change.state), status, stoppedAt, ...jobKey(change)];
-  if (change.sequence === undefined) return write('job.update', columns);
-  return write('job.move', [change.sequence, ...columns]);
+  if (change.order === undefined) return write('job.update', columns);
+  return write('job.move', [change.order, ...columns]);
 }
 
 function streamPut(record: LogStreamRecord): Column[] {

@@ -113,7 +113,6 @@ function refuseImpossible(container: ContainerSpec): void {
       'no command: the definition leaves it to the image, whose own the process engine does not know',
     );
   }
-  if (container.gpus > 0) throw cannotStartContainer('the process engine does not assign GPUs');
 }
 
 const noVolumes: ReadonlyMap<string, string> = new Map();

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec } from '../../contract.ts';
@@ -43,6 +42,7 @@ export class ContainerBench {
       ...{ isolation: 'required', allowRoot: false, hostPaths: allowPaths([shared]), neverMounted: [], hidden: [] },
       ...{ rootFilesystems: {}, allowUnmappedImages: true, pidsLimit: 100, cpuQuota: false, minimumFreeBytes: 0 },
       instanceId: 'i-1',
+      logRoot: join(dataDirectory, 'logs'),
     });
   }
 
@@ -57,7 +57,6 @@ export class ContainerBench {
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
     try {
       between();
-      if (plan.log) mkdirSync(plan.log.directory, { recursive: true });
       const disk = new DiskGuard(host.dataDirectory, 0, host.clock);
       const around = { clock: host.clock, fifos: this.#fifos, disk, sessions: new SessionScan() };
       const run = new ContainerRun(plan, `${taskId}-0`, this.#config, around);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
-import type { EngineDescription, EngineKind } from '../../../engines/index.ts';
+import type { EngineKind, EngineStatus } from '../../../engines/index.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { batchyardOperation } from './operation.ts';
 
@@ -9,7 +9,7 @@ export interface DescribeInstallationOutput {
   readonly installationId: string;
   readonly defaultEngine: EngineKind;
   /** What each engine is and can do here and now, the isolation it reaches included. */
-  readonly engines: readonly EngineDescription[];
+  readonly engines: readonly EngineStatus[];
   readonly region: string;
   readonly jobQueues: readonly QueueSummary[];
   readonly counts: {

@@ -6,7 +6,7 @@ import type { StoredJob } from '../../../store/index.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { jobDetail } from '../views/job-detail.ts';
+import { attemptsOf, jobDetail, reasonOf } from '../views/job-detail.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 import { batchyardOperation } from './operation.ts';
 
@@ -41,9 +41,9 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       const explanation = runtime.yard.explain(job.record.jobId);
       return {
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
-        text: explanation?.text ?? state.statusReason ?? `The job is ${state.status}.`,
+        text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
-        notes: [...(explanation?.notes ?? state.attempts.at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
+        notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
       };
     },
   });
@@ -51,7 +51,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 
 /** What of the last attempt's output cannot be read any more. */
 async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
-  const last = record.state.attempts.at(-1);
+  const last = attemptsOf(record.state).at(-1);
   if (last?.containers[0]?.logStreamName === undefined) return [];
   const { scope, groupName, streamName } = logTarget(record, { ...record, specification }, last.taskId);
   const stream = await store.reads.logStream(scope, groupName, streamName);

@@ -32,7 +32,7 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     const found = await runtime.store.reads.listJobs({ ...query, limit: query.limit + 1 });
     const page = found.slice(0, query.limit);
     return {
-      jobSummaryList: page.map((record) => jobSummary(record, waitingText(runtime.yard, record.state))),
+      jobSummaryList: page.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
       nextToken: found.length > page.length ? tokenAfter(page.at(-1)) : undefined,
     };
   },

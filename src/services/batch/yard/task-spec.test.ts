@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
+import { plainCapabilities } from '../../../engines/index.ts';
 import { type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 function parts(container: ContainerDetail): TaskParts {
@@ -10,8 +11,8 @@ function parts(container: ContainerDetail): TaskParts {
     job: {
       jobName: 'name',
       jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
-      specification: { container: { image: 'host', command: ['true'], ...container } },
-    } as TaskParts['job'],
+      specification: { nodes: [{ containers: [{ detail: { image: 'host', command: ['true'], ...container } }] }] },
+    } as unknown as TaskParts['job'],
     placement: { taskId: 'task-1' as TaskId, placedAt: 0 as EpochMilliseconds } as TaskParts['placement'],
     attempt: 2,
     jobQueueName: 'queue',
@@ -19,6 +20,7 @@ function parts(container: ContainerDetail): TaskParts {
     footprint: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     log: undefined,
     jobEnvironment: { A: 'operator', B: 'operator' },
+    capabilities: plainCapabilities,
   };
 }
 

@@ -1,8 +1,18 @@
 import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
-import type { ContainerSpec, LogSink, Mount, ScratchMount, SwapSpec, TaskSpec } from '../../../engines/index.ts';
+import type {
+  ContainerSpec,
+  EngineCapabilities,
+  LogSink,
+  Mount,
+  ScratchMount,
+  SwapSpec,
+  TaskSpec,
+} from '../../../engines/index.ts';
+import { containerDetailOf } from '../container-detail.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
+import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -18,16 +28,18 @@ export interface TaskParts {
   readonly log: LogSink | undefined;
   /** Variables that the operator gives to every job, below the definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Of the engine that is to run it. */
+  readonly capabilities: EngineCapabilities;
 }
 
-/** Something the definition asks for that no engine of this version can give: the attempt fails at start, in these words. */
+/** Something the definition asks for that its engine or this version cannot give: the attempt fails at start, in these words. */
 export class UnstartableTask extends Error {
   override readonly name = 'UnstartableTask';
 }
 
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
-  const notes = notesOf(parts.job.specification.container);
+  const notes = notesOf(containerDetailOf(parts.job.specification));
   return {
     formatVersion: 1,
     taskId: parts.placement.taskId,
@@ -38,8 +50,9 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 }
 
 function containerSpecOf(parts: TaskParts): ContainerSpec {
-  const { container } = parts.job.specification;
-  refuseUnavailable(container);
+  const container = containerDetailOf(parts.job.specification);
+  const unmet = unmetDemand(container, parts.capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
   const scratchMounts = scratchMountsOf(container);
   const swap = swapOf(container);
   const { sharedMemorySize, tmpfs = [] } = container.linuxParameters ?? {};
@@ -73,7 +86,10 @@ function containerSpecOf(parts: TaskParts): ContainerSpec {
 
 /** Spec 01 §8: the variables that the service injects win over everything else. */
 function environmentOf(parts: TaskParts): Record<string, string> {
-  const given = (parts.job.specification.container.environment ?? []).map(({ name, value }) => [name, value ?? '']);
+  const given = (containerDetailOf(parts.job.specification).environment ?? []).map(({ name, value }) => [
+    name,
+    value ?? '',
+  ]);
   return {
     ...parts.jobEnvironment,
     ...Object.fromEntries(given),
@@ -127,19 +143,3 @@ const idleLogOptions: Readonly<Record<string, string>> = {
   mode: 'output is never dropped, and a job waits while it cannot be written',
   'max-buffer-size': 'output is never dropped, and a job waits while it cannot be written',
 };
-
-function refuseUnavailable(container: ContainerDetail): void {
-  const efs = (container.volumes ?? []).find(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
-  if (efs) throw new UnstartableTask(`volume ${efs.name}: EFS file systems cannot be mounted here`);
-  const s3 = (container.volumes ?? []).find(({ s3filesVolumeConfiguration }) => s3filesVolumeConfiguration);
-  if (s3) throw new UnstartableTask(`volume ${s3.name}: S3 file systems cannot be mounted here`);
-  const { logDriver: driver, secretOptions = [] } = container.logConfiguration ?? {};
-  if (driver && driver !== 'awslogs')
-    throw new UnstartableTask(`log driver ${driver} is not available here, only awslogs`);
-  if ((container.secrets ?? []).length + secretOptions.length > 0) {
-    throw new UnstartableTask('secrets cannot be resolved by this version');
-  }
-  if ((container.linuxParameters?.devices ?? []).length > 0) {
-    throw new UnstartableTask('linuxParameters.devices cannot be mapped by this version');
-  }
-}
