@@ -2,8 +2,8 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
-import type { ResourceRecord } from '../records.ts';
-import type { JobRow, StateColumns } from '../rows.ts';
+import type { JobRecord, ResourceRecord } from '../records.ts';
+import { fromJobRow, type JobRow, type StateColumns } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
@@ -18,6 +18,11 @@ export interface ResourceRow extends Scope {
 
 export interface MemoryJobRow extends JobRow, StateColumns {
   readonly specification: string;
+}
+
+export function toRecord(row: MemoryJobRow): JobRecord {
+  const { status: _status, stoppedAt: _stoppedAt, specification: _specification, ...columns } = row;
+  return fromJobRow(columns);
 }
 
 export interface TransitionRow {
@@ -144,12 +149,16 @@ export function createTables(journal: Journal) {
 }
 
 function jobTable(journal: Journal) {
-  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'finished'>(
+  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'waiting' | 'finished'>(
     (row) => keyOf(row, row.jobId),
     {
       newestFirst: {
         group: (row) => listKey(row, row.jobQueueArn, row.status),
         compare: (a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId),
+      },
+      waiting: {
+        group: (row) => (row.stoppedAt === null ? all : undefined),
+        compare: (a, b) => a.sequence - b.sequence || compareText(a.jobId, b.jobId),
       },
       finished: {
         group: (row) => (row.stoppedAt === null ? undefined : all),

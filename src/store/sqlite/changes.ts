@@ -1,0 +1,127 @@
+import type { Change, ChangeKind } from '../changes.ts';
+import { resourceKey } from '../records.ts';
+import { toVersionedJson } from '../versioned-json.ts';
+import type { SqliteChange, SqliteChanges } from './change.ts';
+import type { Column, Connection } from './connection.ts';
+import { executionChanges } from './execution-changes.ts';
+import { CommitRefused } from './failure.ts';
+import { jobChanges } from './job-changes.ts';
+import { logChanges } from './log-changes.ts';
+import { scopesWith } from './scopes.ts';
+import { insert, statement, upsert } from './statements.ts';
+
+/** Every change of this driver. */
+const changes: SqliteChanges<ChangeKind> = {
+  'resource.put': {
+    columns: 5,
+    encode: ({ record }, batch) => {
+      batch.push(record.account, record.region, record.type, resourceKey(record), toVersionedJson(record));
+    },
+    apply: statement(upsert('resource', ['account', 'region', 'type', 'key'], ['record'])),
+  },
+  'resource.delete': {
+    columns: 4,
+    encode: ({ scope, type, key }, batch) => {
+      batch.push(scope.account, scope.region, type, key);
+    },
+    apply: statement('DELETE FROM resource WHERE account = ? AND region = ? AND type = ? AND key = ?'),
+  },
+  ...jobChanges,
+  transition: {
+    columns: 2,
+    encode: ({ record }, batch) => {
+      batch.push(record.sequence, toVersionedJson(record));
+    },
+    apply: statement(insert('transition', ['sequence', 'record'])),
+  },
+  'transition.trim': {
+    columns: 2,
+    encode: ({ through, limit }, batch) => {
+      batch.push(through, limit);
+    },
+    apply: trimTransitions,
+  },
+  'cursor.put': {
+    columns: 2,
+    encode: ({ consumer, sequence }, batch) => {
+      batch.push(consumer, sequence);
+    },
+    apply: statement(upsert('cursor', ['consumer'], ['sequence'])),
+  },
+  ...logChanges,
+  ...executionChanges,
+  'idempotency.put': {
+    columns: 5,
+    encode: ({ record }, batch) => {
+      batch.push(record.account, record.region, record.key, record.expiresAt, toVersionedJson(record));
+    },
+    apply: statement(upsert('idempotency', ['account', 'region', 'key'], ['expires_at', 'record'])),
+  },
+  'idempotency.trim': {
+    columns: 2,
+    encode: ({ before, limit }, batch) => {
+      batch.push(before, limit);
+    },
+    apply: trimIdempotency,
+  },
+};
+
+/** Appends a change to a batch: its kind, its columns. Flat, because that is cheap to post. */
+export function encodeChange(change: Change, batch: Column[]): void {
+  batch.push(change.kind);
+  (changes[change.kind] as SqliteChange<typeof change.kind>).encode(change as never, batch);
+}
+
+/** Applies a batch in one transaction that first checks that this server still leads. */
+export function applyBatch(connection: Connection, epoch: number, batch: readonly Column[]): void {
+  connection.transaction(() => {
+    checkLeadership(connection, epoch);
+    for (let at = 0; at < batch.length; ) {
+      const change = changes[batch[at] as ChangeKind];
+      const end = at + 1 + change.columns;
+      change.apply(connection, batch.slice(at + 1, end));
+      at = end;
+    }
+  });
+}
+
+function checkLeadership(connection: Connection, epoch: number): void {
+  const found = connection.first<[number]>('SELECT epoch FROM leader WHERE id = 1')?.[0];
+  if (found === epoch) return;
+  throw new CommitRefused(
+    'lost-leadership',
+    `another server has taken over this store (its epoch ${found ?? 'none'}, ours ${epoch})`,
+  );
+}
+
+/** Columns: through, limit. */
+function trimTransitions(connection: Connection, columns: readonly Column[]): void {
+  const last = connection.first<[number | null]>(
+    'SELECT max(sequence) FROM (SELECT sequence FROM transition WHERE sequence <= ? ORDER BY sequence LIMIT ?)',
+    columns,
+  )?.[0];
+  if (last === undefined || last === null) return;
+  connection.run('DELETE FROM transition WHERE sequence <= ?', [last]);
+  connection.run(
+    'INSERT INTO transition_trim (id, through) VALUES (1, ?) ON CONFLICT DO UPDATE SET through = max(through, excluded.through)',
+    [last],
+  );
+}
+
+/** Columns: before, limit. The longest expired go first. */
+function trimIdempotency(connection: Connection, columns: readonly Column[]): void {
+  const [before = null, limit = null] = columns;
+  type Expired = [account: string, region: string, key: string, expiresAt: number];
+  const expired = scopesWith(connection, 'idempotency').flatMap(({ account, region }) =>
+    connection.all<Expired>(
+      'SELECT account, region, key, expires_at FROM idempotency ' +
+        'WHERE account = ? AND region = ? AND expires_at <= ? ORDER BY expires_at, key LIMIT ?',
+      [account, region, before, limit],
+    ),
+  );
+  // Scopes come in order and sorting is stable, so that equal times keep the order of scope and key.
+  const first = expired.sort((a, b) => a[3] - b[3]).slice(0, Number(limit));
+  for (const [account, region, key] of first) {
+    connection.run('DELETE FROM idempotency WHERE account = ? AND region = ? AND key = ?', [account, region, key]);
+  }
+}
