@@ -270,11 +270,11 @@ function endedAt(row: LogStreamRow): number {
 }
 
 function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
-  return compareScopes(a, b) || compareText(a.groupName, b.groupName) || compareText(a.name, b.name);
+  return compareText(a.groupName, b.groupName) || compareText(a.name, b.name) || compareScopes(a, b);
 }
 
 function byKey(a: Scope, b: Scope, aKey: string, bKey: string): number {
-  return compareScopes(a, b) || compareText(aKey, bKey);
+  return compareText(aKey, bKey) || compareScopes(a, b);
 }
 
 function compareScopes(a: Scope, b: Scope): number {

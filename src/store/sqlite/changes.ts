@@ -7,7 +7,7 @@ import { executionChanges } from './execution-changes.ts';
 import { CommitRefused } from './failure.ts';
 import { jobChanges } from './job-changes.ts';
 import { logChanges } from './log-changes.ts';
-import { scopesWith } from './scopes.ts';
+import { scoped } from './scope-numbers.ts';
 import { insert, statement, upsert } from './statements.ts';
 
 /** Every change of this driver. */
@@ -17,14 +17,14 @@ const changes: SqliteChanges<ChangeKind> = {
     encode: ({ record }, batch) => {
       batch.push(record.account, record.region, record.type, resourceKey(record), toVersionedJson(record));
     },
-    apply: statement(upsert('resource', ['account', 'region', 'type', 'key'], ['record'])),
+    apply: scoped(upsert('resource', ['scope', 'type', 'key'], ['record'])),
   },
   'resource.delete': {
     columns: 4,
     encode: ({ scope, type, key }, batch) => {
       batch.push(scope.account, scope.region, type, key);
     },
-    apply: statement('DELETE FROM resource WHERE account = ? AND region = ? AND type = ? AND key = ?'),
+    apply: scoped('DELETE FROM resource WHERE scope = ? AND type = ? AND key = ?'),
   },
   ...jobChanges,
   transition: {
@@ -55,7 +55,7 @@ const changes: SqliteChanges<ChangeKind> = {
     encode: ({ record }, batch) => {
       batch.push(record.account, record.region, record.key, record.expiresAt, toVersionedJson(record));
     },
-    apply: statement(upsert('idempotency', ['account', 'region', 'key'], ['expires_at', 'record'])),
+    apply: scoped(upsert('idempotency', ['scope', 'key'], ['expires_at', 'record'])),
   },
   'idempotency.trim': {
     columns: 2,
@@ -110,18 +110,9 @@ function trimTransitions(connection: Connection, columns: readonly Column[]): vo
 
 /** Columns: before, limit. The longest expired go first. */
 function trimIdempotency(connection: Connection, columns: readonly Column[]): void {
-  const [before = null, limit = null] = columns;
-  type Expired = [account: string, region: string, key: string, expiresAt: number];
-  const expired = scopesWith(connection, 'idempotency').flatMap(({ account, region }) =>
-    connection.all<Expired>(
-      'SELECT account, region, key, expires_at FROM idempotency ' +
-        'WHERE account = ? AND region = ? AND expires_at <= ? ORDER BY expires_at, key LIMIT ?',
-      [account, region, before, limit],
-    ),
+  const expired = connection.all<[scope: number, key: string]>(
+    'SELECT scope, key FROM idempotency WHERE expires_at <= ? ORDER BY expires_at, key, scope LIMIT ?',
+    columns,
   );
-  // Scopes come in order and sorting is stable, so that equal times keep the order of scope and key.
-  const first = expired.sort((a, b) => a[3] - b[3]).slice(0, Number(limit));
-  for (const [account, region, key] of first) {
-    connection.run('DELETE FROM idempotency WHERE account = ? AND region = ? AND key = ?', [account, region, key]);
-  }
+  for (const row of expired) connection.run('DELETE FROM idempotency WHERE scope = ? AND key = ?', row);
 }

@@ -5,6 +5,8 @@ import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChange, SqliteChanges } from './change.ts';
 import type { Column, Connection } from './connection.ts';
 import { CommitRefused } from './failure.ts';
+import { newScopeNumber } from './scope-numbers.ts';
+import { insert } from './statements.ts';
 
 type ExecutionChange =
   | 'execution.insert'
@@ -36,7 +38,7 @@ export const executionChanges: SqliteChanges<ExecutionChange> = {
     columns: keyColumns,
     encode: pushKey,
     apply: (connection, columns) => {
-      connection.run('DELETE FROM execution WHERE account = ? AND region = ? AND arn = ?', columns);
+      connection.run('DELETE FROM execution WHERE scope = ? AND arn = ?', scopedKey(connection, columns));
     },
   },
   'frame.put': ofExecution(
@@ -82,11 +84,11 @@ export const executionChanges: SqliteChanges<ExecutionChange> = {
     ({ record }, batch) => {
       batch.push(record.account, record.region, record.executionArn, record.arn, toVersionedJson(record));
     },
-    (connection, position, [arn = null, record = null], [account = null, region = null]) => {
+    (connection, position, columns, key) => {
       const sql =
-        'INSERT INTO map_run (account, region, arn, execution, record) VALUES (?, ?, ?, ?, ?) ' +
-        'ON CONFLICT (account, region, arn) DO UPDATE SET execution = excluded.execution, record = excluded.record';
-      connection.run(sql, [account, region, arn, position, record]);
+        'INSERT INTO map_run (scope, execution, arn, record) VALUES (?, ?, ?, ?) ' +
+        'ON CONFLICT (scope, arn) DO UPDATE SET execution = excluded.execution, record = excluded.record';
+      connection.run(sql, [...scopedKey(connection, key).slice(0, 1), position, ...columns]);
     },
   ),
 };
@@ -108,15 +110,14 @@ function ofExecution<Kind extends ExecutionChange>(
 }
 
 function positionOf(connection: Connection, key: readonly Column[]): number {
-  const sql = 'SELECT position FROM execution WHERE account = ? AND region = ? AND arn = ?';
-  const found = connection.first<[number]>(sql, key)?.[0];
+  const sql = 'SELECT position FROM execution WHERE scope = ? AND arn = ?';
+  const found = connection.first<[number]>(sql, scopedKey(connection, key))?.[0];
   if (found === undefined) throw new CommitRefused('failed', `there is no execution ${key[2]}`);
   return found;
 }
 
 const insertColumns = [
-  'account',
-  'region',
+  'scope',
   'arn',
   'state_machine_arn',
   'version_arn',
@@ -132,12 +133,15 @@ const insertColumns = [
 ];
 
 function insertExecution(connection: Connection, columns: readonly Column[]): void {
-  const places = insertColumns.map(() => '?').join(', ');
-  const sql = `INSERT INTO execution (${insertColumns.join(', ')}) VALUES (${places})`;
-  connection.run(sql, columns.slice(0, insertColumns.length));
+  const row = [...scopedKey(connection, columns), ...columns.slice(keyColumns, -1)];
+  connection.run(insert('execution', insertColumns), row);
   const position = positionOf(connection, columns.slice(0, keyColumns));
-  const input = columns[insertColumns.length] ?? null;
-  connection.run('INSERT INTO execution_input (execution, input) VALUES (?, ?)', [position, input]);
+  connection.run('INSERT INTO execution_input (execution, input) VALUES (?, ?)', [position, columns.at(-1) ?? null]);
+}
+
+/** Number of the scope, and ARN. */
+function scopedKey(connection: Connection, [account = null, region = null, arn = null]: readonly Column[]): Column[] {
+  return [newScopeNumber(connection, account, region), arn];
 }
 
 function encodeInsert({ record, state }: ChangeOf<'execution.insert'>, batch: Column[]): void {

@@ -11,9 +11,9 @@ import type { ExecutionListQuery, ExecutionSummary, HistoryQuery, StoredExecutio
 import type { ReadInput } from '../reads.ts';
 import type { ExecutionState, MapRunRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
-import type { Column, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
-import { scopesWith } from './scopes.ts';
+import { scopeNumber } from './scope-numbers.ts';
 
 /** Versioned JSON of a record. */
 type RecordText = string;
@@ -73,10 +73,10 @@ const wholeColumns = `${summaryColumns}, state, input`;
 const withInput = 'FROM execution JOIN execution_input ON execution_input.execution = execution.position';
 
 function execution(connection: Connection, scope: Scope, arn: string): ExecutionColumns | undefined {
-  return connection.first<ExecutionColumns>(
-    `SELECT ${wholeColumns} ${withInput} WHERE account = ? AND region = ? AND arn = ?`,
-    [scope.account, scope.region, arn],
-  );
+  return connection.first<ExecutionColumns>(`SELECT ${wholeColumns} ${withInput} WHERE scope = ? AND arn = ?`, [
+    scopeNumber(connection, scope),
+    arn,
+  ]);
 }
 
 /** The column that each kind of list goes by; each has an index. */
@@ -91,13 +91,13 @@ const listColumns: Readonly<Record<ExecutionListQuery['of'], string>> = {
 function listExecutions(connection: Connection, query: ExecutionListQuery): SummaryColumns[] {
   const { scope, of, arn, after = Number.MAX_SAFE_INTEGER, limit } = query;
   const sql =
-    `SELECT position FROM execution WHERE account = ? AND region = ? AND ${listColumns[of]} = ? AND status = ? ` +
+    `SELECT position FROM execution WHERE scope = ? AND ${listColumns[of]} = ? AND status = ? ` +
     'AND redriven = ? AND position < ? ORDER BY position DESC LIMIT ?';
   const statuses = query.status === undefined ? executionStatuses : [query.status];
   const redriven = query.redriven === undefined ? [0, 1] : [Number(query.redriven)];
   const found = statuses.flatMap((status) =>
     redriven.flatMap((given) =>
-      connection.all<[number]>(sql, [scope.account, scope.region, arn, status, given, after, limit]),
+      connection.all<[number]>(sql, [scopeNumber(connection, scope), arn, status, given, after, limit]),
     ),
   );
   return found
@@ -156,8 +156,8 @@ function frameSlice(connection: Connection, ...[scope, arn, after, limit]: ReadI
 }
 
 function mapRun(connection: Connection, scope: Scope, arn: string): RecordText | undefined {
-  const sql = 'SELECT record FROM map_run WHERE account = ? AND region = ? AND arn = ?';
-  return connection.first<[RecordText]>(sql, [scope.account, scope.region, arn])?.[0];
+  const sql = 'SELECT record FROM map_run WHERE scope = ? AND arn = ?';
+  return connection.first<[RecordText]>(sql, [scopeNumber(connection, scope), arn])?.[0];
 }
 
 function mapRuns(
@@ -175,11 +175,9 @@ function finishedExecutions(
   ...[{ stoppedBefore, limit }]: ReadInput<'finishedExecutions'>
 ): SummaryColumns[] {
   const sql =
-    `SELECT ${summaryColumns} FROM execution WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
-    'AND stopped_at < ? ORDER BY stopped_at, position LIMIT ?';
-  return perScope<SummaryColumns>(connection, sql, [stoppedBefore, limit])
-    .sort((a, b) => (a[3] ?? 0) - (b[3] ?? 0) || a[0] - b[0])
-    .slice(0, limit);
+    `SELECT ${summaryColumns} FROM execution WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
+    'ORDER BY stopped_at, position LIMIT ?';
+  return connection.all<SummaryColumns>(sql, [stoppedBefore, limit]);
 }
 
 /** A slice of the executions that run, each with all its frames. */
@@ -188,36 +186,19 @@ function runningExecutions(
   after: number,
   limit: number,
 ): { readonly row: ExecutionColumns; readonly frames: readonly RecordText[] }[] {
-  const sql =
-    'SELECT position FROM execution WHERE account = ? AND region = ? AND stopped_at IS NULL ' +
-    'AND position > ? ORDER BY position LIMIT ?';
-  return perScope<[number]>(connection, sql, [after, limit])
-    .map(([position]) => position)
-    .sort((a, b) => a - b)
-    .slice(0, limit)
-    .flatMap((position) => {
-      const row = connection.first<ExecutionColumns>(`SELECT ${wholeColumns} ${withInput} WHERE position = ?`, [
-        position,
-      ]);
-      const frames = connection.all<[RecordText]>('SELECT frame FROM execution_frame WHERE execution = ? ORDER BY id', [
-        position,
-      ]);
-      return row ? [{ row, frames: frames.map(([frame]) => frame) }] : [];
-    });
+  const sql = `SELECT ${wholeColumns} ${withInput} WHERE stopped_at IS NULL AND position > ? ORDER BY position LIMIT ?`;
+  const frames = 'SELECT frame FROM execution_frame WHERE execution = ? ORDER BY id';
+  return connection.all<ExecutionColumns>(sql, [after, limit]).map((row) => ({
+    row,
+    frames: connection.all<[RecordText]>(frames, [row[0]]).map(([frame]) => frame),
+  }));
 }
 
 function hasExecutionOf(connection: Connection, revisionId: string): boolean {
-  const sql = 'SELECT 1 FROM execution WHERE account = ? AND region = ? AND revision_id = ? LIMIT 1';
-  return perScope(connection, sql, [revisionId]).length > 0;
+  return connection.first('SELECT 1 FROM execution WHERE revision_id = ? LIMIT 1', [revisionId]) !== undefined;
 }
 
 function positionOf(connection: Connection, scope: Scope, arn: string): number | undefined {
-  const sql = 'SELECT position FROM execution WHERE account = ? AND region = ? AND arn = ?';
-  return connection.first<[number]>(sql, [scope.account, scope.region, arn])?.[0];
-}
-
-function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
-  return scopesWith(connection, 'execution').flatMap(({ account, region }) =>
-    connection.all<Row>(sql, [account, region, ...rest]),
-  );
+  const sql = 'SELECT position FROM execution WHERE scope = ? AND arn = ?';
+  return connection.first<[number]>(sql, [scopeNumber(connection, scope), arn])?.[0];
 }

@@ -7,9 +7,8 @@ import type { ReadInput } from '../reads.ts';
 import type { JobRecord } from '../records.ts';
 import { fromJobRow, fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
-import type { Column, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
-import { scopesWith } from './scopes.ts';
 
 /** A job row without what its state says again. */
 type JobColumns = readonly [
@@ -154,12 +153,9 @@ function queuesOf(connection: Connection, { scope, jobQueueArn }: JobListQuery):
 
 function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: ReadInput<'finishedJobs'>): JobColumns[] {
   const sql =
-    `SELECT ${columns}, stopped_at FROM job WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
-    'AND stopped_at < ? ORDER BY stopped_at, job_id LIMIT ?';
-  return perScope<[...JobColumns, number]>(connection, sql, [stoppedBefore, limit])
-    .sort((a, b) => a[12] - b[12])
-    .slice(0, limit)
-    .map((row) => row.slice(0, 12) as unknown as JobColumns);
+    `SELECT ${columns} FROM job WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
+    'ORDER BY stopped_at, job_id LIMIT ?';
+  return connection.all<JobColumns>(sql, [stoppedBefore, limit]);
 }
 
 function countFinishedJobs(connection: Connection): number {
@@ -169,27 +165,14 @@ function countFinishedJobs(connection: Connection): number {
 function waitingJobs(connection: Connection, ...[after, limit]: ReadInput<'jobSlice'>): JobColumns[] {
   const { sequence, jobId } = after ?? { sequence: Number.MIN_SAFE_INTEGER, jobId: '' };
   const sql =
-    `SELECT ${columns} FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL ` +
-    'AND (sequence, job_id) > (?, ?) ORDER BY sequence, job_id LIMIT ?';
-  return perScope<JobColumns>(connection, sql, [sequence, jobId, limit])
-    .sort((a, b) => a[8] - b[8] || compareText(a[2], b[2]))
-    .slice(0, limit);
+    `SELECT ${columns} FROM job WHERE stopped_at IS NULL AND (sequence, job_id) > (?, ?) ` +
+    'ORDER BY sequence, job_id LIMIT ?';
+  return connection.all<JobColumns>(sql, [sequence, jobId, limit]);
 }
 
 /** Lowest and highest sequence of jobs that are not terminal; zeros when there is none. */
 export function waitingSequences(connection: Connection): { lowest: number; highest: number } {
-  const lowest = perScope<[number | null]>(connection, `SELECT min(sequence) ${ofWaiting}`, []);
-  const highest = perScope<[number | null]>(connection, `SELECT max(sequence) ${ofWaiting}`, []);
-  const known = (rows: readonly (readonly [number | null])[]) => rows.flatMap(([value]) => value ?? []);
-  if (known(lowest).length === 0) return { lowest: 0, highest: 0 };
-  return { lowest: Math.min(...known(lowest)), highest: Math.max(...known(highest)) };
-}
-
-const ofWaiting = 'FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL';
-
-/** Asks every scope that has jobs; the answers come in the order of the scopes. */
-function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
-  return scopesWith(connection, 'job').flatMap(({ account, region }) =>
-    connection.all<Row>(sql, [account, region, ...rest]),
-  );
+  const end = (function_: 'min' | 'max') =>
+    connection.first<[number | null]>(`SELECT ${function_}(sequence) FROM job WHERE stopped_at IS NULL`)?.[0] ?? 0;
+  return { lowest: end('min'), highest: end('max') };
 }

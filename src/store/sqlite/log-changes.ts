@@ -1,6 +1,7 @@
 import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChanges } from './change.ts';
-import { statement, upsert } from './statements.ts';
+import { scoped } from './scope-numbers.ts';
+import { upsert } from './statements.ts';
 
 export const logChanges: SqliteChanges<'stream.put' | 'stream.delete' | 'segment.put' | 'segment.delete'> = {
   'stream.put': {
@@ -11,12 +12,8 @@ export const logChanges: SqliteChanges<'stream.put' | 'stream.delete' | 'segment
       const text = toVersionedJson(record);
       batch.push(account, region, groupName, name, live ? 1 : 0, lastEventAt ?? null, endedAt, text);
     },
-    apply: statement(
-      upsert(
-        'log_stream',
-        ['account', 'region', 'group_name', 'name'],
-        ['live', 'last_event_at', 'ended_at', 'record'],
-      ),
+    apply: scoped(
+      upsert('log_stream', ['scope', 'group_name', 'name'], ['live', 'last_event_at', 'ended_at', 'record']),
     ),
   },
   'stream.delete': {
@@ -24,7 +21,7 @@ export const logChanges: SqliteChanges<'stream.put' | 'stream.delete' | 'segment
     encode: ({ scope, groupName, name }, batch) => {
       batch.push(scope.account, scope.region, groupName, name);
     },
-    apply: statement('DELETE FROM log_stream WHERE account = ? AND region = ? AND group_name = ? AND name = ?'),
+    apply: scoped('DELETE FROM log_stream WHERE scope = ? AND group_name = ? AND name = ?'),
   },
   'segment.put': {
     columns: 8,
@@ -32,12 +29,8 @@ export const logChanges: SqliteChanges<'stream.put' | 'stream.delete' | 'segment
       const { account, region, groupName, streamName, file, lastEventAt, bytes } = record;
       batch.push(account, region, groupName, streamName, file, lastEventAt, bytes, toVersionedJson(record));
     },
-    apply: statement(
-      upsert(
-        'log_segment',
-        ['account', 'region', 'group_name', 'stream_name', 'file'],
-        ['last_event_at', 'bytes', 'record'],
-      ),
+    apply: scoped(
+      upsert('log_segment', ['scope', 'group_name', 'stream_name', 'file'], ['last_event_at', 'bytes', 'record']),
     ),
   },
   'segment.delete': {
@@ -45,8 +38,6 @@ export const logChanges: SqliteChanges<'stream.put' | 'stream.delete' | 'segment
     encode: ({ scope, groupName, streamName, file }, batch) => {
       batch.push(scope.account, scope.region, groupName, streamName, file);
     },
-    apply: statement(
-      'DELETE FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND stream_name = ? AND file = ?',
-    ),
+    apply: scoped('DELETE FROM log_segment WHERE scope = ? AND group_name = ? AND stream_name = ? AND file = ?'),
   },
 };

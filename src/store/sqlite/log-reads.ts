@@ -6,7 +6,7 @@ import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import type { Column, Connection } from './connection.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
-import { scopesWith } from './scopes.ts';
+import { scopeNumber } from './scope-numbers.ts';
 
 /** Versioned JSON of a record. */
 type RecordText = string;
@@ -42,8 +42,8 @@ const lastCharacter = '\u{10FFFF}';
 
 function logStream(connection: Connection, scope: Scope, groupName: string, name: string): RecordText | undefined {
   return connection.first<[RecordText]>(
-    'SELECT record FROM log_stream WHERE account = ? AND region = ? AND group_name = ? AND name = ?',
-    [scope.account, scope.region, groupName, name],
+    'SELECT record FROM log_stream WHERE scope = ? AND group_name = ? AND name = ?',
+    [scopeNumber(connection, scope), groupName, name],
   )?.[0];
 }
 
@@ -117,37 +117,29 @@ function streamPage(
   const ordered = sorting.map((column) => (descending ? `${column} DESC` : column)).join(', ');
   return texts(
     connection.all<[RecordText]>(
-      `SELECT record FROM log_stream ${indexFor(order)} WHERE account = ? AND region = ? AND group_name = ? ` +
+      `SELECT record FROM log_stream ${indexFor(order)} WHERE scope = ? AND group_name = ? ` +
         `AND ${condition} ORDER BY ${ordered} LIMIT ?`,
-      [scope.account, scope.region, groupName, ...values, limit],
+      [scopeNumber(connection, scope), groupName, ...values, limit],
     ),
   );
 }
 
 function liveLogStreams(connection: Connection, limit: number): RecordText[] {
-  const sql =
-    'SELECT record FROM log_stream WHERE account = ? AND region = ? AND live = 1 ORDER BY group_name, name LIMIT ?';
-  const rows = scopesWith(connection, 'log_stream').flatMap(({ account, region }) =>
-    connection.all<[RecordText]>(sql, [account, region, limit]),
-  );
-  return texts(rows.slice(0, limit));
+  const sql = 'SELECT record FROM log_stream WHERE live = 1 ORDER BY group_name, name, scope LIMIT ?';
+  return texts(connection.all<[RecordText]>(sql, [limit]));
 }
 
 function oldestFinishedLogStreams(connection: Connection, limit: number): RecordText[] {
   const sql =
-    'SELECT record, ended_at FROM log_stream WHERE account = ? AND region = ? AND live = 0 AND segments > 0 ' +
-    'ORDER BY ended_at, group_name, name LIMIT ?';
-  const rows = scopesWith(connection, 'log_stream').flatMap(({ account, region }) =>
-    connection.all<[RecordText, number]>(sql, [account, region, limit]),
-  );
-  return texts(rows.sort((a, b) => a[1] - b[1]).slice(0, limit));
+    'SELECT record FROM log_stream WHERE live = 0 AND segments > 0 ORDER BY ended_at, group_name, name, scope LIMIT ?';
+  return texts(connection.all<[RecordText]>(sql, [limit]));
 }
 
 function logSegments(connection: Connection, scope: Scope, groupName: string, streamName: string): RecordText[] {
   return texts(
     connection.all<[RecordText]>(
-      'SELECT record FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND stream_name = ? ORDER BY file',
-      [scope.account, scope.region, groupName, streamName],
+      'SELECT record FROM log_segment WHERE scope = ? AND group_name = ? AND stream_name = ? ORDER BY file',
+      [scopeNumber(connection, scope), groupName, streamName],
     ),
   );
 }
@@ -158,9 +150,9 @@ function expiredLogSegments(
 ): RecordText[] {
   return texts(
     connection.all<[RecordText]>(
-      'SELECT record FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND last_event_at < ? ' +
+      'SELECT record FROM log_segment WHERE scope = ? AND group_name = ? AND last_event_at < ? ' +
         'ORDER BY last_event_at, stream_name, file LIMIT ?',
-      [scope.account, scope.region, groupName, before, limit],
+      [scopeNumber(connection, scope), groupName, before, limit],
     ),
   );
 }

@@ -6,6 +6,7 @@ import { executionReads } from './execution-reads.ts';
 import { jobReads, waitingSequences } from './job-reads.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
 
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
@@ -21,10 +22,9 @@ export const reads: SqliteReads<ReadName> = {
     (rows) => rows.map(([record]) => fromVersionedJson<TransitionRecord>(record)),
   ),
   idempotency: read(
-    (connection, { account, region }, key) =>
-      connection.first<[string]>('SELECT record FROM idempotency WHERE account = ? AND region = ? AND key = ?', [
-        account,
-        region,
+    (connection, scope, key) =>
+      connection.first<[string]>('SELECT record FROM idempotency WHERE scope = ? AND key = ?', [
+        scopeNumber(connection, scope),
         key,
       ]),
     (row) => row && fromVersionedJson<IdempotencyRecord>(row[0]),
