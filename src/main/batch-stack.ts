@@ -12,7 +12,8 @@ import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYar
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
+import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '../store/index.ts';
+import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { fallbackEngine, openEngines } from './engines.ts';
@@ -34,6 +35,8 @@ export interface BatchStackOptions {
   readonly mockWorld?: MockWorld;
   /** Services that stand on nothing of these. */
   readonly others: readonly ServiceDefinition[];
+  /** Writes the database, as it is at one moment, to a new file. */
+  readonly backUpDatabase: BackupSource['backUpDatabase'];
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -110,7 +113,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     engines: { default: defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
     logger,
-    installation: { version, describeEngines: () => describeAll(engines) },
+    installation: {
+      version,
+      describeEngines: () => describeAll(engines),
+      backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
+    },
   });
   const open = async (state: LoadedState) => {
     outbox.open(state.cursors, state.lastTransition);
@@ -132,6 +139,22 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   batch.start();
   logs.sweeper.start();
   return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
+}
+
+/** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
+async function backUp(source: BackupSource, to: string): Promise<string | undefined> {
+  try {
+    await writeBackup(source, to);
+    return undefined;
+  } catch (error) {
+    const isForUser = error instanceof BackupRefused || error instanceof StoreUnavailable || isSystemError(error);
+    if (isForUser) return error.message;
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 interface YardParts {
