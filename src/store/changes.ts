@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { JobState } from '../core/job.ts';
+import type { JobState } from '../core/job-record.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
 import type {
   ExecutionRecord,
@@ -40,8 +40,8 @@ export interface Changes {
   'resource.put': { readonly record: ResourceRecord };
   'resource.delete': { readonly type: ResourceRecord['type']; readonly scope: Scope; readonly key: string };
   'job.insert': { readonly record: JobRecord; readonly specification: JobSpecification };
-  /** `sequence` is given when the job moves in its queue. */
-  'job.update': JobPlace & { readonly state: JobState; readonly sequence?: number };
+  /** `order` is given when the job moves in its queue. */
+  'job.update': JobPlace & { readonly state: JobState; readonly order?: number };
   'job.tag': JobPlace & { readonly tags: Tags };
   'job.delete': JobPlace;
   transition: { readonly record: TransitionRecord };

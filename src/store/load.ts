@@ -27,7 +27,7 @@ async function loadResources(ask: Ask): Promise<ResourceRecord[]> {
 }
 
 function jobSlices(ask: Ask): AsyncGenerator<readonly JobRecord[]> {
-  const place = ({ sequence, jobId }: JobRecord): SequencePlace => ({ sequence, jobId });
+  const place = ({ order, jobId }: JobRecord): SequencePlace => ({ sequence: order, jobId });
   return readAhead((last?: JobRecord) => ask('jobSlice', last && place(last), sliceSize), sliceSize);
 }
 

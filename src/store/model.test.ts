@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jobStatuses } from '../core/job.ts';
+import { storedStatuses } from '../core/job.ts';
 import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
@@ -43,7 +43,7 @@ const scope = fc.constantFrom(virginia, ireland);
 const scopeOf = (id: number) => (id % 2 === 0 ? virginia : ireland);
 const name = fc.constantFrom('a', 'a/b', 'B', 'é', '\uE000', '\u{1F600}');
 const file = fc.constantFrom('1', '2');
-const status = fc.constantFrom(...jobStatuses);
+const status = fc.constantFrom(...storedStatuses);
 const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value>) =>
   fc.option(
     value.map((given) => ({ [key]: given }) as Record<Key, Value>),
@@ -52,19 +52,19 @@ const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value
 
 const jobInsert = fc
   .tuple(number, time, time, status, name, fc.constantFrom('p', 'q'), optional('shareIdentifier', name))
-  .map(([id, createdAt, sequence, in_, jobName, queue, share]): Change => {
+  .map(([id, createdAt, order, in_, jobName, queue, share]): Change => {
     const jobQueueArn = queueArn(queue);
-    const jobDefinitionArn = definitionArn(`${jobName}:${sequence}`);
-    const state = stateOf(jobId(id), in_, createdAt);
-    const placed = { ...scopeOf(id), createdAt, sequence, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
+    const jobDefinitionArn = definitionArn(`${jobName}:${order}`);
+    const state = stateOf(in_, createdAt);
+    const placed = { ...scopeOf(id), createdAt, order, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
     return { kind: 'job.insert', record: job(id, placed), specification: specification(id) };
   });
 
 const jobUpdate = fc
-  .tuple(number, status, time, optional('sequence', fc.integer({ min: -3, max: 3 })))
-  .map(([id, to, stoppedAt, sequence]): Change => {
-    const state = stateOf(jobId(id), to, stoppedAt);
-    return { kind: 'job.update', scope: scopeOf(id), jobId: jobId(id), state, ...sequence };
+  .tuple(number, status, time, optional('order', fc.integer({ min: -3, max: 3 })))
+  .map(([id, to, stoppedAt, order]): Change => {
+    const state = stateOf(to, stoppedAt);
+    return { kind: 'job.update', scope: scopeOf(id), jobId: jobId(id), state, ...order };
   });
 
 const jobOther = fc.oneof(
@@ -159,7 +159,7 @@ const jobQuery: fc.Arbitrary<JobListQuery> = fc
     scope,
     limit,
     optional('jobQueueArn', fc.constantFrom(queueArn('p'), queueArn('q'))),
-    optional('statuses', fc.subarray([...jobStatuses])),
+    optional('statuses', fc.subarray([...storedStatuses])),
     optional('jobName', fc.constantFrom('a', 'b', 'A*', '*')),
     optional('jobDefinition', fc.constantFrom('a', 'a*', 'B:1', definitionArn('a'), `${definitionArn('')}*`)),
     optional('createdBefore', time),

@@ -1,15 +1,16 @@
 import type {
   ComputeEnvironmentOrder,
   ComputeResource,
-  ContainerDetail,
   JobStateTimeLimitAction,
   RegisterJobDefinitionRequest,
-  SubmitJobRequest,
 } from '@aws-sdk/client-batch';
 import type { EncryptionConfiguration, LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { JobState, JobStatus, ResourceRequest } from '../core/job.ts';
+import type { JobStatus } from '../core/job.ts';
+
+export type { JobRecord } from '../core/job-record.ts';
+export type { JobSpecification } from '../core/job-specification.ts';
 
 /** Tags of a resource: deleted with it. */
 export type Tags = Readonly<Record<string, string>>;
@@ -248,38 +249,6 @@ export type ResourceRecord =
 /** The key of a resource within its type and scope. */
 export function resourceKey(record: ResourceRecord): string {
   return record.type === 'jobDefinition' ? `${record.name}:${record.revision}` : record.name;
-}
-
-/** What a job was submitted as: immutable, so that a transition never rewrites it. */
-export interface JobSpecification {
-  readonly formatVersion: 1;
-  /** The request as given, less tags. */
-  readonly request: Omit<SubmitJobRequest, 'tags'>;
-  /** The container after overrides and parameter substitution, as DescribeJobs shows it. */
-  readonly container: ContainerDetail;
-  readonly resources: ResourceRequest;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly platformCapabilities: readonly string[];
-  readonly propagateTags: boolean;
-  readonly schedulingPriority?: number;
-}
-
-/** A job: the columns that lists and filters need, its specification and its state. */
-export interface JobRecord extends Scope {
-  readonly jobId: JobId;
-  readonly jobName: string;
-  readonly jobQueueArn: string;
-  /** With its revision. */
-  readonly jobDefinitionArn: string;
-  readonly createdAt: EpochMilliseconds;
-  /** Place in its queue: a stored sequence, never a time. A retried job gets one below all others. */
-  readonly sequence: number;
-  readonly shareIdentifier?: string;
-  /** Ids of jobs that this one depends on. */
-  readonly dependsOn: readonly JobId[];
-  readonly resources: ResourceRequest;
-  readonly tags: Tags;
-  readonly state: JobState;
 }
 
 /** A row of the append-only transition log: the outbox that events, States and metrics read (at least once). */

@@ -1,5 +1,6 @@
-import type { JobState } from '../core/job.ts';
-import type { JobRecord, JobSpecification, Tags } from './records.ts';
+import type { JobRecord, JobState } from '../core/job-record.ts';
+import type { JobSpecification } from '../core/job-specification.ts';
+import type { Tags } from './records.ts';
 import { fromVersionedJson, toVersionedJson } from './versioned-json.ts';
 
 /** A job as drivers keep it: what is searched or updated alone stands by itself, the rest is versioned JSON. */
@@ -8,7 +9,7 @@ export interface JobRow
   readonly createdAt: number;
   readonly sequence: number;
   readonly shareIdentifier?: string;
-  /** JSON of what never changes: dependencies and resources. */
+  /** JSON of all else that never changes. */
   readonly detail: string;
   readonly tags: string;
   readonly state: string;
@@ -21,34 +22,39 @@ export interface StateColumns {
   readonly stoppedAt: number | null;
 }
 
-type JobDetail = Pick<JobRecord, 'dependsOn' | 'resources'>;
+type Column = Exclude<keyof JobRow, 'detail'> | 'order';
+type JobDetail = Omit<JobRecord, Column>;
 
 export function toJobRow(record: JobRecord): JobRow {
-  const detail: JobDetail = { dependsOn: record.dependsOn, resources: record.resources };
+  const { account, region, jobId, jobName, jobQueueArn, jobDefinitionArn, createdAt, order, shareIdentifier, ...rest } =
+    record;
+  const { tags, state, ...detail } = rest;
   return {
-    account: record.account,
-    region: record.region,
-    jobId: record.jobId,
-    jobName: record.jobName,
-    jobQueueArn: record.jobQueueArn,
-    jobDefinitionArn: record.jobDefinitionArn,
-    createdAt: record.createdAt,
-    sequence: record.sequence,
-    ...(record.shareIdentifier === undefined ? {} : { shareIdentifier: record.shareIdentifier }),
+    account,
+    region,
+    jobId,
+    jobName,
+    jobQueueArn,
+    jobDefinitionArn,
+    createdAt,
+    sequence: order,
+    ...(shareIdentifier === undefined ? {} : { shareIdentifier }),
     detail: toVersionedJson(detail),
-    tags: toVersionedJson(record.tags),
-    state: toVersionedJson(record.state),
+    tags: toVersionedJson(tags),
+    state: toVersionedJson(state),
   };
 }
 
 export function fromJobRow(row: JobRow): JobRecord {
-  const { detail, tags, state, ...columns } = row;
+  const { detail, tags, state, sequence, ...columns } = row;
+  // What was written was one of the kinds; spreading its parts loses which.
   return {
     ...columns,
+    order: sequence,
     ...fromVersionedJson<JobDetail>(detail),
     tags: fromVersionedJson<Tags>(tags),
     state: fromVersionedJson<JobState>(state),
-  };
+  } as JobRecord;
 }
 
 export function stateColumns(state: JobState): StateColumns {

@@ -102,7 +102,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-    host: { vcpus: 256, memoryMiB: 65_536, gpus: 0, instanceId: 'i-0123456789abcdef0', bootId: 'boot' },
+    host: { vcpus: 256, memoryMiB: 65_536, gpus: 0, instanceId: 'i-0123456789abcdef0' },
     jobEnvironment: {},
     retention: { minimumAge: 1_000 },
     clock,

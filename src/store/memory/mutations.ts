@@ -25,11 +25,11 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };
     return (tables) => insertJob(tables, row);
   },
-  'job.update': ({ scope, jobId, state, sequence }) => {
+  'job.update': ({ scope, jobId, state, order }) => {
     const columns = {
       state: toVersionedJson(state),
       ...stateColumns(state),
-      ...(sequence === undefined ? {} : { sequence }),
+      ...(order === undefined ? {} : { sequence: order }),
     };
     const key = keyOf(scope, jobId);
     return ({ jobs }) => {

@@ -88,7 +88,7 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'resource.put': { kind: 'resource.put', record: setting('setting-7', 2) },
   'resource.delete': { kind: 'resource.delete', type: 'setting', scope, key: 'setting-7' },
   'job.insert': insert(job(1_000_000)) as ChangeOf<'job.insert'>,
-  'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), sequence: -1 },
+  'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), order: -1 },
   'job.tag': { kind: 'job.tag', scope, jobId: jobId(7), tags: { a: 'b' } },
   'job.delete': { kind: 'job.delete', scope, jobId: jobId(7) },
   transition: append(1_000_000) as ChangeOf<'transition'>,

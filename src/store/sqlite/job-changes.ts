@@ -10,9 +10,9 @@ export const jobChanges: SqliteChanges<'job.insert' | 'job.update' | 'job.tag' |
   'job.insert': { columns: 15, encode: encodeInsert, apply: applyInsert },
   'job.update': {
     columns: 7,
-    encode: ({ scope, jobId, state, sequence }, batch) => {
+    encode: ({ scope, jobId, state, order }, batch) => {
       const { status, stoppedAt } = stateColumns(state);
-      batch.push(sequence ?? null, toVersionedJson(state), status, stoppedAt, scope.account, scope.region, jobId);
+      batch.push(order ?? null, toVersionedJson(state), status, stoppedAt, scope.account, scope.region, jobId);
     },
     apply: applyUpdate,
   },

@@ -135,7 +135,7 @@ export function isolationTests(home: () => Promise<StoreHome>): void {
     await store.commit([insert(job(1, { tags: { owner: 'me' } }))]);
     const [found] = await store.reads.jobs(virginia, [jobId(1)]);
     Object.assign(found?.record.tags ?? {}, { owner: 'you' });
-    Object.assign(found?.specification.container ?? {}, { image: 'other' });
+    Object.assign(found?.specification.parameters ?? {}, { frame: 'other' });
     const [again] = await store.reads.jobs(virginia, [jobId(1)]);
     assert.deepEqual(again, { record: job(1, { tags: { owner: 'me' } }), specification: specification(1) });
   });

@@ -31,7 +31,7 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
           cursors: { events: 1 },
           lastTransition: 1,
           waiting: [job(1)],
-          finished: [stateOf(jobId(2), 'SUCCEEDED', 7)],
+          finished: [stateOf('SUCCEEDED', 7)],
         };
         const nothing = { resources: [], cursors: {}, lastTransition: 0, waiting: [], finished: [] };
         assert.deepEqual(

@@ -6,7 +6,7 @@ import { definitionArn, insert, ireland, job, jobId, move, queueArn, virginia } 
 /** The sequences of a list: the numbers by which the tests know their jobs. */
 async function list(store: Store, query: Partial<JobListQuery> = {}): Promise<number[]> {
   const found = await store.reads.listJobs({ scope: virginia, limit: 100, ...query });
-  return found.jobs.map((record) => record.sequence);
+  return found.jobs.map((record) => record.order);
 }
 
 export function jobListTests(home: () => Promise<StoreHome>): void {
@@ -134,7 +134,7 @@ async function pages(store: Store, query: Partial<JobListQuery> & { limit: numbe
   const found: number[] = [];
   for (let after: JobListQuery['after']; ; ) {
     const page = await store.reads.listJobs({ scope: virginia, ...query, ...(after ? { after } : {}) });
-    found.push(...page.jobs.map((record) => record.sequence));
+    found.push(...page.jobs.map((record) => record.order));
     if (!page.next) return found;
     after = page.next;
   }

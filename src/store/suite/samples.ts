@@ -1,6 +1,6 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
-import type { JobState, JobStatus } from '../../core/job.ts';
+import type { Leaf, StoredStatus } from '../../core/job.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change } from '../contract.ts';
 import type {
@@ -40,19 +40,12 @@ export function definitionArn(nameAndRevision: string, scope: Scope = virginia):
 }
 
 /** A state of each kind; a terminal one stops at `stoppedAt`. */
-export function stateOf(id: JobId, status: JobStatus, stoppedAt = 9_000): JobState {
-  const common = {
-    jobId: id,
-    retryStrategy: { attempts: 1, evaluateOnExit: [] },
-    attempts: [],
-    statusReason: 'é \u0000 "',
-  };
+export function stateOf(status: StoredStatus, stoppedAt = 9_000): Leaf {
+  const common = { attempts: [], statusReason: 'é \u0000 "' };
   switch (status) {
-    case 'SUBMITTED':
+    case 'PENDING':
     case 'RUNNABLE':
       return { ...common, status };
-    case 'PENDING':
-      return { ...common, status, waitingFor: [jobId(999)] };
     case 'STARTING':
       return { ...common, status, placement };
     case 'RUNNING':
@@ -68,30 +61,34 @@ const placement = {
   computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/default',
   taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/0123456789abcdef0123456789abcdef',
   containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/1',
-  bootId: 'boot',
   placedAt: 4_000,
 };
 
 /** Job `number`, submitted at 1,000 ms times its number, RUNNABLE in queue `q` of `virginia`. */
-export function job(number: number, given: Partial<JobRecord> = {}): JobRecord {
-  const id = given.jobId ?? jobId(number);
+export function job(number: number, given: Partial<JobRecord & { kind: 'single' }> = {}): JobRecord {
   return {
     ...virginia,
-    jobId: id,
+    kind: 'single',
+    jobId: jobId(number),
+    number,
     jobName: `job-${number}`,
     jobQueueArn: queueArn('q'),
     jobDefinitionArn: definitionArn('render:1'),
     createdAt: number * 1_000,
-    sequence: number,
+    order: number,
+    schedulingPriority: 0,
     dependsOn: [],
+    retryStrategy: { attempts: 1, evaluateOnExit: [] },
     resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
     tags: {},
-    state: stateOf(id, 'RUNNABLE'),
+    state: stateOf('RUNNABLE'),
     ...given,
   };
 }
 
 export function specification(number: number): JobSpecification {
+  const command = ['render', String(number)];
+  const detail = { image: 'busybox', command, environment: [{ name: 'A', value: 'ä\n' }] };
   return {
     formatVersion: 1,
     request: {
@@ -100,8 +97,7 @@ export function specification(number: number): JobSpecification {
       jobDefinition: 'render',
       parameters: { frame: String(number) },
     },
-    container: { image: 'busybox', command: ['render', String(number)], environment: [{ name: 'A', value: 'ä\n' }] },
-    resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
+    nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
     parameters: { frame: String(number) },
     platformCapabilities: ['EC2'],
     propagateTags: false,
@@ -109,16 +105,16 @@ export function specification(number: number): JobSpecification {
 }
 
 export function insert(record: JobRecord): Change {
-  return { kind: 'job.insert', record, specification: specification(record.sequence) };
+  return { kind: 'job.insert', record, specification: specification(record.number) };
 }
 
-export function move(record: JobRecord, status: JobStatus, stoppedAt?: number): Change {
+export function move(record: JobRecord, status: StoredStatus, stoppedAt?: number): Change {
   const { account, region } = record;
   return {
     kind: 'job.update',
     scope: { account, region },
     jobId: record.jobId,
-    state: stateOf(record.jobId, status, stoppedAt),
+    state: stateOf(status, stoppedAt),
   };
 }
 

@@ -17,10 +17,10 @@ export function explain(entry: JobEntry, queues: QueueModel, engines: TaskEngine
   };
 }
 
-function textOf({ state }: JobEntry): string {
+function textOf({ state, waitingFor }: JobEntry): string {
   switch (state.status) {
     case 'PENDING':
-      return `Waiting for ${state.waitingFor.length} job(s) to succeed: ${state.waitingFor.slice(0, 3).join(', ')}`;
+      return `Waiting for ${waitingFor.length} job(s) to succeed: ${waitingFor.slice(0, 3).join(', ')}`;
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':

@@ -3,14 +3,13 @@ import { formatArn, type Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
+import { containerDetailOf } from '../container-detail.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 
 /** The machine that jobs run on. */
 export interface HostIdentity {
   /** `i-...`: shown when the host is lost. */
   readonly instanceId: string;
-  /** Changes with every boot: tasks of an earlier boot are gone. */
-  readonly bootId: string;
 }
 
 /** Where a container's lines go, by the awslogs options of its definition (spec 03 §3). */
@@ -25,7 +24,7 @@ export const defaultLogGroup = '/aws/batch/job';
 
 /** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/default/task` or `definition/default/task`. */
 export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
-  const options = job.specification.container.logConfiguration?.options ?? {};
+  const options = containerDetailOf(job.specification).logConfiguration?.options ?? {};
   const prefix = options['awslogs-stream-prefix'] ?? definitionName(job.jobDefinitionArn).slice(0, 200);
   return {
     scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Scope['region'] },
@@ -54,7 +53,7 @@ export function placementOf(
       `container-instance/${cluster}/${containerInstanceId(environment, host)}`,
     ),
     ...(streamName === undefined ? {} : { logStreamName: streamName }),
-    bootId: host.bootId,
+    instance: host.instanceId,
     placedAt: now,
   };
 }

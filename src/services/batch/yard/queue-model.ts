@@ -52,7 +52,7 @@ export class QueueModel {
       kind: 'job-queued',
       jobId: entry.jobId,
       queueArn: entry.jobQueueArn,
-      sequence: entry.sequence,
+      sequence: entry.order,
       request: entry.resources,
     });
     this.#options.onChange();

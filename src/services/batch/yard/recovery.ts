@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
+import { invariant } from '../../../core/errors.ts';
 import type { TaskId } from '../../../core/ids.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
@@ -52,6 +53,7 @@ export class Recovery {
     queues.reset();
     queues.refresh();
     counters.lastTransition = loaded.lastTransition;
+    counters.lastNumber = loaded.sequences.highest;
     counters.lowestSequence = loaded.sequences.lowest;
     counters.highestSequence = loaded.sequences.highest;
     for (const entry of entries) this.#take(entry);
@@ -116,7 +118,7 @@ export class Recovery {
   }
 
   #reconcileTask(entry: JobEntry, known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): void {
-    const { host, runs } = this.#options;
+    const { runs } = this.#options;
     const task = placed(entry.state);
     if (!task) return;
     const kind = this.#kindOf(entry);
@@ -128,7 +130,7 @@ export class Recovery {
     if (!tasks) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
-    const isLost = task.placement.bootId !== host.bootId || (!isKnown && task.status === 'RUNNING');
+    const isLost = !isKnown && task.status === 'RUNNING';
     if (isLost) {
       this.#lose(entry, task.placement.taskId);
       return;
@@ -180,8 +182,13 @@ export class Recovery {
 
 /** Equal queue ARNs become one string: a million waiting jobs would hold a million copies. */
 function entryOf(record: JobRecord, queueArns: Map<string, string>): JobEntry {
-  const { account, region, jobId, createdAt, sequence, resources, state } = record;
+  invariant(record.kind === 'single', `job ${record.jobId} is of a kind that nothing submits yet`);
+  const { account, region, jobId, createdAt, order, resources, retryStrategy, timeoutSeconds, state, dependsOn } =
+    record;
   const jobQueueArn = queueArns.get(record.jobQueueArn) ?? record.jobQueueArn;
   queueArns.set(jobQueueArn, jobQueueArn);
-  return { scope: { account, region }, jobId, jobQueueArn, createdAt, sequence, resources, state };
+  const ids = dependsOn.flatMap((dependency) => ('on' in dependency ? [dependency.on] : []));
+  const waitingFor = state.status === 'PENDING' ? [...new Set(ids)] : [];
+  const scope = { account, region };
+  return { scope, jobId, jobQueueArn, createdAt, order, resources, retryStrategy, timeoutSeconds, state, waitingFor };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { EngineEvent, EngineKind } from '../../../engines/index.ts';
-import { endReasons, type JobEvent } from '../../../lifecycle/index.ts';
+import { endReasons, type LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -129,7 +129,7 @@ export class TaskRuns {
     });
   }
 
-  #apply(jobId: JobId, event: JobEvent): void {
+  #apply(jobId: JobId, event: LeafEvent): void {
     const { jobs, ledger, transitions } = this.#options;
     const entry = jobs.get(jobId);
     if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, event));
@@ -143,7 +143,7 @@ export class TaskRuns {
   }
 }
 
-function jobEventOf(event: EngineEvent): JobEvent {
+function jobEventOf(event: EngineEvent): LeafEvent {
   const { taskId, at, notes } = event;
   if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
   const { cause, statusReason, containers } = event;

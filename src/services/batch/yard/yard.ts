@@ -1,11 +1,11 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import type { ResourceRequest } from '../../../core/job.ts';
+import type { Caller, ResourceRequest } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineDescription, EngineKind } from '../../../engines/index.ts';
-import type { JobEvent } from '../../../lifecycle/index.ts';
+import type { LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { ActiveJobs } from './active-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
@@ -69,7 +69,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError } = options;
     const { reads } = ledger.store;
     const jobs = this.#jobs;
-    const counters: Counters = { lastTransition: 0, lowestSequence: 0, highestSequence: 0 };
+    const counters: Counters = { lastTransition: 0, lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
@@ -199,12 +199,12 @@ export class JobYard implements Yard {
     transaction.onCommitted(() => void this.#dependencies.recheck(scope, job.jobId).catch(this.#onError));
   }
 
-  cancel(jobId: JobId, reason: string): void {
-    this.#apply(jobId, { kind: 'cancel-requested', at: this.#clock.now(), reason });
+  cancel(jobId: JobId, reason: string, by?: Caller): void {
+    this.#apply(jobId, { kind: 'cancel-requested', at: this.#clock.now(), reason, ...(by && { by }) });
   }
 
-  terminate(jobId: JobId, reason: string): void {
-    this.#apply(jobId, { kind: 'terminate-requested', at: this.#clock.now(), reason });
+  terminate(jobId: JobId, reason: string, by?: Caller): void {
+    this.#apply(jobId, { kind: 'terminate-requested', at: this.#clock.now(), reason, ...(by && { by }) });
   }
 
   active(jobId: JobId): ActiveJob | undefined {
@@ -239,7 +239,7 @@ export class JobYard implements Yard {
     transaction.onRollback(() => setImmediate(() => this.#queues.refresh()));
   }
 
-  #apply(jobId: JobId, event: JobEvent): void {
+  #apply(jobId: JobId, event: LeafEvent): void {
     const entry = this.#jobs.get(jobId);
     if (entry) this.#ledger.transact((transaction) => this.#transitions.apply(transaction, entry, event));
   }
