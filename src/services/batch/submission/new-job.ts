@@ -1,8 +1,9 @@
 import type { Scope } from '../../../core/arn.ts';
 import { newJobId } from '../../../core/random.ts';
-import type { JobQueueRecord, JobSpecification } from '../../../store/index.ts';
+import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
+import type { JobQueueRecord } from '../records.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
