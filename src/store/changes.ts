@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { JobState } from '../core/job-record.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
+import type { StoredRecord } from './record-type.ts';
 import type {
   ExecutionRecord,
   ExecutionState,
@@ -11,7 +12,6 @@ import type {
   LogSegmentRecord,
   LogStreamRecord,
   MapRunRecord,
-  ResourceRecord,
   Tags,
   TransitionRecord,
 } from './records.ts';
@@ -37,8 +37,8 @@ export interface StreamPlace {
 
 /** Every kind of change, with what it holds. One entry here, and one implementation in each driver. */
 export interface Changes {
-  'resource.put': { readonly record: ResourceRecord };
-  'resource.delete': { readonly type: ResourceRecord['type']; readonly scope: Scope; readonly key: string };
+  'record.put': { readonly record: StoredRecord };
+  'record.delete': { readonly type: string; readonly scope: Scope; readonly key: string };
   'job.insert': { readonly record: JobRecord; readonly specification: JobSpecification };
   /** `order` is given when the job moves in its queue. */
   'job.update': JobPlace & { readonly state: JobState; readonly order?: number };

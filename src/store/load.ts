@@ -3,7 +3,8 @@ import type { LoadedState, StoredFrame } from './contract.ts';
 import type { Ask } from './driver.ts';
 import type { LoadedExecution } from './queries.ts';
 import type { SequencePlace } from './reads.ts';
-import type { JobRecord, ResourceRecord } from './records.ts';
+import type { StoredRecord } from './record-type.ts';
+import type { JobRecord } from './records.ts';
 
 const sliceSize = 1000;
 /** Each comes with all its frames. */
@@ -12,16 +13,16 @@ const executionSliceSize = 200;
 /** Everything but jobs and executions at once; those slice by slice, as they are asked for. */
 export async function loadFrom(ask: Ask): Promise<LoadedState> {
   const facts = await ask('loadFacts');
-  return { ...facts, resources: await loadResources(ask), jobs: jobSlices(ask), executions: executionSlices(ask) };
+  return { ...facts, records: await loadRecords(ask), jobs: jobSlices(ask), executions: executionSlices(ask) };
 }
 
-async function loadResources(ask: Ask): Promise<ResourceRecord[]> {
-  const resources: ResourceRecord[] = [];
+async function loadRecords(ask: Ask): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
   for (let after = 0; ; ) {
-    const slice = await ask('resourceSlice', after, sliceSize);
-    for (const [, record] of slice) resources.push(record);
+    const slice = await ask('recordSlice', after, sliceSize);
+    for (const [, record] of slice) records.push(record);
     const last = slice.at(-1);
-    if (!last || slice.length < sliceSize) return resources;
+    if (!last || slice.length < sliceSize) return records;
     after = last[0];
   }
 }

@@ -24,10 +24,10 @@ import {
   ireland,
   job,
   jobId,
+  note,
   queueArn,
   seededRandom,
   segment,
-  setting,
   specification,
   stateOf,
   stream,
@@ -75,8 +75,8 @@ const jobOther = fc.oneof(
 );
 
 const resource = fc.oneof(
-  fc.tuple(name, number, scope).map((given): Change => ({ kind: 'resource.put', record: setting(...given) })),
-  fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'resource.delete', type: 'setting', scope: at, key })),
+  fc.tuple(name, number, scope).map((given): Change => ({ kind: 'record.put', record: note(...given) })),
+  fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'record.delete', type: 'note', scope: at, key })),
 );
 
 const outbox = fc.oneof(
@@ -200,7 +200,7 @@ test('whatever is committed, the SQLite store and the memory store answer alike'
         const sqlite = await openSqliteStore({ directory, random: seededRandom() });
         try {
           // Of regions a driver may keep the order in which it came to know them.
-          const known = [ireland, virginia].map((at): Change => ({ kind: 'resource.put', record: setting('', 0, at) }));
+          const known = [ireland, virginia].map((at): Change => ({ kind: 'record.put', record: note('', 0, at) }));
           for (const changes of [known, ...history]) {
             const taken = await Promise.all([memory, sqlite].map((store) => takes(store, changes)));
             assert.equal(taken[0], taken[1], JSON.stringify(changes));

@@ -13,13 +13,13 @@ import type {
   StoredFrame,
   StoredJob,
 } from './queries.ts';
+import type { StoredRecord } from './record-type.ts';
 import type {
   IdempotencyRecord,
   JobRecord,
   LogSegmentRecord,
   LogStreamRecord,
   MapRunRecord,
-  ResourceRecord,
   TransitionRecord,
 } from './records.ts';
 
@@ -83,7 +83,7 @@ export interface SequencePlace {
 export interface SliceReads {
   loadFacts(): LoadFacts;
   /** In order of creation, with their positions. */
-  resourceSlice(after: number, limit: number): readonly (readonly [position: number, record: ResourceRecord])[];
+  recordSlice(after: number, limit: number): readonly (readonly [position: number, record: StoredRecord])[];
   /** Jobs that have not ended, by sequence and id. */
   jobSlice(after: SequencePlace | undefined, limit: number): readonly JobRecord[];
   /** Executions that run, by position. */

@@ -1,20 +1,18 @@
 import type { DriverReads, SliceReads } from '../reads.ts';
-import type { ResourceRecord } from '../records.ts';
 import { compareText } from '../text-order.ts';
-import { fromVersionedJson } from '../versioned-json.ts';
 import { always, takeWhile } from './iteration.ts';
 import { all, type Tables, toRecord } from './tables.ts';
 
 /** The slices of what memory is rebuilt from. */
-export function loadReads(tables: Tables): Pick<DriverReads, 'loadFacts' | 'resourceSlice' | 'jobSlice'> {
+export function loadReads(tables: Tables): Pick<DriverReads, 'loadFacts' | 'recordSlice' | 'jobSlice'> {
   return {
     loadFacts: () => loadFacts(tables),
-    resourceSlice: (after, limit) =>
+    recordSlice: (after, limit) =>
       takeWhile(
-        tables.resources.list('byPosition', all).from((row) => row.position > after),
+        tables.records.list('byPosition', all).from((row) => row.position > after),
         limit,
         always,
-      ).map((row) => [row.position, fromVersionedJson<ResourceRecord>(row.record)] as const),
+      ).map(({ position, ...record }) => [position, record] as const),
     jobSlice: (after, limit) =>
       takeWhile(
         tables.jobs.list('waiting', all).from((row) => after === undefined || isBeyond(row, after)),

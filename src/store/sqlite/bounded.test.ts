@@ -22,9 +22,9 @@ import {
   job,
   jobId,
   move,
+  note,
   queueArn,
   segment,
-  setting,
   stream,
   virginia,
 } from '../suite/samples.ts';
@@ -74,7 +74,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   finishedExecutions: [[{ stoppedBefore: 1e12, limit: 10 }]],
   hasExecutionOf: [['r-1'], ['r-unknown']],
   loadFacts: [[]],
-  resourceSlice: [[50, 10]],
+  recordSlice: [[50, 10]],
   jobSlice: [
     [undefined, 10],
     [{ sequence: 500, jobId: jobId(500) }, 10],
@@ -85,8 +85,8 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
 
 /** Every change, of one thing among many. */
 const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
-  'resource.put': { kind: 'resource.put', record: setting('setting-7', 2) },
-  'resource.delete': { kind: 'resource.delete', type: 'setting', scope, key: 'setting-7' },
+  'record.put': { kind: 'record.put', record: note('note-7', 2) },
+  'record.delete': { kind: 'record.delete', type: 'note', scope, key: 'note-7' },
   'job.insert': insert(job(1_000_000)) as ChangeOf<'job.insert'>,
   'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), order: -1 },
   'job.tag': { kind: 'job.tag', scope, jobId: jobId(7), tags: { a: 'b' } },
@@ -120,7 +120,7 @@ function rowsOf(number: number): Change[] {
   const related = { stateMachineVersionArn: machineArn, stateMachineAliasArn: machineArn, mapRunArn: machineArn };
   const name = `stream-${number}`;
   return [
-    { kind: 'resource.put', record: setting(`setting-${number}`) },
+    { kind: 'record.put', record: note(`note-${number}`) },
     insert(job(number)),
     ...ended,
     append(number),

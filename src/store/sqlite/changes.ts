@@ -1,5 +1,4 @@
 import type { Change, ChangeKind } from '../changes.ts';
-import { resourceKey } from '../records.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChange, SqliteChanges } from './change.ts';
 import type { Column, Connection } from './connection.ts';
@@ -12,19 +11,19 @@ import { insert, statement, upsert } from './statements.ts';
 
 /** Every change of this driver. */
 const changes: SqliteChanges<ChangeKind> = {
-  'resource.put': {
+  'record.put': {
     columns: 5,
     encode: ({ record }, batch) => {
-      batch.push(record.account, record.region, record.type, resourceKey(record), toVersionedJson(record));
+      batch.push(record.account, record.region, record.type, record.key, record.text);
     },
-    apply: scoped(upsert('resource', ['scope', 'type', 'key'], ['record'])),
+    apply: scoped(upsert('record', ['scope', 'type', 'key'], ['record'])),
   },
-  'resource.delete': {
+  'record.delete': {
     columns: 4,
     encode: ({ scope, type, key }, batch) => {
       batch.push(scope.account, scope.region, type, key);
     },
-    apply: scoped('DELETE FROM resource WHERE scope = ? AND type = ? AND key = ?'),
+    apply: scoped('DELETE FROM record WHERE scope = ? AND type = ? AND key = ?'),
   },
   ...jobChanges,
   transition: {

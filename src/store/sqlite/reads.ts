@@ -1,5 +1,6 @@
+import type { AccountId, Region } from '../../core/ids.ts';
 import type { ReadName } from '../reads.ts';
-import type { IdempotencyRecord, ResourceRecord, TransitionRecord } from '../records.ts';
+import type { IdempotencyRecord, TransitionRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import type { Connection } from './connection.ts';
 import { executionReads } from './execution-reads.ts';
@@ -30,15 +31,22 @@ export const reads: SqliteReads<ReadName> = {
     (row) => row && fromVersionedJson<IdempotencyRecord>(row[0]),
   ),
   loadFacts: plainRead<'loadFacts'>(loadFacts),
-  resourceSlice: read(
-    (connection, after, limit) =>
-      connection.all<[number, string]>(
-        'SELECT position, record FROM resource WHERE position > ? ORDER BY position LIMIT ?',
-        [after, limit],
-      ),
-    (rows) => rows.map(([position, record]) => [position, fromVersionedJson<ResourceRecord>(record)] as const),
+  recordSlice: read(recordSlice, (rows) =>
+    rows.map(([position, account, region, type, key, text]) => {
+      const scope = { account: account as AccountId, region: region as Region };
+      return [position, { ...scope, type, key, text }] as const;
+    }),
   ),
 };
+
+type RecordColumns = [position: number, account: string, region: string, type: string, key: string, text: string];
+
+function recordSlice(connection: Connection, after: number, limit: number): RecordColumns[] {
+  const sql =
+    'SELECT position, account, region, type, key, record FROM record JOIN scope ON scope.number = record.scope ' +
+    'WHERE position > ? ORDER BY position LIMIT ?';
+  return connection.all<RecordColumns>(sql, [after, limit]);
+}
 
 function loadFacts(connection: Connection) {
   const last = connection.first<[number | null]>('SELECT max(sequence) FROM transition')?.[0] ?? 0;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { formatArn, type Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
-import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { containerDetailOf } from '../container-detail.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 
 /** The machine that jobs run on. */

@@ -20,7 +20,7 @@ CREATE TABLE scope (
 ) STRICT;
 
 -- In order of creation: replacing a record keeps its position.
-CREATE TABLE resource (
+CREATE TABLE record (
   position INTEGER PRIMARY KEY,
   scope INTEGER NOT NULL,
   type TEXT NOT NULL,
