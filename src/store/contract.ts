@@ -1,19 +1,18 @@
 import type { Scope } from '../core/arn.ts';
 import type { InstallationId } from '../core/ids.ts';
 import type { Change } from './changes.ts';
-import type { LoadedExecution, StoredFrame } from './queries.ts';
+import type { JobSlice, LoadedExecution, StoredFrame } from './queries.ts';
 import type { LoadFacts, Reads } from './reads.ts';
 import type { StoredRecord } from './record-type.ts';
-import type { JobRecord } from './records.ts';
 
 export type { Change } from './changes.ts';
 export type * from './queries.ts';
 
-/** What memory is rebuilt from, in slices: all records first, then non-terminal jobs by sequence. */
+/** What memory is rebuilt from, in slices: all records first, then non-terminal jobs by order. */
 export interface LoadedState extends LoadFacts {
   /** In the order of creation. */
   readonly records: readonly StoredRecord[];
-  readonly jobs: AsyncIterable<readonly JobRecord[]>;
+  readonly jobs: AsyncIterable<JobSlice>;
   /** Executions that run, oldest first. */
   readonly executions: AsyncIterable<readonly LoadedExecution[]>;
 }

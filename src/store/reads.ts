@@ -1,11 +1,14 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import type {
+  ArrayBits,
   ExecutionListQuery,
   ExecutionSummary,
   HistoryQuery,
   JobListQuery,
   JobPage,
+  JobSlice,
   LoadedExecution,
   LogStreamQuery,
   StoredEvent,
@@ -35,6 +38,14 @@ export interface Reads {
   /** Terminal jobs, longest finished first, for the sweeper. */
   finishedJobs(query: { readonly stoppedBefore: EpochMilliseconds; readonly limit: number }): readonly JobRecord[];
   countFinishedJobs(): number;
+  /** In the order asked; arrays without bits are left out. */
+  arrayBits(numbers: readonly number[]): readonly ArrayBits[];
+  /** Children that have rows, in the order asked; those without are left out. */
+  arrayChildren(query: { readonly number: number; readonly indexes: readonly number[] }): readonly ArrayChildRecord[];
+  /** The nodes of a job by index, after that of the page before. */
+  nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
+  /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
+  hasForgottenJobs(): boolean;
   transitions(query: { readonly after: number; readonly limit: number }): readonly TransitionRecord[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
@@ -74,9 +85,9 @@ export interface Reads {
 }
 
 /** A place in the order in which jobs are loaded. */
-export interface SequencePlace {
-  readonly sequence: number;
-  readonly jobId: JobId;
+export interface OrderPlace {
+  readonly order: number;
+  readonly number: number;
 }
 
 /** What `load` and longer reads are put together from, slice by slice; commits get their turn between two. */
@@ -84,8 +95,8 @@ export interface SliceReads {
   loadFacts(): LoadFacts;
   /** In order of creation, with their positions. */
   recordSlice(after: number, limit: number): readonly (readonly [position: number, record: StoredRecord])[];
-  /** Jobs that have not ended, by sequence and id. */
-  jobSlice(after: SequencePlace | undefined, limit: number): readonly JobRecord[];
+  /** Jobs that have not ended, by order and number. */
+  jobSlice(after: OrderPlace | undefined, limit: number): JobSlice;
   /** Executions that run, by position. */
   executionSlice(after: number, limit: number): readonly LoadedExecution[];
   /** Frames of an execution by id. */
@@ -95,7 +106,9 @@ export interface SliceReads {
 export interface LoadFacts {
   /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
   readonly lastTransition: number;
-  /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
+  /** The highest number that a job ever had; 0 when there was none. Deletion gives none back. */
+  readonly lastJobNumber: number;
+  /** Lowest and highest `order` of non-terminal jobs; 0 when there is none. */
   readonly sequences: { readonly lowest: number; readonly highest: number };
   readonly cursors: Readonly<Record<string, number>>;
 }

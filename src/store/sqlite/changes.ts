@@ -1,6 +1,7 @@
 import type { Change, ChangeKind } from '../changes.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChange, SqliteChanges } from './change.ts';
+import { childChanges } from './child-changes.ts';
 import type { Column, Connection } from './connection.ts';
 import { executionChanges } from './execution-changes.ts';
 import { CommitRefused } from './failure.ts';
@@ -26,6 +27,7 @@ const changes: SqliteChanges<ChangeKind> = {
     apply: scoped('DELETE FROM record WHERE scope = ? AND type = ? AND key = ?'),
   },
   ...jobChanges,
+  ...childChanges,
   transition: {
     columns: 2,
     encode: ({ record }, batch) => {

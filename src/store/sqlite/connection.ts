@@ -1,6 +1,6 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 
-export type Column = string | number | null;
+export type Column = string | number | Uint8Array | null;
 
 /** A SQLite connection with its prepared statements, each prepared once. Rows come as arrays of columns. */
 export class Connection {

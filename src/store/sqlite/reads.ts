@@ -2,9 +2,10 @@ import type { AccountId, Region } from '../../core/ids.ts';
 import type { ReadName } from '../reads.ts';
 import type { IdempotencyRecord, TransitionRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
+import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
 import { executionReads } from './execution-reads.ts';
-import { jobReads, waitingSequences } from './job-reads.ts';
+import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
@@ -12,6 +13,7 @@ import { scopeNumber } from './scope-numbers.ts';
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
+  ...childReads,
   ...logReads,
   ...executionReads,
   transitions: read(
@@ -53,7 +55,8 @@ function loadFacts(connection: Connection) {
   const trimmed = connection.first<[number]>('SELECT through FROM transition_trim')?.[0] ?? 0;
   return {
     lastTransition: Math.max(last, trimmed),
-    sequences: waitingSequences(connection),
+    lastJobNumber: lastJobNumber(connection),
+    sequences: waitingOrders(connection),
     cursors: Object.fromEntries(connection.all<[string, number]>('SELECT consumer, sequence FROM cursor')),
   };
 }
