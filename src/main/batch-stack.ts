@@ -18,6 +18,7 @@ import type { DataDirectory } from './data-directory.ts';
 import { fallbackEngine, openEngines } from './engines.ts';
 import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
+import { defaultEngineRecords, serverRecords } from './records.ts';
 import type { Releasers } from './releasers.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
@@ -63,7 +64,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const { options, directory, store, clock, random, logger, version, releasers } = parts;
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...parts,
-    ledger: new Ledger(store, (error) => keeper.onCommitFailed(error)),
+    ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     open: (loaded) => open(loaded),
     pause: () => {
       states.pause();
@@ -74,7 +75,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   });
   const { ledger } = keeper;
   const loaded = await store.load();
-  ledger.rebuild(loaded.resources);
+  ledger.rebuild(loaded.records);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
   const engines = await openEngines({ ...parts, dataDirectory: directory.path, session, host });
@@ -158,16 +159,13 @@ function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
   });
 }
 
-const engineSetting = 'installation.default-engine';
-
 /** The engine asked for now, else the one recorded at the first start, else processes; recorded. */
 function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
   const scope: Scope = { account: options.account, region: 'installation' as Region };
-  const recorded = ledger.get('setting', scope, engineSetting)?.value as EngineKind | undefined;
+  const recorded = ledger.get(defaultEngineRecords, scope)?.kind;
   const chosen = options.engine.kind ?? recorded ?? fallbackEngine;
   if (chosen !== recorded) {
-    const record = { type: 'setting', formatVersion: 1, ...scope, name: engineSetting, value: chosen } as const;
-    ledger.transact((transaction) => transaction.put(record));
+    ledger.transact((transaction) => transaction.put(defaultEngineRecords, { ...scope, kind: chosen }));
   }
   return chosen;
 }

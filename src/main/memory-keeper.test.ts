@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Scope } from '../core/arn.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
-import { Ledger, openMemoryStore, type SettingRecord, type Store } from '../store/index.ts';
+import { defineRecord, Ledger, openMemoryStore, type Store } from '../store/index.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+
+interface Note extends Scope {
+  readonly name: string;
+}
+
+const notes = defineRecord({ type: 'note', key: ({ name }: Note) => name });
 
 /** A ledger under a keeper, over a store whose next commits fail as a test says. */
 async function openRig() {
@@ -37,12 +44,12 @@ async function openRig() {
   const whileOpening: (() => void)[] = [];
   const keeper: MemoryKeeper = new MemoryKeeper({
     store: fallible,
-    ledger: new Ledger(fallible, (error) => keeper.onCommitFailed(error)),
+    ledger: new Ledger({ store: fallible, types: [notes], onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     clock,
     logger: silentLogger,
-    open: async ({ resources }) => {
+    open: async ({ records }) => {
       calls.push('open');
-      keeper.ledger.rebuild(resources);
+      keeper.ledger.rebuild(records);
       fallible.resume();
       keeper.ledger.refuseChanges(undefined);
       whileOpening.shift()?.();
@@ -52,11 +59,10 @@ async function openRig() {
     onFatal: (error) => fatal.push(error),
   });
   const put = (name: string) => {
-    const record: SettingRecord = { type: 'setting', formatVersion: 1, ...scope, name, value: 1 };
-    keeper.ledger.transact((transaction) => transaction.put(record));
+    keeper.ledger.transact((transaction) => transaction.put(notes, { ...scope, name }));
   };
-  const stored = async () => (await store.load()).resources.map((record) => (record as SettingRecord).name);
-  const held = () => keeper.ledger.all('setting').map(({ name }) => name);
+  const stored = async () => (await store.load()).records.map(({ key }) => key);
+  const held = () => keeper.ledger.all(notes).map(({ name }) => name);
   return { keeper, clock, calls, fatal, failures, whileOpening, put, stored, held };
 }
 
@@ -130,7 +136,7 @@ test('on a full disk reads go on, changes are refused with its words, and after 
 test('a server that no longer leads cannot go on, whatever it is doing', async () => {
   const { keeper, fatal } = await openRig();
   keeper.onInternalError(new Error('broken'));
-  keeper.onCommitFailed(new CommitFailed('lost-leadership', 'another server leads'));
+  keeper.onLedgerFailed({ kind: 'commit', error: new CommitFailed('lost-leadership', 'another server leads') });
   await turns();
   assert.equal(fatal.length, 1);
 });

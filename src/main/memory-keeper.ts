@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Ledger, LoadedState, Store } from '../store/index.ts';
+import type { Ledger, LedgerFailure, LoadedState, Store } from '../store/index.ts';
 
 /** Internal errors within this time that show a fault which a rebuild does not mend. */
 const hopeless = { errors: 10, within: 60_000 };
@@ -52,8 +52,15 @@ export class MemoryKeeper {
     this.#closed = true;
   }
 
+  /** What went wrong with a transaction after its work had returned. An effect that failed leaves memory as it is. */
+  onLedgerFailed(failure: LedgerFailure): void {
+    if (failure.kind === 'commit') this.#onCommitFailed(failure.error);
+    else if (failure.kind === 'damaged') this.onInternalError(failure.error);
+    else this.#options.logger.error({ err: failure.error }, 'an effect failed after its commit');
+  }
+
   /** A commit has failed. Many failures at once make one rebuild. */
-  onCommitFailed(error: CommitFailed): void {
+  #onCommitFailed(error: CommitFailed): void {
     if (this.#closed) return;
     if (error.reason === 'lost-leadership') {
       this.#options.onFatal(error);
@@ -94,7 +101,7 @@ export class MemoryKeeper {
     ledger.refuseChanges(isDiskFull ? cause : new CommitFailed('failed', 'memory is rebuilt from the store'));
     const loaded = await store.load();
     if (isDiskFull) {
-      ledger.rebuild(loaded.resources);
+      ledger.rebuild(loaded.records);
       store.resume();
       clock.after(retryAfter, () => this.#rebuild(undefined));
     } else {

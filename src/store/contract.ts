@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, InstallationId, JobId } from '../core/ids.ts';
 import type { JobStatus } from '../core/job.ts';
 import type { JobState } from '../core/job-record.ts';
+import type { StoredRecord } from './record-type.ts';
 import type {
   ExecutionRecord,
   ExecutionState,
@@ -11,17 +12,16 @@ import type {
   LogSegmentRecord,
   LogStreamRecord,
   MapRunRecord,
-  ResourceRecord,
   Tags,
   TransitionRecord,
 } from './records.ts';
 
 /** One typed change. All the changes of one `commit` become durable together or not at all. */
 export type Change =
-  | { readonly kind: 'resource.put'; readonly record: ResourceRecord }
+  | { readonly kind: 'record.put'; readonly record: StoredRecord }
   | {
-      readonly kind: 'resource.delete';
-      readonly type: ResourceRecord['type'];
+      readonly kind: 'record.delete';
+      readonly type: string;
       readonly scope: Scope;
       readonly key: string;
     }
@@ -85,9 +85,10 @@ export interface StoredEvent {
   readonly id: number;
 }
 
-/** What memory is rebuilt from, in slices: all resources first, then non-terminal jobs by sequence. */
+/** What memory is rebuilt from, in slices: all records first, then non-terminal jobs by sequence. */
 export interface LoadedState {
-  readonly resources: readonly ResourceRecord[];
+  /** In the order of creation. */
+  readonly records: readonly StoredRecord[];
   readonly jobs: AsyncIterable<readonly JobRecord[]>;
   /** Executions that run, oldest first. */
   readonly executions: AsyncIterable<readonly LoadedExecution[]>;

@@ -24,10 +24,10 @@ import {
   ireland,
   job,
   jobId,
+  note,
   queueArn,
   seededRandom,
   segment,
-  setting,
   specification,
   stateOf,
   stream,
@@ -75,8 +75,8 @@ const jobOther = fc.oneof(
 );
 
 const resource = fc.oneof(
-  fc.tuple(name, number, scope).map((given): Change => ({ kind: 'resource.put', record: setting(...given) })),
-  fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'resource.delete', type: 'setting', scope: at, key })),
+  fc.tuple(name, number, scope).map((given): Change => ({ kind: 'record.put', record: note(...given) })),
+  fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'record.delete', type: 'note', scope: at, key })),
 );
 
 const outbox = fc.oneof(

@@ -45,7 +45,8 @@ class Listener implements TransitionConsumer {
 }
 
 async function newLedger(): Promise<Ledger> {
-  return new Ledger(await openMemoryStore({ random: new SystemRandom() }), assert.ifError);
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  return new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
 }
 
 function openOutbox(ledger: Ledger, consumers: readonly TransitionConsumer[], clock = new ManualClock()): Outbox {

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Ledger, Transaction } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { TransitionRecord } from './records.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Who hears of every transition: at least once, in order. Deliveries repeat after a crash, so they must be idempotent. */
 export interface TransitionConsumer {

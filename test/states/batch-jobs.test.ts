@@ -5,6 +5,7 @@ import type { JobId } from '../../src/core/ids.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { MockBehaviour } from '../../src/engines/index.ts';
 import type { TaskCall, TaskReport } from '../../src/services/states/contract.ts';
+import { taskCancellationRecords } from '../../src/services/states/index.ts';
 import { openMemoryStore } from '../../src/store/index.ts';
 import { type BatchServer, type Ground, newGround, openServer, scope } from './batch-server.ts';
 
@@ -90,7 +91,7 @@ class Story {
   }
 
   notes(): number {
-    return this.server.ledger.all('taskCancellation').length;
+    return this.server.ledger.all(taskCancellationRecords).length;
   }
 }
 

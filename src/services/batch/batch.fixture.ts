@@ -10,6 +10,7 @@ import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
+import { batchRecords } from './records.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -133,8 +134,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const clock = new ManualClock();
   const random = new SystemRandom();
   const store = options.store ?? (await openMemoryStore({ random }));
-  const ledger = new Ledger(store, (error) => assert.fail(error));
-  ledger.rebuild((await store.load()).resources);
+  const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
+  ledger.rebuild((await store.load()).records);
   const yard = new FakeYard();
   yard.attach(ledger);
   const service = createBatchService({

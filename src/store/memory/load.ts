@@ -1,7 +1,6 @@
 import type { LoadedExecution, LoadedState } from '../contract.ts';
-import type { JobRecord, ResourceRecord } from '../records.ts';
+import type { JobRecord } from '../records.ts';
 import { compareText } from '../text-order.ts';
-import { fromVersionedJson } from '../versioned-json.ts';
 import { framesOf, toExecution } from './execution-reads.ts';
 import { always } from './iteration.ts';
 import { toRecord } from './reads.ts';
@@ -13,9 +12,7 @@ const sliceSize = 1000;
 export function loadFrom(tables: Tables): LoadedState {
   const waiting = [...tables.jobs.values()].filter((row) => row.stoppedAt === null).sort(bySequence);
   return {
-    resources: [...tables.resources.list('byPosition', all).from(always)].map((row) =>
-      fromVersionedJson<ResourceRecord>(row.record),
-    ),
+    records: Array.from(tables.records.list('byPosition', all).from(always), ({ position: _, ...record }) => record),
     jobs: slices(waiting),
     executions: executionSlices(tables, [...tables.executions.list('running', all).from(always)]),
     lastTransition: lastTransition(tables),

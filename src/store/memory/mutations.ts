@@ -1,6 +1,5 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
-import { resourceKey } from '../records.ts';
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
@@ -13,17 +12,17 @@ export type Mutation = (tables: Tables) => void;
 export type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
 
 const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
-  'resource.put': ({ record }) => {
-    const { account, region, type } = record;
-    const row = { account, region, type, key: resourceKey(record), record: toVersionedJson(record) };
-    return ({ resources }) => {
-      const next = (resources.list('byPosition', all).last?.position ?? 0) + 1;
-      resources.put({ ...row, position: resources.get(keyOf(row, row.type, row.key))?.position ?? next });
+  'record.put': ({ record }) => {
+    const { account, region, type, key, text } = record;
+    const id = keyOf(record, type, key);
+    return ({ records }) => {
+      const next = (records.list('byPosition', all).last?.position ?? 0) + 1;
+      records.put({ account, region, type, key, text, position: records.get(id)?.position ?? next });
     };
   },
-  'resource.delete': ({ scope, type, key }) => {
+  'record.delete': ({ scope, type, key }) => {
     const row = keyOf(scope, type, key);
-    return (tables) => tables.resources.delete(row);
+    return (tables) => tables.records.delete(row);
   },
   'job.insert': ({ record, specification }) => {
     const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };

@@ -2,18 +2,15 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
-import type { ResourceRecord } from '../records.ts';
+import type { StoredRecord } from '../record-type.ts';
 import type { JobRow, StateColumns } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
 /** Rows hold versioned JSON, as the rows of any driver: what a caller keeps of a record can never reach into the store. */
-export interface ResourceRow extends Scope {
-  readonly type: ResourceRecord['type'];
-  readonly key: string;
+export interface RecordRow extends StoredRecord {
   /** Counts creations: replacing a record keeps its position. */
   readonly position: number;
-  readonly record: string;
 }
 
 export interface MemoryJobRow extends JobRow, StateColumns {
@@ -102,7 +99,7 @@ export type Tables = ReturnType<typeof createTables>;
 export function createTables(journal: Journal) {
   return {
     cursors: new MemoryTable<{ consumer: string; sequence: number }, never>((row) => row.consumer, {}, journal),
-    resources: new MemoryTable<ResourceRow, 'byPosition'>(
+    records: new MemoryTable<RecordRow, 'byPosition'>(
       (row) => keyOf(row, row.type, row.key),
       { byPosition: { group: () => all, compare: (a, b) => a.position - b.position } },
       journal,

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { append, insert, job, seededRandom, setting } from '../suite/samples.ts';
+import { append, insert, job, note, seededRandom } from '../suite/samples.ts';
 import { openSqliteStore } from './store.ts';
 
 /**
@@ -15,7 +15,7 @@ async function commitRounds(): Promise<never> {
     round += 1;
     const mine = round;
     const jobs = [0, 1, 2].map((at) => insert(job(mine * 3 + at)));
-    await store.commit([...jobs, append(mine), { kind: 'resource.put', record: setting('last', mine) }]);
+    await store.commit([...jobs, append(mine), { kind: 'record.put', record: note('last', mine) }]);
     writeSync(1, `${mine}\n`);
   }
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../contract.ts';
-import { jobId, seededRandom, virginia } from '../suite/samples.ts';
+import { jobId, note, seededRandom, virginia } from '../suite/samples.ts';
 import { inTemporaryDirectory, withStore } from './test-directory.ts';
 
 /** How many acknowledgements each process lives to see. */
@@ -37,7 +37,7 @@ async function killAfter(directory: string, acknowledgements: number): Promise<n
 }
 
 async function checkRounds(store: Store, acknowledged: number): Promise<void> {
-  const { lastTransition, resources } = await store.load();
+  const { lastTransition, records } = await store.load();
   assert.ok(lastTransition >= acknowledged, `acknowledged ${acknowledged}, found ${lastTransition}`);
   const transitions = await store.reads.transitions({ after: 0, limit: lastTransition + 100 });
   const rounds = Array.from({ length: lastTransition }, (_, at) => at + 1);
@@ -52,8 +52,5 @@ async function checkRounds(store: Store, acknowledged: number): Promise<void> {
     found.map(({ record }) => record.jobId),
     jobs,
   );
-  assert.deepEqual(
-    resources.map((record) => record.type === 'setting' && record.value),
-    [lastTransition],
-  );
+  assert.deepEqual(records, [note('last', lastTransition)]);
 }

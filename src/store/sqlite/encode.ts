@@ -1,5 +1,5 @@
 import type { Change } from '../contract.ts';
-import { type LogSegmentRecord, type LogStreamRecord, resourceKey } from '../records.ts';
+import type { LogSegmentRecord, LogStreamRecord } from '../records.ts';
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { Column } from './connection.ts';
@@ -18,18 +18,12 @@ import type { WriteName } from './writes.ts';
  */
 export function encodeChange(change: Change): Column[] {
   switch (change.kind) {
-    case 'resource.put': {
-      const { record } = change;
-      return write('resource.put', [
-        record.account,
-        record.region,
-        record.type,
-        resourceKey(record),
-        toVersionedJson(record),
-      ]);
+    case 'record.put': {
+      const { account, region, type, key, text } = change.record;
+      return write('record.put', [account, region, type, key, text]);
     }
-    case 'resource.delete':
-      return write('resource.delete', [change.scope.account, change.scope.region, change.type, change.key]);
+    case 'record.delete':
+      return write('record.delete', [change.scope.account, change.scope.region, change.type, change.key]);
     case 'job.insert':
       return jobInsert(change);
     case 'job.update':

@@ -1,5 +1,7 @@
+import type { AccountId, Region } from '../../core/ids.ts';
 import type { LoadedExecution, LoadedState, StoredFrame } from '../contract.ts';
-import type { JobRecord, ResourceRecord } from '../records.ts';
+import type { StoredRecord } from '../record-type.ts';
+import type { JobRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { fromExecutionRow, fromJobColumns } from './decode.ts';
 import type { JobColumns, SequencePlace, WorkerReads } from './protocol.ts';
@@ -13,7 +15,7 @@ const executionSliceSize = 200;
 export async function loadFrom(link: WorkerLink): Promise<LoadedState> {
   const facts = await link.read('loadFacts', undefined);
   return {
-    resources: await loadResources(link),
+    records: await loadRecords(link),
     jobs: waitingJobs(link),
     executions: runningExecutions(link),
     lastTransition: facts.lastTransition,
@@ -22,13 +24,15 @@ export async function loadFrom(link: WorkerLink): Promise<LoadedState> {
   };
 }
 
-async function loadResources(link: WorkerLink): Promise<ResourceRecord[]> {
-  const resources: ResourceRecord[] = [];
+async function loadRecords(link: WorkerLink): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
   for (let after = 0; ; ) {
-    const slice = await link.read('resourceSlice', { after, limit: sliceSize });
-    for (const [, record] of slice) resources.push(fromVersionedJson<ResourceRecord>(record));
+    const slice = await link.read('recordSlice', { after, limit: sliceSize });
+    for (const [, account, region, type, key, text] of slice) {
+      records.push({ account: account as AccountId, region: region as Region, type, key, text });
+    }
     const last = slice.at(-1);
-    if (!last || slice.length < sliceSize) return resources;
+    if (!last || slice.length < sliceSize) return records;
     after = last[0];
   }
 }

@@ -82,7 +82,7 @@ export interface WorkerReads {
   };
   hasExecutionOf: { input: { revisionId: string }; output: boolean };
   loadFacts: { input: undefined; output: LoadFacts };
-  resourceSlice: { input: { after: number; limit: number }; output: readonly ResourceColumns[] };
+  recordSlice: { input: { after: number; limit: number }; output: readonly RecordColumns[] };
   waitingJobs: { input: { after: SequencePlace; limit: number }; output: readonly JobColumns[] };
 }
 
@@ -94,7 +94,14 @@ export interface LoadFacts {
   readonly cursors: readonly (readonly [consumer: string, sequence: number])[];
 }
 
-export type ResourceColumns = readonly [position: number, record: RecordText];
+export type RecordColumns = readonly [
+  position: number,
+  account: string,
+  region: string,
+  type: string,
+  key: string,
+  record: RecordText,
+];
 
 export interface SequencePlace {
   readonly sequence: number;

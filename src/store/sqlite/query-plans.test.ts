@@ -13,7 +13,7 @@ import {
   putFrame,
   updateExecution,
 } from '../suite/executions.ts';
-import { append, groupName, insert, job, jobId, segment, setting, stream, virginia } from '../suite/samples.ts';
+import { append, groupName, insert, job, jobId, note, segment, stream, virginia } from '../suite/samples.ts';
 import type { Connection } from './connection.ts';
 import { encodeChange } from './encode.ts';
 import { openDatabase } from './open.ts';
@@ -47,8 +47,8 @@ function poorSteps(connection: Connection, sql: string): string[] {
 function useEverything(connection: Connection, epoch: number): void {
   const scope = virginia;
   const batch = [
-    { kind: 'resource.put', record: setting('a') },
-    { kind: 'resource.delete', type: 'setting', scope, key: 'a' },
+    { kind: 'record.put', record: note('a') },
+    { kind: 'record.delete', type: 'note', scope, key: 'a' },
     insert(job(1)),
     { kind: 'job.update', scope, jobId: jobId(1), state: job(1).state },
     { kind: 'job.update', scope, jobId: jobId(1), state: job(1).state, sequence: 2 },
@@ -82,7 +82,7 @@ function useEverything(connection: Connection, epoch: number): void {
   reads.countFinishedJobs(connection, undefined);
   reads.waitingJobs(connection, { after: { sequence: 0, jobId: '' }, limit: 1 });
   reads.loadFacts(connection, undefined);
-  reads.resourceSlice(connection, { after: 0, limit: 1 });
+  reads.recordSlice(connection, { after: 0, limit: 1 });
   reads.transitions(connection, { after: 0, limit: 1 });
   reads.idempotency(connection, { scope, key: 'a' });
   for (const order of ['name', 'lastEventAt'] as const) {

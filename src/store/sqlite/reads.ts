@@ -20,7 +20,7 @@ import {
   logStreams,
   oldestFinishedLogStreams,
 } from './log-reads.ts';
-import type { LoadFacts, ReadName, RecordText, ResourceColumns, WorkerReads } from './protocol.ts';
+import type { LoadFacts, ReadName, RecordColumns, RecordText, WorkerReads } from './protocol.ts';
 
 /** The worker's side of every read. */
 export const reads: {
@@ -60,9 +60,9 @@ export const reads: {
   runningExecutions,
   hasExecutionOf,
   loadFacts,
-  resourceSlice: (connection, { after, limit }) =>
-    connection.all<ResourceColumns>(
-      'SELECT position, record FROM resource WHERE position > ? ORDER BY position LIMIT ?',
+  recordSlice: (connection, { after, limit }) =>
+    connection.all<RecordColumns>(
+      'SELECT position, account, region, type, key, record FROM record WHERE position > ? ORDER BY position LIMIT ?',
       [after, limit],
     ),
   waitingJobs,

@@ -11,8 +11,8 @@ interface Write {
 
 /** What a batch is made of: a name, then that write's columns, then the next name... */
 export const writes = {
-  'resource.put': upsert('resource', ['account', 'region', 'type', 'key'], ['record']),
-  'resource.delete': statement('DELETE FROM resource WHERE account = ? AND region = ? AND type = ? AND key = ?'),
+  'record.put': upsert('record', ['account', 'region', 'type', 'key'], ['record']),
+  'record.delete': statement('DELETE FROM record WHERE account = ? AND region = ? AND type = ? AND key = ?'),
   'job.insert': insert('job', [
     'account',
     'region',

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, job, jobId, move, setting, specification, virginia } from './samples.ts';
+import { append, insert, job, jobId, move, specification, transition, virginia } from './samples.ts';
 
 const failed = (error: unknown) => error instanceof CommitFailed && error.reason === 'failed';
 
@@ -114,8 +114,8 @@ export function refusalTests(home: () => Promise<StoreHome>): void {
 
 export function isolationTests(home: () => Promise<StoreHome>): void {
   storeTest('a value that JSON cannot hold fails the commit like any other failure', home, async (store) => {
-    const record = setting('bad', 1n);
-    await assert.rejects(store.commit([{ kind: 'resource.put', record }]), failed);
+    const record = transition(1, { reason: 1n as unknown as string });
+    await assert.rejects(store.commit([{ kind: 'transition', record }]), failed);
     await assert.rejects(store.settled(), failed);
     store.resume();
     await store.commit([insert(job(1))]);

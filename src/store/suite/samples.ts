@@ -3,14 +3,10 @@ import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Leaf, StoredStatus } from '../../core/job.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change } from '../contract.ts';
-import type {
-  JobRecord,
-  JobSpecification,
-  LogSegmentRecord,
-  LogStreamRecord,
-  SettingRecord,
-  TransitionRecord,
-} from '../records.ts';
+import type { StoredRecord } from '../record-type.ts';
+import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+
+import { toVersionedJson } from '../versioned-json.ts';
 
 /** Records for tests of stores: complete, and small enough to compare by eye. */
 
@@ -137,8 +133,9 @@ export function append(sequence: number): Change {
   return { kind: 'transition', record: transition(sequence) };
 }
 
-export function setting(name: string, value: unknown = 1, scope: Scope = virginia): SettingRecord {
-  return { ...scope, formatVersion: 1, type: 'setting', name, value };
+/** A record as a service would keep it. */
+export function note(key: string, value: unknown = 1, scope: Scope = virginia): StoredRecord {
+  return { ...scope, type: 'note', key, text: toVersionedJson({ value }) };
 }
 
 export const groupName = '/aws/batch/job';

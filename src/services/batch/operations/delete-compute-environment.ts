@@ -5,6 +5,7 @@ import type {
 import { z } from 'zod';
 import { computeEnvironmentArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { jobQueueRecords } from '../records.ts';
 import { findComputeEnvironment } from '../references.ts';
 import { refuse } from '../refusals.ts';
 import { isBeingModified } from '../resources/records.ts';
@@ -30,13 +31,17 @@ export const deleteComputeEnvironment = batchOperation<
     if (isBeingModified(record)) refuse('Cannot delete, resource is being modified.');
     if (record.state !== 'DISABLED') refuse('Cannot delete, compute environment must be in DISABLED state.');
     const attached = ledger
-      .list('jobQueue', record)
+      .list(jobQueueRecords, record)
       .some((queue) =>
         queue.computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment === record.arn),
       );
     if (attached) refuse('Cannot delete, found existing JobQueue relationship.');
     ledger.transact((transaction) =>
-      settling.put(transaction, { ...record, status: 'DELETING', statusReason: 'ComputeEnvironment being deleted' }),
+      settling.putEnvironment(transaction, {
+        ...record,
+        status: 'DELETING',
+        statusReason: 'ComputeEnvironment being deleted',
+      }),
     );
     return {};
   },

@@ -2,6 +2,7 @@ import type { DeregisterJobDefinitionCommandInput, DeregisterJobDefinitionComman
 import { z } from 'zod';
 import { jobDefinitionArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { jobDefinitionRecords } from '../records.ts';
 import { parseDefinitionReference } from '../references.ts';
 import { invalid, refuse } from '../refusals.ts';
 import { resourceTagConditions } from '../tags.ts';
@@ -15,7 +16,7 @@ export const deregisterJobDefinition = batchOperation<
   readOnly: false,
   access: ({ jobDefinition }, context, { ledger }) => {
     const reference = parseDefinitionReference(context, jobDefinition);
-    const record = ledger.get('jobDefinition', context, `${reference?.name}:${reference?.revision}`);
+    const record = ledger.get(jobDefinitionRecords, context, `${reference?.name}:${reference?.revision}`);
     return [
       {
         action: 'batch:DeregisterJobDefinition',
@@ -28,10 +29,12 @@ export const deregisterJobDefinition = batchOperation<
     const reference = parseDefinitionReference(context, input.jobDefinition);
     if (!reference) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
     if (reference.revision === undefined) invalid('Job definition must be given as name:revision or ARN.');
-    const record = ledger.get('jobDefinition', context, `${reference.name}:${reference.revision}`);
+    const record = ledger.get(jobDefinitionRecords, context, `${reference.name}:${reference.revision}`);
     if (!record) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
     if (record.status === 'INACTIVE') return {};
-    ledger.transact((transaction) => transaction.put({ ...record, status: 'INACTIVE', deregisteredAt: clock.now() }));
+    ledger.transact((transaction) =>
+      transaction.put(jobDefinitionRecords, { ...record, status: 'INACTIVE', deregisteredAt: clock.now() }),
+    );
     return {};
   },
 });

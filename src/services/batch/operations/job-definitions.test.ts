@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fargateContainer, openBench, scope, smallDefinition } from '../batch.fixture.ts';
+import { jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 
 type Definition = Record<string, unknown> & { revision: number; status: string; jobDefinitionName: string };
 type Page = { jobDefinitions: Definition[]; nextToken?: string };
@@ -166,13 +167,13 @@ test('a deregistered definition is gone after 180 days, and not before', async (
   await call('DeregisterJobDefinition', { jobDefinition: 'x:1' });
   service.start();
   clock.advance(180 * day - 1);
-  assert.equal(ledger.count('jobDefinition', scope), 2);
+  assert.equal(ledger.count(jobDefinitionRecords, scope), 2);
   clock.advance(60 * 60_000 + 1);
   assert.deepEqual(
-    ledger.list('jobDefinition', scope).map(({ revision }) => revision),
+    ledger.list(jobDefinitionRecords, scope).map(({ revision }) => revision),
     [2],
   );
-  assert.equal(ledger.get('revisionCounter', scope, 'x')?.lastRevision, 2);
+  assert.equal(ledger.get(revisionCounterRecords, scope, 'x')?.lastRevision, 2);
   service.stop();
   assert.equal(clock.pending, 0);
 });
@@ -187,14 +188,14 @@ test('many definitions are swept in transactions of at most 200', async () => {
   const slices: number[] = [];
   const commit = store.commit;
   store.commit = (changes) => {
-    slices.push(changes.filter(({ kind }) => kind === 'resource.delete').length);
+    slices.push(changes.filter(({ kind }) => kind === 'record.delete').length);
     return commit(changes);
   };
   service.start();
   clock.advance(0);
   service.stop();
   assert.deepEqual(slices, [200, 200, 50]);
-  assert.equal(ledger.count('jobDefinition', scope), 0);
+  assert.equal(ledger.count(jobDefinitionRecords, scope), 0);
 });
 
 const { executionRoleArn: _role, ...withoutRole } = wholeContainer;

@@ -2,6 +2,7 @@ import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Ledger } from '../../../store/index.ts';
+import { jobDefinitionRecords } from '../records.ts';
 
 const day: Milliseconds = 24 * 60 * 60_000;
 /** How long a deregistered definition stays describable. */
@@ -40,11 +41,11 @@ export class DefinitionSweeper {
   sweepSlice(): boolean {
     const before = this.#clock.now() - retention;
     const due = this.#ledger
-      .all('jobDefinition')
+      .all(jobDefinitionRecords)
       .filter(({ deregisteredAt }) => deregisteredAt !== undefined && deregisteredAt <= before);
     this.#ledger.transact((transaction) => {
       for (const { name, revision, account, region } of due.slice(0, sliceSize)) {
-        transaction.delete('jobDefinition', { account, region }, `${name}:${revision}`);
+        transaction.delete(jobDefinitionRecords, { account, region }, `${name}:${revision}`);
       }
       transaction.add({ kind: 'idempotency.trim', before: this.#clock.now(), limit: sliceSize });
     });

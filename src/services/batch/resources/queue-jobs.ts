@@ -1,5 +1,6 @@
 import { isTerminal, jobStatuses } from '../../../core/job.ts';
-import type { JobListQuery, JobQueueRecord, Store } from '../../../store/index.ts';
+import type { JobListQuery, Store } from '../../../store/index.ts';
+import type { JobQueueRecord } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
 
 const active = jobStatuses.filter((status) => !isTerminal(status));

@@ -45,7 +45,7 @@ export class Recovery {
       for (const record of slice) entries.push(entryOf(record, queueArns));
     }
     const { jobs, queues, timeouts, counters, ledger } = this.#options;
-    ledger.rebuild(loaded.resources);
+    ledger.rebuild(loaded.records);
     timeouts.disarmAll();
     jobs.clear();
     queues.reset();

@@ -16,8 +16,6 @@ import {
   type TaskSpec,
 } from '../../../engines/index.ts';
 import {
-  type ComputeEnvironmentRecord,
-  type JobQueueRecord,
   type JobRecord,
   Ledger,
   Outbox,
@@ -26,6 +24,13 @@ import {
   type StoredJob,
   type TransitionRecord,
 } from '../../../store/index.ts';
+import {
+  batchRecords,
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobQueueRecord,
+  jobQueueRecords,
+} from '../records.ts';
 import { placed } from './active-jobs.ts';
 import type { NewJob } from './contract.ts';
 import type { LogStreams } from './log-streams.ts';
@@ -38,8 +43,6 @@ export const environmentArn = formatArn('batch', scope, 'compute-environment/mai
 export const queueArn = formatArn('batch', scope, 'job-queue/main');
 
 export const environment: ComputeEnvironmentRecord = {
-  type: 'computeEnvironment',
-  formatVersion: 1,
   ...scope,
   name: 'main',
   uuid: 'uuid',
@@ -56,8 +59,6 @@ export const environment: ComputeEnvironmentRecord = {
 };
 
 export const queue: JobQueueRecord = {
-  type: 'jobQueue',
-  formatVersion: 1,
   ...scope,
   name: 'main',
   arn: queueArn,
@@ -160,8 +161,8 @@ export class Rig {
   static async open(options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(await openMemoryStore({ random: new SystemRandom() }), options);
     rig.ledger.transact((transaction) => {
-      for (const record of options.environments ?? [environment]) transaction.put(record);
-      for (const record of options.queues ?? [queue]) transaction.put(record);
+      for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
+      for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
     });
     await rig.reopen();
     return rig;
@@ -332,8 +333,12 @@ export class Rig {
 
   #newLedger(): Ledger {
     const store = this.#serversStore;
-    return new Ledger(store, () => {
-      if (!store.isFenced) this.rebuild();
+    return new Ledger({
+      store,
+      types: batchRecords,
+      onFailed: () => {
+        if (!store.isFenced) this.rebuild();
+      },
     });
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
+import { computeEnvironmentRecords } from '../records.ts';
 import { environment, environmentArn, queueArn, Rig, scope } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -242,7 +243,7 @@ test('jobs of an environment that is deleted under them are still stopped, finis
   await rig.settle();
   await rig.pass(0);
   rig.ledger.transact((transaction) => {
-    transaction.delete('computeEnvironment', scope, environment.name);
+    transaction.delete(computeEnvironmentRecords, scope, environment.name);
     rig.yard.resourcesChanged(transaction);
   });
   await rig.pass(10);
@@ -262,7 +263,7 @@ test('jobs of an environment that is deleted under them are found again after a 
   await rig.settle();
   assert.equal(await rig.status(starting), 'STARTING');
   rig.ledger.transact((transaction) => {
-    transaction.delete('computeEnvironment', scope, environment.name);
+    transaction.delete(computeEnvironmentRecords, scope, environment.name);
     rig.yard.resourcesChanged(transaction);
   });
   await rig.restart(() => {

@@ -15,6 +15,7 @@ import type {
   TaskReport,
 } from '../contract.ts';
 import { activityArn, parseStatesArn } from '../names.ts';
+import { activityRecords } from '../records.ts';
 import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
@@ -163,7 +164,7 @@ class TaskIntegrations implements StatesIntegrations {
   #hasActivity(scope: Scope, arn: string): boolean {
     const named = parseStatesArn(arn);
     if (named?.kind !== 'activity' || arn !== activityArn(scope, named.activity)) return false;
-    return this.#options.ledger.get('activity', scope, named.activity) !== undefined;
+    return this.#options.ledger.get(activityRecords, scope, named.activity) !== undefined;
   }
 
   #leave(run: TaskRun): void {

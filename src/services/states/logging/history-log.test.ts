@@ -5,7 +5,7 @@ import { ManualClock } from '../../../core/clock.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import type { StateMachineRevisionRecord } from '../../../store/index.ts';
+import type { StateMachineRevisionRecord } from '../records.ts';
 import { arn, openBench, scope } from '../states.fixture.ts';
 import { HistoryLog } from './history-log.ts';
 

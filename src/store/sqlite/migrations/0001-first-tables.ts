@@ -7,7 +7,7 @@ CREATE TABLE leader (
 ) STRICT;
 
 -- In order of creation: replacing a record keeps its position.
-CREATE TABLE resource (
+CREATE TABLE record (
   position INTEGER PRIMARY KEY,
   account TEXT NOT NULL,
   region TEXT NOT NULL,
