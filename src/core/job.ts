@@ -99,8 +99,10 @@ export interface Placement {
   readonly taskArn: string;
   readonly containerInstanceArn: string;
   readonly logStreamName?: string;
-  /** The machine, in the engine's own words: only the engine knows whether it still has the task. */
-  readonly instance?: string;
+  /** The pool of machines whose capacity it takes, as its engine calls it. */
+  readonly pool: string;
+  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
+  readonly instance: string;
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];
@@ -175,6 +177,8 @@ export type MultiNodeState = LeafCommon &
 export type NodeState = LeafCommon & {
   /** When it was started for the first time. */
   readonly createdAt: EpochMilliseconds;
+  /** The attempt of its job, from 1, in which it was started last: a job may end before all its nodes have started. */
+  readonly jobAttempt: number;
 } & (
     | { readonly status: 'STARTING'; readonly placement: Placement }
     | { readonly status: 'RUNNING'; readonly placement: Placement; readonly startedAt: EpochMilliseconds }

@@ -59,6 +59,8 @@ export function placementFor(task: string): Placement {
     computeEnvironmentArn: 'environment',
     taskArn: `arn:${task}`,
     containerInstanceArn: 'arn:instance',
+    pool: 'host',
+    instance: 'i-0123456789abcdef0',
     placedAt: 2,
   };
 }

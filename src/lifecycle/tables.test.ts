@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { InvariantViolation } from '../core/errors.ts';
 import { advanceLeaf } from './advance-leaf.ts';
+import { arrayTable } from './array-table.ts';
 import type { LeafEvent } from './leaf-event.ts';
 import { leafTable } from './leaf-table.ts';
 import { endedBy, placed, taskId, termsOf } from './lifecycle.fixture.ts';
+import { multiNodeTable } from './multi-node-table.ts';
+import { nodeTable } from './node-table.ts';
 import { pendingLeaf } from './outcome.ts';
 import type { Cell } from './table.ts';
 
@@ -13,7 +16,12 @@ type AnyCell = Cell<(...input: never[]) => unknown>;
 type AnyTable = Readonly<Record<string, Readonly<Record<string, AnyCell>>>>;
 
 const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
-const tables: Readonly<Record<string, AnyTable>> = { leaf: leafTable };
+const tables: Readonly<Record<string, AnyTable>> = {
+  leaf: leafTable,
+  array: arrayTable,
+  'multi-node': multiNodeTable,
+  node: nodeTable,
+};
 
 function cellText(cell: AnyCell | undefined): string {
   if (typeof cell === 'function') return `\`${cell.name}\``;

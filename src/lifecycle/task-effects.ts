@@ -11,7 +11,7 @@ export function stopOf(event: StopEvent & { readonly at: EpochMilliseconds }): S
 }
 
 /** SIGTERM, then SIGKILL 30 s later (spec 01 §11). */
-export function stopTask({ taskId }: Placement): Effect {
+export function stopTask({ taskId }: Placement): Extract<Effect, { readonly kind: 'stop-task' }> {
   return { kind: 'stop-task', taskId, graceMilliseconds: stopGraceMilliseconds };
 }
 

@@ -17,7 +17,7 @@ import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { fallbackEngine, openEngines } from './engines.ts';
-import { describeHost, type Host } from './host.ts';
+import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { defaultEngineRecords, serverRecords } from './records.ts';
 import type { Releasers } from './releasers.ts';
@@ -103,7 +103,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
-  const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });
+  const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
@@ -164,7 +164,6 @@ interface YardParts {
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   readonly logs: LogsService;
-  readonly host: Host;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;

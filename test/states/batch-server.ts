@@ -38,7 +38,7 @@ export interface Ground {
 
 export function newGround(store: Store, behaviour: () => MockBehaviour): Ground {
   const clock = new ManualClock();
-  const world = new MockWorld({ clock, script: behaviour });
+  const world = new MockWorld({ clock, capacity: { vcpus: 256, memoryMiB: 65_536, gpus: 0 }, script: behaviour });
   return { store, clock, world, messages: [], machines: new Map(), epoch: 0 };
 }
 
@@ -108,7 +108,6 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-    host: { vcpus: 256, memoryMiB: 65_536, gpus: 0, instanceId: 'i-0123456789abcdef0' },
     jobEnvironment: {},
     retention: { minimumAge: 1_000 },
     clock,

@@ -58,6 +58,8 @@ const placement = {
   computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/default',
   taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/0123456789abcdef0123456789abcdef',
   containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/1',
+  pool: 'host',
+  instance: 'i-0123456789abcdef0',
   placedAt: 4_000,
 };
 

@@ -62,6 +62,8 @@ const placement: Placement = {
   taskArn: 'arn:task/2',
   containerInstanceArn: 'arn:instance',
   logStreamName: 'x/default/2',
+  pool: 'host',
+  instance: 'i-0123456789abcdef0',
   placedAt: 300,
 };
 const common = { attempts: [attempt] };

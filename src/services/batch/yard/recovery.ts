@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
-import type { TaskId } from '../../../core/ids.ts';
+import type { Placement } from '../../../core/job.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { JobRecord, Ledger, LoadedState } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import { type Dependencies, waitsForTheGone } from './dependencies.ts';
-import type { HostIdentity } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskRuns } from './task-runs.ts';
@@ -27,7 +26,6 @@ export interface RecoveryOptions {
   readonly engines: TaskEngines;
   readonly runs: TaskRuns;
   readonly counters: Counters;
-  readonly host: HostIdentity;
   readonly clock: Clock;
 }
 
@@ -112,7 +110,7 @@ export class Recovery {
     jobs.add(entry);
     if (state.status === 'RUNNABLE') queues.enqueue(entry);
     const task = placed(state);
-    if (task) queues.running(entry, task.placement.computeEnvironmentArn);
+    if (task) queues.running(entry, task.placement);
     if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop)
       timeouts.arm(entry.jobId, state.placement.taskId, state.deadline);
   }
@@ -130,9 +128,8 @@ export class Recovery {
     if (!tasks) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
-    const isLost = !isKnown && task.status === 'RUNNING';
-    if (isLost) {
-      this.#lose(entry, task.placement.taskId);
+    if (!isKnown && task.status === 'RUNNING') {
+      this.#lose(entry, task.placement);
       return;
     }
     // Stop first: for a task that has not begun the start then answers `tombstone`, and nothing runs.
@@ -143,16 +140,16 @@ export class Recovery {
   /** The environment is deleted, and no engine that answered has the task. One that did not answer may: then it waits. */
   #loseEnvironment(
     entry: JobEntry,
-    { status, placement: { taskId } }: PlacedState,
+    { status, placement }: PlacedState,
     known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
   ): void {
     const { engines, ledger, transitions, clock } = this.#options;
     if (known.size < engines.count) return;
     if (status === 'RUNNING') {
-      this.#lose(entry, taskId);
+      this.#lose(entry, placement);
       return;
     }
-    const event = { kind: 'start-refused', at: clock.now(), taskId } as const;
+    const event = { kind: 'start-refused', at: clock.now(), taskId: placement.taskId } as const;
     ledger.transact((transaction) => transitions.apply(transaction, entry, event));
   }
 
@@ -163,9 +160,9 @@ export class Recovery {
     return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
   }
 
-  /** The host died under the task: nobody will ever report it. */
-  #lose(entry: JobEntry, taskId: TaskId): void {
-    const { ledger, transitions, clock, host } = this.#options;
+  /** The task ran, and its engine has no record of it: nobody will ever report its end. */
+  #lose(entry: JobEntry, { taskId, instance }: Placement): void {
+    const { ledger, transitions, clock } = this.#options;
     const at = clock.now();
     ledger.transact((transaction) =>
       transitions.apply(transaction, entry, {
@@ -173,7 +170,7 @@ export class Recovery {
         at,
         taskId,
         cause: 'lost',
-        statusReason: `Host EC2 (instance ${host.instanceId}) terminated.`,
+        statusReason: `Host EC2 (instance ${instance}) terminated.`,
         containers: [{ name: 'default', stoppedAt: at }],
       }),
     );

@@ -150,7 +150,8 @@ export class Rig {
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
     this.store = new FallibleStore(store);
-    this.world = new MockWorld({ clock: this.clock, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    const { clock, host: capacity } = this;
+    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.yard = this.#newYard();
@@ -292,15 +293,15 @@ export class Rig {
   #checkScheduler(jobs: readonly StoredJob[]): void {
     const model = new QueueModel({
       ledger: this.ledger,
-      host: this.host,
       engineProblem: () => undefined,
+      enginePool: () => this.world.pool,
       onChange: () => {},
     });
     model.refresh();
     for (const { record } of jobs) {
       const entry = { ...single(record), scope, waitingFor: [], timeoutSeconds: record.timeoutSeconds };
       const task = placed(entry.state);
-      if (task) model.running(entry, task.placement.computeEnvironmentArn);
+      if (task) model.running(entry, task.placement);
       else if (record.state.status === 'RUNNABLE') model.enqueue(entry);
     }
     for (const { record } of jobs) {
@@ -367,7 +368,6 @@ export class Rig {
       engines: new Map([['mock', engine]]),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-      host: { ...this.host, instanceId: 'i-0123456789abcdef0' },
       jobEnvironment: {},
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
