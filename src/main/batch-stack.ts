@@ -54,6 +54,8 @@ export interface BatchStack {
   readonly engine: EngineDescription;
   /** Whether memory is whole. */
   ready(): boolean;
+  /** Resolves once memory holds only what is durable, after a commit failed. */
+  readable(): Promise<void>;
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
@@ -68,7 +70,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...parts,
     ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
-    open: (loaded) => open(loaded),
+    fill: (loaded) => yard.fill(loaded),
+    begin: (loaded) => begin(loaded),
     pause: () => {
       states.pause();
       sns.pause();
@@ -120,9 +123,9 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
       backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
     },
   });
-  const open = async (state: LoadedState) => {
+  const begin = async (state: LoadedState) => {
     outbox.open(state.cursors, state.lastTransition);
-    await yard.open(state);
+    await yard.begin();
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>
       yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
@@ -134,7 +137,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
   const registry = new OperationRegistry([...services, ...parts.others]);
   calls.open(registry);
-  await open(loaded);
+  await yard.fill(loaded);
+  await begin(loaded);
   releasers.add(() => closeServices({ keeper, states, sns, outbox, yard, batch }));
   batch.ensureRegion({ account: options.account, region: options.region });
   batch.start();
@@ -206,6 +210,7 @@ function stackOf(parts: {
     registry,
     engine,
     ready: () => keeper.ready,
+    readable: () => keeper.readable(),
     runningJobs: () => yard.runningCount,
     stopJobs: () => {
       yard.terminateRunning(terminationReason);

@@ -18,6 +18,7 @@ import {
 import {
   type JobRecord,
   Ledger,
+  type LoadedState,
   Outbox,
   openMemoryStore,
   type Store,
@@ -172,9 +173,17 @@ export class Rig {
     return { vcpus: 4, memoryMiB: 4_096, gpus: 0, ...this.#options.host };
   }
 
+  /** In the order of the server's own. */
+  async #open(yard: JobYard, loaded: LoadedState): Promise<void> {
+    await yard.fill(loaded);
+    this.#serversStore.resume();
+    this.ledger.refuseChanges(undefined);
+    await yard.begin();
+  }
+
   /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
   async reopen(): Promise<void> {
-    await this.yard.open(await this.store.load());
+    await this.#open(this.yard, await this.store.load());
     await this.settle();
   }
 
@@ -351,7 +360,7 @@ export class Rig {
     this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
     this.#opening = this.#opening.then(async () => {
       if (store.isFenced) return;
-      await yard.open(await store.load()).catch((error) => {
+      await this.#open(yard, await store.load()).catch((error) => {
         if (!store.isFenced) throw error;
       });
     });
