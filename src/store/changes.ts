@@ -14,6 +14,7 @@ import type {
   MapRunRecord,
   Tags,
   TransitionRecord,
+  UsageRecord,
 } from './records.ts';
 
 /** Names a job. */
@@ -54,6 +55,8 @@ export interface Changes {
   'arrayBits.put': { readonly number: number; readonly encode: () => Uint8Array };
   'arrayChild.put': { readonly record: ArrayChildRecord };
   'node.put': { readonly record: NodeRecord };
+  /** Adds to what is known of that hour, queue, definition, share and user. */
+  'usage.add': { readonly record: UsageRecord };
   transition: { readonly record: TransitionRecord };
   /** A consumer of the transition log has dealt with everything up to and including `sequence`. */
   'cursor.put': { readonly consumer: string; readonly sequence: number };

@@ -15,6 +15,8 @@ import type {
   StoredExecution,
   StoredFrame,
   StoredJob,
+  StoredUsage,
+  UsageQuery,
 } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
@@ -46,6 +48,7 @@ export interface Reads {
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
   hasForgottenJobs(): boolean;
+  usage(query: UsageQuery): readonly StoredUsage[];
   transitions(query: { readonly after: number; readonly limit: number }): readonly TransitionRecord[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];

@@ -14,6 +14,14 @@ export function memoryReads(tables: Tables): DriverReads {
   const { transitions, streams, segments, idempotency } = tables;
   return {
     ...jobReads(tables),
+    usage: ({ scope, from, to, after = { hour: from, position: 0 }, limit }) =>
+      takeWhile(
+        tables.usage
+          .list('byHour', keyOf(scope))
+          .from(({ hour, position }) => hour >= from && (hour - after.hour || position - after.position) > 0),
+        limit,
+        ({ hour }) => hour < to,
+      ).map((row) => ({ ...row })),
     transitions: ({ after, limit }) =>
       takeWhile(
         transitions.list('bySequence', all).from((row) => row.sequence > after),

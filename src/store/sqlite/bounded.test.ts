@@ -31,6 +31,7 @@ import {
   stream,
   virginia,
 } from '../suite/samples.ts';
+import { usageOf } from '../suite/usage.ts';
 import { applyBatch, encodeChange } from './changes.ts';
 import type { Column, Connection } from './connection.ts';
 import { openDatabase } from './open.ts';
@@ -58,6 +59,10 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   arrayChildren: [[{ number: arrays.kept, indexes: [7, 8] }]],
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
+  usage: [
+    [{ scope, from: 0, to: 1e15, limit: 10 }],
+    [{ scope, from: 0, to: 1e15, limit: 10, after: { hour: 1, position: 500 } }],
+  ],
   transitions: [[{ after: 50, limit: 10 }]],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
@@ -103,6 +108,7 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'arrayBits.put': { kind: 'arrayBits.put', number: arrays.kept, encode: () => Uint8Array.of(1, 2, 3) },
   'arrayChild.put': { kind: 'arrayChild.put', record: child(arrays.kept, 7) },
   'node.put': { kind: 'node.put', record: nodeOf(arrays.kept, 7) },
+  'usage.add': { kind: 'usage.add', record: usageOf(1) },
   transition: append(1_000_000) as ChangeOf<'transition'>,
   'transition.trim': { kind: 'transition.trim', through: 1_000_000, limit: 10 },
   'cursor.put': { kind: 'cursor.put', consumer: 'a', sequence: 1 },
@@ -136,6 +142,7 @@ function rowsOf(number: number): Change[] {
     // All at one place of the queue: slices of what waits must not pass over those before.
     insert(job(number, { order: 1 })),
     ...ended,
+    { kind: 'usage.add', record: usageOf(1, { hour: 1, principal: `user-${number}` }) },
     append(number),
     { kind: 'stream.put', record: stream(name, { live: number % 2 === 0, lastEventAt: number }) },
     { kind: 'segment.put', record: segment(name, '1', { lastEventAt: number }) },

@@ -9,6 +9,7 @@ import { jobChanges } from './job-changes.ts';
 import { logChanges } from './log-changes.ts';
 import { scoped } from './scope-numbers.ts';
 import { insert, statement, upsert } from './statements.ts';
+import { usageChanges } from './usage.ts';
 
 /** Every change of this driver. */
 const changes: SqliteChanges<ChangeKind> = {
@@ -28,6 +29,7 @@ const changes: SqliteChanges<ChangeKind> = {
   },
   ...jobChanges,
   ...childChanges,
+  ...usageChanges,
   transition: {
     columns: 2,
     encode: ({ record }, batch) => {

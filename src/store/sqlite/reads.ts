@@ -9,11 +9,13 @@ import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
+import { usageReads } from './usage.ts';
 
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
   ...childReads,
+  ...usageReads,
   ...logReads,
   ...executionReads,
   transitions: read(
