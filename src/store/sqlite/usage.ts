@@ -25,7 +25,7 @@ export const usageChanges: SqliteChanges<'usage.add'> = {
       for (const name of usageSumNames) batch.push(record[name]);
     },
     apply: (connection, [account = null, region = null, hour = null, queue = null, definition = null, ...rest]) => {
-      const names = [newNameNumber(connection, queue), newNameNumber(connection, definition)];
+      const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
       connection.run(add, [newScopeNumber(connection, account, region), hour, ...names, ...rest]);
     },
   },
