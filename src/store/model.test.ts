@@ -199,7 +199,9 @@ test('whatever is committed, the SQLite store and the memory store answer alike'
         const memory = await openMemoryStore({ random: seededRandom() });
         const sqlite = await openSqliteStore({ directory, random: seededRandom() });
         try {
-          for (const changes of history) {
+          // Of regions a driver may keep the order in which it came to know them.
+          const known = [ireland, virginia].map((at): Change => ({ kind: 'record.put', record: note('', 0, at) }));
+          for (const changes of [known, ...history]) {
             const taken = await Promise.all([memory, sqlite].map((store) => takes(store, changes)));
             assert.equal(taken[0], taken[1], JSON.stringify(changes));
             accepted += Number(taken[0]);

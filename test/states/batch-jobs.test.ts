@@ -79,7 +79,7 @@ class Story {
   }
 
   async jobs() {
-    return this.ground.store.reads.listJobs({ scope, limit: 10 });
+    return (await this.ground.store.reads.listJobs({ scope, limit: 10 })).jobs;
   }
 
   /** The one job that there is. */

@@ -1,17 +1,13 @@
 import { CommitFailed } from '../../core/errors.ts';
-import type { Change } from '../contract.ts';
+import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
+import type { Mutation } from './mutation.ts';
 import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
 
-/** One change, its values taken when it was committed. Throws `CommitFailed` if the tables do not allow it. */
-export type Mutation = (tables: Tables) => void;
-
-export type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
-
-const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
+const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
     const { account, region, type, key, text } = record;
     const id = keyOf(record, type, key);

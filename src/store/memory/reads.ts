@@ -1,12 +1,14 @@
 import { jobStatuses } from '../../core/job.ts';
-import type { JobListQuery, LogStreamQuery, StoreReads } from '../contract.ts';
-import { jobFilter } from '../job-filter.ts';
+import { pageOf, scanSize } from '../job-filter.ts';
+import type { JobListQuery, JobPage, LogStreamQuery } from '../queries.ts';
+import type { DriverReads } from '../reads.ts';
 import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
-import { fromJobRow, fromSpecification } from '../rows.ts';
+import { fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
+import { loadReads } from './load-reads.ts';
 import {
   all,
   compareLastEvent,
@@ -17,16 +19,11 @@ import {
   type MemoryJobRow,
   queuePrefix,
   type Tables,
+  toRecord,
 } from './tables.ts';
 
-/** The named reads, answered at once from the tables. `StoreReads` without its promises. */
-export type MemoryReads = {
-  readonly [Name in keyof StoreReads]: (
-    ...input: Parameters<StoreReads[Name]>
-  ) => Awaited<ReturnType<StoreReads[Name]>>;
-};
-
-export function memoryReads(tables: Tables): MemoryReads {
+/** Every read, answered at once from the tables. */
+export function memoryReads(tables: Tables): DriverReads {
   const { jobs, transitions, streams, segments, idempotency } = tables;
   return {
     jobs: (scope, jobIds) =>
@@ -64,12 +61,8 @@ export function memoryReads(tables: Tables): MemoryReads {
       return row && fromVersionedJson<IdempotencyRecord>(row.record);
     },
     ...executionReads(tables),
+    ...loadReads(tables),
   };
-}
-
-export function toRecord(row: MemoryJobRow) {
-  const { status: _status, stoppedAt: _stoppedAt, specification: _specification, ...columns } = row;
-  return fromJobRow(columns);
 }
 
 function toStream(row: LogStreamRow): LogStreamRecord {
@@ -84,16 +77,15 @@ function toSegment(row: { record: string }): LogSegmentRecord {
   return fromVersionedJson(row.record);
 }
 
-function listJobs(tables: Tables, query: JobListQuery) {
-  const holds = jobFilter(query);
-  const { after, limit, createdAfter = Number.NEGATIVE_INFINITY } = query;
-  const { createdBefore = Number.POSITIVE_INFINITY } = query;
+function listJobs(tables: Tables, query: JobListQuery): JobPage {
+  const { after, createdAfter = Number.NEGATIVE_INFINITY, createdBefore = Number.POSITIVE_INFINITY } = query;
+  const size = scanSize(query);
   const reached = (row: MemoryJobRow) => row.createdAt < createdBefore && (after === undefined || isOlder(row, after));
-  const pages = listKeys(tables, query).map((key) => {
-    const rows = tables.jobs.list('newestFirst', key).from(reached);
-    return takeWhile(filter(takeNewer(rows, createdAfter), holds), limit, always);
-  });
-  return pages.flat().sort(newestFirst).slice(0, limit).map(toRecord);
+  const newest = listKeys(tables, query).flatMap((key) =>
+    takeWhile(tables.jobs.list('newestFirst', key).from(reached), size, (row) => row.createdAt > createdAfter),
+  );
+  const { found, ...rest } = pageOf(newest.sort(newestFirst).slice(0, size), query);
+  return { jobs: found.map(toRecord), ...rest };
 }
 
 type JobPlace = Pick<MemoryJobRow, 'createdAt' | 'jobId'>;
@@ -104,13 +96,6 @@ function newestFirst(a: JobPlace, b: JobPlace): number {
 
 function isOlder(row: JobPlace, than: JobPlace): boolean {
   return newestFirst(row, than) > 0;
-}
-
-function* takeNewer(rows: Iterable<MemoryJobRow>, createdAfter: number): Generator<MemoryJobRow> {
-  for (const row of rows) {
-    if (row.createdAt <= createdAfter) return;
-    yield row;
-  }
 }
 
 function listKeys(tables: Tables, query: JobListQuery): string[] {

@@ -3,7 +3,8 @@ import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { StoredRecord } from '../record-type.ts';
-import type { JobRow, StateColumns } from '../rows.ts';
+import type { JobRecord } from '../records.ts';
+import { fromJobRow, type JobRow, type StateColumns } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
@@ -15,6 +16,11 @@ export interface RecordRow extends StoredRecord {
 
 export interface MemoryJobRow extends JobRow, StateColumns {
   readonly specification: string;
+}
+
+export function toRecord(row: MemoryJobRow): JobRecord {
+  const { status: _status, stoppedAt: _stoppedAt, specification: _specification, ...columns } = row;
+  return fromJobRow(columns);
 }
 
 export interface TransitionRow {
@@ -141,12 +147,16 @@ export function createTables(journal: Journal) {
 }
 
 function jobTable(journal: Journal) {
-  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'finished'>(
+  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'waiting' | 'finished'>(
     (row) => keyOf(row, row.jobId),
     {
       newestFirst: {
         group: (row) => listKey(row, row.jobQueueArn, row.status),
         compare: (a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId),
+      },
+      waiting: {
+        group: (row) => (row.stoppedAt === null ? all : undefined),
+        compare: (a, b) => a.sequence - b.sequence || compareText(a.jobId, b.jobId),
       },
       finished: {
         group: (row) => (row.stoppedAt === null ? undefined : all),
@@ -258,11 +268,11 @@ function endedAt(row: LogStreamRow): number {
 }
 
 function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
-  return compareScopes(a, b) || compareText(a.groupName, b.groupName) || compareText(a.name, b.name);
+  return compareText(a.groupName, b.groupName) || compareText(a.name, b.name) || compareScopes(a, b);
 }
 
 function byKey(a: Scope, b: Scope, aKey: string, bKey: string): number {
-  return compareScopes(a, b) || compareText(aKey, bKey);
+  return compareText(aKey, bKey) || compareScopes(a, b);
 }
 
 function compareScopes(a: Scope, b: Scope): number {

@@ -1,11 +1,61 @@
-import type { JobId } from '../../core/ids.ts';
+import type { Scope } from '../../core/arn.ts';
+import type { AccountId, JobId, Region } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
-import type { JobListQuery } from '../contract.ts';
-import { jobFilter } from '../job-filter.ts';
+import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
+import type { JobListQuery } from '../queries.ts';
+import type { ReadInput } from '../reads.ts';
+import type { JobRecord } from '../records.ts';
+import { fromJobRow, fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
-import type { Column, Connection } from './connection.ts';
-import type { JobColumns, JobPlace, SequencePlace, WorkerReads } from './protocol.ts';
-import { scopesWith } from './scopes.ts';
+import type { Connection } from './connection.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+
+/** A job row without what its state says again. */
+type JobColumns = readonly [
+  account: string,
+  region: string,
+  jobId: string,
+  jobName: string,
+  jobQueueArn: string,
+  jobDefinitionArn: string,
+  shareIdentifier: string | null,
+  createdAt: number,
+  sequence: number,
+  detail: string,
+  tags: string,
+  state: string,
+];
+
+type Place = NonNullable<JobListQuery['after']>;
+
+export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs' | 'jobSlice'> = {
+  jobs: read(jobs, (rows) =>
+    rows.map(([specification, ...row]) => ({ record: toJob(row), specification: fromSpecification(specification) })),
+  ),
+  listJobs: read(listJobs, ({ rows, next }) => ({ jobs: rows.map(toJob), ...(next ? { next } : {}) })),
+  finishedJobs: read(finishedJobs, (rows) => rows.map(toJob)),
+  countFinishedJobs: plainRead<'countFinishedJobs'>(countFinishedJobs),
+  jobSlice: read(waitingJobs, (rows) => rows.map(toJob)),
+};
+
+function toJob(row: JobColumns): JobRecord {
+  const [account, region, jobId, jobName, jobQueueArn, jobDefinitionArn, share, createdAt, sequence, ...texts] = row;
+  const [detail, tags, state] = texts;
+  return fromJobRow({
+    account: account as AccountId,
+    region: region as Region,
+    jobId: jobId as JobId,
+    jobName,
+    jobQueueArn,
+    jobDefinitionArn,
+    createdAt,
+    sequence,
+    ...(share === null ? {} : { shareIdentifier: share }),
+    detail,
+    tags,
+    state,
+  });
+}
 
 const columns = [
   'account',
@@ -24,40 +74,25 @@ const columns = [
   .map((column) => `job.${column}`)
   .join(', ');
 
-/** How many rows a list looks at before commits get their turn: a few milliseconds. */
-const sliceSize = 500;
-
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
-export function jobs(connection: Connection, { scope, jobIds }: WorkerReads['jobs']['input']) {
+function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
   const sql =
-    `SELECT ${columns}, specification FROM job JOIN job_specification USING (account, region, job_id) ` +
+    `SELECT specification, ${columns} FROM job JOIN job_specification USING (account, region, job_id) ` +
     'WHERE job.account = ? AND job.region = ? AND job.job_id = ?';
   return jobIds
-    .map((jobId) => connection.first<[...JobColumns, string]>(sql, [scope.account, scope.region, jobId]))
+    .map((jobId) => connection.first<[specification: string, ...JobColumns]>(sql, [scope.account, scope.region, jobId]))
     .filter((row) => row !== undefined);
 }
 
-/** One slice of a list: the newest candidates are found by the index and filtered, then those left are read whole. */
-export function jobSlice(connection: Connection, query: JobListQuery): WorkerReads['jobSlice']['output'] {
-  const holds = jobFilter(query);
-  const size = isFiltered(query) ? sliceSize : Math.min(query.limit, sliceSize);
-  const candidates = newestCandidates(connection, query, size);
-  const rows = candidates
-    .filter(holds)
-    .slice(0, query.limit)
-    .map((candidate) => jobAt(connection, query, candidate))
-    .filter((row) => row !== undefined);
-  const last = candidates.at(-1);
-  if (!last || candidates.length < size || rows.length === query.limit) return { rows };
-  return { rows, next: { createdAt: last.createdAt, jobId: last.jobId } };
+/** The newest candidates are found by the index and filtered, then those left are read whole. */
+function listJobs(connection: Connection, query: JobListQuery): { rows: JobColumns[]; next?: Place } {
+  const { found, ...rest } = pageOf(newestCandidates(connection, query, scanSize(query)), query);
+  const rows = found.map((candidate) => jobAt(connection, query, candidate)).filter((row) => row !== undefined);
+  return { rows, ...rest };
 }
 
-function isFiltered({ jobName, jobDefinition, shareIdentifier }: JobListQuery): boolean {
-  return jobName !== undefined || jobDefinition !== undefined || shareIdentifier !== undefined;
-}
-
-function jobAt(connection: Connection, { scope }: JobListQuery, place: JobPlace): JobColumns | undefined {
+function jobAt(connection: Connection, { scope }: JobListQuery, place: Place): JobColumns | undefined {
   return connection.first<JobColumns>(`SELECT ${columns} FROM job WHERE account = ? AND region = ? AND job_id = ?`, [
     scope.account,
     scope.region,
@@ -66,7 +101,7 @@ function jobAt(connection: Connection, { scope }: JobListQuery, place: JobPlace)
 }
 
 /** What lists are ordered and filtered by. */
-interface Candidate extends JobPlace {
+interface Candidate extends Place {
   readonly jobName: string;
   readonly jobDefinitionArn: string;
   readonly shareIdentifier?: string;
@@ -116,53 +151,28 @@ function queuesOf(connection: Connection, { scope, jobQueueArn }: JobListQuery):
   }
 }
 
-export function finishedJobs(
-  connection: Connection,
-  { stoppedBefore, limit }: WorkerReads['finishedJobs']['input'],
-): JobColumns[] {
+function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: ReadInput<'finishedJobs'>): JobColumns[] {
   const sql =
-    `SELECT ${columns}, stopped_at FROM job WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
-    'AND stopped_at < ? ORDER BY stopped_at, job_id LIMIT ?';
-  return perScope<[...JobColumns, number]>(connection, sql, [stoppedBefore, limit])
-    .sort((a, b) => a[12] - b[12])
-    .slice(0, limit)
-    .map((row) => row.slice(0, 12) as unknown as JobColumns);
+    `SELECT ${columns} FROM job WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
+    'ORDER BY stopped_at, job_id LIMIT ?';
+  return connection.all<JobColumns>(sql, [stoppedBefore, limit]);
 }
 
-export function countFinishedJobs(connection: Connection): number {
-  return connection.first<[number]>('SELECT count(*) FROM job WHERE stopped_at IS NOT NULL')?.[0] ?? 0;
+function countFinishedJobs(connection: Connection): number {
+  return connection.first<[number]>('SELECT jobs FROM finished_job_total')?.[0] ?? 0;
 }
 
-export function waitingJobs(
-  connection: Connection,
-  { after, limit }: WorkerReads['waitingJobs']['input'],
-): JobColumns[] {
+function waitingJobs(connection: Connection, ...[after, limit]: ReadInput<'jobSlice'>): JobColumns[] {
+  const { sequence, jobId } = after ?? { sequence: Number.MIN_SAFE_INTEGER, jobId: '' };
   const sql =
-    `SELECT ${columns} FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL ` +
-    'AND (sequence, job_id) > (?, ?) ORDER BY sequence, job_id LIMIT ?';
-  return perScope<JobColumns>(connection, sql, [after.sequence, after.jobId, limit])
-    .sort((a, b) => compareSequence({ sequence: a[8], jobId: a[2] }, { sequence: b[8], jobId: b[2] }))
-    .slice(0, limit);
-}
-
-function compareSequence(a: SequencePlace, b: SequencePlace): number {
-  return a.sequence - b.sequence || compareText(a.jobId, b.jobId);
+    `SELECT ${columns} FROM job WHERE stopped_at IS NULL AND (sequence, job_id) > (?, ?) ` +
+    'ORDER BY sequence, job_id LIMIT ?';
+  return connection.all<JobColumns>(sql, [sequence, jobId, limit]);
 }
 
 /** Lowest and highest sequence of jobs that are not terminal; zeros when there is none. */
 export function waitingSequences(connection: Connection): { lowest: number; highest: number } {
-  const lowest = perScope<[number | null]>(connection, `SELECT min(sequence) ${ofWaiting}`, []);
-  const highest = perScope<[number | null]>(connection, `SELECT max(sequence) ${ofWaiting}`, []);
-  const known = (rows: readonly (readonly [number | null])[]) => rows.flatMap(([value]) => value ?? []);
-  if (known(lowest).length === 0) return { lowest: 0, highest: 0 };
-  return { lowest: Math.min(...known(lowest)), highest: Math.max(...known(highest)) };
-}
-
-const ofWaiting = 'FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL';
-
-/** Asks every scope that has jobs; the answers come in the order of the scopes. */
-function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
-  return scopesWith(connection, 'job').flatMap(({ account, region }) =>
-    connection.all<Row>(sql, [account, region, ...rest]),
-  );
+  const end = (function_: 'min' | 'max') =>
+    connection.first<[number | null]>(`SELECT ${function_}(sequence) FROM job WHERE stopped_at IS NULL`)?.[0] ?? 0;
+  return { lowest: end('min'), highest: end('max') };
 }

@@ -6,7 +6,7 @@ import { definitionArn, insert, ireland, job, jobId, move, queueArn, virginia } 
 /** The sequences of a list: the numbers by which the tests know their jobs. */
 async function list(store: Store, query: Partial<JobListQuery> = {}): Promise<number[]> {
   const found = await store.reads.listJobs({ scope: virginia, limit: 100, ...query });
-  return found.map((record) => record.sequence);
+  return found.jobs.map((record) => record.sequence);
 }
 
 export function jobListTests(home: () => Promise<StoreHome>): void {
@@ -103,16 +103,30 @@ export function jobPageTests(home: () => Promise<StoreHome>): void {
     },
   );
 
-  storeTest('a filter that few of many jobs pass finds them all, in every status', home, async (store) => {
-    const numbers = Array.from({ length: 1_600 }, (_, at) => at + 1);
-    await store.commit(
-      numbers.map((number) => insert(job(number, { jobName: number % 400 === 0 ? 'rare' : 'common' }))),
-    );
-    await store.commit(numbers.slice(0, 800).map((number) => move(job(number), 'SUCCEEDED')));
-    assert.deepEqual(await list(store, { jobName: 'rare' }), [1_600, 1_200, 800, 400]);
-    assert.deepEqual(await list(store, { jobName: 'rare', limit: 3 }), [1_600, 1_200, 800]);
-    assert.deepEqual(await list(store, { jobName: 'rare', statuses: ['SUCCEEDED'] }), [800, 400]);
-    assert.equal((await list(store, { limit: 1_300 })).length, 1_300);
+  storeTest(
+    'a filter that few of many jobs pass finds them all, in every status, in short pages',
+    home,
+    async (store) => {
+      const numbers = Array.from({ length: 1_600 }, (_, at) => at + 1);
+      await store.commit(
+        numbers.map((number) => insert(job(number, { jobName: number % 400 === 0 ? 'rare' : 'common' }))),
+      );
+      await store.commit(numbers.slice(0, 800).map((number) => move(job(number), 'SUCCEEDED')));
+      assert.deepEqual(await pages(store, { jobName: 'rare', limit: 100 }), [1_600, 1_200, 800, 400]);
+      assert.deepEqual(await pages(store, { jobName: 'rare', limit: 1 }), [1_600, 1_200, 800, 400]);
+      assert.deepEqual(await pages(store, { jobName: 'rare', statuses: ['SUCCEEDED'], limit: 100 }), [800, 400]);
+      assert.equal((await pages(store, { limit: 1_300 })).length, 1_600);
+      // One page looks at 500 jobs, whatever it finds: the newest of them here are 1,600 and what is above 1,100.
+      assert.deepEqual(await list(store, { jobName: 'rare' }), [1_600, 1_200]);
+      assert.deepEqual(await list(store, { jobName: 'none' }), []);
+    },
+  );
+
+  storeTest('a page that ends with the last job has no next one', home, async (store) => {
+    await store.commit([1, 2, 3, 4].map((number) => insert(job(number))));
+    const next = async (limit: number) => (await store.reads.listJobs({ scope: virginia, limit })).next;
+    assert.deepEqual([await next(5), await next(4)], [undefined, undefined]);
+    assert.deepEqual(await next(3), { createdAt: 2_000, jobId: jobId(2) });
   });
 }
 
@@ -120,9 +134,8 @@ async function pages(store: Store, query: Partial<JobListQuery> & { limit: numbe
   const found: number[] = [];
   for (let after: JobListQuery['after']; ; ) {
     const page = await store.reads.listJobs({ scope: virginia, ...query, ...(after ? { after } : {}) });
-    found.push(...page.map((record) => record.sequence));
-    const last = page.at(-1);
-    if (!last) return found;
-    after = { createdAt: last.createdAt, jobId: last.jobId };
+    found.push(...page.jobs.map((record) => record.sequence));
+    if (!page.next) return found;
+    after = page.next;
   }
 }

@@ -56,7 +56,7 @@ export function jobTests(home: () => Promise<StoreHome>): void {
     await store.commit([insert(job(1))]);
     await store.commit([{ kind: 'job.delete', scope: virginia, jobId: jobId(1) }]);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.listJobs({ scope: virginia, limit: 10 }), []);
+    assert.deepEqual(await store.reads.listJobs({ scope: virginia, limit: 10 }), { jobs: [] });
     await store.commit([insert(job(1)), { kind: 'job.delete', scope: virginia, jobId: jobId(7) }]);
     assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
   });

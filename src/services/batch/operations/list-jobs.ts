@@ -2,7 +2,7 @@ import type { ListJobsCommandInput, ListJobsCommandOutput } from '@aws-sdk/clien
 import type { z } from 'zod';
 import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
-import type { JobListQuery, JobRecord } from '../../../store/index.ts';
+import type { JobListQuery } from '../../../store/index.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { formatToken, pageSize, parseToken } from '../page.ts';
 import { findJobQueue } from '../references.ts';
@@ -28,11 +28,10 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     // No job of this version has children: an array or node list is always empty.
     if (input.jobQueue === undefined) return { jobSummaryList: [], nextToken: undefined };
     const query = listQuery(runtime, input.jobQueue, input, context);
-    const found = await runtime.store.reads.listJobs({ ...query, limit: query.limit + 1 });
-    const page = found.slice(0, query.limit);
+    const { jobs, next } = await runtime.store.reads.listJobs(query);
     return {
-      jobSummaryList: page.map((record) => jobSummary(record, waitingText(runtime.yard, record.state))),
-      nextToken: found.length > page.length ? tokenAfter(page.at(-1)) : undefined,
+      jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record.state))),
+      nextToken: next && formatToken(tokenKind, next),
     };
   },
 });
@@ -89,10 +88,6 @@ function readFilter(given: Input['filters']): Filter | undefined {
 
 function epochMilliseconds(value: string): number {
   return /^\d{1,15}$/.test(value) ? Number(value) : invalid(`Filter value is not a time in milliseconds: ${value}`);
-}
-
-function tokenAfter(last: JobRecord | undefined): string | undefined {
-  return last && formatToken(tokenKind, { createdAt: last.createdAt, jobId: last.jobId });
 }
 
 function readToken(token: string): NonNullable<JobListQuery['after']> {

@@ -15,7 +15,7 @@ export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueReco
   const { account, region } = queue;
   let after: JobListQuery['after'];
   for (;;) {
-    const jobs = await store.reads.listJobs({
+    const { jobs, next } = await store.reads.listJobs({
       scope: { account, region },
       jobQueueArn: queue.arn,
       statuses: active,
@@ -24,8 +24,7 @@ export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueReco
     });
     for (const { jobId } of jobs) yard.terminate(jobId, `Job queue ${queue.name} was deleted.`);
     await store.settled();
-    const last = jobs.at(-1);
-    if (!last || jobs.length < sliceSize) return;
-    after = { createdAt: last.createdAt, jobId: last.jobId };
+    if (!next) return;
+    after = next;
   }
 }
