@@ -7,7 +7,7 @@ import { type Outcome, unchanged } from './outcome.ts';
 
 /** What an event did to a job. */
 export interface Advance extends Outcome {
-  /** The status changed: the transition log gets a row. `state !== before` says that there is something to store. */
+  /** The status changed: a fact is written. `state !== before` says that there is something to store. */
   readonly transitioned: boolean;
 }
 

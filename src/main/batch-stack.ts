@@ -114,7 +114,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     installation: { version, describeEngines: () => describeAll(engines) },
   });
   const open = async (state: LoadedState) => {
-    outbox.open(state.cursors, state.lastTransition);
+    outbox.open(state);
     await yard.open(state);
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>

@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { JobState } from '../core/job.ts';
+import type { Fact, FactCursor } from './facts.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
   LogStreamRecord,
   MapRunRecord,
   Tags,
-  TransitionRecord,
 } from './records.ts';
 
 /** Names a job. */
@@ -44,11 +44,20 @@ export interface Changes {
   'job.update': JobPlace & { readonly state: JobState; readonly sequence?: number };
   'job.tag': JobPlace & { readonly tags: Tags };
   'job.delete': JobPlace;
-  transition: { readonly record: TransitionRecord };
-  /** A consumer of the transition log has dealt with everything up to and including `sequence`. */
-  'cursor.put': { readonly consumer: string; readonly sequence: number };
-  /** Deletes at most `limit` transitions with a sequence up to `through`. */
-  'transition.trim': { readonly through: number; readonly limit: number };
+  /** Sequences only grow. */
+  fact: { readonly sequence: number; readonly fact: Fact };
+  /** How far a consumer of facts has come. */
+  'cursor.put': { readonly consumer: string; readonly cursor: FactCursor };
+  /**
+   * Deletes the oldest facts, at most `limit`, up to sequence `through`: those of `before` or earlier, and those that
+   * `keep` sequences have followed.
+   */
+  'fact.trim': {
+    readonly through: number;
+    readonly before: EpochMilliseconds;
+    readonly keep: number;
+    readonly limit: number;
+  };
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

@@ -1,5 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { FactCursor, LoggedFact } from './facts.ts';
 import type {
   ExecutionListQuery,
   ExecutionSummary,
@@ -14,14 +15,7 @@ import type {
   StoredJob,
 } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
-import type {
-  IdempotencyRecord,
-  JobRecord,
-  LogSegmentRecord,
-  LogStreamRecord,
-  MapRunRecord,
-  TransitionRecord,
-} from './records.ts';
+import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, MapRunRecord } from './records.ts';
 
 /**
  * What may be asked of a store, each with a limit. One entry here, and one implementation in each driver: the contract's
@@ -35,7 +29,8 @@ export interface Reads {
   /** Terminal jobs, longest finished first, for the sweeper. */
   finishedJobs(query: { readonly stoppedBefore: EpochMilliseconds; readonly limit: number }): readonly JobRecord[];
   countFinishedJobs(): number;
-  transitions(query: { readonly after: number; readonly limit: number }): readonly TransitionRecord[];
+  /** In order, beginning with the first whose sequence is not below `from`. */
+  facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew. */
@@ -93,11 +88,11 @@ export interface SliceReads {
 }
 
 export interface LoadFacts {
-  /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
-  readonly lastTransition: number;
+  /** The highest sequence that a fact ever had, 0 when there never was one: trimming gives none back. */
+  readonly lastFact: number;
   /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
   readonly sequences: { readonly lowest: number; readonly highest: number };
-  readonly cursors: Readonly<Record<string, number>>;
+  readonly cursors: Readonly<Record<string, FactCursor>>;
 }
 
 /** All that a driver answers. */

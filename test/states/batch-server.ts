@@ -145,7 +145,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       yard.close();
     },
   };
-  outbox.open(loaded.cursors, loaded.lastTransition);
+  outbox.open(loaded);
   await yard.open(loaded);
   batch.resume();
   batch.ensureRegion(scope);

@@ -28,13 +28,13 @@ function isBeyond(row: Place, after: Place): boolean {
   return row.sequence > after.sequence || (row.sequence === after.sequence && compareText(row.jobId, after.jobId) > 0);
 }
 
-function loadFacts({ jobs, transitions, trimmed, cursors }: Tables) {
+function loadFacts({ jobs, facts, trimmed, cursors }: Tables) {
   const waiting = jobs.list('waiting', all);
   const [first] = takeWhile(waiting.from(always), 1, always);
   return {
     // Also when the row that had it has been trimmed: a sequence is never given twice.
-    lastTransition: Math.max(transitions.list('bySequence', all).last?.sequence ?? 0, trimmed.get(all)?.through ?? 0),
+    lastFact: Math.max(facts.list('bySequence', all).last?.sequence ?? 0, trimmed.get(all)?.through ?? 0),
     sequences: { lowest: first?.sequence ?? 0, highest: waiting.last?.sequence ?? 0 },
-    cursors: Object.fromEntries([...cursors.values()].map((row) => [row.consumer, row.sequence])),
+    cursors: Object.fromEntries([...cursors.values()].map((row) => [row.consumer, row.cursor])),
   };
 }

@@ -1,5 +1,6 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
+import { toFactRow } from '../facts.ts';
 import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
@@ -49,26 +50,27 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     const key = keyOf(scope, jobId);
     return (tables) => tables.jobs.delete(key);
   },
-  transition: ({ record }) => {
-    const row = { sequence: record.sequence, record: toVersionedJson(record) };
-    return ({ transitions }) => {
-      if (transitions.get(String(row.sequence))) throw taken(`transition ${row.sequence}`);
-      transitions.put(row);
+  fact: ({ sequence, fact }) => {
+    const row = { sequence, ...toFactRow(fact) };
+    return ({ facts }) => {
+      if (facts.get(String(sequence))) throw taken(`fact ${sequence}`);
+      facts.put(row);
     };
   },
-  'cursor.put':
-    ({ consumer, sequence }) =>
-    (tables) =>
-      tables.cursors.put({ consumer, sequence }),
-  'transition.trim':
-    ({ through, limit }) =>
-    ({ transitions, trimmed }) => {
+  'cursor.put': ({ consumer, cursor }) => {
+    const row = { consumer, cursor: { ...cursor } };
+    return (tables) => tables.cursors.put(row);
+  },
+  'fact.trim':
+    ({ through, before, keep, limit }) =>
+    ({ facts, trimmed }) => {
+      const followed = (facts.list('bySequence', all).last?.sequence ?? 0) - keep;
       const first = takeWhile(
-        transitions.list('bySequence', all).from(always),
+        facts.list('bySequence', all).from(always),
         limit,
-        (row) => row.sequence <= through,
+        ({ sequence, at }) => sequence <= through && (at <= before || sequence <= followed),
       );
-      for (const row of first) transitions.delete(String(row.sequence));
+      for (const row of first) facts.delete(String(row.sequence));
       const last = first.at(-1);
       if (last) trimmed.put({ through: Math.max(last.sequence, trimmed.get(all)?.through ?? 0) });
     },

@@ -1,8 +1,9 @@
 import { jobStatuses } from '../../core/job.ts';
+import { fromFactRow } from '../facts.ts';
 import { pageOf, scanSize } from '../job-filter.ts';
 import type { JobListQuery, JobPage, LogStreamQuery } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
-import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord } from '../records.ts';
 import { fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
@@ -24,7 +25,7 @@ import {
 
 /** Every read, answered at once from the tables. */
 export function memoryReads(tables: Tables): DriverReads {
-  const { jobs, transitions, streams, segments, idempotency } = tables;
+  const { jobs, facts, streams, segments, idempotency } = tables;
   return {
     jobs: (scope, jobIds) =>
       jobIds
@@ -37,12 +38,12 @@ export function memoryReads(tables: Tables): DriverReads {
         toRecord,
       ),
     countFinishedJobs: () => jobs.list('finished', all).size,
-    transitions: ({ after, limit }) =>
+    facts: ({ from, limit }) =>
       takeWhile(
-        transitions.list('bySequence', all).from((row) => row.sequence > after),
+        facts.list('bySequence', all).from((row) => row.sequence >= from),
         limit,
         always,
-      ).map((row) => fromVersionedJson<TransitionRecord>(row.record)),
+      ).map(({ sequence, ...row }) => ({ sequence, fact: fromFactRow(row) })),
     logStream: (scope, groupName, name) => streamRecord(streams.get(keyOf(scope, groupName, name))),
     logStreams: (query) => listStreams(tables, query),
     liveLogStreams: (limit) => takeWhile(streams.list('live', all).from(always), limit, always).map(toStream),

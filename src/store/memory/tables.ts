@@ -2,6 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
+import type { FactCursor, FactRow } from '../facts.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { JobRecord } from '../records.ts';
 import { fromJobRow, type JobRow, type StateColumns } from '../rows.ts';
@@ -23,9 +24,8 @@ export function toRecord(row: MemoryJobRow): JobRecord {
   return fromJobRow(columns);
 }
 
-export interface TransitionRow {
+export interface LoggedFactRow extends FactRow {
   readonly sequence: number;
-  readonly record: string;
 }
 
 export interface LogStreamRow extends Scope {
@@ -104,14 +104,14 @@ export type Tables = ReturnType<typeof createTables>;
 
 export function createTables(journal: Journal) {
   return {
-    cursors: new MemoryTable<{ consumer: string; sequence: number }, never>((row) => row.consumer, {}, journal),
+    cursors: new MemoryTable<{ consumer: string; cursor: FactCursor }, never>((row) => row.consumer, {}, journal),
     records: new MemoryTable<RecordRow, 'byPosition'>(
       (row) => keyOf(row, row.type, row.key),
       { byPosition: { group: () => all, compare: (a, b) => a.position - b.position } },
       journal,
     ),
     jobs: jobTable(journal),
-    transitions: new MemoryTable<TransitionRow, 'bySequence'>(
+    facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
       journal,

@@ -26,6 +26,7 @@ import {
   queueArn,
   segment,
   stream,
+  trim,
   virginia,
 } from '../suite/samples.ts';
 import { applyBatch, encodeChange } from './changes.ts';
@@ -50,7 +51,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   ],
   finishedJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
   countFinishedJobs: [[]],
-  transitions: [[{ after: 50, limit: 10 }]],
+  facts: [[{ from: 50, limit: 10 }]],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
     [true, false].flatMap((descending) => {
@@ -91,9 +92,9 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), sequence: -1 },
   'job.tag': { kind: 'job.tag', scope, jobId: jobId(7), tags: { a: 'b' } },
   'job.delete': { kind: 'job.delete', scope, jobId: jobId(7) },
-  transition: append(1_000_000) as ChangeOf<'transition'>,
-  'transition.trim': { kind: 'transition.trim', through: 1_000_000, limit: 10 },
-  'cursor.put': { kind: 'cursor.put', consumer: 'a', sequence: 1 },
+  fact: append(1_000_000),
+  'fact.trim': trim(1_000_000, 10),
+  'cursor.put': { kind: 'cursor.put', consumer: 'a', cursor: { sequence: 1 } },
   'stream.put': { kind: 'stream.put', record: stream('stream-7', { lastEventAt: 9 }) },
   'stream.delete': { kind: 'stream.delete', scope, groupName, name: 'stream-7' },
   'segment.put': { kind: 'segment.put', record: segment('stream-7', '2') },

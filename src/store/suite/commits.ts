@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, job, jobId, move, specification, transition, virginia } from './samples.ts';
+import { append, insert, job, jobId, move, specification, trim, virginia } from './samples.ts';
 
 const failed = (error: unknown) => error instanceof CommitFailed && error.reason === 'failed';
 
@@ -43,7 +43,7 @@ export function commitTests(home: () => Promise<StoreHome>): void {
   storeTest('an impossible change rolls back all of its commit', home, async (store) => {
     await assert.rejects(store.commit([insert(job(1)), append(1), impossible]), failed);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.transitions({ after: 0, limit: 10 }), []);
+    assert.deepEqual(await store.reads.facts({ from: 0, limit: 10 }), []);
   });
 
   storeTest('a rolled back commit leaves rows that it replaced, moved or deleted as they were', home, async (store) => {
@@ -53,7 +53,7 @@ export function commitTests(home: () => Promise<StoreHome>): void {
       store.commit([
         move(job(1), 'SUCCEEDED'),
         { kind: 'job.delete', scope: virginia, jobId: jobId(2) },
-        { kind: 'transition.trim', through: 2, limit: 10 },
+        trim(2, 10),
         impossible,
       ]),
       failed,
@@ -114,8 +114,7 @@ export function refusalTests(home: () => Promise<StoreHome>): void {
 
 export function isolationTests(home: () => Promise<StoreHome>): void {
   storeTest('a value that JSON cannot hold fails the commit like any other failure', home, async (store) => {
-    const record = transition(1, { reason: 1n as unknown as string });
-    await assert.rejects(store.commit([{ kind: 'transition', record }]), failed);
+    await assert.rejects(store.commit([append(1, { reason: 1n as unknown as string })]), failed);
     await assert.rejects(store.settled(), failed);
     store.resume();
     await store.commit([insert(job(1))]);
@@ -158,6 +157,6 @@ async function everything(store: Parameters<Parameters<typeof storeTest>[2]>[0])
     jobs: await store.reads.jobs(virginia, [jobId(1), jobId(2)]),
     list: await store.reads.listJobs({ scope: virginia, limit: 10 }),
     finished: await store.reads.finishedJobs({ stoppedBefore: 1e12, limit: 10 }),
-    transitions: await store.reads.transitions({ after: 0, limit: 10 }),
+    facts: await store.reads.facts({ from: 0, limit: 10 }),
   };
 }

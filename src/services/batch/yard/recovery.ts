@@ -51,7 +51,6 @@ export class Recovery {
     jobs.clear();
     queues.reset();
     queues.refresh();
-    counters.lastTransition = loaded.lastTransition;
     counters.lowestSequence = loaded.sequences.lowest;
     counters.highestSequence = loaded.sequences.highest;
     for (const entry of entries) this.#take(entry);

@@ -1,12 +1,13 @@
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
-import type { JobState, JobStatus, TerminalStatus } from '../../../core/job.ts';
+import type { JobState, TerminalStatus } from '../../../core/job.ts';
 import { advance, createJob, type Effect, type JobEvent } from '../../../lifecycle/index.ts';
 import type { JobRecord, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { NewJob } from './contract.ts';
+import { jobFact } from './job-fact.ts';
 import type { QueueModel } from './queue-model.ts';
 
 /** What a transition asks of the world; each is called once the transition is durable. */
@@ -20,8 +21,6 @@ export interface TransitionEffects {
 
 /** Where the counters stand that every transition takes from. */
 export interface Counters {
-  /** Last sequence of the transition log. */
-  lastTransition: number;
   /** Bounds of the queue sequences in use: new jobs go above, retried ones below. */
   lowestSequence: number;
   highestSequence: number;
@@ -40,7 +39,7 @@ export interface TransitionsOptions {
 
 /**
  * The one place where a job changes: lifecycle decides, memory and scheduler follow at once, the store gets one update
- * and one row of the transition log, and effects wait for the commit.
+ * and one fact, and effects wait for the commit.
  */
 export class JobTransitions {
   readonly #options: TransitionsOptions;
@@ -52,7 +51,8 @@ export class JobTransitions {
   /** Takes a new job in and evaluates it: PENDING if it waits for others, else RUNNABLE. */
   submit(transaction: Transaction, job: NewJob): void {
     const { jobs, counters } = this.#options;
-    const first = advance(createJob(job), firstEvent(job));
+    const submitted = createJob(job);
+    const first = advance(submitted, firstEvent(job));
     counters.highestSequence += 1;
     const entry: JobEntry = {
       scope: { account: job.account, region: job.region },
@@ -65,7 +65,8 @@ export class JobTransitions {
     };
     transaction.add({ kind: 'job.insert', record: recordOf(job, entry), specification: job.specification });
     jobs.add(entry);
-    this.#log(transaction, entry, 'SUBMITTED');
+    this.#log(transaction, entry, undefined, submitted);
+    this.#log(transaction, entry, submitted, entry.state);
     for (const effect of first.effects) this.#perform(transaction, entry, effect, entry.state);
     transaction.onCommitted(() => failpoint('submit.committed'));
   }
@@ -86,7 +87,7 @@ export class JobTransitions {
       state: step.state,
       ...(entry.sequence === sequence ? {} : { sequence: entry.sequence }),
     });
-    if (before.status !== step.state.status) this.#log(transaction, entry, before.status);
+    if (before.status !== step.state.status) this.#log(transaction, entry, before, step.state);
     return true;
   }
 
@@ -142,21 +143,9 @@ export class JobTransitions {
     transaction.onCommitted(() => this.#options.effects.releaseTask(entry, computeEnvironmentArn, taskId));
   }
 
-  #log(transaction: Transaction, entry: JobEntry, from: JobStatus): void {
-    const { counters, clock, outbox } = this.#options;
-    counters.lastTransition += 1;
-    const { statusReason } = entry.state;
-    outbox.append(transaction, {
-      formatVersion: 1,
-      account: entry.scope.account,
-      region: entry.scope.region,
-      sequence: counters.lastTransition,
-      jobId: entry.jobId,
-      from,
-      to: entry.state.status,
-      at: clock.now(),
-      ...(statusReason === undefined ? {} : { reason: statusReason }),
-    });
+  #log(transaction: Transaction, { scope, jobId }: JobEntry, before: JobState | undefined, state: JobState): void {
+    const { clock, outbox } = this.#options;
+    outbox.append(transaction, jobFact(scope, jobId, before, state, clock.now()));
   }
 }
 

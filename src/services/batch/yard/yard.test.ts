@@ -19,8 +19,14 @@ test('a job goes from submission to its end, and leaves nothing in memory, sched
   await rig.pass(10);
   assert.equal(await rig.status(jobId), 'SUCCEEDED');
   await rig.check();
-  const statuses = (await rig.transitions()).map(({ from, to }) => `${from} ${to}`);
-  assert.deepEqual(statuses, ['SUBMITTED RUNNABLE', 'RUNNABLE STARTING', 'STARTING RUNNING', 'RUNNING SUCCEEDED']);
+  const statuses = (await rig.facts()).map(({ from, to }) => `${from} ${to}`);
+  assert.deepEqual(statuses, [
+    'undefined SUBMITTED',
+    'SUBMITTED RUNNABLE',
+    'RUNNABLE STARTING',
+    'STARTING RUNNING',
+    'RUNNING SUCCEEDED',
+  ]);
   assert.deepEqual([...rig.logs.finished], rig.logs.opened);
 });
 
@@ -277,6 +283,25 @@ test('finished jobs are kept for their time, and then go in slices', async () =>
   await rig.pass(20 * minute);
   assert.equal(await rig.store.reads.countFinishedJobs(), 0);
   assert.equal(rig.store.commits - commits, 3);
+});
+
+test('no job goes before every consumer has heard what became of it', async () => {
+  let isDown = true;
+  const deliver = () => {
+    if (isDown) throw new Error('the consumer is down');
+  };
+  const consumers = [{ name: 'slow', deliver }];
+  const rig = await Rig.open({ retention: { minimumAge: 60 * minute }, consumers });
+  rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(50 * minute);
+  await rig.pass(30 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 1);
+  isDown = false;
+  await rig.pass(1_000);
+  await rig.settle();
+  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
 });
 
 test('with a count, finished jobs beyond it go, but none before its time', async () => {

@@ -69,7 +69,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError } = options;
     const { reads } = ledger.store;
     const jobs = this.#jobs;
-    const counters: Counters = { lastTransition: 0, lowestSequence: 0, highestSequence: 0 };
+    const counters: Counters = { lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
@@ -125,7 +125,14 @@ export class JobYard implements Yard {
     this.#dispatcher = new Dispatcher({ ...parts, host, random });
     const settlers = { dependencies: this.#dependencies, runs: this.#runs };
     this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters, host });
-    this.#sweeper = new FinishedJobSweeper({ ledger, reads, clock, retention: options.retention, onError });
+    this.#sweeper = new FinishedJobSweeper({
+      ledger,
+      outbox: options.outbox,
+      reads,
+      clock,
+      retention: options.retention,
+      onError,
+    });
   }
 
   /** Fills memory from the store, settles what happened meanwhile, and starts to run jobs. Also after a failed commit. */
