@@ -4,10 +4,19 @@ import type { EpochMilliseconds, JobId, TaskId } from './ids.ts';
 export const jobStatuses = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** What is ever stored: a job is evaluated with its submission, so that SUBMITTED is a fact and never a state. */
+export type StoredStatus = Exclude<JobStatus, 'SUBMITTED'>;
+export const storedStatuses = jobStatuses.filter((status): status is StoredStatus => status !== 'SUBMITTED');
+
 export type TerminalStatus = 'SUCCEEDED' | 'FAILED';
 
 export function isTerminal(status: JobStatus): status is TerminalStatus {
   return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+/** The id of an array's child, as AWS writes it: `parent:index`. */
+export function childId(parent: JobId, index: number): JobId {
+  return `${parent}:${index}` as JobId;
 }
 
 /** One rule of `retryStrategy.evaluateOnExit`, compiled: patterns that must all match, and what to do then. */
@@ -24,6 +33,12 @@ export interface RetryStrategy {
   readonly attempts: number;
   readonly evaluateOnExit: readonly ExitRule[];
 }
+
+/** What a job waits for, as it was given. `index` names one child of an array. */
+export type Dependency =
+  | { readonly on: JobId; readonly index?: number; readonly type?: 'N_TO_N' }
+  /** Each child waits for the one before it. Of arrays only. */
+  | { readonly type: 'SEQUENTIAL' };
 
 /**
  * Why a task ended, as engines report it. `exited`: its first process did. `stopped`: by a stop. `failed-to-start`:
@@ -62,11 +77,19 @@ export interface AttemptRecord {
   readonly notes?: readonly string[];
 }
 
+/** Who asked for something: the principal's ARN, and the id of the request. */
+export interface Caller {
+  readonly principal: string;
+  readonly requestId: string;
+}
+
 /** A user or the service wants the job to end: it ends FAILED whatever its exit code, and is never retried. */
-export interface StopRequest {
+export interface Stop {
   readonly kind: 'cancel' | 'terminate' | 'timeout';
   readonly reason: string;
-  readonly requestedAt: EpochMilliseconds;
+  readonly at: EpochMilliseconds;
+  /** Absent when the service itself stops the job. */
+  readonly by?: Caller;
 }
 
 /** Where the current attempt runs. */
@@ -76,40 +99,89 @@ export interface Placement {
   readonly taskArn: string;
   readonly containerInstanceArn: string;
   readonly logStreamName?: string;
-  /** Identifies the boot of the host: after a reboot the task cannot be running, whatever files remain. */
-  readonly bootId: string;
+  /** The pool of machines whose capacity it takes, as its engine calls it. */
+  readonly pool: string;
+  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
+  readonly instance: string;
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];
 }
 
-/** What every job carries through its states. */
-interface JobCommon {
-  readonly jobId: JobId;
-  readonly retryStrategy: RetryStrategy;
-  /** Seconds from an attempt's `startedAt` to its stop; absent means no limit. */
-  readonly timeoutSeconds?: number;
+interface LeafCommon {
   readonly attempts: readonly AttemptRecord[];
   readonly statusReason?: string;
-  readonly stop?: StopRequest;
+  readonly stop?: Stop;
 }
 
-/** A single job's life: each state holds only its own data. `src/lifecycle` owns the transitions between them. */
-export type JobState = JobCommon &
+/**
+ * The life that a single job and an array's child share: each state holds only its own data. `src/lifecycle` owns the
+ * transitions between them.
+ */
+export type Leaf = LeafCommon &
   (
-    | { readonly status: 'SUBMITTED' }
-    | {
-        readonly status: 'PENDING' /** Ids of dependencies that have not yet succeeded. */;
-        readonly waitingFor: readonly JobId[];
-      }
-    | { readonly status: 'RUNNABLE' }
+    | { readonly status: 'PENDING' | 'RUNNABLE' }
     | { readonly status: 'STARTING'; readonly placement: Placement }
     | {
         readonly status: 'RUNNING';
         readonly placement: Placement;
-        readonly startedAt: EpochMilliseconds /** When the timeout strikes. */;
+        readonly startedAt: EpochMilliseconds;
+        /** When the timeout strikes. */
         readonly deadline?: EpochMilliseconds;
       }
+    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
+  );
+
+/** An array's own state; what its children are is in their bits. Once it has ended, also in `failed`. */
+export type ArrayState =
+  | { readonly status: 'PENDING'; readonly stop?: Stop }
+  | {
+      readonly status: TerminalStatus;
+      readonly stop?: Stop;
+      readonly statusReason?: string;
+      readonly stoppedAt: EpochMilliseconds;
+      /** How many children failed; the others succeeded. */
+      readonly failed: number;
+    };
+
+/** Where the nodes of a multi-node job run: chosen once for all of them, in the order of their indexes. */
+export interface GangPlacement {
+  readonly computeEnvironmentArn: string;
+  readonly placedAt: EpochMilliseconds;
+  readonly nodes: readonly { readonly instance: string }[];
+}
+
+/** What becomes of a multi-node job once the last of its nodes has ended: its main node has. */
+export interface Ending {
+  readonly to: 'RUNNABLE' | TerminalStatus;
+  readonly at: EpochMilliseconds;
+}
+
+/** The state of a multi-node job; its times, attempts and reason are those of its main node. */
+export type MultiNodeState = LeafCommon &
+  (
+    | { readonly status: 'PENDING' | 'RUNNABLE' }
+    | { readonly status: 'STARTING'; readonly gang: GangPlacement }
+    | {
+        readonly status: 'RUNNING';
+        readonly gang: GangPlacement;
+        readonly startedAt: EpochMilliseconds;
+        readonly deadline?: EpochMilliseconds;
+        /** The main node has ended, others live yet. Shown as RUNNING. */
+        readonly ending?: Ending;
+      }
+    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
+  );
+
+/** A node of a multi-node job; before it is started for the first time it does not exist. */
+export type NodeState = LeafCommon & {
+  /** When it was started for the first time. */
+  readonly createdAt: EpochMilliseconds;
+  /** The attempt of its job, from 1, in which it was started last: a job may end before all its nodes have started. */
+  readonly jobAttempt: number;
+} & (
+    | { readonly status: 'STARTING'; readonly placement: Placement }
+    | { readonly status: 'RUNNING'; readonly placement: Placement; readonly startedAt: EpochMilliseconds }
     | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
   );
 

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds, InstallationId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, EndCause } from '../core/job.ts';
+import type { ContainerOutcome, EndCause, ResourceRequest } from '../core/job.ts';
 
 export type { EndCause };
 
@@ -120,6 +120,20 @@ export interface RecoveredTask {
 /** What `start` did. `already`: the task id was known, and nothing was started again. */
 export type StartResult = 'accepted' | 'already' | 'tombstone';
 
+/** The machines that an engine runs tasks on, as one. Engines that report the same id share it. */
+export interface EnginePool {
+  /** `host` for this machine. Stored with each placement. */
+  readonly id: string;
+  /** What it gives to tasks. vCPUs may be more than it has, memory never. */
+  readonly capacity: ResourceRequest;
+  /** It is one machine, and tasks that ask for more than it has are held to that. Otherwise they are refused. */
+  readonly shrinks: boolean;
+  /** The instance that tasks run on, `i-` and 17 hexadecimal digits as EC2's: named when it is lost. */
+  readonly instance: string;
+  /** Why nothing can start in it now, if that is so. */
+  readonly unavailable?: string;
+}
+
 /** What an engine is and can do here and now. */
 export interface EngineDescription {
   readonly kind: EngineKind;
@@ -128,6 +142,7 @@ export interface EngineDescription {
   readonly isolation: string;
   /** Which limits are really enforced. */
   readonly enforced: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
+  readonly pool: EnginePool;
   /** Why the engine cannot run tasks now, if it cannot. */
   readonly unavailable?: string;
 }

@@ -1,4 +1,14 @@
-export { type Advance, advance, createJob } from './advance.ts';
+export { advanceLeaf } from './advance-leaf.ts';
+export { type ArrayEffect, type ArrayEvent, advanceArray } from './array-table.ts';
+export { succeeded } from './attempt.ts';
 export type { Effect } from './effect.ts';
-export type { JobEvent } from './job-event.ts';
-export { endReasons, stopGraceMilliseconds } from './status-reasons.ts';
+export type { LeafEvent, StopEvent, TaskEvent } from './leaf-event.ts';
+export {
+  advanceMultiNode,
+  type MultiNodeEffect,
+  type MultiNodeEvent,
+  multiNodePhase,
+} from './multi-node-table.ts';
+export { advanceNode, isPlacedNode, type NodeEvent } from './node-table.ts';
+export { type LeafTerms, type Outcome, pendingLeaf, runnableLeaf } from './outcome.ts';
+export { endReasons, statusReasons, stopGraceMilliseconds } from './status-reasons.ts';

@@ -1,8 +1,9 @@
 import type { JobId, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, ExitRule, JobState, JobStatus, Placement } from '../core/job.ts';
-import { advance, createJob } from './advance.ts';
+import type { ContainerOutcome, ExitRule, Leaf, Placement, StoredStatus } from '../core/job.ts';
+import { advanceLeaf } from './advance-leaf.ts';
 import type { Effect } from './effect.ts';
-import type { JobEvent, JobEventOf } from './job-event.ts';
+import type { LeafEvent, LeafEventOf } from './leaf-event.ts';
+import { type LeafTerms, pendingLeaf } from './outcome.ts';
 
 /** What a test's job is made of: one attempt and no timeout unless it says otherwise. */
 export interface JobOptions {
@@ -17,30 +18,30 @@ export function taskId(name: string): TaskId {
   return name as TaskId;
 }
 
-export function newJob({ attempts = 1, rules = [], timeoutSeconds }: JobOptions = {}): JobState {
-  const retryStrategy = { attempts, evaluateOnExit: rules };
-  return createJob({ jobId, retryStrategy, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) });
+export function termsOf({ attempts = 1, rules = [], timeoutSeconds }: JobOptions = {}): LeafTerms {
+  return { jobId, retryStrategy: { attempts, evaluateOnExit: rules }, timeoutSeconds };
 }
 
-/** A job that events are given to one after another; it remembers every effect. */
+/** A job that events are given to one after another, PENDING at first; it remembers every effect. */
 export class JobUnderTest {
-  state: JobState;
+  state: Leaf = pendingLeaf;
   readonly effects: Effect[] = [];
+  readonly #terms: LeafTerms;
 
-  constructor(options: JobOptions = {}) {
-    this.state = newJob(options);
+  constructor(options: JobOptions & Pick<LeafTerms, 'ownerStop'> = {}) {
+    this.#terms = { ...termsOf(options), ownerStop: options.ownerStop };
   }
 
   /** A method, so that an assertion on one status does not narrow the next. */
-  status(): JobStatus {
+  status(): StoredStatus {
     return this.state.status;
   }
 
   /** Applies events in order, and answers the effects of the last. */
-  on(...events: readonly JobEvent[]): readonly Effect[] {
+  on(...events: readonly LeafEvent[]): readonly Effect[] {
     let effects: readonly Effect[] = [];
     for (const event of events) {
-      const result = advance(this.state, event);
+      const result = advanceLeaf(this.state, event, this.#terms);
       this.state = result.state;
       effects = result.effects;
       this.effects.push(...effects);
@@ -49,9 +50,8 @@ export class JobUnderTest {
   }
 }
 
-export function evaluated(...waitingFor: readonly string[]): JobEvent {
-  return { kind: 'evaluated', at: 1, waitingFor: waitingFor as readonly string[] as readonly JobId[] };
-}
+export const ready: LeafEvent = { kind: 'dependencies-met', at: 1 };
+export const dependencyFailed: LeafEvent = { kind: 'dependency-failed', at: 10 };
 
 export function placementFor(task: string): Placement {
   return {
@@ -59,21 +59,22 @@ export function placementFor(task: string): Placement {
     computeEnvironmentArn: 'environment',
     taskArn: `arn:${task}`,
     containerInstanceArn: 'arn:instance',
-    bootId: 'boot',
+    pool: 'host',
+    instance: 'i-0123456789abcdef0',
     placedAt: 2,
   };
 }
 
-export function placed(task: string): JobEvent {
+export function placed(task: string): LeafEvent {
   return { kind: 'placed', at: 2, placement: placementFor(task) };
 }
 
-export function started(task: string, at = 1000): JobEvent {
+export function started(task: string, at = 1000): LeafEvent {
   return { kind: 'started', at, taskId: taskId(task) };
 }
 
 /** The end of a task whose one container exited with `exitCode`. */
-export function exited(task: string, exitCode: number, reason?: string): JobEventOf<'ended'> {
+export function exited(task: string, exitCode: number, reason?: string): LeafEventOf<'ended'> {
   const container: ContainerOutcome = {
     name: 'default',
     stoppedAt: 5000,
@@ -89,14 +90,14 @@ export function endedBy(
   cause: 'lost' | 'failed-to-start' | 'stopped',
   task: string,
   statusReason = '',
-): JobEventOf<'ended'> {
+): LeafEventOf<'ended'> {
   return { kind: 'ended', at: 5000, taskId: taskId(task), cause, statusReason, containers: [] };
 }
 
-export function cancelRequested(reason = 'not needed', at = 3000): JobEvent {
+export function cancelRequested(reason = 'not needed', at = 3000): LeafEvent {
   return { kind: 'cancel-requested', at, reason };
 }
 
-export function terminateRequested(reason = 'enough', at = 3000): JobEvent {
+export function terminateRequested(reason = 'enough', at = 3000): LeafEvent {
   return { kind: 'terminate-requested', at, reason };
 }

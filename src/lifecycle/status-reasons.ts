@@ -7,6 +7,7 @@ export const stopGraceMilliseconds: Milliseconds = 30_000;
 /** AWS's words in `statusReason` where the service itself, not an engine or a user, ends a job. */
 export const statusReasons = {
   dependencyFailed: 'Dependent Job failed',
+  childFailed: 'Array Child Job failed',
   timedOut: 'Job attempt duration exceeded timeout',
 } as const;
 

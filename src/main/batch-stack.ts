@@ -12,11 +12,12 @@ import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYar
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
+import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '../store/index.ts';
+import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { fallbackEngine, openEngines } from './engines.ts';
-import { describeHost, type Host } from './host.ts';
+import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { defaultEngineRecords, serverRecords } from './records.ts';
 import type { Releasers } from './releasers.ts';
@@ -35,6 +36,8 @@ export interface BatchStackOptions {
   readonly mockWorld?: MockWorld;
   /** Services that stand on nothing of these. */
   readonly others: readonly ServiceDefinition[];
+  /** Writes the database, as it is at one moment, to a new file. */
+  readonly backUpDatabase: BackupSource['backUpDatabase'];
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -100,7 +103,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
-  const yard = openYard({ options, ledger, outbox, engines, logs, host, clock, random, logger, keeper });
+  const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
@@ -111,7 +114,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     engines: { default: defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
     logger,
-    installation: { version, describeEngines: () => describeAll(engines) },
+    installation: {
+      version,
+      describeEngines: () => describeAll(engines),
+      backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
+    },
   });
   const open = async (state: LoadedState) => {
     outbox.open(state);
@@ -135,13 +142,28 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
 }
 
+/** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
+async function backUp(source: BackupSource, to: string): Promise<string | undefined> {
+  try {
+    await writeBackup(source, to);
+    return undefined;
+  } catch (error) {
+    const isForUser = error instanceof BackupRefused || error instanceof StoreUnavailable || isSystemError(error);
+    if (isForUser) return error.message;
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 interface YardParts {
   readonly options: CompiledOptions;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   readonly logs: LogsService;
-  readonly host: Host;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;

@@ -22,7 +22,12 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const failpoint = read('failpoint');
   return {
     listen,
-    data: { directory: read('data'), ephemeral: read('ephemeral') },
+    data: {
+      directory: read('data'),
+      ephemeral: read('ephemeral'),
+      moved: read('moved'),
+      acceptLostCommits: read('acceptLostCommits'),
+    },
     account: read('account') as AccountId,
     region: read('region') as Region,
     auth: read('auth'),

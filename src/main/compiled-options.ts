@@ -22,6 +22,10 @@ export interface CompiledOptions {
     readonly directory: string;
     /** Memory instead of a database, and a temporary directory for files. */
     readonly ephemeral: boolean;
+    /** The directory is no copy, though it is not where it was. */
+    readonly moved: boolean;
+    /** The operator knows that commits are lost. */
+    readonly acceptLostCommits: boolean;
   };
   readonly account: AccountId;
   readonly region: Region;

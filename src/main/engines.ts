@@ -38,8 +38,11 @@ export async function openEngines(parts: EnginesOptions): Promise<ReadonlyMap<En
 
 /** Plays a script that a test gives; by itself, every task succeeds at once. */
 function openMock({ session, clock, host, mockWorld }: EnginesOptions): Engine {
-  const { instanceId } = host;
-  return openMockEngine({ session, world: mockWorld ?? new MockWorld({ clock, instanceId, script: () => ({}) }) });
+  const { instanceId, capacity } = host;
+  return openMockEngine({
+    session,
+    world: mockWorld ?? new MockWorld({ clock, instanceId, capacity, script: () => ({}) }),
+  });
 }
 
 function openProcess({
@@ -58,6 +61,7 @@ function openProcess({
     clock,
     version,
     instanceId: host.instanceId,
+    capacity: host.capacity,
     isolation: engine.isolation,
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,

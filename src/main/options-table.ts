@@ -25,6 +25,8 @@ export interface OptionDefinition {
   readonly default?: unknown;
   /** What happens without a value, when there is no default to show. */
   readonly otherwise?: string;
+  /** It confirms what happened once, and must not stand in a file or the environment, where it would confirm for ever. */
+  readonly onlyFlag?: true;
 }
 
 /**
@@ -73,6 +75,21 @@ export const optionTable = {
     kind: path('<directory>'),
     default: '.batchyard',
     about: 'Directory of the database, the logs, the root access key and the state of running jobs.',
+  },
+  moved: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    onlyFlag: true,
+    about:
+      'Confirm that the data directory was moved to another disk or host, and is not a copy: it keeps its identity.',
+  },
+  acceptLostCommits: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    onlyFlag: true,
+    about: 'Go on although commits of the database are lost: jobs that were submitted or ended since may run again.',
   },
   ephemeral: {
     group: 'server',
@@ -262,6 +279,9 @@ export const optionTable = {
 export type OptionName = keyof typeof optionTable;
 
 export const optionNames = Object.keys(optionTable) as readonly OptionName[];
+
+/** Options that the environment and files may give. */
+export const lastingOptionNames: readonly OptionName[] = optionNames.filter((name) => !optionDefinition(name).onlyFlag);
 
 /** `host.memoryMiB` is `BATCHYARD_HOST_MEMORY_MIB` in the environment. */
 export function environmentName(name: OptionName): string {

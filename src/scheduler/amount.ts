@@ -39,6 +39,14 @@ export function subtract(a: Amount, b: Amount): Amount {
   return combine(a, b, (x, y) => x - y);
 }
 
+export function times(amount: Amount, count: number): Amount {
+  return {
+    vcpuMillis: amount.vcpuMillis * count,
+    memoryMiB: amount.memoryMiB * count,
+    gpus: amount.gpus * count,
+  };
+}
+
 /** What `wanted` is short of in `free`, never below zero; a dimension that is not wanted is never short. */
 export function shortage(wanted: Amount, free: Amount): Amount {
   return combine(wanted, free, (want, have) => (want === 0 ? 0 : Math.max(0, want - have)));
@@ -46,18 +54,6 @@ export function shortage(wanted: Amount, free: Amount): Amount {
 
 export function isNothing(amount: Amount): boolean {
   return amount.vcpuMillis === 0 && amount.memoryMiB === 0 && amount.gpus === 0;
-}
-
-/**
- * What a request takes of the host. vCPUs and memory are limits that a job is held to, so a host that is smaller than
- * the request holds it to what there is. A GPU is a device that the job's code counts on: it is never left out.
- */
-export function footprintOf(wanted: Amount, host: Amount): Amount {
-  return {
-    vcpuMillis: Math.min(wanted.vcpuMillis, host.vcpuMillis),
-    memoryMiB: Math.min(wanted.memoryMiB, host.memoryMiB),
-    gpus: wanted.gpus,
-  };
 }
 
 function combine(a: Amount, b: Amount, by: (x: number, y: number) => number): Amount {

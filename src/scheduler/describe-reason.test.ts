@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobId } from '../core/ids.ts';
+import { describeReason, describeVerdict } from './describe-reason.ts';
+import type { EnvironmentVerdict } from './environment-verdict.ts';
 import { Yard } from './scheduler.fixture.ts';
 
 describe('the reason of a waiting job', () => {
@@ -62,6 +64,27 @@ describe('the reason of a waiting job', () => {
     const yard = new Yard({ vcpus: 4, memoryMiB: 4096, gpus: 1 }).environment('ce').queue('q', 'ce');
     yard.jobs('q', 'a:3 b:2', { memoryMiB: 3072, gpus: 1 }).starts('a@ce');
     assert.equal(yard.text('b'), 'Waiting for the host: 1 vCPU, 2 GiB of memory, 1 GPU short.');
+  });
+
+  it('says of each environment what its pool is short of, or can never have', () => {
+    const yard = new Yard({ vcpus: 2 }).pool('cluster', { memoryMiB: 512, gpus: 1, shrinks: false });
+    yard
+      .environment('here', { maxvCpus: 2 })
+      .environment('far', { pool: 'cluster' })
+      .environment('off', { state: 'DISABLED' });
+    yard.queue('q', 'far off here').queue('own', 'far').jobs('own', 'o', { gpus: 1 });
+    yard.jobs('q', 'a', { memoryMiB: 1024, gpus: 1 }).starts('o@far');
+    assert.match(yard.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    const { environments } = yard.reason('a') as { readonly environments: readonly EnvironmentVerdict[] };
+    assert.deepEqual(environments.map(describeVerdict), [
+      'far: pool cluster has 512 MiB of memory, 1 GiB of memory needed',
+      'off: DISABLED',
+      'here: host has 0 GPUs, 1 GPU needed',
+    ]);
+    yard.cancel('a');
+    yard.jobs('q', 'b', { gpus: 1 });
+    const reason = yard.plan() && yard.reason('b');
+    assert.equal(describeReason(reason), 'Waiting for the pool cluster: 1 GPU short.');
   });
 
   it('names the queue that is served first', () => {

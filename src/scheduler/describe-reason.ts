@@ -1,3 +1,4 @@
+import type { ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
 
@@ -23,14 +24,17 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'request-exceeds-every-environment': () =>
     'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
   'no-valid-environment': () => 'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.',
-  'request-exceeds-host': () =>
+  'request-exceeds-pool': () =>
     'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
-  'host-capacity': ({ missing, limits }) => sentence(`Waiting for the host: ${listMissing(missing)} short`, limits),
+  'pool-unavailable': ({ computeEnvironmentArn, reason }) =>
+    `Nothing can start in compute environment ${nameOf(computeEnvironmentArn)} now: ${reason}`,
+  'pool-capacity': ({ pool, missing, limits }) =>
+    sentence(`Waiting for the ${poolName(pool)}: ${listMissing(missing)} short`, limits),
 };
 
 const heldWords = {
   'compute-environment': ' and for which the vCPUs of the compute environment are kept',
-  host: ' and for which the capacity of the host is kept',
+  pool: ' and for which the capacity of its pool is kept',
   turn: '',
 } as const;
 
@@ -55,6 +59,11 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
     `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
+  'pool-full': ({ pool, missing }) => `${poolName(pool)} ${listMissing(missing)} short`,
+  'pool-held': ({ pool, holder }) => `${poolName(pool)} kept for job ${holder.jobId}`,
+  'pool-unavailable': ({ reason }) => reason,
+  'exceeds-pool': ({ pool, resource, requested, offered }) =>
+    `${poolName(pool)} has ${amountWords(resource, offered)}, ${amountWords(resource, requested)} needed`,
   'not-ready': ({ status }) => status,
   'too-small': ({ maxvCpus, requestedVcpus }) => `maxvCpus ${maxvCpus}, ${requestedVcpus} needed`,
   disabled: () => 'DISABLED',
@@ -72,13 +81,19 @@ function describeEnvironments(environments: readonly EnvironmentVerdict[]): stri
   return `(${environments.map(describeVerdict).join('; ')})`;
 }
 
-function listMissing({ vcpus, memoryMiB, gpus }: { vcpus: number; memoryMiB: number; gpus: number }): string {
-  const parts = [
-    ...(vcpus > 0 ? [countOf(vcpus, 'vCPU')] : []),
-    ...(memoryMiB > 0 ? [`${formatMemory(memoryMiB)} of memory`] : []),
-    ...(gpus > 0 ? [countOf(gpus, 'GPU')] : []),
-  ];
-  return parts.join(', ');
+function listMissing(missing: ResourceRequest): string {
+  const resources = (['vcpus', 'memoryMiB', 'gpus'] as const).filter((resource) => missing[resource] > 0);
+  return resources.map((resource) => amountWords(resource, missing[resource])).join(', ');
+}
+
+/** The pool of this machine is called what it is. */
+function poolName(pool: string): string {
+  return pool === 'host' ? 'host' : `pool ${pool}`;
+}
+
+function amountWords(resource: keyof ResourceRequest, amount: number): string {
+  if (resource === 'memoryMiB') return `${formatMemory(amount)} of memory`;
+  return countOf(amount, resource === 'gpus' ? 'GPU' : 'vCPU');
 }
 
 function sentence(text: string, limits: readonly Limit[]): string {

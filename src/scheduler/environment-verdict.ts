@@ -1,9 +1,23 @@
+import type { ResourceRequest } from '../core/job.ts';
+import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
 import type { Environment } from './model.ts';
+import { type Excess, excessOf, footprintOf, freeOf, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
+import type { Limit } from './waiting-reason.ts';
 
-/** What one compute environment can do for one job now, by the logical capacity alone: the full request. */
+/** What one compute environment, and the pool under it, can do for one job now. */
 export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   | { readonly kind: 'fits' }
+  /** The environment has room, its pool has not. */
+  | {
+      readonly kind: 'pool-full';
+      readonly pool: string;
+      readonly missing: ResourceRequest;
+      readonly limits: readonly Limit[];
+    }
+  /** As `pool-full`, but only since what is free of the pool is kept for a job of a queue that is served first. */
+  | { readonly kind: 'pool-held'; readonly pool: string; readonly holder: Holder }
+  /** The full request exceeds what the environment has left of its maxvCpus. */
   | {
       readonly kind: 'at-max-vcpus';
       readonly usedVcpus: number;
@@ -13,8 +27,11 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
   | { readonly kind: 'engine-unavailable'; readonly reason: string }
+  | { readonly kind: 'pool-unavailable'; readonly reason: string }
   | { readonly kind: 'not-ready'; readonly status: 'CREATING' | 'UPDATING' }
   | { readonly kind: 'too-small'; readonly maxvCpus: number; readonly requestedVcpus: number }
+  /** The whole pool is smaller than the request, and does not shrink it. */
+  | ({ readonly kind: 'exceeds-pool'; readonly pool: string } & Excess)
   | { readonly kind: 'disabled' }
   | { readonly kind: 'invalid'; readonly status: 'INVALID' | 'DELETING' }
   | { readonly kind: 'unknown' }
@@ -29,65 +46,114 @@ export interface Holder {
   readonly jobId: string;
 }
 
-/** Capacity of an environment that is held for blocked heads, and for whom first. */
-export interface Held {
-  readonly vcpuMillis: number;
+/** Capacity that is held for blocked heads, and for whom first: vCPUs of an environment, an amount of a pool. */
+export interface Held<Capacity> {
+  readonly capacity: Capacity;
   readonly holder: Holder;
 }
 
-/** Judges one environment of a queue for a request of `wanted` thousandths of a vCPU. */
-export function judgeEnvironment(
-  arn: string,
-  environment: Environment | undefined,
-  wanted: number,
-  held: Held | undefined,
-): EnvironmentVerdict {
+/** One environment of a queue as a job finds it. */
+export interface Candidate {
+  readonly arn: string;
+  readonly environment: Environment | undefined;
+  readonly pool: Pool | undefined;
+  /** Thousandths of a vCPU. */
+  readonly heldVcpus: Held<number> | undefined;
+  readonly heldOfPool: Held<Amount> | undefined;
+}
+
+/** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
+export function judgeEnvironment(candidate: Candidate, wanted: Amount): EnvironmentVerdict {
+  const { arn: computeEnvironmentArn, environment, pool } = candidate;
   const settings = environment?.settings;
-  if (!environment || !settings) return { computeEnvironmentArn: arn, kind: 'unknown' };
-  return closedVerdict(settings, wanted) ?? capacityVerdict(environment, settings, wanted, held);
+  if (!environment || !settings) return { computeEnvironmentArn, kind: 'unknown' };
+  const closed = closedVerdict(settings, pool, wanted);
+  if (closed) return closed;
+  if (!pool?.settings) return { computeEnvironmentArn, kind: 'pool-unavailable', reason: poolProblem(settings, pool) };
+  const maxvCpus = maxvCpusOf(settings, pool);
+  return (
+    capacityVerdict(candidate, environment.usedVcpuMillis, maxvCpus, wanted.vcpuMillis) ??
+    poolVerdict(candidate, pool, wanted) ?? { computeEnvironmentArn, kind: 'fits' }
+  );
 }
 
 /** Why the environment would not take the job even if it were empty. */
-function closedVerdict(settings: ComputeEnvironmentSettings, wanted: number): EnvironmentVerdict | undefined {
-  const { arn: computeEnvironmentArn, status, state, maxvCpus, engineUnavailable } = settings;
+function closedVerdict(
+  settings: ComputeEnvironmentSettings,
+  pool: Pool | undefined,
+  wanted: Amount,
+): EnvironmentVerdict | undefined {
+  const { arn: computeEnvironmentArn, status, state, engineUnavailable } = settings;
   if (status === 'INVALID' || status === 'DELETING') return { computeEnvironmentArn, kind: 'invalid', status };
   if (state === 'DISABLED') return { computeEnvironmentArn, kind: 'disabled' };
-  if (wanted > maxvCpus * 1000) {
-    return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted / 1000 };
+  const maxvCpus = maxvCpusOf(settings, pool);
+  if (wanted.vcpuMillis > maxvCpus * 1000) {
+    return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
   }
+  const excess = pool?.settings && excessOf(wanted, pool);
+  if (pool && excess) return { computeEnvironmentArn, kind: 'exceeds-pool', pool: pool.id, ...excess };
   if (status !== 'VALID') return { computeEnvironmentArn, kind: 'not-ready', status };
-  if (engineUnavailable === undefined) return undefined;
-  return { computeEnvironmentArn, kind: 'engine-unavailable', reason: engineUnavailable };
+  if (engineUnavailable !== undefined)
+    return { computeEnvironmentArn, kind: 'engine-unavailable', reason: engineUnavailable };
+  const reason = pool?.settings?.unavailable;
+  return reason === undefined ? undefined : { computeEnvironmentArn, kind: 'pool-unavailable', reason };
+}
+
+/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. */
+function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+  return maxvCpus ?? (pool?.settings ? pool.capacity.vcpuMillis / 1000 : Number.POSITIVE_INFINITY);
+}
+
+function poolProblem({ pool: id }: ComputeEnvironmentSettings, pool: Pool | undefined): string {
+  const name = pool?.id ?? id;
+  return name === undefined ? 'its engine has not said what it has' : `no engine has said what pool ${name} has`;
 }
 
 function capacityVerdict(
-  environment: Environment,
-  { arn: computeEnvironmentArn, maxvCpus }: ComputeEnvironmentSettings,
+  { arn: computeEnvironmentArn, heldVcpus: held }: Candidate,
+  used: number,
+  maxvCpus: number,
   wanted: number,
-  held: Held | undefined,
-): EnvironmentVerdict {
-  const used = environment.usedVcpuMillis;
+): EnvironmentVerdict | undefined {
   if (used + wanted > maxvCpus * 1000) {
     const [usedVcpus, requestedVcpus] = [used / 1000, wanted / 1000];
     return { computeEnvironmentArn, kind: 'at-max-vcpus', usedVcpus, maxvCpus, requestedVcpus };
   }
-  if (held && used + held.vcpuMillis + wanted > maxvCpus * 1000) {
-    return { computeEnvironmentArn, kind: 'held', heldVcpus: held.vcpuMillis / 1000, holder: held.holder };
+  if (!held || used + held.capacity + wanted <= maxvCpus * 1000) return undefined;
+  return { computeEnvironmentArn, kind: 'held', heldVcpus: held.capacity / 1000, holder: held.holder };
+}
+
+function poolVerdict(
+  { arn: computeEnvironmentArn, heldOfPool: held }: Candidate,
+  pool: Pool,
+  wanted: Amount,
+): EnvironmentVerdict | undefined {
+  const footprint = footprintOf(wanted, pool);
+  const free = freeOf(pool);
+  const missing = shortage(footprint, free);
+  if (!isNothing(missing)) {
+    const limits = limitsOf(wanted, pool);
+    return { computeEnvironmentArn, kind: 'pool-full', pool: pool.id, missing: requestOf(missing), limits };
   }
-  return { computeEnvironmentArn, kind: 'fits' };
+  if (!held || isNothing(shortage(footprint, subtract(free, held.capacity)))) return undefined;
+  return { computeEnvironmentArn, kind: 'pool-held', pool: pool.id, holder: held.holder };
 }
 
 /** How near a verdict is to a start: the nearest one of a queue's environments is why its head waits. */
 const distance: Readonly<Record<VerdictKind, number>> = {
   fits: 0,
+  'pool-held': 1,
   held: 1,
-  'at-max-vcpus': 2,
-  'engine-unavailable': 3,
-  'not-ready': 4,
-  'too-small': 5,
-  disabled: 6,
-  invalid: 7,
-  unknown: 8,
+  'pool-full': 2,
+  'at-max-vcpus': 3,
+  'engine-unavailable': 4,
+  'pool-unavailable': 4,
+  'not-ready': 5,
+  'too-small': 6,
+  'exceeds-pool': 6,
+  disabled: 7,
+  invalid: 8,
+  unknown: 9,
 };
 
 /** The nearest verdict, the first of equals: environments are tried in their order. Undefined for none. */
@@ -98,7 +164,12 @@ export function nearestVerdict(verdicts: readonly EnvironmentVerdict[]): Environ
   );
 }
 
-/** The environment takes jobs of this size: only what others hold of it stands in the way. */
+/** The environment has room, and its pool is what stands in the way. */
+export function isHeldByPool(verdict: EnvironmentVerdict): boolean {
+  return verdict.kind === 'pool-full' || verdict.kind === 'pool-held';
+}
+
+/** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */
 export function isOpen(verdict: EnvironmentVerdict): boolean {
-  return verdict.kind === 'fits' || verdict.kind === 'at-max-vcpus' || verdict.kind === 'held';
+  return verdict.kind === 'at-max-vcpus' || verdict.kind === 'held';
 }

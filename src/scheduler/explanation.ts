@@ -1,15 +1,16 @@
 import { invariant } from '../core/errors.ts';
 import { Admission, type Judgement } from './admission.ts';
-import { type Amount, requestOf } from './amount.ts';
 import { type EnvironmentVerdict, nearestVerdict, type VerdictKind, type VerdictOf } from './environment-verdict.ts';
-import type { Model, Queue, WaitingJob } from './model.ts';
+import type { Model } from './model.ts';
+import { limitsOf } from './pool.ts';
+import type { Queue, WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
-import type { HeadReason, Limit, WaitingReason } from './waiting-reason.ts';
+import type { HeadReason, WaitingReason } from './waiting-reason.ts';
 
 /** Why `job` has not started. Goes over the heads of the queues once; never over waiting jobs. */
 export function explainWaiting(model: Model, job: WaitingJob): WaitingReason {
   const { queue } = job;
-  const head = queue.waiting.first();
+  const head = queue.first();
   invariant(head, `queue ${queue.settings.arn} lost its head`);
   const headReason = explainHead(model, queue, head);
   if (head === job) return headReason;
@@ -17,33 +18,23 @@ export function explainWaiting(model: Model, job: WaitingJob): WaitingReason {
     kind: 'waiting-for-head',
     queueArn: queue.settings.arn,
     headJobId: head.jobId,
-    position: queue.waiting.positionOf(job),
-    waiting: queue.waiting.size,
+    position: queue.positionOf(job),
+    waiting: queue.size,
     head: headReason,
   };
 }
 
-/** In which dimensions a request is held to what the host has. */
-export function limitsOf(wanted: Amount, footprint: Amount): readonly Limit[] {
-  const asked = requestOf(wanted);
-  const given = requestOf(footprint);
-  const resources = ['vcpus', 'memoryMiB'] as const;
-  return resources
-    .filter((resource) => given[resource] < asked[resource])
-    .map((resource) => ({ resource, requested: asked[resource], given: given[resource] }));
-}
-
 function explainHead(model: Model, queue: Queue, job: WaitingJob): HeadReason {
-  if (!queue.settings.acceptsPlacement) return { kind: 'queue-not-accepting', queueArn: queue.settings.arn };
+  if (!queue.settings.acceptsPlacement) return notAccepting(queue);
   const admission = new Admission(model);
   const ranking = new Ranking(openQueues(model));
   for (let other = ranking.next(); other && other !== job; other = ranking.next()) {
     const judgement = admission.judge(other);
     // A plan is due, and serves that queue before this one: what it leaves is not known before.
     if (judgement.kind === 'placeable') return outranked(other, 'turn');
-    admission.hold(other, judgement);
+    admission.hold(other, judgement.verdicts);
   }
-  return reasonOf(model, job, admission.judge(job));
+  return reasonOf(job, admission.judge(job));
 }
 
 /** Queues with waiting jobs that may start them. */
@@ -51,25 +42,14 @@ export function* openQueues(model: Model): Iterable<Queue> {
   for (const queue of model.queuesWithJobs()) if (queue.settings.acceptsPlacement) yield queue;
 }
 
-function reasonOf(model: Model, job: WaitingJob, judgement: Judgement): HeadReason {
-  switch (judgement.kind) {
-    case 'placeable': {
-      const { environment, footprint } = judgement;
-      return { kind: 'about-to-start', computeEnvironmentArn: environment.arn, limits: limitsOf(job, footprint) };
-    }
-    case 'exceeds-host':
-      return { kind: 'request-exceeds-host', requestedGpus: job.gpus, hostGpus: model.host.gpus };
-    case 'no-environment-fits':
-      return reasonOfEnvironments(judgement.verdicts);
-    case 'host-is-full': {
-      const { holder, missing, footprint } = judgement;
-      if (holder) return { kind: 'outranked-by-queue', over: 'host', ...holder };
-      const limits = model.hasHost() ? limitsOf(job, footprint) : [];
-      return { kind: 'host-capacity', missing: requestOf(missing), limits };
-    }
-    default:
-      return judgement satisfies never;
-  }
+export function notAccepting(queue: Queue): HeadReason {
+  return { kind: 'queue-not-accepting', queueArn: queue.settings.arn };
+}
+
+function reasonOf(job: WaitingJob, judgement: Judgement): HeadReason {
+  if (judgement.kind === 'blocked') return blockedReason(judgement.verdicts);
+  const { environment, pool } = judgement;
+  return { kind: 'about-to-start', computeEnvironmentArn: environment.arn, limits: limitsOf(job, pool) };
 }
 
 type BlockingKind = Exclude<VerdictKind, 'fits'>;
@@ -80,6 +60,8 @@ type ToReason<Kind extends BlockingKind> = (
 
 const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   'at-max-vcpus': (_, environments) => ({ kind: 'compute-environments-at-max-vcpus', environments }),
+  'pool-full': ({ pool, missing, limits }) => ({ kind: 'pool-capacity', pool, missing, limits }),
+  'pool-held': ({ holder }) => ({ kind: 'outranked-by-queue', over: 'pool', ...holder }),
   held: ({ holder }) => ({ kind: 'outranked-by-queue', over: 'compute-environment', ...holder }),
   'engine-unavailable': ({ computeEnvironmentArn, reason }, environments) => ({
     kind: 'engine-unavailable',
@@ -87,6 +69,13 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
     reason,
     environments,
   }),
+  'pool-unavailable': ({ computeEnvironmentArn, reason }, environments) => ({
+    kind: 'pool-unavailable',
+    computeEnvironmentArn,
+    reason,
+    environments,
+  }),
+  'exceeds-pool': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'not-ready': (_, environments) => ({ kind: 'environments-not-ready', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
   disabled: (_, environments) => ({ kind: 'environments-disabled', environments }),
@@ -94,7 +83,8 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   unknown: (_, environments) => ({ kind: 'no-valid-environment', environments }),
 };
 
-function reasonOfEnvironments(verdicts: readonly EnvironmentVerdict[]): HeadReason {
+/** Why a head is blocked: by the nearest that any environment of its queue comes. */
+export function blockedReason(verdicts: readonly EnvironmentVerdict[]): HeadReason {
   const nearest = nearestVerdict(verdicts);
   if (!nearest) return { kind: 'no-valid-environment', environments: [] };
   invariant(nearest.kind !== 'fits', 'an environment that fits was passed over');

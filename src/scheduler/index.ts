@@ -1,4 +1,11 @@
-export { describeReason } from './describe-reason.ts';
-export { type Decision, type FrontJob, type Plan, Scheduler, type SchedulerStats } from './scheduler.ts';
-export type { SchedulerEvent } from './scheduler-event.ts';
-export type { Limit, WaitingReason } from './waiting-reason.ts';
+export { describeLimit, describeReason } from './describe-reason.ts';
+export {
+  type Decision,
+  type FrontJob,
+  type PlaceDecision,
+  type Plan,
+  Scheduler,
+  type SchedulerStats,
+} from './scheduler.ts';
+export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
+export type { BlockedChange, Limit, WaitingReason } from './waiting-reason.ts';

@@ -1,25 +1,15 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { type Amount, add, amountOf, footprintOf, isNothing, nothing, subtract } from './amount.ts';
+import { type Amount, add, amountOf, nothing, times } from './amount.ts';
+import { capacityOf, footprintOf, newPool, type Pool } from './pool.ts';
+import { FifoQueue, type Queue, type WaitingJob } from './queue.ts';
 import type {
   ComputeEnvironmentSettings,
-  HostCapacity,
   JobQueueSettings,
+  PoolSettings,
   QueuedJob,
   RunningJob,
 } from './scheduler-event.ts';
-import { type Sequenced, WaitingList } from './waiting-list.ts';
-
-/** A job queue and the jobs that wait in it. */
-export interface Queue {
-  settings: JobQueueSettings;
-  readonly waiting: WaitingList<WaitingJob>;
-}
-
-/** A waiting job: flat, small integers, nothing that can be read from the store. Some 180 bytes, its id included. */
-export interface WaitingJob extends Amount, Sequenced {
-  readonly queue: Queue;
-}
 
 /** A compute environment and what is allocated in it. Without settings it is gone, and only its last jobs remain. */
 export interface Environment {
@@ -28,10 +18,12 @@ export interface Environment {
   usedVcpuMillis: number;
 }
 
-/** A job that holds its full request in its environment, and its footprint on the host. */
-interface PlacedJob {
+/** Where a job, or `count` children of an array, hold their full request in an environment and their footprint in a pool. */
+export interface Place {
   readonly environment: Environment;
+  readonly pool: Pool;
   readonly wanted: Amount;
+  count: number;
 }
 
 /**
@@ -41,27 +33,18 @@ interface PlacedJob {
 export class Model {
   readonly #queues = new Map<string, Queue>();
   readonly #environments = new Map<string, Environment>();
+  readonly #pools = new Map<string, Pool>();
   readonly #waiting = new Map<JobId, WaitingJob>();
-  readonly #placed = new Map<JobId, PlacedJob>();
+  readonly #placed = new Map<JobId, Place[]>();
+  #placedCount = 0;
   readonly #queuesWithJobs = new Set<Queue>();
-  #host: Amount = nothing;
-  #hostUsed: Amount = nothing;
-
-  get host(): Amount {
-    return this.#host;
-  }
-
-  /** The footprints of all running jobs. More than `host` only after the host has shrunk. */
-  get hostUsed(): Amount {
-    return this.#hostUsed;
-  }
 
   get waitingCount(): number {
     return this.#waiting.size;
   }
 
   get placedCount(): number {
-    return this.#placed.size;
+    return this.#placedCount;
   }
 
   queue(arn: string): Queue | undefined {
@@ -84,16 +67,33 @@ export class Model {
     return this.#environments.values();
   }
 
+  /** The pool that an environment's next job would run in; undefined while that is not known. */
+  poolOf(environment: Environment | undefined): Pool | undefined {
+    const id = environment?.settings?.pool;
+    return id === undefined ? undefined : this.#pools.get(id);
+  }
+
+  pools(): Iterable<Pool> {
+    return this.#pools.values();
+  }
+
   waitingJob(jobId: JobId): WaitingJob | undefined {
     return this.#waiting.get(jobId);
   }
 
-  setHost(capacity: HostCapacity): void {
-    invariant(capacity.vcpus > 0 && capacity.memoryMiB > 0, 'a host has vCPUs and memory');
-    this.#host = { ...amountOf(capacity), memoryMiB: Math.floor(capacity.memoryMiB) };
-    // A footprint follows from request and host, so a new host means new footprints, as after a restart.
-    this.#hostUsed = nothing;
-    for (const { wanted } of this.#placed.values()) this.#hostUsed = add(this.#hostUsed, this.footprint(wanted));
+  /** Where a job runs: one place, or several for an array. */
+  placesOf(jobId: JobId): readonly Place[] {
+    return this.#placed.get(jobId) ?? [];
+  }
+
+  putPool(settings: PoolSettings): void {
+    invariant(settings.vcpus > 0 && settings.memoryMiB > 0, 'a pool has vCPUs and memory');
+    const pool = this.#poolFor(settings.pool);
+    pool.settings = settings;
+    pool.capacity = capacityOf(settings);
+    // A footprint follows from request and pool, so a new capacity means new footprints, as after a restart.
+    pool.used = nothing;
+    for (const place of [...this.#placed.values()].flat()) if (place.pool === pool) occupy(place, place.count);
   }
 
   putEnvironment(settings: ComputeEnvironmentSettings): void {
@@ -110,69 +110,89 @@ export class Model {
   putQueue(settings: JobQueueSettings): void {
     const queue = this.#queues.get(settings.arn);
     if (queue) queue.settings = settings;
-    else this.#queues.set(settings.arn, { settings, waiting: new WaitingList() });
+    else this.#queues.set(settings.arn, new FifoQueue(settings));
   }
 
   removeQueue(arn: string): void {
     const queue = this.#queues.get(arn);
     invariant(queue, `job queue ${arn} is not known`);
-    invariant(queue.waiting.size === 0, `job queue ${arn} is removed with ${queue.waiting.size} jobs waiting in it`);
+    invariant(queue.size === 0, `job queue ${arn} is removed with ${queue.size} jobs waiting in it`);
     this.#queues.delete(arn);
   }
 
-  enqueue({ jobId, queueArn, sequence, request }: QueuedJob): void {
+  enqueue({ jobId, queueArn, sequence, request, count }: QueuedJob): void {
     const queue = this.#queues.get(queueArn);
     invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
-    this.#assertNew(jobId);
+    invariant(count === undefined || count > 0, `no child of ${jobId} is queued`);
+    const waiting = this.#waiting.get(jobId);
+    if (waiting?.left !== undefined && count !== undefined) {
+      waiting.left += count;
+      return;
+    }
+    invariant(!waiting && (count !== undefined || !this.#placed.has(jobId)), `job ${jobId} is known already`);
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
-    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
+    const left = count === undefined ? {} : { left: count };
+    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus, ...left };
     this.#waiting.set(jobId, job);
-    queue.waiting.add(job);
+    queue.add(job);
     this.#queuesWithJobs.add(queue);
   }
 
-  dequeue(jobId: JobId): WaitingJob {
+  /** Takes out a job, or `count` children of an array. */
+  dequeue(jobId: JobId, count?: number): void {
     const job = this.#waiting.get(jobId);
     invariant(job, `job ${jobId} does not wait`);
-    const { queue } = job;
-    invariant(queue.waiting.remove(job), `job ${jobId} is missing from its queue`);
-    this.#waiting.delete(jobId);
-    if (queue.waiting.size === 0) this.#queuesWithJobs.delete(queue);
-    return job;
+    const left = count === undefined ? 0 : (job.left ?? 1) - count;
+    invariant(left >= 0, `${count} children of ${jobId} do not wait`);
+    if (left > 0) job.left = left;
+    else this.#remove(job);
   }
 
-  addRunning({ jobId, computeEnvironmentArn, request }: RunningJob): void {
-    this.#assertNew(jobId);
-    this.#occupy(jobId, { environment: this.#environmentFor(computeEnvironmentArn), wanted: amountOf(request) });
+  addRunning({ jobId, computeEnvironmentArn, pool, request, count }: RunningJob): void {
+    const isKnown = this.#waiting.has(jobId) || this.#placed.has(jobId);
+    invariant(count !== undefined || !isKnown, `job ${jobId} is known already`);
+    const environment = this.#environmentFor(computeEnvironmentArn);
+    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), wanted: amountOf(request), count: count ?? 1 });
   }
 
   /** A decision: the job leaves its queue and holds its place. */
-  place(job: WaitingJob, environment: Environment): void {
-    const { vcpuMillis, memoryMiB, gpus } = this.dequeue(job.jobId);
-    this.#occupy(job.jobId, { environment, wanted: { vcpuMillis, memoryMiB, gpus } });
+  place(job: WaitingJob, environment: Environment, pool: Pool): void {
+    this.dequeue(job.jobId, 1);
+    const { vcpuMillis, memoryMiB, gpus } = job;
+    this.#occupy(job.jobId, { environment, pool, wanted: { vcpuMillis, memoryMiB, gpus }, count: 1 });
   }
 
-  finish(jobId: JobId): void {
-    const placed = this.#placed.get(jobId);
-    invariant(placed, `job ${jobId} holds no place`);
-    this.#placed.delete(jobId);
-    placed.environment.usedVcpuMillis -= placed.wanted.vcpuMillis;
-    this.#hostUsed = subtract(this.#hostUsed, this.footprint(placed.wanted));
-    this.#dropIfEmpty(placed.environment);
+  finish(jobId: JobId, computeEnvironmentArn?: string): void {
+    const places = this.placesOf(jobId);
+    const place = places.find(({ environment: { arn } }) => arn === (computeEnvironmentArn ?? arn));
+    invariant(place, `job ${jobId} holds no place`);
+    invariant(computeEnvironmentArn !== undefined || places.length === 1, `job ${jobId} holds several places`);
+    occupy(place, -1);
+    place.count -= 1;
+    this.#placedCount -= 1;
+    const rest = places.filter(({ count }) => count > 0);
+    if (rest.length > 0) this.#placed.set(jobId, rest);
+    else this.#placed.delete(jobId);
+    place.environment.usedVcpuMillis -= place.wanted.vcpuMillis;
+    this.#dropIfEmpty(place.environment);
   }
 
-  footprint(wanted: Amount): Amount {
-    return footprintOf(wanted, this.#host);
+  #remove(job: WaitingJob): void {
+    const { queue, jobId } = job;
+    invariant(queue.remove(job), `job ${jobId} is missing from its queue`);
+    this.#waiting.delete(jobId);
+    if (queue.size === 0) this.#queuesWithJobs.delete(queue);
   }
 
-  hasHost(): boolean {
-    return !isNothing(this.#host);
-  }
-
-  #occupy(jobId: JobId, placed: PlacedJob): void {
-    this.#placed.set(jobId, placed);
-    placed.environment.usedVcpuMillis += placed.wanted.vcpuMillis;
-    this.#hostUsed = add(this.#hostUsed, this.footprint(placed.wanted));
+  #occupy(jobId: JobId, added: Place): void {
+    const { environment, pool, wanted, count } = added;
+    const places = this.#placed.get(jobId) ?? [];
+    const same = places.find((place) => place.environment === environment && place.pool === pool);
+    if (same) same.count += count;
+    else this.#placed.set(jobId, [...places, added]);
+    this.#placedCount += count;
+    environment.usedVcpuMillis += wanted.vcpuMillis * count;
+    occupy(added, count);
   }
 
   #environmentFor(arn: string): Environment {
@@ -183,12 +203,19 @@ export class Model {
     return environment;
   }
 
+  #poolFor(id: string): Pool {
+    const pool = this.#pools.get(id) ?? newPool(id);
+    this.#pools.set(id, pool);
+    return pool;
+  }
+
   /** An environment that is deleted and made again under its name starts with what the old one's jobs still hold. */
   #dropIfEmpty(environment: Environment): void {
     if (!environment.settings && environment.usedVcpuMillis === 0) this.#environments.delete(environment.arn);
   }
+}
 
-  #assertNew(jobId: JobId): void {
-    invariant(!this.#waiting.has(jobId) && !this.#placed.has(jobId), `job ${jobId} is known already`);
-  }
+/** Adds the footprints of `count` jobs of a place to its pool; negative takes them away. */
+function occupy({ pool, wanted }: Place, count: number): void {
+  pool.used = add(pool.used, times(footprintOf(wanted, pool), count));
 }

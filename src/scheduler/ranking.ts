@@ -1,4 +1,4 @@
-import type { Queue, WaitingJob } from './model.ts';
+import type { Queue, WaitingJob } from './queue.ts';
 import { firstIndex } from './waiting-list.ts';
 
 /**
@@ -10,7 +10,7 @@ export class Ranking {
   readonly #heads: WaitingJob[];
 
   constructor(queues: Iterable<Queue>) {
-    this.#heads = [...queues].flatMap((queue) => queue.waiting.first() ?? []).sort((a, b) => compare(b, a));
+    this.#heads = [...queues].flatMap((queue) => queue.first() ?? []).sort((a, b) => compare(b, a));
   }
 
   /** Takes out the head that is served next. */

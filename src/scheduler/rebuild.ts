@@ -1,15 +1,15 @@
 import { Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
-  HostCapacity,
   JobQueueSettings,
+  PoolSettings,
   QueuedJob,
   RunningJob,
 } from './scheduler-event.ts';
 
 /** What a scheduler is built from at start, and after a failed commit. */
 export interface StoredModel {
-  readonly host: HostCapacity;
+  readonly pools: Iterable<PoolSettings>;
   readonly environments: Iterable<ComputeEnvironmentSettings>;
   readonly queues: Iterable<JobQueueSettings>;
   /** STARTING and RUNNING. */
@@ -21,7 +21,7 @@ export interface StoredModel {
 /** A scheduler that plans exactly what the one did whose decisions led to the stored state. */
 export function rebuildScheduler(stored: StoredModel): Scheduler {
   const scheduler = new Scheduler();
-  scheduler.apply({ ...stored.host, kind: 'host-capacity' });
+  for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' });
   for (const environment of stored.environments) scheduler.apply({ ...environment, kind: 'compute-environment-put' });
   for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' });
   for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' });

@@ -1,19 +1,26 @@
 import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 
-/** The machine under all compute environments. */
-export interface HostCapacity {
-  /** May be more than the machine has: vCPUs may be overcommitted, by configuration. */
-  readonly vcpus: number;
-  readonly memoryMiB: number;
-  readonly gpus: number;
+/** What an engine reports of a pool of machines. vCPUs may be more than the machines have (overcommitted), memory never. */
+export interface PoolSettings extends ResourceRequest {
+  readonly pool: string;
+  /**
+   * The pool is one machine that holds a job to what it has: a request that is larger starts all the same. Otherwise a
+   * request is taken whole, and one larger than the pool never starts.
+   */
+  readonly shrinks: boolean;
+  /** Why nothing can start in the pool now; absent when it can. */
+  readonly unavailable?: string;
 }
 
 export interface ComputeEnvironmentSettings {
   readonly arn: string;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly status: 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
-  readonly maxvCpus: number;
+  /** Absent for an unmanaged environment: what its pool has. */
+  readonly maxvCpus?: number;
+  /** Where its jobs run; absent while its engine has not said so. */
+  readonly pool?: string;
   /** Why the environment's engine cannot run tasks now; absent when it can. */
   readonly engineUnavailable?: string;
 }
@@ -36,14 +43,24 @@ export interface QueuedJob {
   readonly queueArn: string;
   /** Place in the queue, lowest first. Unique among all waiting jobs. A retried job gets one below all others. */
   readonly sequence: number;
+  /** Of one child, if the job is an array. */
   readonly request: ResourceRequest;
+  /**
+   * For an array: how many of its children may start now. They wait as one, each decision takes one of them, and whoever
+   * asked picks which. Told again, it adds to those that wait. Absent for a job that is no array.
+   */
+  readonly count?: number;
 }
 
 export interface RunningJob {
   readonly jobId: JobId;
   readonly queueArn: string;
   readonly computeEnvironmentArn: string;
+  /** Where it was placed; stays, whatever becomes of the environment. */
+  readonly pool: string;
   readonly request: ResourceRequest;
+  /** Children of an array that run there, as in `QueuedJob`. */
+  readonly count?: number;
 }
 
 /**
@@ -51,18 +68,21 @@ export interface RunningJob {
  * throws `InvariantViolation` and changes nothing.
  */
 export type SchedulerEvent =
-  | ({ readonly kind: 'host-capacity' } & HostCapacity)
+  | ({ readonly kind: 'pool-capacity' } & PoolSettings)
   | ({ readonly kind: 'compute-environment-put' } & ComputeEnvironmentSettings)
   | { readonly kind: 'compute-environment-removed'; readonly arn: string }
   | ({ readonly kind: 'job-queue-put' } & JobQueueSettings)
   /** No job may wait in it any more. */
   | { readonly kind: 'job-queue-removed'; readonly arn: string }
   | ({ readonly kind: 'job-queued' } & QueuedJob)
-  /** A waiting job was cancelled. */
-  | { readonly kind: 'job-removed'; readonly jobId: JobId }
+  /** A waiting job was cancelled; `count` of the children of an array, all of them if absent. */
+  | { readonly kind: 'job-removed'; readonly jobId: JobId; readonly count?: number }
   /** A job that runs already, told when the scheduler is rebuilt. Its own decisions it takes in by itself. */
   | ({ readonly kind: 'job-running' } & RunningJob)
-  /** An attempt has ended, or its placement was undone. */
-  | { readonly kind: 'task-finished'; readonly jobId: JobId };
+  /**
+   * An attempt has ended, or its placement was undone. `computeEnvironmentArn` says which, where children of an array
+   * run in several environments.
+   */
+  | { readonly kind: 'task-finished'; readonly jobId: JobId; readonly computeEnvironmentArn?: string };
 
 export type SchedulerEventKind = SchedulerEvent['kind'];

@@ -6,8 +6,8 @@ import { rebuildScheduler } from './rebuild.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
-  HostCapacity,
   JobQueueSettings,
+  PoolSettings,
   QueuedJob,
   RunningJob,
 } from './scheduler-event.ts';
@@ -22,25 +22,36 @@ export const everything = 1_000_000;
  */
 export class Yard {
   scheduler = new Scheduler();
-  host: HostCapacity = { vcpus: 1000, memoryMiB: 1_000_000, gpus: 0 };
+  readonly pools = new Map<string, PoolSettings>();
   readonly environments = new Map<string, ComputeEnvironmentSettings>();
   readonly queues = new Map<string, JobQueueSettings>();
   readonly waiting = new Map<JobId, QueuedJob>();
   readonly running = new Map<JobId, RunningJob>();
+  /** Hears of each plan. */
+  onPlan: (plan: Plan) => void = () => {};
   #highest = 0;
   #lowest = 0;
 
-  constructor(host: Partial<HostCapacity> = {}) {
-    this.setHost({ ...this.host, ...host });
+  constructor(host: Partial<PoolSettings> = {}) {
+    this.pool('host', host);
   }
 
-  setHost(host: HostCapacity): void {
-    this.host = host;
-    this.scheduler.apply({ ...host, kind: 'host-capacity' });
+  /** The pool of every environment that names no other: a machine that holds jobs to what it has. */
+  get host(): PoolSettings {
+    return this.pools.get('host') ?? assert.fail('the host is always there');
+  }
+
+  /** Puts a pool, or changes one. */
+  pool(pool: string, settings: Partial<PoolSettings> = {}): this {
+    const before = this.pools.get(pool) ?? { pool, vcpus: 1000, memoryMiB: 1_000_000, gpus: 0, shrinks: true };
+    const put = { ...before, ...settings };
+    this.pools.set(pool, put);
+    this.scheduler.apply({ ...put, kind: 'pool-capacity' });
+    return this;
   }
 
   environment(arn: string, settings: Partial<ComputeEnvironmentSettings> = {}): this {
-    const put = { arn, state: 'ENABLED', status: 'VALID', maxvCpus: 256, ...settings } as const;
+    const put = { arn, state: 'ENABLED', status: 'VALID', maxvCpus: 256, pool: 'host', ...settings } as const;
     this.environments.set(arn, put);
     this.scheduler.apply({ ...put, kind: 'compute-environment-put' });
     return this;
@@ -102,11 +113,12 @@ export class Yard {
   /** Plans, and moves the jobs that start as a store would. */
   plan(limit = everything): Plan {
     const plan = this.scheduler.plan(0, limit);
-    for (const { jobId, computeEnvironmentArn } of plan.decisions) {
+    this.onPlan(plan);
+    for (const { jobId, computeEnvironmentArn, pool } of plan.decisions) {
       const job = this.waiting.get(jobId);
       assert.ok(job, `${jobId} started without waiting`);
       this.waiting.delete(jobId);
-      this.running.set(jobId, { jobId, queueArn: job.queueArn, computeEnvironmentArn, request: job.request });
+      this.running.set(jobId, { jobId, queueArn: job.queueArn, computeEnvironmentArn, pool, request: job.request });
     }
     return plan;
   }
@@ -133,7 +145,7 @@ export class Yard {
   /** A scheduler built from what a store would hold. */
   rebuilt(): Scheduler {
     return rebuildScheduler({
-      host: this.host,
+      pools: this.pools.values(),
       environments: this.environments.values(),
       queues: this.queues.values(),
       running: this.running.values(),

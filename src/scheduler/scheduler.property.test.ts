@@ -2,161 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { JobId } from '../core/ids.ts';
+import type { ResourceRequest } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
-import { everything, Yard } from './scheduler.fixture.ts';
-import type { Decision, Scheduler } from './scheduler.ts';
-import type { QueuedJob } from './scheduler-event.ts';
-
-/** One step of a history. Numbers choose among what there is then, so that every step of a shrunk history has sense. */
-type Step =
-  | { readonly kind: 'host'; readonly vcpus: number; readonly memoryMiB: number; readonly gpus: number }
-  | {
-      readonly kind: 'environment';
-      readonly which: number;
-      readonly maxvCpus: number;
-      readonly state: 'ENABLED' | 'DISABLED';
-      readonly status: 'VALID' | 'UPDATING' | 'INVALID';
-      readonly hasEngine: boolean;
-    }
-  | { readonly kind: 'remove-environment' | 'remove-queue'; readonly which: number }
-  | {
-      readonly kind: 'queue';
-      readonly which: number;
-      readonly priority: number;
-      readonly environments: readonly number[];
-      readonly acceptsPlacement: boolean;
-    }
-  | {
-      readonly kind: 'submit';
-      readonly which: number;
-      readonly vcpus: number;
-      readonly memoryMiB: number;
-      readonly gpus: number;
-    }
-  | { readonly kind: 'cancel' | 'finish' | 'retry'; readonly which: number }
-  | { readonly kind: 'plan'; readonly limit: number };
-
-const which = fc.nat({ max: 50 });
-const mostly = <Value>(usual: Value, ...others: readonly Value[]) =>
-  fc.constantFrom(...Array<Value>(5).fill(usual), ...others);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('host' as const),
-      vcpus: fc.integer({ min: 1, max: 12 }),
-      memoryMiB: fc.integer({ min: 1, max: 40 }),
-      gpus: fc.nat({ max: 2 }),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('environment' as const),
-      which: fc.nat({ max: 2 }),
-      maxvCpus: fc.nat({ max: 12 }),
-      state: mostly('ENABLED' as const, 'DISABLED' as const),
-      status: mostly('VALID' as const, 'UPDATING' as const, 'INVALID' as const),
-      hasEngine: mostly(true, false),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom('remove-environment' as const, 'remove-queue' as const), which }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('queue' as const),
-      which: fc.nat({ max: 3 }),
-      priority: fc.nat({ max: 2 }),
-      environments: fc.uniqueArray(fc.nat({ max: 3 }), { maxLength: 3 }),
-      acceptsPlacement: mostly(true, false),
-    }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('submit' as const),
-      which,
-      vcpus: fc.integer({ min: 1, max: 24 }).map((quarters) => quarters / 4),
-      memoryMiB: fc.integer({ min: 1, max: 20 }),
-      gpus: mostly(0, 1, 2),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'retry' as const), which }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('finish' as const), which }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('plan' as const), limit: fc.nat({ max: 4 }) }) },
-);
-const history = fc.array(step, { maxLength: 80, size: 'max' });
-
-/** A yard that a history has happened to: two environments and queues to begin with. */
-function yardAfter(steps: readonly Step[]): Yard {
-  const yard = new Yard({ vcpus: 8, memoryMiB: 30, gpus: 1 });
-  yard.environment('ce0', { maxvCpus: 6 }).environment('ce1', { maxvCpus: 4 });
-  yard.queue('q0', 'ce0 ce1', { priority: 2 }).queue('q1', 'ce1').queue('q2', 'ce1 ce0');
-  let submitted = 0;
-  for (const one of steps) {
-    if (one.kind === 'submit') submitted += 1;
-    happen(yard, one, `j${submitted}`);
-  }
-  return yard;
-}
-
-type Happen<Kind extends Step['kind']> = (yard: Yard, one: Step & { readonly kind: Kind }, name: string) => void;
-
-const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
-  host: (yard, { vcpus, memoryMiB, gpus }) => yard.setHost({ vcpus, memoryMiB, gpus }),
-  environment: (yard, { which: index, maxvCpus, state, status, hasEngine }) => {
-    const engine = hasEngine ? {} : { engineUnavailable: 'down' };
-    yard.environment(`ce${index}`, { maxvCpus, state, status, ...engine });
-  },
-  'remove-environment': (yard, one) => {
-    const arn = pick(yard.environments.keys(), one.which);
-    if (arn !== undefined) yard.removeEnvironment(arn);
-  },
-  queue: (yard, { which: index, priority, environments, acceptsPlacement }) => {
-    yard.queue(`q${index}`, environments.map((one) => `ce${one}`).join(' '), { priority, acceptsPlacement });
-  },
-  'remove-queue': (yard, one) => {
-    const empty = [...yard.queues.keys()].filter((arn) => waitingIn(yard, arn).length === 0);
-    const arn = pick(empty, one.which);
-    if (arn !== undefined) yard.removeQueue(arn);
-  },
-  submit: (yard, { which: index, vcpus, memoryMiB, gpus }, name) => {
-    const queue = pick(yard.queues.keys(), index);
-    if (queue !== undefined) yard.submit(name, queue, { vcpus, memoryMiB, gpus });
-  },
-  cancel: (yard, one) => {
-    const job = pick(yard.waiting.keys(), one.which);
-    if (job !== undefined) yard.cancel(job);
-  },
-  finish: (yard, one) => {
-    const job = pick(yard.running.keys(), one.which);
-    if (job !== undefined) yard.finish(job);
-  },
-  retry: (yard, one) => {
-    const job = pick(yard.running.values(), one.which);
-    if (job && yard.queues.has(job.queueArn)) yard.retry(job.jobId);
-  },
-  plan: (yard, { limit }) => {
-    yard.plan(limit);
-  },
-};
-
-function happen(yard: Yard, one: Step, name: string): void {
-  const happens = happenByKind[one.kind] as (yard: Yard, one: Step, name: string) => void;
-  happens(yard, one, name);
-}
-
-function pick<Value>(values: Iterable<Value>, index: number): Value | undefined {
-  const all = [...values];
-  return all[index % Math.max(1, all.length)];
-}
-
-function waitingIn(yard: Yard, queueArn: string): readonly QueuedJob[] {
-  return yard.waitingInOrder().filter((job) => job.queueArn === queueArn);
-}
+import { rebuildScheduler, type StoredModel } from './rebuild.ts';
+import { everything, type Yard } from './scheduler.fixture.ts';
+import type { Decision, Plan, Scheduler } from './scheduler.ts';
+import type { PoolSettings, QueuedJob } from './scheduler-event.ts';
+import { history, pick, waitingIn, which, yardAfter } from './scheduler-history.fixture.ts';
 
 function check(property: (yard: Yard) => void, numRuns = 300): void {
   fc.assert(
@@ -174,45 +26,69 @@ function usedVcpus(yard: Yard, environmentArn: string): number {
   return sum(jobs.map(({ request }) => request.vcpus));
 }
 
-/** What running jobs take of the host, added up anew. */
-function hostUse(yard: Yard) {
-  const requests = [...yard.running.values()].map(({ request }) => request);
+/** What a pool gives of a request. */
+function given({ vcpus, memoryMiB, gpus }: ResourceRequest, pool: PoolSettings | undefined): ResourceRequest {
+  if (!pool?.shrinks) return { vcpus, memoryMiB, gpus };
+  return { vcpus: Math.min(vcpus, pool.vcpus), memoryMiB: Math.min(memoryMiB, pool.memoryMiB), gpus };
+}
+
+/** What running jobs take of a pool, added up anew. */
+function poolUse(yard: Yard, pool: string): ResourceRequest {
+  const jobs = [...yard.running.values()].filter((job) => job.pool === pool);
+  const requests = jobs.map(({ request }) => given(request, yard.pools.get(pool)));
   return {
-    vcpus: sum(requests.map(({ vcpus }) => Math.min(vcpus, yard.host.vcpus))),
-    memoryMiB: sum(requests.map(({ memoryMiB }) => Math.min(memoryMiB, yard.host.memoryMiB))),
+    vcpus: sum(requests.map(({ vcpus }) => vcpus)),
+    memoryMiB: sum(requests.map(({ memoryMiB }) => memoryMiB)),
     gpus: sum(requests.map(({ gpus }) => gpus)),
   };
 }
 
+function poolOf(yard: Yard, environmentArn: string): PoolSettings | undefined {
+  return yard.pools.get(yard.environments.get(environmentArn)?.pool ?? '');
+}
+
 function isUsable(yard: Yard, environmentArn: string): boolean {
   const environment = yard.environments.get(environmentArn);
+  const pool = poolOf(yard, environmentArn);
   return (
-    environment?.state === 'ENABLED' && environment.status === 'VALID' && environment.engineUnavailable === undefined
+    environment?.state === 'ENABLED' &&
+    environment.status === 'VALID' &&
+    environment.engineUnavailable === undefined &&
+    pool !== undefined &&
+    pool.unavailable === undefined
+  );
+}
+
+const noUse: ResourceRequest = { vcpus: 0, memoryMiB: 0, gpus: 0 };
+
+/** Whether an environment and its pool have room for a request beside what is used of them. */
+function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, use: ResourceRequest): boolean {
+  const pool = poolOf(yard, arn);
+  if (!pool || !isUsable(yard, arn)) return false;
+  const footprint = given(request, pool);
+  return (
+    vcpus + request.vcpus <= (yard.environments.get(arn)?.maxvCpus ?? 0) &&
+    footprint.vcpus <= pool.vcpus - use.vcpus &&
+    footprint.memoryMiB <= pool.memoryMiB - use.memoryMiB &&
+    (request.gpus === 0 || request.gpus <= pool.gpus - use.gpus)
   );
 }
 
 /** Whether a job could start on an otherwise empty installation. */
-function isFeasible(yard: Yard, job: QueuedJob): boolean {
-  const queue = yard.queues.get(job.queueArn);
-  if (!queue?.acceptsPlacement || job.request.gpus > yard.host.gpus) return false;
-  return queue.computeEnvironmentArns.some(
-    (arn) => isUsable(yard, arn) && job.request.vcpus <= (yard.environments.get(arn)?.maxvCpus ?? 0),
+function isFeasible(yard: Yard, { queueArn, request }: QueuedJob): boolean {
+  const queue = yard.queues.get(queueArn);
+  return (
+    queue?.acceptsPlacement === true && queue.computeEnvironmentArns.some((arn) => fits(yard, arn, request, 0, noUse))
   );
 }
 
-/** Whether an environment and the host have room for a job now, nothing being kept for others. */
-function hasRoom(yard: Yard, job: QueuedJob): boolean {
-  const use = hostUse(yard);
-  const fitsHost =
-    Math.min(job.request.vcpus, yard.host.vcpus) <= yard.host.vcpus - use.vcpus &&
-    Math.min(job.request.memoryMiB, yard.host.memoryMiB) <= yard.host.memoryMiB - use.memoryMiB &&
-    (job.request.gpus === 0 || job.request.gpus <= yard.host.gpus - use.gpus);
-  const arns = yard.queues.get(job.queueArn)?.computeEnvironmentArns ?? [];
-  const fits = arns.some(
-    (arn) =>
-      isUsable(yard, arn) && usedVcpus(yard, arn) + job.request.vcpus <= (yard.environments.get(arn)?.maxvCpus ?? 0),
-  );
-  return fits && fitsHost;
+/** Whether an environment and its pool have room for a job now, nothing being kept for others. */
+function hasRoom(yard: Yard, { queueArn, request }: QueuedJob): boolean {
+  const arns = yard.queues.get(queueArn)?.computeEnvironmentArns ?? [];
+  return arns.some((arn) => {
+    const use = poolUse(yard, poolOf(yard, arn)?.pool ?? '');
+    return fits(yard, arn, request, usedVcpus(yard, arn), use);
+  });
 }
 
 /** The heads of all queues that take placements, in the order that queues are served. */
@@ -225,8 +101,38 @@ function headsInRank(yard: Yard): readonly QueuedJob[] {
   return heads.map(({ head }) => head);
 }
 
+/** Pools that nothing runs in are told by whoever knows of them. */
+function usedPools(scheduler: Scheduler) {
+  return scheduler
+    .stats()
+    .pools.filter(({ used }) => used.vcpus > 0)
+    .sort((a, b) => (a.pool < b.pool ? -1 : 1));
+}
+
 function decideAll(scheduler: Scheduler): readonly Decision[] {
   return scheduler.plan(0, everything).decisions;
+}
+
+/** What a store would hold if there were only one pool, its environments, and the queues that use no others. */
+function onlyPool(yard: Yard, pool: string): StoredModel {
+  const environments = [...yard.environments.values()].filter((environment) => environment.pool === pool);
+  const arns = new Set(environments.map(({ arn }) => arn));
+  const queues = [...yard.queues.values()].filter(({ computeEnvironmentArns: [first = ''] }) => arns.has(first));
+  return {
+    pools: [...yard.pools.values()].filter((one) => one.pool === pool),
+    environments,
+    queues,
+    running: [...yard.running.values()].filter((job) => job.pool === pool || arns.has(job.computeEnvironmentArn)),
+    waiting: yard.waitingInOrder().filter((job) => queues.some(({ arn }) => arn === job.queueArn)),
+  };
+}
+
+/** Adds up what plans tell of blocked heads: the head and the kind of its reason, by queue. */
+function follow(told: Map<string, string>, { blocked }: Plan): void {
+  for (const change of blocked) {
+    if (change.kind === 'blocked') told.set(change.queueArn, `${change.jobId}: ${change.reason.kind}`);
+    else told.delete(change.queueArn);
+  }
 }
 
 function explainAll(yard: Yard, scheduler: Scheduler) {
@@ -246,9 +152,9 @@ describe('after whatever has happened', () => {
         seen.add(reason.kind === 'outranked-by-queue' ? `outranked over ${reason.over}` : reason.kind);
       }
     }, 1000);
-    const wanted = ['start', 'limits', 'at-max-vcpus', 'too-small', 'waiting-for-head', 'host-capacity'];
-    const outranked = ['outranked over compute-environment', 'outranked over host'];
-    const kinds = [...outranked, 'engine-unavailable', 'no-valid-environment', 'request-exceeds-host'];
+    const wanted = ['start', 'limits', 'at-max-vcpus', 'too-small', 'waiting-for-head', 'pool-capacity', 'pool-full'];
+    const outranked = ['outranked over compute-environment', 'outranked over pool', 'pool-unavailable'];
+    const kinds = [...outranked, 'engine-unavailable', 'no-valid-environment', 'request-exceeds-pool', 'exceeds-pool'];
     assert.deepEqual(
       [...wanted, ...kinds].filter((kind) => !seen.has(kind)),
       [],
@@ -260,7 +166,7 @@ describe('after whatever has happened', () => {
       const rebuilt = yard.rebuilt();
       assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
       assert.deepEqual(decideAll(rebuilt), yard.plan().decisions);
-      assert.deepEqual(rebuilt.stats().host, yard.scheduler.stats().host);
+      assert.deepEqual(usedPools(rebuilt), usedPools(yard.scheduler));
       assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
     }, 600);
   });
@@ -276,7 +182,7 @@ describe('after whatever has happened', () => {
         more = plan.more;
       }
       assert.deepEqual(slices, whole);
-      assert.deepEqual(yard.plan(), { decisions: [], more: false });
+      assert.deepEqual(yard.plan(), { decisions: [], more: false, blocked: [] });
     });
   });
 
@@ -289,9 +195,11 @@ describe('after whatever has happened', () => {
         const queue = yard.queues.get(yard.running.get(jobId)?.queueArn ?? '');
         assert.ok(queue?.acceptsPlacement && queue.computeEnvironmentArns.includes(arn) && isUsable(yard, arn));
         assert.ok(usedVcpus(yard, arn) <= (yard.environments.get(arn)?.maxvCpus ?? 0));
-        const use = hostUse(yard);
-        assert.ok(use.vcpus <= yard.host.vcpus && use.memoryMiB <= yard.host.memoryMiB);
-        assert.ok(yard.running.get(jobId)?.request.gpus === 0 || use.gpus <= yard.host.gpus);
+        assert.equal(decision.pool, yard.environments.get(arn)?.pool);
+        const pool = yard.pools.get(decision.pool);
+        const use = poolUse(yard, decision.pool);
+        assert.ok(pool && use.vcpus <= pool.vcpus && use.memoryMiB <= pool.memoryMiB);
+        assert.ok(yard.running.get(jobId)?.request.gpus === 0 || use.gpus <= pool.gpus);
       }
     });
   });
@@ -299,7 +207,7 @@ describe('after whatever has happened', () => {
   it('its sums are those of the running jobs', () => {
     check((yard) => {
       const stats = yard.scheduler.stats();
-      assert.deepEqual(stats.host.used, hostUse(yard));
+      for (const { pool, used } of stats.pools) assert.deepEqual(used, poolUse(yard, pool), pool);
       for (const { arn, usedVcpus: used } of stats.environments) assert.equal(used, usedVcpus(yard, arn));
       for (const { arn, waiting } of stats.queues) assert.equal(waiting, waitingIn(yard, arn).length);
       assert.deepEqual([stats.waiting, stats.running], [yard.waiting.size, yard.running.size]);
@@ -340,7 +248,7 @@ describe('after whatever has happened', () => {
     });
   });
 
-  it('the blocked head that is served first starts after two generations of running jobs, whatever is submitted below it', () => {
+  it('the blocked head that is served first starts after a generation of running jobs for each environment and one more, whatever is submitted below it', () => {
     check((yard) => {
       yard.plan();
       const first = headsInRank(yard).find((head) => isFeasible(yard, head));
@@ -348,8 +256,10 @@ describe('after whatever has happened', () => {
       const priority = (yard.queues.get(first.queueArn)?.priority ?? 0) - 1;
       const environments = [...yard.environments.keys()].join(' ');
       yard.queue('below', environments, { priority });
-      // One generation at most until its environment has room, one more until the host has.
-      for (const generation of ['one', 'two']) {
+      // One generation at most until an environment has room, one more until its pool has; and again, if then an
+      // earlier environment of the queue has room, in a pool that is full.
+      const { computeEnvironmentArns } = yard.queues.get(first.queueArn) ?? { computeEnvironmentArns: [] };
+      for (const generation of ['none', ...computeEnvironmentArns]) {
         for (const [index, jobId] of [...yard.running.keys()].entries()) {
           yard.jobs('below', `${generation}${index}:0.25`);
           yard.finish(jobId).plan();
@@ -390,6 +300,44 @@ describe('after whatever has happened', () => {
         );
       }
     });
+  });
+
+  it('the changes of blocked heads, added up, are what a rebuilt scheduler tells at once, and what each head is told', () => {
+    fc.assert(
+      fc.property(history, fc.nat({ max: 3 }), (steps, limit) => {
+        const told = new Map<string, string>();
+        const yard = yardAfter(steps, (plan) => follow(told, plan));
+        yard.plan(limit);
+        yard.plan();
+        const rebuilt = yard.rebuilt();
+        const toldAnew = new Map<string, string>();
+        follow(toldAnew, rebuilt.plan(0, everything));
+        assert.deepEqual(new Map([...told].sort()), new Map([...toldAnew].sort()));
+        for (const { arn } of yard.queues.values()) {
+          const [head] = waitingIn(yard, arn);
+          assert.equal(told.get(arn), head && `${head.jobId}: ${yard.reason(head.jobId).kind}`);
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('pools never bound each other: each starts what it would if there were no other', () => {
+    check((yard) => {
+      for (const { arn, computeEnvironmentArns, ...settings } of yard.queues.values()) {
+        const pool = yard.environments.get(computeEnvironmentArns[0] ?? '')?.pool;
+        const inOnePool = computeEnvironmentArns.filter((one) => yard.environments.get(one)?.pool === pool);
+        yard.queue(arn, inOnePool.join(' '), settings);
+      }
+      const together = decideAll(yard.rebuilt());
+      for (const pool of ['host', 'cluster']) {
+        const alone = decideAll(rebuildScheduler(onlyPool(yard, pool)));
+        assert.deepEqual(
+          together.filter((decision) => decision.pool === pool),
+          alone,
+        );
+      }
+    }, 600);
   });
 
   it('a job that was cancelled never starts', () => {

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { InvariantViolation } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { Yard } from './scheduler.fixture.ts';
-import { Scheduler } from './scheduler.ts';
 
 describe('one queue', () => {
   it('starts jobs first in, first out, up to maxvCpus', () => {
@@ -126,8 +125,8 @@ describe('queues that share an environment', () => {
   });
 });
 
-describe('the host', () => {
-  it('is one pool under all environments', () => {
+describe('a pool that holds jobs to what it has', () => {
+  it('is shared by all environments that name it', () => {
     const yard = new Yard({ vcpus: 3 }).environment('one').environment('two').queue('q', 'one').queue('r', 'two');
     yard.jobs('q', 'a:2').jobs('r', 'b:2').starts('a@one').finish('a').starts('b@two');
   });
@@ -136,12 +135,15 @@ describe('the host', () => {
     const yard = new Yard({ vcpus: 4, memoryMiB: 15 * 1024 }).environment('ce').queue('q', 'ce');
     yard.jobs('q', 'a:8', { memoryMiB: 64 * 1024 });
     assert.match(yard.text('a'), /asked 8 vCPUs, limited to 4; asked 64 GiB of memory, limited to 15 GiB/);
-    const [decision] = yard.plan().decisions;
-    assert.deepEqual(decision?.footprint, { vcpus: 4, memoryMiB: 15 * 1024, gpus: 0 });
-    assert.deepEqual(decision?.reason.limits, [
+    const limits = [
       { resource: 'vcpus', requested: 8, given: 4 },
       { resource: 'memoryMiB', requested: 65_536, given: 15_360 },
-    ]);
+    ];
+    assert.deepEqual(yard.scheduler.limits('a' as JobId), limits);
+    assert.equal(yard.scheduler.footprint('a' as JobId), undefined);
+    assert.deepEqual(yard.plan().decisions[0]?.reason.limits, limits);
+    assert.deepEqual(yard.scheduler.footprint('a' as JobId), { vcpus: 4, memoryMiB: 15 * 1024, gpus: 0 });
+    assert.deepEqual(yard.scheduler.limits('a' as JobId), limits);
     yard.jobs('q', 'b:1').starts('');
   });
 
@@ -158,7 +160,8 @@ describe('the host', () => {
     const yard = new Yard({ memoryMiB: 100 }).environment('ce').queue('q', 'ce');
     yard.jobs('q', 'a b', { memoryMiB: 60 }).starts('a@ce');
     assert.deepEqual(yard.reason('b'), {
-      kind: 'host-capacity',
+      kind: 'pool-capacity',
+      pool: 'host',
       missing: { vcpus: 0, memoryMiB: 20, gpus: 0 },
       limits: [],
     });
@@ -167,8 +170,8 @@ describe('the host', () => {
   it('is kept for the blocked head of a queue that is served first', () => {
     const yard = new Yard({ vcpus: 4 }).environment('ce').queue('low', 'ce').queue('high', 'ce', { priority: 10 });
     yard.jobs('low', 'l1:2').starts('l1@ce').jobs('high', 'h1:4').jobs('low', 'l2').starts('');
-    assert.equal(yard.reason('h1').kind, 'host-capacity');
-    assert.deepEqual(yard.reason('l2'), { kind: 'outranked-by-queue', over: 'host', queueArn: 'high', jobId: 'h1' });
+    assert.equal(yard.reason('h1').kind, 'pool-capacity');
+    assert.deepEqual(yard.reason('l2'), { kind: 'outranked-by-queue', over: 'pool', queueArn: 'high', jobId: 'h1' });
     yard.finish('l1').starts('h1@ce');
   });
 
@@ -183,31 +186,189 @@ describe('the host', () => {
 
   it('never runs a job without the GPUs that it asks for', () => {
     const yard = new Yard({ gpus: 1 }).environment('ce').queue('q', 'ce').jobs('q', 'a', { gpus: 2 }).starts('');
-    assert.deepEqual(yard.reason('a'), { kind: 'request-exceeds-host', requestedGpus: 2, hostGpus: 1 });
-    yard.setHost({ ...yard.host, gpus: 2 });
-    yard.starts('a@ce');
+    const exceeds = { kind: 'exceeds-pool', pool: 'host', resource: 'gpus', requested: 2, offered: 1 };
+    const environments = [{ computeEnvironmentArn: 'ce', ...exceeds }];
+    assert.deepEqual(yard.reason('a'), { kind: 'request-exceeds-pool', environments });
+    yard.pool('host', { gpus: 2 }).starts('a@ce');
   });
 
   it('that shrinks starts nothing until what runs fits again', () => {
     const yard = new Yard({ vcpus: 4 }).environment('ce').queue('q', 'ce').jobs('q', 'a:2 b:2 c:1').starts('a@ce b@ce');
-    yard.setHost({ ...yard.host, vcpus: 2 });
+    yard.pool('host', { vcpus: 2 });
     yard.finish('a').starts('').finish('b').starts('c@ce');
   });
+});
 
-  it('unknown, lets nothing start', () => {
-    const scheduler = new Scheduler();
-    scheduler.apply({ kind: 'compute-environment-put', arn: 'ce', state: 'ENABLED', status: 'VALID', maxvCpus: 4 });
-    scheduler.apply({
-      kind: 'job-queue-put',
-      arn: 'q',
-      priority: 1,
-      computeEnvironmentArns: ['ce'],
-      acceptsPlacement: true,
+describe('pools', () => {
+  /** A cluster of 8 vCPUs beside the host of 4; each queue has an environment in one of them. */
+  function hostAndCluster(): Yard {
+    const yard = new Yard({ vcpus: 4 }).pool('cluster', { vcpus: 8, memoryMiB: 100, shrinks: false });
+    yard.environment('here').environment('there', { pool: 'cluster' });
+    return yard.queue('near', 'here').queue('far', 'there').queue('both', 'here there');
+  }
+
+  it('never bound each other', () => {
+    const yard = hostAndCluster().jobs('near', 'n1:4 n2:1').jobs('far', 'f1:8 f2:1').starts('n1@here f1@there');
+    assert.deepEqual(yard.reason('n2'), {
+      kind: 'pool-capacity',
+      pool: 'host',
+      missing: { vcpus: 1, memoryMiB: 0, gpus: 0 },
+      limits: [],
     });
-    const request = { vcpus: 1, memoryMiB: 1, gpus: 1 };
-    scheduler.apply({ kind: 'job-queued', jobId: 'a' as JobId, queueArn: 'q', sequence: 1, request });
-    assert.deepEqual(scheduler.plan(0, 10), { decisions: [], more: false });
-    assert.deepEqual(scheduler.explain('a' as JobId), { kind: 'host-capacity', missing: request, limits: [] });
+    assert.equal(yard.text('f2'), 'Waiting for the pool cluster: 1 vCPU short.');
+    yard.finish('n1').starts('n2@here').finish('f1').starts('f2@there');
+  });
+
+  it('keep what a blocked head waits for in its own pool only', () => {
+    const yard = hostAndCluster().queue('near', 'here', { priority: 10 }).jobs('near', 'n1:2').starts('n1@here');
+    yard.jobs('near', 'n2:4').jobs('both', 'b1:1 b2:1').starts('b1@there b2@there');
+    assert.deepEqual(yard.reason('n2').kind, 'pool-capacity');
+  });
+
+  it('are tried in the order of the queue’s environments: a full one is passed over, and the decision says why', () => {
+    const yard = hostAndCluster().jobs('near', 'n1:4').starts('n1@here').jobs('both', 'b1:2');
+    const [decision] = yard.plan().decisions;
+    assert.deepEqual([decision?.computeEnvironmentArn, decision?.pool], ['there', 'cluster']);
+    const missing = { vcpus: 2, memoryMiB: 0, gpus: 0 };
+    const full = { computeEnvironmentArn: 'here', kind: 'pool-full', pool: 'host', missing, limits: [] };
+    assert.deepEqual(decision?.reason.passedOver, [full]);
+  });
+
+  it('that do not shrink take a request whole, and refuse with a reason what never fits', () => {
+    const yard = hostAndCluster().jobs('far', 'f1:8', { memoryMiB: 100 }).starts('f1@there');
+    assert.deepEqual(yard.scheduler.footprint('f1' as JobId), { vcpus: 8, memoryMiB: 100, gpus: 0 });
+    yard.finish('f1').jobs('far', 'f2:9').starts('');
+    const exceeds = { kind: 'exceeds-pool', pool: 'cluster', resource: 'vcpus', requested: 9, offered: 8 };
+    const environments = [{ computeEnvironmentArn: 'there', ...exceeds }];
+    assert.deepEqual(yard.reason('f2'), { kind: 'request-exceeds-pool', environments });
+    assert.match(yard.text('f2'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    yard.cancel('f2');
+    yard.jobs('both', 'b1:9').starts('b1@here');
+  });
+
+  it('that nobody has reported let nothing start, and what is placed in them counts once they are known', () => {
+    const yard = new Yard().environment('ce', { pool: 'cluster' }).queue('q', 'ce').jobs('q', 'a').starts('');
+    assert.equal(
+      yard.text('a'),
+      'Nothing can start in compute environment ce now: no engine has said what pool cluster has',
+    );
+    const request = { vcpus: 3, memoryMiB: 1, gpus: 0 };
+    const running = { jobId: 'r' as JobId, queueArn: 'q', computeEnvironmentArn: 'ce', pool: 'cluster', request };
+    yard.scheduler.apply({ kind: 'job-running', ...running });
+    yard.pool('cluster', { vcpus: 3 }).starts('');
+    yard.scheduler.apply({ kind: 'task-finished', jobId: 'r' as JobId });
+    yard.starts('a@ce');
+  });
+
+  it('that an environment does not name yet let nothing start in it', () => {
+    const yard = new Yard().queue('q', 'ce');
+    const put = { arn: 'ce', state: 'ENABLED', status: 'VALID', maxvCpus: 4 } as const;
+    yard.scheduler.apply({ kind: 'compute-environment-put', ...put });
+    yard.jobs('q', 'a').starts('');
+    assert.equal(
+      yard.text('a'),
+      'Nothing can start in compute environment ce now: its engine has not said what it has',
+    );
+  });
+
+  it('that are unavailable start nothing, keep what runs, and say why', () => {
+    const yard = hostAndCluster().jobs('far', 'f1:1').starts('f1@there');
+    yard
+      .pool('cluster', { unavailable: 'the partition is down' })
+      .jobs('far', 'f2:8')
+      .jobs('near', 'n1')
+      .starts('n1@here');
+    assert.equal(yard.text('f2'), 'Nothing can start in compute environment there now: the partition is down');
+    yard.pools.delete('cluster');
+    yard.pool('cluster', { vcpus: 8, shrinks: false }).starts('').finish('f1').starts('f2@there');
+  });
+
+  it('are an unmanaged environment’s maxvCpus', () => {
+    const yard = new Yard({ vcpus: 4 });
+    const put = { arn: 'ce', state: 'ENABLED', status: 'VALID', pool: 'host' } as const;
+    yard.scheduler.apply({ kind: 'compute-environment-put', ...put });
+    yard.queue('q', 'ce').jobs('q', 'a:4 b:5').starts('a@ce');
+    yard.finish('a').starts('');
+    assert.equal(yard.reason('b').kind, 'request-exceeds-every-environment');
+  });
+
+  it('hold a job where it was placed, whatever pool its environment has later', () => {
+    const yard = hostAndCluster().jobs('near', 'n1:4').starts('n1@here').environment('here', { pool: 'cluster' });
+    yard.environment('late').queue('q', 'late').jobs('q', 'a').starts('').finish('n1').starts('a@late');
+  });
+});
+
+describe('an array', () => {
+  const array = { jobId: 'a' as JobId, queueArn: 'q', request: { vcpus: 1, memoryMiB: 1, gpus: 0 } };
+
+  it('waits as one job, and each decision takes one child', () => {
+    const yard = new Yard().environment('ce', { maxvCpus: 3 }).queue('q', 'ce');
+    yard.scheduler.apply({ kind: 'job-queued', ...array, sequence: -1, count: 4 });
+    yard.jobs('q', 'b');
+    assert.equal(yard.scheduler.stats().waiting, 2);
+    const started = yard.scheduler.plan(0, 10).decisions.map(({ jobId }) => jobId);
+    assert.deepEqual(started, ['a', 'a', 'a']);
+    assert.equal(yard.scheduler.stats().running, 3);
+    yard.scheduler.apply({ kind: 'task-finished', jobId: array.jobId });
+    assert.deepEqual(yard.scheduler.plan(0, 10).decisions.length, 1);
+    yard.scheduler.apply({ kind: 'task-finished', jobId: array.jobId });
+    yard.starts('b@ce');
+  });
+
+  it('grows by children that may start later, and loses those that are cancelled', () => {
+    const yard = new Yard().environment('ce').queue('q', 'ce');
+    yard.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 2 });
+    yard.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 });
+    yard.scheduler.apply({ kind: 'job-removed', jobId: array.jobId, count: 4 });
+    assert.equal(yard.scheduler.plan(0, 10).decisions.length, 1);
+    assert.throws(() => yard.scheduler.apply({ kind: 'job-removed', jobId: array.jobId }), InvariantViolation);
+  });
+
+  it('frees the place of a child by its environment', () => {
+    const yard = new Yard().environment('one', { maxvCpus: 1 }).environment('two', { maxvCpus: 1 });
+    yard.queue('q', 'one two');
+    yard.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 });
+    assert.equal(yard.scheduler.plan(0, 10).decisions.length, 2);
+    const ended = { kind: 'task-finished', jobId: array.jobId } as const;
+    assert.throws(() => yard.scheduler.apply(ended), InvariantViolation);
+    yard.scheduler.apply({ ...ended, computeEnvironmentArn: 'two' });
+    assert.equal(yard.scheduler.plan(0, 10).decisions[0]?.computeEnvironmentArn, 'two');
+  });
+});
+
+describe('blocked heads', () => {
+  it('are told once, again for another reason, and when they are blocked no more', () => {
+    const yard = new Yard({ vcpus: 4 }).environment('ce', { maxvCpus: 4 }).queue('q', 'ce').jobs('q', 'a:3 b:2 c:2');
+    const changes = (limit = 10) =>
+      yard.plan(limit).blocked.map((change) => [change.jobId, change.kind === 'blocked' ? change.reason.kind : '-']);
+    assert.deepEqual(changes(), [['b', 'compute-environments-at-max-vcpus']]);
+    yard.environment('ce', { maxvCpus: 4 });
+    assert.deepEqual(changes(), []);
+    yard.environment('ce', { maxvCpus: 5 });
+    assert.deepEqual(changes(), [['b', 'pool-capacity']]);
+    yard.queue('q', 'ce', { acceptsPlacement: false });
+    assert.deepEqual(changes(), [['b', 'queue-not-accepting']]);
+    yard.queue('q', 'ce').finish('a').pool('host', { vcpus: 3 });
+    assert.deepEqual(changes(), [
+      ['b', '-'],
+      ['c', 'pool-capacity'],
+    ]);
+    yard.cancel('c');
+    assert.deepEqual(changes(), [['c', '-']]);
+  });
+
+  it('are neither told again nor given up by a plan that stops before it comes to them', () => {
+    const yard = new Yard().environment('one', { maxvCpus: 1 }).environment('two', { maxvCpus: 2 });
+    yard.queue('low', 'one').queue('high', 'two', { priority: 2 }).jobs('low', 'l1 l2').starts('l1@one');
+    yard.jobs('high', 'h1 h2');
+    const plans = [yard.plan(1), yard.plan(1)];
+    assert.deepEqual(
+      plans.map(({ decisions, more, blocked }) => [decisions.length, more, blocked]),
+      [
+        [1, true, []],
+        [1, false, []],
+      ],
+    );
   });
 });
 
@@ -268,7 +429,7 @@ describe('events that contradict the model', () => {
       () => yard.removeQueue('q'),
       () => yard.removeQueue('nowhere'),
       () => yard.scheduler.apply({ kind: 'compute-environment-removed', arn: 'nowhere' }),
-      () => yard.scheduler.apply({ kind: 'host-capacity', vcpus: 0, memoryMiB: 1, gpus: 0 }),
+      () => yard.pool('host', { vcpus: 0 }),
     ];
     for (const contradiction of contradictions) assert.throws(contradiction, InvariantViolation);
     assert.deepEqual(yard.scheduler.stats(), before);

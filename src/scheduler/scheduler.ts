@@ -1,19 +1,25 @@
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
-import { Admission } from './admission.ts';
+import { Admission, type Judgement } from './admission.ts';
 import { requestOf } from './amount.ts';
-import { explainWaiting, limitsOf, openQueues } from './explanation.ts';
+import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
+import { blockedReason, explainWaiting, notAccepting, openQueues } from './explanation.ts';
 import { Model } from './model.ts';
+import { footprintOf, limitsOf } from './pool.ts';
+import type { WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
 import type { SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
-import type { PlacementReason, WaitingReason } from './waiting-reason.ts';
+import type { BlockedChange, Limit, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
-/** One job is to start in one compute environment. The model has taken it in already. */
-export interface Decision {
+/** Something is to happen. The model has taken it in already. */
+export type Decision = PlaceDecision;
+
+/** One job, or one child of an array, is to start in one compute environment. */
+export interface PlaceDecision {
+  readonly kind: 'place';
   readonly jobId: JobId;
   readonly computeEnvironmentArn: string;
-  /** What the job takes of the host, and is held to. */
-  readonly footprint: ResourceRequest;
+  readonly pool: string;
   readonly reason: PlacementReason;
 }
 
@@ -21,6 +27,10 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Another plan, at once, would decide more. */
   readonly more: boolean;
+  /** When to plan again though no event comes: what is due then follows from time alone. Absent: nothing is. */
+  readonly wakeAt?: EpochMilliseconds;
+  /** Heads that are blocked since the last plan, or for another reason, and those that no longer are. */
+  readonly blocked: readonly BlockedChange[];
 }
 
 /** A waiting job in its place, 1 for the head. */
@@ -34,9 +44,13 @@ export interface FrontJob {
 export interface SchedulerStats {
   readonly waiting: number;
   readonly running: number;
-  readonly host: { readonly capacity: ResourceRequest; readonly used: ResourceRequest };
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly capacity: ResourceRequest;
+    readonly used: ResourceRequest;
+  }[];
   readonly queues: readonly { readonly arn: string; readonly waiting: number }[];
-  readonly environments: readonly { readonly arn: string; readonly usedVcpus: number; readonly maxvCpus: number }[];
+  readonly environments: readonly { readonly arn: string; readonly usedVcpus: number }[];
 }
 
 type Handler<Kind extends SchedulerEventKind> = (
@@ -45,15 +59,15 @@ type Handler<Kind extends SchedulerEventKind> = (
 ) => void;
 
 const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
-  'host-capacity': (model, { kind: _, ...capacity }) => model.setHost(capacity),
+  'pool-capacity': (model, { kind: _, ...settings }) => model.putPool(settings),
   'compute-environment-put': (model, { kind: _, ...settings }) => model.putEnvironment(settings),
   'compute-environment-removed': (model, { arn }) => model.removeEnvironment(arn),
   'job-queue-put': (model, { kind: _, ...settings }) => model.putQueue(settings),
   'job-queue-removed': (model, { arn }) => model.removeQueue(arn),
   'job-queued': (model, job) => model.enqueue(job),
-  'job-removed': (model, { jobId }) => model.dequeue(jobId),
+  'job-removed': (model, { jobId, count }) => model.dequeue(jobId, count),
   'job-running': (model, job) => model.addRunning(job),
-  'task-finished': (model, { jobId }) => model.finish(jobId),
+  'task-finished': (model, { jobId, computeEnvironmentArn }) => model.finish(jobId, computeEnvironmentArn),
 };
 
 /**
@@ -62,6 +76,7 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
  */
 export class Scheduler {
   readonly #model = new Model();
+  readonly #blocked = new BlockedHeads();
   /** No event has come since a plan found nothing more to decide. */
   #settled = false;
 
@@ -74,30 +89,61 @@ export class Scheduler {
 
   /**
    * Starts what can start, at most `limit` jobs, in the order that queues are served; a head that cannot start blocks
-   * its own queue. `_now` is for the decay of fair share: nothing here depends on it yet.
+   * its own queue. `_now` is for the decay of fair share: nothing here depends on it yet, and no plan has a `wakeAt`.
    */
   plan(_now: EpochMilliseconds, limit: number): Plan {
+    if (this.#settled) return { decisions: [], more: false, blocked: [] };
     const decisions: Decision[] = [];
-    if (this.#settled) return { decisions, more: false };
+    const notes = this.#blocked.begin();
     const admission = new Admission(this.#model);
     const ranking = new Ranking(openQueues(this.#model));
     for (let job = ranking.next(); job; job = ranking.next()) {
       const judgement = admission.judge(job);
-      if (judgement.kind !== 'placeable') {
-        admission.hold(job, judgement);
+      if (judgement.kind === 'blocked') {
+        admission.hold(job, judgement.verdicts);
+        notes.block(job, blockedReason(judgement.verdicts));
         continue;
       }
-      if (decisions.length >= limit) return { decisions, more: true };
-      const { environment, footprint, passedOver } = judgement;
-      this.#model.place(job, environment);
-      const reason = { kind: 'first-environment-that-fits', passedOver, limits: limitsOf(job, footprint) } as const;
-      const computeEnvironmentArn = environment.arn;
-      decisions.push({ jobId: job.jobId, computeEnvironmentArn, footprint: requestOf(footprint), reason });
-      const head = job.queue.waiting.first();
+      if (decisions.length >= limit) return { decisions, more: true, blocked: notes.changes(false) };
+      decisions.push(this.#place(job, judgement));
+      notes.started(job.queue);
+      const head = job.queue.first();
       if (head) ranking.insert(head);
     }
+    this.#noteClosed(notes);
     this.#settled = true;
-    return { decisions, more: false };
+    return { decisions, more: false, blocked: notes.changes(true) };
+  }
+
+  #place(job: WaitingJob, { environment, pool, passedOver }: Extract<Judgement, { kind: 'placeable' }>): Decision {
+    const reason = { kind: 'first-environment-that-fits', passedOver, limits: limitsOf(job, pool) } as const;
+    this.#model.place(job, environment, pool);
+    return { kind: 'place', jobId: job.jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
+  }
+
+  #noteClosed(notes: BlockedNotes): void {
+    for (const queue of this.#model.queuesWithJobs()) {
+      const head = queue.first();
+      if (head && !queue.settings.acceptsPlacement) notes.block(head, notAccepting(queue));
+    }
+  }
+
+  /** What each place of a job takes of its pool, and is held to; undefined for one that holds no place. */
+  footprint(jobId: JobId): ResourceRequest | undefined {
+    const [place] = this.#model.placesOf(jobId);
+    return place && requestOf(footprintOf(place.wanted, place.pool));
+  }
+
+  /**
+   * In which dimensions a job is held to less than it asked for: where it runs, or, while it waits, in the first
+   * environment of its queue.
+   */
+  limits(jobId: JobId): readonly Limit[] {
+    const [place] = this.#model.placesOf(jobId);
+    if (place) return limitsOf(place.wanted, place.pool);
+    const job = this.#model.waitingJob(jobId);
+    const pool = this.#model.poolOf(this.#model.environment(job?.queue.settings.computeEnvironmentArns[0] ?? ''));
+    return job && pool ? limitsOf(job, pool) : [];
   }
 
   /** Why a job waits; undefined for one that does not wait here. Computed when asked: nothing is kept. */
@@ -108,7 +154,7 @@ export class Scheduler {
 
   /** The first `limit` waiting jobs of a queue in the order that they will start; none for an unknown queue. */
   front(queueArn: string, limit: number): readonly FrontJob[] {
-    const jobs = this.#model.queue(queueArn)?.waiting.take(limit) ?? [];
+    const jobs = this.#model.queue(queueArn)?.take(limit) ?? [];
     return jobs.map(({ jobId, sequence }, index) => ({ jobId, sequence, position: index + 1 }));
   }
 
@@ -117,12 +163,15 @@ export class Scheduler {
     return {
       waiting: model.waitingCount,
       running: model.placedCount,
-      host: { capacity: requestOf(model.host), used: requestOf(model.hostUsed) },
-      queues: [...model.queues()].map(({ settings, waiting }) => ({ arn: settings.arn, waiting: waiting.size })),
-      environments: [...model.environments()].map(({ arn, settings, usedVcpuMillis }) => ({
+      pools: [...model.pools()].map(({ id, capacity, used }) => ({
+        pool: id,
+        capacity: requestOf(capacity),
+        used: requestOf(used),
+      })),
+      queues: [...model.queues()].map(({ settings, size }) => ({ arn: settings.arn, waiting: size })),
+      environments: [...model.environments()].map(({ arn, usedVcpuMillis }) => ({
         arn,
         usedVcpus: usedVcpuMillis / 1000,
-        maxvCpus: settings?.maxvCpus ?? 0,
       })),
     };
   }

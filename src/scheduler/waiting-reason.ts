@@ -2,7 +2,7 @@ import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
 
-/** A dimension in which the host is smaller than the request: the job is held to what there is. */
+/** A dimension in which the pool is smaller than the request: the job is held to what there is. */
 export interface Limit {
   readonly resource: 'vcpus' | 'memoryMiB';
   readonly requested: number;
@@ -30,9 +30,15 @@ export type HeadReason =
   /** Every environment that could take it has allocated its maxvCpus. */
   | ({ readonly kind: 'compute-environments-at-max-vcpus' } & OfEnvironments)
   /** There is room, but it is kept for a job of a queue that is served first. */
-  | ({ readonly kind: 'outranked-by-queue'; readonly over: 'compute-environment' | 'host' | 'turn' } & Holder)
+  | ({ readonly kind: 'outranked-by-queue'; readonly over: 'compute-environment' | 'pool' | 'turn' } & Holder)
   | ({
       readonly kind: 'engine-unavailable';
+      readonly computeEnvironmentArn: string;
+      readonly reason: string;
+    } & OfEnvironments)
+  /** Nothing can start in the pool of the environment, or nobody knows yet what it has. */
+  | ({
+      readonly kind: 'pool-unavailable';
       readonly computeEnvironmentArn: string;
       readonly reason: string;
     } & OfEnvironments)
@@ -41,10 +47,20 @@ export type HeadReason =
   /** The maxvCpus of every usable environment is smaller than the request: it can never start. */
   | ({ readonly kind: 'request-exceeds-every-environment' } & OfEnvironments)
   | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
-  /** The host has fewer GPUs than the job asks for: it can never start. */
-  | { readonly kind: 'request-exceeds-host'; readonly requestedGpus: number; readonly hostGpus: number }
-  /** An environment has room, the machine has not. Batchyard's own reason: AWS would launch an instance. */
-  | { readonly kind: 'host-capacity'; readonly missing: ResourceRequest; readonly limits: readonly Limit[] };
+  /** The pool has less than the job asks for, and does not shrink it: it can never start. */
+  | ({ readonly kind: 'request-exceeds-pool' } & OfEnvironments)
+  /** An environment has room, its pool has not. Batchyard's own reason: AWS would launch an instance. */
+  | {
+      readonly kind: 'pool-capacity';
+      readonly pool: string;
+      readonly missing: ResourceRequest;
+      readonly limits: readonly Limit[];
+    };
+
+/** A queue's head that waits, or one that no longer does: told when it changes, for events and time limits. */
+export type BlockedChange =
+  | { readonly kind: 'blocked'; readonly queueArn: string; readonly jobId: JobId; readonly reason: HeadReason }
+  | { readonly kind: 'unblocked'; readonly queueArn: string; readonly jobId: JobId };
 
 /** Why a waiting job has not started. */
 export type WaitingReason =

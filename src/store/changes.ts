@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { JobState } from '../core/job.ts';
+import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
 import type { Fact, FactCursor } from './facts.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
@@ -40,10 +40,20 @@ export interface Changes {
   'record.put': { readonly record: StoredRecord };
   'record.delete': { readonly type: string; readonly scope: Scope; readonly key: string };
   'job.insert': { readonly record: JobRecord; readonly specification: JobSpecification };
-  /** `sequence` is given when the job moves in its queue. */
-  'job.update': JobPlace & { readonly state: JobState; readonly sequence?: number };
+  /** `order` is given when the job moves in its queue. */
+  'job.update': JobPlace & { readonly state: JobState; readonly order?: number };
   'job.tag': JobPlace & { readonly tags: Tags };
+  /** Of an array or a multi-node job the children stay for `forgotten.trim`; nothing shows them any more. */
   'job.delete': JobPlace;
+  /** Deletes at most `limit` children and nodes of deleted jobs. */
+  'forgotten.trim': { readonly limit: number };
+  /**
+   * What the children of an array are. `encode` is called once, when the batch closes in which any such change of that
+   * array was committed: with all that memory holds then. Does nothing when the job is gone.
+   */
+  'arrayBits.put': { readonly number: number; readonly encode: () => Uint8Array };
+  'arrayChild.put': { readonly record: ArrayChildRecord };
+  'node.put': { readonly record: NodeRecord };
   /** Sequences only grow. */
   fact: { readonly sequence: number; readonly fact: Fact };
   /** How far a consumer of facts has come. */

@@ -1,19 +1,18 @@
 import type { Scope } from '../core/arn.ts';
 import type { InstallationId } from '../core/ids.ts';
 import type { Change } from './changes.ts';
-import type { LoadedExecution, StoredFrame } from './queries.ts';
+import type { JobSlice, LoadedExecution, StoredFrame } from './queries.ts';
 import type { LoadFacts, Reads } from './reads.ts';
 import type { StoredRecord } from './record-type.ts';
-import type { JobRecord } from './records.ts';
 
 export type { Change } from './changes.ts';
 export type * from './queries.ts';
 
-/** What memory is rebuilt from, in slices: all records first, then non-terminal jobs by sequence. */
+/** What memory is rebuilt from, in slices: all records first, then non-terminal jobs by order. */
 export interface LoadedState extends LoadFacts {
   /** In the order of creation. */
   readonly records: readonly StoredRecord[];
-  readonly jobs: AsyncIterable<readonly JobRecord[]>;
+  readonly jobs: AsyncIterable<JobSlice>;
   /** Executions that run, oldest first. */
   readonly executions: AsyncIterable<readonly LoadedExecution[]>;
 }
@@ -26,6 +25,14 @@ export type StoreReads = {
   frames(scope: Scope, arn: string): Promise<readonly StoredFrame[]>;
 };
 
+/** Commits that were on the disk once and are not there any more. */
+export interface LostCommits {
+  /** How many there were, as the witness beside the database says. */
+  readonly witnessed: number;
+  /** How many the database had. */
+  readonly found: number;
+}
+
 /**
  * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
  * makes a call that can fsync. Changes go to memory first, then to `commit`; no answer and no effect may leave before
@@ -35,6 +42,8 @@ export interface Store {
   readonly installationId: InstallationId;
   /** Grows with every opening; each commit checks it in its own transaction, so that one leader writes. */
   readonly epoch: number;
+  /** Present until the operator has accepted the loss: what is known may be an older past, and nothing may be placed. */
+  readonly lostCommits?: LostCommits;
   readonly reads: StoreReads;
   load(): Promise<LoadedState>;
   /**
@@ -48,4 +57,13 @@ export interface Store {
   resume(): void;
   /** Waits for what was passed to `commit`, then lets go of the data. */
   close(): Promise<void>;
+}
+
+/** A store that outlives the process. */
+export interface LastingStore extends Store {
+  /**
+   * Writes all that is durable, as it is at one moment, to a new file that can be opened in the place of the store's own.
+   * Commits go on meanwhile. Rejects with `StoreUnavailable`.
+   */
+  backUp(path: string): Promise<void>;
 }

@@ -4,7 +4,9 @@ import type { JobRecord } from './records.ts';
 /** The part of a list query that no index answers. */
 export type JobFilter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier'>;
 
-type Filtered = Pick<JobRecord, 'jobName' | 'jobDefinitionArn' | 'shareIdentifier'>;
+interface Filtered extends Pick<JobRecord, 'jobName' | 'jobDefinitionArn'> {
+  readonly shareIdentifier?: string | null;
+}
 
 /** Compiles the filters of a list query to one predicate; all of them must hold. */
 export function jobFilter(filter: JobFilter): (job: Filtered) => boolean {
@@ -41,7 +43,7 @@ export function pageOf<Candidate extends Filtered & Place>(
   const page = found.slice(0, query.limit);
   const hasMore = found.length > page.length || candidates.length === scanSize(query);
   const last = found.length > page.length ? page.at(-1) : candidates.at(-1);
-  return hasMore && last ? { found: page, next: { createdAt: last.createdAt, jobId: last.jobId } } : { found: page };
+  return hasMore && last ? { found: page, next: { createdAt: last.createdAt, number: last.number } } : { found: page };
 }
 
 type Pattern = (text: string) => boolean;

@@ -1,10 +1,9 @@
 import type { Scope } from '../core/arn.ts';
 import type { LoadedState, StoredFrame } from './contract.ts';
 import type { Ask } from './driver.ts';
-import type { LoadedExecution } from './queries.ts';
-import type { SequencePlace } from './reads.ts';
+import type { JobSlice, LoadedExecution } from './queries.ts';
+import type { OrderPlace } from './reads.ts';
 import type { StoredRecord } from './record-type.ts';
-import type { JobRecord } from './records.ts';
 
 const sliceSize = 1000;
 /** Each comes with all its frames. */
@@ -27,35 +26,43 @@ async function loadRecords(ask: Ask): Promise<StoredRecord[]> {
   }
 }
 
-function jobSlices(ask: Ask): AsyncGenerator<readonly JobRecord[]> {
-  const place = ({ sequence, jobId }: JobRecord): SequencePlace => ({ sequence, jobId });
-  return readAhead((last?: JobRecord) => ask('jobSlice', last && place(last), sliceSize), sliceSize);
+function jobSlices(ask: Ask): AsyncGenerator<JobSlice> {
+  const placeOf = ({ order, number }: OrderPlace): OrderPlace => ({ order, number });
+  const read = (last?: JobSlice) => {
+    const job = last?.jobs.at(-1);
+    return ask('jobSlice', job && placeOf(job), sliceSize);
+  };
+  return readAhead(read, ({ jobs }) => jobs.length, sliceSize);
 }
 
 function executionSlices(ask: Ask): AsyncGenerator<readonly LoadedExecution[]> {
-  const next = (last?: LoadedExecution) => ask('executionSlice', last?.position ?? 0, executionSliceSize);
-  return readAhead(next, executionSliceSize);
+  return readAhead(
+    (last) => ask('executionSlice', last?.at(-1)?.position ?? 0, executionSliceSize),
+    (slice) => slice.length,
+    executionSliceSize,
+  );
 }
 
 /** While a slice is used, the driver reads the next. */
-async function* readAhead<Row>(
-  read: (last?: Row) => Promise<readonly Row[]>,
-  size: number,
-): AsyncGenerator<readonly Row[]> {
-  const ahead = (last?: Row) => {
-    const rows = read(last);
+async function* readAhead<Slice>(
+  read: (last?: Slice) => Promise<Slice>,
+  sizeOf: (slice: Slice) => number,
+  full: number,
+): AsyncGenerator<Slice> {
+  const ahead = (last?: Slice) => {
+    const slice = read(last);
     // Whoever stops half way never looks at the slice that was read ahead.
-    rows.catch(() => undefined);
-    return rows;
+    slice.catch(() => undefined);
+    return slice;
   };
   let next = ahead();
   for (;;) {
-    const rows = await next;
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    if (rows.length === size) next = ahead(last);
-    yield rows;
-    if (rows.length < size) return;
+    const slice = await next;
+    const size = sizeOf(slice);
+    if (size === 0) return;
+    if (size === full) next = ahead(slice);
+    yield slice;
+    if (size < full) return;
   }
 }
 

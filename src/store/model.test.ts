@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jobStatuses } from '../core/job.ts';
+import { storedStatuses } from '../core/job.ts';
+import type { JobRecord } from '../core/job-record.ts';
 import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
@@ -20,12 +21,17 @@ import {
 } from './suite/executions.ts';
 import {
   append,
+  arrayJob,
+  child,
   definitionArn,
   groupName,
   ireland,
   job,
   jobId,
+  multiNodeJob,
+  nodeOf,
   note,
+  putBits,
   queueArn,
   seededRandom,
   segment,
@@ -44,7 +50,7 @@ const scope = fc.constantFrom(virginia, ireland);
 const scopeOf = (id: number) => (id % 2 === 0 ? virginia : ireland);
 const name = fc.constantFrom('a', 'a/b', 'B', 'é', '\uE000', '\u{1F600}');
 const file = fc.constantFrom('1', '2');
-const status = fc.constantFrom(...jobStatuses);
+const status = fc.constantFrom(...storedStatuses);
 const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value>) =>
   fc.option(
     value.map((given) => ({ [key]: given }) as Record<Key, Value>),
@@ -53,19 +59,36 @@ const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value
 
 const jobInsert = fc
   .tuple(number, time, time, status, name, fc.constantFrom('p', 'q'), optional('shareIdentifier', name))
-  .map(([id, createdAt, sequence, in_, jobName, queue, share]): Change => {
+  .map(([id, createdAt, order, in_, jobName, queue, share]): Change => {
     const jobQueueArn = queueArn(queue);
-    const jobDefinitionArn = definitionArn(`${jobName}:${sequence}`);
-    const state = stateOf(jobId(id), in_, createdAt);
-    const placed = { ...scopeOf(id), createdAt, sequence, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
+    const jobDefinitionArn = definitionArn(`${jobName}:${order}`);
+    const state = stateOf(in_, createdAt);
+    const placed = { ...scopeOf(id), createdAt, order, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
     return { kind: 'job.insert', record: job(id, placed), specification: specification(id) };
   });
 
+/** Jobs whose number is not that of their id: numbers, too, are taken once. */
+const otherKind = fc
+  .tuple(number, number, fc.constantFrom(arrayJob, multiNodeJob), time, optional('shareIdentifier', name))
+  .map(([id, number_, make, order, share]): Change => {
+    const record = { ...make(number_), ...scopeOf(id), jobId: jobId(id), order, ...share } as JobRecord;
+    return { kind: 'job.insert', record, specification: specification(id) };
+  });
+
+const childChange = fc.oneof(
+  fc.tuple(number, fc.nat(3), status).map(([parent, index, in_]): Change => {
+    return { kind: 'arrayChild.put', record: child(parent, index, in_) };
+  }),
+  fc.tuple(number, fc.nat(3)).map(([parent, index]): Change => ({ kind: 'node.put', record: nodeOf(parent, index) })),
+  fc.tuple(number, fc.nat(9)).map(([parent, bits]) => putBits(parent, bits)),
+  limit.map((most): Change => ({ kind: 'forgotten.trim', limit: most })),
+);
+
 const jobUpdate = fc
-  .tuple(number, status, time, optional('sequence', fc.integer({ min: -3, max: 3 })))
-  .map(([id, to, stoppedAt, sequence]): Change => {
-    const state = stateOf(jobId(id), to, stoppedAt);
-    return { kind: 'job.update', scope: scopeOf(id), jobId: jobId(id), state, ...sequence };
+  .tuple(number, status, time, optional('order', fc.integer({ min: -3, max: 3 })))
+  .map(([id, to, stoppedAt, order]): Change => {
+    const state = stateOf(to, stoppedAt);
+    return { kind: 'job.update', scope: scopeOf(id), jobId: jobId(id), state, ...order };
   });
 
 const jobOther = fc.oneof(
@@ -151,6 +174,8 @@ const executionChange = fc.oneof(
 const change = fc.oneof(
   { arbitrary: executionChange, weight: 4 },
   { arbitrary: jobInsert, weight: 4 },
+  { arbitrary: otherKind, weight: 2 },
+  { arbitrary: childChange, weight: 4 },
   { arbitrary: jobUpdate, weight: 3 },
   jobOther,
   resource,
@@ -169,17 +194,16 @@ const commits = fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), {
 
 const jobQuery: fc.Arbitrary<JobListQuery> = fc
   .tuple(
-    scope,
+    fc.constantFrom(queueArn('p'), queueArn('q')),
     limit,
-    optional('jobQueueArn', fc.constantFrom(queueArn('p'), queueArn('q'))),
-    optional('statuses', fc.subarray([...jobStatuses])),
+    optional('statuses', fc.subarray([...storedStatuses])),
     optional('jobName', fc.constantFrom('a', 'b', 'A*', '*')),
     optional('jobDefinition', fc.constantFrom('a', 'a*', 'B:1', definitionArn('a'), `${definitionArn('')}*`)),
     optional('createdBefore', time),
     optional('createdAfter', time),
-    optional('after', fc.record({ createdAt: time, jobId: number.map(jobId) })),
+    optional('after', fc.record({ createdAt: time, number })),
   )
-  .map(([at, most, ...parts]) => Object.assign({ scope: at, limit: most }, ...parts));
+  .map(([jobQueueArn, most, ...parts]) => Object.assign({ jobQueueArn, limit: most }, ...parts));
 
 const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
   .tuple(
@@ -245,7 +269,8 @@ type Questions = typeof questions extends fc.Arbitrary<infer Value> ? Value : ne
 
 async function answers({ reads, load }: Store, asked: Questions) {
   const { jobs, executions, ...facts } = await load();
-  const ids = Array.from({ length: 10 }, (_, id) => jobId(id));
+  const numbers = Array.from({ length: 10 }, (_, number_) => number_);
+  const ids = numbers.map(jobId);
   const streams = ['a', 'a/b', 'é'];
   return {
     facts,
@@ -253,6 +278,10 @@ async function answers({ reads, load }: Store, asked: Questions) {
     running: await Array.fromAsync(executions),
     jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
     lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
+    bits: await reads.arrayBits(numbers),
+    children: await Promise.all(numbers.map((number_) => reads.arrayChildren({ number: number_, indexes: [2, 0, 1] }))),
+    nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
+    forgotten: await reads.hasForgottenJobs(),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),

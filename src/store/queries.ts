@@ -1,5 +1,5 @@
 import type { Scope } from '../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 import type { JobStatus } from '../core/job.ts';
 import type { ExecutionRecord, ExecutionState, JobRecord, JobSpecification } from './records.ts';
 
@@ -13,10 +13,9 @@ export interface StoredEvent {
   readonly id: number;
 }
 
-/** Newest first by (createdAt, jobId); `after` is the `next` of the page before. */
+/** The jobs of a queue, newest first by (createdAt, number); `after` is the `next` of the page before. */
 export interface JobListQuery {
-  readonly scope: Scope;
-  readonly jobQueueArn?: string;
+  readonly jobQueueArn: string;
   /** Absent: every status. */
   readonly statuses?: readonly JobStatus[];
   /** Lower case is compared with lower case. A trailing `*` matches any rest. */
@@ -27,7 +26,7 @@ export interface JobListQuery {
   /** Exclusive bounds on createdAt. */
   readonly createdBefore?: EpochMilliseconds;
   readonly createdAfter?: EpochMilliseconds;
-  readonly after?: { readonly createdAt: EpochMilliseconds; readonly jobId: JobId };
+  readonly after?: { readonly createdAt: EpochMilliseconds; readonly number: number };
   readonly limit: number;
 }
 
@@ -40,6 +39,19 @@ export interface JobPage {
 export interface StoredJob {
   readonly record: JobRecord;
   readonly specification: JobSpecification;
+}
+
+/** What the children of an array are: the codec is of those who put it. */
+export interface ArrayBits {
+  /** The array's. */
+  readonly number: number;
+  readonly bits: Uint8Array;
+}
+
+/** Some of the jobs that have not ended, and the bits of those that are arrays. Equal parts may be one frozen object. */
+export interface JobSlice {
+  readonly jobs: readonly JobRecord[];
+  readonly bits: readonly ArrayBits[];
 }
 
 export interface StoredExecution {

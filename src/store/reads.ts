@@ -1,12 +1,15 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 import type {
+  ArrayBits,
   ExecutionListQuery,
   ExecutionSummary,
   HistoryQuery,
   JobListQuery,
   JobPage,
+  JobSlice,
   LoadedExecution,
   LogStreamQuery,
   StoredEvent,
@@ -29,6 +32,14 @@ export interface Reads {
   /** Terminal jobs, longest finished first, for the sweeper. */
   finishedJobs(query: { readonly stoppedBefore: EpochMilliseconds; readonly limit: number }): readonly JobRecord[];
   countFinishedJobs(): number;
+  /** In the order asked; arrays without bits are left out. */
+  arrayBits(numbers: readonly number[]): readonly ArrayBits[];
+  /** Children that have rows, in the order asked; those without are left out. */
+  arrayChildren(query: { readonly number: number; readonly indexes: readonly number[] }): readonly ArrayChildRecord[];
+  /** The nodes of a job by index, after that of the page before. */
+  nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
+  /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
+  hasForgottenJobs(): boolean;
   /** In order, beginning with the first whose sequence is not below `from`. */
   facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
@@ -69,9 +80,9 @@ export interface Reads {
 }
 
 /** A place in the order in which jobs are loaded. */
-export interface SequencePlace {
-  readonly sequence: number;
-  readonly jobId: JobId;
+export interface OrderPlace {
+  readonly order: number;
+  readonly number: number;
 }
 
 /** What `load` and longer reads are put together from, slice by slice; commits get their turn between two. */
@@ -79,8 +90,8 @@ export interface SliceReads {
   loadFacts(): LoadFacts;
   /** In order of creation, with their positions. */
   recordSlice(after: number, limit: number): readonly (readonly [position: number, record: StoredRecord])[];
-  /** Jobs that have not ended, by sequence and id. */
-  jobSlice(after: SequencePlace | undefined, limit: number): readonly JobRecord[];
+  /** Jobs that have not ended, by order and number. */
+  jobSlice(after: OrderPlace | undefined, limit: number): JobSlice;
   /** Executions that run, by position. */
   executionSlice(after: number, limit: number): readonly LoadedExecution[];
   /** Frames of an execution by id. */
@@ -90,7 +101,9 @@ export interface SliceReads {
 export interface LoadFacts {
   /** The highest sequence that a fact ever had, 0 when there never was one: trimming gives none back. */
   readonly lastFact: number;
-  /** Lowest and highest queue sequence of non-terminal jobs; 0 when there is none. */
+  /** The highest number that a job ever had; 0 when there was none. Deletion gives none back. */
+  readonly lastJobNumber: number;
+  /** Lowest and highest `order` of non-terminal jobs; 0 when there is none. */
   readonly sequences: { readonly lowest: number; readonly highest: number };
   readonly cursors: Readonly<Record<string, FactCursor>>;
 }

@@ -1,42 +1,11 @@
-import type { ContainerDetail, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Scope } from '../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { JobState, ResourceRequest } from '../core/job.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
+
+export type { JobRecord } from '../core/job-record.ts';
+export type { JobSpecification } from '../core/job-specification.ts';
 
 /** Tags of a resource: deleted with it. */
 export type Tags = Readonly<Record<string, string>>;
-
-/** What a job was submitted as: immutable, so that a transition never rewrites it. */
-export interface JobSpecification {
-  readonly formatVersion: 1;
-  /** The request as given, less tags. */
-  readonly request: Omit<SubmitJobRequest, 'tags'>;
-  /** The container after overrides and parameter substitution, as DescribeJobs shows it. */
-  readonly container: ContainerDetail;
-  readonly resources: ResourceRequest;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly platformCapabilities: readonly string[];
-  readonly propagateTags: boolean;
-  readonly schedulingPriority?: number;
-}
-
-/** A job: the columns that lists and filters need, its specification and its state. */
-export interface JobRecord extends Scope {
-  readonly jobId: JobId;
-  readonly jobName: string;
-  readonly jobQueueArn: string;
-  /** With its revision. */
-  readonly jobDefinitionArn: string;
-  readonly createdAt: EpochMilliseconds;
-  /** Place in its queue: a stored sequence, never a time. A retried job gets one below all others. */
-  readonly sequence: number;
-  readonly shareIdentifier?: string;
-  /** Ids of jobs that this one depends on. */
-  readonly dependsOn: readonly JobId[];
-  readonly resources: ResourceRequest;
-  readonly tags: Tags;
-  readonly state: JobState;
-}
 
 /** A log stream of CloudWatch Logs. Not held in memory: there is one for each attempt ever made. */
 export interface LogStreamRecord extends Scope {

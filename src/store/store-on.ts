@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import type { Change } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Store, StoredFrame, StoreReads } from './contract.ts';
 import type { Ask, Driver } from './driver.ts';
@@ -21,8 +22,12 @@ export function storeOn<Item>(driver: Driver<Item>): Store {
     load: () => loadFrom(ask),
     commit: (changes) => {
       if (changes.length === 0) return queue.settled();
-      return queue.commit((batch) => {
-        for (const change of changes) driver.encode(change, batch);
+      return queue.commit(({ items, late }) => {
+        for (const change of changes) {
+          const key = lateKey(change);
+          if (key === undefined) driver.encode(change, items);
+          else late.set(key, () => driver.encode(change, items));
+        }
       });
     },
     settled: () => queue.settled(),
@@ -32,6 +37,11 @@ export function storeOn<Item>(driver: Driver<Item>): Store {
       await driver.close();
     },
   };
+}
+
+/** Changes with the same key in one batch are one: the last, encoded when the batch closes. */
+function lateKey(change: Change): string | undefined {
+  return change.kind === 'arrayBits.put' ? `bits ${change.number}` : undefined;
 }
 
 function readsOf(names: readonly ReadName[], ask: Ask): StoreReads {

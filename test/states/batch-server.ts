@@ -38,7 +38,7 @@ export interface Ground {
 
 export function newGround(store: Store, behaviour: () => MockBehaviour): Ground {
   const clock = new ManualClock();
-  const world = new MockWorld({ clock, script: behaviour });
+  const world = new MockWorld({ clock, capacity: { vcpus: 256, memoryMiB: 65_536, gpus: 0 }, script: behaviour });
   return { store, clock, world, messages: [], machines: new Map(), epoch: 0 };
 }
 
@@ -108,7 +108,6 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-    host: { vcpus: 256, memoryMiB: 65_536, gpus: 0, instanceId: 'i-0123456789abcdef0', bootId: 'boot' },
     jobEnvironment: {},
     retention: { minimumAge: 1_000 },
     clock,
@@ -125,7 +124,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [] },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   services.push(batch.definition, publisher(ground.messages), statesOf(executions));
   const registry = new OperationRegistry(services);

@@ -41,6 +41,7 @@ class MockEngine implements Engine {
       version: '1',
       isolation: 'none: nothing runs',
       enforced: { memory: false, cpu: false, pids: false },
+      pool: this.#world.pool,
       ...(this.#closed ? { unavailable: 'the engine is closed' } : {}),
     };
   }

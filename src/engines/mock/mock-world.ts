@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineSession, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import type { ResourceRequest } from '../../core/job.ts';
+import type { EnginePool, EngineSession, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { MockTask } from './mock-task.ts';
@@ -12,7 +13,13 @@ export interface MockWorldOptions {
   readonly script: MockScript;
   /** For the words of a lost attempt. @default 'i-0123456789abcdef0' */
   readonly instanceId?: string;
+  /** What the host has. @default 4 vCPUs, 4 GiB of memory, no GPU */
+  readonly capacity?: ResourceRequest;
+  /** @default `host`, which holds tasks to what it has */
+  readonly pool?: Partial<Omit<EnginePool, 'capacity' | 'instance'>>;
 }
+
+const defaultInstance = 'i-0123456789abcdef0';
 
 /** The host of a mock engine: it outlives the servers that open the engine, as a real one does. */
 export class MockWorld {
@@ -24,6 +31,17 @@ export class MockWorld {
 
   constructor(options: MockWorldOptions) {
     this.#options = options;
+  }
+
+  get pool(): EnginePool {
+    const { pool, capacity, instanceId: instance = defaultInstance } = this.#options;
+    return {
+      id: 'host',
+      shrinks: true,
+      ...pool,
+      instance,
+      capacity: capacity ?? { vcpus: 4, memoryMiB: 4096, gpus: 0 },
+    };
   }
 
   /** Task ids in the order in which they were really started: one that stands there twice ran twice. */
@@ -54,7 +72,7 @@ export class MockWorld {
     const behaviour = this.#options.script(spec);
     if (behaviour.unavailable !== undefined) throw new EngineUnavailable(behaviour.unavailable);
     this.#starts.push(spec.taskId);
-    const { clock, instanceId = 'i-0123456789abcdef0' } = this.#options;
+    const { clock, instanceId = defaultInstance } = this.#options;
     this.#tasks.set(spec.taskId, new MockTask(spec, behaviour, clock, instanceId, (event) => this.events.add(event)));
     return 'accepted';
   }

@@ -106,6 +106,7 @@ class ProcessEngine implements Engine {
         cpu: cgroups.cpu !== undefined,
         pids: cgroups.pids !== undefined,
       },
+      pool: { id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId },
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }

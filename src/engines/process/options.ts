@@ -1,6 +1,7 @@
 import { tmpdir, userInfo } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
+import type { ResourceRequest } from '../../core/job.ts';
 import type { EngineSession } from '../contract.ts';
 import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
@@ -21,6 +22,8 @@ export interface ProcessEngineOptions {
   readonly version: string;
   /** This host's id for the words of a lost attempt, such as `i-0123456789abcdef0`. */
   readonly instanceId: string;
+  /** What this host gives to jobs. */
+  readonly capacity: ResourceRequest;
   /**
    * `required`: without a sandbox the engine is unavailable; `preferred`: the best that works; `none`: none.
    * @default 'preferred'

@@ -3,7 +3,7 @@ import type { Scope } from '../../core/arn.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
-import type { JobState } from '../../core/job.ts';
+import type { Leaf } from '../../core/job.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
@@ -21,7 +21,7 @@ export class FakeYard implements Yard {
   readonly stops: { readonly kind: 'cancel' | 'terminate'; readonly jobId: JobId; readonly reason: string }[] = [];
   resourceChanges = 0;
   waiting = 0;
-  readonly #states = new Map<JobId, JobState>();
+  readonly #states = new Map<JobId, Leaf>();
   readonly #emptied = new Map<string, (() => void)[]>();
   #ledger: Ledger | undefined;
   #sequence = 0;
@@ -31,40 +31,20 @@ export class FakeYard implements Yard {
   }
 
   submit(transaction: Transaction, job: NewJob): void {
-    const { jobId, specification, waitingFor, retryStrategy, timeoutSeconds, account, region } = job;
-    const common = {
-      jobId,
-      retryStrategy,
-      attempts: [],
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    };
-    const state: JobState =
-      waitingFor.length > 0 ? { ...common, status: 'PENDING', waitingFor } : { ...common, status: 'RUNNABLE' };
+    const { jobId, specification, waitingFor, failsAtOnce: _failsAtOnce, ...columns } = job;
+    const state: Leaf = { status: waitingFor.length > 0 ? 'PENDING' : 'RUNNABLE', attempts: [] };
     this.jobs.set(jobId, job);
     this.#states.set(jobId, state);
     this.#sequence += 1;
     transaction.add({
       kind: 'job.insert',
       specification,
-      record: {
-        account,
-        region,
-        jobId,
-        jobName: job.jobName,
-        jobQueueArn: job.jobQueueArn,
-        jobDefinitionArn: job.jobDefinitionArn,
-        createdAt: job.createdAt,
-        sequence: this.#sequence,
-        dependsOn: job.dependsOn,
-        resources: specification.resources,
-        tags: job.tags,
-        state,
-      },
+      record: { ...columns, kind: 'single', jobId, number: this.#sequence, order: this.#sequence, state },
     });
   }
 
   /** Puts a job into `state`, durable like everything else. */
-  move(jobId: JobId, state: (before: JobState) => JobState): void {
+  move(jobId: JobId, state: (before: Leaf) => Leaf): void {
     const before = this.#states.get(jobId);
     assert.ok(before && this.#ledger);
     const after = state(before);
@@ -75,8 +55,7 @@ export class FakeYard implements Yard {
   }
 
   end(jobId: JobId, status: 'SUCCEEDED' | 'FAILED'): void {
-    const { retryStrategy } = this.#states.get(jobId) ?? assert.fail('no such job');
-    this.move(jobId, () => ({ jobId, retryStrategy, attempts: [], status, stoppedAt: 5 }));
+    this.move(jobId, () => ({ attempts: [], status, stoppedAt: 5 }));
   }
 
   cancel(jobId: JobId, reason: string): void {
@@ -91,8 +70,8 @@ export class FakeYard implements Yard {
     const state = this.#states.get(jobId);
     const job = this.jobs.get(jobId);
     if (!state || !job) return undefined;
-    const { jobQueueArn, createdAt, specification } = job;
-    return { scope, jobId, jobQueueArn, createdAt, sequence: 0, resources: specification.resources, state };
+    const { jobQueueArn, createdAt, resources } = job;
+    return { scope, jobId, jobQueueArn, createdAt, order: 0, resources, state };
   }
 
   activeCount(jobQueueArn: string): number {
@@ -168,7 +147,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [] },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   service.resume();
   const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
-import type { AccessRequest } from '../../core/operation.ts';
+import type { Caller } from '../../core/job.ts';
+import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { isJobId, jobArn } from './names.ts';
 import { demand } from './refusals.ts';
 
@@ -15,6 +16,11 @@ export function checkReason(reason: string): void {
 export function checkJobId(jobId: string): JobId {
   demand(isJobId(jobId), `Job id is not valid: ${jobId}`);
   return jobId;
+}
+
+/** Who asks, as the job's row keeps it. */
+export function callerOf({ principal, requestId }: RequestContext): Caller {
+  return { principal: principal.arn, requestId };
 }
 
 /** One request for each job. Tags of jobs are in the store, out of a policy's sight until it can wait for them. */

@@ -1,12 +1,12 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
 import { toFactRow } from '../facts.ts';
-import { stateColumns, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
+import { jobMutations } from './job-mutations.ts';
 import type { Mutation } from './mutation.ts';
-import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
+import { all, keyOf } from './tables.ts';
 
 const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
@@ -21,35 +21,7 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     const row = keyOf(scope, type, key);
     return (tables) => tables.records.delete(row);
   },
-  'job.insert': ({ record, specification }) => {
-    const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };
-    return (tables) => insertJob(tables, row);
-  },
-  'job.update': ({ scope, jobId, state, sequence }) => {
-    const columns = {
-      state: toVersionedJson(state),
-      ...stateColumns(state),
-      ...(sequence === undefined ? {} : { sequence }),
-    };
-    const key = keyOf(scope, jobId);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (!row) throw new CommitFailed('failed', `job.update: there is no job ${jobId}`);
-      jobs.put({ ...row, ...columns });
-    };
-  },
-  'job.tag': ({ scope, jobId, tags }) => {
-    const key = keyOf(scope, jobId);
-    const text = toVersionedJson(tags);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (row) jobs.put({ ...row, tags: text });
-    };
-  },
-  'job.delete': ({ scope, jobId }) => {
-    const key = keyOf(scope, jobId);
-    return (tables) => tables.jobs.delete(key);
-  },
+  ...jobMutations,
   fact: ({ sequence, fact }) => {
     const row = { sequence, ...toFactRow(fact) };
     return ({ facts }) => {
@@ -110,11 +82,6 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
 /** Takes the values of a change, so that what the caller does with them afterwards changes nothing. */
 export function mutation(change: Change): Mutation {
   return (mutations[change.kind] as (change: Change) => Mutation)(change);
-}
-
-function insertJob({ jobs }: Tables, row: MemoryJobRow): void {
-  if (jobs.get(keyOf(row, row.jobId))) throw taken(`job ${row.jobId}`);
-  jobs.put(row);
 }
 
 function taken(what: string): CommitFailed {

@@ -1,43 +1,20 @@
-import { jobStatuses } from '../../core/job.ts';
 import { fromFactRow } from '../facts.ts';
-import { pageOf, scanSize } from '../job-filter.ts';
-import type { JobListQuery, JobPage, LogStreamQuery } from '../queries.ts';
+import type { LogStreamQuery } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
 import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord } from '../records.ts';
-import { fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
+import { jobReads } from './job-reads.ts';
 import { loadReads } from './load-reads.ts';
-import {
-  all,
-  compareLastEvent,
-  compareLastEventDescending,
-  keyOf,
-  type LogStreamRow,
-  listKey,
-  type MemoryJobRow,
-  queuePrefix,
-  type Tables,
-  toRecord,
-} from './tables.ts';
+import { all, compareLastEvent, compareLastEventDescending, keyOf, type LogStreamRow, type Tables } from './tables.ts';
 
 /** Every read, answered at once from the tables. */
 export function memoryReads(tables: Tables): DriverReads {
-  const { jobs, facts, streams, segments, idempotency } = tables;
+  const { facts, streams, segments, idempotency } = tables;
   return {
-    jobs: (scope, jobIds) =>
-      jobIds
-        .map((jobId) => jobs.get(keyOf(scope, jobId)))
-        .filter((row) => row !== undefined)
-        .map((row) => ({ record: toRecord(row), specification: fromSpecification(row.specification) })),
-    listJobs: (query) => listJobs(tables, query),
-    finishedJobs: ({ stoppedBefore, limit }) =>
-      takeWhile(jobs.list('finished', all).from(always), limit, (row) => (row.stoppedAt ?? 0) < stoppedBefore).map(
-        toRecord,
-      ),
-    countFinishedJobs: () => jobs.list('finished', all).size,
+    ...jobReads(tables),
     facts: ({ from, limit }) =>
       takeWhile(
         facts.list('bySequence', all).from((row) => row.sequence >= from),
@@ -76,34 +53,6 @@ function streamRecord(row: LogStreamRow | undefined): LogStreamRecord | undefine
 
 function toSegment(row: { record: string }): LogSegmentRecord {
   return fromVersionedJson(row.record);
-}
-
-function listJobs(tables: Tables, query: JobListQuery): JobPage {
-  const { after, createdAfter = Number.NEGATIVE_INFINITY, createdBefore = Number.POSITIVE_INFINITY } = query;
-  const size = scanSize(query);
-  const reached = (row: MemoryJobRow) => row.createdAt < createdBefore && (after === undefined || isOlder(row, after));
-  const newest = listKeys(tables, query).flatMap((key) =>
-    takeWhile(tables.jobs.list('newestFirst', key).from(reached), size, (row) => row.createdAt > createdAfter),
-  );
-  const { found, ...rest } = pageOf(newest.sort(newestFirst).slice(0, size), query);
-  return { jobs: found.map(toRecord), ...rest };
-}
-
-type JobPlace = Pick<MemoryJobRow, 'createdAt' | 'jobId'>;
-
-function newestFirst(a: JobPlace, b: JobPlace): number {
-  return b.createdAt - a.createdAt || compareText(b.jobId, a.jobId);
-}
-
-function isOlder(row: JobPlace, than: JobPlace): boolean {
-  return newestFirst(row, than) > 0;
-}
-
-function listKeys(tables: Tables, query: JobListQuery): string[] {
-  const { scope, jobQueueArn, statuses = jobStatuses } = query;
-  if (jobQueueArn !== undefined) return [...new Set(statuses)].map((status) => listKey(scope, jobQueueArn, status));
-  const wanted = (key: string) => statuses.some((status) => key.endsWith(` ${status}`));
-  return [...tables.jobs.groups('newestFirst')].filter((key) => key.startsWith(queuePrefix(scope)) && wanted(key));
 }
 
 function listStreams({ streams }: Tables, query: LogStreamQuery): LogStreamRecord[] {

@@ -16,12 +16,15 @@ import {
 } from '../suite/executions.ts';
 import {
   append,
+  arrayJob,
+  child,
   groupName,
   insert,
   ireland,
   job,
   jobId,
   move,
+  nodeOf,
   note,
   queueArn,
   segment,
@@ -38,19 +41,24 @@ import { reads } from './reads.ts';
 import { inTemporaryDirectory } from './test-directory.ts';
 
 const scope = virginia;
+const arrays = { kept: 3_000_000, deleted: 3_000_001 };
 
 /** Every read, asked for little of much: each way in which it may go. A new read breaks the build until it is here. */
 const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   jobs: [[scope, [jobId(7)]]],
   listJobs: [
-    [{ scope, limit: 10 }],
-    [{ scope, jobQueueArn: queueArn('q'), limit: 10, after: { createdAt: 500_000, jobId: jobId(500) } }],
-    [{ scope, jobQueueArn: queueArn('q'), statuses: ['RUNNING'], limit: 10 }],
-    [{ scope, jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
-    [{ scope, jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), limit: 10, after: { createdAt: 500_000, number: 500 } }],
+    [{ jobQueueArn: queueArn('q'), statuses: ['RUNNING'], limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
+    [{ jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
   ],
   finishedJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
   countFinishedJobs: [[]],
+  arrayBits: [[[arrays.kept]]],
+  arrayChildren: [[{ number: arrays.kept, indexes: [7, 8] }]],
+  nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
+  hasForgottenJobs: [[]],
   facts: [[{ from: 50, limit: 10 }]],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
@@ -78,7 +86,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   recordSlice: [[50, 10]],
   jobSlice: [
     [undefined, 10],
-    [{ sequence: 500, jobId: jobId(500) }, 10],
+    [{ order: 1, number: 500 }, 10],
   ],
   executionSlice: [[50, 10]],
   frameSlice: [[scope, executionArn(2), 'frame-50', 10]],
@@ -89,9 +97,13 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'record.put': { kind: 'record.put', record: note('note-7', 2) },
   'record.delete': { kind: 'record.delete', type: 'note', scope, key: 'note-7' },
   'job.insert': insert(job(1_000_000)) as ChangeOf<'job.insert'>,
-  'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), sequence: -1 },
+  'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), order: -1 },
   'job.tag': { kind: 'job.tag', scope, jobId: jobId(7), tags: { a: 'b' } },
   'job.delete': { kind: 'job.delete', scope, jobId: jobId(7) },
+  'forgotten.trim': { kind: 'forgotten.trim', limit: 10 },
+  'arrayBits.put': { kind: 'arrayBits.put', number: arrays.kept, encode: () => Uint8Array.of(1, 2, 3) },
+  'arrayChild.put': { kind: 'arrayChild.put', record: child(arrays.kept, 7) },
+  'node.put': { kind: 'node.put', record: nodeOf(arrays.kept, 7) },
   fact: append(1_000_000),
   'fact.trim': trim(1_000_000, 10),
   'cursor.put': { kind: 'cursor.put', consumer: 'a', cursor: { sequence: 1 } },
@@ -122,7 +134,8 @@ function rowsOf(number: number): Change[] {
   const name = `stream-${number}`;
   return [
     { kind: 'record.put', record: note(`note-${number}`) },
-    insert(job(number)),
+    // All at one place of the queue: slices of what waits must not pass over those before.
+    insert(job(number, { order: 1 })),
     ...ended,
     append(number),
     { kind: 'stream.put', record: stream(name, { live: number % 2 === 0, lastEventAt: number }) },
@@ -141,7 +154,15 @@ function rowsOf(number: number): Change[] {
 const beside: readonly Change[] = [
   { kind: 'stream.put', record: stream('long', { ...ireland }) },
   insert(job(2_000_000, { ...ireland })),
+  ...Object.values(arrays).map((number) => insert(arrayJob(number, { jobQueueArn: queueArn('p') }))),
 ];
+
+function childrenOf(number: number): Change[] {
+  return [arrays.kept, arrays.deleted].flatMap((parent): Change[] => [
+    { kind: 'arrayChild.put', record: child(parent, number) },
+    { kind: 'node.put', record: nodeOf(parent, number) },
+  ]);
+}
 
 function ofExecution(number: number): Change[] {
   const id = `frame-${String(number).padStart(4, '0')}`;
@@ -155,6 +176,8 @@ async function costs(size: number): Promise<Record<string, number>> {
     const { connection, epoch } = openDatabase({ directory, newInstallationId: 'x' });
     const numbers = Array.from({ length: size }, (_, at) => at + 1);
     apply(connection, epoch, [...numbers.flatMap(rowsOf), ...numbers.flatMap(ofExecution), ...beside]);
+    apply(connection, epoch, numbers.flatMap(childrenOf));
+    apply(connection, epoch, [{ kind: 'job.delete', scope, jobId: jobId(arrays.deleted) }]);
     connection.execute('PRAGMA wal_checkpoint(TRUNCATE)');
     for (const [name, inputs] of Object.entries(asked)) {
       const { ask } = reads[name as ReadName] as SqliteRead<readonly unknown[], unknown>;

@@ -2,6 +2,7 @@ import type { Change, ChangeKind } from '../changes.ts';
 import { toFactRow } from '../facts.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChange, SqliteChanges } from './change.ts';
+import { childChanges } from './child-changes.ts';
 import type { Column, Connection } from './connection.ts';
 import { executionChanges } from './execution-changes.ts';
 import { CommitRefused } from './failure.ts';
@@ -14,8 +15,8 @@ import { insert, statement, upsert } from './statements.ts';
 const changes: SqliteChanges<ChangeKind> = {
   'record.put': {
     columns: 5,
-    encode: ({ record: { account, region, type, key, text } }, batch) => {
-      batch.push(account, region, type, key, text);
+    encode: ({ record }, batch) => {
+      batch.push(record.account, record.region, record.type, record.key, record.text);
     },
     apply: scoped(upsert('record', ['scope', 'type', 'key'], ['record'])),
   },
@@ -27,6 +28,7 @@ const changes: SqliteChanges<ChangeKind> = {
     apply: scoped('DELETE FROM record WHERE scope = ? AND type = ? AND key = ?'),
   },
   ...jobChanges,
+  ...childChanges,
   fact: {
     columns: 9,
     encode: ({ sequence, fact }, batch) => {
@@ -73,22 +75,27 @@ export function encodeChange(change: Change, batch: Column[]): void {
   (changes[change.kind] as SqliteChange<typeof change.kind>).encode(change as never, batch);
 }
 
-/** Applies a batch in one transaction that first checks that this server still leads. */
-export function applyBatch(connection: Connection, epoch: number, batch: readonly Column[]): void {
-  connection.transaction(() => {
-    checkLeadership(connection, epoch);
+/** Applies a batch in one transaction that first checks that this server still leads. Answers how many commits there are now. */
+export function applyBatch(connection: Connection, epoch: number, batch: readonly Column[]): number {
+  return connection.transaction(() => {
+    const commits = countCommit(connection, epoch);
     for (let at = 0; at < batch.length; ) {
       const change = changes[batch[at] as ChangeKind];
       const end = at + 1 + change.columns;
       change.apply(connection, batch.slice(at + 1, end));
       at = end;
     }
+    return commits;
   });
 }
 
-function checkLeadership(connection: Connection, epoch: number): void {
+function countCommit(connection: Connection, epoch: number): number {
+  const commits = connection.first<[number]>(
+    'UPDATE leader SET commits = commits + 1 WHERE id = 1 AND epoch = ? RETURNING commits',
+    [epoch],
+  )?.[0];
+  if (commits !== undefined) return commits;
   const found = connection.first<[number]>('SELECT epoch FROM leader WHERE id = 1')?.[0];
-  if (found === epoch) return;
   throw new CommitRefused(
     'lost-leadership',
     `another server has taken over this store (its epoch ${found ?? 'none'}, ours ${epoch})`,

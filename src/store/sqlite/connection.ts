@@ -1,6 +1,6 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 
-export type Column = string | number | null;
+export type Column = string | number | Uint8Array | null;
 
 /** A SQLite connection with its prepared statements, each prepared once. Rows come as arrays of columns. */
 export class Connection {
@@ -55,6 +55,11 @@ export class Connection {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Copies the database as it is at one moment to a new file, some pages at a time; other work goes on between them. */
+  async backUp(path: string): Promise<void> {
+    await backup(this.#database, path, { rate: 500 });
   }
 
   close(): void {

@@ -3,9 +3,10 @@ import { type FactKind, fromFactRow } from '../facts.ts';
 import type { ReadName } from '../reads.ts';
 import type { IdempotencyRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
+import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
 import { executionReads } from './execution-reads.ts';
-import { jobReads, waitingSequences } from './job-reads.ts';
+import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
@@ -25,6 +26,7 @@ type FactColumns = [
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
+  ...childReads,
   ...logReads,
   ...executionReads,
   facts: read(
@@ -49,26 +51,30 @@ export const reads: SqliteReads<ReadName> = {
     (row) => row && fromVersionedJson<IdempotencyRecord>(row[0]),
   ),
   loadFacts: plainRead<'loadFacts'>(loadFacts),
-  recordSlice: read(
-    (connection, after, limit) =>
-      connection.all<[number, AccountId, Region, string, string, string]>(
-        'SELECT position, account, region, type, key, record FROM record JOIN scope ON number = scope ' +
-          'WHERE position > ? ORDER BY position LIMIT ?',
-        [after, limit],
-      ),
-    (rows) =>
-      rows.map(
-        ([position, account, region, type, key, text]) => [position, { account, region, type, key, text }] as const,
-      ),
+  recordSlice: read(recordSlice, (rows) =>
+    rows.map(([position, account, region, type, key, text]) => {
+      const scope = { account: account as AccountId, region: region as Region };
+      return [position, { ...scope, type, key, text }] as const;
+    }),
   ),
 };
+
+type RecordColumns = [position: number, account: string, region: string, type: string, key: string, text: string];
+
+function recordSlice(connection: Connection, after: number, limit: number): RecordColumns[] {
+  const sql =
+    'SELECT position, account, region, type, key, record FROM record JOIN scope ON scope.number = record.scope ' +
+    'WHERE position > ? ORDER BY position LIMIT ?';
+  return connection.all<RecordColumns>(sql, [after, limit]);
+}
 
 function loadFacts(connection: Connection) {
   const last = connection.first<[number | null]>('SELECT max(sequence) FROM fact')?.[0] ?? 0;
   const trimmed = connection.first<[number]>('SELECT through FROM fact_trim')?.[0] ?? 0;
   return {
     lastFact: Math.max(last, trimmed),
-    sequences: waitingSequences(connection),
+    lastJobNumber: lastJobNumber(connection),
+    sequences: waitingOrders(connection),
     cursors: Object.fromEntries(
       connection
         .all<[string, number, number | null]>('SELECT consumer, sequence, part FROM cursor')

@@ -1,6 +1,6 @@
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { Store } from '../contract.ts';
+import type { LastingStore } from '../contract.ts';
 import { newInstallationId } from '../installation.ts';
 import type { ReadName } from '../reads.ts';
 import { storeOn } from '../store-on.ts';
@@ -19,6 +19,21 @@ export interface SqliteStoreOptions {
    */
   readonly installationId?: InstallationId;
   /**
+   * The directory is a copy of another installation's: its database gets an installation id of its own.
+   * @default false
+   */
+  readonly copied?: boolean;
+  /**
+   * Commits are known to be lost, and the operator wants to go on with what is left.
+   * @default false
+   */
+  readonly acceptLostCommits?: boolean;
+  /**
+   * Hears, in words for the log, of what is not as it should be and keeps nothing from working.
+   * @default nobody
+   */
+  readonly onNote?: (words: string) => void;
+  /**
    * How large the database may grow, in bytes; beyond it commits fail as on a full disk.
    * @default no limit
    */
@@ -29,15 +44,13 @@ export interface SqliteStoreOptions {
  * Opens the embedded store of a data directory and begins a new epoch. All SQLite work is done in a worker thread.
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, random, installationId = newInstallationId(random), maximumBytes } = options;
-  const link = new WorkerLink({
-    directory,
-    newInstallationId: installationId,
-    ...(maximumBytes === undefined ? {} : { maximumBytes }),
-  });
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
+  const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
+  const { copied = false, acceptLostCommits = false, maximumBytes } = rest;
+  const request = { directory, newInstallationId: installationId, copied, acceptLostCommits };
+  const link = new WorkerLink({ ...request, ...(maximumBytes === undefined ? {} : { maximumBytes }) }, onNote);
   const opened = await link.opened();
-  return storeOn<Column>({
+  const store = storeOn<Column>({
     installationId: opened.installationId as InstallationId,
     epoch: opened.epoch,
     readNames: Object.keys(reads) as ReadName[],
@@ -47,4 +60,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     endOfTurn: setImmediate,
     close: () => link.close(),
   });
+  return {
+    ...store,
+    ...(opened.lostCommits && { lostCommits: opened.lostCommits }),
+    backUp: async (path) => {
+      // What was committed before is in it, if it became durable.
+      await store.settled().catch(() => undefined);
+      await link.backUp(path);
+    },
+  };
 }

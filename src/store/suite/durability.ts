@@ -34,7 +34,7 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
           cursors: { events: { sequence: 1 } },
           lastFact: 1,
           waiting: [job(1)],
-          finished: [stateOf(jobId(2), 'SUCCEEDED', 7)],
+          finished: [stateOf('SUCCEEDED', 7)],
         };
         const nothing = { records: [], cursors: {}, lastFact: 0, waiting: [], finished: [] };
         assert.deepEqual(

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { jobStatuses } from '../../core/job.ts';
+import { storedStatuses } from '../../core/job.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { insert, ireland, job, jobId, move, specification, stateOf, virginia } from './samples.ts';
+import { insert, ireland, job, jobId, move, queueArn, specification, stateOf, virginia } from './samples.ts';
 
 export function jobTests(home: () => Promise<StoreHome>): void {
   storeTest(
     'jobs are answered in the order asked, with their specifications, less those unknown',
     home,
     async (store) => {
-      const second = job(2, { shareIdentifier: 'blue', dependsOn: [jobId(1)], tags: { team: 'ä"\\' } });
+      const second = job(2, { shareIdentifier: 'blue', dependsOn: [{ on: jobId(1) }], tags: { team: 'ä"\\' } });
       await store.commit([insert(job(1)), insert(second)]);
       assert.deepEqual(await store.reads.jobs(virginia, [jobId(2), jobId(9), jobId(1)]), [
         { record: second, specification: specification(2) },
@@ -24,11 +24,11 @@ export function jobTests(home: () => Promise<StoreHome>): void {
 
   storeTest('the state of every status comes back as it was given', home, async (store) => {
     await store.commit([insert(job(1))]);
-    for (const status of jobStatuses) {
+    for (const status of storedStatuses) {
       await store.commit([move(job(1), status)]);
       const [found] = await store.reads.jobs(virginia, [jobId(1)]);
       assert.deepEqual(found, {
-        record: job(1, { state: stateOf(jobId(1), status) }),
+        record: job(1, { state: stateOf(status) }),
         specification: specification(1),
       });
     }
@@ -56,7 +56,7 @@ export function jobTests(home: () => Promise<StoreHome>): void {
     await store.commit([insert(job(1))]);
     await store.commit([{ kind: 'job.delete', scope: virginia, jobId: jobId(1) }]);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.listJobs({ scope: virginia, limit: 10 }), { jobs: [] });
+    assert.deepEqual(await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 10 }), { jobs: [] });
     await store.commit([insert(job(1)), { kind: 'job.delete', scope: virginia, jobId: jobId(7) }]);
     assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
   });
@@ -70,7 +70,7 @@ export function jobTests(home: () => Promise<StoreHome>): void {
       insert(job(8)),
     ]);
     const finished = async (stoppedBefore: number, limit: number) =>
-      (await store.reads.finishedJobs({ stoppedBefore, limit })).map((record) => record.sequence);
+      (await store.reads.finishedJobs({ stoppedBefore, limit })).map((record) => record.order);
     assert.deepEqual(await finished(500, 10), [1, 4, 7, 2, 3]);
     assert.deepEqual(await finished(501, 10), [1, 4, 7, 2, 3, 0]);
     assert.deepEqual(await finished(501, 3), [1, 4, 7]);

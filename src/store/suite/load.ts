@@ -6,7 +6,7 @@ import { append, insert, ireland, job, jobId, move, note, trim, virginia } from 
 
 export async function slicesOf(loaded: LoadedState): Promise<(readonly JobRecord[])[]> {
   const slices: (readonly JobRecord[])[] = [];
-  for await (const slice of loaded.jobs) slices.push(slice);
+  for await (const slice of loaded.jobs) slices.push(slice.jobs);
   return slices;
 }
 
@@ -17,7 +17,13 @@ async function loadedJobs(store: Store): Promise<JobRecord[]> {
 export function loadTests(home: () => Promise<StoreHome>): void {
   storeTest('a new store is empty', home, async (store) => {
     const { jobs, executions, ...facts } = await store.load();
-    const empty = { records: [], lastFact: 0, sequences: { lowest: 0, highest: 0 }, cursors: {} };
+    const empty = {
+      records: [],
+      lastFact: 0,
+      lastJobNumber: 0,
+      sequences: { lowest: 0, highest: 0 },
+      cursors: {},
+    };
     assert.deepEqual(facts, empty);
     assert.deepEqual(await Array.fromAsync(jobs), []);
     assert.deepEqual(await Array.fromAsync(executions), []);
@@ -68,9 +74,9 @@ export function loadTests(home: () => Promise<StoreHome>): void {
 
   storeTest('a retried job comes first when it got a sequence below all others', home, async (store) => {
     await store.commit([insert(job(1)), insert(job(2))]);
-    await store.commit([{ ...move(job(2), 'RUNNABLE'), sequence: -5 } as ReturnType<typeof move>]);
+    await store.commit([{ ...move(job(2), 'RUNNABLE'), order: -5 } as ReturnType<typeof move>]);
     assert.deepEqual(
-      (await loadedJobs(store)).map(({ sequence }) => sequence),
+      (await loadedJobs(store)).map(({ order }) => order),
       [-5, 1],
     );
     assert.deepEqual((await store.load()).sequences, { lowest: -5, highest: 1 });
@@ -81,7 +87,7 @@ export function loadTests(home: () => Promise<StoreHome>): void {
     home,
     async (store) => {
       const numbers = Array.from({ length: 2_050 }, (_, at) => at + 1);
-      await store.commit(numbers.map((number) => insert(job(number, { sequence: Math.ceil(number / 1_500) }))));
+      await store.commit(numbers.map((number) => insert(job(number, { order: Math.ceil(number / 1_500) }))));
       const slices = await slicesOf(await store.load());
       assert.deepEqual(
         slices.map((slice) => slice.length),

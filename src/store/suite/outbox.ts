@@ -8,7 +8,7 @@ async function sequences(store: Store, from = 0, limit = 100): Promise<number[]>
   return (await store.reads.facts({ from, limit })).map(({ sequence }) => sequence);
 }
 
-const running = stateOf(jobId(1), 'RUNNING');
+const running = stateOf('RUNNING');
 
 /** One of each kind, and one of a job with everything that it may have. */
 const facts: readonly Fact[] = [

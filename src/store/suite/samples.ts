@@ -1,6 +1,7 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
-import type { JobState, JobStatus } from '../../core/job.ts';
+import type { Leaf, StoredStatus } from '../../core/job.ts';
+import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
 import type { JobFact } from '../facts.ts';
@@ -37,19 +38,12 @@ export function definitionArn(nameAndRevision: string, scope: Scope = virginia):
 }
 
 /** A state of each kind; a terminal one stops at `stoppedAt`. */
-export function stateOf(id: JobId, status: JobStatus, stoppedAt = 9_000): JobState {
-  const common = {
-    jobId: id,
-    retryStrategy: { attempts: 1, evaluateOnExit: [] },
-    attempts: [],
-    statusReason: 'é \u0000 "',
-  };
+export function stateOf(status: StoredStatus, stoppedAt = 9_000): Leaf {
+  const common = { attempts: [], statusReason: 'é \u0000 "' };
   switch (status) {
-    case 'SUBMITTED':
+    case 'PENDING':
     case 'RUNNABLE':
       return { ...common, status };
-    case 'PENDING':
-      return { ...common, status, waitingFor: [jobId(999)] };
     case 'STARTING':
       return { ...common, status, placement };
     case 'RUNNING':
@@ -65,30 +59,64 @@ const placement = {
   computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/default',
   taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/0123456789abcdef0123456789abcdef',
   containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/1',
-  bootId: 'boot',
+  pool: 'host',
+  instance: 'i-0123456789abcdef0',
   placedAt: 4_000,
 };
 
 /** Job `number`, submitted at 1,000 ms times its number, RUNNABLE in queue `q` of `virginia`. */
-export function job(number: number, given: Partial<JobRecord> = {}): JobRecord {
-  const id = given.jobId ?? jobId(number);
+export function job(number: number, given: Partial<JobRecord & { kind: 'single' }> = {}): JobRecord {
   return {
     ...virginia,
-    jobId: id,
+    kind: 'single',
+    jobId: jobId(number),
+    number,
     jobName: `job-${number}`,
     jobQueueArn: queueArn('q'),
     jobDefinitionArn: definitionArn('render:1'),
     createdAt: number * 1_000,
-    sequence: number,
+    order: number,
+    schedulingPriority: 0,
     dependsOn: [],
+    retryStrategy: { attempts: 1, evaluateOnExit: [] },
     resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
     tags: {},
-    state: stateOf(id, 'RUNNABLE'),
+    state: stateOf('RUNNABLE'),
     ...given,
   };
 }
 
+/** An array of ten children, PENDING. */
+export function arrayJob(number: number, given: Partial<JobRecord & { kind: 'array' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  return { ...common, kind: 'array', size: 10, state: { status: 'PENDING' }, ...given } as JobRecord;
+}
+
+/** A job of three nodes, RUNNABLE. */
+export function multiNodeJob(number: number, given: Partial<JobRecord & { kind: 'multiNode' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  const state = { status: 'RUNNABLE', attempts: [] } as const;
+  return { ...common, kind: 'multiNode', size: 3, mainNode: 0, state, ...given } as JobRecord;
+}
+
+/** A child of an array that has a row. */
+export function child(number: number, index: number, status: StoredStatus = 'RUNNING'): ArrayChildRecord {
+  return { number, index, state: stateOf(status), ...(status === 'RUNNABLE' ? { order: -1 } : {}) };
+}
+
+export function nodeOf(number: number, index: number, status: 'STARTING' | 'RUNNING' = 'STARTING'): NodeRecord {
+  const common = { attempts: [], createdAt: 3_000, jobAttempt: 1, placement };
+  const state = status === 'STARTING' ? { ...common, status } : { ...common, status, startedAt: 5_000 };
+  return { number, index, state };
+}
+
+export function putBits(number: number, ...bits: number[]): Change {
+  return { kind: 'arrayBits.put', number, encode: () => Uint8Array.from(bits) };
+}
+
 export function specification(number: number): JobSpecification {
+  const command = ['render', String(number)];
+  const detail = { image: 'busybox', command, environment: [{ name: 'A', value: 'ä\n' }] };
   return {
     formatVersion: 1,
     request: {
@@ -97,8 +125,7 @@ export function specification(number: number): JobSpecification {
       jobDefinition: 'render',
       parameters: { frame: String(number) },
     },
-    container: { image: 'busybox', command: ['render', String(number)], environment: [{ name: 'A', value: 'ä\n' }] },
-    resources: { vcpus: 0.5, memoryMiB: 128, gpus: 0 },
+    nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
     parameters: { frame: String(number) },
     platformCapabilities: ['EC2'],
     propagateTags: false,
@@ -106,16 +133,16 @@ export function specification(number: number): JobSpecification {
 }
 
 export function insert(record: JobRecord): Change {
-  return { kind: 'job.insert', record, specification: specification(record.sequence) };
+  return { kind: 'job.insert', record, specification: specification(record.number) };
 }
 
-export function move(record: JobRecord, status: JobStatus, stoppedAt?: number): Change {
+export function move(record: JobRecord, status: StoredStatus, stoppedAt?: number): Change {
   const { account, region } = record;
   return {
     kind: 'job.update',
     scope: { account, region },
     jobId: record.jobId,
-    state: stateOf(record.jobId, status, stoppedAt),
+    state: stateOf(status, stoppedAt),
   };
 }
 

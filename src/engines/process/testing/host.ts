@@ -61,6 +61,7 @@ export class TestHost implements EngineWorld {
       clock: this.clock,
       version: '1.0.0',
       instanceId: 'i-0123456789abcdef0',
+      capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 },
       allowUnmappedImages: true,
       minimumFreeBytes: 0,
       hostPaths: [this.shared],

@@ -4,7 +4,7 @@ import type { Operation } from '../../../core/operation.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { jobDetail } from '../views/job-detail.ts';
+import { attemptsOf, jobDetail, reasonOf } from '../views/job-detail.ts';
 import type { Explanation } from '../yard/index.ts';
 import { batchyardOperation } from './operation.ts';
 
@@ -36,9 +36,9 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       const explanation = runtime.yard.explain(job.record.jobId);
       return {
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
-        text: explanation?.text ?? state.statusReason ?? `The job is ${state.status}.`,
+        text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
-        notes: explanation?.notes ?? state.attempts.at(-1)?.notes ?? [],
+        notes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
       };
     },
   });

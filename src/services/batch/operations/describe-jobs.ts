@@ -18,6 +18,6 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
     const ids = [...new Set(input.jobs)].filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
     const jobs = await store.reads.jobs({ account, region }, ids);
-    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job.record.state))) };
+    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job.record))) };
   },
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobSummary } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
-import type { AttemptRecord, JobState, Placement } from '../../../core/job.ts';
+import type { AttemptRecord, Placement } from '../../../core/job.ts';
 import { smallDefinition, taskId } from '../batch.fixture.ts';
 import { arn, benchWithDefinition, describe, submit } from './jobs.fixture.ts';
 
@@ -62,24 +62,22 @@ const placement: Placement = {
   taskArn: 'arn:task/2',
   containerInstanceArn: 'arn:instance',
   logStreamName: 'x/default/2',
-  bootId: 'boot',
+  pool: 'host',
+  instance: 'i-0123456789abcdef0',
   placedAt: 300,
 };
-const common = (before: JobState) => ({
-  jobId: before.jobId,
-  retryStrategy: { attempts: 2, evaluateOnExit: [{ action: 'RETRY', onExitCode: '7' } as const] },
-  attempts: [attempt],
-});
+const common = { attempts: [attempt] };
 
 test('a job that starts has a task but no log stream yet; running it has both', async () => {
   const bench = await benchWithDefinition();
-  const jobId = await submit(bench);
-  bench.yard.move(jobId, (before) => ({ ...common(before), status: 'STARTING', placement }));
+  const retryStrategy = { attempts: 2, evaluateOnExit: [{ action: 'RETRY', onExitCode: '7' }] };
+  const jobId = await submit(bench, { retryStrategy });
+  bench.yard.move(jobId, () => ({ ...common, status: 'STARTING', placement }));
   const [starting] = await describe(bench, jobId);
   assert.equal(starting?.container?.taskArn, 'arn:task/2');
   assert.equal(starting?.container?.logStreamName, undefined);
   assert.equal(starting?.startedAt, undefined);
-  bench.yard.move(jobId, (before) => ({ ...common(before), status: 'RUNNING', placement, startedAt: 400 }));
+  bench.yard.move(jobId, () => ({ ...common, status: 'RUNNING', placement, startedAt: 400 }));
   const [running] = await describe(bench, jobId);
   assert.equal(running?.container?.logStreamName, 'x/default/2');
   assert.equal(running?.container?.exitCode, undefined);
@@ -91,13 +89,13 @@ test('a job that starts has a task but no log stream yet; running it has both', 
 test('a job that has ended shows its attempts, and in its container what became of the latest', async () => {
   const bench = await benchWithDefinition();
   const jobId = await submit(bench);
-  bench.yard.move(jobId, (before) => ({
-    ...common(before),
+  bench.yard.move(jobId, () => ({
+    ...common,
     status: 'FAILED',
     startedAt: 100,
     stoppedAt: 200,
     statusReason: 'Essential container in task exited',
-    stop: { kind: 'terminate', reason: 'r', requestedAt: 150 },
+    stop: { kind: 'terminate', reason: 'r', at: 150 },
   }));
   const [ended] = await describe(bench, jobId);
   const outcome = {
@@ -143,7 +141,7 @@ test('jobs are listed newest first, the RUNNING ones unless another status is as
   const bench = await benchWithDefinition();
   const ids = [await submit(bench), await submit(bench), await submit(bench)];
   const [oldest] = ids;
-  bench.yard.move(oldest as JobId, (before) => ({ ...common(before), status: 'RUNNING', placement, startedAt: 400 }));
+  bench.yard.move(oldest as JobId, () => ({ ...common, status: 'RUNNING', placement, startedAt: 400 }));
   const running = await bench.call<List>('ListJobs', { jobQueue: 'default' });
   assert.deepEqual(
     running.jobSummaryList.map(({ jobId }) => jobId),

@@ -1,6 +1,5 @@
 import type { ListJobsCommandInput, ListJobsCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
-import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { JobListQuery } from '../../../store/index.ts';
 import { anyResource, batchOperation } from '../operation.ts';
@@ -30,7 +29,7 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     const query = listQuery(runtime, input.jobQueue, input, context);
     const { jobs, next } = await runtime.store.reads.listJobs(query);
     return {
-      jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record.state))),
+      jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
       nextToken: next && formatToken(tokenKind, next),
     };
   },
@@ -47,7 +46,6 @@ function listQuery({ ledger }: BatchRuntime, jobQueue: string, input: Input, con
   const filter = readFilter(input.filters);
   const limit = pageSize(input.maxResults, filter ? pageLimits.byFilter : pageLimits.byStatus);
   return {
-    scope: { account: context.account, region: context.region },
     jobQueueArn: queue.arn,
     ...statuses(input, filter),
     ...filter,
@@ -91,7 +89,7 @@ function epochMilliseconds(value: string): number {
 }
 
 function readToken(token: string): NonNullable<JobListQuery['after']> {
-  const { createdAt, jobId } = parseToken(tokenKind, token);
-  if (typeof createdAt !== 'number' || typeof jobId !== 'string') return invalid('Invalid nextToken');
-  return { createdAt, jobId: jobId as JobId };
+  const { createdAt, number } = parseToken(tokenKind, token);
+  if (typeof createdAt !== 'number' || typeof number !== 'number') return invalid('Invalid nextToken');
+  return { createdAt, number };
 }

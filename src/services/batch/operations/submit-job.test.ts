@@ -55,7 +55,7 @@ test('a definition for Fargate runs only in a queue of Fargate environments, and
   );
   assert.match(await words({ jobQueue: 'f' }), /can not run Jobs with capability EC2$/);
   const jobId = await submit(bench, { jobQueue: 'f', jobDefinition: 'f' });
-  assert.deepEqual(bench.yard.jobs.get(jobId)?.specification.resources, { vcpus: 0.25, memoryMiB: 512, gpus: 0 });
+  assert.deepEqual(bench.yard.jobs.get(jobId)?.resources, { vcpus: 0.25, memoryMiB: 512, gpus: 0 });
 });
 
 test('placeholders are replaced by submitted parameters, else by defaults, as whole elements; one without a value refuses the job', async () => {
@@ -166,7 +166,7 @@ for (const [title, own, over, shown, resources] of overrides) {
     const [found] = await describe(bench, jobId);
     const { vcpus, memory, resourceRequirements } = found?.container ?? {};
     assert.deepEqual(JSON.parse(JSON.stringify({ vcpus, memory, resourceRequirements })), shown);
-    assert.deepEqual(bench.yard.jobs.get(jobId)?.specification.resources, resources);
+    assert.deepEqual(bench.yard.jobs.get(jobId)?.resources, resources);
   });
 }
 
@@ -232,7 +232,7 @@ test('a dependency that has succeeded is settled, one under way is waited for, a
   const jobId = await submit(bench, { dependsOn: [{ jobId: done }, { jobId: running }, { jobId: running }] });
   assert.deepEqual(bench.yard.jobs.get(jobId)?.waitingFor, [running]);
   const [found] = await describe(bench, jobId);
-  assert.deepEqual(found?.dependsOn, [{ jobId: done }, { jobId: running }]);
+  assert.deepEqual(found?.dependsOn, [{ jobId: done }, { jobId: running }, { jobId: running }]);
   assert.equal(found?.status, 'PENDING');
 });
 

@@ -93,8 +93,7 @@ async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Pr
 
 function submit(runtime: BatchRuntime, submission: Submission, ended: EndedJobs): Output {
   const { input, context, ids, remember } = submission;
-  const { account, region } = context;
-  const job = newJob(runtime, { account, region }, input, settleDependencies(runtime.yard, ids, ended));
+  const job = newJob(runtime, context, input, settleDependencies(runtime.yard, input.dependsOn, ids, ended));
   const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
   runtime.ledger.transact((transaction) => {
     runtime.yard.submit(transaction, job);

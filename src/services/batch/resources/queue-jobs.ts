@@ -12,11 +12,9 @@ const sliceSize = 100;
  * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun.
  */
 export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueRecord): Promise<void> {
-  const { account, region } = queue;
   let after: JobListQuery['after'];
   for (;;) {
     const { jobs, next } = await store.reads.listJobs({
-      scope: { account, region },
       jobQueueArn: queue.arn,
       statuses: active,
       limit: sliceSize,

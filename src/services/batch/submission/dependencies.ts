@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { JobStatus } from '../../../core/job.ts';
+import type { Dependency, JobStatus } from '../../../core/job.ts';
 import type { StoreReads } from '../../../store/index.ts';
 import { isJobId } from '../names.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
@@ -10,7 +10,7 @@ import type { Yard } from '../yard/index.ts';
 /** What the dependencies of a job have come to when it is submitted. */
 export interface Dependencies {
   /** All of them, as given. */
-  readonly all: readonly JobId[];
+  readonly all: readonly Dependency[];
   /** Those that have not ended; one that failed stays in, so that the job can never run. */
   readonly waitingFor: readonly JobId[];
   /** One that has failed already. */
@@ -52,11 +52,16 @@ export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readon
 }
 
 /** Settles what is known, in the turn of the submission. Every id must be active or in `ended`. */
-export function settleDependencies(yard: Yard, ids: readonly JobId[], ended: EndedJobs): Dependencies {
+export function settleDependencies(
+  yard: Yard,
+  given: SubmitJobInput['dependsOn'],
+  ids: readonly JobId[],
+  ended: EndedJobs,
+): Dependencies {
   if (ids.length === 0) return noDependencies;
   const status = (id: JobId): JobStatus | undefined => (yard.active(id) ? undefined : ended.get(id));
   return {
-    all: ids,
+    all: (given ?? []).map(({ jobId }) => ({ on: jobId as JobId })),
     waitingFor: ids.filter((id) => status(id) !== 'SUCCEEDED'),
     failed: ids.find((id) => status(id) === 'FAILED'),
   };

@@ -1,4 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
+import type { JsonObject } from '../../../core/job-specification.ts';
+import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
@@ -7,13 +9,19 @@ import type { JobQueueRecord } from '../records.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
+import { callerOf } from '../stop-job.ts';
 import type { NewJob } from '../yard/index.ts';
-import { jobContainer } from './container.ts';
+import { type JobContainer, jobContainer } from './container.ts';
 import type { Dependencies } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
 /** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
-export function newJob(runtime: BatchRuntime, scope: Scope, input: SubmitJobInput, dependencies: Dependencies): NewJob {
+export function newJob(
+  runtime: BatchRuntime,
+  scope: RequestContext,
+  input: SubmitJobInput,
+  dependencies: Dependencies,
+): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
@@ -21,6 +29,7 @@ export function newJob(runtime: BatchRuntime, scope: Scope, input: SubmitJobInpu
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
+  const container = jobContainer(definition, input);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
   const failure = dependencies.failed ? 'Dependent Job failed' : tooManyTags(runtime, definition, input);
   return {
@@ -31,26 +40,38 @@ export function newJob(runtime: BatchRuntime, scope: Scope, input: SubmitJobInpu
     jobQueueArn: queue.arn,
     jobDefinitionArn: definition.arn,
     createdAt,
+    schedulingPriority: input.schedulingPriorityOverride ?? definition.schedulingPriority ?? 0,
+    submittedBy: callerOf(scope),
     waitingFor: dependencies.waitingFor,
     dependsOn: dependencies.all,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    specification: specification(definition, input),
+    resources: container.resources,
+    specification: specification(definition, input, container),
   };
 }
 
-function specification(definition: CompiledDefinition, input: SubmitJobInput): JobSpecification {
+function specification(
+  definition: CompiledDefinition,
+  input: SubmitJobInput,
+  { container, parameters }: JobContainer,
+): JobSpecification {
   const { tags: _tags, ...request } = input;
-  const schedulingPriority = input.schedulingPriorityOverride ?? definition.schedulingPriority;
   return {
     formatVersion: 1,
     request,
-    ...jobContainer(definition, input),
+    nodes: [
+      {
+        first: 0,
+        last: 0,
+        containers: [{ name: 'default', essential: true, dependsOn: [], detail: container as JsonObject }],
+      },
+    ],
+    parameters,
     platformCapabilities: definition.platformCapabilities,
     propagateTags: propagatesTags(definition, input),
-    ...(schedulingPriority === undefined ? {} : { schedulingPriority }),
   };
 }
 

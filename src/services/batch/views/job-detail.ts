@@ -1,12 +1,15 @@
 import type {
   AttemptDetail,
   ContainerDetail,
+  JobDependency,
   JobDetail,
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
-import { type AttemptRecord, isTerminal, type JobState } from '../../../core/job.ts';
+import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
+import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import type { StoredJob } from '../../../store/index.ts';
+import { containerDetailOf } from '../container-detail.ts';
 import { jobArn } from '../names.ts';
 
 /** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
@@ -19,18 +22,18 @@ export function jobDetail({ record, specification }: StoredJob, waitingText: str
     jobQueue: record.jobQueueArn,
     status: state.status,
     shareIdentifier: record.shareIdentifier,
-    schedulingPriority: specification.schedulingPriority,
-    attempts: state.attempts.map(attemptDetail),
-    statusReason: waitingText ?? state.statusReason,
+    schedulingPriority: priorityOf(record),
+    attempts: attemptsOf(state).map(attemptDetail),
+    statusReason: waitingText ?? reasonOf(state),
     createdAt: record.createdAt,
-    retryStrategy: retryStrategyDetail(state),
+    retryStrategy: retryStrategyDetail(record),
     startedAt: startedAt(state),
     stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
-    dependsOn: record.dependsOn.map((jobId) => ({ jobId })),
+    dependsOn: record.dependsOn.map(dependencyDetail),
     jobDefinition: record.jobDefinitionArn,
     parameters: specification.parameters,
-    container: containerDetail(specification.container, state),
-    timeout: state.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: state.timeoutSeconds },
+    container: containerDetail(containerDetailOf(specification), state),
+    timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
     tags: record.tags,
     propagateTags: specification.propagateTags,
     platformCapabilities: specification.platformCapabilities as PlatformCapability[],
@@ -44,7 +47,28 @@ export function startedAt(state: JobState): number | undefined {
   return 'startedAt' in state ? state.startedAt : undefined;
 }
 
-function retryStrategyDetail({ retryStrategy }: JobState): RetryStrategy {
+/** 0 is the default of a job that no share policy orders: not shown. */
+function priorityOf({ shareIdentifier, schedulingPriority }: JobRecord): number | undefined {
+  return shareIdentifier === undefined && schedulingPriority === 0 ? undefined : schedulingPriority;
+}
+
+/** Finished attempts; an array's own are its children's. */
+export function attemptsOf(state: JobState): readonly AttemptRecord[] {
+  return 'attempts' in state ? state.attempts : [];
+}
+
+/** Why the job is where it is, if that is stored. */
+export function reasonOf(state: JobState): string | undefined {
+  return 'statusReason' in state ? state.statusReason : undefined;
+}
+
+function dependencyDetail(dependency: Dependency): JobDependency {
+  if (!('on' in dependency)) return { type: dependency.type };
+  const { on, index, type } = dependency;
+  return { jobId: index === undefined ? on : childId(on, index), ...(type === undefined ? {} : { type }) };
+}
+
+function retryStrategyDetail({ retryStrategy }: JobRecord): RetryStrategy {
   return {
     attempts: retryStrategy.attempts,
     evaluateOnExit: retryStrategy.evaluateOnExit.map((rule) => ({ ...rule })),
@@ -84,11 +108,11 @@ function containerDetail(container: ContainerDetail, state: JobState): Container
 
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */
 function latestAttempt(state: JobState): AttemptMembers {
-  if (state.status === 'STARTING' || state.status === 'RUNNING') {
+  if ('placement' in state) {
     const { containerInstanceArn, taskArn, logStreamName } = state.placement;
     const stream = state.status === 'RUNNING' && logStreamName !== undefined ? { logStreamName } : {};
     return { containerInstanceArn, taskArn, ...stream };
   }
-  const last = state.attempts.at(-1);
+  const last = attemptsOf(state).at(-1);
   return last ? attemptContainer(last) : {};
 }

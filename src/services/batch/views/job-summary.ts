@@ -2,12 +2,12 @@ import type { JobSummary } from '@aws-sdk/client-batch';
 import { isTerminal } from '../../../core/job.ts';
 import type { JobRecord } from '../../../store/index.ts';
 import { jobArn } from '../names.ts';
-import { startedAt } from './job-detail.ts';
+import { attemptsOf, reasonOf, startedAt } from './job-detail.ts';
 
 /** A job as ListJobs shows it. */
 export function jobSummary(record: JobRecord, waitingText: string | undefined): JobSummary {
   const { state } = record;
-  const container = state.attempts.at(-1)?.containers[0];
+  const container = attemptsOf(state).at(-1)?.containers[0];
   return {
     jobArn: jobArn(record, record.jobId),
     jobId: record.jobId,
@@ -15,7 +15,7 @@ export function jobSummary(record: JobRecord, waitingText: string | undefined): 
     createdAt: record.createdAt,
     shareIdentifier: record.shareIdentifier,
     status: state.status,
-    statusReason: waitingText ?? state.statusReason,
+    statusReason: waitingText ?? reasonOf(state),
     startedAt: startedAt(state),
     stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
     container: container && { exitCode: container.exitCode, reason: container.reason },

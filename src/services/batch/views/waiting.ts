@@ -1,8 +1,8 @@
-import type { JobState } from '../../../core/job.ts';
+import type { JobRecord } from '../../../core/job-record.ts';
 import type { Yard } from '../yard/index.ts';
 
 /** Why a job that waits does so, in one line; undefined for others. */
-export function waitingText(yard: Yard, { jobId, status }: JobState): string | undefined {
+export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
   if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
   return yard.explain(jobId)?.text;
 }

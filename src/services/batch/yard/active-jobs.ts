@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
-import type { JobState, ResourceRequest } from '../../../core/job.ts';
+import type { Leaf, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import type { ActiveJob } from './contract.ts';
 
 /** An `ActiveJob` that the yard alone may change. */
@@ -10,18 +10,22 @@ export interface JobEntry extends ActiveJob {
   readonly jobId: JobId;
   readonly jobQueueArn: string;
   readonly createdAt: EpochMilliseconds;
-  sequence: number;
+  order: number;
   readonly resources: ResourceRequest;
-  state: JobState;
+  readonly retryStrategy: RetryStrategy;
+  readonly timeoutSeconds: number | undefined;
+  state: Leaf;
+  /** While PENDING: jobs that have not yet succeeded. */
+  waitingFor: readonly JobId[];
   /** The scheduler has decided a place that is not yet in `state`. */
   deciding?: boolean;
 }
 
 /** A job that holds a task. */
-export type PlacedState = Extract<JobState, { status: 'STARTING' | 'RUNNING' }>;
+export type PlacedState = Extract<Leaf, { status: 'STARTING' | 'RUNNING' }>;
 
 /** The state of a job that holds a task, or undefined. */
-export function placed(state: JobState | undefined): PlacedState | undefined {
+export function placed(state: Leaf | undefined): PlacedState | undefined {
   return state?.status === 'STARTING' || state?.status === 'RUNNING' ? state : undefined;
 }
 
@@ -83,9 +87,10 @@ export class ActiveJobs {
   }
 
   /** Gives a job its next state and keeps every index true. */
-  update(entry: JobEntry, state: JobState): void {
+  update(entry: JobEntry, state: Leaf, waitingFor = entry.waitingFor): void {
     this.#unindex(entry);
     entry.state = state;
+    entry.waitingFor = waitingFor;
     this.#index(entry);
   }
 
@@ -102,14 +107,14 @@ export class ActiveJobs {
 
   #index(entry: JobEntry): void {
     const { state } = entry;
-    if (state.status === 'PENDING') for (const id of state.waitingFor) this.#addDependent(id, entry.jobId);
+    if (state.status === 'PENDING') for (const id of entry.waitingFor) this.#addDependent(id, entry.jobId);
     if (state.status === 'STARTING' || state.status === 'RUNNING') this.#byTask.set(state.placement.taskId, entry);
     if (isWaiting(state)) bump(this.#waitingByScope, scopeKey(entry.scope), 1);
   }
 
   #unindex(entry: JobEntry): void {
     const { state } = entry;
-    if (state.status === 'PENDING') for (const id of state.waitingFor) this.#removeDependent(id, entry.jobId);
+    if (state.status === 'PENDING') for (const id of entry.waitingFor) this.#removeDependent(id, entry.jobId);
     if (state.status === 'STARTING' || state.status === 'RUNNING') this.#byTask.delete(state.placement.taskId);
     if (isWaiting(state)) bump(this.#waitingByScope, scopeKey(entry.scope), -1);
   }
@@ -127,8 +132,8 @@ export class ActiveJobs {
   }
 }
 
-function isWaiting(state: JobState): boolean {
-  return state.status === 'SUBMITTED' || state.status === 'PENDING' || state.status === 'RUNNABLE';
+function isWaiting(state: Leaf): boolean {
+  return state.status === 'PENDING' || state.status === 'RUNNABLE';
 }
 
 function scopeKey(scope: Scope): string {

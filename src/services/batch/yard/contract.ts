@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
-import type { JobState, JobStatus, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { Caller, Dependency, JobStatus, Leaf, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { JobSpecification, Tags, Transaction } from '../../../store/index.ts';
 
@@ -12,12 +12,15 @@ export interface NewJob extends Scope {
   readonly jobDefinitionArn: string;
   readonly createdAt: EpochMilliseconds;
   readonly shareIdentifier?: string;
+  readonly schedulingPriority: number;
+  readonly submittedBy?: Caller;
   /** Ids that must succeed first and have not yet: terminal dependencies are already dealt with. */
   readonly waitingFor: readonly JobId[];
-  /** Every id of `dependsOn`, for DescribeJobs. */
-  readonly dependsOn: readonly JobId[];
+  /** As given, for DescribeJobs. */
+  readonly dependsOn: readonly Dependency[];
   readonly retryStrategy: RetryStrategy;
   readonly timeoutSeconds?: number;
+  readonly resources: ResourceRequest;
   readonly tags: Tags;
   readonly specification: JobSpecification;
   /** Present: the job is taken in and ends FAILED at once, with this status reason (a dependency has failed already...). */
@@ -30,9 +33,9 @@ export interface ActiveJob {
   readonly jobId: JobId;
   readonly jobQueueArn: string;
   readonly createdAt: EpochMilliseconds;
-  readonly sequence: number;
+  readonly order: number;
   readonly resources: ResourceRequest;
-  readonly state: JobState;
+  readonly state: Leaf;
 }
 
 /** Why a job is where it is, for DescribeJobs' `statusReason` and `batchyard explain`. */
@@ -55,9 +58,9 @@ export interface Yard {
   /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. */
   submit(transaction: Transaction, job: NewJob): void;
   /** AWS's CancelJob: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
-  cancel(jobId: JobId, reason: string): void;
+  cancel(jobId: JobId, reason: string, by?: Caller): void;
   /** AWS's TerminateJob: acts on every job that has not ended. */
-  terminate(jobId: JobId, reason: string): void;
+  terminate(jobId: JobId, reason: string, by?: Caller): void;
   /** A job that has not ended, or undefined. */
   active(jobId: JobId): ActiveJob | undefined;
   /** How many jobs of a queue have not ended. */

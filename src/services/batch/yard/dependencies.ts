@@ -1,8 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { Clock } from '../../../core/clock.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { isTerminal, type TerminalStatus } from '../../../core/job.ts';
-import type { JobEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, StoreReads } from '../../../store/index.ts';
 import type { ActiveJobs, JobEntry } from './active-jobs.ts';
 import type { JobTransitions } from './transitions.ts';
@@ -11,7 +9,6 @@ import type { JobTransitions } from './transitions.ts';
 const dependentsPerTurn = 500;
 
 export interface DependenciesOptions {
-  readonly clock: Clock;
   readonly ledger: Ledger;
   readonly jobs: ActiveJobs;
   readonly transitions: JobTransitions;
@@ -41,9 +38,9 @@ export class Dependencies {
 
   /** Looks up the dependencies of a PENDING job that are no longer active: at start, and after a submission raced with an end. */
   async recheck(scope: Scope, dependent: JobId): Promise<void> {
-    const state = this.#options.jobs.get(dependent)?.state;
-    if (state?.status !== 'PENDING') return;
-    const gone = state.waitingFor.filter((id) => !this.#options.jobs.get(id));
+    const entry = this.#options.jobs.get(dependent);
+    if (entry?.state.status !== 'PENDING') return;
+    const gone = entry.waitingFor.filter((id) => !this.#options.jobs.get(id));
     for (const { record } of await this.#options.reads.jobs(scope, gone)) {
       const { status } = record.state;
       if (isTerminal(status)) this.#news.push({ dependent, dependency: record.jobId, status });
@@ -70,18 +67,14 @@ export class Dependencies {
     this.#options.ledger.transact((transaction) => {
       for (const { dependent, dependency, status } of news) {
         const entry = this.#options.jobs.get(dependent);
-        if (entry) this.#options.transitions.apply(transaction, entry, this.#eventOf(dependency, status));
+        if (entry?.waitingFor.includes(dependency))
+          this.#options.transitions.tell(transaction, entry, dependency, status);
       }
     });
-  }
-
-  #eventOf(jobId: JobId, status: TerminalStatus): JobEvent {
-    const kind = status === 'SUCCEEDED' ? 'dependency-succeeded' : 'dependency-failed';
-    return { kind, jobId, at: this.#options.clock.now() };
   }
 }
 
 /** Whether some dependency of a PENDING job ended before the job entered memory. */
 export function waitsForTheGone(jobs: ActiveJobs, entry: JobEntry): boolean {
-  return entry.state.status === 'PENDING' && entry.state.waitingFor.some((id) => !jobs.get(id));
+  return entry.state.status === 'PENDING' && entry.waitingFor.some((id) => !jobs.get(id));
 }

@@ -1,12 +1,13 @@
-import type { Clock } from '../../../core/clock.ts';
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
-import type { Decision } from '../../../scheduler/index.ts';
+import type { EnginePool } from '../../../engines/index.ts';
+import type { BlockedChange, Decision, PlaceDecision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import type { ActiveJobs, JobEntry } from './active-jobs.ts';
-import { type HostIdentity, placementOf } from './placement.ts';
+import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs } from './task-logs.ts';
@@ -18,13 +19,16 @@ const decisionsPerTurn = 100;
 export interface DispatcherOptions {
   readonly ledger: Ledger;
   readonly jobs: ActiveJobs;
-  readonly queues: QueueModel;
+  readonly queues: Pick<QueueModel, 'plan' | 'environment' | 'freeCapacity' | 'enqueue'>;
   readonly transitions: JobTransitions;
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
-  readonly host: HostIdentity;
+  /** Where an engine runs jobs; known since something was decided there. */
+  readonly enginePool: (kind: string) => EnginePool | undefined;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Heads of queues that a plan found blocked, or no longer. */
+  readonly onBlocked: (changes: readonly BlockedChange[], at: EpochMilliseconds) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,9 +39,13 @@ export class Dispatcher {
   #running = false;
   /** Grows with every pause: a decision taken before one is not of this memory any more. */
   #pauses = 0;
+  #cancelWake: CancelTimer | undefined;
+  /** What the wall clock shows beyond the monotonic one. Fixed: the time that the scheduler is told never goes back. */
+  readonly #epoch: Milliseconds;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#epoch = options.clock.now() - options.clock.monotonic();
   }
 
   /** Lets the dispatcher decide; before the first call, and after `pause`, `poke` does nothing. */
@@ -49,6 +57,7 @@ export class Dispatcher {
   pause(): void {
     this.#running = false;
     this.#pauses += 1;
+    this.#cancelWake?.();
   }
 
   /** Something may have become placeable: plan in the next turn. Many pokes in a turn make one plan. */
@@ -62,9 +71,13 @@ export class Dispatcher {
   }
 
   async #plan(): Promise<void> {
-    const { queues, clock, jobs } = this.#options;
-    const { decisions, more } = queues.plan(clock.now(), decisionsPerTurn);
+    const { queues, clock, jobs, onBlocked } = this.#options;
+    const now = this.#epoch + clock.monotonic();
+    const { decisions, more, wakeAt, blocked } = queues.plan(now, decisionsPerTurn);
+    this.#cancelWake?.();
     if (more) this.poke();
+    else if (wakeAt !== undefined) this.#cancelWake = clock.after(wakeAt - now, () => this.poke());
+    if (blocked.length > 0) onBlocked(blocked, now);
     if (decisions.length === 0) return;
     failpoint('dispatch.decided');
     for (const { jobId } of decisions) mark(jobs.get(jobId), true);
@@ -82,19 +95,34 @@ export class Dispatcher {
     ledger.transact((transaction) => {
       for (const decision of decisions) {
         const job = fetched?.get(decision.jobId) ?? specifications.peek(decision.jobId);
-        this.#placeOne(transaction, decision, job);
+        this.#carryOut(transaction, decision, job);
       }
     });
   }
 
-  #placeOne(transaction: Transaction, { jobId, computeEnvironmentArn }: Decision, job: SpecifiedJob | undefined): void {
-    const { jobs, queues, transitions, host, clock, random } = this.#options;
+  #carryOut(transaction: Transaction, decision: Decision, job: SpecifiedJob | undefined): void {
+    switch (decision.kind) {
+      case 'place':
+        this.#placeOne(transaction, decision, job);
+        break;
+      default:
+        decision.kind satisfies never;
+    }
+  }
+
+  #placeOne(
+    transaction: Transaction,
+    { jobId, computeEnvironmentArn }: PlaceDecision,
+    job: SpecifiedJob | undefined,
+  ): void {
+    const { jobs, queues, transitions, enginePool, clock, random } = this.#options;
     const entry = jobs.get(jobId);
     const environment = queues.environment(computeEnvironmentArn);
     if (entry?.state.status !== 'RUNNABLE') return;
     mark(entry, false);
     invariant(job, `job ${jobId} is in memory and not in the store`);
-    if (!environment) {
+    const pool = environment && enginePool(environment.engine);
+    if (!environment || !pool) {
       queues.freeCapacity(entry);
       queues.enqueue(entry);
       return;
@@ -103,7 +131,7 @@ export class Dispatcher {
     const taskId = newTaskId(now, random);
     const opened = this.#openLog(transaction, entry, job, taskId);
     const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
-    const placement = placementOf(environment, host, taskId, streamName, now);
+    const placement = placementOf(environment, pool, taskId, streamName, now);
     transitions.apply(transaction, entry, { kind: 'placed', at: now, placement });
     if (opened instanceof ServiceError) this.#failStart(transaction, jobId, opened.message);
   }

@@ -1,11 +1,17 @@
 import { describeReason } from '../../../scheduler/index.ts';
 import { type JobEntry, placed } from './active-jobs.ts';
+import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 
 /** Says why a job is where it is: computed when read, from the scheduler's own model. */
-export function explain(entry: JobEntry, queues: QueueModel, engines: TaskEngines): Explanation {
+export function explain(
+  entry: JobEntry,
+  queues: QueueModel,
+  engines: TaskEngines,
+  blocked: BlockedQueues,
+): Explanation {
   const { jobId, state } = entry;
   const waiting = queues.explain(jobId);
   return {
@@ -13,14 +19,14 @@ export function explain(entry: JobEntry, queues: QueueModel, engines: TaskEngine
     status: state.status,
     text: waiting ? describeReason(waiting) : textOf(entry),
     ...(waiting ? { waiting } : {}),
-    notes: [...limitNotes(entry, queues), ...taskNotes(entry, queues, engines)],
+    notes: [...queues.limitNotes(jobId), ...blockedNotes(entry, blocked), ...taskNotes(entry, queues, engines)],
   };
 }
 
-function textOf({ state }: JobEntry): string {
+function textOf({ state, waitingFor }: JobEntry): string {
   switch (state.status) {
     case 'PENDING':
-      return `Waiting for ${state.waitingFor.length} job(s) to succeed: ${state.waitingFor.slice(0, 3).join(', ')}`;
+      return `Waiting for ${waitingFor.length} job(s) to succeed: ${waitingFor.slice(0, 3).join(', ')}`;
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':
@@ -30,15 +36,10 @@ function textOf({ state }: JobEntry): string {
   }
 }
 
-/** What the machine cannot give in full (DESIGN, Scheduler: physical capacity). */
-function limitNotes({ resources }: JobEntry, queues: QueueModel): string[] {
-  const given = queues.footprintOf(resources);
-  const notes = [];
-  if (given.vcpus < resources.vcpus) notes.push(`asked ${resources.vcpus} vCPU, limited to ${given.vcpus}`);
-  if (given.memoryMiB < resources.memoryMiB) {
-    notes.push(`asked ${resources.memoryMiB} MiB, limited to ${given.memoryMiB} MiB`);
-  }
-  return notes;
+/** Since when the job stands blocked at the head of its queue. */
+function blockedNotes({ jobId, jobQueueArn }: JobEntry, blocked: BlockedQueues): readonly string[] {
+  const head = blocked.of(jobQueueArn);
+  return head?.jobId === jobId ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`] : [];
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */

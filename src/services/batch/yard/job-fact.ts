@@ -1,15 +1,20 @@
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
-import type { JobState } from '../../../core/job.ts';
+import type { Leaf } from '../../../core/job.ts';
 import type { JobFact } from '../../../store/index.ts';
 import { placed } from './active-jobs.ts';
 
-/** What changed when a job went from one state to another, as it was then. */
+/** The first fact of every job: it is evaluated with its submission, so that SUBMITTED is never a state. */
+export function submittedFact(scope: Scope, jobId: JobId, at: EpochMilliseconds): JobFact {
+  return { kind: 'job', ...scopeOf(scope), at, jobId, to: 'SUBMITTED' };
+}
+
+/** What changed when a job went from one state to another, as it was then; without `before` it came from SUBMITTED. */
 export function jobFact(
   scope: Scope,
   jobId: JobId,
-  before: JobState | undefined,
-  state: JobState,
+  before: Leaf | undefined,
+  state: Leaf,
   at: EpochMilliseconds,
 ): JobFact {
   const { status: to, statusReason: reason, attempts } = state;
@@ -18,11 +23,10 @@ export function jobFact(
   const { startedAt, stoppedAt } = state as { startedAt?: EpochMilliseconds; stoppedAt?: EpochMilliseconds };
   return {
     kind: 'job',
-    account: scope.account,
-    region: scope.region,
+    ...scopeOf(scope),
     at,
     jobId,
-    ...(before ? { from: before.status } : {}),
+    from: before?.status ?? 'SUBMITTED',
     to,
     ...(reason === undefined ? {} : { reason }),
     // Later changes of the same attempt need not say again where it runs.

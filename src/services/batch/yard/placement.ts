@@ -2,16 +2,10 @@ import { createHash } from 'node:crypto';
 import { formatArn, type Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
+import type { EnginePool } from '../../../engines/index.ts';
+import { containerDetailOf } from '../container-detail.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
-
-/** The machine that jobs run on. */
-export interface HostIdentity {
-  /** `i-...`: shown when the host is lost. */
-  readonly instanceId: string;
-  /** Changes with every boot: tasks of an earlier boot are gone. */
-  readonly bootId: string;
-}
 
 /** Where a container's lines go, by the awslogs options of its definition (spec 03 §3). */
 export interface LogTarget {
@@ -25,7 +19,7 @@ export const defaultLogGroup = '/aws/batch/job';
 
 /** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/default/task` or `definition/default/task`. */
 export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
-  const options = job.specification.container.logConfiguration?.options ?? {};
+  const options = containerDetailOf(job.specification).logConfiguration?.options ?? {};
   const prefix = options['awslogs-stream-prefix'] ?? definitionName(job.jobDefinitionArn).slice(0, 200);
   return {
     scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Scope['region'] },
@@ -38,7 +32,7 @@ export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogT
 /** Where an attempt runs, with the ARNs that ECS would give it. */
 export function placementOf(
   environment: ComputeEnvironmentRecord,
-  host: HostIdentity,
+  { id: pool, instance }: Pick<EnginePool, 'id' | 'instance'>,
   taskId: TaskId,
   streamName: string | undefined,
   now: EpochMilliseconds,
@@ -51,17 +45,18 @@ export function placementOf(
     containerInstanceArn: formatArn(
       'ecs',
       environment,
-      `container-instance/${cluster}/${containerInstanceId(environment, host)}`,
+      `container-instance/${cluster}/${containerInstanceId(environment, instance)}`,
     ),
     ...(streamName === undefined ? {} : { logStreamName: streamName }),
-    bootId: host.bootId,
+    pool,
+    instance,
     placedAt: now,
   };
 }
 
-/** The same for every task of this host in this environment, as one registered container instance. */
-function containerInstanceId(environment: ComputeEnvironmentRecord, host: HostIdentity): string {
-  return createHash('sha256').update(`${environment.uuid}/${host.instanceId}`).digest('hex').slice(0, 32);
+/** The same for every task of this instance in this environment, as one registered container instance. */
+function containerInstanceId(environment: ComputeEnvironmentRecord, instance: string): string {
+  return createHash('sha256').update(`${environment.uuid}/${instance}`).digest('hex').slice(0, 32);
 }
 
 function definitionName(arn: string): string {

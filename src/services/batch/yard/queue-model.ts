@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
-import type { ResourceRequest } from '../../../core/job.ts';
-import { type Decision, Scheduler, type WaitingReason } from '../../../scheduler/index.ts';
+import type { Placement, ResourceRequest } from '../../../core/job.ts';
+import type { EnginePool } from '../../../engines/index.ts';
+import { describeLimit, type Plan, Scheduler, type WaitingReason } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -12,10 +14,10 @@ import type { JobEntry } from './active-jobs.ts';
 
 export interface QueueModelOptions {
   readonly ledger: Ledger;
-  /** What the machine gives to jobs; vCPUs may be more than it has, memory never. */
-  readonly host: ResourceRequest;
   /** Why an engine cannot run jobs now; undefined when it can. */
-  readonly engineProblem: (environment: ComputeEnvironmentRecord) => string | undefined;
+  readonly engineProblem: (kind: string) => string | undefined;
+  /** Where an engine runs jobs; undefined while it has not said so. */
+  readonly enginePool: (kind: string) => EnginePool | undefined;
   /** Called when something may have become placeable. */
   readonly onChange: () => void;
 }
@@ -23,18 +25,19 @@ export interface QueueModelOptions {
 /** The scheduler, fed from the ledger's records and the yard's jobs. */
 export class QueueModel {
   readonly #options: QueueModelOptions;
-  #scheduler: Scheduler;
+  #scheduler = new Scheduler();
   readonly #known = new Map<string, ComputeEnvironmentRecord | JobQueueRecord>();
+  readonly #pools = new Map<string, EnginePool>();
 
   constructor(options: QueueModelOptions) {
     this.#options = options;
-    this.#scheduler = this.#newScheduler();
   }
 
   /** Forgets everything: call `refresh` and enqueue every job again. */
   reset(): void {
-    this.#scheduler = this.#newScheduler();
+    this.#scheduler = new Scheduler();
     this.#known.clear();
+    this.#pools.clear();
   }
 
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
@@ -47,7 +50,7 @@ export class QueueModel {
     this.#options.onChange();
   }
 
-  /** Tells the scheduler again which engines can run jobs. */
+  /** Tells the scheduler again which engines can run jobs, and where. */
   refreshEngines(): void {
     for (const record of this.#options.ledger.all(computeEnvironmentRecords)) this.#applyEnvironment(record);
     this.#options.onChange();
@@ -58,7 +61,7 @@ export class QueueModel {
       kind: 'job-queued',
       jobId: entry.jobId,
       queueArn: entry.jobQueueArn,
-      sequence: entry.sequence,
+      sequence: entry.order,
       request: entry.resources,
     });
     this.#options.onChange();
@@ -77,12 +80,12 @@ export class QueueModel {
   }
 
   /** A job that already runs, at a rebuild. */
-  running(entry: JobEntry, computeEnvironmentArn: string): void {
+  running(entry: JobEntry, { computeEnvironmentArn, pool }: Placement): void {
     const { jobId, jobQueueArn: queueArn, resources: request } = entry;
-    this.#scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, request });
+    this.#scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
   }
 
-  plan(now: EpochMilliseconds, limit: number): { readonly decisions: readonly Decision[]; readonly more: boolean } {
+  plan(now: EpochMilliseconds, limit: number): Plan {
     return this.#scheduler.plan(now, limit);
   }
 
@@ -100,20 +103,14 @@ export class QueueModel {
     return this.environment(arn)?.engine;
   }
 
-  /** What the machine gives of what was asked. */
-  footprintOf(request: ResourceRequest): ResourceRequest {
-    const { host } = this.#options;
-    return {
-      vcpus: Math.min(request.vcpus, host.vcpus),
-      memoryMiB: Math.min(request.memoryMiB, host.memoryMiB),
-      gpus: Math.min(request.gpus, host.gpus),
-    };
+  /** What a placed job is given of what it asked for: its footprint in its pool. Undefined for one without a place. */
+  footprintOf(jobId: JobId): ResourceRequest | undefined {
+    return this.#scheduler.footprint(jobId);
   }
 
-  #newScheduler(): Scheduler {
-    const scheduler = new Scheduler();
-    scheduler.apply({ kind: 'host-capacity', ...this.#options.host });
-    return scheduler;
+  /** What a job is not given in full, in words. */
+  limitNotes(jobId: JobId): string[] {
+    return this.#scheduler.limits(jobId).map(describeLimit);
   }
 
   #putEnvironment(record: ComputeEnvironmentRecord): void {
@@ -122,16 +119,29 @@ export class QueueModel {
     this.#applyEnvironment(record);
   }
 
-  #applyEnvironment(record: ComputeEnvironmentRecord): void {
-    const problem = this.#options.engineProblem(record);
+  #applyEnvironment({ arn, state, status, engine, computeResources }: ComputeEnvironmentRecord): void {
+    const engineUnavailable = this.#options.engineProblem(engine);
+    const pool = this.#options.enginePool(engine);
+    const maxvCpus = computeResources?.maxvCpus;
+    if (pool) this.#putPool(pool);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
-      arn: record.arn,
-      state: record.state,
-      status: record.status,
-      maxvCpus: maxvCpusOf(record, this.#options.host),
-      ...(problem === undefined ? {} : { engineUnavailable: problem }),
+      arn,
+      state,
+      status,
+      ...(maxvCpus === undefined ? {} : { maxvCpus }),
+      ...(pool ? { pool: pool.id } : {}),
+      ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
     });
+  }
+
+  /** The scheduler adds up a pool's jobs anew when it hears of it: only when it has changed. */
+  #putPool(pool: EnginePool): void {
+    if (isDeepStrictEqual(this.#pools.get(pool.id), pool)) return;
+    this.#pools.set(pool.id, pool);
+    const { id, capacity, shrinks, unavailable } = pool;
+    const problem = unavailable === undefined ? {} : { unavailable };
+    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, shrinks, ...problem });
   }
 
   #putQueue(record: JobQueueRecord): void {
@@ -154,9 +164,4 @@ export class QueueModel {
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }
-}
-
-/** An unmanaged environment has the one host that is there; `unmanagedvCpus` only bounds fair share. */
-function maxvCpusOf(record: ComputeEnvironmentRecord, host: ResourceRequest): number {
-  return record.computeResources?.maxvCpus ?? host.vcpus;
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
-import type { TaskId } from '../../../core/ids.ts';
+import { invariant } from '../../../core/errors.ts';
+import type { Placement } from '../../../core/job.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { JobRecord, Ledger, LoadedState } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import { type Dependencies, waitsForTheGone } from './dependencies.ts';
-import type { HostIdentity } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskRuns } from './task-runs.ts';
@@ -26,7 +26,6 @@ export interface RecoveryOptions {
   readonly engines: TaskEngines;
   readonly runs: TaskRuns;
   readonly counters: Counters;
-  readonly host: HostIdentity;
   readonly clock: Clock;
 }
 
@@ -43,7 +42,7 @@ export class Recovery {
     const entries: JobEntry[] = [];
     const queueArns = new Map<string, string>();
     for await (const slice of loaded.jobs) {
-      for (const record of slice) entries.push(entryOf(record, queueArns));
+      for (const record of slice.jobs) entries.push(entryOf(record, queueArns));
     }
     const { jobs, queues, timeouts, counters, ledger } = this.#options;
     ledger.rebuild(loaded.records);
@@ -51,6 +50,7 @@ export class Recovery {
     jobs.clear();
     queues.reset();
     queues.refresh();
+    counters.lastNumber = loaded.lastJobNumber;
     counters.lowestSequence = loaded.sequences.lowest;
     counters.highestSequence = loaded.sequences.highest;
     for (const entry of entries) this.#take(entry);
@@ -109,13 +109,13 @@ export class Recovery {
     jobs.add(entry);
     if (state.status === 'RUNNABLE') queues.enqueue(entry);
     const task = placed(state);
-    if (task) queues.running(entry, task.placement.computeEnvironmentArn);
+    if (task) queues.running(entry, task.placement);
     if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop)
       timeouts.arm(entry.jobId, state.placement.taskId, state.deadline);
   }
 
   #reconcileTask(entry: JobEntry, known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): void {
-    const { host, runs } = this.#options;
+    const { runs } = this.#options;
     const task = placed(entry.state);
     if (!task) return;
     const kind = this.#kindOf(entry);
@@ -127,9 +127,8 @@ export class Recovery {
     if (!tasks) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
-    const isLost = task.placement.bootId !== host.bootId || (!isKnown && task.status === 'RUNNING');
-    if (isLost) {
-      this.#lose(entry, task.placement.taskId);
+    if (!isKnown && task.status === 'RUNNING') {
+      this.#lose(entry, task.placement);
       return;
     }
     // Stop first: for a task that has not begun the start then answers `tombstone`, and nothing runs.
@@ -140,16 +139,16 @@ export class Recovery {
   /** The environment is deleted, and no engine that answered has the task. One that did not answer may: then it waits. */
   #loseEnvironment(
     entry: JobEntry,
-    { status, placement: { taskId } }: PlacedState,
+    { status, placement }: PlacedState,
     known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
   ): void {
     const { engines, ledger, transitions, clock } = this.#options;
     if (known.size < engines.count) return;
     if (status === 'RUNNING') {
-      this.#lose(entry, taskId);
+      this.#lose(entry, placement);
       return;
     }
-    const event = { kind: 'start-refused', at: clock.now(), taskId } as const;
+    const event = { kind: 'start-refused', at: clock.now(), taskId: placement.taskId } as const;
     ledger.transact((transaction) => transitions.apply(transaction, entry, event));
   }
 
@@ -160,9 +159,9 @@ export class Recovery {
     return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
   }
 
-  /** The host died under the task: nobody will ever report it. */
-  #lose(entry: JobEntry, taskId: TaskId): void {
-    const { ledger, transitions, clock, host } = this.#options;
+  /** The task ran, and its engine has no record of it: nobody will ever report its end. */
+  #lose(entry: JobEntry, { taskId, instance }: Placement): void {
+    const { ledger, transitions, clock } = this.#options;
     const at = clock.now();
     ledger.transact((transaction) =>
       transitions.apply(transaction, entry, {
@@ -170,7 +169,7 @@ export class Recovery {
         at,
         taskId,
         cause: 'lost',
-        statusReason: `Host EC2 (instance ${host.instanceId}) terminated.`,
+        statusReason: `Host EC2 (instance ${instance}) terminated.`,
         containers: [{ name: 'default', stoppedAt: at }],
       }),
     );
@@ -179,8 +178,13 @@ export class Recovery {
 
 /** Equal queue ARNs become one string: a million waiting jobs would hold a million copies. */
 function entryOf(record: JobRecord, queueArns: Map<string, string>): JobEntry {
-  const { account, region, jobId, createdAt, sequence, resources, state } = record;
+  invariant(record.kind === 'single', `job ${record.jobId} is of a kind that nothing submits yet`);
+  const { account, region, jobId, createdAt, order, resources, retryStrategy, timeoutSeconds, state, dependsOn } =
+    record;
   const jobQueueArn = queueArns.get(record.jobQueueArn) ?? record.jobQueueArn;
   queueArns.set(jobQueueArn, jobQueueArn);
-  return { scope: { account, region }, jobId, jobQueueArn, createdAt, sequence, resources, state };
+  const ids = dependsOn.flatMap((dependency) => ('on' in dependency ? [dependency.on] : []));
+  const waitingFor = state.status === 'PENDING' ? [...new Set(ids)] : [];
+  const scope = { account, region };
+  return { scope, jobId, jobQueueArn, createdAt, order, resources, retryStrategy, timeoutSeconds, state, waitingFor };
 }

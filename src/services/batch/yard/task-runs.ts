@@ -1,8 +1,9 @@
 import type { Clock } from '../../../core/clock.ts';
+import { invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { EngineEvent, EngineKind } from '../../../engines/index.ts';
-import { endReasons, type JobEvent } from '../../../lifecycle/index.ts';
+import { endReasons, type LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -86,6 +87,8 @@ export class TaskRuns {
     const { taskId } = state.placement;
     const kind = this.#engineOf(entry);
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
+    // Stopped and released while this waited; or an engine that has never answered, and will be told when it does.
+    if (jobs.byTask(taskId)?.state.status !== 'STARTING' || (kind && !engines.description(kind))) return;
     try {
       const task = await this.#taskSpec(entry, state, job);
       // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
@@ -103,6 +106,8 @@ export class TaskRuns {
     const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { placement } = state;
+    const footprint = queues.footprintOf(entry.jobId);
+    invariant(footprint, `job ${entry.jobId} has a task and no place`);
     return taskSpecOf({
       jobId: entry.jobId,
       job,
@@ -110,7 +115,7 @@ export class TaskRuns {
       attempt: state.attempts.length + 1,
       jobQueueName: nameOf(entry.jobQueueArn),
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
-      footprint: queues.footprintOf(entry.resources),
+      footprint,
       log: await logs.sink(entry, job, placement.taskId),
       jobEnvironment,
     });
@@ -129,7 +134,7 @@ export class TaskRuns {
     });
   }
 
-  #apply(jobId: JobId, event: JobEvent): void {
+  #apply(jobId: JobId, event: LeafEvent): void {
     const { jobs, ledger, transitions } = this.#options;
     const entry = jobs.get(jobId);
     if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, event));
@@ -143,7 +148,7 @@ export class TaskRuns {
   }
 }
 
-function jobEventOf(event: EngineEvent): JobEvent {
+function jobEventOf(event: EngineEvent): LeafEvent {
   const { taskId, at, notes } = event;
   if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
   const { cause, statusReason, containers } = event;

@@ -10,8 +10,8 @@ function parts(container: ContainerDetail): TaskParts {
     job: {
       jobName: 'name',
       jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
-      specification: { container: { image: 'host', command: ['true'], ...container } },
-    } as TaskParts['job'],
+      specification: { nodes: [{ containers: [{ detail: { image: 'host', command: ['true'], ...container } }] }] },
+    } as unknown as TaskParts['job'],
     placement: { taskId: 'task-1' as TaskId, placedAt: 0 as EpochMilliseconds } as TaskParts['placement'],
     attempt: 2,
     jobQueueName: 'queue',

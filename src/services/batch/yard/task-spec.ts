@@ -2,6 +2,7 @@ import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
 import type { ContainerSpec, LogSink, Mount, ScratchMount, SwapSpec, TaskSpec } from '../../../engines/index.ts';
+import { containerDetailOf } from '../container-detail.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 
 /** What the task of one attempt is made of. */
@@ -27,7 +28,7 @@ export class UnstartableTask extends Error {
 
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
-  const notes = notesOf(parts.job.specification.container);
+  const notes = notesOf(containerDetailOf(parts.job.specification));
   return {
     formatVersion: 1,
     taskId: parts.placement.taskId,
@@ -38,7 +39,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 }
 
 function containerSpecOf(parts: TaskParts): ContainerSpec {
-  const { container } = parts.job.specification;
+  const container = containerDetailOf(parts.job.specification);
   refuseUnavailable(container);
   const scratchMounts = scratchMountsOf(container);
   const swap = swapOf(container);
@@ -73,7 +74,10 @@ function containerSpecOf(parts: TaskParts): ContainerSpec {
 
 /** Spec 01 §8: the variables that the service injects win over everything else. */
 function environmentOf(parts: TaskParts): Record<string, string> {
-  const given = (parts.job.specification.container.environment ?? []).map(({ name, value }) => [name, value ?? '']);
+  const given = (containerDetailOf(parts.job.specification).environment ?? []).map(({ name, value }) => [
+    name,
+    value ?? '',
+  ]);
   return {
     ...parts.jobEnvironment,
     ...Object.fromEntries(given),

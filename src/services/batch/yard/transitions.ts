@@ -1,13 +1,20 @@
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
-import type { JobState, TerminalStatus } from '../../../core/job.ts';
-import { advance, createJob, type Effect, type JobEvent } from '../../../lifecycle/index.ts';
+import type { Leaf, TerminalStatus } from '../../../core/job.ts';
+import {
+  advanceLeaf,
+  type Effect,
+  type LeafEvent,
+  type Outcome,
+  pendingLeaf,
+  runnableLeaf,
+} from '../../../lifecycle/index.ts';
 import type { JobRecord, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { NewJob } from './contract.ts';
-import { jobFact } from './job-fact.ts';
+import { jobFact, submittedFact } from './job-fact.ts';
 import type { QueueModel } from './queue-model.ts';
 
 /** What a transition asks of the world; each is called once the transition is durable. */
@@ -21,6 +28,8 @@ export interface TransitionEffects {
 
 /** Where the counters stand that every transition takes from. */
 export interface Counters {
+  /** The number of the job that came last. */
+  lastNumber: number;
   /** Bounds of the queue sequences in use: new jobs go above, retried ones below. */
   lowestSequence: number;
   highestSequence: number;
@@ -51,33 +60,41 @@ export class JobTransitions {
   /** Takes a new job in and evaluates it: PENDING if it waits for others, else RUNNABLE. */
   submit(transaction: Transaction, job: NewJob): void {
     const { jobs, counters } = this.#options;
-    const submitted = createJob(job);
-    const first = advance(submitted, firstEvent(job));
+    const first = firstState(job);
     counters.highestSequence += 1;
+    counters.lastNumber += 1;
     const entry: JobEntry = {
       scope: { account: job.account, region: job.region },
       jobId: job.jobId,
       jobQueueArn: job.jobQueueArn,
       createdAt: job.createdAt,
-      sequence: counters.highestSequence,
-      resources: job.specification.resources,
+      order: counters.highestSequence,
+      resources: job.resources,
+      retryStrategy: job.retryStrategy,
+      timeoutSeconds: job.timeoutSeconds,
       state: first.state,
+      waitingFor: job.waitingFor,
     };
-    transaction.add({ kind: 'job.insert', record: recordOf(job, entry), specification: job.specification });
+    transaction.add({
+      kind: 'job.insert',
+      record: recordOf(job, entry, counters.lastNumber),
+      specification: job.specification,
+    });
     jobs.add(entry);
-    this.#log(transaction, entry, undefined, submitted);
-    this.#log(transaction, entry, submitted, entry.state);
+    const { scope, jobId } = entry;
+    this.#options.outbox.append(transaction, submittedFact(scope, jobId, this.#options.clock.now()));
+    this.#log(transaction, entry, undefined, entry.state);
     for (const effect of first.effects) this.#perform(transaction, entry, effect, entry.state);
     transaction.onCommitted(() => failpoint('submit.committed'));
   }
 
   /** Gives a job an event. Returns whether anything changed. */
-  apply(transaction: Transaction, entry: JobEntry, event: JobEvent): boolean {
+  apply(transaction: Transaction, entry: JobEntry, event: LeafEvent): boolean {
     const { jobs } = this.#options;
     const before = entry.state;
-    const step = advance(before, event);
+    const step = advanceLeaf(before, event, entry);
     if (step.state === before) return false;
-    const { sequence } = entry;
+    const { order } = entry;
     jobs.update(entry, step.state);
     for (const effect of step.effects) this.#perform(transaction, entry, effect, before);
     transaction.add({
@@ -85,18 +102,31 @@ export class JobTransitions {
       scope: entry.scope,
       jobId: entry.jobId,
       state: step.state,
-      ...(entry.sequence === sequence ? {} : { sequence: entry.sequence }),
+      ...(entry.order === order ? {} : { order: entry.order }),
     });
     if (before.status !== step.state.status) this.#log(transaction, entry, before, step.state);
     return true;
   }
 
-  #perform(transaction: Transaction, entry: JobEntry, effect: Effect, before: JobState): void {
+  /** What became of a job that a PENDING one waits for. */
+  tell(transaction: Transaction, entry: JobEntry, dependency: JobId, status: TerminalStatus): void {
+    const { jobs, clock } = this.#options;
+    jobs.update(
+      entry,
+      entry.state,
+      entry.waitingFor.filter((id) => id !== dependency),
+    );
+    const at = clock.now();
+    if (status === 'FAILED') this.apply(transaction, entry, { kind: 'dependency-failed', at });
+    else if (entry.waitingFor.length === 0) this.apply(transaction, entry, { kind: 'dependencies-met', at });
+  }
+
+  #perform(transaction: Transaction, entry: JobEntry, effect: Effect, before: Leaf): void {
     const { queues, timeouts, effects } = this.#options;
     const { jobId } = entry;
     switch (effect.kind) {
       case 'enqueue':
-        if (effect.at === 'head') entry.sequence = this.#headSequence();
+        if (effect.at === 'head') entry.order = this.#headSequence();
         queues.enqueue(entry);
         break;
       case 'dequeue':
@@ -136,39 +166,28 @@ export class JobTransitions {
     return counters.lowestSequence;
   }
 
-  #releaseLater(transaction: Transaction, entry: JobEntry, taskId: TaskId, before: JobState): void {
+  #releaseLater(transaction: Transaction, entry: JobEntry, taskId: TaskId, before: Leaf): void {
     const task = placed(before);
     if (!task) return;
     const { computeEnvironmentArn } = task.placement;
     transaction.onCommitted(() => this.#options.effects.releaseTask(entry, computeEnvironmentArn, taskId));
   }
 
-  #log(transaction: Transaction, { scope, jobId }: JobEntry, before: JobState | undefined, state: JobState): void {
+  #log(transaction: Transaction, { scope, jobId }: JobEntry, before: Leaf | undefined, state: Leaf): void {
     const { clock, outbox } = this.#options;
     outbox.append(transaction, jobFact(scope, jobId, before, state, clock.now()));
   }
 }
 
-function firstEvent({ createdAt: at, waitingFor, failsAtOnce }: NewJob): JobEvent {
-  return failsAtOnce === undefined
-    ? { kind: 'evaluated', at, waitingFor }
-    : { kind: 'rejected', at, reason: failsAtOnce };
+/** Evaluated with its submission: PENDING if it waits for others, RUNNABLE, or FAILED at once. */
+function firstState(job: NewJob): Outcome {
+  const { createdAt: at, waitingFor, failsAtOnce } = job;
+  if (failsAtOnce !== undefined) return advanceLeaf(pendingLeaf, { kind: 'rejected', at, reason: failsAtOnce }, job);
+  if (waitingFor.length > 0) return { state: pendingLeaf, effects: [] };
+  return { state: runnableLeaf, effects: [{ kind: 'enqueue', at: 'own-place' }] };
 }
 
-function recordOf(job: NewJob, entry: JobEntry): JobRecord {
-  return {
-    account: job.account,
-    region: job.region,
-    jobId: job.jobId,
-    jobName: job.jobName,
-    jobQueueArn: job.jobQueueArn,
-    jobDefinitionArn: job.jobDefinitionArn,
-    createdAt: job.createdAt,
-    sequence: entry.sequence,
-    ...(job.shareIdentifier === undefined ? {} : { shareIdentifier: job.shareIdentifier }),
-    dependsOn: job.dependsOn,
-    resources: entry.resources,
-    tags: job.tags,
-    state: entry.state,
-  };
+function recordOf(job: NewJob, { order, state }: JobEntry, number: number): JobRecord {
+  const { waitingFor: _waitingFor, failsAtOnce: _failsAtOnce, specification: _specification, ...columns } = job;
+  return { ...columns, kind: 'single', number, order, state };
 }

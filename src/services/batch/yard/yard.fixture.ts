@@ -18,6 +18,7 @@ import {
 import {
   type FactConsumer,
   type JobFact,
+  type JobRecord,
   Ledger,
   Outbox,
   openMemoryStore,
@@ -136,7 +137,6 @@ export class Rig {
   engineDown = false;
   /** Happens between the engine's answer to `recover` and its arrival. */
   beforeRecovered: () => Promise<void> = async () => {};
-  bootId = 'boot-1';
   rebuilds = 0;
   ledger: Ledger;
   outbox: Outbox;
@@ -154,7 +154,8 @@ export class Rig {
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
     this.store = new FallibleStore(store);
-    this.world = new MockWorld({ clock: this.clock, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    const { clock, host: capacity } = this;
+    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.outbox = this.#newOutbox();
@@ -249,7 +250,7 @@ export class Rig {
   }
 
   async state(jobId: JobId) {
-    return (await this.stored(jobId)).record.state;
+    return single((await this.stored(jobId)).record).state;
   }
 
   async status(jobId: JobId) {
@@ -273,29 +274,29 @@ export class Rig {
   async check(): Promise<void> {
     assert.deepEqual(this.errors, []);
     const jobs = await this.storedJobs();
-    for (const { record } of jobs) this.#checkMemory(record);
+    for (const { record } of jobs) this.#checkMemory(single(record));
     this.#checkEngine(jobs);
     this.#checkScheduler(jobs);
     await this.#checkTransitions(jobs);
     assert.equal(new Set(this.#ran).size, this.#ran.length, 'a task ran twice');
   }
 
-  #checkMemory({ jobId, state, sequence, resources }: StoredJob['record']): void {
+  #checkMemory({ jobId, state, order, resources, retryStrategy }: SingleRecord): void {
     const active = this.yard.active(jobId);
     if (isTerminal(state.status)) assert.equal(active, undefined, `${jobId} has ended and is still in memory`);
     else
-      assert.deepEqual(active && { state: active.state, sequence: active.sequence, resources: active.resources }, {
+      assert.deepEqual(active && { state: active.state, order: active.order, resources: active.resources }, {
         state,
-        sequence,
+        order,
         resources,
       });
-    assert.ok(state.attempts.length <= state.retryStrategy.attempts);
+    assert.ok(state.attempts.length <= retryStrategy.attempts);
   }
 
   #checkEngine(jobs: readonly StoredJob[]): void {
     if (this.engineDown) return;
     const held = jobs.flatMap(({ record }) => {
-      const task = placed(record.state);
+      const task = placed(single(record).state);
       return task ? [[task.placement.taskId, task.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
     });
     const known = this.world.list().map(({ taskId, state }) => [taskId, state] as const);
@@ -306,15 +307,15 @@ export class Rig {
   #checkScheduler(jobs: readonly StoredJob[]): void {
     const model = new QueueModel({
       ledger: this.ledger,
-      host: this.host,
       engineProblem: () => undefined,
+      enginePool: () => this.world.pool,
       onChange: () => {},
     });
     model.refresh();
     for (const { record } of jobs) {
-      const entry = { ...record, scope };
-      const task = placed(record.state);
-      if (task) model.running(entry, task.placement.computeEnvironmentArn);
+      const entry = { ...single(record), scope, waitingFor: [], timeoutSeconds: record.timeoutSeconds };
+      const task = placed(entry.state);
+      if (task) model.running(entry, task.placement);
       else if (record.state.status === 'RUNNABLE') model.enqueue(entry);
     }
     for (const { record } of jobs) {
@@ -386,7 +387,6 @@ export class Rig {
       engines: new Map([['mock', engine]]),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-      host: { ...this.host, instanceId: 'i-0123456789abcdef0', bootId: this.bootId },
       jobEnvironment: {},
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
@@ -421,6 +421,12 @@ export class Rig {
   }
 }
 
+type SingleRecord = Extract<JobRecord, { kind: 'single' }>;
+
+function single(record: JobRecord): SingleRecord {
+  return record.kind === 'single' ? record : assert.fail(`${record.jobId} is no single job`);
+}
+
 function jobOf(task: TaskSpec): string {
   return task.containers[0]?.environment.AWS_BATCH_JOB_ID ?? '';
 }
@@ -428,6 +434,9 @@ function jobOf(task: TaskSpec): string {
 function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
+  const options = { 'awslogs-group': plan.logGroup };
+  const logging = plan.logGroup === undefined ? {} : { logConfiguration: { logDriver: 'awslogs', options } };
+  const detail = { image: 'image', command: ['true'], ...logging };
   return {
     ...scope,
     jobId,
@@ -435,23 +444,18 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
+    schedulingPriority: 0,
     waitingFor: dependsOn,
-    dependsOn,
+    dependsOn: dependsOn.map((on) => ({ on })),
     retryStrategy,
     ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),
     ...(plan.failsAtOnce === undefined ? {} : { failsAtOnce: plan.failsAtOnce }),
+    resources: { vcpus, memoryMiB, gpus: 0 },
     tags: {},
     specification: {
       formatVersion: 1,
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
-      container: {
-        image: 'image',
-        command: ['true'],
-        ...(plan.logGroup === undefined
-          ? {}
-          : { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } }),
-      },
-      resources: { vcpus, memoryMiB, gpus: 0 },
+      nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
       parameters: {},
       platformCapabilities: ['EC2'],
       propagateTags: false,

@@ -122,10 +122,7 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
     case 'restart':
       return rig.restart();
     case 'reboot':
-      return rig.restart(() => {
-        rig.world.crash();
-        rig.bootId += '+';
-      });
+      return rig.restart(() => rig.world.crash());
     default:
       each satisfies never;
   }

@@ -1,21 +1,21 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import type { ResourceRequest } from '../../../core/job.ts';
+import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineDescription, EngineKind } from '../../../engines/index.ts';
-import type { JobEvent } from '../../../lifecycle/index.ts';
+import type { LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { ActiveJobs } from './active-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
+import { BlockedQueues } from './blocked-queues.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
 import { Dependencies } from './dependencies.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
 import type { LogStreams } from './log-streams.ts';
-import type { HostIdentity } from './placement.ts';
 import { QueueModel } from './queue-model.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
@@ -33,7 +33,6 @@ export interface YardOptions {
   readonly logStreams: LogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
-  readonly host: HostIdentity & ResourceRequest;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
@@ -49,6 +48,7 @@ export class JobYard implements Yard {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   readonly #jobs = new ActiveJobs();
+  readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
   readonly #timeouts: AttemptTimeouts;
   readonly #transitions: JobTransitions;
@@ -69,10 +69,11 @@ export class JobYard implements Yard {
     const { ledger, clock, onError } = options;
     const { reads } = ledger.store;
     const jobs = this.#jobs;
-    const counters: Counters = { lowestSequence: 0, highestSequence: 0 };
+    const counters: Counters = { lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
+    this.#blocked = new BlockedQueues(options.logger);
     this.#emptyQueues = new EmptyQueues(jobs);
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
@@ -85,8 +86,8 @@ export class JobYard implements Yard {
     });
     this.#queues = new QueueModel({
       ledger,
-      host: options.host,
-      engineProblem: (environment) => this.#engines.problem(environment.engine),
+      engineProblem: (kind) => this.#engines.problem(kind),
+      enginePool: (kind) => this.#engines.description(kind)?.pool,
       onChange: () => this.#dispatcher.poke(),
     });
     this.#timeouts = new AttemptTimeouts(clock, (jobId, taskId) =>
@@ -118,13 +119,18 @@ export class JobYard implements Yard {
       },
     });
     const transitions = this.#transitions;
-    const { jobEnvironment, host, random } = options;
+    const { jobEnvironment, random } = options;
     const parts = { ledger, jobs, queues, transitions, specifications, engines, logs, clock, onError };
     this.#runs = new TaskRuns({ ...parts, jobEnvironment });
     this.#dependencies = new Dependencies({ ...parts, reads });
-    this.#dispatcher = new Dispatcher({ ...parts, host, random });
+    this.#dispatcher = new Dispatcher({
+      ...parts,
+      random,
+      enginePool: (kind) => engines.description(kind)?.pool,
+      onBlocked: (changes, at) => this.#blocked.take(changes, at),
+    });
     const settlers = { dependencies: this.#dependencies, runs: this.#runs };
-    this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters, host });
+    this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters });
     this.#sweeper = new FinishedJobSweeper({
       ledger,
       outbox: options.outbox,
@@ -138,6 +144,7 @@ export class JobYard implements Yard {
   /** Fills memory from the store, settles what happened meanwhile, and starts to run jobs. Also after a failed commit. */
   async open(loaded: LoadedState): Promise<void> {
     this.pause();
+    this.#blocked.clear();
     await this.#recovery.load(loaded);
     this.#ledger.store.resume();
     this.#ledger.refuseChanges(undefined);
@@ -206,12 +213,12 @@ export class JobYard implements Yard {
     transaction.onCommitted(() => void this.#dependencies.recheck(scope, job.jobId).catch(this.#onError));
   }
 
-  cancel(jobId: JobId, reason: string): void {
-    this.#apply(jobId, { kind: 'cancel-requested', at: this.#clock.now(), reason });
+  cancel(jobId: JobId, reason: string, by?: Caller): void {
+    this.#apply(jobId, { kind: 'cancel-requested', at: this.#clock.now(), reason, ...(by && { by }) });
   }
 
-  terminate(jobId: JobId, reason: string): void {
-    this.#apply(jobId, { kind: 'terminate-requested', at: this.#clock.now(), reason });
+  terminate(jobId: JobId, reason: string, by?: Caller): void {
+    this.#apply(jobId, { kind: 'terminate-requested', at: this.#clock.now(), reason, ...(by && { by }) });
   }
 
   active(jobId: JobId): ActiveJob | undefined {
@@ -237,7 +244,7 @@ export class JobYard implements Yard {
 
   explain(jobId: JobId): Explanation | undefined {
     const entry = this.#jobs.get(jobId);
-    return entry && explain(entry, this.#queues, this.#engines);
+    return entry && explain(entry, this.#queues, this.#engines, this.#blocked);
   }
 
   resourcesChanged(transaction: Transaction): void {
@@ -246,7 +253,7 @@ export class JobYard implements Yard {
     transaction.onRollback(() => setImmediate(() => this.#queues.refresh()));
   }
 
-  #apply(jobId: JobId, event: JobEvent): void {
+  #apply(jobId: JobId, event: LeafEvent): void {
     const entry = this.#jobs.get(jobId);
     if (entry) this.#ledger.transact((transaction) => this.#transitions.apply(transaction, entry, event));
   }

@@ -3,7 +3,12 @@ export const firstTables = `
 CREATE TABLE leader (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   installation_id TEXT NOT NULL,
-  epoch INTEGER NOT NULL
+  epoch INTEGER NOT NULL,
+  -- Commits ever made: the witness beside the database says as many, or a few fewer.
+  commits INTEGER NOT NULL,
+  -- What was missing when commits were found to be lost, until the operator has accepted it.
+  lost_witnessed INTEGER,
+  lost_found INTEGER
 ) STRICT;
 
 -- An account and region; its number begins every key and index of what has a name.
@@ -23,53 +28,6 @@ CREATE TABLE record (
   record TEXT NOT NULL,
   UNIQUE (scope, type, key)
 ) STRICT;
-
-CREATE TABLE job (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
-  job_id TEXT NOT NULL,
-  job_name TEXT NOT NULL,
-  job_queue_arn TEXT NOT NULL,
-  job_definition_arn TEXT NOT NULL,
-  share_identifier TEXT,
-  created_at INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  status TEXT NOT NULL,
-  stopped_at INTEGER,
-  detail TEXT NOT NULL,
-  tags TEXT NOT NULL,
-  state TEXT NOT NULL,
-  PRIMARY KEY (account, region, job_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX job_listed ON job (account, region, job_queue_arn, status, created_at, job_id);
-CREATE INDEX job_waiting ON job (sequence, job_id) WHERE stopped_at IS NULL;
-CREATE INDEX job_finished ON job (stopped_at, job_id) WHERE stopped_at IS NOT NULL;
-
--- How many jobs have ended, kept by triggers: sweepers ask often.
-CREATE TABLE finished_job_total (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  jobs INTEGER NOT NULL
-) STRICT;
-INSERT INTO finished_job_total (id, jobs) VALUES (1, 0);
-CREATE TRIGGER job_inserted AFTER INSERT ON job WHEN new.stopped_at IS NOT NULL BEGIN
-  UPDATE finished_job_total SET jobs = jobs + 1;
-END;
-CREATE TRIGGER job_moved AFTER UPDATE OF stopped_at ON job WHEN (new.stopped_at IS NULL) <> (old.stopped_at IS NULL) BEGIN
-  UPDATE finished_job_total SET jobs = jobs + iif(new.stopped_at IS NULL, -1, 1);
-END;
-CREATE TRIGGER job_deleted AFTER DELETE ON job WHEN old.stopped_at IS NOT NULL BEGIN
-  UPDATE finished_job_total SET jobs = jobs - 1;
-END;
-
--- Apart from the job, so that a transition never rewrites what a job was submitted as.
-CREATE TABLE job_specification (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
-  job_id TEXT NOT NULL,
-  specification TEXT NOT NULL,
-  PRIMARY KEY (account, region, job_id),
-  FOREIGN KEY (account, region, job_id) REFERENCES job ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
 
 -- What happened, in the order of commits. What most facts have is in columns; the rest, if there is any, is JSON.
 CREATE TABLE fact (

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { InvariantViolation } from '../core/errors.ts';
-import type { JobId } from '../core/ids.ts';
-import { isTerminal, type JobState, type JobStatus } from '../core/job.ts';
-import { type Advance, advance } from './advance.ts';
+import { isTerminal, type Leaf, type StoredStatus } from '../core/job.ts';
+import { advanceLeaf } from './advance-leaf.ts';
 import type { Effect, EffectKind } from './effect.ts';
-import type { JobEvent } from './job-event.ts';
-import { type JobOptions, newJob, placementFor, taskId } from './lifecycle.fixture.ts';
+import type { LeafEvent } from './leaf-event.ts';
+import { type JobOptions, placementFor, taskId, termsOf } from './lifecycle.fixture.ts';
+import { type LeafTerms, type Outcome, pendingLeaf } from './outcome.ts';
 
 /** An event that does not yet know which task it is about: the current one, or the one before. */
-type Draft = { readonly event: JobEvent; readonly stale: boolean };
+type Draft = { readonly event: LeafEvent; readonly stale: boolean };
 
-const dependencies = ['a', 'b'] as JobId[];
 const at = fc.nat({ max: 1_000_000 });
 const anyTask = fc.constant(taskId('?'));
 const anyText = fc.constantFrom('', 'Task failed to start', 'Host EC2 (instance i-1) terminated.', 'no');
@@ -26,22 +25,17 @@ function record<Model>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }
 }
 
 /** Requests to end the job are rare, else no life would be long. */
-const event: fc.Arbitrary<JobEvent> = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: record({ kind: fc.constant('evaluated' as const), at, waitingFor: fc.subarray(dependencies) }),
-  },
-  {
-    weight: 3,
-    arbitrary: record({
-      kind: fc.constant('dependency-succeeded' as const),
-      at,
-      jobId: fc.constantFrom(...dependencies),
-    }),
-  },
+const event: fc.Arbitrary<LeafEvent> = fc.oneof(
+  { weight: 4, arbitrary: record({ kind: fc.constant('dependencies-met' as const), at }) },
+  { weight: 1, arbitrary: record({ kind: fc.constant('dependency-failed' as const), at }) },
   {
     weight: 1,
-    arbitrary: record({ kind: fc.constant('dependency-failed' as const), at, jobId: fc.constantFrom(...dependencies) }),
+    arbitrary: record({
+      kind: fc.constant('owner-stopped' as const),
+      at,
+      stop: record({ kind: fc.constantFrom('cancel' as const, 'terminate' as const), reason: fc.constant('all'), at }),
+      waitsOutside: fc.boolean(),
+    }),
   },
   {
     weight: 6,
@@ -86,8 +80,7 @@ const options: fc.Arbitrary<JobOptions> = fc.record(
   { requiredKeys: ['attempts'], noNullPrototype: true },
 );
 
-const legalEdges: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
-  SUBMITTED: ['PENDING', 'RUNNABLE', 'FAILED'],
+const legalEdges: Readonly<Record<StoredStatus, readonly StoredStatus[]>> = {
   PENDING: ['RUNNABLE', 'FAILED'],
   RUNNABLE: ['STARTING', 'FAILED'],
   STARTING: ['RUNNING', 'RUNNABLE', 'SUCCEEDED', 'FAILED'],
@@ -97,34 +90,39 @@ const legalEdges: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
 };
 
 /** One accepted event: what it met and what it did. */
-interface Step extends Advance {
-  readonly before: JobState;
-  readonly event: JobEvent;
+interface Step extends Outcome {
+  readonly before: Leaf;
+  readonly transitioned: boolean;
+  readonly terms: LeafTerms;
+  readonly event: LeafEvent;
 }
 
 /** Gives the events to a job; those that cannot happen in its state are left out, as the world leaves them out. */
 function live(jobOptions: JobOptions, events: readonly Draft[]): readonly Step[] {
   const steps: Step[] = [];
-  let state = newJob(jobOptions);
+  let state = pendingLeaf;
+  let terms = termsOf(jobOptions);
   let tasks = 0;
   for (const draft of events) {
     const task = taskId(`t${draft.event.kind === 'placed' ? tasks + 1 : Math.max(0, tasks - (draft.stale ? 1 : 0))}`);
     const filled = fillTask(draft.event, task);
-    const result = attempt(() => advance(state, filled));
+    const result = attempt(() => advanceLeaf(state, filled, terms));
     if (!result) continue;
+    // The first stop of an array is the one that its children hear of.
+    if (filled.kind === 'owner-stopped') terms = { ...terms, ownerStop: terms.ownerStop ?? filled.stop };
     if (filled.kind === 'placed') tasks += 1;
-    steps.push({ ...result, before: state, event: filled });
+    steps.push({ ...result, before: state, event: filled, transitioned: result.state.status !== state.status, terms });
     state = result.state;
   }
   return steps;
 }
 
-function fillTask(draft: JobEvent, task: ReturnType<typeof taskId>): JobEvent {
+function fillTask(draft: LeafEvent, task: ReturnType<typeof taskId>): LeafEvent {
   if (draft.kind === 'placed') return { ...draft, placement: { ...draft.placement, taskId: task } };
   return 'taskId' in draft ? { ...draft, taskId: task } : draft;
 }
 
-function attempt(run: () => Advance): Advance | undefined {
+function attempt(run: () => Outcome): Outcome | undefined {
   try {
     return run();
   } catch (error) {
@@ -162,7 +160,6 @@ describe('whatever happens to a job', () => {
   it('it moves along legal edges only, and never leaves a terminal state', () => {
     check((steps) => {
       for (const { before, state, transitioned } of steps) {
-        assert.equal(transitioned, before.status !== state.status);
         if (transitioned)
           assert.ok(legalEdges[before.status].includes(state.status), `${before.status} ${state.status}`);
         if (isTerminal(before.status)) assert.equal(state, before);
@@ -238,9 +235,10 @@ describe('whatever happens to a job', () => {
     });
   });
 
-  it('it is stopped at most once for each task', () => {
+  it('it is stopped at most once for each task, but for its array’s stop, which a restart repeats', () => {
     check((steps) => {
-      const stopped = effectsOf(steps, 'stop-task').map((effect) => effect.taskId);
+      const own = steps.filter(({ event: cause }) => cause.kind !== 'owner-stopped');
+      const stopped = effectsOf(own, 'stop-task').map((effect) => effect.taskId);
       assert.equal(new Set(stopped).size, stopped.length);
     });
   });
@@ -253,8 +251,8 @@ describe('whatever happens to a job', () => {
 
   it('a repeated event changes nothing and calls for nothing new', () => {
     check((steps) => {
-      for (const { state, event: cause, effects } of steps) {
-        const again = attempt(() => advance(state, cause));
+      for (const { state, event: cause, effects, terms } of steps) {
+        const again = attempt(() => advanceLeaf(state, cause, terms));
         if (!again || again.state === state) continue;
         assert.fail(`${cause.kind} (${effects.map(({ kind }) => kind)}) changed a ${state.status} job when repeated`);
       }
@@ -262,10 +260,10 @@ describe('whatever happens to a job', () => {
   });
 });
 
-function isPlaced(state: JobState | undefined): boolean {
+function isPlaced(state: Leaf | undefined): boolean {
   return state?.status === 'STARTING' || state?.status === 'RUNNING';
 }
 
-function deadlineOf(state: JobState): number | undefined {
+function deadlineOf(state: Leaf): number | undefined {
   return state.status === 'RUNNING' ? state.deadline : undefined;
 }

@@ -1,44 +1,41 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InvariantViolation } from '../core/errors.ts';
-import type { JobId } from '../core/ids.ts';
-import { advance } from './advance.ts';
-import type { JobEvent } from './job-event.ts';
+import type { Stop } from '../core/job.ts';
+import type { LeafEvent } from './leaf-event.ts';
 import {
   cancelRequested,
+  dependencyFailed,
   endedBy,
-  evaluated,
   exited,
   type JobOptions,
   JobUnderTest,
   placed,
+  placementFor,
+  ready,
   started,
   taskId,
   terminateRequested,
 } from './lifecycle.fixture.ts';
 
-function dependency(kind: 'dependency-succeeded' | 'dependency-failed', jobId: string): JobEvent {
-  return { kind, at: 10, jobId: jobId as JobId };
-}
-
 /** A job whose first attempt runs as `t1` since 1000. */
 function runningJob(options: JobOptions = {}): JobUnderTest {
   const job = new JobUnderTest(options);
-  job.on(evaluated(), placed('t1'), started('t1'));
+  job.on(ready, placed('t1'), started('t1'));
   return job;
 }
 
 function startingJob(options: JobOptions = {}): JobUnderTest {
   const job = new JobUnderTest(options);
-  job.on(evaluated(), placed('t1'));
+  job.on(ready, placed('t1'));
   return job;
 }
 
-function timedOut(task: string): JobEvent {
+function timedOut(task: string): LeafEvent {
   return { kind: 'timed-out', at: 61_000, taskId: taskId(task) };
 }
 
-function refused(task: string): JobEvent {
+function refused(task: string): LeafEvent {
   return { kind: 'start-refused', at: 4000, taskId: taskId(task) };
 }
 
@@ -69,36 +66,29 @@ describe('a job that succeeds', () => {
     assert.equal(job.state.startedAt, 4990);
     assert.equal(job.state.attempts[0]?.startedAt, 4990);
   });
-
-  it('says which events changed its status', () => {
-    const job = startingJob();
-    assert.equal(advance(job.state, started('t1')).transitioned, true);
-    assert.equal(advance(job.state, terminateRequested()).transitioned, false);
-  });
 });
 
 describe('dependencies', () => {
-  it('hold a job PENDING until the last has succeeded', () => {
+  it('make a job RUNNABLE when the last has succeeded', () => {
     const job = new JobUnderTest();
-    job.on(evaluated('a', 'b', 'a'), dependency('dependency-succeeded', 'a'));
-    assert.equal(job.status(), 'PENDING');
-    assert.deepEqual(job.on(dependency('dependency-succeeded', 'b')), [{ kind: 'enqueue', at: 'own-place' }]);
+    assert.deepEqual(job.on(ready), [{ kind: 'enqueue', at: 'own-place' }]);
     assert.equal(job.status(), 'RUNNABLE');
+    assert.deepEqual(job.on(ready), []);
   });
 
   it('fail the job when one of them fails', () => {
     const job = new JobUnderTest();
-    const effects = job.on(evaluated('a', 'b'), dependency('dependency-failed', 'b'));
+    const effects = job.on(dependencyFailed);
     assert.equal(job.status(), 'FAILED');
     assert.equal(job.state.statusReason, 'Dependent Job failed');
     assert.deepEqual(effects, [{ kind: 'finished', status: 'FAILED' }]);
   });
 
-  it('that the job does not wait for change nothing', () => {
+  it('that end when the job has ended change nothing', () => {
     const job = new JobUnderTest();
-    job.on(evaluated('a'));
+    job.on(dependencyFailed);
     const before = job.state;
-    job.on(dependency('dependency-succeeded', 'x'), dependency('dependency-failed', 'x'));
+    job.on(ready, dependencyFailed);
     assert.equal(job.state, before);
   });
 });
@@ -194,18 +184,10 @@ describe('a timeout', () => {
 describe('cancelling and terminating', () => {
   const requests = [cancelRequested('no'), terminateRequested('no')];
 
-  it('fails a SUBMITTED job at once', () => {
-    for (const request of requests) {
-      const job = new JobUnderTest();
-      assert.deepEqual(job.on(request), [{ kind: 'finished', status: 'FAILED' }]);
-      assert.equal(job.state.statusReason, 'no');
-    }
-  });
-
   it('fails a RUNNABLE job at once and takes it out of its queue', () => {
     for (const request of requests) {
       const job = new JobUnderTest();
-      assert.deepEqual(job.on(evaluated(), request), [{ kind: 'dequeue' }, { kind: 'finished', status: 'FAILED' }]);
+      assert.deepEqual(job.on(ready, request), [{ kind: 'dequeue' }, { kind: 'finished', status: 'FAILED' }]);
       assert.equal(job.state.statusReason, 'no');
       assert.ok(job.state.status === 'FAILED');
       assert.equal(job.state.startedAt, undefined);
@@ -214,12 +196,12 @@ describe('cancelling and terminating', () => {
   });
 
   it('fails a PENDING job with the user’s reason once its dependencies have ended', () => {
-    for (const end of ['dependency-succeeded', 'dependency-failed'] as const) {
+    for (const end of [ready, dependencyFailed]) {
       const job = new JobUnderTest();
-      job.on(evaluated('a'), cancelRequested('no'), terminateRequested('later'));
+      job.on(cancelRequested('no'), terminateRequested('later'));
       assert.equal(job.status(), 'PENDING');
       assert.equal(job.state.stop?.kind, 'cancel');
-      job.on(dependency(end, 'a'));
+      job.on(end);
       assert.equal(job.status(), 'FAILED');
       assert.equal(job.state.statusReason, 'no');
     }
@@ -288,19 +270,79 @@ describe('a refused start', () => {
 });
 
 describe('an invalid definition', () => {
-  const rejected: JobEvent = { kind: 'rejected', at: 9, reason: 'Job definition is invalid' };
+  const rejected: LeafEvent = { kind: 'rejected', at: 9, reason: 'Job definition is invalid' };
 
-  it('fails the job without a retry, wherever it waits', () => {
-    const kinds = (job: JobUnderTest) => job.on(rejected).map(({ kind }) => kind);
-    const runnable = new JobUnderTest({ attempts: 9 });
-    runnable.on(evaluated());
-    assert.deepEqual(kinds(new JobUnderTest({ attempts: 9 })), ['finished']);
-    assert.deepEqual(kinds(runnable), ['dequeue', 'finished']);
-    assert.deepEqual(kinds(startingJob({ attempts: 9 })), ['free-capacity', 'finished', 'release-task']);
+  it('fails the job with its submission, without a retry', () => {
+    const job = new JobUnderTest({ attempts: 9 });
+    assert.deepEqual(job.on(rejected), [{ kind: 'finished', status: 'FAILED' }]);
+    assert.equal(job.state.statusReason, 'Job definition is invalid');
   });
 
-  it('cannot show once the job runs', () => {
+  it('cannot show later', () => {
     assert.throws(() => runningJob().on(rejected), InvariantViolation);
+  });
+});
+
+describe('the child of an array that is stopped', () => {
+  const stop = (kind: Stop['kind']): Stop => ({ kind, reason: 'all of them', at: 2000 });
+  const stopped = (kind: Stop['kind'], waitsOutside = false): LeafEvent => ({
+    kind: 'owner-stopped',
+    at: 2000,
+    stop: stop(kind),
+    waitsOutside,
+  });
+
+  it('falls while it waits, unless a job outside of the array is waited for', () => {
+    for (const kind of ['cancel', 'terminate'] as const) {
+      const [pending, held, runnable] = [new JobUnderTest(), new JobUnderTest(), new JobUnderTest()];
+      pending.on(stopped(kind));
+      held.on(stopped(kind, true));
+      runnable.on(ready, stopped(kind));
+      assert.deepEqual(
+        [pending, held, runnable].map((job) => job.status()),
+        ['FAILED', 'PENDING', 'FAILED'],
+      );
+      assert.equal(pending.state.statusReason, 'all of them');
+      assert.deepEqual(
+        runnable.effects.map((effect) => effect.kind),
+        ['enqueue', 'dequeue', 'finished'],
+      );
+    }
+  });
+
+  it('falls when its dependencies have ended, with the reason of its own stop if it came first', () => {
+    const own = new JobUnderTest({ ownerStop: stop('cancel') });
+    own.on(ready);
+    assert.deepEqual([own.status(), own.state.statusReason], ['FAILED', 'all of them']);
+    const failed = new JobUnderTest({ ownerStop: stop('cancel') });
+    failed.on(cancelRequested('late'), dependencyFailed);
+    assert.deepEqual([failed.state.stop, failed.state.statusReason], [undefined, 'all of them']);
+  });
+
+  it('goes on when it has started and the array is cancelled, but not for another attempt', () => {
+    const job = new JobUnderTest({ attempts: 3, ownerStop: stop('cancel') });
+    job.state = { status: 'STARTING', attempts: [], placement: placementFor('t1') };
+    assert.deepEqual(job.on(stopped('cancel')), []);
+    job.on(exited('t1', 1));
+    assert.deepEqual([job.status(), job.state.statusReason], ['FAILED', 'Essential container in task exited']);
+    const good = new JobUnderTest({ ownerStop: stop('cancel') });
+    good.state = { status: 'STARTING', attempts: [], placement: placementFor('t1') };
+    good.on(exited('t1', 0));
+    assert.equal(good.status(), 'SUCCEEDED');
+  });
+
+  it('is stopped when the array is terminated, and fails with its reason whatever the exit code', () => {
+    const job = new JobUnderTest({ attempts: 3, timeoutSeconds: 60, ownerStop: stop('terminate') });
+    job.state = { status: 'STARTING', attempts: [], placement: placementFor('t1') };
+    assert.deepEqual(
+      job.on(stopped('terminate')).map((effect) => effect.kind),
+      ['stop-task'],
+    );
+    assert.deepEqual(job.on(started('t1')), [], 'no timeout is armed');
+    assert.deepEqual(job.on(terminateRequested('late')), [], 'the first request counts');
+    job.on(exited('t1', 0));
+    assert.deepEqual([job.status(), job.state.statusReason], ['FAILED', 'all of them']);
+    assert.equal(job.state.attempts[0]?.statusReason, 'all of them');
   });
 });
 

@@ -1,0 +1,69 @@
+import type { Scope } from './arn.ts';
+import type { EpochMilliseconds, JobId } from './ids.ts';
+import type {
+  ArrayState,
+  Caller,
+  Dependency,
+  Leaf,
+  MultiNodeState,
+  NodeState,
+  ResourceRequest,
+  RetryStrategy,
+} from './job.ts';
+
+interface JobCommon extends Scope {
+  readonly jobId: JobId;
+  /** A positive integer, given by memory's counter and never again: rows of children hang on it. */
+  readonly number: number;
+  readonly jobName: string;
+  readonly jobQueueArn: string;
+  /** With its revision. */
+  readonly jobDefinitionArn: string;
+  readonly createdAt: EpochMilliseconds;
+  /** Place in its queue: a stored sequence, never a time. A retried job gets one below all others. */
+  readonly order: number;
+  readonly shareIdentifier?: string;
+  /** 0 unless given. */
+  readonly schedulingPriority: number;
+  /** Absent for a job that the service itself submitted. */
+  readonly submittedBy?: Caller;
+  /** As given, for DescribeJobs; what of it is still open is worked out when the job enters memory. */
+  readonly dependsOn: readonly Dependency[];
+  readonly retryStrategy: RetryStrategy;
+  /** Seconds from an attempt's `startedAt` to its stop; absent means no limit. */
+  readonly timeoutSeconds?: number;
+  /** Of one child, of one node. */
+  readonly resources: ResourceRequest;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A job as it is stored: what never changes, its order, its tags and its state. */
+export type JobRecord = JobCommon &
+  (
+    | { readonly kind: 'single'; readonly state: Leaf }
+    /** `size` children, 2 to 10,000. */
+    | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
+    /** `size` nodes, 1 to 1,000. */
+    | { readonly kind: 'multiNode'; readonly size: number; readonly mainNode: number; readonly state: MultiNodeState }
+  );
+
+export type JobKind = JobRecord['kind'];
+export type JobState = JobRecord['state'];
+
+/** A child of an array that has something of its own: its bits say that there is such a row. */
+export interface ArrayChildRecord {
+  /** The array's. */
+  readonly number: number;
+  readonly index: number;
+  readonly state: Leaf;
+  /** Its own place in the queue, once it has been retried; until then it has the array's. */
+  readonly order?: number;
+}
+
+/** A node of a multi-node job that has been started at least once. */
+export interface NodeRecord {
+  /** The job's. */
+  readonly number: number;
+  readonly index: number;
+  readonly state: NodeState;
+}

@@ -1,0 +1,68 @@
+import type { ResourceRequest } from '../core/job.ts';
+import { type Amount, amountOf, nothing, requestOf, subtract } from './amount.ts';
+import type { PoolSettings } from './scheduler-event.ts';
+import type { Limit } from './waiting-reason.ts';
+
+/** Machines that an engine reports as one: a host, a cluster, a partition. Environments share it, other pools do not bound it. */
+export interface Pool {
+  readonly id: string;
+  /** Absent while no engine has reported the pool. */
+  settings: PoolSettings | undefined;
+  capacity: Amount;
+  /** The footprints of all jobs placed in it. More than `capacity` only after the pool has lost some. */
+  used: Amount;
+}
+
+export function newPool(id: string): Pool {
+  return { id, settings: undefined, capacity: nothing, used: nothing };
+}
+
+/** What a pool offers, in whole units: never more memory than it has. */
+export function capacityOf(settings: PoolSettings): Amount {
+  return { ...amountOf(settings), memoryMiB: Math.floor(settings.memoryMiB) };
+}
+
+/**
+ * What a request takes of a pool: the one place that says so. Of one that shrinks no more than it has: vCPUs and memory
+ * are limits that a job is held to, so a machine smaller than the request holds it to what there is. A GPU is a device
+ * that the job's code counts on: it is never left out. Of any other pool, and of one not known, the whole request.
+ */
+export function footprintOf(wanted: Amount, pool: Pool): Amount {
+  if (!pool.settings?.shrinks) return wanted;
+  return {
+    vcpuMillis: Math.min(wanted.vcpuMillis, pool.capacity.vcpuMillis),
+    memoryMiB: Math.min(wanted.memoryMiB, pool.capacity.memoryMiB),
+    gpus: wanted.gpus,
+  };
+}
+
+export function freeOf(pool: Pool): Amount {
+  return subtract(pool.capacity, pool.used);
+}
+
+/** A dimension in which a request is more than the whole pool, which will not shrink it. */
+export interface Excess {
+  readonly resource: keyof ResourceRequest;
+  readonly requested: number;
+  readonly offered: number;
+}
+
+/** Why a request never fits into a pool that is known, were it empty; undefined if it does. */
+export function excessOf(wanted: Amount, pool: Pool): Excess | undefined {
+  const asked = requestOf(footprintOf(wanted, pool));
+  const has = requestOf(pool.capacity);
+  const resource = resources.find((one) => asked[one] > has[one]);
+  return resource && { resource, requested: asked[resource], offered: has[resource] };
+}
+
+/** In which dimensions a request is held to what the pool has. */
+export function limitsOf(wanted: Amount, pool: Pool): readonly Limit[] {
+  const asked = requestOf(wanted);
+  const given = requestOf(footprintOf(wanted, pool));
+  return limitable
+    .filter((resource) => given[resource] < asked[resource])
+    .map((resource) => ({ resource, requested: asked[resource], given: given[resource] }));
+}
+
+const resources = ['vcpus', 'memoryMiB', 'gpus'] as const satisfies readonly (keyof ResourceRequest)[];
+const limitable = ['vcpus', 'memoryMiB'] as const;

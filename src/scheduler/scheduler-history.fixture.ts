@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { Yard } from './scheduler.fixture.ts';
+import type { Plan } from './scheduler.ts';
+import type { QueuedJob } from './scheduler-event.ts';
+
+/** One step of a history. Numbers choose among what there is then, so that every step of a shrunk history has sense. */
+type Step =
+  | {
+      readonly kind: 'pool';
+      readonly pool: string;
+      readonly vcpus: number;
+      readonly memoryMiB: number;
+      readonly gpus: number;
+      readonly isAvailable: boolean;
+    }
+  | {
+      readonly kind: 'environment';
+      readonly which: number;
+      readonly maxvCpus: number;
+      readonly state: 'ENABLED' | 'DISABLED';
+      readonly status: 'VALID' | 'UPDATING' | 'INVALID';
+      readonly hasEngine: boolean;
+      readonly pool: string;
+    }
+  | { readonly kind: 'remove-environment' | 'remove-queue'; readonly which: number }
+  | {
+      readonly kind: 'queue';
+      readonly which: number;
+      readonly priority: number;
+      readonly environments: readonly number[];
+      readonly acceptsPlacement: boolean;
+    }
+  | {
+      readonly kind: 'submit';
+      readonly which: number;
+      readonly vcpus: number;
+      readonly memoryMiB: number;
+      readonly gpus: number;
+    }
+  | { readonly kind: 'cancel' | 'finish' | 'retry'; readonly which: number }
+  | { readonly kind: 'plan'; readonly limit: number };
+
+export const which = fc.nat({ max: 50 });
+const mostly = <Value>(usual: Value, ...others: readonly Value[]) =>
+  fc.constantFrom(...Array<Value>(5).fill(usual), ...others);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('pool' as const),
+      pool: fc.constantFrom('host', 'cluster'),
+      vcpus: fc.integer({ min: 1, max: 12 }),
+      memoryMiB: fc.integer({ min: 1, max: 40 }),
+      gpus: fc.nat({ max: 2 }),
+      isAvailable: mostly(true, false),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('environment' as const),
+      which: fc.nat({ max: 2 }),
+      maxvCpus: fc.nat({ max: 12 }),
+      state: mostly('ENABLED' as const, 'DISABLED' as const),
+      status: mostly('VALID' as const, 'UPDATING' as const, 'INVALID' as const),
+      hasEngine: mostly(true, false),
+      // The last is one that nobody has reported.
+      pool: mostly('host', 'cluster', 'cluster', 'nowhere'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('remove-environment' as const, 'remove-queue' as const), which }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('queue' as const),
+      which: fc.nat({ max: 3 }),
+      priority: fc.nat({ max: 2 }),
+      environments: fc.uniqueArray(fc.nat({ max: 3 }), { maxLength: 3 }),
+      acceptsPlacement: mostly(true, false),
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('submit' as const),
+      which,
+      vcpus: fc.integer({ min: 1, max: 24 }).map((quarters) => quarters / 4),
+      memoryMiB: fc.integer({ min: 1, max: 20 }),
+      gpus: mostly(0, 1, 2),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'retry' as const), which }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('finish' as const), which }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('plan' as const), limit: fc.nat({ max: 4 }) }) },
+);
+export const history = fc.array(step, { maxLength: 80, size: 'max' });
+
+/** A yard that a history has happened to: two pools, of which one shrinks, two environments and three queues to begin with. */
+export function yardAfter(steps: readonly Step[], onPlan: (plan: Plan) => void = () => {}): Yard {
+  const yard = new Yard({ vcpus: 8, memoryMiB: 30, gpus: 1 });
+  yard.pool('cluster', { vcpus: 5, memoryMiB: 20, gpus: 1, shrinks: false });
+  yard.environment('ce0', { maxvCpus: 6 }).environment('ce1', { maxvCpus: 4, pool: 'cluster' });
+  yard.onPlan = onPlan;
+  yard.queue('q0', 'ce0 ce1', { priority: 2 }).queue('q1', 'ce1').queue('q2', 'ce1 ce0');
+  let submitted = 0;
+  for (const one of steps) {
+    if (one.kind === 'submit') submitted += 1;
+    happen(yard, one, `j${submitted}`);
+  }
+  return yard;
+}
+
+type Happen<Kind extends Step['kind']> = (yard: Yard, one: Step & { readonly kind: Kind }, name: string) => void;
+
+const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
+  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable }) => {
+    const shrinks = pool === 'host';
+    yard.pools.delete(pool);
+    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, ...(isAvailable ? {} : { unavailable: 'down' }) });
+  },
+  environment: (yard, { which: index, maxvCpus, state, status, hasEngine, pool }) => {
+    const engine = hasEngine ? {} : { engineUnavailable: 'down' };
+    yard.environment(`ce${index}`, { maxvCpus, state, status, pool, ...engine });
+  },
+  'remove-environment': (yard, one) => {
+    const arn = pick(yard.environments.keys(), one.which);
+    if (arn !== undefined) yard.removeEnvironment(arn);
+  },
+  queue: (yard, { which: index, priority, environments, acceptsPlacement }) => {
+    yard.queue(`q${index}`, environments.map((one) => `ce${one}`).join(' '), { priority, acceptsPlacement });
+  },
+  'remove-queue': (yard, one) => {
+    const empty = [...yard.queues.keys()].filter((arn) => waitingIn(yard, arn).length === 0);
+    const arn = pick(empty, one.which);
+    if (arn !== undefined) yard.removeQueue(arn);
+  },
+  submit: (yard, { which: index, vcpus, memoryMiB, gpus }, name) => {
+    const queue = pick(yard.queues.keys(), index);
+    if (queue !== undefined) yard.submit(name, queue, { vcpus, memoryMiB, gpus });
+  },
+  cancel: (yard, one) => {
+    const job = pick(yard.waiting.keys(), one.which);
+    if (job !== undefined) yard.cancel(job);
+  },
+  finish: (yard, one) => {
+    const job = pick(yard.running.keys(), one.which);
+    if (job !== undefined) yard.finish(job);
+  },
+  retry: (yard, one) => {
+    const job = pick(yard.running.values(), one.which);
+    if (job && yard.queues.has(job.queueArn)) yard.retry(job.jobId);
+  },
+  plan: (yard, { limit }) => {
+    yard.plan(limit);
+  },
+};
+
+function happen(yard: Yard, one: Step, name: string): void {
+  const happens = happenByKind[one.kind] as (yard: Yard, one: Step, name: string) => void;
+  happens(yard, one, name);
+}
+
+export function pick<Value>(values: Iterable<Value>, index: number): Value | undefined {
+  const all = [...values];
+  return all[index % Math.max(1, all.length)];
+}
+
+/** The jobs that wait in a queue, in order. */
+export function waitingIn(yard: Yard, queueArn: string): readonly QueuedJob[] {
+  return yard.waitingInOrder().filter((job) => job.queueArn === queueArn);
+}
