@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
+import type { DueRow } from './due-kind.ts';
 import type { Fact, FactCursor } from './facts.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
@@ -68,6 +69,10 @@ export interface Changes {
     readonly keep: number;
     readonly limit: number;
   };
+  /** Work of a kind that is due at a time, in place of what has the same key. */
+  'due.put': { readonly of: string } & DueRow;
+  /** Does nothing when there is none. */
+  'due.delete': { readonly of: string; readonly key: string };
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

@@ -1,7 +1,10 @@
 export type * from './contract.ts';
+export type { DueItem, DueKind, DueOutcome } from './due-kind.ts';
+export { DueWork, type DueWorkOptions } from './due-work.ts';
 export type { Consequence, FactConsumer } from './fact-pump.ts';
 export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
+export { idempotencyTrim } from './idempotency-trim.ts';
 export { type IndexQuery, Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';

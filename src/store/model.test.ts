@@ -24,6 +24,7 @@ import {
   arrayJob,
   child,
   definitionArn,
+  due,
   groupName,
   ireland,
   job,
@@ -104,6 +105,8 @@ const resource = fc.oneof(
 );
 
 const outbox = fc.oneof(
+  fc.tuple(name, number).map(([key, dueAt]): Change => due(key, dueAt)),
+  name.map((key): Change => ({ kind: 'due.delete', of: 'work', key })),
   number.map((sequence): Change => append(sequence + 1, sequence % 2 === 0 ? {} : { reason: 'why', runs: [[0, 9]] })),
   fc.tuple(number, number, number, limit).map(
     ([through, before, keep, most]): Change => ({
@@ -285,6 +288,8 @@ async function answers({ reads, load }: Store, asked: Questions) {
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),
+    due: await reads.due({ of: 'work', limit: asked.limit }),
+    expiry: await reads.firstIdempotencyExpiry(),
     log: await reads.facts({ from: asked.before, limit: asked.limit }),
     stream: await Promise.all(streams.map((stream_) => reads.logStream(virginia, groupName, stream_))),
     streams: await Promise.all(asked.streams.map((query) => reads.logStreams(query))),

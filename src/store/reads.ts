@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
+import type { DueRow } from './due-kind.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 import type {
   ArrayBits,
@@ -42,6 +43,8 @@ export interface Reads {
   hasForgottenJobs(): boolean;
   /** In order, beginning with the first whose sequence is not below `from`. */
   facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
+  /** Work of a kind, the earliest first; keys decide between equal times. */
+  due(query: { readonly of: string; readonly limit: number }): readonly DueRow[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew. */
@@ -59,6 +62,8 @@ export interface Reads {
   oldestFinishedLogStreams(limit: number): readonly LogStreamRecord[];
   logBytes(): number;
   idempotency(scope: Scope, key: string): IdempotencyRecord | undefined;
+  /** When the first of all idempotency records expires; undefined when there is none. */
+  firstIdempotencyExpiry(): EpochMilliseconds | undefined;
   execution(scope: Scope, arn: string): StoredExecution | undefined;
   listExecutions(query: ExecutionListQuery): readonly ExecutionSummary[];
   executionHistory(query: HistoryQuery): readonly StoredEvent[];

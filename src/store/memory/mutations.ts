@@ -6,7 +6,7 @@ import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import type { Mutation } from './mutation.ts';
-import { all, keyOf } from './tables.ts';
+import { all, dueId, keyOf } from './tables.ts';
 
 const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
@@ -46,6 +46,14 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
       const last = first.at(-1);
       if (last) trimmed.put({ through: Math.max(last.sequence, trimmed.get(all)?.through ?? 0) });
     },
+  'due.put': ({ of, key, dueAt, text }) => {
+    const row = { of, key, dueAt, text };
+    return ({ due }) => due.put(row);
+  },
+  'due.delete': ({ of, key }) => {
+    const id = dueId({ of, key });
+    return ({ due }) => due.delete(id);
+  },
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;

@@ -12,9 +12,16 @@ import { all, compareLastEvent, compareLastEventDescending, keyOf, type LogStrea
 
 /** Every read, answered at once from the tables. */
 export function memoryReads(tables: Tables): DriverReads {
-  const { facts, streams, segments, idempotency } = tables;
+  const { due, facts, streams, segments, idempotency } = tables;
   return {
     ...jobReads(tables),
+    due: ({ of, limit }) =>
+      takeWhile(due.list('byTime', of).from(always), limit, always).map(({ key, dueAt, text }) => ({
+        key,
+        dueAt,
+        text,
+      })),
+    firstIdempotencyExpiry: () => takeWhile(idempotency.list('byExpiry', all).from(always), 1, always)[0]?.expiresAt,
     facts: ({ from, limit }) =>
       takeWhile(
         facts.list('bySequence', all).from((row) => row.sequence >= from),

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
+import type { DueRow } from '../due-kind.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
 import type { StoredRecord } from '../record-type.ts';
@@ -28,6 +29,15 @@ export interface ChildRow {
   readonly number: number;
   readonly index: number;
   readonly state: string;
+}
+
+export interface MemoryDueRow extends DueRow {
+  readonly of: string;
+}
+
+/** Names a piece of work; a kind has no space. */
+export function dueId({ of, key }: { readonly of: string; readonly key: string }): string {
+  return `${of} ${key}`;
 }
 
 export interface LoggedFactRow extends FactRow {
@@ -125,6 +135,11 @@ export function createTables(journal: Journal) {
     forgottenJobs: new MemoryTable<{ number: number }, 'byNumber'>(
       (row) => String(row.number),
       { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
+      journal,
+    ),
+    due: new MemoryTable<MemoryDueRow, 'byTime'>(
+      dueId,
+      { byTime: { group: (row) => row.of, compare: (a, b) => a.dueAt - b.dueAt || compareText(a.key, b.key) } },
       journal,
     ),
     facts: new MemoryTable<LoggedFactRow, 'bySequence'>(

@@ -18,6 +18,7 @@ import {
   append,
   arrayJob,
   child,
+  due,
   groupName,
   insert,
   ireland,
@@ -60,6 +61,8 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
   facts: [[{ from: 50, limit: 10 }]],
+  due: [[{ of: 'work', limit: 10 }]],
+  firstIdempotencyExpiry: [[]],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
     [true, false].flatMap((descending) => {
@@ -105,6 +108,8 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'arrayChild.put': { kind: 'arrayChild.put', record: child(arrays.kept, 7) },
   'node.put': { kind: 'node.put', record: nodeOf(arrays.kept, 7) },
   fact: append(1_000_000),
+  'due.put': due('key-7', 9),
+  'due.delete': { kind: 'due.delete', of: 'work', key: 'key-8' },
   'fact.trim': trim(1_000_000, 10),
   'cursor.put': { kind: 'cursor.put', consumer: 'a', cursor: { sequence: 1 } },
   'stream.put': { kind: 'stream.put', record: stream('stream-7', { lastEventAt: 9 }) },
@@ -138,6 +143,7 @@ function rowsOf(number: number): Change[] {
     insert(job(number, { order: 1 })),
     ...ended,
     append(number),
+    due(`key-${number}`, number),
     { kind: 'stream.put', record: stream(name, { live: number % 2 === 0, lastEventAt: number }) },
     { kind: 'segment.put', record: segment(name, '1', { lastEventAt: number }) },
     { kind: 'segment.put', record: segment('long', String(number), { lastEventAt: number }) },

@@ -51,6 +51,20 @@ const changes: SqliteChanges<ChangeKind> = {
     },
     apply: statement(upsert('cursor', ['consumer'], ['sequence', 'part'])),
   },
+  'due.put': {
+    columns: 4,
+    encode: ({ of, key, dueAt, text }, batch) => {
+      batch.push(of, key, dueAt, text);
+    },
+    apply: statement(upsert('due', ['kind', 'key'], ['due_at', 'body'])),
+  },
+  'due.delete': {
+    columns: 2,
+    encode: ({ of, key }, batch) => {
+      batch.push(of, key);
+    },
+    apply: statement('DELETE FROM due WHERE kind = ? AND key = ?'),
+  },
   ...logChanges,
   ...executionChanges,
   'idempotency.put': {

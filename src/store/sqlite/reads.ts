@@ -42,6 +42,17 @@ export const reads: SqliteReads<ReadName> = {
         return { sequence, fact: fromFactRow(row) };
       }),
   ),
+  due: read(
+    (connection, { of, limit }) =>
+      connection.all<[string, number, string]>(
+        'SELECT key, due_at, body FROM due WHERE kind = ? ORDER BY due_at, key LIMIT ?',
+        [of, limit],
+      ),
+    (rows) => rows.map(([key, dueAt, text]) => ({ key, dueAt, text })),
+  ),
+  firstIdempotencyExpiry: plainRead<'firstIdempotencyExpiry'>(
+    (connection) => connection.first<[number]>('SELECT expires_at FROM idempotency ORDER BY expires_at LIMIT 1')?.[0],
+  ),
   idempotency: read(
     (connection, scope, key) =>
       connection.first<[string]>('SELECT record FROM idempotency WHERE scope = ? AND key = ?', [

@@ -168,6 +168,11 @@ export function trim(through: number, limit: number): ChangeOf<'fact.trim'> {
   return { kind: 'fact.trim', through, before: Number.MAX_SAFE_INTEGER, keep: 0, limit };
 }
 
+/** Work of kind `work`. */
+export function due(key: string, dueAt: number, text = 'text', of = 'work'): ChangeOf<'due.put'> {
+  return { kind: 'due.put', of, key, dueAt, text };
+}
+
 /** A record as a service would keep it. */
 export function note(key: string, value: unknown = 1, scope: Scope = virginia): StoredRecord {
   return { ...scope, type: 'note', key, text: toVersionedJson({ value }) };

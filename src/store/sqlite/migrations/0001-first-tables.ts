@@ -45,6 +45,16 @@ CREATE TABLE fact_trim (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   through INTEGER NOT NULL
 ) STRICT;
+-- Work that waits for its time. Bodies may be long, so it is no table without rowid.
+CREATE TABLE due (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (kind, key)
+) STRICT;
+CREATE INDEX due_by_time ON due (kind, due_at, key);
+
 CREATE TABLE cursor (
   consumer TEXT PRIMARY KEY,
   sequence INTEGER NOT NULL,
