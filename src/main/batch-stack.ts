@@ -8,11 +8,19 @@ import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineDescription, EngineKind, MockWorld } from '../engines/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import { awsQuotas, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '../store/index.ts';
+import {
+  DueWork,
+  idempotencyTrim,
+  Ledger,
+  type LoadedState,
+  Outbox,
+  type Store,
+  StoreUnavailable,
+} from '../store/index.ts';
 import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -76,6 +84,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
       states.pause();
       sns.pause();
       outbox.pause();
+      due.pause();
       yard.pause();
     },
   });
@@ -90,6 +99,9 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
+  const due = new DueWork({ ledger, clock, logger });
+  const trim = idempotencyTrim(ledger, clock);
+  due.register(trim);
   const calls = new ServiceCalls();
   const onError = (error: unknown) => keeper.onInternalError(error);
   const { account, snsLinkLocal: allowLinkLocal } = options;
@@ -110,6 +122,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
+    due,
     store,
     yard,
     clock,
@@ -124,7 +137,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     },
   });
   const begin = async (state: LoadedState) => {
-    outbox.open(state.cursors, state.lastTransition);
+    outbox.open(state);
     await yard.begin();
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>
@@ -132,6 +145,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     );
     sns.open();
     await states.open(state);
+    due.open();
+    trim.begin(due);
   };
   const events = createEventsService({ managedRules: states.managedRules });
   const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
@@ -139,9 +154,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   calls.open(registry);
   await yard.fill(loaded);
   await begin(loaded);
-  releasers.add(() => closeServices({ keeper, states, sns, outbox, yard, batch }));
+  releasers.add(() => closeServices({ keeper, states, sns, outbox, due, yard }));
   batch.ensureRegion({ account: options.account, region: options.region });
-  batch.start();
   logs.sweeper.start();
   return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
 }
@@ -227,13 +241,13 @@ async function closeServices(parts: {
   readonly states: StatesStack;
   readonly sns: SnsService;
   readonly outbox: Outbox;
+  readonly due: DueWork;
   readonly yard: JobYard;
-  readonly batch: BatchService;
 }): Promise<void> {
   parts.keeper.close();
   await parts.states.close();
   await parts.sns.close();
-  parts.batch.stop();
+  await parts.due.close();
   parts.outbox.pause();
   parts.yard.close();
 }

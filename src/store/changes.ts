@@ -1,6 +1,8 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
+import type { DueRow } from './due-kind.ts';
+import type { Fact, FactCursor } from './facts.ts';
 import type { StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
@@ -13,7 +15,6 @@ import type {
   LogStreamRecord,
   MapRunRecord,
   Tags,
-  TransitionRecord,
   UsageRecord,
 } from './records.ts';
 
@@ -57,11 +58,24 @@ export interface Changes {
   'node.put': { readonly record: NodeRecord };
   /** Adds to what is known of that hour, queue, definition, share and user. */
   'usage.add': { readonly record: UsageRecord };
-  transition: { readonly record: TransitionRecord };
-  /** A consumer of the transition log has dealt with everything up to and including `sequence`. */
-  'cursor.put': { readonly consumer: string; readonly sequence: number };
-  /** Deletes at most `limit` transitions with a sequence up to `through`. */
-  'transition.trim': { readonly through: number; readonly limit: number };
+  /** Sequences only grow. */
+  fact: { readonly sequence: number; readonly fact: Fact };
+  /** How far a consumer of facts has come. */
+  'cursor.put': { readonly consumer: string; readonly cursor: FactCursor };
+  /**
+   * Deletes the oldest facts, at most `limit`, up to sequence `through`: those of `before` or earlier, and those that
+   * `keep` sequences have followed.
+   */
+  'fact.trim': {
+    readonly through: number;
+    readonly before: EpochMilliseconds;
+    readonly keep: number;
+    readonly limit: number;
+  };
+  /** Work of a kind that is due at a time, in place of what has the same key. */
+  'due.put': { readonly of: string } & DueRow;
+  /** Does nothing when there is none. */
+  'due.delete': { readonly of: string; readonly key: string };
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

@@ -20,9 +20,11 @@ import {
   updateExecution,
 } from './suite/executions.ts';
 import {
+  append,
   arrayJob,
   child,
   definitionArn,
+  due,
   groupName,
   ireland,
   job,
@@ -37,7 +39,7 @@ import {
   specification,
   stateOf,
   stream,
-  transition,
+  trim,
   virginia,
 } from './suite/samples.ts';
 
@@ -111,9 +113,23 @@ const resource = fc.oneof(
 );
 
 const outbox = fc.oneof(
-  number.map((sequence): Change => ({ kind: 'transition', record: transition(sequence + 1) })),
-  fc.tuple(number, limit).map(([through, most]): Change => ({ kind: 'transition.trim', through, limit: most })),
-  fc.tuple(name, number).map(([consumer, sequence]): Change => ({ kind: 'cursor.put', consumer, sequence })),
+  fc.tuple(name, number).map(([key, dueAt]): Change => due(key, dueAt)),
+  name.map((key): Change => ({ kind: 'due.delete', of: 'work', key })),
+  number.map((sequence): Change => append(sequence + 1, sequence % 2 === 0 ? {} : { reason: 'why', runs: [[0, 9]] })),
+  fc.tuple(number, number, number, limit).map(
+    ([through, before, keep, most]): Change => ({
+      ...trim(through, most),
+      before: before * 10,
+      keep: keep * 2,
+    }),
+  ),
+  fc.tuple(name, number, fc.option(number, { nil: undefined })).map(
+    ([consumer, sequence, part]): Change => ({
+      kind: 'cursor.put',
+      consumer,
+      cursor: { sequence, ...(part === undefined ? {} : { part }) },
+    }),
+  ),
 );
 
 const streamChange = fc.oneof(
@@ -284,7 +300,9 @@ async function answers({ reads, load }: Store, asked: Questions) {
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),
-    transitions: await reads.transitions({ after: asked.before, limit: asked.limit }),
+    due: await reads.due({ of: 'work', limit: asked.limit }),
+    expiry: await reads.firstIdempotencyExpiry(),
+    log: await reads.facts({ from: asked.before, limit: asked.limit }),
     stream: await Promise.all(streams.map((stream_) => reads.logStream(virginia, groupName, stream_))),
     streams: await Promise.all(asked.streams.map((query) => reads.logStreams(query))),
     live: await reads.liveLogStreams(asked.limit),

@@ -1,6 +1,8 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
+import type { DueRow } from './due-kind.ts';
+import type { FactCursor, LoggedFact } from './facts.ts';
 import type {
   ArrayBits,
   ExecutionListQuery,
@@ -19,14 +21,7 @@ import type {
   UsageQuery,
 } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
-import type {
-  IdempotencyRecord,
-  JobRecord,
-  LogSegmentRecord,
-  LogStreamRecord,
-  MapRunRecord,
-  TransitionRecord,
-} from './records.ts';
+import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, MapRunRecord } from './records.ts';
 
 /**
  * What may be asked of a store, each with a limit. One entry here, and one implementation in each driver: the contract's
@@ -49,7 +44,10 @@ export interface Reads {
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
   hasForgottenJobs(): boolean;
   usage(query: UsageQuery): readonly StoredUsage[];
-  transitions(query: { readonly after: number; readonly limit: number }): readonly TransitionRecord[];
+  /** In order, beginning with the first whose sequence is not below `from`. */
+  facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
+  /** Work of a kind, the earliest first; keys decide between equal times. */
+  due(query: { readonly of: string; readonly limit: number }): readonly DueRow[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew. */
@@ -67,6 +65,8 @@ export interface Reads {
   oldestFinishedLogStreams(limit: number): readonly LogStreamRecord[];
   logBytes(): number;
   idempotency(scope: Scope, key: string): IdempotencyRecord | undefined;
+  /** When the first of all idempotency records expires; undefined when there is none. */
+  firstIdempotencyExpiry(): EpochMilliseconds | undefined;
   execution(scope: Scope, arn: string): StoredExecution | undefined;
   listExecutions(query: ExecutionListQuery): readonly ExecutionSummary[];
   executionHistory(query: HistoryQuery): readonly StoredEvent[];
@@ -107,13 +107,13 @@ export interface SliceReads {
 }
 
 export interface LoadFacts {
-  /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
-  readonly lastTransition: number;
+  /** The highest sequence that a fact ever had, 0 when there never was one: trimming gives none back. */
+  readonly lastFact: number;
   /** The highest number that a job ever had; 0 when there was none. Deletion gives none back. */
   readonly lastJobNumber: number;
   /** Lowest and highest `order` of non-terminal jobs; 0 when there is none. */
   readonly sequences: { readonly lowest: number; readonly highest: number };
-  readonly cursors: Readonly<Record<string, number>>;
+  readonly cursors: Readonly<Record<string, FactCursor>>;
 }
 
 /** All that a driver answers. */

@@ -1,27 +1,11 @@
 import type { Scope } from '../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { JobStatus } from '../core/job.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 
 export type { JobRecord } from '../core/job-record.ts';
 export type { JobSpecification } from '../core/job-specification.ts';
 
 /** Tags of a resource: deleted with it. */
 export type Tags = Readonly<Record<string, string>>;
-
-/** A row of the append-only transition log: the outbox that events, States and metrics read (at least once). */
-export interface TransitionRecord extends Scope {
-  readonly formatVersion: 1;
-  /** Counts up by one through the whole store. */
-  readonly sequence: number;
-  readonly jobId: JobId;
-  /** Absent for the first transition of a job. */
-  readonly from?: JobStatus;
-  readonly to: JobStatus;
-  readonly at: EpochMilliseconds;
-  readonly reason?: string;
-  /** Array children that make the same transition together. */
-  readonly indexes?: { readonly first: number; readonly last: number };
-}
 
 /** A log stream of CloudWatch Logs. Not held in memory: there is one for each attempt ever made. */
 export interface LogStreamRecord extends Scope {

@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { bitTests, childTests, forgottenTests } from './suite/children.ts';
 import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
+import { dueTests } from './suite/due.ts';
 import { durabilityTests } from './suite/durability.ts';
 import { executionListTests, executionSweepTests, executionTests, historyTests } from './suite/executions.ts';
 import type { StoreHome } from './suite/home.ts';
@@ -28,6 +29,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('lists of jobs', () => jobListTests(home));
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));
+    describe('due work', () => dueTests(home));
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));

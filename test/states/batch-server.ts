@@ -20,7 +20,7 @@ import {
 } from '../../src/services/states/executions/index.ts';
 import type { StateMachineRevisionRecord } from '../../src/services/states/index.ts';
 import { createIntegrations, type StatesIntegrations } from '../../src/services/states/integrations/index.ts';
-import { Ledger, Outbox, type Store } from '../../src/store/index.ts';
+import { DueWork, Ledger, Outbox, type Store } from '../../src/store/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-west-2' as Region };
 
@@ -117,6 +117,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   });
   const batch = createBatchService({
     ledger,
+    due: new DueWork({ ledger, clock, logger: silentLogger }),
     store,
     yard,
     clock,
@@ -144,7 +145,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       yard.close();
     },
   };
-  outbox.open(loaded.cursors, loaded.lastTransition);
+  outbox.open(loaded);
   await yard.fill(loaded);
   await yard.begin();
   batch.resume();

@@ -8,7 +8,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequest, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
@@ -107,6 +107,7 @@ export class FakeYard implements Yard {
 
 /** A Batch service over a memory store and a fake yard, called as the gateway calls it. */
 export interface Bench {
+  readonly due: DueWork;
   readonly clock: ManualClock;
   readonly store: Store;
   readonly ledger: Ledger;
@@ -138,8 +139,10 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   ledger.rebuild((await store.load()).records);
   const yard = new FakeYard();
   yard.attach(ledger);
+  const due = new DueWork({ ledger, clock, logger: silentLogger });
   const service = createBatchService({
     ledger,
+    due,
     store,
     yard,
     clock,
@@ -150,12 +153,14 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   service.resume();
+  due.open();
   const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {
     const context = rootContext(scope, clock.now(), more);
     return (await callOperation(operationOf(service, name), input, context, () => store.settled())) as Output;
   };
   return {
     clock,
+    due,
     store,
     ledger,
     yard,

@@ -15,14 +15,14 @@ export function loadReads(tables: Tables): Pick<DriverReads, 'loadFacts' | 'reco
   };
 }
 
-function loadFacts({ jobs, deletedJobs, transitions, trimmed, cursors }: Tables) {
+function loadFacts({ jobs, deletedJobs, facts, trimmed, cursors }: Tables) {
   const waiting = jobs.list('waiting', all);
   const [first] = takeWhile(waiting.from(always), 1, always);
   return {
     // Also when the row that had it has been trimmed: a sequence is never given twice.
-    lastTransition: Math.max(transitions.list('bySequence', all).last?.sequence ?? 0, trimmed.get(all)?.through ?? 0),
+    lastFact: Math.max(facts.list('bySequence', all).last?.sequence ?? 0, trimmed.get(all)?.through ?? 0),
     lastJobNumber: Math.max(jobs.list('byNumber', all).last?.number ?? 0, deletedJobs.get(all)?.highestNumber ?? 0),
     sequences: { lowest: first?.order ?? 0, highest: waiting.last?.order ?? 0 },
-    cursors: Object.fromEntries([...cursors.values()].map((row) => [row.consumer, row.sequence])),
+    cursors: Object.fromEntries([...cursors.values()].map((row) => [row.consumer, row.cursor])),
   };
 }

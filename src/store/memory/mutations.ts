@@ -1,12 +1,13 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
+import { toFactRow } from '../facts.ts';
 import { usageSumNames } from '../usage-rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import type { Mutation } from './mutation.ts';
-import { all, keyOf, usageKey } from './tables.ts';
+import { all, dueId, keyOf, usageKey } from './tables.ts';
 
 const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
@@ -32,29 +33,38 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
       usage.put({ ...added, ...Object.fromEntries(sums), position });
     };
   },
-  transition: ({ record }) => {
-    const row = { sequence: record.sequence, record: toVersionedJson(record) };
-    return ({ transitions }) => {
-      if (transitions.get(String(row.sequence))) throw taken(`transition ${row.sequence}`);
-      transitions.put(row);
+  fact: ({ sequence, fact }) => {
+    const row = { sequence, ...toFactRow(fact) };
+    return ({ facts }) => {
+      if (facts.get(String(sequence))) throw taken(`fact ${sequence}`);
+      facts.put(row);
     };
   },
-  'cursor.put':
-    ({ consumer, sequence }) =>
-    (tables) =>
-      tables.cursors.put({ consumer, sequence }),
-  'transition.trim':
-    ({ through, limit }) =>
-    ({ transitions, trimmed }) => {
+  'cursor.put': ({ consumer, cursor }) => {
+    const row = { consumer, cursor: { ...cursor } };
+    return (tables) => tables.cursors.put(row);
+  },
+  'fact.trim':
+    ({ through, before, keep, limit }) =>
+    ({ facts, trimmed }) => {
+      const followed = (facts.list('bySequence', all).last?.sequence ?? 0) - keep;
       const first = takeWhile(
-        transitions.list('bySequence', all).from(always),
+        facts.list('bySequence', all).from(always),
         limit,
-        (row) => row.sequence <= through,
+        ({ sequence, at }) => sequence <= through && (at <= before || sequence <= followed),
       );
-      for (const row of first) transitions.delete(String(row.sequence));
+      for (const row of first) facts.delete(String(row.sequence));
       const last = first.at(-1);
       if (last) trimmed.put({ through: Math.max(last.sequence, trimmed.get(all)?.through ?? 0) });
     },
+  'due.put': ({ of, key, dueAt, text }) => {
+    const row = { of, key, dueAt, text };
+    return ({ due }) => due.put(row);
+  },
+  'due.delete': ({ of, key }) => {
+    const id = dueId({ of, key });
+    return ({ due }) => due.delete(id);
+  },
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;

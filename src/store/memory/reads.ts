@@ -1,6 +1,7 @@
+import { fromFactRow } from '../facts.ts';
 import type { LogStreamQuery } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
-import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord } from '../records.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { executionReads } from './execution-reads.ts';
@@ -11,7 +12,7 @@ import { all, compareLastEvent, compareLastEventDescending, keyOf, type LogStrea
 
 /** Every read, answered at once from the tables. */
 export function memoryReads(tables: Tables): DriverReads {
-  const { transitions, streams, segments, idempotency } = tables;
+  const { due, facts, streams, segments, idempotency } = tables;
   return {
     ...jobReads(tables),
     usage: ({ scope, from, to, after = { hour: from, position: 0 }, limit }) =>
@@ -22,12 +23,19 @@ export function memoryReads(tables: Tables): DriverReads {
         limit,
         ({ hour }) => hour < to,
       ).map((row) => ({ ...row })),
-    transitions: ({ after, limit }) =>
+    due: ({ of, limit }) =>
+      takeWhile(due.list('byTime', of).from(always), limit, always).map(({ key, dueAt, text }) => ({
+        key,
+        dueAt,
+        text,
+      })),
+    firstIdempotencyExpiry: () => takeWhile(idempotency.list('byExpiry', all).from(always), 1, always)[0]?.expiresAt,
+    facts: ({ from, limit }) =>
       takeWhile(
-        transitions.list('bySequence', all).from((row) => row.sequence > after),
+        facts.list('bySequence', all).from((row) => row.sequence >= from),
         limit,
         always,
-      ).map((row) => fromVersionedJson<TransitionRecord>(row.record)),
+      ).map(({ sequence, ...row }) => ({ sequence, fact: fromFactRow(row) })),
     logStream: (scope, groupName, name) => streamRecord(streams.get(keyOf(scope, groupName, name))),
     logStreams: (query) => listStreams(tables, query),
     liveLogStreams: (limit) => takeWhile(streams.list('live', all).from(always), limit, always).map(toStream),

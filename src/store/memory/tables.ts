@@ -1,7 +1,9 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
+import type { DueRow } from '../due-kind.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
+import type { FactCursor, FactRow } from '../facts.ts';
 import type { StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
@@ -31,9 +33,17 @@ export interface ChildRow {
   readonly state: string;
 }
 
-export interface TransitionRow {
+export interface MemoryDueRow extends DueRow {
+  readonly of: string;
+}
+
+/** Names a piece of work; a kind has no space. */
+export function dueId({ of, key }: { readonly of: string; readonly key: string }): string {
+  return `${of} ${key}`;
+}
+
+export interface LoggedFactRow extends FactRow {
   readonly sequence: number;
-  readonly record: string;
 }
 
 export interface LogStreamRow extends Scope {
@@ -113,7 +123,7 @@ export type Tables = ReturnType<typeof createTables>;
 
 export function createTables(journal: Journal) {
   return {
-    cursors: new MemoryTable<{ consumer: string; sequence: number }, never>((row) => row.consumer, {}, journal),
+    cursors: new MemoryTable<{ consumer: string; cursor: FactCursor }, never>((row) => row.consumer, {}, journal),
     records: new MemoryTable<RecordRow, 'byPosition'>(
       (row) => keyOf(row, row.type, row.key),
       { byPosition: { group: () => all, compare: (a, b) => a.position - b.position } },
@@ -130,7 +140,12 @@ export function createTables(journal: Journal) {
       { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
       journal,
     ),
-    transitions: new MemoryTable<TransitionRow, 'bySequence'>(
+    due: new MemoryTable<MemoryDueRow, 'byTime'>(
+      dueId,
+      { byTime: { group: (row) => row.of, compare: (a, b) => a.dueAt - b.dueAt || compareText(a.key, b.key) } },
+      journal,
+    ),
+    facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
       journal,

@@ -1,4 +1,5 @@
 import type { Change, ChangeKind } from '../changes.ts';
+import { toFactRow } from '../facts.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import type { SqliteChange, SqliteChanges } from './change.ts';
 import { childChanges } from './child-changes.ts';
@@ -30,26 +31,41 @@ const changes: SqliteChanges<ChangeKind> = {
   ...jobChanges,
   ...childChanges,
   ...usageChanges,
-  transition: {
-    columns: 2,
-    encode: ({ record }, batch) => {
-      batch.push(record.sequence, toVersionedJson(record));
+  fact: {
+    columns: 9,
+    encode: ({ sequence, fact }, batch) => {
+      const { account, region, at, kind, subject, from, to, rest } = toFactRow(fact);
+      batch.push(account, region, sequence, at, kind, subject, from, to, rest);
     },
-    apply: statement(insert('transition', ['sequence', 'record'])),
+    apply: scoped(insert('fact', ['scope', 'sequence', 'at', 'kind', 'subject', 'before', 'after', 'rest'])),
   },
-  'transition.trim': {
-    columns: 2,
-    encode: ({ through, limit }, batch) => {
-      batch.push(through, limit);
+  'fact.trim': {
+    columns: 4,
+    encode: ({ through, before, keep, limit }, batch) => {
+      batch.push(through, limit, before, keep);
     },
-    apply: trimTransitions,
+    apply: trimFacts,
   },
   'cursor.put': {
-    columns: 2,
-    encode: ({ consumer, sequence }, batch) => {
-      batch.push(consumer, sequence);
+    columns: 3,
+    encode: ({ consumer, cursor }, batch) => {
+      batch.push(consumer, cursor.sequence, cursor.part ?? null);
     },
-    apply: statement(upsert('cursor', ['consumer'], ['sequence'])),
+    apply: statement(upsert('cursor', ['consumer'], ['sequence', 'part'])),
+  },
+  'due.put': {
+    columns: 4,
+    encode: ({ of, key, dueAt, text }, batch) => {
+      batch.push(of, key, dueAt, text);
+    },
+    apply: statement(upsert('due', ['kind', 'key'], ['due_at', 'body'])),
+  },
+  'due.delete': {
+    columns: 2,
+    encode: ({ of, key }, batch) => {
+      batch.push(of, key);
+    },
+    apply: statement('DELETE FROM due WHERE kind = ? AND key = ?'),
   },
   ...logChanges,
   ...executionChanges,
@@ -102,18 +118,30 @@ function countCommit(connection: Connection, epoch: number): number {
   );
 }
 
-/** Columns: through, limit. */
-function trimTransitions(connection: Connection, columns: readonly Column[]): void {
-  const last = connection.first<[number | null]>(
-    'SELECT max(sequence) FROM (SELECT sequence FROM transition WHERE sequence <= ? ORDER BY sequence LIMIT ?)',
-    columns,
-  )?.[0];
-  if (last === undefined || last === null) return;
-  connection.run('DELETE FROM transition WHERE sequence <= ?', [last]);
+/** Columns: through, limit, before, keep. */
+function trimFacts(connection: Connection, [through = null, limit = null, ...rest]: readonly Column[]): void {
+  const [before, keep] = rest.map(Number);
+  const newest = connection.first<[number]>('SELECT sequence FROM fact ORDER BY sequence DESC LIMIT 1')?.[0] ?? 0;
+  const oldest = connection.all<[sequence: number, at: number]>(
+    'SELECT sequence, at FROM fact WHERE sequence <= ? ORDER BY sequence LIMIT ?',
+    [through, limit],
+  );
+  const last = lastTrimmed(oldest, { before: before ?? 0, newest: newest - (keep ?? 0) });
+  if (last === undefined) return;
+  connection.run('DELETE FROM fact WHERE sequence <= ?', [last]);
   connection.run(
-    'INSERT INTO transition_trim (id, through) VALUES (1, ?) ON CONFLICT DO UPDATE SET through = max(through, excluded.through)',
+    'INSERT INTO fact_trim (id, through) VALUES (1, ?) ON CONFLICT DO UPDATE SET through = max(through, excluded.through)',
     [last],
   );
+}
+
+/** The last of the oldest facts, one after the other, that are old or far enough behind. */
+function lastTrimmed(
+  facts: readonly (readonly [sequence: number, at: number])[],
+  bound: { readonly before: number; readonly newest: number },
+): number | undefined {
+  const kept = facts.findIndex(([sequence, at]) => at > bound.before && sequence > bound.newest);
+  return (kept === -1 ? facts : facts.slice(0, kept)).at(-1)?.[0];
 }
 
 /** Columns: before, limit. The longest expired go first. */

@@ -4,11 +4,11 @@ import { openSqliteStore } from './store.ts';
 
 /**
  * The program that the crash test kills: commits numbered rounds without end, 16 at a time, and prints each number
- * once it is durable. Each round inserts three jobs, appends a transition and replaces a setting.
+ * once it is durable. Each round inserts three jobs, appends a fact and replaces a record.
  */
 const [directory = ''] = process.argv.slice(2);
 const store = await openSqliteStore({ directory, random: seededRandom() });
-let round = (await store.load()).lastTransition;
+let round = (await store.load()).lastFact;
 
 async function commitRounds(): Promise<never> {
   for (;;) {

@@ -40,7 +40,7 @@ test('a second server on the same directory is refused with words, in this proce
     await withStore({ directory, random }, async (store) => {
       await assert.rejects(openSqliteStore({ directory, random }), unavailable('in-use', directory));
       assert.equal(openElsewhere(directory), 'in-use');
-      await store.commit([{ kind: 'cursor.put', consumer: 'still here', sequence: 1 }]);
+      await store.commit([{ kind: 'cursor.put', consumer: 'still here', cursor: { sequence: 1 } }]);
     });
     assert.equal(openElsewhere(directory), 'opened');
   }));

@@ -1,6 +1,7 @@
 import type { AccountId, Region } from '../../core/ids.ts';
+import { type FactKind, fromFactRow } from '../facts.ts';
 import type { ReadName } from '../reads.ts';
-import type { IdempotencyRecord, TransitionRecord } from '../records.ts';
+import type { IdempotencyRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
@@ -11,6 +12,18 @@ import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
 import { usageReads } from './usage.ts';
 
+type FactColumns = [
+  sequence: number,
+  account: AccountId,
+  region: Region,
+  at: number,
+  kind: FactKind,
+  subject: string,
+  before: string | null,
+  after: string | null,
+  rest: string | null,
+];
+
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
@@ -18,13 +31,29 @@ export const reads: SqliteReads<ReadName> = {
   ...usageReads,
   ...logReads,
   ...executionReads,
-  transitions: read(
-    (connection, { after, limit }) =>
-      connection.all<[string]>('SELECT record FROM transition WHERE sequence > ? ORDER BY sequence LIMIT ?', [
-        after,
-        limit,
-      ]),
-    (rows) => rows.map(([record]) => fromVersionedJson<TransitionRecord>(record)),
+  facts: read(
+    (connection, { from, limit }) =>
+      connection.all<FactColumns>(
+        'SELECT sequence, account, region, at, kind, subject, before, after, rest FROM fact JOIN scope ON number = scope ' +
+          'WHERE sequence >= ? ORDER BY sequence LIMIT ?',
+        [from, limit],
+      ),
+    (rows) =>
+      rows.map(([sequence, account, region, at, kind, subject, before, after, rest]) => {
+        const row = { account, region, at, kind, subject, from: before, to: after, rest };
+        return { sequence, fact: fromFactRow(row) };
+      }),
+  ),
+  due: read(
+    (connection, { of, limit }) =>
+      connection.all<[string, number, string]>(
+        'SELECT key, due_at, body FROM due WHERE kind = ? ORDER BY due_at, key LIMIT ?',
+        [of, limit],
+      ),
+    (rows) => rows.map(([key, dueAt, text]) => ({ key, dueAt, text })),
+  ),
+  firstIdempotencyExpiry: plainRead<'firstIdempotencyExpiry'>(
+    (connection) => connection.first<[number]>('SELECT expires_at FROM idempotency ORDER BY expires_at LIMIT 1')?.[0],
   ),
   idempotency: read(
     (connection, scope, key) =>
@@ -53,12 +82,16 @@ function recordSlice(connection: Connection, after: number, limit: number): Reco
 }
 
 function loadFacts(connection: Connection) {
-  const last = connection.first<[number | null]>('SELECT max(sequence) FROM transition')?.[0] ?? 0;
-  const trimmed = connection.first<[number]>('SELECT through FROM transition_trim')?.[0] ?? 0;
+  const last = connection.first<[number | null]>('SELECT max(sequence) FROM fact')?.[0] ?? 0;
+  const trimmed = connection.first<[number]>('SELECT through FROM fact_trim')?.[0] ?? 0;
   return {
-    lastTransition: Math.max(last, trimmed),
+    lastFact: Math.max(last, trimmed),
     lastJobNumber: lastJobNumber(connection),
     sequences: waitingOrders(connection),
-    cursors: Object.fromEntries(connection.all<[string, number]>('SELECT consumer, sequence FROM cursor')),
+    cursors: Object.fromEntries(
+      connection
+        .all<[string, number, number | null]>('SELECT consumer, sequence, part FROM cursor')
+        .map(([consumer, sequence, part]) => [consumer, { sequence, ...(part === null ? {} : { part }) }]),
+    ),
   };
 }

@@ -13,7 +13,7 @@ import {
   move,
   queueArn,
   specification,
-  transition,
+  trim,
   virginia,
 } from './samples.ts';
 
@@ -55,7 +55,7 @@ export function commitTests(home: () => Promise<StoreHome>): void {
   storeTest('an impossible change rolls back all of its commit', home, async (store) => {
     await assert.rejects(store.commit([insert(job(1)), append(1), impossible]), failed);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.transitions({ after: 0, limit: 10 }), []);
+    assert.deepEqual(await store.reads.facts({ from: 0, limit: 10 }), []);
   });
 
   storeTest('a rolled back commit leaves rows that it replaced, moved or deleted as they were', home, async (store) => {
@@ -65,7 +65,7 @@ export function commitTests(home: () => Promise<StoreHome>): void {
       store.commit([
         move(job(1), 'SUCCEEDED'),
         { kind: 'job.delete', scope: virginia, jobId: jobId(2) },
-        { kind: 'transition.trim', through: 2, limit: 10 },
+        trim(2, 10),
         impossible,
       ]),
       failed,
@@ -154,8 +154,7 @@ export function refusalTests(home: () => Promise<StoreHome>): void {
 
 export function isolationTests(home: () => Promise<StoreHome>): void {
   storeTest('a value that JSON cannot hold fails the commit like any other failure', home, async (store) => {
-    const record = transition(1, { reason: 1n as unknown as string });
-    await assert.rejects(store.commit([{ kind: 'transition', record }]), failed);
+    await assert.rejects(store.commit([append(1, { reason: 1n as unknown as string })]), failed);
     await assert.rejects(store.settled(), failed);
     store.resume();
     await store.commit([insert(job(1))]);
@@ -198,6 +197,6 @@ async function everything(store: Parameters<Parameters<typeof storeTest>[2]>[0])
     jobs: await store.reads.jobs(virginia, [jobId(1), jobId(2)]),
     list: await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 10 }),
     finished: await store.reads.finishedJobs({ stoppedBefore: 1e12, limit: 10 }),
-    transitions: await store.reads.transitions({ after: 0, limit: 10 }),
+    facts: await store.reads.facts({ from: 0, limit: 10 }),
   };
 }

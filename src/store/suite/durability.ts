@@ -21,24 +21,27 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
     async (place) => {
       await inTurn(place, async (store) => {
         await store.commit([insert(job(1)), insert(job(2)), { kind: 'record.put', record: note('a') }, append(1)]);
-        void store.commit([move(job(2), 'SUCCEEDED', 7), { kind: 'cursor.put', consumer: 'events', sequence: 1 }]);
+        void store.commit([
+          move(job(2), 'SUCCEEDED', 7),
+          { kind: 'cursor.put', consumer: 'events', cursor: { sequence: 1 } },
+        ]);
       });
       await inTurn(place, async (store) => {
         const loaded = await store.load();
         const found = await store.reads.jobs(virginia, [jobId(2)]);
         const kept = {
           records: [note('a')],
-          cursors: { events: 1 },
-          lastTransition: 1,
+          cursors: { events: { sequence: 1 } },
+          lastFact: 1,
           waiting: [job(1)],
           finished: [stateOf('SUCCEEDED', 7)],
         };
-        const nothing = { records: [], cursors: {}, lastTransition: 0, waiting: [], finished: [] };
+        const nothing = { records: [], cursors: {}, lastFact: 0, waiting: [], finished: [] };
         assert.deepEqual(
           {
             records: loaded.records,
             cursors: loaded.cursors,
-            lastTransition: loaded.lastTransition,
+            lastFact: loaded.lastFact,
             waiting: (await slicesOf(loaded)).flat(),
             finished: found.map(({ record }) => record.state),
           },

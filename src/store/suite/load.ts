@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LoadedState, Store } from '../contract.ts';
 import type { JobRecord } from '../records.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, ireland, job, jobId, move, note, virginia } from './samples.ts';
+import { append, insert, ireland, job, jobId, move, note, trim, virginia } from './samples.ts';
 
 export async function slicesOf(loaded: LoadedState): Promise<(readonly JobRecord[])[]> {
   const slices: (readonly JobRecord[])[] = [];
@@ -19,7 +19,7 @@ export function loadTests(home: () => Promise<StoreHome>): void {
     const { jobs, executions, ...facts } = await store.load();
     const empty = {
       records: [],
-      lastTransition: 0,
+      lastFact: 0,
       lastJobNumber: 0,
       sequences: { lowest: 0, highest: 0 },
       cursors: {},
@@ -104,17 +104,17 @@ export function loadTests(home: () => Promise<StoreHome>): void {
 export function loadFactTests(home: () => Promise<StoreHome>): void {
   storeTest('cursors come back as they were last put', home, async (store) => {
     await store.commit([
-      { kind: 'cursor.put', consumer: 'events', sequence: 4 },
-      { kind: 'cursor.put', consumer: 'states', sequence: 2 },
+      { kind: 'cursor.put', consumer: 'events', cursor: { sequence: 4, part: 7 } },
+      { kind: 'cursor.put', consumer: 'states', cursor: { sequence: 2, part: 0 } },
     ]);
-    await store.commit([{ kind: 'cursor.put', consumer: 'events', sequence: 9 }]);
-    assert.deepEqual((await store.load()).cursors, { events: 9, states: 2 });
+    await store.commit([{ kind: 'cursor.put', consumer: 'events', cursor: { sequence: 9 } }]);
+    assert.deepEqual((await store.load()).cursors, { events: { sequence: 9 }, states: { sequence: 2, part: 0 } });
   });
 
-  storeTest('the last transition is remembered when the log has been trimmed to nothing', home, async (store) => {
+  storeTest('the last fact is remembered when the log has been trimmed to nothing', home, async (store) => {
     await store.commit([append(1), append(2), append(3)]);
-    assert.equal((await store.load()).lastTransition, 3);
-    await store.commit([{ kind: 'transition.trim', through: 3, limit: 100 }]);
-    assert.equal((await store.load()).lastTransition, 3);
+    assert.equal((await store.load()).lastFact, 3);
+    await store.commit([trim(3, 100)]);
+    assert.equal((await store.load()).lastFact, 3);
   });
 }

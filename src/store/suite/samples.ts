@@ -3,9 +3,10 @@ import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Leaf, StoredStatus } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { Change } from '../contract.ts';
+import type { Change, ChangeOf } from '../changes.ts';
+import type { JobFact } from '../facts.ts';
 import type { StoredRecord } from '../record-type.ts';
-import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
+import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
 
 import { toVersionedJson } from '../versioned-json.ts';
 
@@ -145,11 +146,11 @@ export function move(record: JobRecord, status: StoredStatus, stoppedAt?: number
   };
 }
 
-export function transition(sequence: number, given: Partial<TransitionRecord> = {}): TransitionRecord {
+/** A fact about job `sequence`. */
+export function jobFact(sequence: number, given: Partial<JobFact> = {}): JobFact {
   return {
     ...virginia,
-    formatVersion: 1,
-    sequence,
+    kind: 'job',
     jobId: jobId(sequence),
     from: 'SUBMITTED',
     to: 'RUNNABLE',
@@ -158,8 +159,18 @@ export function transition(sequence: number, given: Partial<TransitionRecord> = 
   };
 }
 
-export function append(sequence: number): Change {
-  return { kind: 'transition', record: transition(sequence) };
+export function append(sequence: number, given: Partial<JobFact> = {}): ChangeOf<'fact'> {
+  return { kind: 'fact', sequence, fact: jobFact(sequence, given) };
+}
+
+/** A trim that looks at neither age nor number. */
+export function trim(through: number, limit: number): ChangeOf<'fact.trim'> {
+  return { kind: 'fact.trim', through, before: Number.MAX_SAFE_INTEGER, keep: 0, limit };
+}
+
+/** Work of kind `work`. */
+export function due(key: string, dueAt: number, text = 'text', of = 'work'): ChangeOf<'due.put'> {
+  return { kind: 'due.put', of, key, dueAt, text };
 }
 
 /** A record as a service would keep it. */

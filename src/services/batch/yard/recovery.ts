@@ -50,7 +50,6 @@ export class Recovery {
     jobs.clear();
     queues.reset();
     queues.refresh();
-    counters.lastTransition = loaded.lastTransition;
     counters.lastNumber = loaded.lastJobNumber;
     counters.lowestSequence = loaded.sequences.lowest;
     counters.highestSequence = loaded.sequences.highest;

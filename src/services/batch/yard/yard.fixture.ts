@@ -16,14 +16,14 @@ import {
   type TaskSpec,
 } from '../../../engines/index.ts';
 import {
+  type FactConsumer,
+  type JobFact,
   type JobRecord,
   Ledger,
-  type LoadedState,
   Outbox,
   openMemoryStore,
   type Store,
   type StoredJob,
-  type TransitionRecord,
 } from '../../../store/index.ts';
 import {
   batchRecords,
@@ -114,6 +114,8 @@ export interface RigOptions {
   readonly environments?: readonly ComputeEnvironmentRecord[];
   readonly queues?: readonly JobQueueRecord[];
   readonly retention?: { readonly minimumAge: number; readonly maximumCount?: number };
+  /** Who hears of what happens to jobs. */
+  readonly consumers?: readonly FactConsumer[];
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -137,6 +139,7 @@ export class Rig {
   beforeRecovered: () => Promise<void> = async () => {};
   rebuilds = 0;
   ledger: Ledger;
+  outbox: Outbox;
   yard: JobYard;
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
@@ -155,6 +158,7 @@ export class Rig {
     this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
+    this.outbox = this.#newOutbox();
     this.yard = this.#newYard();
     void this.#watchRuns();
   }
@@ -173,28 +177,32 @@ export class Rig {
     return { vcpus: 4, memoryMiB: 4_096, gpus: 0, ...this.#options.host };
   }
 
+  /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
+  async reopen(): Promise<void> {
+    await this.#fill(this.outbox, this.yard);
+    await this.settle();
+  }
+
   /** In the order of the server's own. */
-  async #open(yard: JobYard, loaded: LoadedState): Promise<void> {
+  async #fill(outbox: Outbox, yard: JobYard): Promise<void> {
+    const loaded = await this.store.load();
     await yard.fill(loaded);
     this.#serversStore.resume();
     this.ledger.refuseChanges(undefined);
+    outbox.open(loaded);
     await yard.begin();
-  }
-
-  /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
-  async reopen(): Promise<void> {
-    await this.#open(this.yard, await this.store.load());
-    await this.settle();
   }
 
   /** The server dies and another starts: only store, engine and logs remain. */
   async restart(between: () => void = () => {}): Promise<void> {
     this.yard.close();
+    this.outbox.pause();
     this.#serversStore.fence();
     between();
     this.#epoch += 1;
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
+    this.outbox = this.#newOutbox();
     this.yard = this.#newYard();
     await this.reopen();
   }
@@ -258,8 +266,9 @@ export class Rig {
     return placed(this.yard.active(jobId)?.state)?.placement.taskId ?? assert.fail(`job ${jobId} holds no task`);
   }
 
-  async transitions(): Promise<readonly TransitionRecord[]> {
-    return this.store.reads.transitions({ after: 0, limit: 1_000_000 });
+  async facts(): Promise<readonly JobFact[]> {
+    const logged = await this.store.reads.facts({ from: 0, limit: 1_000_000 });
+    return logged.map(({ fact }) => (fact.kind === 'job' ? fact : assert.fail(fact.kind)));
   }
 
   /**
@@ -325,10 +334,9 @@ export class Rig {
 
   async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
     const last = new Map<JobId, string>();
-    for (const [index, transition] of (await this.transitions()).entries()) {
-      const { sequence, jobId, from, to } = transition;
-      assert.equal(sequence, index + 1, 'the transition log has a gap');
-      assert.equal(from, last.get(jobId) ?? 'SUBMITTED');
+    for (const { jobId, from, to } of await this.facts()) {
+      assert.equal(from, last.get(jobId), `a fact about ${jobId} is missing`);
+      if (from === undefined) assert.equal(to, 'SUBMITTED');
       last.set(jobId, to);
     }
     for (const { record } of jobs) assert.equal(last.get(record.jobId), record.state.status);
@@ -354,26 +362,32 @@ export class Rig {
   /** As the server does after a failed commit or an internal error. */
   rebuild(): void {
     this.rebuilds += 1;
-    const { yard } = this;
+    const { yard, outbox } = this;
     const store = this.#serversStore;
     yard.pause();
+    outbox.pause();
     this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
     this.#opening = this.#opening.then(async () => {
       if (store.isFenced) return;
-      await this.#open(yard, await store.load()).catch((error) => {
+      await this.#fill(outbox, yard).catch((error) => {
         if (!store.isFenced) throw error;
       });
     });
+  }
+
+  #newOutbox(): Outbox {
+    const { ledger, clock } = this;
+    return new Outbox({ ledger, consumers: this.#options.consumers ?? [], clock, logger: silentLogger });
   }
 
   #newYard(): JobYard {
     const engine = this.#watched(
       openMockEngine({ session: { installationId: 'i' as InstallationId, epoch: this.#epoch }, world: this.world }),
     );
-    const { ledger, logs, clock, random } = this;
+    const { ledger, outbox, logs, clock, random } = this;
     return new JobYard({
       ledger,
-      outbox: new Outbox({ ledger, consumers: [], clock, logger: silentLogger }),
+      outbox,
       engines: new Map([['mock', engine]]),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },

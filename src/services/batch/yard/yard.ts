@@ -69,7 +69,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError } = options;
     const { reads } = ledger.store;
     const jobs = this.#jobs;
-    const counters: Counters = { lastTransition: 0, lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
+    const counters: Counters = { lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
@@ -131,7 +131,14 @@ export class JobYard implements Yard {
     });
     const settlers = { dependencies: this.#dependencies, runs: this.#runs };
     this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters });
-    this.#sweeper = new FinishedJobSweeper({ ledger, reads, clock, retention: options.retention, onError });
+    this.#sweeper = new FinishedJobSweeper({
+      ledger,
+      outbox: options.outbox,
+      reads,
+      clock,
+      retention: options.retention,
+      onError,
+    });
   }
 
   /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */

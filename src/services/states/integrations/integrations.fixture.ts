@@ -9,7 +9,7 @@ import type { JobStatus } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type Operation, type RequestContext, type ServiceDefinition, unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { Ledger, openMemoryStore, type Store, type TransitionRecord } from '../../../store/index.ts';
+import { type JobFact, Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
 import { activityArn } from '../names.ts';
 import { activityRecords, statesRecords } from '../records.ts';
@@ -187,15 +187,8 @@ export class Bench {
   /** Tells the consumer of a job's transition. */
   transition(jobId: string, to: JobStatus): void {
     this.#stored += 1;
-    const record: TransitionRecord = {
-      formatVersion: 1,
-      ...scope,
-      sequence: this.#stored,
-      jobId: jobId as JobId,
-      to,
-      at: this.clock.now(),
-    };
-    void this.integrations.consumer.deliver([record]);
+    const fact: JobFact = { kind: 'job', ...scope, jobId: jobId as JobId, from: 'RUNNING', to, at: this.clock.now() };
+    void this.integrations.consumer.deliver([{ sequence: this.#stored, fact }]);
   }
 
   #activities(): ActivityQueues {

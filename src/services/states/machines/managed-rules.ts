@@ -17,7 +17,7 @@ const eventPattern = JSON.stringify({
 
 /**
  * The EventBridge rules that Step Functions keeps in an account and region: that of `batch:submitJob.sync`, from the first
- * state machine on that uses it. Here it only shows: the ends of jobs come from the transition log.
+ * state machine on that uses it. Here it only shows: the ends of jobs come from the log of facts.
  */
 export function managedRules(ledger: Ledger, scope: Scope) {
   if (!ledger.get(managedRuleRecords, scope, ruleName)) return [];

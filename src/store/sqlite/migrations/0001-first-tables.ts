@@ -29,18 +29,37 @@ CREATE TABLE record (
   UNIQUE (scope, type, key)
 ) STRICT;
 
-CREATE TABLE transition (
+-- What happened, in the order of commits. What most facts have is in columns; the rest, if there is any, is JSON.
+CREATE TABLE fact (
   sequence INTEGER PRIMARY KEY,
-  record TEXT NOT NULL
+  scope INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  before TEXT,
+  after TEXT,
+  rest TEXT
 ) STRICT;
 -- The highest sequence ever trimmed: an empty log does not begin to count anew.
-CREATE TABLE transition_trim (
+CREATE TABLE fact_trim (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   through INTEGER NOT NULL
 ) STRICT;
+-- Work that waits for its time. Bodies may be long, so it is no table without rowid.
+CREATE TABLE due (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (kind, key)
+) STRICT;
+CREATE INDEX due_by_time ON due (kind, due_at, key);
+
 CREATE TABLE cursor (
   consumer TEXT PRIMARY KEY,
-  sequence INTEGER NOT NULL
+  sequence INTEGER NOT NULL,
+  -- How many children of that fact have been heard; null: all of it.
+  part INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE log_stream (
