@@ -6,7 +6,8 @@ import type { AccountId, Region } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { createExecutions, type ExecutionService } from '../../src/services/states/executions/index.ts';
-import { Ledger, openMemoryStore, openSqliteStore, type StateMachineRevisionRecord } from '../../src/store/index.ts';
+import { type StateMachineRevisionRecord, statesRecords } from '../../src/services/states/index.ts';
+import { Ledger, openMemoryStore, openSqliteStore } from '../../src/store/index.ts';
 
 /** Runs in a process of its own: the host of executions on a store, without the HTTP in front of it. */
 export interface StatesBenchRequest {
@@ -44,7 +45,7 @@ async function open(revision: StateMachineRevisionRecord): Promise<ExecutionServ
   const store = await (directory === undefined ? openMemoryStore({ random }) : openSqliteStore({ directory, random }));
   const compiled = compile(revision);
   const executions = createExecutions({
-    ledger: new Ledger(store, fail),
+    ledger: new Ledger({ store, types: statesRecords, onFailed: ({ error }) => fail(error) }),
     catalog: { resolve: () => ({ revision }), compile: () => compiled, revision: () => revision },
     integrations: { refuse: () => undefined, start() {}, noteCancel() {}, cancel() {}, reset() {} },
     evaluations: { evaluate: (evaluation) => performEvaluation(evaluation) },
@@ -132,8 +133,6 @@ function wait(): object {
 function revisionOf(definition: object): StateMachineRevisionRecord {
   return {
     ...scope,
-    formatVersion: 1,
-    type: 'stateMachineRevision',
     name: 'revision',
     stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:bench',
     stateMachineName: 'bench',

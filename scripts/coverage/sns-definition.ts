@@ -3,15 +3,19 @@ import type { AccountId } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
-import { createSnsService } from '../../src/services/sns/index.ts';
+import { createSnsService, snsRecords } from '../../src/services/sns/index.ts';
 import { Ledger, openMemoryStore } from '../../src/store/index.ts';
 
 /** SNS as a server builds it, over an empty store. */
 export async function snsDefinition(): Promise<ServiceDefinition> {
   const random = new SystemRandom();
   const store = await openMemoryStore({ random });
-  const ledger = new Ledger(store, (error) => {
-    throw error;
+  const ledger = new Ledger({
+    store,
+    types: snsRecords,
+    onFailed: ({ error }) => {
+      throw error;
+    },
   });
   const { definition } = createSnsService({
     ...{ ledger, clock: new ManualClock(), random, logger: silentLogger },

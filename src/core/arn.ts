@@ -15,6 +15,11 @@ export interface Scope {
   readonly region: Region;
 }
 
+/** The account and region of what has them beside other things: what records and reads are keyed by. */
+export function scopeOf({ account, region }: Scope): Scope {
+  return { account, region };
+}
+
 /** Splits an ARN, or answers undefined when `text` is none. */
 export function parseArn(text: string): ArnParts | undefined {
   const [prefix, partition, service, region, account, ...resource] = text.split(':');

@@ -46,6 +46,26 @@ export function pageOf<Item>(items: readonly Item[], keyOf: (item: Item) => stri
   return { items: found, nextToken: formatPageToken(request.kind, { after: last.key }) };
 }
 
+/**
+ * Cuts one page out of what stands in the order of the text that `keyOf` gives each: `after` begins behind such a text, and
+ * no more than a page and one is asked of it.
+ */
+export function pageFrom<Item>(
+  after: (key: string | undefined) => Iterable<Item>,
+  keyOf: (item: Item) => string,
+  request: PageRequest,
+): Page<Item> {
+  const items: Item[] = [];
+  for (const item of after(afterKey(request))) {
+    const last = items.at(-1);
+    if (last !== undefined && items.length === request.size) {
+      return { items, nextToken: formatPageToken(request.kind, { after: keyOf(last) }) };
+    }
+    items.push(item);
+  }
+  return { items };
+}
+
 function afterKey({ kind, token, refuse }: PageRequest): string | undefined {
   if (token === undefined) return undefined;
   const after = parsePageToken(kind, token)?.after;

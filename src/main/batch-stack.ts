@@ -9,17 +9,26 @@ import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineKind, EngineStatus, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
-import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import { awsQuotas, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '../store/index.ts';
+import {
+  DueWork,
+  idempotencyTrim,
+  Ledger,
+  type LoadedState,
+  Outbox,
+  type Store,
+  StoreUnavailable,
+} from '../store/index.ts';
 import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { chooseDefaultEngine, openEngines } from './engines.ts';
 import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
+import { defaultEngineRecords, serverRecords } from './records.ts';
 import type { Releasers } from './releasers.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
@@ -54,6 +63,8 @@ export interface BatchStack {
   readonly engine: EngineStatus;
   /** Whether memory is whole. */
   ready(): boolean;
+  /** Resolves once memory holds only what is durable, after a commit failed. */
+  readable(): Promise<void>;
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
@@ -67,18 +78,20 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const { options, directory, store, clock, random, logger, version, releasers } = parts;
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...parts,
-    ledger: new Ledger(store, (error) => keeper.onCommitFailed(error)),
-    open: (loaded) => open(loaded),
+    ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
+    fill: (loaded) => yard.fill(loaded),
+    begin: (loaded) => begin(loaded),
     pause: () => {
       states.pause();
       sns.pause();
       outbox.pause();
+      due.pause();
       yard.pause();
     },
   });
   const { ledger } = keeper;
   const loaded = await store.load();
-  ledger.rebuild(loaded.resources);
+  ledger.rebuild(loaded.records);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
   const logDirectory = join(directory.path, 'logs');
@@ -89,6 +102,9 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
+  const due = new DueWork({ ledger, clock, logger });
+  const trim = idempotencyTrim(ledger, clock);
+  due.register(trim);
   const calls = new ServiceCalls();
   const onError = (error: unknown) => keeper.onInternalError(error);
   const { account, snsLinkLocal: allowLinkLocal } = options;
@@ -110,6 +126,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const batch = createBatchService({
     ledger,
+    due,
     store,
     yard,
     clock,
@@ -123,24 +140,26 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
       backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
     },
   });
-  const open = async (state: LoadedState) => {
-    outbox.open(state.cursors, state.lastTransition);
-    await yard.open(state);
+  const begin = async (state: LoadedState) => {
+    outbox.open(state);
+    await yard.begin();
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>
       yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
     );
     sns.open();
     await states.open(state);
+    due.open();
+    trim.begin(due);
   };
   const events = createEventsService({ managedRules: states.managedRules });
   const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
   const registry = new OperationRegistry([...services, ...parts.others]);
   calls.open(registry);
-  await open(loaded);
-  releasers.add(() => closeServices({ keeper, states, sns, outbox, yard, batch }));
+  await yard.fill(loaded);
+  await begin(loaded);
+  releasers.add(() => closeServices({ keeper, states, sns, outbox, due, yard }));
   batch.ensureRegion({ account: options.account, region: options.region });
-  batch.start();
   logs.sweeper.start();
   return stackOf({ registry, states, sns, yard, keeper, engine: yard.engineStatus(defaultEngine) });
 }
@@ -185,16 +204,13 @@ function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
   });
 }
 
-const engineSetting = 'installation.default-engine';
-
 /** Chooses the engine of new compute environments, and records it. */
 function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
   const scope: Scope = { account: options.account, region: 'installation' as Region };
-  const recorded = ledger.get('setting', scope, engineSetting)?.value as EngineKind | undefined;
+  const recorded = ledger.get(defaultEngineRecords, scope)?.kind;
   const chosen = chooseDefaultEngine(options, recorded);
   if (chosen !== recorded) {
-    const record = { type: 'setting', formatVersion: 1, ...scope, name: engineSetting, value: chosen } as const;
-    ledger.transact((transaction) => transaction.put(record));
+    ledger.transact((transaction) => transaction.put(defaultEngineRecords, { ...scope, kind: chosen }));
   }
   return chosen;
 }
@@ -212,6 +228,7 @@ function stackOf(parts: {
     registry,
     engine,
     ready: () => keeper.ready,
+    readable: () => keeper.readable(),
     runningJobs: () => yard.runningCount,
     stopJobs: () => {
       yard.terminateRunning(terminationReason);
@@ -228,13 +245,13 @@ async function closeServices(parts: {
   readonly states: StatesStack;
   readonly sns: SnsService;
   readonly outbox: Outbox;
+  readonly due: DueWork;
   readonly yard: JobYard;
-  readonly batch: BatchService;
 }): Promise<void> {
   parts.keeper.close();
   await parts.states.close();
   await parts.sns.close();
-  parts.batch.stop();
+  await parts.due.close();
   parts.outbox.pause();
   parts.yard.close();
 }

@@ -11,6 +11,7 @@ import type { RequestContext } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
+import { statesRecords } from '../services/states/index.ts';
 import { Ledger, openMemoryStore } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
@@ -25,7 +26,7 @@ async function open() {
   const random = new SystemRandom();
   const metrics = new Registry();
   const store = await openMemoryStore({ random });
-  const ledger = new Ledger(store, (error) => assert.fail(error));
+  const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const calls = new ServiceCalls();
   const onError = (error: unknown) => assert.fail(String(error));
   const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
@@ -34,7 +35,7 @@ async function open() {
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();
-    ledger.rebuild(loaded.resources);
+    ledger.rebuild(loaded.records);
     await stack.open(loaded);
   };
   await fill();

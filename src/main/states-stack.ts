@@ -17,7 +17,7 @@ import {
   MemoryActivityQueues,
   managedRules,
 } from '../services/states/index.ts';
-import type { Ledger, LoadedState, TransitionConsumer } from '../store/index.ts';
+import type { FactConsumer, Ledger, LoadedState } from '../store/index.ts';
 import type { ServiceCalls } from './service-calls.ts';
 
 export interface StatesStackOptions {
@@ -37,7 +37,7 @@ export interface StatesStackOptions {
 export interface StatesStack {
   readonly definition: ServiceDefinition;
   /** Hears of the ends of jobs. */
-  readonly consumer: TransitionConsumer;
+  readonly consumer: FactConsumer;
   /** The EventBridge rules that Step Functions keeps. */
   managedRules(scope: Scope): readonly ManagedRule[];
   /** Takes up what the store holds; batch jobs and the registry must be there. */

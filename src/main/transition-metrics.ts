@@ -1,8 +1,8 @@
 import { Counter, type Registry } from 'prom-client';
-import type { TransitionConsumer } from '../store/index.ts';
+import type { FactConsumer } from '../store/index.ts';
 
 /** Counts the transitions of jobs at `/metrics`, by the status that they leave and reach. */
-export function transitionMetrics(metrics: Registry): TransitionConsumer {
+export function transitionMetrics(metrics: Registry): FactConsumer {
   const counter = new Counter({
     name: 'batchyard_job_transitions_total',
     help: 'Transitions of jobs, by status.',
@@ -11,8 +11,10 @@ export function transitionMetrics(metrics: Registry): TransitionConsumer {
   });
   return {
     name: 'metrics',
-    deliver: (transitions) => {
-      for (const { from = 'none', to } of transitions) counter.inc({ from, to });
+    deliver: (facts) => {
+      for (const { fact, children } of facts) {
+        if (fact.kind === 'job') counter.inc({ from: fact.from ?? 'none', to: fact.to }, children?.count ?? 1);
+      }
     },
   };
 }

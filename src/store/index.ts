@@ -1,8 +1,23 @@
 export type * from './contract.ts';
-export { Ledger, type Transaction } from './ledger.ts';
+export type { DueItem, DueKind, DueOutcome } from './due-kind.ts';
+export { DueWork, type DueWorkOptions } from './due-work.ts';
+export type { Consequence, FactConsumer } from './fact-pump.ts';
+export type { DeliveredFact } from './fact-slice.ts';
+export type * from './facts.ts';
+export { idempotencyTrim } from './idempotency-trim.ts';
+export { type IndexQuery, Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';
-export { Outbox, type OutboxOptions, type TransitionConsumer } from './outbox.ts';
+export { Outbox, type OutboxOptions } from './outbox.ts';
+export {
+  type AnyRecordType,
+  defineRecord,
+  type RecordDefinition,
+  type RecordIndex,
+  type RecordType,
+  type StoredRecord,
+} from './record-type.ts';
 export type * from './records.ts';
-export { idempotencyRecordKey, resourceKey } from './records.ts';
+export { idempotencyRecordKey } from './records.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
+export type { LedgerFailure, Transaction } from './transaction.ts';

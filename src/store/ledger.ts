@@ -1,40 +1,37 @@
 import type { Scope } from '../core/arn.ts';
 import type { CommitFailed } from '../core/errors.ts';
-import type { Change, Store } from './contract.ts';
-import { type ResourceRecord, resourceKey } from './records.ts';
+import type { Store } from './contract.ts';
+import { RecordShelves } from './record-shelves.ts';
+import type { AnyRecordType, RecordType, StoredRecord } from './record-type.ts';
+import { PendingTransaction, type Transaction, type TransactionPorts } from './transaction.ts';
 
-type ResourceType = ResourceRecord['type'];
-type RecordOf<Type extends ResourceType> = Extract<ResourceRecord, { type: Type }>;
+export interface LedgerOptions extends TransactionPorts {
+  /** Every type of record that services declare. */
+  readonly types: readonly AnyRecordType[];
+}
 
-/** What one synchronous piece of work may do: every change goes to memory at once and to the store in one commit. */
-export interface Transaction {
-  /** Adds or replaces a resource. */
-  put(record: ResourceRecord): void;
-  /** Removes a resource; does nothing if there is none. */
-  delete(type: ResourceType, scope: Scope, key: string): void;
-  /** Adds a change that memory does not hold here (jobs, streams, transitions...). */
-  add(change: Change): void;
-  /** Runs if the transaction throws, newest first: for callers that keep memory of their own. */
-  onRollback(undo: () => void): void;
-  /** Runs once the changes are durable: the place for every effect. Never runs if the commit fails. */
-  onCommitted(effect: () => void): void;
+export interface IndexQuery {
+  /** Absent for an index of all records. */
+  readonly value?: string;
+  /** Only records whose place in the index's order is behind this. */
+  readonly after?: string | undefined;
 }
 
 /**
- * The resources of every service, in memory, as the index of the store. Work on them is synchronous inside `transact`:
+ * The records of every service, in memory, as the index of the store. Work on them is synchronous inside `transact`:
  * all of it is taken or, if it throws, none. Whoever answers a request waits for `store.settled()` first, so nobody
  * sees what is not durable.
  */
 export class Ledger {
   readonly store: Store;
-  readonly #resources = new Map<string, Map<string, ResourceRecord>>();
-  readonly #onCommitFailed: (error: CommitFailed) => void;
+  readonly #shelves: RecordShelves;
+  readonly #ports: TransactionPorts;
   #refusal: CommitFailed | undefined;
 
-  /** `onCommitFailed` is called for each commit that fails: memory then holds what the store does not, and must be rebuilt. */
-  constructor(store: Store, onCommitFailed: (error: CommitFailed) => void) {
-    this.store = store;
-    this.#onCommitFailed = onCommitFailed;
+  constructor({ types, ...ports }: LedgerOptions) {
+    this.store = ports.store;
+    this.#shelves = new RecordShelves(types);
+    this.#ports = ports;
   }
 
   /** From now on every `transact` throws `refusal` before it does anything; reads go on. Undefined ends that. */
@@ -42,30 +39,54 @@ export class Ledger {
     this.#refusal = refusal;
   }
 
-  /** Replaces memory by what the store holds: at start, and after a commit failed. */
-  rebuild(resources: readonly ResourceRecord[]): void {
-    this.#resources.clear();
-    for (const record of resources) this.#place(record);
+  /** Replaces memory by what the store holds: at start, and after a commit failed. Throws on what this release cannot read. */
+  rebuild(records: readonly StoredRecord[]): void {
+    this.#shelves.fill(records);
   }
 
-  get<Type extends ResourceType>(type: Type, scope: Scope, key: string): RecordOf<Type> | undefined {
-    return this.#resources.get(shelfOf(type, scope))?.get(key) as RecordOf<Type> | undefined;
+  /** `key` may be left out for a type that has one record a scope. */
+  get<Value extends Scope>(type: RecordType<Value, string>, scope: Scope, key = ''): Value | undefined {
+    return this.#shelves.shelf(type, scope)?.get(key)?.record as Value | undefined;
   }
 
-  /** Every resource of a type in a scope, in order of creation. */
-  list<Type extends ResourceType>(type: Type, scope: Scope): readonly RecordOf<Type>[] {
-    return [...(this.#resources.get(shelfOf(type, scope))?.values() ?? [])] as RecordOf<Type>[];
+  /** Every record of a type in a scope, in order of creation. */
+  list<Value extends Scope>(type: RecordType<Value, string>, scope: Scope): readonly Value[] {
+    return Array.from(this.#shelves.shelf(type, scope)?.all() ?? [], ({ record }) => record as Value);
   }
 
-  /** How many resources of a type a scope has. */
-  count(type: ResourceType, scope: Scope): number {
-    return this.#resources.get(shelfOf(type, scope))?.size ?? 0;
+  /**
+   * The records of a scope that stand together in an index of their type, in the index's order, one at a time: whoever
+   * stops after a page has looked at a page. Not to be kept beyond a turn: records that come or go meanwhile may be missed.
+   */
+  *by<Value extends Scope, IndexName extends string>(
+    type: RecordType<Value, IndexName>,
+    scope: Scope,
+    index: NoInfer<IndexName>,
+    { value = '', after }: IndexQuery = {},
+  ): Generator<Value> {
+    for (const { record } of this.#shelves.shelf(type, scope)?.by(index, value, after) ?? []) yield record as Value;
   }
 
-  /** Every resource of a type in every scope. */
-  all<Type extends ResourceType>(type: Type): readonly RecordOf<Type>[] {
-    const shelves = [...this.#resources].filter(([shelf]) => shelf.startsWith(`${type}|`));
-    return shelves.flatMap(([, records]) => [...records.values()]) as RecordOf<Type>[];
+  /** How many records stand together under `value` in an index of their type. */
+  countBy<IndexName extends string>(
+    type: AnyRecordType & { readonly indexes: Readonly<Record<IndexName, unknown>> },
+    scope: Scope,
+    index: NoInfer<IndexName>,
+    value: string,
+  ): number {
+    return this.#shelves.shelf(type, scope)?.countBy(index, value) ?? 0;
+  }
+
+  /** How many records of a type a scope has. */
+  count(type: AnyRecordType, scope: Scope): number {
+    return this.#shelves.shelf(type, scope)?.size ?? 0;
+  }
+
+  /** Every record of a type in every scope. */
+  all<Value extends Scope>(type: RecordType<Value, string>): readonly Value[] {
+    return [...this.#shelves.shelves(type)].flatMap((shelf) =>
+      Array.from(shelf.all(), ({ record }) => record as Value),
+    );
   }
 
   /**
@@ -74,7 +95,7 @@ export class Ledger {
    */
   transact<Result>(work: (transaction: Transaction) => Result): Result {
     if (this.#refusal) throw this.#refusal;
-    const pending = new PendingTransaction(this.#resources);
+    const pending = new PendingTransaction(this.#shelves);
     let result: Result;
     try {
       result = work(pending);
@@ -82,84 +103,7 @@ export class Ledger {
       pending.rollback();
       throw error;
     }
-    pending.commit(this.store, this.#onCommitFailed);
+    pending.accept(this.#ports);
     return result;
   }
-
-  #place(record: ResourceRecord): void {
-    placeRecord(this.#resources, record);
-  }
-}
-
-class PendingTransaction implements Transaction {
-  readonly #resources: Map<string, Map<string, ResourceRecord>>;
-  readonly #changes: Change[] = [];
-  readonly #undo: (() => void)[] = [];
-  readonly #effects: (() => void)[] = [];
-
-  constructor(resources: Map<string, Map<string, ResourceRecord>>) {
-    this.#resources = resources;
-  }
-
-  put(record: ResourceRecord): void {
-    this.#remember(record.type, record, resourceKey(record));
-    placeRecord(this.#resources, record);
-    this.#changes.push({ kind: 'resource.put', record });
-  }
-
-  delete(type: ResourceType, scope: Scope, key: string): void {
-    if (!this.#resources.get(shelfOf(type, scope))?.has(key)) return;
-    this.#remember(type, scope, key);
-    this.#resources.get(shelfOf(type, scope))?.delete(key);
-    this.#changes.push({ kind: 'resource.delete', type, scope: { account: scope.account, region: scope.region }, key });
-  }
-
-  add(change: Change): void {
-    this.#changes.push(change);
-  }
-
-  onRollback(undo: () => void): void {
-    this.#undo.push(undo);
-  }
-
-  onCommitted(effect: () => void): void {
-    this.#effects.push(effect);
-  }
-
-  rollback(): void {
-    for (const undo of this.#undo.reverse()) undo();
-  }
-
-  commit(store: Store, onFailed: (error: CommitFailed) => void): void {
-    if (this.#changes.length > 0) {
-      store.commit(this.#changes).then(() => this.#runEffects(), onFailed);
-      return;
-    }
-    // What the work saw may still be on its way to the disk: its effects wait for that too.
-    if (this.#effects.length > 0) store.settled().then(() => this.#runEffects(), onFailed);
-  }
-
-  #runEffects(): void {
-    for (const effect of this.#effects) effect();
-  }
-
-  #remember(type: ResourceType, scope: Scope, key: string): void {
-    const shelf = shelfOf(type, scope);
-    const before = this.#resources.get(shelf)?.get(key);
-    this.#undo.push(() => {
-      if (before) this.#resources.get(shelf)?.set(key, before);
-      else this.#resources.get(shelf)?.delete(key);
-    });
-  }
-}
-
-function shelfOf(type: ResourceType, scope: Scope): string {
-  return `${type}|${scope.account}|${scope.region}`;
-}
-
-function placeRecord(resources: Map<string, Map<string, ResourceRecord>>, record: ResourceRecord): void {
-  const shelf = shelfOf(record.type, record);
-  const records = resources.get(shelf);
-  if (records) records.set(resourceKey(record), record);
-  else resources.set(shelf, new Map([[resourceKey(record), record]]));
 }

@@ -1,136 +1,179 @@
-import type { Clock } from '../core/clock.ts';
+import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Ledger, Transaction } from './ledger.ts';
-import type { TransitionRecord } from './records.ts';
+import { type FactConsumer, FactPump } from './fact-pump.ts';
+import { FactTail } from './fact-tail.ts';
+import type { Fact, FactCursor, LoggedFact } from './facts.ts';
+import type { Ledger } from './ledger.ts';
+import type { LoadFacts } from './reads.ts';
+import type { Transaction } from './transaction.ts';
 
-/** Who hears of every transition: at least once, in order. Deliveries repeat after a crash, so they must be idempotent. */
-export interface TransitionConsumer {
-  /** Names the durable cursor: never change it. */
-  readonly name: string;
-  deliver(transitions: readonly TransitionRecord[]): void | Promise<void>;
-}
-
-/** Transitions in one delivery, and rows in one trim: a turn stays short. */
-const slice = 500;
-/** Committed transitions kept in memory, so that a consumer that keeps up never reads them back. */
-const tailCapacity = 5_000;
-/** Until a consumer that failed is told again. */
-const retryAfter: Milliseconds = 1_000;
+/** How long facts are kept that every consumer has heard, for those who follow what happens: this long, and this many. */
+const kept = { time: 600_000 as Milliseconds, facts: 100_000 };
+/** How often those that are kept no longer are looked for, while there are any. */
+const trimInterval: Milliseconds = 60_000;
+/** So many new facts make it look at once. */
+const trimAfter = 10_000;
+/** Rows in one trim: a turn of the writer stays short. */
+const trimSize = 1_000;
 
 export interface OutboxOptions {
   readonly ledger: Ledger;
-  readonly consumers: readonly TransitionConsumer[];
+  readonly consumers: readonly FactConsumer[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * The reading side of the transition log. Each consumer has a durable cursor, moved after its delivery; rows behind all
- * cursors are trimmed in slices. What a consumer has not heard when the server dies, the next server tells it.
+ * The log of facts. Whatever happens appends one in its own transaction. Each consumer has a durable cursor from its first
+ * day, moved in the transaction of what its deliveries cause: what it has not heard when the server dies, the next server
+ * tells it. Facts behind all cursors go after ten minutes, in slices.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #cursors = new Map<string, number>();
-  readonly #busy = new Set<string>();
-  #tail: TransitionRecord[] = [];
+  readonly #pumps: readonly FactPump[];
+  /** Consumers whose first cursor is not stored yet, and where it stands. */
+  #unregistered = new Map<string, FactCursor>();
+  #tail = new FactTail(0);
   #last = 0;
-  #trimmed = 0;
-  #open = false;
+  #appended = 0;
+  #isOpen = false;
+  #cancelTrim: CancelTimer | undefined;
+  #isTrimming = false;
+  #waiting: { sequence: number; readonly heard: () => void }[] = [];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    const { ledger, clock, logger } = options;
+    this.#pumps = options.consumers.map((consumer) => {
+      const read = (cursor: FactCursor, limit: number) => this.#read(cursor, limit);
+      return new FactPump({ consumer, ledger, clock, logger, read, onMoved: () => this.#moved() });
+    });
   }
 
   /** Takes up every consumer where its stored cursor stands, a new one at the end of the log. Also after memory was rebuilt. */
-  open(cursors: Readonly<Record<string, number>>, lastTransition: number): void {
-    this.#tail = [];
-    this.#last = lastTransition;
-    for (const { name } of this.#options.consumers) this.#cursors.set(name, cursors[name] ?? lastTransition);
-    this.#open = true;
-    this.#wake();
+  open({ cursors, lastFact }: Pick<LoadFacts, 'cursors' | 'lastFact'>): void {
+    this.#tail = new FactTail(lastFact);
+    this.#last = lastFact;
+    this.#isOpen = true;
+    this.#unregistered = new Map(
+      this.#pumps
+        .filter(({ consumer }) => cursors[consumer.name] === undefined)
+        .map(({ consumer }) => [consumer.name, { sequence: lastFact }]),
+    );
+    for (const pump of this.#pumps) pump.open(cursors[pump.consumer.name] ?? { sequence: lastFact });
+    // What memory held beyond the store is gone: nobody need hear of it.
+    for (const each of this.#waiting) each.sequence = Math.min(each.sequence, lastFact);
+    this.#moved();
+    for (const pump of this.#pumps) pump.wake();
+    this.#trimLater();
   }
 
   /** Delivers nothing more until the next `open`. */
   pause(): void {
-    this.#open = false;
+    this.#isOpen = false;
+    this.#cancelTrim?.();
+    this.#cancelTrim = undefined;
+    for (const pump of this.#pumps) pump.close();
   }
 
-  /** Adds a transition to the caller's transaction; consumers hear of it once it is durable. */
-  append(transaction: Transaction, record: TransitionRecord): void {
-    transaction.add({ kind: 'transition', record });
-    transaction.onCommitted(() => this.#committed(record));
-  }
-
-  #committed(record: TransitionRecord): void {
-    if (!this.#open) return;
-    this.#last = record.sequence;
-    this.#tail.push(record);
-    if (this.#tail.length > tailCapacity) this.#tail.splice(0, tailCapacity / 2);
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const consumer of this.#options.consumers) this.#run(consumer);
-    if (this.#options.consumers.length === 0) this.#trim();
-  }
-
-  #run(consumer: TransitionConsumer): void {
-    this.#pump(consumer).catch((error) => {
-      // While memory is rebuilt nothing can be stored; the next `open` takes up where the cursor stands.
-      if (!this.#open) return;
-      const { logger, clock } = this.#options;
-      logger.error(
-        { consumer: consumer.name, err: error },
-        'a consumer of the transition log failed; it is told again',
-      );
-      clock.after(retryAfter, () => this.#run(consumer));
+  /**
+   * Adds a fact to the caller's transaction; consumers hear of it once it is durable. Its sequence is given when the
+   * transaction's work has returned, so that the order of sequences is that of commits.
+   */
+  append(transaction: Transaction, fact: Fact): void {
+    transaction.onAccepted(() => {
+      this.#register(transaction);
+      this.#last += 1;
+      const sequence = this.#last;
+      transaction.add({ kind: 'fact', sequence, fact });
+      transaction.onCommitted(() => this.#committed({ sequence, fact }));
     });
   }
 
-  /** One pump runs for a consumer at a time, until it has heard everything. */
-  async #pump(consumer: TransitionConsumer): Promise<void> {
-    if (this.#busy.has(consumer.name)) return;
-    this.#busy.add(consumer.name);
+  /**
+   * Resolves when every consumer has dealt with all that has been appended so far: what those facts refer to may be deleted
+   * then. At once when nobody has anything to hear.
+   */
+  whenHeard(): Promise<void> {
+    const sequence = this.#last;
+    if (this.#pumps.every((pump) => pump.hasHeard(sequence))) return Promise.resolve();
+    return new Promise((heard) => {
+      this.#waiting.push({ sequence, heard });
+    });
+  }
+
+  #committed(logged: LoggedFact): void {
+    if (!this.#isOpen) return;
+    this.#tail.push(logged);
+    for (const pump of this.#pumps) pump.wake();
+    this.#appended += 1;
+    if (this.#appended < trimAfter) this.#trimLater();
+    else this.#startTrim();
+  }
+
+  #moved(): void {
+    this.#waiting = this.#waiting.filter(({ sequence, heard }) => {
+      if (!this.#pumps.every((pump) => pump.hasHeard(sequence))) return true;
+      heard();
+      return false;
+    });
+  }
+
+  async #read(cursor: FactCursor, limit: number): Promise<readonly LoggedFact[]> {
+    const { reads } = this.#options.ledger.store;
+    return this.#tail.after(cursor, limit) ?? reads.facts({ from: cursor.sequence, limit });
+  }
+
+  /** A first cursor is stored with the first fact behind it: not when it opens, since changes may be refused then. */
+  #register(transaction: Transaction): void {
+    for (const [consumer, cursor] of this.#unregistered) transaction.add({ kind: 'cursor.put', consumer, cursor });
+    this.#unregistered.clear();
+  }
+
+  #trimLater(): void {
+    if (!this.#isOpen || this.#isTrimming) return;
+    this.#cancelTrim ??= this.#options.clock.after(trimInterval, () => this.#startTrim());
+  }
+
+  #startTrim(): void {
+    this.#cancelTrim?.();
+    this.#cancelTrim = undefined;
+    this.#appended = 0;
+    if (this.#isTrimming || !this.#isOpen) return;
+    this.#isTrimming = true;
+    void this.#trim().then((isAnyLeft) => {
+      this.#isTrimming = false;
+      if (isAnyLeft) this.#trimLater();
+    });
+  }
+
+  /** Trims slice by slice what need not be kept. Answers whether facts are left. */
+  async #trim(): Promise<boolean> {
     try {
-      while (this.#open && (await this.#deliverSlice(consumer)));
-    } finally {
-      this.#busy.delete(consumer.name);
+      while (await this.#trimSlice());
+      return (await this.#oldest()) !== undefined;
+    } catch (error) {
+      if (this.#isOpen) this.#options.logger.warn({ err: error }, 'facts that everybody has heard stay for now');
+      return true;
     }
   }
 
-  async #deliverSlice(consumer: TransitionConsumer): Promise<boolean> {
-    const after = this.#cursors.get(consumer.name) ?? 0;
-    // Transitions of one turn of the event loop are delivered together.
-    await new Promise(setImmediate);
-    const transitions = await this.#next(after);
-    const last = transitions.at(-1);
-    if (!last || !this.#open) return false;
-    await consumer.deliver(transitions);
-    if (!this.#open) return false;
-    this.#cursors.set(consumer.name, last.sequence);
-    this.#options.ledger.transact((transaction) =>
-      transaction.add({ kind: 'cursor.put', consumer: consumer.name, sequence: last.sequence }),
-    );
-    this.#trim();
-    return last.sequence < this.#last;
+  /** Whether there may be more to trim. */
+  async #trimSlice(): Promise<boolean> {
+    const oldest = await this.#oldest();
+    if (!oldest || !this.#isOpen) return false;
+    const { ledger, clock } = this.#options;
+    const before = clock.now() - kept.time;
+    const through = Math.min(this.#last, ...this.#pumps.map(({ heard }) => heard));
+    const isOver = oldest.fact.at <= before || oldest.sequence <= this.#last - kept.facts;
+    if (!isOver || oldest.sequence > through) return false;
+    const trim = { kind: 'fact.trim', through, before, keep: kept.facts, limit: trimSize } as const;
+    ledger.transact((transaction) => transaction.add(trim));
+    return true;
   }
 
-  async #next(after: number): Promise<readonly TransitionRecord[]> {
-    const first = this.#tail[0]?.sequence;
-    if (first === undefined || first > after + 1) {
-      return this.#options.ledger.store.reads.transitions({ after, limit: slice });
-    }
-    const start = after + 1 - first;
-    return this.#tail.slice(start, start + slice);
-  }
-
-  /** Deletes what every consumer has heard, once a slice has gathered; twice as much at a time, so that a backlog shrinks. */
-  #trim(): void {
-    const through = this.#cursors.size === 0 ? this.#last : Math.min(...this.#cursors.values());
-    if (through - this.#trimmed < slice) return;
-    this.#trimmed = through;
-    const trim = { kind: 'transition.trim', through, limit: 2 * slice } as const;
-    this.#options.ledger.transact((transaction) => transaction.add(trim));
+  async #oldest(): Promise<LoggedFact | undefined> {
+    return (await this.#options.ledger.store.reads.facts({ from: 0, limit: 1 }))[0];
   }
 }

@@ -1,5 +1,7 @@
 import { describe } from 'node:test';
+import { bitTests, childTests, forgottenTests } from './suite/children.ts';
 import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
+import { dueTests } from './suite/due.ts';
 import { durabilityTests } from './suite/durability.ts';
 import { executionListTests, executionSweepTests, executionTests, historyTests } from './suite/executions.ts';
 import type { StoreHome } from './suite/home.ts';
@@ -9,6 +11,7 @@ import { jobTests } from './suite/jobs.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
+import { usageTests } from './suite/usage.ts';
 
 /** What every store must do, whatever keeps it. `home` gives a new, empty place for each test. */
 export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
@@ -19,9 +22,14 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('load', () => loadTests(home));
     describe('what load knows beside', () => loadFactTests(home));
     describe('jobs', () => jobTests(home));
+    describe('children and nodes', () => childTests(home));
+    describe('bits of arrays', () => bitTests(home));
+    describe('forgotten jobs', () => forgottenTests(home));
+    describe('usage', () => usageTests(home));
     describe('lists of jobs', () => jobListTests(home));
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));
+    describe('due work', () => dueTests(home));
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Json, parseResource } from '../../src/asl/index.ts';
+import { formatArn } from '../../src/core/arn.ts';
 import type { JobId } from '../../src/core/ids.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { MockBehaviour } from '../../src/engines/index.ts';
 import type { TaskCall, TaskReport } from '../../src/services/states/contract.ts';
+import { taskCancellationRecords } from '../../src/services/states/index.ts';
 import { openMemoryStore } from '../../src/store/index.ts';
 import { type BatchServer, type Ground, newGround, openServer, scope } from './batch-server.ts';
 
@@ -78,7 +80,9 @@ class Story {
   }
 
   async jobs() {
-    return this.ground.store.reads.listJobs({ scope, limit: 10 });
+    return (
+      await this.ground.store.reads.listJobs({ jobQueueArn: formatArn('batch', scope, 'job-queue/default'), limit: 10 })
+    ).jobs;
   }
 
   /** The one job that there is. */
@@ -90,7 +94,7 @@ class Story {
   }
 
   notes(): number {
-    return this.server.ledger.all('taskCancellation').length;
+    return this.server.ledger.all(taskCancellationRecords).length;
   }
 }
 

@@ -12,6 +12,7 @@ import type { Operation, RequestContext, ServiceDefinition } from '../../src/cor
 import { SystemRandom } from '../../src/core/random.ts';
 import { type MockBehaviour, MockWorld, openMockEngine } from '../../src/engines/index.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
+import { serverRecords } from '../../src/main/records.ts';
 import { createBatchService, defaultQuotas, JobYard } from '../../src/services/batch/index.ts';
 import type { Invoke, MachineCatalog } from '../../src/services/states/contract.ts';
 import {
@@ -19,8 +20,9 @@ import {
   type ExecutionService,
   executionOperations,
 } from '../../src/services/states/executions/index.ts';
+import type { StateMachineRevisionRecord } from '../../src/services/states/index.ts';
 import { createIntegrations, type StatesIntegrations } from '../../src/services/states/integrations/index.ts';
-import { Ledger, Outbox, type StateMachineRevisionRecord, type Store } from '../../src/store/index.ts';
+import { DueWork, Ledger, Outbox, type Store } from '../../src/store/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-west-2' as Region };
 
@@ -64,8 +66,12 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const random = new SystemRandom();
   let isDead = false;
   const store = fenced(ground.store, () => isDead);
-  const ledger = new Ledger(store, (error) => {
-    if (!isDead) throw error;
+  const ledger = new Ledger({
+    store,
+    types: serverRecords,
+    onFailed: ({ error }) => {
+      if (!isDead) throw error;
+    },
   });
   const calls: string[] = [];
   const services: ServiceDefinition[] = [];
@@ -93,7 +99,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const parts = { ledger, catalog, integrations, evaluations, clock, random, logger: silentLogger };
   const executions = createExecutions({ ...parts, onError });
   const loaded = await store.load();
-  ledger.rebuild(loaded.resources);
+  ledger.rebuild(loaded.records);
   const outbox = new Outbox({ ledger, consumers: [integrations.consumer], clock, logger: silentLogger });
   const session = { installationId: 'i' as InstallationId, epoch: ground.epoch };
   const yard = new JobYard({
@@ -115,6 +121,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   });
   const batch = createBatchService({
     ledger,
+    due: new DueWork({ ledger, clock, logger: silentLogger }),
     store,
     yard,
     clock,
@@ -142,8 +149,9 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       yard.close();
     },
   };
-  outbox.open(loaded.cursors, loaded.lastTransition);
-  await yard.open(loaded);
+  outbox.open(loaded);
+  await yard.fill(loaded);
+  await yard.begin();
   batch.resume();
   batch.ensureRegion(scope);
   await executions.open(loaded);
@@ -181,8 +189,6 @@ function definition(name: string, operations: ServiceDefinition['operations']): 
 function catalogOf(machines: ReadonlyMap<string, object>): MachineCatalog {
   const revision = (name: string): StateMachineRevisionRecord => ({
     ...scope,
-    formatVersion: 1,
-    type: 'stateMachineRevision',
     name,
     stateMachineArn: `arn:aws:states:${scope.region}:${scope.account}:stateMachine:${name}`,
     stateMachineName: name,

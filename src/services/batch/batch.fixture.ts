@@ -8,8 +8,9 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
+import { batchRecords } from './records.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -106,6 +107,7 @@ export class FakeYard implements Yard {
 
 /** A Batch service over a memory store and a fake yard, called as the gateway calls it. */
 export interface Bench {
+  readonly due: DueWork;
   readonly clock: ManualClock;
   readonly store: Store;
   readonly ledger: Ledger;
@@ -133,12 +135,14 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const clock = new ManualClock();
   const random = new SystemRandom();
   const store = options.store ?? (await openMemoryStore({ random }));
-  const ledger = new Ledger(store, (error) => assert.fail(error));
-  ledger.rebuild((await store.load()).resources);
+  const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
+  ledger.rebuild((await store.load()).records);
   const yard = new FakeYard();
   yard.attach(ledger);
+  const due = new DueWork({ ledger, clock, logger: silentLogger });
   const service = createBatchService({
     ledger,
+    due,
     store,
     yard,
     clock,
@@ -149,12 +153,14 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   service.resume();
+  due.open();
   const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {
     const context = rootContext(scope, clock.now(), more);
     return (await callOperation(operationOf(service, name), input, context, () => store.settled())) as Output;
   };
   return {
     clock,
+    due,
     store,
     ledger,
     yard,

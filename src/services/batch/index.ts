@@ -1,6 +1,7 @@
 export type { DescribeInstallationOutput } from './batchyard/describe-installation.ts';
 export type { ExplainJobOutput } from './batchyard/explain-job.ts';
 export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
+export * from './records.ts';
 export type { EngineChoice } from './runtime.ts';
 export { type BatchService, createBatchService } from './service.ts';
 export { JobYard, type YardOptions } from './yard/index.ts';

@@ -1,4 +1,11 @@
-import { pageOf as cut, formatPageToken, type Page, type PageKey, parsePageToken } from '../../core/page.ts';
+import {
+  pageOf as cut,
+  pageFrom as cutFrom,
+  formatPageToken,
+  type Page,
+  type PageKey,
+  parsePageToken,
+} from '../../core/page.ts';
 import { invalid } from './refusals.ts';
 
 export { formatPageToken as formatToken, type Page };
@@ -27,6 +34,17 @@ export function pageOf<Item>(
 ): Page<Item> {
   const size = pageSize(request.maxResults, pageLimit);
   return cut(items, keyOf, { kind, size, token: request.nextToken, refuse });
+}
+
+/** Cuts one page out of what stands in the order of the text that `keyOf` gives each; `after` begins behind such a text. */
+export function pageFrom<Item>(
+  kind: string,
+  after: (key: string | undefined) => Iterable<Item>,
+  keyOf: (item: Item) => string,
+  request: PageRequest,
+): Page<Item> {
+  const size = pageSize(request.maxResults, pageLimit);
+  return cutFrom(after, keyOf, { kind, size, token: request.nextToken, refuse });
 }
 
 /** Checks `maxResults` and gives the size of a page. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { openBench, scope, smallDefinition } from './batch.fixture.ts';
+import { jobDefinitionRecords } from './records.ts';
 import { LatestRevisions, parseDefinitionReference } from './references.ts';
 
 test('after any registrations and deregistrations, the latest revision is the highest ACTIVE one', async () => {
@@ -12,10 +13,10 @@ test('after any registrations and deregistrations, the latest revision is the hi
       const latest = new LatestRevisions(ledger);
       for (const step of history) {
         if (step === 'register') await call('RegisterJobDefinition', smallDefinition);
-        else if (ledger.get('jobDefinition', scope, `x:${step}`)) {
+        else if (ledger.get(jobDefinitionRecords, scope, `x:${step}`)) {
           await call('DeregisterJobDefinition', { jobDefinition: `x:${step}` });
         }
-        const active = ledger.list('jobDefinition', scope).filter(({ status }) => status === 'ACTIVE');
+        const active = ledger.list(jobDefinitionRecords, scope).filter(({ status }) => status === 'ACTIVE');
         const highest = active.reduce((most, { revision }) => Math.max(most, revision), 0);
         assert.equal(latest.find(scope, 'x')?.revision ?? 0, highest);
       }

@@ -1,6 +1,15 @@
 import { parseArn, type Scope } from '../../core/arn.ts';
-import type { ComputeEnvironmentRecord, JobDefinitionRecord, JobQueueRecord, Ledger } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import { jobDefinitionArn, nameIn } from './names.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobDefinitionRecord,
+  type JobQueueRecord,
+  jobDefinitionRecords,
+  jobQueueRecords,
+  revisionCounterRecords,
+} from './records.ts';
 
 /** Finds a compute environment by name or full ARN; a partial ARN, or one of another place, finds nothing. */
 export function findComputeEnvironment(
@@ -8,13 +17,13 @@ export function findComputeEnvironment(
   scope: Scope,
   reference: string,
 ): ComputeEnvironmentRecord | undefined {
-  const record = ledger.get('computeEnvironment', scope, nameIn(reference));
+  const record = ledger.get(computeEnvironmentRecords, scope, nameIn(reference));
   return record && answersTo(record, reference) ? record : undefined;
 }
 
 /** Finds a job queue by name or full ARN. */
 export function findJobQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord | undefined {
-  const record = ledger.get('jobQueue', scope, nameIn(reference));
+  const record = ledger.get(jobQueueRecords, scope, nameIn(reference));
   return record && answersTo(record, reference) ? record : undefined;
 }
 
@@ -58,13 +67,13 @@ export class LatestRevisions {
   }
 
   find(scope: Scope, name: string): JobDefinitionRecord | undefined {
-    const highest = this.#ledger.get('revisionCounter', scope, name)?.lastRevision;
+    const highest = this.#ledger.get(revisionCounterRecords, scope, name)?.lastRevision;
     if (highest === undefined) return undefined;
     const key = `${scope.account}|${scope.region}|${name}`;
     const known = this.#known.get(key);
     const start = known?.highest === highest ? known.latest : highest;
     for (let revision = start; revision > 0; revision -= 1) {
-      const record = this.#ledger.get('jobDefinition', scope, `${name}:${revision}`);
+      const record = this.#ledger.get(jobDefinitionRecords, scope, `${name}:${revision}`);
       if (record?.status !== 'ACTIVE') continue;
       if (revision !== known?.latest || known.highest !== highest) this.#known.set(key, { highest, latest: revision });
       return record;

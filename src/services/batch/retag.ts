@@ -13,8 +13,8 @@ export function retag(runtime: BatchRuntime, scope: Scope, arn: string, change: 
   if (found.kind === 'job') {
     return runtime.tagTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
   }
-  const { record } = found;
-  runtime.ledger.transact((transaction) => transaction.put({ ...record, tags: change(record.tags) }));
+  const tags = change(found.record.tags);
+  runtime.ledger.transact((transaction) => found.put(transaction, tags));
 }
 
 async function retagJob(runtime: BatchRuntime, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {

@@ -1,15 +1,20 @@
 import type { Scope } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { RandomSource } from '../../core/random.ts';
-import { uuidV7 } from '../../core/random.ts';
+import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import type { EngineKind } from '../../engines/index.ts';
-import type { ComputeEnvironmentRecord, JobQueueRecord, Ledger } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import { computeEnvironmentArn, jobQueueArn } from './names.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobQueueRecord,
+  jobQueueRecords,
+  seededRegionRecords,
+} from './records.ts';
 import { ecsClusterArn, healthyEnvironment, healthyQueue } from './resources/records.ts';
 import { serviceLinkedRoleArn } from './resources/service-role.ts';
 import type { Yard } from './yard/index.ts';
 
-const seededSetting = 'batch.region-seeded';
 /** What a new region has of each, so that a first job needs nothing but a definition. */
 const seedName = 'default';
 const seedMaxvCpus = 256;
@@ -23,7 +28,7 @@ export interface RegionsOptions {
 }
 
 /**
- * Brings a region to life on its first use: a compute environment and a queue, both named `default`. A setting says
+ * Brings a region to life on its first use: a compute environment and a queue, both named `default`. A record says
  * that it was done, so that once deleted they stay deleted.
  */
 export class Regions {
@@ -50,13 +55,15 @@ export class Regions {
 
   #seed(scope: Scope): void {
     const { ledger, yard, clock } = this.#options;
-    if (ledger.get('setting', scope, seededSetting)) return;
+    if (ledger.get(seededRegionRecords, scope)) return;
     const environment = this.#environment(scope);
     const { createdAt } = environment;
     ledger.transact((transaction) => {
-      transaction.put({ ...scope, formatVersion: 1, type: 'setting', name: seededSetting, value: clock.now() });
-      if (!ledger.get('computeEnvironment', scope, seedName)) transaction.put(environment);
-      if (!ledger.get('jobQueue', scope, seedName)) transaction.put(defaultQueue(scope, environment.arn, createdAt));
+      transaction.put(seededRegionRecords, { ...scope, at: clock.now() });
+      if (!ledger.get(computeEnvironmentRecords, scope, seedName))
+        transaction.put(computeEnvironmentRecords, environment);
+      if (!ledger.get(jobQueueRecords, scope, seedName))
+        transaction.put(jobQueueRecords, defaultQueue(scope, environment.arn, createdAt));
       yard.resourcesChanged(transaction);
     });
   }
@@ -67,8 +74,6 @@ export class Regions {
     const uuid = uuidV7(createdAt, random);
     return {
       ...scope,
-      formatVersion: 1,
-      type: 'computeEnvironment',
       name: seedName,
       uuid,
       arn: computeEnvironmentArn(scope, seedName),
@@ -96,8 +101,6 @@ export class Regions {
 function defaultQueue(scope: Scope, environmentArn: string, createdAt: number): JobQueueRecord {
   return {
     ...scope,
-    formatVersion: 1,
-    type: 'jobQueue',
     name: seedName,
     arn: jobQueueArn(scope, seedName),
     state: 'ENABLED',

@@ -27,7 +27,7 @@ import { updateComputeEnvironment } from './operations/update-compute-environmen
 import { updateJobQueue } from './operations/update-job-queue.ts';
 import { RateLimit } from './rate-limit.ts';
 import { LatestRevisions } from './references.ts';
-import { DefinitionSweeper } from './resources/definition-sweeper.ts';
+import { definitionExpiry } from './resources/definition-expiry.ts';
 import { ResourceSettling } from './resources/settling.ts';
 import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
 import { Regions } from './seed.ts';
@@ -43,14 +43,11 @@ export interface BatchService {
   ensureRegion(scope: Parameters<Regions['ensure']>[0]): void;
   /** Takes up what a crash, or a failed commit, left under way. Call whenever memory has been rebuilt. */
   resume(): void;
-  /** Starts the hourly sweep of definitions long deregistered. */
-  start(): void;
-  stop(): void;
 }
 
 export function createBatchService(options: BatchServiceOptions): BatchService {
   const runtime = createRuntime(options);
-  const sweeper = new DefinitionSweeper(options.ledger, options.clock, options.logger);
+  options.due.register(definitionExpiry);
   return {
     definition: {
       name: 'batch',
@@ -66,8 +63,6 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
       runtime.latestRevisions.forget();
       runtime.settling.resume();
     },
-    start: () => sweeper.start(),
-    stop: () => sweeper.stop(),
   };
 }
 

@@ -3,16 +3,30 @@ import { ServiceError } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
-import type { ComputeEnvironmentRecord, JobDefinitionRecord, JobQueueRecord, Ledger, Tags } from '../../store/index.ts';
+import type { Ledger, RecordType, Tags, Transaction } from '../../store/index.ts';
 import { isChildJobId, isJobId } from './names.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobDefinitionRecord,
+  type JobQueueRecord,
+  jobDefinitionRecords,
+  jobQueueRecords,
+} from './records.ts';
 import { findComputeEnvironment, findJobQueue, parseDefinitionReference } from './references.ts';
 import { invalid } from './refusals.ts';
 import type { BatchRuntime } from './runtime.ts';
 import { requestTagConditions, resourceTagConditions } from './tags.ts';
 
+type TaggedRecord = ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord;
+
 /** Something that carries tags: a resource in memory, or a job in the store. */
 export type TaggedResource =
-  | { readonly kind: 'resource'; readonly record: ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord }
+  | {
+      readonly kind: 'record';
+      readonly record: TaggedRecord;
+      readonly put: (transaction: Transaction, tags: Tags) => void;
+    }
   | { readonly kind: 'job'; readonly jobId: JobId };
 
 /** Finds what an ARN names. Jobs are found in form only: whether there is one, the store says. */
@@ -22,16 +36,25 @@ export function findTagged(ledger: Ledger, scope: Scope, arn: string): TaggedRes
   if (!parts || !here) return invalid(`Resource ARN is not valid: ${arn}`);
   const [type = '', ...rest] = parts.resource.split('/');
   if (type === 'job') return { kind: 'job', jobId: taggableJob(rest.join('/')) };
-  const record = findRecord(ledger, scope, arn, type);
-  return record ? { kind: 'resource', record } : notFound(arn);
+  return findRecord(ledger, scope, arn, type) ?? notFound(arn);
 }
 
 function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
-  if (type === 'compute-environment') return findComputeEnvironment(ledger, scope, arn);
-  if (type === 'job-queue') return findJobQueue(ledger, scope, arn);
+  if (type === 'compute-environment') {
+    return tagged(computeEnvironmentRecords, findComputeEnvironment(ledger, scope, arn));
+  }
+  if (type === 'job-queue') return tagged(jobQueueRecords, findJobQueue(ledger, scope, arn));
   if (type !== 'job-definition') return undefined;
   const reference = parseDefinitionReference(scope, arn);
-  return ledger.get('jobDefinition', scope, `${reference?.name}:${reference?.revision}`);
+  const key = `${reference?.name}:${reference?.revision}`;
+  return tagged(jobDefinitionRecords, ledger.get(jobDefinitionRecords, scope, key));
+}
+
+/** A record with what gives it other tags. */
+function tagged<Value extends TaggedRecord>(type: RecordType<Value, string>, record: Value | undefined) {
+  if (!record) return undefined;
+  const put = (transaction: Transaction, tags: Tags) => transaction.put(type, { ...record, tags });
+  return { kind: 'record', record, put } as const;
 }
 
 function taggableJob(jobId: string): JobId {
@@ -47,7 +70,7 @@ export function notFound(arn: string): never {
 /** The tags of a resource. Refuses a job that the store does not know. */
 export async function readTags({ ledger, store }: BatchRuntime, scope: Scope, arn: string): Promise<Tags> {
   const found = findTagged(ledger, scope, arn);
-  if (found.kind === 'resource') return found.record.tags;
+  if (found.kind === 'record') return found.record.tags;
   const [job] = await store.reads.jobs({ account: scope.account, region: scope.region }, [found.jobId]);
   return job ? job.record.tags : notFound(arn);
 }
@@ -91,7 +114,7 @@ function parentOf(jobId: JobId): JobId {
 async function ownTags(runtime: BatchRuntime, scope: Scope, arn: string): Promise<Tags | undefined> {
   const parts = parseArn(arn);
   const [type = '', ...rest] = parts?.resource.split('/') ?? [];
-  if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.tags;
+  if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.record.tags;
   const jobId = rest.join('/');
   return (await tagsOfJobs(runtime, scope, [jobId])).get(jobId);
 }

@@ -1,24 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
-import type { Ledger, SettingRecord, Transaction } from '../../store/index.ts';
+import type { Ledger, Transaction } from '../../store/index.ts';
 import type { LogsLogger } from './logger.ts';
+import { type FileRemovalRecord, fileRemovalRecords, streamKey } from './records.ts';
 
 /** A stream whose task may still write: its directory stays until the task is over. */
 export interface StreamName extends Scope {
   readonly groupName: string;
   readonly streamName: string;
 }
-
-/** What a setting of ours says is still to be removed. Paths are below the log directory: files, or whole directories. */
-interface PendingDeletion {
-  readonly paths: readonly string[];
-  readonly waitsFor?: { readonly groupName: string; readonly streamName: string };
-}
-
-const settingPrefix = 'logs.deletion.';
 
 interface DeletionsOptions {
   readonly ledger: Ledger;
@@ -44,37 +37,28 @@ export class Deletions {
   add(transaction: Transaction, scope: Scope, paths: readonly string[], waitsFor?: StreamName): void {
     if (paths.length === 0) return;
     const { clock, random } = this.#options;
-    const value: PendingDeletion = {
+    const record: FileRemovalRecord = {
+      ...scopeOf(scope),
+      id: uuidV7(clock.now(), random),
       paths,
       ...(waitsFor && { waitsFor: { groupName: waitsFor.groupName, streamName: waitsFor.streamName } }),
     };
-    const record: SettingRecord = {
-      formatVersion: 1,
-      type: 'setting',
-      account: scope.account,
-      region: scope.region,
-      name: settingPrefix + uuidV7(clock.now(), random),
-      value,
-    };
-    transaction.put(record);
+    transaction.put(fileRemovalRecords, record);
     if (!waitsFor) transaction.onCommitted(() => this.#begin(record));
   }
 
   /** The task of a deleted stream is over: its directory can go. */
   release(stream: StreamName): void {
-    for (const record of this.#pending()) {
-      const { waitsFor } = contentOf(record);
-      const same = waitsFor?.groupName === stream.groupName && waitsFor.streamName === stream.streamName;
-      if (same && record.account === stream.account && record.region === stream.region) this.#begin(record);
-    }
+    const value = streamKey(stream.groupName, stream.streamName);
+    for (const record of this.#options.ledger.by(fileRemovalRecords, stream, 'waitsFor', { value }))
+      this.#begin(record);
   }
 
   /** Takes up what a crash, or a failure, has left. `isRunning` tells whether a task still writes to a stream. */
   resume(isRunning: (stream: StreamName) => boolean): void {
-    for (const record of this.#pending()) {
-      const { waitsFor } = contentOf(record);
-      const { account, region } = record;
-      if (!waitsFor || !isRunning({ account, region, ...waitsFor })) this.#begin(record);
+    for (const record of this.#options.ledger.all(fileRemovalRecords)) {
+      const { waitsFor } = record;
+      if (!waitsFor || !isRunning({ ...scopeOf(record), ...waitsFor })) this.#begin(record);
     }
   }
 
@@ -83,27 +67,19 @@ export class Deletions {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
-  #pending(): SettingRecord[] {
-    return this.#options.ledger.all('setting').filter((record) => record.name.startsWith(settingPrefix));
-  }
-
-  #begin(record: SettingRecord): void {
-    if (this.#running.has(record.name)) return;
+  #begin(record: FileRemovalRecord): void {
+    if (this.#running.has(record.id)) return;
     const removal = this.#remove(record)
       .catch((error: unknown) => {
         this.#options.logger.error({ err: error }, 'removing log files failed; it is tried again at the next start');
       })
-      .finally(() => this.#running.delete(record.name));
-    this.#running.set(record.name, removal);
+      .finally(() => this.#running.delete(record.id));
+    this.#running.set(record.id, removal);
   }
 
-  async #remove(record: SettingRecord): Promise<void> {
+  async #remove(record: FileRemovalRecord): Promise<void> {
     const { ledger, logDirectory } = this.#options;
-    for (const path of contentOf(record).paths) await rm(join(logDirectory, path), { recursive: true, force: true });
-    ledger.transact((transaction) => transaction.delete('setting', record, record.name));
+    for (const path of record.paths) await rm(join(logDirectory, path), { recursive: true, force: true });
+    ledger.transact((transaction) => transaction.delete(fileRemovalRecords, record, record.id));
   }
-}
-
-function contentOf(record: SettingRecord): PendingDeletion {
-  return record.value as PendingDeletion;
 }

@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import type { SegmentReader, SegmentRecord } from '../../segments/index.ts';
-import type { LogGroupRecord, LogStreamRecord } from '../../store/index.ts';
+import type { LogStreamRecord } from '../../store/index.ts';
 import { digitsOf, padded } from './digits.ts';
 import { EventWalk } from './event-walk.ts';
 import type { EventFilter } from './filter-pattern.ts';
 import { placeKey, type SearchPlace } from './filter-token.ts';
 import { isDoomed } from './groups.ts';
 import { quotas, work } from './limits.ts';
+import type { LogGroupRecord } from './records.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { filesOf, StreamLanes, streamStart, type TimeWindow } from './stream-lanes.ts';
 import { findStream } from './streams.ts';

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CommitFailed } from '../../core/errors.ts';
 import { day } from './limits.ts';
 import { awsError, LogsFixture, scope } from './logs-fixture.ts';
+import { fileRemovalRecords, groupDeletionRecords, logGroupRecords } from './records.ts';
 
 const messagesOf = (page: { readonly events?: readonly { readonly message?: string | undefined }[] | undefined }) =>
   (page.events ?? []).map(({ message }) => message);
@@ -230,7 +231,7 @@ test('the stream of a task needs its group, unless it is to be created', async (
   assert.equal(await logs.service.streams.keyOf(scope, 'mine', 's'), stream);
   assert.equal(await logs.service.streams.keyOf(scope, 'mine', 'other'), undefined);
   open('/aws/batch/job', false);
-  assert.ok(logs.ledger.get('logGroup', scope, '/aws/batch/job'));
+  assert.ok(logs.ledger.get(logGroupRecords, scope, '/aws/batch/job'));
 });
 
 test('streams left live by a crash are finished at the next start, those of running tasks are not', async () => {
@@ -266,7 +267,7 @@ test('the directory of a deleted stream goes only when its task is over', async 
   await logs.service.close();
   const { existsSync } = await import('node:fs');
   assert.equal(existsSync(directory), false);
-  assert.deepEqual(logs.ledger.all('setting'), []);
+  assert.deepEqual([...logs.ledger.all(groupDeletionRecords), ...logs.ledger.all(fileRemovalRecords)], []);
 });
 
 test('streams are listed by name or by last event, both ways, in pages', async () => {

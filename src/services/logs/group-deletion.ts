@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
-import type { LogGroupRecord } from '../../store/index.ts';
 import { clearMark, isDoomed, markDeleted, unfinishedDeletions } from './groups.ts';
 import { work } from './limits.ts';
+import type { LogGroupRecord } from './records.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { removeStream } from './streams.ts';
 

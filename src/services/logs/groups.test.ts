@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { awsError, LogsFixture, scope } from './logs-fixture.ts';
+import { fileRemovalRecords, groupDeletionRecords, logGroupRecords } from './records.ts';
 
 test('a group is created once, described with its ARNs, and gone after its deletion', async () => {
   await using logs = await LogsFixture.open();
@@ -136,7 +137,7 @@ test('deleting a group deletes its streams, rows and files, and its name can be 
   assert.equal(await logs.store.reads.logBytes(), 0);
   await logs.service.close();
   assert.deepEqual(directoriesOf(logs), []);
-  assert.deepEqual(logs.ledger.all('setting'), []);
+  assert.deepEqual([...logs.ledger.all(groupDeletionRecords), ...logs.ledger.all(fileRemovalRecords)], []);
   await logs.call('CreateLogGroup', { logGroupName: 'g' });
   assert.deepEqual((await logs.call('DescribeLogStreams', { logGroupName: 'g' })).logStreams, []);
 });
@@ -145,7 +146,7 @@ test('a deletion that a crash cut short shows nothing of the group, and is finis
   await using logs = await LogsFixture.open();
   const names = await logs.stream('g', 's');
   await logs.put(names, ['line']);
-  const group = logs.ledger.get('logGroup', scope, 'g');
+  const group = logs.ledger.get(logGroupRecords, scope, 'g');
   assert.ok(group);
   // The first of the deletion's transactions, and no other.
   const { markDeleted } = await import('./groups.ts');
@@ -172,7 +173,7 @@ test('a deletion that a crash cut short shows nothing of the group, and is finis
   await logs.service.close();
   assert.equal(await logs.store.reads.logStream(scope, 'g', 's'), undefined);
   assert.ok(await logs.store.reads.logStream(scope, 'g', 'job/default/1'));
-  assert.deepEqual(logs.ledger.all('setting'), []);
+  assert.deepEqual([...logs.ledger.all(groupDeletionRecords), ...logs.ledger.all(fileRemovalRecords)], []);
 });
 
 test('files that a crash kept from being removed are removed at the next start', async () => {
@@ -197,7 +198,7 @@ test('files that a crash kept from being removed are removed at the next start',
   await logs.service.streams.finishAbandoned(() => false);
   await logs.service.close();
   assert.ok(!existsSync(join(logs.directory, directory)));
-  assert.deepEqual(logs.ledger.all('setting'), []);
+  assert.deepEqual([...logs.ledger.all(groupDeletionRecords), ...logs.ledger.all(fileRemovalRecords)], []);
 });
 
 /** The directories of streams, below the log directory. */

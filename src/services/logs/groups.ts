@@ -1,15 +1,13 @@
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
-import type { LogGroupRecord, LogStreamRecord, SettingRecord, Tags, Transaction } from '../../store/index.ts';
+import type { LogStreamRecord, Tags, Transaction } from '../../store/index.ts';
+import { groupDeletionRecords, type LogGroupRecord, logGroupRecords } from './records.ts';
 import { groupMissing } from './refusals.ts';
 import type { LogsRuntime } from './runtime.ts';
 
-/** Names the setting that stands while the streams of a deleted group are taken away. */
-const deletionPrefix = 'logs.group-deletion.';
-
 /** Throws AWS's `ResourceNotFoundException` if there is none. */
 export function findGroup(runtime: LogsRuntime, scope: Scope, groupName: string): LogGroupRecord {
-  const group = runtime.ledger.get('logGroup', scope, groupName);
+  const group = runtime.ledger.get(logGroupRecords, scope, groupName);
   if (!group) throw groupMissing();
   return group;
 }
@@ -19,7 +17,7 @@ export function newGroup(
   name: string,
   rest: { readonly createdAt: EpochMilliseconds; readonly tags: Tags },
 ): LogGroupRecord {
-  return { formatVersion: 1, type: 'logGroup', account: scope.account, region: scope.region, name, ...rest };
+  return { ...scopeOf(scope), name, ...rest };
 }
 
 /** Events older than this are hidden, and removed by the sweeper. */
@@ -32,33 +30,22 @@ export function expiresBefore(group: LogGroupRecord, now: EpochMilliseconds): Ep
  * they still stand, even if a group of that name has come to life again.
  */
 export function markDeleted(transaction: Transaction, group: LogGroupRecord, now: EpochMilliseconds): void {
-  transaction.delete('logGroup', group, group.name);
-  transaction.put({
-    formatVersion: 1,
-    type: 'setting',
-    account: group.account,
-    region: group.region,
-    name: deletionPrefix + group.name,
-    value: { groupName: group.name, deletedAt: now },
-  });
+  transaction.delete(logGroupRecords, group, group.name);
+  transaction.put(groupDeletionRecords, { ...scopeOf(group), groupName: group.name, deletedAt: now });
 }
 
 export function clearMark(transaction: Transaction, scope: Scope, groupName: string): void {
-  transaction.delete('setting', scope, deletionPrefix + groupName);
+  transaction.delete(groupDeletionRecords, scope, groupName);
 }
 
 /** When the group of this name was deleted whose streams are still being taken away; undefined if there is none. */
 export function deletionOf(runtime: LogsRuntime, scope: Scope, groupName: string): EpochMilliseconds | undefined {
-  const mark = runtime.ledger.get('setting', scope, deletionPrefix + groupName);
-  return mark && markOf(mark).deletedAt;
+  return runtime.ledger.get(groupDeletionRecords, scope, groupName)?.deletedAt;
 }
 
 /** Every group whose streams are still being taken away. */
 export function unfinishedDeletions(runtime: LogsRuntime): readonly (Scope & { readonly groupName: string })[] {
-  return runtime.ledger
-    .all('setting')
-    .filter((setting) => setting.name.startsWith(deletionPrefix))
-    .map((setting) => ({ account: setting.account, region: setting.region, groupName: markOf(setting).groupName }));
+  return runtime.ledger.all(groupDeletionRecords);
 }
 
 /** Whether a stream belongs to a deleted group. */
@@ -70,8 +57,4 @@ export function isDoomed(runtime: LogsRuntime, stream: LogStreamRecord): boolean
 /** The creation time of a new stream: now, but after the deletion that its group's name may be under. */
 export function creationTime(runtime: LogsRuntime, scope: Scope, groupName: string): EpochMilliseconds {
   return Math.max(runtime.clock.now(), (deletionOf(runtime, scope, groupName) ?? 0) + 1);
-}
-
-function markOf(setting: SettingRecord): { readonly groupName: string; readonly deletedAt: EpochMilliseconds } {
-  return setting.value as { readonly groupName: string; readonly deletedAt: EpochMilliseconds };
 }

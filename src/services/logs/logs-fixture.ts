@@ -9,6 +9,7 @@ import { SystemRandom } from '../../core/random.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
 import { createLogsService, type LogsLimits, type LogsService } from './index.ts';
+import { logGroupRecords, logsRecords } from './records.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -20,7 +21,7 @@ type Built = {
 };
 type BuiltName = { [Name in keyof Built]: [Built[Name]] extends [never] ? never : Name }[keyof Built];
 
-const failed = (error: Error): never => {
+const failed = (error: unknown): never => {
   throw error;
 };
 
@@ -38,7 +39,7 @@ export class LogsFixture implements AsyncDisposable {
     this.store = store;
     this.#limits = limits;
     this.directory = mkdtempSync(join(tmpdir(), 'logs-'));
-    this.ledger = new Ledger(store, failed);
+    this.ledger = new Ledger({ store, types: logsRecords, onFailed: ({ error }) => failed(error) });
     this.service = this.#create();
   }
 
@@ -48,8 +49,8 @@ export class LogsFixture implements AsyncDisposable {
 
   /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
   async restart(): Promise<void> {
-    this.ledger = new Ledger(this.store, failed);
-    this.ledger.rebuild((await this.store.load()).resources);
+    this.ledger = new Ledger({ store: this.store, types: logsRecords, onFailed: ({ error }) => failed(error) });
+    this.ledger.rebuild((await this.store.load()).records);
     this.service = this.#create();
   }
 
@@ -68,7 +69,7 @@ export class LogsFixture implements AsyncDisposable {
 
   /** A group and a stream in it, ready for PutLogEvents. */
   async stream(logGroupName = 'group', logStreamName = 'stream') {
-    if (!this.ledger.get('logGroup', scope, logGroupName)) await this.call('CreateLogGroup', { logGroupName });
+    if (!this.ledger.get(logGroupRecords, scope, logGroupName)) await this.call('CreateLogGroup', { logGroupName });
     await this.call('CreateLogStream', { logGroupName, logStreamName });
     return { logGroupName, logStreamName };
   }

@@ -1,6 +1,7 @@
-import type { LogGroupRecord, LogSegmentRecord } from '../../store/index.ts';
+import type { LogSegmentRecord } from '../../store/index.ts';
 import { expiresBefore } from './groups.ts';
 import { work } from './limits.ts';
+import type { LogGroupRecord } from './records.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { removeSegments } from './streams.ts';
 import { withTimes } from './task-streams.ts';

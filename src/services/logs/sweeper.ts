@@ -1,5 +1,6 @@
 import type { CancelTimer } from '../../core/clock.ts';
 import { resumeGroupDeletions } from './group-deletion.ts';
+import { logGroupRecords } from './records.ts';
 import { expireSegments } from './retention.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { keepWithinCap } from './size-cap.ts';
@@ -39,7 +40,7 @@ export class LogSweeper {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    for (const group of this.#runtime.ledger.all('logGroup')) {
+    for (const group of this.#runtime.ledger.all(logGroupRecords)) {
       if (signal.aborted) return;
       await expireSegments(this.#runtime, group, signal);
     }

@@ -5,6 +5,7 @@ import type { LogStreamRecord, Transaction } from '../../store/index.ts';
 import type { StreamName } from './deletions.ts';
 import { creationTime, newGroup } from './groups.ts';
 import { defaultGroupName } from './names.ts';
+import { logGroupRecords } from './records.ts';
 import { groupMissing } from './refusals.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { newStream, segmentRecord } from './streams.ts';
@@ -46,9 +47,9 @@ export class TaskStreams implements LogStreams {
     const { groupName, streamName: name } = stream;
     const runtime = this.#runtime;
     const createdAt = creationTime(runtime, scope, groupName);
-    if (!runtime.ledger.get('logGroup', scope, groupName)) {
+    if (!runtime.ledger.get(logGroupRecords, scope, groupName)) {
       if (!stream.createGroup && groupName !== defaultGroupName) throw groupMissing();
-      transaction.put(newGroup(scope, groupName, { createdAt, tags: {} }));
+      transaction.put(logGroupRecords, newGroup(scope, groupName, { createdAt, tags: {} }));
     }
     const record = newStream(runtime, scope, { groupName, name }, { createdAt, live: true });
     // Lists by last event would put a stream without one at the end: until it is finished it counts as just written.

@@ -1,8 +1,8 @@
 import { uuidV7 } from '../../core/random.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord, Transaction } from '../../store/index.ts';
+import type { Transaction } from '../../store/index.ts';
 import { confirmationBody, newDelivery, type SigningIdentity } from './deliveries/index.ts';
+import type { DeliveryRecord, HiddenAttributes, SubscriptionRecord, TopicRecord } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
-import type { HiddenAttributes } from './subscriptions.ts';
 
 /** A token that only the endpoint comes to know. */
 export function newToken({ random }: SnsRuntime): string {

@@ -1,1 +1,2 @@
+export * from './records.ts';
 export { createSnsService, type SnsOperationName, type SnsOptions, type SnsService } from './service.ts';

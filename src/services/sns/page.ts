@@ -1,4 +1,4 @@
-import { pageOf as cut, type Page } from '../../core/page.ts';
+import { pageFrom as cut, type Page } from '../../core/page.ts';
 import { invalidParameter } from './refusals.ts';
 
 /** AWS's: every listing of SNS has pages of 100. */
@@ -8,12 +8,15 @@ const refuse = () => {
   throw invalidParameter('NextToken');
 };
 
-/** A listing's page; `kind` keeps tokens of different listings apart. Items are in the order of the text of `keyOf`. */
-export function pageOf<Item>(
+/**
+ * A listing's page; `kind` keeps tokens of different listings apart. Items stand in the order of the text of `keyOf`, and
+ * `after` begins behind such a text.
+ */
+export function pageFrom<Item>(
   kind: string,
-  items: readonly Item[],
+  after: (key: string | undefined) => Iterable<Item>,
   keyOf: (item: Item) => string,
   token: string | undefined,
 ): Page<Item> {
-  return cut(items, keyOf, { kind, size, token: token || undefined, refuse });
+  return cut(after, keyOf, { kind, size, token: token || undefined, refuse });
 }

@@ -1,8 +1,9 @@
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Ledger, SubscriptionRecord } from '../../store/index.ts';
-import { hiddenAttributes, isConfirmed } from './subscriptions.ts';
+import type { Ledger } from '../../store/index.ts';
+import { hiddenAttributes, type SubscriptionRecord, subscriptionRecords } from './records.ts';
+import { isConfirmed } from './subscriptions.ts';
 
 /** AWS's: a token confirms for two days. */
 const longestPending: Milliseconds = 2 * 86_400_000;
@@ -38,11 +39,11 @@ export class PendingSweeper {
 
   sweep(): void {
     const { ledger, clock, logger } = this.#options;
-    const late = ledger.all('subscription').filter((each) => isLate(each, clock.now()));
+    const late = ledger.all(subscriptionRecords).filter((each) => isLate(each, clock.now()));
     if (late.length === 0) return;
     try {
       ledger.transact((transaction) => {
-        for (const each of late) transaction.delete('subscription', each, each.name);
+        for (const each of late) transaction.delete(subscriptionRecords, each, each.name);
       });
     } catch (error) {
       logger.warn({ err: error }, 'subscriptions that nobody confirmed could not be removed yet');

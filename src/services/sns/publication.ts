@@ -1,8 +1,9 @@
 import { uuidV7 } from '../../core/random.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord, Transaction } from '../../store/index.ts';
+import type { Transaction } from '../../store/index.ts';
 import { newDelivery, notificationBody } from './deliveries/index.ts';
 import { MessageFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
+import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from './records.ts';
 import { throttled } from './refusals.ts';
 import type { SnsRuntime } from './runtime.ts';
 import { filterOf, isConfirmed } from './subscriptions.ts';
@@ -29,7 +30,7 @@ export async function publishAll(
   postings: readonly Posting[],
   remember?: (transaction: Transaction) => void,
 ): Promise<void> {
-  const subscriptions = subscriptionsOf(runtime.ledger, topic).filter(isConfirmed);
+  const subscriptions = subscriptionsOf(runtime.ledger, topic).filter(isConfirmed).toArray();
   const each = await Promise.all(postings.map((posting) => deliveriesOf(runtime, topic, posting, subscriptions)));
   const deliveries = each.flat();
   if (!runtime.deliverer.hasRoom(topic, deliveries)) throw throttled();

@@ -3,7 +3,7 @@ import type { AccountId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { DeliveryRecord, Ledger } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import {
   createPoster,
   Deliverer,
@@ -25,6 +25,7 @@ import { getTopicAttributes, setTopicAttributes } from './operations/topic-attri
 import { createTopic, deleteTopic, listTopics } from './operations/topics.ts';
 import { unsubscribe } from './operations/unsubscribe.ts';
 import { PendingSweeper } from './pending-sweeper.ts';
+import { type DeliveryRecord, subscriptionRecords, topicRecords } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 import { topicNameOf } from './subscription-attributes.ts';
 import { deliveryPolicyOf, isConfirmed } from './subscriptions.ts';
@@ -97,10 +98,10 @@ export function createSnsService(options: SnsOptions): SnsService {
 /** Undefined if a delivery is not wanted any more: its subscription has ended, or a notification's was not confirmed. */
 function policyOf(ledger: Ledger, record: DeliveryRecord): EffectivePolicy | undefined {
   const key = record.subscriptionArn.slice(record.subscriptionArn.lastIndexOf(':') + 1);
-  const subscription = ledger.get('subscription', record, key);
+  const subscription = ledger.get(subscriptionRecords, record, key);
   if (!subscription) return undefined;
   if (record.kind === 'Notification' && !isConfirmed(subscription)) return undefined;
-  return deliveryPolicyOf(ledger.get('topic', record, topicNameOf(subscription)), subscription);
+  return deliveryPolicyOf(ledger.get(topicRecords, record, topicNameOf(subscription)), subscription);
 }
 
 function define(runtime: SnsRuntime): ServiceDefinition<SnsOperationName> {

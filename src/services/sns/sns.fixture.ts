@@ -7,10 +7,11 @@ import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
 import type { DeliveryLimits, PostOutcome, PostRequest } from './deliveries/index.ts';
 import { createSnsService, type SnsOperationName, type SnsService } from './index.ts';
+import { deliveryRecords, snsRecords } from './records.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
-const failed = (error: Error): never => {
+const failed = (error: unknown): never => {
   throw error;
 };
 
@@ -34,7 +35,7 @@ export class SnsBench {
   private constructor(store: Store, limits: Partial<DeliveryLimits>) {
     this.store = store;
     this.#limits = limits;
-    this.ledger = new Ledger(store, failed);
+    this.ledger = new Ledger({ store, types: snsRecords, onFailed: ({ error }) => failed(error) });
     this.service = this.#create();
     this.service.open();
   }
@@ -47,8 +48,8 @@ export class SnsBench {
   async restart(): Promise<void> {
     this.service.pause();
     this.posts.length = 0;
-    this.ledger = new Ledger(this.store, failed);
-    this.ledger.rebuild((await this.store.load()).resources);
+    this.ledger = new Ledger({ store: this.store, types: snsRecords, onFailed: ({ error }) => failed(error) });
+    this.ledger.rebuild((await this.store.load()).records);
     this.service = this.#create();
     this.service.open();
   }
@@ -96,7 +97,7 @@ export class SnsBench {
 
   /** What waits to be delivered. */
   get waiting() {
-    return this.ledger.list('delivery', scope);
+    return this.ledger.list(deliveryRecords, scope);
   }
 
   #create(): SnsService {

@@ -1,8 +1,9 @@
-import type { Ledger, SubscriptionRecord, TopicRecord } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import { type EffectivePolicy, parseSubscriptionPolicy } from './delivery-policy/index.ts';
 import { type FilterPolicyScope, parseFilterPolicy } from './filter-policy/index.ts';
+import { hiddenAttributes, type SubscriptionRecord, type TopicRecord, topicRecords } from './records.ts';
 import { demand, invalidParameter } from './refusals.ts';
-import { deliveryPolicyOf, hiddenAttributes, isConfirmed } from './subscriptions.ts';
+import { deliveryPolicyOf, isConfirmed } from './subscriptions.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -69,7 +70,7 @@ function redriveTarget(text: string): string | undefined {
 /** What GetSubscriptionAttributes answers. */
 export function describeSubscription(ledger: Ledger, subscription: SubscriptionRecord): Record<string, string> {
   const { attributes } = subscription;
-  const topic = ledger.get('topic', subscription, topicNameOf(subscription));
+  const topic = ledger.get(topicRecords, subscription, topicNameOf(subscription));
   const shown = settableNames.flatMap((name) => {
     const value = attributes[name];
     return value === undefined ? [] : [[name, value] as const];

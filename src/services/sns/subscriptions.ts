@@ -1,5 +1,5 @@
 import type { Scope } from '../../core/arn.ts';
-import type { Ledger, SubscriptionRecord, TopicRecord } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import {
   type EffectivePolicy,
   effectivePolicy,
@@ -9,36 +9,20 @@ import {
 } from './delivery-policy/index.ts';
 import { type FilterPolicy, type FilterPolicyScope, parseFilterPolicy } from './filter-policy/index.ts';
 import { readSubscriptionArn } from './names.ts';
+import { type SubscriptionRecord, subscriptionRecords, type TopicRecord } from './records.ts';
 import { demand, subscriptionMissing } from './refusals.ts';
 
 /** The subscription that an ARN names; it must lie in the region that was called. Throws `NotFound`. */
 export function findSubscription(ledger: Ledger, scope: Scope, arn: string): SubscriptionRecord {
   const located = readSubscriptionArn(arn);
   demand(located.region === scope.region, 'SubscriptionArn');
-  const found = located.account === scope.account ? ledger.get('subscription', located, located.name) : undefined;
+  const found = located.account === scope.account ? ledger.get(subscriptionRecords, located, located.name) : undefined;
   if (found?.arn !== arn) throw subscriptionMissing();
   return found;
 }
 
 export function isConfirmed(subscription: SubscriptionRecord): boolean {
   return subscription.confirmationToken === undefined;
-}
-
-/** Kept among a subscription's attributes beside those that callers set, and never shown as they are. */
-export interface HiddenAttributes {
-  /** `true` if whoever confirmed was signed for. */
-  readonly ConfirmationWasAuthenticated?: string;
-  /** `true` if an unsigned Unsubscribe is refused. */
-  readonly AuthenticateOnUnsubscribe?: string;
-  /** The token that it was confirmed with: the same one confirms it again. */
-  readonly ConfirmedToken?: string;
-  /** While it is pending: when its endpoint was last asked, in milliseconds since 1970. */
-  readonly AskedAt?: string;
-}
-
-/** The hidden attributes of a subscription. */
-export function hiddenAttributes({ attributes }: SubscriptionRecord): HiddenAttributes {
-  return attributes;
 }
 
 /** Filter policies are read once for each version of their subscription. */

@@ -1,9 +1,9 @@
-import type { Ledger, TopicRecord } from '../../store/index.ts';
+import type { Ledger } from '../../store/index.ts';
 import { defaultRetryPolicy, type GivenPolicy, parseTopicPolicy } from './delivery-policy/index.ts';
 import { noFifo } from './names.ts';
+import { subscriptionRecords, type TopicRecord } from './records.ts';
 import { demand, invalidParameter } from './refusals.ts';
-import { isConfirmed, topicPolicy } from './subscriptions.ts';
-import { subscriptionsOf } from './topics.ts';
+import { topicPolicy } from './subscriptions.ts';
 
 type Check = (value: string) => void;
 
@@ -61,16 +61,16 @@ function checkPolicy(text: string): void {
 
 /** What GetTopicAttributes answers: what was set, defaults, and what is computed. */
 export function describeTopic(ledger: Ledger, topic: TopicRecord): Record<string, string> {
-  const subscriptions = subscriptionsOf(ledger, topic);
-  const confirmed = subscriptions.filter(isConfirmed).length;
+  const all = ledger.countBy(subscriptionRecords, topic, 'topic', topic.arn);
+  const pending = ledger.countBy(subscriptionRecords, topic, 'pending', topic.arn);
   return {
     TopicArn: topic.arn,
     Owner: topic.account,
     DisplayName: '',
     Policy: defaultTopicPolicy(topic),
     ...topic.attributes,
-    SubscriptionsConfirmed: String(confirmed),
-    SubscriptionsPending: String(subscriptions.length - confirmed),
+    SubscriptionsConfirmed: String(all - pending),
+    SubscriptionsPending: String(pending),
     SubscriptionsDeleted: '0',
     EffectiveDeliveryPolicy: JSON.stringify(effectiveTopicPolicy(topicPolicy(topic))),
   };

@@ -1,7 +1,8 @@
 import type { HistoryEvent, Json, Machine, Resource, TaskRef } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
 import type { RequestContext } from '../../core/operation.ts';
-import type { StateMachineRevisionRecord, Transaction } from '../../store/index.ts';
+import type { Transaction } from '../../store/index.ts';
+import type { StateMachineRevisionRecord } from './records.ts';
 
 /**
  * The parts of this service and what each promises the others. `machines/` owns definitions, `executions/` owns what is in

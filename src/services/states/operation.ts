@@ -29,8 +29,3 @@ export function machineAccess(action: string, scope: Scope, arn: unknown): reado
     },
   ];
 }
-
-/** The account and region of a call alone: what records and reads are keyed by. */
-export function scopeOf({ account, region }: Scope): Scope {
-  return { account, region };
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf as cut, formatPageToken, type Page, type PageKey, parsePageToken } from '../../core/page.ts';
+import { pageFrom as cut, formatPageToken, type Page, type PageKey, parsePageToken } from '../../core/page.ts';
 import { invalidToken } from './refusals.ts';
 
 /** Pages hold at most this many items, and this many if the caller does not say, or says 0. */
@@ -29,13 +29,13 @@ export function parseToken(kind: string, token: string): PageKey {
   return parsePageToken(kind, token) ?? invalidToken();
 }
 
-/** Cuts one page out of `items`, in the order of the text that `keyOf` gives each, which no two share. */
-export function pageOf<Item>(
+/** Cuts one page out of what stands in the order of the text that `keyOf` gives each; `after` begins behind such a text. */
+export function pageFrom<Item>(
   kind: string,
-  items: readonly Item[],
+  after: (key: string | undefined) => Iterable<Item>,
   keyOf: (item: Item) => string,
   request: PageRequest,
 ): Page<Item> {
   const size = pageSize(request.maxResults);
-  return cut(items, keyOf, { kind, size, token: request.nextToken, refuse: invalidToken });
+  return cut(after, keyOf, { kind, size, token: request.nextToken, refuse: invalidToken });
 }

@@ -12,6 +12,7 @@ import { type RandomSource, SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
 import type { Executions, Integrations, TaskCall, TaskReport } from './contract.ts';
 import { createExecutions, executionOperations, LedgerMachineCatalog, MemoryActivityQueues } from './index.ts';
+import { statesRecords } from './records.ts';
 import { createStatesService, type StatesService } from './service.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -106,7 +107,7 @@ export async function openBench(options: { readonly random?: RandomSource } = {}
   const clock = new ManualClock();
   const random = options.random ?? new SystemRandom();
   const store = await openMemoryStore({ random: new SystemRandom() });
-  const ledger = new Ledger(store, (error) => assert.fail(error));
+  const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const integrations = new FakeIntegrations();
   const executions = new FakeExecutions();
   const queues = new MemoryActivityQueues(clock);

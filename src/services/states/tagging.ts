@@ -7,12 +7,13 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import { serviceOperation } from '../../core/operation.ts';
 import { textOf, textsOf } from '../../core/unvalidated.ts';
-import type { ActivityRecord, Ledger, StateMachineRecord } from '../../store/index.ts';
+import type { Ledger, RecordType, Tags, Transaction } from '../../store/index.ts';
 import { readArn } from './names.ts';
-import { resourceAccess, scopeOf } from './operation.ts';
+import { resourceAccess } from './operation.ts';
+import { type ActivityRecord, activityRecords, type StateMachineRecord, stateMachineRecords } from './records.ts';
 import { noResource } from './refusals.ts';
 import * as shapes from './shapes.ts';
 import { checkTagCount, checkTagKey, describeTags, readTags, requestTagConditions, tagList } from './tags.ts';
@@ -22,13 +23,23 @@ interface TaggingRuntime {
 }
 
 /** The state machine or activity that an ARN names. Throws `InvalidArn` and `ResourceNotFound`. */
-function requireTagged(ledger: Ledger, scope: Scope, arn: string): StateMachineRecord | ActivityRecord {
+function requireTagged(ledger: Ledger, scope: Scope, arn: string) {
   const named = readArn(scope, arn, 'stateMachine', 'activity');
-  const found =
-    named.kind === 'activity'
-      ? ledger.get('activity', scope, named.activity)
-      : named.label === undefined && ledger.get('stateMachine', scope, named.machine);
-  return found || noResource(arn);
+  if (named.kind === 'activity')
+    return tagged(activityRecords, ledger.get(activityRecords, scope, named.activity), arn);
+  const machine = named.label === undefined ? ledger.get(stateMachineRecords, scope, named.machine) : undefined;
+  return tagged(stateMachineRecords, machine, arn);
+}
+
+/** A record with what gives it other tags. */
+function tagged<Value extends StateMachineRecord | ActivityRecord>(
+  type: RecordType<Value, string>,
+  found: Value | undefined,
+  arn: string,
+) {
+  const record = found ?? noResource(arn);
+  const put = (transaction: Transaction, tags: Tags) => transaction.put(type, { ...record, tags });
+  return { tags: record.tags, put };
 }
 
 const tagSchema = z.object({ resourceArn: shapes.arn, tags: tagList });
@@ -44,10 +55,10 @@ export const tagResource = serviceOperation<TaggingRuntime, TagResourceCommandIn
     { action: 'states:TagResource', resource: textOf(resourceArn) ?? '*', conditions: requestTagConditions(tags) },
   ],
   handler: ({ ledger }, { resourceArn, tags: added }, context) => {
-    const record = requireTagged(ledger, scopeOf(context), resourceArn);
-    const tags = { ...record.tags, ...readTags(resourceArn, added) };
+    const found = requireTagged(ledger, scopeOf(context), resourceArn);
+    const tags = { ...found.tags, ...readTags(resourceArn, added) };
     checkTagCount(resourceArn, tags);
-    ledger.transact((transaction) => transaction.put({ ...record, tags }));
+    ledger.transact((transaction) => found.put(transaction, tags));
     return {};
   },
 });
@@ -69,10 +80,10 @@ export const untagResource = serviceOperation<TaggingRuntime, UntagResourceComma
     },
   ],
   handler: ({ ledger }, { resourceArn, tagKeys }, context) => {
-    const record = requireTagged(ledger, scopeOf(context), resourceArn);
+    const found = requireTagged(ledger, scopeOf(context), resourceArn);
     for (const key of tagKeys) checkTagKey(key);
-    const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !tagKeys.includes(key)));
-    ledger.transact((transaction) => transaction.put({ ...record, tags }));
+    const tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !tagKeys.includes(key)));
+    ledger.transact((transaction) => found.put(transaction, tags));
     return {};
   },
 });

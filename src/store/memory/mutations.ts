@@ -1,82 +1,70 @@
 import { CommitFailed } from '../../core/errors.ts';
-import type { Change } from '../contract.ts';
-import { resourceKey } from '../records.ts';
-import { stateColumns, toJobRow } from '../rows.ts';
+import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
+import { toFactRow } from '../facts.ts';
+import { usageSumNames } from '../usage-rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
-import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
+import { jobMutations } from './job-mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { all, dueId, keyOf, usageKey } from './tables.ts';
 
-/** One change, its values taken when it was committed. Throws `CommitFailed` if the tables do not allow it. */
-export type Mutation = (tables: Tables) => void;
-
-export type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
-
-const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
-  'resource.put': ({ record }) => {
-    const { account, region, type } = record;
-    const row = { account, region, type, key: resourceKey(record), record: toVersionedJson(record) };
-    return ({ resources }) => {
-      const next = (resources.list('byPosition', all).last?.position ?? 0) + 1;
-      resources.put({ ...row, position: resources.get(keyOf(row, row.type, row.key))?.position ?? next });
+const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
+  'record.put': ({ record }) => {
+    const { account, region, type, key, text } = record;
+    const id = keyOf(record, type, key);
+    return ({ records }) => {
+      const next = (records.list('byPosition', all).last?.position ?? 0) + 1;
+      records.put({ account, region, type, key, text, position: records.get(id)?.position ?? next });
     };
   },
-  'resource.delete': ({ scope, type, key }) => {
+  'record.delete': ({ scope, type, key }) => {
     const row = keyOf(scope, type, key);
-    return (tables) => tables.resources.delete(row);
+    return (tables) => tables.records.delete(row);
   },
-  'job.insert': ({ record, specification }) => {
-    const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };
-    return (tables) => insertJob(tables, row);
-  },
-  'job.update': ({ scope, jobId, state, order }) => {
-    const columns = {
-      state: toVersionedJson(state),
-      ...stateColumns(state),
-      ...(order === undefined ? {} : { sequence: order }),
-    };
-    const key = keyOf(scope, jobId);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (!row) throw new CommitFailed('failed', `job.update: there is no job ${jobId}`);
-      jobs.put({ ...row, ...columns });
+  ...jobMutations,
+  'usage.add': ({ record }) => {
+    const { shareIdentifier, principal, ...given } = record;
+    const added = { ...given, ...(shareIdentifier ? { shareIdentifier } : {}), ...(principal ? { principal } : {}) };
+    return ({ usage }) => {
+      const known = usage.get(usageKey(added));
+      const position = known?.position ?? (usage.list('byPosition', all).last?.position ?? 0) + 1;
+      const sums = usageSumNames.map((name) => [name, added[name] + (known?.[name] ?? 0)]);
+      usage.put({ ...added, ...Object.fromEntries(sums), position });
     };
   },
-  'job.tag': ({ scope, jobId, tags }) => {
-    const key = keyOf(scope, jobId);
-    const text = toVersionedJson(tags);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (row) jobs.put({ ...row, tags: text });
+  fact: ({ sequence, fact }) => {
+    const row = { sequence, ...toFactRow(fact) };
+    return ({ facts }) => {
+      if (facts.get(String(sequence))) throw taken(`fact ${sequence}`);
+      facts.put(row);
     };
   },
-  'job.delete': ({ scope, jobId }) => {
-    const key = keyOf(scope, jobId);
-    return (tables) => tables.jobs.delete(key);
+  'cursor.put': ({ consumer, cursor }) => {
+    const row = { consumer, cursor: { ...cursor } };
+    return (tables) => tables.cursors.put(row);
   },
-  transition: ({ record }) => {
-    const row = { sequence: record.sequence, record: toVersionedJson(record) };
-    return ({ transitions }) => {
-      if (transitions.get(String(row.sequence))) throw taken(`transition ${row.sequence}`);
-      transitions.put(row);
-    };
-  },
-  'cursor.put':
-    ({ consumer, sequence }) =>
-    (tables) =>
-      tables.cursors.put({ consumer, sequence }),
-  'transition.trim':
-    ({ through, limit }) =>
-    ({ transitions, trimmed }) => {
+  'fact.trim':
+    ({ through, before, keep, limit }) =>
+    ({ facts, trimmed }) => {
+      const followed = (facts.list('bySequence', all).last?.sequence ?? 0) - keep;
       const first = takeWhile(
-        transitions.list('bySequence', all).from(always),
+        facts.list('bySequence', all).from(always),
         limit,
-        (row) => row.sequence <= through,
+        ({ sequence, at }) => sequence <= through && (at <= before || sequence <= followed),
       );
-      for (const row of first) transitions.delete(String(row.sequence));
+      for (const row of first) facts.delete(String(row.sequence));
       const last = first.at(-1);
       if (last) trimmed.put({ through: Math.max(last.sequence, trimmed.get(all)?.through ?? 0) });
     },
+  'due.put': ({ of, key, dueAt, text }) => {
+    const row = { of, key, dueAt, text };
+    return ({ due }) => due.put(row);
+  },
+  'due.delete': ({ of, key }) => {
+    const id = dueId({ of, key });
+    return ({ due }) => due.delete(id);
+  },
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;
@@ -113,11 +101,6 @@ const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
 /** Takes the values of a change, so that what the caller does with them afterwards changes nothing. */
 export function mutation(change: Change): Mutation {
   return (mutations[change.kind] as (change: Change) => Mutation)(change);
-}
-
-function insertJob({ jobs }: Tables, row: MemoryJobRow): void {
-  if (jobs.get(keyOf(row, row.jobId))) throw taken(`job ${row.jobId}`);
-  jobs.put(row);
 }
 
 function taken(what: string): CommitFailed {

@@ -1,28 +1,49 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
+import type { DueRow } from '../due-kind.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
-import type { ResourceRecord } from '../records.ts';
-import type { JobRow, StateColumns } from '../rows.ts';
+import type { FactCursor, FactRow } from '../facts.ts';
+import type { StoredUsage } from '../queries.ts';
+import type { StoredRecord } from '../record-type.ts';
+import type { UsageRecord } from '../records.ts';
+import type { JobRow } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
 /** Rows hold versioned JSON, as the rows of any driver: what a caller keeps of a record can never reach into the store. */
-export interface ResourceRow extends Scope {
-  readonly type: ResourceRecord['type'];
-  readonly key: string;
+export interface RecordRow extends StoredRecord {
   /** Counts creations: replacing a record keeps its position. */
   readonly position: number;
-  readonly record: string;
 }
 
-export interface MemoryJobRow extends JobRow, StateColumns {
+export interface MemoryJobRow extends JobRow {
   readonly specification: string;
 }
 
-export interface TransitionRow {
+export interface ArrayBitsRow {
+  readonly number: number;
+  readonly bits: Uint8Array;
+}
+
+/** A child of an array, or a node of a multi-node job. */
+export interface ChildRow {
+  readonly number: number;
+  readonly index: number;
+  readonly state: string;
+}
+
+export interface MemoryDueRow extends DueRow {
+  readonly of: string;
+}
+
+/** Names a piece of work; a kind has no space. */
+export function dueId({ of, key }: { readonly of: string; readonly key: string }): string {
+  return `${of} ${key}`;
+}
+
+export interface LoggedFactRow extends FactRow {
   readonly sequence: number;
-  readonly record: string;
 }
 
 export interface LogStreamRow extends Scope {
@@ -76,12 +97,13 @@ export function keyOf(scope: Scope, ...parts: readonly string[]): string {
 }
 
 /** Job lists are by queue and status, so that listing the few running jobs passes over no waiting ones. */
-export function listKey(scope: Scope, jobQueueArn: string, status: JobStatus): string {
-  return `${queuePrefix(scope)}${jobQueueArn} ${status}`;
+export function listKey(jobQueueArn: string, status: JobStatus): string {
+  return `${jobQueueArn} ${status}`;
 }
 
-export function queuePrefix(scope: Scope): string {
-  return `${scope.account} ${scope.region} `;
+/** The key of a child or node within its table. */
+export function childKey(number: number, index: number): string {
+  return `${number} ${index}`;
 }
 
 /** The group of a list of executions. */
@@ -101,14 +123,29 @@ export type Tables = ReturnType<typeof createTables>;
 
 export function createTables(journal: Journal) {
   return {
-    cursors: new MemoryTable<{ consumer: string; sequence: number }, never>((row) => row.consumer, {}, journal),
-    resources: new MemoryTable<ResourceRow, 'byPosition'>(
+    cursors: new MemoryTable<{ consumer: string; cursor: FactCursor }, never>((row) => row.consumer, {}, journal),
+    records: new MemoryTable<RecordRow, 'byPosition'>(
       (row) => keyOf(row, row.type, row.key),
       { byPosition: { group: () => all, compare: (a, b) => a.position - b.position } },
       journal,
     ),
     jobs: jobTable(journal),
-    transitions: new MemoryTable<TransitionRow, 'bySequence'>(
+    deletedJobs: new MemoryTable<{ highestNumber: number }, never>(() => all, {}, journal),
+    arrayBits: new MemoryTable<ArrayBitsRow, never>((row) => String(row.number), {}, journal),
+    arrayChildren: childTable(journal),
+    nodes: childTable(journal),
+    usage: usageTable(journal),
+    forgottenJobs: new MemoryTable<{ number: number }, 'byNumber'>(
+      (row) => String(row.number),
+      { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
+      journal,
+    ),
+    due: new MemoryTable<MemoryDueRow, 'byTime'>(
+      dueId,
+      { byTime: { group: (row) => row.of, compare: (a, b) => a.dueAt - b.dueAt || compareText(a.key, b.key) } },
+      journal,
+    ),
+    facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
       journal,
@@ -144,18 +181,48 @@ export function createTables(journal: Journal) {
 }
 
 function jobTable(journal: Journal) {
-  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'finished'>(
-    (row) => keyOf(row, row.jobId),
+  return new MemoryTable<MemoryJobRow, 'byNumber' | 'newestFirst' | 'waiting' | 'finished'>(
+    (row) => row.jobId,
     {
+      byNumber: { group: () => all, compare: (a, b) => a.number - b.number },
       newestFirst: {
-        group: (row) => listKey(row, row.jobQueueArn, row.status),
-        compare: (a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId),
+        group: (row) => listKey(row.jobQueueArn, row.status),
+        compare: (a, b) => b.createdAt - a.createdAt || b.number - a.number,
+      },
+      waiting: {
+        group: (row) => (row.stoppedAt === null ? all : undefined),
+        compare: (a, b) => a.order - b.order || a.number - b.number,
       },
       finished: {
         group: (row) => (row.stoppedAt === null ? undefined : all),
-        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || byKey(a, b, a.jobId, b.jobId),
+        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || a.number - b.number,
       },
     },
+    journal,
+  );
+}
+
+function usageTable(journal: Journal) {
+  return new MemoryTable<StoredUsage, 'byPosition' | 'byHour'>(
+    usageKey,
+    {
+      byPosition: { group: () => all, compare: (a, b) => a.position - b.position },
+      byHour: { group: (row) => keyOf(row), compare: (a, b) => a.hour - b.hour || a.position - b.position },
+    },
+    journal,
+  );
+}
+
+export function usageKey(record: UsageRecord): string {
+  const { hour, jobQueueArn, jobDefinitionArn, shareIdentifier = '', principal = '' } = record;
+  return keyOf(record, String(hour), jobQueueArn, jobDefinitionArn, shareIdentifier, principal);
+}
+
+/** Children of arrays, or nodes, by their job's number. */
+function childTable(journal: Journal) {
+  return new MemoryTable<ChildRow, 'byIndex'>(
+    (row) => childKey(row.number, row.index),
+    { byIndex: { group: (row) => String(row.number), compare: (a, b) => a.index - b.index } },
     journal,
   );
 }
@@ -261,11 +328,11 @@ function endedAt(row: LogStreamRow): number {
 }
 
 function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
-  return compareScopes(a, b) || compareText(a.groupName, b.groupName) || compareText(a.name, b.name);
+  return compareText(a.groupName, b.groupName) || compareText(a.name, b.name) || compareScopes(a, b);
 }
 
 function byKey(a: Scope, b: Scope, aKey: string, bKey: string): number {
-  return compareScopes(a, b) || compareText(aKey, bKey);
+  return compareText(aKey, bKey) || compareScopes(a, b);
 }
 
 function compareScopes(a: Scope, b: Scope): number {

@@ -1,21 +1,21 @@
 import { writeSync } from 'node:fs';
-import { append, insert, job, seededRandom, setting } from '../suite/samples.ts';
+import { append, insert, job, note, seededRandom } from '../suite/samples.ts';
 import { openSqliteStore } from './store.ts';
 
 /**
  * The program that the crash test kills: commits numbered rounds without end, 16 at a time, and prints each number
- * once it is durable. Each round inserts three jobs, appends a transition and replaces a setting.
+ * once it is durable. Each round inserts three jobs, appends a fact and replaces a record.
  */
 const [directory = ''] = process.argv.slice(2);
 const store = await openSqliteStore({ directory, random: seededRandom() });
-let round = (await store.load()).lastTransition;
+let round = (await store.load()).lastFact;
 
 async function commitRounds(): Promise<never> {
   for (;;) {
     round += 1;
     const mine = round;
     const jobs = [0, 1, 2].map((at) => insert(job(mine * 3 + at)));
-    await store.commit([...jobs, append(mine), { kind: 'resource.put', record: setting('last', mine) }]);
+    await store.commit([...jobs, append(mine), { kind: 'record.put', record: note('last', mine) }]);
     writeSync(1, `${mine}\n`);
   }
 }

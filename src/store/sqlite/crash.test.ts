@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../contract.ts';
-import { jobId, seededRandom, virginia } from '../suite/samples.ts';
+import { jobId, note, seededRandom, virginia } from '../suite/samples.ts';
 import { inTemporaryDirectory, withStore } from './test-directory.ts';
 
 /** How many acknowledgements each process lives to see. */
@@ -37,23 +37,20 @@ async function killAfter(directory: string, acknowledgements: number): Promise<n
 }
 
 async function checkRounds(store: Store, acknowledged: number): Promise<void> {
-  const { lastTransition, resources } = await store.load();
-  assert.ok(lastTransition >= acknowledged, `acknowledged ${acknowledged}, found ${lastTransition}`);
-  const transitions = await store.reads.transitions({ after: 0, limit: lastTransition + 100 });
-  const rounds = Array.from({ length: lastTransition }, (_, at) => at + 1);
+  const { lastFact, records } = await store.load();
+  assert.ok(lastFact >= acknowledged, `acknowledged ${acknowledged}, found ${lastFact}`);
+  const facts = await store.reads.facts({ from: 0, limit: lastFact + 100 });
+  const rounds = Array.from({ length: lastFact }, (_, at) => at + 1);
   assert.deepEqual(
-    transitions.map(({ sequence }) => sequence),
+    facts.map(({ sequence }) => sequence),
     rounds,
   );
   const jobs = rounds.flatMap((round) => [0, 1, 2].map((at) => jobId(round * 3 + at)));
-  const next = [3, 4, 5].map((at) => jobId(lastTransition * 3 + at));
+  const next = [3, 4, 5].map((at) => jobId(lastFact * 3 + at));
   const found = await store.reads.jobs(virginia, [...jobs, ...next]);
   assert.deepEqual(
     found.map(({ record }) => record.jobId),
     jobs,
   );
-  assert.deepEqual(
-    resources.map((record) => record.type === 'setting' && record.value),
-    [lastTransition],
-  );
+  assert.deepEqual(records, [note('last', lastFact)]);
 }

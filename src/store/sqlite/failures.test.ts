@@ -17,10 +17,10 @@ function failedBy(reason: CommitFailed['reason']) {
 test('once another server leads, every commit fails and changes nothing, also after resume', () =>
   inTemporaryDirectory(async (directory) => {
     await create(directory);
-    // Nobody else can write while a store is open: this takes the lead from within, when it sees transition 1.
+    // Nobody else can write while a store is open: this takes the lead from within, when it sees fact 1.
     raw(
       directory,
-      `CREATE TRIGGER usurp AFTER INSERT ON "transition" WHEN new.sequence = 1
+      `CREATE TRIGGER usurp AFTER INSERT ON fact WHEN new.sequence = 1
        BEGIN UPDATE leader SET epoch = epoch + 1; END`,
     );
     await withStore({ directory, random }, async (store) => {
@@ -54,7 +54,10 @@ test('an error in the middle of a commit undoes what the commit did before it', 
     await create(directory);
     raw(directory, `CREATE TRIGGER fault BEFORE INSERT ON cursor BEGIN SELECT raise(ABORT, 'a fault'); END`);
     await withStore({ directory, random }, async (store) => {
-      const commit = store.commit([insert(job(1)), { kind: 'cursor.put', consumer: 'events', sequence: 1 }]);
+      const commit = store.commit([
+        insert(job(1)),
+        { kind: 'cursor.put', consumer: 'events', cursor: { sequence: 1 } },
+      ]);
       await assert.rejects(commit, failedBy('failed'));
       await assert.rejects(commit, /a fault/);
       assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);

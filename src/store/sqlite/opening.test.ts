@@ -40,7 +40,7 @@ test('a second server on the same directory is refused with words, in this proce
     await withStore({ directory, random }, async (store) => {
       await assert.rejects(openSqliteStore({ directory, random }), unavailable('in-use', directory));
       assert.equal(openElsewhere(directory), 'in-use');
-      await store.commit([{ kind: 'cursor.put', consumer: 'still here', sequence: 1 }]);
+      await store.commit([{ kind: 'cursor.put', consumer: 'still here', cursor: { sequence: 1 } }]);
     });
     assert.equal(openElsewhere(directory), 'opened');
   }));
@@ -108,7 +108,7 @@ test('when the worker has ended, writes and reads are refused and close still re
     const link = new WorkerLink({ directory, newInstallationId: 'x' }, () => {});
     await assert.rejects(link.opened(), StoreUnavailable);
     await assert.rejects(link.write([]), CommitFailed);
-    await assert.rejects(link.read('logBytes', undefined), StoreUnavailable);
+    await assert.rejects(link.read('logBytes'), StoreUnavailable);
     await link.close();
   }));
 

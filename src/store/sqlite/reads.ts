@@ -1,79 +1,97 @@
+import type { AccountId, Region } from '../../core/ids.ts';
+import { type FactKind, fromFactRow } from '../facts.ts';
+import type { ReadName } from '../reads.ts';
+import type { IdempotencyRecord } from '../records.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
-import {
-  execution,
-  finishedExecutions,
-  frameSlice,
-  hasExecutionOf,
-  historyRows,
-  listExecutions,
-  mapRun,
-  mapRuns,
-  runningExecutions,
-} from './execution-reads.ts';
-import { countFinishedJobs, finishedJobs, jobSlice, jobs, waitingJobs, waitingSequences } from './job-reads.ts';
-import {
-  expiredLogSegments,
-  liveLogStreams,
-  logBytes,
-  logSegments,
-  logStream,
-  logStreams,
-  oldestFinishedLogStreams,
-} from './log-reads.ts';
-import type { LoadFacts, ReadName, RecordText, ResourceColumns, WorkerReads } from './protocol.ts';
+import { executionReads } from './execution-reads.ts';
+import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
+import { logReads } from './log-reads.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
+import { usageReads } from './usage.ts';
 
-/** The worker's side of every read. */
-export const reads: {
-  readonly [Name in ReadName]: (
-    connection: Connection,
-    input: WorkerReads[Name]['input'],
-  ) => WorkerReads[Name]['output'];
-} = {
-  jobs,
-  jobSlice,
-  finishedJobs,
-  countFinishedJobs,
-  transitions: (connection, { after, limit }) =>
-    connection
-      .all<[RecordText]>('SELECT record FROM transition WHERE sequence > ? ORDER BY sequence LIMIT ?', [after, limit])
-      .map(([record]) => record),
-  logStream,
-  logStreams,
-  liveLogStreams,
-  logSegments,
-  expiredLogSegments,
-  oldestFinishedLogStreams,
-  logBytes,
-  idempotency: (connection, { scope, key }) =>
-    connection.first<[RecordText]>('SELECT record FROM idempotency WHERE account = ? AND region = ? AND key = ?', [
-      scope.account,
-      scope.region,
-      key,
-    ])?.[0],
-  execution,
-  listExecutions,
-  historyRows,
-  frameSlice,
-  mapRun,
-  mapRuns,
-  finishedExecutions,
-  runningExecutions,
-  hasExecutionOf,
-  loadFacts,
-  resourceSlice: (connection, { after, limit }) =>
-    connection.all<ResourceColumns>(
-      'SELECT position, record FROM resource WHERE position > ? ORDER BY position LIMIT ?',
-      [after, limit],
-    ),
-  waitingJobs,
+type FactColumns = [
+  sequence: number,
+  account: AccountId,
+  region: Region,
+  at: number,
+  kind: FactKind,
+  subject: string,
+  before: string | null,
+  after: string | null,
+  rest: string | null,
+];
+
+/** Every read of this driver. */
+export const reads: SqliteReads<ReadName> = {
+  ...jobReads,
+  ...childReads,
+  ...usageReads,
+  ...logReads,
+  ...executionReads,
+  facts: read(
+    (connection, { from, limit }) =>
+      connection.all<FactColumns>(
+        'SELECT sequence, account, region, at, kind, subject, before, after, rest FROM fact JOIN scope ON number = scope ' +
+          'WHERE sequence >= ? ORDER BY sequence LIMIT ?',
+        [from, limit],
+      ),
+    (rows) =>
+      rows.map(([sequence, account, region, at, kind, subject, before, after, rest]) => {
+        const row = { account, region, at, kind, subject, from: before, to: after, rest };
+        return { sequence, fact: fromFactRow(row) };
+      }),
+  ),
+  due: read(
+    (connection, { of, limit }) =>
+      connection.all<[string, number, string]>(
+        'SELECT key, due_at, body FROM due WHERE kind = ? ORDER BY due_at, key LIMIT ?',
+        [of, limit],
+      ),
+    (rows) => rows.map(([key, dueAt, text]) => ({ key, dueAt, text })),
+  ),
+  firstIdempotencyExpiry: plainRead<'firstIdempotencyExpiry'>(
+    (connection) => connection.first<[number]>('SELECT expires_at FROM idempotency ORDER BY expires_at LIMIT 1')?.[0],
+  ),
+  idempotency: read(
+    (connection, scope, key) =>
+      connection.first<[string]>('SELECT record FROM idempotency WHERE scope = ? AND key = ?', [
+        scopeNumber(connection, scope),
+        key,
+      ]),
+    (row) => row && fromVersionedJson<IdempotencyRecord>(row[0]),
+  ),
+  loadFacts: plainRead<'loadFacts'>(loadFacts),
+  recordSlice: read(recordSlice, (rows) =>
+    rows.map(([position, account, region, type, key, text]) => {
+      const scope = { account: account as AccountId, region: region as Region };
+      return [position, { ...scope, type, key, text }] as const;
+    }),
+  ),
 };
 
-function loadFacts(connection: Connection): LoadFacts {
-  const last = connection.first<[number | null]>('SELECT max(sequence) FROM transition')?.[0] ?? 0;
-  const trimmed = connection.first<[number]>('SELECT through FROM transition_trim')?.[0] ?? 0;
+type RecordColumns = [position: number, account: string, region: string, type: string, key: string, text: string];
+
+function recordSlice(connection: Connection, after: number, limit: number): RecordColumns[] {
+  const sql =
+    'SELECT position, account, region, type, key, record FROM record JOIN scope ON scope.number = record.scope ' +
+    'WHERE position > ? ORDER BY position LIMIT ?';
+  return connection.all<RecordColumns>(sql, [after, limit]);
+}
+
+function loadFacts(connection: Connection) {
+  const last = connection.first<[number | null]>('SELECT max(sequence) FROM fact')?.[0] ?? 0;
+  const trimmed = connection.first<[number]>('SELECT through FROM fact_trim')?.[0] ?? 0;
   return {
-    lastTransition: Math.max(last, trimmed),
-    sequences: waitingSequences(connection),
-    cursors: connection.all<[string, number]>('SELECT consumer, sequence FROM cursor'),
+    lastFact: Math.max(last, trimmed),
+    lastJobNumber: lastJobNumber(connection),
+    sequences: waitingOrders(connection),
+    cursors: Object.fromEntries(
+      connection
+        .all<[string, number, number | null]>('SELECT consumer, sequence, part FROM cursor')
+        .map(([consumer, sequence, part]) => [consumer, { sequence, ...(part === null ? {} : { part }) }]),
+    ),
   };
 }

@@ -3,7 +3,19 @@ import { setImmediate } from 'node:timers/promises';
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, job, jobId, move, setting, specification, virginia } from './samples.ts';
+import {
+  append,
+  definitionArn,
+  insert,
+  ireland,
+  job,
+  jobId,
+  move,
+  queueArn,
+  specification,
+  trim,
+  virginia,
+} from './samples.ts';
 
 const failed = (error: unknown) => error instanceof CommitFailed && error.reason === 'failed';
 
@@ -43,7 +55,7 @@ export function commitTests(home: () => Promise<StoreHome>): void {
   storeTest('an impossible change rolls back all of its commit', home, async (store) => {
     await assert.rejects(store.commit([insert(job(1)), append(1), impossible]), failed);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.transitions({ after: 0, limit: 10 }), []);
+    assert.deepEqual(await store.reads.facts({ from: 0, limit: 10 }), []);
   });
 
   storeTest('a rolled back commit leaves rows that it replaced, moved or deleted as they were', home, async (store) => {
@@ -53,13 +65,41 @@ export function commitTests(home: () => Promise<StoreHome>): void {
       store.commit([
         move(job(1), 'SUCCEEDED'),
         { kind: 'job.delete', scope: virginia, jobId: jobId(2) },
-        { kind: 'transition.trim', through: 2, limit: 10 },
+        trim(2, 10),
         impossible,
       ]),
       failed,
     );
     assert.deepEqual(await everything(store), before);
   });
+
+  storeTest(
+    'a failed commit that was the first of its region, queue and definition leaves none of them',
+    home,
+    async (store) => {
+      const inIreland = {
+        ...ireland,
+        jobQueueArn: queueArn('new', ireland),
+        jobDefinitionArn: definitionArn('new:1', ireland),
+      };
+      await assert.rejects(store.commit([insert(job(1, inIreland)), impossible]), failed);
+      store.resume();
+      // What a driver gave those may now be given to others.
+      await store.commit([insert(job(2)), insert(job(3, { jobQueueArn: queueArn('p') }))]);
+      await store.commit([insert(job(1, inIreland))]);
+      assert.deepEqual(await store.reads.jobs(ireland, [jobId(2), jobId(3)]), []);
+      assert.deepEqual(
+        (await store.reads.jobs(ireland, [jobId(1)])).map(({ record }) => record),
+        [job(1, inIreland)],
+      );
+      const { jobs } = await store.reads.listJobs({ jobQueueArn: inIreland.jobQueueArn, limit: 10 });
+      assert.deepEqual(jobs, [job(1, inIreland)]);
+      assert.deepEqual(
+        (await store.reads.jobs(virginia, [jobId(2), jobId(3)])).map(({ record }) => record.jobQueueArn),
+        [queueArn('q'), queueArn('p')],
+      );
+    },
+  );
 }
 
 export function refusalTests(home: () => Promise<StoreHome>): void {
@@ -114,8 +154,7 @@ export function refusalTests(home: () => Promise<StoreHome>): void {
 
 export function isolationTests(home: () => Promise<StoreHome>): void {
   storeTest('a value that JSON cannot hold fails the commit like any other failure', home, async (store) => {
-    const record = setting('bad', 1n);
-    await assert.rejects(store.commit([{ kind: 'resource.put', record }]), failed);
+    await assert.rejects(store.commit([append(1, { reason: 1n as unknown as string })]), failed);
     await assert.rejects(store.settled(), failed);
     store.resume();
     await store.commit([insert(job(1))]);
@@ -156,8 +195,8 @@ export function isolationTests(home: () => Promise<StoreHome>): void {
 async function everything(store: Parameters<Parameters<typeof storeTest>[2]>[0]) {
   return {
     jobs: await store.reads.jobs(virginia, [jobId(1), jobId(2)]),
-    list: await store.reads.listJobs({ scope: virginia, limit: 10 }),
+    list: await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 10 }),
     finished: await store.reads.finishedJobs({ stoppedBefore: 1e12, limit: 10 }),
-    transitions: await store.reads.transitions({ after: 0, limit: 10 }),
+    facts: await store.reads.facts({ from: 0, limit: 10 }),
   };
 }

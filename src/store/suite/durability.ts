@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Store } from '../contract.ts';
 import { homeTest, type StoreHome } from './home.ts';
 import { slicesOf } from './load.ts';
-import { append, insert, job, jobId, move, setting, stateOf, virginia } from './samples.ts';
+import { append, insert, job, jobId, move, note, stateOf, virginia } from './samples.ts';
 
 /** Opens one store after another in the same home. */
 async function inTurn<Result>(place: StoreHome, body: (store: Store) => Promise<Result>): Promise<Result> {
@@ -20,25 +20,28 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
     home,
     async (place) => {
       await inTurn(place, async (store) => {
-        await store.commit([insert(job(1)), insert(job(2)), { kind: 'resource.put', record: setting('a') }, append(1)]);
-        void store.commit([move(job(2), 'SUCCEEDED', 7), { kind: 'cursor.put', consumer: 'events', sequence: 1 }]);
+        await store.commit([insert(job(1)), insert(job(2)), { kind: 'record.put', record: note('a') }, append(1)]);
+        void store.commit([
+          move(job(2), 'SUCCEEDED', 7),
+          { kind: 'cursor.put', consumer: 'events', cursor: { sequence: 1 } },
+        ]);
       });
       await inTurn(place, async (store) => {
         const loaded = await store.load();
         const found = await store.reads.jobs(virginia, [jobId(2)]);
         const kept = {
-          resources: [setting('a')],
-          cursors: { events: 1 },
-          lastTransition: 1,
+          records: [note('a')],
+          cursors: { events: { sequence: 1 } },
+          lastFact: 1,
           waiting: [job(1)],
           finished: [stateOf('SUCCEEDED', 7)],
         };
-        const nothing = { resources: [], cursors: {}, lastTransition: 0, waiting: [], finished: [] };
+        const nothing = { records: [], cursors: {}, lastFact: 0, waiting: [], finished: [] };
         assert.deepEqual(
           {
-            resources: loaded.resources,
+            records: loaded.records,
             cursors: loaded.cursors,
-            lastTransition: loaded.lastTransition,
+            lastFact: loaded.lastFact,
             waiting: (await slicesOf(loaded)).flat(),
             finished: found.map(({ record }) => record.state),
           },

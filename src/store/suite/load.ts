@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { LoadedState, Store } from '../contract.ts';
-import type { JobRecord, ResourceRecord } from '../records.ts';
+import type { JobRecord } from '../records.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, ireland, job, jobId, move, setting, virginia } from './samples.ts';
+import { append, insert, ireland, job, jobId, move, note, trim, virginia } from './samples.ts';
 
 export async function slicesOf(loaded: LoadedState): Promise<(readonly JobRecord[])[]> {
   const slices: (readonly JobRecord[])[] = [];
-  for await (const slice of loaded.jobs) slices.push(slice);
+  for await (const slice of loaded.jobs) slices.push(slice.jobs);
   return slices;
 }
 
@@ -17,59 +17,47 @@ async function loadedJobs(store: Store): Promise<JobRecord[]> {
 export function loadTests(home: () => Promise<StoreHome>): void {
   storeTest('a new store is empty', home, async (store) => {
     const { jobs, executions, ...facts } = await store.load();
-    const empty = { resources: [], lastTransition: 0, sequences: { lowest: 0, highest: 0 }, cursors: {} };
+    const empty = {
+      records: [],
+      lastFact: 0,
+      lastJobNumber: 0,
+      sequences: { lowest: 0, highest: 0 },
+      cursors: {},
+    };
     assert.deepEqual(facts, empty);
     assert.deepEqual(await Array.fromAsync(jobs), []);
     assert.deepEqual(await Array.fromAsync(executions), []);
   });
 
   storeTest(
-    'resources come back in order of creation, as they were last put, less those deleted',
+    'records come back in order of creation, as they were last put, less those deleted',
     home,
     async (store) => {
       await store.commit([
-        { kind: 'resource.put', record: setting('a') },
-        { kind: 'resource.put', record: setting('b', 1) },
-        { kind: 'resource.put', record: setting('c', 1) },
-        { kind: 'resource.put', record: setting('d', 1, ireland) },
+        { kind: 'record.put', record: note('a') },
+        { kind: 'record.put', record: note('b', 1) },
+        { kind: 'record.put', record: note('c', 1) },
+        { kind: 'record.put', record: note('d', 1, ireland) },
       ]);
       await store.commit([
-        { kind: 'resource.put', record: setting('b', 2) },
-        { kind: 'resource.delete', type: 'setting', scope: virginia, key: 'c' },
-        { kind: 'resource.delete', type: 'setting', scope: virginia, key: 'd' },
-        { kind: 'resource.delete', type: 'setting', scope: virginia, key: 'a' },
-        { kind: 'resource.put', record: setting('a', { deep: [1, 'é', null] }) },
-        { kind: 'resource.delete', type: 'logGroup', scope: virginia, key: 'a' },
+        { kind: 'record.put', record: note('b', 2) },
+        { kind: 'record.delete', type: 'note', scope: virginia, key: 'c' },
+        { kind: 'record.delete', type: 'note', scope: virginia, key: 'd' },
+        { kind: 'record.delete', type: 'note', scope: virginia, key: 'a' },
+        { kind: 'record.put', record: note('a', { deep: [1, 'é', null] }) },
+        { kind: 'record.delete', type: 'other', scope: virginia, key: 'a' },
       ]);
-      const { resources } = await store.load();
-      const expected = [setting('b', 2), setting('d', 1, ireland), setting('a', { deep: [1, 'é', null] })];
-      assert.deepEqual(resources, expected);
+      const { records } = await store.load();
+      const expected = [note('b', 2), note('d', 1, ireland), note('a', { deep: [1, 'é', null] })];
+      assert.deepEqual(records, expected);
     },
   );
 
-  storeTest('a revision of a definition is a resource of its own', home, async (store) => {
-    const revision = (number: number): ResourceRecord => ({
-      ...virginia,
-      formatVersion: 1,
-      type: 'jobDefinition',
-      name: 'render',
-      revision: number,
-      arn: `arn:${number}`,
-      status: 'ACTIVE',
-      request: { type: 'container' },
-      tags: {},
-      createdAt: 1,
-    });
-    await store.commit([1, 2].map((number) => ({ kind: 'resource.put', record: revision(number) }) as const));
-    await store.commit([{ kind: 'resource.delete', type: 'jobDefinition', scope: virginia, key: 'render:1' }]);
-    assert.deepEqual((await store.load()).resources, [revision(2)]);
-  });
-
-  storeTest('more resources than fit in one slice all come back', home, async (store) => {
+  storeTest('more records than fit in one slice all come back', home, async (store) => {
     const names = Array.from({ length: 2_001 }, (_, at) => `name-${String(at).padStart(5, '0')}`);
-    await store.commit(names.map((name) => ({ kind: 'resource.put', record: setting(name) }) as const));
-    const { resources } = await store.load();
-    assert.deepEqual(resources.map(({ name }) => name).sort(), names);
+    await store.commit(names.map((name) => ({ kind: 'record.put', record: note(name) }) as const));
+    const { records } = await store.load();
+    assert.deepEqual(records.map(({ key }) => key).sort(), names);
   });
 
   storeTest('jobs that are not terminal come by sequence, whatever their scope', home, async (store) => {
@@ -116,17 +104,17 @@ export function loadTests(home: () => Promise<StoreHome>): void {
 export function loadFactTests(home: () => Promise<StoreHome>): void {
   storeTest('cursors come back as they were last put', home, async (store) => {
     await store.commit([
-      { kind: 'cursor.put', consumer: 'events', sequence: 4 },
-      { kind: 'cursor.put', consumer: 'states', sequence: 2 },
+      { kind: 'cursor.put', consumer: 'events', cursor: { sequence: 4, part: 7 } },
+      { kind: 'cursor.put', consumer: 'states', cursor: { sequence: 2, part: 0 } },
     ]);
-    await store.commit([{ kind: 'cursor.put', consumer: 'events', sequence: 9 }]);
-    assert.deepEqual((await store.load()).cursors, { events: 9, states: 2 });
+    await store.commit([{ kind: 'cursor.put', consumer: 'events', cursor: { sequence: 9 } }]);
+    assert.deepEqual((await store.load()).cursors, { events: { sequence: 9 }, states: { sequence: 2, part: 0 } });
   });
 
-  storeTest('the last transition is remembered when the log has been trimmed to nothing', home, async (store) => {
+  storeTest('the last fact is remembered when the log has been trimmed to nothing', home, async (store) => {
     await store.commit([append(1), append(2), append(3)]);
-    assert.equal((await store.load()).lastTransition, 3);
-    await store.commit([{ kind: 'transition.trim', through: 3, limit: 100 }]);
-    assert.equal((await store.load()).lastTransition, 3);
+    assert.equal((await store.load()).lastFact, 3);
+    await store.commit([trim(3, 100)]);
+    assert.equal((await store.load()).lastFact, 3);
   });
 }

@@ -1,16 +1,14 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Leaf, StoredStatus } from '../../core/job.ts';
+import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { Change } from '../contract.ts';
-import type {
-  JobRecord,
-  JobSpecification,
-  LogSegmentRecord,
-  LogStreamRecord,
-  SettingRecord,
-  TransitionRecord,
-} from '../records.ts';
+import type { Change, ChangeOf } from '../changes.ts';
+import type { JobFact } from '../facts.ts';
+import type { StoredRecord } from '../record-type.ts';
+import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
+
+import { toVersionedJson } from '../versioned-json.ts';
 
 /** Records for tests of stores: complete, and small enough to compare by eye. */
 
@@ -88,6 +86,34 @@ export function job(number: number, given: Partial<JobRecord & { kind: 'single' 
   };
 }
 
+/** An array of ten children, PENDING. */
+export function arrayJob(number: number, given: Partial<JobRecord & { kind: 'array' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  return { ...common, kind: 'array', size: 10, state: { status: 'PENDING' }, ...given } as JobRecord;
+}
+
+/** A job of three nodes, RUNNABLE. */
+export function multiNodeJob(number: number, given: Partial<JobRecord & { kind: 'multiNode' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  const state = { status: 'RUNNABLE', attempts: [] } as const;
+  return { ...common, kind: 'multiNode', size: 3, mainNode: 0, state, ...given } as JobRecord;
+}
+
+/** A child of an array that has a row. */
+export function child(number: number, index: number, status: StoredStatus = 'RUNNING'): ArrayChildRecord {
+  return { number, index, state: stateOf(status), ...(status === 'RUNNABLE' ? { order: -1 } : {}) };
+}
+
+export function nodeOf(number: number, index: number, status: 'STARTING' | 'RUNNING' = 'STARTING'): NodeRecord {
+  const common = { attempts: [], createdAt: 3_000, jobAttempt: 1, placement };
+  const state = status === 'STARTING' ? { ...common, status } : { ...common, status, startedAt: 5_000 };
+  return { number, index, state };
+}
+
+export function putBits(number: number, ...bits: number[]): Change {
+  return { kind: 'arrayBits.put', number, encode: () => Uint8Array.from(bits) };
+}
+
 export function specification(number: number): JobSpecification {
   const command = ['render', String(number)];
   const detail = { image: 'busybox', command, environment: [{ name: 'A', value: 'ä\n' }] };
@@ -120,11 +146,11 @@ export function move(record: JobRecord, status: StoredStatus, stoppedAt?: number
   };
 }
 
-export function transition(sequence: number, given: Partial<TransitionRecord> = {}): TransitionRecord {
+/** A fact about job `sequence`. */
+export function jobFact(sequence: number, given: Partial<JobFact> = {}): JobFact {
   return {
     ...virginia,
-    formatVersion: 1,
-    sequence,
+    kind: 'job',
     jobId: jobId(sequence),
     from: 'SUBMITTED',
     to: 'RUNNABLE',
@@ -133,12 +159,23 @@ export function transition(sequence: number, given: Partial<TransitionRecord> = 
   };
 }
 
-export function append(sequence: number): Change {
-  return { kind: 'transition', record: transition(sequence) };
+export function append(sequence: number, given: Partial<JobFact> = {}): ChangeOf<'fact'> {
+  return { kind: 'fact', sequence, fact: jobFact(sequence, given) };
 }
 
-export function setting(name: string, value: unknown = 1, scope: Scope = virginia): SettingRecord {
-  return { ...scope, formatVersion: 1, type: 'setting', name, value };
+/** A trim that looks at neither age nor number. */
+export function trim(through: number, limit: number): ChangeOf<'fact.trim'> {
+  return { kind: 'fact.trim', through, before: Number.MAX_SAFE_INTEGER, keep: 0, limit };
+}
+
+/** Work of kind `work`. */
+export function due(key: string, dueAt: number, text = 'text', of = 'work'): ChangeOf<'due.put'> {
+  return { kind: 'due.put', of, key, dueAt, text };
+}
+
+/** A record as a service would keep it. */
+export function note(key: string, value: unknown = 1, scope: Scope = virginia): StoredRecord {
+  return { ...scope, type: 'note', key, text: toVersionedJson({ value }) };
 }
 
 export const groupName = '/aws/batch/job';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
 import type { EngineKind, EngineStatus } from '../../../engines/index.ts';
+import { computeEnvironmentRecords, jobDefinitionRecords, jobQueueRecords } from '../records.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { batchyardOperation } from './operation.ts';
 
@@ -44,13 +45,13 @@ export function describeInstallation(
     audit: 'management',
     access: () => [{ action: 'batchyard:DescribeInstallation', resource: '*' }],
     handler: async (_input, context) => {
-      const jobQueues = ledger.list('jobQueue', context).map(({ name, arn, state, status, priority }) => {
+      const jobQueues = ledger.list(jobQueueRecords, context).map(({ name, arn, state, status, priority }) => {
         return { name, state, status, priority, activeJobs: yard.activeCount(arn) };
       });
       const counts = {
-        computeEnvironments: ledger.count('computeEnvironment', context),
+        computeEnvironments: ledger.count(computeEnvironmentRecords, context),
         jobQueues: jobQueues.length,
-        jobDefinitions: ledger.count('jobDefinition', context),
+        jobDefinitions: ledger.count(jobDefinitionRecords, context),
         waitingJobs: yard.waitingCount(context),
         activeJobs: jobQueues.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
       };

@@ -1,9 +1,10 @@
 import type { ContainerDetail, ContainerProperties } from '@aws-sdk/client-batch';
 import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
-import type { JobDefinitionRecord } from '../../../store/index.ts';
+import type { JobDefinitionRecord } from '../records.ts';
 import { hasReferences } from '../submission/parameters.ts';
 import { platformOf } from './definition.ts';
+import { registeredRequest } from './request.ts';
 import { type Platform, type Requirements, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 
@@ -38,7 +39,9 @@ export class DefinitionCompiler {
   }
 }
 
-function compileDefinition({ arn, request, tags }: JobDefinitionRecord): CompiledDefinition {
+function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
+  const { arn, tags } = record;
+  const request = registeredRequest(record);
   const properties = request.containerProperties;
   if (!properties) throw new InvariantViolation(`job definition ${arn} has no container`);
   const platform = platformOf(request.platformCapabilities);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../../../store/index.ts';
 import { type Bench, fargateEnvironment, openBench, scope, smallEnvironment } from '../batch.fixture.ts';
+import { batchRecords, computeEnvironmentRecords } from '../records.ts';
 
 type Environment = Record<string, unknown> & { computeResources: Record<string, unknown> };
 
@@ -49,9 +50,9 @@ test('an environment is CREATING when its record is first stored, and VALID in t
   const commit = bench.store.commit;
   bench.store.commit = (changes) => {
     for (const change of changes) {
-      if (change.kind === 'resource.put' && change.record.type === 'computeEnvironment' && change.record.name === 'm') {
-        statuses.push(change.record.status);
-      }
+      if (change.kind !== 'record.put' || change.record.type !== 'computeEnvironment') continue;
+      const { name, status } = computeEnvironmentRecords.fromStored(change.record);
+      if (name === 'm') statuses.push(status);
     }
     return commit(changes);
   };
@@ -63,8 +64,10 @@ test('an environment is CREATING when its record is first stored, and VALID in t
 test('an environment left CREATING by a crash becomes VALID when the next server takes up its work', async () => {
   const first = await openBench();
   await first.call('CreateComputeEnvironment', smallEnvironment);
-  const record = first.ledger.get('computeEnvironment', scope, 'm') ?? assert.fail();
-  await first.store.commit([{ kind: 'resource.put', record: { ...record, status: 'CREATING' } }]);
+  const record = first.ledger.get(computeEnvironmentRecords, scope, 'm') ?? assert.fail();
+  await first.store.commit([
+    { kind: 'record.put', record: computeEnvironmentRecords.toStored({ ...record, status: 'CREATING' }) },
+  ]);
   const second = await openBench({ store: first.store });
   assert.equal((await describe(second, 'm'))?.status, 'VALID');
 });
@@ -86,7 +89,7 @@ test('the engine of an environment is the one that its tag asks for if that is e
   for (const [name, tag] of Object.entries({ a: 'mock', b: 'docker', c: 'nonsense', d: undefined })) {
     const tags = tag === undefined ? {} : { 'batchyard:engine': tag };
     await call('CreateComputeEnvironment', { ...smallEnvironment, computeEnvironmentName: name, tags });
-    engines[name] = ledger.get('computeEnvironment', scope, name)?.engine;
+    engines[name] = ledger.get(computeEnvironmentRecords, scope, name)?.engine;
   }
   assert.deepEqual(engines, { a: 'mock', b: 'process', c: 'process', d: 'process' });
 });
@@ -184,7 +187,7 @@ for (const [title, change, words] of refusals) {
   test(`an environment with ${title} is refused`, async () => {
     const { refusal, ledger } = await openBench();
     assert.match(await refusal('CreateComputeEnvironment', { ...smallEnvironment, ...change }), words);
-    assert.equal(ledger.get('computeEnvironment', scope, 'm'), undefined);
+    assert.equal(ledger.get(computeEnvironmentRecords, scope, 'm'), undefined);
   });
 }
 
@@ -291,16 +294,18 @@ test('an environment is deleted once it is DISABLED and in no queue; deleting it
   assert.equal(await describe(bench, 'm'), undefined);
   assert.ok(yard.resourceChanges > before);
   await call('DeleteComputeEnvironment', deletion);
-  const stored = new Ledger(bench.store, () => assert.fail());
-  stored.rebuild((await bench.store.load()).resources);
-  assert.equal(stored.get('computeEnvironment', scope, 'm'), undefined);
+  const stored = new Ledger({ store: bench.store, types: batchRecords, onFailed: () => assert.fail() });
+  stored.rebuild((await bench.store.load()).records);
+  assert.equal(stored.get(computeEnvironmentRecords, scope, 'm'), undefined);
 });
 
 test('a resource that is being modified takes no other change', async () => {
   const { call, refusal, ledger } = await openBench();
   await call('CreateComputeEnvironment', smallEnvironment);
-  const record = ledger.get('computeEnvironment', scope, 'm') ?? assert.fail();
-  ledger.transact((transaction) => transaction.put({ ...record, status: 'UPDATING', state: 'DISABLED' }));
+  const record = ledger.get(computeEnvironmentRecords, scope, 'm') ?? assert.fail();
+  ledger.transact((transaction) =>
+    transaction.put(computeEnvironmentRecords, { ...record, status: 'UPDATING', state: 'DISABLED' }),
+  );
   const change = { computeEnvironment: 'm' };
   assert.equal(await refusal('UpdateComputeEnvironment', change), 'Cannot update, resource is being modified.');
   assert.equal(await refusal('DeleteComputeEnvironment', change), 'Cannot delete, resource is being modified.');

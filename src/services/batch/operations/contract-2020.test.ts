@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Bench, openBench, smallDefinition, smallEnvironment } from '../batch.fixture.ts';
+import { revisionCounterRecords } from '../records.ts';
 
 /** Spec 08 §4: bodies of clients from before October 2020, each accepted unchanged, and what its limits refuse. */
 async function benchOf2020(): Promise<Bench> {
@@ -174,7 +175,7 @@ for (const [title, change, words] of badDefinitions) {
   test(`a definition with ${title} is refused`, async () => {
     const { refusal, ledger } = await openBench();
     assert.match(await refusal('RegisterJobDefinition', { ...smallDefinition, ...change }), words);
-    assert.equal(ledger.all('revisionCounter').length, 0);
+    assert.equal(ledger.all(revisionCounterRecords).length, 0);
   });
 }
 

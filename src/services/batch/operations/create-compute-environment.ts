@@ -7,10 +7,10 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
-import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, isResourceName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { passRole } from '../pass-role.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
 import { ecsClusterArn } from '../resources/records.ts';
@@ -40,7 +40,7 @@ export const createComputeEnvironment = batchOperation<
     const scope = { account: context.account, region: context.region };
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
-    runtime.ledger.transact((transaction) => runtime.settling.put(transaction, record));
+    runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
 });
@@ -77,8 +77,8 @@ function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
-  if (ledger.get('computeEnvironment', scope, name)) refuse('Object already exists');
-  if (ledger.count('computeEnvironment', scope) < quotas.computeEnvironments) return;
+  if (ledger.get(computeEnvironmentRecords, scope, name)) refuse('Object already exists');
+  if (ledger.count(computeEnvironmentRecords, scope) < quotas.computeEnvironments) return;
   refuse(`Maximum number of compute environments (${quotas.computeEnvironments}) reached.`);
 }
 
@@ -93,8 +93,6 @@ function newRecord(
   const { unmanagedvCpus, computeResources, context } = input;
   return {
     ...scope,
-    formatVersion: 1,
-    type: 'computeEnvironment',
     name,
     uuid,
     arn: computeEnvironmentArn(scope, name),

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import type { JobQueueRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
 import { checkTimeLimitActions } from '../resources/time-limit-actions.ts';
@@ -32,7 +32,7 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
     const record = newRecord(runtime, scope, input, order);
     checkType(runtime, record, input.jobQueueType);
-    ledger.transact((transaction) => settling.put(transaction, record));
+    ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
   },
 });
@@ -62,8 +62,8 @@ function checkInput({ quotas }: BatchRuntime, input: Input): void {
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
-  if (ledger.get('jobQueue', scope, name)) refuse('Object already exists');
-  if (ledger.count('jobQueue', scope) < quotas.jobQueues) return;
+  if (ledger.get(jobQueueRecords, scope, name)) refuse('Object already exists');
+  if (ledger.count(jobQueueRecords, scope) < quotas.jobQueues) return;
   refuse(`Maximum number of job queues (${quotas.jobQueues}) reached.`);
 }
 
@@ -86,8 +86,6 @@ function newRecord(
 ): JobQueueRecord {
   return {
     ...scope,
-    formatVersion: 1,
-    type: 'jobQueue',
     name: input.jobQueueName,
     arn: jobQueueArn(scope, input.jobQueueName),
     state: input.state ?? 'ENABLED',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
 import { computeEnvironmentArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { jobQueueRecords } from '../records.ts';
 import { findComputeEnvironment } from '../references.ts';
 import { refuse } from '../refusals.ts';
 import { isBeingModified } from '../resources/records.ts';
@@ -31,13 +32,17 @@ export const deleteComputeEnvironment = batchOperation<
     if (isBeingModified(record)) refuse('Cannot delete, resource is being modified.');
     if (record.state !== 'DISABLED') refuse('Cannot delete, compute environment must be in DISABLED state.');
     const attached = ledger
-      .list('jobQueue', record)
+      .list(jobQueueRecords, record)
       .some((queue) =>
         queue.computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment === record.arn),
       );
     if (attached) refuse('Cannot delete, found existing JobQueue relationship.');
     ledger.transact((transaction) =>
-      settling.put(transaction, { ...record, status: 'DELETING', statusReason: 'ComputeEnvironment being deleted' }),
+      settling.putEnvironment(transaction, {
+        ...record,
+        status: 'DELETING',
+        statusReason: 'ComputeEnvironment being deleted',
+      }),
     );
     return {};
   },

@@ -27,7 +27,7 @@ export const deleteJobQueue = batchOperation<DeleteJobQueueCommandInput, DeleteJ
     if (isBeingModified(record)) refuse('Cannot delete, resource is being modified.');
     if (record.state !== 'DISABLED') refuse('Cannot delete, job queue must be in DISABLED state.');
     ledger.transact((transaction) =>
-      settling.put(transaction, { ...record, status: 'DELETING', statusReason: 'JobQueue being deleted' }),
+      settling.putQueue(transaction, { ...record, status: 'DELETING', statusReason: 'JobQueue being deleted' }),
     );
     return {};
   },

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
 import { jobDefinitionArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { jobDefinitionRecords } from '../records.ts';
 import { parseDefinitionReference } from '../references.ts';
 import { invalid, refuse } from '../refusals.ts';
+import { definitionExpiry, expiryOf } from '../resources/definition-expiry.ts';
 import { resourceTagConditions } from '../tags.ts';
 
 /** Makes one revision INACTIVE; jobs already submitted with it go on. It stays describable for 180 days. */
@@ -18,7 +20,7 @@ export const deregisterJobDefinition = batchOperation<
   access: ({ jobDefinition }, context, { ledger }) => {
     const named = textOf(jobDefinition) ?? '*';
     const reference = parseDefinitionReference(context, named);
-    const record = ledger.get('jobDefinition', context, `${reference?.name}:${reference?.revision}`);
+    const record = ledger.get(jobDefinitionRecords, context, `${reference?.name}:${reference?.revision}`);
     return [
       {
         action: 'batch:DeregisterJobDefinition',
@@ -27,14 +29,18 @@ export const deregisterJobDefinition = batchOperation<
       },
     ];
   },
-  handler: ({ ledger, clock }, input, context) => {
+  handler: ({ ledger, clock, due }, input, context) => {
     const reference = parseDefinitionReference(context, input.jobDefinition);
     if (!reference) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
     if (reference.revision === undefined) invalid('Job definition must be given as name:revision or ARN.');
-    const record = ledger.get('jobDefinition', context, `${reference.name}:${reference.revision}`);
+    const record = ledger.get(jobDefinitionRecords, context, `${reference.name}:${reference.revision}`);
     if (!record) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
     if (record.status === 'INACTIVE') return {};
-    ledger.transact((transaction) => transaction.put({ ...record, status: 'INACTIVE', deregisteredAt: clock.now() }));
+    const deregisteredAt = clock.now();
+    ledger.transact((transaction) => {
+      transaction.put(jobDefinitionRecords, { ...record, status: 'INACTIVE', deregisteredAt });
+      due.put(transaction, definitionExpiry, expiryOf(record, deregisteredAt));
+    });
     return {};
   },
 });

@@ -1,12 +1,13 @@
 import type {
   ComputeEnvironmentDetail,
+  ComputeResource,
   DescribeComputeEnvironmentsCommandInput,
   DescribeComputeEnvironmentsCommandOutput,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { describedItems } from '../describe.ts';
 import { anyResource, batchOperation } from '../operation.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { findComputeEnvironment } from '../references.ts';
 import { paging, strings } from '../schemas/common.ts';
 
@@ -26,7 +27,7 @@ export const describeComputeEnvironments = batchOperation<
       limit: quotas.describedPerCall,
       request: input,
       find: (reference) => findComputeEnvironment(ledger, context, reference),
-      all: () => ledger.list('computeEnvironment', context),
+      all: () => ledger.list(computeEnvironmentRecords, context),
       keyOf: ({ name }) => name,
     });
     return { computeEnvironments: page.items.map(computeEnvironmentDetail), nextToken: page.nextToken };
@@ -44,7 +45,7 @@ function computeEnvironmentDetail(record: ComputeEnvironmentRecord): ComputeEnvi
     state: record.state,
     status: record.status,
     statusReason: record.statusReason,
-    computeResources: record.computeResources,
+    computeResources: record.computeResources as ComputeResource | undefined,
     serviceRole: record.serviceRole,
     containerOrchestrationType: 'ECS',
     uuid: record.uuid,

@@ -5,9 +5,11 @@ import type {
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
-import type { JobDefinitionRecord, Ledger } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
+import { registeredRequest } from '../definition/request.ts';
 import { anyResource, batchOperation } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { pageFrom } from '../page.ts';
+import { type JobDefinitionRecord, jobDefinitionOrder, jobDefinitionRecords } from '../records.ts';
 import { parseDefinitionReference } from '../references.ts';
 import { demand } from '../refusals.ts';
 import { paging, strings } from '../schemas/common.ts';
@@ -40,8 +42,8 @@ export const describeJobDefinitions = batchOperation<
       const found = new Set(jobDefinitions.flatMap((reference) => find(ledger, context, reference)));
       return { jobDefinitions: [...found].filter(wanted).map(jobDefinitionView), nextToken: undefined };
     }
-    const all = ledger.list('jobDefinition', context).filter(wanted);
-    const page = pageOf('JobDefinitions', all, pageKey, input);
+    const listed = (after: string | undefined) => from(ledger, context, input, after).filter(wanted);
+    const page = pageFrom('JobDefinitions', listed, jobDefinitionOrder, input);
     return { jobDefinitions: page.items.map(jobDefinitionView), nextToken: page.nextToken };
   },
 });
@@ -51,33 +53,37 @@ function find(ledger: Ledger, scope: Scope, text: string): readonly JobDefinitio
   const reference = parseDefinitionReference(scope, text);
   if (!reference) return [];
   if (reference.revision === undefined) {
-    return ledger.list('jobDefinition', scope).filter(({ name }) => name === reference.name);
+    return [...ledger.by(jobDefinitionRecords, scope, 'name', { value: reference.name })];
   }
-  const record = ledger.get('jobDefinition', scope, `${reference.name}:${reference.revision}`);
+  const record = ledger.get(jobDefinitionRecords, scope, `${reference.name}:${reference.revision}`);
   return record ? [record] : [];
 }
 
-const highestRevision = 9_999_999_999;
-
-/** By name, then newest revision first. The separator sorts before every character of a name. */
-function pageKey({ name, revision }: JobDefinitionRecord): string {
-  return `${name} ${String(highestRevision - revision).padStart(10, '0')}`;
+/** The smallest list that has everything asked for. */
+function from(
+  ledger: Ledger,
+  scope: Scope,
+  { jobDefinitionName: name, status }: DescribeJobDefinitionsCommandInput,
+  after: string | undefined,
+): IteratorObject<JobDefinitionRecord> {
+  if (name !== undefined) return ledger.by(jobDefinitionRecords, scope, 'name', { value: name, after });
+  if (status !== undefined) return ledger.by(jobDefinitionRecords, scope, 'status', { value: status, after });
+  return ledger.by(jobDefinitionRecords, scope, 'listed', { after });
 }
 
 /** A definition as it was given, and what registering it added. */
 function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
+  const request = registeredRequest(record);
   return {
-    ...record.request,
+    ...request,
     jobDefinitionName: record.name,
     jobDefinitionArn: record.arn,
     revision: record.revision,
     status: record.status,
-    parameters: record.request.parameters ?? {},
+    parameters: request.parameters ?? {},
     tags: record.tags,
     containerOrchestrationType: 'ECS',
-    ...(record.request.containerProperties
-      ? { containerProperties: withEmptyLists(record.request.containerProperties) }
-      : {}),
+    ...(request.containerProperties ? { containerProperties: withEmptyLists(request.containerProperties) } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { DescribeJobQueuesCommandInput, DescribeJobQueuesCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import type { JobQueueRecord } from '../../../store/index.ts';
 import { describedItems } from '../describe.ts';
 import { anyResource, batchOperation } from '../operation.ts';
+import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { findJobQueue } from '../references.ts';
 import { paging, strings } from '../schemas/common.ts';
 import { queuePlatform } from '../submission/target.ts';
@@ -21,7 +21,7 @@ export const describeJobQueues = batchOperation<DescribeJobQueuesCommandInput, D
       limit: quotas.describedPerCall,
       request: input,
       find: (reference) => findJobQueue(ledger, context, reference),
-      all: () => ledger.list('jobQueue', context),
+      all: () => ledger.list(jobQueueRecords, context),
       keyOf: ({ name }) => name,
     });
     return {

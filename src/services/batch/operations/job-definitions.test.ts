@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fargateContainer, openBench, scope, smallDefinition } from '../batch.fixture.ts';
+import { jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 
 type Definition = Record<string, unknown> & { revision: number; status: string; jobDefinitionName: string };
 type Page = { jobDefinitions: Definition[]; nextToken?: string };
@@ -158,27 +159,32 @@ test('definitions are paged by name, the newest revision first, and filtered by 
   );
 });
 
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+}
+
 test('a deregistered definition is gone after 180 days, and not before', async () => {
-  const { call, clock, ledger, service } = await openBench();
+  const { call, clock, ledger } = await openBench();
   const day = 24 * 60 * 60_000;
   await call('RegisterJobDefinition', smallDefinition);
   await call('RegisterJobDefinition', smallDefinition);
   await call('DeregisterJobDefinition', { jobDefinition: 'x:1' });
-  service.start();
+  await turns();
   clock.advance(180 * day - 1);
-  assert.equal(ledger.count('jobDefinition', scope), 2);
-  clock.advance(60 * 60_000 + 1);
+  await turns();
+  assert.equal(ledger.count(jobDefinitionRecords, scope), 2);
+  clock.advance(1);
+  await turns();
   assert.deepEqual(
-    ledger.list('jobDefinition', scope).map(({ revision }) => revision),
+    ledger.list(jobDefinitionRecords, scope).map(({ revision }) => revision),
     [2],
   );
-  assert.equal(ledger.get('revisionCounter', scope, 'x')?.lastRevision, 2);
-  service.stop();
-  assert.equal(clock.pending, 0);
+  assert.equal(ledger.get(revisionCounterRecords, scope, 'x')?.lastRevision, 2);
 });
 
-test('many definitions are swept in transactions of at most 200', async () => {
-  const { call, clock, ledger, service, store } = await openBench();
+test('many definitions go in transactions of at most 200', async () => {
+  const { call, clock, due, ledger, store } = await openBench();
+  due.pause();
   for (let revision = 1; revision <= 450; revision += 1) {
     await call('RegisterJobDefinition', smallDefinition);
     await call('DeregisterJobDefinition', { jobDefinition: `x:${revision}` });
@@ -187,14 +193,13 @@ test('many definitions are swept in transactions of at most 200', async () => {
   const slices: number[] = [];
   const commit = store.commit;
   store.commit = (changes) => {
-    slices.push(changes.filter(({ kind }) => kind === 'resource.delete').length);
+    slices.push(changes.filter(({ kind }) => kind === 'record.delete').length);
     return commit(changes);
   };
-  service.start();
-  clock.advance(0);
-  service.stop();
+  due.open();
+  await turns();
   assert.deepEqual(slices, [200, 200, 50]);
-  assert.equal(ledger.count('jobDefinition', scope), 0);
+  assert.equal(ledger.count(jobDefinitionRecords, scope), 0);
 });
 
 const { executionRoleArn: _role, ...withoutRole } = wholeContainer;

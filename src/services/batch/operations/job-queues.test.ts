@@ -9,6 +9,7 @@ import {
   smallDefinition,
   smallEnvironment,
 } from '../batch.fixture.ts';
+import { computeEnvironmentRecords, jobQueueRecords } from '../records.ts';
 
 const order = [{ order: 1, computeEnvironment: 'm' }];
 const queue = { jobQueueName: 'q', priority: 1, computeEnvironmentOrder: order };
@@ -133,14 +134,14 @@ for (const [title, change, words] of refusals) {
       computeResources: { ...smallEnvironment.computeResources, instanceTypes: ['m7g'] },
     });
     assert.match(await refusal('CreateJobQueue', { ...queue, ...change }), words);
-    assert.equal(ledger.get('jobQueue', scope, 'q'), undefined);
+    assert.equal(ledger.get(jobQueueRecords, scope, 'q'), undefined);
   });
 }
 
 test('an environment that is not VALID cannot be attached', async () => {
   const { refusal, ledger } = await benchWithEnvironment();
-  const record = ledger.get('computeEnvironment', scope, 'm') ?? assert.fail();
-  ledger.transact((transaction) => transaction.put({ ...record, status: 'INVALID' }));
+  const record = ledger.get(computeEnvironmentRecords, scope, 'm') ?? assert.fail();
+  ledger.transact((transaction) => transaction.put(computeEnvironmentRecords, { ...record, status: 'INVALID' }));
   assert.match(await refusal('CreateJobQueue', queue), /must be created and valid/);
 });
 

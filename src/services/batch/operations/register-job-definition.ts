@@ -1,11 +1,11 @@
 import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { isTrue, structureOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import type { JobDefinitionRecord } from '../../../store/index.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { jobDefinitionArn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { passRole } from '../pass-role.ts';
+import { type JobDefinitionRecord, jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 import {
   type Container,
   type RegisterJobDefinitionInput,
@@ -27,12 +27,10 @@ export const registerJobDefinition = batchOperation<
     const scope = { account: context.account, region: context.region };
     const { jobDefinitionName: name, tags = {}, ...request } = input;
     return ledger.transact((transaction) => {
-      const revision = (ledger.get('revisionCounter', scope, name)?.lastRevision ?? 0) + 1;
+      const revision = (ledger.get(revisionCounterRecords, scope, name)?.lastRevision ?? 0) + 1;
       const arn = jobDefinitionArn(scope, name, revision);
       const record: JobDefinitionRecord = {
         ...scope,
-        formatVersion: 1,
-        type: 'jobDefinition',
         name,
         revision,
         arn,
@@ -41,8 +39,8 @@ export const registerJobDefinition = batchOperation<
         tags,
         createdAt: clock.now(),
       };
-      transaction.put({ ...scope, formatVersion: 1, type: 'revisionCounter', name, lastRevision: revision });
-      transaction.put(record);
+      transaction.put(revisionCounterRecords, { ...scope, name, lastRevision: revision });
+      transaction.put(jobDefinitionRecords, record);
       return { jobDefinitionName: name, jobDefinitionArn: arn, revision };
     });
   },

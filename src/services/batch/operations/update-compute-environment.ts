@@ -5,10 +5,10 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { computeEnvironmentArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { passRole } from '../pass-role.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import { findComputeEnvironment } from '../references.ts';
 import { demand, invalid, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkCapacity, isFargate } from '../resources/compute-resources.ts';
@@ -41,7 +41,7 @@ export const updateComputeEnvironment = batchOperation<
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     refuseUnsupported(input, ['updatePolicy', 'ecsSettings']);
     const updated = update(record, input);
-    runtime.ledger.transact((transaction) => runtime.settling.put(transaction, updated));
+    runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, updated));
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
 });

@@ -1,9 +1,9 @@
 import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { JobQueueRecord } from '../../../store/index.ts';
 import { jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import type { JobQueueRecord } from '../records.ts';
 import { findJobQueue } from '../references.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
@@ -35,7 +35,7 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
     if (!record) return refuse(`${input.jobQueue} does not exist`);
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     const updated = update(runtime, record, input);
-    runtime.ledger.transact((transaction) => runtime.settling.put(transaction, updated));
+    runtime.ledger.transact((transaction) => runtime.settling.putQueue(transaction, updated));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
   },
 });

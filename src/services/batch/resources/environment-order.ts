@@ -1,13 +1,13 @@
-import type { ComputeEnvironmentOrder } from '@aws-sdk/client-batch';
 import type { Scope } from '../../../core/arn.ts';
-import type { ComputeEnvironmentRecord, Ledger } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import { findComputeEnvironment } from '../references.ts';
 import { demand, refuse } from '../refusals.ts';
 import { isFargate } from './compute-resources.ts';
 import { architectureOf } from './instance-types.ts';
 
 /** As the schema leaves it: both members are there. */
-type GivenOrder = readonly { readonly order: number; readonly computeEnvironment: string }[];
+export type GivenOrder = readonly { readonly order: number; readonly computeEnvironment: string }[];
 
 /**
  * Checks the environments of a queue and gives them by ARN, in ascending order: VALID, of one provisioning model and one
@@ -18,7 +18,7 @@ export function resolveEnvironmentOrder(
   scope: Scope,
   given: GivenOrder | undefined,
   limit: number,
-): ComputeEnvironmentOrder[] {
+): GivenOrder {
   demand(given && given.length > 0, 'computeEnvironmentOrder is required.');
   demand(given.length <= limit, `A job queue can have at most ${limit} compute environments, got ${given.length}.`);
   const orders = new Set(given.map(({ order }) => order));

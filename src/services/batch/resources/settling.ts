@@ -2,7 +2,13 @@ import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import type { ComputeEnvironmentRecord, JobQueueRecord, Ledger, Transaction } from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobQueueRecord,
+  jobQueueRecords,
+} from '../records.ts';
 import type { Yard } from '../yard/index.ts';
 import { endQueueJobs } from './queue-jobs.ts';
 import { healthyEnvironment, healthyQueue } from './records.ts';
@@ -28,36 +34,45 @@ export class ResourceSettling {
   }
 
   /** Stores `record`, tells the scheduler, and settles it once that is durable. */
-  put(transaction: Transaction, record: ComputeEnvironmentRecord | JobQueueRecord): void {
-    transaction.put(record);
+  putEnvironment(transaction: Transaction, record: ComputeEnvironmentRecord): void {
+    transaction.put(computeEnvironmentRecords, record);
     this.#options.yard.resourcesChanged(transaction);
-    transaction.onCommitted(() => this.#settle(record));
+    transaction.onCommitted(() => this.#settle(record, () => this.#settleEnvironment(record, record.name)));
+  }
+
+  /** As `putEnvironment`, for a queue. */
+  putQueue(transaction: Transaction, record: JobQueueRecord): void {
+    transaction.put(jobQueueRecords, record);
+    this.#options.yard.resourcesChanged(transaction);
+    transaction.onCommitted(() => this.#settle(record, () => this.#settleQueue(record, record.name)));
   }
 
   /** Takes up everything that is on its way: at start, and after memory was rebuilt. */
   resume(): void {
     const { ledger } = this.#options;
-    for (const record of ledger.all('computeEnvironment')) this.#settle(record);
-    for (const record of ledger.all('jobQueue')) this.#settle(record);
+    for (const record of ledger.all(computeEnvironmentRecords)) {
+      this.#settle(record, () => this.#settleEnvironment(record, record.name));
+    }
+    for (const record of ledger.all(jobQueueRecords))
+      this.#settle(record, () => this.#settleQueue(record, record.name));
   }
 
-  #settle(record: ComputeEnvironmentRecord | JobQueueRecord): void {
+  #settle({ arn }: { readonly arn: string }, step: () => void): void {
     try {
-      if (record.type === 'computeEnvironment') this.#settleEnvironment(record, record.name);
-      else this.#settleQueue(record, record.name);
+      step();
     } catch (error) {
       // While changes are refused (disk full...) things stay as they are; `resume` takes them up when that is over.
-      this.#options.logger.error({ error, resource: record.arn }, 'could not settle a resource');
+      this.#options.logger.error({ error, resource: arn }, 'could not settle a resource');
     }
   }
 
   #settleEnvironment(scope: Scope, name: string): void {
     const { ledger, yard } = this.#options;
-    const record = ledger.get('computeEnvironment', scope, name);
+    const record = ledger.get(computeEnvironmentRecords, scope, name);
     if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
     ledger.transact((transaction) => {
-      if (record.status === 'DELETING') transaction.delete('computeEnvironment', record, name);
-      else transaction.put({ ...record, ...this.#health(record) });
+      if (record.status === 'DELETING') transaction.delete(computeEnvironmentRecords, record, name);
+      else transaction.put(computeEnvironmentRecords, { ...record, ...this.#health(record) });
       yard.resourcesChanged(transaction);
     });
   }
@@ -78,12 +93,12 @@ export class ResourceSettling {
 
   #settleQueue(scope: Scope, name: string): void {
     const { ledger, yard } = this.#options;
-    const record = ledger.get('jobQueue', scope, name);
+    const record = ledger.get(jobQueueRecords, scope, name);
     if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
     if (record.status === 'DELETING') this.#deleteQueue(record);
     else
       ledger.transact((transaction) => {
-        transaction.put({ ...record, ...healthyQueue });
+        transaction.put(jobQueueRecords, { ...record, ...healthyQueue });
         yard.resourcesChanged(transaction);
       });
   }
@@ -91,9 +106,9 @@ export class ResourceSettling {
   #deleteQueue(record: JobQueueRecord): void {
     const { ledger, yard, logger } = this.#options;
     yard.onQueueEmpty(record.arn, () => {
-      if (ledger.get('jobQueue', record, record.name)?.status !== 'DELETING') return;
+      if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
       ledger.transact((transaction) => {
-        transaction.delete('jobQueue', record, record.name);
+        transaction.delete(jobQueueRecords, record, record.name);
         yard.resourcesChanged(transaction);
       });
     });

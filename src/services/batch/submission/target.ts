@@ -1,7 +1,13 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { JobDefinitionRecord, JobQueueRecord, Ledger } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import type { Platform } from '../definition/resources.ts';
 import { nameIn } from '../names.ts';
+import {
+  computeEnvironmentRecords,
+  type JobDefinitionRecord,
+  type JobQueueRecord,
+  jobDefinitionRecords,
+} from '../records.ts';
 import { findJobQueue, parseDefinitionReference } from '../references.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
@@ -23,7 +29,7 @@ export function submittableDefinition(runtime: BatchRuntime, scope: Scope, refer
     const latest = runtime.latestRevisions.find(scope, parsed.name);
     return latest ?? refuse(`JobDefinition name ${parsed.name} does not exist or is not in ACTIVE status`);
   }
-  const record = runtime.ledger.get('jobDefinition', scope, `${parsed.name}:${parsed.revision}`);
+  const record = runtime.ledger.get(jobDefinitionRecords, scope, `${parsed.name}:${parsed.revision}`);
   if (!record) return refuse(`JobDefinition ${reference} not found.`);
   if (record.status !== 'ACTIVE') refuse(`JobDefinition ${record.arn} is not in ACTIVE status`);
   return record;
@@ -46,6 +52,6 @@ export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: P
 /** Environments of one queue are all EC2 or all Fargate (spec 03 §9.4). */
 export function queuePlatform(ledger: Ledger, queue: JobQueueRecord): Platform {
   const [first] = queue.computeEnvironmentOrder;
-  const environment = ledger.get('computeEnvironment', queue, nameIn(first?.computeEnvironment ?? ''));
+  const environment = ledger.get(computeEnvironmentRecords, queue, nameIn(first?.computeEnvironment ?? ''));
   return environment?.computeResources?.type?.startsWith('FARGATE') ? 'FARGATE' : 'EC2';
 }

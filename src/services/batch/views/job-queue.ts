@@ -1,6 +1,6 @@
-import type { JobQueueDetail, JobQueueType } from '@aws-sdk/client-batch';
-import type { JobQueueRecord } from '../../../store/index.ts';
+import type { JobQueueDetail, JobQueueType, JobStateTimeLimitAction } from '@aws-sdk/client-batch';
 import type { Platform } from '../definition/resources.ts';
+import type { JobQueueRecord } from '../records.ts';
 
 /** The type of a queue follows from what its environments are. */
 export const jobQueueTypes: Readonly<Record<Platform, JobQueueType>> = { EC2: 'ECS', FARGATE: 'ECS_FARGATE' };
@@ -19,6 +19,6 @@ export function jobQueueDetail(record: JobQueueRecord, platform: Platform): JobQ
     serviceEnvironmentOrder: [],
     jobQueueType: jobQueueTypes[platform],
     tags: record.tags,
-    jobStateTimeLimitActions: [...record.jobStateTimeLimitActions],
+    jobStateTimeLimitActions: record.jobStateTimeLimitActions as JobStateTimeLimitAction[],
   };
 }

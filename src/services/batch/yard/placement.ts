@@ -3,8 +3,8 @@ import { formatArn, type Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import type { EnginePool } from '../../../engines/index.ts';
-import type { ComputeEnvironmentRecord } from '../../../store/index.ts';
 import { containerDetailOf } from '../container-detail.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 
 /** Where a container's lines go, by the awslogs options of its definition (spec 03 §3). */

@@ -3,7 +3,13 @@ import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
 import type { EnginePool } from '../../../engines/index.ts';
 import { describeLimit, type Plan, Scheduler, type WaitingReason } from '../../../scheduler/index.ts';
-import type { ComputeEnvironmentRecord, JobQueueRecord, Ledger } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobQueueRecord,
+  jobQueueRecords,
+} from '../records.ts';
 import type { JobEntry } from './active-jobs.ts';
 
 export interface QueueModelOptions {
@@ -36,8 +42,8 @@ export class QueueModel {
 
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
   refresh(): void {
-    const environments = this.#options.ledger.all('computeEnvironment');
-    const queues = this.#options.ledger.all('jobQueue');
+    const environments = this.#options.ledger.all(computeEnvironmentRecords);
+    const queues = this.#options.ledger.all(jobQueueRecords);
     for (const record of environments) this.#putEnvironment(record);
     for (const record of queues) this.#putQueue(record);
     this.#removeAllBut(new Set([...environments, ...queues].map(({ arn }) => arn)));
@@ -46,7 +52,7 @@ export class QueueModel {
 
   /** Tells the scheduler again which engines can run jobs, and where. */
   refreshEngines(): void {
-    for (const record of this.#options.ledger.all('computeEnvironment')) this.#applyEnvironment(record);
+    for (const record of this.#options.ledger.all(computeEnvironmentRecords)) this.#applyEnvironment(record);
     this.#options.onChange();
   }
 
@@ -89,7 +95,7 @@ export class QueueModel {
 
   environment(arn: string): ComputeEnvironmentRecord | undefined {
     const record = this.#known.get(arn);
-    return record?.type === 'computeEnvironment' ? record : undefined;
+    return record && 'engine' in record ? record : undefined;
   }
 
   /** The engine of an environment, fixed when it was created. */
@@ -154,7 +160,7 @@ export class QueueModel {
     for (const [arn, record] of this.#known) {
       if (arns.has(arn)) continue;
       this.#known.delete(arn);
-      if (record.type === 'jobQueue') this.#scheduler.apply({ kind: 'job-queue-removed', arn });
+      if ('priority' in record) this.#scheduler.apply({ kind: 'job-queue-removed', arn });
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
-import type { Ledger, StoreReads } from '../../../store/index.ts';
+import type { Ledger, Outbox, StoreReads } from '../../../store/index.ts';
 
 /** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
 export interface FinishedJobRetention {
@@ -16,6 +16,7 @@ const sliceSize = 200;
 
 export interface SweeperOptions {
   readonly ledger: Ledger;
+  readonly outbox: Pick<Outbox, 'whenHeard'>;
   readonly reads: StoreReads;
   readonly clock: Clock;
   readonly retention: FinishedJobRetention;
@@ -30,7 +31,7 @@ export class FinishedJobSweeper {
   constructor(options: SweeperOptions) {
     this.#options = options;
     const { clock, onError } = options;
-    this.#sweep = new Sweep({ clock, interval, deleteSlice: () => this.#deleteSlice(), onError });
+    this.#sweep = new Sweep({ clock, interval, deleteSlice: (signal) => this.#deleteSlice(signal), onError });
   }
 
   /** Sweeps now and every ten minutes. */
@@ -42,12 +43,16 @@ export class FinishedJobSweeper {
     this.#sweep.stop();
   }
 
-  async #deleteSlice(): Promise<number> {
-    const { reads, clock, retention, ledger } = this.#options;
+  async #deleteSlice(signal: AbortSignal): Promise<number> {
+    const { reads, clock, retention, ledger, outbox } = this.#options;
     const surplus = await this.#surplus();
     if (surplus === 0) return 0;
     const stoppedBefore = clock.now() - retention.minimumAge;
     const jobs = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) });
+    if (jobs.length === 0) return 0;
+    // A consumer that has yet to hear what became of a job reads the rest of it from the job.
+    await outbox.whenHeard();
+    if (signal.aborted) return 0;
     ledger.transact((transaction) => {
       for (const { account, region, jobId } of jobs) {
         transaction.add({ kind: 'job.delete', scope: { account, region }, jobId });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
-import type { JobStatus, Leaf, TerminalStatus } from '../../../core/job.ts';
+import type { Leaf, TerminalStatus } from '../../../core/job.ts';
 import {
   advanceLeaf,
   type Effect,
@@ -14,6 +14,7 @@ import type { JobRecord, Ledger, Outbox, Transaction } from '../../../store/inde
 import { type ActiveJobs, type JobEntry, placed } from './active-jobs.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { NewJob } from './contract.ts';
+import { jobFact, submittedFact } from './job-fact.ts';
 import type { QueueModel } from './queue-model.ts';
 
 /** What a transition asks of the world; each is called once the transition is durable. */
@@ -27,8 +28,6 @@ export interface TransitionEffects {
 
 /** Where the counters stand that every transition takes from. */
 export interface Counters {
-  /** Last sequence of the transition log. */
-  lastTransition: number;
   /** The number of the job that came last. */
   lastNumber: number;
   /** Bounds of the queue sequences in use: new jobs go above, retried ones below. */
@@ -49,7 +48,7 @@ export interface TransitionsOptions {
 
 /**
  * The one place where a job changes: lifecycle decides, memory and scheduler follow at once, the store gets one update
- * and one row of the transition log, and effects wait for the commit.
+ * and one fact, and effects wait for the commit.
  */
 export class JobTransitions {
   readonly #options: TransitionsOptions;
@@ -82,7 +81,9 @@ export class JobTransitions {
       specification: job.specification,
     });
     jobs.add(entry);
-    this.#log(transaction, entry, 'SUBMITTED');
+    const { scope, jobId } = entry;
+    this.#options.outbox.append(transaction, submittedFact(scope, jobId, this.#options.clock.now()));
+    this.#log(transaction, entry, undefined, entry.state);
     for (const effect of first.effects) this.#perform(transaction, entry, effect, entry.state);
     transaction.onCommitted(() => failpoint('submit.committed'));
   }
@@ -103,7 +104,7 @@ export class JobTransitions {
       state: step.state,
       ...(entry.order === order ? {} : { order: entry.order }),
     });
-    if (before.status !== step.state.status) this.#log(transaction, entry, before.status);
+    if (before.status !== step.state.status) this.#log(transaction, entry, before, step.state);
     return true;
   }
 
@@ -172,21 +173,9 @@ export class JobTransitions {
     transaction.onCommitted(() => this.#options.effects.releaseTask(entry, computeEnvironmentArn, taskId));
   }
 
-  #log(transaction: Transaction, entry: JobEntry, from: JobStatus): void {
-    const { counters, clock, outbox } = this.#options;
-    counters.lastTransition += 1;
-    const { statusReason } = entry.state;
-    outbox.append(transaction, {
-      formatVersion: 1,
-      account: entry.scope.account,
-      region: entry.scope.region,
-      sequence: counters.lastTransition,
-      jobId: entry.jobId,
-      from,
-      to: entry.state.status,
-      at: clock.now(),
-      ...(statusReason === undefined ? {} : { reason: statusReason }),
-    });
+  #log(transaction: Transaction, { scope, jobId }: JobEntry, before: Leaf | undefined, state: Leaf): void {
+    const { clock, outbox } = this.#options;
+    outbox.append(transaction, jobFact(scope, jobId, before, state, clock.now()));
   }
 }
 

@@ -17,16 +17,22 @@ import {
   type TaskSpec,
 } from '../../../engines/index.ts';
 import {
-  type ComputeEnvironmentRecord,
-  type JobQueueRecord,
+  type FactConsumer,
+  type JobFact,
   type JobRecord,
   Ledger,
   Outbox,
   openMemoryStore,
   type Store,
   type StoredJob,
-  type TransitionRecord,
 } from '../../../store/index.ts';
+import {
+  batchRecords,
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobQueueRecord,
+  jobQueueRecords,
+} from '../records.ts';
 import { placed } from './active-jobs.ts';
 import type { NewJob } from './contract.ts';
 import type { LogStreams } from './log-streams.ts';
@@ -39,8 +45,6 @@ export const environmentArn = formatArn('batch', scope, 'compute-environment/mai
 export const queueArn = formatArn('batch', scope, 'job-queue/main');
 
 export const environment: ComputeEnvironmentRecord = {
-  type: 'computeEnvironment',
-  formatVersion: 1,
   ...scope,
   name: 'main',
   uuid: 'uuid',
@@ -57,8 +61,6 @@ export const environment: ComputeEnvironmentRecord = {
 };
 
 export const queue: JobQueueRecord = {
-  type: 'jobQueue',
-  formatVersion: 1,
   ...scope,
   name: 'main',
   arn: queueArn,
@@ -113,6 +115,8 @@ export interface RigOptions {
   readonly environments?: readonly ComputeEnvironmentRecord[];
   readonly queues?: readonly JobQueueRecord[];
   readonly retention?: { readonly minimumAge: number; readonly maximumCount?: number };
+  /** Who hears of what happens to jobs. */
+  readonly consumers?: readonly FactConsumer[];
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -140,6 +144,7 @@ export class Rig {
   beforeRecovered: () => Promise<void> = async () => {};
   rebuilds = 0;
   ledger: Ledger;
+  outbox: Outbox;
   yard: JobYard;
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
@@ -158,6 +163,7 @@ export class Rig {
     this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
+    this.outbox = this.#newOutbox();
     this.yard = this.#newYard();
     void this.#watchRuns();
   }
@@ -165,8 +171,8 @@ export class Rig {
   static async open(options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(await openMemoryStore({ random: new SystemRandom() }), options);
     rig.ledger.transact((transaction) => {
-      for (const record of options.environments ?? [environment]) transaction.put(record);
-      for (const record of options.queues ?? [queue]) transaction.put(record);
+      for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
+      for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
     });
     await rig.reopen();
     return rig;
@@ -178,18 +184,30 @@ export class Rig {
 
   /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
   async reopen(): Promise<void> {
-    await this.yard.open(await this.store.load());
+    await this.#fill(this.outbox, this.yard);
     await this.settle();
+  }
+
+  /** In the order of the server's own. */
+  async #fill(outbox: Outbox, yard: JobYard): Promise<void> {
+    const loaded = await this.store.load();
+    await yard.fill(loaded);
+    this.#serversStore.resume();
+    this.ledger.refuseChanges(undefined);
+    outbox.open(loaded);
+    await yard.begin();
   }
 
   /** The server dies and another starts: only store, engine and logs remain. */
   async restart(between: () => void = () => {}): Promise<void> {
     this.yard.close();
+    this.outbox.pause();
     this.#serversStore.fence();
     between();
     this.#epoch += 1;
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
+    this.outbox = this.#newOutbox();
     this.yard = this.#newYard();
     await this.reopen();
   }
@@ -253,8 +271,9 @@ export class Rig {
     return placed(this.yard.active(jobId)?.state)?.placement.taskId ?? assert.fail(`job ${jobId} holds no task`);
   }
 
-  async transitions(): Promise<readonly TransitionRecord[]> {
-    return this.store.reads.transitions({ after: 0, limit: 1_000_000 });
+  async facts(): Promise<readonly JobFact[]> {
+    const logged = await this.store.reads.facts({ from: 0, limit: 1_000_000 });
+    return logged.map(({ fact }) => (fact.kind === 'job' ? fact : assert.fail(fact.kind)));
   }
 
   /**
@@ -320,10 +339,9 @@ export class Rig {
 
   async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
     const last = new Map<JobId, string>();
-    for (const [index, transition] of (await this.transitions()).entries()) {
-      const { sequence, jobId, from, to } = transition;
-      assert.equal(sequence, index + 1, 'the transition log has a gap');
-      assert.equal(from, last.get(jobId) ?? 'SUBMITTED');
+    for (const { jobId, from, to } of await this.facts()) {
+      assert.equal(from, last.get(jobId), `a fact about ${jobId} is missing`);
+      if (from === undefined) assert.equal(to, 'SUBMITTED');
       last.set(jobId, to);
     }
     for (const { record } of jobs) assert.equal(last.get(record.jobId), record.state.status);
@@ -337,24 +355,34 @@ export class Rig {
 
   #newLedger(): Ledger {
     const store = this.#serversStore;
-    return new Ledger(store, () => {
-      if (!store.isFenced) this.rebuild();
+    return new Ledger({
+      store,
+      types: batchRecords,
+      onFailed: () => {
+        if (!store.isFenced) this.rebuild();
+      },
     });
   }
 
   /** As the server does after a failed commit or an internal error. */
   rebuild(): void {
     this.rebuilds += 1;
-    const { yard } = this;
+    const { yard, outbox } = this;
     const store = this.#serversStore;
     yard.pause();
+    outbox.pause();
     this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
     this.#opening = this.#opening.then(async () => {
       if (store.isFenced) return;
-      await yard.open(await store.load()).catch((error) => {
+      await this.#fill(outbox, yard).catch((error) => {
         if (!store.isFenced) throw error;
       });
     });
+  }
+
+  #newOutbox(): Outbox {
+    const { ledger, clock } = this;
+    return new Outbox({ ledger, consumers: this.#options.consumers ?? [], clock, logger: silentLogger });
   }
 
   #newYard(): JobYard {
@@ -365,10 +393,10 @@ export class Rig {
         logRoot: '/nowhere',
       }),
     );
-    const { ledger, logs, clock, random } = this;
+    const { ledger, outbox, logs, clock, random } = this;
     return new JobYard({
       ledger,
-      outbox: new Outbox({ ledger, consumers: [], clock, logger: silentLogger }),
+      outbox,
       engines: new Map([['mock', engine]]),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
+import { computeEnvironmentRecords } from '../records.ts';
 import { environment, environmentArn, queueArn, Rig, scope } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -18,8 +19,14 @@ test('a job goes from submission to its end, and leaves nothing in memory, sched
   await rig.pass(10);
   assert.equal(await rig.status(jobId), 'SUCCEEDED');
   await rig.check();
-  const statuses = (await rig.transitions()).map(({ from, to }) => `${from} ${to}`);
-  assert.deepEqual(statuses, ['SUBMITTED RUNNABLE', 'RUNNABLE STARTING', 'STARTING RUNNING', 'RUNNING SUCCEEDED']);
+  const statuses = (await rig.facts()).map(({ from, to }) => `${from} ${to}`);
+  assert.deepEqual(statuses, [
+    'undefined SUBMITTED',
+    'SUBMITTED RUNNABLE',
+    'RUNNABLE STARTING',
+    'STARTING RUNNING',
+    'RUNNING SUCCEEDED',
+  ]);
   assert.deepEqual([...rig.logs.finished], rig.logs.opened);
 });
 
@@ -242,7 +249,7 @@ test('jobs of an environment that is deleted under them are still stopped, finis
   await rig.settle();
   await rig.pass(0);
   rig.ledger.transact((transaction) => {
-    transaction.delete('computeEnvironment', scope, environment.name);
+    transaction.delete(computeEnvironmentRecords, scope, environment.name);
     rig.yard.resourcesChanged(transaction);
   });
   await rig.pass(10);
@@ -262,7 +269,7 @@ test('jobs of an environment that is deleted under them are found again after a 
   await rig.settle();
   assert.equal(await rig.status(starting), 'STARTING');
   rig.ledger.transact((transaction) => {
-    transaction.delete('computeEnvironment', scope, environment.name);
+    transaction.delete(computeEnvironmentRecords, scope, environment.name);
     rig.yard.resourcesChanged(transaction);
   });
   await rig.restart(() => {
@@ -274,30 +281,6 @@ test('jobs of an environment that is deleted under them are found again after a 
   await rig.settle();
   assert.equal(await rig.status(running), 'FAILED');
   await rig.check();
-});
-
-test('finished jobs are kept for their time, and then go in slices', async () => {
-  const rig = await Rig.open({ host: { vcpus: 1_000, memoryMiB: 1_000_000 }, retention: { minimumAge: 60 * minute } });
-  for (let index = 0; index < 450; index += 1) rig.submit();
-  await rig.settle();
-  await rig.pass(0);
-  await rig.pass(59 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 450);
-  const { commits } = rig.store;
-  await rig.pass(20 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
-  assert.equal(rig.store.commits - commits, 3);
-});
-
-test('with a count, finished jobs beyond it go, but none before its time', async () => {
-  const rig = await Rig.open({ host: { vcpus: 100 }, retention: { minimumAge: 60 * minute, maximumCount: 3 } });
-  for (let index = 0; index < 8; index += 1) rig.submit();
-  await rig.settle();
-  await rig.pass(0);
-  await rig.pass(30 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 8);
-  await rig.pass(40 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 3);
 });
 
 test('stopping the server with its jobs ends those that run and starts none of those that wait', async () => {

@@ -69,7 +69,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError } = options;
     const { reads } = ledger.store;
     const jobs = this.#jobs;
-    const counters: Counters = { lastTransition: 0, lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
+    const counters: Counters = { lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
@@ -130,16 +130,25 @@ export class JobYard implements Yard {
     });
     const settlers = { dependencies: this.#dependencies, runs: this.#runs };
     this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters });
-    this.#sweeper = new FinishedJobSweeper({ ledger, reads, clock, retention: options.retention, onError });
+    this.#sweeper = new FinishedJobSweeper({
+      ledger,
+      outbox: options.outbox,
+      reads,
+      clock,
+      retention: options.retention,
+      onError,
+    });
   }
 
-  /** Fills memory from the store, settles what happened meanwhile, and starts to run jobs. Also after a failed commit. */
-  async open(loaded: LoadedState): Promise<void> {
+  /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */
+  async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
     await this.#recovery.load(loaded);
-    this.#ledger.store.resume();
-    this.#ledger.refuseChanges(undefined);
+  }
+
+  /** Settles what happened to tasks meanwhile, and starts to run jobs. */
+  async begin(): Promise<void> {
     await this.#engines.describeAll();
     this.#queues.refreshEngines();
     await this.#recovery.reconcile();

@@ -6,12 +6,12 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
-import type { LogGroupRecord } from '../../../store/index.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { quotas } from '../limits.ts';
 import { groupArn, groupNameIn, streamArn } from '../names.ts';
 import { logsOperation } from '../operation.ts';
 import { formatPageToken, parsePageToken } from '../page-token.ts';
+import { type LogGroupRecord, logGroupRecords } from '../records.ts';
 import { invalidParameter, invalidToken, unsupported } from '../refusals.ts';
 
 const schema = z.object({
@@ -40,7 +40,7 @@ export const describeLogGroups = logsOperation<DescribeLogGroupsCommandInput, De
     const { limit = quotas.describePage, nextToken } = input;
     const after = nextToken === undefined ? undefined : afterName(nextToken);
     const matching = ledger
-      .list('logGroup', context)
+      .list(logGroupRecords, context)
       .filter((group) => (after === undefined || compare(group.name, after) > 0) && matches(group, input, context))
       .sort((a, b) => compare(a.name, b.name));
     const page = matching.slice(0, limit);

@@ -15,6 +15,7 @@ import { deletionOf, findGroup, newGroup } from '../groups.ts';
 import { retentionDays } from '../limits.ts';
 import { groupNameRule } from '../names.ts';
 import { groupAccess, logsOperation } from '../operation.ts';
+import { logGroupRecords } from '../records.ts';
 import { groupBeingDeleted, groupExists, unsupported } from '../refusals.ts';
 import { checkTags } from '../tag-rules.ts';
 
@@ -42,10 +43,10 @@ export const createLogGroup = logsOperation<CreateLogGroupCommandInput, CreateLo
     if (input.logGroupClass && input.logGroupClass !== 'STANDARD')
       throw unsupported(`logGroupClass ${input.logGroupClass}`);
     if (input.deletionProtectionEnabled) throw unsupported('deletionProtectionEnabled');
-    if (runtime.ledger.get('logGroup', context, name)) throw groupExists();
+    if (runtime.ledger.get(logGroupRecords, context, name)) throw groupExists();
     if (deletionOf(runtime, context, name) !== undefined) throw groupBeingDeleted();
     runtime.ledger.transact((transaction) =>
-      transaction.put(newGroup(context, name, { createdAt: context.now, tags })),
+      transaction.put(logGroupRecords, newGroup(context, name, { createdAt: context.now, tags })),
     );
     return {};
   },
@@ -71,7 +72,7 @@ export const putRetentionPolicy = logsOperation<PutRetentionPolicyCommandInput, 
   handler: (runtime, { logGroupName, retentionInDays }, context) => {
     demand(groupNameRule('logGroupName', logGroupName), oneOf(retentionDays)('retentionInDays', retentionInDays));
     const group = findGroup(runtime, context, logGroupName);
-    runtime.ledger.transact((transaction) => transaction.put({ ...group, retentionInDays }));
+    runtime.ledger.transact((transaction) => transaction.put(logGroupRecords, { ...group, retentionInDays }));
     return {};
   },
 });
@@ -87,7 +88,7 @@ export const deleteRetentionPolicy = logsOperation<
   handler: (runtime, { logGroupName }, context) => {
     demand(groupNameRule('logGroupName', logGroupName));
     const { retentionInDays: _never, ...group } = findGroup(runtime, context, logGroupName);
-    runtime.ledger.transact((transaction) => transaction.put(group));
+    runtime.ledger.transact((transaction) => transaction.put(logGroupRecords, group));
     return {};
   },
 });

@@ -14,11 +14,12 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
-import type { LogGroupRecord, Tags } from '../../../store/index.ts';
+import type { Tags } from '../../../store/index.ts';
 import { demand, listOf, textOf } from '../constraints.ts';
 import { findGroup } from '../groups.ts';
 import { groupNameIn, groupNameRule } from '../names.ts';
 import { logsOperation, tagAccess } from '../operation.ts';
+import { type LogGroupRecord, logGroupRecords } from '../records.ts';
 import { groupMissing } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';
 import { checkTags, tagKeyRule } from '../tag-rules.ts';
@@ -40,12 +41,12 @@ function byName(runtime: LogsRuntime, scope: Scope, logGroupName: string): LogGr
 
 function addTags({ ledger }: LogsRuntime, group: LogGroupRecord, added: Tags): void {
   const tags = checkTags(group.tags, added);
-  ledger.transact((transaction) => transaction.put({ ...group, tags }));
+  ledger.transact((transaction) => transaction.put(logGroupRecords, { ...group, tags }));
 }
 
 function removeTags({ ledger }: LogsRuntime, group: LogGroupRecord, keys: readonly string[]): void {
   const kept = Object.entries(group.tags).filter(([key]) => !keys.includes(key));
-  ledger.transact((transaction) => transaction.put({ ...group, tags: Object.fromEntries(kept) }));
+  ledger.transact((transaction) => transaction.put(logGroupRecords, { ...group, tags: Object.fromEntries(kept) }));
 }
 
 export const tagResource = logsOperation<TagResourceCommandInput, TagResourceCommandOutput>()({

@@ -2,8 +2,9 @@ import type { Scope } from '../../../core/arn.ts';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { DeliveryRecord, Ledger, Transaction } from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
 import { type EffectivePolicy, retryDelay } from '../delivery-policy/index.ts';
+import { type DeliveryRecord, deliveryRecords } from '../records.ts';
 import { Lane } from './lane.ts';
 import type { Poster, PostOutcome } from './post.ts';
 
@@ -61,7 +62,7 @@ export class Deliverer {
   open(): void {
     this.pause();
     this.#session = new AbortController();
-    const records = this.#options.ledger.all('delivery');
+    const records = this.#options.ledger.all(deliveryRecords);
     this.#size = sizeOf(records);
     for (const record of records) this.#schedule(record);
   }
@@ -87,12 +88,12 @@ export class Deliverer {
   hasRoom(scope: Scope, records: readonly DeliveryRecord[]): boolean {
     const { ledger, limits } = this.#options;
     if (this.#size + sizeOf(records) > limits.pendingSize) return false;
-    return ledger.count('delivery', scope) + records.length <= limits.pending;
+    return ledger.count(deliveryRecords, scope) + records.length <= limits.pending;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. */
   add(transaction: Transaction, records: readonly DeliveryRecord[]): void {
-    for (const record of records) transaction.put(record);
+    for (const record of records) transaction.put(deliveryRecords, record);
     this.#count(transaction, sizeOf(records));
     transaction.onCommitted(() => {
       for (const record of records) this.#schedule(record);
@@ -146,7 +147,7 @@ export class Deliverer {
   /** One try. Answers how long its endpoint must be left alone after it began, and when it is over. */
   #attempt(scope: Scope, name: string): { readonly gap: Milliseconds; readonly over: Promise<void> } | undefined {
     const session = this.#session;
-    const record = this.#options.ledger.get('delivery', scope, name);
+    const record = this.#options.ledger.get(deliveryRecords, scope, name);
     if (!session || !record) return undefined;
     const policy = this.#options.policyOf(record);
     if (!policy) {
@@ -187,14 +188,14 @@ export class Deliverer {
 
   #remove(record: DeliveryRecord): void {
     this.#change(record, (transaction) => {
-      transaction.delete('delivery', record, record.name);
+      transaction.delete(deliveryRecords, record, record.name);
       this.#count(transaction, -sizeOf([record]));
     });
   }
 
   #repeat(record: DeliveryRecord): void {
     this.#change(record, (transaction) => {
-      transaction.put(record);
+      transaction.put(deliveryRecords, record);
       transaction.onCommitted(() => this.#schedule(record));
     });
   }
@@ -203,7 +204,7 @@ export class Deliverer {
   #change(record: DeliveryRecord, work: (transaction: Transaction) => void): void {
     const { ledger } = this.#options;
     try {
-      if (ledger.get('delivery', record, record.name)) ledger.transact(work);
+      if (ledger.get(deliveryRecords, record, record.name)) ledger.transact(work);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'what became of a delivery of SNS could not be stored');
       if (this.#session) this.#later(record.name, ledgerPause, () => this.#change(record, work));

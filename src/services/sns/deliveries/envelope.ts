@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
 import type { MessageAttribute } from '../filter-policy/index.ts';
+import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../records.ts';
 import { type SignatureVersion, type SigningIdentity, signMembers, signMembersAside } from './signer.ts';
 
 /** The version in links: with it an unsigned request tells its service. */
@@ -111,8 +111,6 @@ export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery
   const { name, kind, messageId, body, now } = given;
   const { account, region }: Scope = subscription;
   return {
-    type: 'delivery',
-    formatVersion: 1,
     ...{ account, region, name, kind, messageId, body },
     topicArn: subscription.topicArn,
     subscriptionArn: subscription.arn,

@@ -5,18 +5,12 @@ import type { Clock } from '../../../core/clock.ts';
 import type { AccountId, Region } from '../../../core/ids.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Ledger } from '../../../store/index.ts';
+import { type SigningIdentityRecord, signingIdentityRecords } from '../records.ts';
 import { selfSignedCertificate } from './certificate.ts';
 
-const settingName = 'sns.signing-key';
 const day = 86_400_000;
 /** A certificate is as old as its installation may get. */
 const lifetime = 100 * 365 * day;
-
-/** As it is kept; begins with the account's place, since settings have one. */
-interface StoredIdentity {
-  readonly privateKey: string;
-  readonly certificate: string;
-}
 
 /** A key that signs messages, and where its certificate is. */
 export interface SigningIdentity {
@@ -71,15 +65,15 @@ export class Signer {
     this.#known = undefined;
   }
 
-  #stored(): StoredIdentity | undefined {
-    return this.#options.ledger.get('setting', this.#place, settingName)?.value as StoredIdentity | undefined;
+  #stored(): SigningIdentityRecord | undefined {
+    return this.#options.ledger.get(signingIdentityRecords, this.#place);
   }
 
   async #open(): Promise<SigningIdentity> {
     return identityOf(this.#stored() ?? (await this.#create()));
   }
 
-  async #create(): Promise<StoredIdentity> {
+  async #create(): Promise<SigningIdentityRecord> {
     const { clock, random, ledger } = this.#options;
     const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
     const now = clock.now();
@@ -90,17 +84,17 @@ export class Signer {
       notBefore: now - day,
       notAfter: now + lifetime,
     });
-    const value: StoredIdentity = {
+    const identity: SigningIdentityRecord = {
+      ...this.#place,
       privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       certificate,
     };
-    const record = { type: 'setting', formatVersion: 1, ...this.#place, name: settingName, value } as const;
-    ledger.transact((transaction) => transaction.put(record));
-    return value;
+    ledger.transact((transaction) => transaction.put(signingIdentityRecords, identity));
+    return identity;
   }
 }
 
-function identityOf({ privateKey, certificate }: StoredIdentity): SigningIdentity {
+function identityOf({ privateKey, certificate }: SigningIdentityRecord): SigningIdentity {
   const fingerprint = createHash('sha256').update(certificate).digest('hex').slice(0, 32);
   return {
     key: createPrivateKey(privateKey),

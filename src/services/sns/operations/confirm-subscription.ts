@@ -1,13 +1,11 @@
 import type { ConfirmSubscriptionCommandInput, ConfirmSubscriptionCommandOutput } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { SubscriptionRecord } from '../../../store/index.ts';
 import { readTopicArn } from '../names.ts';
 import { snsOperation } from '../operation.ts';
+import { type HiddenAttributes, type SubscriptionRecord, subscriptionRecords, topicRecords } from '../records.ts';
 import { invalidParameter, notAuthorized, topicMissing } from '../refusals.ts';
 import { flag } from '../shapes.ts';
-import { type HiddenAttributes, hiddenAttributes } from '../subscriptions.ts';
-import { subscriptionsOf } from '../topics.ts';
 
 /**
  * Confirms a subscription by the token that its endpoint was sent. Whoever has the token may: SubscribeURL is an unsigned
@@ -27,9 +25,10 @@ export const confirmSubscription = snsOperation<ConfirmSubscriptionCommandInput,
   handler: ({ ledger }, input, { account, principal }) => {
     // A link does not say the region that it is for; its topic does.
     const located = readTopicArn(input.TopicArn);
-    const topic = located.account === account ? ledger.get('topic', located, located.name) : undefined;
+    const topic = located.account === account ? ledger.get(topicRecords, located, located.name) : undefined;
     if (!topic) throw topicMissing();
-    const subscription = subscriptionsOf(ledger, topic).find((each) => tokenOf(each) === input.Token);
+    const value = `${topic.arn} ${input.Token}`;
+    const subscription = ledger.by(subscriptionRecords, topic, 'token', { value }).next().value;
     if (!subscription) throw invalidParameter('Token');
     const authenticated = principal.kind !== 'anonymous';
     const asksForMore = flag.safeParse(input.AuthenticateOnUnsubscribe).data === true;
@@ -38,16 +37,11 @@ export const confirmSubscription = snsOperation<ConfirmSubscriptionCommandInput,
     }
     if (subscription.confirmationToken !== undefined) {
       const confirmed = confirm(subscription, authenticated, asksForMore);
-      ledger.transact((transaction) => transaction.put(confirmed));
+      ledger.transact((transaction) => transaction.put(subscriptionRecords, confirmed));
     }
     return { SubscriptionArn: subscription.arn };
   },
 });
-
-/** The token that confirms a subscription, or has confirmed it. */
-function tokenOf(subscription: SubscriptionRecord): string | undefined {
-  return subscription.confirmationToken ?? hiddenAttributes(subscription).ConfirmedToken;
-}
 
 function confirm(pending: SubscriptionRecord, authenticated: boolean, asksForMore: boolean): SubscriptionRecord {
   const { confirmationToken = '', attributes, ...rest } = pending;

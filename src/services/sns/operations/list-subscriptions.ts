@@ -5,9 +5,9 @@ import type {
   ListSubscriptionsCommandOutput,
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
-import type { SubscriptionRecord } from '../../../store/index.ts';
 import { anyResource, snsOperation, topicAccess } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { pageFrom } from '../page.ts';
+import { type SubscriptionRecord, subscriptionRecords } from '../records.ts';
 import { isConfirmed } from '../subscriptions.ts';
 import { findTopic, subscriptionsOf } from '../topics.ts';
 
@@ -17,7 +17,7 @@ export const listSubscriptions = snsOperation<ListSubscriptionsCommandInput, Lis
   audit: 'management',
   access: anyResource('ListSubscriptions'),
   handler: ({ ledger }, { NextToken }, context) =>
-    describePage('subscriptions', ledger.list('subscription', context), NextToken),
+    describePage('subscriptions', (after) => ledger.by(subscriptionRecords, context, 'name', { after }), NextToken),
 });
 
 export const listSubscriptionsByTopic = snsOperation<
@@ -28,12 +28,18 @@ export const listSubscriptionsByTopic = snsOperation<
   readOnly: true,
   audit: 'management',
   access: topicAccess('ListSubscriptionsByTopic'),
-  handler: ({ ledger }, { TopicArn, NextToken }, context) =>
-    describePage('subscriptions-by-topic', subscriptionsOf(ledger, findTopic(ledger, context, TopicArn)), NextToken),
+  handler: ({ ledger }, { TopicArn, NextToken }, context) => {
+    const topic = findTopic(ledger, context, TopicArn);
+    return describePage('subscriptions-by-topic', (after) => subscriptionsOf(ledger, topic, after), NextToken);
+  },
 });
 
-function describePage(kind: string, subscriptions: readonly SubscriptionRecord[], token: string | undefined) {
-  const page = pageOf(kind, subscriptions, ({ name }) => name, token);
+function describePage(
+  kind: string,
+  after: (name: string | undefined) => Iterable<SubscriptionRecord>,
+  token: string | undefined,
+) {
+  const page = pageFrom(kind, after, ({ name }) => name, token);
   return {
     Subscriptions: page.items.map(describe),
     ...(page.nextToken !== undefined && { NextToken: page.nextToken }),

@@ -5,8 +5,8 @@ import type {
   RemovePermissionCommandOutput,
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
-import type { TopicRecord } from '../../../store/index.ts';
 import { snsOperation, topicAccess } from '../operation.ts';
+import { type TopicRecord, topicRecords } from '../records.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import { queryList } from '../shapes.ts';
 import { defaultTopicPolicy } from '../topic-attributes.ts';
@@ -70,7 +70,9 @@ export const addPermission = snsOperation<AddPermissionCommandInput, AddPermissi
       Action: single(names.map((name) => `SNS:${name}`)),
       Resource: topic.arn,
     };
-    ledger.transact((transaction) => transaction.put(withStatements(topic, policy, [...statements, statement])));
+    ledger.transact((transaction) =>
+      transaction.put(topicRecords, withStatements(topic, policy, [...statements, statement])),
+    );
     return {};
   },
 });
@@ -88,7 +90,7 @@ export const removePermission = snsOperation<RemovePermissionCommandInput, Remov
     const topic = findTopic(ledger, context, TopicArn);
     const { policy, statements } = statementsOf(topic);
     const kept = statements.filter((statement) => !isLabelled(Label)(statement));
-    ledger.transact((transaction) => transaction.put(withStatements(topic, policy, kept)));
+    ledger.transact((transaction) => transaction.put(topicRecords, withStatements(topic, policy, kept)));
     return {};
   },
 });

@@ -2,16 +2,16 @@ import type { SubscribeCommandInput, SubscribeCommandOutput } from '@aws-sdk/cli
 import { z } from 'zod';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { SubscriptionRecord, TopicRecord } from '../../../store/index.ts';
 import { asked, newToken, sendConfirmation } from '../confirmations.ts';
 import { isLinkLocal } from '../deliveries/index.ts';
 import { snsOperation } from '../operation.ts';
+import { endpointKey, type SubscriptionRecord, subscriptionRecords, type TopicRecord } from '../records.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import type { SnsRuntime } from '../runtime.ts';
 import { attributeMap, flag } from '../shapes.ts';
 import { mergeAttributes, settableNames } from '../subscription-attributes.ts';
 import { isConfirmed } from '../subscriptions.ts';
-import { findTopic, subscriptionsOf } from '../topics.ts';
+import { findTopic } from '../topics.ts';
 
 /** AWS's other protocols: known, and not delivered to here. */
 const unserved: ReadonlySet<string> = new Set([
@@ -54,14 +54,13 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
     const identity = await runtime.signer.identity();
     // Only now: it may have gone meanwhile.
     const topic = findTopic(runtime.ledger, context, input.TopicArn);
-    const existing = subscriptionsOf(runtime.ledger, topic).find(
-      (each) => each.protocol === input.Protocol && each.endpoint === endpoint,
-    );
+    const value = endpointKey({ topicArn: topic.arn, protocol: input.Protocol, endpoint });
+    const existing = runtime.ledger.by(subscriptionRecords, topic, 'endpoint', { value }).next().value;
     if (existing) checkSame(existing, attributes);
     const subscription = existing ?? newSubscription(runtime, topic, input.Protocol, endpoint, attributes);
     if (!isConfirmed(subscription)) {
       runtime.ledger.transact((transaction) => {
-        transaction.put(asked(runtime, subscription));
+        transaction.put(subscriptionRecords, asked(runtime, subscription));
         sendConfirmation(runtime, transaction, 'SubscriptionConfirmation', { topic, subscription, identity });
       });
     }
@@ -102,8 +101,6 @@ function newSubscription(
   const now = runtime.clock.now();
   const name = uuidV7(now, runtime.random);
   return {
-    type: 'subscription',
-    formatVersion: 1,
     ...{ account, region, name, protocol, endpoint, attributes },
     arn: `${arn}:${name}`,
     topicArn: arn,

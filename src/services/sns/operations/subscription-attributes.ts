@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { anyResource, snsOperation } from '../operation.ts';
+import { subscriptionRecords } from '../records.ts';
 import { describeSubscription, mergeAttributes, settableNames } from '../subscription-attributes.ts';
 import { findSubscription } from '../subscriptions.ts';
 
@@ -36,7 +37,7 @@ export const setSubscriptionAttributes = snsOperation<
     const hidden = Object.entries(subscription.attributes).filter(([name]) => !isSettable(name));
     const merged = mergeAttributes(Object.fromEntries(own), { [AttributeName]: AttributeValue });
     const attributes = { ...Object.fromEntries(hidden), ...merged };
-    ledger.transact((transaction) => transaction.put({ ...subscription, attributes }));
+    ledger.transact((transaction) => transaction.put(subscriptionRecords, { ...subscription, attributes }));
     return {};
   },
 });

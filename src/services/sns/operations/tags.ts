@@ -10,9 +10,10 @@ import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { AccessRequest } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { Ledger, TopicRecord } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { readTopicArn } from '../names.ts';
 import { snsOperation } from '../operation.ts';
+import { type TopicRecord, topicRecords } from '../records.ts';
 import { resourceMissing } from '../refusals.ts';
 import { queryList } from '../shapes.ts';
 import { checkTagCount, checkTagKey, readTags, tagList } from '../tags.ts';
@@ -20,7 +21,8 @@ import { checkTagCount, checkTagKey, readTags, tagList } from '../tags.ts';
 /** Topics have tags, subscriptions have none. */
 function tagged(ledger: Ledger, scope: Scope, arn: string): TopicRecord {
   const { account, region, name } = readTopicArn(arn, 'ResourceArn');
-  const topic = account === scope.account && region === scope.region ? ledger.get('topic', scope, name) : undefined;
+  const topic =
+    account === scope.account && region === scope.region ? ledger.get(topicRecords, scope, name) : undefined;
   if (!topic) throw resourceMissing();
   return topic;
 }
@@ -39,7 +41,7 @@ export const tagResource = snsOperation<TagResourceCommandInput, TagResourceComm
   handler: ({ ledger }, input, context) => {
     const topic = tagged(ledger, context, input.ResourceArn);
     const tags = checkTagCount({ ...topic.tags, ...readTags(input.Tags) });
-    ledger.transact((transaction) => transaction.put({ ...topic, tags }));
+    ledger.transact((transaction) => transaction.put(topicRecords, { ...topic, tags }));
     return {};
   },
 });
@@ -53,7 +55,7 @@ export const untagResource = snsOperation<UntagResourceCommandInput, UntagResour
     const topic = tagged(ledger, context, ResourceArn);
     for (const key of keys) checkTagKey(key);
     const tags = Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !keys.includes(key)));
-    ledger.transact((transaction) => transaction.put({ ...topic, tags }));
+    ledger.transact((transaction) => transaction.put(topicRecords, { ...topic, tags }));
     return {};
   },
 });

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { snsOperation, topicAccess } from '../operation.ts';
+import { topicRecords } from '../records.ts';
 import { checkTopicAttribute, describeTopic } from '../topic-attributes.ts';
 import { findTopic } from '../topics.ts';
 
@@ -29,7 +30,7 @@ export const setTopicAttributes = snsOperation<SetTopicAttributesCommandInput, S
     checkTopicAttribute(name, value);
     const { [name]: _, ...others } = topic.attributes;
     const attributes = value === '' ? others : { ...others, [name]: value };
-    ledger.transact((transaction) => transaction.put({ ...topic, attributes }));
+    ledger.transact((transaction) => transaction.put(topicRecords, { ...topic, attributes }));
     return {};
   },
 });

@@ -9,10 +9,11 @@ import type {
 import { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { Tags, TopicRecord } from '../../../store/index.ts';
+import type { Tags } from '../../../store/index.ts';
 import { checkTopicName, noFifo, readTopicArn, topicArn } from '../names.ts';
 import { anyResource, snsOperation, topicAccess } from '../operation.ts';
-import { pageOf } from '../page.ts';
+import { pageFrom } from '../page.ts';
+import { subscriptionRecords, type TopicRecord, topicRecords } from '../records.ts';
 import { demand, invalidParameter } from '../refusals.ts';
 import { attributeMap } from '../shapes.ts';
 import { readTags, tagList } from '../tags.ts';
@@ -35,9 +36,10 @@ export const createTopic = snsOperation<CreateTopicCommandInput, CreateTopicComm
     demand(!input.DataProtectionPolicy, 'DataProtectionPolicy Reason: not supported by this version of Batchyard');
     const attributes = checkNewTopic(input.Attributes ?? {});
     const tags = readTags(input.Tags ?? []);
-    const existing = ledger.get('topic', context, input.Name);
+    const existing = ledger.get(topicRecords, context, input.Name);
     if (existing) checkSame(existing, attributes, input.Tags && tags);
-    else ledger.transact((transaction) => transaction.put(newTopic(context, input.Name, attributes, tags)));
+    else
+      ledger.transact((transaction) => transaction.put(topicRecords, newTopic(context, input.Name, attributes, tags)));
     return { TopicArn: topicArn(context, textOf(input.Name) ?? '*') };
   },
 });
@@ -67,7 +69,7 @@ function newTopic(
   tags: Tags,
 ): TopicRecord {
   const arn = topicArn({ account, region }, name);
-  return { type: 'topic', formatVersion: 1, account, region, name, arn, attributes, tags, createdAt: now };
+  return { account, region, name, arn, attributes, tags, createdAt: now };
 }
 
 /** With its subscriptions. What waits for them is not delivered any more. */
@@ -79,11 +81,11 @@ export const deleteTopic = snsOperation<DeleteTopicCommandInput, DeleteTopicComm
   handler: ({ ledger }, input, context) => {
     const { account, region, name } = readTopicArn(input.TopicArn);
     demand(region === context.region && account === context.account, 'TopicArn');
-    const topic = ledger.get('topic', context, name);
+    const topic = ledger.get(topicRecords, context, name);
     if (!topic) return {};
     ledger.transact((transaction) => {
-      for (const each of subscriptionsOf(ledger, topic)) transaction.delete('subscription', each, each.name);
-      transaction.delete('topic', topic, topic.name);
+      for (const each of [...subscriptionsOf(ledger, topic)]) transaction.delete(subscriptionRecords, each, each.name);
+      transaction.delete(topicRecords, topic, topic.name);
     });
     return {};
   },
@@ -95,7 +97,12 @@ export const listTopics = snsOperation<ListTopicsCommandInput, ListTopicsCommand
   audit: 'management',
   access: anyResource('ListTopics'),
   handler: ({ ledger }, input, context) => {
-    const page = pageOf('topics', ledger.list('topic', context), ({ name }) => name, input.NextToken);
+    const page = pageFrom(
+      'topics',
+      (after) => ledger.by(topicRecords, context, 'name', { after }),
+      ({ name }) => name,
+      input.NextToken,
+    );
     return {
       Topics: page.items.map(({ arn }) => ({ TopicArn: arn })),
       ...(page.nextToken !== undefined && { NextToken: page.nextToken }),

@@ -1,13 +1,13 @@
 import type { UnsubscribeCommandInput, UnsubscribeCommandOutput } from '@aws-sdk/client-sns';
 import { z } from 'zod';
-import type { SubscriptionRecord } from '../../../store/index.ts';
 import { asked, newToken, sendConfirmation } from '../confirmations.ts';
 import { readSubscriptionArn } from '../names.ts';
 import { snsOperation } from '../operation.ts';
+import { hiddenAttributes, type SubscriptionRecord, subscriptionRecords, topicRecords } from '../records.ts';
 import { notAuthorized } from '../refusals.ts';
 import type { SnsRuntime } from '../runtime.ts';
 import { topicNameOf } from '../subscription-attributes.ts';
-import { hiddenAttributes, isConfirmed } from '../subscriptions.ts';
+import { isConfirmed } from '../subscriptions.ts';
 
 /**
  * Ends a subscription; one that is not there has ended. By UnsubscribeURL, an unsigned GET of this, the subscription goes
@@ -22,11 +22,12 @@ export const unsubscribe = snsOperation<UnsubscribeCommandInput, UnsubscribeComm
     principal.kind === 'anonymous' ? [] : [{ action: 'sns:Unsubscribe', resource: '*' }],
   handler: async (runtime, { SubscriptionArn: arn }, { account, principal }) => {
     const located = readSubscriptionArn(arn);
-    const found = located.account === account ? runtime.ledger.get('subscription', located, located.name) : undefined;
+    const found =
+      located.account === account ? runtime.ledger.get(subscriptionRecords, located, located.name) : undefined;
     if (found?.arn !== arn) return {};
     if (principal.kind === 'anonymous') await leave(runtime, found);
     else {
-      runtime.ledger.transact((transaction) => transaction.delete('subscription', found, found.name));
+      runtime.ledger.transact((transaction) => transaction.delete(subscriptionRecords, found, found.name));
     }
     return {};
   },
@@ -38,13 +39,13 @@ async function leave(runtime: SnsRuntime, found: SubscriptionRecord): Promise<vo
   }
   const identity = await runtime.signer.identity();
   const { ledger } = runtime;
-  const present = ledger.get('subscription', found, found.name);
-  const topic = ledger.get('topic', found, topicNameOf(found));
+  const present = ledger.get(subscriptionRecords, found, found.name);
+  const topic = ledger.get(topicRecords, found, topicNameOf(found));
   if (!present || !topic || !isConfirmed(present)) return;
   const { ConfirmedToken: _, ...attributes } = present.attributes;
   const subscription = asked(runtime, { ...present, attributes, confirmationToken: newToken(runtime) });
   ledger.transact((transaction) => {
-    transaction.put(subscription);
+    transaction.put(subscriptionRecords, subscription);
     sendConfirmation(runtime, transaction, 'UnsubscribeConfirmation', { topic, subscription, identity });
   });
 }

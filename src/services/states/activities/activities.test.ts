@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActivityTask } from '../contract.ts';
+import { activityRecords } from '../records.ts';
 import { arn, type Bench, openBench, scope } from '../states.fixture.ts';
 
 const activity = `${arn}:activity:a`;
@@ -53,7 +54,7 @@ test('an activity is created once, described, listed and deleted', async () => {
   assert.equal(await bench.refusal('DescribeActivity', { activityArn: activity }), gone);
   assert.equal(await bench.refusal('GetActivityTask', { activityArn: activity }), gone);
   assert.match(await bench.refusal('CreateActivity', { name: 'a/b' }), /^InvalidName: /);
-  assert.equal(bench.ledger.count('activity', scope), 0);
+  assert.equal(bench.ledger.count(activityRecords, scope), 0);
 });
 
 test('tasks are given out in the order they came, each told who took it', async () => {

@@ -1,12 +1,12 @@
 import type { CreateActivityCommandInput, CreateActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import { serviceOperation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { ActivityRecord } from '../../../store/index.ts';
 import { checkEncryption, describeEncryption } from '../encryption.ts';
 import { activityArn, checkName } from '../names.ts';
-import { scopeOf } from '../operation.ts';
 import { quotas } from '../quotas.ts';
+import { type ActivityRecord, activityRecords } from '../records.ts';
 import { activityExists, activityLimit } from '../refusals.ts';
 import * as shapes from '../shapes.ts';
 import { readTags, requestTagConditions, tagList } from '../tags.ts';
@@ -40,18 +40,18 @@ export const createActivity = serviceOperation<
     checkName(name);
     checkEncryption(encryptionConfiguration);
     const read = readTags(arn, tags);
-    const present = ledger.get('activity', scope, name);
+    const present = ledger.get(activityRecords, scope, name);
     if (present) {
       const wanted = encryptionConfiguration && JSON.stringify(describeEncryption(encryptionConfiguration));
       const has = JSON.stringify(describeEncryption(present.encryptionConfiguration));
       return wanted === undefined || wanted === has ? describe(present) : activityExists(arn);
     }
-    if (ledger.count('activity', scope) >= quotas.activities) activityLimit(quotas.activities);
+    if (ledger.count(activityRecords, scope) >= quotas.activities) activityLimit(quotas.activities);
     const activity: ActivityRecord = {
-      ...{ ...scope, formatVersion: 1, type: 'activity', name, arn, tags: read, createdAt: clock.now() },
+      ...{ ...scope, name, arn, tags: read, createdAt: clock.now() },
       ...(encryptionConfiguration && { encryptionConfiguration }),
     };
-    ledger.transact((transaction) => transaction.put(activity));
+    ledger.transact((transaction) => transaction.put(activityRecords, activity));
     return describe(activity);
   },
 });

@@ -1,8 +1,10 @@
 import type { DeleteActivityCommandInput, DeleteActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import { serviceOperation } from '../../../core/operation.ts';
 import { readArn } from '../names.ts';
-import { resourceAccess, scopeOf } from '../operation.ts';
+import { resourceAccess } from '../operation.ts';
+import { activityRecords } from '../records.ts';
 import * as shapes from '../shapes.ts';
 import type { ActivityRuntime } from './runtime.ts';
 
@@ -21,7 +23,7 @@ export const deleteActivity = serviceOperation<
   handler: ({ ledger }, { activityArn }, context) => {
     const scope = scopeOf(context);
     const { activity } = readArn(scope, activityArn, 'activity');
-    ledger.transact((transaction) => transaction.delete('activity', scope, activity));
+    ledger.transact((transaction) => transaction.delete(activityRecords, scope, activity));
     return {};
   },
 });

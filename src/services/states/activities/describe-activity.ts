@@ -1,8 +1,9 @@
 import type { DescribeActivityCommandInput, DescribeActivityCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import { serviceOperation } from '../../../core/operation.ts';
 import { describeEncryption } from '../encryption.ts';
-import { resourceAccess, scopeOf } from '../operation.ts';
+import { resourceAccess } from '../operation.ts';
 import * as shapes from '../shapes.ts';
 import { requireActivity } from './find.ts';
 import type { ActivityRuntime } from './runtime.ts';

@@ -2,7 +2,8 @@ import type { ListActivitiesCommandInput, ListActivitiesCommandOutput } from '@a
 import { z } from 'zod';
 import { serviceOperation } from '../../../core/operation.ts';
 import { anyResource } from '../operation.ts';
-import { pageMembers, pageOf } from '../page.ts';
+import { pageFrom, pageMembers } from '../page.ts';
+import { activityRecords } from '../records.ts';
 import type { ActivityRuntime } from './runtime.ts';
 
 const schema = z.object(pageMembers);
@@ -18,7 +19,12 @@ export const listActivities = serviceOperation<
   audit: 'management',
   access: anyResource('ListActivities'),
   handler: ({ ledger }, input, context) => {
-    const { items, nextToken } = pageOf('activities', ledger.list('activity', context), ({ name }) => name, input);
+    const { items, nextToken } = pageFrom(
+      'activities',
+      (after) => ledger.by(activityRecords, context, 'name', { after }),
+      ({ name }) => name,
+      input,
+    );
     return {
       activities: items.map(({ arn, name, createdAt }) => ({
         activityArn: arn,

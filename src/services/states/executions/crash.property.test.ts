@@ -9,6 +9,7 @@ import { silentLogger } from '../../../core/logger.ts';
 import { Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { EndedExecution, Integrations, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { executionArn } from '../names.ts';
+import { stateMachineRecords, statesRecords } from '../records.ts';
 import { countingRandom, FakeCatalog, machineRecord, scope } from './executions.fixture.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
 
@@ -220,8 +221,12 @@ class Lives {
 
   async #begin(store: Store): Promise<Life> {
     const death = new AbortController();
-    const ledger = new Ledger(this.#mortal(store, death), (error) => this.errors.push(error));
-    ledger.rebuild([machineRecord]);
+    const ledger = new Ledger({
+      store: this.#mortal(store, death),
+      types: statesRecords,
+      onFailed: ({ error }) => this.errors.push(error),
+    });
+    ledger.rebuild([stateMachineRecords.toStored(machineRecord)]);
     const executions = createExecutions({
       ledger,
       catalog: this.catalog,

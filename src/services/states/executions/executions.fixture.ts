@@ -6,8 +6,9 @@ import type { AccountId, Region } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
-import { Ledger, openMemoryStore, type StateMachineRevisionRecord, type Store } from '../../../store/index.ts';
+import { Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog, Runnable, TaskCall, TaskReport } from '../contract.ts';
+import { type StateMachineRevisionRecord, statesRecords } from '../records.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
 import type { ExecutionsOptions } from './options.ts';
 
@@ -16,8 +17,6 @@ export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-
 /** The state machine `m` of `FakeCatalog`, as the ledger has it. */
 export const machineRecord = {
   ...scope,
-  formatVersion: 1,
-  type: 'stateMachine',
   name: 'm',
   arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
   kind: 'STANDARD',
@@ -46,8 +45,6 @@ export class FakeCatalog implements MachineCatalog {
   add(name: string, definition: object, given: Partial<StateMachineRevisionRecord> = {}): Runnable {
     const revision: StateMachineRevisionRecord = {
       ...scope,
-      formatVersion: 1,
-      type: 'stateMachineRevision',
       name: `revision-of-${name}`,
       stateMachineArn: `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`,
       stateMachineName: name,
@@ -151,7 +148,7 @@ export async function openBench(
   const store = given.store ?? (await openMemoryStore({ random }));
   const errors: unknown[] = [];
   const counts: string[] = [];
-  const ledger = new Ledger(store, (error) => errors.push(error));
+  const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => errors.push(error) });
   const clock = new ManualClock();
   const catalog = new FakeCatalog();
   const integrations = new FakeIntegrations();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryEvent } from '../../../asl/index.ts';
 import { CommitFailed, type ServiceError } from '../../../core/errors.ts';
+import { stateMachineRecords } from '../records.ts';
 import { ended, openBench, scope, settle } from './executions.fixture.ts';
 
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', Result: { done: true }, End: true } } };
@@ -251,8 +252,8 @@ test('what is logged of an execution says how often it had been redriven', async
   const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } };
   const runnable = bench.catalog.add('m', fail, { loggingConfiguration: { level: 'ALL' } });
   bench.ledger.transact((transaction) =>
-    transaction.put({
-      ...{ ...scope, formatVersion: 1, type: 'stateMachine', name: 'm', arn: runnable.revision.stateMachineArn },
+    transaction.put(stateMachineRecords, {
+      ...{ ...scope, name: 'm', arn: runnable.revision.stateMachineArn },
       ...{ kind: 'STANDARD', status: 'ACTIVE', revisionId: 'r', lastVersion: 0, tags: {}, createdAt: 1 },
     }),
   );

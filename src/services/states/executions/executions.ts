@@ -14,7 +14,6 @@ import type {
   LoadedExecution,
   LoadedState,
   MapRunRecord,
-  StateMachineRevisionRecord,
   StoredExecution,
   Transaction,
 } from '../../../store/index.ts';
@@ -28,6 +27,7 @@ import type {
 } from '../contract.ts';
 import { checkName, executionArn, expressArn } from '../names.ts';
 import { quotas } from '../quotas.ts';
+import { type StateMachineRevisionRecord, stateMachineRecords } from '../records.ts';
 import {
   executionExists,
   executionLimit,
@@ -183,7 +183,7 @@ class HostedExecutions implements ExecutionService {
 
   /** A check for later: throws `StateMachineDeleting` if the machine has been deleted by then, which stops no new execution. */
   #whileMachineStays(scope: Scope, { stateMachineName, stateMachineArn }: StateMachineRevisionRecord): () => void {
-    const machine = () => this.options.ledger.get('stateMachine', scope, stateMachineName);
+    const machine = () => this.options.ledger.get(stateMachineRecords, scope, stateMachineName);
     if (machine()?.status !== 'ACTIVE') return () => {};
     return () => {
       if (machine()?.status !== 'ACTIVE') stateMachineDeleting(stateMachineArn);
@@ -326,7 +326,7 @@ class HostedExecutions implements ExecutionService {
   redriveRefusal({ record, state }: StoredExecution): string | undefined {
     const { ledger, clock, catalog } = this.options;
     const machineName = catalog.revision(record, record.revisionId)?.stateMachineName;
-    const machine = machineName === undefined ? undefined : ledger.get('stateMachine', record, machineName);
+    const machine = machineName === undefined ? undefined : ledger.get(stateMachineRecords, record, machineName);
     return redriveRefusal({ record, state, machineStatus: machine?.status }, clock.now());
   }
 

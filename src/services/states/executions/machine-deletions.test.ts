@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceError } from '../../../core/errors.ts';
+import { stateMachineRecords } from '../records.ts';
 import { type Bench, ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 600, End: true } } };
@@ -12,7 +13,7 @@ async function open(definition: object, given: Parameters<typeof openBench>[0] =
   const runnable = bench.catalog.add('m', definition, more);
   const machine = { ...machineRecord, revisionId: runnable.revision.name };
   const put = (status: 'ACTIVE' | 'DELETING') => {
-    bench.ledger.transact((transaction) => transaction.put({ ...machine, status }));
+    bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, { ...machine, status }));
   };
   put('ACTIVE');
   return { bench, runnable, remove: () => remove(bench, put) };
@@ -22,7 +23,7 @@ async function open(definition: object, given: Parameters<typeof openBench>[0] =
 async function remove({ executions, ledger }: Bench, put: (status: 'DELETING') => void): Promise<void> {
   put('DELETING');
   await executions.onMachineDeleted(scope, machineRecord.arn);
-  ledger.transact((transaction) => transaction.delete('stateMachine', scope, 'm'));
+  ledger.transact((transaction) => transaction.delete(stateMachineRecords, scope, 'm'));
 }
 
 const code = (expected: string) => (error: ServiceError) => error.code === expected;

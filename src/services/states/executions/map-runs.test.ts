@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Json } from '../../../asl/index.ts';
 import type { MapRunRecord } from '../../../store/index.ts';
 import type { TaskCall } from '../contract.ts';
+import { stateMachineRecords } from '../records.ts';
 import { type Bench, ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const each = (more: object = {}, executionType = 'STANDARD') => ({
@@ -118,7 +119,7 @@ test('a Map that fails stops its other children, and a redrive runs those that d
 
   bench.clock.advance(1000);
   // The state machine that redrives is known to the ledger.
-  bench.ledger.transact((transaction) => transaction.put(machineRecord));
+  bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, machineRecord));
   await bench.executions.redrive(scope, arn, 'token');
   await settle(bench);
   const rerun = bench.integrations.started.slice(3);

@@ -9,14 +9,8 @@ import {
 } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
-import type {
-  ChildEnd,
-  ExecutionRecord,
-  ExecutionState,
-  MapRunRecord,
-  StateMachineRevisionRecord,
-  Transaction,
-} from '../../../store/index.ts';
+import type { ChildEnd, ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
+import type { StateMachineRevisionRecord } from '../records.ts';
 
 /** An event in an execution's mailbox, and what is to be done with it. */
 export interface Letter {

@@ -5,7 +5,7 @@ import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { isTerminal } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Ledger, TransitionConsumer, TransitionRecord } from '../../../store/index.ts';
+import type { DeliveredFact, Fact, FactConsumer, JobFact, Ledger } from '../../../store/index.ts';
 import type { Answered, ServiceCaller } from './caller.ts';
 import type { Cancellations } from './cancellations.ts';
 import { toTaskOutput } from './casing.ts';
@@ -55,10 +55,10 @@ type DescribedJob = { readonly jobId?: string; readonly status?: string };
 type Described = { readonly jobs?: readonly DescribedJob[] };
 
 /**
- * `batch:submitJob.sync`: submits a job and waits for its end, of which the transition log tells. Whoever waits is noted
+ * `batch:submitJob.sync`: submits a job and waits for its end, of which the log of facts tells. Whoever waits is noted
  * first and the job described then, so that no end is missed; after a crash SubmitJob answers with the same job.
  */
-export class BatchJobs implements TransitionConsumer {
+export class BatchJobs implements FactConsumer {
   readonly name = 'states-jobs';
   readonly #options: BatchJobsOptions;
   readonly #waiting = new Map<string, JobRun>();
@@ -103,11 +103,11 @@ export class BatchJobs implements TransitionConsumer {
     if (run.begun !== undefined && this.#waiting.get(run.begun) === run) this.#waiting.delete(run.begun);
   }
 
-  /** Array children have their parent's job id, and their indexes: the parent tells of its own end. */
-  async deliver(transitions: readonly TransitionRecord[]): Promise<void> {
-    const ended = transitions.filter(
-      ({ jobId, to, indexes }) => isTerminal(to) && indexes === undefined && this.#waiting.has(jobId),
-    );
+  async deliver(facts: readonly DeliveredFact[]): Promise<void> {
+    const ended = facts
+      .map(({ fact }) => fact)
+      .filter(isEnd)
+      .filter(({ jobId }) => this.#waiting.has(jobId));
     const callers = Map.groupBy(ended, ({ account, region, jobId }) => {
       const run = this.#waiting.get(jobId);
       return `${account}|${region}|${run && roleOf(run.call)}`;
@@ -176,6 +176,11 @@ export class BatchJobs implements TransitionConsumer {
   #show(operation: 'SubmitJob' | 'DescribeJobs', output: unknown): Json {
     return toTaskOutput(output, this.#options.operation(operation).userMaps, 'milliseconds');
   }
+}
+
+/** Whether a job ended. Children of an array have their parent's job id: the parent tells of its own end. */
+function isEnd(fact: Fact): fact is JobFact {
+  return fact.kind === 'job' && fact.index === undefined && fact.runs === undefined && isTerminal(fact.to);
 }
 
 /** Nothing that Batch refuses: asking again may help. After a failed commit the try is begun again anyhow. */

@@ -2,8 +2,9 @@ import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Ledger, TaskCancellationRecord, Transaction } from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, Executions } from '../contract.ts';
+import { type TaskCancellationRecord, taskCancellationRecords } from '../records.ts';
 import type { ServiceCaller } from './caller.ts';
 import { stoppingActions } from './execution-role.ts';
 import { submittedJob } from './submitted-job.ts';
@@ -37,12 +38,12 @@ export class Cancellations {
   /** Notes the stop in the transaction of the step that ended the try. */
   note(transaction: Transaction, call: CancelledCall, cause: string, begun: string | undefined): void {
     const record = recordOf(call, cause, begun);
-    if (record) transaction.put(record);
+    if (record) transaction.put(taskCancellationRecords, record);
   }
 
   /** Stops what the try began, which is `begun` or found by the try's key, and forgets the note. */
   carryOut(call: CancelledCall, cause: string, begun: string | undefined): void {
-    const noted = this.#options.ledger.get('taskCancellation', call, call.key);
+    const noted = this.#options.ledger.get(taskCancellationRecords, call, call.key);
     const record = noted ?? recordOf(call, cause, begun);
     if (record) this.#stop(begun === undefined ? record : { ...record, begun });
   }
@@ -61,9 +62,9 @@ export class Cancellations {
   /** Nothing was begun, or it has ended by itself. */
   clear(call: Pick<CancelledCall, 'key' | 'account' | 'region'>): void {
     const { ledger, logger } = this.#options;
-    if (!ledger.get('taskCancellation', call, call.key)) return;
+    if (!ledger.get(taskCancellationRecords, call, call.key)) return;
     try {
-      ledger.transact((transaction) => transaction.delete('taskCancellation', call, call.key));
+      ledger.transact((transaction) => transaction.delete(taskCancellationRecords, call, call.key));
     } catch (error) {
       // What cannot be stored now is done again after memory was rebuilt.
       if (!(error instanceof CommitFailed)) logger.error({ err: error }, 'a cancellation could not be forgotten');
@@ -72,7 +73,7 @@ export class Cancellations {
 
   /** Takes up what a crash or a failed commit left undone. */
   resume(): void {
-    for (const record of this.#options.ledger.all('taskCancellation')) this.#stop(record);
+    for (const record of this.#options.ledger.all(taskCancellationRecords)) this.#stop(record);
   }
 
   /** Lets go of what is under way, until `resume`. */
@@ -133,8 +134,6 @@ function recordOf(
 ): TaskCancellationRecord | undefined {
   if (!isWaitedFor(resource)) return undefined;
   return {
-    type: 'taskCancellation',
-    formatVersion: 1,
     account,
     region,
     name: key,

@@ -7,12 +7,12 @@ import { ManualClock } from '../../../core/clock.ts';
 import type { AccountId, JobId, Region } from '../../../core/ids.ts';
 import type { JobStatus } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Operation, RequestContext, ServiceDefinition } from '../../../core/operation.ts';
-import { unbuilt } from '../../../core/operation.ts';
+import { type Operation, type RequestContext, type ServiceDefinition, unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { Ledger, openMemoryStore, type Store, type TransitionRecord } from '../../../store/index.ts';
+import { type JobFact, Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
 import { activityArn } from '../names.ts';
+import { activityRecords, statesRecords } from '../records.ts';
 import { createIntegrations, type StatesIntegrations } from './index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -108,7 +108,7 @@ export class Bench {
 
   private constructor(store: Store) {
     this.store = store;
-    this.ledger = new Ledger(store, (error) => assert.fail(error));
+    this.ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
     this.integrations = this.open();
   }
 
@@ -118,8 +118,8 @@ export class Bench {
 
   createActivity(name: string): void {
     const arn = activityArn(scope, name);
-    const activity = { ...scope, formatVersion: 1, type: 'activity', name, arn, tags: {}, createdAt: 0 } as const;
-    this.ledger.transact((transaction) => transaction.put(activity));
+    const activity = { ...scope, name, arn, tags: {}, createdAt: 0 } as const;
+    this.ledger.transact((transaction) => transaction.put(activityRecords, activity));
   }
 
   /** As a server that has just started: nothing is in memory but the ledger. */
@@ -193,11 +193,12 @@ export class Bench {
 
   /** Tells the consumer of the transition of a job, or of several at once. */
   transition(jobs: string | readonly string[], to: JobStatus): void {
-    const records = [jobs].flat().map((jobId): TransitionRecord => {
+    const facts = [jobs].flat().map((jobId) => {
       this.#stored += 1;
-      return { formatVersion: 1, ...scope, sequence: this.#stored, jobId: jobId as JobId, to, at: this.clock.now() };
+      const fact: JobFact = { kind: 'job', ...scope, jobId: jobId as JobId, from: 'RUNNING', to, at: this.clock.now() };
+      return { sequence: this.#stored, fact };
     });
-    void this.integrations.consumer.deliver(records);
+    void this.integrations.consumer.deliver(facts);
   }
 
   #activities(): ActivityQueues {

@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
-import type { Ledger, Transaction, TransitionConsumer } from '../../../store/index.ts';
+import type { FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
 import type {
   ActivityQueues,
   CancelledCall,
@@ -15,6 +15,7 @@ import type {
   TaskReport,
 } from '../contract.ts';
 import { activityArn, parseStatesArn } from '../names.ts';
+import { activityRecords } from '../records.ts';
 import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
@@ -40,7 +41,7 @@ export interface IntegrationsOptions {
 /** What Task states call, and what it needs of the server around it. */
 export interface StatesIntegrations extends Integrations {
   /** Hears of jobs that end: to be given to the outbox. */
-  readonly consumer: TransitionConsumer;
+  readonly consumer: FactConsumer;
   /** Stops what a crash or a failed commit kept from being stopped. Call it after `reset`, once Batch and executions are open. */
   resume(): void;
 }
@@ -73,7 +74,7 @@ class TaskIntegrations implements StatesIntegrations {
     this.#requests = new Requests(directory, caller);
   }
 
-  get consumer(): TransitionConsumer {
+  get consumer(): FactConsumer {
     return this.#jobs;
   }
 
@@ -163,7 +164,7 @@ class TaskIntegrations implements StatesIntegrations {
   #hasActivity(scope: Scope, arn: string): boolean {
     const named = parseStatesArn(arn);
     if (named?.kind !== 'activity' || arn !== activityArn(scope, named.activity)) return false;
-    return this.#options.ledger.get('activity', scope, named.activity) !== undefined;
+    return this.#options.ledger.get(activityRecords, scope, named.activity) !== undefined;
   }
 
   #leave(run: TaskRun): void {

@@ -7,7 +7,7 @@ import type { Logger } from '../../../core/logger.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
 import { authorize } from '../../../iam/index.ts';
-import type { StateMachineRevisionRecord } from '../../../store/index.ts';
+import type { StateMachineRevisionRecord } from '../records.ts';
 import { arn, openBench, scope } from '../states.fixture.ts';
 import { HistoryLog } from './history-log.ts';
 

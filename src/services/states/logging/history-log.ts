@@ -7,9 +7,9 @@ import type { Logger } from '../../../core/logger.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import { servicePrincipal } from '../../../iam/index.ts';
-import type { StateMachineRevisionRecord } from '../../../store/index.ts';
 import type { HistorySink, Invoke } from '../contract.ts';
 import { logGroupName } from '../machines/index.ts';
+import type { StateMachineRevisionRecord } from '../records.ts';
 import { formatLogEvent, isLogged, type LoggedExecution } from './log-event.ts';
 
 export interface HistoryLogOptions {

@@ -2,9 +2,17 @@ import { type Machine, parseDefinition, refusalOf } from '../../../asl/index.ts'
 import type { Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { RandomSource } from '../../../core/random.ts';
-import type { Ledger, StateMachineAliasRecord, StateMachineRevisionRecord } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import type { MachineCatalog, Runnable } from '../contract.ts';
 import { readArn } from '../names.ts';
+import {
+  type StateMachineAliasRecord,
+  type StateMachineRevisionRecord,
+  stateMachineAliasRecords,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { noStateMachine, stateMachineDeleting } from '../refusals.ts';
 import { refuseLabel } from './find.ts';
 
@@ -25,7 +33,7 @@ export class LedgerMachineCatalog implements MachineCatalog {
   resolve(scope: Scope, stateMachineArn: string): Runnable {
     const named = readArn(scope, stateMachineArn, 'stateMachine', 'version', 'alias');
     if (named.kind === 'stateMachine') refuseLabel(named);
-    const machine = this.#ledger.get('stateMachine', scope, named.machine) ?? noStateMachine(stateMachineArn);
+    const machine = this.#ledger.get(stateMachineRecords, scope, named.machine) ?? noStateMachine(stateMachineArn);
     if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
     switch (named.kind) {
       case 'stateMachine':
@@ -33,7 +41,7 @@ export class LedgerMachineCatalog implements MachineCatalog {
       case 'version':
         return this.#version(scope, stateMachineArn, stateMachineArn);
       case 'alias': {
-        const alias = this.#ledger.get('stateMachineAlias', scope, `${named.machine}:${named.alias}`);
+        const alias = this.#ledger.get(stateMachineAliasRecords, scope, `${named.machine}:${named.alias}`);
         if (!alias) return noStateMachine(stateMachineArn);
         return { ...this.#version(scope, this.#draw(alias), stateMachineArn), stateMachineAliasArn: alias.arn };
       }
@@ -51,12 +59,13 @@ export class LedgerMachineCatalog implements MachineCatalog {
   }
 
   revision(scope: Scope, revisionId: string): StateMachineRevisionRecord | undefined {
-    return this.#ledger.get('stateMachineRevision', scope, revisionId);
+    return this.#ledger.get(stateMachineRevisionRecords, scope, revisionId);
   }
 
   #version(scope: Scope, arn: string, asked: string): Runnable {
     const { machine, version } = readArn(scope, arn, 'version');
-    const record = this.#ledger.get('stateMachineVersion', scope, `${machine}:${version}`) ?? noStateMachine(asked);
+    const record =
+      this.#ledger.get(stateMachineVersionRecords, scope, `${machine}:${version}`) ?? noStateMachine(asked);
     return { revision: this.#stored(scope, record.revisionId), stateMachineVersionArn: record.arn };
   }
 

@@ -1,6 +1,12 @@
 import type { Logger } from '../../../core/logger.ts';
-import type { Ledger, StateMachineRecord, Transaction } from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
 import type { Executions } from '../contract.ts';
+import {
+  type StateMachineRecord,
+  stateMachineAliasRecords,
+  stateMachineRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { aliasesOf, versionsOf } from './find.ts';
 
 export interface MachineDeletionsOptions {
@@ -23,14 +29,14 @@ export class MachineDeletions {
   /** Marks a machine in `transaction`; the rest follows once that is durable. */
   begin(transaction: Transaction, machine: StateMachineRecord): void {
     const deleting: StateMachineRecord = { ...machine, status: 'DELETING' };
-    transaction.put(deleting);
+    transaction.put(stateMachineRecords, deleting);
     transaction.onCommitted(() => void this.#finish(deleting));
   }
 
   /** Takes up what a crash, or a failed commit, left under way. Call whenever memory has been rebuilt. */
   resume(): void {
     this.#generation += 1;
-    for (const machine of this.#options.ledger.all('stateMachine')) {
+    for (const machine of this.#options.ledger.all(stateMachineRecords)) {
       if (machine.status === 'DELETING') void this.#finish(machine);
     }
   }
@@ -55,10 +61,12 @@ export class MachineDeletions {
 
   #remove(transaction: Transaction, machine: StateMachineRecord): void {
     const { ledger } = this.#options;
-    const present = ledger.get('stateMachine', machine, machine.name);
+    const present = ledger.get(stateMachineRecords, machine, machine.name);
     if (present?.status !== 'DELETING' || present.revisionId !== machine.revisionId) return;
-    for (const alias of aliasesOf(ledger, machine, machine.name)) transaction.delete(alias.type, machine, alias.name);
-    for (const version of versionsOf(ledger, present)) transaction.delete(version.type, machine, version.name);
-    transaction.delete('stateMachine', machine, machine.name);
+    for (const alias of [...aliasesOf(ledger, machine, machine.name)])
+      transaction.delete(stateMachineAliasRecords, machine, alias.name);
+    for (const version of [...versionsOf(ledger, present)])
+      transaction.delete(stateMachineVersionRecords, machine, version.name);
+    transaction.delete(stateMachineRecords, machine, machine.name);
   }
 }

@@ -1,6 +1,6 @@
 import type { IncludedData } from '@aws-sdk/client-sfn';
-import type { StateMachineRevisionRecord } from '../../../store/index.ts';
 import { describeEncryption } from '../encryption.ts';
+import type { StateMachineRevisionRecord } from '../records.ts';
 import { describeLogging, describeTracing } from './configuration.ts';
 import { shownRevisionId } from './revisions.ts';
 import { variableReferences } from './variable-references.ts';

@@ -1,13 +1,17 @@
 import type { Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
-import type {
-  Ledger,
-  StateMachineAliasRecord,
-  StateMachineRecord,
-  StateMachineRevisionRecord,
-  StateMachineVersionRecord,
-} from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { readArn, type StatesArn } from '../names.ts';
+import {
+  type StateMachineAliasRecord,
+  type StateMachineRecord,
+  type StateMachineRevisionRecord,
+  type StateMachineVersionRecord,
+  stateMachineAliasRecords,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { noResource, noStateMachine, stateMachineDeleting, validationError } from '../refusals.ts';
 
 /** Refuses the ARN of a distributed Map state, where AWS takes only state machines. */
@@ -25,7 +29,7 @@ export function machineName(scope: Scope, arn: string): string {
 
 /** The machine that an unqualified ARN names, to be changed: throws when there is none, or it is being deleted. */
 export function changeableMachine(ledger: Ledger, scope: Scope, arn: string): StateMachineRecord {
-  const machine = ledger.get('stateMachine', scope, machineName(scope, arn)) ?? noStateMachine(arn);
+  const machine = ledger.get(stateMachineRecords, scope, machineName(scope, arn)) ?? noStateMachine(arn);
   return machine.status === 'DELETING' ? stateMachineDeleting(machine.arn) : machine;
 }
 
@@ -34,28 +38,32 @@ export function currentRevision(ledger: Ledger, machine: StateMachineRecord): St
 }
 
 export function storedRevision(ledger: Ledger, scope: Scope, revisionId: string): StateMachineRevisionRecord {
-  const revision = ledger.get('stateMachineRevision', scope, revisionId);
+  const revision = ledger.get(stateMachineRevisionRecords, scope, revisionId);
   invariant(revision, `revision ${revisionId} is kept while something refers to it`);
   return revision;
 }
 
-/** The published versions of a machine, the newest first. */
-export function versionsOf(ledger: Ledger, machine: StateMachineRecord): readonly StateMachineVersionRecord[] {
-  const versions: StateMachineVersionRecord[] = [];
-  for (let version = machine.lastVersion; version > 0; version--) {
-    const record = ledger.get('stateMachineVersion', machine, `${machine.name}:${version}`);
-    if (record) versions.push(record);
-  }
-  return versions;
+/** The published versions of a machine, the newest first; with `after`, those behind that place in the order. */
+export function versionsOf(
+  ledger: Ledger,
+  machine: StateMachineRecord,
+  after?: string,
+): IteratorObject<StateMachineVersionRecord> {
+  return ledger.by(stateMachineVersionRecords, machine, 'machine', { value: machine.name, after });
 }
 
-/** The aliases of a machine, in no order. */
-export function aliasesOf(ledger: Ledger, scope: Scope, machine: string): readonly StateMachineAliasRecord[] {
-  return ledger.list('stateMachineAlias', scope).filter(({ stateMachineName }) => stateMachineName === machine);
+/** The aliases of a machine, the one created last first; with `after`, those behind that place in the order. */
+export function aliasesOf(
+  ledger: Ledger,
+  scope: Scope,
+  machine: string,
+  after?: string,
+): IteratorObject<StateMachineAliasRecord> {
+  return ledger.by(stateMachineAliasRecords, scope, 'machine', { value: machine, after });
 }
 
 /** The alias that an ARN names. Throws `ResourceNotFound`. */
 export function requireAlias(ledger: Ledger, scope: Scope, arn: string): StateMachineAliasRecord {
   const { machine, alias } = readArn(scope, arn, 'alias');
-  return ledger.get('stateMachineAlias', scope, `${machine}:${alias}`) ?? noResource(arn);
+  return ledger.get(stateMachineAliasRecords, scope, `${machine}:${alias}`) ?? noResource(arn);
 }

@@ -1,10 +1,9 @@
 import type { Machine } from '../../../asl/index.ts';
-import { partitionOf, type Scope } from '../../../core/arn.ts';
+import { partitionOf, type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
+import { managedRuleRecords } from '../records.ts';
 
 const ruleName = 'StepFunctionsGetEventsForBatchJobsRule';
-/** The setting of an account and region that has the rule. */
-const settingName = `states.managed-rule.${ruleName}`;
 
 /** What AWS has in the rule. The variable is in the environment of every job that a state waits for. */
 const eventPattern = JSON.stringify({
@@ -18,10 +17,10 @@ const eventPattern = JSON.stringify({
 
 /**
  * The EventBridge rules that Step Functions keeps in an account and region: that of `batch:submitJob.sync`, from the first
- * state machine on that uses it. Here it only shows: the ends of jobs come from the transition log.
+ * state machine on that uses it. Here it only shows: the ends of jobs come from the log of facts.
  */
 export function managedRules(ledger: Ledger, scope: Scope) {
-  if (!ledger.get('setting', scope, settingName)) return [];
+  if (!ledger.get(managedRuleRecords, scope, ruleName)) return [];
   const arn = `arn:${partitionOf(scope.region)}:states:${scope.region}:::`;
   return [
     {
@@ -36,9 +35,8 @@ export function managedRules(ledger: Ledger, scope: Scope) {
 
 /** Makes the rules that `machine` needs, in the commit that stores its definition. Like AWS's they are kept for ever. */
 export function makeManagedRules(ledger: Ledger, transaction: Transaction, scope: Scope, machine: Machine): void {
-  if (!waitsForJobs(machine) || ledger.get('setting', scope, settingName)) return;
-  const { account, region } = scope;
-  transaction.put({ type: 'setting', formatVersion: 1, account, region, name: settingName, value: true });
+  if (!waitsForJobs(machine) || ledger.get(managedRuleRecords, scope, ruleName)) return;
+  transaction.put(managedRuleRecords, { ...scopeOf(scope), ruleName });
 }
 
 function waitsForJobs({ states }: Machine): boolean {

@@ -1,13 +1,14 @@
 import type { EpochMilliseconds } from '../../../core/ids.ts';
-import type {
-  Ledger,
-  StateMachineRecord,
-  StateMachineRevisionRecord,
-  StateMachineVersionRecord,
-  Transaction,
-} from '../../../store/index.ts';
+import type { Ledger, Transaction } from '../../../store/index.ts';
 import { versionArn } from '../names.ts';
 import { quotas } from '../quotas.ts';
+import {
+  type StateMachineRecord,
+  type StateMachineRevisionRecord,
+  type StateMachineVersionRecord,
+  stateMachineRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { conflict, quotaExceeded, validationError } from '../refusals.ts';
 import { versionsOf } from './find.ts';
 import { shownRevisionId } from './revisions.ts';
@@ -23,18 +24,16 @@ export interface Publication {
 /** The version of the machine's current revision, published now unless it has been before; and the machine as it is then. */
 export function publishVersion(ledger: Ledger, transaction: Transaction, publication: Publication) {
   const { machine, revision, description, now } = publication;
-  const versions = versionsOf(ledger, machine);
-  const published = versions.find(({ revisionId }) => revisionId === revision.name);
+  const published = versionsOf(ledger, machine).find(({ revisionId }) => revisionId === revision.name);
   if (published) return published;
-  if (versions.length >= quotas.versionsPerStateMachine) {
+  const count = ledger.countBy(stateMachineVersionRecords, machine, 'machine', machine.name);
+  if (count >= quotas.versionsPerStateMachine) {
     quotaExceeded(`A state machine can have at most ${quotas.versionsPerStateMachine} versions`);
   }
   const version = machine.lastVersion + 1;
   const record: StateMachineVersionRecord = {
     account: machine.account,
     region: machine.region,
-    formatVersion: 1,
-    type: 'stateMachineVersion',
     name: `${machine.name}:${version}`,
     stateMachineName: machine.name,
     version,
@@ -43,8 +42,8 @@ export function publishVersion(ledger: Ledger, transaction: Transaction, publica
     ...(description === undefined ? {} : { description }),
     createdAt: now,
   };
-  transaction.put({ ...machine, lastVersion: version });
-  transaction.put(record);
+  transaction.put(stateMachineRecords, { ...machine, lastVersion: version });
+  transaction.put(stateMachineVersionRecords, record);
   return record;
 }
 

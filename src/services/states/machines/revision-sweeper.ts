@@ -1,8 +1,14 @@
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Ledger, StateMachineRevisionRecord } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import type { Executions } from '../contract.ts';
+import {
+  type StateMachineRevisionRecord,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { isInUse } from './revisions.ts';
 
 const interval: Milliseconds = 60 * 60 * 1000;
@@ -41,7 +47,7 @@ export class RevisionSweeper {
   async sweep(): Promise<void> {
     const { ledger, executions } = this.#options;
     const used = usedRevisions(ledger);
-    const unused = ledger.all('stateMachineRevision').filter(({ name }) => !used.has(name));
+    const unused = ledger.all(stateMachineRevisionRecords).filter(({ name }) => !used.has(name));
     for (const revision of unused) {
       if (!this.#unusedBefore.has(revision.name) || (await executions().refersTo(revision.name))) continue;
       this.#delete(revision);
@@ -52,7 +58,7 @@ export class RevisionSweeper {
   #delete(revision: StateMachineRevisionRecord): void {
     const { ledger } = this.#options;
     if (isInUse(ledger, revision)) return;
-    ledger.transact((transaction) => transaction.delete(revision.type, revision, revision.name));
+    ledger.transact((transaction) => transaction.delete(stateMachineRevisionRecords, revision, revision.name));
   }
 
   async #sweepAndRepeat(): Promise<void> {
@@ -67,6 +73,6 @@ export class RevisionSweeper {
 
 /** The ids of all that machines and versions have. */
 function usedRevisions(ledger: Ledger): ReadonlySet<string> {
-  const users = [...ledger.all('stateMachine'), ...ledger.all('stateMachineVersion')];
+  const users = [...ledger.all(stateMachineRecords), ...ledger.all(stateMachineVersionRecords)];
   return new Set(users.map(({ revisionId }) => revisionId));
 }

@@ -1,6 +1,6 @@
-import type { Scope } from '../../../core/arn.ts';
-import type { Ledger, StateMachineRecord, StateMachineRevisionRecord } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { describeEncryption } from '../encryption.ts';
+import { type StateMachineRevisionRecord, stateMachineRecords, stateMachineVersionRecords } from '../records.ts';
 import { describeLogging, describeTracing } from './configuration.ts';
 
 /** What a revision is made of, less what it is of. */
@@ -31,20 +31,8 @@ export function shownRevisionId({ isInitial, name }: StateMachineRevisionRecord)
 
 /** Whether a machine or a version still has the revision; executions may have it besides. */
 export function isInUse(ledger: Ledger, revision: StateMachineRevisionRecord): boolean {
-  const machine = ledger.get('stateMachine', revision, revision.stateMachineName);
+  const machine = ledger.get(stateMachineRecords, revision, revision.stateMachineName);
   if (machine?.revisionId === revision.name) return true;
-  return hasVersionOf(ledger, revision, machine, revision.name);
-}
-
-function hasVersionOf(
-  ledger: Ledger,
-  scope: Scope,
-  machine: StateMachineRecord | undefined,
-  revisionId: string,
-): boolean {
-  for (let version = machine?.lastVersion ?? 0; version > 0; version--) {
-    const record = ledger.get('stateMachineVersion', scope, `${machine?.name}:${version}`);
-    if (record?.revisionId === revisionId) return true;
-  }
-  return false;
+  const versions = ledger.by(stateMachineVersionRecords, revision, 'revision', { value: revision.name });
+  return !versions.next().done;
 }

@@ -1,7 +1,13 @@
 import type { RoutingConfigurationListItem } from '@aws-sdk/client-sfn';
 import type { Scope } from '../../../core/arn.ts';
-import type { Ledger, StateMachineAliasRecord, StateMachineRecord } from '../../../store/index.ts';
+import type { Ledger } from '../../../store/index.ts';
 import { readArn } from '../names.ts';
+import {
+  type StateMachineAliasRecord,
+  type StateMachineRecord,
+  stateMachineRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { noResource, stateMachineDeleting, validationError } from '../refusals.ts';
 
 export type Routing = StateMachineAliasRecord['routing'];
@@ -24,10 +30,10 @@ export function checkRouting(
     refuse(`must contain distinct state machine version ARNs. Received: [${arns.join(', ')}]`);
   }
   checkWeights(routing);
-  const machine = ledger.get('stateMachine', scope, name) ?? noResource(arns[0] ?? '');
+  const machine = ledger.get(stateMachineRecords, scope, name) ?? noResource(arns[0] ?? '');
   if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
   for (const [index, { version }] of versions.entries()) {
-    if (!ledger.get('stateMachineVersion', scope, `${name}:${version}`)) noResource(arns[index] ?? '');
+    if (!ledger.get(stateMachineVersionRecords, scope, `${name}:${version}`)) noResource(arns[index] ?? '');
   }
   return { machine, routing };
 }

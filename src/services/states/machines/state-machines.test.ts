@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  stateMachineAliasRecords,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+  stateMachineVersionRecords,
+} from '../records.ts';
 import { arn, openBench, passes, roleArn, scope } from '../states.fixture.ts';
 
 const other = '{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}';
@@ -120,8 +126,8 @@ for (const [title, input, words] of refusals) {
     const bench = await openBench();
     const refusal = await bench.refusal('CreateStateMachine', { name: 'm', definition: passes, roleArn, ...input });
     assert.match(refusal, words);
-    assert.equal(bench.ledger.count('stateMachine', scope), 0);
-    assert.equal(bench.ledger.count('stateMachineRevision', scope), 0);
+    assert.equal(bench.ledger.count(stateMachineRecords, scope), 0);
+    assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 0);
   });
 }
 
@@ -149,7 +155,7 @@ test('an update that changes nothing makes no revision', async () => {
     (await bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: other })).revisionId,
     revisionId,
   );
-  assert.equal(bench.ledger.count('stateMachineRevision', scope), 2);
+  assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 2);
 });
 
 test('an update must name something, a state machine that is there, and no version of it', async () => {
@@ -256,14 +262,14 @@ test('a deleted state machine is DELETING until its executions have ended, then 
     await bench.refusal('DescribeStateMachine', { stateMachineArn: machine }),
     /^StateMachineDoesNotExist: /,
   );
-  for (const type of ['stateMachineVersion', 'stateMachineAlias'] as const) {
-    assert.equal(bench.ledger.count(type, scope), 0, type);
+  for (const type of [stateMachineVersionRecords, stateMachineAliasRecords]) {
+    assert.equal(bench.ledger.count(type, scope), 0, type.type);
   }
 });
 
 async function gone({ ledger }: Awaited<ReturnType<typeof openBench>>, name: string): Promise<void> {
-  for (let turn = 0; turn < 100 && ledger.get('stateMachine', scope, name); turn++) await Promise.resolve();
-  assert.equal(ledger.get('stateMachine', scope, name), undefined);
+  for (let turn = 0; turn < 100 && ledger.get(stateMachineRecords, scope, name); turn++) await Promise.resolve();
+  assert.equal(ledger.get(stateMachineRecords, scope, name), undefined);
 }
 
 test('a deletion that a crash interrupted is taken up again', async () => {
@@ -275,7 +281,7 @@ test('a deletion that a crash interrupted is taken up again', async () => {
   bench.executions.endAll();
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   assert.equal(
-    bench.ledger.get('stateMachine', scope, 'm')?.status,
+    bench.ledger.get(stateMachineRecords, scope, 'm')?.status,
     'DELETING',
     'what ends after a pause deletes nothing',
   );
@@ -313,10 +319,10 @@ test('a policy is asked about the machine itself, with version or alias as a con
 test('revisions that nothing has any more go in the second sweep', async () => {
   const bench = await openBench();
   await bench.create('m');
-  const first = bench.ledger.get('stateMachine', scope, 'm')?.revisionId ?? '';
+  const first = bench.ledger.get(stateMachineRecords, scope, 'm')?.revisionId ?? '';
   await bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: other, publish: true });
   await bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: passes });
-  assert.equal(bench.ledger.count('stateMachineRevision', scope), 3);
+  assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 3);
   const hour = 60 * 60 * 1000;
   const sweep = async () => {
     bench.clock.advance(hour);
@@ -330,7 +336,7 @@ test('revisions that nothing has any more go in the second sweep', async () => {
   bench.executions.referred.clear();
   await sweep();
   assert.equal(bench.catalog.revision(scope, first), undefined);
-  assert.equal(bench.ledger.count('stateMachineRevision', scope), 2, 'the current one, and that of a version');
+  assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 2, 'the current one, and that of a version');
   bench.service.stop();
   assert.equal(bench.clock.pending, 0);
 });

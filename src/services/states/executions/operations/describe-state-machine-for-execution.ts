@@ -3,10 +3,11 @@ import type {
   DescribeStateMachineForExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { describeRevision } from '../../machines/index.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess, scopeOf } from '../../operation.ts';
+import { resourceAccess } from '../../operation.ts';
 import { noExecution } from '../../refusals.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { type ExecutionRuntime, findExecution } from '../runtime.ts';

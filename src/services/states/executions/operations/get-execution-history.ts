@@ -1,8 +1,9 @@
 import type { GetExecutionHistoryCommandInput, GetExecutionHistoryCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { ExecutionHeader, HistoryEvent } from '../../../../asl/index.ts';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { resourceAccess, scopeOf } from '../../operation.ts';
+import { resourceAccess } from '../../operation.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';

@@ -1,11 +1,12 @@
 import type { ListExecutionsCommandInput, ListExecutionsCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Scope } from '../../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import type { ExecutionListQuery, ExecutionSummary } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, resourceAccess, scopeOf } from '../../operation.ts';
+import { machineAccess, resourceAccess } from '../../operation.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
+import { stateMachineRecords } from '../../records.ts';
 import { invalidToken, noStateMachine, typeNotSupported, validationError } from '../../refusals.ts';
 import { arn, longArn } from '../../shapes.ts';
 import { type ExecutionRuntime, findMapRun, readsOf } from '../runtime.ts';
@@ -77,7 +78,7 @@ async function subject(
 function machineSubject({ executions }: ExecutionRuntime, scope: Scope, stateMachineArn: string) {
   const { ledger } = executions.options;
   const named = readArn(scope, stateMachineArn, 'stateMachine', 'version', 'alias');
-  const machine = ledger.get('stateMachine', scope, named.machine) ?? noStateMachine(stateMachineArn);
+  const machine = ledger.get(stateMachineRecords, scope, named.machine) ?? noStateMachine(stateMachineArn);
   if (machine.kind === 'EXPRESS') return typeNotSupported();
   return { of: named.kind, arn: stateMachineArn };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ServiceError } from '../../../../core/errors.ts';
 import type { Arn } from '../../../../core/ids.ts';
 import type { RequestContext } from '../../../../core/operation.ts';
-import type { StateMachineRecord } from '../../../../store/index.ts';
+import { type StateMachineRecord, stateMachineRecords } from '../../records.ts';
 import { type Bench, ended, openBench, scope, settle } from '../executions.fixture.ts';
 import { executionOperations } from './index.ts';
 
@@ -39,8 +39,6 @@ async function open(definition: object, given: Partial<StateMachineRecord> = {})
   const { revision } = bench.catalog.add('m', definition, { kind: given.kind ?? 'STANDARD' });
   const record: StateMachineRecord = {
     ...scope,
-    formatVersion: 1,
-    type: 'stateMachine',
     name: 'm',
     arn: machineArn,
     kind: 'STANDARD',
@@ -51,7 +49,7 @@ async function open(definition: object, given: Partial<StateMachineRecord> = {})
     createdAt: 1,
     ...given,
   };
-  bench.ledger.transact((transaction) => transaction.put(record));
+  bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, record));
   const call = async <Name extends keyof Operations>(name: Name, input: Parameters<Operations[Name]['handler']>[0]) => {
     // One bench serves one host after another.
     const operation = executionOperations({ executions: bench.executions })[name];
@@ -226,7 +224,7 @@ test('an execution can be redriven for 14 days, while its state machine is there
   assert.equal(await reason(), undefined);
   bench.clock.advance(1);
   assert.equal(await reason(), 'Execution redrivable period exceeded');
-  bench.ledger.transact((transaction) => transaction.delete('stateMachine', scope, 'm'));
+  bench.ledger.transact((transaction) => transaction.delete(stateMachineRecords, scope, 'm'));
   assert.equal(await reason(), 'State machine is in DELETING status');
 });
 

@@ -1,7 +1,8 @@
 import type { StartExecutionCommandInput, StartExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
 import { arn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';

@@ -1,8 +1,9 @@
 import type { StopExecutionCommandInput, StopExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess, scopeOf } from '../../operation.ts';
+import { resourceAccess } from '../../operation.ts';
 import { longArn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';

@@ -1,14 +1,14 @@
 import type { CreateStateMachineAliasCommandInput, CreateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
 import { structuresOf, textOf, type Unvalidated } from '../../../../core/unvalidated.ts';
-import type { StateMachineAliasRecord } from '../../../../store/index.ts';
 import { aliasArn, parseStatesArn, stateMachineArn } from '../../names.ts';
-import { resourceAccess, scopeOf } from '../../operation.ts';
+import { resourceAccess } from '../../operation.ts';
 import { quotas } from '../../quotas.ts';
+import { type StateMachineAliasRecord, stateMachineAliasRecords } from '../../records.ts';
 import { conflict, quotaExceeded } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
-import { aliasesOf } from '../find.ts';
 import { checkRouting, isSameRouting } from '../routing.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
@@ -34,19 +34,17 @@ export const createStateMachineAlias = serviceOperation<
     const scope = scopeOf(context);
     const { machine, routing } = checkRouting(ledger, scope, routingConfiguration);
     const key = `${machine.name}:${name}`;
-    const present = ledger.get('stateMachineAlias', scope, key);
+    const present = ledger.get(stateMachineAliasRecords, scope, key);
     if (present) {
       const isSame = isSameRouting(present.routing, routing) && present.description === description;
       if (!isSame) conflict(alreadyExists);
       return { stateMachineAliasArn: present.arn, creationDate: new Date(present.createdAt) };
     }
-    if (aliasesOf(ledger, scope, machine.name).length >= quotas.aliasesPerStateMachine) {
+    if (ledger.countBy(stateMachineAliasRecords, scope, 'machine', machine.name) >= quotas.aliasesPerStateMachine) {
       quotaExceeded(`A state machine can have at most ${quotas.aliasesPerStateMachine} aliases`);
     }
     const alias: StateMachineAliasRecord = {
       ...scope,
-      formatVersion: 1,
-      type: 'stateMachineAlias',
       name: key,
       stateMachineName: machine.name,
       aliasName: name,
@@ -56,7 +54,7 @@ export const createStateMachineAlias = serviceOperation<
       createdAt: clock.now(),
       updatedAt: clock.now(),
     };
-    ledger.transact((transaction) => transaction.put(alias));
+    ledger.transact((transaction) => transaction.put(stateMachineAliasRecords, alias));
     return { stateMachineAliasArn: alias.arn, creationDate: new Date(alias.createdAt) };
   },
 });

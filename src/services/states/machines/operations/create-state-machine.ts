@@ -1,18 +1,19 @@
 import type { CreateStateMachineCommandInput, CreateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Scope } from '../../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import { textOf } from '../../../../core/unvalidated.ts';
-import type {
-  StateMachineRecord,
-  StateMachineRevisionRecord,
-  StateMachineVersionRecord,
-} from '../../../../store/index.ts';
 import { checkEncryption } from '../../encryption.ts';
 import { checkName, stateMachineArn } from '../../names.ts';
-import { scopeOf } from '../../operation.ts';
 import { quotas } from '../../quotas.ts';
+import {
+  type StateMachineRecord,
+  type StateMachineRevisionRecord,
+  type StateMachineVersionRecord,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+} from '../../records.ts';
 import { stateMachineDeleting, stateMachineExists, stateMachineLimit } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { readTags, tagList } from '../../tags.ts';
@@ -60,7 +61,7 @@ export const createStateMachine = serviceOperation<
     const scope = scopeOf(context);
     const revision = newRevision(runtime, scope, input);
     await checkInput(runtime, scope, input, revision);
-    const present = runtime.ledger.get('stateMachine', scope, input.name);
+    const present = runtime.ledger.get(stateMachineRecords, scope, input.name);
     return present ? repeated(runtime, present, revision, input) : create(runtime, revision, input);
   },
 });
@@ -84,8 +85,6 @@ function newRevision({ clock, random }: MachineRuntime, scope: Scope, input: Inp
   const { loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
   return {
     ...scope,
-    formatVersion: 1,
-    type: 'stateMachineRevision',
     name: uuidV7(clock.now(), random),
     stateMachineArn: stateMachineArn(scope, input.name),
     stateMachineName: input.name,
@@ -118,9 +117,9 @@ function repeated(
 
 function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
   const { account, region, stateMachineArn: arn, kind, createdAt } = revision;
-  if (ledger.count('stateMachine', revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
+  if (ledger.count(stateMachineRecords, revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
   const machine: StateMachineRecord = {
-    ...{ account, region, formatVersion: 1, type: 'stateMachine', arn, kind, createdAt },
+    ...{ account, region, arn, kind, createdAt },
     name: input.name,
     status: 'ACTIVE',
     revisionId: revision.name,
@@ -128,8 +127,8 @@ function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevis
     tags: readTags(arn, input.tags),
   };
   return ledger.transact((transaction) => {
-    transaction.put(revision);
-    transaction.put(machine);
+    transaction.put(stateMachineRevisionRecords, revision);
+    transaction.put(stateMachineRecords, machine);
     makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
     const { publish, versionDescription: description } = input;
     const publication = { machine, revision, description, now: createdAt };

@@ -1,7 +1,9 @@
 import type { DeleteStateMachineAliasCommandInput, DeleteStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import { stateMachineAliasRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -20,7 +22,7 @@ export const deleteStateMachineAlias = serviceOperation<
   access: (input, context) => machineAccess('DeleteStateMachineAlias', context, input.stateMachineAliasArn),
   handler: ({ ledger }, { stateMachineAliasArn }, context) => {
     const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);
-    ledger.transact((transaction) => transaction.delete(alias.type, alias, alias.name));
+    ledger.transact((transaction) => transaction.delete(stateMachineAliasRecords, alias, alias.name));
     return {};
   },
 });

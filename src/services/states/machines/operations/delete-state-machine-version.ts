@@ -3,9 +3,11 @@ import type {
   DeleteStateMachineVersionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import { stateMachineVersionRecords } from '../../records.ts';
 import { conflict } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { aliasesOf } from '../find.ts';
@@ -28,14 +30,15 @@ export const deleteStateMachineVersion = serviceOperation<
     const { machine, version } = readArn(scope, stateMachineVersionArn, 'version');
     const aliases = aliasesOf(ledger, scope, machine)
       .filter(({ routing }) => routing.some((route) => route.stateMachineVersionArn === stateMachineVersionArn))
-      .map(({ aliasName }) => aliasName);
+      .map(({ aliasName }) => aliasName)
+      .toArray();
     if (aliases.length > 0) {
       conflict(
         'Version to be deleted must not be referenced by an alias. ' +
           `Current list of aliases referencing this version: [${aliases.join(', ')}]`,
       );
     }
-    ledger.transact((transaction) => transaction.delete('stateMachineVersion', scope, `${machine}:${version}`));
+    ledger.transact((transaction) => transaction.delete(stateMachineVersionRecords, scope, `${machine}:${version}`));
     return {};
   },
 });

@@ -1,7 +1,9 @@
 import type { DeleteStateMachineCommandInput, DeleteStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import { stateMachineRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';
 import { machineName } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
@@ -20,7 +22,7 @@ export const deleteStateMachine = serviceOperation<
   access: (input, context) => machineAccess('DeleteStateMachine', context, input.stateMachineArn),
   handler: ({ ledger, deletions }, input, context) => {
     const scope = scopeOf(context);
-    const machine = ledger.get('stateMachine', scope, machineName(scope, input.stateMachineArn));
+    const machine = ledger.get(stateMachineRecords, scope, machineName(scope, input.stateMachineArn));
     if (machine?.status === 'ACTIVE') ledger.transact((transaction) => deletions.begin(transaction, machine));
     return {};
   },

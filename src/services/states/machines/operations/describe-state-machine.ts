@@ -1,10 +1,17 @@
 import type { DescribeStateMachineCommandInput, DescribeStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Scope } from '../../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import type { Ledger, StateMachineRecord, StateMachineVersionRecord } from '../../../../store/index.ts';
+import type { Ledger } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import {
+  type StateMachineRecord,
+  type StateMachineVersionRecord,
+  stateMachineAliasRecords,
+  stateMachineRecords,
+  stateMachineVersionRecords,
+} from '../../records.ts';
 import { noStateMachine } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { describeRevision } from '../describe-revision.ts';
@@ -52,19 +59,19 @@ interface Found {
 
 function find(ledger: Ledger, scope: Scope, arn: string): Found {
   const named = readArn(scope, arn, 'stateMachine', 'version', 'alias');
-  const machine = ledger.get('stateMachine', scope, named.machine) ?? noStateMachine(arn);
+  const machine = ledger.get(stateMachineRecords, scope, named.machine) ?? noStateMachine(arn);
   if (named.kind === 'stateMachine') {
     refuseLabel(named);
     return { machine };
   }
   const number =
     named.kind === 'version' ? named.version : mainVersion(ledger, scope, arn, `${named.machine}:${named.alias}`);
-  const version = ledger.get('stateMachineVersion', scope, `${named.machine}:${number}`);
+  const version = ledger.get(stateMachineVersionRecords, scope, `${named.machine}:${number}`);
   return { machine, version: version ?? noStateMachine(arn) };
 }
 
 function mainVersion(ledger: Ledger, scope: Scope, arn: string, key: string): number {
-  const alias = ledger.get('stateMachineAlias', scope, key) ?? noStateMachine(arn);
+  const alias = ledger.get(stateMachineAliasRecords, scope, key) ?? noStateMachine(arn);
   const [first] = alias.routing.toSorted((a, b) => b.weight - a.weight);
   return readArn(scope, first?.stateMachineVersionArn ?? arn, 'version').version;
 }

@@ -1,14 +1,14 @@
 import type { ListStateMachineAliasesCommandInput, ListStateMachineAliasesCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import type { StateMachineAliasRecord } from '../../../../store/index.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
-import { pageMembers, pageOf } from '../../page.ts';
+import { machineAccess } from '../../operation.ts';
+import { pageFrom, pageMembers } from '../../page.ts';
+import { type StateMachineAliasRecord, stateMachineAliasOrder, stateMachineRecords } from '../../records.ts';
 import { noStateMachine, stateMachineDeleting } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { aliasesOf, refuseLabel } from '../find.ts';
-import { descendingKey } from '../order.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object({ stateMachineArn: shapes.arn, ...pageMembers });
@@ -27,14 +27,17 @@ export const listStateMachineAliases = serviceOperation<
     const scope = scopeOf(context);
     const named = readArn(scope, input.stateMachineArn, 'stateMachine', 'version');
     if (named.kind === 'stateMachine') refuseLabel(named);
-    const machine = ledger.get('stateMachine', scope, named.machine) ?? noStateMachine(input.stateMachineArn);
+    const machine = ledger.get(stateMachineRecords, scope, named.machine) ?? noStateMachine(input.stateMachineArn);
     if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
-    const aliases = aliasesOf(ledger, scope, named.machine).filter(
-      ({ routing }) =>
-        named.kind === 'stateMachine' ||
-        routing.some(({ stateMachineVersionArn }) => stateMachineVersionArn === input.stateMachineArn),
+    const isListed = ({ routing }: StateMachineAliasRecord): boolean =>
+      named.kind === 'stateMachine' ||
+      routing.some(({ stateMachineVersionArn }) => stateMachineVersionArn === input.stateMachineArn);
+    const { items, nextToken } = pageFrom(
+      'aliases',
+      (after) => aliasesOf(ledger, machine, machine.name, after).filter(isListed),
+      stateMachineAliasOrder,
+      input,
     );
-    const { items, nextToken } = pageOf('aliases', aliases, keyOf, input);
     return {
       stateMachineAliases: items.map(({ arn, createdAt }) => ({
         stateMachineAliasArn: arn,
@@ -44,7 +47,3 @@ export const listStateMachineAliases = serviceOperation<
     };
   },
 });
-
-function keyOf({ createdAt, aliasName }: StateMachineAliasRecord): string {
-  return `${descendingKey(createdAt)} ${aliasName}`;
-}

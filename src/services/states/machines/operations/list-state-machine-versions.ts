@@ -1,8 +1,10 @@
 import type { ListStateMachineVersionsCommandInput, ListStateMachineVersionsCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
-import { pageMembers, pageOf } from '../../page.ts';
+import { machineAccess } from '../../operation.ts';
+import { pageFrom, pageMembers } from '../../page.ts';
+import { stateMachineRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';
 import { machineName, versionsOf } from '../find.ts';
 import { descendingKey } from '../order.ts';
@@ -22,9 +24,13 @@ export const listStateMachineVersions = serviceOperation<
   access: (input, context) => machineAccess('ListStateMachineVersions', context, input.stateMachineArn),
   handler: ({ ledger }, input, context) => {
     const scope = scopeOf(context);
-    const machine = ledger.get('stateMachine', scope, machineName(scope, input.stateMachineArn));
-    const versions = machine ? versionsOf(ledger, machine) : [];
-    const { items, nextToken } = pageOf('versions', versions, ({ version }) => descendingKey(version), input);
+    const machine = ledger.get(stateMachineRecords, scope, machineName(scope, input.stateMachineArn));
+    const { items, nextToken } = pageFrom(
+      'versions',
+      (after) => (machine ? versionsOf(ledger, machine, after) : []),
+      ({ version }) => descendingKey(version),
+      input,
+    );
     return {
       stateMachineVersions: items.map(({ arn, createdAt }) => ({
         stateMachineVersionArn: arn,

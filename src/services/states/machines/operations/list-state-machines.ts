@@ -2,7 +2,8 @@ import type { ListStateMachinesCommandInput, ListStateMachinesCommandOutput } fr
 import { z } from 'zod';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { anyResource } from '../../operation.ts';
-import { pageMembers, pageOf } from '../../page.ts';
+import { pageFrom, pageMembers } from '../../page.ts';
+import { stateMachineRecords } from '../../records.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object(pageMembers);
@@ -18,9 +19,9 @@ export const listStateMachines = serviceOperation<
   audit: 'management',
   access: anyResource('ListStateMachines'),
   handler: ({ ledger }, input, context) => {
-    const { items, nextToken } = pageOf(
+    const { items, nextToken } = pageFrom(
       'stateMachines',
-      ledger.list('stateMachine', context),
+      (after) => ledger.by(stateMachineRecords, context, 'name', { after }),
       ({ name }) => name,
       input,
     );

@@ -3,8 +3,9 @@ import type {
   PublishStateMachineVersionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
 import * as shapes from '../../shapes.ts';
 import { changeableMachine, currentRevision } from '../find.ts';
 import { checkRevision, publishVersion } from '../publishing.ts';

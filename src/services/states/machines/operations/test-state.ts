@@ -6,13 +6,12 @@ import {
   type StateTestResult,
   testState as testAlone,
 } from '../../../../asl/index.ts';
-import type { Scope } from '../../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { type RequestContext, serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import { isTrue } from '../../../../core/unvalidated.ts';
 import type { TaskCall } from '../../contract.ts';
 import { executionArn, stateMachineArn } from '../../names.ts';
-import { scopeOf } from '../../operation.ts';
 import { definitionBody } from '../../shapes.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';

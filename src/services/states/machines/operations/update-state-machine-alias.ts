@@ -1,7 +1,9 @@
 import type { UpdateStateMachineAliasCommandInput, UpdateStateMachineAliasCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import { stateMachineAliasRecords, stateMachineRecords } from '../../records.ts';
 import { stateMachineDeleting, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';
@@ -31,7 +33,7 @@ export const updateStateMachineAlias = serviceOperation<
       validationError(message, 'MISSING_REQUIRED_PARAMETER');
     }
     const alias = requireAlias(ledger, scope, stateMachineAliasArn);
-    const machine = ledger.get('stateMachine', scope, alias.stateMachineName);
+    const machine = ledger.get(stateMachineRecords, scope, alias.stateMachineName);
     if (machine?.status === 'DELETING') stateMachineDeleting(machine.arn);
     const routed = routingConfiguration && checkRouting(ledger, scope, routingConfiguration);
     if (routed && routed.machine.name !== alias.stateMachineName) {
@@ -43,7 +45,7 @@ export const updateStateMachineAlias = serviceOperation<
       ...(description === undefined ? {} : { description }),
       ...(routed && { routing: routed.routing }),
     };
-    ledger.transact((transaction) => transaction.put({ ...alias, ...changed, updatedAt }));
+    ledger.transact((transaction) => transaction.put(stateMachineAliasRecords, { ...alias, ...changed, updatedAt }));
     return { updateDate: new Date(updatedAt) };
   },
 });

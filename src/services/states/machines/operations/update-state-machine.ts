@@ -1,11 +1,16 @@
 import type { UpdateStateMachineCommandInput, UpdateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Scope } from '../../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
-import type { StateMachineRecord, StateMachineRevisionRecord } from '../../../../store/index.ts';
 import { checkEncryption } from '../../encryption.ts';
-import { machineAccess, scopeOf } from '../../operation.ts';
+import { machineAccess } from '../../operation.ts';
+import {
+  type StateMachineRecord,
+  type StateMachineRevisionRecord,
+  stateMachineRecords,
+  stateMachineRevisionRecords,
+} from '../../records.ts';
 import { missingParameter } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
 import { passRole, publishing } from '../access.ts';
@@ -58,8 +63,8 @@ export const updateStateMachine = serviceOperation<
       const revision = revise(runtime, present, input);
       const machine: StateMachineRecord = { ...present, revisionId: revision.name };
       if (revision.name !== present.revisionId) {
-        transaction.put(revision);
-        transaction.put(machine);
+        transaction.put(stateMachineRevisionRecords, revision);
+        transaction.put(stateMachineRecords, machine);
         makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
       }
       const publication = { machine, revision, description: input.versionDescription, now };

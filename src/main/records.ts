@@ -1,0 +1,17 @@
+import type { Scope } from '../core/arn.ts';
+import type { EngineKind } from '../engines/index.ts';
+import { batchRecords } from '../services/batch/index.ts';
+import { logsRecords } from '../services/logs/index.ts';
+import { snsRecords } from '../services/sns/index.ts';
+import { statesRecords } from '../services/states/index.ts';
+import { defineRecord } from '../store/index.ts';
+
+/** The engine that new compute environments get, as the first start chose it. */
+export interface DefaultEngineRecord extends Scope {
+  readonly kind: EngineKind;
+}
+
+export const defaultEngineRecords = defineRecord<DefaultEngineRecord>({ type: 'defaultEngine' });
+
+/** Every type of record that a server keeps. */
+export const serverRecords = [...batchRecords, ...logsRecords, ...snsRecords, ...statesRecords, defaultEngineRecords];

@@ -1,0 +1,128 @@
+import type { Scope } from '../../core/arn.ts';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import { defineRecord, type Tags } from '../../store/index.ts';
+
+/** Where in AWS's terms a compute environment or a queue stands on its way. */
+type ResourceStatus = 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
+
+/** A compute environment (spec 04). */
+export interface ComputeEnvironmentRecord extends Scope {
+  readonly name: string;
+  readonly uuid: string;
+  readonly arn: string;
+  readonly ecsClusterArn: string;
+  readonly kind: 'MANAGED' | 'UNMANAGED';
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly status: ResourceStatus;
+  readonly statusReason: string;
+  readonly serviceRole?: string;
+  readonly unmanagedvCpus?: number;
+  readonly computeResources?: ComputeResources;
+  readonly context?: string;
+  /** Resolved once, at creation; never changes. */
+  readonly engine: string;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** What a managed environment may launch, as given; the members that the server itself reads are named. */
+export interface ComputeResources {
+  readonly type: string;
+  readonly minvCpus?: number | undefined;
+  readonly maxvCpus: number;
+  readonly desiredvCpus?: number | undefined;
+  readonly instanceTypes?: readonly string[] | undefined;
+  readonly subnets?: readonly string[] | undefined;
+  readonly securityGroupIds?: readonly string[] | undefined;
+  readonly spotIamFleetRole?: string | undefined;
+  readonly [member: string]: unknown;
+}
+
+export const computeEnvironmentRecords = defineRecord({
+  type: 'computeEnvironment',
+  key: ({ name }: ComputeEnvironmentRecord) => name,
+});
+
+/** A job queue (spec 03 §9). */
+export interface JobQueueRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly status: ResourceStatus;
+  readonly statusReason: string;
+  readonly priority: number;
+  /** Compute environment ARNs, in ascending `order`. */
+  readonly computeEnvironmentOrder: readonly { readonly order: number; readonly computeEnvironment: string }[];
+  readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
+  readonly schedulingPolicyArn?: string;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** What is to happen to a job that stays in a state for too long. */
+export interface StateTimeLimitAction {
+  readonly reason: string;
+  readonly state: string;
+  readonly maxTimeSeconds: number;
+  readonly action: string;
+}
+
+export const jobQueueRecords = defineRecord({ type: 'jobQueue', key: ({ name }: JobQueueRecord) => name });
+
+/** One revision of a job definition (spec 02). */
+export interface JobDefinitionRecord extends Scope {
+  readonly name: string;
+  readonly revision: number;
+  readonly arn: string;
+  readonly status: 'ACTIVE' | 'INACTIVE';
+  /** The JSON of the request as given, less name and tags: read back exactly. `definition/request.ts` reads it. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+  /** When it was deregistered; kept 180 days from then. */
+  readonly deregisteredAt?: EpochMilliseconds;
+}
+
+const highestRevision = 9_999_999_999;
+
+/** Place in lists: by name, then newest revision first. The separator sorts before every character of a name. */
+export function jobDefinitionOrder({ name, revision }: Pick<JobDefinitionRecord, 'name' | 'revision'>): string {
+  return `${name} ${String(highestRevision - revision).padStart(10, '0')}`;
+}
+
+export const jobDefinitionRecords = defineRecord({
+  type: 'jobDefinition',
+  key: ({ name, revision }: JobDefinitionRecord) => `${name}:${revision}`,
+  indexes: {
+    listed: { order: jobDefinitionOrder },
+    status: { value: ({ status }) => status, order: jobDefinitionOrder },
+    name: { value: ({ name }) => name, order: jobDefinitionOrder },
+  },
+});
+
+/** The highest revision ever given to a name, so that a number is never used twice. */
+export interface RevisionCounterRecord extends Scope {
+  readonly name: string;
+  readonly lastRevision: number;
+}
+
+export const revisionCounterRecords = defineRecord({
+  type: 'revisionCounter',
+  key: ({ name }: RevisionCounterRecord) => name,
+});
+
+/** Says that a region has been given its first environment and queue, so that once deleted they stay deleted. */
+export interface SeededRegionRecord extends Scope {
+  readonly at: EpochMilliseconds;
+}
+
+export const seededRegionRecords = defineRecord<SeededRegionRecord>({ type: 'seededRegion' });
+
+/** Every type of record that Batch keeps. */
+export const batchRecords = [
+  computeEnvironmentRecords,
+  jobQueueRecords,
+  jobDefinitionRecords,
+  revisionCounterRecords,
+  seededRegionRecords,
+];

@@ -1,0 +1,55 @@
+import type { Scope } from '../../core/arn.ts';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import { defineRecord, type Tags } from '../../store/index.ts';
+
+/** A log group of CloudWatch Logs. */
+export interface LogGroupRecord extends Scope {
+  readonly name: string;
+  readonly createdAt: EpochMilliseconds;
+  /** Absent: events never expire. */
+  readonly retentionInDays?: number;
+  readonly tags: Tags;
+}
+
+export const logGroupRecords = defineRecord({ type: 'logGroup', key: ({ name }: LogGroupRecord) => name });
+
+/**
+ * Stands while the streams of a deleted group are taken away: streams created at or before it belong to the deleted group,
+ * even if a group of that name has come to life again.
+ */
+export interface GroupDeletionRecord extends Scope {
+  readonly groupName: string;
+  readonly deletedAt: EpochMilliseconds;
+}
+
+export const groupDeletionRecords = defineRecord({
+  type: 'logGroupDeletion',
+  key: ({ groupName }: GroupDeletionRecord) => groupName,
+});
+
+/** Files that are still to be removed, since nothing needs them any more. */
+export interface FileRemovalRecord extends Scope {
+  readonly id: string;
+  /** Below the log directory: files, or whole directories. */
+  readonly paths: readonly string[];
+  /** The stream whose task may still write there. */
+  readonly waitsFor?: { readonly groupName: string; readonly streamName: string };
+}
+
+export const fileRemovalRecords = defineRecord({
+  type: 'logFileRemoval',
+  key: ({ id }: FileRemovalRecord) => id,
+  indexes: {
+    waitsFor: {
+      value: ({ waitsFor }) => (waitsFor ? streamKey(waitsFor.groupName, waitsFor.streamName) : undefined),
+    },
+  },
+});
+
+/** Names a stream within its scope. A group's name has no line break. */
+export function streamKey(groupName: string, streamName: string): string {
+  return `${groupName}\n${streamName}`;
+}
+
+/** Every type of record that CloudWatch Logs keeps. */
+export const logsRecords = [logGroupRecords, groupDeletionRecords, fileRemovalRecords];

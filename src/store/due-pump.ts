@@ -1,0 +1,184 @@
+import type { CancelTimer, Clock } from '../core/clock.ts';
+import { CommitFailed } from '../core/errors.ts';
+import type { Milliseconds } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import { type AnyDueKind, type DueOutcome, type DueRow, dueItem, dueText } from './due-kind.ts';
+import type { Ledger } from './ledger.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface DuePumpOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly kind: AnyDueKind;
+}
+
+/** Until work that failed is done again, or rows that could not be read or stored are looked at again. */
+const retryAfter: Milliseconds = 1_000;
+
+/** A piece of work that is being done. */
+interface Undertaking {
+  readonly row: DueRow;
+  /** Its row was put or deleted meanwhile: what becomes of this one says nothing about the row. */
+  isReplaced: boolean;
+}
+
+interface Finished {
+  readonly undertaking: Undertaking;
+  readonly outcome: DueOutcome<unknown>;
+}
+
+/** Does the work of one kind as it becomes due, so much at once, the earliest first. */
+export class DuePump {
+  readonly #options: DuePumpOptions;
+  readonly #underWay = new Map<string, Undertaking>();
+  readonly #running = new Set<Promise<void>>();
+  #session: AbortController | undefined;
+  #isLooking = false;
+  /** Woken while looking: what is new may have come too late for the read that is under way. */
+  #lookAgain = false;
+  #cancelTimer: CancelTimer | undefined;
+  #finished: Finished[] = [];
+
+  constructor(options: DuePumpOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    this.pause();
+    this.#session = new AbortController();
+    this.wake();
+  }
+
+  pause(): void {
+    this.#session?.abort();
+    this.#session = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#underWay.clear();
+    this.#finished = [];
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  replaced(key: string): void {
+    const undertaking = this.#underWay.get(key);
+    if (undertaking) undertaking.isReplaced = true;
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    if (this.#isLooking) this.#lookAgain = true;
+    else if (this.#session) void this.#look(this.#session.signal);
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    this.#isLooking = true;
+    try {
+      do {
+        this.#lookAgain = false;
+        await this.#begin(signal);
+      } while (this.#lookAgain && !signal.aborted);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error, 'due work could not be read');
+    } finally {
+      this.#isLooking = false;
+      // A new session began while this one looked.
+      if (signal.aborted) this.wake();
+    }
+  }
+
+  /** Reads a slice: what is being done and as much as may be begun. Never more is in memory. */
+  async #begin(signal: AbortSignal): Promise<void> {
+    const { ledger, clock, kind } = this.#options;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#underWay.size >= kind.atOnce) return;
+    const rows = await ledger.store.reads.due({ of: kind.kind, limit: this.#underWay.size + kind.atOnce });
+    if (signal.aborted) return;
+    for (const row of rows) {
+      if (this.#underWay.size >= kind.atOnce) return;
+      if (this.#underWay.has(row.key)) continue;
+      if (row.dueAt > clock.now()) {
+        this.#cancelTimer = clock.at(row.dueAt, () => this.wake());
+        return;
+      }
+      this.#undertake(row, signal);
+    }
+  }
+
+  #undertake(row: DueRow, signal: AbortSignal): void {
+    const undertaking: Undertaking = { row, isReplaced: false };
+    this.#underWay.set(row.key, undertaking);
+    const done = this.#perform(row, signal).then((outcome) => {
+      this.#running.delete(done);
+      if (!signal.aborted) this.#finish({ undertaking, outcome }, signal);
+    });
+    this.#running.add(done);
+  }
+
+  async #perform(row: DueRow, signal: AbortSignal): Promise<DueOutcome<unknown>> {
+    const { kind, clock, logger } = this.#options;
+    try {
+      return await kind.perform(dueItem(kind, row), signal);
+    } catch (error) {
+      if (!signal.aborted) logger.error({ err: error, kind: kind.kind, key: row.key }, 'due work failed; again');
+      return { kind: 'again', at: clock.now() + retryAfter };
+    }
+  }
+
+  /** What ends in one turn is stored together. */
+  #finish(finished: Finished, signal: AbortSignal): void {
+    const all = this.#finished;
+    all.push(finished);
+    if (all.length > 1) return;
+    setImmediate(() => {
+      // After a pause another list has begun, of another session.
+      if (this.#finished === all) this.#finished = [];
+      if (!signal.aborted) this.#settle(all);
+    });
+  }
+
+  #settle(all: readonly Finished[]): void {
+    try {
+      this.#store(all);
+    } catch (error) {
+      // One of them may have spoiled it for all.
+      if (all.length > 1 && !(error instanceof CommitFailed)) for (const one of all) this.#settle([one]);
+      else this.#failed(error, 'what due work caused could not be stored');
+    }
+    for (const { undertaking } of all) {
+      const { key } = undertaking.row;
+      if (this.#underWay.get(key) === undertaking) this.#underWay.delete(key);
+    }
+    this.wake();
+  }
+
+  #store(all: readonly Finished[]): void {
+    this.#options.ledger.transact((transaction) => {
+      for (const { undertaking, outcome } of all) {
+        outcome.consequence?.(transaction);
+        if (!undertaking.isReplaced) this.#moveRow(transaction, undertaking.row, outcome);
+      }
+    });
+  }
+
+  #moveRow(transaction: Transaction, row: DueRow, outcome: DueOutcome<unknown>): void {
+    const { kind } = this.#options;
+    if (outcome.kind === 'done') transaction.add({ kind: 'due.delete', of: kind.kind, key: row.key });
+    else {
+      const text = outcome.body === undefined ? row.text : dueText(kind, outcome.body);
+      transaction.add({ kind: 'due.put', of: kind.kind, key: row.key, dueAt: outcome.at, text });
+    }
+  }
+
+  /** The rows are as they were: they are looked at again a little later. */
+  #failed(error: unknown, words: string): void {
+    const { logger, clock, kind } = this.#options;
+    logger.error({ err: error, kind: kind.kind }, words);
+    this.#cancelTimer?.();
+    this.#cancelTimer = clock.after(retryAfter, () => this.wake());
+  }
+}

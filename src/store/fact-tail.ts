@@ -1,0 +1,42 @@
+import type { FactCursor, LoggedFact } from './facts.ts';
+
+/** Committed facts kept in memory, so that a consumer that keeps up never reads them back. */
+const capacity = 5_000;
+
+/** The newest durable facts. All with a higher sequence than `#floor` are here; what is at or below it, the store knows. */
+export class FactTail {
+  #facts: LoggedFact[] = [];
+  #floor: number;
+
+  /** `last` is the highest sequence that the store holds. */
+  constructor(last: number) {
+    this.#floor = last;
+  }
+
+  push(fact: LoggedFact): void {
+    this.#facts.push(fact);
+    if (this.#facts.length <= capacity) return;
+    const dropped = this.#facts.splice(0, capacity / 2);
+    this.#floor = dropped.at(-1)?.sequence ?? this.#floor;
+  }
+
+  /** At most `limit` facts that a cursor has not wholly heard; undefined when some of them may be in the store alone. */
+  after({ sequence, part }: FactCursor, limit: number): readonly LoggedFact[] | undefined {
+    const isHere = part === undefined ? sequence >= this.#floor : sequence > this.#floor;
+    if (!isHere) return undefined;
+    const start = this.#firstBeyond(part === undefined ? sequence : sequence - 1);
+    return this.#facts.slice(start, start + limit);
+  }
+
+  /** Index of the first fact with a higher sequence: searched, since sequences may be missing. */
+  #firstBeyond(sequence: number): number {
+    let low = 0;
+    let high = this.#facts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#facts[middle]?.sequence ?? 0) > sequence) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

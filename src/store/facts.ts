@@ -1,0 +1,132 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { AttemptRecord, JobStatus, Placement } from '../core/job.ts';
+import { fromVersionedText, toVersionedText } from './versioned-json.ts';
+
+interface FactCommon extends Scope {
+  readonly at: EpochMilliseconds;
+}
+
+/** Indexes of an array's children, first and last of each run, ascending. */
+export type Runs = readonly (readonly [first: number, last: number])[];
+
+/**
+ * A job, or children of an array, changed status. Holds what changes, as it was then; what never changes is read from the
+ * job. The first fact of a job has no `from` and says SUBMITTED: no event comes of it (spec 05 item 22).
+ */
+export interface JobFact extends FactCommon {
+  readonly kind: 'job';
+  /** Of an array's child: its parent's. */
+  readonly jobId: JobId;
+  readonly from?: JobStatus;
+  readonly to: JobStatus;
+  readonly reason?: string;
+  /** Where the attempt runs that this change began. */
+  readonly placement?: Placement;
+  /** The attempt that this change ended. */
+  readonly attempt?: AttemptRecord;
+  /** How many attempts have ended, that one included; absent: none. */
+  readonly attempts?: number;
+  readonly startedAt?: EpochMilliseconds;
+  readonly stoppedAt?: EpochMilliseconds;
+  /** One child, which has a row of its own. */
+  readonly index?: number;
+  /** Children that changed by their bits alone: at most 500 runs. */
+  readonly runs?: Runs;
+}
+
+/** The first job of a queue has begun to wait for something that only its owner can change. */
+export interface JobQueueBlockedFact extends FactCommon {
+  readonly kind: 'jobQueueBlocked';
+  readonly jobQueueArn: string;
+  readonly jobId: JobId;
+  /** In AWS's words. */
+  readonly reason: string;
+}
+
+/** A compute environment changed its status. */
+export interface ComputeEnvironmentFact extends FactCommon {
+  readonly kind: 'computeEnvironment';
+  readonly computeEnvironmentArn: string;
+  readonly from?: string;
+  /** Absent: it was deleted. */
+  readonly to?: string;
+  readonly reason?: string;
+}
+
+/** A Standard execution of a state machine changed its status. */
+export interface ExecutionFact extends FactCommon {
+  readonly kind: 'execution';
+  readonly executionArn: string;
+  readonly from?: string;
+  readonly to: string;
+}
+
+/** Whatever happened: a row of the append-only log, written in the transaction that made it. */
+export type Fact = JobFact | JobQueueBlockedFact | ComputeEnvironmentFact | ExecutionFact;
+
+export type FactKind = Fact['kind'];
+
+/** A fact and its place in the log. Sequences grow; some may be missing. */
+export interface LoggedFact {
+  readonly sequence: number;
+  readonly fact: Fact;
+}
+
+/** How far a consumer has come: it has heard `sequence` whole or, with `part`, so many of its children. */
+export interface FactCursor {
+  readonly sequence: number;
+  readonly part?: number;
+}
+
+/** A fact as drivers keep it: what most facts have in columns, the rest, if there is any, as versioned JSON. */
+export interface FactRow extends Scope {
+  readonly at: EpochMilliseconds;
+  readonly kind: FactKind;
+  /** The job, queue, environment or execution that it is about. */
+  readonly subject: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly rest: string | null;
+}
+
+/** Where each kind of fact names what it is about, and the version of what is not in columns. */
+const kinds = {
+  job: { subject: 'jobId', version: 1 },
+  jobQueueBlocked: { subject: 'jobQueueArn', version: 1 },
+  computeEnvironment: { subject: 'computeEnvironmentArn', version: 1 },
+  execution: { subject: 'executionArn', version: 1 },
+} as const satisfies Record<FactKind, { readonly subject: string; readonly version: number }>;
+
+/** Takes a fact apart, so that what the caller does with it later changes nothing. Throws on what JSON cannot hold. */
+export function toFactRow(fact: Fact): FactRow {
+  const { account, region, at, kind, from, to, ...members } = fact as Fact & { from?: string; to?: string };
+  const { subject, version } = kinds[kind];
+  const { [subject]: about, ...rest } = members as unknown as Readonly<Record<string, unknown>>;
+  const isPlain = Object.keys(rest).length === 0;
+  return {
+    ...{ account, region, at, kind },
+    subject: String(about),
+    from: from ?? null,
+    to: to ?? null,
+    rest: isPlain ? null : toVersionedText(version, rest),
+  };
+}
+
+/** Puts a fact together again. Throws on a version that this release does not know. */
+export function fromFactRow({ account, region, at, kind, subject, from, to, rest }: FactRow): Fact {
+  const known = kinds[kind];
+  return {
+    ...{ account, region, at, kind },
+    [known.subject]: subject,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    ...(rest === null ? {} : readRest(kind, known.version, rest)),
+  } as unknown as Fact;
+}
+
+function readRest(kind: FactKind, version: number, text: string): object {
+  const found = fromVersionedText(text);
+  if (found.version === version) return found.value as object;
+  throw new Error(`a stored fact of kind ${kind} has version ${found.version}; this release reads ${version}`);
+}

@@ -1,0 +1,83 @@
+import type { Scope } from '../core/arn.ts';
+import { invariant } from '../core/errors.ts';
+import type { AnyRecordType, StoredRecord } from './record-type.ts';
+import { Shelf } from './shelf.ts';
+
+/** What finds a shelf: any record type will do. */
+type Type = Pick<AnyRecordType, 'type'>;
+
+/** All records in memory, a shelf for each type and scope. */
+export class RecordShelves {
+  readonly #types: ReadonlyMap<string, AnyRecordType>;
+  readonly #shelves = new Map<string, Map<string, Shelf>>();
+  #lastPosition = 0;
+
+  constructor(types: readonly AnyRecordType[]) {
+    this.#types = new Map(types.map((type) => [type.type, type]));
+    invariant(this.#types.size === types.length, 'no two types of records have the same name');
+  }
+
+  /** Replaces everything. Throws on a record of a type that nobody declares, or of a version that this release does not know. */
+  fill(records: readonly StoredRecord[]): void {
+    this.#shelves.clear();
+    const scopes = new Map<string, Scope>();
+    for (const stored of records) {
+      const type = this.#types.get(stored.type);
+      if (!type) throw new Error(`the store holds records of type ${stored.type}, which this release does not know`);
+      this.put(type, type.fromStored({ ...stored, ...shared(scopes, stored) }));
+    }
+  }
+
+  /** Undefined while the type has no record in the scope. */
+  shelf({ type }: Type, scope: Scope): Shelf | undefined {
+    return this.#shelves.get(type)?.get(placeOf(scope));
+  }
+
+  shelves({ type }: Type): Iterable<Shelf> {
+    return this.#shelves.get(type)?.values() ?? [];
+  }
+
+  /** Returns what undoes it. */
+  put(type: AnyRecordType, record: Scope): () => void {
+    const shelf = this.#shelfFor(type, record);
+    const key = type.keyOf(record);
+    const before = shelf.get(key);
+    this.#lastPosition += 1;
+    shelf.set(key, { record, position: before?.position ?? this.#lastPosition });
+    return () => shelf.set(key, before);
+  }
+
+  /** Returns what undoes it; undefined when there was nothing to delete. */
+  delete(type: Type, scope: Scope, key: string): (() => void) | undefined {
+    const shelf = this.shelf(type, scope);
+    const before = shelf?.get(key);
+    if (!shelf || !before) return undefined;
+    shelf.set(key, undefined);
+    return () => shelf.set(key, before);
+  }
+
+  #shelfFor({ type }: Type, scope: Scope): Shelf {
+    const known = this.#types.get(type);
+    invariant(known, `the record type ${type} was given to the ledger`);
+    const shelves = this.#shelves.get(type) ?? new Map<string, Shelf>();
+    this.#shelves.set(type, shelves);
+    const place = placeOf(scope);
+    const shelf = shelves.get(place) ?? new Shelf(known.indexes);
+    shelves.set(place, shelf);
+    return shelf;
+  }
+}
+
+function placeOf({ account, region }: Scope): string {
+  return `${account}|${region}`;
+}
+
+/** One pair of texts for all records of a scope, instead of a pair each. */
+function shared(scopes: Map<string, Scope>, { account, region }: Scope): Scope {
+  const place = placeOf({ account, region });
+  const known = scopes.get(place);
+  if (known) return known;
+  const scope = { account, region };
+  scopes.set(place, scope);
+  return scope;
+}
