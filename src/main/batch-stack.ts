@@ -105,6 +105,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
   const states = openStatesStack({
     ledger,
+    due,
     clock,
     random,
     logger,

@@ -9,7 +9,7 @@ import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { rootPrincipal } from '../iam/index.ts';
 import { statesRecords } from '../services/states/index.ts';
-import { Ledger, openMemoryStore } from '../store/index.ts';
+import { DueWork, Ledger, openMemoryStore } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
 
@@ -25,8 +25,19 @@ async function open() {
   const store = await openMemoryStore({ random });
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const calls = new ServiceCalls();
+  const due = new DueWork({ ledger, clock, logger: silentLogger });
   const onError = (error: unknown) => assert.fail(String(error));
-  const stack = openStatesStack({ ledger, clock, random, logger: silentLogger, metrics, calls, retention: 1, onError });
+  const stack = openStatesStack({
+    ledger,
+    due,
+    clock,
+    random,
+    logger: silentLogger,
+    metrics,
+    calls,
+    retention: 1,
+    onError,
+  });
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();
