@@ -178,7 +178,9 @@ test('health, readiness and metrics need no signature', async () => {
   assert.equal((await get('/healthz')).status, 200);
   const unready = await get('/readyz');
   assert.deepEqual([unready.status, unready.body], [503, 'not ready: loading\n']);
-  const refused = await starting.call({ target: '/v1/echo' });
+  // What only reads goes on.
+  assert.equal((await starting.call({ target: '/v1/echo' })).status, 200);
+  const refused = await starting.call({ target: '/v1/fail', body: '{"how":"x"}' });
   assert.deepEqual([refused.status, refused.headers['x-amzn-errortype']], [503, 'ServerException']);
   assert.match(refused.body, /not ready: loading/);
   reason = undefined;
@@ -229,4 +231,25 @@ test('if a commit fails, every request built on it fails, with words and the rig
     }
     await failing.gateway.close();
   }
+});
+
+test('a read that may have seen what a failed commit undid looks again once memory is what is durable', async () => {
+  let failing = true;
+  const readable = Promise.withResolvers<void>();
+  const { promise: asked, resolve: askedFor } = Promise.withResolvers<void>();
+  const gateway = await startGateway({
+    settled: () => (failing ? Promise.reject(new CommitFailed('failed', 'x')) : Promise.resolve()),
+    readable: () => {
+      askedFor();
+      return readable.promise;
+    },
+  });
+  const answer = gateway.call({ target: '/v1/echo' });
+  await asked;
+  // Of what changes, nothing is tried again.
+  assert.equal((await gateway.call({ target: '/v1/fail', body: '{"how":"x"}' })).status, 500);
+  failing = false;
+  readable.resolve();
+  assert.equal((await answer).status, 200);
+  await gateway.gateway.close();
 });

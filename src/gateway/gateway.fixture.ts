@@ -181,6 +181,7 @@ export async function startGateway(changes: Partial<GatewayOptions> = {}): Promi
     clock,
     random: new SystemRandom(),
     settled: async () => {},
+    readable: async () => {},
     readiness: () => ({ ready: true }),
     logger: recordingLogger(logged),
     metrics: new Registry(),

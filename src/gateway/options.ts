@@ -33,7 +33,9 @@ export interface GatewayOptions {
    * be. Awaited before any answer of an operation leaves.
    */
   readonly settled: () => Promise<void>;
-  /** Asked for each operation. Not ready means that nothing at all can be served. */
+  /** Resolves once memory, after a commit failed, holds only what is durable: operations that only read then look again. */
+  readonly readable: () => Promise<void>;
+  /** Asked for each operation. Not ready means that nothing can be changed: operations that only read go on. */
   readonly readiness: () => Readiness;
   /** Names for the Host header beside the bound address. Default: none. */
   readonly hosts?: readonly string[];

@@ -121,7 +121,7 @@ export class Pipeline {
 
   #requireReady(entry: CatalogueEntry): void {
     const readiness = this.#options.readiness();
-    if (readiness.ready) return;
+    if (readiness.ready || onlyReads(entry)) return;
     const message = `The server is not ready: ${readiness.reason}. Try again.`;
     throw new Refused({ code: entry.service.definition.errors.internal, status: 503, message });
   }
@@ -140,16 +140,30 @@ export class Pipeline {
       throw new Refused(malformedError(reading.message, entry.service.definition.protocol.kind));
     }
     const context = exchange.context(account, region, principal);
-    let output: unknown;
-    try {
-      output = await registry.perform(entry, reading.input, context, (input) => {
-        exchange.input = input;
-      });
-    } finally {
-      // An error too may tell of what is not durable yet. If it never will be, that is the answer.
-      await settled();
-    }
+    const perform = async () => {
+      try {
+        return await registry.perform(entry, reading.input, context, (input) => {
+          exchange.input = input;
+        });
+      } finally {
+        // An error too may tell of what is not durable yet. If it never will be, that is the answer.
+        await settled();
+      }
+    };
+    const output = onlyReads(entry) ? await this.#read(perform) : await perform();
     return writeOutput(entry, output, exchange.requestId);
+  }
+
+  /** What a read saw of a commit that then failed it must not tell: it looks again once memory holds what is durable. */
+  async #read(look: () => Promise<unknown>): Promise<unknown> {
+    for (let looks = 1; ; looks += 1) {
+      try {
+        return await look();
+      } catch (failure) {
+        if (!(failure instanceof CommitFailed) || looks === mostLooks) throw failure;
+        await this.#options.readable();
+      }
+    }
   }
 
   #answerFailure(exchange: Exchange, failure: unknown): Answer {
@@ -191,6 +205,13 @@ const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   damaged: 'The database is damaged, and the server is about to stop.',
   failed: 'The change could not be stored, and has not been made.',
 };
+
+/** Commits may fail again and again. */
+const mostLooks = 3;
+
+function onlyReads({ operation }: CatalogueEntry): boolean {
+  return operation.kind === 'operation' && operation.readOnly;
+}
 
 function isAnonymous({ operation }: CatalogueEntry): boolean {
   return operation.kind === 'operation' && operation.anonymous === true;

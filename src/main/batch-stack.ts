@@ -62,6 +62,8 @@ export interface BatchStack {
   readonly engine: EngineDescription;
   /** Whether memory is whole. */
   ready(): boolean;
+  /** Resolves once memory holds only what is durable, after a commit failed. */
+  readable(): Promise<void>;
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
@@ -76,7 +78,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...parts,
     ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
-    open: (loaded) => open(loaded),
+    fill: (loaded) => yard.fill(loaded),
+    begin: (loaded) => begin(loaded),
     pause: () => {
       states.pause();
       sns.pause();
@@ -134,9 +137,9 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
       backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
     },
   });
-  const open = async (state: LoadedState) => {
+  const begin = async (state: LoadedState) => {
     outbox.open(state);
-    await yard.open(state);
+    await yard.begin();
     batch.resume();
     await logs.streams.finishAbandoned(({ streamName }) =>
       yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
@@ -150,7 +153,8 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const services = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
   const registry = new OperationRegistry([...services, ...parts.others]);
   calls.open(registry);
-  await open(loaded);
+  await yard.fill(loaded);
+  await begin(loaded);
   releasers.add(() => closeServices({ keeper, states, sns, outbox, due, yard }));
   batch.ensureRegion({ account: options.account, region: options.region });
   logs.sweeper.start();
@@ -221,6 +225,7 @@ function stackOf(parts: {
     registry,
     engine,
     ready: () => keeper.ready,
+    readable: () => keeper.readable(),
     runningJobs: () => yard.runningCount,
     stopJobs: () => {
       yard.terminateRunning(terminationReason);

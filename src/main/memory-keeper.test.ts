@@ -41,18 +41,24 @@ async function openRig() {
   const clock = new ManualClock();
   const calls: string[] = [];
   const fatal: unknown[] = [];
-  const whileOpening: (() => void)[] = [];
+  const whileBeginning: (() => void)[] = [];
+  let filling = 0;
   const keeper: MemoryKeeper = new MemoryKeeper({
     store: fallible,
     ledger: new Ledger({ store: fallible, types: [notes], onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     clock,
     logger: silentLogger,
-    open: async ({ records }) => {
-      calls.push('open');
+    fill: async ({ records }) => {
+      calls.push('fill');
+      filling += 1;
+      assert.equal(filling, 1, 'two rebuilds at once');
+      await nextTurn();
       keeper.ledger.rebuild(records);
-      fallible.resume();
-      keeper.ledger.refuseChanges(undefined);
-      whileOpening.shift()?.();
+      filling -= 1;
+    },
+    begin: async () => {
+      calls.push('begin');
+      whileBeginning.shift()?.();
       await nextTurn();
     },
     pause: () => calls.push('pause'),
@@ -63,7 +69,7 @@ async function openRig() {
   };
   const stored = async () => (await store.load()).records.map(({ key }) => key);
   const held = () => keeper.ledger.all(notes).map(({ name }) => name);
-  return { keeper, clock, calls, fatal, failures, whileOpening, put, stored, held };
+  return { keeper, clock, calls, fatal, failures, whileBeginning, put, stored, held };
 }
 
 async function turns(): Promise<void> {
@@ -78,7 +84,7 @@ test('after a failed commit memory is what the store holds, and service goes on'
   put('lost');
   assert.deepEqual(held(), ['kept', 'lost']);
   await turns();
-  assert.deepEqual(calls, ['pause', 'open']);
+  assert.deepEqual(calls, ['pause', 'fill', 'begin']);
   assert.equal(keeper.ready, true);
   put('later');
   await turns();
@@ -102,35 +108,98 @@ test('while memory is rebuilt changes are refused, so that none is in the store 
   assert.deepEqual([held(), await stored()], [['later'], ['later']]);
 });
 
-test('a commit that fails while memory is filled again makes it be filled once more, a little later', async () => {
-  const { keeper, clock, calls, failures, whileOpening, put, held, stored } = await openRig();
+test('what fails as soon as all goes on again is filled again at once, and goes on a little later', async () => {
+  const { keeper, clock, calls, failures, whileBeginning, put, held, stored } = await openRig();
   failures.push(new CommitFailed('failed', 'once'), new CommitFailed('failed', 'twice'));
-  whileOpening.push(() => put('lost while opening'));
+  whileBeginning.push(() => put('lost while beginning'));
   put('lost');
   await turns();
-  assert.deepEqual(calls, ['pause', 'open']);
-  assert.equal(keeper.ready, true);
+  assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill']);
+  assert.deepEqual(held(), []);
+  assert.throws(() => put('early'), CommitFailed);
   clock.advance(5_000);
   await turns();
-  assert.deepEqual(calls, ['pause', 'open', 'pause', 'open']);
-  assert.deepEqual([held(), await stored()], [[], []]);
+  assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill', 'begin']);
+  assert.equal(keeper.ready, true);
+  put('later');
+  await turns();
+  assert.deepEqual([held(), await stored()], [['later'], ['later']]);
 });
 
-test('on a full disk reads go on, changes are refused with its words, and after a while all is tried again', async () => {
-  const { clock, calls, failures, put, held } = await openRig();
+test('a rebuild that is due and one that is wanted meanwhile never go on side by side', async () => {
+  const { keeper, clock, calls, failures, whileBeginning, put } = await openRig();
+  failures.push(new CommitFailed('failed', 'once'), new CommitFailed('failed', 'twice'));
+  whileBeginning.push(() => put('lost while beginning'));
+  put('lost');
+  await turns();
+  keeper.onInternalError(new Error('broken'));
+  clock.advance(5_000);
+  await turns();
+  // The timer of the first is gone: the second has its own.
+  assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill', 'pause', 'fill']);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls.slice(7), ['begin']);
+  clock.advance(60_000);
+  await turns();
+  assert.equal(calls.length, 8);
+  assert.equal(keeper.ready, true);
+});
+
+test('on a full disk memory is filled whole, changes are refused with its words, and after a while all goes on', async () => {
+  const { keeper, clock, calls, failures, put, held } = await openRig();
   put('kept');
   await turns();
-  failures.push(new CommitFailed('disk-full', 'the disk is full'));
+  const full = new CommitFailed('disk-full', 'the disk is full');
+  failures.push(full);
   put('lost');
   await turns();
   assert.deepEqual(held(), ['kept']);
   assert.throws(() => put('refused'), /the disk is full/);
-  assert.deepEqual(calls, ['pause']);
+  assert.deepEqual(calls, ['pause', 'fill']);
+  await keeper.ledger.store.settled();
+  failures.push(full);
   clock.advance(5_000);
   await turns();
-  assert.deepEqual(calls, ['pause', 'pause', 'open']);
+  // Still full: nothing is filled anew, since nothing has changed.
+  assert.deepEqual(calls, ['pause', 'fill']);
+  await keeper.ledger.store.settled();
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls, ['pause', 'fill', 'begin']);
   put('later');
   assert.deepEqual(held(), ['kept', 'later']);
+});
+
+test('memory is readable again once it is filled, before all goes on', async () => {
+  const { keeper, calls, failures, put } = await openRig();
+  await keeper.readable();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  put('lost');
+  await nextTurn();
+  let readable = false;
+  void keeper.readable().then(() => {
+    readable = true;
+    calls.push('readable');
+  });
+  assert.equal(readable, false);
+  await turns();
+  assert.deepEqual(
+    calls,
+    ['pause', 'fill', 'begin', 'readable'].sort((a, b) => calls.indexOf(a) - calls.indexOf(b)),
+  );
+  assert.ok(calls.indexOf('readable') > calls.indexOf('fill'));
+});
+
+test('a keeper that is closed rebuilds nothing more, and nobody waits for it', async () => {
+  const { keeper, clock, calls, failures, put } = await openRig();
+  failures.push(new CommitFailed('disk-full', 'the disk is full'));
+  put('lost');
+  await turns();
+  keeper.close();
+  clock.advance(60_000);
+  await turns();
+  assert.deepEqual(calls, ['pause', 'fill']);
 });
 
 test('a server that no longer leads cannot go on, whatever it is doing', async () => {

@@ -1,37 +1,50 @@
-import type { Clock } from '../core/clock.ts';
+import type { CancelTimer, Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Ledger, LedgerFailure, LoadedState, Store } from '../store/index.ts';
+import type { Change, Ledger, LedgerFailure, LoadedState, Store } from '../store/index.ts';
 
 /** Internal errors within this time that show a fault which a rebuild does not mend. */
 const hopeless = { errors: 10, within: 60_000 };
 
-/** After a full disk, or a commit that fails even while memory is filled again, the next try is this much later. */
+/** After a full disk, or a failure as soon as all went on, the next try is this much later. */
 const retryAfter: Milliseconds = 5_000;
+
+/** Changes nothing, and yet must be written: whether there is room again. */
+const nothing: Change = { kind: 'forgotten.trim', limit: 0 };
 
 export interface MemoryKeeperOptions {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Fills every part of memory from what the store holds, lets the ledger take changes again, and sets all going. */
-  readonly open: (loaded: LoadedState) => Promise<void>;
-  /** Lets nothing decide or hear anything until the next `open`. */
+  /** Makes every part of memory what the store holds. Nothing begins, nothing is changed. */
+  readonly fill: (loaded: LoadedState) => Promise<void>;
+  /** Sets all going; changes are taken again. Called with what `fill` had last. */
+  readonly begin: (loaded: LoadedState) => Promise<void>;
+  /** Lets nothing decide or hear anything until the next `begin`. */
   readonly pause: () => void;
   /** The server cannot go on: another one leads, or memory cannot be rebuilt. */
   readonly onFatal: (error: unknown) => void;
 }
 
+type Cause = { readonly kind: 'commit'; readonly error: CommitFailed } | { readonly kind: 'internal' };
+
 /**
  * Keeps memory equal to the store. When a commit fails, memory holds what the store does not: everything stops, memory is
- * rebuilt, and service goes on. While the disk is full, reads go on and writes are refused.
+ * filled from the store, then reads go on, then all the rest. One such rebuild is under way at a time; what goes wrong
+ * meanwhile makes one more after it. While the disk is full memory stays filled and waits: reads go on, changes are refused.
  */
 export class MemoryKeeper {
   readonly #options: MemoryKeeperOptions;
-  #rebuilding: Promise<void> | undefined;
-  /** A commit that failed while memory was filled again: it must be filled once more. */
-  #failedMeanwhile: CommitFailed | undefined;
+  /** Why memory must be filled anew; undefined once that has begun. */
+  #cause: Cause | undefined;
+  #working = false;
+  /** Present while memory may hold what the store does not. */
+  #stale: PromiseWithResolvers<void> | undefined;
+  /** All went on and failed at once, or the disk is full: before the next try it waits. */
+  #careful = false;
+  #cancelRetry: CancelTimer | undefined;
   #closed = false;
   #internalErrors: readonly Milliseconds[] = [];
 
@@ -43,13 +56,20 @@ export class MemoryKeeper {
     return this.#options.ledger;
   }
 
-  /** Whether memory is whole; while it is rebuilt, nothing can be served. */
+  /** Whether all goes on; while memory is rebuilt, nothing can be changed. */
   get ready(): boolean {
-    return this.#rebuilding === undefined;
+    return !this.#working && this.#stale === undefined;
+  }
+
+  /** Resolves once memory holds nothing but what is durable, or may become so: at once, unless a commit has failed. */
+  readable(): Promise<void> {
+    return this.#stale?.promise ?? Promise.resolve();
   }
 
   close(): void {
     this.#closed = true;
+    this.#cancelRetry?.();
+    this.#stale?.reject(new CommitFailed('failed', 'the server is about to stop'));
   }
 
   /** What went wrong with a transaction after its work had returned. An effect that failed leaves memory as it is. */
@@ -57,21 +77,6 @@ export class MemoryKeeper {
     if (failure.kind === 'commit') this.#onCommitFailed(failure.error);
     else if (failure.kind === 'damaged') this.onInternalError(failure.error);
     else this.#options.logger.error({ err: failure.error }, 'an effect failed after its commit');
-  }
-
-  /** A commit has failed. Many failures at once make one rebuild. */
-  #onCommitFailed(error: CommitFailed): void {
-    if (this.#closed) return;
-    if (error.reason === 'lost-leadership' || error.reason === 'damaged') {
-      this.#options.onFatal(error);
-      return;
-    }
-    if (this.#rebuilding) {
-      this.#failedMeanwhile = error;
-      return;
-    }
-    this.#options.logger.error({ err: error }, 'a commit failed; memory is rebuilt from the store');
-    this.#rebuild(error);
   }
 
   /** Something in memory broke its own rules: what the store holds is right. */
@@ -84,34 +89,100 @@ export class MemoryKeeper {
       return;
     }
     this.#options.logger.error({ err: error }, 'an internal error; memory is rebuilt from the store');
-    if (!this.#rebuilding) this.#rebuild(undefined);
+    this.#rebuild({ kind: 'internal' });
   }
 
-  #rebuild(cause: CommitFailed | undefined): void {
-    this.#rebuilding = this.#reload(cause).catch((error) => {
-      if (!this.#closed) this.#options.onFatal(error);
-    });
-  }
-
-  async #reload(cause: CommitFailed | undefined): Promise<void> {
-    const { store, ledger, clock, open, pause } = this.#options;
-    pause();
-    const isDiskFull = cause?.reason === 'disk-full';
-    // A change taken in after `load` would be in the store and not in memory. Ended by `open`, once memory is filled.
-    ledger.refuseChanges(isDiskFull ? cause : new CommitFailed('failed', 'memory is rebuilt from the store'));
-    const loaded = await store.load();
-    if (isDiskFull) {
-      ledger.rebuild(loaded.records);
-      store.resume();
-      clock.after(retryAfter, () => this.#rebuild(undefined));
-    } else {
-      // Failures up to here are of what came before.
-      this.#failedMeanwhile = undefined;
-      await open(loaded);
+  /** A commit has failed. Many failures at once make one rebuild. */
+  #onCommitFailed(error: CommitFailed): void {
+    if (this.#closed) return;
+    if (error.reason === 'lost-leadership' || error.reason === 'damaged') {
+      this.#options.onFatal(error);
+      return;
     }
-    this.#rebuilding = undefined;
-    const failure = this.#failedMeanwhile;
-    this.#failedMeanwhile = undefined;
-    if (failure && !isDiskFull) clock.after(retryAfter, () => this.#rebuild(failure));
+    if (!this.#stale) {
+      this.#stale = Promise.withResolvers();
+      // Nobody need wait for it.
+      this.#stale.promise.catch(() => {});
+      this.#options.logger.error({ err: error }, 'a commit failed; memory is rebuilt from the store');
+    }
+    this.#rebuild({ kind: 'commit', error });
   }
+
+  #rebuild(cause: Cause): void {
+    const { pause, ledger } = this.#options;
+    this.#cause = cause;
+    pause();
+    // A change taken in after `load` would be in the store and not in memory.
+    ledger.refuseChanges(refusalOf(cause));
+    if (!this.#working) this.#work(() => this.#fill());
+  }
+
+  /** One piece of work at a time. */
+  #work(work: () => Promise<void>): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    this.#working = true;
+    work()
+      .catch((error) => {
+        if (!this.#closed) this.#options.onFatal(error);
+      })
+      .finally(() => {
+        this.#working = false;
+      });
+  }
+
+  async #fill(): Promise<void> {
+    const { store, fill } = this.#options;
+    for (;;) {
+      const cause = this.#cause;
+      this.#cause = undefined;
+      const loaded = await store.load();
+      await fill(loaded);
+      if (this.#closed) return;
+      if (this.#cause) continue;
+      store.resume();
+      this.#stale?.resolve();
+      this.#stale = undefined;
+      if (cause?.kind === 'commit' && cause.error.reason === 'disk-full') this.#careful = true;
+      if (this.#careful) {
+        this.#retryLater(loaded);
+        return;
+      }
+      await this.#begin(loaded);
+      if (!this.#cause) return;
+    }
+  }
+
+  /** `#cause` says whether it failed. */
+  async #begin(loaded: LoadedState): Promise<void> {
+    this.#careful = false;
+    this.#options.ledger.refuseChanges(undefined);
+    await this.#options.begin(loaded);
+    if (this.#cause) this.#careful = true;
+  }
+
+  #retryLater(loaded: LoadedState): void {
+    this.#cancelRetry = this.#options.clock.after(retryAfter, () => this.#work(() => this.#retry(loaded)));
+  }
+
+  /** Memory still is what the store holds: nothing was changed since. */
+  async #retry(loaded: LoadedState): Promise<void> {
+    const { store } = this.#options;
+    try {
+      await store.commit([nothing]);
+    } catch {
+      // Nothing of memory was in it.
+      store.resume();
+      if (!this.#cause && !this.#closed) this.#retryLater(loaded);
+    }
+    if (this.#closed || this.#cancelRetry) return;
+    if (!this.#cause) await this.#begin(loaded);
+    if (this.#cause) await this.#fill();
+  }
+}
+
+/** What callers are told who would change something meanwhile. */
+function refusalOf(cause: Cause): CommitFailed {
+  if (cause.kind === 'commit' && cause.error.reason === 'disk-full') return cause.error;
+  return new CommitFailed('failed', 'memory is rebuilt from the store');
 }

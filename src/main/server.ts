@@ -129,6 +129,7 @@ function openGateway(parts: GatewayParts): Gateway {
     clock,
     random,
     settled: () => store.settled(),
+    readable: () => stack.readable(),
     documents: (path) => stack.document(path),
     readiness: () => (stack.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' }),
     hosts: options.listen.allowedHosts,

@@ -15,6 +15,7 @@ import type {
   LogStreamRecord,
   MapRunRecord,
   Tags,
+  UsageRecord,
 } from './records.ts';
 
 /** Names a job. */
@@ -73,6 +74,8 @@ export interface Changes {
   'due.put': { readonly of: string } & DueRow;
   /** Does nothing when there is none. */
   'due.delete': { readonly of: string; readonly key: string };
+  /** Adds to what is known of that hour, queue, definition, share and user. */
+  'usage.add': { readonly record: UsageRecord };
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

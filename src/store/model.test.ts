@@ -43,6 +43,8 @@ import {
   virginia,
 } from './suite/samples.ts';
 
+import { usageOf } from './suite/usage.ts';
+
 /** Few of everything, so that changes meet. Job ids are unique in the whole store: odd ones are in `ireland`. */
 const number = fc.nat(9);
 const time = fc.nat(4);
@@ -74,6 +76,12 @@ const otherKind = fc
   .map(([id, number_, make, order, share]): Change => {
     const record = { ...make(number_), ...scopeOf(id), jobId: jobId(id), order, ...share } as JobRecord;
     return { kind: 'job.insert', record, specification: specification(id) };
+  });
+
+const usageAdded = fc
+  .tuple(scope, time, fc.constantFrom('p', 'q'), optional('shareIdentifier', name))
+  .map(([at, hour, queue, share]): Change => {
+    return { kind: 'usage.add', record: usageOf(hour, { ...at, jobQueueArn: queueArn(queue), ...share }) };
   });
 
 const childChange = fc.oneof(
@@ -179,6 +187,7 @@ const change = fc.oneof(
   { arbitrary: jobInsert, weight: 4 },
   { arbitrary: otherKind, weight: 2 },
   { arbitrary: childChange, weight: 4 },
+  usageAdded,
   { arbitrary: jobUpdate, weight: 3 },
   jobOther,
   resource,
@@ -285,6 +294,9 @@ async function answers({ reads, load }: Store, asked: Questions) {
     children: await Promise.all(numbers.map((number_) => reads.arrayChildren({ number: number_, indexes: [2, 0, 1] }))),
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
+    usage: await Promise.all(
+      [virginia, ireland].map((at) => reads.usage({ scope: at, from: 0, to: 3 * 3_600_000, limit: asked.limit })),
+    ),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),

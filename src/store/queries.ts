@@ -1,7 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { JobStatus } from '../core/job.ts';
-import type { ExecutionRecord, ExecutionState, JobRecord, JobSpecification } from './records.ts';
+import type { ExecutionRecord, ExecutionState, JobRecord, JobSpecification, UsageRecord } from './records.ts';
 
 /** A frame of an execution as the store knows it: JSON with an id. */
 export interface StoredFrame {
@@ -53,6 +53,23 @@ export interface JobSlice {
   readonly jobs: readonly JobRecord[];
   readonly bits: readonly ArrayBits[];
 }
+
+/** Hours from `from` on and before `to`, oldest first; `after` is the place of the last row of the page before. */
+export interface UsageQuery {
+  readonly scope: Scope;
+  readonly from: EpochMilliseconds;
+  readonly to: EpochMilliseconds;
+  readonly after?: UsagePlace;
+  readonly limit: number;
+}
+
+export interface UsagePlace {
+  readonly hour: EpochMilliseconds;
+  /** Counts rows in the order in which they came to be. */
+  readonly position: number;
+}
+
+export type StoredUsage = UsageRecord & UsagePlace;
 
 export interface StoredExecution {
   /** Its place among all: a later one has a higher position. */

@@ -17,6 +17,8 @@ import type {
   StoredExecution,
   StoredFrame,
   StoredJob,
+  StoredUsage,
+  UsageQuery,
 } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type { IdempotencyRecord, JobRecord, LogSegmentRecord, LogStreamRecord, MapRunRecord } from './records.ts';
@@ -45,6 +47,7 @@ export interface Reads {
   facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
   /** Work of a kind, the earliest first; keys decide between equal times. */
   due(query: { readonly of: string; readonly limit: number }): readonly DueRow[];
+  usage(query: UsageQuery): readonly StoredUsage[];
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew. */

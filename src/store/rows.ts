@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { JobId } from '../core/ids.ts';
-import type { JobStatus } from '../core/job.ts';
+import { type JobStatus, jobStatuses } from '../core/job.ts';
 import type { JobKind, JobRecord, JobState } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import type { Tags } from './records.ts';
@@ -82,9 +82,60 @@ export function tagsColumn(tags: Tags): string | null {
   return null;
 }
 
-/** `readDetail` may answer equal texts with one object. */
-export function fromJobRow(row: JobRow, readDetail: (text: string) => JobDetail = fromVersionedJson): JobRecord {
-  const { principal, requestId } = row;
+/** Makes the parts of a record that many jobs may have in common. */
+export interface JobParts {
+  detail(text: string): JobDetail;
+  tags(text: string | null): Tags;
+  /** The state of a job that waits for the first time. */
+  fresh(kind: JobKind, status: JobStatus): JobState;
+}
+
+const ownParts: JobParts = {
+  detail: fromVersionedJson,
+  tags: (text) => (text === null ? {} : fromVersionedJson<Tags>(text)),
+  fresh: (kind, status) => (kind === 'array' ? { status } : { status, attempts: [] }) as JobState,
+};
+
+/** Equal parts are one frozen object: a million waiting jobs hold few of them. */
+export function sharedParts(): JobParts {
+  return {
+    detail: memo((text) => ownParts.detail(text)),
+    tags: memo((text) => ownParts.tags(text)),
+    fresh: (kind, status) => freshStates[kind][status],
+  };
+}
+
+function memo<Text extends string | null, Value extends object>(make: (text: Text) => Value): (text: Text) => Value {
+  const known = new Map<Text, Value>();
+  return (text) => {
+    const found = known.get(text);
+    if (found) return found;
+    const made = deepFreeze(make(text));
+    known.set(text, made);
+    return made;
+  };
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}
+
+type ByStatus = Readonly<Record<JobStatus, JobState>>;
+
+function freshOf(kind: JobKind): ByStatus {
+  const states = jobStatuses.map((status) => [status, deepFreeze(ownParts.fresh(kind, status))]);
+  return Object.fromEntries(states) as ByStatus;
+}
+
+const freshStates: Readonly<Record<JobKind, ByStatus>> = {
+  single: freshOf('single'),
+  array: freshOf('array'),
+  multiNode: freshOf('multiNode'),
+};
+
+export function fromJobRow(row: JobRow, parts: JobParts = ownParts): JobRecord {
+  const { principal, requestId, state } = row;
   const record = {
     account: row.account,
     region: row.region,
@@ -100,9 +151,9 @@ export function fromJobRow(row: JobRow, readDetail: (text: string) => JobDetail 
     createdAt: row.createdAt,
     order: row.order,
     ...(principal === null || requestId === null ? {} : { submittedBy: { principal, requestId } }),
-    ...readDetail(row.detail),
-    tags: row.tags === null ? {} : fromVersionedJson<Tags>(row.tags),
-    state: stateOf(row),
+    ...parts.detail(row.detail),
+    tags: parts.tags(row.tags),
+    state: state === null ? parts.fresh(row.kind, row.status) : fromVersionedJson<JobState>(state),
   };
   // What was written was one of the kinds; its columns do not say which.
   return record as JobRecord;
@@ -119,11 +170,6 @@ function isFresh(state: JobState): boolean {
     if (key !== 'status' && (key !== 'attempts' || !('attempts' in state) || state.attempts.length > 0)) return false;
   }
   return state.status === 'PENDING' || state.status === 'RUNNABLE';
-}
-
-function stateOf({ kind, status, state }: JobRow): JobState {
-  if (state !== null) return fromVersionedJson<JobState>(state);
-  return (kind === 'array' ? { status } : { status, attempts: [] }) as JobState;
 }
 
 export function fromSpecification(text: string): JobSpecification {

@@ -11,6 +11,7 @@ import { jobTests } from './suite/jobs.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
+import { usageTests } from './suite/usage.ts';
 
 /** What every store must do, whatever keeps it. `home` gives a new, empty place for each test. */
 export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
@@ -24,6 +25,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('children and nodes', () => childTests(home));
     describe('bits of arrays', () => bitTests(home));
     describe('forgotten jobs', () => forgottenTests(home));
+    describe('usage', () => usageTests(home));
     describe('lists of jobs', () => jobListTests(home));
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));

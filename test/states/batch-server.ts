@@ -151,7 +151,8 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     },
   };
   outbox.open(loaded);
-  await yard.open(loaded);
+  await yard.fill(loaded);
+  await yard.begin();
   batch.resume();
   batch.ensureRegion(scope);
   await executions.open(loaded);

@@ -1,12 +1,13 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
 import { toFactRow } from '../facts.ts';
+import { usageSumNames } from '../usage-rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
 import type { Mutation } from './mutation.ts';
-import { all, dueId, keyOf } from './tables.ts';
+import { all, dueId, keyOf, usageKey } from './tables.ts';
 
 const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
@@ -22,6 +23,16 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     return (tables) => tables.records.delete(row);
   },
   ...jobMutations,
+  'usage.add': ({ record }) => {
+    const { shareIdentifier, principal, ...given } = record;
+    const added = { ...given, ...(shareIdentifier ? { shareIdentifier } : {}), ...(principal ? { principal } : {}) };
+    return ({ usage }) => {
+      const known = usage.get(usageKey(added));
+      const position = known?.position ?? (usage.list('byPosition', all).last?.position ?? 0) + 1;
+      const sums = usageSumNames.map((name) => [name, added[name] + (known?.[name] ?? 0)]);
+      usage.put({ ...added, ...Object.fromEntries(sums), position });
+    };
+  },
   fact: ({ sequence, fact }) => {
     const row = { sequence, ...toFactRow(fact) };
     return ({ facts }) => {

@@ -15,6 +15,14 @@ export function memoryReads(tables: Tables): DriverReads {
   const { due, facts, streams, segments, idempotency } = tables;
   return {
     ...jobReads(tables),
+    usage: ({ scope, from, to, after = { hour: from, position: 0 }, limit }) =>
+      takeWhile(
+        tables.usage
+          .list('byHour', keyOf(scope))
+          .from(({ hour, position }) => hour >= from && (hour - after.hour || position - after.position) > 0),
+        limit,
+        ({ hour }) => hour < to,
+      ).map((row) => ({ ...row })),
     due: ({ of, limit }) =>
       takeWhile(due.list('byTime', of).from(always), limit, always).map(({ key, dueAt, text }) => ({
         key,

@@ -4,7 +4,9 @@ import type { ExecutionListQuery } from '../contract.ts';
 import type { DueRow } from '../due-kind.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
+import type { StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
+import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
@@ -132,6 +134,7 @@ export function createTables(journal: Journal) {
     arrayBits: new MemoryTable<ArrayBitsRow, never>((row) => String(row.number), {}, journal),
     arrayChildren: childTable(journal),
     nodes: childTable(journal),
+    usage: usageTable(journal),
     forgottenJobs: new MemoryTable<{ number: number }, 'byNumber'>(
       (row) => String(row.number),
       { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
@@ -197,6 +200,22 @@ function jobTable(journal: Journal) {
     },
     journal,
   );
+}
+
+function usageTable(journal: Journal) {
+  return new MemoryTable<StoredUsage, 'byPosition' | 'byHour'>(
+    usageKey,
+    {
+      byPosition: { group: () => all, compare: (a, b) => a.position - b.position },
+      byHour: { group: (row) => keyOf(row), compare: (a, b) => a.hour - b.hour || a.position - b.position },
+    },
+    journal,
+  );
+}
+
+export function usageKey(record: UsageRecord): string {
+  const { hour, jobQueueArn, jobDefinitionArn, shareIdentifier = '', principal = '' } = record;
+  return keyOf(record, String(hour), jobQueueArn, jobDefinitionArn, shareIdentifier, principal);
 }
 
 /** Children of arrays, or nodes, by their job's number. */

@@ -33,6 +33,7 @@ import {
   trim,
   virginia,
 } from '../suite/samples.ts';
+import { usageOf } from '../suite/usage.ts';
 import { applyBatch, encodeChange } from './changes.ts';
 import type { Column, Connection } from './connection.ts';
 import { openDatabase } from './open.ts';
@@ -63,6 +64,10 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   facts: [[{ from: 50, limit: 10 }]],
   due: [[{ of: 'work', limit: 10 }]],
   firstIdempotencyExpiry: [[]],
+  usage: [
+    [{ scope, from: 0, to: 1e15, limit: 10 }],
+    [{ scope, from: 0, to: 1e15, limit: 10, after: { hour: 1, position: 500 } }],
+  ],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
     [true, false].flatMap((descending) => {
@@ -112,6 +117,7 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'due.delete': { kind: 'due.delete', of: 'work', key: 'key-8' },
   'fact.trim': trim(1_000_000, 10),
   'cursor.put': { kind: 'cursor.put', consumer: 'a', cursor: { sequence: 1 } },
+  'usage.add': { kind: 'usage.add', record: usageOf(1) },
   'stream.put': { kind: 'stream.put', record: stream('stream-7', { lastEventAt: 9 }) },
   'stream.delete': { kind: 'stream.delete', scope, groupName, name: 'stream-7' },
   'segment.put': { kind: 'segment.put', record: segment('stream-7', '2') },
@@ -142,6 +148,7 @@ function rowsOf(number: number): Change[] {
     // All at one place of the queue: slices of what waits must not pass over those before.
     insert(job(number, { order: 1 })),
     ...ended,
+    { kind: 'usage.add', record: usageOf(1, { hour: 1, principal: `user-${number}` }) },
     append(number),
     due(`key-${number}`, number),
     { kind: 'stream.put', record: stream(name, { live: number % 2 === 0, lastEventAt: number }) },

@@ -10,6 +10,7 @@ import { jobChanges } from './job-changes.ts';
 import { logChanges } from './log-changes.ts';
 import { scoped } from './scope-numbers.ts';
 import { insert, statement, upsert } from './statements.ts';
+import { usageChanges } from './usage.ts';
 
 /** Every change of this driver. */
 const changes: SqliteChanges<ChangeKind> = {
@@ -29,6 +30,7 @@ const changes: SqliteChanges<ChangeKind> = {
   },
   ...jobChanges,
   ...childChanges,
+  ...usageChanges,
   fact: {
     columns: 9,
     encode: ({ sequence, fact }, batch) => {

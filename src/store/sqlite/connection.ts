@@ -6,8 +6,8 @@ export type Column = string | number | Uint8Array | null;
 export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Numbers that stand for names, as the transaction under way sees them. */
-  readonly #numbers = new Map<string, number>();
+  /** Numbers that stand for scopes and names, as the transaction under way sees them. */
+  readonly #numbers = { scope: new Map<string, number>(), name: new Map<string, number>() };
 
   /** Waits at most `lockTimeout` ms for a lock that another process holds. */
   constructor(path: string, lockTimeout: number) {
@@ -32,12 +32,12 @@ export class Connection {
     return this.#prepare(sql).get(...columns) as unknown as Row | undefined;
   }
 
-  /** The number that stands for a name, looked up once; a name that has none is asked for again. */
-  remember(name: string, find: () => number | undefined): number | undefined {
-    const known = this.#numbers.get(name);
+  /** The number that stands for a scope or name, looked up once; what has none is asked for again. */
+  remember(kind: 'scope' | 'name', text: string, find: () => number | undefined): number | undefined {
+    const known = this.#numbers[kind].get(text);
     if (known !== undefined) return known;
     const found = find();
-    if (found !== undefined) this.#numbers.set(name, found);
+    if (found !== undefined) this.#numbers[kind].set(text, found);
     return found;
   }
 
@@ -50,7 +50,7 @@ export class Connection {
       return result;
     } catch (error) {
       // What the transaction made is gone, and its number may come to stand for another name.
-      this.#numbers.clear();
+      for (const numbers of Object.values(this.#numbers)) numbers.clear();
       // Some failures, a full disk among them, roll back by themselves.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;

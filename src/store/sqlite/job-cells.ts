@@ -2,14 +2,13 @@ import type { Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
 import type { JobKind, JobRecord } from '../../core/job-record.ts';
-import { fromJobRow, type JobDetail } from '../rows.ts';
+import { fromJobRow, type JobParts } from '../rows.ts';
 import type { Column, Connection } from './connection.ts';
 import { type Names, namesOf } from './names.ts';
 
 /** The kinds of jobs by their number in a row. Never change their order. */
 export const jobKinds: readonly JobKind[] = ['single', 'array', 'multiNode'];
 
-/** Takes the id that `hex` wrote and `idParameter` reads back. */
 export const jobColumns =
   'job.number, job.scope, hex(job_id), kind, size, job_name, queue, definition, share_identifier, priority, created_at, ' +
   'place, principal, request_id, detail, tags, status, stopped_at, state';
@@ -20,6 +19,7 @@ export const idParameter = "unhex(?, '-')";
 export type JobColumns = readonly [
   number: number,
   scope: number,
+  /** 32 hexadecimal digits; once in cells, the UUID. */
   id: string,
   kind: number,
   size: number | null,
@@ -52,7 +52,10 @@ export function toCells(connection: Connection, rows: readonly JobColumns[]): Jo
   const names = new Set<number>();
   const scopes = new Set<number>();
   for (const row of rows) {
+    const start = cells.length;
     cells.push(...row);
+    // Here, not on the main thread: what crosses over is one piece of text, not the parts that it was joined from.
+    cells[start + 2] = formatId(row[2]);
     scopes.add(row[1]);
     names.add(row[6]).add(row[7]);
   }
@@ -70,25 +73,17 @@ function scopesOf(connection: Connection, numbers: Iterable<number>): Record<num
   return scopes;
 }
 
-export function fromCells(
-  { width, cells, names, scopes }: JobCells,
-  readDetail?: (text: string) => JobDetail,
-): JobRecord[] {
+export function fromCells({ width, cells, names, scopes }: JobCells, parts?: JobParts): JobRecord[] {
   const jobs: JobRecord[] = [];
   for (let at = 0; at < cells.length; at += width) {
     const row = cells.slice(at, at + width) as unknown as JobColumns;
     const scope = scopes[row[1]];
-    if (scope) jobs.push(toJob(row, scope, names, readDetail));
+    if (scope) jobs.push(toJob(row, scope, names, parts));
   }
   return jobs;
 }
 
-function toJob(
-  row: JobColumns,
-  scope: Scope,
-  names: Names,
-  readDetail: ((text: string) => JobDetail) | undefined,
-): JobRecord {
+function toJob(row: JobColumns, scope: Scope, names: Names, parts: JobParts | undefined): JobRecord {
   const [number, , id, kind, size, jobName, queue, definition, shareIdentifier, schedulingPriority, createdAt] = row;
   const [, , , , , , , , , , , order, principal, requestId, detail, tags, status, stoppedAt, state] = row;
   return fromJobRow(
@@ -96,7 +91,7 @@ function toJob(
       account: scope.account,
       region: scope.region,
       number,
-      jobId: formatId(id),
+      jobId: id as JobId,
       kind: jobKinds[kind] ?? 'single',
       size,
       jobName,
@@ -114,12 +109,12 @@ function toJob(
       stoppedAt,
       state,
     },
-    readDetail,
+    parts,
   );
 }
 
 /** The UUID that upper-case hexadecimal digits are. */
-function formatId(digits: string): JobId {
+function formatId(digits: string): string {
   const id = digits.toLowerCase();
-  return `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}` as JobId;
+  return `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
 }

@@ -98,7 +98,7 @@ function encodeInsert({ record, specification }: ChangeOf<'job.insert'>, batch: 
 
 function applyInsert(connection: Connection, columns: readonly Column[]): void {
   const [account = null, region = null, jobId = null, queue = null, definition = null, number = null] = columns;
-  const names = [newNameNumber(connection, queue), newNameNumber(connection, definition)];
+  const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
   const scope = newScopeNumber(connection, account, region);
   connection.run(insertJob, [scope, jobId, ...names, ...columns.slice(5, -1)]);
   connection.run(insertSpecification, [number, ...columns.slice(-1)]);

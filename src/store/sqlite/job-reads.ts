@@ -4,8 +4,7 @@ import { jobStatuses } from '../../core/job.ts';
 import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
 import type { JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
-import { fromSpecification, type JobDetail } from '../rows.ts';
-import { fromVersionedJson } from '../versioned-json.ts';
+import { fromSpecification, sharedParts } from '../rows.ts';
 import { bitsOf } from './child-reads.ts';
 import type { Connection } from './connection.ts';
 import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, jobKinds, toCells } from './job-cells.ts';
@@ -22,25 +21,8 @@ export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'count
   listJobs: read(listJobs, ({ cells, next }) => ({ jobs: fromCells(cells), ...(next ? { next } : {}) })),
   finishedJobs: read(finishedJobs, (cells) => fromCells(cells)),
   countFinishedJobs: plainRead<'countFinishedJobs'>(countFinishedJobs),
-  jobSlice: read(waitingJobs, ({ cells, bits }) => ({ jobs: fromCells(cells, sharedDetails()), bits })),
+  jobSlice: read(waitingJobs, ({ cells, bits }) => ({ jobs: fromCells(cells, sharedParts()), bits })),
 };
-
-/** One frozen object for equal texts: a million waiting jobs hold few of them. */
-function sharedDetails(): (text: string) => JobDetail {
-  const known = new Map<string, JobDetail>();
-  return (text) => {
-    const found = known.get(text);
-    if (found) return found;
-    const detail = deepFreeze(fromVersionedJson<JobDetail>(text));
-    known.set(text, detail);
-    return detail;
-  };
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
-  return Object.freeze(value);
-}
 
 function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
   const sql =

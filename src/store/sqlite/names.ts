@@ -1,19 +1,20 @@
-import type { Column, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** The number that stands for a name; undefined when it has none. */
-export function nameNumber(connection: Connection, name: Column): number | undefined {
+export function nameNumber(connection: Connection, name: string): number | undefined {
   return connection.remember(
-    `name ${name}`,
+    'name',
+    name,
     () => connection.first<[number]>('SELECT number FROM name WHERE text = ?', [name])?.[0],
   );
 }
 
 /** Makes the number if there is none yet. */
-export function newNameNumber(connection: Connection, name: Column): number {
+export function newNameNumber(connection: Connection, name: string): number {
   const known = nameNumber(connection, name);
   if (known !== undefined) return known;
   const made = connection.first<[number]>('INSERT INTO name (text) VALUES (?) RETURNING number', [name])?.[0];
-  return connection.remember(`name ${name}`, () => made) ?? 0;
+  return connection.remember('name', name, () => made) ?? 0;
 }
 
 /** What numbers stand for, in an answer: each name crosses to the main thread once, however many rows have it. */

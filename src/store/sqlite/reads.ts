@@ -10,6 +10,7 @@ import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
+import { usageReads } from './usage.ts';
 
 type FactColumns = [
   sequence: number,
@@ -27,6 +28,7 @@ type FactColumns = [
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
   ...childReads,
+  ...usageReads,
   ...logReads,
   ...executionReads,
   facts: read(

@@ -8,7 +8,8 @@ const unknown = 0;
 export function scopeNumber(connection: Connection, { account, region }: Scope): number {
   return (
     connection.remember(
-      `scope ${account} ${region}`,
+      'scope',
+      `${account} ${region}`,
       () =>
         connection.first<[number]>('SELECT number FROM scope WHERE account = ? AND region = ?', [account, region])?.[0],
     ) ?? unknown

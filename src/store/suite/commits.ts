@@ -3,7 +3,19 @@ import { setImmediate } from 'node:timers/promises';
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, job, jobId, move, queueArn, specification, trim, virginia } from './samples.ts';
+import {
+  append,
+  definitionArn,
+  insert,
+  ireland,
+  job,
+  jobId,
+  move,
+  queueArn,
+  specification,
+  trim,
+  virginia,
+} from './samples.ts';
 
 const failed = (error: unknown) => error instanceof CommitFailed && error.reason === 'failed';
 
@@ -60,6 +72,34 @@ export function commitTests(home: () => Promise<StoreHome>): void {
     );
     assert.deepEqual(await everything(store), before);
   });
+
+  storeTest(
+    'a failed commit that was the first of its region, queue and definition leaves none of them',
+    home,
+    async (store) => {
+      const inIreland = {
+        ...ireland,
+        jobQueueArn: queueArn('new', ireland),
+        jobDefinitionArn: definitionArn('new:1', ireland),
+      };
+      await assert.rejects(store.commit([insert(job(1, inIreland)), impossible]), failed);
+      store.resume();
+      // What a driver gave those may now be given to others.
+      await store.commit([insert(job(2)), insert(job(3, { jobQueueArn: queueArn('p') }))]);
+      await store.commit([insert(job(1, inIreland))]);
+      assert.deepEqual(await store.reads.jobs(ireland, [jobId(2), jobId(3)]), []);
+      assert.deepEqual(
+        (await store.reads.jobs(ireland, [jobId(1)])).map(({ record }) => record),
+        [job(1, inIreland)],
+      );
+      const { jobs } = await store.reads.listJobs({ jobQueueArn: inIreland.jobQueueArn, limit: 10 });
+      assert.deepEqual(jobs, [job(1, inIreland)]);
+      assert.deepEqual(
+        (await store.reads.jobs(virginia, [jobId(2), jobId(3)])).map(({ record }) => record.jobQueueArn),
+        [queueArn('q'), queueArn('p')],
+      );
+    },
+  );
 }
 
 export function refusalTests(home: () => Promise<StoreHome>): void {

@@ -141,13 +141,15 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Fills memory from the store, settles what happened meanwhile, and starts to run jobs. Also after a failed commit. */
-  async open(loaded: LoadedState): Promise<void> {
+  /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */
+  async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
     await this.#recovery.load(loaded);
-    this.#ledger.store.resume();
-    this.#ledger.refuseChanges(undefined);
+  }
+
+  /** Settles what happened to tasks meanwhile, and starts to run jobs. */
+  async begin(): Promise<void> {
     await this.#engines.describeAll();
     this.#queues.refreshEngines();
     await this.#recovery.reconcile();

@@ -87,4 +87,23 @@ CREATE TABLE node (
 CREATE TABLE forgotten_job (
   number INTEGER PRIMARY KEY
 ) STRICT;
+
+-- What attempts took, in sums of an hour. Absent texts are empty, so that they are equal to each other.
+CREATE TABLE usage (
+  position INTEGER PRIMARY KEY,
+  scope INTEGER NOT NULL,
+  hour INTEGER NOT NULL,
+  queue INTEGER NOT NULL,
+  definition INTEGER NOT NULL,
+  share_identifier TEXT NOT NULL,
+  principal TEXT NOT NULL,
+  attempts REAL NOT NULL,
+  seconds REAL NOT NULL,
+  vcpu_seconds REAL NOT NULL,
+  memory_mib_seconds REAL NOT NULL,
+  gpu_seconds REAL NOT NULL,
+  cpu_seconds REAL NOT NULL,
+  UNIQUE (scope, hour, queue, definition, share_identifier, principal)
+) STRICT;
+CREATE INDEX usage_by_hour ON usage (scope, hour);
 `;

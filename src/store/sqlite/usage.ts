@@ -1,0 +1,76 @@
+import type { StoredUsage } from '../queries.ts';
+import type { ReadInput } from '../reads.ts';
+import type { UsageRecord } from '../records.ts';
+import { usageSumNames, usageSums } from '../usage-rows.ts';
+import type { SqliteChanges } from './change.ts';
+import type { Column, Connection } from './connection.ts';
+import { type Names, namesOf, newNameNumber } from './names.ts';
+import { read, type SqliteReads } from './read.ts';
+import { newScopeNumber, scopeNumber } from './scope-numbers.ts';
+import { insert } from './statements.ts';
+
+const key = ['scope', 'hour', 'queue', 'definition', 'share_identifier', 'principal'];
+const sums = usageSumNames.map((name) => usageSums[name]);
+
+const add =
+  `${insert('usage', [...key, ...sums])} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ` +
+  sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ');
+
+export const usageChanges: SqliteChanges<'usage.add'> = {
+  'usage.add': {
+    columns: 1 + key.length + sums.length,
+    encode: ({ record }, batch) => {
+      const { account, region, hour, jobQueueArn, jobDefinitionArn, shareIdentifier = '', principal = '' } = record;
+      batch.push(account, region, hour, jobQueueArn, jobDefinitionArn, shareIdentifier, principal);
+      for (const name of usageSumNames) batch.push(record[name]);
+    },
+    apply: (connection, [account = null, region = null, hour = null, queue = null, definition = null, ...rest]) => {
+      const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
+      connection.run(add, [newScopeNumber(connection, account, region), hour, ...names, ...rest]);
+    },
+  },
+};
+
+type UsageColumns = readonly [
+  position: number,
+  hour: number,
+  queue: number,
+  definition: number,
+  share: string,
+  principal: string,
+  ...sums: number[],
+];
+
+export const usageReads: SqliteReads<'usage'> = {
+  usage: read(usage, ({ rows, names }, { scope }) => rows.map((row) => toUsage(row, names, scope))),
+};
+
+function usage(connection: Connection, ...[{ scope, from, to, after, limit }]: ReadInput<'usage'>) {
+  const columns = ['position', ...key.slice(1), ...sums].join(', ');
+  // One lower bound, or SQLite would pass over the rows between the two.
+  const isPast = after !== undefined && after.hour >= from;
+  const beyond = isPast ? '(hour, position) > (?, ?)' : 'hour >= ?';
+  const start: Column[] = isPast ? [after.hour, after.position] : [from];
+  const rows = connection.all<UsageColumns>(
+    `SELECT ${columns} FROM usage INDEXED BY usage_by_hour WHERE scope = ? AND ${beyond} AND hour < ? ` +
+      'ORDER BY hour, position LIMIT ?',
+    [scopeNumber(connection, scope), ...start, to, limit],
+  );
+  return { rows, names: namesOf(connection, new Set(rows.flatMap((row) => [row[2], row[3]]))) };
+}
+
+function toUsage(row: UsageColumns, names: Names, { account, region }: ReadInput<'usage'>[0]['scope']): StoredUsage {
+  const [position, hour, queue, definition, shareIdentifier, principal, ...values] = row;
+  const taken = Object.fromEntries(usageSumNames.map((name, at) => [name, values[at] ?? 0]));
+  return {
+    account,
+    region,
+    position,
+    hour,
+    jobQueueArn: names[queue] ?? '',
+    jobDefinitionArn: names[definition] ?? '',
+    ...(shareIdentifier === '' ? {} : { shareIdentifier }),
+    ...(principal === '' ? {} : { principal }),
+    ...(taken as Pick<UsageRecord, (typeof usageSumNames)[number]>),
+  };
+}
