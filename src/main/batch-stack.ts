@@ -112,6 +112,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const evaluations = releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close());
   const states = openStatesStack({
     ledger,
+    due,
     clock,
     random,
     logger,

@@ -12,7 +12,7 @@ import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
 import { statesRecords } from '../services/states/index.ts';
-import { Ledger, openMemoryStore } from '../store/index.ts';
+import { DueWork, Ledger, openMemoryStore } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
 
@@ -28,9 +28,10 @@ async function open() {
   const store = await openMemoryStore({ random });
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const calls = new ServiceCalls();
+  const due = new DueWork({ ledger, clock, logger: silentLogger });
   const onError = (error: unknown) => assert.fail(String(error));
   const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
-  const parts = { ledger, clock, random, logger: silentLogger, metrics, calls, evaluations };
+  const parts = { ledger, due, clock, random, logger: silentLogger, metrics, calls, evaluations };
   const stack = openStatesStack({ ...parts, retention: 1, onError });
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {

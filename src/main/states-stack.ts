@@ -17,11 +17,12 @@ import {
   MemoryActivityQueues,
   managedRules,
 } from '../services/states/index.ts';
-import type { FactConsumer, Ledger, LoadedState } from '../store/index.ts';
+import type { DueWork, FactConsumer, Ledger, LoadedState } from '../store/index.ts';
 import type { ServiceCalls } from './service-calls.ts';
 
 export interface StatesStackOptions {
   readonly ledger: Ledger;
+  readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -51,13 +52,13 @@ export interface StatesStack {
 }
 
 export function openStatesStack(options: StatesStackOptions): StatesStack {
-  const { ledger, clock, random, logger, calls, evaluations, onError } = options;
+  const { ledger, due, clock, random, logger, calls, evaluations, onError } = options;
   const invoke = calls.invoke.bind(calls);
   const catalog = new LedgerMachineCatalog(ledger, random);
   const activityQueues = new MemoryActivityQueues(clock);
   const historySink = new HistoryLog({ invoke, clock, random, logger });
   const integrations = createIntegrations({
-    ...{ invoke, ledger, clock, random, logger },
+    ...{ invoke, ledger, due, clock, random, logger },
     services: () => calls.services(),
     activities: activityQueues,
     executions: () => executions,
@@ -82,7 +83,6 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
     open: async (loaded) => {
       activityQueues.reset();
       await executions.open(loaded);
-      integrations.resume();
       service.resume();
       service.start();
     },

@@ -6,7 +6,6 @@ import type { JobId } from '../../src/core/ids.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { MockBehaviour } from '../../src/engines/index.ts';
 import type { TaskCall, TaskReport } from '../../src/services/states/contract.ts';
-import { taskCancellationRecords } from '../../src/services/states/index.ts';
 import { openMemoryStore } from '../../src/store/index.ts';
 import { type BatchServer, type Ground, newGround, openServer, scope } from './batch-server.ts';
 
@@ -93,8 +92,8 @@ class Story {
     return stored ?? assert.fail();
   }
 
-  notes(): number {
-    return this.server.ledger.all(taskCancellationRecords).length;
+  async notes(): Promise<number> {
+    return (await this.ground.store.reads.due({ of: 'states.task-cancellation', limit: 100 })).length;
   }
 }
 
@@ -181,7 +180,7 @@ test('cancelling terminates the job with a reason that names the execution', asy
   assert.equal(state.status, 'FAILED');
   assert.match(state.statusReason ?? '', new RegExp(`${executionArn}: States.Timeout$`));
   assert.equal(story.reports.length, 1, 'a cancelled try says no more');
-  assert.equal(story.notes(), 0);
+  assert.equal(await story.notes(), 0);
 });
 
 test('a cancel while the submission is under way terminates the job once it is there', async () => {
@@ -200,7 +199,7 @@ test('a cancel while the submission is under way terminates the job once it is t
   await story.server.settle();
   assert.equal((await story.job()).record.state.status, 'FAILED');
   assert.deepEqual(story.reports, []);
-  assert.equal(story.notes(), 0);
+  assert.equal(await story.notes(), 0);
 });
 
 test('a cancel right after the start leaves nothing running, and one of a try that never was does nothing', async () => {
@@ -213,20 +212,21 @@ test('a cancel right after the start leaves nothing running, and one of a try th
   story.cancel({ ...call, key: 'never started' }, 'stopped');
   await story.server.settle();
   await story.job();
-  assert.equal(story.notes(), 0);
+  assert.equal(await story.notes(), 0);
 });
 
 test('a server that dies between the stop and the termination leaves nothing running', async () => {
   const story = await Story.begin();
   const call = story.start();
   await story.server.settle();
-  const { ledger, integrations } = story.server;
+  const { due, ledger, integrations } = story.server;
+  due.pause();
   ledger.transact((transaction) => integrations.noteCancel(transaction, call, 'stopped'));
   await story.server.settle();
   assert.equal((await story.job()).record.state.stop, undefined);
   await story.restart();
   assert.equal((await story.job()).record.state.status, 'FAILED');
-  assert.equal(story.notes(), 0);
+  assert.equal(await story.notes(), 0);
 });
 
 test('and so does one that dies before SubmitJob has answered: the try finds its job by its key', async () => {
@@ -237,8 +237,11 @@ test('and so does one that dies before SubmitJob has answered: the try finds its
   const { ledger, integrations } = story.server;
   ledger.transact((transaction) => integrations.noteCancel(transaction, call, 'stopped'));
   await story.restart();
+  assert.equal(await story.notes(), 1, 'it is held as long as a call may take');
+  story.ground.clock.advance(60_000);
+  await story.server.settle();
   assert.equal((await story.job()).record.state.status, 'FAILED');
-  assert.equal(story.notes(), 0);
+  assert.equal(await story.notes(), 0);
 });
 
 test('after a crash the same try submits nothing, and hears of the end that came meanwhile or comes later', async () => {

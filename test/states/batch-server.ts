@@ -47,6 +47,7 @@ export function newGround(store: Store, behaviour: () => MockBehaviour): Ground 
 /** The real Batch service on a memory store and the mock engine, with executions and integrations of Step Functions. */
 export interface BatchServer {
   readonly integrations: StatesIntegrations;
+  readonly due: DueWork;
   readonly executions: ExecutionService;
   readonly ledger: Ledger;
   readonly invoke: <Output>(operation: string, input: object) => Promise<Output>;
@@ -81,11 +82,13 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     await server.beforeAnswer(operation);
     return output as never;
   };
+  const due = new DueWork({ ledger, clock, logger: silentLogger });
   const catalog = catalogOf(ground.machines);
   const integrations: StatesIntegrations = createIntegrations({
     invoke,
     services: () => services,
     ledger,
+    due,
     clock,
     random,
     logger: silentLogger,
@@ -121,7 +124,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   });
   const batch = createBatchService({
     ledger,
-    due: new DueWork({ ledger, clock, logger: silentLogger }),
+    due,
     store,
     yard,
     clock,
@@ -135,6 +138,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const registry = new OperationRegistry(services);
   const server: BatchServer = {
     integrations,
+    due,
     executions,
     ledger,
     calls,
@@ -145,6 +149,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     die: () => {
       isDead = true;
       executions.close();
+      due.pause();
       outbox.pause();
       yard.close();
     },
@@ -155,7 +160,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   batch.resume();
   batch.ensureRegion(scope);
   await executions.open(loaded);
-  integrations.resume();
+  due.open();
   return server;
 }
 

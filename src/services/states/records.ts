@@ -131,27 +131,6 @@ export const activityRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
-/**
- * A try of a Task state that ended before what it began: that is to be stopped, also when the server dies before it has
- * been told. Written with the step that ended the try, deleted when the stop is durable.
- */
-export interface TaskCancellationRecord extends Scope {
-  /** The key of the try. */
-  readonly name: string;
-  readonly executionArn: string;
-  /** As whom the job is terminated. */
-  readonly roleArn: string;
-  readonly kind: 'job' | 'execution';
-  /** The job or execution, if that was known: a job is also found by the key. */
-  readonly begun?: string;
-  readonly cause: string;
-}
-
-export const taskCancellationRecords = defineRecord({
-  type: 'taskCancellation',
-  key: ({ name }: TaskCancellationRecord) => name,
-});
-
 /** Says that an account and region has the managed rule of this name. */
 export interface ManagedRuleRecord extends Scope {
   readonly ruleName: string;
@@ -169,6 +148,5 @@ export const statesRecords = [
   stateMachineVersionRecords,
   stateMachineAliasRecords,
   activityRecords,
-  taskCancellationRecords,
   managedRuleRecords,
 ];

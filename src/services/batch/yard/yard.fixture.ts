@@ -21,6 +21,7 @@ import {
   type JobFact,
   type JobRecord,
   Ledger,
+  type LoadedState,
   Outbox,
   openMemoryStore,
   type Store,
@@ -182,20 +183,19 @@ export class Rig {
     return { vcpus: 4, memoryMiB: 4_096, gpus: 0, ...this.#options.host };
   }
 
-  /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
-  async reopen(): Promise<void> {
-    await this.#fill(this.outbox, this.yard);
-    await this.settle();
-  }
-
   /** In the order of the server's own. */
-  async #fill(outbox: Outbox, yard: JobYard): Promise<void> {
-    const loaded = await this.store.load();
+  async #open(outbox: Outbox, yard: JobYard, loaded: LoadedState): Promise<void> {
     await yard.fill(loaded);
+    outbox.open(loaded);
     this.#serversStore.resume();
     this.ledger.refuseChanges(undefined);
-    outbox.open(loaded);
     await yard.begin();
+  }
+
+  /** Fills the yard from the store and sets it going, as at start and after a failed commit. */
+  async reopen(): Promise<void> {
+    await this.#open(this.outbox, this.yard, await this.store.load());
+    await this.settle();
   }
 
   /** The server dies and another starts: only store, engine and logs remain. */
@@ -374,7 +374,7 @@ export class Rig {
     this.ledger.refuseChanges(new CommitFailed('failed', 'memory is rebuilt from the store'));
     this.#opening = this.#opening.then(async () => {
       if (store.isFenced) return;
-      await this.#fill(outbox, yard).catch((error) => {
+      await this.#open(outbox, yard, await store.load()).catch((error) => {
         if (!store.isFenced) throw error;
       });
     });

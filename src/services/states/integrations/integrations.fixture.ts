@@ -6,10 +6,10 @@ import type { Scope } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import type { AccountId, JobId, Region } from '../../../core/ids.ts';
 import type { JobStatus } from '../../../core/job.ts';
-import type { Logger } from '../../../core/logger.ts';
+import { type Logger, silentLogger } from '../../../core/logger.ts';
 import { type Operation, type RequestContext, type ServiceDefinition, unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { type JobFact, Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
+import { DueWork, type JobFact, Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
 import { activityArn } from '../names.ts';
 import { activityRecords, statesRecords } from '../records.ts';
@@ -101,6 +101,7 @@ export class Bench {
   readonly stopped: { readonly arn: string; readonly cause: string | undefined }[] = [];
   readonly listeners = new Map<string, (ended: EndedExecution | undefined) => void>();
   readonly errors: object[] = [];
+  due: DueWork;
   integrations: StatesIntegrations;
   /** What operations answer, by `batch.SubmitJob`. */
   answers: Record<string, (input: never) => unknown> = {};
@@ -109,6 +110,7 @@ export class Bench {
   private constructor(store: Store) {
     this.store = store;
     this.ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
+    this.due = new DueWork({ ledger: this.ledger, clock: this.clock, logger: silentLogger });
     this.integrations = this.open();
   }
 
@@ -125,6 +127,8 @@ export class Bench {
   /** As a server that has just started: nothing is in memory but the ledger. */
   open(): StatesIntegrations {
     const logger: Logger = { debug() {}, info() {}, warn() {}, error: (details) => void this.errors.push(details) };
+    this.due.pause();
+    this.due = new DueWork({ ledger: this.ledger, clock: this.clock, logger });
     this.integrations = createIntegrations({
       invoke: async <Output>(service: string, name: string, input: unknown, context: RequestContext) => {
         this.invocations.push({ operation: `${service}.${name}`, input, context });
@@ -133,12 +137,14 @@ export class Bench {
       },
       services: () => services,
       ledger: this.ledger,
+      due: this.due,
       clock: this.clock,
       random: new SystemRandom(),
       logger,
       activities: this.#activities(),
       executions: () => this.#executions() as Executions,
     });
+    this.due.open();
     return this.integrations;
   }
 
@@ -185,6 +191,11 @@ export class Bench {
       await nextTurn();
       await this.store.settled();
     }
+  }
+
+  /** Stops that are noted and not yet done. */
+  async notedStops(): Promise<number> {
+    return (await this.store.reads.due({ of: 'states.task-cancellation', limit: 100 })).length;
   }
 
   called(operationName: string): readonly Invocation[] {

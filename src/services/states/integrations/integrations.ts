@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
-import type { FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
+import type { DueWork, FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
 import type {
   ActivityQueues,
   CancelledCall,
@@ -30,6 +30,7 @@ export interface IntegrationsOptions {
   /** Every service of the installation; asked at each use. */
   readonly services: () => readonly ServiceDefinition[];
   readonly ledger: Ledger;
+  readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -42,8 +43,6 @@ export interface IntegrationsOptions {
 export interface StatesIntegrations extends Integrations {
   /** Hears of jobs that end: to be given to the outbox. */
   readonly consumer: FactConsumer;
-  /** Stops what a crash or a failed commit kept from being stopped. Call it after `reset`, once Batch and executions are open. */
-  resume(): void;
 }
 
 /** Makes the integrations of Step Functions: Batch, SNS, its own executions, activities, and every operation there is. */
@@ -97,7 +96,7 @@ class TaskIntegrations implements StatesIntegrations {
   }
 
   noteCancel(transaction: Transaction, call: CancelledCall, cause: string): void {
-    this.#cancellations.note(transaction, call, cause, this.#runs.get(call.key)?.begun);
+    this.#cancellations.note(transaction, call, cause, this.#runs.get(call.key));
   }
 
   cancel(call: CancelledCall, cause: string): void {
@@ -114,10 +113,6 @@ class TaskIntegrations implements StatesIntegrations {
   reset(): void {
     for (const run of this.#runs.values()) run.forget();
     this.#cancellations.reset();
-  }
-
-  resume(): void {
-    this.#cancellations.resume();
   }
 
   async #begin(run: TaskRun): Promise<void> {
