@@ -6,12 +6,17 @@ import type { RandomSource } from '../core/random.ts';
 import { rootCredentialsFile } from '../main/root-credentials.ts';
 import { CommandError } from './invocation.ts';
 
-const databaseName = 'store.sqlite';
+export const databaseFile = 'store.sqlite';
+/** A server holds the lock of the data directory. */
+export class ServerRunning extends CommandError {
+  override readonly name = 'ServerRunning';
+}
+
 const trash = /^\.deleted-[0-9a-f]+$/;
 
 /** Whether a directory is one of ours, so that a mistyped path cannot cost anybody their files. */
 export function isDataDirectory(directory: string): boolean {
-  return existsSync(join(directory, databaseName)) || existsSync(rootCredentialsFile(directory));
+  return existsSync(join(directory, databaseFile)) || existsSync(rootCredentialsFile(directory));
 }
 
 /**
@@ -19,7 +24,7 @@ export function isDataDirectory(directory: string): boolean {
  * if one is running. The journal mode changes so that closing our connection touches no file by name afterwards.
  */
 export async function withDataLocked<Result>(directory: string, work: () => Promise<Result>): Promise<Result> {
-  const file = join(directory, databaseName);
+  const file = join(directory, databaseFile);
   if (!existsSync(file)) return work();
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
@@ -37,7 +42,7 @@ function lock(database: DatabaseSync, directory: string): void {
     const code = (error as { errcode?: number }).errcode ?? 0;
     // SQLITE_NOTADB, SQLITE_CORRUPT: damaged, thus held by nobody; deleting it is what was asked.
     if (code === 26 || (code & 0xff) === 11) return;
-    throw new CommandError(`a server is using ${directory}; stop it first`, { cause: error });
+    throw new ServerRunning(`a server is using ${directory}; stop it first`, { cause: error });
   }
 }
 

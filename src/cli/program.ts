@@ -50,6 +50,8 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addExplain,
     addStates,
     addCancel,
+    addBackup,
+    addRestore,
     addReset,
     addVersion,
   ]) {
@@ -182,6 +184,24 @@ const addStates: AddCommand = (program, invocation, end) => {
     );
 };
 
+const addBackup: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('backup')
+    .description('Write a backup of a data directory, while its server runs or not.')
+    .argument('<directory>', 'directory to make; it must not exist')
+    .action(async (to, flags) => end(await (await import('./commands/backup.ts')).backup(invocation, flags, to)));
+  addOptionFlags(command, ['port', 'data']);
+};
+
+const addRestore: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('restore')
+    .description('Make a data directory, missing or empty, of a backup.')
+    .argument('<directory>', 'the backup')
+    .action(async (from, flags) => end(await (await import('./commands/backup.ts')).restore(invocation, flags, from)));
+  addOptionFlags(command, ['data']);
+};
+
 const addReset: AddCommand = (program, invocation, end) => {
   const command = program
     .command('reset')
@@ -213,7 +233,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** Errors of the store and the engines whose messages say what to do. By name, so that `env` need not load either. */
-const namesForUsers: ReadonlySet<string> = new Set(['StoreUnavailable', 'EngineUnavailable']);
+const namesForUsers: ReadonlySet<string> = new Set(['StoreUnavailable', 'EngineUnavailable', 'DamagedCredentials']);
 
 function isForUsers(error: Error): boolean {
   const expected = error instanceof CommandError || error instanceof OptionsError;

@@ -28,8 +28,8 @@ export class ServiceError extends Error {
 /** The store could not make a change durable (disk full, lost leadership): every request built on it fails with 5xx. */
 export class CommitFailed extends Error {
   override readonly name = 'CommitFailed';
-  /** `disk-full`: reads go on, writes are refused; `lost-leadership`: this server must stop serving. */
-  readonly reason: 'disk-full' | 'lost-leadership' | 'failed';
+  /** `disk-full`: reads go on, writes are refused; `lost-leadership`, `damaged`: this server must stop serving. */
+  readonly reason: 'disk-full' | 'lost-leadership' | 'damaged' | 'failed';
 
   constructor(reason: CommitFailed['reason'], message: string, options?: { cause?: unknown }) {
     super(message, options);

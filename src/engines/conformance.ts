@@ -1,47 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { TaskId } from '../core/ids.ts';
-import { newTaskId, SystemRandom } from '../core/random.ts';
-import type { ContainerSpec, Engine, EngineEvent, TaskSpec } from './contract.ts';
-import { EngineUnavailable } from './contract.ts';
+import { type EngineHarness, EventLog, limit, newId, outcome, replay, Stage, stateOf } from './conformance-stage.ts';
+import { EngineUnavailable, type TaskSpec } from './contract.ts';
 
-/** What a task of the suite does. Each harness says it in its engine's own terms. */
-export type Behaviour =
-  | { readonly kind: 'exit'; readonly code: number }
-  /** Ends itself by SIGKILL. */
-  | { readonly kind: 'killed' }
-  /** Runs until stopped; SIGTERM ends it. */
-  | { readonly kind: 'run' }
-  /** Runs until stopped; on SIGTERM it exits with `code`. */
-  | { readonly kind: 'trap'; readonly code: number }
-  /** Runs until killed; SIGTERM does nothing. */
-  | { readonly kind: 'stubborn' }
-  /** Its command does not exist. */
-  | { readonly kind: 'cannot-start' };
-
-/** One host with one engine. Servers come and go; it stays. */
-export interface EngineWorld {
-  /** Opens the engine as a server of that epoch. */
-  open(epoch: number, installationId?: string): Promise<Engine>;
-  /** The server dies without a word to the engine. */
-  crashServer(engine: Engine): Promise<void>;
-  /** Whatever keeps the tasks dies, and they with it. */
-  crashEngine(): Promise<void>;
-  /** A container that behaves so, for a task of that id. */
-  container(taskId: TaskId, behaviour: Behaviour, name?: string): ContainerSpec;
-  /** Resolves when the first container of a task runs and has set its traps. */
-  ready(taskId: TaskId): Promise<void>;
-  /** How often the task has really been started. */
-  starts(taskId: TaskId): Promise<number>;
-  dispose(): Promise<void>;
-}
-
-/** Makes worlds of one kind of engine. */
-export interface EngineHarness {
-  createWorld(): Promise<EngineWorld>;
-  /** Why this engine cannot be tested on this host; the suite is then skipped under that name. */
-  readonly skip?: string;
-}
+export {
+  type Behaviour,
+  type EndedEvent,
+  type EngineHarness,
+  type EngineWorld,
+  EventLog,
+  makeTask,
+  newId,
+  outcome,
+} from './conformance-stage.ts';
 
 /** The rules that every engine keeps. */
 export function engineConformance(name: string, harness: EngineHarness): void {
@@ -49,72 +20,91 @@ export function engineConformance(name: string, harness: EngineHarness): void {
     const stage = new Stage();
     before(() => stage.open(harness));
     after(() => stage.close());
-    for (const cases of [reportsEndings, startsOnce, stops, keepsReports, survivesServers, refusesAndLoses])
+    for (const cases of [
+      describesItself,
+      reportsEndings,
+      refusesTasks,
+      writesOutput,
+      startsOnce,
+      stops,
+      keepsReports,
+      survivesServers,
+      refusesAndLoses,
+    ])
       cases(stage);
   });
 }
 
-/** One world and the server that has its engine now. */
-class Stage {
-  #world: EngineWorld | undefined;
-  #engine: Engine | undefined;
-  #log: EventLog | undefined;
-  epoch = 1;
-
-  get world(): EngineWorld {
-    return opened(this.#world);
-  }
-
-  get engine(): Engine {
-    return opened(this.#engine);
-  }
-
-  get log(): EventLog {
-    return opened(this.#log);
-  }
-
-  async open(harness: EngineHarness): Promise<void> {
-    this.#world = await harness.createWorld();
-    await this.#openServer();
-  }
-
-  async close(): Promise<void> {
-    this.log.close();
-    await this.engine.close();
-    await this.world.dispose();
-  }
-
-  spec(...behaviours: readonly Behaviour[]): TaskSpec {
-    return makeTask(this.world, behaviours);
-  }
-
-  async run(behaviour: Behaviour): Promise<TaskSpec> {
-    const task = this.spec(behaviour);
-    assert.equal(await this.engine.start(task), 'accepted');
-    return task;
-  }
-
-  async restartServer(): Promise<void> {
-    await this.world.crashServer(this.engine);
-    await this.openNextServer();
-  }
-
-  /** A server of the next epoch, whatever the one before does. */
-  async openNextServer(): Promise<void> {
-    this.log.close();
-    this.epoch += 1;
-    await this.#openServer();
-  }
-
-  async #openServer(): Promise<void> {
-    this.#engine = await this.world.open(this.epoch);
-    this.#log = new EventLog(this.#engine);
-  }
+function describesItself(stage: Stage): void {
+  test('it says where tasks run, and what they may ask for', limit, async () => {
+    const { kind, pool, capabilities, unavailable } = await stage.engine.describe();
+    assert.deepEqual([kind, unavailable], [stage.engine.kind, undefined]);
+    assert.ok(pool.id !== '' && pool.capacity.vcpus > 0 && pool.capacity.memoryMiB > 0);
+    assert.match(pool.instance, /^i-[0-9a-f]{17}$/);
+    assert.ok(capabilities.containers >= 1 && capabilities.logDrivers.includes('awslogs'));
+  });
 }
 
-function opened<T>(value: T | undefined): T {
-  assert.ok(value, 'the world could not be made');
-  return value;
+function refusesTasks(stage: Stage): void {
+  const refused = async (words: RegExp, change: (task: TaskSpec) => TaskSpec) => {
+    const task = change(stage.spec({ kind: 'exit', code: 0 }));
+    const answer = await stage.engine.start(task);
+    assert.ok(typeof answer === 'object' && answer.kind === 'failed', JSON.stringify(answer));
+    assert.match(answer.reason, /^Cannot[A-Za-z]+Error: \S/);
+    assert.match(answer.reason, words);
+    assert.equal(await stateOf(stage.engine, task.taskId), undefined);
+    assert.equal(await stage.world.starts(task.taskId), 0);
+    await stage.engine.release(task.taskId);
+  };
+
+  test(
+    'a task without containers, or with more than it can run, fails at start and leaves nothing',
+    limit,
+    async () => {
+      const { capabilities } = await stage.engine.describe();
+      await refused(/containers/, (task) => ({ ...task, containers: [] }));
+      const names = Array.from({ length: capabilities.containers + 1 }, (_, index) => `c${index}`);
+      await refused(/containers/, (task) => ({
+        ...task,
+        containers: names.flatMap((name) => task.containers.map((container) => ({ ...container, name }))),
+      }));
+      await refused(/same name/, (task) => ({ ...task, containers: [...task.containers, ...task.containers] }));
+    },
+  );
+
+  test('a task that asks for what the engine cannot give fails at start', limit, async (context) => {
+    const { capabilities } = await stage.engine.describe();
+    if (capabilities.gpus) return context.skip('it gives GPUs');
+    await refused(/GPU/, (task) => ({ ...task, containers: task.containers.map((one) => ({ ...one, gpus: 1 })) }));
+  });
+
+  test('a task whose log stream would be outside of the log root fails at start', limit, async () => {
+    const log = { rateBytesPerSecond: 1, maximumBytes: 1 };
+    for (const stream of ['', '..', '../x', 'a/../../x', '/x'])
+      await refused(/log/, (task) => ({
+        ...task,
+        containers: task.containers.map((one) => ({ ...one, log: { ...log, stream } })),
+      }));
+  });
+
+  test('a task that was refused leaves the engine as it was: the next one runs', limit, async () => {
+    await refused(/containers/, (task) => ({ ...task, containers: [] }));
+    assert.equal((await stage.engine.describe()).unavailable, undefined);
+    const { taskId } = await stage.run({ kind: 'exit', code: 0 });
+    assert.equal((await stage.log.ended(taskId)).cause, 'exited');
+  });
+}
+
+function writesOutput(stage: Stage): void {
+  test('all output of a task is in its log stream when its end is reported', limit, async () => {
+    const tasks = await Promise.all([1, 100, 20_000].map((lines) => stage.run({ kind: 'print', lines })));
+    for (const [index, lines] of [1, 100, 20_000].entries()) {
+      const { taskId } = tasks[index] ?? assert.fail();
+      await stage.log.ended(taskId);
+      const output = await stage.world.text(taskId);
+      assert.deepEqual([output.length, output[0], output.at(-1)], [lines, '1', String(lines)]);
+    }
+  });
 }
 
 function reportsEndings(stage: Stage): void {
@@ -351,92 +341,4 @@ function refusesAndLoses(stage: Stage): void {
     await assert.rejects(closed.recover(), EngineUnavailable);
     await assert.rejects(closed.start(stage.spec({ kind: 'exit', code: 0 })), EngineUnavailable);
   });
-}
-
-/** A test that waits for longer than this waits for something that does not come. */
-const limit = { timeout: 60_000 };
-
-export type EndedEvent = Extract<EngineEvent, { kind: 'ended' }>;
-
-/** Reads an engine's reports and lets a test wait for them. */
-export class EventLog {
-  readonly #stop = new AbortController();
-  readonly #events: EngineEvent[] = [];
-  #waiting: (() => void)[] = [];
-
-  constructor(engine: Engine) {
-    void this.#read(engine.events(this.#stop.signal));
-  }
-
-  /** The terminal report of a task, when it comes. */
-  async ended(taskId: TaskId): Promise<EndedEvent> {
-    return this.#find((event): event is EndedEvent => event.taskId === taskId && event.kind === 'ended');
-  }
-
-  async running(taskId: TaskId): Promise<EngineEvent> {
-    return this.#find((event): event is EngineEvent => event.taskId === taskId && event.kind === 'running');
-  }
-
-  /** What has come of a task so far. */
-  of(taskId: TaskId): EngineEvent[] {
-    return this.#events.filter((event) => event.taskId === taskId);
-  }
-
-  close(): void {
-    this.#stop.abort();
-  }
-
-  async #find<Found extends EngineEvent>(wanted: (event: EngineEvent) => event is Found): Promise<Found> {
-    for (;;) {
-      const found = this.#events.find(wanted);
-      if (found) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
-
-  async #read(events: AsyncIterable<EngineEvent>): Promise<void> {
-    for await (const event of events) {
-      this.#events.push(event);
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const wake of waiting) wake();
-    }
-  }
-}
-
-const random = new SystemRandom();
-let made = 0;
-
-/** A fresh task id. */
-export function newId(): TaskId {
-  made += 1;
-  return newTaskId(1_700_000_000_000 + made, random);
-}
-
-/** A task of one container for each behaviour. */
-export function makeTask(world: EngineWorld, behaviours: readonly Behaviour[]): TaskSpec {
-  const taskId = newId();
-  const containers = behaviours.map((behaviour, index) => world.container(taskId, behaviour, `c${index}`));
-  return { formatVersion: 1, taskId, label: 'conformance', containers };
-}
-
-/** The outcome of a report's only or first container. */
-export function outcome(ended: EndedEvent): EndedEvent['containers'][number] {
-  const [first] = ended.containers;
-  assert.ok(first, 'the report has no container');
-  return first;
-}
-
-async function stateOf(engine: Engine, taskId: TaskId): Promise<string | undefined> {
-  return (await engine.recover()).find((task) => task.taskId === taskId)?.state;
-}
-
-/** The terminal report of a task as a new reader gets it. */
-async function replay(engine: Engine, taskId: TaskId): Promise<EndedEvent> {
-  const again = new EventLog(engine);
-  try {
-    return await again.ended(taskId);
-  } finally {
-    again.close();
-  }
 }

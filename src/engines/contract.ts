@@ -43,8 +43,11 @@ export interface SwapSpec {
 
 /** Where a container's output goes: framed segments that the engine writes itself, server up or not. */
 export interface LogSink {
-  /** Directory of the stream's segments (see `src/segments`). The engine creates it. */
-  readonly directory: string;
+  /**
+   * Names the stream: the same key for the engine that writes it and the server that reads it, on whatever machine. One
+   * that writes segments (see `src/segments`) to files has them under this name below its log root.
+   */
+  readonly stream: string;
   /** Bytes a second; beyond it the job's pipe is paused. */
   readonly rateBytesPerSecond: number;
   /** Total bytes; beyond it one line says so and the rest is read and dropped. */
@@ -89,7 +92,11 @@ export interface TaskSpec {
   readonly notes?: readonly string[];
 }
 
-/** What an engine reports of a task. `sequence` counts 1, 2, ... within the task; reports repeat until released. */
+/**
+ * What an engine reports of a task. `sequence` counts 1, 2, ... within the task; reports repeat until released. Before
+ * `ended` is reported, all output of the task is in its log streams, or was given up and a note says so: whoever hears of
+ * the end reads it at once.
+ */
 export type EngineEvent =
   | {
       readonly kind: 'running';
@@ -117,8 +124,49 @@ export interface RecoveredTask {
   readonly state: 'claimed' | 'running' | 'ended' | 'tombstone';
 }
 
-/** What `start` did. `already`: the task id was known, and nothing was started again. */
-export type StartResult = 'accepted' | 'already' | 'tombstone';
+/**
+ * What `start` did. `already`: the task id was known, and nothing was started again. `tombstone`: it was stopped before.
+ * A task that cannot be started for a reason of its own is `StartFailed`.
+ */
+export type StartResult = 'accepted' | 'already' | 'tombstone' | StartFailed;
+
+/** Nothing of the task has run, the engine keeps no record of it, and no report will come. */
+export interface StartFailed {
+  readonly kind: 'failed';
+  /** For `container.reason`, with AWS's name of the error: `CannotStartContainerError: ...`. */
+  readonly reason: string;
+}
+
+/** What tasks may ask of an engine; what it cannot give is refused before it is asked. */
+export interface EngineCapabilities {
+  /** Most containers of one task. */
+  readonly containers: number;
+  readonly gpus: boolean;
+  /** Devices of the host may be shown in a container. */
+  readonly devices: boolean;
+  /** Variables whose values are in no file and on no command line. */
+  readonly secrets: boolean;
+  readonly volumes: readonly VolumeKind[];
+  readonly logDrivers: readonly string[];
+  /** `host`: a task shares the network of its machine; `own`: it has one of its own. */
+  readonly networks: readonly ('host' | 'own')[];
+  /** Tasks of a multi-node job reach each other. */
+  readonly nodes: boolean;
+}
+
+export type VolumeKind = 'host' | 'scratch' | 'efs' | 's3files';
+
+/** What an engine of plain containers gives on one machine. */
+export const plainCapabilities: EngineCapabilities = {
+  containers: 10,
+  gpus: false,
+  devices: false,
+  secrets: true,
+  volumes: ['host', 'scratch'],
+  logDrivers: ['awslogs'],
+  networks: ['host'],
+  nodes: false,
+};
 
 /** The machines that an engine runs tasks on, as one. Engines that report the same id share it. */
 export interface EnginePool {
@@ -143,6 +191,7 @@ export interface EngineDescription {
   /** Which limits are really enforced. */
   readonly enforced: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
   readonly pool: EnginePool;
+  readonly capabilities: EngineCapabilities;
   /** Why the engine cannot run tasks now, if it cannot. */
   readonly unavailable?: string;
 }
@@ -150,7 +199,10 @@ export interface EngineDescription {
 /**
  * Dumb and replaceable: it runs tasks and reports. One conformance suite (`src/engines/conformance.ts`) holds for all.
  * Every method rejects with `EngineUnavailable` when the engine does not answer: jobs then wait RUNNABLE with that
- * reason, and nothing falls back to another engine.
+ * reason, and nothing falls back to another engine. Whatever else a method rejects with is taken for the same: what is
+ * wrong with one task is its `StartFailed`, or its end. Nobody waits for an answer longer than a deadline of that
+ * method; a call that answers later has still done what it does, and is asked again. So opening an engine and
+ * `describe` never wait long for what does not answer: they say so in `unavailable`.
  */
 export interface Engine {
   readonly kind: EngineKind;

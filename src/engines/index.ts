@@ -1,5 +1,5 @@
 export type * from './contract.ts';
-export { EngineUnavailable, engineKinds } from './contract.ts';
+export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
 export {
   type MockBehaviour,
   type MockEngineOptions,

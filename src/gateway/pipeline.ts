@@ -188,6 +188,7 @@ export class Pipeline {
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',
   'lost-leadership': 'This server no longer leads its installation. Try again.',
+  damaged: 'The database is damaged, and the server is about to stop.',
   failed: 'The change could not be stored, and has not been made.',
 };
 

@@ -12,10 +12,11 @@ import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYar
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { Ledger, type LoadedState, Outbox, type Store } from '../store/index.ts';
+import { Ledger, type LoadedState, Outbox, type Store, StoreUnavailable } from '../store/index.ts';
+import { BackupRefused, type BackupSource, writeBackup } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { fallbackEngine, openEngines } from './engines.ts';
+import { chooseDefaultEngine, openEngines } from './engines.ts';
 import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { defaultEngineRecords, serverRecords } from './records.ts';
@@ -35,6 +36,8 @@ export interface BatchStackOptions {
   readonly mockWorld?: MockWorld;
   /** Services that stand on nothing of these. */
   readonly others: readonly ServiceDefinition[];
+  /** Writes the database, as it is at one moment, to a new file. */
+  readonly backUpDatabase: BackupSource['backUpDatabase'];
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -78,9 +81,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   ledger.rebuild(loaded.records);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
-  const engines = await openEngines({ ...parts, dataDirectory: directory.path, session, host });
-  releasers.add(() => closeAll(engines));
   const logDirectory = join(directory.path, 'logs');
+  const defaultEngine = settleDefaultEngine(ledger, options);
+  const engineParts = { ...parts, dataDirectory: directory.path, logRoot: logDirectory, session, host };
+  const engines = await openEngines(defaultEngine, engineParts);
+  releasers.add(() => closeAll(engines));
   const limits = { maximumBytes: options.logs.diskBytes };
   const logs = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
   releasers.add(() => logs.close());
@@ -101,7 +106,6 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
-  const defaultEngine = settleDefaultEngine(ledger, options);
   const batch = createBatchService({
     ledger,
     store,
@@ -111,7 +115,11 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
     engines: { default: defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
     logger,
-    installation: { version, describeEngines: () => describeAll(engines) },
+    installation: {
+      version,
+      describeEngines: () => describeAll(engines),
+      backUp: (to) => backUp({ dataDirectory: directory.path, backUpDatabase: parts.backUpDatabase }, to),
+    },
   });
   const open = async (state: LoadedState) => {
     outbox.open(state.cursors, state.lastTransition);
@@ -133,6 +141,22 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   batch.start();
   logs.sweeper.start();
   return stackOf({ registry, states, sns, yard, keeper, engine: await describe(engines, defaultEngine) });
+}
+
+/** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
+async function backUp(source: BackupSource, to: string): Promise<string | undefined> {
+  try {
+    await writeBackup(source, to);
+    return undefined;
+  } catch (error) {
+    const isForUser = error instanceof BackupRefused || error instanceof StoreUnavailable || isSystemError(error);
+    if (isForUser) return error.message;
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 interface YardParts {
@@ -159,11 +183,11 @@ function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
   });
 }
 
-/** The engine asked for now, else the one recorded at the first start, else processes; recorded. */
+/** Chooses the engine of new compute environments, and records it. */
 function settleDefaultEngine(ledger: Ledger, options: CompiledOptions): EngineKind {
   const scope: Scope = { account: options.account, region: 'installation' as Region };
   const recorded = ledger.get(defaultEngineRecords, scope)?.kind;
-  const chosen = options.engine.kind ?? recorded ?? fallbackEngine;
+  const chosen = chooseDefaultEngine(options, recorded);
   if (chosen !== recorded) {
     ledger.transact((transaction) => transaction.put(defaultEngineRecords, { ...scope, kind: chosen }));
   }

@@ -22,7 +22,12 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const failpoint = read('failpoint');
   return {
     listen,
-    data: { directory: read('data'), ephemeral: read('ephemeral') },
+    data: {
+      directory: read('data'),
+      ephemeral: read('ephemeral'),
+      moved: read('moved'),
+      acceptLostCommits: read('acceptLostCommits'),
+    },
     account: read('account') as AccountId,
     region: read('region') as Region,
     auth: read('auth'),
@@ -108,8 +113,12 @@ function isLoopback(address: string): boolean {
 
 function compileEngine(read: Read, loopback: boolean, machine: Machine): CompiledOptions['engine'] {
   const kind = read('engine');
+  const enabled = read('engines.enabled');
+  if (kind && enabled && !enabled.includes(kind))
+    throw new OptionsError(`engine: ${kind} is not among engines.enabled (${enabled.join(', ')})`);
   return {
     ...(kind && { kind }),
+    ...(enabled && { enabled }),
     isolation: read('isolation') ?? (loopback ? 'preferred' : 'required'),
     jobUser: compileJobUser(read('jobUser'), read('ephemeral'), machine),
     hostPaths: read('hostPaths'),

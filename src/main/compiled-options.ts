@@ -22,6 +22,10 @@ export interface CompiledOptions {
     readonly directory: string;
     /** Memory instead of a database, and a temporary directory for files. */
     readonly ephemeral: boolean;
+    /** The directory is no copy, though it is not where it was. */
+    readonly moved: boolean;
+    /** The operator knows that commits are lost. */
+    readonly acceptLostCommits: boolean;
   };
   readonly account: AccountId;
   readonly region: Region;
@@ -32,6 +36,8 @@ export interface CompiledOptions {
   readonly engine: {
     /** Absent: chosen at first start and recorded. */
     readonly kind?: EngineKind;
+    /** Absent: the default one alone. */
+    readonly enabled?: readonly EngineKind[];
     readonly isolation: IsolationLevel;
     /** Whom process jobs run as, if their definition names nobody. */
     readonly jobUser: 'caller' | { readonly uid: number; readonly gid: number };

@@ -10,10 +10,13 @@ import {
 } from '../engines/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Host } from './host.ts';
+import type { builtEngines } from './options-table.ts';
 
 export interface EnginesOptions {
   readonly options: CompiledOptions;
   readonly dataDirectory: string;
+  /** Where log streams are. */
+  readonly logRoot: string;
   readonly session: EngineSession;
   readonly version: string;
   readonly host: Host;
@@ -23,24 +26,46 @@ export interface EnginesOptions {
 }
 
 /** What jobs run on when nobody says: processes need nothing that a bare machine lacks. */
-export const fallbackEngine: EngineKind = 'process';
+const fallbackEngine: EngineKind = 'process';
 
-/** Opens the engines that this server offers: the process engine always, others when they are asked for. */
-export async function openEngines(parts: EnginesOptions): Promise<ReadonlyMap<EngineKind, Engine>> {
-  const { kind } = parts.options.engine;
-  const engines = new Map<EngineKind, Engine>([['process', await openProcess(parts)]]);
-  if (kind === 'mock') engines.set('mock', openMock(parts));
-  else if (kind !== undefined && kind !== 'process') {
-    throw new Error(`engine ${kind} is not supported by this version of Batchyard: use process`);
-  }
-  return engines;
+/**
+ * The engine of new compute environments: the one asked for now, else the one recorded at the first start, else processes.
+ * Throws when `engines.enabled` leaves it out.
+ */
+export function chooseDefaultEngine({ engine }: CompiledOptions, recorded: EngineKind | undefined): EngineKind {
+  const kind = engine.kind ?? recorded ?? fallbackEngine;
+  if (engine.enabled === undefined || engine.enabled.includes(kind)) return kind;
+  throw new Error(
+    `engine ${kind} is this installation's default, and engines.enabled does not name it: add it, or choose another by --engine`,
+  );
+}
+
+type Open = (parts: EnginesOptions) => Engine | Promise<Engine>;
+
+/** The engines of this version. */
+const openers: { readonly [Kind in EngineKind]?: Open } = {
+  process: (parts) => openProcess(parts),
+  mock: (parts) => openMock(parts),
+} satisfies Record<(typeof builtEngines)[number], Open>;
+
+/** Opens the engines that this server offers: the default one, and all that `engines.enabled` names. */
+export async function openEngines(
+  defaultEngine: EngineKind,
+  parts: EnginesOptions,
+): Promise<ReadonlyMap<EngineKind, Engine>> {
+  const kinds = [...new Set([defaultEngine, ...(parts.options.engine.enabled ?? [])])];
+  const unknown = kinds.find((kind) => !openers[kind]);
+  if (unknown) throw new Error(`engine ${unknown} is not supported by this version of Batchyard: use process`);
+  const engines = await Promise.all(kinds.map(async (kind) => [kind, await openers[kind]?.(parts)] as const));
+  return new Map(engines.flatMap(([kind, engine]) => (engine ? [[kind, engine]] : [])));
 }
 
 /** Plays a script that a test gives; by itself, every task succeeds at once. */
-function openMock({ session, clock, host, mockWorld }: EnginesOptions): Engine {
+function openMock({ session, clock, host, logRoot, mockWorld }: EnginesOptions): Engine {
   const { instanceId, capacity } = host;
   return openMockEngine({
     session,
+    logRoot,
     world: mockWorld ?? new MockWorld({ clock, instanceId, capacity, script: () => ({}) }),
   });
 }
@@ -48,6 +73,7 @@ function openMock({ session, clock, host, mockWorld }: EnginesOptions): Engine {
 function openProcess({
   options,
   dataDirectory,
+  logRoot,
   session,
   version,
   host,
@@ -57,6 +83,7 @@ function openProcess({
   const { engine, failpoint, diskReserveBytes, listen } = options;
   return openProcessEngine({
     dataDirectory,
+    logRoot,
     session,
     clock,
     version,

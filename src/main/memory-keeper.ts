@@ -62,7 +62,7 @@ export class MemoryKeeper {
   /** A commit has failed. Many failures at once make one rebuild. */
   #onCommitFailed(error: CommitFailed): void {
     if (this.#closed) return;
-    if (error.reason === 'lost-leadership') {
+    if (error.reason === 'lost-leadership' || error.reason === 'damaged') {
       this.#options.onFatal(error);
       return;
     }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { closest } from './closest.ts';
 import { type OptionSource, type Options, OptionsError } from './options.ts';
-import { environmentName, flagName, type OptionName, optionNames } from './options-table.ts';
+import { environmentName, flagName, lastingOptionNames, type OptionName, optionNames } from './options-table.ts';
 
 /** The file that is read when `--config` names none, if it exists. */
 export const defaultOptionsFile = 'batchyard.json';
@@ -16,7 +16,7 @@ const otherVariables: ReadonlySet<string> = new Set([
 
 /** Options from the environment. Throws `OptionsError` for a `BATCHYARD_` variable that means nothing: a typing error. */
 export function environmentSource(environment: NodeJS.ProcessEnv, directory: string): OptionSource {
-  const byVariable = new Map(optionNames.map((name) => [environmentName(name), name]));
+  const byVariable = new Map(lastingOptionNames.map((name) => [environmentName(name), name]));
   const options: Partial<Record<OptionName, unknown>> = {};
   for (const [variable, value] of Object.entries(environment)) {
     const name = byVariable.get(variable);
@@ -67,6 +67,11 @@ function parseJson(content: string, path: string): Readonly<Record<string, unkno
 function flatten(object: Readonly<Record<string, unknown>>, path: string): Options {
   const options: Partial<Record<OptionName, unknown>> = {};
   const visit = (value: unknown, name: string): void => {
+    if (isOptionName(name) && !lastingOptionNames.includes(name)) {
+      throw new OptionsError(
+        `${name} is only a flag, since it confirms what happened once: ${flagName(name)} (in file ${path})`,
+      );
+    }
     if (isOptionName(name)) options[name] = value;
     else if (isObject(value) && optionNames.some((each) => each.startsWith(`${name}.`))) {
       for (const [key, inner] of Object.entries(value)) visit(inner, `${name}.${key}`);

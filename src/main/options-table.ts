@@ -12,7 +12,7 @@ export const optionGroups = {
 } as const;
 
 /** The engines that this version has. */
-const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
+export const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
 
 /** One option: everything that the parser, `--help` and the manual say of it. */
 export interface OptionDefinition {
@@ -25,6 +25,8 @@ export interface OptionDefinition {
   readonly default?: unknown;
   /** What happens without a value, when there is no default to show. */
   readonly otherwise?: string;
+  /** It confirms what happened once, and must not stand in a file or the environment, where it would confirm for ever. */
+  readonly onlyFlag?: true;
 }
 
 /**
@@ -74,6 +76,21 @@ export const optionTable = {
     default: '.batchyard',
     about: 'Directory of the database, the logs, the root access key and the state of running jobs.',
   },
+  moved: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    onlyFlag: true,
+    about:
+      'Confirm that the data directory was moved to another disk or host, and is not a copy: it keeps its identity.',
+  },
+  acceptLostCommits: {
+    group: 'server',
+    kind: toggle(),
+    default: false,
+    onlyFlag: true,
+    about: 'Go on although commits of the database are lost: jobs that were submitted or ended since may run again.',
+  },
   ephemeral: {
     group: 'server',
     kind: toggle(),
@@ -121,6 +138,12 @@ export const optionTable = {
     kind: choice(...builtEngines),
     otherwise: 'process; the choice of the first start is recorded in the data directory',
     about: 'What runs the jobs of new compute environments.',
+  },
+  'engines.enabled': {
+    group: 'jobs',
+    kind: list(choice(...builtEngines)),
+    otherwise: 'the engine of new compute environments alone',
+    about: 'Engines that the tag batchyard:engine of a new compute environment may name, the default one among them.',
   },
   isolation: {
     group: 'jobs',
@@ -262,6 +285,9 @@ export const optionTable = {
 export type OptionName = keyof typeof optionTable;
 
 export const optionNames = Object.keys(optionTable) as readonly OptionName[];
+
+/** Options that the environment and files may give. */
+export const lastingOptionNames: readonly OptionName[] = optionNames.filter((name) => !optionDefinition(name).onlyFlag);
 
 /** `host.memoryMiB` is `BATCHYARD_HOST_MEMORY_MIB` in the environment. */
 export function environmentName(name: OptionName): string {

@@ -34,7 +34,12 @@ test('without any option the server is the documented one', () => {
   const options = compile({});
   assert.equal(options.listen.port, 9470);
   assert.equal(options.listen.address, '127.0.0.1');
-  assert.deepEqual(options.data, { directory: '/work/.batchyard', ephemeral: false });
+  assert.deepEqual(options.data, {
+    directory: '/work/.batchyard',
+    ephemeral: false,
+    moved: false,
+    acceptLostCommits: false,
+  });
   assert.equal(options.account, '123456789012');
   assert.equal(options.region, 'us-east-1');
   assert.equal(options.auth, 'sigv4');
@@ -180,6 +185,17 @@ test('a server that is not root runs its jobs as itself only', () => {
 
 test('an ephemeral server of root may run jobs as root, when told so', () => {
   assert.equal(compile({ jobUser: 'caller', ephemeral: true }, { root: true }).engine.jobUser, 'caller');
+});
+
+test('what confirms a single start is a flag only, neither in a file nor in the environment', () => {
+  for (const name of ['moved', 'acceptLostCommits']) {
+    writeOptions({ [name]: true });
+    assert.throws(() => fileSource(undefined, directory), refused(new RegExp(`${name} is only a flag`)));
+  }
+  assert.throws(
+    () => environmentSource({ BATCHYARD_MOVED: 'true' }, directory),
+    refused(/unknown environment variable/),
+  );
 });
 
 test('every option has its own environment variable and flag', () => {

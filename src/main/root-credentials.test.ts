@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -53,10 +53,22 @@ test('reading a directory without a key finds none and creates nothing', () => {
   assert.throws(() => statSync(directory), { code: 'ENOENT' });
 });
 
-test('a damaged or newer key file is refused, not replaced', () => {
-  openRootCredentials(directory, account, new SystemRandom());
-  writeFileSync(rootCredentialsFile(directory), '{"formatVersion": 2}');
-  assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), /format 2/);
-  writeFileSync(rootCredentialsFile(directory), '{"formatVersion": 1}');
-  assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), /lacks accountId/);
-});
+for (const [content, words] of [
+  ['', /it is empty/],
+  ['null', /it is not a JSON object/],
+  ['{"formatVersion": 1, "accou', /it is not a JSON object/],
+  ['{"formatVersion": 2}', /it is not of format 1/],
+  ['{"formatVersion": 1}', /its accountId is missing/],
+  [
+    '{"formatVersion": 1, "accountId": "1", "accessKeyId": "A", "secretAccessKey": 7}',
+    /its secretAccessKey is missing/,
+  ],
+] as const) {
+  test(`a key file that holds ${JSON.stringify(content)} is refused with a way on, and not replaced`, () => {
+    openRootCredentials(directory, account, new SystemRandom());
+    writeFileSync(rootCredentialsFile(directory), content);
+    assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), words);
+    assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), /move it away and start again/);
+    assert.equal(readFileSync(rootCredentialsFile(directory), 'utf8'), content);
+  });
+}

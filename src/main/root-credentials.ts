@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
+import { jsonOf } from '../core/json-of.ts';
 import type { RandomSource } from '../core/random.ts';
 
 /** The root user's access key: whoever holds it may do everything. */
@@ -8,6 +10,18 @@ export interface RootCredentials {
   readonly accountId: AccountId;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** The file of the root access key cannot be read. The message tells the operator how to go on. */
+export class DamagedCredentials extends Error {
+  override readonly name = 'DamagedCredentials';
+
+  constructor(file: string, damage: string) {
+    super(
+      `the root access key in ${file} cannot be read: ${damage}. Put the file of a backup in its place; or move it away and ` +
+        'start again: a new key is made, the old one is void, and "batchyard env" prints the new one',
+    );
+  }
 }
 
 /** Where a data directory keeps its root access key. */
@@ -86,11 +100,24 @@ function syncDirectory(directory: string): void {
   }
 }
 
+const fileFormat = z.object({
+  formatVersion: z.literal(1),
+  accountId: z.string().min(1),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+});
+
 function parse(content: string, file: string): RootCredentials {
-  const { formatVersion, accountId, accessKeyId, secretAccessKey } = JSON.parse(content);
-  if (formatVersion !== 1) throw new Error(`${file} has format ${formatVersion}, this version reads format 1`);
-  if (![accountId, accessKeyId, secretAccessKey].every((value) => typeof value === 'string' && value !== '')) {
-    throw new Error(`${file} lacks accountId, accessKeyId or secretAccessKey`);
-  }
-  return { accountId, accessKeyId, secretAccessKey };
+  const found = fileFormat.safeParse(jsonOf(content));
+  if (!found.success) throw new DamagedCredentials(file, damageOf(content, found.error));
+  const { formatVersion: _, accountId, ...key } = found.data;
+  return { accountId: accountId as AccountId, ...key };
+}
+
+/** Never with a value of the file: what is damaged may still be the secret. */
+function damageOf(content: string, { issues }: z.ZodError): string {
+  if (content.trim() === '') return 'it is empty';
+  const [first] = issues;
+  if (first?.path[0] === 'formatVersion') return 'it is not of format 1, which this version reads';
+  return first && first.path.length > 0 ? `its ${first.path.join('.')} is missing or wrong` : 'it is not a JSON object';
 }

@@ -8,11 +8,13 @@ import type { EngineDescription, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { InstallationCredentials, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
-import { openMemoryStore, openSqliteStore, type Store } from '../store/index.ts';
+import { openMemoryStore, type Store } from '../store/index.ts';
+import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
 import { type BatchStack, openBatchStack } from './batch-stack.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { openOwnStore } from './own-store.ts';
 import { Releasers } from './releasers.ts';
 import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
 
@@ -63,7 +65,8 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
   const { logger, version, mockWorld, onFatal } = dependencies;
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
-  const store = releasers.use(await openStore(options, directory, random), (it) => it.close());
+  const { store, backUpDatabase } = await openStore(options, directory, { random, logger });
+  releasers.add(() => store.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
   const metrics = new Registry();
   const sessions = new Sessions(credentials.secretAccessKey, random);
@@ -71,6 +74,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const stack = await openBatchStack({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
     others: [createSts(sessions)],
+    backUpDatabase,
     baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),
     ...(mockWorld ? { mockWorld } : {}),
   });
@@ -87,8 +91,18 @@ function unbound({ address, port }: CompiledOptions['listen']): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-function openStore(options: CompiledOptions, directory: DataDirectory, random: RandomSource): Promise<Store> {
-  return options.data.ephemeral ? openMemoryStore({ random }) : openSqliteStore({ directory: directory.path, random });
+async function openStore(
+  { data }: CompiledOptions,
+  { path }: DataDirectory,
+  { random, logger }: { readonly random: RandomSource; readonly logger: Logger },
+): Promise<{ readonly store: Store; readonly backUpDatabase: (path: string) => Promise<void> }> {
+  if (data.ephemeral) return { store: await openMemoryStore({ random }), backUpDatabase: refuseBackup };
+  const store = await openOwnStore({ ...data, directory: path, random, logger });
+  return { store, backUpDatabase: (to) => store.backUp(to) };
+}
+
+async function refuseBackup(): Promise<never> {
+  throw new BackupRefused('an ephemeral server keeps nothing: there is no backup of it');
 }
 
 interface GatewayParts {

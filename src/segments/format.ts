@@ -24,32 +24,27 @@ const magic = [0x42, 0x59, 0x53, 0x45, 0x47, 0x00] as const;
 const highWord = 2 ** 32;
 const longestTimestamp = 2 ** 48 - 1;
 
-/** A file that does not begin with the magic, or has a version that this program does not know. */
-export class SegmentFormatError extends Error {
-  override readonly name = 'SegmentFormatError';
-}
-
 /** The eight bytes with which every segment begins. */
 export function fileHeader(): Uint8Array {
   return Uint8Array.of(...magic, formatVersion, 0);
 }
 
-/**
- * Answers whether `bytes` begin with a whole file header; false means that the header itself is torn. Throws
- * `SegmentFormatError` on another kind of file or version.
- */
-export function checkFileHeader(bytes: Uint8Array, file: string): boolean {
+/** What a segment begins with: its header; a torn one, where nothing can follow; or not ours, in words. */
+export type HeaderResult = { readonly kind: 'whole' | 'torn' } | { readonly kind: 'foreign'; readonly words: string };
+
+/** Looks at the first bytes of a segment. */
+export function readFileHeader(bytes: Uint8Array): HeaderResult {
   const header = fileHeader();
   const there = Math.min(bytes.length, fileHeaderBytes);
   // A crash of the host can leave a file grown but not yet written: zeros are a torn header, not a foreign file.
-  if (bytes.subarray(0, there).every((byte) => byte === 0)) return false;
+  if (bytes.subarray(0, there).every((byte) => byte === 0)) return { kind: 'torn' };
   for (let index = 0; index < Math.min(there, magic.length); index += 1) {
-    if (bytes[index] !== header[index]) throw new SegmentFormatError(`${file} is not a log segment`);
+    if (bytes[index] !== header[index]) return { kind: 'foreign', words: 'is not a log segment' };
   }
-  if (there < fileHeaderBytes) return false;
+  if (there < fileHeaderBytes) return { kind: 'torn' };
   const version = (bytes[6] ?? 0) | ((bytes[7] ?? 0) << 8);
-  if (version !== formatVersion) throw new SegmentFormatError(`${file} has log segment format ${version}; known is 1`);
-  return true;
+  if (version === formatVersion) return { kind: 'whole' };
+  return { kind: 'foreign', words: `has log segment format ${version}; known is ${formatVersion}` };
 }
 
 /** Throws `RangeError` for what a frame cannot hold. */

@@ -1,5 +1,4 @@
 export type { SegmentRecord } from './block-frames.ts';
-export { SegmentFormatError } from './format.ts';
 export { type AppendedRecord, SegmentAppender, type SegmentAppenderOptions } from './segment-appender.ts';
 export { findEnd, listSegments, type SegmentFile, summarise } from './segment-files.ts';
 export { SegmentIndexes } from './segment-indexes.ts';

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SegmentIndex } from './segment-index.ts';
 import type { SegmentIndexes } from './segment-indexes.ts';
 import { parseSegmentName } from './segment-name.ts';
@@ -51,14 +52,21 @@ export async function findEnd(
 /**
  * Reads every segment of a directory (or of one prefix) and says what whole records each holds, oldest first: what a
  * writer that crashed can no longer say. `bytes` ends with the last whole record; segments without one are left out.
+ * `onDamage` hears, in words with the path, of what is in a file and cannot be read.
  */
-export async function summarise(directory: string, prefix?: string): Promise<SegmentSummary[]> {
+export async function summarise(
+  directory: string,
+  prefix?: string,
+  onDamage: (words: string) => void = () => {},
+): Promise<SegmentSummary[]> {
   const summaries: SegmentSummary[] = [];
   for (const file of (await namesIn(directory)).sort()) {
     const parsed = parseSegmentName(file);
     if (!parsed || (prefix !== undefined && parsed.prefix !== prefix)) continue;
     const index = new SegmentIndex(directory, file);
     while (await index.extend());
+    const damage = await index.damage();
+    if (damage !== undefined) onDamage(`${join(directory, file)} ${damage}`);
     const summary = summariseIndex(file, index);
     if (summary) summaries.push(summary);
   }

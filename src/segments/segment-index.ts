@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkFileHeader, fileHeaderBytes, readFrame } from './format.ts';
+import { fileHeaderBytes, readFileHeader, readFrame } from './format.ts';
 
 /** A run of whole frames: where it lies, and the least and greatest timestamp in it. */
 export interface Block {
@@ -22,15 +22,14 @@ const scanBytes = 256 * 1024;
  */
 export class SegmentIndex {
   readonly #path: string;
-  readonly #file: string;
   readonly #blocks: Block[] = [];
   #end = 0;
   #frames = 0;
+  #foreign: string | undefined;
   #scan: Promise<void> = Promise.resolve();
 
   constructor(directory: string, file: string) {
     this.#path = join(directory, file);
-    this.#file = file;
   }
 
   /** The blocks found so far. The last one may be replaced by a longer one as the segment grows. */
@@ -45,8 +44,8 @@ export class SegmentIndex {
 
   /**
    * Reads the next step, at most up to `limit` bytes from the start of the file. Answers whether more frames are known
-   * than at the call; false at the end of what there is. A file that is gone has nothing more. Calls go one after the
-   * other, each to its own limit. Throws `SegmentFormatError`.
+   * than at the call; false at the end of what there is. A file that is gone, or is no segment of ours, has nothing more.
+   * Calls go one after the other, each to its own limit.
    */
   async extend(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const before = this.#frames;
@@ -54,6 +53,13 @@ export class SegmentIndex {
     this.#scan = step.catch(() => {});
     await step;
     return this.#frames > before;
+  }
+
+  /** What is wrong with a file that nobody writes to any more and that was read to its end, in words. */
+  async damage(): Promise<string | undefined> {
+    if (this.#foreign !== undefined) return this.#foreign;
+    const size = (await this.#withFile((handle) => handle.stat()))?.size ?? this.#end;
+    return size > this.#end ? `is whole up to byte ${this.#end} of ${size}; what follows cannot be read` : undefined;
   }
 
   /** Reads a block found before. Answers undefined when the file is gone. */
@@ -69,8 +75,9 @@ export class SegmentIndex {
   }
 
   async #readHeader(handle: FileHandle, limit: number): Promise<void> {
-    const bytes = await readAt(handle, 0, Math.min(limit, fileHeaderBytes));
-    if (checkFileHeader(bytes, this.#file)) this.#end = fileHeaderBytes;
+    const header = readFileHeader(await readAt(handle, 0, Math.min(limit, fileHeaderBytes)));
+    if (header.kind === 'whole') this.#end = fileHeaderBytes;
+    this.#foreign = header.kind === 'foreign' ? header.words : undefined;
   }
 
   async #readFrames(handle: FileHandle, limit: number): Promise<void> {

@@ -81,7 +81,7 @@ export class SegmentReader {
     return { segment: next.segment, offset: this.#direction === 'forward' ? next.offset : next.end };
   }
 
-  /** Reads one step further, if there is nothing left to take. Throws `SegmentFormatError`. */
+  /** Reads one step further, if there is nothing left to take. */
   async fill(): Promise<FillResult> {
     if (this.peek()) return 'records';
     const file = this.#files[this.#file];

@@ -12,7 +12,6 @@ import {
   firstPosition,
   listSegments,
   SegmentAppender,
-  SegmentFormatError,
   SegmentIndexes,
   type SegmentPosition,
   SegmentReader,
@@ -177,12 +176,28 @@ test('records of several megabytes and empty ones come back whole, both ways', (
     );
   }));
 
-test('a file that is no segment, or of a later version, is refused with words', () =>
+test('a file that is no segment, or of a later version, holds nothing, and its neighbours are read; what is lost is said', () =>
   inDirectory(async (directory) => {
     writeFileSync(join(directory, '00000001.seg'), 'something else');
-    await assert.rejects(readAll(directory), SegmentFormatError);
-    writeFileSync(join(directory, '00000001.seg'), Buffer.from([0x42, 0x59, 0x53, 0x45, 0x47, 0, 2, 0]));
-    await assert.rejects(readAll(directory), /format 2/);
+    writeFileSync(join(directory, '00000002.seg'), Buffer.from([0x42, 0x59, 0x53, 0x45, 0x47, 0, 2, 0]));
+    const writer = SegmentWriter.open(directory);
+    for (const word of ['kept', 'flipped']) writer.append(1, bytesOf(word));
+    writer.close();
+    const third = join(directory, '00000003.seg');
+    const bytes = readFileSync(third);
+    bytes[bytes.length - 1] = 0x21;
+    writeFileSync(third, bytes);
+    assert.deepEqual((await readAll(directory)).map(text), ['kept']);
+    const said: string[] = [];
+    const summaries = await summarise(directory, '', (words) => void said.push(words));
+    assert.deepEqual(
+      summaries.map(({ file, events }) => [file, events]),
+      [['00000003.seg', 1]],
+    );
+    assert.match(
+      said.join('\n'),
+      /1\.seg is not a log segment\n.*2\.seg has log segment format 2; known is 1\n.*3\.seg is whole up to byte \d+ of/,
+    );
   }));
 
 test('a tail of zeros, which a host crash can leave, is no record', () =>

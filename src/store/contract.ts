@@ -237,6 +237,14 @@ export interface StoreReads {
   hasExecutionOf(revisionId: string): Promise<boolean>;
 }
 
+/** Commits that were on the disk once and are not there any more. */
+export interface LostCommits {
+  /** How many there were, as the witness beside the database says. */
+  readonly witnessed: number;
+  /** How many the database had. */
+  readonly found: number;
+}
+
 /**
  * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
  * makes a call that can fsync. Changes go to memory first, then to `commit`; no answer and no effect may leave before
@@ -246,6 +254,8 @@ export interface Store {
   readonly installationId: InstallationId;
   /** Grows with every opening; each commit checks it in its own transaction, so that one leader writes. */
   readonly epoch: number;
+  /** Present until the operator has accepted the loss: what is known may be an older past, and nothing may be placed. */
+  readonly lostCommits?: LostCommits;
   readonly reads: StoreReads;
   load(): Promise<LoadedState>;
   /**
@@ -259,4 +269,13 @@ export interface Store {
   resume(): void;
   /** Waits for what was passed to `commit`, then lets go of the data. */
   close(): Promise<void>;
+}
+
+/** A store that outlives the process. */
+export interface LastingStore extends Store {
+  /**
+   * Writes all that is durable, as it is at one moment, to a new file that can be opened in the place of the store's own.
+   * Commits go on meanwhile. Rejects with `StoreUnavailable`.
+   */
+  backUp(path: string): Promise<void>;
 }

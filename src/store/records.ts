@@ -36,6 +36,8 @@ export interface LogStreamRecord extends Scope {
   readonly storedBytes: number;
   /** A task writes to it: its newest segments are not yet rows. */
   readonly live: boolean;
+  /** What of its segments could not be read when it ended, in words with paths. */
+  readonly damages?: readonly string[];
 }
 
 /** One closed segment of a stream: a row each, never a row an event. */

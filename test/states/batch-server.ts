@@ -101,10 +101,10 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const yard = new JobYard({
     ledger,
     outbox,
-    engines: new Map([['mock', openMockEngine({ session, world })]]),
+    engines: new Map([['mock', openMockEngine({ session, world, logRoot: '/nowhere' })]]),
     logStreams: {
-      open: () => ({ directory: '/nowhere' }),
-      directoryOf: async () => '/nowhere',
+      open: () => ({ stream: 'nowhere' }),
+      keyOf: async () => 'nowhere',
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
@@ -124,7 +124,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [] },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   services.push(batch.definition, publisher(ground.messages), statesOf(executions));
   const registry = new OperationRegistry(services);

@@ -42,10 +42,18 @@ export class ServerProcess implements Endpoint {
     this.#flags = flags;
   }
 
-  /** Starts a server with `flags`, beside the data directory and any free port, for as long as `test` runs. */
-  static async start(test: Pick<TestContext, 'after'>, flags: readonly string[] = []): Promise<ServerProcess> {
+  /**
+   * Starts a server with `flags`, beside the data directory and any free port, for as long as `test` runs. `prepare` may
+   * fill the data directory, which is not there yet.
+   */
+  static async start(
+    test: Pick<TestContext, 'after'>,
+    flags: readonly string[] = [],
+    prepare: (dataDirectory: string) => void = () => {},
+  ): Promise<ServerProcess> {
     const server = new ServerProcess(flags);
     test.after(() => server.dispose());
+    prepare(server.dataDirectory);
     await server.restart();
     return server;
   }

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ManualClock, SystemClock } from '../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { type Behaviour, EventLog, engineConformance, newId, outcome } from '../conformance.ts';
 import type { ContainerSpec, TaskSpec } from '../contract.ts';
+import { readLines } from '../segments.fixture.ts';
 import { openMockEngine } from './engine.ts';
 import { MockWorld } from './mock-world.ts';
 import type { MockBehaviour } from './script.ts';
 
 engineConformance('the mock engine', {
   async createWorld() {
+    const logRoot = mkdtempSync(join(tmpdir(), 'mock-'));
     const behaviours = new Map<string, MockBehaviour>();
     const clock = new SystemClock();
     const script = (task: TaskSpec): MockBehaviour => {
@@ -20,16 +25,20 @@ engineConformance('the mock engine', {
     const world = new MockWorld({ clock, script });
     return {
       open: async (epoch, installationId = 'installation') =>
-        openMockEngine({ session: { installationId: installationId as InstallationId, epoch }, world }),
+        openMockEngine({ session: { installationId: installationId as InstallationId, epoch }, world, logRoot }),
       crashServer: (engine) => engine.close(),
       crashEngine: async () => world.crash(),
       container: (taskId, behaviour, name = 'c') => {
         behaviours.set(`${taskId}-${name}`, scriptOf(behaviour));
-        return container(name, `${taskId}-${name}`);
+        return container(name, `${taskId}-${name}`, taskId);
       },
       ready: (taskId) => untilRunning(world, taskId),
       starts: async (taskId) => world.starts.filter((started) => started === taskId).length,
-      dispose: async () => clock.close(),
+      text: (taskId) => readLines(join(logRoot, taskId)),
+      dispose: async () => {
+        clock.close();
+        rmSync(logRoot, { recursive: true, force: true });
+      },
     };
   },
 });
@@ -40,7 +49,11 @@ test('a script plays on the clock that it is given', async () => {
     clock,
     script: () => ({ startDelay: 100, runFor: 1000, exitCode: 3, cpuSeconds: 0.5 }),
   });
-  const engine = openMockEngine({ session: { installationId: 'i' as InstallationId, epoch: 1 }, world });
+  const engine = openMockEngine({
+    session: { installationId: 'i' as InstallationId, epoch: 1 },
+    world,
+    logRoot: '/nowhere',
+  });
   const log = new EventLog(engine);
   const taskId = newId();
   await engine.start({ formatVersion: 1, taskId, label: 'x', containers: [container('c', 'x')] });
@@ -66,6 +79,8 @@ function scriptOf(behaviour: Behaviour): MockBehaviour {
       return { runFor: 'until-stopped' };
     case 'stubborn':
       return { runFor: 'until-stopped', onTerminate: 'ignore' };
+    case 'print':
+      return { output: Array.from({ length: behaviour.lines }, (_, index) => String(index + 1)) };
     case 'cannot-start':
       return { startError: 'CannotStartContainerError: no such command' };
     default:
@@ -78,7 +93,7 @@ async function untilRunning(world: MockWorld, taskId: TaskId): Promise<void> {
   for await (const event of world.events.stream(stop.signal)) if (event.taskId === taskId) stop.abort();
 }
 
-function container(name: string, image: string): ContainerSpec {
+function container(name: string, image: string, stream?: TaskId): ContainerSpec {
   return {
     name,
     image,
@@ -93,5 +108,6 @@ function container(name: string, image: string): ContainerSpec {
     readonlyRootFilesystem: false,
     privileged: false,
     ulimits: [],
+    ...(stream === undefined ? {} : { log: { stream, rateBytesPerSecond: 2 ** 23, maximumBytes: 2 ** 30 } }),
   };
 }

@@ -16,23 +16,27 @@ export interface MockEngineOptions {
   readonly session: EngineSession;
   /** The host; give the same one to the next server to play a restart. */
   readonly world: MockWorld;
+  /** Where tasks write their output. */
+  readonly logRoot: string;
 }
 
 /** Opens an engine that runs nothing and plays a script. Throws `EngineUnavailable` for an older epoch. */
-export function openMockEngine({ session, world }: MockEngineOptions): Engine {
+export function openMockEngine({ session, world, logRoot }: MockEngineOptions): Engine {
   world.check(session);
-  return new MockEngine(session, world);
+  return new MockEngine(session, world, logRoot);
 }
 
 class MockEngine implements Engine {
   readonly kind = 'mock';
   readonly #session: EngineSession;
   readonly #world: MockWorld;
+  readonly #logRoot: string;
   #closed = false;
 
-  constructor(session: EngineSession, world: MockWorld) {
+  constructor(session: EngineSession, world: MockWorld, logRoot: string) {
     this.#session = session;
     this.#world = world;
+    this.#logRoot = logRoot;
   }
 
   async describe(): Promise<EngineDescription> {
@@ -42,13 +46,14 @@ class MockEngine implements Engine {
       isolation: 'none: nothing runs',
       enforced: { memory: false, cpu: false, pids: false },
       pool: this.#world.pool,
+      capabilities: this.#world.capabilities,
       ...(this.#closed ? { unavailable: 'the engine is closed' } : {}),
     };
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
     this.#check();
-    return this.#world.start(task);
+    return this.#world.start(task, this.#logRoot);
   }
 
   async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {

@@ -4,6 +4,7 @@ import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import type { EndCause, EngineEvent, RecoveredTask, TaskSpec } from '../contract.ts';
+import { streamDirectory } from '../log-root.ts';
 import type { MockBehaviour } from './script.ts';
 
 interface Ending {
@@ -18,12 +19,22 @@ const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
   'failed-to-start': 'Task failed to start',
 };
 
+interface MockTaskOptions {
+  readonly spec: TaskSpec;
+  readonly behaviour: MockBehaviour;
+  readonly clock: Clock;
+  readonly instanceId: string;
+  readonly logRoot: string;
+  readonly report: (event: EngineEvent) => void;
+}
+
 /** One task of the mock engine: plays its behaviour on the clock. */
 export class MockTask {
   readonly #spec: TaskSpec;
   readonly #behaviour: MockBehaviour;
   readonly #clock: Clock;
   readonly #instanceId: string;
+  readonly #logRoot: string;
   readonly #report: (event: EngineEvent) => void;
   #state: Exclude<RecoveredTask['state'], 'tombstone'> = 'claimed';
   #startedAt: EpochMilliseconds | undefined;
@@ -33,17 +44,12 @@ export class MockTask {
   #cancelKill: CancelTimer | undefined;
   #killAt = Number.POSITIVE_INFINITY;
 
-  constructor(
-    spec: TaskSpec,
-    behaviour: MockBehaviour,
-    clock: Clock,
-    instanceId: string,
-    report: (event: EngineEvent) => void,
-  ) {
+  constructor({ spec, behaviour, clock, instanceId, logRoot, report }: MockTaskOptions) {
     this.#spec = spec;
     this.#behaviour = behaviour;
     this.#clock = clock;
     this.#instanceId = instanceId;
+    this.#logRoot = logRoot;
     this.#report = report;
     this.#cancelNext = clock.after(behaviour.startDelay ?? 0, () => this.#begin());
   }
@@ -150,7 +156,7 @@ export class MockTask {
     const { output = [] } = this.#behaviour;
     for (const { log } of this.#spec.containers) {
       if (!log || output.length === 0) continue;
-      const writer = SegmentWriter.open(log.directory);
+      const writer = SegmentWriter.open(streamDirectory(this.#logRoot, log.stream));
       for (const line of output) writer.append(this.#clock.now(), Buffer.from(line));
       writer.close();
     }

@@ -1,8 +1,17 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
-import type { EnginePool, EngineSession, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
-import { EngineUnavailable } from '../contract.ts';
+import type {
+  EngineCapabilities,
+  EngineEvent,
+  EnginePool,
+  EngineSession,
+  RecoveredTask,
+  StartResult,
+  TaskSpec,
+} from '../contract.ts';
+import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { refusalOf } from '../task-refusal.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { MockTask } from './mock-task.ts';
 import type { MockScript } from './script.ts';
@@ -17,6 +26,8 @@ export interface MockWorldOptions {
   readonly capacity?: ResourceRequest;
   /** @default `host`, which holds tasks to what it has */
   readonly pool?: Partial<Omit<EnginePool, 'capacity' | 'instance'>>;
+  /** What tasks may ask for beside what plain containers have. */
+  readonly capabilities?: Partial<EngineCapabilities>;
 }
 
 const defaultInstance = 'i-0123456789abcdef0';
@@ -31,6 +42,10 @@ export class MockWorld {
 
   constructor(options: MockWorldOptions) {
     this.#options = options;
+  }
+
+  get capabilities(): EngineCapabilities {
+    return { ...plainCapabilities, ...this.#options.capabilities };
   }
 
   get pool(): EnginePool {
@@ -66,14 +81,19 @@ export class MockWorld {
     this.#session = session;
   }
 
-  start(spec: TaskSpec): StartResult {
+  /** Output goes to the streams of the task below `logRoot`. */
+  start(spec: TaskSpec, logRoot: string): StartResult {
     const known = this.#tasks.get(spec.taskId);
     if (known) return known === 'tombstone' ? 'tombstone' : 'already';
+    const refusal = refusalOf(spec, this.capabilities);
+    if (refusal) return refusal;
     const behaviour = this.#options.script(spec);
     if (behaviour.unavailable !== undefined) throw new EngineUnavailable(behaviour.unavailable);
+    if (behaviour.refused !== undefined) return { kind: 'failed', reason: behaviour.refused };
     this.#starts.push(spec.taskId);
     const { clock, instanceId = defaultInstance } = this.#options;
-    this.#tasks.set(spec.taskId, new MockTask(spec, behaviour, clock, instanceId, (event) => this.events.add(event)));
+    const report = (event: EngineEvent) => this.events.add(event);
+    this.#tasks.set(spec.taskId, new MockTask({ spec, behaviour, clock, instanceId, logRoot, report }));
     return 'accepted';
   }
 

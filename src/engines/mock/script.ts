@@ -23,6 +23,8 @@ export interface MockBehaviour {
   readonly onTerminate?: 'ignore' | { readonly exitCode: number; readonly after?: Milliseconds };
   /** The engine does not answer to this start, for this reason; the task is not taken. */
   readonly unavailable?: string;
+  /** Its start fails, with these words; the task is not taken. */
+  readonly refused?: string;
   /** Lines of output, written when it starts to run to the log sink of each container. */
   readonly output?: readonly string[];
   readonly cpuSeconds?: number;

@@ -152,6 +152,13 @@ export function removeStaleGroups(places: CgroupPlaces, isCurrent: (group: strin
   }
 }
 
+/** Ends whatever is left in the groups that `isOf` names. */
+export function killGroups(places: CgroupPlaces, isOf: (group: string) => boolean): void {
+  for (const directory of new Set(Object.values(places).map((place) => place.directory))) {
+    for (const group of readDirectories(directory).filter(isOf)) new ContainerCgroup(places, group).kill();
+  }
+}
+
 function readDirectories(directory: string): string[] {
   try {
     return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));

@@ -6,7 +6,7 @@ import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
-import { CannotStart, errorCode, errorWords } from './errors.ts';
+import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { hasPidNamespace } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
@@ -85,7 +85,10 @@ export class ContainerRun {
     const exited = this.#onExit(launched.child);
     this.#launcher = { pid: pid ?? 0, startTime: pid === undefined ? 0 : (startTimeOf(pid) ?? 0) };
     this.ended = exited.then((exit) => this.#finish(exit).catch((error: unknown) => this.#endAnyhow(exit, error)));
-    if (pid === undefined) throw new CannotStart('CannotStartContainerError: the host could not start a process');
+    if (pid === undefined) {
+      this.abandon();
+      throw new Shortage('no process could be started');
+    }
     const { memory, cpuacct, kill } = config.host.cgroups;
     const measured = memory !== undefined && (cpuacct ?? kill) !== undefined;
     this.#sampler = measured ? undefined : new UsageSampler(pid, resources.clock);
@@ -124,7 +127,10 @@ export class ContainerRun {
 
   /** SIGKILL to everything. */
   kill(): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded) {
+      this.#output.giveUp('the attempt was stopped while its last output waited for room on the disk; that is dropped');
+      return;
+    }
     this.#killed = true;
     this.#killRest();
     const first = childrenOf(this.#launcher.pid);
@@ -191,14 +197,14 @@ export class ContainerRun {
   }
 
   async #drain(): Promise<void> {
-    this.#output.liftRate();
+    this.#output.drain();
     let cancel: CancelTimer | undefined;
     const tooLong = new Promise<void>((resolve) => {
       cancel = this.#resources.clock.after(processLimits.drainMs, resolve);
     });
     await Promise.race([this.#output.ended, tooLong]);
     cancel?.();
-    this.#output.close();
+    await this.#output.close();
   }
 
   #judge(exit: Exit): ContainerEnd {
@@ -307,19 +313,28 @@ function launch(
   cgroup: ContainerCgroup,
 ): Launched {
   const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
-  const [forOutput, forGo, forStatus] = [openForReading(output), openForWriting(go), openForReading(status)];
-  const ours = [forOutput.read, forGo.write, forStatus.read];
-  const theirs = [forOutput.write, forGo.read, forStatus.write];
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const keep = ({ read, write }: { read: number; write: number }, mine: 'read' | 'write') => {
+    ours.push(mine === 'read' ? read : write);
+    theirs.push(mine === 'read' ? write : read);
+    return { read, write };
+  };
   try {
+    const forOutput = keep(openForReading(output), 'read');
+    const forGo = keep(openForWriting(go), 'write');
+    const forStatus = keep(openForReading(status), 'read');
     theirs.push(...cgroup.openForJoining());
     const child = spawnLauncher(plan, config, theirs);
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, clock, disk),
+      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk),
     };
   } catch (error) {
     for (const descriptor of ours) closeSync(descriptor);
+    for (const fifo of [output, go, status]) fifos.giveBack(fifo);
+    if (isShortage(error)) throw error;
     throw new CannotStart(`CannotStartContainerError: ${errorWords(error)}`);
   } finally {
     for (const descriptor of theirs) closeSync(descriptor);

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { Engine, EngineDescription, EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
-import { EngineUnavailable } from '../contract.ts';
+import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { refusalOf } from '../task-refusal.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
 import { DiskGuard } from './disk-guard.ts';
@@ -12,6 +13,7 @@ import { type HostAbilities, hasPidNamespace, isolationWords } from './host-abil
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
   makePrivateDirectory,
+  makeWay,
   type ProcessLayout,
   processLayout,
   type RunnerLayout,
@@ -38,8 +40,8 @@ import { TaskFiles } from './task-files.ts';
 export async function openProcessEngine(options: ProcessEngineOptions): Promise<Engine> {
   const compiled = compileOptions(options);
   const layout = processLayout(compiled.dataDirectory);
-  makeDirectories(layout);
-  enterEpoch(layout.epochFile, compiled.session);
+  makeDirectories(layout, (words) => compiled.logger.warn(words));
+  enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
   const host = await probe(compiled, layout);
   const engine = new ProcessEngine(compiled, layout, host);
   await engine.takeOver();
@@ -61,6 +63,10 @@ class ProcessEngine implements Engine {
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
   /** Tasks whose runner has not answered yet. */
   readonly #starting = new Set<TaskId>();
+  readonly #closing = new AbortController();
+  /** Runners of servers before this one that have not answered yet: what they have is not known. */
+  readonly #silent = new Set<string>();
+  #takenOver = false;
   #ownRunner: Promise<RunnerConnection> | undefined;
   #closed: string | undefined;
   #failpoint: string | undefined;
@@ -82,15 +88,40 @@ class ProcessEngine implements Engine {
     );
   }
 
-  /** Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. */
+  /**
+   * Connects to living runners and adopts the tasks of dead ones. Called once, before anything else. A runner that is
+   * stopped or starved does not keep the server from opening: the engine is unavailable until that one answers or dies.
+   */
   async takeOver(): Promise<void> {
-    for (const version of readdirSync(this.#layout.runners)) {
-      const connection = await this.#connect(version);
-      if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);
-      else if (connection) this.#dropIfDrained(connection);
-    }
+    const { clock, logger } = this.#options;
+    const whole = this.#takeOverAll();
+    const late = Promise.withResolvers<'late'>();
+    const cancel = clock.after(processLimits.takeOverMs, () => late.resolve('late'));
+    const first = await Promise.race([whole, late.promise]).finally(cancel);
+    if (first !== 'late') return;
+    logger.warn(`${this.#silentWords()}; the server opens without it`);
+    whole.catch((error: unknown) => {
+      this.#closed ??= errorWords(error);
+    });
+  }
+
+  async #takeOverAll(): Promise<void> {
+    const entries = readdirSync(this.#layout.runners, { withFileTypes: true });
+    const versions = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    for (const version of versions) this.#silent.add(version);
+    await Promise.all(versions.map((version) => this.#takeOverRunner(version)));
+    // What a runner that never answered has must not be taken for lost.
+    if (this.#closed !== undefined) return;
     await this.#orphans.adopt(this.#files.list().filter((taskId) => !this.#owners.has(taskId)));
     await this.#orphans.sweep();
+    this.#takenOver = true;
+  }
+
+  async #takeOverRunner(version: string): Promise<void> {
+    const connection = await this.#connect(version);
+    this.#silent.delete(version);
+    if (connection && version === this.#options.version) this.#ownRunner = Promise.resolve(connection);
+    else if (connection) this.#dropIfDrained(connection);
   }
 
   async describe(): Promise<EngineDescription> {
@@ -107,11 +138,14 @@ class ProcessEngine implements Engine {
         pids: cgroups.pids !== undefined,
       },
       pool: { id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId },
+      capabilities: plainCapabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
+    const refusal = refusalOf(task, plainCapabilities);
+    if (refusal) return refusal;
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
@@ -119,9 +153,13 @@ class ProcessEngine implements Engine {
       const runner = this.#owners.get(task.taskId) ?? (await this.#runner());
       this.#owners.set(task.taskId, runner);
       this.#starting.add(task.taskId);
-      const result = await this.#orGone(runner, { kind: 'start', task }).finally(() =>
-        this.#starting.delete(task.taskId),
-      );
+      const result = await this.#orGone(runner, { kind: 'start', task })
+        .catch((error: unknown) => {
+          // Refused for now: the runner does not have it, and whoever recovers must not be told that it does.
+          if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
+          throw error;
+        })
+        .finally(() => this.#starting.delete(task.taskId));
       if (result !== 'gone' && result !== 'done') return result;
       if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
     }
@@ -131,7 +169,7 @@ class ProcessEngine implements Engine {
   }
 
   async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
-    this.#checkOpen();
+    this.#checkTakenOver();
     for (;;) {
       if (this.#orphans.stateOf(taskId) !== undefined) return;
       const runner = this.#owners.get(taskId) ?? (await this.#ownRunner?.catch(() => undefined));
@@ -155,7 +193,7 @@ class ProcessEngine implements Engine {
   }
 
   async release(taskId: TaskId): Promise<void> {
-    this.#checkOpen();
+    this.#checkTakenOver();
     if (this.#events.last(taskId)?.kind !== 'ended') return;
     const runner = this.#owners.get(taskId);
     const gone = runner === undefined || (await this.#orGone(runner, { kind: 'release', taskId })) === 'gone';
@@ -166,7 +204,7 @@ class ProcessEngine implements Engine {
   }
 
   async recover(): Promise<readonly RecoveredTask[]> {
-    this.#checkOpen();
+    this.#checkTakenOver();
     await Promise.all(this.#recoveries.values());
     const owned = [...this.#owners.keys()].map((taskId) => ({ taskId, state: this.#stateOf(taskId) }));
     return [...owned, ...this.#orphans.list()];
@@ -174,10 +212,11 @@ class ProcessEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed ??= 'the engine is closed';
+    this.#closing.abort();
     await this.#ownRunner?.catch(() => undefined);
     for (const connection of this.#connections) connection.close();
     await Promise.all(this.#recoveries.values());
-    if (this.#connections.size > 0) return;
+    if (this.#connections.size > 0 || !this.#takenOver) return;
     forgetCgroups(this.#host.cgroups);
     forgetScratchRoot(this.#host.scratch);
   }
@@ -200,6 +239,7 @@ class ProcessEngine implements Engine {
   async #launch(): Promise<RunnerConnection> {
     const { version, session, runnerIdleMs } = this.#options;
     const layout = this.#runnerLayout(version);
+    makeWay(layout.directory, (words) => this.#options.logger.warn(words));
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkOpen();
       const found = await this.#connect(version);
@@ -237,7 +277,14 @@ class ProcessEngine implements Engine {
       onEvent: (event) => this.#events.add(event),
       onClose: (connection, refusal) => this.#onClose(connection, refusal),
     };
-    const connection = await RunnerConnection.open(version, this.#runnerLayout(version).socket, hello, listener);
+    const connection = await RunnerConnection.open({
+      version,
+      path: this.#runnerLayout(version).socket,
+      hello,
+      listener,
+      clock: this.#options.clock,
+      signal: this.#closing.signal,
+    });
     if (!connection) return undefined;
     this.#connections.add(connection);
     for (const { taskId } of connection.tasks) this.#owners.set(taskId, connection);
@@ -296,11 +343,31 @@ class ProcessEngine implements Engine {
   }
 
   #unavailable(): string | undefined {
-    if (this.#closed !== undefined) return this.#closed;
+    const silence = this.#closed ?? this.#silence();
+    if (silence !== undefined) return silence;
     if (this.#options.isolation === 'required' && this.#host.sandbox === 'none') {
       return `isolation is required, and no sandbox works on this host: ${this.#host.refusals.join('; ')}`;
     }
     return new DiskGuard(this.#options.dataDirectory, this.#options.minimumFreeBytes, this.#options.clock).shortage();
+  }
+
+  /** Who does not answer, in words. */
+  #silence(): string | undefined {
+    if (!this.#takenOver) return this.#silentWords();
+    const silent = [...this.#connections].find((runner) => runner.silentFor() > processLimits.answerMs);
+    return silent && `the runner (pid ${silent.identity.pid}) does not answer`;
+  }
+
+  #silentWords(): string {
+    const [version] = this.#silent;
+    return version === undefined
+      ? 'tasks of a dead runner are being ended'
+      : `the runner of version ${version} does not answer`;
+  }
+
+  #checkTakenOver(): void {
+    this.#checkOpen();
+    if (!this.#takenOver) throw new EngineUnavailable(this.#silentWords());
   }
 
   #checkAvailable(): void {
@@ -314,8 +381,9 @@ class ProcessEngine implements Engine {
 }
 
 /** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
-function makeDirectories(layout: ProcessLayout): void {
+function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): void {
   const base = join(layout.tasks, '..');
+  for (const path of [base, layout.tasks, layout.runners]) makeWay(path, warn);
   mkdirSync(base, { recursive: true, mode: 0o711 });
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);
@@ -341,11 +409,11 @@ function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgro
 }
 
 function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
-  const { dataDirectory, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
+  const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
   const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
-    ...{ dataDirectory, host, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems },
+    ...{ dataDirectory, logRoot, host, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems },
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };

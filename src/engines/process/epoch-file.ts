@@ -1,38 +1,53 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { InstallationId } from '../../core/ids.ts';
+import { jsonOf } from '../../core/json-of.ts';
+import { setAside } from '../../core/set-aside.ts';
 import type { EngineSession } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorCode } from './errors.ts';
 
-interface EpochFile extends EngineSession {
-  readonly formatVersion: 1;
-}
+const fileFormat = z.object({
+  formatVersion: z.literal(1),
+  installationId: z.string().transform((id) => id as InstallationId),
+  epoch: z.int().nonnegative(),
+});
 
-/** Notes that a server of this epoch has opened the engine. Throws `EngineUnavailable` for an older one, or another installation's. */
-export function enterEpoch(path: string, { installationId, epoch }: EngineSession): void {
+type EpochFile = z.output<typeof fileFormat>;
+
+/**
+ * Notes that a server of this epoch has opened the engine. A file that is not whole is set aside and said by `warn`: the
+ * store keeps the epoch, too. Throws `EngineUnavailable` for an older one, or another installation's.
+ */
+export function enterEpoch(
+  path: string,
+  { installationId, epoch }: EngineSession,
+  warn: (words: string) => void,
+): void {
   const seen = read(path);
-  if (seen && seen.installationId !== installationId) {
+  if (seen === 'damaged') warn(`${path} was damaged; it is now ${setAside(path)}, and a new one is written`);
+  else if (seen && seen.installationId !== installationId) {
     throw new EngineUnavailable(`${path} belongs to installation ${seen.installationId}`);
-  }
-  if (seen && seen.epoch > epoch)
+  } else if (seen && seen.epoch > epoch) {
     throw new EngineUnavailable(`epoch ${epoch} is older than ${seen.epoch}: another server has taken over`);
+  }
   const file: EpochFile = { formatVersion: 1, installationId, epoch };
   writeFileSync(`${path}.draft`, JSON.stringify(file), { mode: 0o600 });
   renameSync(`${path}.draft`, path);
 }
 
-/** The highest epoch that has opened the engine; -1 if none has. */
+/** The highest epoch that has opened the engine; -1 if none has, as far as the file can be read. */
 export function highestEpoch(path: string): number {
-  return read(path)?.epoch ?? -1;
+  const seen = read(path);
+  return seen === undefined || seen === 'damaged' ? -1 : seen.epoch;
 }
 
-function read(path: string): EpochFile | undefined {
+function read(path: string): EpochFile | 'damaged' | undefined {
   try {
-    const file: EpochFile = JSON.parse(readFileSync(path, 'utf8'));
-    if (file.formatVersion !== 1) throw new EngineUnavailable(`${path} has format ${file.formatVersion}`);
-    return file;
+    return fileFormat.safeParse(jsonOf(readFileSync(path, 'utf8'))).data ?? 'damaged';
   } catch (error) {
-    // Torn by a power failure: no server of that boot lives, and the store keeps the epoch, too.
-    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'EISDIR') return 'damaged';
     throw error;
   }
 }

@@ -8,6 +8,21 @@ export function cannotStartContainer(words: string): CannotStart {
   return new CannotStart(`CannotStartContainerError: ${words}`);
 }
 
+/**
+ * This machine, or what this process may use of it, is short of something: nothing is wrong with the task, and what failed
+ * may work later.
+ */
+export class Shortage extends Error {
+  override readonly name = 'Shortage';
+}
+
+const shortageCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+
+/** Whether an error means that disk, descriptors, processes or memory have run out. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Shortage || shortageCodes.has(errorCode(error) ?? '');
+}
+
 /** The `code` of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -1,3 +1,3 @@
 export { openProcessEngine } from './engine.ts';
 export type { EngineLogger, ProcessEngineOptions } from './options.ts';
-export { discardOutside } from './outside.ts';
+export { discardOutside, forgetTasks } from './outside.ts';

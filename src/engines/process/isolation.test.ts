@@ -169,7 +169,7 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
         scratchMounts: [{ volume: 'work', target: '/home/job/v', readOnly: false }],
         log: {
           ...(first.containers[0]?.log ?? assert.fail()),
-          directory: host.logDirectory(`${first.taskId}-2` as TaskId),
+          stream: `${first.taskId}-2`,
         },
       });
       await bench.engine.start({ ...first, containers: [...first.containers, second] });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setAside } from '../../core/set-aside.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { processLimits } from './limits.ts';
 
@@ -63,6 +64,13 @@ export function shortName(path: string): string {
 
 function farSocket(near: string, runtimeDirectory: string): string {
   return join(runtimeDirectory, `batchyard-${process.getuid?.() ?? 0}`, `${shortName(near)}.sock`);
+}
+
+/** Sets aside what lies where a directory of ours must be and is none. */
+export function makeWay(path: string, warn: (words: string) => void): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found || found.isDirectory()) return;
+  warn(`${path} should be a directory and is none; what was there is now ${setAside(path)}`);
 }
 
 /** Makes a directory that only this user can enter, or refuses one that somebody else made. */

@@ -8,6 +8,12 @@ export const processLimits = {
   flushEveryMs: 50,
   /** Output buffered between two flushes. */
   flushBytes: 256 * 1024,
+  /** Descriptors that a runner keeps for its server, its segments' rotation and the kernel's files. */
+  reservedDescriptors: 48,
+  /** Descriptors that a container holds while it runs: three pipes, a segment, and the launcher's ends for an instant. */
+  containerDescriptors: 10,
+  /** Output of an ended container that waits in memory for room on the disk: more than a pipe holds. */
+  heldBytes: 2 * 1024 * 1024,
   /** How often free disk space is looked at while it is short. */
   diskCheckMs: 1000,
   /** Output written between two looks at the free disk space. */
@@ -22,6 +28,10 @@ export const processLimits = {
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */
   runnerStartMs: 15_000,
+  /** A runner that has not answered to a start or a stop for so long does not answer. */
+  answerMs: 5_000,
+  /** How long a new server waits for the runners of the one before; then it opens without them, and waits on. */
+  takeOverMs: 2_000,
   /** How long leftovers of a dead runner may take to die after SIGKILL. */
   leftoverDeathMs: 10_000,
   /** How often a container without cgroups is sampled for CPU time and memory. */

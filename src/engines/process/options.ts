@@ -22,6 +22,8 @@ export interface ProcessEngineOptions {
   readonly version: string;
   /** This host's id for the words of a lost attempt, such as `i-0123456789abcdef0`. */
   readonly instanceId: string;
+  /** Where the streams of jobs' output are. */
+  readonly logRoot: string;
   /** What this host gives to jobs. */
   readonly capacity: ResourceRequest;
   /**

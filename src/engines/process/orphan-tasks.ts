@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import type { RecoveredTask } from '../contract.ts';
 import type { UnreleasedEvents } from '../unreleased-events.ts';
-import { removeStaleGroups } from './cgroup-probe.ts';
+import { killGroups, removeStaleGroups } from './cgroup-probe.ts';
 import { endLeftovers } from './leftovers.ts';
 import type { EngineLogger } from './options.ts';
 import { endOfUnstarted, lostEvents, runningEvent } from './reports.ts';
@@ -89,8 +89,21 @@ export class OrphanTasks {
       await this.#files.remove(taskId);
       return;
     }
-    this.#report(found);
+    this.#report(found.state === 'damaged' ? this.#takeForLost(taskId, found) : found);
     this.#states.set(taskId, found.state === 'tombstone' ? 'tombstone' : 'ended');
+  }
+
+  /** It may have run: so it is never started again, and its processes, which no record names, go with their groups. */
+  #takeForLost(taskId: TaskId, { record, file }: Extract<TaskOnDisk, { state: 'damaged' }>): FinishedTask {
+    killGroups(this.#config.host.cgroups, (name) => taskOf(name) === taskId);
+    const aside = this.#files.setAside(taskId, file);
+    this.#logger.warn(
+      `the file ${file} of task ${taskId} was damaged; it is now ${aside}, and the task counts as lost`,
+    );
+    const note = 'a file of the attempt was damaged, so how it ended is not known';
+    const { instanceId, host } = this.#config;
+    const known = record ?? { label: '', bootId: '', at: this.#clock.now(), cgroups: host.cgroups, containers: [] };
+    return { state: 'running', record: { ...known, formatVersion: 1, taskId, instanceId, notes: [note] } };
   }
 
   async #end(record: Exclude<TaskOnDisk['record'], undefined>): Promise<void> {
@@ -98,7 +111,7 @@ export class OrphanTasks {
     if (!dead) this.#logger.warn(`processes of task ${record.taskId} survive SIGKILL`);
   }
 
-  #report(found: Exclude<TaskOnDisk, { state: 'claimed' }>): void {
+  #report(found: FinishedTask): void {
     if (found.state === 'running') {
       const [running, end] = lostEvents(found.record, this.#clock.now());
       this.#files.end(end, false);
@@ -116,6 +129,8 @@ export class OrphanTasks {
     }
   }
 }
+
+type FinishedTask = Exclude<TaskOnDisk, { state: 'claimed' | 'damaged' }>;
 
 /** Names of directories and groups are `<task id>-<container's index>`. */
 function taskOf(name: string): string {

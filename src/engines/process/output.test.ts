@@ -16,7 +16,7 @@ describe('the output of a job', () => {
 
   const sink = (parts: { readonly rateBytesPerSecond?: number; readonly maximumBytes?: number }, name: string) => ({
     log: {
-      directory: `${bench.host.dataDirectory}/logs/${name}`,
+      stream: name,
       rateBytesPerSecond: 1024 ** 3,
       maximumBytes: 1024 ** 3,
       ...parts,

@@ -2,10 +2,11 @@ import { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import type { LogSink } from '../contract.ts';
+import { streamDirectory } from '../log-root.ts';
 import type { DiskGuard } from './disk-guard.ts';
-import { errorWords } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { LineSplitter } from './lines.ts';
+import { SegmentOutput } from './segment-output.ts';
 
 /** One buffer for all outputs: each read is used up before the next begins. */
 const readBuffer = Buffer.alloc(64 * 1024);
@@ -23,7 +24,7 @@ export class ContainerOutput {
   readonly #clock: Clock;
   readonly #disk: DiskGuard;
   readonly #lines: LineSplitter;
-  #writer: SegmentWriter | undefined;
+  readonly #segments: SegmentOutput;
   #tail = '';
   #sawEnd = false;
   #written = 0;
@@ -33,16 +34,20 @@ export class ContainerOutput {
   #overLimit = false;
   #allowance = 0;
   #allowanceAt: number;
-  #rateLifted = false;
   #cancelRate: CancelTimer | undefined;
   #diskShort = false;
-  #problem: string | undefined;
+  #draining = false;
 
-  constructor(descriptor: number, sink: LogSink | undefined, clock: Clock, disk: DiskGuard) {
+  constructor(descriptor: number, sink: LogSink | undefined, logRoot: string, clock: Clock, disk: DiskGuard) {
     this.#sink = sink;
     this.#clock = clock;
     this.#disk = disk;
     this.#allowanceAt = clock.monotonic();
+    this.#segments = new SegmentOutput({
+      open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? '')),
+      clock,
+      onShortage: () => disk.full(),
+    });
     this.#lines = new LineSplitter(processLimits.lineBytes, (line) => this.#append(line));
     this.#socket = new Socket({
       fd: descriptor,
@@ -69,37 +74,43 @@ export class ContainerOutput {
     return this.#tail;
   }
 
-  /** The first failure to write output, in words. */
+  /** Why output was given up, in words. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#segments.problem;
   }
 
   pause(): void {
     this.#diskShort = true;
-    this.#socket.pause();
+    if (!this.#draining) this.#socket.pause();
   }
 
   resume(): void {
     this.#diskShort = false;
+    this.#flush();
     this.#go();
   }
 
-  /** What is left in the pipe is read as fast as it comes: its writers are dead. */
-  liftRate(): void {
-    this.#rateLifted = true;
+  /** What is left in the pipe is read as fast as it comes, room on the disk or not: its writers are dead, it is not much. */
+  drain(): void {
+    this.#draining = true;
     this.#cancelRate?.();
     this.#cancelRate = undefined;
-    this.#go();
+    this.#socket.resume();
   }
 
-  /** Stops reading, writes what was read, and closes the segment. */
-  close(): void {
-    this.#disk.remove(this);
+  /** Stops reading. Resolves once all that was read is in the segments, however long the disk is full, or was given up. */
+  async close(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelRate?.();
     this.#socket.destroy();
     this.#lines.end();
-    this.#guarded(() => this.#writer?.close());
+    await this.#segments.close();
+    this.#disk.remove(this);
+  }
+
+  /** Drops output that waits for room, and says why. */
+  giveUp(words: string): void {
+    this.#segments.giveUp(words);
   }
 
   #read(count: number): boolean {
@@ -109,7 +120,17 @@ export class ContainerOutput {
     this.#lines.push(chunk);
     this.#disk.wrote(count);
     this.#flushSoon(count);
+    if (this.#draining) return this.#holdsFew();
     return this.#withinRate(count, this.#sink.rateBytesPerSecond) && !this.#diskShort;
+  }
+
+  /** A process that outlives its job's first one may write on: what waits in memory has a bound all the same. */
+  #holdsFew(): boolean {
+    if (this.#segments.heldBytes <= processLimits.heldBytes) return true;
+    this.#segments.giveUp(
+      `more than ${processLimits.heldBytes} bytes of output waited for room on the disk; they are dropped`,
+    );
+    return false;
   }
 
   /** A container that cannot be started says so in a few bytes; one that writes much is running. */
@@ -124,10 +145,7 @@ export class ContainerOutput {
     this.#written += line.length + 1;
     this.#overLimit = this.#written > sink.maximumBytes;
     const bytes = this.#overLimit ? Buffer.from(limitWords(sink.maximumBytes)) : line;
-    this.#guarded(() => {
-      this.#writer ??= SegmentWriter.open(sink.directory);
-      this.#writer.append(this.#clock.now(), bytes);
-    });
+    this.#segments.append(bytes);
   }
 
   #flushSoon(count: number): void {
@@ -142,12 +160,11 @@ export class ContainerOutput {
     this.#cancelFlush = undefined;
     this.#unflushed = 0;
     this.#flushedAt = this.#clock.monotonic();
-    this.#guarded(() => this.#writer?.flush());
+    this.#segments.flush();
   }
 
   /** A token bucket that holds a tenth of a second: pauses the pipe until it is full again. */
   #withinRate(count: number, rate: number): boolean {
-    if (this.#rateLifted) return true;
     const now = this.#clock.monotonic();
     this.#allowance = Math.min(rate / 10, this.#allowance + ((now - this.#allowanceAt) * rate) / 1000) - count;
     this.#allowanceAt = now;
@@ -160,17 +177,7 @@ export class ContainerOutput {
   }
 
   #go(): void {
-    if (!this.#diskShort && this.#cancelRate === undefined) this.#socket.resume();
-  }
-
-  /** The writer keeps what it could not write and tries again at the next flush: a full disk pauses, and loses nothing. */
-  #guarded(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#problem ??= `output could not be written: ${errorWords(error)}`;
-      this.#disk.full();
-    }
+    if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
   }
 }
 

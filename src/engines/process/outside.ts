@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { sharedScratch } from './host-probe.ts';
 
 /**
@@ -14,4 +15,12 @@ export function discardOutside(dataDirectory: string): void {
   const doomed = `${scratch}.deleted-${process.pid}`;
   renameSync(scratch, doomed);
   spawn('rm', ['-rf', '--', doomed], { cwd: '/', detached: true, stdio: 'ignore' }).unref();
+}
+
+/**
+ * Forgets every task on record in a data directory that is a copy: the tasks are the original's, and so are their
+ * processes. Nothing of them is touched but the copied records, scratch directories and sockets.
+ */
+export function forgetTasks(dataDirectory: string): void {
+  rmSync(join(dataDirectory, 'process'), { recursive: true, force: true });
 }

@@ -5,6 +5,8 @@ export interface RunnerConfig {
   readonly formatVersion: 1;
   /** The whole data directory: no job sees it. */
   readonly dataDirectory: string;
+  /** Log streams are below it. */
+  readonly logRoot: string;
   readonly host: HostAbilities;
   readonly isolation: 'required' | 'preferred' | 'none';
   /** Who jobs run as when their definition names nobody. */

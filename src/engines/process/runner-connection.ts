@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import type { Clock } from '../../core/clock.ts';
+import type { Milliseconds } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorWords } from './errors.ts';
@@ -27,39 +29,60 @@ export class RunnerGone extends Error {
 
 type Outcome = StartResult | 'done';
 
+interface Waiting extends PromiseWithResolvers<Outcome> {
+  readonly kind: RunnerRequest['kind'];
+  /** By the monotonic clock. */
+  readonly sentAt: Milliseconds;
+}
+
+export interface RunnerConnectionOptions {
+  readonly version: string;
+  /** The runner's socket. */
+  readonly path: string;
+  readonly hello: Hello;
+  readonly listener: RunnerListener;
+  readonly clock: Clock;
+  /** Gives up waiting for the welcome. */
+  readonly signal: AbortSignal;
+}
+
 /** A connection to a runner that has welcomed this server. */
 export class RunnerConnection {
   readonly version: string;
   readonly #socket: Socket;
   readonly #listener: RunnerListener;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Outcome>>();
+  readonly #clock: Clock;
+  readonly #waiting = new Map<number, Waiting>();
   readonly #greeting = Promise.withResolvers<Welcome>();
   readonly #closed = Promise.withResolvers<void>();
   #refusal: string | undefined;
   #identity: ProcessIdentity = { pid: 0, startTime: 0 };
   #tasks: readonly RecoveredTask[] = [];
   #nextId = 1;
+  #heardAt: Milliseconds = Number.NEGATIVE_INFINITY;
 
-  private constructor(version: string, socket: Socket, listener: RunnerListener) {
+  private constructor(socket: Socket, { version, listener, clock }: RunnerConnectionOptions) {
     this.version = version;
     this.#socket = socket;
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   /**
-   * Connects and says hello. Undefined if nobody listens there. Rejects with `EngineUnavailable` if the runner refuses.
+   * Connects and says hello. Undefined if nobody listens there, or after `signal` has aborted. Rejects with `EngineUnavailable` if the runner refuses.
    * Reports that were kept for us come through `listener` before this resolves.
    */
-  static async open(
-    version: string,
-    path: string,
-    hello: Hello,
-    listener: RunnerListener,
-  ): Promise<RunnerConnection | undefined> {
-    const socket = await dial(path);
+  static async open(options: RunnerConnectionOptions): Promise<RunnerConnection | undefined> {
+    const socket = await dial(options.path);
     if (!socket) return undefined;
-    const connection = new RunnerConnection(version, socket, listener);
-    return (await connection.#greet(hello)) ? connection : undefined;
+    const connection = new RunnerConnection(socket, options);
+    const giveUp = () => connection.close();
+    if (options.signal.aborted) giveUp();
+    options.signal.addEventListener('abort', giveUp);
+    const isWelcome = await connection
+      .#greet(options.hello)
+      .finally(() => options.signal.removeEventListener('abort', giveUp));
+    return isWelcome ? connection : undefined;
   }
 
   /** Resolves once the connection is gone and its listener has been told. */
@@ -82,9 +105,15 @@ export class RunnerConnection {
     const id = this.#nextId;
     this.#nextId += 1;
     const waiting = Promise.withResolvers<Outcome>();
-    this.#waiting.set(id, waiting);
+    this.#waiting.set(id, { ...waiting, kind: request.kind, sentAt: this.#clock.monotonic() });
     this.#socket.write(encodeMessage({ ...request, id }));
     return waiting.promise;
+  }
+
+  /** For how long it has owed an answer without a word. A release may take its time, since it removes files. */
+  silentFor(): Milliseconds {
+    const owed = [...this.#waiting.values()].find(({ kind }) => kind !== 'release');
+    return owed === undefined ? 0 : this.#clock.monotonic() - Math.max(this.#heardAt, owed.sentAt);
   }
 
   close(): void {
@@ -110,6 +139,7 @@ export class RunnerConnection {
   }
 
   #decode(decoder: MessageDecoder<RunnerMessage>, text: string): void {
+    this.#heardAt = this.#clock.monotonic();
     try {
       decoder.push(text);
     } catch (error) {
@@ -141,7 +171,7 @@ export class RunnerConnection {
     }
   }
 
-  #waitingFor(id: number): PromiseWithResolvers<Outcome> | undefined {
+  #waitingFor(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { InstallationId } from '../../core/ids.ts';
 import { newId } from '../conformance.ts';
 import type { EngineEvent } from '../contract.ts';
-import { processLayout, runnerLayout } from './layout.ts';
+import { enterEpoch, highestEpoch } from './epoch-file.ts';
+import { makeWay, processLayout, runnerLayout } from './layout.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
 import { takeLock } from './runner-lock.ts';
 import { type EndedEvent, TaskFiles, type TaskRecord } from './task-files.ts';
@@ -17,6 +19,10 @@ async function withDirectory(body: (root: string) => void | Promise<void>): Prom
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+function unexpected(words: string): never {
+  throw new Error(words);
 }
 
 function record(taskId: TaskRecord['taskId']): TaskRecord {
@@ -71,13 +77,68 @@ test('a torn record does not count, nor does a torn end', async () => {
   });
 });
 
-test('a file of a later format is refused with words', async () => {
+for (const [what, content] of [
+  ['empty', ''],
+  ['null', 'null'],
+  ['cut', JSON.stringify(record(newId())).slice(0, 30)],
+  ['of a later format', JSON.stringify({ ...record(newId()), formatVersion: 2 })],
+] as const) {
+  test(`a task whose go is ${what} may have run; one whose end is so has ended: neither is as if it had never been`, async () => {
+    await withDirectory((root) => {
+      const files = new TaskFiles(join(root, 'tasks'));
+      const [first, second] = [newId(), newId()];
+      for (const [taskId, file] of [
+        [first, 'go'],
+        [second, 'exit.json'],
+      ] as const) {
+        files.claim(taskId);
+        const path = join(root, 'tasks', taskId, file);
+        writeFileSync(path, content);
+        assert.deepEqual(files.read(taskId), { state: 'damaged', file: path });
+        assert.equal(readFileSync(files.setAside(taskId, path), 'utf8'), content);
+        assert.deepEqual(files.read(taskId), { state: 'claimed' });
+      }
+    });
+  });
+
+  test(`an epoch file that is ${what} is set aside and said, and the epoch of the store counts`, async () => {
+    await withDirectory((root) => {
+      const path = join(root, 'epoch.json');
+      writeFileSync(path, content);
+      assert.equal(highestEpoch(path), -1);
+      const said: string[] = [];
+      enterEpoch(path, { installationId: 'i' as InstallationId, epoch: 7 }, (words) => void said.push(words));
+      assert.equal(highestEpoch(path), 7);
+      assert.match(said.join(), /was damaged; it is now .*epoch\.json\.damaged-1/);
+      assert.equal(readFileSync(`${path}.damaged-1`, 'utf8'), content);
+    });
+  });
+}
+
+test('a lock file of garbage is nobody’s lock: it is set aside, and the lock is taken', async () => {
   await withDirectory((root) => {
-    const files = new TaskFiles(root);
-    const taskId = newId();
-    files.claim(taskId);
-    writeFileSync(join(root, taskId, 'go'), JSON.stringify({ ...record(taskId), formatVersion: 2 }));
-    assert.throws(() => files.read(taskId), /format 2, which this version does not know/);
+    const path = join(root, 'lock');
+    writeFileSync(path, 'garbage, and longer than a header of SQLite '.repeat(9));
+    const said: string[] = [];
+    const lock = takeLock(path, (words) => void said.push(words));
+    assert.ok(lock);
+    assert.equal(takeLock(path, unexpected), undefined);
+    lock.release();
+    assert.match(said.join(), /lock\.damaged-1/);
+  });
+});
+
+test('what lies where a directory must be is set aside', async () => {
+  await withDirectory((root) => {
+    const path = join(root, 'runners');
+    writeFileSync(path, 'a file');
+    const said: string[] = [];
+    makeWay(path, (words) => void said.push(words));
+    assert.equal(readFileSync(`${path}.damaged-1`, 'utf8'), 'a file');
+    makeWay(path, unexpected);
+    mkdirSync(path);
+    makeWay(path, unexpected);
+    assert.equal(said.length, 1);
   });
 });
 
@@ -92,11 +153,11 @@ test('an id that is a path is never used as one', async () => {
 test('one lock has one holder, and another when that lets go', async () => {
   await withDirectory((root) => {
     const path = join(root, 'lock');
-    const first = takeLock(path);
+    const first = takeLock(path, unexpected);
     assert.ok(first);
-    assert.equal(takeLock(path), undefined);
+    assert.equal(takeLock(path, unexpected), undefined);
     first.release();
-    const second = takeLock(path);
+    const second = takeLock(path, unexpected);
     assert.ok(second);
     second.release();
   });

@@ -4,8 +4,9 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
+import { DescriptorBudget } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
-import { errorWords } from './errors.ts';
+import { errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { startTimeOf } from './proc.ts';
 import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
@@ -50,6 +51,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
+  readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
   #configured: Configured | undefined;
@@ -172,24 +174,24 @@ export class RunnerService {
     }
   }
 
-  #start(spec: TaskSpec): Answer {
+  async #start(spec: TaskSpec): Promise<Answer> {
     const { taskId } = spec;
     const configured = this.#configured;
-    if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} is not a task id` };
+    if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} cannot be started here` };
     if (this.#setting.highestEpoch() > this.#epoch)
       return { kind: 'unavailable', reason: 'a newer server has taken over' };
     const known = this.#tasks.get(taskId);
     if (known) return answer(known.run ? 'already' : 'tombstone');
-    const shortage = configured.disk.shortage();
+    const shortage =
+      configured.disk.shortage() ?? this.#descriptors.shortage(this.#runningContainers(), spec.containers.length);
     if (shortage !== undefined) return { kind: 'unavailable', reason: shortage };
     if (!this.#setting.files.claim(taskId))
       return answer(this.#setting.files.isTombstone(taskId) ? 'tombstone' : 'already');
     failpoint('runner.claimed');
-    this.#run(spec, configured);
-    return answer('accepted');
+    return this.#run(spec, configured);
   }
 
-  #run(spec: TaskSpec, { config, disk }: Configured): void {
+  async #run(spec: TaskSpec, { config, disk }: Configured): Promise<Answer> {
     const { clock, files, fifos, bootId, onProblem } = this.#setting;
     const events: EngineEvent[] = [];
     const report = (event: EngineEvent) => {
@@ -201,7 +203,28 @@ export class RunnerService {
     const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
     this.#tasks.set(spec.taskId, { run, scratch: scratchOf(spec, config), events });
     this.#watchIdleness();
-    run.start();
+    try {
+      run.start();
+      return answer('accepted');
+    } catch (error) {
+      if (!(error instanceof Shortage)) throw error;
+      await this.#unclaim(spec.taskId);
+      return { kind: 'unavailable', reason: error.message };
+    }
+  }
+
+  /** The task has not run and may be started again; it stays known until nothing of it is left. */
+  async #unclaim(taskId: TaskId): Promise<void> {
+    for (const scratch of this.#tasks.get(taskId)?.scratch ?? []) await removeScratch(scratch);
+    await this.#setting.files.remove(taskId);
+    this.#tasks.delete(taskId);
+    this.#watchIdleness();
+  }
+
+  #runningContainers(): number {
+    let count = 0;
+    for (const { run } of this.#tasks.values()) if (run && !run.hasEnded) count += run.containerCount;
+    return count;
   }
 
   #stop(taskId: TaskId, grace: Milliseconds): void {
@@ -221,6 +244,7 @@ export class RunnerService {
   async #release(taskId: TaskId): Promise<void> {
     const known = this.#tasks.get(taskId);
     if (!known || (known.run && !known.run.hasEnded)) return;
+    known.run?.forget();
     for (const scratch of known.scratch) await removeScratch(scratch);
     await this.#setting.files.remove(taskId);
     this.#tasks.delete(taskId);

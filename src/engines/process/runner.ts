@@ -34,7 +34,7 @@ function run(): void {
   closeInherited();
   process.umask(0o022);
   if (options.failpoint !== undefined) armFailpoint(parseFailpoint(options.failpoint));
-  const lock = takeLock(options.lock);
+  const lock = takeLock(options.lock, (words) => process.stderr.write(`${words}\n`));
   if (!lock) {
     announce('taken');
     return;

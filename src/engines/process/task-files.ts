@@ -1,7 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { rmdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
+import { jsonOf } from '../../core/json-of.ts';
+import { setAside } from '../../core/set-aside.ts';
 import type { EngineEvent } from '../contract.ts';
 import type { CgroupPlaces } from './cgroups.ts';
 import { errorCode } from './errors.ts';
@@ -35,7 +38,9 @@ export interface ContainerRecord {
 export type TaskOnDisk =
   | { readonly state: 'claimed'; readonly record?: TaskRecord }
   | { readonly state: 'running'; readonly record: TaskRecord }
-  | { readonly state: 'ended' | 'tombstone'; readonly record?: TaskRecord; readonly end: EndedEvent };
+  | { readonly state: 'ended' | 'tombstone'; readonly record?: TaskRecord; readonly end: EndedEvent }
+  /** `go`: it may have run, and nothing says as what. `exit.json`: it has ended, and nothing says how. */
+  | { readonly state: 'damaged'; readonly record?: TaskRecord; readonly file: string };
 
 interface EndFile {
   readonly formatVersion: 1;
@@ -104,13 +109,25 @@ export class TaskFiles {
   /** How far a task has come; undefined if it has no directory. */
   read(taskId: TaskId): TaskOnDisk | undefined {
     if (!existsSync(this.#path(taskId))) return undefined;
-    const [goLine = '', endLine = ''] = this.#text(taskId, goFile).split('\n');
-    const gone = parse<TaskRecord>(goLine);
-    const end = parse<EndFile>(endLine) ?? parse<EndFile>(this.#text(taskId, endFile));
-    const record = gone ?? parse<TaskRecord>(this.#text(taskId, recordFile));
+    const [goText, endText] = [this.#text(taskId, goFile), this.#text(taskId, endFile)];
+    const [goLine = '', endLine = ''] = (goText ?? '').split('\n');
+    const gone = parse(recordFormat, goLine);
+    const end = parse(endFormat, endLine) ?? parse(endFormat, endText ?? '');
+    const record = gone ?? parse(recordFormat, this.#text(taskId, recordFile) ?? '');
     const known = record === undefined ? {} : { record };
     if (end) return { state: end.tombstone ? 'tombstone' : 'ended', ...known, end: end.end };
-    return gone ? { state: 'running', record: gone } : { state: 'claimed', ...known };
+    if (goText !== undefined && !gone) return { state: 'damaged', ...known, file: this.#path(taskId, goFile) };
+    if (gone) return { state: 'running', record: gone };
+    return endText === undefined
+      ? { state: 'claimed', ...known }
+      : { state: 'damaged', ...known, file: this.#path(taskId, endFile) };
+  }
+
+  /** Moves a damaged file out of the task's directory, which is removed with the task. Answers where it is now. */
+  setAside(taskId: TaskId, file: string): string {
+    const shelf = `${this.#directory}-damaged`;
+    mkdirSync(shelf, { recursive: true, mode: 0o700 });
+    return setAside(file, join(shelf, `${taskId}.${basename(file)}`));
   }
 
   /** Forgets a task. One that went and ended in its own runner has one file, and is gone in two calls. */
@@ -130,26 +147,32 @@ export class TaskFiles {
     return join(this.#directory, taskId, file);
   }
 
-  #text(taskId: TaskId, file: string): string {
+  /** Undefined if there is no such file. */
+  #text(taskId: TaskId, file: string): string | undefined {
     try {
       return readFileSync(this.#path(taskId, file), 'utf8');
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return '';
+      if (errorCode(error) === 'ENOENT') return undefined;
+      if (errorCode(error) === 'EISDIR') return '';
       throw error;
     }
   }
 }
 
-/** A text that is torn was being written when its process died, and so does not count. */
-function parse<T extends { readonly formatVersion: 1 }>(text: string): T | undefined {
-  try {
-    const value: T = JSON.parse(text);
-    if (value.formatVersion === 1) return value;
-    throw new RangeError(`a task file has format ${value.formatVersion}, which this version does not know`);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/** What a runner wrote is taken at its word; what is torn, or of another version or program, is not. */
+const recordFormat = z.custom<TaskRecord>((value) => isFormat1(value) && 'containers' in value && 'taskId' in value);
+const endFormat = z.custom<EndFile>((value) => isFormat1(value) && 'end' in value && isObject(value.end));
+
+function parse<Format extends z.ZodType>(format: Format, text: string): z.output<Format> | undefined {
+  return format.safeParse(jsonOf(text)).data;
+}
+
+function isFormat1(value: unknown): value is object {
+  return isObject(value) && 'formatVersion' in value && value.formatVersion === 1;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 async function removeIfThere(path: string, remove: (path: string) => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import type { ContainerOutcome } from '../../core/job.ts';
 import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
-import { CannotStart, cannotStartContainer, errorWords } from './errors.ts';
+import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
 import { processLimits } from './limits.ts';
 import { type ContainerPlan, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
@@ -38,6 +38,7 @@ export class TaskRun {
   #stopAsked = false;
   #cancelRunning: CancelTimer | undefined;
   #cancelKill: CancelTimer | undefined;
+  #cancelKeep: CancelTimer | undefined;
   /** By the monotonic clock. */
   #killAt = Number.POSITIVE_INFINITY;
 
@@ -48,13 +49,18 @@ export class TaskRun {
     this.#around = around;
   }
 
+  get containerCount(): number {
+    return this.#spec.containers.length;
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
   /**
    * Starts the claimed task: launchers, record, `go`, in one turn of the loop. What cannot start ends as
-   * `failed-to-start` with words; nothing of such a task has run.
+   * `failed-to-start` with words; nothing of such a task has run. Throws `Shortage` where this host is short of something:
+   * then the claim is to be given up, since nothing is wrong with the task.
    */
   start(): void {
     try {
@@ -69,6 +75,7 @@ export class TaskRun {
       failpoint('runner.spawned');
       this.#giveGo();
     } catch (error) {
+      if (isShortage(error)) this.#giveUpStart(error);
       this.#failToStart(error);
       return;
     }
@@ -167,9 +174,25 @@ export class TaskRun {
     );
   }
 
-  #failToStart(error: unknown): void {
+  /** Ends all trying to write the end: the task is released. */
+  forget(): void {
+    this.#cancelKeep?.();
+  }
+
+  #giveUpStart(error: unknown): never {
+    this.#abandon();
+    throw new Shortage(
+      `the host is short of something that tasks need (${errorWords(error)}); jobs wait until it is not`,
+    );
+  }
+
+  #abandon(): void {
     for (const container of this.#containers) container.abandon();
     this.#containers = [];
+  }
+
+  #failToStart(error: unknown): void {
+    this.#abandon();
     if (!(error instanceof CannotStart)) this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`);
     const words = error instanceof CannotStart ? error.message : cannotStartContainer(errorWords(error)).message;
     const stoppedAt = this.#around.clock.now();
@@ -202,13 +225,21 @@ export class TaskRun {
     this.#around.report(end);
   }
 
-  /** If the end cannot be written, the server still hears of it; only a crash before its commit would make it `lost`. */
+  /** If the end cannot be written now, the server hears of it all the same, and it is written when there is room. */
   #keep(end: EndedEvent): void {
+    const { files } = this.#around;
+    this.#tryToKeep(() => (this.#hasGone ? files.endAfterGo(end) : files.end(end, false)), end);
+  }
+
+  #tryToKeep(write: () => void, end: EndedEvent): void {
+    const { files, clock, onProblem } = this.#around;
     try {
-      if (this.#hasGone) this.#around.files.endAfterGo(end);
-      else this.#around.files.end(end, false);
+      write();
     } catch (error) {
-      this.#around.onProblem(`the end of task ${this.taskId} could not be written: ${errorWords(error)}`);
+      onProblem(`the end of task ${this.taskId} could not be written: ${errorWords(error)}; it is tried again`);
+      // In a file of its own: what a failed append has left would tear the line.
+      const again = () => this.#tryToKeep(() => files.end(end, false), end);
+      this.#cancelKeep = clock.after(processLimits.diskCheckMs, again);
     }
   }
 }

@@ -147,7 +147,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [] },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
   });
   service.resume();
   const call = async <Output>(name: string, input: object, more?: Partial<RequestContext>) => {

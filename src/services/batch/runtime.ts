@@ -24,6 +24,8 @@ export interface EngineChoice {
 export interface Installation {
   readonly version: string;
   describeEngines(): Promise<readonly EngineDescription[]>;
+  /** Writes a backup to a new directory. Answers why not, in words, if it cannot be. */
+  backUp(directory: string): Promise<string | undefined>;
 }
 
 /** What the service is given. */

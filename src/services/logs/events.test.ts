@@ -226,10 +226,10 @@ test('the stream of a task needs its group, unless it is to be created', async (
     () => open('mine', false),
     awsError('ResourceNotFoundException', 'The specified log group does not exist.'),
   );
-  const { directory } = open('mine', true);
+  const { stream } = open('mine', true);
   await logs.store.settled();
-  assert.equal(await logs.service.streams.directoryOf(scope, 'mine', 's'), directory);
-  assert.equal(await logs.service.streams.directoryOf(scope, 'mine', 'other'), undefined);
+  assert.equal(await logs.service.streams.keyOf(scope, 'mine', 's'), stream);
+  assert.equal(await logs.service.streams.keyOf(scope, 'mine', 'other'), undefined);
   open('/aws/batch/job', false);
   assert.ok(logs.ledger.get(logGroupRecords, scope, '/aws/batch/job'));
 });

@@ -82,10 +82,11 @@ export class LogsFixture implements AsyncDisposable {
 
   /** Opens the stream of a task, and a writer as its runner has one. */
   async task(groupName: string, streamName: string, segmentBytes = 8 * 1024 * 1024) {
-    const { directory } = this.ledger.transact((transaction) =>
+    const { stream } = this.ledger.transact((transaction) =>
       this.service.streams.open(transaction, scope, { groupName, streamName, createGroup: true }),
     );
     await this.store.settled();
+    const directory = join(this.directory, stream);
     return { directory, writer: SegmentWriter.open(directory, { segmentBytes }) };
   }
 

@@ -21,12 +21,12 @@ export interface TaskStream {
 /** The streams that tasks write themselves, for the service that runs the tasks. */
 export interface LogStreams {
   /**
-   * Adds a live stream to the transaction, and answers the absolute directory for its segments. Throws `ServiceError`
+   * Adds a live stream to the transaction, and answers its key: segments are below it in the log root. Throws `ServiceError`
    * (`ResourceNotFoundException`) if its group is missing and is not to be created.
    */
-  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly directory: string };
-  /** The absolute directory of a stream; undefined if there is none. */
-  directoryOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
+  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly stream: string };
+  /** The key of a stream; undefined if there is none. */
+  keyOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
   /** The task is over: what it wrote becomes rows. Idempotent; does nothing for a stream that has been deleted. */
   finish(scope: Scope, groupName: string, streamName: string): Promise<void>;
   /** At start: finishes every stream that is live in the store though no task writes to it. */
@@ -43,7 +43,7 @@ export class TaskStreams implements LogStreams {
     this.#runtime = runtime;
   }
 
-  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly directory: string } {
+  open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly stream: string } {
     const { groupName, streamName: name } = stream;
     const runtime = this.#runtime;
     const createdAt = creationTime(runtime, scope, groupName);
@@ -54,12 +54,12 @@ export class TaskStreams implements LogStreams {
     const record = newStream(runtime, scope, { groupName, name }, { createdAt, live: true });
     // Lists by last event would put a stream without one at the end: until it is finished it counts as just written.
     transaction.add({ kind: 'stream.put', record: { ...record, lastEventAt: createdAt } });
-    return { directory: join(runtime.logDirectory, record.directory) };
+    return { stream: record.directory };
   }
 
-  async directoryOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined> {
+  async keyOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined> {
     const stream = await this.#runtime.store.reads.logStream(scope, groupName, streamName);
-    return stream && join(this.#runtime.logDirectory, stream.directory);
+    return stream?.directory;
   }
 
   async finish(scope: Scope, groupName: string, streamName: string): Promise<void> {
@@ -88,14 +88,19 @@ export class TaskStreams implements LogStreams {
         return;
       }
       if (!current.live) return;
-      const written = await summarise(join(logDirectory, current.directory), '');
+      const damages: string[] = [];
+      const written = await summarise(join(logDirectory, current.directory), '', (words) => damages.push(words));
+      for (const words of damages) this.#runtime.logger.warn({}, `lines of a log are lost: ${words}`);
       const segments = written.map((summary) => segmentRecord(current, summary));
       const served = await store.reads.logSegments(current, current.groupName, current.name);
       ledger.transact((transaction) => {
         for (const record of segments) transaction.add({ kind: 'segment.put', record });
         transaction.add({
           kind: 'stream.put',
-          record: withTimes({ ...current, live: false }, [...segments, ...served]),
+          record: {
+            ...withTimes({ ...current, live: false }, [...segments, ...served]),
+            ...(damages.length > 0 && { damages }),
+          },
         });
       });
     });

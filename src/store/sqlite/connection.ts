@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 
 export type Column = string | number | null;
 
@@ -47,6 +47,11 @@ export class Connection {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Copies the database as it is at one moment to a new file, some pages at a time; other work goes on between them. */
+  async backUp(path: string): Promise<void> {
+    await backup(this.#database, path, { rate: 500 });
   }
 
   close(): void {

@@ -23,7 +23,9 @@ export class CommitRefused extends Error {
 /** Primary result codes of SQLite; the low byte of an extended code. */
 const busy = 5;
 const ioError = 10;
+const corrupt = 11;
 const full = 13;
+const notADatabase = 26;
 
 /** Below this much free space a failed write is taken to be for want of space. */
 const nearlyFull = 1024 * 1024;
@@ -38,7 +40,20 @@ export function commitFailure(error: unknown, directory: string): CommitFailure 
   if (isDiskFull(error, directory)) {
     return { reason: 'disk-full', message: `no space left for the database in ${directory}: writes are refused` };
   }
+  const damage = damageOf(error, directory);
+  if (damage !== undefined) return { reason: 'damaged', message: damage };
   return { reason: 'failed', message: messageOf(error) };
+}
+
+/** What is to be done about a database that SQLite finds damaged, in words; undefined for any other error. */
+export function damageOf(error: unknown, directory: string): string | undefined {
+  const code = primaryCode(error);
+  if (code !== corrupt && code !== notADatabase) return undefined;
+  return (
+    `the database ${directory}/store.sqlite is damaged (${messageOf(error)}). Nothing was changed in it. ` +
+    'Put a backup in its place (batchyard restore), or keep it aside and start with an empty directory; ' +
+    '"sqlite3 store.sqlite .recover" on a copy may save rows'
+  );
 }
 
 export function messageOf(error: unknown): string {

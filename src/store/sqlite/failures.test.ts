@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -67,6 +68,28 @@ test('JSON of a format that this release does not know is refused, not guessed a
     await withStore({ directory, random }, (store) =>
       assert.rejects(store.reads.jobs(virginia, [jobId(1)]), /format version 2/),
     );
+  }));
+
+test('flipped pages of the database end in words that name it and the backup, whatever is asked', () =>
+  inTemporaryDirectory(async (directory) => {
+    await withStore({ directory, random }, async (store) => {
+      for (let number = 1; number <= 200; number += 1) await store.commit([insert(job(number))]);
+    });
+    const file = join(directory, 'store.sqlite');
+    const bytes = readFileSync(file);
+    for (let at = 3 * 4096; at < bytes.length; at += 4096) bytes.fill(0xa5, at, at + 512);
+    writeFileSync(file, bytes);
+    const words = new RegExp(`${file} is damaged .*batchyard restore`);
+    const notes: string[] = [];
+    const use = withStore({ directory, random, onNote: (note) => void notes.push(note) }, async (store) => {
+      await assert.rejects(
+        store.commit([insert(job(201))]),
+        (error) => failedBy('damaged')(error) && words.test(String(error)),
+      );
+      await assert.rejects(store.reads.jobs(virginia, [jobId(1)]), words);
+      assert.match(notes.join(), /quick check/);
+    });
+    await use.catch((error) => assert.match(String(error), words));
   }));
 
 async function create(directory: string): Promise<void> {

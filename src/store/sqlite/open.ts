@@ -1,22 +1,38 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LostCommits } from '../contract.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { Connection } from './connection.ts';
-import { isBusy, messageOf } from './failure.ts';
+import { damageOf, isBusy, messageOf } from './failure.ts';
 import { migrations } from './migrations/index.ts';
+import { type FoundWitness, readWitness, Witness, type WitnessState } from './witness.ts';
 
 /** What the worker is started with. */
 export interface OpenRequest {
   readonly directory: string;
-  /** Used when the database is new. */
+  /** Used when the database is new, or when it is `copied`. */
   readonly newInstallationId: string;
+  /** The database is a copy of another installation's: it becomes an installation of its own. */
+  readonly copied?: boolean;
+  /** The operator knows that commits are lost, and wants to go on with what is left. */
+  readonly acceptLostCommits?: boolean;
   readonly maximumBytes?: number;
 }
 
-export interface OpenDatabase {
-  readonly connection: Connection;
+/** What the leader row says once this server leads. */
+export interface Leadership {
   readonly installationId: string;
   readonly epoch: number;
+  readonly commits: number;
+  readonly lostCommits?: LostCommits;
+}
+
+export interface OpenDatabase extends Leadership {
+  readonly connection: Connection;
+  /** Absent where it cannot be written: `notes` says why. */
+  readonly witness: Witness | undefined;
+  /** What is not as it should be and did not keep the database from opening, in words for the log. */
+  readonly notes: readonly string[];
 }
 
 /** `Byrd`: tells our file from any other SQLite database. */
@@ -44,11 +60,35 @@ export function openDatabase(request: OpenRequest): OpenDatabase {
 function takeOver(connection: Connection, request: OpenRequest): OpenDatabase {
   try {
     configure(connection, request.maximumBytes);
-    const leadership = connection.transaction(() => prepare(connection, request));
-    return { connection, ...leadership };
+    // Asks for the lock: until then the witness is another server's.
+    connection.first('SELECT 1 FROM sqlite_schema');
+    const path = join(request.directory, 'store.witness');
+    const found = readWitness(path);
+    const leadership = connection.transaction(() => prepare(connection, request, found));
+    return { connection, ...leadership, ...beginWitness(path, leadership, found) };
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+/** A commit needs no witness: where none can be kept, that is said and all goes on. */
+function beginWitness(
+  path: string,
+  leadership: WitnessState,
+  found: FoundWitness,
+): Pick<OpenDatabase, 'witness' | 'notes'> {
+  const notes =
+    found.kind === 'damaged'
+      ? [`${path} was damaged and is now ${found.setAside}: whether commits were lost before this start is not known`]
+      : [];
+  try {
+    return { witness: new Witness(path, leadership), notes };
+  } catch (error) {
+    return {
+      witness: undefined,
+      notes: [...notes, `${path} cannot be written, so lost commits will not be noticed: ${messageOf(error)}`],
+    };
   }
 }
 
@@ -72,15 +112,54 @@ function configure(connection: Connection, maximumBytes: number | undefined): vo
   }
 }
 
-function prepare(connection: Connection, request: OpenRequest): { installationId: string; epoch: number } {
+interface LeaderRow {
+  readonly installationId: string;
+  readonly epoch: number;
+  readonly commits: number;
+  readonly lostCommits: LostCommits | undefined;
+}
+
+/** Migrates, and begins the next epoch: also beyond what a witness has seen, whom runners may have heard of. */
+function prepare(connection: Connection, request: OpenRequest, found: FoundWitness): Leadership {
   migrate(connection, request.directory);
-  connection.run(
-    'INSERT INTO leader (id, installation_id, epoch) VALUES (1, ?, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1',
-    [request.newInstallationId],
+  const before = readLeader(connection);
+  const witness = found.kind === 'read' && isOf(found.state, before) ? found.state : undefined;
+  const commits = before?.commits ?? 0;
+  const lost =
+    witness && witness.commits > commits ? { witnessed: witness.commits, found: commits } : before?.lostCommits;
+  const leader: LeaderRow = {
+    installationId: request.copied
+      ? request.newInstallationId
+      : ((before ?? witness)?.installationId ?? request.newInstallationId),
+    epoch: Math.max(before?.epoch ?? 0, witness?.epoch ?? 0) + 1,
+    commits: Math.max(commits, witness?.commits ?? 0) + 1,
+    lostCommits: request.acceptLostCommits ? undefined : lost,
+  };
+  writeLeader(connection, leader);
+  const { lostCommits, ...rest } = leader;
+  return { ...rest, ...(lostCommits && { lostCommits }) };
+}
+
+/** A witness of another installation lies there by mistake, and says nothing of this database. */
+function isOf(witness: WitnessState, leader: LeaderRow | undefined): boolean {
+  return leader === undefined || leader.installationId === witness.installationId;
+}
+
+function readLeader(connection: Connection): LeaderRow | undefined {
+  const row = connection.first<[string, number, number, number | null, number | null]>(
+    'SELECT installation_id, epoch, commits, lost_witnessed, lost_found FROM leader',
   );
-  const leader = connection.first<[string, number]>('SELECT installation_id, epoch FROM leader');
-  if (!leader) throw new Error('the leader row is missing');
-  return { installationId: leader[0], epoch: leader[1] };
+  if (!row) return undefined;
+  const [installationId, epoch, commits, witnessed, lostFound] = row;
+  const lostCommits = witnessed === null || lostFound === null ? undefined : { witnessed, found: lostFound };
+  return { installationId, epoch, commits, lostCommits };
+}
+
+function writeLeader(connection: Connection, { installationId, epoch, commits, lostCommits }: LeaderRow): void {
+  connection.run(
+    'INSERT OR REPLACE INTO leader (id, installation_id, epoch, commits, lost_witnessed, lost_found) VALUES (1, ?, ?, ?, ?, ?)',
+    [installationId, epoch, commits, lostCommits?.witnessed ?? null, lostCommits?.found ?? null],
+  );
 }
 
 function migrate(connection: Connection, directory: string): void {
@@ -114,6 +193,8 @@ function unavailable(error: unknown, directory: string): StoreUnavailable {
     const message = `the data directory ${directory} is in use by another server: stop that one, or give another directory`;
     return new StoreUnavailable('in-use', message, { cause: error });
   }
+  const damage = damageOf(error, directory);
+  if (damage !== undefined) return new StoreUnavailable('damaged', damage, { cause: error });
   return new StoreUnavailable('failed', `the store in ${directory} cannot be opened: ${messageOf(error)}`, {
     cause: error,
   });

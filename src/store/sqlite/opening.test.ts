@@ -73,7 +73,7 @@ test('a file that is no database, or that of another program, is refused, and it
       join(directory, 'store.sqlite'),
       'This is a note, much longer than a header, and no database at all.',
     );
-    await assert.rejects(openSqliteStore({ directory, random }), unavailable('failed', directory));
+    await assert.rejects(openSqliteStore({ directory, random }), unavailable('damaged', directory));
   }));
 
 test('a directory that cannot be made is named', () =>
@@ -105,7 +105,7 @@ test('an installation id is taken for a new directory and never changed', () =>
 test('when the worker has ended, writes and reads are refused and close still resolves', () =>
   inTemporaryDirectory(async (directory) => {
     writeFileSync(join(directory, 'store.sqlite'), 'no database'.repeat(100));
-    const link = new WorkerLink({ directory, newInstallationId: 'x' });
+    const link = new WorkerLink({ directory, newInstallationId: 'x' }, () => {});
     await assert.rejects(link.opened(), StoreUnavailable);
     await assert.rejects(link.write([]), CommitFailed);
     await assert.rejects(link.read('logBytes', undefined), StoreUnavailable);

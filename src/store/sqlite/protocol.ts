@@ -1,6 +1,6 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
-import type { ExecutionListQuery, HistoryQuery, JobListQuery, LogStreamQuery } from '../contract.ts';
+import type { ExecutionListQuery, HistoryQuery, JobListQuery, LogStreamQuery, LostCommits } from '../contract.ts';
 import type { StoreUnavailable } from '../open-error.ts';
 import type { ExecutionState } from '../records.ts';
 import type { Column } from './connection.ts';
@@ -117,11 +117,21 @@ export type Request =
       readonly name: ReadName;
       readonly input: WorkerReads[ReadName]['input'];
     }
+  /** Answered late: writes and reads go on meanwhile. */
+  | { readonly kind: 'back-up'; readonly id: number; readonly path: string }
   | { readonly kind: 'close'; readonly id: number };
 
-/** From the worker: one of the first two once, then an answer to each request. */
+/** What the main thread learns of a database that is open. */
+export interface Opened {
+  readonly installationId: string;
+  readonly epoch: number;
+  readonly lostCommits?: LostCommits;
+}
+
+/** From the worker: one of the first two once, then an answer to each request, and notes for the log at any time. */
 export type Reply =
-  | { readonly kind: 'opened'; readonly installationId: string; readonly epoch: number }
+  | ({ readonly kind: 'opened' } & Opened)
+  | { readonly kind: 'note'; readonly words: string }
   | { readonly kind: 'unavailable'; readonly failure: Failure<StoreUnavailable['reason']> }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: CommitFailure };

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
 import { CommitQueue } from '../commit-queue.ts';
-import type { ExecutionReadName, JobListQuery, Store, StoredFrame, StoreReads } from '../contract.ts';
+import type { ExecutionReadName, JobListQuery, LastingStore, StoredFrame, StoreReads } from '../contract.ts';
 import { historyPage } from '../execution-rows.ts';
 import { newInstallationId } from '../installation.ts';
 import type {
@@ -30,6 +30,21 @@ export interface SqliteStoreOptions {
    */
   readonly installationId?: InstallationId;
   /**
+   * The directory is a copy of another installation's: its database gets an installation id of its own.
+   * @default false
+   */
+  readonly copied?: boolean;
+  /**
+   * Commits are known to be lost, and the operator wants to go on with what is left.
+   * @default false
+   */
+  readonly acceptLostCommits?: boolean;
+  /**
+   * Hears, in words for the log, of what is not as it should be and keeps nothing from working.
+   * @default nobody
+   */
+  readonly onNote?: (words: string) => void;
+  /**
    * How large the database may grow, in bytes; beyond it commits fail as on a full disk.
    * @default no limit
    */
@@ -43,19 +58,18 @@ type Read = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
  * Opens the embedded store of a data directory and begins a new epoch. All SQLite work is done in a worker thread.
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, random, installationId = newInstallationId(random), maximumBytes } = options;
-  const link = new WorkerLink({
-    directory,
-    newInstallationId: installationId,
-    ...(maximumBytes === undefined ? {} : { maximumBytes }),
-  });
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
+  const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
+  const { copied = false, acceptLostCommits = false, maximumBytes } = rest;
+  const request = { directory, newInstallationId: installationId, copied, acceptLostCommits };
+  const link = new WorkerLink({ ...request, ...(maximumBytes === undefined ? {} : { maximumBytes }) }, onNote);
   const opened = await link.opened();
   const queue = new CommitQueue<Column>(link, setImmediate);
   const read: Read = (ask) => new Promise((resolve, reject) => queue.afterPending(() => ask().then(resolve, reject)));
   return {
     installationId: opened.installationId as InstallationId,
     epoch: opened.epoch,
+    ...(opened.lostCommits && { lostCommits: opened.lostCommits }),
     reads: sqliteReads(link, read),
     load: () => read(() => loadFrom(link)),
     commit: (changes) => {
@@ -66,6 +80,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     settled: () => queue.settled(),
     resume: () => queue.resume(),
+    backUp: (path) => read(() => link.backUp(path)),
     close: async () => {
       await queue.close();
       await link.close();

@@ -6,7 +6,7 @@ import type { BatchWriter } from '../commit-queue.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import type { Column } from './connection.ts';
 import type { OpenRequest } from './open.ts';
-import type { ReadName, Reply, Request, WorkerReads } from './protocol.ts';
+import type { Opened, ReadName, Reply, Request, WorkerReads } from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -19,12 +19,15 @@ type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never
 export class WorkerLink implements BatchWriter<Column> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #opened = Promise.withResolvers<{ installationId: string; epoch: number }>();
+  readonly #opened = Promise.withResolvers<Opened>();
   readonly #exited = Promise.withResolvers<void>();
+  readonly #onNote: (words: string) => void;
   #lastId = 0;
   #death: CommitFailed | undefined;
 
-  constructor(request: OpenRequest) {
+  /** `onNote` hears, in words for the log, of what is not as it should be and stops nothing. */
+  constructor(request: OpenRequest, onNote: (words: string) => void) {
+    this.#onNote = onNote;
     // Beside this file lies worker.ts in the source tree, and worker.js in a built package.
     const script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     // The process's own flags are not the worker's: one such as --input-type would keep it from starting.
@@ -38,7 +41,7 @@ export class WorkerLink implements BatchWriter<Column> {
   }
 
   /** Rejects with `StoreUnavailable`, once the worker has let go of everything. */
-  async opened(): Promise<{ installationId: string; epoch: number }> {
+  async opened(): Promise<Opened> {
     try {
       return await this.#opened.promise;
     } catch (error) {
@@ -63,6 +66,15 @@ export class WorkerLink implements BatchWriter<Column> {
     }
   }
 
+  /** Rejects with `StoreUnavailable` if the file cannot be written. */
+  async backUp(path: string): Promise<void> {
+    try {
+      await this.#request({ kind: 'back-up', path });
+    } catch (cause) {
+      throw new StoreUnavailable('failed', `the backup ${path} cannot be written: ${String(cause)}`, { cause });
+    }
+  }
+
   /** Closes the database after everything asked so far. Resolves when the lock is free. */
   async close(): Promise<void> {
     if (!this.#death) await this.#request({ kind: 'close' });
@@ -82,6 +94,9 @@ export class WorkerLink implements BatchWriter<Column> {
     switch (reply.kind) {
       case 'opened':
         this.#opened.resolve(reply);
+        break;
+      case 'note':
+        this.#onNote(reply.words);
         break;
       case 'unavailable':
         this.#opened.reject(new StoreUnavailable(reply.failure.reason, reply.failure.message));

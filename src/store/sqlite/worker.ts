@@ -25,26 +25,63 @@ function tryToOpen(): OpenDatabase | undefined {
   }
 }
 
-function serve({ connection, installationId, epoch }: OpenDatabase): void {
+function serve(database: OpenDatabase): void {
+  const { connection, installationId, epoch, lostCommits } = database;
+  let { witness } = database;
   parentPort?.on('message', (message: Request) => {
+    if (message.kind === 'back-up') {
+      connection.backUp(message.path).then(
+        () => reply({ kind: 'done', id: message.id, value: undefined }),
+        (error) => reply({ kind: 'failed', id: message.id, failure: commitFailure(error, request.directory) }),
+      );
+      return;
+    }
     try {
       reply({ kind: 'done', id: message.id, value: answer(message) });
     } catch (error) {
-      reply({ kind: 'failed', id: message.id, failure: commitFailure(error, request.directory) });
+      const failure = commitFailure(error, request.directory);
+      if (failure.reason === 'damaged') reply({ kind: 'note', words: `${failure.message}. ${quickCheck(connection)}` });
+      reply({ kind: 'failed', id: message.id, failure });
     }
     // With its port the worker ends: nothing else keeps it.
     if (message.kind === 'close') parentPort?.close();
   });
-  reply({ kind: 'opened', installationId, epoch });
+  for (const words of database.notes) reply({ kind: 'note', words });
+  reply({ kind: 'opened', installationId, epoch, ...(lostCommits && { lostCommits }) });
 
-  function answer(message: Request): unknown {
+  function answer(message: Exclude<Request, { kind: 'back-up' }>): unknown {
     switch (message.kind) {
       case 'write':
-        return applyBatch(connection, epoch, message.batch);
+        return testify(applyBatch(connection, epoch, message.batch));
       case 'read':
         return (reads[message.name] as (from: typeof connection, input: unknown) => unknown)(connection, message.input);
       case 'close':
+        witness?.close();
         return connection.close();
+    }
+  }
+
+  /** Where the damage is, as far as SQLite can tell. */
+  function quickCheck(from: typeof connection): string {
+    try {
+      const found = from.all<[string]>('PRAGMA quick_check(3)').map(([words]) => words);
+      return `SQLite's quick check finds: ${found.join('; ')}`;
+    } catch (error) {
+      return `SQLite's quick check ends with: ${messageOf(error)}`;
+    }
+  }
+
+  /** The batch is durable, whatever becomes of the witness. */
+  function testify(commits: number): void {
+    try {
+      witness?.write({ installationId, epoch, commits });
+    } catch (error) {
+      witness?.close();
+      witness = undefined;
+      reply({
+        kind: 'note',
+        words: `the witness of commits cannot be written, so lost ones will not be noticed: ${messageOf(error)}`,
+      });
     }
   }
 }

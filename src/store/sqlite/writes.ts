@@ -62,22 +62,27 @@ export const writes = {
 
 export type WriteName = keyof typeof writes;
 
-/** Applies a batch in one transaction that first checks that this server still leads. */
-export function applyBatch(connection: Connection, epoch: number, batch: readonly Column[]): void {
-  connection.transaction(() => {
-    checkLeadership(connection, epoch);
+/** Applies a batch in one transaction that first checks that this server still leads. Answers how many commits there are now. */
+export function applyBatch(connection: Connection, epoch: number, batch: readonly Column[]): number {
+  return connection.transaction(() => {
+    const commits = countCommit(connection, epoch);
     for (let at = 0; at < batch.length; ) {
       const write: Write = writes[batch[at] as WriteName];
       const end = at + 1 + write.columns;
       write.apply(connection, batch.slice(at + 1, end));
       at = end;
     }
+    return commits;
   });
 }
 
-function checkLeadership(connection: Connection, epoch: number): void {
+function countCommit(connection: Connection, epoch: number): number {
+  const commits = connection.first<[number]>(
+    'UPDATE leader SET commits = commits + 1 WHERE id = 1 AND epoch = ? RETURNING commits',
+    [epoch],
+  )?.[0];
+  if (commits !== undefined) return commits;
   const found = connection.first<[number]>('SELECT epoch FROM leader WHERE id = 1')?.[0];
-  if (found === epoch) return;
   throw new CommitRefused(
     'lost-leadership',
     `another server has taken over this store (its epoch ${found ?? 'none'}, ours ${epoch})`,

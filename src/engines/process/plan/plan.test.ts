@@ -18,6 +18,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
   return {
     formatVersion: 1,
     dataDirectory: '/nonexistent/data',
+    logRoot: '/nonexistent/logs',
     host: {
       tools: { sh: '/bin/sh', mkfifo: 'mkfifo' },
       sandbox: 'bubblewrap',

@@ -17,9 +17,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemClock } from '../../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
-import { firstPosition, listSegments, SegmentIndexes, SegmentReader } from '../../../segments/index.ts';
 import { type Behaviour, type EngineWorld, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
+import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
 import type { ProcessEngineOptions } from '../options.ts';
@@ -61,6 +61,7 @@ export class TestHost implements EngineWorld {
       clock: this.clock,
       version: '1.0.0',
       instanceId: 'i-0123456789abcdef0',
+      logRoot: join(this.dataDirectory, 'logs'),
       capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 },
       allowUnmappedImages: true,
       minimumFreeBytes: 0,
@@ -115,7 +116,7 @@ export class TestHost implements EngineWorld {
       readonlyRootFilesystem: false,
       privileged: false,
       ulimits: [],
-      log: { directory: this.logDirectory(taskId), rateBytesPerSecond: 8 * 1024 ** 2, maximumBytes: 1024 ** 3 },
+      log: { stream: taskId, rateBytesPerSecond: 8 * 1024 ** 2, maximumBytes: 1024 ** 3 },
       ...parts,
     };
   }
@@ -229,28 +230,11 @@ function scriptOf(behaviour: Behaviour, ready: string): string {
       return `trap 'kill $!; exit ${behaviour.code}' TERM; ${ready}; sleep 1000 & wait`;
     case 'stubborn':
       return `trap '' TERM; ${ready}; exec sleep 1000`;
+    case 'print':
+      return `seq ${behaviour.lines}`;
     case 'cannot-start':
       return ready;
     default:
       return behaviour satisfies never;
-  }
-}
-
-interface LoggedLine {
-  readonly timestamp: number;
-  readonly line: Buffer;
-}
-
-async function readSegments(directory: string, take: (line: LoggedLine) => void): Promise<void> {
-  const files = await listSegments(directory);
-  const reader = new SegmentReader(new SegmentIndexes(), directory, {
-    files,
-    direction: 'forward',
-    position: firstPosition,
-  });
-  while ((await reader.fill()) !== 'end') {
-    for (let record = reader.take(); record; record = reader.take()) {
-      take({ timestamp: record.timestamp, line: Buffer.from(record.payload) });
-    }
   }
 }

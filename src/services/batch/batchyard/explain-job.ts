@@ -1,11 +1,12 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
+import type { StoredJob } from '../../../store/index.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { attemptsOf, jobDetail, reasonOf } from '../views/job-detail.ts';
-import type { Explanation } from '../yard/index.ts';
+import { type Explanation, logTarget } from '../yard/index.ts';
 import { batchyardOperation } from './operation.ts';
 
 export interface ExplainJobInput {
@@ -38,8 +39,17 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
-        notes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
+        notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
       };
     },
   });
+}
+
+/** What of the last attempt's output cannot be read any more. */
+async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
+  const last = attemptsOf(record.state).at(-1);
+  if (last?.containers[0]?.logStreamName === undefined) return [];
+  const { scope, groupName, streamName } = logTarget(record, { ...record, specification }, last.taskId);
+  const stream = await store.reads.logStream(scope, groupName, streamName);
+  return (stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`);
 }

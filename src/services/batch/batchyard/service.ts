@@ -1,11 +1,13 @@
 import type { HttpBinding, ServiceDefinition } from '../../../core/operation.ts';
 import type { BatchRuntime } from '../runtime.ts';
+import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
 
-export type BatchyardOperationName = 'DescribeInstallation' | 'ExplainJob';
+export type BatchyardOperationName = 'CreateBackup' | 'DescribeInstallation' | 'ExplainJob';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
+  CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
 };
@@ -17,6 +19,10 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
     apiVersion: '2025-01-01',
     protocol: { kind: 'restJson1', bindings },
     errors: { validation: 'ClientException', internal: 'ServerException' },
-    operations: { DescribeInstallation: describeInstallation(runtime), ExplainJob: explainJob(runtime) },
+    operations: {
+      CreateBackup: createBackup(runtime),
+      DescribeInstallation: describeInstallation(runtime),
+      ExplainJob: explainJob(runtime),
+    },
   };
 }

@@ -1,2 +1,3 @@
 export type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
+export { logTarget } from './placement.ts';
 export { JobYard, type YardOptions } from './yard.ts';

@@ -8,9 +8,9 @@ export interface LogStreams {
     transaction: Transaction,
     scope: Scope,
     stream: { readonly groupName: string; readonly streamName: string; readonly createGroup: boolean },
-  ): { readonly directory: string };
-  /** Where an open stream's segments are; undefined if there is none. */
-  directoryOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
+  ): { readonly stream: string };
+  /** The key by which engines know an open stream; undefined if there is none. */
+  keyOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
   /** Nothing more will be written: segments become rows. May be repeated. */
   finish(scope: Scope, groupName: string, streamName: string): Promise<void>;
 }

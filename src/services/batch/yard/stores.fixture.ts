@@ -48,6 +48,7 @@ export class FallibleStore extends PassingStore {
   #refusal: Promise<never> | undefined;
   #failsNext = false;
   commits = 0;
+  #held: Promise<void> | undefined;
   /** Holds up the reads of jobs. */
   beforeJobs: (jobIds: readonly JobId[]) => Promise<void> = async () => {};
 
@@ -64,6 +65,13 @@ export class FallibleStore extends PassingStore {
     this.#failsNext = fails;
   }
 
+  /** Keeps commits back, and all that waits for them, until what it answers is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
+  }
+
   override commit(changes: Parameters<Store['commit']>[0]): Promise<void> {
     this.commits += 1;
     if (this.#failsNext) {
@@ -71,11 +79,11 @@ export class FallibleStore extends PassingStore {
       this.#refusal = Promise.reject(new CommitFailed('failed', 'the test wants it so'));
       this.#refusal.catch(() => {});
     }
-    return this.#refusal ?? super.commit(changes);
+    return this.#refusal ?? this.#held?.then(() => super.commit(changes)) ?? super.commit(changes);
   }
 
   override settled(): Promise<void> {
-    return this.#refusal ?? super.settled();
+    return this.#refusal ?? this.#held?.then(() => super.settled()) ?? super.settled();
   }
 
   override resume(): void {

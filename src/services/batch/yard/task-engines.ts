@@ -12,6 +12,7 @@ import {
   type StartResult,
   type TaskSpec,
 } from '../../../engines/index.ts';
+import { type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
 
 /** Between two questions to an engine that does not answer. */
 const probeInterval: Milliseconds = 2_000;
@@ -26,16 +27,21 @@ export interface TaskEnginesOptions {
   readonly onRecovered: (kind: EngineKind) => void;
   /** An engine's ability to run tasks has changed. */
   readonly onAvailability: () => void;
-  readonly onError: (error: unknown) => void;
 }
 
-/** The engines, and what is known of their health. No call here ever rejects because an engine does not answer. */
+/**
+ * The engines, and what is known of their health. No call here ever rejects because of an engine, whatever that does: one
+ * that does not answer in time, or answers with an error, is unavailable until it describes itself again.
+ */
 export class TaskEngines {
   readonly #options: TaskEnginesOptions;
   readonly #problems = new Map<string, string>();
   readonly #descriptions = new Map<EngineKind, EngineDescription>();
   readonly #holders = new Map<TaskId, EngineKind>();
   readonly #probes = new Map<EngineKind, CancelTimer>();
+  /** How often the start of a task met an error that says nothing of the engine's health. */
+  readonly #startErrors = new Map<TaskId, number>();
+  readonly #waitingForRecovery = new Map<EngineKind, (() => void)[]>();
   #closed = false;
 
   constructor(options: TaskEnginesOptions) {
@@ -44,7 +50,7 @@ export class TaskEngines {
 
   /** Asks every engine what it can do; call once before the first job is placed. */
   async describeAll(): Promise<void> {
-    for (const [kind, engine] of this.#options.engines) await this.#describe(kind, engine);
+    await Promise.all([...this.#options.engines].map(([kind, engine]) => this.#describe(kind, engine)));
   }
 
   description(kind: string): EngineDescription | undefined {
@@ -75,55 +81,112 @@ export class TaskEngines {
   }
 
   /** Starts a task; `unanswered` if the engine does not answer: `onRecovered` tells when to try again. */
-  start(kind: string, task: TaskSpec): Promise<StartResult | 'unanswered'> {
-    this.#holders.set(task.taskId, kind as EngineKind);
-    return this.#ask(kind, (engine) => engine.start(task));
+  async start(kind: string, task: TaskSpec): Promise<StartResult | 'unanswered'> {
+    const { taskId } = task;
+    this.#holders.set(taskId, kind as EngineKind);
+    const answer = await this.#ask(
+      kind,
+      'start',
+      (engine) => engine.start(task),
+      () => this.#noteStartError(taskId),
+    );
+    if (answer !== 'unanswered') this.#startErrors.delete(taskId);
+    else if ((this.#startErrors.get(taskId) ?? 0) >= startErrorsPerTask) return this.#giveUp(kind, taskId);
+    return answer;
   }
 
   async stop(kind: string, taskId: TaskId, grace: Milliseconds): Promise<void> {
-    await this.#ask(kind, (engine) => engine.stop(taskId, grace));
+    await this.#ask(kind, 'stop', (engine) => engine.stop(taskId, grace));
   }
 
   async release(kind: string, taskId: TaskId): Promise<void> {
-    const answer = await this.#ask(kind, (engine) => engine.release(taskId));
-    if (answer !== 'unanswered') this.#holders.delete(taskId);
+    const answer = await this.#ask(kind, 'release', (engine) => engine.release(taskId));
+    if (answer === 'unanswered') return;
+    this.#holders.delete(taskId);
+    this.#startErrors.delete(taskId);
   }
 
   /** What each engine knows of; an engine that does not answer is left out. */
   async recover(): Promise<ReadonlyMap<EngineKind, readonly RecoveredTask[]>> {
     const known = new Map<EngineKind, readonly RecoveredTask[]>();
-    for (const kind of this.#options.engines.keys()) {
-      const tasks = await this.#ask(kind, (engine) => engine.recover());
-      if (tasks === 'unanswered') continue;
-      known.set(kind, tasks);
-      for (const { taskId } of tasks) this.#holders.set(taskId, kind);
-    }
+    await Promise.all(
+      [...this.#options.engines.keys()].map(async (kind) => {
+        // One that could not even describe itself is asked when it can.
+        if (!this.#descriptions.has(kind)) return;
+        const tasks = await this.#ask(kind, 'recover', (engine) => engine.recover());
+        if (tasks === 'unanswered') return;
+        known.set(kind, tasks);
+        for (const { taskId } of tasks) this.#holders.set(taskId, kind);
+      }),
+    );
     return known;
   }
 
-  /** Hands every report of every engine to `onEvent`, until `signal` aborts. */
+  /** Hands every report of every engine to `onEvent`, which never throws, until `signal` aborts. */
   async listen(signal: AbortSignal, onEvent: (kind: EngineKind, event: EngineEvent) => void): Promise<void> {
-    const listeners = [...this.#options.engines].map(async ([kind, engine]) => {
-      let inTurn = 0;
-      for await (const event of engine.events(signal)) {
-        onEvent(kind, event);
-        inTurn += 1;
-        // An engine that has much to say (after a restart, all of it at once) says it in one turn otherwise.
-        if (inTurn % reportsPerTurn === 0) await nextTurn();
-      }
-    });
-    await Promise.all(listeners);
+    await Promise.all(
+      [...this.#options.engines].map(async ([kind, engine]) => {
+        while (!signal.aborted) {
+          const problem = await hearAll(engine, signal, (event) => onEvent(kind, event));
+          if (signal.aborted) return;
+          const hasRecovered = this.#recovery(kind, signal);
+          this.#fell(kind, engine, problem);
+          await hasRecovered;
+        }
+      }),
+    );
   }
 
-  async #ask<Answer>(kind: string, question: (engine: Engine) => Promise<Answer>): Promise<Answer | 'unanswered'> {
+  /** Resolves when an engine answers again, or `signal` aborts. */
+  #recovery(kind: EngineKind, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waitingForRecovery.set(kind, [...(this.#waitingForRecovery.get(kind) ?? []), resolve]);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    return promise;
+  }
+
+  #noteStartError(taskId: TaskId): void {
+    this.#startErrors.set(taskId, (this.#startErrors.get(taskId) ?? 0) + 1);
+  }
+
+  /** It is this task that the engine cannot take: a late start of it must run nothing. */
+  #giveUp(kind: string, taskId: TaskId): StartResult {
+    this.#startErrors.delete(taskId);
+    const words = this.#problems.get(kind) ?? 'its engine failed';
+    // Later: the report of a stopped task would say less of it than the answer does.
+    void nextTurn().then(() => this.stop(kind, taskId, 0));
+    return { kind: 'failed', reason: `CannotStartContainerError: ${words}` };
+  }
+
+  /** `onUnexpected` hears of an error by which the engine says neither that it is unavailable nor what is wrong. */
+  async #ask<Answer>(
+    kind: string,
+    call: EngineCall,
+    question: (engine: Engine) => Promise<Answer>,
+    onUnexpected: () => void = () => {},
+  ): Promise<Answer | 'unanswered'> {
     const engine = this.#options.engines.get(kind as EngineKind);
     if (!engine) return 'unanswered';
     try {
-      return await question(engine);
+      return await this.#inTime(call, () => question(engine));
     } catch (error) {
-      if (!(error instanceof EngineUnavailable)) throw error;
-      this.#fell(kind as EngineKind, engine, error.message);
+      if (!(error instanceof EngineUnavailable)) onUnexpected();
+      this.#fell(kind as EngineKind, engine, wordsOf(error));
       return 'unanswered';
+    }
+  }
+
+  /** The answer, or `EngineUnavailable` when the deadline of the call is over. */
+  async #inTime<Answer>(call: EngineCall, question: () => Promise<Answer>): Promise<Answer> {
+    const deadline = engineDeadlines[call];
+    const late = Promise.withResolvers<never>();
+    const cancel = this.#options.clock.after(deadline, () =>
+      late.reject(new EngineUnavailable(`no answer to ${call} within ${deadline / 1000} s`)),
+    );
+    try {
+      return await Promise.race([question(), late.promise]);
+    } finally {
+      cancel();
     }
   }
 
@@ -142,7 +205,7 @@ export class TaskEngines {
     if (this.#probes.has(kind)) return;
     const probe = () => {
       this.#probes.delete(kind);
-      this.#describe(kind, engine).catch(this.#options.onError);
+      void this.#describe(kind, engine);
     };
     this.#probes.set(kind, this.#options.clock.after(probeInterval, probe));
   }
@@ -159,18 +222,39 @@ export class TaskEngines {
     this.#problems.delete(kind);
     if (!wasDown) return;
     this.#options.logger.info({ engine: kind }, 'engine answers again');
+    for (const tell of this.#waitingForRecovery.get(kind) ?? []) tell();
+    this.#waitingForRecovery.delete(kind);
     this.#options.onAvailability();
     this.#options.onRecovered(kind);
   }
 
   async #problemOf(kind: EngineKind, engine: Engine): Promise<string | undefined> {
     try {
-      const description = await engine.describe();
+      const description = await this.#inTime('describe', () => engine.describe());
       this.#descriptions.set(kind, description);
       return description.unavailable;
     } catch (error) {
-      if (error instanceof EngineUnavailable) return error.message;
-      throw error;
+      return wordsOf(error);
     }
   }
+}
+
+/** Reads an engine's reports until `signal` aborts, or until they fail: then why. */
+async function hearAll(engine: Engine, signal: AbortSignal, onEvent: (event: EngineEvent) => void): Promise<string> {
+  let inTurn = 0;
+  try {
+    for await (const event of engine.events(signal)) {
+      onEvent(event);
+      inTurn += 1;
+      // An engine that has much to say (after a restart, all of it at once) says it in one turn otherwise.
+      if (inTurn % reportsPerTurn === 0) await nextTurn();
+    }
+    return 'its reports have ended';
+  } catch (error) {
+    return wordsOf(error);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -15,7 +15,7 @@ export interface TaskLogsOptions {
 /** Where each task's lines go: a stream of CloudWatch Logs, opened with the placement and finished with the attempt. */
 export class TaskLogs {
   readonly #options: TaskLogsOptions;
-  readonly #open = new Map<TaskId, { readonly target: LogTarget; readonly directory: string }>();
+  readonly #open = new Map<TaskId, { readonly target: LogTarget; readonly stream: string }>();
 
   constructor(options: TaskLogsOptions) {
     this.#options = options;
@@ -24,15 +24,15 @@ export class TaskLogs {
   /** Opens the stream of a new attempt within the placement's transaction. Throws `ServiceError` if its group is missing. */
   open(transaction: Transaction, entry: JobEntry, job: SpecifiedJob, taskId: TaskId): LogTarget {
     const target = logTarget(entry.scope, job, taskId);
-    const { directory } = this.#options.streams.open(transaction, target.scope, target);
-    this.#open.set(taskId, { target, directory });
+    const { stream } = this.#options.streams.open(transaction, target.scope, target);
+    this.#open.set(taskId, { target, stream });
     return target;
   }
 
   /** The engine's sink for a placed task; read from the store when another server process placed it. */
   async sink(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<LogSink | undefined> {
-    const directory = this.#open.get(taskId)?.directory ?? (await this.#storedDirectory(entry, job, taskId));
-    return directory === undefined ? undefined : { directory, ...this.#options.limits };
+    const stream = this.#open.get(taskId)?.stream ?? (await this.#storedKey(entry, job, taskId));
+    return stream === undefined ? undefined : { stream, ...this.#options.limits };
   }
 
   /** The attempt is over, durably: its segments become rows. */
@@ -42,9 +42,9 @@ export class TaskLogs {
     if (target) await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
   }
 
-  async #storedDirectory(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<string | undefined> {
+  async #storedKey(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<string | undefined> {
     const target = logTarget(entry.scope, job, taskId);
-    return this.#options.streams.directoryOf(target.scope, target.groupName, target.streamName);
+    return this.#options.streams.keyOf(target.scope, target.groupName, target.streamName);
   }
 
   async #targetOf(entry: JobEntry, taskId: TaskId): Promise<LogTarget | undefined> {

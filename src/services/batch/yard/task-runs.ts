@@ -1,8 +1,9 @@
 import type { Clock } from '../../../core/clock.ts';
-import { invariant } from '../../../core/errors.ts';
+import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
-import type { EngineEvent, EngineKind } from '../../../engines/index.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
 import { endReasons, type LeafEvent } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
@@ -23,6 +24,7 @@ export interface TaskRunsOptions {
   readonly logs: TaskLogs;
   readonly clock: Clock;
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  readonly logger: Logger;
   readonly onError: (error: unknown) => void;
 }
 
@@ -59,8 +61,38 @@ export class TaskRuns {
     failpoint('report.received');
     const { jobs, ledger, transitions } = this.#options;
     const entry = jobs.byTask(event.taskId);
-    if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, jobEventOf(event)));
-    else this.#onUnknownTask(kind, event);
+    if (!entry) {
+      this.#onUnknownTask(kind, event).catch(this.#options.onError);
+      return;
+    }
+    try {
+      ledger.transact((transaction) => transitions.apply(transaction, entry, jobEventOf(event)));
+    } catch (error) {
+      this.#onImpossibleReport(kind, entry, event.taskId, error);
+    }
+  }
+
+  /** What an engine says wrongly of one task fails that task; memory is whole, and the other reports are heard. */
+  #onImpossibleReport(kind: EngineKind, entry: JobEntry, taskId: TaskId, error: unknown): void {
+    const { engines, clock, logger, onError } = this.#options;
+    // Memory is about to be rebuilt; then all reports come again.
+    if (error instanceof CommitFailed) return;
+    const task = placed(entry.state);
+    if (task?.placement.taskId !== taskId) {
+      onError(error);
+      return;
+    }
+    logger.error({ err: error, engine: kind, taskId }, 'an engine reported what cannot be; the attempt fails');
+    engines.stop(kind, taskId, 0).catch(onError);
+    const at = clock.now();
+    const statusReason = 'Task failed: its engine reported what cannot be';
+    const containers = [{ name: 'default', stoppedAt: at, reason: statusReason }];
+    const cause = task.status === 'STARTING' ? 'failed-to-start' : 'lost';
+    try {
+      this.#apply(entry.jobId, { kind: 'ended', at, taskId, cause, statusReason, containers });
+    } catch (again) {
+      onError(again);
+    }
   }
 
   /** The engine that runs a job's current task. */
@@ -73,10 +105,18 @@ export class TaskRuns {
   }
 
   /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
-  #onUnknownTask(kind: EngineKind, event: EngineEvent): void {
-    const { engines, onError } = this.#options;
-    const answer = event.kind === 'ended' ? engines.release(kind, event.taskId) : engines.stop(kind, event.taskId, 0);
-    answer.catch(onError);
+  async #onUnknownTask(kind: EngineKind, { kind: report, taskId }: EngineEvent): Promise<void> {
+    const { engines, ledger, jobs } = this.#options;
+    if (report !== 'ended') {
+      await engines.stop(kind, taskId, 0);
+      return;
+    }
+    // The end may be on its way to the disk. If that fails memory is rebuilt, and the report is needed again.
+    const isDurable = await ledger.store.settled().then(
+      () => true,
+      () => false,
+    );
+    if (isDurable && !jobs.byTask(taskId)) await engines.release(kind, taskId);
   }
 
   async #start(jobId: JobId): Promise<void> {
@@ -88,21 +128,28 @@ export class TaskRuns {
     const kind = this.#engineOf(entry);
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     // Stopped and released while this waited; or an engine that has never answered, and will be told when it does.
-    if (jobs.byTask(taskId)?.state.status !== 'STARTING' || (kind && !engines.description(kind))) return;
+    const capabilities = kind && engines.description(kind)?.capabilities;
+    if (!capabilities || jobs.byTask(taskId)?.state.status !== 'STARTING') return;
     try {
-      const task = await this.#taskSpec(entry, state, job);
+      const task = await this.#taskSpec(entry, state, job, capabilities);
       // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
       if (jobs.byTask(taskId)?.state.status !== 'STARTING') return;
-      const answer = kind && (await engines.start(kind, task));
+      const answer = await engines.start(kind, task);
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#apply(jobId, { kind: 'start-refused', at: this.#options.clock.now(), taskId });
+      else if (typeof answer === 'object') this.#failStart(jobId, taskId, answer.reason);
     } catch (error) {
       if (!(error instanceof UnstartableTask)) throw error;
-      this.#failStart(jobId, taskId, error.message);
+      this.#failStart(jobId, taskId, `CannotStartContainerError: ${error.message}`);
     }
   }
 
-  async #taskSpec(entry: JobEntry, state: PlacedState, job: SpecifiedJob | undefined) {
+  async #taskSpec(
+    entry: JobEntry,
+    state: PlacedState,
+    job: SpecifiedJob | undefined,
+    capabilities: EngineCapabilities,
+  ) {
     const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { placement } = state;
@@ -118,12 +165,14 @@ export class TaskRuns {
       footprint,
       log: await logs.sink(entry, job, placement.taskId),
       jobEnvironment,
+      capabilities,
     });
   }
 
-  #failStart(jobId: JobId, taskId: TaskId, message: string): void {
+  /** `reason` begins with AWS's name of the error. */
+  #failStart(jobId: JobId, taskId: TaskId, reason: string): void {
     const at = this.#options.clock.now();
-    const container = { name: 'default', stoppedAt: at, reason: `CannotStartContainerError: ${message}` };
+    const container = { name: 'default', stoppedAt: at, reason };
     this.#apply(jobId, {
       kind: 'ended',
       at,

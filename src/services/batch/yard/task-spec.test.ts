@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
+import { plainCapabilities } from '../../../engines/index.ts';
 import { type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 function parts(container: ContainerDetail): TaskParts {
@@ -19,6 +20,7 @@ function parts(container: ContainerDetail): TaskParts {
     footprint: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     log: undefined,
     jobEnvironment: { A: 'operator', B: 'operator' },
+    capabilities: plainCapabilities,
   };
 }
 

@@ -1,9 +1,18 @@
 import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
-import type { ContainerSpec, LogSink, Mount, ScratchMount, SwapSpec, TaskSpec } from '../../../engines/index.ts';
+import type {
+  ContainerSpec,
+  EngineCapabilities,
+  LogSink,
+  Mount,
+  ScratchMount,
+  SwapSpec,
+  TaskSpec,
+} from '../../../engines/index.ts';
 import { containerDetailOf } from '../container-detail.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
+import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -19,9 +28,11 @@ export interface TaskParts {
   readonly log: LogSink | undefined;
   /** Variables that the operator gives to every job, below the definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Of the engine that is to run it. */
+  readonly capabilities: EngineCapabilities;
 }
 
-/** Something the definition asks for that no engine of this version can give: the attempt fails at start, in these words. */
+/** Something the definition asks for that its engine or this version cannot give: the attempt fails at start, in these words. */
 export class UnstartableTask extends Error {
   override readonly name = 'UnstartableTask';
 }
@@ -40,7 +51,8 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 
 function containerSpecOf(parts: TaskParts): ContainerSpec {
   const container = containerDetailOf(parts.job.specification);
-  refuseUnavailable(container);
+  const unmet = unmetDemand(container, parts.capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
   const scratchMounts = scratchMountsOf(container);
   const swap = swapOf(container);
   const { sharedMemorySize, tmpfs = [] } = container.linuxParameters ?? {};
@@ -131,19 +143,3 @@ const idleLogOptions: Readonly<Record<string, string>> = {
   mode: 'output is never dropped, and a job waits while it cannot be written',
   'max-buffer-size': 'output is never dropped, and a job waits while it cannot be written',
 };
-
-function refuseUnavailable(container: ContainerDetail): void {
-  const efs = (container.volumes ?? []).find(({ efsVolumeConfiguration }) => efsVolumeConfiguration);
-  if (efs) throw new UnstartableTask(`volume ${efs.name}: EFS file systems cannot be mounted here`);
-  const s3 = (container.volumes ?? []).find(({ s3filesVolumeConfiguration }) => s3filesVolumeConfiguration);
-  if (s3) throw new UnstartableTask(`volume ${s3.name}: S3 file systems cannot be mounted here`);
-  const { logDriver: driver, secretOptions = [] } = container.logConfiguration ?? {};
-  if (driver && driver !== 'awslogs')
-    throw new UnstartableTask(`log driver ${driver} is not available here, only awslogs`);
-  if ((container.secrets ?? []).length + secretOptions.length > 0) {
-    throw new UnstartableTask('secrets cannot be resolved by this version');
-  }
-  if ((container.linuxParameters?.devices ?? []).length > 0) {
-    throw new UnstartableTask('linuxParameters.devices cannot be mapped by this version');
-  }
-}

@@ -9,6 +9,7 @@ import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
   type Engine,
+  type EngineEvent,
   EngineUnavailable,
   type MockBehaviour,
   MockWorld,
@@ -83,11 +84,11 @@ export class FakeLogStreams implements LogStreams {
       throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
     }
     this.opened.push(streamName);
-    return { directory: `/nowhere/${streamName}` };
+    return { stream: streamName };
   }
 
-  async directoryOf(_scope: Scope, _group: string, streamName: string) {
-    return `/nowhere/${streamName}`;
+  async keyOf(_scope: Scope, _group: string, streamName: string) {
+    return streamName;
   }
 
   async finish(_scope: Scope, _group: string, streamName: string) {
@@ -132,6 +133,10 @@ export class Rig {
   /** Calls that reached the engine. */
   calls = 0;
   engineDown = false;
+  /** Stands between yard and engine. */
+  answering: (call: string, answer: () => Promise<unknown>) => Promise<unknown> = (_, answer) => answer();
+  /** What the yard hears of a report. */
+  hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
   beforeRecovered: () => Promise<void> = async () => {};
   rebuilds = 0;
@@ -359,7 +364,11 @@ export class Rig {
 
   #newYard(): JobYard {
     const engine = this.#watched(
-      openMockEngine({ session: { installationId: 'i' as InstallationId, epoch: this.#epoch }, world: this.world }),
+      openMockEngine({
+        session: { installationId: 'i' as InstallationId, epoch: this.#epoch },
+        world: this.world,
+        logRoot: '/nowhere',
+      }),
     );
     const { ledger, logs, clock, random } = this;
     return new JobYard({
@@ -379,17 +388,23 @@ export class Rig {
     });
   }
 
+  async *#heard(events: AsyncIterable<EngineEvent>): AsyncIterable<EngineEvent> {
+    for await (const event of events) yield* this.hearing(event);
+  }
+
   /** The engine, unless it is down. */
   #watched(engine: Engine): Engine {
     return new Proxy(engine, {
       get: (target, name: keyof Engine) => {
         const member = target[name];
         if (typeof member !== 'function') return member;
-        if (name === 'events' || name === 'close') return member.bind(target);
+        if (name === 'events') return (signal: AbortSignal) => this.#heard(target.events(signal));
+        if (name === 'close') return member.bind(target);
         return async (...input: never[]) => {
           if (this.engineDown) throw new EngineUnavailable('down');
           this.calls += name === 'describe' ? 0 : 1;
-          const answer = await (member as (...input: never[]) => unknown).apply(target, input);
+          const call = member as (...input: never[]) => Promise<unknown>;
+          const answer = await this.answering(name, () => call.apply(target, input));
           if (name === 'recover') {
             this.#recovering += 1;
             await this.beforeRecovered();

@@ -82,7 +82,6 @@ export class JobYard implements Yard {
       logger: options.logger,
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#recovery.retell(kind).catch(onError),
-      onError,
     });
     this.#queues = new QueueModel({
       ledger,
@@ -121,7 +120,7 @@ export class JobYard implements Yard {
     const transitions = this.#transitions;
     const { jobEnvironment, random } = options;
     const parts = { ledger, jobs, queues, transitions, specifications, engines, logs, clock, onError };
-    this.#runs = new TaskRuns({ ...parts, jobEnvironment });
+    this.#runs = new TaskRuns({ ...parts, jobEnvironment, logger: options.logger });
     this.#dependencies = new Dependencies({ ...parts, reads });
     this.#dispatcher = new Dispatcher({
       ...parts,

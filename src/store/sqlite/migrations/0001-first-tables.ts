@@ -3,7 +3,12 @@ export const firstTables = `
 CREATE TABLE leader (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   installation_id TEXT NOT NULL,
-  epoch INTEGER NOT NULL
+  epoch INTEGER NOT NULL,
+  -- Commits ever made: the witness beside the database says as many, or a few fewer.
+  commits INTEGER NOT NULL,
+  -- What was missing when commits were found to be lost, until the operator has accepted it.
+  lost_witnessed INTEGER,
+  lost_found INTEGER
 ) STRICT;
 
 -- In order of creation: replacing a record keeps its position.

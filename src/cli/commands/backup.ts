@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BackupRefused, restoreBackup, writeBackup } from '../../main/backup.ts';
+import { connect } from '../connection.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
+import { databaseFile, ServerRunning, withDataLocked } from '../data-directory.ts';
+import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
+import { resolveOptions } from '../option-flags.ts';
+import { Printer } from '../output/printer.ts';
+
+/** `batchyard backup DIRECTORY`: a backup of a data directory, by its server if one runs, else by this process. */
+export async function backup(invocation: Invocation, flags: ConnectionFlags, to: string): Promise<ExitCode> {
+  const target = resolve(invocation.directory, to);
+  const { directory } = resolveOptions(invocation, flags, ['data']).data;
+  if (!existsSync(join(directory, databaseFile))) throw new CommandError(`${directory} holds no database to back up`);
+  try {
+    await withDataLocked(directory, () => inWords(() => writeBackup(filesOf(directory), target)));
+  } catch (error) {
+    if (!(error instanceof ServerRunning)) throw error;
+    // The server that holds the lock, whatever others the environment names.
+    const client = connect(invocation, { ...flags, data: directory });
+    await client.extension('CreateBackup', { directory: target }).finally(() => client.close());
+  }
+  new Printer(invocation).note(`${target} is a backup of ${directory}: batchyard restore puts it back.`);
+  return 0;
+}
+
+/** `batchyard restore DIRECTORY`: makes an empty or missing data directory of a backup. */
+export async function restore(
+  invocation: Invocation,
+  flags: { readonly config?: string },
+  from: string,
+): Promise<ExitCode> {
+  const { directory } = resolveOptions(invocation, flags, ['data']).data;
+  await inWords(() => restoreBackup(resolve(invocation.directory, from), directory));
+  new Printer(invocation).note(
+    `${directory} is restored. It becomes an installation of its own when a server starts on it; jobs that ran when the ` +
+      'backup was made end as lost, and are retried if attempts remain.',
+  );
+  return 0;
+}
+
+/** The lock moves what was in the write-ahead log into the database: the file alone is whole. */
+function filesOf(dataDirectory: string) {
+  return { dataDirectory, backUpDatabase: (path: string) => cp(join(dataDirectory, databaseFile), path) };
+}
+
+async function inWords(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof BackupRefused) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { BackupRefused, restoreBackup, writeBackup } from './backup.ts';
+import { identify } from './data-identity.ts';
+
+let parent = '';
+const at = (...names: string[]) => join(parent, ...names);
+
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'batchyard-backup-'));
+  mkdirSync(at('data', 'logs', 'a'), { recursive: true });
+  mkdirSync(at('data', 'process', 'tasks'), { recursive: true });
+  writeFileSync(at('data', 'logs', 'a', '1.log'), 'line');
+  writeFileSync(at('data', 'root-credentials.json'), 'key', { mode: 0o600 });
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const source = () => ({
+  dataDirectory: at('data'),
+  backUpDatabase: async (path: string) => writeFileSync(path, 'database'),
+});
+
+test('a backup holds database, key and logs, nothing of running tasks, and is for its owner alone', async () => {
+  await writeBackup(source(), at('backup'));
+  assert.equal(readFileSync(at('backup', 'store.sqlite'), 'utf8'), 'database');
+  assert.equal(readFileSync(at('backup', 'logs', 'a', '1.log'), 'utf8'), 'line');
+  assert.equal(statSync(at('backup', 'root-credentials.json')).mode & 0o777, 0o600);
+  assert.equal(statSync(at('backup')).mode & 0o777, 0o700);
+  assert.ok(!existsSync(at('backup', 'process')));
+  await restoreBackup(at('backup'), at('restored'));
+  assert.equal(readFileSync(at('restored', 'store.sqlite'), 'utf8'), 'database');
+  assert.equal(readFileSync(at('restored', 'logs', 'a', '1.log'), 'utf8'), 'line');
+  assert.deepEqual(identify(at('restored'), false), { kind: 'copied' });
+  assert.ok(!existsSync(at('restored', 'restoring')));
+});
+
+test('a backup that fails leaves nothing, and one to a place that exists or lies in the data is refused', async () => {
+  const failing = { ...source(), backUpDatabase: () => Promise.reject(new Error('no space')) };
+  await assert.rejects(writeBackup(failing, at('backup')), /no space/);
+  assert.ok(!existsSync(at('backup')) && !existsSync(at('backup.partial')));
+  await assert.rejects(writeBackup(source(), at('data', 'backups', 'one')), BackupRefused);
+  mkdirSync(at('backup'));
+  await assert.rejects(writeBackup(source(), at('backup')), BackupRefused);
+});
+
+test('a restore is refused over what is there, or from what is no backup', async () => {
+  await writeBackup(source(), at('backup'));
+  await assert.rejects(restoreBackup(at('backup'), at('data')), /not empty/);
+  await assert.rejects(restoreBackup(at('data'), at('new')), /no backup/);
+  assert.ok(!existsSync(at('new')));
+});
+
+test('a restore that fails leaves no database that a server would start on', async () => {
+  await writeBackup(source(), at('backup'));
+  execFileSync('mkfifo', [at('backup', 'logs', 'pipe')]);
+  mkdirSync(at('target'));
+  await assert.rejects(restoreBackup(at('backup'), at('target')), /pipe/i);
+  assert.deepEqual(readdirSync(at('target')), []);
+});

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { markAsCopy } from './data-identity.ts';
+
+/** A backup or restore that cannot be made. The message is for the operator. */
+export class BackupRefused extends Error {
+  override readonly name = 'BackupRefused';
+}
+
+/** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
+const keptFiles = ['root-credentials.json', 'logs'] as const;
+const database = 'store.sqlite';
+
+export interface BackupSource {
+  readonly dataDirectory: string;
+  /** Writes the database, as it is at one moment, to a new file. */
+  readonly backUpDatabase: (path: string) => Promise<void>;
+}
+
+/**
+ * Writes a backup of a data directory to a new directory (0700), which appears under its name once it is whole. Log
+ * segments are copied after the database: those that it knows of are there, and a line that is being written may be cut.
+ * Throws `BackupRefused` if `to` exists or lies in the data directory.
+ */
+export async function writeBackup({ dataDirectory, backUpDatabase }: BackupSource, to: string): Promise<void> {
+  if (existsSync(to)) throw new BackupRefused(`${to} exists already: name a directory that does not`);
+  if (isWithin(dataDirectory, to)) throw new BackupRefused(`${to} lies in the data directory: name one outside`);
+  const draft = `${to}.partial`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  try {
+    await backUpDatabase(join(draft, database));
+    for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
+    markAsCopy(draft);
+    renameSync(draft, to);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Makes a data directory of a backup. What it holds becomes an installation of its own at its first start. Throws
+ * `BackupRefused` if `from` is no backup, or the directory holds anything. The database comes last: a restore cut short
+ * leaves no directory that a server would start on with less.
+ */
+export async function restoreBackup(from: string, dataDirectory: string): Promise<void> {
+  if (!existsSync(join(from, database))) throw new BackupRefused(`${from} is no backup: it has no ${database}`);
+  if (existsSync(dataDirectory) && readdirSync(dataDirectory).length > 0) {
+    throw new BackupRefused(`${dataDirectory} is not empty: move it away, or empty it with batchyard reset`);
+  }
+  const draft = join(dataDirectory, 'restoring');
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  try {
+    for (const name of [...keptFiles, database]) await copyIfThere(join(from, name), join(draft, name));
+    markAsCopy(draft);
+    const names = readdirSync(draft).filter((name) => name !== database);
+    for (const name of [...names, database]) renameSync(join(draft, name), join(dataDirectory, name));
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true });
+}
+
+function isWithin(directory: string, path: string): boolean {
+  const way = relative(resolve(directory), resolve(path));
+  return way === '' || (!way.startsWith('..') && way !== '..');
+}

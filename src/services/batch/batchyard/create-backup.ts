@@ -1,0 +1,29 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import type { Operation } from '../../../core/operation.ts';
+import { refuse } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { batchyardOperation } from './operation.ts';
+
+export interface CreateBackupInput {
+  /** Absolute, on the server's machine; must not exist. */
+  readonly directory: string;
+}
+
+export interface CreateBackupOutput {
+  readonly directory: string;
+}
+
+/** Writes a backup of the data directory while the server runs. */
+export function createBackup(runtime: BatchRuntime): Operation<CreateBackupInput, CreateBackupOutput> {
+  return batchyardOperation(runtime, {
+    schema: z.object({ directory: z.string().min(1).max(4096) }),
+    readOnly: true,
+    access: () => [{ action: 'batchyard:CreateBackup', resource: '*' }],
+    handler: async ({ directory }) => {
+      if (!isAbsolute(directory)) return refuse(`directory must be an absolute path, not ${directory}`);
+      const refusal = await runtime.installation.backUp(directory);
+      return refusal === undefined ? { directory } : refuse(refusal);
+    },
+  });
+}

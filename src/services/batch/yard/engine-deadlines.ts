@@ -1,0 +1,19 @@
+import type { Milliseconds } from '../../../core/ids.ts';
+
+/** The calls to an engine that answer. */
+export type EngineCall = 'describe' | 'start' | 'stop' | 'release' | 'recover';
+
+/**
+ * How long an engine may take to answer; then it counts as unavailable. Longer than what the engines themselves wait for:
+ * a start may bring up a runner, a release removes files.
+ */
+export const engineDeadlines: Readonly<Record<EngineCall, Milliseconds>> = {
+  describe: 5_000,
+  start: 60_000,
+  stop: 30_000,
+  release: 120_000,
+  recover: 15_000,
+};
+
+/** Unexpected errors of an engine at the start of one and the same task, before that task is given up. */
+export const startErrorsPerTask = 3;
