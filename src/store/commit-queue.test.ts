@@ -24,7 +24,7 @@ function scriptedWriter() {
 function setup() {
   const script = scriptedWriter();
   const queue = new CommitQueue<string>(script.writer, queueMicrotask);
-  const commit = (...items: string[]) => queue.commit((batch) => void batch.push(...items));
+  const commit = (...items: string[]) => queue.commit((batch) => void batch.items.push(...items));
   return { ...script, queue, commit };
 }
 
@@ -133,4 +133,44 @@ test('close waits for what was committed, also when that fails, and refuses the 
   fail(full);
   await closed;
   assert.deepEqual(order, ['a failed', 'closed']);
+});
+
+test('what is encoded late is encoded once, with its last value, when the batch closes; the next batch begins anew', async () => {
+  const { queue, batches, succeed } = setup();
+  let value = 0;
+  const put = (key: string) =>
+    queue.commit(({ items, late }) => {
+      value += 1;
+      items.push(`change ${value}`);
+      late.set(key, () => void items.push(`${key} at ${value}`));
+    });
+  const first = [put('a'), put('b'), put('a')];
+  await turn();
+  const second = put('a');
+  succeed();
+  await Promise.all(first);
+  succeed();
+  await second;
+  assert.deepEqual(batches, [
+    ['change 1', 'change 2', 'change 3', 'a at 3', 'b at 3'],
+    ['change 4', 'a at 4'],
+  ]);
+});
+
+test('what cannot be encoded when its batch closes fails the batch and what comes after it', async () => {
+  const { queue, commit, batches } = setup();
+  const bad = queue.commit(({ late }) => {
+    late.set('a', () => {
+      throw new Error('no such bits');
+    });
+  });
+  const same = commit('a');
+  await assert.rejects(bad, /no such bits/);
+  await assert.rejects(same, /no such bits/);
+  await assert.rejects(commit('b'), /no such bits/);
+  assert.deepEqual(batches, []);
+  queue.resume();
+  void commit('c');
+  await turn();
+  assert.deepEqual(batches, [['c']]);
 });

@@ -6,8 +6,17 @@ export interface BatchWriter<Item> {
   write(batch: readonly Item[]): Promise<void>;
 }
 
-interface Batch<Item> {
+/** What a commit adds to. */
+export interface OpenBatch<Item> {
   readonly items: Item[];
+  /**
+   * Called once, when the batch closes, to append to `items`: the last one given for a key. For what many commits change
+   * and is dear to encode.
+   */
+  readonly late: Map<string, () => void>;
+}
+
+interface Batch<Item> extends OpenBatch<Item> {
   readonly durable: PromiseWithResolvers<void>;
   /** Called when the writer has the batch, or when it will never get it. */
   readonly handedOver: (() => void)[];
@@ -33,15 +42,11 @@ export class CommitQueue<Item> {
   }
 
   /** Adds to the open batch what `encode` appends. Rejects with `CommitFailed`; if `encode` throws, that is a failure too. */
-  commit(encode: (items: Item[]) => void): Promise<void> {
+  commit(encode: (batch: OpenBatch<Item>) => void): Promise<void> {
     if (this.#closed) return rejected(new CommitFailed('failed', 'the store is closed'));
     if (this.#refusal) return this.#refusal;
     const batch = this.#open ?? this.#begin();
-    try {
-      encode(batch.items);
-    } catch (cause) {
-      this.#fail(new CommitFailed('failed', `a change cannot be stored: ${String(cause)}`, { cause }));
-    }
+    this.#tryToEncode(() => encode(batch));
     return batch.durable.promise;
   }
 
@@ -68,7 +73,7 @@ export class CommitQueue<Item> {
   }
 
   #begin(): Batch<Item> {
-    const batch: Batch<Item> = { items: [], durable: Promise.withResolvers(), handedOver: [] };
+    const batch: Batch<Item> = { items: [], late: new Map(), durable: Promise.withResolvers(), handedOver: [] };
     // Nobody need wait for a commit; those who do have their own view of its failure.
     batch.durable.promise.catch(ignore);
     this.#open = batch;
@@ -79,6 +84,10 @@ export class CommitQueue<Item> {
   #handOver(): void {
     const batch = this.#open;
     if (!batch || this.#writing) return;
+    const isWhole = this.#tryToEncode(() => {
+      for (const encode of batch.late.values()) encode();
+    });
+    if (!isWhole) return;
     this.#open = undefined;
     this.#writing = batch;
     this.#writer.write(batch.items).then(
@@ -86,6 +95,17 @@ export class CommitQueue<Item> {
       (error: unknown) => this.#notWritten(batch, error),
     );
     for (const ask of batch.handedOver) ask();
+  }
+
+  /** What cannot be encoded fails the open batch, as a write that fails does. */
+  #tryToEncode(encode: () => void): boolean {
+    try {
+      encode();
+      return true;
+    } catch (cause) {
+      this.#fail(new CommitFailed('failed', `a change cannot be stored: ${String(cause)}`, { cause }));
+      return false;
+    }
   }
 
   #written(batch: Batch<Item>): void {

@@ -4,7 +4,9 @@ import type { JobRecord } from './records.ts';
 /** The part of a list query that no index answers. */
 export type JobFilter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier'>;
 
-type Filtered = Pick<JobRecord, 'jobName' | 'jobDefinitionArn' | 'shareIdentifier'>;
+interface Filtered extends Pick<JobRecord, 'jobName' | 'jobDefinitionArn'> {
+  readonly shareIdentifier?: string | null;
+}
 
 /** Compiles the filters of a list query to one predicate; all of them must hold. */
 export function jobFilter(filter: JobFilter): (job: Filtered) => boolean {
@@ -15,6 +17,33 @@ export function jobFilter(filter: JobFilter): (job: Filtered) => boolean {
     (share === undefined || job.shareIdentifier === share) &&
     name(job.jobName.toLowerCase()) &&
     definition(job.jobDefinitionArn);
+}
+
+/** Whether a list must look at jobs that it does not answer with. */
+export function isFiltered({ jobName, jobDefinition, shareIdentifier }: JobFilter): boolean {
+  return jobName !== undefined || jobDefinition !== undefined || shareIdentifier !== undefined;
+}
+
+/** How many jobs a list looks at before it answers with what it has found: a few milliseconds. */
+const scanLimit = 500;
+
+/** One more than fit on the page, to see whether there is another. */
+export function scanSize(query: JobListQuery): number {
+  return isFiltered(query) ? scanLimit : Math.min(query.limit + 1, scanLimit);
+}
+
+type Place = NonNullable<JobListQuery['after']>;
+
+/** The page that the newest `candidates` make, of which `scanSize` were asked for: it ends where it is full, or they do. */
+export function pageOf<Candidate extends Filtered & Place>(
+  candidates: readonly Candidate[],
+  query: JobListQuery,
+): { readonly found: readonly Candidate[]; readonly next?: Place } {
+  const found = candidates.filter(jobFilter(query));
+  const page = found.slice(0, query.limit);
+  const hasMore = found.length > page.length || candidates.length === scanSize(query);
+  const last = found.length > page.length ? page.at(-1) : candidates.at(-1);
+  return hasMore && last ? { found: page, next: { createdAt: last.createdAt, number: last.number } } : { found: page };
 }
 
 type Pattern = (text: string) => boolean;

@@ -1,65 +1,129 @@
-import type { JobRecord, JobState } from '../core/job-record.ts';
+import type { Scope } from '../core/arn.ts';
+import type { JobId } from '../core/ids.ts';
+import type { JobStatus } from '../core/job.ts';
+import type { JobKind, JobRecord, JobState } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import type { Tags } from './records.ts';
 import { fromVersionedJson, toVersionedJson } from './versioned-json.ts';
 
 /** A job as drivers keep it: what is searched or updated alone stands by itself, the rest is versioned JSON. */
-export interface JobRow
-  extends Pick<JobRecord, 'account' | 'region' | 'jobId' | 'jobName' | 'jobQueueArn' | 'jobDefinitionArn'> {
+export interface JobRow extends Scope, StateColumns {
+  readonly number: number;
+  readonly jobId: JobId;
+  readonly kind: JobKind;
+  readonly size: number | null;
+  readonly jobName: string;
+  readonly jobQueueArn: string;
+  readonly jobDefinitionArn: string;
+  readonly shareIdentifier: string | null;
+  readonly schedulingPriority: number;
   readonly createdAt: number;
-  readonly sequence: number;
-  readonly shareIdentifier?: string;
+  readonly order: number;
+  /** Who submitted it, and with which request. */
+  readonly principal: string | null;
+  readonly requestId: string | null;
   /** JSON of all else that never changes. */
   readonly detail: string;
-  readonly tags: string;
-  readonly state: string;
+  /** Null for none. */
+  readonly tags: string | null;
 }
 
-/** What lists and sweeps need of a state without reading it. */
+/** What lists and sweeps need of a state without reading it, and the state. */
 export interface StateColumns {
-  readonly status: JobState['status'];
+  readonly status: JobStatus;
   /** Null while the job is not terminal. */
   readonly stoppedAt: number | null;
+  /** Null for that of a job that waits for the first time: its status says all. */
+  readonly state: string | null;
 }
 
-type Column = Exclude<keyof JobRow, 'detail'> | 'order';
-type JobDetail = Omit<JobRecord, Column>;
+/** What neither lists, nor sweeps, nor load look into. */
+export type JobDetail = Pick<JobRecord, 'dependsOn' | 'retryStrategy' | 'timeoutSeconds' | 'resources'> & {
+  readonly mainNode?: number;
+};
 
 export function toJobRow(record: JobRecord): JobRow {
-  const { account, region, jobId, jobName, jobQueueArn, jobDefinitionArn, createdAt, order, shareIdentifier, ...rest } =
-    record;
-  const { tags, state, ...detail } = rest;
   return {
-    account,
-    region,
-    jobId,
-    jobName,
-    jobQueueArn,
-    jobDefinitionArn,
-    createdAt,
-    sequence: order,
-    ...(shareIdentifier === undefined ? {} : { shareIdentifier }),
-    detail: toVersionedJson(detail),
-    tags: toVersionedJson(tags),
-    state: toVersionedJson(state),
+    account: record.account,
+    region: record.region,
+    number: record.number,
+    jobId: record.jobId,
+    kind: record.kind,
+    size: record.kind === 'single' ? null : record.size,
+    jobName: record.jobName,
+    jobQueueArn: record.jobQueueArn,
+    jobDefinitionArn: record.jobDefinitionArn,
+    shareIdentifier: record.shareIdentifier ?? null,
+    schedulingPriority: record.schedulingPriority,
+    createdAt: record.createdAt,
+    order: record.order,
+    principal: record.submittedBy?.principal ?? null,
+    requestId: record.submittedBy?.requestId ?? null,
+    detail: toVersionedJson(detailOf(record)),
+    tags: tagsColumn(record.tags),
+    ...stateColumns(record.state),
   };
 }
 
-export function fromJobRow(row: JobRow): JobRecord {
-  const { detail, tags, state, sequence, ...columns } = row;
-  // What was written was one of the kinds; spreading its parts loses which.
+function detailOf(record: JobRecord): JobDetail {
+  const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
+  const mainNode = record.kind === 'multiNode' ? { mainNode: record.mainNode } : {};
   return {
-    ...columns,
-    order: sequence,
-    ...fromVersionedJson<JobDetail>(detail),
-    tags: fromVersionedJson<Tags>(tags),
-    state: fromVersionedJson<JobState>(state),
-  } as JobRecord;
+    dependsOn,
+    retryStrategy,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    resources,
+    ...mainNode,
+  };
+}
+
+export function tagsColumn(tags: Tags): string | null {
+  for (const _key in tags) return toVersionedJson(tags);
+  return null;
+}
+
+/** `readDetail` may answer equal texts with one object. */
+export function fromJobRow(row: JobRow, readDetail: (text: string) => JobDetail = fromVersionedJson): JobRecord {
+  const { principal, requestId } = row;
+  const record = {
+    account: row.account,
+    region: row.region,
+    number: row.number,
+    jobId: row.jobId,
+    kind: row.kind,
+    ...(row.size === null ? {} : { size: row.size }),
+    jobName: row.jobName,
+    jobQueueArn: row.jobQueueArn,
+    jobDefinitionArn: row.jobDefinitionArn,
+    ...(row.shareIdentifier === null ? {} : { shareIdentifier: row.shareIdentifier }),
+    schedulingPriority: row.schedulingPriority,
+    createdAt: row.createdAt,
+    order: row.order,
+    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, requestId } }),
+    ...readDetail(row.detail),
+    tags: row.tags === null ? {} : fromVersionedJson<Tags>(row.tags),
+    state: stateOf(row),
+  };
+  // What was written was one of the kinds; its columns do not say which.
+  return record as JobRecord;
 }
 
 export function stateColumns(state: JobState): StateColumns {
-  const stopped = state.status === 'SUCCEEDED' || state.status === 'FAILED';
-  return { status: state.status, stoppedAt: stopped ? state.stoppedAt : null };
+  const { status } = state;
+  const stoppedAt = status === 'SUCCEEDED' || status === 'FAILED' ? state.stoppedAt : null;
+  return { status, stoppedAt, state: isFresh(state) ? null : toVersionedJson(state) };
+}
+
+function isFresh(state: JobState): boolean {
+  for (const key in state) {
+    if (key !== 'status' && (key !== 'attempts' || !('attempts' in state) || state.attempts.length > 0)) return false;
+  }
+  return state.status === 'PENDING' || state.status === 'RUNNABLE';
+}
+
+function stateOf({ kind, status, state }: JobRow): JobState {
+  if (state !== null) return fromVersionedJson<JobState>(state);
+  return (kind === 'array' ? { status } : { status, attempts: [] }) as JobState;
 }
 
 export function fromSpecification(text: string): JobSpecification {

@@ -1,4 +1,5 @@
 import { describe } from 'node:test';
+import { bitTests, childTests, forgottenTests } from './suite/children.ts';
 import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
 import { durabilityTests } from './suite/durability.ts';
 import { executionListTests, executionSweepTests, executionTests, historyTests } from './suite/executions.ts';
@@ -19,6 +20,9 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('load', () => loadTests(home));
     describe('what load knows beside', () => loadFactTests(home));
     describe('jobs', () => jobTests(home));
+    describe('children and nodes', () => childTests(home));
+    describe('bits of arrays', () => bitTests(home));
+    describe('forgotten jobs', () => forgottenTests(home));
     describe('lists of jobs', () => jobListTests(home));
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));

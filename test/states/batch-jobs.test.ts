@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Json, parseResource } from '../../src/asl/index.ts';
+import { formatArn } from '../../src/core/arn.ts';
 import type { JobId } from '../../src/core/ids.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { MockBehaviour } from '../../src/engines/index.ts';
@@ -79,7 +80,9 @@ class Story {
   }
 
   async jobs() {
-    return this.ground.store.reads.listJobs({ scope, limit: 10 });
+    return (
+      await this.ground.store.reads.listJobs({ jobQueueArn: formatArn('batch', scope, 'job-queue/default'), limit: 10 })
+    ).jobs;
   }
 
   /** The one job that there is. */

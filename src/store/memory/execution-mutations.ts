@@ -1,17 +1,17 @@
 import { CommitFailed } from '../../core/errors.ts';
-import type { Change } from '../contract.ts';
+import type { ChangeKind, ChangeOf } from '../changes.ts';
 import { executionColumns, fixedExecutionColumns, historyRow } from '../execution-rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { always } from './iteration.ts';
-import type { MutationOf } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { all, frameKey, keyOf, type MemoryExecutionRow, type Tables } from './tables.ts';
 
 type ExecutionChange = Extract<
-  Change['kind'],
+  ChangeKind,
   `execution.${string}` | `frame.${string}` | `history.${string}` | 'mapRun.put'
 >;
 
-export const executionMutations: { readonly [Kind in ExecutionChange]: MutationOf<Kind> } = {
+export const executionMutations: { readonly [Kind in ExecutionChange]: (change: ChangeOf<Kind>) => Mutation } = {
   'execution.insert': ({ record, state }) => {
     const { account, region, arn, input } = record;
     const row = { account, region, arn, input, ...fixedExecutionColumns(record), ...executionColumns(state) };
@@ -29,8 +29,8 @@ export const executionMutations: { readonly [Kind in ExecutionChange]: MutationO
   'execution.delete': ({ scope, arn }) => {
     const key = keyOf(scope, arn);
     return (tables) => {
-      for (const { id } of tables.frames.list('byId', key).from(always)) tables.frames.delete(frameKey(key, id));
-      for (const { firstEvent } of tables.histories.list('forwards', key).from(always)) {
+      for (const { id } of [...tables.frames.list('byId', key).from(always)]) tables.frames.delete(frameKey(key, id));
+      for (const { firstEvent } of [...tables.histories.list('forwards', key).from(always)]) {
         tables.histories.delete(frameKey(key, String(firstEvent)));
       }
       for (const run of [...tables.mapRuns.list('byArn', key).from(always)]) tables.mapRuns.delete(keyOf(run, run.arn));

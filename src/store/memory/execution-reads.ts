@@ -1,18 +1,32 @@
-import type { ExecutionListQuery, ExecutionReadName, StoredExecution, StoredFrame } from '../contract.ts';
 import { fromExecutionColumns, fromSummaryColumns, historyPage, takeHistoryRows } from '../execution-rows.ts';
 import { executionStatuses } from '../execution-status.ts';
+import type { ExecutionListQuery, StoredFrame } from '../queries.ts';
+import type { DriverReads } from '../reads.ts';
 import type { MapRunRecord } from '../records.ts';
+import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { always, takeWhile } from './iteration.ts';
-import type { MemoryReads } from './reads.ts';
-import { all, executionListKey, keyOf, type MemoryExecutionRow, type Tables } from './tables.ts';
+import { all, executionListKey, keyOf, type Tables } from './tables.ts';
 
-export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionReadName> {
+type ExecutionReads = Pick<
+  DriverReads,
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf'
+  | 'executionSlice'
+  | 'frameSlice'
+>;
+
+export function executionReads(tables: Tables): ExecutionReads {
   const { executions, histories, mapRuns } = tables;
   return {
     execution: (scope, arn) => {
       const row = executions.get(keyOf(scope, arn));
-      return row && toExecution(row);
+      return row && fromExecutionColumns(row);
     },
     listExecutions: (query) => listExecutions(tables, query),
     executionHistory: (query) => {
@@ -24,7 +38,6 @@ export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionReadN
         query,
       );
     },
-    frames: (scope, arn) => framesOf(tables, keyOf(scope, arn)),
     mapRun: (scope, arn) => {
       const row = mapRuns.get(keyOf(scope, arn));
       return row && fromVersionedJson<MapRunRecord>(row.record);
@@ -42,17 +55,19 @@ export function executionReads(tables: Tables): Pick<MemoryReads, ExecutionReadN
         (row) => (row.stoppedAt ?? 0) < stoppedBefore,
       ).map(fromSummaryColumns),
     hasExecutionOf: (revisionId) => executions.list('byRevision', revisionId).size > 0,
+    executionSlice: (after, limit) =>
+      takeWhile(
+        executions.list('running', all).from((row) => row.position > after),
+        limit,
+        always,
+      ).map((row) => ({ ...fromExecutionColumns(row), frames: framesOf(tables, keyOf(row, row.arn)) })),
+    frameSlice: (scope, arn, after, limit) => framesOf(tables, keyOf(scope, arn), after, limit),
   };
 }
 
-export function toExecution(row: MemoryExecutionRow): StoredExecution {
-  return fromExecutionColumns(row);
-}
-
-export function framesOf(tables: Tables, execution: string): StoredFrame[] {
-  return [...tables.frames.list('byId', execution).from(always)].map((row) =>
-    fromVersionedJson<StoredFrame>(row.frame),
-  );
+function framesOf(tables: Tables, execution: string, after = '', limit = Number.POSITIVE_INFINITY): StoredFrame[] {
+  const rows = tables.frames.list('byId', execution).from((row) => compareText(row.id, after) > 0);
+  return takeWhile(rows, limit, always).map((row) => fromVersionedJson<StoredFrame>(row.frame));
 }
 
 function listExecutions({ executions }: Tables, query: ExecutionListQuery) {

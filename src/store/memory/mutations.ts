@@ -1,17 +1,13 @@
 import { CommitFailed } from '../../core/errors.ts';
-import type { Change } from '../contract.ts';
-import { stateColumns, toJobRow } from '../rows.ts';
+import type { Change, ChangeKind, ChangeOf } from '../changes.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
-import { all, keyOf, type MemoryJobRow, type Tables } from './tables.ts';
+import { jobMutations } from './job-mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { all, keyOf } from './tables.ts';
 
-/** One change, its values taken when it was committed. Throws `CommitFailed` if the tables do not allow it. */
-export type Mutation = (tables: Tables) => void;
-
-export type MutationOf<Kind extends Change['kind']> = (change: Extract<Change, { kind: Kind }>) => Mutation;
-
-const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
+const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mutation } = {
   'record.put': ({ record }) => {
     const { account, region, type, key, text } = record;
     const id = keyOf(record, type, key);
@@ -24,35 +20,7 @@ const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
     const row = keyOf(scope, type, key);
     return (tables) => tables.records.delete(row);
   },
-  'job.insert': ({ record, specification }) => {
-    const row = { ...toJobRow(record), ...stateColumns(record.state), specification: toVersionedJson(specification) };
-    return (tables) => insertJob(tables, row);
-  },
-  'job.update': ({ scope, jobId, state, order }) => {
-    const columns = {
-      state: toVersionedJson(state),
-      ...stateColumns(state),
-      ...(order === undefined ? {} : { sequence: order }),
-    };
-    const key = keyOf(scope, jobId);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (!row) throw new CommitFailed('failed', `job.update: there is no job ${jobId}`);
-      jobs.put({ ...row, ...columns });
-    };
-  },
-  'job.tag': ({ scope, jobId, tags }) => {
-    const key = keyOf(scope, jobId);
-    const text = toVersionedJson(tags);
-    return ({ jobs }) => {
-      const row = jobs.get(key);
-      if (row) jobs.put({ ...row, tags: text });
-    };
-  },
-  'job.delete': ({ scope, jobId }) => {
-    const key = keyOf(scope, jobId);
-    return (tables) => tables.jobs.delete(key);
-  },
+  ...jobMutations,
   transition: ({ record }) => {
     const row = { sequence: record.sequence, record: toVersionedJson(record) };
     return ({ transitions }) => {
@@ -112,11 +80,6 @@ const mutations: { readonly [Kind in Change['kind']]: MutationOf<Kind> } = {
 /** Takes the values of a change, so that what the caller does with them afterwards changes nothing. */
 export function mutation(change: Change): Mutation {
   return (mutations[change.kind] as (change: Change) => Mutation)(change);
-}
-
-function insertJob({ jobs }: Tables, row: MemoryJobRow): void {
-  if (jobs.get(keyOf(row, row.jobId))) throw taken(`job ${row.jobId}`);
-  jobs.put(row);
 }
 
 function taken(what: string): CommitFailed {

@@ -1,45 +1,19 @@
-import { jobStatuses } from '../../core/job.ts';
-import type { JobListQuery, LogStreamQuery, StoreReads } from '../contract.ts';
-import { jobFilter } from '../job-filter.ts';
+import type { LogStreamQuery } from '../queries.ts';
+import type { DriverReads } from '../reads.ts';
 import type { IdempotencyRecord, LogSegmentRecord, LogStreamRecord, TransitionRecord } from '../records.ts';
-import { fromJobRow, fromSpecification } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
-import {
-  all,
-  compareLastEvent,
-  compareLastEventDescending,
-  keyOf,
-  type LogStreamRow,
-  listKey,
-  type MemoryJobRow,
-  queuePrefix,
-  type Tables,
-} from './tables.ts';
+import { jobReads } from './job-reads.ts';
+import { loadReads } from './load-reads.ts';
+import { all, compareLastEvent, compareLastEventDescending, keyOf, type LogStreamRow, type Tables } from './tables.ts';
 
-/** The named reads, answered at once from the tables. `StoreReads` without its promises. */
-export type MemoryReads = {
-  readonly [Name in keyof StoreReads]: (
-    ...input: Parameters<StoreReads[Name]>
-  ) => Awaited<ReturnType<StoreReads[Name]>>;
-};
-
-export function memoryReads(tables: Tables): MemoryReads {
-  const { jobs, transitions, streams, segments, idempotency } = tables;
+/** Every read, answered at once from the tables. */
+export function memoryReads(tables: Tables): DriverReads {
+  const { transitions, streams, segments, idempotency } = tables;
   return {
-    jobs: (scope, jobIds) =>
-      jobIds
-        .map((jobId) => jobs.get(keyOf(scope, jobId)))
-        .filter((row) => row !== undefined)
-        .map((row) => ({ record: toRecord(row), specification: fromSpecification(row.specification) })),
-    listJobs: (query) => listJobs(tables, query),
-    finishedJobs: ({ stoppedBefore, limit }) =>
-      takeWhile(jobs.list('finished', all).from(always), limit, (row) => (row.stoppedAt ?? 0) < stoppedBefore).map(
-        toRecord,
-      ),
-    countFinishedJobs: () => jobs.list('finished', all).size,
+    ...jobReads(tables),
     transitions: ({ after, limit }) =>
       takeWhile(
         transitions.list('bySequence', all).from((row) => row.sequence > after),
@@ -64,12 +38,8 @@ export function memoryReads(tables: Tables): MemoryReads {
       return row && fromVersionedJson<IdempotencyRecord>(row.record);
     },
     ...executionReads(tables),
+    ...loadReads(tables),
   };
-}
-
-export function toRecord(row: MemoryJobRow) {
-  const { status: _status, stoppedAt: _stoppedAt, specification: _specification, ...columns } = row;
-  return fromJobRow(columns);
 }
 
 function toStream(row: LogStreamRow): LogStreamRecord {
@@ -82,42 +52,6 @@ function streamRecord(row: LogStreamRow | undefined): LogStreamRecord | undefine
 
 function toSegment(row: { record: string }): LogSegmentRecord {
   return fromVersionedJson(row.record);
-}
-
-function listJobs(tables: Tables, query: JobListQuery) {
-  const holds = jobFilter(query);
-  const { after, limit, createdAfter = Number.NEGATIVE_INFINITY } = query;
-  const { createdBefore = Number.POSITIVE_INFINITY } = query;
-  const reached = (row: MemoryJobRow) => row.createdAt < createdBefore && (after === undefined || isOlder(row, after));
-  const pages = listKeys(tables, query).map((key) => {
-    const rows = tables.jobs.list('newestFirst', key).from(reached);
-    return takeWhile(filter(takeNewer(rows, createdAfter), holds), limit, always);
-  });
-  return pages.flat().sort(newestFirst).slice(0, limit).map(toRecord);
-}
-
-type JobPlace = Pick<MemoryJobRow, 'createdAt' | 'jobId'>;
-
-function newestFirst(a: JobPlace, b: JobPlace): number {
-  return b.createdAt - a.createdAt || compareText(b.jobId, a.jobId);
-}
-
-function isOlder(row: JobPlace, than: JobPlace): boolean {
-  return newestFirst(row, than) > 0;
-}
-
-function* takeNewer(rows: Iterable<MemoryJobRow>, createdAfter: number): Generator<MemoryJobRow> {
-  for (const row of rows) {
-    if (row.createdAt <= createdAfter) return;
-    yield row;
-  }
-}
-
-function listKeys(tables: Tables, query: JobListQuery): string[] {
-  const { scope, jobQueueArn, statuses = jobStatuses } = query;
-  if (jobQueueArn !== undefined) return [...new Set(statuses)].map((status) => listKey(scope, jobQueueArn, status));
-  const wanted = (key: string) => statuses.some((status) => key.endsWith(` ${status}`));
-  return [...tables.jobs.groups('newestFirst')].filter((key) => key.startsWith(queuePrefix(scope)) && wanted(key));
 }
 
 function listStreams({ streams }: Tables, query: LogStreamQuery): LogStreamRecord[] {

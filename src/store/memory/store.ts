@@ -1,12 +1,13 @@
 import { CommitFailed } from '../../core/errors.ts';
 import type { InstallationId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
-import { CommitQueue } from '../commit-queue.ts';
-import type { Change, LoadedState, Store, StoreReads } from '../contract.ts';
+import type { Store } from '../contract.ts';
 import { newInstallationId } from '../installation.ts';
-import { loadFrom } from './load.ts';
-import { type Mutation, mutation } from './mutations.ts';
-import { type MemoryReads, memoryReads } from './reads.ts';
+import type { ReadInput, ReadName, ReadOutput } from '../reads.ts';
+import { storeOn } from '../store-on.ts';
+import type { Mutation } from './mutation.ts';
+import { mutation } from './mutations.ts';
+import { memoryReads } from './reads.ts';
 import type { Journal } from './table.ts';
 import { createTables } from './tables.ts';
 
@@ -20,11 +21,9 @@ export interface MemoryStoreOptions {
 export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
   const journal: Journal = [];
   const tables = createTables(journal);
-  const queue = new CommitQueue<Mutation>({ write: (batch) => applyWhole(batch) }, queueMicrotask);
-  const read = <Answer>(answer: () => Answer) =>
-    new Promise<Answer>((resolve, reject) => queue.afterPending(() => Promise.try(answer).then(resolve, reject)));
+  const reads = memoryReads(tables);
 
-  async function applyWhole(batch: readonly Mutation[]): Promise<void> {
+  async function write(batch: readonly Mutation[]): Promise<void> {
     try {
       for (const apply of batch) apply(tables);
     } catch (cause) {
@@ -35,46 +34,15 @@ export async function openMemoryStore(options: MemoryStoreOptions): Promise<Stor
     }
   }
 
-  return {
+  return storeOn<Mutation>({
     installationId: options.installationId ?? newInstallationId(options.random),
     epoch: 1,
-    reads: afterPending(memoryReads(tables), read),
-    load: (): Promise<LoadedState> => read(() => loadFrom(tables)),
-    commit: (changes: readonly Change[]) => {
-      if (changes.length === 0) return queue.settled();
-      return queue.commit((batch) => {
-        for (const change of changes) batch.push(mutation(change));
-      });
-    },
-    settled: () => queue.settled(),
-    resume: () => queue.resume(),
-    close: () => queue.close(),
-  };
-}
-
-/** Makes each read wait until what was committed before it has been applied. */
-function afterPending(reads: MemoryReads, read: <Answer>(answer: () => Answer) => Promise<Answer>): StoreReads {
-  return {
-    jobs: (...input) => read(() => reads.jobs(...input)),
-    listJobs: (...input) => read(() => reads.listJobs(...input)),
-    finishedJobs: (...input) => read(() => reads.finishedJobs(...input)),
-    countFinishedJobs: () => read(() => reads.countFinishedJobs()),
-    transitions: (...input) => read(() => reads.transitions(...input)),
-    logStream: (...input) => read(() => reads.logStream(...input)),
-    logStreams: (...input) => read(() => reads.logStreams(...input)),
-    liveLogStreams: (...input) => read(() => reads.liveLogStreams(...input)),
-    logSegments: (...input) => read(() => reads.logSegments(...input)),
-    expiredLogSegments: (...input) => read(() => reads.expiredLogSegments(...input)),
-    oldestFinishedLogStreams: (...input) => read(() => reads.oldestFinishedLogStreams(...input)),
-    logBytes: () => read(() => reads.logBytes()),
-    idempotency: (...input) => read(() => reads.idempotency(...input)),
-    execution: (...input) => read(() => reads.execution(...input)),
-    listExecutions: (...input) => read(() => reads.listExecutions(...input)),
-    executionHistory: (...input) => read(() => reads.executionHistory(...input)),
-    frames: (...input) => read(() => reads.frames(...input)),
-    mapRun: (...input) => read(() => reads.mapRun(...input)),
-    mapRuns: (...input) => read(() => reads.mapRuns(...input)),
-    finishedExecutions: (...input) => read(() => reads.finishedExecutions(...input)),
-    hasExecutionOf: (...input) => read(() => reads.hasExecutionOf(...input)),
-  };
+    readNames: Object.keys(reads) as ReadName[],
+    encode: (change, batch) => batch.push(mutation(change)),
+    write,
+    read: async <Name extends ReadName>(name: Name, ...input: ReadInput<Name>) =>
+      (reads[name] as (...input: ReadInput<Name>) => ReadOutput<Name>)(...input),
+    endOfTurn: queueMicrotask,
+    close: async () => undefined,
+  });
 }

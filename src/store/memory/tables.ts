@@ -3,7 +3,7 @@ import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { StoredRecord } from '../record-type.ts';
-import type { JobRow, StateColumns } from '../rows.ts';
+import type { JobRow } from '../rows.ts';
 import { compareText } from '../text-order.ts';
 import { type Journal, MemoryTable } from './table.ts';
 
@@ -13,8 +13,20 @@ export interface RecordRow extends StoredRecord {
   readonly position: number;
 }
 
-export interface MemoryJobRow extends JobRow, StateColumns {
+export interface MemoryJobRow extends JobRow {
   readonly specification: string;
+}
+
+export interface ArrayBitsRow {
+  readonly number: number;
+  readonly bits: Uint8Array;
+}
+
+/** A child of an array, or a node of a multi-node job. */
+export interface ChildRow {
+  readonly number: number;
+  readonly index: number;
+  readonly state: string;
 }
 
 export interface TransitionRow {
@@ -73,12 +85,13 @@ export function keyOf(scope: Scope, ...parts: readonly string[]): string {
 }
 
 /** Job lists are by queue and status, so that listing the few running jobs passes over no waiting ones. */
-export function listKey(scope: Scope, jobQueueArn: string, status: JobStatus): string {
-  return `${queuePrefix(scope)}${jobQueueArn} ${status}`;
+export function listKey(jobQueueArn: string, status: JobStatus): string {
+  return `${jobQueueArn} ${status}`;
 }
 
-export function queuePrefix(scope: Scope): string {
-  return `${scope.account} ${scope.region} `;
+/** The key of a child or node within its table. */
+export function childKey(number: number, index: number): string {
+  return `${number} ${index}`;
 }
 
 /** The group of a list of executions. */
@@ -105,6 +118,15 @@ export function createTables(journal: Journal) {
       journal,
     ),
     jobs: jobTable(journal),
+    deletedJobs: new MemoryTable<{ highestNumber: number }, never>(() => all, {}, journal),
+    arrayBits: new MemoryTable<ArrayBitsRow, never>((row) => String(row.number), {}, journal),
+    arrayChildren: childTable(journal),
+    nodes: childTable(journal),
+    forgottenJobs: new MemoryTable<{ number: number }, 'byNumber'>(
+      (row) => String(row.number),
+      { byNumber: { group: () => all, compare: (a, b) => a.number - b.number } },
+      journal,
+    ),
     transitions: new MemoryTable<TransitionRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
@@ -141,18 +163,32 @@ export function createTables(journal: Journal) {
 }
 
 function jobTable(journal: Journal) {
-  return new MemoryTable<MemoryJobRow, 'newestFirst' | 'finished'>(
-    (row) => keyOf(row, row.jobId),
+  return new MemoryTable<MemoryJobRow, 'byNumber' | 'newestFirst' | 'waiting' | 'finished'>(
+    (row) => row.jobId,
     {
+      byNumber: { group: () => all, compare: (a, b) => a.number - b.number },
       newestFirst: {
-        group: (row) => listKey(row, row.jobQueueArn, row.status),
-        compare: (a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId),
+        group: (row) => listKey(row.jobQueueArn, row.status),
+        compare: (a, b) => b.createdAt - a.createdAt || b.number - a.number,
+      },
+      waiting: {
+        group: (row) => (row.stoppedAt === null ? all : undefined),
+        compare: (a, b) => a.order - b.order || a.number - b.number,
       },
       finished: {
         group: (row) => (row.stoppedAt === null ? undefined : all),
-        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || byKey(a, b, a.jobId, b.jobId),
+        compare: (a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0) || a.number - b.number,
       },
     },
+    journal,
+  );
+}
+
+/** Children of arrays, or nodes, by their job's number. */
+function childTable(journal: Journal) {
+  return new MemoryTable<ChildRow, 'byIndex'>(
+    (row) => childKey(row.number, row.index),
+    { byIndex: { group: (row) => String(row.number), compare: (a, b) => a.index - b.index } },
     journal,
   );
 }
@@ -258,11 +294,11 @@ function endedAt(row: LogStreamRow): number {
 }
 
 function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
-  return compareScopes(a, b) || compareText(a.groupName, b.groupName) || compareText(a.name, b.name);
+  return compareText(a.groupName, b.groupName) || compareText(a.name, b.name) || compareScopes(a, b);
 }
 
 function byKey(a: Scope, b: Scope, aKey: string, bKey: string): number {
-  return compareScopes(a, b) || compareText(aKey, bKey);
+  return compareText(aKey, bKey) || compareScopes(a, b);
 }
 
 function compareScopes(a: Scope, b: Scope): number {

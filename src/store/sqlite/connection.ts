@@ -1,20 +1,17 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 
-export type Column = string | number | null;
+export type Column = string | number | Uint8Array | null;
 
 /** A SQLite connection with its prepared statements, each prepared once. Rows come as arrays of columns. */
 export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Numbers that stand for names, as the transaction under way sees them. */
+  readonly #numbers = new Map<string, number>();
 
   /** Waits at most `lockTimeout` ms for a lock that another process holds. */
   constructor(path: string, lockTimeout: number) {
     this.#database = new DatabaseSync(path, { timeout: lockTimeout, returnArrays: true });
-  }
-
-  /** Every statement that was prepared, for tests of their query plans. */
-  get prepared(): Iterable<string> {
-    return this.#statements.keys();
   }
 
   execute(sql: string): void {
@@ -35,6 +32,15 @@ export class Connection {
     return this.#prepare(sql).get(...columns) as unknown as Row | undefined;
   }
 
+  /** The number that stands for a name, looked up once; a name that has none is asked for again. */
+  remember(name: string, find: () => number | undefined): number | undefined {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const found = find();
+    if (found !== undefined) this.#numbers.set(name, found);
+    return found;
+  }
+
   /** Does all of `work` or, if it throws, nothing. */
   transaction<Result>(work: () => Result): Result {
     this.#database.exec('BEGIN IMMEDIATE');
@@ -43,6 +49,8 @@ export class Connection {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
+      // What the transaction made is gone, and its number may come to stand for another name.
+      this.#numbers.clear();
       // Some failures, a full disk among them, roll back by themselves.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;

@@ -1,23 +1,82 @@
 import type { Scope } from '../../core/arn.ts';
-import type { ExecutionListQuery, HistoryQuery } from '../contract.ts';
-import { type HistoryRow, takeHistoryRows } from '../execution-rows.ts';
+import {
+  fromExecutionColumns,
+  fromSummaryColumns,
+  type HistoryRow,
+  historyPage,
+  takeHistoryRows,
+} from '../execution-rows.ts';
 import { executionStatuses } from '../execution-status.ts';
-import type { Column, Connection } from './connection.ts';
-import type { ExecutionColumns, RecordText, SummaryColumns, WorkerReads } from './protocol.ts';
-import { scopesWith } from './scopes.ts';
+import type { ExecutionListQuery, ExecutionSummary, HistoryQuery, StoredExecution, StoredFrame } from '../queries.ts';
+import type { ReadInput } from '../reads.ts';
+import type { ExecutionState, MapRunRecord } from '../records.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import type { Connection } from './connection.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
+
+/** Versioned JSON of a record. */
+type RecordText = string;
+
+/** An execution's row as lists show it. */
+type SummaryColumns = readonly [
+  position: number,
+  record: string,
+  status: ExecutionState['status'],
+  stoppedAt: number | null,
+  redriveCount: number,
+  redrivenAt: number | null,
+];
+
+/** An execution's row whole. */
+type ExecutionColumns = readonly [...SummaryColumns, state: string, input: string];
+
+export const executionReads: SqliteReads<
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf'
+  | 'executionSlice'
+  | 'frameSlice'
+> = {
+  execution: read(execution, (row) => row && toExecution(row)),
+  listExecutions: read(listExecutions, (rows) => rows.map(toSummary)),
+  executionHistory: read(historyRows, historyPage),
+  mapRun: read(mapRun, (text) => (text === undefined ? undefined : fromVersionedJson<MapRunRecord>(text))),
+  mapRuns: read(mapRuns, (texts) => texts.map((text) => fromVersionedJson<MapRunRecord>(text))),
+  finishedExecutions: read(finishedExecutions, (rows) => rows.map(toSummary)),
+  hasExecutionOf: plainRead<'hasExecutionOf'>(hasExecutionOf),
+  executionSlice: read(runningExecutions, (rows) =>
+    rows.map(({ row, frames }) => ({ ...toExecution(row), frames: toFrames(frames) })),
+  ),
+  frameSlice: read(frameSlice, toFrames),
+};
+
+function toSummary([position, record, status, stoppedAt, redriveCount, redrivenAt]: SummaryColumns): ExecutionSummary {
+  return fromSummaryColumns({ position, record, status, stoppedAt, redriveCount, redrivenAt });
+}
+
+function toExecution(row: ExecutionColumns): StoredExecution {
+  const [position, record, status, stoppedAt, redriveCount, redrivenAt, state, input] = row;
+  return fromExecutionColumns({ position, record, status, stoppedAt, redriveCount, redrivenAt, state, input });
+}
+
+function toFrames(frames: readonly RecordText[]): StoredFrame[] {
+  return frames.map((frame) => fromVersionedJson<StoredFrame>(frame));
+}
 
 const summaryColumns = 'position, record, status, stopped_at, redrive_count, redriven_at';
 const wholeColumns = `${summaryColumns}, state, input`;
 const withInput = 'FROM execution JOIN execution_input ON execution_input.execution = execution.position';
 
-export function execution(
-  connection: Connection,
-  { scope, arn }: WorkerReads['execution']['input'],
-): ExecutionColumns | undefined {
-  return connection.first<ExecutionColumns>(
-    `SELECT ${wholeColumns} ${withInput} WHERE account = ? AND region = ? AND arn = ?`,
-    [scope.account, scope.region, arn],
-  );
+function execution(connection: Connection, scope: Scope, arn: string): ExecutionColumns | undefined {
+  return connection.first<ExecutionColumns>(`SELECT ${wholeColumns} ${withInput} WHERE scope = ? AND arn = ?`, [
+    scopeNumber(connection, scope),
+    arn,
+  ]);
 }
 
 /** The column that each kind of list goes by; each has an index. */
@@ -29,16 +88,16 @@ const listColumns: Readonly<Record<ExecutionListQuery['of'], string>> = {
 };
 
 /** An index is by status, and by whether it was redriven: the newest of each are merged, then read whole. */
-export function listExecutions(connection: Connection, query: ExecutionListQuery): SummaryColumns[] {
+function listExecutions(connection: Connection, query: ExecutionListQuery): SummaryColumns[] {
   const { scope, of, arn, after = Number.MAX_SAFE_INTEGER, limit } = query;
   const sql =
-    `SELECT position FROM execution WHERE account = ? AND region = ? AND ${listColumns[of]} = ? AND status = ? ` +
+    `SELECT position FROM execution WHERE scope = ? AND ${listColumns[of]} = ? AND status = ? ` +
     'AND redriven = ? AND position < ? ORDER BY position DESC LIMIT ?';
   const statuses = query.status === undefined ? executionStatuses : [query.status];
   const redriven = query.redriven === undefined ? [0, 1] : [Number(query.redriven)];
   const found = statuses.flatMap((status) =>
     redriven.flatMap((given) =>
-      connection.all<[number]>(sql, [scope.account, scope.region, arn, status, given, after, limit]),
+      connection.all<[number]>(sql, [scopeNumber(connection, scope), arn, status, given, after, limit]),
     ),
   );
   return found
@@ -52,7 +111,7 @@ export function listExecutions(connection: Connection, query: ExecutionListQuery
 }
 
 /** JSON of the rows that a page of a history is made of, in its direction. */
-export function historyRows(connection: Connection, query: HistoryQuery): RecordText[] {
+function historyRows(connection: Connection, query: HistoryQuery): RecordText[] {
   const position = positionOf(connection, query.scope, query.arn);
   if (position === undefined) return [];
   const rows = query.backwards ? rowsBackwards(connection, position, query) : rowsForwards(connection, position, query);
@@ -89,24 +148,21 @@ function toHistoryRow([firstEvent, lastEvent, events]: HistoryColumns): HistoryR
   return { firstEvent, lastEvent, events };
 }
 
-export function frameSlice(
-  connection: Connection,
-  { scope, arn, after, limit }: WorkerReads['frameSlice']['input'],
-): WorkerReads['frameSlice']['output'] {
+function frameSlice(connection: Connection, ...[scope, arn, after, limit]: ReadInput<'frameSlice'>): RecordText[] {
   const position = positionOf(connection, scope, arn);
   if (position === undefined) return [];
-  const sql = 'SELECT id, frame FROM execution_frame WHERE execution = ? AND id > ? ORDER BY id LIMIT ?';
-  return connection.all<[string, RecordText]>(sql, [position, after, limit]);
+  const sql = 'SELECT frame FROM execution_frame WHERE execution = ? AND id > ? ORDER BY id LIMIT ?';
+  return connection.all<[RecordText]>(sql, [position, after, limit]).map(([frame]) => frame);
 }
 
-export function mapRun(connection: Connection, { scope, arn }: WorkerReads['mapRun']['input']): RecordText | undefined {
-  const sql = 'SELECT record FROM map_run WHERE account = ? AND region = ? AND arn = ?';
-  return connection.first<[RecordText]>(sql, [scope.account, scope.region, arn])?.[0];
+function mapRun(connection: Connection, scope: Scope, arn: string): RecordText | undefined {
+  const sql = 'SELECT record FROM map_run WHERE scope = ? AND arn = ?';
+  return connection.first<[RecordText]>(sql, [scopeNumber(connection, scope), arn])?.[0];
 }
 
-export function mapRuns(
+function mapRuns(
   connection: Connection,
-  { scope, executionArn, after, limit }: WorkerReads['mapRuns']['input'],
+  ...[{ scope, executionArn, after = '', limit }]: ReadInput<'mapRuns'>
 ): RecordText[] {
   const position = positionOf(connection, scope, executionArn);
   if (position === undefined) return [];
@@ -114,56 +170,35 @@ export function mapRuns(
   return connection.all<[RecordText]>(sql, [position, after, limit]).map(([record]) => record);
 }
 
-export function finishedExecutions(
+function finishedExecutions(
   connection: Connection,
-  { stoppedBefore, limit }: WorkerReads['finishedExecutions']['input'],
+  ...[{ stoppedBefore, limit }]: ReadInput<'finishedExecutions'>
 ): SummaryColumns[] {
   const sql =
-    `SELECT ${summaryColumns} FROM execution WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
-    'AND stopped_at < ? ORDER BY stopped_at, position LIMIT ?';
-  return perScope<SummaryColumns>(connection, sql, [stoppedBefore, limit])
-    .sort((a, b) => (a[3] ?? 0) - (b[3] ?? 0) || a[0] - b[0])
-    .slice(0, limit);
+    `SELECT ${summaryColumns} FROM execution WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
+    'ORDER BY stopped_at, position LIMIT ?';
+  return connection.all<SummaryColumns>(sql, [stoppedBefore, limit]);
 }
 
 /** A slice of the executions that run, each with all its frames. */
-export function runningExecutions(
+function runningExecutions(
   connection: Connection,
-  { after, limit }: WorkerReads['runningExecutions']['input'],
-): WorkerReads['runningExecutions']['output'] {
-  const sql =
-    'SELECT position FROM execution WHERE account = ? AND region = ? AND stopped_at IS NULL ' +
-    'AND position > ? ORDER BY position LIMIT ?';
-  return perScope<[number]>(connection, sql, [after, limit])
-    .map(([position]) => position)
-    .sort((a, b) => a - b)
-    .slice(0, limit)
-    .flatMap((position) => {
-      const row = connection.first<ExecutionColumns>(`SELECT ${wholeColumns} ${withInput} WHERE position = ?`, [
-        position,
-      ]);
-      const frames = connection.all<[RecordText]>('SELECT frame FROM execution_frame WHERE execution = ? ORDER BY id', [
-        position,
-      ]);
-      return row ? [{ row, frames: frames.map(([frame]) => frame) }] : [];
-    });
+  after: number,
+  limit: number,
+): { readonly row: ExecutionColumns; readonly frames: readonly RecordText[] }[] {
+  const sql = `SELECT ${wholeColumns} ${withInput} WHERE stopped_at IS NULL AND position > ? ORDER BY position LIMIT ?`;
+  const frames = 'SELECT frame FROM execution_frame WHERE execution = ? ORDER BY id';
+  return connection.all<ExecutionColumns>(sql, [after, limit]).map((row) => ({
+    row,
+    frames: connection.all<[RecordText]>(frames, [row[0]]).map(([frame]) => frame),
+  }));
 }
 
-export function hasExecutionOf(
-  connection: Connection,
-  { revisionId }: WorkerReads['hasExecutionOf']['input'],
-): boolean {
-  const sql = 'SELECT 1 FROM execution WHERE account = ? AND region = ? AND revision_id = ? LIMIT 1';
-  return perScope(connection, sql, [revisionId]).length > 0;
+function hasExecutionOf(connection: Connection, revisionId: string): boolean {
+  return connection.first('SELECT 1 FROM execution WHERE revision_id = ? LIMIT 1', [revisionId]) !== undefined;
 }
 
 function positionOf(connection: Connection, scope: Scope, arn: string): number | undefined {
-  const sql = 'SELECT position FROM execution WHERE account = ? AND region = ? AND arn = ?';
-  return connection.first<[number]>(sql, [scope.account, scope.region, arn])?.[0];
-}
-
-function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
-  return scopesWith(connection, 'execution').flatMap(({ account, region }) =>
-    connection.all<Row>(sql, [account, region, ...rest]),
-  );
+  const sql = 'SELECT position FROM execution WHERE scope = ? AND arn = ?';
+  return connection.first<[number]>(sql, [scopeNumber(connection, scope), arn])?.[0];
 }

@@ -1,168 +1,138 @@
+import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
-import type { JobListQuery } from '../contract.ts';
-import { jobFilter } from '../job-filter.ts';
-import { compareText } from '../text-order.ts';
-import type { Column, Connection } from './connection.ts';
-import type { JobColumns, JobPlace, SequencePlace, WorkerReads } from './protocol.ts';
-import { scopesWith } from './scopes.ts';
+import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
+import type { JobListQuery } from '../queries.ts';
+import type { ReadInput } from '../reads.ts';
+import { fromSpecification, type JobDetail } from '../rows.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { bitsOf } from './child-reads.ts';
+import type { Connection } from './connection.ts';
+import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, jobKinds, toCells } from './job-cells.ts';
+import { nameNumber, namesOf } from './names.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
 
-const columns = [
-  'account',
-  'region',
-  'job_id',
-  'job_name',
-  'job_queue_arn',
-  'job_definition_arn',
-  'share_identifier',
-  'created_at',
-  'sequence',
-  'detail',
-  'tags',
-  'state',
-]
-  .map((column) => `job.${column}`)
-  .join(', ');
+type Place = NonNullable<JobListQuery['after']>;
 
-/** How many rows a list looks at before commits get their turn: a few milliseconds. */
-const sliceSize = 500;
+export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs' | 'jobSlice'> = {
+  jobs: read(jobs, ({ cells, specifications }) =>
+    fromCells(cells).map((record, at) => ({ record, specification: fromSpecification(specifications[at] ?? '') })),
+  ),
+  listJobs: read(listJobs, ({ cells, next }) => ({ jobs: fromCells(cells), ...(next ? { next } : {}) })),
+  finishedJobs: read(finishedJobs, (cells) => fromCells(cells)),
+  countFinishedJobs: plainRead<'countFinishedJobs'>(countFinishedJobs),
+  jobSlice: read(waitingJobs, ({ cells, bits }) => ({ jobs: fromCells(cells, sharedDetails()), bits })),
+};
 
-const endOfTime = Number.MAX_SAFE_INTEGER;
+/** One frozen object for equal texts: a million waiting jobs hold few of them. */
+function sharedDetails(): (text: string) => JobDetail {
+  const known = new Map<string, JobDetail>();
+  return (text) => {
+    const found = known.get(text);
+    if (found) return found;
+    const detail = deepFreeze(fromVersionedJson<JobDetail>(text));
+    known.set(text, detail);
+    return detail;
+  };
+}
 
-export function jobs(connection: Connection, { scope, jobIds }: WorkerReads['jobs']['input']) {
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}
+
+function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
   const sql =
-    `SELECT ${columns}, specification FROM job JOIN job_specification USING (account, region, job_id) ` +
-    'WHERE job.account = ? AND job.region = ? AND job.job_id = ?';
-  return jobIds
-    .map((jobId) => connection.first<[...JobColumns, string]>(sql, [scope.account, scope.region, jobId]))
+    `SELECT specification, ${jobColumns} FROM job JOIN job_specification ON job_specification.number = job.number ` +
+    `WHERE job_id = ${idParameter} AND scope = ?`;
+  const number = scopeNumber(connection, scope);
+  const found = jobIds
+    .map((jobId) => connection.first<[specification: string, ...JobColumns]>(sql, [jobId, number]))
     .filter((row) => row !== undefined);
+  const rows = found.map(([, ...row]) => row);
+  return { cells: toCells(connection, rows), specifications: found.map(([specification]) => specification) };
 }
 
-/** One slice of a list: the newest candidates are found by the index and filtered, then those left are read whole. */
-export function jobSlice(connection: Connection, query: JobListQuery): WorkerReads['jobSlice']['output'] {
-  const holds = jobFilter(query);
-  const size = isFiltered(query) ? sliceSize : Math.min(query.limit, sliceSize);
-  const candidates = newestCandidates(connection, query, size);
-  const rows = candidates
-    .filter(holds)
-    .slice(0, query.limit)
-    .map((candidate) => jobAt(connection, query, candidate))
-    .filter((row) => row !== undefined);
-  const last = candidates.at(-1);
-  if (!last || candidates.length < size || rows.length === query.limit) return { rows };
-  return { rows, next: { createdAt: last.createdAt, jobId: last.jobId } };
+/** The newest candidates are found by the index and filtered, then those left are read whole. */
+function listJobs(connection: Connection, query: JobListQuery): { cells: JobCells; next?: Place } {
+  const { found, ...rest } = pageOf(newestCandidates(connection, query, scanSize(query)), query);
+  const rows = found.map(({ number }) => jobAt(connection, number)).filter((row) => row !== undefined);
+  return { cells: toCells(connection, rows), ...rest };
 }
 
-function isFiltered({ jobName, jobDefinition, shareIdentifier }: JobListQuery): boolean {
-  return jobName !== undefined || jobDefinition !== undefined || shareIdentifier !== undefined;
-}
-
-function jobAt(connection: Connection, { scope }: JobListQuery, place: JobPlace): JobColumns | undefined {
-  return connection.first<JobColumns>(`SELECT ${columns} FROM job WHERE account = ? AND region = ? AND job_id = ?`, [
-    scope.account,
-    scope.region,
-    place.jobId,
-  ]);
+function jobAt(connection: Connection, number: number): JobColumns | undefined {
+  return connection.first<JobColumns>(`SELECT ${jobColumns} FROM job WHERE number = ?`, [number]);
 }
 
 /** What lists are ordered and filtered by. */
-interface Candidate extends JobPlace {
+interface Candidate extends Place {
   readonly jobName: string;
   readonly jobDefinitionArn: string;
-  readonly shareIdentifier?: string;
+  readonly shareIdentifier: string | null;
 }
 
 /** The index is by queue and status; the newest of each are merged. Without a filter the index alone is read. */
 function newestCandidates(connection: Connection, query: JobListQuery, size: number): Candidate[] {
-  const { scope, statuses = jobStatuses, createdAfter = Number.NEGATIVE_INFINITY } = query;
-  const filtered = isFiltered(query) ? 'job_name, job_definition_arn, share_identifier' : "'', '', NULL";
+  const { jobQueueArn, statuses = jobStatuses, createdAfter = Number.NEGATIVE_INFINITY } = query;
+  const queue = nameNumber(connection, jobQueueArn);
+  if (queue === undefined) return [];
+  const filtered = isFiltered(query) ? 'job_name, definition, share_identifier' : "'', 0, NULL";
   const sql =
-    `SELECT created_at, job_id, ${filtered} FROM job WHERE account = ? AND region = ? AND job_queue_arn = ? ` +
-    'AND status = ? AND (created_at, job_id) < (?, ?) ORDER BY created_at DESC, job_id DESC LIMIT ?';
-  const start = startOf(query);
-  const candidates = queuesOf(connection, query).flatMap((queue) =>
-    [...new Set(statuses)].flatMap((status) =>
-      connection.all<CandidateColumns>(sql, [scope.account, scope.region, queue, status, ...start, size]),
-    ),
+    `SELECT created_at, number, ${filtered} FROM job WHERE queue = ? AND status = ? ` +
+    'AND (created_at, number) < (?, ?) ORDER BY created_at DESC, number DESC LIMIT ?';
+  const rows = [...new Set(statuses)].flatMap((status) =>
+    connection.all<CandidateColumns>(sql, [queue, jobStatuses.indexOf(status), ...startOf(query), size]),
   );
-  return candidates
-    .map(fromColumns)
-    .filter(({ createdAt }) => createdAt > createdAfter)
-    .sort((a, b) => b.createdAt - a.createdAt || compareText(b.jobId, a.jobId))
+  const newest = rows
+    .filter(([createdAt]) => createdAt > createdAfter)
+    .sort((a, b) => b[0] - a[0] || b[1] - a[1])
     .slice(0, size);
+  const definitions = namesOf(connection, new Set(newest.map((row) => row[3])));
+  return newest.map(([createdAt, number, jobName, definition, shareIdentifier]) => {
+    return { createdAt, number, jobName, jobDefinitionArn: definitions[definition] ?? '', shareIdentifier };
+  });
 }
 
-type CandidateColumns = [createdAt: number, jobId: JobId, name: string, definition: string, share: string | null];
+type CandidateColumns = [createdAt: number, number: number, name: string, definition: number, share: string | null];
 
-function fromColumns([createdAt, jobId, jobName, jobDefinitionArn, share]: CandidateColumns): Candidate {
-  return { createdAt, jobId, jobName, jobDefinitionArn, ...(share === null ? {} : { shareIdentifier: share }) };
-}
+const endOfTime = Number.MAX_SAFE_INTEGER;
 
 /** The place that every row must be older than: `createdBefore` is a place before all jobs of that time. */
-function startOf({ after, createdBefore = endOfTime }: JobListQuery): [createdAt: number, jobId: string] {
-  if (after && after.createdAt < createdBefore) return [after.createdAt, after.jobId];
-  return [createdBefore, ''];
+function startOf({ after, createdBefore = endOfTime }: JobListQuery): [createdAt: number, number: number] {
+  if (after && after.createdAt < createdBefore) return [after.createdAt, after.number];
+  return [createdBefore, 0];
 }
 
-function queuesOf(connection: Connection, { scope, jobQueueArn }: JobListQuery): string[] {
-  if (jobQueueArn !== undefined) return [jobQueueArn];
+function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: ReadInput<'finishedJobs'>): JobCells {
   const sql =
-    'SELECT job_queue_arn FROM job WHERE account = ? AND region = ? AND job_queue_arn > ? ORDER BY job_queue_arn LIMIT 1';
-  const queues: string[] = [];
-  for (let next = ''; ; queues.push(next)) {
-    const found = connection.first<[string]>(sql, [scope.account, scope.region, next]);
-    if (!found) return queues;
-    next = found[0];
-  }
+    `SELECT ${jobColumns} FROM job WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
+    'ORDER BY stopped_at, number LIMIT ?';
+  return toCells(connection, connection.all<JobColumns>(sql, [stoppedBefore, limit]));
 }
 
-export function finishedJobs(
-  connection: Connection,
-  { stoppedBefore, limit }: WorkerReads['finishedJobs']['input'],
-): JobColumns[] {
+function countFinishedJobs(connection: Connection): number {
+  return connection.first<[number]>('SELECT jobs FROM finished_job_total')?.[0] ?? 0;
+}
+
+function waitingJobs(connection: Connection, ...[after, limit]: ReadInput<'jobSlice'>) {
+  const { order, number } = after ?? { order: Number.MIN_SAFE_INTEGER, number: 0 };
   const sql =
-    `SELECT ${columns}, stopped_at FROM job WHERE account = ? AND region = ? AND stopped_at IS NOT NULL ` +
-    'AND stopped_at < ? ORDER BY stopped_at, job_id LIMIT ?';
-  return perScope<[...JobColumns, number]>(connection, sql, [stoppedBefore, limit])
-    .sort((a, b) => a[12] - b[12])
-    .slice(0, limit)
-    .map((row) => row.slice(0, 12) as unknown as JobColumns);
+    `SELECT ${jobColumns} FROM job WHERE stopped_at IS NULL AND (place, number) > (?, ?) ` +
+    'ORDER BY place, number LIMIT ?';
+  const rows = connection.all<JobColumns>(sql, [order, number, limit]);
+  const arrays = rows.filter((row) => jobKinds[row[3]] === 'array').map((row) => row[0]);
+  return { cells: toCells(connection, rows), bits: bitsOf(connection, arrays) };
 }
 
-export function countFinishedJobs(connection: Connection): number {
-  return connection.first<[number]>('SELECT count(*) FROM job WHERE stopped_at IS NOT NULL')?.[0] ?? 0;
+/** Lowest and highest order of jobs that are not terminal; zeros when there is none. */
+export function waitingOrders(connection: Connection): { lowest: number; highest: number } {
+  const end = (of: 'min' | 'max') =>
+    connection.first<[number | null]>(`SELECT ${of}(place) FROM job WHERE stopped_at IS NULL`)?.[0] ?? 0;
+  return { lowest: end('min'), highest: end('max') };
 }
 
-export function waitingJobs(
-  connection: Connection,
-  { after, limit }: WorkerReads['waitingJobs']['input'],
-): JobColumns[] {
-  const sql =
-    `SELECT ${columns} FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL ` +
-    'AND (sequence, job_id) > (?, ?) ORDER BY sequence, job_id LIMIT ?';
-  return perScope<JobColumns>(connection, sql, [after.sequence, after.jobId, limit])
-    .sort((a, b) => compareSequence({ sequence: a[8], jobId: a[2] }, { sequence: b[8], jobId: b[2] }))
-    .slice(0, limit);
-}
-
-function compareSequence(a: SequencePlace, b: SequencePlace): number {
-  return a.sequence - b.sequence || compareText(a.jobId, b.jobId);
-}
-
-/** Lowest and highest sequence of jobs that are not terminal; zeros when there is none. */
-export function waitingSequences(connection: Connection): { lowest: number; highest: number } {
-  const lowest = perScope<[number | null]>(connection, `SELECT min(sequence) ${ofWaiting}`, []);
-  const highest = perScope<[number | null]>(connection, `SELECT max(sequence) ${ofWaiting}`, []);
-  const known = (rows: readonly (readonly [number | null])[]) => rows.flatMap(([value]) => value ?? []);
-  if (known(lowest).length === 0) return { lowest: 0, highest: 0 };
-  return { lowest: Math.min(...known(lowest)), highest: Math.max(...known(highest)) };
-}
-
-const ofWaiting = 'FROM job WHERE account = ? AND region = ? AND stopped_at IS NULL';
-
-/** Asks every scope that has jobs; the answers come in the order of the scopes. */
-function perScope<Row extends readonly Column[]>(connection: Connection, sql: string, rest: readonly Column[]): Row[] {
-  return scopesWith(connection, 'job').flatMap(({ account, region }) =>
-    connection.all<Row>(sql, [account, region, ...rest]),
-  );
+export function lastJobNumber(connection: Connection): number {
+  const highest = connection.first<[number | null]>('SELECT max(number) FROM job')?.[0] ?? 0;
+  return Math.max(highest, connection.first<[number]>('SELECT highest_number FROM deleted_job')?.[0] ?? 0);
 }

@@ -1,35 +1,67 @@
-import type { LogStreamQuery } from '../contract.ts';
+import type { Scope } from '../../core/arn.ts';
+import type { LogStreamQuery } from '../queries.ts';
+import type { ReadInput } from '../reads.ts';
+import type { LogSegmentRecord, LogStreamRecord } from '../records.ts';
+import { compareText } from '../text-order.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
 import type { Column, Connection } from './connection.ts';
-import type { RecordText, WorkerReads } from './protocol.ts';
-import { scopesWith } from './scopes.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
+
+/** Versioned JSON of a record. */
+type RecordText = string;
+
+export const logReads: SqliteReads<
+  | 'logStream'
+  | 'logStreams'
+  | 'liveLogStreams'
+  | 'logSegments'
+  | 'expiredLogSegments'
+  | 'oldestFinishedLogStreams'
+  | 'logBytes'
+> = {
+  logStream: read(logStream, (text) => (text === undefined ? undefined : fromVersionedJson<LogStreamRecord>(text))),
+  logStreams: read(logStreams, toStreams),
+  liveLogStreams: read(liveLogStreams, toStreams),
+  logSegments: read(logSegments, toSegments),
+  expiredLogSegments: read(expiredLogSegments, toSegments),
+  oldestFinishedLogStreams: read(oldestFinishedLogStreams, toStreams),
+  logBytes: plainRead<'logBytes'>(logBytes),
+};
+
+function toStreams(texts: readonly RecordText[]): LogStreamRecord[] {
+  return texts.map((text) => fromVersionedJson<LogStreamRecord>(text));
+}
+
+function toSegments(texts: readonly RecordText[]): LogSegmentRecord[] {
+  return texts.map((text) => fromVersionedJson<LogSegmentRecord>(text));
+}
 
 /** Sorts after every character that a name can hold: a code point that Unicode sets aside. */
 const lastCharacter = '\u{10FFFF}';
 
-export function logStream(
-  connection: Connection,
-  { scope, groupName, name }: WorkerReads['logStream']['input'],
-): RecordText | undefined {
+function logStream(connection: Connection, scope: Scope, groupName: string, name: string): RecordText | undefined {
   return connection.first<[RecordText]>(
-    'SELECT record FROM log_stream WHERE account = ? AND region = ? AND group_name = ? AND name = ?',
-    [scope.account, scope.region, groupName, name],
+    'SELECT record FROM log_stream WHERE scope = ? AND group_name = ? AND name = ?',
+    [scopeNumber(connection, scope), groupName, name],
   )?.[0];
 }
 
-export function logStreams(connection: Connection, query: LogStreamQuery): RecordText[] {
+function logStreams(connection: Connection, query: LogStreamQuery): RecordText[] {
   return query.order === 'name' ? streamsByName(connection, query) : streamsByEvent(connection, query);
 }
 
+/** One bound at each end: of two lower bounds SQLite would seek to the first and pass over rows up to the other. */
 function streamsByName(connection: Connection, query: LogStreamQuery): RecordText[] {
   const { namePrefix = '', after, descending } = query;
   const end = namePrefix + lastCharacter;
-  const range = descending ? 'name >= ? AND name < ?' : 'name >= ? AND name < ? AND name > ?';
-  const bounds = descending ? [namePrefix, lesser(end, after?.name)] : [namePrefix, end, after?.name ?? ''];
-  return streamPage(connection, query, range, bounds, ['name'], query.limit);
-}
-
-function lesser(end: string, name: string | undefined): string {
-  return name !== undefined && Buffer.compare(Buffer.from(name), Buffer.from(end)) < 0 ? name : end;
+  if (descending) {
+    const before = after && compareText(after.name, end) < 0 ? after.name : end;
+    return streamPage(connection, query, 'name >= ? AND name < ?', [namePrefix, before], ['name'], query.limit);
+  }
+  const isPast = after && compareText(after.name, namePrefix) >= 0;
+  const range = isPast ? 'name > ? AND name < ?' : 'name >= ? AND name < ?';
+  return streamPage(connection, query, range, [isPast ? after.name : namePrefix, end], ['name'], query.limit);
 }
 
 /** Streams with events first, then those without: the index holds the latter as NULL, at its beginning. */
@@ -46,7 +78,8 @@ function streamsWithEvents(connection: Connection, query: LogStreamQuery): Recor
   return streamPage(
     connection,
     query,
-    `last_event_at IS NOT NULL AND (last_event_at, name) ${descending ? '<' : '>'} (?, ?) AND ${hasPrefix}`,
+    // Not of streams without events: NULL is neither less nor greater.
+    `(last_event_at, name) ${descending ? '<' : '>'} (?, ?) AND ${hasPrefix}`,
     [start.lastEventAt ?? null, start.name, namePrefix, namePrefix],
     ['last_event_at', 'name'],
     query.limit,
@@ -68,69 +101,63 @@ function streamsWithoutEvents(connection: Connection, query: LogStreamQuery, lim
 
 const hasPrefix = 'substr(name, 1, length(?)) = ?';
 
+/** Left to itself, SQLite goes through all streams by name to find those without events. */
+function indexFor(order: LogStreamQuery['order']): string {
+  return order === 'name' ? '' : 'INDEXED BY log_stream_by_event';
+}
+
 function streamPage(
   connection: Connection,
-  { scope, groupName, descending }: LogStreamQuery,
+  { scope, groupName, order, descending }: LogStreamQuery,
   condition: string,
   values: readonly Column[],
-  order: readonly string[],
+  sorting: readonly string[],
   limit: number,
 ): RecordText[] {
-  const ordered = order.map((column) => (descending ? `${column} DESC` : column)).join(', ');
+  const ordered = sorting.map((column) => (descending ? `${column} DESC` : column)).join(', ');
   return texts(
     connection.all<[RecordText]>(
-      'SELECT record FROM log_stream WHERE account = ? AND region = ? AND group_name = ? ' +
+      `SELECT record FROM log_stream ${indexFor(order)} WHERE scope = ? AND group_name = ? ` +
         `AND ${condition} ORDER BY ${ordered} LIMIT ?`,
-      [scope.account, scope.region, groupName, ...values, limit],
+      [scopeNumber(connection, scope), groupName, ...values, limit],
     ),
   );
 }
 
-export function liveLogStreams(connection: Connection, { limit }: { limit: number }): RecordText[] {
-  const sql =
-    'SELECT record FROM log_stream WHERE account = ? AND region = ? AND live = 1 ORDER BY group_name, name LIMIT ?';
-  const rows = scopesWith(connection, 'log_stream').flatMap(({ account, region }) =>
-    connection.all<[RecordText]>(sql, [account, region, limit]),
-  );
-  return texts(rows.slice(0, limit));
+function liveLogStreams(connection: Connection, limit: number): RecordText[] {
+  const sql = 'SELECT record FROM log_stream WHERE live = 1 ORDER BY group_name, name, scope LIMIT ?';
+  return texts(connection.all<[RecordText]>(sql, [limit]));
 }
 
-export function oldestFinishedLogStreams(connection: Connection, { limit }: { limit: number }): RecordText[] {
+function oldestFinishedLogStreams(connection: Connection, limit: number): RecordText[] {
   const sql =
-    'SELECT record, ended_at FROM log_stream WHERE account = ? AND region = ? AND live = 0 AND segments > 0 ' +
-    'ORDER BY ended_at, group_name, name LIMIT ?';
-  const rows = scopesWith(connection, 'log_stream').flatMap(({ account, region }) =>
-    connection.all<[RecordText, number]>(sql, [account, region, limit]),
-  );
-  return texts(rows.sort((a, b) => a[1] - b[1]).slice(0, limit));
+    'SELECT record FROM log_stream WHERE live = 0 AND segments > 0 ORDER BY ended_at, group_name, name, scope LIMIT ?';
+  return texts(connection.all<[RecordText]>(sql, [limit]));
 }
 
-export function logSegments(
-  connection: Connection,
-  { scope, groupName, streamName }: WorkerReads['logSegments']['input'],
-): RecordText[] {
+function logSegments(connection: Connection, scope: Scope, groupName: string, streamName: string): RecordText[] {
   return texts(
     connection.all<[RecordText]>(
-      'SELECT record FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND stream_name = ? ORDER BY file',
-      [scope.account, scope.region, groupName, streamName],
+      'SELECT record FROM log_segment WHERE scope = ? AND group_name = ? AND stream_name = ? ORDER BY file',
+      [scopeNumber(connection, scope), groupName, streamName],
     ),
   );
 }
 
-export function expiredLogSegments(
+function expiredLogSegments(
   connection: Connection,
-  { scope, groupName, before, limit }: WorkerReads['expiredLogSegments']['input'],
+  ...[{ scope, groupName, before, limit }]: ReadInput<'expiredLogSegments'>
 ): RecordText[] {
   return texts(
     connection.all<[RecordText]>(
-      'SELECT record FROM log_segment WHERE account = ? AND region = ? AND group_name = ? AND last_event_at < ? ' +
+      'SELECT record FROM log_segment WHERE scope = ? AND group_name = ? AND last_event_at < ? ' +
         'ORDER BY last_event_at, stream_name, file LIMIT ?',
-      [scope.account, scope.region, groupName, before, limit],
+      [scopeNumber(connection, scope), groupName, before, limit],
     ),
   );
 }
 
-export function logBytes(connection: Connection): number {
+function logBytes(connection: Connection): number {
   return connection.first<[number]>('SELECT bytes FROM log_total')?.[0] ?? 0;
 }
 

@@ -108,7 +108,7 @@ test('when the worker has ended, writes and reads are refused and close still re
     const link = new WorkerLink({ directory, newInstallationId: 'x' }, () => {});
     await assert.rejects(link.opened(), StoreUnavailable);
     await assert.rejects(link.write([]), CommitFailed);
-    await assert.rejects(link.read('logBytes', undefined), StoreUnavailable);
+    await assert.rejects(link.read('logBytes'), StoreUnavailable);
     await link.close();
   }));
 

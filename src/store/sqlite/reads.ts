@@ -1,79 +1,62 @@
+import type { AccountId, Region } from '../../core/ids.ts';
+import type { ReadName } from '../reads.ts';
+import type { IdempotencyRecord, TransitionRecord } from '../records.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
-import {
-  execution,
-  finishedExecutions,
-  frameSlice,
-  hasExecutionOf,
-  historyRows,
-  listExecutions,
-  mapRun,
-  mapRuns,
-  runningExecutions,
-} from './execution-reads.ts';
-import { countFinishedJobs, finishedJobs, jobSlice, jobs, waitingJobs, waitingSequences } from './job-reads.ts';
-import {
-  expiredLogSegments,
-  liveLogStreams,
-  logBytes,
-  logSegments,
-  logStream,
-  logStreams,
-  oldestFinishedLogStreams,
-} from './log-reads.ts';
-import type { LoadFacts, ReadName, RecordColumns, RecordText, WorkerReads } from './protocol.ts';
+import { executionReads } from './execution-reads.ts';
+import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
+import { logReads } from './log-reads.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
+import { scopeNumber } from './scope-numbers.ts';
 
-/** The worker's side of every read. */
-export const reads: {
-  readonly [Name in ReadName]: (
-    connection: Connection,
-    input: WorkerReads[Name]['input'],
-  ) => WorkerReads[Name]['output'];
-} = {
-  jobs,
-  jobSlice,
-  finishedJobs,
-  countFinishedJobs,
-  transitions: (connection, { after, limit }) =>
-    connection
-      .all<[RecordText]>('SELECT record FROM transition WHERE sequence > ? ORDER BY sequence LIMIT ?', [after, limit])
-      .map(([record]) => record),
-  logStream,
-  logStreams,
-  liveLogStreams,
-  logSegments,
-  expiredLogSegments,
-  oldestFinishedLogStreams,
-  logBytes,
-  idempotency: (connection, { scope, key }) =>
-    connection.first<[RecordText]>('SELECT record FROM idempotency WHERE account = ? AND region = ? AND key = ?', [
-      scope.account,
-      scope.region,
-      key,
-    ])?.[0],
-  execution,
-  listExecutions,
-  historyRows,
-  frameSlice,
-  mapRun,
-  mapRuns,
-  finishedExecutions,
-  runningExecutions,
-  hasExecutionOf,
-  loadFacts,
-  recordSlice: (connection, { after, limit }) =>
-    connection.all<RecordColumns>(
-      'SELECT position, account, region, type, key, record FROM record WHERE position > ? ORDER BY position LIMIT ?',
-      [after, limit],
-    ),
-  waitingJobs,
+/** Every read of this driver. */
+export const reads: SqliteReads<ReadName> = {
+  ...jobReads,
+  ...childReads,
+  ...logReads,
+  ...executionReads,
+  transitions: read(
+    (connection, { after, limit }) =>
+      connection.all<[string]>('SELECT record FROM transition WHERE sequence > ? ORDER BY sequence LIMIT ?', [
+        after,
+        limit,
+      ]),
+    (rows) => rows.map(([record]) => fromVersionedJson<TransitionRecord>(record)),
+  ),
+  idempotency: read(
+    (connection, scope, key) =>
+      connection.first<[string]>('SELECT record FROM idempotency WHERE scope = ? AND key = ?', [
+        scopeNumber(connection, scope),
+        key,
+      ]),
+    (row) => row && fromVersionedJson<IdempotencyRecord>(row[0]),
+  ),
+  loadFacts: plainRead<'loadFacts'>(loadFacts),
+  recordSlice: read(recordSlice, (rows) =>
+    rows.map(([position, account, region, type, key, text]) => {
+      const scope = { account: account as AccountId, region: region as Region };
+      return [position, { ...scope, type, key, text }] as const;
+    }),
+  ),
 };
 
-function loadFacts(connection: Connection): LoadFacts {
+type RecordColumns = [position: number, account: string, region: string, type: string, key: string, text: string];
+
+function recordSlice(connection: Connection, after: number, limit: number): RecordColumns[] {
+  const sql =
+    'SELECT position, account, region, type, key, record FROM record JOIN scope ON scope.number = record.scope ' +
+    'WHERE position > ? ORDER BY position LIMIT ?';
+  return connection.all<RecordColumns>(sql, [after, limit]);
+}
+
+function loadFacts(connection: Connection) {
   const last = connection.first<[number | null]>('SELECT max(sequence) FROM transition')?.[0] ?? 0;
   const trimmed = connection.first<[number]>('SELECT through FROM transition_trim')?.[0] ?? 0;
   return {
     lastTransition: Math.max(last, trimmed),
-    sequences: waitingSequences(connection),
-    cursors: connection.all<[string, number]>('SELECT consumer, sequence FROM cursor'),
+    lastJobNumber: lastJobNumber(connection),
+    sequences: waitingOrders(connection),
+    cursors: Object.fromEntries(connection.all<[string, number]>('SELECT consumer, sequence FROM cursor')),
   };
 }

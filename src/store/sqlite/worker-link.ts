@@ -4,9 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { CommitFailed } from '../../core/errors.ts';
 import type { BatchWriter } from '../commit-queue.ts';
 import { StoreUnavailable } from '../open-error.ts';
+import type { ReadInput, ReadName, ReadOutput } from '../reads.ts';
 import type { Column } from './connection.ts';
 import type { OpenRequest } from './open.ts';
-import type { Opened, ReadName, Reply, Request, WorkerReads } from './protocol.ts';
+import type { Opened, Reply, Request } from './protocol.ts';
+import type { SqliteRead } from './read.ts';
+import { reads } from './reads.ts';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -20,8 +23,8 @@ export class WorkerLink implements BatchWriter<Column> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #opened = Promise.withResolvers<Opened>();
-  readonly #exited = Promise.withResolvers<void>();
   readonly #onNote: (words: string) => void;
+  readonly #exited = Promise.withResolvers<void>();
   #lastId = 0;
   #death: CommitFailed | undefined;
 
@@ -55,12 +58,10 @@ export class WorkerLink implements BatchWriter<Column> {
   }
 
   /** Rejects with `StoreUnavailable` if the database cannot be read. */
-  async read<Name extends ReadName>(
-    name: Name,
-    input: WorkerReads[Name]['input'],
-  ): Promise<WorkerReads[Name]['output']> {
+  async read<Name extends ReadName>(name: Name, ...input: ReadInput<Name>): Promise<ReadOutput<Name>> {
+    const { decode }: SqliteRead<ReadInput<Name>, ReadOutput<Name>> = reads[name];
     try {
-      return (await this.#request({ kind: 'read', name, input })) as WorkerReads[Name]['output'];
+      return decode(await this.#request({ kind: 'read', name, input }), ...input);
     } catch (cause) {
       throw new StoreUnavailable('failed', `the store cannot be read (${name}): ${String(cause)}`, { cause });
     }

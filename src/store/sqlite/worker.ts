@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { StoreUnavailable } from '../open-error.ts';
+import { applyBatch } from './changes.ts';
 import { commitFailure, messageOf } from './failure.ts';
 import { type OpenDatabase, type OpenRequest, openDatabase } from './open.ts';
 import type { Reply, Request } from './protocol.ts';
+import type { SqliteRead } from './read.ts';
 import { reads } from './reads.ts';
-import { applyBatch } from './writes.ts';
 
 /** The writer's thread: it alone touches the database, and so it alone waits for the disk. */
 const request = workerData as OpenRequest;
@@ -54,7 +55,7 @@ function serve(database: OpenDatabase): void {
       case 'write':
         return testify(applyBatch(connection, epoch, message.batch));
       case 'read':
-        return (reads[message.name] as (from: typeof connection, input: unknown) => unknown)(connection, message.input);
+        return (reads[message.name] as SqliteRead<readonly unknown[], unknown>).ask(connection, ...message.input);
       case 'close':
         witness?.close();
         return connection.close();

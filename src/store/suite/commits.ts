@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommitFailed } from '../../core/errors.ts';
 import type { Change } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { append, insert, job, jobId, move, specification, transition, virginia } from './samples.ts';
+import { append, insert, job, jobId, move, queueArn, specification, transition, virginia } from './samples.ts';
 
 const failed = (error: unknown) => error instanceof CommitFailed && error.reason === 'failed';
 
@@ -156,7 +156,7 @@ export function isolationTests(home: () => Promise<StoreHome>): void {
 async function everything(store: Parameters<Parameters<typeof storeTest>[2]>[0]) {
   return {
     jobs: await store.reads.jobs(virginia, [jobId(1), jobId(2)]),
-    list: await store.reads.listJobs({ scope: virginia, limit: 10 }),
+    list: await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 10 }),
     finished: await store.reads.finishedJobs({ stoppedBefore: 1e12, limit: 10 }),
     transitions: await store.reads.transitions({ after: 0, limit: 10 }),
   };

@@ -143,13 +143,19 @@ export function executionTests(home: () => Promise<StoreHome>): void {
   });
 
   storeTest('deleting an execution deletes all that belongs to it', home, async (store) => {
-    await store.commit([insertExecution(execution(1)), putFrame(1, '0'), appendHistory(1, 1, 3)]);
-    await store.commit([{ kind: 'mapRun.put', record: mapRun(1, 'a') }]);
+    // More than a driver holds in one piece, so that deleting while it goes through them would leave some.
+    const numbers = Array.from({ length: 1_500 }, (_, at) => at + 1);
+    await store.commit([
+      insertExecution(execution(1)),
+      ...numbers.flatMap((number) => [putFrame(1, `f-${number}`), appendHistory(1, number, 1)]),
+      ...numbers.map((number): Change => ({ kind: 'mapRun.put', record: mapRun(1, `${number}`) })),
+    ]);
     assert.equal(await store.reads.hasExecutionOf('r-1'), true);
     await store.commit([{ kind: 'execution.delete', scope, arn: executionArn(1) }]);
     assert.equal(await store.reads.hasExecutionOf('r-1'), false);
-    assert.equal(await store.reads.mapRun(scope, mapRun(1, 'a').arn), undefined);
+    assert.equal(await store.reads.mapRun(scope, mapRun(1, '1').arn), undefined);
     await store.commit([insertExecution(execution(1))]);
+    assert.deepEqual(await store.reads.mapRuns({ scope, executionArn: executionArn(1), limit: 10 }), []);
     assert.deepEqual(await store.reads.frames(scope, executionArn(1)), []);
     const history = await store.reads.executionHistory({ scope, arn: executionArn(1), backwards: false, limit: 10 });
     assert.deepEqual(history, []);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type { JobListQuery, Store } from '../contract.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { definitionArn, insert, ireland, job, jobId, move, queueArn, virginia } from './samples.ts';
+import { definitionArn, insert, ireland, job, move, queueArn } from './samples.ts';
 
 /** The sequences of a list: the numbers by which the tests know their jobs. */
 async function list(store: Store, query: Partial<JobListQuery> = {}): Promise<number[]> {
-  const found = await store.reads.listJobs({ scope: virginia, limit: 100, ...query });
-  return found.map((record) => record.order);
+  const found = await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 100, ...query });
+  return found.jobs.map((record) => record.order);
 }
 
 export function jobListTests(home: () => Promise<StoreHome>): void {
   storeTest(
-    'jobs are listed newest first, those of one millisecond by id, whatever their status',
+    'jobs are listed newest first, those of one millisecond by number, whatever their status',
     home,
     async (store) => {
       await store.commit([insert(job(1)), insert(job(3)), insert(job(2)), insert(job(4, { createdAt: 2_000 }))]);
@@ -20,17 +20,16 @@ export function jobListTests(home: () => Promise<StoreHome>): void {
     },
   );
 
-  storeTest('a list is of one queue, or of all of its account and region', home, async (store) => {
+  storeTest('a list is of one queue, whose ARN says account and region', home, async (store) => {
     await store.commit([
       insert(job(1)),
       insert(job(2, { jobQueueArn: queueArn('p') })),
-      insert(job(3, { jobQueueArn: queueArn('r') })),
-      insert(job(4, { ...ireland })),
+      insert(job(3, { ...ireland, jobQueueArn: queueArn('q', ireland) })),
     ]);
+    assert.deepEqual(await list(store), [1]);
     assert.deepEqual(await list(store, { jobQueueArn: queueArn('p') }), [2]);
+    assert.deepEqual(await list(store, { jobQueueArn: queueArn('q', ireland) }), [3]);
     assert.deepEqual(await list(store, { jobQueueArn: queueArn('none') }), []);
-    assert.deepEqual(await list(store), [3, 2, 1]);
-    assert.deepEqual(await list(store, { scope: ireland }), [4]);
   });
 
   storeTest('statuses narrow a list and follow each move of a job', home, async (store) => {
@@ -97,32 +96,45 @@ export function jobPageTests(home: () => Promise<StoreHome>): void {
         [19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1],
       );
       assert.deepEqual(
-        await list(store, { after: { createdAt: 2_000, jobId: jobId(15) }, createdBefore: 2_000 }),
+        await list(store, { after: { createdAt: 2_000, number: 15 }, createdBefore: 2_000 }),
         [9, 8, 7, 6, 5, 4, 3, 2, 1],
       );
     },
   );
 
-  storeTest('a filter that few of many jobs pass finds them all, in every status', home, async (store) => {
-    const numbers = Array.from({ length: 1_600 }, (_, at) => at + 1);
-    await store.commit(
-      numbers.map((number) => insert(job(number, { jobName: number % 400 === 0 ? 'rare' : 'common' }))),
-    );
-    await store.commit(numbers.slice(0, 800).map((number) => move(job(number), 'SUCCEEDED')));
-    assert.deepEqual(await list(store, { jobName: 'rare' }), [1_600, 1_200, 800, 400]);
-    assert.deepEqual(await list(store, { jobName: 'rare', limit: 3 }), [1_600, 1_200, 800]);
-    assert.deepEqual(await list(store, { jobName: 'rare', statuses: ['SUCCEEDED'] }), [800, 400]);
-    assert.equal((await list(store, { limit: 1_300 })).length, 1_300);
+  storeTest(
+    'a filter that few of many jobs pass finds them all, in every status, in short pages',
+    home,
+    async (store) => {
+      const numbers = Array.from({ length: 1_600 }, (_, at) => at + 1);
+      await store.commit(
+        numbers.map((number) => insert(job(number, { jobName: number % 400 === 0 ? 'rare' : 'common' }))),
+      );
+      await store.commit(numbers.slice(0, 800).map((number) => move(job(number), 'SUCCEEDED')));
+      assert.deepEqual(await pages(store, { jobName: 'rare', limit: 100 }), [1_600, 1_200, 800, 400]);
+      assert.deepEqual(await pages(store, { jobName: 'rare', limit: 1 }), [1_600, 1_200, 800, 400]);
+      assert.deepEqual(await pages(store, { jobName: 'rare', statuses: ['SUCCEEDED'], limit: 100 }), [800, 400]);
+      assert.equal((await pages(store, { limit: 1_300 })).length, 1_600);
+      // One page looks at 500 jobs, whatever it finds: the newest of them here are 1,600 and what is above 1,100.
+      assert.deepEqual(await list(store, { jobName: 'rare' }), [1_600, 1_200]);
+      assert.deepEqual(await list(store, { jobName: 'none' }), []);
+    },
+  );
+
+  storeTest('a page that ends with the last job has no next one', home, async (store) => {
+    await store.commit([1, 2, 3, 4].map((number) => insert(job(number))));
+    const next = async (limit: number) => (await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit })).next;
+    assert.deepEqual([await next(5), await next(4)], [undefined, undefined]);
+    assert.deepEqual(await next(3), { createdAt: 2_000, number: 2 });
   });
 }
 
 async function pages(store: Store, query: Partial<JobListQuery> & { limit: number }): Promise<number[]> {
   const found: number[] = [];
   for (let after: JobListQuery['after']; ; ) {
-    const page = await store.reads.listJobs({ scope: virginia, ...query, ...(after ? { after } : {}) });
-    found.push(...page.map((record) => record.order));
-    const last = page.at(-1);
-    if (!last) return found;
-    after = { createdAt: last.createdAt, jobId: last.jobId };
+    const page = await store.reads.listJobs({ jobQueueArn: queueArn('q'), ...query, ...(after ? { after } : {}) });
+    found.push(...page.jobs.map((record) => record.order));
+    if (!page.next) return found;
+    after = page.next;
   }
 }

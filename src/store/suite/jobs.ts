@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { storedStatuses } from '../../core/job.ts';
 import { type StoreHome, storeTest } from './home.ts';
-import { insert, ireland, job, jobId, move, specification, stateOf, virginia } from './samples.ts';
+import { insert, ireland, job, jobId, move, queueArn, specification, stateOf, virginia } from './samples.ts';
 
 export function jobTests(home: () => Promise<StoreHome>): void {
   storeTest(
@@ -56,7 +56,7 @@ export function jobTests(home: () => Promise<StoreHome>): void {
     await store.commit([insert(job(1))]);
     await store.commit([{ kind: 'job.delete', scope: virginia, jobId: jobId(1) }]);
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    assert.deepEqual(await store.reads.listJobs({ scope: virginia, limit: 10 }), []);
+    assert.deepEqual(await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 10 }), { jobs: [] });
     await store.commit([insert(job(1)), { kind: 'job.delete', scope: virginia, jobId: jobId(7) }]);
     assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
   });

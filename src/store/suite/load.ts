@@ -6,7 +6,7 @@ import { append, insert, ireland, job, jobId, move, note, virginia } from './sam
 
 export async function slicesOf(loaded: LoadedState): Promise<(readonly JobRecord[])[]> {
   const slices: (readonly JobRecord[])[] = [];
-  for await (const slice of loaded.jobs) slices.push(slice);
+  for await (const slice of loaded.jobs) slices.push(slice.jobs);
   return slices;
 }
 
@@ -17,7 +17,13 @@ async function loadedJobs(store: Store): Promise<JobRecord[]> {
 export function loadTests(home: () => Promise<StoreHome>): void {
   storeTest('a new store is empty', home, async (store) => {
     const { jobs, executions, ...facts } = await store.load();
-    const empty = { records: [], lastTransition: 0, sequences: { lowest: 0, highest: 0 }, cursors: {} };
+    const empty = {
+      records: [],
+      lastTransition: 0,
+      lastJobNumber: 0,
+      sequences: { lowest: 0, highest: 0 },
+      cursors: {},
+    };
     assert.deepEqual(facts, empty);
     assert.deepEqual(await Array.fromAsync(jobs), []);
     assert.deepEqual(await Array.fromAsync(executions), []);

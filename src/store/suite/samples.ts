@@ -1,6 +1,7 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Leaf, StoredStatus } from '../../core/job.ts';
+import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change } from '../contract.ts';
 import type { StoredRecord } from '../record-type.ts';
@@ -82,6 +83,34 @@ export function job(number: number, given: Partial<JobRecord & { kind: 'single' 
     state: stateOf('RUNNABLE'),
     ...given,
   };
+}
+
+/** An array of ten children, PENDING. */
+export function arrayJob(number: number, given: Partial<JobRecord & { kind: 'array' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  return { ...common, kind: 'array', size: 10, state: { status: 'PENDING' }, ...given } as JobRecord;
+}
+
+/** A job of three nodes, RUNNABLE. */
+export function multiNodeJob(number: number, given: Partial<JobRecord & { kind: 'multiNode' }> = {}): JobRecord {
+  const { kind: _kind, state: _state, ...common } = job(number);
+  const state = { status: 'RUNNABLE', attempts: [] } as const;
+  return { ...common, kind: 'multiNode', size: 3, mainNode: 0, state, ...given } as JobRecord;
+}
+
+/** A child of an array that has a row. */
+export function child(number: number, index: number, status: StoredStatus = 'RUNNING'): ArrayChildRecord {
+  return { number, index, state: stateOf(status), ...(status === 'RUNNABLE' ? { order: -1 } : {}) };
+}
+
+export function nodeOf(number: number, index: number, status: 'STARTING' | 'RUNNING' = 'STARTING'): NodeRecord {
+  const common = { attempts: [], createdAt: 3_000, placement };
+  const state = status === 'STARTING' ? { ...common, status } : { ...common, status, startedAt: 5_000 };
+  return { number, index, state };
+}
+
+export function putBits(number: number, ...bits: number[]): Change {
+  return { kind: 'arrayBits.put', number, encode: () => Uint8Array.from(bits) };
 }
 
 export function specification(number: number): JobSpecification {

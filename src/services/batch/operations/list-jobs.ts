@@ -1,8 +1,7 @@
 import type { ListJobsCommandInput, ListJobsCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
-import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
-import type { JobListQuery, JobRecord } from '../../../store/index.ts';
+import type { JobListQuery } from '../../../store/index.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { formatToken, pageSize, parseToken } from '../page.ts';
 import { findJobQueue } from '../references.ts';
@@ -28,11 +27,10 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     // No job of this version has children: an array or node list is always empty.
     if (input.jobQueue === undefined) return { jobSummaryList: [], nextToken: undefined };
     const query = listQuery(runtime, input.jobQueue, input, context);
-    const found = await runtime.store.reads.listJobs({ ...query, limit: query.limit + 1 });
-    const page = found.slice(0, query.limit);
+    const { jobs, next } = await runtime.store.reads.listJobs(query);
     return {
-      jobSummaryList: page.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
-      nextToken: found.length > page.length ? tokenAfter(page.at(-1)) : undefined,
+      jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
+      nextToken: next && formatToken(tokenKind, next),
     };
   },
 });
@@ -48,7 +46,6 @@ function listQuery({ ledger }: BatchRuntime, jobQueue: string, input: Input, con
   const filter = readFilter(input.filters);
   const limit = pageSize(input.maxResults, filter ? pageLimits.byFilter : pageLimits.byStatus);
   return {
-    scope: { account: context.account, region: context.region },
     jobQueueArn: queue.arn,
     ...statuses(input, filter),
     ...filter,
@@ -91,12 +88,8 @@ function epochMilliseconds(value: string): number {
   return /^\d{1,15}$/.test(value) ? Number(value) : invalid(`Filter value is not a time in milliseconds: ${value}`);
 }
 
-function tokenAfter(last: JobRecord | undefined): string | undefined {
-  return last && formatToken(tokenKind, { createdAt: last.createdAt, jobId: last.jobId });
-}
-
 function readToken(token: string): NonNullable<JobListQuery['after']> {
-  const { createdAt, jobId } = parseToken(tokenKind, token);
-  if (typeof createdAt !== 'number' || typeof jobId !== 'string') return invalid('Invalid nextToken');
-  return { createdAt, jobId: jobId as JobId };
+  const { createdAt, number } = parseToken(tokenKind, token);
+  if (typeof createdAt !== 'number' || typeof number !== 'number') return invalid('Invalid nextToken');
+  return { createdAt, number };
 }

@@ -12,11 +12,9 @@ const sliceSize = 100;
  * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun.
  */
 export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueRecord): Promise<void> {
-  const { account, region } = queue;
   let after: JobListQuery['after'];
   for (;;) {
-    const jobs = await store.reads.listJobs({
-      scope: { account, region },
+    const { jobs, next } = await store.reads.listJobs({
       jobQueueArn: queue.arn,
       statuses: active,
       limit: sliceSize,
@@ -24,8 +22,7 @@ export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueReco
     });
     for (const { jobId } of jobs) yard.terminate(jobId, `Job queue ${queue.name} was deleted.`);
     await store.settled();
-    const last = jobs.at(-1);
-    if (!last || jobs.length < sliceSize) return;
-    after = { createdAt: last.createdAt, jobId: last.jobId };
+    if (!next) return;
+    after = next;
   }
 }

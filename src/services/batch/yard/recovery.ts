@@ -42,7 +42,7 @@ export class Recovery {
     const entries: JobEntry[] = [];
     const queueArns = new Map<string, string>();
     for await (const slice of loaded.jobs) {
-      for (const record of slice) entries.push(entryOf(record, queueArns));
+      for (const record of slice.jobs) entries.push(entryOf(record, queueArns));
     }
     const { jobs, queues, timeouts, counters, ledger } = this.#options;
     ledger.rebuild(loaded.records);
@@ -51,7 +51,7 @@ export class Recovery {
     queues.reset();
     queues.refresh();
     counters.lastTransition = loaded.lastTransition;
-    counters.lastNumber = loaded.sequences.highest;
+    counters.lastNumber = loaded.lastJobNumber;
     counters.lowestSequence = loaded.sequences.lowest;
     counters.highestSequence = loaded.sequences.highest;
     for (const entry of entries) this.#take(entry);

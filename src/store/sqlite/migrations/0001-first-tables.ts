@@ -11,47 +11,23 @@ CREATE TABLE leader (
   lost_found INTEGER
 ) STRICT;
 
+-- An account and region; its number begins every key and index of what has a name.
+CREATE TABLE scope (
+  number INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  UNIQUE (account, region)
+) STRICT;
+
 -- In order of creation: replacing a record keeps its position.
 CREATE TABLE record (
   position INTEGER PRIMARY KEY,
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   type TEXT NOT NULL,
   key TEXT NOT NULL,
   record TEXT NOT NULL,
-  UNIQUE (account, region, type, key)
+  UNIQUE (scope, type, key)
 ) STRICT;
-
-CREATE TABLE job (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
-  job_id TEXT NOT NULL,
-  job_name TEXT NOT NULL,
-  job_queue_arn TEXT NOT NULL,
-  job_definition_arn TEXT NOT NULL,
-  share_identifier TEXT,
-  created_at INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  status TEXT NOT NULL,
-  stopped_at INTEGER,
-  detail TEXT NOT NULL,
-  tags TEXT NOT NULL,
-  state TEXT NOT NULL,
-  PRIMARY KEY (account, region, job_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX job_listed ON job (account, region, job_queue_arn, status, created_at, job_id);
-CREATE INDEX job_waiting ON job (account, region, sequence, job_id) WHERE stopped_at IS NULL;
-CREATE INDEX job_finished ON job (account, region, stopped_at, job_id) WHERE stopped_at IS NOT NULL;
-
--- Apart from the job, so that a transition never rewrites what a job was submitted as.
-CREATE TABLE job_specification (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
-  job_id TEXT NOT NULL,
-  specification TEXT NOT NULL,
-  PRIMARY KEY (account, region, job_id),
-  FOREIGN KEY (account, region, job_id) REFERENCES job ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE transition (
   sequence INTEGER PRIMARY KEY,
@@ -68,8 +44,7 @@ CREATE TABLE cursor (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE log_stream (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   group_name TEXT NOT NULL,
   name TEXT NOT NULL,
   live INTEGER NOT NULL,
@@ -77,25 +52,24 @@ CREATE TABLE log_stream (
   ended_at INTEGER NOT NULL,
   segments INTEGER NOT NULL DEFAULT 0,
   record TEXT NOT NULL,
-  PRIMARY KEY (account, region, group_name, name)
+  PRIMARY KEY (scope, group_name, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX log_stream_by_event ON log_stream (account, region, group_name, last_event_at, name);
-CREATE INDEX log_stream_live ON log_stream (account, region, group_name, name) WHERE live = 1;
-CREATE INDEX log_stream_finished ON log_stream (account, region, ended_at, group_name, name)
+CREATE INDEX log_stream_by_event ON log_stream (scope, group_name, last_event_at, name);
+CREATE INDEX log_stream_live ON log_stream (group_name, name, scope) WHERE live = 1;
+CREATE INDEX log_stream_finished ON log_stream (ended_at, group_name, name, scope)
   WHERE live = 0 AND segments > 0;
 
 CREATE TABLE log_segment (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   group_name TEXT NOT NULL,
   stream_name TEXT NOT NULL,
   file TEXT NOT NULL,
   last_event_at INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   record TEXT NOT NULL,
-  PRIMARY KEY (account, region, group_name, stream_name, file)
+  PRIMARY KEY (scope, group_name, stream_name, file)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX log_segment_by_age ON log_segment (account, region, group_name, last_event_at, stream_name, file);
+CREATE INDEX log_segment_by_age ON log_segment (scope, group_name, last_event_at, stream_name, file);
 
 -- Sums that sweepers ask for often, kept by triggers so that they are never counted over all segments.
 CREATE TABLE log_total (
@@ -106,7 +80,7 @@ INSERT INTO log_total (id, bytes) VALUES (1, 0);
 CREATE TRIGGER log_segment_added AFTER INSERT ON log_segment BEGIN
   UPDATE log_total SET bytes = bytes + new.bytes;
   UPDATE log_stream SET segments = segments + 1
-    WHERE account = new.account AND region = new.region AND group_name = new.group_name AND name = new.stream_name;
+    WHERE scope = new.scope AND group_name = new.group_name AND name = new.stream_name;
 END;
 CREATE TRIGGER log_segment_resized AFTER UPDATE OF bytes ON log_segment BEGIN
   UPDATE log_total SET bytes = bytes + new.bytes - old.bytes;
@@ -114,24 +88,23 @@ END;
 CREATE TRIGGER log_segment_removed AFTER DELETE ON log_segment BEGIN
   UPDATE log_total SET bytes = bytes - old.bytes;
   UPDATE log_stream SET segments = segments - 1
-    WHERE account = old.account AND region = old.region AND group_name = old.group_name AND name = old.stream_name;
+    WHERE scope = old.scope AND group_name = old.group_name AND name = old.stream_name;
 END;
 -- A stream may be stored after its first segments.
 CREATE TRIGGER log_stream_added AFTER INSERT ON log_stream BEGIN
   UPDATE log_stream SET segments = (
     SELECT count(*) FROM log_segment
-    WHERE account = new.account AND region = new.region AND group_name = new.group_name AND stream_name = new.name
+    WHERE scope = new.scope AND group_name = new.group_name AND stream_name = new.name
   )
-  WHERE account = new.account AND region = new.region AND group_name = new.group_name AND name = new.name;
+  WHERE scope = new.scope AND group_name = new.group_name AND name = new.name;
 END;
 
 CREATE TABLE idempotency (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   key TEXT NOT NULL,
   expires_at INTEGER NOT NULL,
   record TEXT NOT NULL,
-  PRIMARY KEY (account, region, key)
+  PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX idempotency_by_expiry ON idempotency (account, region, expires_at, key);
+CREATE INDEX idempotency_by_expiry ON idempotency (expires_at, key, scope);
 `;

@@ -1,8 +1,9 @@
 import { firstTables } from './0001-first-tables.ts';
-import { executionTables } from './0002-executions.ts';
+import { jobTables } from './0002-jobs.ts';
+import { executionTables } from './0003-executions.ts';
 
 /**
  * The schema's versions, in order: the first entry leads from an empty file to version 1, and so on. A released entry
  * never changes.
  */
-export const migrations: readonly string[] = [firstTables, executionTables];
+export const migrations: readonly string[] = [firstTables, jobTables, executionTables];

@@ -2,8 +2,7 @@
 export const executionTables = `
 CREATE TABLE execution (
   position INTEGER PRIMARY KEY,
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   arn TEXT NOT NULL,
   state_machine_arn TEXT NOT NULL,
   version_arn TEXT,
@@ -17,19 +16,19 @@ CREATE TABLE execution (
   redriven_at INTEGER,
   record TEXT NOT NULL,
   state TEXT NOT NULL,
-  UNIQUE (account, region, arn)
+  UNIQUE (scope, arn)
 ) STRICT;
 -- Lists are by what executions have in common, newest first: an index ends with the position by itself.
-CREATE INDEX execution_of_machine ON execution (account, region, state_machine_arn, status, redriven);
-CREATE INDEX execution_of_version ON execution (account, region, version_arn, status, redriven)
+CREATE INDEX execution_of_machine ON execution (scope, state_machine_arn, status, redriven);
+CREATE INDEX execution_of_version ON execution (scope, version_arn, status, redriven)
   WHERE version_arn IS NOT NULL;
-CREATE INDEX execution_of_alias ON execution (account, region, alias_arn, status, redriven)
+CREATE INDEX execution_of_alias ON execution (scope, alias_arn, status, redriven)
   WHERE alias_arn IS NOT NULL;
-CREATE INDEX execution_of_map_run ON execution (account, region, map_run_arn, status, redriven)
+CREATE INDEX execution_of_map_run ON execution (scope, map_run_arn, status, redriven)
   WHERE map_run_arn IS NOT NULL;
-CREATE INDEX execution_of_revision ON execution (account, region, revision_id);
-CREATE INDEX execution_running ON execution (account, region) WHERE stopped_at IS NULL;
-CREATE INDEX execution_finished ON execution (account, region, stopped_at) WHERE stopped_at IS NOT NULL;
+CREATE INDEX execution_of_revision ON execution (revision_id);
+CREATE INDEX execution_running ON execution (position) WHERE stopped_at IS NULL;
+CREATE INDEX execution_finished ON execution (stopped_at) WHERE stopped_at IS NOT NULL;
 
 -- Apart from the execution, so that a step never rewrites it.
 CREATE TABLE execution_input (
@@ -54,12 +53,11 @@ CREATE TABLE execution_history (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE map_run (
-  account TEXT NOT NULL,
-  region TEXT NOT NULL,
+  scope INTEGER NOT NULL,
   arn TEXT NOT NULL,
   execution INTEGER NOT NULL REFERENCES execution ON DELETE CASCADE,
   record TEXT NOT NULL,
-  PRIMARY KEY (account, region, arn)
+  PRIMARY KEY (scope, arn)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX map_run_of_execution ON map_run (execution, arn);
 `;

@@ -1,0 +1,91 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
+import type { StoredEvent, StoredFrame } from './queries.ts';
+import type { StoredRecord } from './record-type.ts';
+import type {
+  ExecutionRecord,
+  ExecutionState,
+  IdempotencyRecord,
+  JobRecord,
+  JobSpecification,
+  LogSegmentRecord,
+  LogStreamRecord,
+  MapRunRecord,
+  Tags,
+  TransitionRecord,
+} from './records.ts';
+
+/** Names a job. */
+export interface JobPlace {
+  readonly scope: Scope;
+  readonly jobId: JobId;
+}
+
+/** Names an execution of a state machine. */
+export interface ExecutionPlace {
+  readonly scope: Scope;
+  readonly arn: string;
+}
+
+/** Names a log stream. */
+export interface StreamPlace {
+  readonly scope: Scope;
+  readonly groupName: string;
+  readonly name: string;
+}
+
+/** Every kind of change, with what it holds. One entry here, and one implementation in each driver. */
+export interface Changes {
+  'record.put': { readonly record: StoredRecord };
+  'record.delete': { readonly type: string; readonly scope: Scope; readonly key: string };
+  'job.insert': { readonly record: JobRecord; readonly specification: JobSpecification };
+  /** `order` is given when the job moves in its queue. */
+  'job.update': JobPlace & { readonly state: JobState; readonly order?: number };
+  'job.tag': JobPlace & { readonly tags: Tags };
+  /** Of an array or a multi-node job the children stay for `forgotten.trim`; nothing shows them any more. */
+  'job.delete': JobPlace;
+  /** Deletes at most `limit` children and nodes of deleted jobs. */
+  'forgotten.trim': { readonly limit: number };
+  /**
+   * What the children of an array are. `encode` is called once, when the batch closes in which any such change of that
+   * array was committed: with all that memory holds then. Does nothing when the job is gone.
+   */
+  'arrayBits.put': { readonly number: number; readonly encode: () => Uint8Array };
+  'arrayChild.put': { readonly record: ArrayChildRecord };
+  'node.put': { readonly record: NodeRecord };
+  transition: { readonly record: TransitionRecord };
+  /** A consumer of the transition log has dealt with everything up to and including `sequence`. */
+  'cursor.put': { readonly consumer: string; readonly sequence: number };
+  /** Deletes at most `limit` transitions with a sequence up to `through`. */
+  'transition.trim': { readonly through: number; readonly limit: number };
+  'stream.put': { readonly record: LogStreamRecord };
+  'stream.delete': StreamPlace;
+  'segment.put': { readonly record: LogSegmentRecord };
+  'segment.delete': {
+    readonly scope: Scope;
+    readonly groupName: string;
+    readonly streamName: string;
+    readonly file: string;
+  };
+  'execution.insert': { readonly record: ExecutionRecord; readonly state: ExecutionState };
+  'execution.update': ExecutionPlace & { readonly state: ExecutionState };
+  /** With its frames, history and map runs. */
+  'execution.delete': ExecutionPlace;
+  'frame.put': ExecutionPlace & { readonly frame: StoredFrame };
+  /** Deletes the frame `id` and all whose ids begin with it and a slash. */
+  'frame.delete': ExecutionPlace & { readonly id: string };
+  /** Adds events to a history: at least one, ids counting up by one, after those that it has. */
+  'history.append': ExecutionPlace & { readonly events: readonly StoredEvent[] };
+  'mapRun.put': { readonly record: MapRunRecord };
+  'idempotency.put': { readonly record: IdempotencyRecord };
+  /** Deletes at most `limit` idempotency records that expired at or before `before`. */
+  'idempotency.trim': { readonly before: EpochMilliseconds; readonly limit: number };
+}
+
+export type ChangeKind = keyof Changes;
+
+export type ChangeOf<Kind extends ChangeKind> = { readonly kind: Kind } & Changes[Kind];
+
+/** One typed change. All the changes of one `commit` become durable together or not at all. */
+export type Change = { readonly [Kind in ChangeKind]: ChangeOf<Kind> }[ChangeKind];

@@ -1,0 +1,23 @@
+import type { InstallationId } from '../core/ids.ts';
+import type { Change } from './changes.ts';
+import type { BatchWriter } from './commit-queue.ts';
+import type { ReadInput, ReadName, ReadOutput } from './reads.ts';
+
+/** What keeps a store's data. `storeOn` makes a store of it; batches are made of its `Item`s. */
+export interface Driver<Item> extends BatchWriter<Item> {
+  readonly installationId: InstallationId;
+  readonly epoch: number;
+  /** The name of every read. */
+  readonly readNames: readonly ReadName[];
+  /** Appends a change to a batch. All that the change holds is taken now: what becomes of it later changes nothing. */
+  encode(change: Change, batch: Item[]): void;
+  /** Answers from what the batches handed over so far have written. */
+  read<Name extends ReadName>(name: Name, ...input: ReadInput<Name>): Promise<ReadOutput<Name>>;
+  /** Puts off the closing of a batch, so that what one turn commits goes together. */
+  endOfTurn(close: () => void): void;
+  /** Lets go of the data, after everything asked so far. */
+  close(): Promise<void>;
+}
+
+/** Asks a driver once it has everything committed so far. */
+export type Ask = <Name extends ReadName>(name: Name, ...input: ReadInput<Name>) => Promise<ReadOutput<Name>>;

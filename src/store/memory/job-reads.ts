@@ -1,0 +1,100 @@
+import { jobStatuses } from '../../core/job.ts';
+import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
+import { pageOf, scanSize } from '../job-filter.ts';
+import type { JobListQuery, JobPage } from '../queries.ts';
+import type { DriverReads } from '../reads.ts';
+import { fromJobRow, fromSpecification } from '../rows.ts';
+import { fromVersionedJson } from '../versioned-json.ts';
+import { always, takeWhile } from './iteration.ts';
+import { hasJob, jobIn } from './job-mutations.ts';
+import { all, type ChildRow, childKey, listKey, type MemoryJobRow, type Tables } from './tables.ts';
+
+type JobReads = Pick<
+  DriverReads,
+  | 'jobs'
+  | 'listJobs'
+  | 'finishedJobs'
+  | 'countFinishedJobs'
+  | 'arrayBits'
+  | 'arrayChildren'
+  | 'nodes'
+  | 'hasForgottenJobs'
+  | 'jobSlice'
+>;
+
+export function jobReads(tables: Tables): JobReads {
+  const { jobs } = tables;
+  return {
+    jobs: (scope, jobIds) =>
+      jobIds
+        .map((jobId) => jobIn(tables, scope, jobId))
+        .filter((row) => row !== undefined)
+        .map((row) => ({ record: fromJobRow(row), specification: fromSpecification(row.specification) })),
+    listJobs: (query) => listJobs(tables, query),
+    finishedJobs: ({ stoppedBefore, limit }) =>
+      takeWhile(jobs.list('finished', all).from(always), limit, (row) => (row.stoppedAt ?? 0) < stoppedBefore).map(
+        toRecord,
+      ),
+    countFinishedJobs: () => jobs.list('finished', all).size,
+    arrayBits: (numbers) => bitsOf(tables, numbers),
+    arrayChildren: ({ number, indexes }) => {
+      if (!hasJob(tables, number)) return [];
+      const rows = indexes.map((index) => tables.arrayChildren.get(childKey(number, index)));
+      return rows.filter((row) => row !== undefined).map(toChild<ArrayChildRecord>);
+    },
+    nodes: ({ number, after = -1, limit }) => {
+      if (!hasJob(tables, number)) return [];
+      const rows = tables.nodes.list('byIndex', String(number)).from((row) => row.index > after);
+      return takeWhile(rows, limit, always).map(toChild<NodeRecord>);
+    },
+    hasForgottenJobs: () => tables.forgottenJobs.list('byNumber', all).size > 0,
+    jobSlice: (after, limit) => {
+      const { order, number } = after ?? { order: Number.NEGATIVE_INFINITY, number: 0 };
+      const isBeyond = (row: MemoryJobRow) => row.order > order || (row.order === order && row.number > number);
+      const records = takeWhile(jobs.list('waiting', all).from(isBeyond), limit, always).map(toRecord);
+      const arrays = records.filter(({ kind }) => kind === 'array').map((record) => record.number);
+      return { jobs: records, bits: bitsOf(tables, arrays) };
+    },
+  };
+}
+
+function toRecord(row: MemoryJobRow) {
+  return fromJobRow(row);
+}
+
+function toChild<Record>({ number, index, state }: ChildRow): Record {
+  return { number, index, ...fromVersionedJson<object>(state) } as Record;
+}
+
+function bitsOf({ arrayBits }: Tables, numbers: readonly number[]) {
+  return numbers.flatMap((number) => {
+    const row = arrayBits.get(String(number));
+    return row ? [{ number, bits: row.bits.slice() }] : [];
+  });
+}
+
+function listJobs(tables: Tables, query: JobListQuery): JobPage {
+  const { jobQueueArn, statuses = jobStatuses, after, createdAfter = Number.NEGATIVE_INFINITY } = query;
+  const { createdBefore = Number.POSITIVE_INFINITY } = query;
+  const size = scanSize(query);
+  const reached = (row: MemoryJobRow) => row.createdAt < createdBefore && (after === undefined || isOlder(row, after));
+  const newest = [...new Set(statuses)].flatMap((status) =>
+    takeWhile(
+      tables.jobs.list('newestFirst', listKey(jobQueueArn, status)).from(reached),
+      size,
+      (row) => row.createdAt > createdAfter,
+    ),
+  );
+  const { found, ...rest } = pageOf(newest.sort(newestFirst).slice(0, size), query);
+  return { jobs: found.map(toRecord), ...rest };
+}
+
+type Place = Pick<MemoryJobRow, 'createdAt' | 'number'>;
+
+function newestFirst(a: Place, b: Place): number {
+  return b.createdAt - a.createdAt || b.number - a.number;
+}
+
+function isOlder(row: Place, than: Place): boolean {
+  return newestFirst(row, than) > 0;
+}

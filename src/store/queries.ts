@@ -1,0 +1,108 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
+import type { JobStatus } from '../core/job.ts';
+import type { ExecutionRecord, ExecutionState, JobRecord, JobSpecification } from './records.ts';
+
+/** A frame of an execution as the store knows it: JSON with an id. */
+export interface StoredFrame {
+  readonly id: string;
+}
+
+/** An event of a history as the store knows it: JSON with a number, from 1. */
+export interface StoredEvent {
+  readonly id: number;
+}
+
+/** The jobs of a queue, newest first by (createdAt, number); `after` is the `next` of the page before. */
+export interface JobListQuery {
+  readonly jobQueueArn: string;
+  /** Absent: every status. */
+  readonly statuses?: readonly JobStatus[];
+  /** Lower case is compared with lower case. A trailing `*` matches any rest. */
+  readonly jobName?: string;
+  /** An ARN or name of a definition, with or without revision; a trailing `*` matches any rest. Case matters. */
+  readonly jobDefinition?: string;
+  readonly shareIdentifier?: string;
+  /** Exclusive bounds on createdAt. */
+  readonly createdBefore?: EpochMilliseconds;
+  readonly createdAfter?: EpochMilliseconds;
+  readonly after?: { readonly createdAt: EpochMilliseconds; readonly number: number };
+  readonly limit: number;
+}
+
+/** A page of a list; `next` is where the next one begins, absent when there is nothing beyond. */
+export interface JobPage {
+  readonly jobs: readonly JobRecord[];
+  readonly next?: NonNullable<JobListQuery['after']>;
+}
+
+export interface StoredJob {
+  readonly record: JobRecord;
+  readonly specification: JobSpecification;
+}
+
+/** What the children of an array are: the codec is of those who put it. */
+export interface ArrayBits {
+  /** The array's. */
+  readonly number: number;
+  readonly bits: Uint8Array;
+}
+
+/** Some of the jobs that have not ended, and the bits of those that are arrays. Equal parts may be one frozen object. */
+export interface JobSlice {
+  readonly jobs: readonly JobRecord[];
+  readonly bits: readonly ArrayBits[];
+}
+
+export interface StoredExecution {
+  /** Its place among all: a later one has a higher position. */
+  readonly position: number;
+  readonly record: ExecutionRecord;
+  readonly state: ExecutionState;
+}
+
+/** An execution that runs, with all its frames. */
+export interface LoadedExecution extends StoredExecution {
+  readonly frames: readonly StoredFrame[];
+}
+
+/** What lists show of an execution: neither input nor header. */
+export interface ExecutionSummary {
+  readonly position: number;
+  readonly record: Omit<ExecutionRecord, 'input'>;
+  readonly state: Omit<ExecutionState, 'header' | 'launch'>;
+}
+
+/** Newest first; `after` is the position of the last execution of the page before. */
+export interface ExecutionListQuery {
+  readonly scope: Scope;
+  /** Exactly what its executions have in common. */
+  readonly of: 'stateMachine' | 'version' | 'alias' | 'mapRun';
+  readonly arn: string;
+  readonly status?: ExecutionState['status'];
+  readonly redriven?: boolean;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** A page of a history: events after (backwards: before) an event id, in that direction. */
+export interface HistoryQuery {
+  readonly scope: Scope;
+  readonly arn: string;
+  readonly backwards: boolean;
+  /** Absent: from the beginning (backwards: the end). */
+  readonly from?: number;
+  /** At most so many; fewer when they are large. None only when there are no more. */
+  readonly limit: number;
+}
+
+export interface LogStreamQuery {
+  readonly scope: Scope;
+  readonly groupName: string;
+  readonly namePrefix?: string;
+  /** `name` ascending, or `lastEventAt` with streams that have no events last; ties by name. */
+  readonly order: 'name' | 'lastEventAt';
+  readonly descending: boolean;
+  readonly after?: { readonly name: string; readonly lastEventAt?: EpochMilliseconds };
+  readonly limit: number;
+}

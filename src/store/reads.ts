@@ -1,0 +1,121 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
+import type {
+  ArrayBits,
+  ExecutionListQuery,
+  ExecutionSummary,
+  HistoryQuery,
+  JobListQuery,
+  JobPage,
+  JobSlice,
+  LoadedExecution,
+  LogStreamQuery,
+  StoredEvent,
+  StoredExecution,
+  StoredFrame,
+  StoredJob,
+} from './queries.ts';
+import type { StoredRecord } from './record-type.ts';
+import type {
+  IdempotencyRecord,
+  JobRecord,
+  LogSegmentRecord,
+  LogStreamRecord,
+  MapRunRecord,
+  TransitionRecord,
+} from './records.ts';
+
+/**
+ * What may be asked of a store, each with a limit. One entry here, and one implementation in each driver: the contract's
+ * promises, the worker's protocol and both drivers are made from this table.
+ */
+export interface Reads {
+  /** In the order asked; unknown ids are left out. */
+  jobs(scope: Scope, jobIds: readonly JobId[]): readonly StoredJob[];
+  /** Looks at a bounded number of jobs: a page may be short, or empty, and yet not be the last. */
+  listJobs(query: JobListQuery): JobPage;
+  /** Terminal jobs, longest finished first, for the sweeper. */
+  finishedJobs(query: { readonly stoppedBefore: EpochMilliseconds; readonly limit: number }): readonly JobRecord[];
+  countFinishedJobs(): number;
+  /** In the order asked; arrays without bits are left out. */
+  arrayBits(numbers: readonly number[]): readonly ArrayBits[];
+  /** Children that have rows, in the order asked; those without are left out. */
+  arrayChildren(query: { readonly number: number; readonly indexes: readonly number[] }): readonly ArrayChildRecord[];
+  /** The nodes of a job by index, after that of the page before. */
+  nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
+  /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
+  hasForgottenJobs(): boolean;
+  transitions(query: { readonly after: number; readonly limit: number }): readonly TransitionRecord[];
+  logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
+  logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
+  /** Streams that a task still wrote to when the server last knew. */
+  liveLogStreams(limit: number): readonly LogStreamRecord[];
+  /** Segments of a stream by file name. */
+  logSegments(scope: Scope, groupName: string, streamName: string): readonly LogSegmentRecord[];
+  /** Segments of a group whose newest event is before `before`, for the retention sweeper. */
+  expiredLogSegments(query: {
+    readonly scope: Scope;
+    readonly groupName: string;
+    readonly before: EpochMilliseconds;
+    readonly limit: number;
+  }): readonly LogSegmentRecord[];
+  /** Finished streams with segments, the one that ended longest ago first, for the disk-size cap. */
+  oldestFinishedLogStreams(limit: number): readonly LogStreamRecord[];
+  logBytes(): number;
+  idempotency(scope: Scope, key: string): IdempotencyRecord | undefined;
+  execution(scope: Scope, arn: string): StoredExecution | undefined;
+  listExecutions(query: ExecutionListQuery): readonly ExecutionSummary[];
+  executionHistory(query: HistoryQuery): readonly StoredEvent[];
+  mapRun(scope: Scope, arn: string): MapRunRecord | undefined;
+  /** The map runs of an execution by ARN, after the one of the page before. */
+  mapRuns(query: {
+    readonly scope: Scope;
+    readonly executionArn: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): readonly MapRunRecord[];
+  /** Ended executions, longest ended first, for the sweeper. */
+  finishedExecutions(query: {
+    readonly stoppedBefore: EpochMilliseconds;
+    readonly limit: number;
+  }): readonly ExecutionSummary[];
+  /** Whether an execution, running or kept, has this revision. */
+  hasExecutionOf(revisionId: string): boolean;
+}
+
+/** A place in the order in which jobs are loaded. */
+export interface OrderPlace {
+  readonly order: number;
+  readonly number: number;
+}
+
+/** What `load` and longer reads are put together from, slice by slice; commits get their turn between two. */
+export interface SliceReads {
+  loadFacts(): LoadFacts;
+  /** In order of creation, with their positions. */
+  recordSlice(after: number, limit: number): readonly (readonly [position: number, record: StoredRecord])[];
+  /** Jobs that have not ended, by order and number. */
+  jobSlice(after: OrderPlace | undefined, limit: number): JobSlice;
+  /** Executions that run, by position. */
+  executionSlice(after: number, limit: number): readonly LoadedExecution[];
+  /** Frames of an execution by id. */
+  frameSlice(scope: Scope, arn: string, after: string, limit: number): readonly StoredFrame[];
+}
+
+export interface LoadFacts {
+  /** The highest sequence that the transition log ever gave, 0 when nothing was ever in it: trimming gives none back. */
+  readonly lastTransition: number;
+  /** The highest number that a job ever had; 0 when there was none. Deletion gives none back. */
+  readonly lastJobNumber: number;
+  /** Lowest and highest `order` of non-terminal jobs; 0 when there is none. */
+  readonly sequences: { readonly lowest: number; readonly highest: number };
+  readonly cursors: Readonly<Record<string, number>>;
+}
+
+/** All that a driver answers. */
+export interface DriverReads extends Reads, SliceReads {}
+
+export type ReadName = keyof DriverReads;
+export type ReadInput<Name extends ReadName> = Parameters<DriverReads[Name]>;
+export type ReadOutput<Name extends ReadName> = ReturnType<DriverReads[Name]>;

@@ -1,0 +1,51 @@
+import type { Scope } from '../core/arn.ts';
+import type { Change } from './changes.ts';
+import { CommitQueue } from './commit-queue.ts';
+import type { Store, StoredFrame, StoreReads } from './contract.ts';
+import type { Ask, Driver } from './driver.ts';
+import { framesOf, loadFrom } from './load.ts';
+import type { ReadInput, ReadName } from './reads.ts';
+
+/** A store over a driver: group commit, reads that see earlier commits, loading in slices. The same for every driver. */
+export function storeOn<Item>(driver: Driver<Item>): Store {
+  const queue = new CommitQueue<Item>(driver, (close) => driver.endOfTurn(close));
+  const ask: Ask = (name, ...input) =>
+    new Promise((resolve, reject) =>
+      queue.afterPending(() => {
+        driver.read(name, ...input).then(resolve, reject);
+      }),
+    );
+  return {
+    installationId: driver.installationId,
+    epoch: driver.epoch,
+    reads: readsOf(driver.readNames, ask),
+    load: () => loadFrom(ask),
+    commit: (changes) => {
+      if (changes.length === 0) return queue.settled();
+      return queue.commit(({ items, late }) => {
+        for (const change of changes) {
+          const key = lateKey(change);
+          if (key === undefined) driver.encode(change, items);
+          else late.set(key, () => driver.encode(change, items));
+        }
+      });
+    },
+    settled: () => queue.settled(),
+    resume: () => queue.resume(),
+    close: async () => {
+      await queue.close();
+      await driver.close();
+    },
+  };
+}
+
+/** Changes with the same key in one batch are one: the last, encoded when the batch closes. */
+function lateKey(change: Change): string | undefined {
+  return change.kind === 'arrayBits.put' ? `bits ${change.number}` : undefined;
+}
+
+function readsOf(names: readonly ReadName[], ask: Ask): StoreReads {
+  const named = names.map((name) => [name, (...input: never) => ask(name, ...(input as ReadInput<typeof name>))]);
+  const frames = (scope: Scope, arn: string): Promise<readonly StoredFrame[]> => framesOf(ask, scope, arn);
+  return { ...(Object.fromEntries(named) as Omit<StoreReads, 'frames'>), frames };
+}
