@@ -81,11 +81,13 @@ export class DependencyGraph {
     this.#ofChildren.delete(on);
   }
 
-  /** Jobs that somebody waits for, ended ones that are not yet told of among them. */
-  *waitedFor(): Generator<JobId> {
-    yield* this.#dependents.keys();
-    yield* this.#ofChildren.keys();
-    yield* this.#pairs.keys();
+  /** Jobs that somebody waits for, ended ones that are not yet told of among them, with one of those that wait. */
+  *waitedFor(): Generator<readonly [on: JobId, dependent: JobId]> {
+    for (const [on, [dependent]] of this.#dependents) if (dependent) yield [on, dependent];
+    for (const [on, children] of this.#ofChildren) {
+      for (const [dependent] of children.values()) if (dependent) yield [on, dependent];
+    }
+    for (const [on, [dependent]] of this.#pairs) if (dependent) yield [on, dependent];
   }
 
   /** Jobs for which arrays wait child by child. */

@@ -1,14 +1,22 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import { childId, type Placement } from '../core/job.ts';
-import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
+import { childId, type Leaf, type Placement } from '../core/job.ts';
+import { isPlacedNode, multiNodePhase, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
 import type { Decision } from '../scheduler/index.ts';
 import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
 import { JobsContext } from './context.ts';
-import { type GangEntry, type JobEntry, placedLeaf } from './entry.ts';
+import type { GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
-import { absentJobs, countOpenPairs, type LoadedJob, loadJob, tellOfEnded, tellOfEndedChildren } from './loading.ts';
+import {
+  type AbsentJob,
+  absentJobs,
+  countOpenPairs,
+  type LoadedJob,
+  loadJob,
+  tellOfEnded,
+  tellOfEndedChildren,
+} from './loading.ts';
 import type { EndedJob, JobsPorts, JobTransaction, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -185,7 +193,7 @@ export class Jobs {
   }
 
   /** Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. */
-  absent(): Generator<JobId> {
+  absent(): Generator<AbsentJob> {
     return absentJobs(this.#context);
   }
 
@@ -282,10 +290,27 @@ function parseChildId(id: JobId): readonly [parent: JobId, index: number] {
   return [id.slice(0, colon) as JobId, Number(id.slice(colon + 1))];
 }
 
-/** What a holder holds now. */
-export function placementOf({ job, index = 0 }: TaskHolder): Placement | undefined {
-  if (job.kind === 'single') return placedLeaf(job.state)?.placement;
-  if (job.kind === 'array') return placedLeaf(job.live.get(index)?.leaf)?.placement;
-  const node = job.nodes.get(index);
-  return isPlacedNode(node) ? node.placement : undefined;
+/** A task that is held. */
+export interface HeldTask {
+  readonly placement: Placement;
+  readonly status: 'STARTING' | 'RUNNING';
+  /** It, or what it is part of, is to be stopped. */
+  readonly isToStop: boolean;
+}
+
+/** The task that a holder holds now. */
+export function heldTask({ job, index = 0 }: TaskHolder): HeldTask | undefined {
+  const held = job.kind === 'multiNode' ? job.nodes.get(index) : leafOf(job, index);
+  if (held?.status !== 'STARTING' && held?.status !== 'RUNNING') return undefined;
+  const { placement, status } = held;
+  return { placement, status, isToStop: held.stop !== undefined || isOwnerStopped(job) };
+}
+
+function leafOf(job: Exclude<JobEntry, GangEntry>, index: number): Leaf | undefined {
+  return job.kind === 'single' ? job.state : job.live.get(index)?.leaf;
+}
+
+function isOwnerStopped(job: JobEntry): boolean {
+  if (job.kind === 'array') return job.state.stop?.kind === 'terminate';
+  return job.kind === 'multiNode' && (job.state.stop !== undefined || multiNodePhase(job.state) === 'ENDING');
 }

@@ -1,3 +1,4 @@
+import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { childId, type TerminalStatus } from '../core/job.ts';
@@ -142,8 +143,17 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
 }
 
 /** Jobs that are waited for and that memory does not hold: ask the store for them, and `tellOfEnded`. */
-export function* absentJobs(context: JobsContext): Generator<JobId> {
-  for (const on of context.graph.waitedFor()) if (!context.registry.get(on)) yield on;
+export function* absentJobs(context: JobsContext): Generator<AbsentJob> {
+  for (const [jobId, dependent] of context.graph.waitedFor()) {
+    const scope = context.registry.get(dependent)?.scope;
+    if (scope && !context.registry.get(jobId)) yield { jobId, scope };
+  }
+}
+
+/** A job that another waits for, and where it is to be looked for. */
+export interface AbsentJob {
+  readonly jobId: JobId;
+  readonly scope: Scope;
 }
 
 /**

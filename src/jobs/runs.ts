@@ -14,11 +14,6 @@ export class RunBuilder {
   }
 }
 
-/** How many indexes runs hold. */
-export function lengthOf(runs: readonly Run[]): number {
-  return runs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-}
-
 /** What a turn is charged for runs: one for each, and one for each 256 children. */
 export function unitsOf(runs: readonly Run[]): number {
   return runs.reduce((sum, [first, last]) => sum + 1 + Math.floor((last - first) / 256), 0);

@@ -77,9 +77,9 @@ export class TestStore implements Journal {
     return this.#open.length + this.#closed.length === 0;
   }
 
-  /** The writer is free: what is open becomes a batch, and its bits are encoded. */
-  close(): void {
-    if (this.#open.length === 0) return;
+  /** The writer is free: what is open, if anything, becomes a batch, and its bits are encoded. */
+  close(): boolean {
+    if (this.#open.length === 0) return false;
     const batch: Batch = { changes: [], facts: [], committed: [], bits: new Map() };
     for (const { changes, facts, committed } of this.#open.splice(0)) {
       batch.changes.push(...changes);
@@ -90,6 +90,7 @@ export class TestStore implements Journal {
       if (change.kind === 'arrayBits.put') batch.bits.set(change.number, change.encode());
     }
     this.#closed.push(structuredCloneOf(batch));
+    return true;
   }
 
   /** The oldest batch becomes durable; its effects follow. Answers whether there was one. */

@@ -3,7 +3,7 @@ import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
 import { childId, type Dependency, isTerminal, nodeId, type Placement, type StoredStatus } from '../core/job.ts';
 import type { JobEntry } from './entry.ts';
-import { type JobReference, Jobs, placementOf } from './jobs.ts';
+import { heldTask, type JobReference, Jobs } from './jobs.ts';
 import type { EndedJob, TaskHolder } from './ports.ts';
 import { byId, describe, expanded, lastOf, statusesOf } from './seen.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
@@ -316,13 +316,11 @@ export class World {
   }
 
   close(): void {
-    this.store.close();
-    this.#closed.push({ twin: this.twin.copy(), ids: [...this.ids] });
+    if (this.store.close()) this.#closed.push({ twin: this.twin.copy(), ids: [...this.ids] });
   }
 
   commit(): void {
-    // Nothing may have been closed with the last closings: they are durable with those before.
-    if (this.store.commit() || this.#closed.length > 0) this.#durable = this.#closed.shift() ?? this.#durable;
+    if (this.store.commit()) this.#durable = this.#closed.shift() ?? this.#durable;
   }
 
   settle(): void {
@@ -358,7 +356,7 @@ export class World {
     for (const loaded of this.store.load()) jobs.load(loaded);
     for (const _turn of jobs.loaded());
     jobs.recheck();
-    const absent = [...jobs.absent()];
+    const absent = [...jobs.absent()].map(({ jobId }) => jobId);
     this.store.transact((transaction) => {
       for (const id of absent) jobs.tellOfEnded(transaction, id, this.store.ended(id));
     });
@@ -470,7 +468,7 @@ export class World {
         children.size,
       );
     }
-    for (const [taskId, holder] of this.jobs.tasks()) assert.equal(placementOf(holder)?.taskId, taskId);
+    for (const [taskId, holder] of this.jobs.tasks()) assert.equal(heldTask(holder)?.placement.taskId, taskId);
   }
 
   /** Nothing stands in the way any more: everything ends. */

@@ -104,7 +104,7 @@ export function child(number: number, index: number, status: StoredStatus = 'RUN
 }
 
 export function nodeOf(number: number, index: number, status: 'STARTING' | 'RUNNING' = 'STARTING'): NodeRecord {
-  const common = { attempts: [], createdAt: 3_000, placement };
+  const common = { attempts: [], createdAt: 3_000, jobAttempt: 1, placement };
   const state = status === 'STARTING' ? { ...common, status } : { ...common, status, startedAt: 5_000 };
   return { number, index, state };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
+import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
 import type { Ledger, StoreReads } from '../../../store/index.ts';
 
@@ -19,6 +19,8 @@ export interface SweeperOptions {
   readonly reads: StoreReads;
   readonly clock: Clock;
   readonly retention: FinishedJobRetention;
+  /** Whether a job that has not ended names this one: it could not be rebuilt without it. */
+  readonly isNamed: (jobId: JobId) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -26,6 +28,8 @@ export interface SweeperOptions {
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
   readonly #sweep: Sweep;
+  /** Jobs that the last slice found and had to keep. */
+  #kept = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -43,11 +47,14 @@ export class FinishedJobSweeper {
   }
 
   async #deleteSlice(): Promise<number> {
-    const { reads, clock, retention, ledger } = this.#options;
+    const { reads, clock, retention, ledger, isNamed } = this.#options;
     const surplus = await this.#surplus();
     if (surplus === 0) return 0;
     const stoppedBefore = clock.now() - retention.minimumAge;
-    const jobs = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) });
+    // Those that are kept come first again: the slice reaches beyond them.
+    const found = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) + this.#kept });
+    const jobs = found.filter(({ jobId }) => !isNamed(jobId));
+    this.#kept = found.length - jobs.length;
     ledger.transact((transaction) => {
       for (const { account, region, jobId } of jobs) {
         transaction.add({ kind: 'job.delete', scope: { account, region }, jobId });
