@@ -26,6 +26,7 @@ export class JobsContext {
   readonly work: WorkList;
   readonly counters: JobCounters = { number: 0, lowestOrder: 0, highestOrder: 0 };
   interned = new Interned();
+  #workingIn: JobTransaction | undefined;
 
   constructor(ports: JobsPorts) {
     this.ports = ports;
@@ -60,8 +61,20 @@ export class JobsContext {
     transaction.onAccepted(() => this.ports.scheduler.apply(event));
   }
 
+  /** In the work's own turn it is done in that turn, as far as the limit lets it: a chain takes no turn for each link. */
   addWork(transaction: JobTransaction, item: WorkItem): void {
-    transaction.onAccepted(() => this.work.push(item));
+    if (this.#workingIn === transaction) this.work.push(item);
+    else transaction.onAccepted(() => this.work.push(item));
+  }
+
+  /** Runs `work` as the work's own turn. If it throws, memory must be rebuilt: the list is not put back. */
+  workIn(transaction: JobTransaction, work: () => void): void {
+    this.#workingIn = transaction;
+    try {
+      work();
+    } finally {
+      this.#workingIn = undefined;
+    }
   }
 
   fact(

@@ -164,9 +164,12 @@ export class Jobs {
 
   /** Works on what is still to be done, one turn's worth. Answers whether there is more. */
   step(units = unitsPerTurn): boolean {
-    const { work: list, ports } = this.#context;
-    if (!list.isEmpty) ports.journal.transact((transaction) => void work(this.#context, transaction, units));
-    return !list.isEmpty;
+    const context = this.#context;
+    if (context.work.isEmpty) return false;
+    context.ports.journal.transact((transaction) =>
+      context.workIn(transaction, () => work(context, transaction, units)),
+    );
+    return !context.work.isEmpty;
   }
 
   get hasWork(): boolean {

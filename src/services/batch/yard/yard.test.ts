@@ -277,30 +277,6 @@ test('jobs of an environment that is deleted under them are found again after a 
   await rig.check();
 });
 
-test('finished jobs are kept for their time, and then go in slices', async () => {
-  const rig = await Rig.open({ host: { vcpus: 1_000, memoryMiB: 1_000_000 }, retention: { minimumAge: 60 * minute } });
-  for (let index = 0; index < 450; index += 1) rig.submit();
-  await rig.settle();
-  await rig.pass(0);
-  await rig.pass(59 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 450);
-  const { commits } = rig.store;
-  await rig.pass(20 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
-  assert.equal(rig.store.commits - commits, 3);
-});
-
-test('with a count, finished jobs beyond it go, but none before its time', async () => {
-  const rig = await Rig.open({ host: { vcpus: 100 }, retention: { minimumAge: 60 * minute, maximumCount: 3 } });
-  for (let index = 0; index < 8; index += 1) rig.submit();
-  await rig.settle();
-  await rig.pass(0);
-  await rig.pass(30 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 8);
-  await rig.pass(40 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 3);
-});
-
 test('stopping the server with its jobs ends those that run and starts none of those that wait', async () => {
   const rig = await Rig.open({ host: { vcpus: 2 } });
   for (let index = 0; index < 6; index += 1) rig.submit({ behaviour: forEver });
@@ -337,24 +313,6 @@ test('a submission that is refused after the yard took the job leaves no trace o
   await rig.pass(10);
   assert.equal((await rig.stored(second)).record.number, (await rig.stored(first)).record.number + 1);
   await rig.check();
-});
-
-test('a job that another waits for is not forgotten before that has ended', async () => {
-  const rig = await Rig.open({ retention: { minimumAge: minute } });
-  const [done, running] = [rig.submit({ behaviour: { runFor: 1 } }), rig.submit({ behaviour: forEver })];
-  const waits = rig.submit({ dependsOn: [done, running] });
-  await rig.settle();
-  await rig.pass(0);
-  await rig.pass(1);
-  await rig.pass(60 * minute);
-  assert.equal(await rig.status(done), 'SUCCEEDED');
-  await rig.restart();
-  rig.yard.terminate(running, 'enough');
-  await rig.settle();
-  await rig.pass(0);
-  assert.equal(await rig.status(waits), 'FAILED');
-  await rig.pass(60 * minute);
-  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
 });
 
 test('a commit that fails is as if it had never been asked for, and the work goes on', async () => {
