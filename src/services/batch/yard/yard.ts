@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
+import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -200,6 +201,7 @@ export class JobYard implements Yard {
     const { jobName, jobDefinitionArn, specification } = job;
     this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
     this.#jobs.submit(transaction, job);
+    transaction.onCommitted(() => failpoint('submit.committed'));
   }
 
   cancel(jobId: JobId, reason: string, by?: Caller): void {
