@@ -19,6 +19,11 @@ export function childId(parent: JobId, index: number): JobId {
   return `${parent}:${index}` as JobId;
 }
 
+/** The id of a node of a multi-node job, as AWS writes it: `parent#index`. */
+export function nodeId(parent: JobId, index: number): JobId {
+  return `${parent}#${index}` as JobId;
+}
+
 /** One rule of `retryStrategy.evaluateOnExit`, compiled: patterns that must all match, and what to do then. */
 export interface ExitRule {
   readonly action: 'RETRY' | 'EXIT';
@@ -147,6 +152,7 @@ export type ArrayState =
 /** Where the nodes of a multi-node job run: chosen once for all of them, in the order of their indexes. */
 export interface GangPlacement {
   readonly computeEnvironmentArn: string;
+  readonly pool: string;
   readonly placedAt: EpochMilliseconds;
   readonly nodes: readonly { readonly instance: string }[];
 }

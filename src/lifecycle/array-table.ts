@@ -8,8 +8,15 @@ import { stopOf } from './task-effects.ts';
 /** What can happen to an array. What its dependencies and its children do changes their bits, not its own state. */
 export type ArrayEvent = { readonly at: EpochMilliseconds } & (
   | StopEvent
-  /** The last of its children has ended. `ownFailures`: of `failed`, those that did not fall with a dependency. */
-  | { readonly kind: 'children-ended'; readonly failed: number; readonly ownFailures: number }
+  | {
+      /** The last of its children has ended. */
+      readonly kind: 'children-ended';
+      readonly failed: number;
+      /** Of those that failed, how many did not fall with a dependency. */
+      readonly ownFailures: number;
+      /** Why none of them could ever run. */
+      readonly rejection?: string;
+    }
 );
 
 /** What must be done about the children, or about those that depend on the array. */
@@ -78,7 +85,7 @@ function endArray(state: ArrayIn<'PENDING'>, event: ArrayEventOf<'children-ended
     return { state: ended, effects: [{ kind: 'finished', status: 'SUCCEEDED' }] };
   }
   const fallen = ownFailures === 0 ? statusReasons.dependencyFailed : statusReasons.childFailed;
-  const statusReason = state.stop?.reason ?? fallen;
+  const statusReason = state.stop?.reason ?? event.rejection ?? fallen;
   const ended: ArrayState = { ...state, status: 'FAILED', statusReason, stoppedAt, failed };
   return { state: ended, effects: [{ kind: 'finished', status: 'FAILED' }] };
 }

@@ -140,7 +140,7 @@ export function dropWithOwner(leaf: LeafIn<'RUNNABLE'>, event: LeafEventOf<'owne
 /** STARTING or RUNNING: the array remembers; a terminated one stops the task, a cancelled one lets it go on. */
 export function stopWithOwner(leaf: PlacedLeaf, event: LeafEventOf<'owner-stopped'>): Outcome {
   const isStopped = event.stop.kind === 'terminate' && !leaf.stop;
-  return { state: leaf, effects: isStopped ? [stopTask(leaf.placement)] : [] };
+  return { state: leaf, effects: isStopped ? [...disarm(leaf), stopTask(leaf.placement)] : [] };
 }
 
 /** PENDING → FAILED: the definition is invalid. */

@@ -31,6 +31,8 @@ export interface JobFact extends FactCommon {
   readonly stoppedAt?: EpochMilliseconds;
   /** One child, which has a row of its own. */
   readonly index?: number;
+  /** One node of a multi-node job. */
+  readonly node?: number;
   /** Children that changed by their bits alone: at most 500 runs. */
   readonly runs?: Runs;
 }

@@ -31,15 +31,18 @@ export class FakeYard implements Yard {
   }
 
   submit(transaction: Transaction, job: NewJob): void {
-    const { jobId, specification, waitingFor, failsAtOnce: _failsAtOnce, ...columns } = job;
-    const state: Leaf = { status: waitingFor.length > 0 ? 'PENDING' : 'RUNNABLE', attempts: [] };
+    const { specification, ended, failsAtOnce: _failsAtOnce, ...columns } = job;
+    const { jobId } = columns;
+    assert.ok(columns.kind === 'single');
+    const isOpen = columns.dependsOn.some((each) => 'on' in each && ended.get(each.on)?.status !== 'SUCCEEDED');
+    const state: Leaf = { status: isOpen ? 'PENDING' : 'RUNNABLE', attempts: [] };
     this.jobs.set(jobId, job);
     this.#states.set(jobId, state);
     this.#sequence += 1;
     transaction.add({
       kind: 'job.insert',
       specification,
-      record: { ...columns, kind: 'single', jobId, number: this.#sequence, order: this.#sequence, state },
+      record: { ...columns, number: this.#sequence, order: this.#sequence, state },
     });
   }
 
@@ -72,6 +75,10 @@ export class FakeYard implements Yard {
     if (!state || !job) return undefined;
     const { jobQueueArn, createdAt, resources } = job;
     return { scope, jobId, jobQueueArn, createdAt, order: 0, resources, state };
+  }
+
+  knows(jobId: JobId): boolean {
+    return this.#states.has(jobId);
   }
 
   activeCount(jobQueueArn: string): number {

@@ -230,20 +230,23 @@ test('a dependency that has succeeded is settled, one under way is waited for, a
   const [done, running] = [await submit(bench), await submit(bench)];
   bench.yard.end(done, 'SUCCEEDED');
   const jobId = await submit(bench, { dependsOn: [{ jobId: done }, { jobId: running }, { jobId: running }] });
-  assert.deepEqual(bench.yard.jobs.get(jobId)?.waitingFor, [running]);
+  assert.deepEqual(
+    [...(bench.yard.jobs.get(jobId)?.ended.values() ?? [])],
+    [{ jobId: done, kind: 'single', status: 'SUCCEEDED' }],
+  );
   const [found] = await describe(bench, jobId);
   assert.deepEqual(found?.dependsOn, [{ jobId: done }, { jobId: running }, { jobId: running }]);
   assert.equal(found?.status, 'PENDING');
 });
 
-test('a job whose dependency has failed already is taken in, fails at once, and can never run', async () => {
+test('a job whose dependency has failed already is handed over with that', async () => {
   const bench = await benchWithDefinition();
   const failed = await submit(bench);
   bench.yard.end(failed, 'FAILED');
   const jobId = await submit(bench, { dependsOn: [{ jobId: failed }] });
   const taken = bench.yard.jobs.get(jobId);
-  assert.equal(taken?.failsAtOnce, 'Dependent Job failed');
-  assert.deepEqual(taken?.waitingFor, [failed]);
+  assert.deepEqual(taken?.dependsOn, [{ on: failed }]);
+  assert.equal(taken?.ended.get(failed)?.status, 'FAILED');
 });
 
 test('a dependency that ends while another is being read is settled too', async () => {
@@ -252,7 +255,8 @@ test('a dependency that ends while another is being read is settled too', async 
   bench.yard.end(done, 'SUCCEEDED');
   const submission = submit(bench, { dependsOn: [{ jobId: done }, { jobId: ending }] });
   bench.yard.end(ending, 'SUCCEEDED');
-  assert.deepEqual(bench.yard.jobs.get(await submission)?.waitingFor, []);
+  const ended = bench.yard.jobs.get(await submission)?.ended;
+  assert.deepEqual([ended?.get(done)?.status, ended?.get(ending)?.status], ['SUCCEEDED', 'SUCCEEDED']);
 });
 
 test('dependencies that mean nothing here are refused', async () => {

@@ -10,14 +10,7 @@ import { parseDefinitionReference } from '../references.ts';
 import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
-import {
-  dependencyIds,
-  type EndedJobs,
-  noEndedJobs,
-  readEndedJobs,
-  settleDependencies,
-  unknownJobs,
-} from '../submission/dependencies.ts';
+import { dependencyIds, type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { newJob } from '../submission/new-job.ts';
 import { checkTags, requestTagConditions } from '../tags.ts';
 
@@ -96,8 +89,8 @@ async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Pr
 }
 
 function submit(runtime: BatchRuntime, submission: Submission, ended: EndedJobs): Output {
-  const { input, context, ids, remember } = submission;
-  const job = newJob(runtime, context, input, settleDependencies(runtime.yard, input.dependsOn, ids, ended));
+  const { input, context, remember } = submission;
+  const job = newJob(runtime, context, input, ended);
   const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
   runtime.ledger.transact((transaction) => {
     runtime.yard.submit(transaction, job);

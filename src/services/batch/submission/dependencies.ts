@@ -1,23 +1,12 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { Dependency, JobStatus } from '../../../core/job.ts';
+import { type Dependency, isTerminal } from '../../../core/job.ts';
+import type { EndedJob } from '../../../jobs/index.ts';
 import type { StoreReads } from '../../../store/index.ts';
 import { isJobId } from '../names.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { Yard } from '../yard/index.ts';
-
-/** What the dependencies of a job have come to when it is submitted. */
-export interface Dependencies {
-  /** All of them, as given. */
-  readonly all: readonly Dependency[];
-  /** Those that have not ended; one that failed stays in, so that the job can never run. */
-  readonly waitingFor: readonly JobId[];
-  /** One that has failed already. */
-  readonly failed: JobId | undefined;
-}
-
-export const noDependencies: Dependencies = { all: [], waitingFor: [], failed: undefined };
 
 /** Reads `dependsOn` of a job that is no array. Spec 01 §10. */
 export function dependencyIds(dependsOn: SubmitJobInput['dependsOn'], limit: number): readonly JobId[] {
@@ -33,36 +22,30 @@ export function dependencyIds(dependsOn: SubmitJobInput['dependsOn'], limit: num
 }
 
 /** What the store says of jobs that have ended. */
-export type EndedJobs = ReadonlyMap<JobId, JobStatus>;
+export type EndedJobs = ReadonlyMap<JobId, EndedJob>;
 
 export const noEndedJobs: EndedJobs = new Map();
 
 /** Those of `ids` that memory does not hold and `ended` does not tell of. */
 export function unknownJobs(yard: Yard, ids: readonly JobId[], ended: EndedJobs): readonly JobId[] {
-  return ids.filter((id) => !ended.has(id) && !yard.active(id));
+  return ids.filter((id) => !ended.has(id) && !yard.knows(id));
 }
 
 /** Reads jobs that have ended, or refuses the submission: a job that nobody knows can never succeed. */
 export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readonly JobId[]): Promise<EndedJobs> {
   const jobs = await reads.jobs({ account: scope.account, region: scope.region }, ids);
-  const statuses = new Map(jobs.map(({ record }) => [record.jobId, record.state.status]));
-  const missing = ids.find((id) => !statuses.has(id));
+  const found = new Set(jobs.map(({ record }) => record.jobId));
+  const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) refuse(`Job ${missing} of dependsOn not found.`);
-  return statuses;
+  return new Map(
+    jobs.flatMap(({ record: { jobId, kind, state } }) => {
+      // One that has not ended is about to be in memory, which is being rebuilt.
+      return isTerminal(state.status) ? [[jobId, { jobId, kind, status: state.status }] as const] : [];
+    }),
+  );
 }
 
-/** Settles what is known, in the turn of the submission. Every id must be active or in `ended`. */
-export function settleDependencies(
-  yard: Yard,
-  given: SubmitJobInput['dependsOn'],
-  ids: readonly JobId[],
-  ended: EndedJobs,
-): Dependencies {
-  if (ids.length === 0) return noDependencies;
-  const status = (id: JobId): JobStatus | undefined => (yard.active(id) ? undefined : ended.get(id));
-  return {
-    all: (given ?? []).map(({ jobId }) => ({ on: jobId as JobId })),
-    waitingFor: ids.filter((id) => status(id) !== 'SUCCEEDED'),
-    failed: ids.find((id) => status(id) === 'FAILED'),
-  };
+/** Dependencies as the job keeps them: as they were given. */
+export function keptDependencies(given: SubmitJobInput['dependsOn']): readonly Dependency[] {
+  return (given ?? []).map(({ jobId }) => ({ on: jobId as JobId }));
 }

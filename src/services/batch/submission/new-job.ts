@@ -12,16 +12,14 @@ import type { SubmitJobInput } from '../schemas/job.ts';
 import { callerOf } from '../stop-job.ts';
 import type { NewJob } from '../yard/index.ts';
 import { type JobContainer, jobContainer } from './container.ts';
-import type { Dependencies } from './dependencies.ts';
+import { type EndedJobs, keptDependencies } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
-/** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
-export function newJob(
-  runtime: BatchRuntime,
-  scope: RequestContext,
-  input: SubmitJobInput,
-  dependencies: Dependencies,
-): NewJob {
+/**
+ * Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. `ended`: what the
+ * store says of dependencies that memory does not know.
+ */
+export function newJob(runtime: BatchRuntime, scope: RequestContext, input: SubmitJobInput, ended: EndedJobs): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
@@ -31,10 +29,11 @@ export function newJob(
   const createdAt = clock.now();
   const container = jobContainer(definition, input);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
-  const failure = dependencies.failed ? 'Dependent Job failed' : tooManyTags(runtime, definition, input);
+  const failure = tooManyTags(runtime, definition, input);
   return {
     account: scope.account,
     region: scope.region,
+    kind: 'single',
     jobId: newJobId(createdAt, random),
     jobName: input.jobName,
     jobQueueArn: queue.arn,
@@ -42,8 +41,8 @@ export function newJob(
     createdAt,
     schedulingPriority: input.schedulingPriorityOverride ?? definition.schedulingPriority ?? 0,
     submittedBy: callerOf(scope),
-    waitingFor: dependencies.waitingFor,
-    dependsOn: dependencies.all,
+    dependsOn: keptDependencies(input.dependsOn),
+    ended,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),

@@ -1,42 +1,17 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
-import type { Caller, Dependency, JobStatus, Leaf, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { JobId } from '../../../core/ids.ts';
+import type { Caller, JobStatus } from '../../../core/job.ts';
+import type { JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
-import type { JobSpecification, Tags, Transaction } from '../../../store/index.ts';
+import type { Transaction } from '../../../store/index.ts';
 
-/** A job about to enter its queue. */
-export interface NewJob extends Scope {
-  readonly jobId: JobId;
-  readonly jobName: string;
-  readonly jobQueueArn: string;
-  readonly jobDefinitionArn: string;
-  readonly createdAt: EpochMilliseconds;
-  readonly shareIdentifier?: string;
-  readonly schedulingPriority: number;
-  readonly submittedBy?: Caller;
-  /** Ids that must succeed first and have not yet: terminal dependencies are already dealt with. */
-  readonly waitingFor: readonly JobId[];
-  /** As given, for DescribeJobs. */
-  readonly dependsOn: readonly Dependency[];
-  readonly retryStrategy: RetryStrategy;
-  readonly timeoutSeconds?: number;
-  readonly resources: ResourceRequest;
-  readonly tags: Tags;
-  readonly specification: JobSpecification;
-  /** Present: the job is taken in and ends FAILED at once, with this status reason (a dependency has failed already...). */
-  readonly failsAtOnce?: string;
-}
+export type { NewJob };
 
 /** What memory holds of a job that has not ended: a compact record; its specification stays in the store. */
-export interface ActiveJob {
-  readonly scope: Scope;
-  readonly jobId: JobId;
-  readonly jobQueueArn: string;
-  readonly createdAt: EpochMilliseconds;
-  readonly order: number;
-  readonly resources: ResourceRequest;
-  readonly state: Leaf;
-}
+export type ActiveJob = Pick<
+  JobEntry,
+  'scope' | 'jobId' | 'jobQueueArn' | 'createdAt' | 'order' | 'resources' | 'state'
+>;
 
 /** Why a job is where it is, for DescribeJobs' `statusReason` and `batchyard explain`. */
 export interface Explanation {
@@ -55,7 +30,7 @@ export interface Explanation {
  * synchronous in memory and durable later, as `Ledger.transact` describes.
  */
 export interface Yard {
-  /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. */
+  /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. Dependencies that it does not know must be in `job.ended`. */
   submit(transaction: Transaction, job: NewJob): void;
   /** AWS's CancelJob: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
   cancel(jobId: JobId, reason: string, by?: Caller): void;
@@ -63,6 +38,8 @@ export interface Yard {
   terminate(jobId: JobId, reason: string, by?: Caller): void;
   /** A job that has not ended, or undefined. */
   active(jobId: JobId): ActiveJob | undefined;
+  /** Whether memory can say what has become of a job: it has not ended, or its end is not yet durable. */
+  knows(jobId: JobId): boolean;
   /** How many jobs of a queue have not ended. */
   activeCount(jobQueueArn: string): number;
   /** Calls `tell` once, when no job of the queue is left that has not ended, and that is durable; soon if there is none now. */

@@ -20,7 +20,7 @@ function planning(...plans: readonly Plan[]) {
   };
   const options: Partial<DispatcherOptions> = {
     clock,
-    queues: { plan, environment: () => undefined, freeCapacity: () => {}, enqueue: () => {} },
+    queues: { plan, environment: () => undefined },
     onBlocked: (changes, at) => told.push([changes, at]),
     onError: (error) => assert.fail(String(error)),
   };

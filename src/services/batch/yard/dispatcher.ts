@@ -1,26 +1,26 @@
+import type { Scope } from '../../../core/arn.ts';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import type { EnginePool } from '../../../engines/index.ts';
+import type { Jobs } from '../../../jobs/index.ts';
+import { endReasons } from '../../../lifecycle/index.ts';
 import type { BlockedChange, Decision, PlaceDecision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import type { ActiveJobs, JobEntry } from './active-jobs.ts';
 import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs } from './task-logs.ts';
-import type { JobTransitions } from './transitions.ts';
 
 /** Decisions taken in one turn of the event loop; the rest goes on in the next. */
 const decisionsPerTurn = 100;
 
 export interface DispatcherOptions {
   readonly ledger: Ledger;
-  readonly jobs: ActiveJobs;
-  readonly queues: Pick<QueueModel, 'plan' | 'environment' | 'freeCapacity' | 'enqueue'>;
-  readonly transitions: JobTransitions;
+  readonly jobs: Jobs;
+  readonly queues: Pick<QueueModel, 'plan' | 'environment'>;
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
   /** Where an engine runs jobs; known since something was decided there. */
@@ -80,7 +80,7 @@ export class Dispatcher {
     if (blocked.length > 0) onBlocked(blocked, now);
     if (decisions.length === 0) return;
     failpoint('dispatch.decided');
-    for (const { jobId } of decisions) mark(jobs.get(jobId), true);
+    jobs.decided(decisions);
     await this.#place(decisions);
   }
 
@@ -110,58 +110,41 @@ export class Dispatcher {
     }
   }
 
-  #placeOne(
-    transaction: Transaction,
-    { jobId, computeEnvironmentArn }: PlaceDecision,
-    job: SpecifiedJob | undefined,
-  ): void {
-    const { jobs, queues, transitions, enginePool, clock, random } = this.#options;
-    const entry = jobs.get(jobId);
-    const environment = queues.environment(computeEnvironmentArn);
-    if (entry?.state.status !== 'RUNNABLE') return;
-    mark(entry, false);
-    invariant(job, `job ${jobId} is in memory and not in the store`);
+  #placeOne(transaction: Transaction, decision: PlaceDecision, job: SpecifiedJob | undefined): void {
+    const { jobs, queues, enginePool, clock, random } = this.#options;
+    const environment = queues.environment(decision.computeEnvironmentArn);
     const pool = environment && enginePool(environment.engine);
-    if (!environment || !pool) {
-      queues.freeCapacity(entry);
-      queues.enqueue(entry);
-      return;
-    }
-    const now = clock.now();
-    const taskId = newTaskId(now, random);
-    const opened = this.#openLog(transaction, entry, job, taskId);
-    const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
-    const placement = placementOf(environment, pool, taskId, streamName, now);
-    transitions.apply(transaction, entry, { kind: 'placed', at: now, placement });
-    if (opened instanceof ServiceError) this.#failStart(transaction, jobId, opened.message);
+    const at = clock.now();
+    let refusal: ServiceError | undefined;
+    const taskId = newTaskId(at, random);
+    const placed = jobs.place(transaction, decision, ({ job: { jobId, scope } }) => {
+      if (!environment || !pool) return undefined;
+      invariant(job, `job ${jobId} is in memory and not in the store`);
+      const opened = this.#openLog(transaction, scope, job, taskId);
+      if (opened instanceof ServiceError) refusal = opened;
+      const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
+      return placementOf(environment, pool, taskId, streamName, at);
+    });
+    if (placed && refusal) this.#failStart(transaction, taskId, refusal.message, at);
   }
 
-  #openLog(transaction: Transaction, entry: JobEntry, job: SpecifiedJob, taskId: TaskId) {
+  #openLog(transaction: Transaction, scope: Scope, job: SpecifiedJob, taskId: TaskId) {
     try {
-      return this.#options.logs.open(transaction, entry, job, taskId);
+      return this.#options.logs.open(transaction, scope, job, taskId);
     } catch (error) {
       if (error instanceof ServiceError) return error;
       throw error;
     }
   }
 
-  #failStart(transaction: Transaction, jobId: JobId, message: string): void {
-    const { jobs, transitions, clock } = this.#options;
-    const entry = jobs.get(jobId);
-    if (entry?.state.status !== 'STARTING') return;
-    const at = clock.now();
-    const reason = `CannotStartContainerError: ${message}`;
-    transitions.apply(transaction, entry, {
+  #failStart(transaction: Transaction, taskId: TaskId, message: string, at: EpochMilliseconds): void {
+    this.#options.jobs.report(transaction, {
       kind: 'ended',
       at,
-      taskId: entry.state.placement.taskId,
+      taskId,
       cause: 'failed-to-start',
-      statusReason: 'Task failed to start',
-      containers: [{ name: 'default', stoppedAt: at, reason }],
+      statusReason: endReasons['failed-to-start'],
+      containers: [{ name: 'default', stoppedAt: at, reason: `CannotStartContainerError: ${message}` }],
     });
   }
-}
-
-function mark(entry: JobEntry | undefined, deciding: boolean): void {
-  if (entry) entry.deciding = deciding;
 }

@@ -1,11 +1,11 @@
-import type { ActiveJobs } from './active-jobs.ts';
+import type { Jobs } from '../../../jobs/index.ts';
 
 /** Who waits for a queue to hold no job any more: its deletion does. */
 export class EmptyQueues {
-  readonly #jobs: ActiveJobs;
+  readonly #jobs: Jobs;
   readonly #watchers = new Map<string, (() => void)[]>();
 
-  constructor(jobs: ActiveJobs) {
+  constructor(jobs: Jobs) {
     this.#jobs = jobs;
   }
 

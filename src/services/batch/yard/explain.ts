@@ -1,5 +1,5 @@
+import { heldTask, type JobEntry, type Jobs } from '../../../jobs/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
-import { type JobEntry, placed } from './active-jobs.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -8,6 +8,7 @@ import type { TaskEngines } from './task-engines.ts';
 /** Says why a job is where it is: computed when read, from the scheduler's own model. */
 export function explain(
   entry: JobEntry,
+  jobs: Jobs,
   queues: QueueModel,
   engines: TaskEngines,
   blocked: BlockedQueues,
@@ -17,22 +18,24 @@ export function explain(
   return {
     jobId,
     status: state.status,
-    text: waiting ? describeReason(waiting) : textOf(entry),
+    text: waiting ? describeReason(waiting) : textOf(entry, jobs),
     ...(waiting ? { waiting } : {}),
     notes: [...queues.limitNotes(jobId), ...blockedNotes(entry, blocked), ...taskNotes(entry, queues, engines)],
   };
 }
 
-function textOf({ state, waitingFor }: JobEntry): string {
+function textOf({ state, names }: JobEntry, jobs: Jobs): string {
   switch (state.status) {
-    case 'PENDING':
-      return `Waiting for ${waitingFor.length} job(s) to succeed: ${waitingFor.slice(0, 3).join(', ')}`;
+    case 'PENDING': {
+      const open = names.filter((id) => jobs.get(id));
+      return `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
+    }
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':
       return state.stop ? `Stopping: ${state.stop.reason}` : 'Running';
     default:
-      return state.statusReason ?? '';
+      return ('statusReason' in state && state.statusReason) || '';
   }
 }
 
@@ -43,8 +46,8 @@ function blockedNotes({ jobId, jobQueueArn }: JobEntry, blocked: BlockedQueues):
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */
-function taskNotes({ state }: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
-  const task = placed(state);
+function taskNotes(job: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
+  const task = job.kind === 'single' ? heldTask({ job }) : undefined;
   if (!task) return [];
   if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
-import type { Placement, ResourceRequest } from '../../../core/job.ts';
+import type { ResourceRequest } from '../../../core/job.ts';
 import type { EnginePool } from '../../../engines/index.ts';
-import { describeLimit, type Plan, Scheduler, type WaitingReason } from '../../../scheduler/index.ts';
+import {
+  describeLimit,
+  type Plan,
+  Scheduler,
+  type SchedulerEvent,
+  type WaitingReason,
+} from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -10,7 +16,6 @@ import {
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
-import type { JobEntry } from './active-jobs.ts';
 
 export interface QueueModelOptions {
   readonly ledger: Ledger;
@@ -56,33 +61,10 @@ export class QueueModel {
     this.#options.onChange();
   }
 
-  enqueue(entry: JobEntry): void {
-    this.#scheduler.apply({
-      kind: 'job-queued',
-      jobId: entry.jobId,
-      queueArn: entry.jobQueueArn,
-      sequence: entry.order,
-      request: entry.resources,
-    });
+  /** What has become of a job. */
+  apply(event: SchedulerEvent): void {
+    this.#scheduler.apply(event);
     this.#options.onChange();
-  }
-
-  dequeue(entry: JobEntry): void {
-    this.#scheduler.apply(
-      entry.deciding ? { kind: 'task-finished', jobId: entry.jobId } : { kind: 'job-removed', jobId: entry.jobId },
-    );
-    this.#options.onChange();
-  }
-
-  freeCapacity(entry: JobEntry): void {
-    this.#scheduler.apply({ kind: 'task-finished', jobId: entry.jobId });
-    this.#options.onChange();
-  }
-
-  /** A job that already runs, at a rebuild. */
-  running(entry: JobEntry, { computeEnvironmentArn, pool }: Placement): void {
-    const { jobId, jobQueueArn: queueArn, resources: request } = entry;
-    this.#scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
   }
 
   plan(now: EpochMilliseconds, limit: number): Plan {

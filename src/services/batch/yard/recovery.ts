@@ -1,31 +1,45 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
-import type { Placement } from '../../../core/job.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import { isTerminal, type Placement } from '../../../core/job.ts';
+import type { JobRecord } from '../../../core/job-record.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
+import {
+  type ChildCode,
+  decodeChildren,
+  type EndedJob,
+  type HeldTask,
+  hasRow,
+  heldTask,
+  isEndedCode,
+  type Jobs,
+  type LoadedJob,
+} from '../../../jobs/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
-import type { JobRecord, Ledger, LoadedState } from '../../../store/index.ts';
-import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
+import type { Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
-import { type Dependencies, waitsForTheGone } from './dependencies.ts';
+import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskRuns } from './task-runs.ts';
-import type { Counters, JobTransitions } from './transitions.ts';
 
 /** Tasks settled in one turn of the event loop: after a reboot each is a transition. */
 const tasksPerTurn = 250;
+/** Jobs that have ended, asked of the store at once. */
+const absentPerRead = 500;
+const nodesPerRead = 1_000;
 
 export interface RecoveryOptions {
   readonly ledger: Ledger;
-  readonly jobs: ActiveJobs;
+  readonly reads: StoreReads;
+  readonly jobs: Jobs;
+  readonly journal: JobJournal;
   readonly queues: QueueModel;
   readonly timeouts: AttemptTimeouts;
-  readonly transitions: JobTransitions;
-  readonly dependencies: Dependencies;
   readonly engines: TaskEngines;
   readonly runs: TaskRuns;
-  readonly counters: Counters;
   readonly clock: Clock;
 }
 
@@ -37,48 +51,62 @@ export class Recovery {
     this.#options = options;
   }
 
-  /** Replaces everything in memory by what the store holds; in one turn, once all of it is read. */
+  /** Replaces everything in memory by what the store holds, a slice in a turn: nothing may change meanwhile. */
   async load(loaded: LoadedState): Promise<void> {
-    const entries: JobEntry[] = [];
-    const queueArns = new Map<string, string>();
-    for await (const slice of loaded.jobs) {
-      for (const record of slice.jobs) entries.push(entryOf(record, queueArns));
-    }
-    const { jobs, queues, timeouts, counters, ledger } = this.#options;
+    const { jobs, journal, queues, timeouts, ledger } = this.#options;
     ledger.rebuild(loaded.records);
-    timeouts.disarmAll();
-    jobs.clear();
+    timeouts.hold();
     queues.reset();
+    jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
-    counters.lastNumber = loaded.lastJobNumber;
-    counters.lowestSequence = loaded.sequences.lowest;
-    counters.highestSequence = loaded.sequences.highest;
-    for (const entry of entries) this.#take(entry);
+    for await (const slice of loaded.jobs) {
+      const bits = new Map(slice.bits.map((row) => [row.number, row.bits]));
+      for (const record of slice.jobs) {
+        // No wait for what needs none: a million of them would take their turns one by one.
+        if (record.kind === 'single') jobs.load({ record });
+        else jobs.load(await this.#withParts(record, bits.get(record.number)));
+      }
+    }
+    for (const _turn of jobs.loaded()) await nextTurn();
   }
 
-  /** Settles what happened to tasks while nobody looked. Call before listening to the engines' reports. */
+  /** Settles what happened to tasks while nobody looked, and to those that jobs wait for. Call before listening to the engines' reports. */
   async reconcile(): Promise<void> {
     await this.#reconcileTasks(() => true);
-    for (const entry of this.#options.jobs.all()) {
-      if (waitsForTheGone(this.#options.jobs, entry))
-        await this.#options.dependencies.recheck(entry.scope, entry.jobId);
-    }
+    this.#options.timeouts.release();
+    this.#options.jobs.recheck();
+    await this.#tellOfAbsent();
   }
 
   /** An engine answers again: tell it once more what it may have missed. */
   retell(kind: EngineKind): Promise<void> {
-    return this.#reconcileTasks((entry) => this.#kindOf(entry) === kind);
+    return this.#reconcileTasks((placement) => this.#kindOf(placement) === kind);
   }
 
-  async #reconcileTasks(concerns: (entry: JobEntry) => boolean): Promise<void> {
+  /** The rows of an array's live children, the nodes of a multi-node job. */
+  async #withParts(record: JobRecord, bits: Uint8Array | undefined): Promise<LoadedJob> {
+    const { reads } = this.#options;
+    const { number } = record;
+    if (record.kind === 'multiNode') return { record, nodes: await reads.nodes({ number, limit: nodesPerRead }) };
+    if (record.kind !== 'array') return { record };
+    invariant(bits, `array ${record.jobId} has no bits`);
+    const codes = [...decodeChildren(bits, record.size)] as ChildCode[];
+    const indexes = codes.flatMap((code, index) => (hasRow(code) && !isEndedCode(code) ? [index] : []));
+    return { record, bits, children: indexes.length === 0 ? [] : await reads.arrayChildren({ number, indexes }) };
+  }
+
+  async #reconcileTasks(concerns: (placement: Placement) => boolean): Promise<void> {
     const { jobs, engines } = this.#options;
     // Before the question: what starts to run after an engine has answered is not in its answer, and yet not lost.
-    const before = new Map(jobs.withTasks().map((entry) => [entry, entry.state]));
+    const before = [...jobs.tasks()].map(([taskId, holder]) => ({ taskId, holder, held: heldTask(holder) }));
     const known = await engines.recover();
+    const states = statesByTask(known);
     let inTurn = 0;
-    for (const [entry, state] of before) {
-      if (entry.state !== state || !concerns(entry)) continue;
-      this.#reconcileTask(entry, known);
+    for (const { taskId, holder, held } of before) {
+      const now = heldTask(holder);
+      const isAsItWas = now && now.placement.taskId === taskId && now.status === held?.status;
+      if (!isAsItWas || !concerns(now.placement)) continue;
+      this.#reconcileTask(taskId, now, known, states);
       inTurn += 1;
       if (inTurn % tasksPerTurn === 0) await nextTurn();
     }
@@ -103,68 +131,54 @@ export class Recovery {
     }
   }
 
-  #take(entry: JobEntry): void {
-    const { jobs, queues, timeouts } = this.#options;
-    const { state } = entry;
-    jobs.add(entry);
-    if (state.status === 'RUNNABLE') queues.enqueue(entry);
-    const task = placed(state);
-    if (task) queues.running(entry, task.placement);
-    if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop)
-      timeouts.arm(entry.jobId, state.placement.taskId, state.deadline);
-  }
-
-  #reconcileTask(entry: JobEntry, known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): void {
+  #reconcileTask(
+    taskId: TaskId,
+    held: HeldTask,
+    known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
+    states: ReadonlyMap<TaskId, RecoveredTask['state']>,
+  ): void {
     const { runs } = this.#options;
-    const task = placed(entry.state);
-    if (!task) return;
-    const kind = this.#kindOf(entry);
+    const kind = this.#kindOf(held.placement);
     if (kind === undefined) {
-      this.#loseEnvironment(entry, task, known);
+      this.#loseEnvironment(held, known);
       return;
     }
-    const tasks = known.get(kind as EngineKind);
-    if (!tasks) return;
+    if (!known.has(kind as EngineKind)) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
-    const isKnown = tasks.some(({ taskId, state }) => taskId === task.placement.taskId && state !== 'tombstone');
-    if (!isKnown && task.status === 'RUNNING') {
-      this.#lose(entry, task.placement);
+    const state = states.get(taskId);
+    const isKnown = state !== undefined && state !== 'tombstone';
+    if (!isKnown && held.status === 'RUNNING') {
+      this.#lose(held.placement);
       return;
     }
     // Stop first: for a task that has not begun the start then answers `tombstone`, and nothing runs.
-    if (task.stop) runs.stopTask(entry.jobId, task.placement.taskId, stopGraceMilliseconds);
-    if (!isKnown) runs.startTask(entry.jobId);
+    if (held.isToStop) runs.stopTask(held.placement, stopGraceMilliseconds);
+    if (!isKnown) runs.startTask(taskId);
   }
 
   /** The environment is deleted, and no engine that answered has the task. One that did not answer may: then it waits. */
-  #loseEnvironment(
-    entry: JobEntry,
-    { status, placement }: PlacedState,
-    known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
-  ): void {
-    const { engines, ledger, transitions, clock } = this.#options;
+  #loseEnvironment({ status, placement }: HeldTask, known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): void {
+    const { engines, journal, jobs, clock } = this.#options;
     if (known.size < engines.count) return;
     if (status === 'RUNNING') {
-      this.#lose(entry, placement);
+      this.#lose(placement);
       return;
     }
     const event = { kind: 'start-refused', at: clock.now(), taskId: placement.taskId } as const;
-    ledger.transact((transaction) => transitions.apply(transaction, entry, event));
+    journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  #kindOf(entry: JobEntry): string | undefined {
-    const placement = placed(entry.state)?.placement;
-    if (!placement) return undefined;
+  #kindOf({ computeEnvironmentArn, taskId }: Placement): string | undefined {
     const { queues, engines } = this.#options;
-    return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
+    return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
 
   /** The task ran, and its engine has no record of it: nobody will ever report its end. */
-  #lose(entry: JobEntry, { taskId, instance }: Placement): void {
-    const { ledger, transitions, clock } = this.#options;
+  #lose({ taskId, instance }: Placement): void {
+    const { journal, jobs, clock } = this.#options;
     const at = clock.now();
-    ledger.transact((transaction) =>
-      transitions.apply(transaction, entry, {
+    journal.transact((transaction) =>
+      jobs.report(transaction, {
         kind: 'ended',
         at,
         taskId,
@@ -174,17 +188,48 @@ export class Recovery {
       }),
     );
   }
+
+  /** Tells jobs that wait what has become of those that had ended before memory was built. */
+  async #tellOfAbsent(): Promise<void> {
+    const { jobs } = this.#options;
+    const absent = [...jobs.absent()];
+    for (let from = 0; from < absent.length; from += absentPerRead) {
+      const slice = absent.slice(from, from + absentPerRead);
+      for (const group of Map.groupBy(slice, ({ scope }) => scope).values()) {
+        const [first] = group;
+        if (first) await this.#tellOf(first.scope, [...new Set(group.map(({ jobId }) => jobId))]);
+      }
+    }
+  }
+
+  async #tellOf(scope: Scope, ids: readonly JobId[]): Promise<void> {
+    const { jobs, journal } = this.#options;
+    const ended = await this.#endedJobs(scope, ids);
+    journal.transact((transaction) => {
+      for (const id of ids) jobs.tellOfEnded(transaction, id, ended.get(id));
+    });
+  }
+
+  async #endedJobs(scope: Scope, ids: readonly JobId[]): Promise<ReadonlyMap<JobId, EndedJob>> {
+    const { reads } = this.#options;
+    const records = (await reads.jobs(scopeOf(scope), ids)).map(({ record }) => record);
+    const arrays = records.filter(({ kind }) => kind === 'array').map(({ number }) => number);
+    const rows = arrays.length === 0 ? [] : await reads.arrayBits(arrays);
+    const bits = new Map(rows.map((row) => [row.number, row.bits]));
+    return new Map(
+      records.flatMap((record) => {
+        const { jobId, kind, number, state } = record;
+        if (!isTerminal(state.status)) return [];
+        const ofChildren = bits.get(number);
+        const parts = record.kind === 'array' && ofChildren ? { size: record.size, bits: ofChildren } : {};
+        return [[jobId, { jobId, kind, status: state.status, ...parts }] as const];
+      }),
+    );
+  }
 }
 
-/** Equal queue ARNs become one string: a million waiting jobs would hold a million copies. */
-function entryOf(record: JobRecord, queueArns: Map<string, string>): JobEntry {
-  invariant(record.kind === 'single', `job ${record.jobId} is of a kind that nothing submits yet`);
-  const { account, region, jobId, createdAt, order, resources, retryStrategy, timeoutSeconds, state, dependsOn } =
-    record;
-  const jobQueueArn = queueArns.get(record.jobQueueArn) ?? record.jobQueueArn;
-  queueArns.set(jobQueueArn, jobQueueArn);
-  const ids = dependsOn.flatMap((dependency) => ('on' in dependency ? [dependency.on] : []));
-  const waitingFor = state.status === 'PENDING' ? [...new Set(ids)] : [];
-  const scope = { account, region };
-  return { scope, jobId, jobQueueArn, createdAt, order, resources, retryStrategy, timeoutSeconds, state, waitingFor };
+function statesByTask(
+  known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>,
+): ReadonlyMap<TaskId, RecoveredTask['state']> {
+  return new Map([...known.values()].flat().map(({ taskId, state }) => [taskId, state]));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rig } from './yard.fixture.ts';
 
+const forEver = { runFor: 'until-stopped' } as const;
 const minute = 60_000;
 
 test('finished jobs are kept for their time, and then go in slices', async () => {
@@ -45,4 +46,22 @@ test('with a count, finished jobs beyond it go, but none before its time', async
   assert.equal(await rig.store.reads.countFinishedJobs(), 8);
   await rig.pass(40 * minute);
   assert.equal(await rig.store.reads.countFinishedJobs(), 3);
+});
+
+test('a job that another waits for is not forgotten before that has ended', async () => {
+  const rig = await Rig.open({ retention: { minimumAge: minute } });
+  const [done, running] = [rig.submit({ behaviour: { runFor: 1 } }), rig.submit({ behaviour: forEver })];
+  const waits = rig.submit({ dependsOn: [done, running] });
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(1);
+  await rig.pass(60 * minute);
+  assert.equal(await rig.status(done), 'SUCCEEDED');
+  await rig.restart();
+  rig.yard.terminate(running, 'enough');
+  await rig.settle();
+  await rig.pass(0);
+  assert.equal(await rig.status(waits), 'FAILED');
+  await rig.pass(60 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
 });

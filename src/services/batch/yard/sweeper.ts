@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
+import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
 import type { Ledger, Outbox, StoreReads } from '../../../store/index.ts';
 
@@ -20,6 +20,8 @@ export interface SweeperOptions {
   readonly reads: StoreReads;
   readonly clock: Clock;
   readonly retention: FinishedJobRetention;
+  /** Whether a job that has not ended names this one: it could not be rebuilt without it. */
+  readonly isNamed: (jobId: JobId) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,6 +29,8 @@ export interface SweeperOptions {
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
   readonly #sweep: Sweep;
+  /** Jobs that the last slice found and had to keep. */
+  #kept = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -44,11 +48,14 @@ export class FinishedJobSweeper {
   }
 
   async #deleteSlice(signal: AbortSignal): Promise<number> {
-    const { reads, clock, retention, ledger, outbox } = this.#options;
+    const { reads, clock, retention, ledger, outbox, isNamed } = this.#options;
     const surplus = await this.#surplus();
     if (surplus === 0) return 0;
     const stoppedBefore = clock.now() - retention.minimumAge;
-    const jobs = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) });
+    // Those that are kept come first again: the slice reaches beyond them.
+    const found = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) + this.#kept });
+    const jobs = found.filter(({ jobId }) => !isNamed(jobId));
+    this.#kept = found.length - jobs.length;
     if (jobs.length === 0) return 0;
     // A consumer that has yet to hear what became of a job reads the rest of it from the job.
     await outbox.whenHeard();

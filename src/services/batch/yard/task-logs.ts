@@ -1,7 +1,8 @@
+import type { Scope } from '../../../core/arn.ts';
 import type { TaskId } from '../../../core/ids.ts';
 import type { LogSink } from '../../../engines/index.ts';
+import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
-import type { JobEntry } from './active-jobs.ts';
 import type { LogStreams } from './log-streams.ts';
 import { type LogTarget, logTarget } from './placement.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
@@ -22,8 +23,8 @@ export class TaskLogs {
   }
 
   /** Opens the stream of a new attempt within the placement's transaction. Throws `ServiceError` if its group is missing. */
-  open(transaction: Transaction, entry: JobEntry, job: SpecifiedJob, taskId: TaskId): LogTarget {
-    const target = logTarget(entry.scope, job, taskId);
+  open(transaction: Transaction, scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
+    const target = logTarget(scope, job, taskId);
     const { stream } = this.#options.streams.open(transaction, target.scope, target);
     this.#open.set(taskId, { target, stream });
     return target;

@@ -1,24 +1,25 @@
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { Placement } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
-import { endReasons, type LeafEvent } from '../../../lifecycle/index.ts';
+import { type HeldTask, heldTask, type JobEntry, type Jobs } from '../../../jobs/index.ts';
+import { endReasons, type TaskEvent } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { type ActiveJobs, type JobEntry, type PlacedState, placed } from './active-jobs.ts';
+import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { taskSpecOf, UnstartableTask } from './task-spec.ts';
-import type { JobTransitions } from './transitions.ts';
 
 export interface TaskRunsOptions {
   readonly ledger: Ledger;
-  readonly jobs: ActiveJobs;
+  readonly jobs: Jobs;
+  readonly journal: JobJournal;
   readonly queues: QueueModel;
-  readonly transitions: JobTransitions;
   readonly specifications: SpecificationCache;
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
@@ -37,48 +38,46 @@ export class TaskRuns {
   }
 
   /** Gives a placed task to its engine. May be repeated: the engine starts a task id once. */
-  startTask(jobId: JobId): void {
+  startTask(taskId: TaskId): void {
     failpoint('dispatch.committed');
-    this.#start(jobId).catch(this.#options.onError);
+    this.#start(taskId).catch(this.#options.onError);
   }
 
   /** Asks the engine to stop a task: SIGTERM now, SIGKILL `grace` ms later. */
-  stopTask(jobId: JobId, taskId: TaskId, grace: Milliseconds): void {
-    const kind = this.#engineOf(this.#options.jobs.get(jobId));
-    if (kind) this.#options.engines.stop(kind, taskId, grace).catch(this.#options.onError);
+  stopTask(placement: Placement, grace: Milliseconds): void {
+    const kind = this.#engineOf(placement);
+    if (kind) this.#options.engines.stop(kind, placement.taskId, grace).catch(this.#options.onError);
   }
 
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
-  releaseTask(entry: JobEntry, computeEnvironmentArn: string, taskId: TaskId): void {
+  releaseTask(job: JobEntry, placement: Placement): void {
     failpoint('report.committed');
-    const { queues, engines } = this.#options;
-    const kind = queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
-    if (kind) this.#release(entry, kind, taskId).catch(this.#options.onError);
+    const kind = this.#engineOf(placement);
+    if (kind) this.#release(job, kind, placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
   onReport(kind: EngineKind, event: EngineEvent): void {
     failpoint('report.received');
-    const { jobs, ledger, transitions } = this.#options;
-    const entry = jobs.byTask(event.taskId);
-    if (!entry) {
+    const holder = this.#options.jobs.byTask(event.taskId);
+    if (!holder) {
       this.#onUnknownTask(kind, event).catch(this.#options.onError);
       return;
     }
     try {
-      ledger.transact((transaction) => transitions.apply(transaction, entry, jobEventOf(event)));
+      this.#report(taskEventOf(event));
     } catch (error) {
-      this.#onImpossibleReport(kind, entry, event.taskId, error);
+      this.#onImpossibleReport(kind, event.taskId, error);
     }
   }
 
   /** What an engine says wrongly of one task fails that task; memory is whole, and the other reports are heard. */
-  #onImpossibleReport(kind: EngineKind, entry: JobEntry, taskId: TaskId, error: unknown): void {
+  #onImpossibleReport(kind: EngineKind, taskId: TaskId, error: unknown): void {
     const { engines, clock, logger, onError } = this.#options;
     // Memory is about to be rebuilt; then all reports come again.
     if (error instanceof CommitFailed) return;
-    const task = placed(entry.state);
-    if (task?.placement.taskId !== taskId) {
+    const task = this.#held(taskId);
+    if (!task) {
       onError(error);
       return;
     }
@@ -89,19 +88,21 @@ export class TaskRuns {
     const containers = [{ name: 'default', stoppedAt: at, reason: statusReason }];
     const cause = task.status === 'STARTING' ? 'failed-to-start' : 'lost';
     try {
-      this.#apply(entry.jobId, { kind: 'ended', at, taskId, cause, statusReason, containers });
+      this.#report({ kind: 'ended', at, taskId, cause, statusReason, containers });
     } catch (again) {
       onError(again);
     }
   }
 
-  /** The engine that runs a job's current task. */
-  #engineOf(entry: JobEntry | undefined): string | undefined {
-    const placement = placed(entry?.state)?.placement;
-    if (!placement) return undefined;
+  /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
+  #engineOf({ computeEnvironmentArn, taskId }: Placement): string | undefined {
     const { queues, engines } = this.#options;
-    // An environment can be deleted while the last jobs of it run.
-    return queues.engineOf(placement.computeEnvironmentArn) ?? engines.holderOf(placement.taskId);
+    return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
+  }
+
+  #held(taskId: TaskId): HeldTask | undefined {
+    const holder = this.#options.jobs.byTask(taskId);
+    return holder && heldTask(holder);
   }
 
   /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
@@ -119,47 +120,48 @@ export class TaskRuns {
     if (isDurable && !jobs.byTask(taskId)) await engines.release(kind, taskId);
   }
 
-  async #start(jobId: JobId): Promise<void> {
+  async #start(taskId: TaskId): Promise<void> {
     const { jobs, engines, specifications } = this.#options;
-    const entry = jobs.get(jobId);
-    if (entry?.state.status !== 'STARTING') return;
-    const { state } = entry;
-    const { taskId } = state.placement;
-    const kind = this.#engineOf(entry);
+    const held = this.#held(taskId);
+    const entry = jobs.byTask(taskId)?.job;
+    if (held?.status !== 'STARTING' || !entry) return;
+    const { jobId } = entry;
+    const kind = this.#engineOf(held.placement);
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     // Stopped and released while this waited; or an engine that has never answered, and will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
-    if (!capabilities || jobs.byTask(taskId)?.state.status !== 'STARTING') return;
+    if (!capabilities || this.#held(taskId)?.status !== 'STARTING') return;
     try {
-      const task = await this.#taskSpec(entry, state, job, capabilities);
+      const task = await this.#taskSpec(entry, held.placement, job, capabilities);
       // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
-      if (jobs.byTask(taskId)?.state.status !== 'STARTING') return;
+      if (this.#held(taskId)?.status !== 'STARTING') return;
       const answer = await engines.start(kind, task);
       failpoint('dispatch.started');
-      if (answer === 'tombstone') this.#apply(jobId, { kind: 'start-refused', at: this.#options.clock.now(), taskId });
-      else if (typeof answer === 'object') this.#failStart(jobId, taskId, answer.reason);
+      if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
+      else if (typeof answer === 'object') this.#failStart(taskId, answer.reason);
     } catch (error) {
       if (!(error instanceof UnstartableTask)) throw error;
-      this.#failStart(jobId, taskId, `CannotStartContainerError: ${error.message}`);
+      this.#failStart(taskId, `CannotStartContainerError: ${error.message}`);
     }
   }
 
   async #taskSpec(
     entry: JobEntry,
-    state: PlacedState,
+    placement: Placement,
     job: SpecifiedJob | undefined,
     capabilities: EngineCapabilities,
   ) {
     const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
-    const { placement } = state;
+    invariant(entry.kind === 'single', `job ${entry.jobId} is of a kind that nothing submits yet`);
+    const attempt = entry.state.attempts.length + 1;
     const footprint = queues.footprintOf(entry.jobId);
     invariant(footprint, `job ${entry.jobId} has a task and no place`);
     return taskSpecOf({
       jobId: entry.jobId,
       job,
       placement,
-      attempt: state.attempts.length + 1,
+      attempt,
       jobQueueName: nameOf(entry.jobQueueArn),
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       footprint,
@@ -170,34 +172,27 @@ export class TaskRuns {
   }
 
   /** `reason` begins with AWS's name of the error. */
-  #failStart(jobId: JobId, taskId: TaskId, reason: string): void {
+  #failStart(taskId: TaskId, reason: string): void {
     const at = this.#options.clock.now();
     const container = { name: 'default', stoppedAt: at, reason };
-    this.#apply(jobId, {
-      kind: 'ended',
-      at,
-      taskId,
-      cause: 'failed-to-start',
-      statusReason: endReasons['failed-to-start'],
-      containers: [container],
-    });
+    const statusReason = endReasons['failed-to-start'];
+    this.#report({ kind: 'ended', at, taskId, cause: 'failed-to-start', statusReason, containers: [container] });
   }
 
-  #apply(jobId: JobId, event: LeafEvent): void {
-    const { jobs, ledger, transitions } = this.#options;
-    const entry = jobs.get(jobId);
-    if (entry) ledger.transact((transaction) => transitions.apply(transaction, entry, event));
+  #report(event: TaskEvent & { readonly at: EpochMilliseconds }): void {
+    const { jobs, journal } = this.#options;
+    journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  async #release(entry: JobEntry, kind: string, taskId: TaskId): Promise<void> {
+  async #release(job: JobEntry, kind: string, taskId: TaskId): Promise<void> {
     const { logs, engines } = this.#options;
-    await logs.finish(entry, taskId);
+    await logs.finish(job, taskId);
     await engines.release(kind, taskId);
     failpoint('report.released');
   }
 }
 
-function jobEventOf(event: EngineEvent): LeafEvent {
+function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMilliseconds } {
   const { taskId, at, notes } = event;
   if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
   const { cause, statusReason, containers } = event;

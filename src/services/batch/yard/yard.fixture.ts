@@ -4,7 +4,8 @@ import { formatArn, type Scope } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { AccountId, InstallationId, JobId, Region, TaskId } from '../../../core/ids.ts';
-import { isTerminal, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
+import { isTerminal, type Placement, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
+import type { JobState } from '../../../core/job-record.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
@@ -34,7 +35,6 @@ import {
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
-import { placed } from './active-jobs.ts';
 import type { NewJob } from './contract.ts';
 import type { LogStreams } from './log-streams.ts';
 import { QueueModel } from './queue-model.ts';
@@ -220,6 +220,18 @@ export class Rig {
     return jobId;
   }
 
+  /** A submission whose transaction is refused in the end. */
+  refused(plan: JobPlan): JobId {
+    const jobId = newJobId(this.clock.now(), this.random);
+    assert.throws(() =>
+      this.ledger.transact((transaction) => {
+        this.yard.submit(transaction, newJob(jobId, plan, this.clock.now()));
+        throw new ServiceError('ClientException', 'refused');
+      }),
+    );
+    return jobId;
+  }
+
   /** As on a full disk: memory and store stay as they are until `reopen`. */
   refuseChanges(): void {
     this.yard.pause();
@@ -268,7 +280,7 @@ export class Rig {
 
   /** The task that a job holds now. */
   task(jobId: JobId): TaskId {
-    return placed(this.yard.active(jobId)?.state)?.placement.taskId ?? assert.fail(`job ${jobId} holds no task`);
+    return placementOf(this.yard.active(jobId)?.state)?.taskId ?? assert.fail(`job ${jobId} holds no task`);
   }
 
   async facts(): Promise<readonly JobFact[]> {
@@ -305,8 +317,9 @@ export class Rig {
   #checkEngine(jobs: readonly StoredJob[]): void {
     if (this.engineDown) return;
     const held = jobs.flatMap(({ record }) => {
-      const task = placed(single(record).state);
-      return task ? [[task.placement.taskId, task.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
+      const { state } = single(record);
+      const task = placementOf(state);
+      return task ? [[task.taskId, state.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
     });
     const known = this.world.list().map(({ taskId, state }) => [taskId, state] as const);
     assert.deepEqual(new Map(known), new Map(held), 'the engine holds other tasks than the jobs do');
@@ -322,10 +335,14 @@ export class Rig {
     });
     model.refresh();
     for (const { record } of jobs) {
-      const entry = { ...single(record), scope, waitingFor: [], timeoutSeconds: record.timeoutSeconds };
-      const task = placed(entry.state);
-      if (task) model.running(entry, task.placement);
-      else if (record.state.status === 'RUNNABLE') model.enqueue(entry);
+      const { jobId, jobQueueArn: queueArn, resources: request, order: sequence, state } = single(record);
+      const task = placementOf(state);
+      if (task) {
+        const { computeEnvironmentArn, pool } = task;
+        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+      } else if (state.status === 'RUNNABLE') {
+        model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request });
+      }
     }
     for (const { record } of jobs) {
       const explained = this.yard.explain(record.jobId)?.waiting;
@@ -440,6 +457,10 @@ export class Rig {
   }
 }
 
+function placementOf(state: JobState | undefined): Placement | undefined {
+  return state && 'placement' in state ? state.placement : undefined;
+}
+
 type SingleRecord = Extract<JobRecord, { kind: 'single' }>;
 
 function single(record: JobRecord): SingleRecord {
@@ -463,8 +484,9 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
+    kind: 'single',
     schedulingPriority: 0,
-    waitingFor: dependsOn,
+    ended: new Map(),
     dependsOn: dependsOn.map((on) => ({ on })),
     retryStrategy,
     ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),

@@ -53,8 +53,8 @@ test('a cascade of dependents moves in slices, other work goes on between, and a
   await rig.pass(0);
   const { commits } = rig.store;
   await rig.pass(minute);
-  // The end of the first, and three slices of at most 500.
-  assert.equal(rig.store.commits - commits, 1 + 3);
+  // The end of the first, and five slices of at most 500 units: each dependent is told, and moves.
+  assert.equal(rig.store.commits - commits, 1 + 5);
   const states = await Promise.all(rig.jobs.slice(1).map((jobId) => rig.state(jobId)));
   assert.deepEqual(new Set(states.map(({ statusReason }) => statusReason)), new Set(['Dependent Job failed']));
   await rig.check();
@@ -298,6 +298,27 @@ test('stopping the server with its jobs ends those that run and starts none of t
   await rig.pass(0);
   assert.equal(idle, true);
   assert.equal(rig.world.starts.length, 2);
+});
+
+test('a submission that is refused after the yard took the job leaves no trace of it', async () => {
+  const rig = await Rig.open();
+  const first = rig.submit({ behaviour: { runFor: 10 } });
+  const before = [rig.yard.activeCount(queueArn), rig.yard.waitingCount(scope)];
+  const refused = rig.refused({ dependsOn: [first] });
+  const alone = rig.refused({});
+  assert.deepEqual([rig.yard.active(refused), rig.yard.active(alone)], [undefined, undefined]);
+  assert.deepEqual([rig.yard.activeCount(queueArn), rig.yard.waitingCount(scope)], before);
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(10);
+  assert.equal(await rig.status(first), 'SUCCEEDED');
+  assert.equal(rig.rebuilds, 0);
+  assert.equal(rig.world.starts.length, 1);
+  // Numbers, orders and the log of transitions go on as if it had never been.
+  const second = rig.submit({ behaviour: { runFor: 10 } });
+  await rig.pass(10);
+  assert.equal((await rig.stored(second)).record.number, (await rig.stored(first)).record.number + 1);
+  await rig.check();
 });
 
 test('a commit that fails is as if it had never been asked for, and the work goes on', async () => {

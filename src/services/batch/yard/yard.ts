@@ -1,20 +1,23 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
+import { InvariantViolation } from '../../../core/errors.ts';
+import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
-import type { LeafEvent } from '../../../lifecycle/index.ts';
+import { type JobReference, Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
-import { ActiveJobs } from './active-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
-import { Dependencies } from './dependencies.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
+import { JobJournal } from './job-journal.ts';
+import { JobWork } from './job-work.ts';
 import type { LogStreams } from './log-streams.ts';
 import { QueueModel } from './queue-model.ts';
 import { Recovery } from './recovery.ts';
@@ -23,7 +26,6 @@ import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
-import { type Counters, JobTransitions } from './transitions.ts';
 
 export interface YardOptions {
   readonly ledger: Ledger;
@@ -46,16 +48,15 @@ export interface YardOptions {
 /** The jobs in motion: see `contract.ts`. Built empty; `open` fills it from the store and sets it going. */
 export class JobYard implements Yard {
   readonly #ledger: Ledger;
-  readonly #clock: Clock;
-  readonly #jobs = new ActiveJobs();
+  readonly #journal: JobJournal;
+  readonly #jobs: Jobs;
+  readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
   readonly #timeouts: AttemptTimeouts;
-  readonly #transitions: JobTransitions;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
   readonly #runs: TaskRuns;
-  readonly #dependencies: Dependencies;
   readonly #dispatcher: Dispatcher;
   readonly #recovery: Recovery;
   readonly #sweeper: FinishedJobSweeper;
@@ -66,20 +67,16 @@ export class JobYard implements Yard {
   #closed = false;
 
   constructor(options: YardOptions) {
-    const { ledger, clock, onError } = options;
+    const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
-    const jobs = this.#jobs;
-    const counters: Counters = { lastNumber: 0, lowestSequence: 0, highestSequence: 0 };
     this.#ledger = ledger;
-    this.#clock = clock;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues(options.logger);
-    this.#emptyQueues = new EmptyQueues(jobs);
+    this.#blocked = new BlockedQueues(logger);
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
       clock,
-      logger: options.logger,
+      logger,
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#recovery.retell(kind).catch(onError),
     });
@@ -89,55 +86,54 @@ export class JobYard implements Yard {
       enginePool: (kind) => this.#engines.description(kind)?.pool,
       onChange: () => this.#dispatcher.poke(),
     });
-    this.#timeouts = new AttemptTimeouts(clock, (jobId, taskId) =>
-      // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
-      this.#guard(() => this.#apply(jobId, { kind: 'timed-out', at: clock.now(), taskId })),
-    );
-    const queues = this.#queues;
-    const timeouts = this.#timeouts;
+    // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
+    this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
+    this.#journal = new JobJournal(ledger, options.outbox);
+    this.#jobs = new Jobs(this.#ports(clock));
+    this.#work = new JobWork(this.#jobs, onError);
+    this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
-    this.#transitions = new JobTransitions({
-      ledger,
-      outbox: options.outbox,
-      jobs,
-      queues,
-      timeouts,
-      clock,
-      counters,
-      effects: {
-        startTask: (jobId) => this.#runs.startTask(jobId),
-        stopTask: (jobId, taskId, grace) => this.#runs.stopTask(jobId, taskId, grace),
-        releaseTask: (entry, arn, taskId) => this.#runs.releaseTask(entry, arn, taskId),
-        finished: ({ jobId, jobQueueArn }, status) => {
-          this.#dependencies.finished(jobId, status);
-          this.#guard(() => this.#emptyQueues.check(jobQueueArn));
-          this.#checkIdle();
-        },
-      },
-    });
-    const transitions = this.#transitions;
-    const { jobEnvironment, random } = options;
-    const parts = { ledger, jobs, queues, transitions, specifications, engines, logs, clock, onError };
-    this.#runs = new TaskRuns({ ...parts, jobEnvironment, logger: options.logger });
-    this.#dependencies = new Dependencies({ ...parts, reads });
+    const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
+    const parts = { ...shared, specifications, engines, logs };
+    this.#runs = new TaskRuns({ ...parts, jobEnvironment: options.jobEnvironment, logger });
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
       enginePool: (kind) => engines.description(kind)?.pool,
       onBlocked: (changes, at) => this.#blocked.take(changes, at),
     });
-    const settlers = { dependencies: this.#dependencies, runs: this.#runs };
-    this.#recovery = new Recovery({ ...parts, ...settlers, timeouts, counters });
+    this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts });
+    const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
-      ledger,
+      ...{ ledger, reads, clock, isNamed, onError },
       outbox: options.outbox,
-      reads,
-      clock,
       retention: options.retention,
-      onError,
     });
+  }
+
+  /** What the jobs need of the world. */
+  #ports(clock: Clock): JobsPorts {
+    return {
+      journal: this.#journal,
+      scheduler: this.#queues,
+      timers: this.#timeouts,
+      clock,
+      onWork: () => this.#work.wake(),
+      effects: {
+        startTask: (_holder, taskId) => this.#runs.startTask(taskId),
+        stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
+        releaseTask: ({ job }, placement) => this.#runs.releaseTask(job, placement),
+        ended: ({ jobQueueArn }) => {
+          this.#guard(() => this.#emptyQueues.check(jobQueueArn));
+          this.#checkIdle();
+        },
+      },
+      placeNode: (_transaction, { jobId }) => {
+        throw new InvariantViolation(`job ${jobId} is of a kind that nothing submits yet`);
+      },
+    };
   }
 
   /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */
@@ -155,6 +151,7 @@ export class JobYard implements Yard {
     // Closed while it waited for engines: nothing may begin any more.
     if (this.#closed) return;
     this.#listen();
+    this.#work.resume();
     this.#dispatcher.resume();
     this.#sweeper.start();
   }
@@ -162,6 +159,7 @@ export class JobYard implements Yard {
   /** Decides and hears nothing more; running tasks go on. */
   pause(): void {
     this.#dispatcher.pause();
+    this.#work.pause();
     this.#sweeper.stop();
     this.#listening?.abort();
     this.#listening = undefined;
@@ -177,7 +175,7 @@ export class JobYard implements Yard {
 
   /** How many attempts engines hold now. */
   get runningCount(): number {
-    return this.#jobs.taskCount;
+    return this.#jobs.tasks().size;
   }
 
   /** Whether a job holds the task, by its id as text. */
@@ -196,7 +194,8 @@ export class JobYard implements Yard {
   /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
   terminateRunning(reason: string): void {
     this.#dispatcher.pause();
-    for (const { jobId } of this.#jobs.withTasks()) this.terminate(jobId, reason);
+    for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
+      this.terminate(jobId, reason);
   }
 
   /** What an engine can do, as it said last, and why it cannot now. */
@@ -212,23 +211,24 @@ export class JobYard implements Yard {
   submit(transaction: Transaction, job: NewJob): void {
     const { jobName, jobDefinitionArn, specification } = job;
     this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
-    this.#transitions.submit(transaction, job);
-    const racedWithAnEnd = job.waitingFor.some((id) => !this.#jobs.get(id));
-    if (!racedWithAnEnd) return;
-    const scope: Scope = { account: job.account, region: job.region };
-    transaction.onCommitted(() => void this.#dependencies.recheck(scope, job.jobId).catch(this.#onError));
+    this.#jobs.submit(transaction, job);
+    transaction.onCommitted(() => failpoint('submit.committed'));
   }
 
   cancel(jobId: JobId, reason: string, by?: Caller): void {
-    this.#apply(jobId, { kind: 'cancel-requested', at: this.#clock.now(), reason, ...(by && { by }) });
+    this.#stop({ jobId }, { kind: 'cancel-requested', reason, ...(by && { by }) });
   }
 
   terminate(jobId: JobId, reason: string, by?: Caller): void {
-    this.#apply(jobId, { kind: 'terminate-requested', at: this.#clock.now(), reason, ...(by && { by }) });
+    this.#stop({ jobId }, { kind: 'terminate-requested', reason, ...(by && { by }) });
   }
 
   active(jobId: JobId): ActiveJob | undefined {
     return this.#jobs.get(jobId);
+  }
+
+  knows(jobId: JobId): boolean {
+    return this.#jobs.knows(jobId);
   }
 
   activeCount(jobQueueArn: string): number {
@@ -250,7 +250,7 @@ export class JobYard implements Yard {
 
   explain(jobId: JobId): Explanation | undefined {
     const entry = this.#jobs.get(jobId);
-    return entry && explain(entry, this.#queues, this.#engines, this.#blocked);
+    return entry && explain(entry, this.#jobs, this.#queues, this.#engines, this.#blocked);
   }
 
   resourcesChanged(transaction: Transaction): void {
@@ -259,9 +259,12 @@ export class JobYard implements Yard {
     transaction.onRollback(() => setImmediate(() => this.#queues.refresh()));
   }
 
-  #apply(jobId: JobId, event: LeafEvent): void {
-    const entry = this.#jobs.get(jobId);
-    if (entry) this.#ledger.transact((transaction) => this.#transitions.apply(transaction, entry, event));
+  #stop(job: JobReference, request: StopEvent): void {
+    this.#journal.transact((transaction) => this.#jobs.stop(transaction, job, request));
+  }
+
+  #timedOut(taskId: TaskId): void {
+    this.#journal.transact((transaction) => this.#jobs.timedOut(transaction, taskId));
   }
 
   /** Runs what nobody waits for: its errors must not end the process. */
@@ -274,7 +277,7 @@ export class JobYard implements Yard {
   }
 
   #checkIdle(): void {
-    if (this.#jobs.taskCount > 0) return;
+    if (this.#jobs.tasks().size > 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();
   }
 

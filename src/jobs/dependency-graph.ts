@@ -1,0 +1,137 @@
+import type { JobId } from '../core/ids.ts';
+import type { JobTransaction } from './ports.ts';
+import { restoring } from './restoring.ts';
+import type { Run } from './runs.ts';
+
+const nobody: readonly JobId[] = [];
+
+/**
+ * Who waits for whom, in memory only: what a job depends on is stored with it. An edge that has been told is gone; one
+ * whose job no longer waits is told all the same, and changes nothing.
+ */
+export class DependencyGraph {
+  readonly #dependents = new Map<JobId, JobId[]>();
+  readonly #ofChildren = new Map<JobId, Map<number, JobId[]>>();
+  readonly #pairs = new Map<JobId, JobId[]>();
+  readonly #names = new Map<JobId, number>();
+
+  clear(): void {
+    this.#dependents.clear();
+    this.#ofChildren.clear();
+    this.#pairs.clear();
+    this.#names.clear();
+  }
+
+  /** `dependent` waits for a job, or with `index` for a child of an array. */
+  add(transaction: JobTransaction | undefined, on: JobId, index: number | undefined, dependent: JobId): void {
+    if (index === undefined) {
+      push(transaction, this.#dependents, on, dependent);
+      return;
+    }
+    const children = this.#ofChildren.get(on) ?? new Map<number, JobId[]>();
+    if (!this.#ofChildren.has(on)) transaction?.onRollback(() => this.#ofChildren.delete(on));
+    this.#ofChildren.set(on, children);
+    push(transaction, children, index, dependent);
+  }
+
+  /** Each child of the array `dependent` waits for the child of its index of `on`, or for `on` if that is no array. */
+  addPair(transaction: JobTransaction | undefined, on: JobId, dependent: JobId): void {
+    push(transaction, this.#pairs, on, dependent);
+  }
+
+  /** Takes out those who wait for a job. */
+  take(transaction: JobTransaction, on: JobId): readonly JobId[] {
+    const dependents = this.#dependents.get(on);
+    if (!dependents) return nobody;
+    restoring(transaction, this.#dependents, on);
+    this.#dependents.delete(on);
+    return dependents;
+  }
+
+  /** Takes out those who wait for a child. */
+  takeOfChild(transaction: JobTransaction, on: JobId, index: number): readonly JobId[] {
+    const children = this.#ofChildren.get(on);
+    const dependents = children?.get(index);
+    if (!children || !dependents) return nobody;
+    restoring(transaction, children, index);
+    children.delete(index);
+    return dependents;
+  }
+
+  /** Children of an array that somebody waits for, among those of `runs`. */
+  childrenWaitedFor(on: JobId, runs: readonly Run[]): readonly number[] {
+    const children = this.#ofChildren.get(on);
+    if (!children) return [];
+    const [run] = runs;
+    if (run && runs.length === 1 && run[0] === run[1]) return children.has(run[0]) ? [run[0]] : [];
+    return [...children.keys()].filter((index) => runs.some(([first, last]) => first <= index && index <= last));
+  }
+
+  /** Arrays whose children wait for those of `on`: as of now, for the caller to keep. */
+  pairsOf(on: JobId): readonly JobId[] {
+    const pairs = this.#pairs.get(on);
+    return pairs ? [...pairs] : nobody;
+  }
+
+  /** All children of `on` have been told of. */
+  forget(transaction: JobTransaction, on: JobId): void {
+    restoring(transaction, this.#pairs, on);
+    restoring(transaction, this.#ofChildren, on);
+    this.#pairs.delete(on);
+    this.#ofChildren.delete(on);
+  }
+
+  /** Jobs that somebody waits for, ended ones that are not yet told of among them, with one of those that wait. */
+  *waitedFor(): Generator<readonly [on: JobId, dependent: JobId]> {
+    for (const [on, [dependent]] of this.#dependents) if (dependent) yield [on, dependent];
+    for (const [on, children] of this.#ofChildren) {
+      for (const [dependent] of children.values()) if (dependent) yield [on, dependent];
+    }
+    for (const [on, [dependent]] of this.#pairs) if (dependent) yield [on, dependent];
+  }
+
+  /** Jobs for which arrays wait child by child. */
+  pairedWith(): IterableIterator<JobId> {
+    return this.#pairs.keys();
+  }
+
+  /** Arrays of which single children are waited for. */
+  withChildrenWaitedFor(): readonly JobId[] {
+    return [...this.#ofChildren.keys()];
+  }
+
+  /** An unfinished job names others (`by` 1), or no longer needs to (-1). */
+  name(transaction: JobTransaction | undefined, ids: readonly JobId[], by: 1 | -1): void {
+    this.#count(ids, by);
+    if (ids.length > 0) transaction?.onRollback(() => this.#count(ids, by === 1 ? -1 : 1));
+  }
+
+  /** Whether an unfinished job names this one: it could not be rebuilt if this one were forgotten. */
+  isNamed(jobId: JobId): boolean {
+    return this.#names.has(jobId);
+  }
+
+  #count(ids: readonly JobId[], by: number): void {
+    for (const id of ids) {
+      const count = (this.#names.get(id) ?? 0) + by;
+      if (count === 0) this.#names.delete(id);
+      else this.#names.set(id, count);
+    }
+  }
+}
+
+function push<Key>(
+  transaction: JobTransaction | undefined,
+  lists: Map<Key, JobId[]>,
+  key: Key,
+  dependent: JobId,
+): void {
+  const list = lists.get(key);
+  if (list) list.push(dependent);
+  else lists.set(key, [dependent]);
+  transaction?.onRollback(() => {
+    const added = lists.get(key);
+    added?.pop();
+    if (added?.length === 0) lists.delete(key);
+  });
+}

@@ -1,0 +1,116 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
+import type {
+  ArrayState,
+  Leaf,
+  MultiNodeState,
+  NodeState,
+  Placement,
+  ResourceRequest,
+  RetryStrategy,
+} from '../core/job.ts';
+import type { JobRecord } from '../core/job-record.ts';
+import type { ChildStates } from './child-states.ts';
+import type { Interned } from './interned.ts';
+import type { JobTransaction } from './ports.ts';
+
+/** What memory holds of every job that has not ended: its specification, names and tags stay in the store. */
+interface EntryCommon {
+  readonly scope: Scope;
+  readonly jobId: JobId;
+  readonly number: number;
+  readonly jobQueueArn: string;
+  readonly createdAt: EpochMilliseconds;
+  order: number;
+  /** Of one child, of one node. */
+  readonly resources: ResourceRequest;
+  readonly retryStrategy: RetryStrategy;
+  readonly timeoutSeconds: number | undefined;
+  readonly shareIdentifier: string | undefined;
+  readonly schedulingPriority: number;
+  /** Ids that it depends on, as long as it may wait for them. */
+  names: readonly JobId[];
+  /** Dependencies that have not succeeded; those between children of arrays are counted by child. */
+  open: number;
+  /** The transaction that may take its changes back. */
+  touchedIn: JobTransaction | undefined;
+}
+
+export interface SingleEntry extends EntryCommon {
+  readonly kind: 'single';
+  state: Leaf;
+  /** The scheduler has decided a place that is not yet in `state`. */
+  decided: number;
+}
+
+/** A child that has something of its own and has not ended. */
+export interface LiveChild {
+  readonly leaf: Leaf;
+  /** Its own place in the queue, once it has been retried. */
+  readonly order?: number;
+}
+
+export interface ArrayEntry extends EntryCommon {
+  readonly kind: 'array';
+  state: ArrayState;
+  readonly children: ChildStates;
+  readonly live: Map<number, LiveChild>;
+  /** Decisions for the array's own element that are not yet placed. */
+  decided: number;
+  /** Retried children for which a place is decided. */
+  readonly decidedChildren: Set<number>;
+  /** Why none of its children could ever run, while it is taken in. */
+  rejection: string | undefined;
+  /** The transaction that writes its bits. */
+  bitsIn: JobTransaction | undefined;
+  /** No child below it can be picked. */
+  firstRunnable: number;
+  /** Each child waits for the one before it; all below `sequenceAt` have succeeded. */
+  readonly isSequential: boolean;
+  sequenceAt: number;
+  /** The lowest child that has failed; its size while none has. Those after it fall if they wait in sequence. */
+  firstFailed: number;
+  /** Arrays whose child of the same index each child waits for: how many of them have not succeeded. */
+  openPairs: Uint8Array | undefined;
+}
+
+export interface GangEntry extends EntryCommon {
+  readonly kind: 'multiNode';
+  state: MultiNodeState;
+  readonly size: number;
+  readonly mainNode: number;
+  readonly nodes: Map<number, NodeState>;
+  decided: number;
+}
+
+export type JobEntry = SingleEntry | ArrayEntry | GangEntry;
+
+/** The state of a leaf that holds a task. */
+export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;
+
+/** The state if it holds a task. */
+export function placedLeaf(leaf: Leaf | undefined): PlacedLeaf | undefined {
+  return leaf && 'placement' in leaf ? leaf : undefined;
+}
+
+/** What every kind of entry takes from its record. */
+export function entryCommon(record: JobRecord, interned: Interned): EntryCommon {
+  return {
+    scope: interned.scope(record),
+    jobId: record.jobId,
+    number: record.number,
+    jobQueueArn: interned.text(record.jobQueueArn),
+    createdAt: record.createdAt,
+    order: record.order,
+    resources: interned.resources(record.resources),
+    retryStrategy: interned.retryStrategy(record.retryStrategy),
+    timeoutSeconds: record.timeoutSeconds,
+    shareIdentifier: record.shareIdentifier === undefined ? undefined : interned.text(record.shareIdentifier),
+    schedulingPriority: record.schedulingPriority,
+    names: noNames,
+    open: 0,
+    touchedIn: undefined,
+  };
+}
+
+export const noNames: readonly JobId[] = [];

@@ -1,0 +1,319 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
+import { childId, type Leaf, type Placement } from '../core/job.ts';
+import { isPlacedNode, multiNodePhase, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
+import type { Decision } from '../scheduler/index.ts';
+import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
+import { JobsContext } from './context.ts';
+import type { GangEntry, JobEntry } from './entry.ts';
+import { advanceGang, advanceGangNode, placeGang, timeOutGang } from './gang.ts';
+import { freePlace } from './leaf-effects.ts';
+import {
+  type AbsentJob,
+  absentJobs,
+  countOpenPairs,
+  type LoadedJob,
+  loadJob,
+  tellOfEnded,
+  tellOfEndedChildren,
+} from './loading.ts';
+import type { EndedJob, JobsPorts, JobTransaction, TaskHolder } from './ports.ts';
+import { advanceSingle } from './single.ts';
+import { type NewJob, submitJob } from './submission.ts';
+import { work } from './working.ts';
+
+/** Units of work in one turn of the event loop. */
+export const unitsPerTurn = 500;
+
+/** A child of an array or a node of a multi-node job, or with neither index the job itself. */
+export interface JobReference {
+  readonly jobId: JobId;
+  readonly childIndex?: number;
+  readonly nodeIndex?: number;
+}
+
+/** A place that the scheduler has decided on, found to be of use. */
+export interface PlaceToFill extends TaskHolder {
+  /** The child that was picked; of a multi-node job its main node. */
+  readonly index?: number;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/**
+ * All jobs that have not ended, and what moves them: the lives of `src/lifecycle`, the scheduler, dependencies, counters.
+ * Pure: what it needs of the world it has from its ports, so that the server, the simulator and the tests drive the same
+ * object. All that is done in a transaction is taken back if that throws.
+ */
+export class Jobs {
+  readonly #context: JobsContext;
+
+  constructor(ports: JobsPorts) {
+    this.#context = new JobsContext(ports);
+  }
+
+  get size(): number {
+    return this.#context.registry.size;
+  }
+
+  /** A job, by its own id, that has not ended. */
+  get(jobId: JobId): JobEntry | undefined {
+    return this.#context.registry.get(jobId);
+  }
+
+  all(): IterableIterator<JobEntry> {
+    return this.#context.registry.all();
+  }
+
+  byTask(taskId: TaskId): TaskHolder | undefined {
+    return this.#context.registry.byTask(taskId);
+  }
+
+  /** Every task that is held, by its id. */
+  tasks(): ReadonlyMap<TaskId, TaskHolder> {
+    return this.#context.registry.tasks();
+  }
+
+  countInQueue(jobQueueArn: string): number {
+    return this.#context.registry.countInQueue(jobQueueArn);
+  }
+
+  countWaiting(scope: Scope): number {
+    return this.#context.registry.countWaiting(scope);
+  }
+
+  /** Whether a job that has not ended names this one in its dependencies: it must not be forgotten. */
+  isNamed(jobId: JobId): boolean {
+    return this.#context.graph.isNamed(jobId);
+  }
+
+  /** Whether memory can say what has become of a job: it holds it, or its end is not yet durable. */
+  knows(jobId: JobId): boolean {
+    const { registry } = this.#context;
+    return registry.get(jobId) !== undefined || registry.leaving(jobId) !== undefined;
+  }
+
+  /** Takes a job in. Throws `InvariantViolation` if it depends on one that neither memory nor `job.ended` knows. */
+  submit(transaction: JobTransaction, job: NewJob): JobEntry {
+    return submitJob(this.#context, transaction, job);
+  }
+
+  /** Call in the turn of the plan: until it is placed, what a decision took no longer waits in the scheduler. */
+  decided(decisions: readonly Decision[]): void {
+    for (const { jobId } of decisions) {
+      const entry = this.get(jobId);
+      if (entry) entry.decided += 1;
+      else this.#decideChild(jobId);
+    }
+  }
+
+  /**
+   * Fills a place that the scheduler has decided on with what is still RUNNABLE, or frees it. `where` makes the placement:
+   * a task id, a log stream; undefined if nothing can run there any more. Answers who got it.
+   */
+  place(
+    transaction: JobTransaction,
+    decision: Decision,
+    where: (place: PlaceToFill) => Placement | undefined,
+  ): PlaceToFill | undefined {
+    const place = this.#takeDecision(transaction, decision.jobId);
+    const placement = place && where(place);
+    if (!place || !placement) {
+      freePlace(this.#context, transaction, decision.jobId, decision.computeEnvironmentArn);
+      if (place) this.#waitAgain(transaction, place);
+      return undefined;
+    }
+    this.#fill(transaction, place, placement);
+    return place;
+  }
+
+  /** What an engine reports of a task; of one that nobody holds, nothing. */
+  report(transaction: JobTransaction, event: TaskEvent & { readonly at: EpochMilliseconds }): void {
+    const holder = this.byTask(event.taskId);
+    if (!holder) return;
+    const { job, index = 0 } = holder;
+    if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
+    else if (job.kind === 'array') advanceChild(this.#context, transaction, job, index, event);
+    else advanceGangNode(this.#context, transaction, job, index, event);
+  }
+
+  /** The timer of a task has struck. */
+  timedOut(transaction: JobTransaction, taskId: TaskId): void {
+    const holder = this.byTask(taskId);
+    if (!holder) return;
+    const { job, index = 0 } = holder;
+    const event = { kind: 'timed-out', at: this.#context.now(), taskId } as const;
+    if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
+    else if (job.kind === 'array') advanceChild(this.#context, transaction, job, index, event);
+    else timeOutGang(this.#context, transaction, job, taskId);
+  }
+
+  /** CancelJob or TerminateJob of a job, a child or a node; of one that is unknown or has ended, nothing. */
+  stop(transaction: JobTransaction, { jobId, childIndex, nodeIndex }: JobReference, request: StopEvent): void {
+    const job = this.get(jobId);
+    if (!job) return;
+    const event = { ...request, at: this.#context.now() };
+    if (childIndex !== undefined) {
+      const isThere = job.kind === 'array' && childIndex < job.children.size;
+      if (isThere) advanceChild(this.#context, transaction, job, childIndex, event);
+    } else if (nodeIndex !== undefined && job.kind === 'multiNode') this.#stopNode(transaction, job, nodeIndex, event);
+    else if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
+    else if (job.kind === 'array') advanceArrayEntry(this.#context, transaction, job, event);
+    else advanceGang(this.#context, transaction, job, event);
+  }
+
+  /** Works on what is still to be done, one turn's worth. Answers whether there is more. */
+  step(units = unitsPerTurn): boolean {
+    const context = this.#context;
+    if (context.work.isEmpty) return false;
+    context.ports.journal.transact((transaction) =>
+      context.workIn(transaction, () => work(context, transaction, units)),
+    );
+    return !context.work.isEmpty;
+  }
+
+  get hasWork(): boolean {
+    return !this.#context.work.isEmpty;
+  }
+
+  /** Forgets everything, and starts to load. `lastNumber`, `orders`: as far as they have been given. */
+  reset(lastNumber: number, orders: { readonly lowest: number; readonly highest: number }): void {
+    this.#context.clear();
+    Object.assign(this.#context.counters, {
+      number: lastNumber,
+      lowestOrder: orders.lowest,
+      highestOrder: orders.highest,
+    });
+  }
+
+  load(job: LoadedJob): void {
+    loadJob(this.#context, job);
+  }
+
+  /** After the last `load`, before anything else: yields where the event loop may have its turn. */
+  loaded(): Generator<void> {
+    return countOpenPairs(this.#context);
+  }
+
+  /** Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. */
+  absent(): Generator<AbsentJob> {
+    return absentJobs(this.#context);
+  }
+
+  /** What the store says of an absent job; undefined if it does not know it. */
+  tellOfEnded(transaction: JobTransaction, jobId: JobId, ended: EndedJob | undefined): void {
+    tellOfEnded(this.#context, transaction, jobId, ended);
+  }
+
+  /** Takes up what was under way when memory was lost. */
+  recheck(): void {
+    const context = this.#context;
+    context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
+    const jobs = [...this.all()].filter(isUnderWay).map(({ jobId }) => jobId);
+    if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });
+  }
+
+  #stopNode(
+    transaction: JobTransaction,
+    job: GangEntry,
+    index: number,
+    event: StopEvent & { readonly at: EpochMilliseconds },
+  ): void {
+    // A main node that is to end takes its job along; CancelJob leaves what has started alone.
+    if (index === job.mainNode && isPlacedNode(job.nodes.get(index)))
+      advanceGang(this.#context, transaction, job, event);
+    else if (event.kind === 'terminate-requested') advanceGangNode(this.#context, transaction, job, index, event);
+  }
+
+  #decideChild(jobId: JobId): void {
+    const [parent, index] = parseChildId(jobId);
+    const array = this.get(parent);
+    if (array?.kind === 'array') array.decidedChildren.add(index);
+  }
+
+  #takeDecision(transaction: JobTransaction, jobId: JobId): PlaceToFill | undefined {
+    const job = this.get(jobId);
+    if (!job) return this.#takeChildDecision(transaction, jobId);
+    this.#context.touch(transaction, job);
+    job.decided -= 1;
+    if (job.kind === 'array') {
+      const index = pickChild(job);
+      return index === undefined ? undefined : { job, index, attempt: attemptsOf(job, index) + 1 };
+    }
+    if (job.state.status !== 'RUNNABLE') return undefined;
+    const attempt = job.state.attempts.length + 1;
+    return job.kind === 'single' ? { job, attempt } : { job, index: job.mainNode, attempt };
+  }
+
+  #takeChildDecision(transaction: JobTransaction, jobId: JobId): PlaceToFill | undefined {
+    const [parent, index] = parseChildId(jobId);
+    const job = this.get(parent);
+    if (job?.kind !== 'array' || !job.decidedChildren.delete(index)) return undefined;
+    transaction.onRollback(() => job.decidedChildren.add(index));
+    const isWaiting = childLeaf(job, index)?.status === 'RUNNABLE';
+    return isWaiting ? { job, index, attempt: attemptsOf(job, index) + 1 } : undefined;
+  }
+
+  #fill(transaction: JobTransaction, { job, index = 0 }: PlaceToFill, placement: Placement): void {
+    const event = { kind: 'placed', at: placement.placedAt, placement } as const;
+    if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
+    else if (job.kind === 'array') advanceChild(this.#context, transaction, job, index, event);
+    else placeGang(this.#context, transaction, job, placement, Array<string>(job.size).fill(placement.instance));
+  }
+
+  /** Its place is no longer there: it waits where it stood. */
+  #waitAgain(transaction: JobTransaction, { job, index }: PlaceToFill): void {
+    const order = job.kind === 'array' && index !== undefined ? job.live.get(index)?.order : undefined;
+    const { jobQueueArn: queueArn, resources } = job;
+    const size = job.kind === 'multiNode' ? job.size : 1;
+    const { vcpus, memoryMiB, gpus } = resources;
+    const request = { vcpus: vcpus * size, memoryMiB: memoryMiB * size, gpus: gpus * size };
+    const isOwn = job.kind === 'array' && index !== undefined && order !== undefined;
+    const jobId = isOwn ? childId(job.jobId, index) : job.jobId;
+    const count = job.kind === 'array' && !isOwn ? { count: 1 } : {};
+    const queued = { kind: 'job-queued', jobId, queueArn, sequence: order ?? job.order, request, ...count } as const;
+    this.#context.tellScheduler(transaction, queued);
+  }
+}
+
+/** What a restart may have interrupted. */
+function isUnderWay(entry: JobEntry): boolean {
+  if (entry.kind === 'array') return true;
+  return entry.kind === 'single'
+    ? entry.state.status === 'PENDING' && entry.open === 0
+    : entry.state.status !== 'RUNNABLE';
+}
+
+function attemptsOf(job: Extract<JobEntry, { kind: 'array' }>, index: number): number {
+  return childLeaf(job, index)?.attempts.length ?? 0;
+}
+
+function parseChildId(id: JobId): readonly [parent: JobId, index: number] {
+  const colon = id.lastIndexOf(':');
+  return [id.slice(0, colon) as JobId, Number(id.slice(colon + 1))];
+}
+
+/** A task that is held. */
+export interface HeldTask {
+  readonly placement: Placement;
+  readonly status: 'STARTING' | 'RUNNING';
+  /** It, or what it is part of, is to be stopped. */
+  readonly isToStop: boolean;
+}
+
+/** The task that a holder holds now. */
+export function heldTask({ job, index = 0 }: TaskHolder): HeldTask | undefined {
+  const held = job.kind === 'multiNode' ? job.nodes.get(index) : leafOf(job, index);
+  if (held?.status !== 'STARTING' && held?.status !== 'RUNNING') return undefined;
+  const { placement, status } = held;
+  return { placement, status, isToStop: held.stop !== undefined || isOwnerStopped(job) };
+}
+
+function leafOf(job: Exclude<JobEntry, GangEntry>, index: number): Leaf | undefined {
+  return job.kind === 'single' ? job.state : job.live.get(index)?.leaf;
+}
+
+function isOwnerStopped(job: JobEntry): boolean {
+  if (job.kind === 'array') return job.state.stop?.kind === 'terminate';
+  return job.kind === 'multiNode' && (job.state.stop !== undefined || multiNodePhase(job.state) === 'ENDING');
+}

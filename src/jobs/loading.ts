@@ -1,0 +1,251 @@
+import type { Scope } from '../core/arn.ts';
+import { invariant } from '../core/errors.ts';
+import type { JobId } from '../core/ids.ts';
+import { childId, type TerminalStatus } from '../core/job.ts';
+import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import { isPlacedNode } from '../lifecycle/index.ts';
+import { decodeChildren } from './child-codec.ts';
+import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
+import { type JobsContext, wholeArray } from './context.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
+import { gangRequest } from './gang.ts';
+import type { EndedJob, JobTransaction } from './ports.ts';
+import { RunBuilder } from './runs.ts';
+import {
+  arrayEntry,
+  countPairs,
+  distinct,
+  gangEntry,
+  isPair,
+  namesOf,
+  singleEntry,
+  storedChild,
+} from './submission.ts';
+
+/** A job that has not ended, as the store has it. */
+export interface LoadedJob {
+  readonly record: JobRecord;
+  /** Of an array. */
+  readonly bits?: Uint8Array;
+  /** Of an array: the children that its bits say have a row and have not ended. */
+  readonly children?: readonly ArrayChildRecord[];
+  /** Of a multi-node job. */
+  readonly nodes?: readonly NodeRecord[];
+}
+
+/** Takes a stored job into memory, and tells the scheduler and the timers of it. */
+export function loadJob(context: JobsContext, loaded: LoadedJob): void {
+  const entry = loadEntry(context, loaded);
+  context.registry.add(undefined, entry);
+  if (entry.kind === 'array' || entry.state.status === 'PENDING') {
+    entry.names = namesOf(loaded.record.dependsOn);
+    context.graph.name(undefined, entry.names, 1);
+    for (const dependency of distinct(loaded.record.dependsOn)) {
+      const { on, index } = dependency;
+      if (isPair(entry, dependency)) {
+        context.graph.addPair(undefined, on, entry.jobId);
+        countPairs(entry);
+        continue;
+      }
+      entry.open += 1;
+      context.graph.add(undefined, on, index, entry.jobId);
+    }
+  }
+}
+
+function loadEntry(context: JobsContext, { record, bits, children = [], nodes = [] }: LoadedJob): JobEntry {
+  switch (record.kind) {
+    case 'single':
+      return loadSingle(context, singleEntry(context, record));
+    case 'array':
+      return loadArray(context, arrayEntry(context, record, bits), children);
+    case 'multiNode':
+      return loadGang(context, gangEntry(context, record), nodes);
+  }
+}
+
+function loadSingle(context: JobsContext, job: SingleEntry): SingleEntry {
+  const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
+  const { scheduler, timers } = context.ports;
+  if (state.status === 'RUNNABLE') {
+    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
+  }
+  const placement = placedLeaf(state)?.placement;
+  if (!placement) return job;
+  const { computeEnvironmentArn, pool, taskId } = placement;
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  context.registry.moveTask(undefined, { job }, undefined, taskId);
+  if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
+    timers.arm(jobId, taskId, state.deadline);
+  }
+  return job;
+}
+
+function loadArray(context: JobsContext, array: ArrayEntry, rows: readonly ArrayChildRecord[]): ArrayEntry {
+  const { jobId, children, jobQueueArn: queueArn, resources: request } = array;
+  const { scheduler } = context.ports;
+  let counted = children.count(childCode.runnable);
+  for (const row of rows) if (loadChild(context, array, row)) counted += 1;
+  const expected = childCodes.filter((code) => hasRow(code) && !isEndedCode(code));
+  const withRow = expected.reduce<number>((sum, code) => sum + children.count(code), 0);
+  invariant(withRow === array.live.size, `the bits of array ${jobId} tell of ${withRow} rows, not ${array.live.size}`);
+  if (counted > 0) {
+    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: array.order, request, count: counted });
+  }
+  return array;
+}
+
+/** Answers whether the child waits in the array's own element. */
+function loadChild(context: JobsContext, array: ArrayEntry, { index, state, order }: ArrayChildRecord): boolean {
+  const { jobQueueArn: queueArn, resources: request, children } = array;
+  const { scheduler, timers } = context.ports;
+  const id = childId(array.jobId, index);
+  const code = children.at(index);
+  invariant(
+    hasRow(code) && statusOfCode(code) === state.status,
+    `child ${id} is ${state.status} by its row, and ${statusOfCode(code)} by the bits of its array`,
+  );
+  array.live.set(index, { leaf: state, ...(order === undefined ? {} : { order }) });
+  const placement = placedLeaf(state)?.placement;
+  if (placement) {
+    const { computeEnvironmentArn, pool, taskId } = placement;
+    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, request } as const;
+    if (order === undefined) scheduler.apply({ ...places, jobId: array.jobId, count: 1 });
+    else scheduler.apply({ ...places, jobId: id });
+    context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
+    const isToStop = state.stop || array.state.stop?.kind === 'terminate';
+    if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop) timers.arm(id, taskId, state.deadline);
+  }
+  if (state.status !== 'RUNNABLE') return false;
+  if (order === undefined) return true;
+  scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
+  return false;
+}
+
+function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): GangEntry {
+  const { jobId, jobQueueArn: queueArn, state } = job;
+  const { scheduler, timers } = context.ports;
+  const request = gangRequest(job);
+  for (const { index, state: node } of rows) {
+    job.nodes.set(index, node);
+    if (isPlacedNode(node)) context.registry.moveTask(undefined, { job, index }, undefined, node.placement.taskId);
+  }
+  if (state.status === 'RUNNABLE')
+    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
+  if (!('gang' in state)) return job;
+  const main = job.nodes.get(job.mainNode);
+  const { computeEnvironmentArn, pool } = state.gang;
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
+    timers.arm(jobId, main.placement.taskId, state.deadline);
+  }
+  return job;
+}
+
+/** Jobs that are waited for and that memory does not hold: ask the store for them, and `tellOfEnded`. */
+export function* absentJobs(context: JobsContext): Generator<AbsentJob> {
+  for (const [jobId, dependent] of context.graph.waitedFor()) {
+    const scope = context.registry.get(dependent)?.scope;
+    if (scope && !context.registry.get(jobId)) yield { jobId, scope };
+  }
+}
+
+/** A job that another waits for, and where it is to be looked for. */
+export interface AbsentJob {
+  readonly jobId: JobId;
+  readonly scope: Scope;
+}
+
+/**
+ * After all jobs are loaded, and before anything happens to them: counts for each child of arrays with N_TO_N
+ * dependencies what it waits for. Yields after each pair, since each may take a thousandth of a second.
+ */
+export function* countOpenPairs(context: JobsContext): Generator<void> {
+  for (const on of context.graph.pairedWith()) {
+    const entry = context.registry.get(on);
+    const others = entry?.kind === 'array' ? entry.children : undefined;
+    const fallen = new RunBuilder();
+    for (let index = 0; others && index < others.size; index += 1) {
+      if (statusOfCode(others.at(index)) === 'FAILED') fallen.add(index);
+    }
+    const arrays = context.graph.pairsOf(on);
+    for (const arrayId of arrays) {
+      const array = context.registry.get(arrayId);
+      if (array?.kind === 'array') countOpen(array, others);
+      yield;
+    }
+    const { runs } = fallen;
+    if (runs.length > 0) context.work.push({ kind: 'pairs', status: 'FAILED', arrays, runs, next: 0 });
+  }
+}
+
+function countOpen(array: ArrayEntry, others: ChildStates | undefined): void {
+  const open = countPairs(array);
+  for (let index = 0; index < array.children.size; index += 1) {
+    const isMet = others && index < others.size && others.at(index) === childCode.succeeded;
+    if (!isMet) open[index] = (open[index] ?? 0) + 1;
+  }
+}
+
+/** A child that somebody waits for may have ended before its array was loaded. */
+export function tellOfEndedChildren(context: JobsContext, transaction: JobTransaction): void {
+  for (const on of context.graph.withChildrenWaitedFor()) {
+    const entry = context.registry.get(on);
+    if (entry?.kind !== 'array') continue;
+    for (const index of context.graph.childrenWaitedFor(on, [wholeArray])) {
+      const code = entry.children.at(index);
+      if (!isEndedCode(code)) continue;
+      const dependents = context.graph.takeOfChild(transaction, on, index);
+      context.addWork(transaction, {
+        kind: 'ended',
+        status: statusOfCode(code) as TerminalStatus,
+        dependents,
+        next: 0,
+      });
+    }
+  }
+}
+
+/** Tells what has become of a job that ended before memory was loaded. One that nobody knows can never succeed. */
+export function tellOfEnded(
+  context: JobsContext,
+  transaction: JobTransaction,
+  jobId: JobId,
+  ended: EndedJob | undefined,
+): void {
+  const { graph } = context;
+  if (context.registry.get(jobId)) return;
+  const status = ended?.status ?? 'FAILED';
+  const dependents = graph.take(transaction, jobId);
+  if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
+  for (const index of graph.childrenWaitedFor(jobId, [wholeArray])) {
+    const ofChild = graph.takeOfChild(transaction, jobId, index);
+    const childStatus = ended ? storedChild(ended, index) : status;
+    context.addWork(transaction, { kind: 'ended', status: childStatus, dependents: ofChild, next: 0 });
+  }
+  const arrays = graph.pairsOf(jobId);
+  if (arrays.length > 0) tellPairsOfEnded(context, transaction, arrays, ended, status);
+  graph.forget(transaction, jobId);
+}
+
+function tellPairsOfEnded(
+  context: JobsContext,
+  transaction: JobTransaction,
+  arrays: readonly JobId[],
+  ended: EndedJob | undefined,
+  status: TerminalStatus,
+): void {
+  if (!ended?.bits || ended.size === undefined) {
+    context.addWork(transaction, { kind: 'pairs', status, arrays, runs: [wholeArray], next: 0 });
+    return;
+  }
+  const found = { SUCCEEDED: new RunBuilder(), FAILED: new RunBuilder() };
+  const codes = decodeChildren(ended.bits, ended.size);
+  for (const [index, code] of codes.entries()) {
+    found[code === childCode.succeeded ? 'SUCCEEDED' : 'FAILED'].add(index);
+  }
+  for (const result of ['SUCCEEDED', 'FAILED'] as const) {
+    const { runs } = found[result];
+    if (runs.length > 0) context.addWork(transaction, { kind: 'pairs', status: result, arrays, runs, next: 0 });
+  }
+}

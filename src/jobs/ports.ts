@@ -1,0 +1,87 @@
+import type { Scope } from '../core/arn.ts';
+import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../core/ids.ts';
+import type { Placement, TerminalStatus } from '../core/job.ts';
+import type { ArrayChildRecord, JobKind, JobRecord, JobState, NodeRecord } from '../core/job-record.ts';
+import type { JobSpecification } from '../core/job-specification.ts';
+import type { SchedulerEvent } from '../scheduler/index.ts';
+import type { GangEntry, JobEntry } from './entry.ts';
+import type { JobFact } from './fact.ts';
+
+/** What of jobs is written. */
+export type JobChange =
+  | { readonly kind: 'job.insert'; readonly record: JobRecord; readonly specification: JobSpecification }
+  | {
+      readonly kind: 'job.update';
+      readonly scope: Scope;
+      readonly jobId: JobId;
+      readonly state: JobState;
+      readonly order?: number;
+    }
+  /** Coalesced by number in its batch, and encoded once when that closes: `encode` tells the bits as they then are. */
+  | { readonly kind: 'arrayBits.put'; readonly number: number; readonly encode: () => Uint8Array }
+  | { readonly kind: 'arrayChild.put'; readonly record: ArrayChildRecord }
+  | { readonly kind: 'node.put'; readonly record: NodeRecord };
+
+/** The caller's transaction: all that is done in it happens, or nothing of it. */
+export interface JobTransaction {
+  add(change: JobChange): void;
+  /** Runs if the work throws, newest first. */
+  onRollback(undo: () => void): void;
+  /** Runs when the work has returned, in order. */
+  onAccepted(apply: () => void): void;
+  /** Runs once the changes are durable. */
+  onCommitted(effect: () => void): void;
+}
+
+/** Where changes go. */
+export interface Journal {
+  /** Throws `CommitFailed` before it does anything while changes are refused. */
+  transact(work: (transaction: JobTransaction) => void): void;
+  /** Adds a fact to the caller's transaction. */
+  fact(transaction: JobTransaction, fact: JobFact): void;
+}
+
+/** What the store knows of a job that has left memory. */
+export interface EndedJob {
+  readonly jobId: JobId;
+  readonly kind: JobKind;
+  readonly status: TerminalStatus;
+  /** Of an array: how many children it had, and what became of each. */
+  readonly size?: number;
+  readonly bits?: Uint8Array;
+}
+
+/** A task, and who holds it: a single job, a child of an array, or a node. */
+export interface TaskHolder {
+  readonly job: JobEntry;
+  /** Of the child or the node; absent for a single job. */
+  readonly index?: number;
+}
+
+/** What follows once a change is durable. Each may be repeated. */
+export interface JobEffects {
+  startTask(holder: TaskHolder, taskId: TaskId): void;
+  stopTask(holder: TaskHolder, placement: Placement, grace: Milliseconds): void;
+  releaseTask(holder: TaskHolder, placement: Placement): void;
+  /** The job, not a child or node of it, has ended. */
+  ended(job: JobEntry, status: TerminalStatus): void;
+}
+
+/** The timers of attempts, by the id of what holds the task. */
+export interface JobTimers {
+  arm(id: JobId, taskId: TaskId, deadline: EpochMilliseconds): void;
+  disarm(id: JobId): void;
+}
+
+export interface JobsPorts {
+  readonly journal: Journal;
+  /** Decides who runs next. Hears of a change when its transaction is accepted. */
+  readonly scheduler: { apply(event: SchedulerEvent): void };
+  readonly timers: JobTimers;
+  readonly effects: JobEffects;
+  readonly clock: { now(): EpochMilliseconds };
+  /** There is work for `step`. */
+  readonly onWork: () => void;
+  /** Places a node of a gang that runs: a task id, a log stream. */
+  readonly placeNode: (transaction: JobTransaction, gang: GangEntry, index: number) => Placement;
+}

@@ -1,0 +1,54 @@
+import type { JobId } from '../core/ids.ts';
+import { childId, nodeId, type StoredStatus } from '../core/job.ts';
+import { isPlacedNode, multiNodePhase } from '../lifecycle/index.ts';
+import { statusOfCode } from './child-states.ts';
+import type { JobEntry } from './entry.ts';
+import type { JobFact } from './fact.ts';
+
+export function byId(a: readonly unknown[], b: readonly unknown[]): number {
+  return String(a[0]) < String(b[0]) ? -1 : 1;
+}
+
+export function describe(job: JobEntry): unknown[] {
+  const { state, order } = job;
+  if (job.kind === 'single') return [state, order];
+  if (job.kind === 'multiNode') return [state, order, [...job.nodes].sort(byNumber)];
+  return [state, order, [...job.children.codes()], [...job.live].sort(byNumber)];
+}
+
+function byNumber(a: readonly [number, unknown], b: readonly [number, unknown]): number {
+  return a[0] - b[0];
+}
+
+export function* statusesOf(job: JobEntry): Generator<readonly [JobId, StoredStatus]> {
+  yield [job.jobId, job.kind === 'multiNode' && multiNodePhase(job.state) === 'ENDING' ? 'RUNNING' : job.state.status];
+  if (job.kind === 'array') {
+    for (let index = 0; index < job.children.size; index += 1) {
+      yield [childId(job.jobId, index), statusOfCode(job.children.at(index))];
+    }
+  }
+  if (job.kind === 'multiNode') {
+    for (const [index, node] of job.nodes) if (isPlacedNode(node)) yield [nodeId(job.jobId, index), node.status];
+  }
+}
+
+type Told = { readonly from?: string; readonly to: string; readonly reason?: string };
+
+/** One fact for each child. */
+export function* expanded(facts: readonly JobFact[]): Generator<readonly [JobId, Told]> {
+  for (const fact of facts) {
+    const { jobId, part } = fact;
+    if (!part) yield [jobId, fact];
+    else if (part.kind === 'node') yield [nodeId(jobId, part.index), fact];
+    else if (part.kind === 'child') yield [childId(jobId, part.index), fact];
+    else {
+      for (const [first, last] of part.runs) {
+        for (let index = first; index <= last; index += 1) yield [childId(jobId, index), fact];
+      }
+    }
+  }
+}
+
+export function lastOf(facts: readonly JobFact[]): ReadonlyMap<JobId, Told> {
+  return new Map(expanded(facts));
+}

@@ -1,0 +1,194 @@
+import { CommitFailed } from '../core/errors.ts';
+import type { JobId } from '../core/ids.ts';
+import { isTerminal } from '../core/job.ts';
+import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import { decodeChildren } from './child-codec.ts';
+import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
+import type { JobFact } from './fact.ts';
+import type { LoadedJob } from './loading.ts';
+import type { EndedJob, JobChange, JobTransaction, Journal } from './ports.ts';
+
+interface Accepted {
+  readonly changes: JobChange[];
+  readonly facts: JobFact[];
+  readonly committed: (() => void)[];
+}
+
+interface Batch extends Accepted {
+  /** The bits as they were when the batch closed. */
+  readonly bits: Map<number, Uint8Array>;
+}
+
+/** Tables as a store has them, behind a journal whose commits lag: batches are closed and made durable when a test says so. */
+export class TestStore implements Journal {
+  readonly jobs = new Map<JobId, JobRecord>();
+  readonly bits = new Map<number, Uint8Array>();
+  readonly children = new Map<string, ArrayChildRecord>();
+  readonly nodes = new Map<string, NodeRecord>();
+  /** All facts that are durable, in order. */
+  readonly facts: JobFact[] = [];
+  /** Writes for each kind of change. */
+  readonly written = new Map<JobChange['kind'], number>();
+  lastNumber = 0;
+  #open: Accepted[] = [];
+  #closed: Batch[] = [];
+  #refuses = false;
+  #inTransaction: Accepted | undefined;
+
+  /** The next transaction throws once its work is done, as one that is refused at its end. */
+  refuseNext(refuses: boolean): void {
+    this.#refuses = refuses;
+  }
+
+  transact(work: (transaction: JobTransaction) => void): void {
+    const accepted: Accepted = { changes: [], facts: [], committed: [] };
+    const undo: (() => void)[] = [];
+    const apply: (() => void)[] = [];
+    this.#inTransaction = accepted;
+    try {
+      work({
+        add: (change) => accepted.changes.push(change),
+        onRollback: (step) => undo.push(step),
+        onAccepted: (step) => apply.push(step),
+        onCommitted: (effect) => accepted.committed.push(effect),
+      });
+      if (this.#refuses) {
+        this.#refuses = false;
+        throw new CommitFailed('failed', 'the test refuses it');
+      }
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      throw error;
+    }
+    for (const step of apply) step();
+    this.#open.push(accepted);
+  }
+
+  fact(_transaction: JobTransaction, fact: JobFact): void {
+    this.#inTransaction?.facts.push(fact);
+  }
+
+  /** Facts that are accepted, durable or not. */
+  allFacts(): readonly JobFact[] {
+    return [...this.facts, ...[...this.#closed, ...this.#open].flatMap(({ facts }) => facts)];
+  }
+
+  get isSettled(): boolean {
+    return this.#open.length + this.#closed.length === 0;
+  }
+
+  /** The writer is free: what is open, if anything, becomes a batch, and its bits are encoded. */
+  close(): boolean {
+    if (this.#open.length === 0) return false;
+    const batch: Batch = { changes: [], facts: [], committed: [], bits: new Map() };
+    for (const { changes, facts, committed } of this.#open.splice(0)) {
+      batch.changes.push(...changes);
+      batch.facts.push(...facts);
+      batch.committed.push(...committed);
+    }
+    for (const change of batch.changes) {
+      if (change.kind === 'arrayBits.put') batch.bits.set(change.number, change.encode());
+    }
+    this.#closed.push(structuredCloneOf(batch));
+    return true;
+  }
+
+  /** The oldest batch becomes durable; its effects follow. Answers whether there was one. */
+  commit(): boolean {
+    const batch = this.#closed.shift();
+    if (!batch) return false;
+    for (const change of batch.changes) this.#apply(change);
+    for (const [number, bits] of batch.bits) this.bits.set(number, bits);
+    this.facts.push(...batch.facts);
+    for (const effect of batch.committed) effect();
+    return true;
+  }
+
+  settle(): void {
+    this.close();
+    while (this.commit());
+  }
+
+  /** What is not durable is lost: a crash, or a commit that failed. */
+  lose(): void {
+    this.#open = [];
+    this.#closed = [];
+  }
+
+  forget(jobId: JobId): void {
+    const record = this.jobs.get(jobId);
+    if (!record) return;
+    this.jobs.delete(jobId);
+    this.bits.delete(record.number);
+  }
+
+  /** What has ended, durably. */
+  ended(jobId: JobId): EndedJob | undefined {
+    const record = this.jobs.get(jobId);
+    if (!record || !isTerminal(record.state.status)) return undefined;
+    const { kind } = record;
+    const bits = this.bits.get(record.number);
+    return {
+      jobId,
+      kind,
+      status: record.state.status,
+      ...(kind === 'array' && bits ? { size: record.size, bits } : {}),
+    };
+  }
+
+  *load(): Generator<LoadedJob> {
+    for (const record of this.jobs.values()) {
+      if (isTerminal(record.state.status)) continue;
+      const bits = this.bits.get(record.number);
+      yield {
+        record,
+        ...(bits && { bits }),
+        ...(record.kind === 'array' && bits ? { children: this.#liveChildren(record.number, record.size, bits) } : {}),
+        nodes: [...this.nodes.values()].filter(({ number }) => number === record.number),
+      };
+    }
+  }
+
+  #liveChildren(number: number, size: number, bits: Uint8Array): readonly ArrayChildRecord[] {
+    const codes = [...decodeChildren(bits, size)] as ChildCode[];
+    return codes.flatMap((code, index) => {
+      if (!hasRow(code) || isEndedCode(code)) return [];
+      return this.children.get(`${number}:${index}`) ?? [];
+    });
+  }
+
+  #apply(change: JobChange): void {
+    this.written.set(change.kind, (this.written.get(change.kind) ?? 0) + 1);
+    switch (change.kind) {
+      case 'job.insert':
+        this.jobs.set(change.record.jobId, change.record);
+        this.lastNumber = Math.max(this.lastNumber, change.record.number);
+        break;
+      case 'job.update': {
+        const record = this.jobs.get(change.jobId);
+        if (!record) throw new CommitFailed('failed', `there is no job ${change.jobId}`);
+        const { state, order = record.order } = change;
+        this.jobs.set(change.jobId, { ...record, state, order } as JobRecord);
+        break;
+      }
+      case 'arrayChild.put':
+        this.children.set(`${change.record.number}:${change.record.index}`, change.record);
+        break;
+      case 'node.put':
+        this.nodes.set(`${change.record.number}:${change.record.index}`, change.record);
+        break;
+      case 'arrayBits.put':
+        break;
+      default:
+        change satisfies never;
+    }
+  }
+}
+
+/** Values as they are now; functions as they are. */
+function structuredCloneOf(batch: Batch): Batch {
+  const changes = batch.changes.map((change) =>
+    change.kind === 'arrayBits.put' ? change : (JSON.parse(JSON.stringify(change)) as JobChange),
+  );
+  return { ...batch, changes };
+}
