@@ -110,31 +110,18 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const { account, snsLinkLocal: allowLinkLocal } = options;
   const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
   const evaluations = releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close());
-  const states = openStatesStack({
-    ledger,
-    due,
-    clock,
-    random,
-    logger,
-    metrics: parts.metrics,
-    calls,
-    evaluations,
-    retention: options.retention.finishedExecutions,
-    onError,
-  });
+  const retention = options.retention.finishedExecutions;
+  const shared = { ledger, due, clock, random, logger };
+  const states = openStatesStack({ ...shared, metrics: parts.metrics, calls, evaluations, retention, onError });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const batch = createBatchService({
-    ledger,
-    due,
+    ...shared,
     store,
     yard,
-    clock,
-    random,
     engines: { default: defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
-    logger,
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),

@@ -53,7 +53,7 @@ export class Recovery {
 
   /** Replaces everything in memory by what the store holds, a slice in a turn: nothing may change meanwhile. */
   async load(loaded: LoadedState): Promise<void> {
-    const { jobs, journal, queues, timeouts, ledger } = this.#options;
+    const { jobs, queues, timeouts, ledger } = this.#options;
     ledger.rebuild(loaded.records);
     timeouts.hold();
     queues.reset();
