@@ -60,11 +60,9 @@ test('a disk that is full while jobs write and end costs no line, no job and no 
     return;
   }
   mkdirSync(join(disk, 'data'), { mode: 0o711 });
-  const server = await ServerProcess.start(
-    t,
-    ['--host-vcpus', String(jobCount), '--disk-reserve', '0'],
-    { prepare: (dataDirectory) => symlinkSync(join(disk, 'data'), dataDirectory) },
-  );
+  const server = await ServerProcess.start(t, ['--host-vcpus', String(jobCount), '--disk-reserve', '0'], {
+    prepare: (dataDirectory) => symlinkSync(join(disk, 'data'), dataDirectory),
+  });
   const clients = clientsOf(server);
   t.after(clients.close);
   const { batch } = clients;
@@ -81,9 +79,14 @@ test('a disk that is full while jobs write and end costs no line, no job and no 
   assert.equal(asked.jobs?.length, jobCount, 'reads go on');
   release();
   const ends = await Promise.all(ids.map((jobId) => waitForEnd(batch, jobId)));
-  assert.deepEqual(ends.map(({ status, attempts = [] }) => `${status} ${attempts.length}`), ids.map(() => 'SUCCEEDED 1'));
+  assert.deepEqual(
+    ends.map(({ status, attempts = [] }) => `${status} ${attempts.length}`),
+    ids.map(() => 'SUCCEEDED 1'),
+  );
   const expected = Array.from({ length: lines }, (_, index) => `line ${index + 1}`);
   for (const jobId of ids) assert.deepEqual(await linesOf(clients, jobId), expected);
-  const marks = execFileSync('cat', [join(shared, 'marks')], { encoding: 'utf8' }).trim().split('\n');
+  const marks = execFileSync('cat', [join(shared, 'marks')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   assert.deepEqual(marks.toSorted(), ids.toSorted());
 });

@@ -45,6 +45,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
     taskId: parts.placement.taskId,
     label: `${parts.job.jobName} ${parts.jobId} attempt ${parts.attempt}`,
     containers: [containerSpecOf(parts)],
+    origin: { jobId: parts.jobId, placement: parts.placement },
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
