@@ -14,6 +14,7 @@ import { baseUrl } from './base-url.ts';
 import { type BatchStack, openBatchStack } from './batch-stack.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { collectWhenIdle } from './idle-collection.ts';
 import { openOwnStore } from './own-store.ts';
 import { Releasers } from './releasers.ts';
 import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
@@ -83,6 +84,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   releasers.add(() => opened.close());
   releasers.add(() => stack.dismissWaiting());
   const { url } = await opened.listen({ host: options.listen.address, port: options.listen.port });
+  releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, stack, releasers });
 }
 
