@@ -23,7 +23,13 @@ writeDurations(durationsFile, durations, results);
 summarize([...results, ...(await checksOfWholeRun())]);
 
 function chosenFiles(): readonly string[] {
-  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts']);
+  const all = globSync([
+    'src/**/*.test.ts',
+    'test/**/*.test.ts',
+    'scripts/**/*.test.ts',
+    'bench/**/*.test.ts',
+    'examples/**/*.test.ts',
+  ]);
   return names.length === 0 ? all : all.filter((file) => names.some((name) => file.includes(name)));
 }
 
