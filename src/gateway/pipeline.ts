@@ -1,6 +1,7 @@
-import { CommitFailed, ServiceError } from '../core/errors.ts';
+import { CommitFailed, InvariantViolation, ServiceError } from '../core/errors.ts';
 import type { Region } from '../core/ids.ts';
 import type { Protocol } from '../core/operation.ts';
+import { isShortOfFiles } from '../core/short-of-files.ts';
 import {
   anonymousPrincipal,
   type CheckedClaim,
@@ -59,10 +60,13 @@ type IdentifiedOperation = Extract<Identified, { kind: 'operation' }>;
  */
 export class Pipeline {
   readonly #options: CompiledGatewayOptions;
+  readonly #shortOfFiles: () => void;
   readonly #keys = new SigningKeyCache();
 
-  constructor(options: CompiledGatewayOptions) {
+  /** `shortOfFiles` is called when an operation failed for want of a file. */
+  constructor(options: CompiledGatewayOptions, shortOfFiles: () => void) {
     this.#options = options;
+    this.#shortOfFiles = shortOfFiles;
   }
 
   /** Decides by the headers of a request whether its body may be read. Host and limits have been checked. */
@@ -80,8 +84,11 @@ export class Pipeline {
     }
   }
 
-  /** Answers an admitted request, and fills in what `exchange` becomes to be known for. */
-  async answer(exchange: Exchange, admission: Admission, body: Uint8Array): Promise<Answer> {
+  /**
+   * Answers an admitted request, and fills in what `exchange` becomes to be known for; at once what is refused before it
+   * reaches its operation.
+   */
+  answer(exchange: Exchange, admission: Admission, body: Uint8Array): Answer | Promise<Answer> {
     try {
       const { method, path, query, headers } = admission.head;
       const message: HttpMessage = { method, path, query, headers, body };
@@ -90,7 +97,7 @@ export class Pipeline {
       const { entry, labels } = operation;
       this.#authenticate(exchange, message, admission, entry);
       this.#requireReady(entry);
-      return await this.#perform(exchange, message, entry, labels);
+      return this.#perform(exchange, message, entry, labels);
     } catch (failure) {
       return this.#answerFailure(exchange, failure);
     }
@@ -185,13 +192,13 @@ export class Pipeline {
     throw new Refused({ code: entry.service.definition.errors.internal, status: 503, message });
   }
 
-  async #perform(
+  #perform(
     exchange: Exchange,
     message: HttpMessage,
     entry: CatalogueEntry,
     labels: Readonly<Record<string, unknown>>,
   ): Promise<Answer> {
-    const { account, registry, limits, settled } = this.#options;
+    const { account, registry, limits } = this.#options;
     const { principal, region } = exchange;
     if (!principal || !region) throw new Error('an operation without principal or region');
     const reading = readInput(entry, message, labels, limits);
@@ -199,14 +206,28 @@ export class Pipeline {
       throw new Refused(malformedError(reading.message, entry.service.definition.protocol.kind));
     }
     const context = exchange.context(account, region, principal);
+    const write = (output: unknown) => this.#settle(exchange, () => writeOutput(entry, output, exchange.requestId));
+    const fail = (failure: unknown) => this.#settle(exchange, () => this.#answerFailure(exchange, failure));
     let output: unknown;
     try {
-      output = await registry.perform(entry, reading.input, context);
-    } finally {
-      // An error too may tell of what is not durable yet. If it never will be, that is the answer.
-      await settled();
+      output = registry.perform(entry, reading.input, context);
+    } catch (failure) {
+      return fail(failure);
     }
-    return writeOutput(entry, output, exchange.requestId);
+    // Most handlers answer at once: one promise fewer for each of their requests.
+    return output instanceof Promise ? output.then(write, fail) : write(output);
+  }
+
+  /** Answers once all is durable that the operation could have seen; an error may tell of it too. Else that is the answer. */
+  #settle(exchange: Exchange, answer: () => Answer): Promise<Answer> {
+    const fail = (failure: unknown) => this.#answerFailure(exchange, failure);
+    return this.#options.settled().then(() => {
+      try {
+        return answer();
+      } catch (failure) {
+        return fail(failure);
+      }
+    }, fail);
   }
 
   #answerFailure(exchange: Exchange, failure: unknown): Answer {
@@ -238,7 +259,13 @@ export class Pipeline {
       this.#options.logger.warn({ requestId, reason: failure.reason }, failure.message);
       return { code, message: commitFailures[failure.reason], status: failure.reason === 'failed' ? 500 : 503 };
     }
+    if (isShortOfFiles(failure)) {
+      this.#shortOfFiles();
+      this.#options.logger.warn({ requestId, problem: String(failure) }, 'an operation had no file left');
+      return { code, message: noFileLeft, status: 503 };
+    }
     this.#options.logger.error({ requestId, err: failure }, 'an operation failed unforeseen');
+    if (failure instanceof InvariantViolation) this.#options.onInternalError(failure);
     return {
       code,
       message: `An internal error occurred. The server's log tells more under ${requestId}.`,
@@ -246,6 +273,8 @@ export class Pipeline {
     };
   }
 }
+
+const noFileLeft = 'The server may open no more files at the moment (ulimit -n). Try again.';
 
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',

@@ -54,6 +54,8 @@ export interface BatchStack {
   readonly engine: EngineDescription;
   /** Whether memory is whole. */
   ready(): boolean;
+  /** Something in memory broke its own rules: memory is rebuilt from the store. */
+  onInternalError(error: unknown): void;
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
@@ -212,6 +214,7 @@ function stackOf(parts: {
     registry,
     engine,
     ready: () => keeper.ready,
+    onInternalError: (error) => keeper.onInternalError(error),
     runningJobs: () => yard.runningCount,
     stopJobs: () => {
       yard.terminateRunning(terminationReason);
