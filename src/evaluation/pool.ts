@@ -5,7 +5,7 @@ import type { Logger } from '../core/logger.ts';
 import { isShortOfFiles } from '../core/short-of-files.ts';
 import { type Asker, type Evaluations, EvaluationsBusy, EvaluationsClosed } from './evaluations.ts';
 import { Lanes } from './lanes.ts';
-import { EvaluationThread } from './thread.ts';
+import { EvaluationThread, type ThreadEvents } from './thread.ts';
 
 export interface EvaluationPoolOptions {
   readonly clock: Clock;
@@ -14,7 +14,11 @@ export interface EvaluationPoolOptions {
   readonly threads?: number;
   /** How long an evaluation may take, by the monotonic clock, once a thread has it. @default 5 s */
   readonly deadline?: Milliseconds;
+  /** @default a worker thread */
+  readonly startThread?: (events: ThreadEvents) => Thread;
 }
+
+type Thread = Pick<EvaluationThread, 'position' | 'send' | 'rest' | 'end'>;
 
 interface Job {
   readonly evaluation: Evaluation;
@@ -25,7 +29,7 @@ interface Job {
 
 /** A thread of the pool, and what it is at. */
 interface Place {
-  readonly thread: EvaluationThread;
+  readonly thread: Thread;
   isReady: boolean;
   work: { readonly job: Job; readonly began: Milliseconds; readonly cancelDeadline: CancelTimer } | undefined;
   cancelRest: CancelTimer | undefined;
@@ -91,7 +95,8 @@ export class EvaluationPool implements Evaluations {
   }
 
   #start(): void {
-    const thread = new EvaluationThread({
+    const { startThread = (events) => new EvaluationThread(events) } = this.#options;
+    const thread = startThread({
       ready: () => {
         place.isReady = true;
         this.#rest(place);
