@@ -61,12 +61,12 @@ function maximumOf({ _zod: { bag } }: Schema): number {
   return typeof bag.maximum === 'number' ? bag.maximum : Number.POSITIVE_INFINITY;
 }
 
-/** Of a list that is longer than it may be Zod says just that, and looks at no member. */
+/** Of a list that is longer than it may be the check of its length says just that: no member is looked at. */
 function sliceLists(parse: Parse, maximum: number): Parse {
   return (payload, context) => {
     const input = payload.value;
-    const isShort = !Array.isArray(input) || input.length <= sliceLength;
-    if (isShort || input.length > maximum) return parse(payload, context);
+    if (!Array.isArray(input) || input.length <= sliceLength) return parse(payload, context);
+    if (input.length > maximum) return payload;
     const value: unknown[] = [];
     for (let start = 0; start < input.length; start += sliceLength) {
       const slice = parse({ value: input.slice(start, start + sliceLength), issues: [] }, context);
