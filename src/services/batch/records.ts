@@ -90,6 +90,11 @@ export function jobDefinitionOrder({ name, revision }: Pick<JobDefinitionRecord,
   return `${name} ${String(highestRevision - revision).padStart(10, '0')}`;
 }
 
+/** Among thousands of revisions of one name few are ACTIVE: clients ask for those. */
+export function nameAndStatus({ name, status }: { readonly name: string; readonly status: string }): string {
+  return `${name} ${status}`;
+}
+
 export const jobDefinitionRecords = defineRecord({
   type: 'jobDefinition',
   key: ({ name, revision }: JobDefinitionRecord) => `${name}:${revision}`,
@@ -97,6 +102,7 @@ export const jobDefinitionRecords = defineRecord({
     listed: { order: jobDefinitionOrder },
     status: { value: ({ status }) => status, order: jobDefinitionOrder },
     name: { value: ({ name }) => name, order: jobDefinitionOrder },
+    nameAndStatus: { value: nameAndStatus, order: jobDefinitionOrder },
   },
 });
 

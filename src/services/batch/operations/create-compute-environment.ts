@@ -9,12 +9,11 @@ import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
 import { computeEnvironmentArn, isResourceName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { passRole } from '../pass-role.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
-import { ecsClusterArn } from '../resources/records.ts';
-import { resolveServiceRole } from '../resources/service-role.ts';
+import { ecsClusterArn } from '../resources/health.ts';
+import { passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
   type CreateComputeEnvironmentInput,

@@ -10,9 +10,9 @@ import {
   jobQueueRecords,
 } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
+import { healthyEnvironment, healthyQueue } from './health.ts';
 import { endQueueJobs } from './queue-jobs.ts';
-import { healthyEnvironment, healthyQueue } from './records.ts';
-import { isRoleArn } from './service-role.ts';
+import { isRoleArn } from './roles.ts';
 
 export interface SettlingOptions {
   readonly ledger: Ledger;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
+import { retryStrategy, timeout } from '../definition/schema.ts';
 import {
   integer,
   keyValuePairs,
@@ -10,7 +11,6 @@ import {
   tags,
   unsupported,
 } from './common.ts';
-import { retryStrategy, timeout } from './job-definition.ts';
 
 export const submitJob = z.object({
   jobName: z.string(),
@@ -51,9 +51,6 @@ export const listJobs = z.object({
   filters: z.array(z.object({ name: z.string().optional(), values: strings.optional() })).optional(),
   ...paging,
 });
-
-export const stopJob = z.object({ jobId: z.string(), reason: z.string() });
-export const stopJobs = z.object({ jobs: strings, reason: z.string() });
 
 export type SubmitJobInput = z.infer<typeof submitJob>;
 export type ContainerOverrides = NonNullable<SubmitJobInput['containerOverrides']>;

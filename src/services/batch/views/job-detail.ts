@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-batch';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
-import type { StoredJob } from '../../../store/index.ts';
-import { containerDetailOf } from '../container-detail.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
+import type { JobSpecification, StoredJob } from '../../../store/index.ts';
+import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
 
 /** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
@@ -31,12 +32,13 @@ export function jobDetail({ record, specification }: StoredJob, waitingText: str
     stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
     dependsOn: record.dependsOn.map(dependencyDetail),
     jobDefinition: record.jobDefinitionArn,
-    parameters: specification.parameters,
-    container: containerDetail(containerDetailOf(specification), state),
+    parameters: specification.parameters ?? {},
+    container: containerDetail(specification, state),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
     tags: record.tags,
-    propagateTags: specification.propagateTags,
-    platformCapabilities: specification.platformCapabilities as PlatformCapability[],
+    propagateTags: specification.propagateTags ?? false,
+    // Checked when they were given.
+    platformCapabilities: (specification.platformCapabilities ?? []) as PlatformCapability[],
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
@@ -102,8 +104,9 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** The container, and where its latest attempt runs or what became of it. */
-function containerDetail(container: ContainerDetail, state: JobState): ContainerDetail {
-  return { ...container, ...latestAttempt(state) };
+function containerDetail(specification: JobSpecification, state: JobState): ContainerDetail | undefined {
+  const node = nodeSpecification(specification);
+  return node && { ...containerDetailOf(node), ...latestAttempt(state) };
 }
 
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */

@@ -2,6 +2,7 @@ import type { JobSummary } from '@aws-sdk/client-batch';
 import { isTerminal } from '../../../core/job.ts';
 import type { JobRecord } from '../../../store/index.ts';
 import { jobArn } from '../names.ts';
+import type { Yard } from '../yard/index.ts';
 import { attemptsOf, reasonOf, startedAt } from './job-detail.ts';
 
 /** A job as ListJobs shows it. */
@@ -23,4 +24,10 @@ export function jobSummary(record: JobRecord, waitingText: string | undefined): 
     ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
     ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
+}
+
+/** Why a job that waits does so, in one line; undefined for others. */
+export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
+  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
+  return yard.explain(jobId)?.text;
 }

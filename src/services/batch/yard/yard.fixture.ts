@@ -36,9 +36,9 @@ import {
   jobQueueRecords,
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
-import type { LogStreams } from './log-streams.ts';
 import { QueueModel } from './queue-model.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
+import type { TaskLogStreams } from './task-logs.ts';
 import { JobYard } from './yard.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -76,12 +76,12 @@ export const queue: JobQueueRecord = {
 };
 
 /** Streams as the yard sees them: which are open, and which are finished. */
-export class FakeLogStreams implements LogStreams {
+export class FakeLogStreams implements TaskLogStreams {
   readonly groups = new Set(['/aws/batch/job']);
   readonly opened: string[] = [];
   readonly finished = new Set<string>();
 
-  open(...[, , { groupName, streamName, createGroup }]: Parameters<LogStreams['open']>) {
+  open(...[, , { groupName, streamName, createGroup }]: Parameters<TaskLogStreams['open']>) {
     if (!this.groups.has(groupName) && !createGroup) {
       throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
     }
@@ -108,6 +108,8 @@ export interface JobPlan {
   readonly dependsOn?: readonly JobId[];
   readonly failsAtOnce?: string;
   readonly logGroup?: string;
+  /** Names of containers beside the job's own. */
+  readonly sideCars?: readonly string[];
   readonly queueArn?: string;
 }
 
@@ -474,9 +476,8 @@ function jobOf(task: TaskSpec): string {
 function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
-  const options = { 'awslogs-group': plan.logGroup };
-  const logging = plan.logGroup === undefined ? {} : { logConfiguration: { logDriver: 'awslogs', options } };
-  const detail = { image: 'image', command: ['true'], ...logging };
+  const log = plan.logGroup && { log: { driver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } };
+  const container = { image: 'image', command: ['true'], resources: { vcpus, memoryMiB }, ...(log || {}) };
   return {
     ...scope,
     jobId,
@@ -494,12 +495,11 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     resources: { vcpus, memoryMiB, gpus: 0 },
     tags: {},
     specification: {
-      formatVersion: 1,
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
-      nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
-      parameters: {},
+      nodes: [
+        { containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))] },
+      ],
       platformCapabilities: ['EC2'],
-      propagateTags: false,
     },
   };
 }

@@ -1,6 +1,14 @@
 import type { RetryAction } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { integer, keyValuePairs, resourceRequirements, stringMap, strings, tags, unsupported } from './common.ts';
+import {
+  integer,
+  keyValuePairs,
+  resourceRequirements,
+  stringMap,
+  strings,
+  tags,
+  unsupported,
+} from '../schemas/common.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {

@@ -11,8 +11,8 @@ import {
   jobQueueRecords,
   seededRegionRecords,
 } from './records.ts';
-import { ecsClusterArn, healthyEnvironment, healthyQueue } from './resources/records.ts';
-import { serviceLinkedRoleArn } from './resources/service-role.ts';
+import { ecsClusterArn, healthyEnvironment, healthyQueue } from './resources/health.ts';
+import { serviceLinkedRoleArn } from './resources/roles.ts';
 import type { Yard } from './yard/index.ts';
 
 /** What a new region has of each, so that a first job needs nothing but a definition. */
