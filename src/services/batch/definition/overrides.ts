@@ -7,12 +7,12 @@ import type {
 } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
 import { demand, refuse } from '../refusals.ts';
-import type { ContainerOverrides, SubmitJobInput } from '../schemas/job.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
 import { checkEnvironment } from './environment.ts';
 import { substitute } from './parameters.ts';
 import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
+import type { ContainerOverrides } from './schema.ts';
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -27,8 +27,11 @@ export interface SubmittedNode {
  * The definition's node after overrides and parameter substitution. Where nothing is overridden it is the definition's own
  * object, so that the common submission builds nothing.
  */
-export function submittedNode(definition: CompiledDefinition, input: SubmitJobInput): SubmittedNode {
-  const { containerOverrides: overrides, parameters: given } = input;
+export function submittedNode(
+  definition: CompiledDefinition,
+  overrides: ContainerOverrides | undefined,
+  given: Parameters | undefined,
+): SubmittedNode {
   const parameters = given ? { ...definition.parameters, ...given } : definition.parameters;
   if (!overrides) {
     const { node, resources, hasReferences } = definition;

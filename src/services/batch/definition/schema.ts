@@ -121,6 +121,16 @@ const containerProperties = z.object({
   repositoryCredentials: z.object({ credentialsParameter: z.string() }).optional(),
 });
 
+/** What a submission may say otherwise of its container. */
+export const containerOverrides = z.object({
+  vcpus: integer.optional(),
+  memory: integer.optional(),
+  command: strings.optional(),
+  instanceType: z.string().optional(),
+  environment: keyValuePairs.optional(),
+  resourceRequirements: resourceRequirements.optional(),
+});
+
 export const registerJobDefinition = z.object({
   jobDefinitionName: z.string(),
   type: z.enum(['container', 'multinode']),
@@ -140,5 +150,6 @@ export const registerJobDefinition = z.object({
 
 export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
 export type Container = z.infer<typeof containerProperties>;
+export type ContainerOverrides = z.infer<typeof containerOverrides>;
 export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
 export type GivenTimeout = z.infer<typeof timeout>;

@@ -26,7 +26,7 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const submitted = submittedNode(definition, input);
+  const submitted = submittedNode(definition, input.containerOverrides, input.parameters);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
   const failure = tooManyTags(runtime, definition, input);
   return {
