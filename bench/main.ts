@@ -16,7 +16,7 @@ import { type Finding, formatFigure } from './support/figure.ts';
 import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Finding> }>> = {
-  submit: { title: 'SubmitJob against a bare node:http server', run: submitThroughput },
+  submit: { title: 'SubmitJob against a bare server that writes the same rows', run: submitThroughput },
   jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },

@@ -1,18 +1,20 @@
 /**
  * Runs the tests: `npm test`, or `npm test -- NAME...` for the files whose path contains a name. Two files at a time,
  * each in its own process and temporary directory; a file that leaves processes behind fails. The last line says
- * `N passed, N failed, N skipped`. With BATCHYARD_REQUIRE_ALL=1 nothing may be skipped. A run of all files also fails
+ * `N passed, N failed, N skipped`. With BATCHYARD_REQUIRE_ALL=1 nothing may be skipped; TEST_EFFORT
+ * makes tests that play with chance longer. A run of all files also fails
  * for every test that docs/coverage.md names as proof and that did not run.
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { effort } from '../test/support/effort.ts';
 import { longestFirst, readDurations, writeDurations } from './test-run/order.ts';
 import { type FileResult, runFile } from './test-run/run-file.ts';
 
 const durationsFile = 'test-results/durations.json';
 const limitForUnitTests = 300_000;
-const limitForWholeServers = 600_000;
+const limitForWholeServers = 600_000 * Math.max(1, effort);
 
 process.chdir(join(import.meta.dirname, '..'));
 const names = process.argv.slice(2);
@@ -23,7 +25,13 @@ writeDurations(durationsFile, durations, results);
 summarize([...results, ...(await checksOfWholeRun())]);
 
 function chosenFiles(): readonly string[] {
-  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts']);
+  const all = globSync([
+    'src/**/*.test.ts',
+    'test/**/*.test.ts',
+    'scripts/**/*.test.ts',
+    'bench/**/*.test.ts',
+    'examples/**/*.test.ts',
+  ]);
   return names.length === 0 ? all : all.filter((file) => names.some((name) => file.includes(name)));
 }
 

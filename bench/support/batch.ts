@@ -6,11 +6,16 @@ import {
   SubmitJobCommand,
   UpdateComputeEnvironmentCommand,
 } from '@aws-sdk/client-batch';
-import type { BenchServer } from './bench-server.ts';
+import type { Clients } from '../../test/support/sdk.ts';
 import { until } from './pause.ts';
 
+/** A server with the SDK's clients for it. */
+interface Served {
+  readonly clients: Clients;
+}
+
 /** Registers a definition of one vCPU and 32 MiB. */
-export async function define({ clients }: BenchServer, name: string, command: readonly string[]): Promise<void> {
+export async function define({ clients }: Served, name: string, command: readonly string[]): Promise<void> {
   await clients.batch.send(
     new RegisterJobDefinitionCommand({
       jobDefinitionName: name,
@@ -28,14 +33,14 @@ export async function define({ clients }: BenchServer, name: string, command: re
 }
 
 /** Submits to the default queue; answers the job's id. */
-export async function submit({ clients }: BenchServer, jobDefinition: string, jobName = 'bench'): Promise<string> {
+export async function submit({ clients }: Served, jobDefinition: string, jobName = 'bench'): Promise<string> {
   const { jobId } = await clients.batch.send(new SubmitJobCommand({ jobName, jobQueue: 'default', jobDefinition }));
   if (jobId === undefined) throw new Error('a submitted job has no id');
   return jobId;
 }
 
 /** Lets the default compute environment take jobs, or not; resolves when it is so. */
-export async function setEnvironment({ clients }: BenchServer, state: 'ENABLED' | 'DISABLED'): Promise<void> {
+export async function setEnvironment({ clients }: Served, state: 'ENABLED' | 'DISABLED'): Promise<void> {
   await clients.batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment: 'default', state }));
   await until('the compute environment', 5, async () => {
     const { computeEnvironments = [] } = await clients.batch.send(new DescribeComputeEnvironmentsCommand({}));
@@ -45,7 +50,7 @@ export async function setEnvironment({ clients }: BenchServer, state: 'ENABLED' 
 }
 
 /** Waits until no job is left that has not ended. It asks seldom: what it costs is the server's. */
-export async function waitUntilIdle({ clients }: BenchServer, interval = 200): Promise<void> {
+export async function waitUntilIdle({ clients }: Served, interval = 200): Promise<void> {
   const statuses: readonly JobStatus[] = ['RUNNABLE', 'STARTING', 'RUNNING'];
   for (const jobStatus of statuses) {
     await until(`no job to be ${jobStatus}`, interval, async () => {

@@ -26,12 +26,16 @@ end
 function done(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  local words = string.format(
+    '%d not connected, %d not read, %d not written, %d refused, %d too late',
+    errors.connect, errors.read, errors.write, errors.status, errors.timeout
+  )
   local beyond = 0
   for _, thread in ipairs(threads) do
     beyond = beyond + (thread:get('overrun') or 0)
   end
   print(string.format(
-    '{"requests":%d,"microseconds":%d,"failed":%d,"repeated":%d,"p50":%d,"p99":%d}',
-    summary.requests, summary.duration, failed, beyond, latency:percentile(50), latency:percentile(99)
+    '{"requests":%d,"microseconds":%d,"failed":%d,"failures":"%s","repeated":%d,"p50":%d,"p99":%d}',
+    summary.requests, summary.duration, failed, words, beyond, latency:percentile(50), latency:percentile(99)
   ))
 end

@@ -20,16 +20,20 @@ export function hasWrk(): boolean {
 }
 
 /**
- * Replays a file of raw requests (see `writeRequests`) on 32 keep-alive connections for some seconds, each request once.
- * Rejects if an answer was no success, or if the file did not last.
+ * Replays a file of raw requests (see `writeRequests`) on so many keep-alive connections for some seconds, each request
+ * once. Rejects if an answer was no success, or if the file did not last.
  */
-export async function replay(url: string, file: string, seconds: number): Promise<Replay> {
-  const words = ['-t1', '-c32', `-d${seconds}s`, '-s', script, url, '--', file];
+export async function replay(
+  url: string,
+  file: string,
+  { connections, seconds }: { readonly connections: number; readonly seconds: number },
+): Promise<Replay> {
+  const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', script, url, '--', file];
   const { stdout } = await promisify(execFile)('wrk', words, { maxBuffer: 1 << 20 });
   const line = stdout.split('\n').find((each) => each.startsWith('{'));
   if (line === undefined) throw new Error(`wrk said nothing of use:\n${stdout}`);
-  const { requests, microseconds, failed, repeated, p50, p99 } = JSON.parse(line);
-  if (failed > 0) throw new Error(`${failed} of ${requests} requests failed`);
+  const { requests, microseconds, failed, failures, repeated, p50, p99 } = JSON.parse(line);
+  if (failed > 0) throw new Error(`${failed} of ${requests} requests failed: ${failures}`);
   if (repeated > 0) throw new Error(`the file held ${repeated} requests too few`);
   const measured = microseconds / 1e6;
   return { requests, seconds: measured, perSecond: requests / measured, p50: p50 / 1000, p99: p99 / 1000 };

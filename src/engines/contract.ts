@@ -1,5 +1,5 @@
-import type { EpochMilliseconds, InstallationId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, EndCause, ResourceRequest } from '../core/job.ts';
+import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
+import type { ContainerOutcome, EndCause, Placement, ResourceRequest } from '../core/job.ts';
 
 export type { EndCause };
 
@@ -81,6 +81,12 @@ export interface ContainerSpec {
   readonly log?: LogSink;
 }
 
+/** For whom a task is. The engine keeps it and gives it back as it was. */
+export interface TaskOrigin {
+  readonly jobId: JobId;
+  readonly placement: Placement;
+}
+
 /** One attempt of one node: 1 to 10 containers. `formatVersion` because runners outlive servers. */
 export interface TaskSpec {
   readonly formatVersion: 1;
@@ -88,6 +94,7 @@ export interface TaskSpec {
   /** For people who look at files and process lists. */
   readonly label: string;
   readonly containers: readonly ContainerSpec[];
+  readonly origin?: TaskOrigin;
   /** What the service found of the task, in words; the engine adds it to the notes of its reports. */
   readonly notes?: readonly string[];
 }
@@ -221,6 +228,11 @@ export interface Engine {
   release(taskId: TaskId): Promise<void>;
   /** What the engine knows of, after a restart of either side. A task it does not list has not run. */
   recover(): Promise<readonly RecoveredTask[]>;
+  /**
+   * For whom a task is that `recover` lists, as its `start` said: for a service whose own record of it was lost. Undefined
+   * where the engine does not know any more, and of a tombstone.
+   */
+  originOf(taskId: TaskId): Promise<TaskOrigin | undefined>;
   /** Lets go of the engine; running tasks go on. */
   close(): Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface Gateway {
   listen(where: { readonly host: string; readonly port: number }): Promise<GatewayAddress>;
   /** Where it listens; undefined before `listen` and after `close`. */
   address(): GatewayAddress | undefined;
+  /** How many requests have begun and are not answered. */
+  inFlight(): number;
   /** Stops accepting, lets requests in flight finish for `limits.closeTime`, then aborts them; closes every connection. */
   close(): Promise<void>;
 }
@@ -102,6 +104,10 @@ class HttpGateway implements Gateway {
     const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
     const scheme = this.#options.tls ? 'https' : 'http';
     return { host: bound.address, port: bound.port, url: `${scheme}://${host}:${bound.port}` };
+  }
+
+  inFlight(): number {
+    return this.#inFlight.size;
   }
 
   close(): Promise<void> {

@@ -127,6 +127,30 @@ export class Jobs {
     return place;
   }
 
+  /**
+   * Gives a waiting single job a task that its engine has on record and memory knows nothing of: the commit of its placement
+   * was lost. Answers whether it took it: not one that another attempt has, or has had.
+   */
+  adopt(transaction: JobTransaction, jobId: JobId, placement: Placement): boolean {
+    const job = this.get(jobId);
+    if (job?.kind !== 'single' || job.state.status !== 'RUNNABLE' || job.decided > 0) return false;
+    if (job.state.attempts.some(({ taskId }) => taskId === placement.taskId)) return false;
+    const { jobQueueArn: queueArn, resources: request } = job;
+    const { computeEnvironmentArn, pool } = placement;
+    this.#context.touch(transaction, job);
+    this.#context.tellScheduler(transaction, { kind: 'job-removed', jobId });
+    this.#context.tellScheduler(transaction, {
+      kind: 'job-running',
+      jobId,
+      queueArn,
+      computeEnvironmentArn,
+      pool,
+      request,
+    });
+    this.#fill(transaction, { job, attempt: job.state.attempts.length + 1 }, placement);
+    return true;
+  }
+
   /** What an engine reports of a task; of one that nobody holds, nothing. */
   report(transaction: JobTransaction, event: TaskEvent & { readonly at: EpochMilliseconds }): void {
     const holder = this.byTask(event.taskId);

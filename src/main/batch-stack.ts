@@ -28,6 +28,7 @@ import type { DataDirectory } from './data-directory.ts';
 import { chooseDefaultEngine, openEngines } from './engines.ts';
 import { describeHost } from './host.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
+import { lostCommitsWords } from './own-store.ts';
 import { defaultEngineRecords, serverRecords } from './records.ts';
 import type { Releasers } from './releasers.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -115,7 +116,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const states = openStatesStack({ ...shared, metrics: parts.metrics, calls, evaluations, retention, onError });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
   const outbox = new Outbox({ ledger, consumers, clock, logger });
-  const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
+  const yard = openYard({ options, directory, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const batch = createBatchService({
     ...shared,
     store,
@@ -169,6 +170,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 interface YardParts {
+  readonly directory: DataDirectory;
   readonly options: CompiledOptions;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
@@ -180,10 +182,12 @@ interface YardParts {
   readonly keeper: MemoryKeeper;
 }
 
-function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
+function openYard({ options, logs, keeper, directory, ...parts }: YardParts): JobYard {
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount } = options.retention;
+  const { lostCommits } = keeper.ledger.store;
   return new JobYard({
     ...parts,
+    ...(lostCommits && { hold: lostCommitsWords(lostCommits, directory.path) }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },

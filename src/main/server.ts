@@ -14,6 +14,7 @@ import { baseUrl } from './base-url.ts';
 import { type BatchStack, openBatchStack } from './batch-stack.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { collectWhenIdle } from './idle-collection.ts';
 import { openOwnStore } from './own-store.ts';
 import { Releasers } from './releasers.ts';
 import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
@@ -28,6 +29,8 @@ export interface ServerDependencies {
   readonly random?: RandomSource;
   /** What the mock engine runs on. @default every task succeeds at once */
   readonly mockWorld?: MockWorld;
+  /** Closed with the server. @default the data directory's, or one that keeps nothing for an ephemeral server */
+  readonly store?: Store;
   /** Called when the server cannot go on; it has not been closed. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -65,7 +68,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
   const { logger, version, mockWorld, onFatal } = dependencies;
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
-  const { store, backUpDatabase } = await openStore(options, directory, { random, logger });
+  const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
   releasers.add(() => store.close());
   const credentials = openRootCredentials(directory.path, options.account, random);
   const metrics = new Registry();
@@ -83,6 +86,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   releasers.add(() => opened.close());
   releasers.add(() => stack.dismissWaiting());
   const { url } = await opened.listen({ host: options.listen.address, port: options.listen.port });
+  releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, stack, releasers });
 }
 
@@ -94,8 +98,9 @@ function unbound({ address, port }: CompiledOptions['listen']): string {
 async function openStore(
   { data }: CompiledOptions,
   { path }: DataDirectory,
-  { random, logger }: { readonly random: RandomSource; readonly logger: Logger },
+  { random, logger, store: given }: Pick<ServerDependencies, 'logger' | 'store'> & { readonly random: RandomSource },
 ): Promise<{ readonly store: Store; readonly backUpDatabase: (path: string) => Promise<void> }> {
+  if (given) return { store: given, backUpDatabase: refuseBackup };
   if (data.ephemeral) return { store: await openMemoryStore({ random }), backUpDatabase: refuseBackup };
   const store = await openOwnStore({ ...data, directory: path, random, logger });
   return { store, backUpDatabase: (to) => store.backUp(to) };

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { DescribeJobsCommand } from '@aws-sdk/client-batch';
+import { type BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 
 const copyAs = (from: string) => (to: string) => void execFileSync('cp', ['-a', from, to]);
 
@@ -80,4 +80,55 @@ test('a backup of a running server restores to what it had, under an identity of
   rmSync(backup, { recursive: true });
   batchyard('backup', backup, '--data', original.dataDirectory);
   assert.ok(existsSync(join(backup, 'store.sqlite')), 'also without a server');
+});
+
+/** A job that marks its start under `name`, and ends well when it is told to. */
+async function submitHeld({ shared }: ServerProcess, batch: BatchClient, name: string) {
+  const script = `echo ${name} >> ${shared}/marks; until [ -e ${shared}/go-${name} ]; do sleep 0.05; done`;
+  await registerShell(batch, { name, script, directory: shared });
+  return submit(batch, name);
+}
+
+const marksIn = ({ shared }: ServerProcess) => readFileSync(join(shared, 'marks'), 'utf8').trim().split('\n');
+
+test('after a loss of commits nothing is placed until it is accepted, and what runs is adopted or ended, never run again', async (t) => {
+  const server = await ServerProcess.start(t, ['--host-vcpus', '2']);
+  const { batch, close } = clientsOf(server);
+  t.after(close);
+  const [first, second] = [await submitHeld(server, batch, 'first'), await submitHeld(server, batch, 'second')];
+  for (const jobId of [first, second]) await waitForStatus(batch, jobId, 'RUNNING');
+  const waiting = await submitHeld(server, batch, 'waiting');
+  await server.stop();
+  // From here on all commits are in the write-ahead log alone.
+  await server.restart();
+  writeFileSync(join(server.shared, 'go-first'), '');
+  await waitForEnd(batch, first);
+  await waitForStatus(batch, waiting, 'RUNNING');
+  writeFileSync(join(server.shared, 'go-second'), '');
+  await waitForEnd(batch, second);
+  const unknown = await submitHeld(server, batch, 'unknown');
+  await waitForStatus(batch, unknown, 'RUNNING');
+  await server.kill();
+  rmSync(join(server.dataDirectory, 'store.sqlite-wal'));
+
+  await server.restart();
+  assert.match(server.log, /had \d+ commits and now has \d+: what happened since is lost/);
+  await waitForStatus(batch, waiting, 'RUNNING');
+  assert.equal(await statusOf(server, unknown), undefined);
+  await until('the task that no job has to be ended', () => server.runningContainers === 1);
+  const later = await submitHeld(server, batch, 'later');
+  const { statusReason } = await waitForStatus(batch, later, 'RUNNABLE');
+  assert.match(statusReason ?? '', /so no job is placed.*--accept-lost-commits/);
+  assert.equal(await statusOf(server, first), 'RUNNING', 'nobody knows yet');
+  writeFileSync(join(server.shared, 'go-waiting'), '');
+  const { status, attempts = [] } = await waitForEnd(batch, waiting);
+  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+
+  await server.stop();
+  await server.restart(['--accept-lost-commits']);
+  assert.match((await waitForEnd(batch, first)).statusReason ?? '', /^Host EC2 .* terminated/);
+  await waitForStatus(batch, later, 'RUNNING');
+  assert.deepEqual(marksIn(server).toSorted(), ['first', 'later', 'second', 'unknown', 'waiting']);
+  writeFileSync(join(server.shared, 'go-later'), '');
+  await waitForEnd(batch, later);
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
+import { times } from '../support/effort.ts';
 import { commandOf } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const kills = 20;
+const kills = times(20);
 const held = 50;
 /** The most that AWS allows: each kill costs a holder one, and one that has used up all of them is replaced. */
 const attempts = 10;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failpoints } from '../../src/core/failpoint.ts';
+import { times } from '../support/effort.ts';
 import { isRunning } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 import { timingOut } from './planned-job.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const kills = 20;
+const kills = times(20);
 /** "At least 50 jobs running at each kill": all of these run from before the first crash to after the last one. */
 const held = 52;
 
@@ -29,7 +30,7 @@ test('a server that is killed at any moment and at every failpoint loses no job,
 test('the same kinds of work end the same way when nothing is killed', async (t) => {
   const stage = await openStage(t);
   await stage.workload.keepRunning(held);
-  for (let burst = 0; burst < 6; burst += 1) await stage.workload.burst(10);
+  for (let burst = 0; burst < times(6); burst += 1) await stage.workload.burst(10);
   assert.equal(await stage.finish(), 0);
 });
 

@@ -11,13 +11,14 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { times } from '../support/effort.ts';
 import { registerShell } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd } from '../support/wait.ts';
 
-const kills = 12;
+const kills = times(12);
 const executions = 8;
 const jobsEach = 6;
 const roleArn = 'arn:aws:iam::123456789012:role/workflows';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { times } from '../support/effort.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { checkAnswer } from './error-shape.ts';
 import { exchange } from './exchange.ts';
@@ -9,8 +10,8 @@ import { type HostileRequest, signedOperations, strangeRequests, writeRequest } 
 import { mangledBytes } from './mangled-bytes.ts';
 import { takeAnswer } from './wire-answer.ts';
 
-/** Give a printed seed to run the same cases again. */
-const seed = Number(process.env.BATCHYARD_FUZZ_SEED ?? randomInt(2 ** 31));
+/** FUZZ_SEED runs the cases of a printed seed again. */
+const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
 const flags = ['--engine', 'mock', '--log-level', 'warn'];
 
 test('whatever its method, path, headers, body and signature, a request gets an answer that is no 5xx', async (t) => {
@@ -18,7 +19,7 @@ test('whatever its method, path, headers, body and signature, a request gets an 
   const server = await ServerProcess.start(t, flags);
   await fc.assert(
     fc.asyncProperty(strangeRequests, (request) => checkRequest(server, request)),
-    { seed, numRuns: 1_500 },
+    { seed, numRuns: times(1_500) },
   );
   await checkUnharmed(server);
 });
@@ -28,7 +29,7 @@ test('a signed operation with any input gets an answer that is no 5xx', async (t
   const server = await ServerProcess.start(t, flags);
   await fc.assert(
     fc.asyncProperty(signedOperations, (request) => checkRequest(server, request)),
-    { seed, numRuns: 1_500 },
+    { seed, numRuns: times(1_500) },
   );
   await checkUnharmed(server);
 });
@@ -46,7 +47,7 @@ test("bytes that are no HTTP, or HTTP gone wrong, get an error in AWS's shape or
         rest = taken.rest;
       }
     }),
-    { seed, numRuns: 1_000 },
+    { seed, numRuns: times(1_000) },
   );
   await checkUnharmed(server);
 });

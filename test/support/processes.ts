@@ -91,3 +91,10 @@ function link(file: string): string {
     return '';
   }
 }
+
+/** What limits each half of the young generation of a server, in MB, by its command line. */
+export function youngGeneration(pid: number): number {
+  const flag = /--max-semi-space-size=(\d+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
+  if (flag === undefined) throw new Error(`process ${pid} has V8's own young generation`);
+  return Number(flag);
+}

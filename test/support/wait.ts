@@ -9,20 +9,22 @@ const hopeless = 120_000;
 export interface WaitOptions {
   /** Ends the wait with words. @default two minutes from now */
   readonly signal?: AbortSignal;
+  /** Milliseconds between two questions: for what must be left alone meanwhile. @default 15 */
+  readonly interval?: number;
 }
 
 /** Asks until `ask` answers something. Rejects with `what` when the deadline passes; errors of `ask` end the wait. */
 export async function until<Answer>(
   what: string | (() => string),
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
-  { signal = AbortSignal.timeout(hopeless) }: WaitOptions = {},
+  { signal = AbortSignal.timeout(hopeless), interval = pollInterval }: WaitOptions = {},
 ): Promise<Answer> {
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (signal.aborted)
       throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`, { cause: signal.reason });
-    await pause(pollInterval);
+    await pause(interval);
   }
 }
 

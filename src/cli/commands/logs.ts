@@ -3,6 +3,7 @@ import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { watchUntilInterrupted } from '../watch/interruption.ts';
 import { JobLogReader, type LogLine, logStreamsOf } from '../watch/job-logs.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 
@@ -20,24 +21,23 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
     throw new UsageError('--attempt needs a whole number of at least 1');
   }
   const client = connect(invocation, flags);
-  const interrupted = new AbortController();
-  const stopListening = flags.follow ? invocation.onInterrupt(() => interrupted.abort()) : () => {};
   const show = lineShower(invocation, flags);
   try {
-    const jobId = await findJobId(client, reference);
     if (flags.follow) {
-      const { signal } = interrupted;
-      for await (const news of watchJob(jobId, { client, clock: invocation.clock, logs: attempt ?? true, signal })) {
-        if (news.kind === 'log') show(news.line);
-      }
-      return signal.aborted ? 130 : 0;
+      return await watchUntilInterrupted(invocation, async (signal) => {
+        const options = { client, clock: invocation.clock, logs: attempt ?? true, signal };
+        for await (const news of watchJob(await findJobId(client, reference), options)) {
+          if (news.kind === 'log') show(news.line);
+        }
+        return 0;
+      });
     }
+    const jobId = await findJobId(client, reference);
     const job = await describeJob(client, jobId);
     if (logStreamsOf(job).length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
     for await (const line of new JobLogReader(client, attempt).read(job)) show(line);
     return 0;
   } finally {
-    stopListening();
     client.close();
   }
 }

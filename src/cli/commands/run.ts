@@ -6,9 +6,9 @@ import type { ConnectionFlags } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf } from '../job-flags.ts';
-import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
 import { followJob } from '../watch/follow-job.ts';
+import { watchAndStop } from '../watch/interruption.ts';
 
 export interface RunFlags extends JobFlags, ConnectionFlags {
   readonly json?: boolean;
@@ -40,21 +40,12 @@ async function runJob(
   capacity: CompiledOptions['host'],
 ): Promise<ExitCode> {
   const { jobId = '' } = await client.batch('SubmitJob', await requestOf(invocation, client, flags, command, capacity));
-  let interrupts = 0;
-  const stopListening = invocation.onInterrupt((signal) => {
-    interrupts += 1;
-    if (interrupts > 1) return;
-    new Printer(invocation).note('Terminating the job.');
-    client.batch('TerminateJob', { jobId, reason: `Interrupted by ${signal}` }).catch((error: Error) => {
-      new Printer(invocation).note(`batchyard: the job could not be terminated: ${error.message}`);
-    });
-  });
-  try {
-    const exitCode = (await followJob(invocation, client, jobId, { logs: true, json: flags.json === true })) ?? 1;
-    return interrupts > 0 ? 130 : exitCode;
-  } finally {
-    stopListening();
-  }
+  const stop = (reason: string) => client.batch('TerminateJob', { jobId, reason });
+  return watchAndStop(
+    invocation,
+    { what: 'the job', verb: ['Terminating', 'terminated'], stop },
+    async () => (await followJob(invocation, client, jobId, { logs: true, json: flags.json === true })) ?? 1,
+  );
 }
 
 async function requestOf(

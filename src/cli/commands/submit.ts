@@ -7,6 +7,7 @@ import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, overridesOf, pairsOf, resourcesOf } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { followJob } from '../watch/follow-job.ts';
+import { watchUntilInterrupted } from '../watch/interruption.ts';
 
 interface SubmitFlags extends JobFlags, ConnectionFlags {
   readonly definition?: string;
@@ -76,16 +77,11 @@ function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitF
 }
 
 /** Ctrl-C ends the waiting, not the job. */
-async function waitFor(invocation: Invocation, client: Client, jobId: string, flags: SubmitFlags): Promise<ExitCode> {
-  const interrupted = new AbortController();
-  const stopListening = invocation.onInterrupt(() => interrupted.abort());
-  try {
-    const { signal } = interrupted;
+function waitFor(invocation: Invocation, client: Client, jobId: string, flags: SubmitFlags): Promise<ExitCode> {
+  return watchUntilInterrupted(invocation, async (signal) => {
     const options = { logs: flags.follow === true, json: flags.json === true, signal };
     const exitCode = await followJob(invocation, client, jobId, options);
     if (exitCode === undefined) new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}`);
-    return exitCode === undefined ? 130 : Math.min(exitCode, 1);
-  } finally {
-    stopListening();
-  }
+    return Math.min(exitCode ?? 1, 1);
+  });
 }

@@ -9,6 +9,7 @@ import { CommandError, type ExitCode, type Invocation, UsageError } from '../inv
 import { LiveBlock } from '../output/live-block.ts';
 import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
+import { watchAndStop } from '../watch/interruption.ts';
 import { ExecutionTree } from './execution-tree.ts';
 import { readText } from './read-text.ts';
 import { failureText, treeLines } from './tree-lines.ts';
@@ -84,23 +85,12 @@ async function runOn(
 }
 
 /** Ctrl-C stops the execution, and with it what it started. */
-async function follow(invocation: Invocation, client: Client, executionArn: string, json: boolean): Promise<ExitCode> {
-  const printer = new Printer(invocation);
-  let interrupted = false;
-  const stopListening = invocation.onInterrupt((signal) => {
-    if (interrupted) return;
-    interrupted = true;
-    printer.note('Stopping the execution.');
-    client.states('StopExecution', { executionArn, cause: `Interrupted by ${signal}` }).catch((error: Error) => {
-      printer.note(`batchyard: the execution could not be stopped: ${error.message}`);
-    });
-  });
-  try {
+function follow(invocation: Invocation, client: Client, executionArn: string, json: boolean): Promise<ExitCode> {
+  const stop = (cause: string) => client.states('StopExecution', { executionArn, cause });
+  return watchAndStop(invocation, { what: 'the execution', verb: ['Stopping', 'stopped'], stop }, async () => {
     const execution = await show(invocation, client, executionArn, json);
-    return interrupted ? 130 : execution.status === 'SUCCEEDED' ? 0 : 1;
-  } finally {
-    stopListening();
-  }
+    return execution.status === 'SUCCEEDED' ? 0 : 1;
+  });
 }
 
 async function show(

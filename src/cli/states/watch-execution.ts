@@ -1,11 +1,7 @@
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Milliseconds } from '../../core/ids.ts';
 import type { Client } from '../client/client.ts';
-import { type Invocation, pause } from '../invocation.ts';
+import { type WatchOptions, watch } from '../watch/watch.ts';
 
-/** AWS's API has no push: polls often while something happens, and ever slower, up to this, while nothing does. */
-const longestPause: Milliseconds = 250;
-const shortestPause: Milliseconds = 15;
 const pageSize = 1_000;
 
 export type ExecutionNews =
@@ -15,30 +11,29 @@ export type ExecutionNews =
   /** Comes last. */
   | { readonly kind: 'ended'; readonly execution: DescribeExecutionOutput };
 
-/** Watches an execution until it ends: each event of its history once, in order. */
-export async function* watchExecution(
-  { clock }: Pick<Invocation, 'clock'>,
+/** Watches an execution until it ends: each event of its history once, in order. Survives a restart of the server. */
+export function watchExecution(
+  options: WatchOptions,
   client: Client,
   executionArn: string,
 ): AsyncGenerator<ExecutionNews> {
   let last = 0;
-  let wait = shortestPause;
-  for (;;) {
-    const execution = await client.states('DescribeExecution', { executionArn });
-    const before = last;
-    for await (const event of eventsAfter(client, executionArn, last)) {
-      last = event.id ?? last;
-      yield { kind: 'event', event };
+  return watch(options, async function* (ask) {
+    const execution = await ask(() => client.states('DescribeExecution', { executionArn }));
+    const events = await ask(() => eventsAfter(client, executionArn, last));
+    for (const event of events) yield { kind: 'event', event };
+    last = events.at(-1)?.id ?? last;
+    if (execution.status !== 'RUNNING') {
+      yield { kind: 'ended', execution };
+      return 'the end';
     }
-    if (execution.status !== 'RUNNING') return yield { kind: 'ended', execution };
     yield { kind: 'waiting' };
-    wait = last === before ? Math.min(wait * 1.5, longestPause) : shortestPause;
-    await pause(clock, wait);
-  }
+    return events.length > 0 ? 'news' : 'nothing new';
+  });
 }
 
 /** Newest first back to the last that is known, so that a long history is not read again and again. */
-async function* eventsAfter(client: Client, executionArn: string, last: number): AsyncGenerator<HistoryEvent> {
+async function eventsAfter(client: Client, executionArn: string, last: number): Promise<readonly HistoryEvent[]> {
   const found: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {
@@ -48,5 +43,5 @@ async function* eventsAfter(client: Client, executionArn: string, last: number):
     found.push(...fresh);
     nextToken = fresh.length < pageSize ? undefined : page.nextToken;
   } while (nextToken !== undefined);
-  yield* found.reverse();
+  return found.reverse();
 }

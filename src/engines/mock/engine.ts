@@ -6,6 +6,7 @@ import type {
   EngineSession,
   RecoveredTask,
   StartResult,
+  TaskOrigin,
   TaskSpec,
 } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
@@ -74,6 +75,11 @@ class MockEngine implements Engine {
   async recover(): Promise<readonly RecoveredTask[]> {
     this.#check();
     return this.#world.list();
+  }
+
+  async originOf(taskId: TaskId): Promise<TaskOrigin | undefined> {
+    this.#check();
+    return this.#world.originOf(taskId);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { SegmentWriter } from '../../segments/index.ts';
-import type { EndCause, EngineEvent, RecoveredTask, TaskSpec } from '../contract.ts';
+import type { EndCause, EngineEvent, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
 import type { MockBehaviour } from './script.ts';
 
@@ -52,6 +52,10 @@ export class MockTask {
     this.#logRoot = logRoot;
     this.#report = report;
     this.#cancelNext = clock.after(behaviour.startDelay ?? 0, () => this.#begin());
+  }
+
+  get origin(): TaskOrigin | undefined {
+    return this.#spec.origin;
   }
 
   get state(): Exclude<RecoveredTask['state'], 'tombstone'> {

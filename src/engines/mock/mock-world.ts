@@ -8,6 +8,7 @@ import type {
   EngineSession,
   RecoveredTask,
   StartResult,
+  TaskOrigin,
   TaskSpec,
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
@@ -112,6 +113,11 @@ export class MockWorld {
 
   list(): RecoveredTask[] {
     return [...this.#tasks].map(([taskId, task]) => ({ taskId, state: task === 'tombstone' ? task : task.state }));
+  }
+
+  originOf(taskId: TaskId): TaskOrigin | undefined {
+    const known = this.#tasks.get(taskId);
+    return known === 'tombstone' ? undefined : known?.origin;
   }
 
   #bury(taskId: TaskId): void {

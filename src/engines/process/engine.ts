@@ -1,7 +1,15 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
-import type { Engine, EngineDescription, EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import type {
+  Engine,
+  EngineDescription,
+  EngineEvent,
+  RecoveredTask,
+  StartResult,
+  TaskOrigin,
+  TaskSpec,
+} from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { refusalOf } from '../task-refusal.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
@@ -211,6 +219,11 @@ class ProcessEngine implements Engine {
     await Promise.all(this.#recoveries.values());
     const owned = [...this.#owners.keys()].map((taskId) => ({ taskId, state: this.#stateOf(taskId) }));
     return [...owned, ...this.#orphans.list()];
+  }
+
+  async originOf(taskId: TaskId): Promise<TaskOrigin | undefined> {
+    this.#checkTakenOver();
+    return this.#files.read(taskId)?.record?.origin;
   }
 
   async close(): Promise<void> {

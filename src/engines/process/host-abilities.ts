@@ -28,7 +28,7 @@ export interface HostTools {
 export interface HostAbilities {
   readonly tools: HostTools;
   readonly sandbox: SandboxKind;
-  /** Why better sandboxes than `sandbox` do not work here, in words. */
+  /** Why better sandboxes than `sandbox` do not work here, in words; each reason once. */
   readonly refusals: readonly string[];
   /** Whether bubblewrap can lay a writable layer over an image. */
   readonly overlay: boolean;
@@ -39,6 +39,19 @@ export interface HostAbilities {
   readonly cgroups: CgroupPlaces;
   /** The file that `/etc/resolv.conf` leads to, when that is under a directory that jobs do not see. */
   readonly resolvConf?: string;
+}
+
+/** Why one sandbox does not work here. */
+export interface Refusal {
+  readonly sandbox: SandboxKind;
+  readonly reason: string;
+}
+
+/** Each reason once, behind all that it keeps from working. One sandbox may have been tried several times. */
+export function refusalWords(refused: readonly Refusal[]): readonly string[] {
+  const sandboxes = new Map<string, Set<SandboxKind>>();
+  for (const { sandbox, reason } of refused) sandboxes.set(reason, (sandboxes.get(reason) ?? new Set()).add(sandbox));
+  return [...sandboxes].map(([reason, kinds]) => `${[...kinds].join(', ')}: ${reason}`);
 }
 
 /** Reached isolation, in words for `explain`. */

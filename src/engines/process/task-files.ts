@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
 import { setAside } from '../../core/set-aside.ts';
-import type { EngineEvent } from '../contract.ts';
+import type { EngineEvent, TaskOrigin } from '../contract.ts';
 import type { CgroupPlaces } from './cgroups.ts';
 import { errorCode } from './errors.ts';
 import type { ProcessIdentity } from './proc.ts';
@@ -17,6 +17,7 @@ export interface TaskRecord {
   readonly formatVersion: 1;
   readonly taskId: TaskId;
   readonly label: string;
+  readonly origin?: TaskOrigin;
   readonly bootId: string;
   /** When `go` was given. */
   readonly at: EpochMilliseconds;

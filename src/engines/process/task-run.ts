@@ -149,6 +149,7 @@ export class TaskRun {
       formatVersion: 1,
       taskId: this.taskId,
       label: this.#spec.label,
+      ...(this.#spec.origin && { origin: this.#spec.origin }),
       bootId,
       at: this.#at,
       notes: this.#notes,

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../../core/ids.ts';
 
 /** The calls to an engine that answer. */
-export type EngineCall = 'describe' | 'start' | 'stop' | 'release' | 'recover';
+export type EngineCall = 'describe' | 'start' | 'stop' | 'release' | 'recover' | 'originOf';
 
 /**
  * How long an engine may take to answer; then it counts as unavailable. Longer than what the engines themselves wait for:
@@ -13,6 +13,7 @@ export const engineDeadlines: Readonly<Record<EngineCall, Milliseconds>> = {
   stop: 30_000,
   release: 120_000,
   recover: 15_000,
+  originOf: 15_000,
 };
 
 /** Unexpected errors of an engine at the start of one and the same task, before that task is given up. */

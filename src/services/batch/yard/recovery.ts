@@ -5,6 +5,7 @@ import { invariant } from '../../../core/errors.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { isTerminal, type Placement } from '../../../core/job.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
+import type { Logger } from '../../../core/logger.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import {
   type ChildCode,
@@ -41,6 +42,9 @@ export interface RecoveryOptions {
   readonly engines: TaskEngines;
   readonly runs: TaskRuns;
   readonly clock: Clock;
+  /** Why nothing is decided for now, in words: what memory says may be an older past. */
+  readonly hold: string | undefined;
+  readonly logger: Logger;
 }
 
 /** Rebuilds memory from the store, then brings engines and memory together again. */
@@ -115,7 +119,7 @@ export class Recovery {
 
   /** Ends what engines have and no job holds: while an engine did not answer, it was not told to stop or to release it. */
   async #forgetUnheld(known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): Promise<void> {
-    const { engines, jobs, ledger } = this.#options;
+    const { jobs, ledger } = this.#options;
     // A task whose end is on its way to the disk is not held either, and its report is still needed if that fails.
     const isDurable = await ledger.store.settled().then(
       () => true,
@@ -123,12 +127,32 @@ export class Recovery {
     );
     if (!isDurable) return;
     for (const [kind, tasks] of known) {
-      for (const { taskId, state } of tasks) {
-        if (jobs.byTask(taskId)) continue;
-        if (state === 'ended' || state === 'tombstone') await engines.release(kind, taskId);
-        else await engines.stop(kind, taskId, 0);
+      for (const task of tasks) {
+        if (!jobs.byTask(task.taskId) && !(await this.#adopt(kind, task))) await this.#forget(kind, task);
       }
     }
+  }
+
+  async #forget(kind: EngineKind, { taskId, state }: RecoveredTask): Promise<void> {
+    const { engines } = this.#options;
+    if (state === 'ended' || state === 'tombstone') await engines.release(kind, taskId);
+    else await engines.stop(kind, taskId, 0);
+  }
+
+  /** A task that was started is of a placement that was committed: where the store has lost that, its job gets it back. */
+  async #adopt(kind: EngineKind, { taskId, state }: RecoveredTask): Promise<boolean> {
+    if (state === 'tombstone' || state === 'claimed') return false;
+    const { engines, journal, jobs, logger } = this.#options;
+    const origin = await engines.originOf(kind, taskId);
+    // One that cannot say it now may say it later: until then its task is not ended either.
+    if (origin === 'unanswered') return true;
+    if (!origin) return false;
+    let isAdopted = false;
+    journal.transact((transaction) => {
+      isAdopted = jobs.adopt(transaction, origin.jobId, origin.placement);
+    });
+    if (isAdopted) logger.warn({ jobId: origin.jobId, taskId }, 'a job got back the attempt that the store had lost');
+    return isAdopted;
   }
 
   #reconcileTask(
@@ -147,6 +171,8 @@ export class Recovery {
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const state = states.get(taskId);
     const isKnown = state !== undefined && state !== 'tombstone';
+    // Its end may be among what was lost: until the operator has decided, it is neither lost nor begun again.
+    if (!isKnown && this.#options.hold !== undefined) return;
     if (!isKnown && held.status === 'RUNNING') {
       this.#lose(held.placement);
       return;

@@ -11,6 +11,7 @@ import {
   EngineUnavailable,
   type RecoveredTask,
   type StartResult,
+  type TaskOrigin,
   type TaskSpec,
 } from '../../../engines/index.ts';
 import { type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
@@ -120,6 +121,11 @@ export class TaskEngines {
     if (answer === 'unanswered') return;
     this.#holders.delete(taskId);
     this.#startErrors.delete(taskId);
+  }
+
+  /** For whom a task is that an engine has on record; `unanswered` if it does not answer. */
+  originOf(kind: string, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
+    return this.#ask(kind, 'originOf', (engine) => engine.originOf(taskId));
   }
 
   /** What each engine knows of; an engine that does not answer is left out. */

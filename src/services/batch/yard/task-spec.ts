@@ -56,6 +56,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
     taskId: placement.taskId,
     label: `${job.jobName} ${jobId} attempt ${attempt}`,
     containers: [containerSpecOf(parts, node, container)],
+    origin: { jobId, placement },
     ...(notes.length > 0 ? { notes } : {}),
   };
 }

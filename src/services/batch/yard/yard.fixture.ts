@@ -36,9 +36,9 @@ import {
   jobQueueRecords,
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
+import { FakeLogStreams } from './fake-log-streams.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
-import type { TaskLogStreams } from './task-logs.ts';
 import { JobYard } from './yard.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -74,29 +74,6 @@ export const queue: JobQueueRecord = {
   tags: {},
   createdAt: 0,
 };
-
-/** Streams as the yard sees them: which are open, and which are finished. */
-export class FakeLogStreams implements TaskLogStreams {
-  readonly groups = new Set(['/aws/batch/job']);
-  readonly opened: string[] = [];
-  readonly finished = new Set<string>();
-
-  open(...[, , { groupName, streamName, createGroup }]: Parameters<TaskLogStreams['open']>) {
-    if (!this.groups.has(groupName) && !createGroup) {
-      throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
-    }
-    this.opened.push(streamName);
-    return { stream: streamName };
-  }
-
-  async keyOf(_scope: Scope, _group: string, streamName: string) {
-    return streamName;
-  }
-
-  async finish(_scope: Scope, _group: string, streamName: string) {
-    this.finished.add(streamName);
-  }
-}
 
 /** What a job of these tests is. */
 export interface JobPlan {
@@ -358,8 +335,10 @@ export class Rig {
 
   async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
     const last = new Map<JobId, string>();
+    const isTrimmed = ((await this.store.reads.facts({ from: 0, limit: 1 }))[0]?.sequence ?? 1) > 1;
     for (const { jobId, from, to } of await this.facts()) {
-      assert.equal(from, last.get(jobId), `a fact about ${jobId} is missing`);
+      // What all consumers heard long ago is not kept.
+      if (!isTrimmed || last.has(jobId)) assert.equal(from, last.get(jobId), `a fact about ${jobId} is missing`);
       if (from === undefined) assert.equal(to, 'SUBMITTED');
       last.set(jobId, to);
     }

@@ -31,6 +31,11 @@ export interface YardOptions {
   /** Hears of every transition. */
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
+  /**
+   * Why no job may be placed, and none that has a task be given up, in words for `explain`.
+   * @default they may
+   */
+  readonly hold?: string;
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
@@ -81,7 +86,7 @@ export class JobYard implements Yard {
     });
     this.#queues = new QueueModel({
       ledger,
-      engineProblem: (kind) => this.#engines.problem(kind),
+      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind),
       enginePool: (kind) => this.#engines.description(kind)?.pool,
       onChange: () => this.#dispatcher.poke(),
     });
@@ -103,7 +108,8 @@ export class JobYard implements Yard {
       enginePool: (kind) => engines.description(kind)?.pool,
       onBlocked: (changes, at) => this.#blocked.take(changes, at),
     });
-    this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts });
+    const { hold } = options;
+    this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts, hold, logger });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What .ci/run and .ci/soak begin with: installs what the tests need (Debian, Node.js 20 or newer, npm), and counts what passed.
+
+passed=0
+failed=0
+finish() {
+  status=$?
+  trap - EXIT
+  if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+  printf '%s passed, %s failed\n' "$passed" "$failed"
+  if [ "$failed" -ne 0 ]; then exit 1; fi
+}
+trap finish EXIT
+
+step() {
+  printf '\n== %s\n' "$1"
+}
+
+step 'system packages'
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends \
+  bubblewrap busybox-static iproute2 procps util-linux python3 python3-venv
+
+step 'aws CLI and boto3'
+python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r .ci/requirements.txt
+export PATH="$PWD/.venv/bin:$PATH"
+
+step 'npm ci'
+npm ci --no-audit --no-fund
+
+# Counts a step that is no test as one.
+count() {
+  step "$*"
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# Runs npm test with these words, and counts its tests.
+run_tests() {
+  step "npm test $*"
+  mkdir -p test-results
+  local status=0 summary
+  BATCHYARD_REQUIRE_ALL=1 npm test -- "$@" 2>&1 | tee test-results/output.log || status=$?
+  summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed' test-results/output.log | tail -n 1 || true)
+  if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  fi
+  if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+}
