@@ -39,6 +39,11 @@ export function computeEnvironmentArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `compute-environment/${name}`);
 }
 
+/** The cluster of an environment: its name begins with the environment's (spec 04 §1.14). */
+export function ecsClusterArn(scope: Scope, environmentName: string, uuid: string): string {
+  return formatArn('ecs', scope, `cluster/${environmentName}_Batch_${uuid}`);
+}
+
 export function jobQueueArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `job-queue/${name}`);
 }

@@ -7,7 +7,7 @@ import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { attemptsOf, jobDetail, reasonOf } from '../views/job-detail.ts';
+import { attemptsOf, jobDetail, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
 export interface ExplainJobInput {

@@ -9,7 +9,7 @@ import { present } from '../../../core/present.ts';
 import { demand, refuse } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
-import { checkEnvironment } from './environment.ts';
+import { checkEnvironment } from './container-rules.ts';
 import { substitute } from './parameters.ts';
 import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
 import type { ContainerOverrides } from './schema.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
 import { findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
+import { isBeingModified } from '../records.ts';
 import { refuse } from '../refusals.ts';
-import { isBeingModified } from '../resources/health.ts';
 import { resourceTagConditions } from '../tags.ts';
 
 /**

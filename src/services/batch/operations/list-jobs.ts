@@ -8,7 +8,7 @@ import { formatToken, pageSize, parseToken } from '../page.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
-import { jobSummary, waitingText } from '../views/job-summary.ts';
+import { jobSummary, waitingText } from '../views/job.ts';
 
 type Input = z.infer<typeof schema>;
 type Filter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier' | 'createdBefore' | 'createdAfter'>;

@@ -7,10 +7,9 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import type { ComputeEnvironmentRecord } from '../records.ts';
+import { type ComputeEnvironmentRecord, isBeingModified } from '../records.ts';
 import { demand, invalid, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkCapacity, isFargate } from '../resources/compute-resources.ts';
-import { isBeingModified } from '../resources/health.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import {

@@ -3,6 +3,7 @@ import type {
   ContainerDetail,
   JobDependency,
   JobDetail,
+  JobSummary,
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
@@ -12,6 +13,7 @@ import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { JobSpecification, StoredJob } from '../../../store/index.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
+import type { Yard } from '../yard/index.ts';
 
 /** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
 export function jobDetail({ record, specification }: StoredJob, waitingText: string | undefined): JobDetail {
@@ -118,4 +120,31 @@ function latestAttempt(state: JobState): AttemptMembers {
   }
   const last = attemptsOf(state).at(-1);
   return last ? attemptContainer(last) : {};
+}
+
+/** A job as ListJobs shows it. */
+export function jobSummary(record: JobRecord, waitingText: string | undefined): JobSummary {
+  const { state } = record;
+  const container = attemptsOf(state).at(-1)?.containers[0];
+  return {
+    jobArn: jobArn(record, record.jobId),
+    jobId: record.jobId,
+    jobName: record.jobName,
+    createdAt: record.createdAt,
+    shareIdentifier: record.shareIdentifier,
+    status: state.status,
+    statusReason: waitingText ?? reasonOf(state),
+    startedAt: startedAt(state),
+    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
+    container: container && { exitCode: container.exitCode, reason: container.reason },
+    jobDefinition: record.jobDefinitionArn,
+    ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
+    ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
+  };
+}
+
+/** Why a job that waits does so, in one line; undefined for others. */
+export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
+  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
+  return yard.explain(jobId)?.text;
 }
