@@ -3,7 +3,9 @@ import { type TestContext, test } from 'node:test';
 import type { Evaluation, EvaluationResult, Json } from '../asl/index.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import { isShortOfFiles } from '../core/short-of-files.ts';
 import { EvaluationPool, type EvaluationPoolOptions, EvaluationsBusy, EvaluationsClosed } from './index.ts';
+import { EvaluationThread, type ThreadEvents } from './thread.ts';
 
 const endless = '$map([1..100000], function($i) { $length($uppercase($states.input)) })';
 const text = 'a'.repeat(250_000);
@@ -51,6 +53,24 @@ test('What is over its deadline is ended by the clock, and others have been answ
   clock.advance(5_000);
   assert.deepEqual(await greedy, { kind: 'ended', reason: { kind: 'deadline', milliseconds: 5_000 }, position: 0 });
   assert.deepEqual(order, ['other', 'other', 'other', 'other', 'other', 'greedy']);
+});
+
+test('While no file is left for a thread executions wait for one, and requests are told so', async (context) => {
+  let short = true;
+  const startThread = (events: ThreadEvents) => {
+    const thread = new EvaluationThread(events);
+    if (!short) return thread;
+    const cause = new Error('Worker initialization failure: EMFILE');
+    setImmediate(() => events.died(Object.assign(cause, { code: 'ERR_WORKER_INIT_FAILED' })));
+    return { position: 0, send: () => {}, rest: () => {}, end: () => thread.end() };
+  };
+  const { clock, pool, evaluate } = open(context, { startThread });
+  const execution = evaluate('1 + 1');
+  const request = pool.evaluate(evaluationOf(['1'], null), { lane: 'requests', mostWaiting: 64 });
+  await assert.rejects(request, (error) => isShortOfFiles(error));
+  short = false;
+  clock.advance(1_000);
+  assert.deepEqual(answered(await execution), [2]);
 });
 
 test('A thread that was ended is replaced', async (context) => {

@@ -2,9 +2,10 @@ import type { Ended, Evaluation, EvaluationResult } from '../asl/index.ts';
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import { isShortOfFiles } from '../core/short-of-files.ts';
 import { type Asker, type Evaluations, EvaluationsBusy, EvaluationsClosed } from './evaluations.ts';
 import { Lanes } from './lanes.ts';
-import { EvaluationThread } from './thread.ts';
+import { EvaluationThread, type ThreadEvents } from './thread.ts';
 
 export interface EvaluationPoolOptions {
   readonly clock: Clock;
@@ -13,7 +14,11 @@ export interface EvaluationPoolOptions {
   readonly threads?: number;
   /** How long an evaluation may take, by the monotonic clock, once a thread has it. @default 5 s */
   readonly deadline?: Milliseconds;
+  /** @default a worker thread */
+  readonly startThread?: (events: ThreadEvents) => Thread;
 }
+
+type Thread = Pick<EvaluationThread, 'position' | 'send' | 'rest' | 'end'>;
 
 interface Job {
   readonly evaluation: Evaluation;
@@ -24,7 +29,7 @@ interface Job {
 
 /** A thread of the pool, and what it is at. */
 interface Place {
-  readonly thread: EvaluationThread;
+  readonly thread: Thread;
   isReady: boolean;
   work: { readonly job: Job; readonly began: Milliseconds; readonly cancelDeadline: CancelTimer } | undefined;
   cancelRest: CancelTimer | undefined;
@@ -32,6 +37,8 @@ interface Place {
 
 /** A thread that has had nothing to do for so long goes. */
 const longestRest: Milliseconds = 60_000;
+/** How long until a thread is tried again for which there was no file. */
+const filesAfter: Milliseconds = 1_000;
 /** Ended threads that are not yet gone, since a call of the platform is not cut short; with more no new one is started. */
 const mostDying = 4;
 
@@ -42,6 +49,7 @@ export class EvaluationPool implements Evaluations {
   readonly #lanes = new Lanes<Job>();
   readonly #places = new Set<Place>();
   readonly #dying = new Set<Promise<void>>();
+  #cancelRetry: CancelTimer | undefined;
   #isClosed = false;
 
   constructor(options: EvaluationPoolOptions) {
@@ -63,6 +71,7 @@ export class EvaluationPool implements Evaluations {
   /** Ends all threads; what was asked and is not answered is rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelRetry?.();
     const jobs = this.#lanes.drain();
     for (const place of [...this.#places]) {
       if (place.work) jobs.push(place.work.job);
@@ -81,12 +90,13 @@ export class EvaluationPool implements Evaluations {
       this.#begin(place, job);
     }
     if (this.#lanes.isEmpty || this.#isClosed) return;
-    const mayStart = this.#places.size < this.#threads && this.#dying.size < mostDying;
+    const mayStart = !this.#cancelRetry && this.#places.size < this.#threads && this.#dying.size < mostDying;
     if (mayStart && ![...this.#places].some(({ work }) => !work)) this.#start();
   }
 
   #start(): void {
-    const thread = new EvaluationThread({
+    const { startThread = (events) => new EvaluationThread(events) } = this.#options;
+    const thread = startThread({
       ready: () => {
         place.isReady = true;
         this.#rest(place);
@@ -145,9 +155,24 @@ export class EvaluationPool implements Evaluations {
       this.#cut(place, { kind: isMemory ? 'memory' : 'broken' });
       return;
     }
-    // It never came to life, and the next would not either.
+    if (isShortOfFiles(cause)) this.#waitForFiles(cause);
     this.#remove(place);
+    if (this.#cancelRetry) return;
+    // It never came to life, and the next would not either.
     for (const { reject } of this.#lanes.drain()) reject(new Error('no thread can evaluate', { cause }));
+  }
+
+  /** A thread needs files, and there are none. Requests are told to come again; nobody's execution fails of it. */
+  #waitForFiles(cause: unknown): void {
+    this.#options.logger.warn({ problem: String(cause) }, 'no file is left for a thread: evaluations wait');
+    this.#cancelRetry = this.#options.clock.after(filesAfter, () => {
+      this.#cancelRetry = undefined;
+      this.#dispatch();
+    });
+    for (const job of this.#lanes.drain()) {
+      if (job.by.mostWaiting === undefined) this.#lanes.add(job.by.lane, job);
+      else job.reject(new Error('no thread can evaluate', { cause }));
+    }
   }
 
   #rest(place: Place): void {

@@ -5,6 +5,8 @@ import type { BodyBudget } from './body-budget.ts';
 export type BodyReading =
   | { readonly kind: 'body'; readonly body: Buffer }
   | { readonly kind: 'too-large' }
+  /** It comes in so small pieces that reading it costs more than it is worth. */
+  | { readonly kind: 'trickling' }
   /** The client went away, or sent less than it announced. */
   | { readonly kind: 'broken' }
   /** Others needed the memory, and this one had been arriving for longest. */
@@ -22,8 +24,8 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a whole body, whatever its content type says, and calls `done` once. What is beyond the limits is not kept;
- * Node lets it drain, so that the client can read the refusal.
+ * Reads a whole body, whatever its content type says, and calls `done` once. What is beyond the limits is not kept; what
+ * is not read here, `drainBody` lets go by.
  */
 export function readBody(
   request: IncomingMessage,
@@ -36,15 +38,15 @@ export function readBody(
   }
   const body = new GrowingBody(limit);
   const arriving = { giveUp: () => finish({ kind: 'crowded-out' }) };
+  const pieces = new Pieces();
   const finish = (reading: BodyReading) => {
     request.off('data', onData).off('end', onEnd).off('error', onError);
-    // A client that breaks off after it was refused is no news.
-    request.on('error', () => {});
     budget.leave(arriving);
     done(reading);
   };
   const onData = (chunk: Buffer) => {
-    if (body.append(chunk)) budget.hold(arriving, body.capacity);
+    if (!pieces.take(chunk)) finish({ kind: 'trickling' });
+    else if (body.append(chunk)) budget.hold(arriving, body.capacity);
     else finish({ kind: 'too-large' });
   };
   const onEnd = () => finish({ kind: 'body', body: body.bytes() });
@@ -52,9 +54,28 @@ export function readBody(
   request.on('data', onData).on('end', onEnd).on('error', onError);
 }
 
+/** Most bytes of a refused body that are let go by. */
+const mostDrained = 16 * 1024 * 1024;
+
+/**
+ * Lets the rest of a refused body go by, unread, so that a client that sends all of it before it reads can read the refusal.
+ * One that sends without end, or in small pieces, is cut off.
+ */
+export function drainBody(request: IncomingMessage): void {
+  if (request.complete) return;
+  const pieces = new Pieces();
+  // A client that breaks off after it was refused is no news.
+  request.on('error', () => {});
+  request.on('data', (chunk: Buffer) => {
+    if (!pieces.take(chunk) || pieces.bytes > mostDrained) request.socket.destroy();
+  });
+}
+
 /** The error for a body that could not be read. */
 export function bodyError(reading: Exclude<BodyReading, { kind: 'body' }>, limit: number): WireError {
   switch (reading.kind) {
+    case 'trickling':
+      return { code: 'BadRequestException', status: 400, message: 'The request body comes in too many small pieces.' };
     case 'broken':
       return { code: 'BadRequestException', status: 400, message: 'The request body could not be read.' };
     case 'too-large': {
@@ -65,6 +86,23 @@ export function bodyError(reading: Exclude<BodyReading, { kind: 'body' }>, limit
       // The code and words of S3, which every SDK takes as: wait, and try again.
       return { code: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
     }
+  }
+}
+
+/** So many pieces of a body may be of any size; the others must have so many bytes on average, of which a packet has ten times more. */
+const freePieces = 1_000;
+const bytesPerPiece = 64;
+
+/** Counts the pieces in which a body comes: each costs about a microsecond, whatever its size. */
+class Pieces {
+  bytes = 0;
+  #count = 0;
+
+  /** False if there were too many for what they held. */
+  take(chunk: Buffer): boolean {
+    this.#count += 1;
+    this.bytes += chunk.length;
+    return this.#count <= freePieces + this.bytes / bytesPerPiece;
   }
 }
 

@@ -9,6 +9,7 @@ const warningInterval: Milliseconds = 10_000;
 const words: Readonly<Record<DropReason | 'unaccepted', string>> = {
   refused: 'connections were refused: all others are being answered',
   displaced: 'idle connections were closed to make room for others',
+  shortage: 'idle connections were closed, since no more files may be opened (ulimit -n)',
   pipelined: 'connections were closed that sent too many requests ahead',
   unaccepted: 'connections could not be accepted',
 };

@@ -9,6 +9,8 @@ export type DropReason =
   | 'refused'
   /** It was idle, and another one wanted its place. */
   | 'displaced'
+  /** It was idle, and no more files could be opened. */
+  | 'shortage'
   /** More requests were sent ahead than are kept. */
   | 'pipelined';
 
@@ -150,6 +152,13 @@ export class Connections {
     this.#idleStrangers.delete(connection);
     this.#idleKnown.delete(connection);
     (connection.known ? this.#idleKnown : this.#idleStrangers).add(connection);
+  }
+
+  /** Closes the connection that may go first, because files are short; false if none may go. */
+  giveWay(): boolean {
+    const victim = first(this.#idleStrangers) ?? first(this.#idleKnown);
+    if (victim) this.#drop(victim, 'shortage');
+    return victim !== undefined;
   }
 
   #makeRoom(newcomer: Connection): void {

@@ -93,8 +93,8 @@ async function call(name: string, body: unknown, signer: CallRequest['credential
 
 for (const later of [false, true]) {
   const when = later ? 'waiting for the answer' : 'at once';
-  test(`an input of any size is refused before it is validated to those who may not call (${when})`, async () => {
-    const names = Array.from({ length: 50_000 }, (_, index) => `a name that is too long ${index}`);
+  test(`an input of 10,000 names is refused before it is validated to those who may not call (${when})`, async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `a name that is too long ${index}`);
     const { status, code, message } = await call('dothings', { names, later });
     assert.deepEqual([status, code], [403, 'AccessDeniedException']);
     assert.match(

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { after, type TestContext, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { defineOperation, type ServiceDefinition } from '../core/operation.ts';
+import { type BodyReading, readBody } from './body.ts';
+import { BodyBudget } from './body-budget.ts';
 import { type CallRequest, rawHead, rootKey, sendRaw, sign, startGateway } from './gateway.fixture.ts';
 import { OperationRegistry } from './operation-registry.ts';
 
@@ -49,6 +53,71 @@ test('unfinished bodies whose headers claim a known key never take more than the
   assert.match((await first?.answered) ?? '', /^HTTP\/1.1 503 .*x-amzn-errortype: SlowDown/s);
   const whole = await small.call({ target: '/v1/echo', body: '{"name":"abc"}' });
   assert.equal(whole.status, 200, 'a body that arrives whole is served meanwhile');
+});
+
+test('4,096 unfinished bodies of a known key hold no more than the budget together, whatever each has sent', async (t) => {
+  const budget = new BodyBudget(64 * 1024);
+  const requests = Array.from({ length: 4_096 }, () => Object.assign(new PassThrough(), { headers: {} }));
+  const readings = requests.map((request) => {
+    const { promise, resolve } = Promise.withResolvers<BodyReading>();
+    readBody(request as unknown as IncomingMessage, { limit: 4_096, budget }, resolve);
+    return promise;
+  });
+  let most = 0;
+  let kept = 0;
+  // Each byte is written to all before the next: what is held is counted after every one.
+  for (const size of [1, 100, 20, 1]) {
+    for (const request of requests) {
+      request.emit('data', Buffer.alloc(size));
+      most = Math.max(most, budget.total);
+    }
+  }
+  t.after(() => {
+    for (const request of requests) request.destroy();
+  });
+  assert.ok(most > 60 * 1024 && most <= 64 * 1024, `${most} bytes were held`);
+  for (const request of requests) request.emit('end');
+  for (const reading of await Promise.all(readings)) if (reading.kind === 'body') kept += reading.body.length;
+  assert.ok(kept > 0 && kept <= 64 * 1024, `${kept} bytes`);
+  assert.equal(budget.total, 0);
+});
+
+/** `count` pieces of a body, of one byte each. */
+const pieces = (count: number) => '1\r\nx\r\n'.repeat(count);
+
+/** Sends pieces for as long as the connection lives. */
+async function trickle(socket: Socket): Promise<void> {
+  while (!socket.destroyed) {
+    await new Promise((resolve) => socket.write(pieces(100), resolve));
+    await new Promise(setImmediate);
+  }
+}
+
+test('a body in pieces of one byte is refused, and the connection ends; one in pieces that are packets is read', async (t) => {
+  const { socket, answered } = client(t, running.address.port);
+  socket.write(rawHead(running, { target: '/v1/echo' }, { 'transfer-encoding': 'chunked' }));
+  const sending = trickle(socket);
+  assert.match(await answered, /^HTTP\/1.1 400 .*comes in too many small pieces/s);
+  await sending;
+  const call: CallRequest = { target: '/v1/echo', body: `{"nested":"${'x'.repeat(200_000)}"}` };
+  const chunks = (call.body as string).match(/.{1,100}/gs) ?? [];
+  const body = [...chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`), '0\r\n\r\n'].join('');
+  const head = rawHead(running, call, { 'transfer-encoding': 'chunked', connection: 'close' });
+  assert.deepEqual(statuses(await sendRaw(running.address.port, head + body)), ['200']);
+});
+
+test('the body of a refused request may come whole, but not in pieces of one byte', async (t) => {
+  const head = unsigned(1).replace('content-length: 1', 'transfer-encoding: chunked');
+  const { socket, answered } = client(t, running.address.port);
+  socket.write(head);
+  assert.deepEqual(statuses(await answered), ['403']);
+  const again = once(socket, 'data');
+  socket.write(
+    `${(100_000).toString(16)}\r\n${'x'.repeat(100_000)}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+  );
+  assert.deepEqual(statuses(String((await again)[0])), ['200']);
+  socket.write(head);
+  await trickle(socket);
 });
 
 test('a body of up to 1 MiB reaches any operation, and a larger one only an operation that declares it', async (t) => {

@@ -148,6 +148,110 @@ test('a connection that is being answered stays, and where all are, a new one is
   assert.match(await answer(await connected(t, running), healthz), /^HTTP\/1.1 200/);
 });
 
+/** More than the system takes for a client that does not read. */
+const large = 'x'.repeat(24 * 1024 * 1024);
+
+test('a client that reads nothing of its answer is closed', async (t) => {
+  const running = await startGateway({ limits: { answerTime: 1 } });
+  t.after(() => running.gateway.close());
+  running.hooks.wait = async () => large;
+  const socket = await connected(t, running);
+  const gone = closed(socket.pause());
+  socket.write(rawHead(running, { target: '/v1/wait' }, {}));
+  while ((await sumOf(running.metrics, 'batchyard_connections')) > 0) await new Promise(setImmediate);
+  socket.resume();
+  await gone;
+});
+
+test('a client that reads its answer late has it whole, and its next request is served after it', async (t) => {
+  const running = await startGateway();
+  t.after(() => running.gateway.close());
+  let served = 0;
+  running.hooks.wait = async () => {
+    served++;
+    return large;
+  };
+  const socket = await connected(t, running);
+  socket.pause().write(rawHead(running, { target: '/v1/wait' }, {}).repeat(2));
+  await once(socket, 'readable');
+  // Another one's answer shows that the second has had its time.
+  await running.send({ method: 'GET', target: '/healthz' });
+  assert.equal(served, 1);
+  let got = 0;
+  const { promise: both, resolve } = Promise.withResolvers<void>();
+  socket.on('data', (bytes: Buffer) => {
+    got += bytes.length;
+    if (got > 2 * large.length) resolve();
+  });
+  await both;
+  assert.equal(served, 2);
+});
+
+test('idle connections give way when no file can be opened, and those that are being answered do not', async (t) => {
+  const clock = new ManualClock();
+  const metrics = new Registry();
+  let short = 0;
+  const running = await startGateway({ clock, metrics, canOpenFile: () => short-- <= 0 });
+  t.after(() => running.gateway.close());
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const started = Promise.withResolvers<void>();
+  running.hooks.wait = () => {
+    started.resolve();
+    return ended;
+  };
+  const busy = await connected(t, running);
+  const answered = answer(busy, rawHead(running, { target: '/v1/wait' }, {}));
+  await started.promise;
+  const idle = [await connected(t, running), await connected(t, running)];
+  for (const socket of idle) assert.match(await answer(socket, healthz), /^HTTP\/1.1 200/);
+  const gone = idle.map(closed);
+  short = 1;
+  clock.advance(1_000);
+  await gone[0];
+  assert.equal(await sumOf(metrics, 'batchyard_connections'), 2);
+  short = 5;
+  clock.advance(1_000);
+  await gone[1];
+  end('done');
+  assert.match(await answered, /"waited":"done"/);
+  assert.equal(await sumOf(metrics, 'batchyard_connections_dropped_total'), 2);
+  assert.match(running.logged.map(({ message }) => message).join('\n'), /no more files may be opened/);
+});
+
+test('an operation that had no file left is to be tried again, and an idle connection gives way to that', async (t) => {
+  let short = 0;
+  const running = await startGateway({ canOpenFile: () => short-- <= 0 });
+  t.after(() => running.gateway.close());
+  const idle = await connected(t, running);
+  await answer(idle, healthz);
+  const gone = closed(idle);
+  short = 1;
+  for (const [service, code] of [
+    ['logs', 'ServiceUnavailableException'],
+    ['batch', 'ServerException'],
+  ] as const) {
+    const { target, ...more } = service === 'logs' ? logsFail : { target: '/v1/fail' };
+    const answer = await running.call({ target, service, ...more, body: '{"how":"files"}' });
+    assert.deepEqual([answer.status, answer.headers['x-amzn-errortype']], [503, code]);
+    assert.match(answer.body, /may open no more files at the moment.* Try again/);
+  }
+  await gone;
+  assert.ok(running.logged.every(({ level }) => level !== 'error'));
+});
+
+test('an operation that met an impossible state has memory rebuilt; any other bug is only logged', async (t) => {
+  const told: unknown[] = [];
+  const running = await startGateway({ onInternalError: (error) => told.push(error.message) });
+  t.after(() => running.gateway.close());
+  for (const how of ['bug', 'impossible', 'files', 'conflict']) {
+    await running.call({ target: '/v1/fail', body: JSON.stringify({ how }) });
+  }
+  assert.deepEqual(told, ['one and one is three']);
+  assert.equal(running.logged.filter(({ level }) => level === 'error').length, 2);
+});
+
+const logsFail = { target: '/', headers: { 'x-amz-target': 'Logs_20140328.Fail' } };
+
 test('a connection that the system has no file for ends nothing, and is logged once in ten seconds', async (t) => {
   const clock = new ManualClock();
   const running = await startGateway({ clock });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { type Clock, ManualClock } from '../core/clock.ts';
-import { CommitFailed, ServiceError } from '../core/errors.ts';
+import { CommitFailed, InvariantViolation, ServiceError } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { defineOperation, type RequestContext, type ServiceDefinition, unbuilt } from '../core/operation.ts';
@@ -68,6 +68,8 @@ function operations(prefix: string, hooks: ToyHooks) {
       audit: 'management',
       access: access('Fail'),
       handler: ({ how }) => {
+        if (how === 'files') throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+        if (how === 'impossible') throw new InvariantViolation('one and one is three');
         if (how === 'bug') throw new TypeError('secret internals');
         if (how === 'commit') throw new CommitFailed('failed', 'the disk said no');
         const options = { status: how === 'conflict' ? 409 : 404, members: { resource: 'r-1' } };
@@ -145,6 +147,7 @@ export interface RunningGateway {
   readonly gateway: Gateway;
   readonly address: GatewayAddress;
   readonly clock: Clock;
+  readonly metrics: Registry;
   readonly logged: { level: string; details: Record<string, unknown>; message: string }[];
   readonly hooks: ToyHooks;
   /** Signs and sends a request; the body is JSON unless it is text. */
@@ -176,6 +179,7 @@ export async function startGateway(changes: Partial<GatewayOptions> = {}): Promi
   const logged: RunningGateway['logged'] = [];
   const hooks: ToyHooks = { wait: async () => 'nothing' };
   const clock = changes.clock ?? new ManualClock();
+  const metrics = changes.metrics ?? new Registry();
   const gateway = createGateway({
     registry: new OperationRegistry(toyServices({ wait: (context) => hooks.wait(context) })),
     credentials,
@@ -187,14 +191,15 @@ export async function startGateway(changes: Partial<GatewayOptions> = {}): Promi
     settled: async () => {},
     readable: async () => {},
     readiness: () => ({ ready: true }),
+    onInternalError: () => {},
     logger: recordingLogger(logged),
-    metrics: new Registry(),
+    metrics,
     ...changes,
   });
   const address = await gateway.listen({ host: '127.0.0.1', port: 0 });
   const send = (request: SendRequest) => sendHttp(address.port, request);
   const call = (request: CallRequest) => send({ ...request, headers: sign(request, address.port, clock.now()) });
-  return { gateway, address, clock, logged, hooks, call, send };
+  return { gateway, address, clock, metrics, logged, hooks, call, send };
 }
 
 /** The signed headers of `call`. */

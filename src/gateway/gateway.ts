@@ -4,13 +4,14 @@ import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { invariant } from '../core/errors.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
-import { announcesTooMuch, bodyError, readBody } from './body.ts';
+import { announcesTooMuch, bodyError, drainBody, readBody } from './body.ts';
 import { BodyBudget } from './body-budget.ts';
 import { parserError, writeToSocket } from './client-error.ts';
 import { ConnectionLog } from './connection-log.ts';
 import { Connections } from './connections.ts';
 import { formatError } from './error-format.ts';
 import { Exchange } from './exchange.ts';
+import { FilesWatch } from './files-watch.ts';
 import { type HealthPage, HealthPages, healthPages } from './health.ts';
 import { HostGuard } from './host-guard.ts';
 import { MetricsAccess } from './metrics-access.ts';
@@ -66,6 +67,7 @@ class HttpGateway implements Gateway {
   readonly #budget: BodyBudget;
   readonly #connections: Connections;
   readonly #connectionLog: ConnectionLog;
+  readonly #filesWatch: FilesWatch;
   readonly #app: FastifyInstance;
   /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
@@ -75,7 +77,6 @@ class HttpGateway implements Gateway {
 
   constructor(options: CompiledGatewayOptions) {
     this.#options = options;
-    this.#pipeline = new Pipeline(options);
     this.#guard = new HostGuard(options.hosts);
     this.#health = new HealthPages(options);
     this.#metricsAccess = new MetricsAccess(options);
@@ -84,6 +85,9 @@ class HttpGateway implements Gateway {
     this.#budget = new BodyBudget(options.limits.arrivingBytes);
     this.#connectionLog = new ConnectionLog(options);
     this.#connections = new Connections(options.limits, (reason) => this.#connectionLog.dropped(reason));
+    const { clock, canOpenFile } = options;
+    this.#filesWatch = new FilesWatch({ clock, canOpenFile, giveWay: () => this.#connections.giveWay() });
+    this.#pipeline = new Pipeline(options, () => this.#filesWatch.look());
     measureHeld(options.metrics, { connections: () => this.#connections.count, bodies: () => this.#budget.total });
     this.#app = this.#createApp();
   }
@@ -93,6 +97,7 @@ class HttpGateway implements Gateway {
     if (isLoopback(where.host)) for (const name of loopbackNames) this.#guard.add(name);
     await this.#app.listen({ host: where.host, port: where.port });
     this.#stopMeasuring = measureProcess(this.#options.metrics);
+    this.#filesWatch.start();
     const address = this.address();
     if (!address) throw new Error('the server closed while it was starting');
     return address;
@@ -121,6 +126,7 @@ class HttpGateway implements Gateway {
       this.#app.server.closeAllConnections();
     });
     await this.#app.close();
+    this.#filesWatch.stop();
     cancel();
     this.#stopMeasuring();
   }
@@ -147,7 +153,7 @@ class HttpGateway implements Gateway {
     const secure = this.#options.tls !== undefined;
     server.on('connection', (socket) => this.#connections.open(socket, secure));
     server.on('secureConnection', (socket: Socket) => this.#connections.secured(socket));
-    // The system had no file or memory for a connection. That nobody listens would end the process.
+    // Of `accept`, if the platform reports any (`FilesWatch` says what libuv does). That nobody listens would end the process.
     server.on('error', (error: NodeJS.ErrnoException) => this.#connectionLog.acceptFailed(error));
   }
 
@@ -209,7 +215,11 @@ class HttpGateway implements Gateway {
     else this.#answerWith(exchange, this.#health.render(page));
   }
 
-  #answerWith(exchange: Exchange, answer: Promise<Answer>): void {
+  #answerWith(exchange: Exchange, answer: Answer | Promise<Answer>): void {
+    if (!(answer instanceof Promise)) {
+      this.#finish(exchange, answer);
+      return;
+    }
     answer.then(
       (ready) => this.#finish(exchange, ready),
       (error: unknown) => this.#failUnforeseen(exchange, error),
@@ -272,6 +282,7 @@ class HttpGateway implements Gateway {
     const { response, request, requestId } = exchange;
     if (!response.headersSent && !response.destroyed) {
       sendAnswer(response, answer, requestId, last || this.#closing !== undefined);
+      drainBody(request);
     }
     this.#recorder.record(exchange, answer.status, request);
     const { principal } = exchange;

@@ -94,9 +94,15 @@ export function findExcess(body: Uint8Array, limits: StructureLimits): Excess | 
 
 /** To AWS a member that is null is a member that is not there. A null in a list stays, and fails validation. */
 function dropNulls(value: object): void {
-  for (const [name, member] of Object.entries(value)) {
-    if (member === null && !Array.isArray(value)) delete (value as RawInput)[name];
-    else if (typeof member === 'object' && member !== null) dropNulls(member);
+  if (Array.isArray(value)) {
+    for (const member of value) if (typeof member === 'object' && member !== null) dropNulls(member);
+    return;
+  }
+  const members = value as RawInput;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (member === null) delete members[name];
+    else if (typeof member === 'object') dropNulls(member);
   }
 }
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn, Region } from '../core/ids.ts';
-import type { RequestContext } from '../core/operation.ts';
+import { defineOperation, type RequestContext, type ServiceDefinition } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
 import { rolePrincipal, rootPrincipal, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { OperationRegistry } from './operation-registry.ts';
+import { sliceLength } from './sliced-validation.ts';
 
 const account = '123456789012' as AccountId;
 const context: RequestContext = {
@@ -34,6 +36,30 @@ test('a service calls another by name, validated and authorized like any caller'
   const principal = rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } });
   const stranger = { ...context, principal };
   await refused(registry.invoke('sts', 'AssumeRole', role, stranger), 'AccessDenied');
+});
+
+test('an input of another service is validated in slices too', async () => {
+  let seen = 0;
+  const counted = z.preprocess((value) => {
+    seen++;
+    return value;
+  }, z.object({}));
+  const service: ServiceDefinition = {
+    name: 'logs',
+    apiVersion: '2014-03-28',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'T' },
+    errors: { validation: 'InvalidParameterException', internal: 'ServiceUnavailableException' },
+    operations: {
+      Put: defineOperation<object, object>()({
+        schema: z.object({ items: z.array(counted) }),
+        ...{ readOnly: false, audit: 'none', access: () => [], handler: () => ({}) },
+      }),
+    },
+  };
+  const items = Array.from({ length: 100_000 }, () => null);
+  const call = new OperationRegistry([service]).invoke('logs', 'Put', { items }, context);
+  await refused(call, 'SerializationException');
+  assert.equal(seen, sliceLength);
 });
 
 test('what cannot be called is refused, not thrown as a bug', async () => {

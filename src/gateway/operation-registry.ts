@@ -5,6 +5,7 @@ import type { WireError } from './answer.ts';
 import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
 import { type BuiltEntry, type CatalogueEntry, isBuilt, ServiceCatalogue } from './service-catalogue.ts';
+import { validateInSlices } from './sliced-validation.ts';
 import { describeProblem } from './validation-message.ts';
 
 const noneRefused: RefusedEntries = new Map();
@@ -79,6 +80,8 @@ function questionsOf({ operation }: BuiltEntry, input: unknown, context: Request
 
 function run(entry: BuiltEntry, input: unknown, context: RequestContext, refused: RefusedEntries): unknown {
   const { operation } = entry;
+  // However the call came: a state machine hands on whatever an execution was given.
+  validateInSlices(operation.schema);
   const parsed = operation.schema.safeParse(input);
   if (!parsed.success) throw invalidInput(entry, parsed.error.issues, input);
   return operation.handler(parsed.data, context, refused);

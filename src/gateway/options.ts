@@ -1,9 +1,11 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../core/clock.ts';
+import type { InvariantViolation } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { CredentialSource } from '../iam/index.ts';
+import { canOpenFile } from './files-watch.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 
@@ -42,6 +44,10 @@ export interface GatewayOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Default: `defaultLimits`, each on its own. */
   readonly limits?: Partial<GatewayLimits>;
+  /** An operation met a state that cannot be: what memory holds can no longer be trusted. */
+  readonly onInternalError: (error: InvariantViolation) => void;
+  /** Whether a file can be opened now. @default tries it */
+  readonly canOpenFile?: () => boolean;
   readonly logger: Logger;
   readonly metrics: Registry;
   /** Who may read the metrics unsigned. @default clients on this machine */
@@ -51,10 +57,11 @@ export interface GatewayOptions {
 }
 
 /** The options with every default filled in. */
-export type CompiledGatewayOptions = Omit<GatewayOptions, 'hosts' | 'limits' | 'metricsAccess'> & {
+export type CompiledGatewayOptions = Omit<GatewayOptions, 'hosts' | 'limits' | 'metricsAccess' | 'canOpenFile'> & {
   readonly hosts: readonly string[];
   readonly metricsAccess: 'key' | 'loopback' | 'anyone';
   readonly limits: GatewayLimits;
+  readonly canOpenFile: () => boolean;
 };
 
 export function compileGatewayOptions(options: GatewayOptions): CompiledGatewayOptions {
@@ -62,6 +69,7 @@ export function compileGatewayOptions(options: GatewayOptions): CompiledGatewayO
     ...options,
     hosts: options.hosts ?? [],
     metricsAccess: options.metricsAccess ?? 'loopback',
+    canOpenFile: options.canOpenFile ?? canOpenFile,
     limits: { ...defaultLimits, ...options.limits },
   };
 }

@@ -1,6 +1,7 @@
-import { CommitFailed, ServiceError } from '../core/errors.ts';
+import { CommitFailed, InvariantViolation, ServiceError } from '../core/errors.ts';
 import type { Region } from '../core/ids.ts';
 import type { Protocol } from '../core/operation.ts';
+import { isShortOfFiles } from '../core/short-of-files.ts';
 import {
   anonymousPrincipal,
   type CheckedClaim,
@@ -59,10 +60,13 @@ type IdentifiedOperation = Extract<Identified, { kind: 'operation' }>;
  */
 export class Pipeline {
   readonly #options: CompiledGatewayOptions;
+  readonly #shortOfFiles: () => void;
   readonly #keys = new SigningKeyCache();
 
-  constructor(options: CompiledGatewayOptions) {
+  /** `shortOfFiles` is called when an operation failed for want of a file. */
+  constructor(options: CompiledGatewayOptions, shortOfFiles: () => void) {
     this.#options = options;
+    this.#shortOfFiles = shortOfFiles;
   }
 
   /** Decides by the headers of a request whether its body may be read. Host and limits have been checked. */
@@ -252,7 +256,13 @@ export class Pipeline {
       this.#options.logger.warn({ requestId, reason: failure.reason }, failure.message);
       return { code, message: commitFailures[failure.reason], status: failure.reason === 'failed' ? 500 : 503 };
     }
+    if (isShortOfFiles(failure)) {
+      this.#shortOfFiles();
+      this.#options.logger.warn({ requestId, problem: String(failure) }, 'an operation had no file left');
+      return { code, message: noFileLeft, status: 503 };
+    }
     this.#options.logger.error({ requestId, err: failure }, 'an operation failed unforeseen');
+    if (failure instanceof InvariantViolation) this.#options.onInternalError(failure);
     return {
       code,
       message: `An internal error occurred. The server's log tells more under ${requestId}.`,
@@ -260,6 +270,8 @@ export class Pipeline {
     };
   }
 }
+
+const noFileLeft = 'The server may open no more files at the moment (ulimit -n). Try again.';
 
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',

@@ -5,7 +5,6 @@ import { readForm } from './form.ts';
 import { type InputReading, type RawInput, readJsonObject, type StructureLimits, writeJson } from './json.ts';
 import { bytesPerValue, type GatewayLimits } from './limits.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
-import { validateInSlices } from './sliced-validation.ts';
 import { textElement, xmlContent } from './xml.ts';
 
 /** One request of an operation, its signature verified. */
@@ -37,14 +36,13 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
 };
 
-/** The input of an operation, as its protocol carries it; not yet validated, but ready to be in bounded time. */
+/** The input of an operation, as its protocol carries it; not yet validated. */
 export function readInput(
   entry: CatalogueEntry,
   message: HttpMessage,
   labels: RawInput,
   { jsonDepth }: GatewayLimits,
 ): InputReading {
-  if (entry.operation.kind === 'operation') validateInSlices(entry.operation.schema);
   const limits = { depth: jsonDepth, values: Math.floor(entry.maxBody / bytesPerValue) };
   return codecs[entry.service.definition.protocol.kind].read({ entry, message, labels, limits });
 }

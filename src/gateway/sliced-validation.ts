@@ -23,7 +23,7 @@ export function validateInSlices(schema: Schema): void {
       return;
     case 'array':
       validateInSlices(def.element);
-      replaceParse(schema, sliceLists);
+      replaceParse(schema, (parse) => sliceLists(parse, maximumOf(schema)));
       return;
     case 'record':
       validateInSlices(def.valueType);
@@ -57,10 +57,16 @@ function replaceParse(schema: Schema, wrap: (parse: Parse) => Parse): void {
   internals.parse = wrapped;
 }
 
-function sliceLists(parse: Parse): Parse {
+function maximumOf({ _zod: { bag } }: Schema): number {
+  return typeof bag.maximum === 'number' ? bag.maximum : Number.POSITIVE_INFINITY;
+}
+
+/** Of a list that is longer than it may be Zod says just that, and looks at no member. */
+function sliceLists(parse: Parse, maximum: number): Parse {
   return (payload, context) => {
     const input = payload.value;
-    if (!Array.isArray(input) || input.length <= sliceLength) return parse(payload, context);
+    const isShort = !Array.isArray(input) || input.length <= sliceLength;
+    if (isShort || input.length > maximum) return parse(payload, context);
     const value: unknown[] = [];
     for (let start = 0; start < input.length; start += sliceLength) {
       const slice = parse({ value: input.slice(start, start + sliceLength), issues: [] }, context);

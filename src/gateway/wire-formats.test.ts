@@ -77,6 +77,13 @@ test('a form with too many parameters is refused at the first that is too many, 
   }
 });
 
+test('a form with few parameters is refused when their names have too many parts, each part counted once', () => {
+  const form = (count: number) => Array.from({ length: count }, (_, index) => `a.${index}.c.d=e`).join('&');
+  assert.equal(readForm(form(3_333), limits).kind, 'input');
+  const reading = readForm(form(3_334), limits);
+  assert.deepEqual(reading, { kind: 'malformed', message: 'The request holds more than 10000 parameters.' });
+});
+
 test('bytes that are not UTF-8 are malformed', () => {
   assert.equal(readJsonObject(Buffer.from('{"a":"\xff"}', 'latin1'), limits).kind, 'malformed');
 });

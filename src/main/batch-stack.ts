@@ -66,6 +66,8 @@ export interface BatchStack {
   ready(): boolean;
   /** Resolves once memory holds only what is durable, after a commit failed. */
   readable(): Promise<void>;
+  /** Something in memory broke its own rules: memory is rebuilt from the store. */
+  onInternalError(error: unknown): void;
   runningJobs(): number;
   /** Terminates every running job and waits until none is left. */
   stopJobs(): Promise<void>;
@@ -221,6 +223,7 @@ function stackOf(parts: {
     engine,
     ready: () => keeper.ready,
     readable: () => keeper.readable(),
+    onInternalError: (error) => keeper.onInternalError(error),
     runningJobs: () => yard.runningCount,
     stopJobs: () => {
       yard.terminateRunning(terminationReason);

@@ -186,13 +186,18 @@ function compileLimits(read: Read, machine: Machine): CompiledOptions['limits'] 
 }
 
 const mostConnections = 4096;
-/** Of the files that a process may open, what Node, the store, the engines and their libraries have open at rest. */
+/** Of the files that a process may open, what Node, the store, the engines and their libraries have open: 32 at rest. */
 const filesAtRest = 64;
 const fewestConnections = 8;
 
 /** Half of the files that are left for connections, the other half for the store and for jobs. */
 function compileConnections(written: number | undefined, files: number | undefined): number {
   if (files === undefined) return written ?? mostConnections;
+  if (files < filesAtRest) {
+    throw new OptionsError(
+      `a server needs a limit of ${filesAtRest} open files at least, and it is ${files} here (ulimit -n)`,
+    );
+  }
   const room = Math.max(fewestConnections, Math.floor((files - filesAtRest) / 2));
   if (written === undefined) return Math.min(room, mostConnections);
   if (written <= room) return written;

@@ -223,6 +223,10 @@ test('connections take at most half of the files that the system lets the server
   );
   assert.deepEqual([connections(480, 1_024), connections(10_000, undefined)], [480, 10_000]);
   assert.throws(() => connections(481, 1_024), refused(/481 need a limit of 1026 open files, and it is 1024 here/));
+  assert.throws(
+    () => connections(undefined, 63),
+    refused(/needs a limit of 64 open files at least, and it is 63 here/),
+  );
 });
 
 test('arriving bodies get a share of the memory, never less than one body', () => {

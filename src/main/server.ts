@@ -137,6 +137,7 @@ function openGateway(parts: GatewayParts): Gateway {
     readable: () => stack.readable(),
     documents: (path) => stack.document(path),
     readiness: () => (stack.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' }),
+    onInternalError: (error) => stack.onInternalError(error),
     hosts: options.listen.allowedHosts,
     ...(tls
       ? { tls: { certificate: readFileSync(tls.certificateFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') } }

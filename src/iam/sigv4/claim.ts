@@ -41,10 +41,22 @@ export function readSignature(message: HttpHead): SignatureReading {
 type Parameters = ReadonlyMap<string, string>;
 
 function readHeader(header: string, headers: HttpHead['headers']): SignatureReading {
+  const date = headers['x-amz-date'] ?? headers.date;
+  const token = headers['x-amz-security-token'];
+  const usual = date === undefined ? undefined : readUsual(header);
+  if (usual && date !== undefined) return claimAt(usual, date, token, undefined);
+  const parameters = readParameters(header);
+  if (typeof parameters === 'string') return malformed(parameters);
+  if (date === undefined || !required.every((name) => parameters.get(name))) return incomplete(parameters, date);
+  return readClaim(parameters, date, token, undefined);
+}
+
+/** The parameters of an `Authorization` header, or what is wrong with it. */
+function readParameters(header: string): Parameters | string {
   const text = header.trim();
   const blank = text.indexOf(' ');
   if ((blank < 0 ? text : text.slice(0, blank)) !== algorithm) {
-    return malformed(`Authorization header must begin with '${algorithm}'.`);
+    return `Authorization header must begin with '${algorithm}'.`;
   }
   const parameters = new Map<string, string>();
   for (const part of text.slice(algorithm.length).split(',')) {
@@ -52,13 +64,38 @@ function readHeader(header: string, headers: HttpHead['headers']): SignatureRead
     const equals = trimmed.indexOf('=');
     if (equals < 1 || trimmed.includes(' ')) {
       if (trimmed === '') continue;
-      return malformed('An element is not a valid key=value pair (missing equal-sign) in Authorization header.');
+      return 'An element is not a valid key=value pair (missing equal-sign) in Authorization header.';
     }
     parameters.set(trimmed.slice(0, equals), trimmed.slice(equals + 1));
   }
-  const date = headers['x-amz-date'] ?? headers.date;
-  if (date === undefined || !required.every((name) => parameters.get(name))) return incomplete(parameters, date);
-  return readClaim(parameters, date, headers['x-amz-security-token'], undefined);
+  return parameters;
+}
+
+/** What a client sends all day long before the signature, taken apart once. */
+type Stem = Pick<SignatureClaim, 'scope' | 'signedHeaders'>;
+
+const signatureLength = 64;
+const usualSignature = /^[0-9a-f]{64}$/;
+const anySignature = '0'.repeat(signatureLength);
+/** Longer headers are not remembered: no client of AWS sends them. */
+const longestUsual = 1_024;
+const stems = new Memo(readStem);
+
+/** A header that ends with its signature, as all clients of AWS send it; undefined for any other, right or wrong. */
+function readUsual(header: string): Signed | undefined {
+  if (header.length > longestUsual) return undefined;
+  const signature = header.slice(-signatureLength);
+  if (!usualSignature.test(signature)) return undefined;
+  const stem = stems.get(header.slice(0, -signatureLength));
+  return stem === 'unusual' ? undefined : { scope: stem.scope, signedHeaders: stem.signedHeaders, signature };
+}
+
+function readStem(stem: string): Stem | 'unusual' {
+  if (!/[ ,]Signature=$/.test(stem)) return 'unusual';
+  const parameters = readParameters(stem + anySignature);
+  if (typeof parameters === 'string' || !required.every((name) => parameters.get(name))) return 'unusual';
+  const scope = readScope(parameters.get('Credential') ?? '');
+  return scope ? { scope, signedHeaders: splitHeaders(parameters.get('SignedHeaders') ?? '') } : 'unusual';
 }
 
 const required = ['Credential', 'Signature', 'SignedHeaders'] as const;
@@ -106,6 +143,18 @@ function readClaim(
   const credential = parameters.get('Credential') ?? '';
   const scope = scopeOf(credential);
   if (!scope) return malformed(describeBadCredential(credential));
+  const signedHeaders = headerLists.get(parameters.get('SignedHeaders') ?? '');
+  return claimAt({ scope, signedHeaders, signature: parameters.get('Signature') ?? '' }, date, sessionToken, expires);
+}
+
+type Signed = Pick<SignatureClaim, 'scope' | 'signedHeaders' | 'signature'>;
+
+function claimAt(
+  { scope, signedHeaders, signature }: Signed,
+  date: string,
+  sessionToken: string | undefined,
+  expires: string | undefined,
+): SignatureReading {
   const time = parseDateHeader(date);
   if (time === undefined) {
     return malformed(
@@ -119,8 +168,8 @@ function readClaim(
   }
   const claim: SignatureClaim = {
     scope,
-    signedHeaders: headerLists.get(parameters.get('SignedHeaders') ?? ''),
-    signature: parameters.get('Signature') ?? '',
+    signedHeaders,
+    signature,
     time,
     amzDate: parseAmzDate(date) === undefined ? formatAmzDate(time) : date,
     sessionToken,
@@ -134,9 +183,13 @@ function readExpires(text: string): number | 'invalid' {
   return seconds >= 1 && seconds <= longestExpiry ? seconds : 'invalid';
 }
 
-/** A client sends the same credential and header list all day long: they are taken apart once. */
+/** Those of presigned and unusual requests repeat too. */
 const scopes = new Memo(readScope);
-const headerLists = new Memo((list: string): readonly string[] => list.split(';'));
+const headerLists = new Memo(splitHeaders);
+
+function splitHeaders(list: string): readonly string[] {
+  return list.split(';');
+}
 
 function scopeOf(credential: string | undefined): CredentialScope | undefined {
   return credential === undefined ? undefined : scopes.get(credential);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { rootPrincipal } from '../principals.ts';
+import { readSignature } from './claim.ts';
 import { decodeWire } from './encoding.ts';
 import type { HttpMessage } from './message.ts';
 import { presignRequest, signRequest } from './sign.ts';
@@ -224,4 +225,68 @@ test("an HMAC of two one-shot hashes is that of Node's own, text after text", ()
     { numRuns: 300 },
   );
   assert.throws(() => new SigningKey(new Uint8Array(65)), RangeError);
+});
+
+test('an Authorization header reads the same whether its part before the signature is remembered or not', () => {
+  const credential = fc.constantFrom(
+    'AK/20250615/us-east-1/batch/aws4_request',
+    'AK/20250615/us-east-1/batch',
+    'AK',
+    '',
+  );
+  const signature = fc.oneof(
+    fc.constantFrom('a', '0').map((digit) => digit.repeat(64)),
+    fc.constantFrom('', 'A'.repeat(64), `${'a'.repeat(60)} aaa`, `${'a'.repeat(40)},${'b'.repeat(64)}`),
+  );
+  const parameter = fc.oneof(
+    credential.map((value) => `Credential=${value}`),
+    fc.constantFrom('SignedHeaders=host;x-amz-date', 'SignedHeaders=host', 'SignedHeaders=', 'Other=1', 'none', ''),
+    fc
+      .tuple(fc.constantFrom('Signature', 'xSignature', 'signature', ' Signature'), signature)
+      .map((pair) => pair.join('=')),
+  );
+  const usualParameters = [
+    'Credential=AK/20250615/us-east-1/batch/aws4_request',
+    'SignedHeaders=host',
+    `Signature=${'0'.repeat(64)}`,
+    `Signature=${'a'.repeat(64)}`,
+    `xSignature=${'a'.repeat(64)}`,
+  ];
+  const header = fc
+    .tuple(
+      fc.constantFrom('AWS4-HMAC-SHA256 ', 'AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA512 ', ' AWS4-HMAC-SHA256  '),
+      fc.oneof(
+        fc.array(parameter, { maxLength: 5 }),
+        fc.shuffledSubarray(usualParameters),
+        fc.tuple(
+          credential.map((value) => `Credential=${value}`),
+          parameter,
+          signature.map((value) => `Signature=${value}`),
+        ),
+      ),
+      fc.constantFrom(', ', ',', ' ,', ' '),
+    )
+    .map(([algorithm, parameters, separator]) => algorithm + parameters.join(separator));
+  fc.assert(
+    fc.property(header, fc.constantFrom('20250615T120000Z', 'no date', undefined), (authorization, date) => {
+      const read = (text: string) =>
+        readSignature({ method: 'GET', path: '/', query: '', headers: { authorization: text, 'x-amz-date': date } });
+      // A blank at the end means nothing, and keeps a header from being remembered.
+      assert.deepEqual(read(authorization), read(`${authorization} `));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('every escape of two hexadecimal digits is its byte, a plus a blank, and all else stands for itself', () => {
+  const part = fc.constantFrom('%41', '%e2', '%C3', '%zz', '%4', '%', '+', 'a', '\xff', '%%20', '%g1');
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const wire = parts.join('');
+      const expected = wire
+        .replaceAll('+', ' ')
+        .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+      assert.equal(decodeWire(wire), expected);
+    }),
+  );
 });
