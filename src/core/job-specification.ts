@@ -1,38 +1,169 @@
 /** JSON as somebody gave it: kept, and read back, by those who know what it means. */
 export type JsonObject = { readonly [member: string]: unknown };
 
-/** What a container waits for in another of its task. */
-export interface ContainerDependency {
-  readonly container: string;
-  readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
-}
-
-/** One container of a node, after overrides and parameter substitution. */
-export interface ContainerRecord {
-  /** `default` where the definition has only the one. */
-  readonly name: string;
-  /** When it ends, the task does. */
-  readonly essential: boolean;
-  readonly dependsOn: readonly ContainerDependency[];
-  /** Everything else, in AWS's words. */
-  readonly detail: JsonObject;
-}
-
-/** Nodes `first` to `last`, both included, run these containers. */
-export interface NodeSpecification {
-  readonly first: number;
-  readonly last: number;
-  readonly containers: readonly ContainerRecord[];
-}
-
-/** What a job was submitted as: immutable, so that a transition never rewrites it. Children and nodes have none of their own. */
+/**
+ * What a job was submitted as: immutable, so that a transition never rewrites it. Children and nodes have none of their own.
+ * It is written once for each job: whatever is as usual is absent, and each member says what that means.
+ */
 export interface JobSpecification {
-  readonly formatVersion: 1;
   /** The request as given, less tags. */
   readonly request: JsonObject;
-  /** One node of one container named `default` for a job of `containerProperties`. */
+  /** One that has no range, but for a multi-node job. */
   readonly nodes: readonly NodeSpecification[];
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly platformCapabilities: readonly string[];
-  readonly propagateTags: boolean;
+  /** Absent: none. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Absent: none were given. */
+  readonly platformCapabilities?: readonly string[];
+  /** Absent: not. */
+  readonly propagateTags?: true;
+}
+
+/** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */
+export interface NodeSpecification {
+  /** The nodes that it is for, both included. Absent: the job has only the one. */
+  readonly range?: { readonly first: number; readonly last: number };
+  readonly containers: readonly ContainerRecord[];
+  /** Absent: none. */
+  readonly volumes?: readonly VolumeRecord[];
+  /** ARN of the role that the job itself acts as. */
+  readonly jobRole?: string;
+  /** ARN of the role that fetches what the task needs: secrets, images, log groups. */
+  readonly executionRole?: string;
+  /** The instance type that a multi-node job asks for. */
+  readonly instanceType?: string;
+  readonly network?: { readonly publicIp?: 'ENABLED' | 'DISABLED' };
+  readonly fargate?: { readonly platformVersion?: string };
+  readonly ephemeralStorageGiB?: number;
+  readonly platform?: { readonly operatingSystem?: string; readonly architecture?: string };
+  /** Absent: not, as when false. */
+  readonly executeCommand?: boolean;
+}
+
+/** One container of a node. */
+export interface ContainerRecord {
+  /** Absent: `default`, as the only one of a definition is called. */
+  readonly name?: string;
+  /** When it ends the task does, and its exit code counts. Absent: so it is. */
+  readonly essential?: boolean;
+  /** Absent: it starts with the task. */
+  readonly dependsOn?: readonly ContainerDependency[];
+  readonly image: string;
+  /** Absent: the image's own. */
+  readonly command?: readonly string[];
+  /** Absent: none. */
+  readonly environment?: readonly VariableRecord[];
+  /** Absent: none. */
+  readonly secrets?: readonly SecretRecord[];
+  readonly resources: ContainerResources;
+  /** Absent: the image's own. */
+  readonly user?: string;
+  /** Absent: none. */
+  readonly mounts?: readonly MountRecord[];
+  /** Absent: none. */
+  readonly ulimits?: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  /** Absent: not, as when false. */
+  readonly readonlyRootFilesystem?: boolean;
+  /** Absent: not, as when false. */
+  readonly privileged?: boolean;
+  readonly linux?: LinuxRecord;
+  /** Absent: `awslogs` with its defaults. */
+  readonly log?: LogRecord;
+  /** ARN of the secret with which the image is fetched from a private registry. */
+  readonly registryCredentials?: string;
+}
+
+/** What a container waits for in another of its task: that it has started, ended, or ended with exit code 0. */
+export interface ContainerDependency {
+  readonly container: string;
+  readonly condition: 'START' | 'COMPLETE' | 'SUCCESS';
+}
+
+export interface VariableRecord {
+  readonly name: string;
+  /** Absent: empty. */
+  readonly value?: string;
+}
+
+/** A value that is fetched when the task starts. */
+export interface SecretRecord {
+  /** Of the variable, or of the log driver's option. */
+  readonly name: string;
+  /** ARN of a secret, or name or ARN of a parameter. */
+  readonly from: string;
+}
+
+/** What a container asks for, in the form in which it was given: numbers, or a list of texts. Never both for one thing. */
+export interface ContainerResources {
+  readonly vcpus?: number;
+  readonly memoryMiB?: number;
+  readonly list?: readonly { readonly type: 'VCPU' | 'MEMORY' | 'GPU'; readonly value: string }[];
+}
+
+/** A volume of the task. One of no kind, or of a host without path, is scratch space. */
+export interface VolumeRecord {
+  readonly name?: string;
+  readonly host?: { readonly path?: string };
+  readonly efs?: {
+    readonly fileSystemId: string;
+    readonly rootDirectory?: string;
+    readonly transitEncryption?: 'ENABLED' | 'DISABLED';
+    readonly transitEncryptionPort?: number;
+    readonly authorization?: { readonly accessPointId?: string; readonly iam?: 'ENABLED' | 'DISABLED' };
+  };
+  readonly s3files?: {
+    readonly fileSystemArn: string;
+    readonly rootDirectory?: string;
+    readonly transitEncryptionPort?: number;
+    readonly accessPointArn?: string;
+  };
+}
+
+/** Where a container sees a volume. */
+export interface MountRecord {
+  readonly volume: string;
+  readonly target: string;
+  /** Absent: not, as when false. */
+  readonly readOnly?: boolean;
+}
+
+export interface LinuxRecord {
+  readonly devices?: readonly {
+    readonly source: string;
+    /** Absent: as on the host. */
+    readonly target?: string;
+    /** Absent: all. */
+    readonly permissions?: readonly ('READ' | 'WRITE' | 'MKNOD')[];
+  }[];
+  /** An init process that reaps orphans. */
+  readonly init?: boolean;
+  /** Size of /dev/shm. */
+  readonly sharedMemoryMiB?: number;
+  readonly temporaryFileSystems?: readonly {
+    readonly target: string;
+    readonly sizeMiB: number;
+    readonly options?: readonly string[];
+  }[];
+  /** Swap beyond the container's memory. */
+  readonly swapMiB?: number;
+  /** 0 to 100. */
+  readonly swappiness?: number;
+}
+
+export interface LogRecord {
+  readonly driver: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly secretOptions?: readonly SecretRecord[];
+}
+
+/** What the only container of a definition is called. */
+export const defaultContainer = 'default';
+
+/** What the node of an index runs; without one, what the job does that is no multi-node job. */
+export function nodeSpecification({ nodes }: JobSpecification, index = 0): NodeSpecification | undefined {
+  return nodes.find(({ range }) => range === undefined || (range.first <= index && index <= range.last));
+}
+
+/** The containers of a node whose end and exit code say nothing of the job. */
+export function sideCarsOf({ containers }: NodeSpecification): string[] {
+  return containers.filter(({ essential = true }) => !essential).map(({ name = defaultContainer }) => name);
 }

@@ -67,6 +67,8 @@ export interface ContainerOutcome {
   /** The most memory that its processes held at once. */
   readonly peakMemoryBytes?: number;
   readonly logStreamName?: string;
+  /** A side-car: its end says nothing of the job. */
+  readonly essential?: false;
 }
 
 /** One finished attempt, as DescribeJobs lists it. */
@@ -104,6 +106,8 @@ export interface Placement {
   readonly taskArn: string;
   readonly containerInstanceArn: string;
   readonly logStreamName?: string;
+  /** Containers whose end and exit code say nothing of the job. Absent: none. */
+  readonly sideCars?: readonly string[];
   /** The pool of machines whose capacity it takes, as its engine calls it. */
   readonly pool: string;
   /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */

@@ -51,14 +51,7 @@ class Crowd {
       resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },
       tags: {},
       ended: new Map(),
-      specification: {
-        formatVersion: 1,
-        request: {},
-        nodes: [],
-        parameters: {},
-        platformCapabilities: [],
-        propagateTags: false,
-      },
+      specification: { request: {}, nodes: [] },
     } as const;
     const kinds: Readonly<Record<typeof kind, NewJob>> = {
       single: { ...common, kind: 'single' },

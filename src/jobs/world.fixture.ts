@@ -108,14 +108,7 @@ export class World {
       resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },
       tags: {},
       ended,
-      specification: {
-        formatVersion: 1,
-        request: {},
-        nodes: [],
-        parameters: {},
-        platformCapabilities: [],
-        propagateTags: false,
-      },
+      specification: { request: {}, nodes: [] },
       ...(plan.fails ? { failsAtOnce: 'the definition is invalid' } : {}),
     } as const;
     const job: NewJob =

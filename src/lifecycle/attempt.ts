@@ -24,22 +24,31 @@ export function recordAttempt(
     ...(startedAt === undefined ? {} : { startedAt }),
     stoppedAt: at,
     statusReason: stopReason ?? (end.statusReason || endReasons[end.cause]),
-    containers: withLogStream(placement, end),
+    containers: outcomesOf(placement, end),
     taskArn: placement.taskArn,
     containerInstanceArn: placement.containerInstanceArn,
     ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
-/** Its containers ran to their own end, all with exit code 0. */
-export function succeeded({ cause, containers }: TaskEnd): boolean {
-  return cause === 'exited' && containers.length > 0 && containers.every((container) => container.exitCode === 0);
+/** The task came to its own end, and its essential containers to exit code 0. What became of side-cars is no matter. */
+export function succeeded({ placement }: Placed, { cause, containers }: TaskEnd): boolean {
+  const essential = containers.filter(({ name }) => !placement.sideCars?.includes(name));
+  return cause === 'exited' && essential.length > 0 && essential.every(({ exitCode }) => exitCode === 0);
 }
 
 /** A task's stream was opened with its placement; what never ran wrote nothing to it. */
-function withLogStream({ logStreamName }: Placement, { cause, containers }: TaskEnd): readonly ContainerOutcome[] {
-  if (logStreamName === undefined || cause === 'failed-to-start') return containers;
-  return containers.map((container) => ({ logStreamName, ...container }));
+function outcomesOf(
+  { logStreamName, sideCars }: Placement,
+  { cause, containers }: TaskEnd,
+): readonly ContainerOutcome[] {
+  const wrote = logStreamName !== undefined && cause !== 'failed-to-start';
+  if (!wrote && !sideCars) return containers;
+  return containers.map((container) => ({
+    ...(wrote ? { logStreamName } : {}),
+    ...container,
+    ...(sideCars?.includes(container.name) ? { essential: false } : {}),
+  }));
 }
 
 /** When a task started that ended before it was reported to run. */

@@ -163,7 +163,7 @@ function decideNext(leaf: PlacedLeaf, event: LeafEventOf<'ended'>, { retryStrate
   const { statusReason } = attempt;
   const ended = { ...leaf, attempts: [...leaf.attempts, attempt], statusReason };
   if (stop) return finish(ended, 'FAILED', event.at, statusReason);
-  if (succeeded(event)) return finish(ended, 'SUCCEEDED', event.at, statusReason);
+  if (succeeded(leaf, event)) return finish(ended, 'SUCCEEDED', event.at, statusReason);
   const { retry } = decideRetry(retryStrategy, attempt, ended.attempts.length);
   return retry && !ownerStop ? becomeRunnable(ended, 'head') : finish(ended, 'FAILED', event.at, statusReason);
 }

@@ -51,6 +51,34 @@ describe('a job that succeeds', () => {
     assert.equal(job.state.statusReason, 'Essential container in task exited');
   });
 
+  it('is judged by its essential containers: what becomes of a side-car is no matter', () => {
+    const ends = (main: number, sideCar: number, options: JobOptions = {}) => {
+      const job = new JobUnderTest(options);
+      job.on(
+        ready,
+        { kind: 'placed', at: 2, placement: { ...placementFor('t1'), sideCars: ['proxy'] } },
+        started('t1'),
+      );
+      const proxy = { name: 'proxy', stoppedAt: 5000, exitCode: sideCar };
+      const end = exited('t1', main);
+      job.on({ ...end, containers: [proxy, ...end.containers] });
+      return job;
+    };
+    const ended = ends(0, 143);
+    assert.equal(ended.status(), 'SUCCEEDED');
+    assert.deepEqual(
+      ended.state.attempts[0]?.containers.map(({ name, exitCode, essential = true }) => [name, exitCode, essential]),
+      [
+        ['proxy', 143, false],
+        ['default', 0, true],
+      ],
+    );
+    assert.equal(ends(1, 0).status(), 'FAILED');
+    const rules = [{ action: 'RETRY', onExitCode: '7' } as const, { action: 'EXIT', onReason: '*' } as const];
+    const retried = ends(7, 143, { attempts: 2, rules });
+    assert.equal(retried.status(), 'RUNNABLE', 'the rule for exit code 7 decides');
+  });
+
   it('keeps startedAt and stoppedAt', () => {
     const job = runningJob();
     job.on(exited('t1', 0));

@@ -170,7 +170,7 @@ function endNode(node: PlacedNode, event: NodeEventOf<'ended'>, jobStop: Stop | 
     jobAttempt: node.jobAttempt,
     attempts: [...node.attempts, attempt],
     ...(node.stop && { stop: node.stop }),
-    status: succeeded(event) && !stop ? 'SUCCEEDED' : 'FAILED',
+    status: succeeded(node, event) && !stop ? 'SUCCEEDED' : 'FAILED',
     ...(startedAt === undefined ? {} : { startedAt }),
     stoppedAt,
     statusReason,

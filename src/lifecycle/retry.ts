@@ -42,7 +42,8 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 }
 
-/** The container that an attempt is judged by: the first that failed, else the first. */
+/** The container that an attempt is judged by: the first essential one that failed, else the first essential one. */
 export function decidingContainer(containers: readonly ContainerOutcome[]): ContainerOutcome | undefined {
-  return containers.find((container) => container.exitCode !== 0) ?? containers[0];
+  const essential = containers.filter((container) => container.essential !== false);
+  return essential.find((container) => container.exitCode !== 0) ?? essential[0];
 }

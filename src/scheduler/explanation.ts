@@ -7,12 +7,19 @@ import type { Queue, WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
 import type { HeadReason, WaitingReason } from './waiting-reason.ts';
 
-/** Why `job` has not started. Goes over the heads of the queues once; never over waiting jobs. */
-export function explainWaiting(model: Model, job: WaitingJob): WaitingReason {
+/** What has been found of the heads of queues, as long as the model stays as it is. */
+export type KnownHeads = Map<Queue, HeadReason>;
+
+/**
+ * Why `job` has not started. Goes over the heads of the queues once for each queue, which it notes in `known`; never over
+ * waiting jobs.
+ */
+export function explainWaiting(model: Model, job: WaitingJob, known: KnownHeads): WaitingReason {
   const { queue } = job;
   const head = queue.first();
   invariant(head, `queue ${queue.settings.arn} lost its head`);
-  const headReason = explainHead(model, queue, head);
+  const headReason = known.get(queue) ?? explainHead(model, queue, head);
+  known.set(queue, headReason);
   if (head === job) return headReason;
   return {
     kind: 'waiting-for-head',

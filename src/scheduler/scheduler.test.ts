@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { InvariantViolation } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
+import { Model } from './model.ts';
 import { Yard } from './scheduler.fixture.ts';
 
 describe('one queue', () => {
@@ -434,5 +435,28 @@ describe('events that contradict the model', () => {
     for (const contradiction of contradictions) assert.throws(contradiction, InvariantViolation);
     assert.deepEqual(yard.scheduler.stats(), before);
     yard.starts('b@ce');
+  });
+});
+
+describe('explanations', () => {
+  it('of a thousand jobs of one queue rank the queues once, until something happens', (context) => {
+    const yard = new Yard().environment('ce', { maxvCpus: 1 });
+    for (let busy = 0; busy < 50; busy += 1) yard.queue(`busy${busy}`, 'ce').jobs(`busy${busy}`, `b${busy}x b${busy}y`);
+    const names = Array.from({ length: 1000 }, (_, index) => `j${index}`);
+    yard.queue('q', 'ce').jobs('q', names.join(' ')).starts('b0x@ce');
+    const rankings = mock.method(Model.prototype, 'queuesWithJobs');
+    context.after(() => rankings.mock.restore());
+    const texts = names.map((name) => yard.text(name));
+    assert.equal(rankings.mock.callCount(), 1);
+    assert.match(
+      texts[999] ?? '',
+      /^Waiting in position 1000 of 1000 in job queue q, behind job j0: Waiting for vCPUs/,
+    );
+    yard.environment('ce', { maxvCpus: 1, state: 'DISABLED' });
+    assert.match(yard.text('j0'), /^No compute environment of the job queue is enabled/);
+    yard.environment('ce', { maxvCpus: 1 }).finish('b0x');
+    assert.match(yard.text('j0'), /^Waiting for job b0y of job queue busy0, which is served first/);
+    yard.plan();
+    assert.match(yard.text('j0'), /^Waiting for vCPUs/);
   });
 });

@@ -3,7 +3,7 @@ import type { ResourceRequest } from '../core/job.ts';
 import { Admission, type Judgement } from './admission.ts';
 import { requestOf } from './amount.ts';
 import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
-import { blockedReason, explainWaiting, notAccepting, openQueues } from './explanation.ts';
+import { blockedReason, explainWaiting, type KnownHeads, notAccepting, openQueues } from './explanation.ts';
 import { Model } from './model.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
@@ -77,11 +77,14 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
 export class Scheduler {
   readonly #model = new Model();
   readonly #blocked = new BlockedHeads();
+  /** Why the heads wait that were asked about since the model last changed: a page of one queue's jobs asks a thousand times. */
+  readonly #heads: KnownHeads = new Map();
   /** No event has come since a plan found nothing more to decide. */
   #settled = false;
 
   apply(event: SchedulerEvent): void {
     this.#settled = false;
+    this.#heads.clear();
     // The table's type ties each handler to its event; indexing by a union loses the tie.
     const handle = handlers[event.kind] as (model: Model, event: SchedulerEvent) => void;
     handle(this.#model, event);
@@ -93,6 +96,7 @@ export class Scheduler {
    */
   plan(_now: EpochMilliseconds, limit: number): Plan {
     if (this.#settled) return { decisions: [], more: false, blocked: [] };
+    this.#heads.clear();
     const decisions: Decision[] = [];
     const notes = this.#blocked.begin();
     const admission = new Admission(this.#model);
@@ -146,10 +150,10 @@ export class Scheduler {
     return job && pool ? limitsOf(job, pool) : [];
   }
 
-  /** Why a job waits; undefined for one that does not wait here. Computed when asked: nothing is kept. */
+  /** Why a job waits; undefined for one that does not wait here. Computed when asked, once for each queue and event. */
   explain(jobId: JobId): WaitingReason | undefined {
     const job = this.#model.waitingJob(jobId);
-    return job && explainWaiting(this.#model, job);
+    return job && explainWaiting(this.#model, job, this.#heads);
   }
 
   /** The first `limit` waiting jobs of a queue in the order that they will start; none for an unknown queue. */

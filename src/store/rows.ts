@@ -65,12 +65,16 @@ export function toJobRow(record: JobRecord): JobRow {
   };
 }
 
-function detailOf(record: JobRecord): JobDetail {
+/** What most jobs have: absent from their rows. */
+const usual = { dependsOn: [], retryStrategy: { attempts: 1, evaluateOnExit: [] } } satisfies Partial<JobDetail>;
+
+function detailOf(record: JobRecord): Partial<JobDetail> {
   const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
   const mainNode = record.kind === 'multiNode' ? { mainNode: record.mainNode } : {};
+  const isTriedOnce = retryStrategy.attempts === 1 && retryStrategy.evaluateOnExit.length === 0;
   return {
-    dependsOn,
-    retryStrategy,
+    ...(dependsOn.length > 0 && { dependsOn }),
+    ...(isTriedOnce ? {} : { retryStrategy }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     resources,
     ...mainNode,
@@ -91,7 +95,7 @@ export interface JobParts {
 }
 
 const ownParts: JobParts = {
-  detail: fromVersionedJson,
+  detail: (text) => ({ ...usual, ...fromVersionedJson<Pick<JobDetail, 'resources'>>(text) }),
   tags: (text) => (text === null ? {} : fromVersionedJson<Tags>(text)),
   fresh: (kind, status) => (kind === 'array' ? { status } : { status, attempts: [] }) as JobState,
 };

@@ -60,9 +60,14 @@ const queue = {
   changed: { supported: 'a changed priority and changed environments of a queue count for the jobs that wait in it' },
   noPolicy: { refused: 'ClientException: SchedulingPolicy … not found.' },
 };
+/** Checked, read back, and nothing else: `explain` says so of each job that waits in such a queue. */
+const idleActions = (operation: 'CreateJobQueue' | 'UpdateJobQueue') => ({
+  ...storedFieldsTest(operation),
+  but: 'no effect: a job is not cancelled, and `batchyard explain` says so while it waits',
+});
 const onlyCancel = {
   ...storedFieldsTest('CreateJobQueue'),
-  but: 'TERMINATE is refused: Invalid job action. Valid job actions: [CANCEL]',
+  but: 'no effect, and TERMINATE is refused: Invalid job action. Valid job actions: [CANCEL]',
 };
 
 const stopped = {
@@ -161,7 +166,7 @@ export const batchClaims = {
       but: 'EKS, ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
     },
     tags: tagged,
-    jobStateTimeLimitActions: storedFieldsTest('CreateJobQueue'),
+    jobStateTimeLimitActions: idleActions('CreateJobQueue'),
     'jobStateTimeLimitActions[].action': onlyCancel,
   },
   CreateQuotaShare: 'unbuilt',
@@ -268,7 +273,7 @@ export const batchClaims = {
     priority: queue.changed,
     computeEnvironmentOrder: queue.changed,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
-    jobStateTimeLimitActions: storedFieldsTest('UpdateJobQueue'),
+    jobStateTimeLimitActions: idleActions('UpdateJobQueue'),
   },
   UpdateQuotaShare: 'unbuilt',
   UpdateSchedulingPolicy: 'unbuilt',

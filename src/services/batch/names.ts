@@ -1,5 +1,15 @@
-import { formatArn, type Scope } from '../../core/arn.ts';
+import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 import type { Arn, JobId } from '../../core/ids.ts';
+import type { Ledger } from '../../store/index.ts';
+import {
+  type ComputeEnvironmentRecord,
+  computeEnvironmentRecords,
+  type JobDefinitionRecord,
+  type JobQueueRecord,
+  jobDefinitionRecords,
+  jobQueueRecords,
+  revisionCounterRecords,
+} from './records.ts';
 
 /** Names of queues, environments and definitions: 1 to 128 letters, digits, hyphens and underscores. Spec 02 §3. */
 const resourceName = /^[A-Za-z0-9_-]{1,128}$/;
@@ -29,6 +39,11 @@ export function computeEnvironmentArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `compute-environment/${name}`);
 }
 
+/** The cluster of an environment: its name begins with the environment's (spec 04 §1.14). */
+export function ecsClusterArn(scope: Scope, environmentName: string, uuid: string): string {
+  return formatArn('ecs', scope, `cluster/${environmentName}_Batch_${uuid}`);
+}
+
 export function jobQueueArn(scope: Scope, name: string): Arn {
   return formatArn('batch', scope, `job-queue/${name}`);
 }
@@ -45,4 +60,81 @@ export function jobArn(scope: Scope, jobId: string): Arn {
 /** Allocation-free in the common case of a name: an ARN's last path segment, else the text itself. */
 export function nameIn(reference: string): string {
   return reference.startsWith('arn:') ? reference.slice(reference.indexOf('/') + 1) : reference;
+}
+
+/** Finds a compute environment by name or full ARN; a partial ARN, or one of another place, finds nothing. */
+export function findComputeEnvironment(
+  ledger: Ledger,
+  scope: Scope,
+  reference: string,
+): ComputeEnvironmentRecord | undefined {
+  const record = ledger.get(computeEnvironmentRecords, scope, nameIn(reference));
+  return record && answersTo(record, reference) ? record : undefined;
+}
+
+/** Finds a job queue by name or full ARN. */
+export function findJobQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord | undefined {
+  const record = ledger.get(jobQueueRecords, scope, nameIn(reference));
+  return record && answersTo(record, reference) ? record : undefined;
+}
+
+function answersTo(record: { readonly name: string; readonly arn: string }, reference: string): boolean {
+  return record.name === reference || record.arn === reference;
+}
+
+/** What a reference to a job definition says: `name`, `name:revision`, or an ARN of either. */
+export interface DefinitionReference {
+  readonly name: string;
+  readonly revision?: number;
+}
+
+/** Reads a reference to a definition; undefined if it is none, or an ARN of another service, account or region. */
+export function parseDefinitionReference(scope: Scope, text: string): DefinitionReference | undefined {
+  if (!text.startsWith('arn:')) return splitRevision(text);
+  const parts = parseArn(text);
+  if (!parts?.resource.startsWith('job-definition/')) return undefined;
+  const reference = splitRevision(parts.resource.slice('job-definition/'.length));
+  if (!reference) return undefined;
+  return text === jobDefinitionArn(scope, reference.name, reference.revision) ? reference : undefined;
+}
+
+function splitRevision(text: string): DefinitionReference | undefined {
+  const colon = text.indexOf(':');
+  if (colon === -1) return { name: text };
+  const revision = text.slice(colon + 1);
+  return /^[1-9]\d{0,9}$/.test(revision) ? { name: text.slice(0, colon), revision: Number(revision) } : undefined;
+}
+
+/**
+ * The newest ACTIVE revision of a name, without looking at every revision ever registered: it is at or below the
+ * highest number given, and once deregistered a revision never becomes ACTIVE again.
+ */
+export class LatestRevisions {
+  readonly #ledger: Ledger;
+  readonly #known = new Map<string, { readonly highest: number; readonly latest: number }>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  find(scope: Scope, name: string): JobDefinitionRecord | undefined {
+    const highest = this.#ledger.get(revisionCounterRecords, scope, name)?.lastRevision;
+    if (highest === undefined) return undefined;
+    const key = `${scope.account}|${scope.region}|${name}`;
+    const known = this.#known.get(key);
+    const start = known?.highest === highest ? known.latest : highest;
+    for (let revision = start; revision > 0; revision -= 1) {
+      const record = this.#ledger.get(jobDefinitionRecords, scope, `${name}:${revision}`);
+      if (record?.status !== 'ACTIVE') continue;
+      if (revision !== known?.latest || known.highest !== highest) this.#known.set(key, { highest, latest: revision });
+      return record;
+    }
+    this.#known.set(key, { highest, latest: 0 });
+    return undefined;
+  }
+
+  /** After memory was rebuilt: what was known may never have become durable. */
+  forget(): void {
+    this.#known.clear();
+  }
 }

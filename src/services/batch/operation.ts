@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { AuditRule } from '../../core/audit.ts';
+import type { Caller } from '../../core/job.ts';
 import {
   type AccessRequest,
   type AccessRequests,
@@ -13,7 +14,7 @@ import { executionError, InvalidInput } from './refusals.ts';
 import type { BatchRuntime } from './runtime.ts';
 
 /** One operation of Batch, before it is given what it works with. */
-interface BatchOperation<Input, Output> {
+export interface BatchOperation<Input, Output> {
   readonly schema: ZodType<Input>;
   readonly readOnly: boolean;
   readonly audit: AuditRule;
@@ -69,4 +70,24 @@ function inCallersWords<Output>(
 /** Access to an action that has no resource-level permissions (spec 05 §2.1). */
 export function anyResource(action: string): () => readonly AccessRequest[] {
   return () => [{ action: `batch:${action}`, resource: '*' }];
+}
+
+/** An operation of this service brings its region to life, like Batch's. */
+export function batchyardOperation<Input, Output>(
+  runtime: BatchRuntime,
+  operation: Omit<Operation<Input, Output>, 'kind'>,
+): Operation<Input, Output> {
+  return {
+    kind: 'operation',
+    ...operation,
+    handler: (input, context, refused) => {
+      runtime.regions.ensure(context);
+      return operation.handler(input, context, refused);
+    },
+  };
+}
+
+/** Who asks, as the job's row keeps it. */
+export function callerOf({ principal, requestId }: RequestContext): Caller {
+  return { principal: principal.arn, requestId };
 }

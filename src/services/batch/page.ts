@@ -6,7 +6,7 @@ import {
   type PageKey,
   parsePageToken,
 } from '../../core/page.ts';
-import { invalid } from './refusals.ts';
+import { demand, invalid } from './refusals.ts';
 
 export { formatPageToken as formatToken, type Page };
 
@@ -52,4 +52,28 @@ export function pageSize(maxResults: number | undefined, limit: number): number 
   if (maxResults === undefined) return limit;
   if (maxResults < 1) invalid(`maxResults must be between 1 and ${limit}, got ${maxResults}.`);
   return Math.min(maxResults, limit);
+}
+
+/** A Describe call over resources that memory holds whole. */
+export interface DescribeRequest<Item> {
+  /** AWS's name of the list of references, in its errors: `ComputeEnvironments`. */
+  readonly kind: string;
+  readonly references: readonly string[] | undefined;
+  /** How many references one call may have. */
+  readonly limit: number;
+  readonly request: PageRequest;
+  readonly find: (reference: string) => Item | undefined;
+  readonly all: () => readonly Item[];
+  /** The order of pages: unique, and the same after a restart. */
+  readonly keyOf: (item: Item) => string;
+}
+
+/** Either the things referred to, unknown ones left out, or a page of all. */
+export function describedItems<Item>(call: DescribeRequest<Item>): Page<Item> {
+  const { kind, references = [], limit, request } = call;
+  if (references.length === 0) return pageOf(kind, call.all(), call.keyOf, request);
+  demand(request.maxResults === undefined, `${kind} and MaxResults cannot both be set`);
+  demand(references.length <= limit, `Maximum number of ${kind} supported is ${limit}`);
+  const found = new Set(references.map(call.find).filter((item) => item !== undefined));
+  return { items: [...found] };
 }

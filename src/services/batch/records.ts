@@ -5,6 +5,16 @@ import { defineRecord, type Tags } from '../../store/index.ts';
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
 type ResourceStatus = 'CREATING' | 'UPDATING' | 'VALID' | 'INVALID' | 'DELETING';
 
+/** What AWS says of a compute environment that is well. */
+export const healthyEnvironment = { status: 'VALID', statusReason: 'ComputeEnvironment Healthy' } as const;
+/** What AWS says of a job queue that is well. */
+export const healthyQueue = { status: 'VALID', statusReason: 'JobQueue Healthy' } as const;
+
+/** A resource that something is still being done to: it takes no other change meanwhile. */
+export function isBeingModified(record: { readonly status: string }): boolean {
+  return record.status === 'CREATING' || record.status === 'UPDATING' || record.status === 'DELETING';
+}
+
 /** A compute environment (spec 04). */
 export interface ComputeEnvironmentRecord extends Scope {
   readonly name: string;
@@ -90,6 +100,11 @@ export function jobDefinitionOrder({ name, revision }: Pick<JobDefinitionRecord,
   return `${name} ${String(highestRevision - revision).padStart(10, '0')}`;
 }
 
+/** Among thousands of revisions of one name few are ACTIVE: clients ask for those. */
+export function nameAndStatus({ name, status }: { readonly name: string; readonly status: string }): string {
+  return `${name} ${status}`;
+}
+
 export const jobDefinitionRecords = defineRecord({
   type: 'jobDefinition',
   key: ({ name, revision }: JobDefinitionRecord) => `${name}:${revision}`,
@@ -97,6 +112,7 @@ export const jobDefinitionRecords = defineRecord({
     listed: { order: jobDefinitionOrder },
     status: { value: ({ status }) => status, order: jobDefinitionOrder },
     name: { value: ({ name }) => name, order: jobDefinitionOrder },
+    nameAndStatus: { value: nameAndStatus, order: jobDefinitionOrder },
   },
 });
 

@@ -6,11 +6,10 @@ import type { EngineKind, EngineStatus } from '../../engines/index.ts';
 import type { DueWork, Ledger, Store } from '../../store/index.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
 import type { Idempotency } from './idempotency.ts';
-import type { BatchQuotas } from './quotas.ts';
-import type { RateLimit } from './rate-limit.ts';
-import type { LatestRevisions } from './references.ts';
+import type { LatestRevisions } from './names.ts';
+import type { BatchQuotas, RateLimit } from './quotas.ts';
+import type { Regions } from './regions.ts';
 import type { ResourceSettling } from './resources/settling.ts';
-import type { Regions } from './seed.ts';
 import type { Yard } from './yard/index.ts';
 
 /** Which engine an environment gets when it is created. */

@@ -1,11 +1,11 @@
-import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import { type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
-import { batchBindings } from './bindings.ts';
+import { type BatchOperationName, batchBindings } from './bindings.ts';
 import { DefinitionCompiler } from './definition/compile.ts';
+import { definitionExpiry } from './definition/expiry.ts';
 import { Idempotency } from './idempotency.ts';
-import { cancelJob } from './operations/cancel-job.ts';
-import { cancelJobs } from './operations/cancel-jobs.ts';
+import { LatestRevisions } from './names.ts';
 import { createComputeEnvironment } from './operations/create-compute-environment.ts';
 import { createJobQueue } from './operations/create-job-queue.ts';
 import { deleteComputeEnvironment } from './operations/delete-compute-environment.ts';
@@ -16,23 +16,16 @@ import { describeJobDefinitions } from './operations/describe-job-definitions.ts
 import { describeJobQueues } from './operations/describe-job-queues.ts';
 import { describeJobs } from './operations/describe-jobs.ts';
 import { listJobs } from './operations/list-jobs.ts';
-import { listTagsForResource } from './operations/list-tags-for-resource.ts';
 import { registerJobDefinition } from './operations/register-job-definition.ts';
+import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations/stop-jobs.ts';
 import { submitJob } from './operations/submit-job.ts';
-import { tagResource } from './operations/tag-resource.ts';
-import { terminateJob } from './operations/terminate-job.ts';
-import { terminateJobs } from './operations/terminate-jobs.ts';
-import { untagResource } from './operations/untag-resource.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateComputeEnvironment } from './operations/update-compute-environment.ts';
 import { updateJobQueue } from './operations/update-job-queue.ts';
-import { RateLimit } from './rate-limit.ts';
-import { LatestRevisions } from './references.ts';
-import { definitionExpiry } from './resources/definition-expiry.ts';
+import { RateLimit } from './quotas.ts';
+import { Regions } from './regions.ts';
 import { ResourceSettling } from './resources/settling.ts';
 import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
-import { Regions } from './seed.ts';
-
-export type BatchOperationName = CommandNames<typeof import('@aws-sdk/client-batch')>;
 
 /** AWS Batch as a service of the registry, and Batchyard's own beside it. */
 export interface BatchService {

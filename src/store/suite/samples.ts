@@ -116,19 +116,17 @@ export function putBits(number: number, ...bits: number[]): Change {
 
 export function specification(number: number): JobSpecification {
   const command = ['render', String(number)];
-  const detail = { image: 'busybox', command, environment: [{ name: 'A', value: 'ä\n' }] };
+  const container = { image: 'busybox', command, environment: [{ name: 'A', value: 'ä\n' }], resources: { vcpus: 1 } };
   return {
-    formatVersion: 1,
     request: {
       jobName: `job-${number}`,
       jobQueue: 'q',
       jobDefinition: 'render',
       parameters: { frame: String(number) },
     },
-    nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
+    nodes: [{ containers: [container] }],
     parameters: { frame: String(number) },
     platformCapabilities: ['EC2'],
-    propagateTags: false,
   };
 }
 

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
+import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { batchyardOperation } from './operation.ts';
 
 export interface CreateBackupInput {
   /** Absolute, on the server's machine; must not exist. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
 import type { EngineKind, EngineStatus } from '../../../engines/index.ts';
+import { batchyardOperation } from '../operation.ts';
 import { computeEnvironmentRecords, jobDefinitionRecords, jobQueueRecords } from '../records.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { batchyardOperation } from './operation.ts';
 
 export interface DescribeInstallationOutput {
   readonly version: string;

@@ -4,11 +4,11 @@ import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
 import { isJobId, jobArn } from '../names.ts';
+import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { attemptsOf, jobDetail, reasonOf } from '../views/job-detail.ts';
+import { attemptsOf, jobDetail, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
-import { batchyardOperation } from './operation.ts';
 
 export interface ExplainJobInput {
   readonly jobId: string;

@@ -1,22 +1,23 @@
-import type { ContainerDetail, ContainerProperties } from '@aws-sdk/client-batch';
+import type { RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
 import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
-import { hasReferences } from '../submission/parameters.ts';
+import { nodeOf } from './container-record.ts';
 import { platformOf } from './definition.ts';
-import { registeredRequest } from './request.ts';
-import { type Platform, type Requirements, resourcesOf } from './resources.ts';
+import { hasReferences } from './parameters.ts';
+import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
+import type { Container } from './schema.ts';
 
 /** What every submission takes from a definition, worked out once for each revision. */
 export interface CompiledDefinition {
   readonly arn: string;
   readonly platform: Platform;
   readonly platformCapabilities: readonly string[];
-  /** As DescribeJobs shows it when nothing is overridden; `Ref::` not yet replaced. Never changed, so jobs share it. */
-  readonly container: ContainerDetail;
+  /** What a job runs when nothing is overridden; `Ref::` not yet replaced. Never changed, so jobs share it. */
+  readonly node: NodeSpecification;
   readonly hasReferences: boolean;
-  readonly requirements: Requirements;
   readonly resources: ResourceRequest;
   readonly parameters: Readonly<Record<string, string>>;
   readonly retryStrategy: RetryStrategy | undefined;
@@ -42,20 +43,17 @@ export class DefinitionCompiler {
 function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
   const { arn, tags } = record;
   const request = registeredRequest(record);
-  const properties = request.containerProperties;
+  const properties = request.containerProperties as Container | undefined;
   if (!properties) throw new InvariantViolation(`job definition ${arn} has no container`);
   const platform = platformOf(request.platformCapabilities);
-  const container = containerDetail(properties);
-  const requirements = requirementsOf(properties);
   const parameters = request.parameters ?? {};
   return {
     arn,
     platform,
     platformCapabilities: request.platformCapabilities ?? [],
-    container,
-    hasReferences: hasReferences(container.command),
-    requirements,
-    resources: resourcesOf(requirements, platform),
+    node: nodeOf(properties),
+    hasReferences: hasReferences(properties.command),
+    resources: resourcesOf(properties, platform),
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),
     timeoutSeconds: compileTimeout(request.timeout),
@@ -65,25 +63,10 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
   };
 }
 
-function requirementsOf(properties: ContainerProperties): Requirements {
-  return {
-    vcpus: properties.vcpus,
-    memory: properties.memory,
-    resourceRequirements: properties.resourceRequirements as Requirements['resourceRequirements'],
-  };
-}
+/** What a definition was registered with, less name and tags. */
+export type RegisteredRequest = Omit<RegisterJobDefinitionRequest, 'jobDefinitionName' | 'tags'>;
 
-/** AWS answers these lists empty where nothing was given (spec 05 §5). */
-function containerDetail(properties: ContainerProperties): ContainerDetail {
-  return {
-    ...properties,
-    command: properties.command ?? [],
-    volumes: properties.volumes ?? [],
-    environment: properties.environment ?? [],
-    mountPoints: properties.mountPoints ?? [],
-    ulimits: properties.ulimits ?? [],
-    networkInterfaces: [],
-    resourceRequirements: properties.resourceRequirements ?? [],
-    secrets: properties.secrets ?? [],
-  };
+/** Reads the request of a definition: it was validated when it was stored. */
+export function registeredRequest({ request }: Pick<JobDefinitionRecord, 'request'>): RegisteredRequest {
+  return request as unknown as RegisteredRequest;
 }

@@ -1,12 +1,11 @@
 import { isResourceName } from '../names.ts';
 import type { BatchQuotas } from '../quotas.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import type { RegisterJobDefinitionInput } from '../schemas/job-definition.ts';
 import { checkTags } from '../tags.ts';
-import { checkContainer } from './container.ts';
-import { checkNoNul } from './environment.ts';
+import { checkContainer, checkNoNul } from './container-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
+import type { RegisterJobDefinitionInput } from './schema.ts';
 
 /** Members of AWS's definitions that this version refuses rather than store. */
 const unsupportedMembers = ['ecsProperties', 'eksProperties', 'nodeProperties', 'consumableResourceProperties'];

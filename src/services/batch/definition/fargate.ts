@@ -1,6 +1,6 @@
 import type { ResourceRequest } from '../../../core/job.ts';
 import { demand, invalid } from '../refusals.ts';
-import type { Container } from '../schemas/job-definition.ts';
+import type { Container } from './schema.ts';
 
 /** MiB of memory that a number of vCPUs may have: from, to, step. Spec 02 §5.14. */
 const sizes: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {

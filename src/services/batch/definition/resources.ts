@@ -1,7 +1,7 @@
 import type { ResourceRequest } from '../../../core/job.ts';
 import { demand, invalid } from '../refusals.ts';
-import type { Container } from '../schemas/job-definition.ts';
 import { checkFargateSize } from './fargate.ts';
+import type { Container } from './schema.ts';
 
 export type Platform = 'EC2' | 'FARGATE';
 

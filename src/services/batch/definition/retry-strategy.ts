@@ -1,6 +1,6 @@
 import type { ExitRule, RetryStrategy } from '../../../core/job.ts';
 import { demand } from '../refusals.ts';
-import type { GivenRetryStrategy, GivenTimeout } from '../schemas/job-definition.ts';
+import type { GivenRetryStrategy, GivenTimeout } from './schema.ts';
 
 const mostAttempts = 10;
 const mostRules = 5;

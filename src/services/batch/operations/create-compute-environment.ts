@@ -7,14 +7,12 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
-import { computeEnvironmentArn, isResourceName } from '../names.ts';
+import { computeEnvironmentArn, ecsClusterArn, isResourceName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { passRole } from '../pass-role.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
-import { ecsClusterArn } from '../resources/records.ts';
-import { resolveServiceRole } from '../resources/service-role.ts';
+import { passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
   type CreateComputeEnvironmentInput,

@@ -7,8 +7,7 @@ import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../n
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
-import { checkTimeLimitActions } from '../resources/time-limit-actions.ts';
+import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';

@@ -4,12 +4,10 @@ import type {
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, nameIn } from '../names.ts';
+import { computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { jobQueueRecords } from '../records.ts';
-import { findComputeEnvironment } from '../references.ts';
+import { isBeingModified, jobQueueRecords } from '../records.ts';
 import { refuse } from '../refusals.ts';
-import { isBeingModified } from '../resources/records.ts';
 import { resourceTagConditions } from '../tags.ts';
 
 /** Deletes a compute environment that is DISABLED and in no queue. One that is not there is as good as deleted. */

@@ -1,11 +1,10 @@
 import type { DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { jobQueueArn, nameIn } from '../names.ts';
+import { findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { findJobQueue } from '../references.ts';
+import { isBeingModified } from '../records.ts';
 import { refuse } from '../refusals.ts';
-import { isBeingModified } from '../resources/records.ts';
 import { resourceTagConditions } from '../tags.ts';
 
 /**

@@ -1,12 +1,11 @@
 import type { DeregisterJobDefinitionCommandInput, DeregisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { jobDefinitionArn } from '../names.ts';
+import { definitionExpiry, expiryOf } from '../definition/expiry.ts';
+import { jobDefinitionArn, parseDefinitionReference } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { jobDefinitionRecords } from '../records.ts';
-import { parseDefinitionReference } from '../references.ts';
 import { invalid, refuse } from '../refusals.ts';
-import { definitionExpiry, expiryOf } from '../resources/definition-expiry.ts';
 import { resourceTagConditions } from '../tags.ts';
 
 /** Makes one revision INACTIVE; jobs already submitted with it go on. It stays describable for 180 days. */

@@ -5,10 +5,10 @@ import type {
   DescribeComputeEnvironmentsCommandOutput,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { describedItems } from '../describe.ts';
+import { findComputeEnvironment } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
+import { describedItems } from '../page.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
-import { findComputeEnvironment } from '../references.ts';
 import { paging, strings } from '../schemas/common.ts';
 
 /** Describes compute environments by name or ARN, or all of them, a page at a time. Unknown ones are left out. */

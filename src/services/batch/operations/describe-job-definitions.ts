@@ -6,11 +6,12 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { registeredRequest } from '../definition/request.ts';
+import { registeredRequest } from '../definition/compile.ts';
+import { withEmptyLists } from '../definition/container-detail.ts';
+import { parseDefinitionReference } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { pageFrom } from '../page.ts';
-import { type JobDefinitionRecord, jobDefinitionOrder, jobDefinitionRecords } from '../records.ts';
-import { parseDefinitionReference } from '../references.ts';
+import { type JobDefinitionRecord, jobDefinitionOrder, jobDefinitionRecords, nameAndStatus } from '../records.ts';
 import { demand } from '../refusals.ts';
 import { paging, strings } from '../schemas/common.ts';
 
@@ -42,7 +43,7 @@ export const describeJobDefinitions = batchOperation<
       const found = new Set(jobDefinitions.flatMap((reference) => find(ledger, context, reference)));
       return { jobDefinitions: [...found].filter(wanted).map(jobDefinitionView), nextToken: undefined };
     }
-    const listed = (after: string | undefined) => from(ledger, context, input, after).filter(wanted);
+    const listed = (after: string | undefined) => from(ledger, context, input, after);
     const page = pageFrom('JobDefinitions', listed, jobDefinitionOrder, input);
     return { jobDefinitions: page.items.map(jobDefinitionView), nextToken: page.nextToken };
   },
@@ -59,13 +60,16 @@ function find(ledger: Ledger, scope: Scope, text: string): readonly JobDefinitio
   return record ? [record] : [];
 }
 
-/** The smallest list that has everything asked for. */
+/** The list of just what is asked for: a page walks no further than it is long. */
 function from(
   ledger: Ledger,
   scope: Scope,
   { jobDefinitionName: name, status }: DescribeJobDefinitionsCommandInput,
   after: string | undefined,
 ): IteratorObject<JobDefinitionRecord> {
+  if (name !== undefined && status !== undefined) {
+    return ledger.by(jobDefinitionRecords, scope, 'nameAndStatus', { value: nameAndStatus({ name, status }), after });
+  }
   if (name !== undefined) return ledger.by(jobDefinitionRecords, scope, 'name', { value: name, after });
   if (status !== undefined) return ledger.by(jobDefinitionRecords, scope, 'status', { value: status, after });
   return ledger.by(jobDefinitionRecords, scope, 'listed', { after });
@@ -84,21 +88,5 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     tags: record.tags,
     containerOrchestrationType: 'ECS',
     ...(request.containerProperties ? { containerProperties: withEmptyLists(request.containerProperties) } : {}),
-  };
-}
-
-type Properties = NonNullable<JobDefinition['containerProperties']>;
-
-/** AWS answers these lists empty where nothing was given. */
-function withEmptyLists(properties: Properties): Properties {
-  return {
-    ...properties,
-    command: properties.command ?? [],
-    volumes: properties.volumes ?? [],
-    environment: properties.environment ?? [],
-    mountPoints: properties.mountPoints ?? [],
-    ulimits: properties.ulimits ?? [],
-    resourceRequirements: properties.resourceRequirements ?? [],
-    secrets: properties.secrets ?? [],
   };
 }

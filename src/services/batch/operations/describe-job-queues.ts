@@ -1,9 +1,9 @@
 import type { DescribeJobQueuesCommandInput, DescribeJobQueuesCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { describedItems } from '../describe.ts';
+import { findJobQueue } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
+import { describedItems } from '../page.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
-import { findJobQueue } from '../references.ts';
 import { paging, strings } from '../schemas/common.ts';
 import { queuePlatform } from '../submission/target.ts';
 import { jobQueueDetail } from '../views/job-queue.ts';

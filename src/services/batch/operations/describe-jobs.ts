@@ -4,8 +4,7 @@ import { isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import { strings } from '../schemas/common.ts';
-import { jobDetail } from '../views/job-detail.ts';
-import { waitingText } from '../views/waiting.ts';
+import { jobDetail, waitingText } from '../views/job.ts';
 
 /** Describes jobs in the order asked; unknown ids are left out. */
 export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({

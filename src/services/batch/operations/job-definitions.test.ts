@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { fargateContainer, openBench, scope, smallDefinition } from '../batch.fixture.ts';
 import { jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 
@@ -97,6 +97,33 @@ test('the integer forms of vcpus and memory are read back as integers, lists tha
     resourceRequirements: [],
     secrets: [],
   });
+});
+
+test('a page looks at no more definitions than it has, and one, however many there are of other kinds', async (context) => {
+  const { call, ledger } = await openBench();
+  for (let revision = 1; revision <= 150; revision += 1) {
+    await call('RegisterJobDefinition', smallDefinition);
+    if (revision !== 20) await call('DeregisterJobDefinition', { jobDefinition: `x:${revision}` });
+  }
+  await call('RegisterJobDefinition', { ...smallDefinition, jobDefinitionName: 'y' });
+  let walked = 0;
+  const by = ledger.by.bind(ledger) as (...given: unknown[]) => IteratorObject<unknown>;
+  const counted = (...given: unknown[]) =>
+    by(...given).map((record) => {
+      walked += 1;
+      return record;
+    });
+  const method = mock.method(ledger, 'by', counted as unknown as typeof ledger.by);
+  context.after(() => method.mock.restore());
+  const page = async (input: object) => {
+    walked = 0;
+    const { jobDefinitions } = await call<Page>('DescribeJobDefinitions', input);
+    return [jobDefinitions.map(({ jobDefinitionName, revision }) => `${jobDefinitionName}:${revision}`), walked];
+  };
+  assert.deepEqual(await page({ jobDefinitionName: 'x', status: 'ACTIVE' }), [['x:20'], 1]);
+  assert.deepEqual(await page({ status: 'ACTIVE' }), [['x:20', 'y:1'], 2]);
+  assert.deepEqual(await page({ jobDefinitionName: 'x', status: 'INACTIVE', maxResults: 2 }), [['x:150', 'x:149'], 3]);
+  assert.deepEqual(await page({ maxResults: 2 }), [['x:150', 'x:149'], 3]);
 });
 
 test('revisions count on after every one of a name was deregistered', async () => {

@@ -201,6 +201,22 @@ test('filters match names without case, definitions with it, and times; a filter
   assert.deepEqual(await list('SHARE_IDENTIFIER', 's'), []);
 });
 
+test('a filter that few jobs match answers short pages with tokens, which lead to all that match', async () => {
+  const bench = await benchWithDefinition();
+  const oldest = await submit(bench, { jobName: 'needle' });
+  for (let index = 0; index < 1_200; index += 1) await submit(bench, { jobName: 'hay' });
+  const newest = await submit(bench, { jobName: 'needle' });
+  const pages: (string | undefined)[][] = [];
+  let nextToken: string | undefined;
+  do {
+    const filters = [{ name: 'JOB_NAME', values: ['needle'] }];
+    const page: List = await bench.call<List>('ListJobs', { jobQueue: 'default', filters, nextToken });
+    pages.push(page.jobSummaryList.map(({ jobId }) => jobId));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  assert.deepEqual(pages, [[newest], [], [oldest]]);
+});
+
 test('lists that do not say one thing are refused', async () => {
   const { refusal, call } = await benchWithDefinition();
   const words = (input: object) => refusal('ListJobs', input);

@@ -2,14 +2,13 @@ import type { ListJobsCommandInput, ListJobsCommandOutput } from '@aws-sdk/clien
 import type { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { JobListQuery } from '../../../store/index.ts';
+import { findJobQueue } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { formatToken, pageSize, parseToken } from '../page.ts';
-import { findJobQueue } from '../references.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
-import { jobSummary } from '../views/job-summary.ts';
-import { waitingText } from '../views/waiting.ts';
+import { jobSummary, waitingText } from '../views/job.ts';
 
 type Input = z.infer<typeof schema>;
 type Filter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier' | 'createdBefore' | 'createdAfter'>;

@@ -2,15 +2,15 @@ import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOut
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { isTrue, structureOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { checkDefinition } from '../definition/definition.ts';
-import { jobDefinitionArn } from '../names.ts';
-import { batchOperation } from '../operation.ts';
-import { passRole } from '../pass-role.ts';
-import { type JobDefinitionRecord, jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
 import {
   type Container,
   type RegisterJobDefinitionInput,
   registerJobDefinition as schema,
-} from '../schemas/job-definition.ts';
+} from '../definition/schema.ts';
+import { jobDefinitionArn } from '../names.ts';
+import { batchOperation } from '../operation.ts';
+import { type JobDefinitionRecord, jobDefinitionRecords, revisionCounterRecords } from '../records.ts';
+import { passRole } from '../resources/roles.ts';
 import { requestTagConditions } from '../tags.ts';
 
 /** Registers the next revision of a name. Numbers are never used twice, whatever was deregistered. Spec 02 §2. */

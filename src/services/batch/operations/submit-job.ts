@@ -1,12 +1,11 @@
 import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import { checkNoNul } from '../definition/container-rules.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
-import { checkNoNul } from '../definition/environment.ts';
 import type { Remember } from '../idempotency.ts';
-import { isJobName, jobArn, jobDefinitionArn, jobQueueArn, nameIn } from '../names.ts';
+import { isJobName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { parseDefinitionReference } from '../references.ts';
 import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';

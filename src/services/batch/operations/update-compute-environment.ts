@@ -5,15 +5,12 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, nameIn } from '../names.ts';
+import { computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { passRole } from '../pass-role.ts';
-import type { ComputeEnvironmentRecord } from '../records.ts';
-import { findComputeEnvironment } from '../references.ts';
+import { type ComputeEnvironmentRecord, isBeingModified } from '../records.ts';
 import { demand, invalid, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkCapacity, isFargate } from '../resources/compute-resources.ts';
-import { isBeingModified } from '../resources/records.ts';
-import { isServiceLinkedRole, resolveServiceRole } from '../resources/service-role.ts';
+import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import {
   updateComputeEnvironment as schema,

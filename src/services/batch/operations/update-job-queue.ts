@@ -1,14 +1,11 @@
 import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { jobQueueArn, nameIn } from '../names.ts';
+import { findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import type { JobQueueRecord } from '../records.ts';
-import { findJobQueue } from '../references.ts';
+import { isBeingModified, type JobQueueRecord } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { resolveEnvironmentOrder } from '../resources/environment-order.ts';
-import { isBeingModified } from '../resources/records.ts';
-import { checkTimeLimitActions } from '../resources/time-limit-actions.ts';
+import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { updateJobQueue as schema } from '../schemas/job-queue.ts';
 import { resourceTagConditions } from '../tags.ts';

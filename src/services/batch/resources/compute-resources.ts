@@ -1,7 +1,5 @@
 import { demand, invalid, refuseUnsupported } from '../refusals.ts';
 import type { GivenComputeResources } from '../schemas/compute-environment.ts';
-import { checkInstanceTypes } from './instance-types.ts';
-import { checkLaunchTemplate } from './launch-template.ts';
 
 /** Members that mean nothing on Fargate, and are refused there (spec 04 §12.3). */
 const ec2Members = [
@@ -131,4 +129,63 @@ function checkSyntax(given: GivenComputeResources): void {
 function checkAll(what: string, given: readonly string[] | undefined, pattern: RegExp): void {
   const wrong = given?.find((text) => !pattern.test(text));
   if (wrong !== undefined) invalid(`${what} is not valid: ${wrong}`);
+}
+
+type LaunchTemplate = NonNullable<GivenComputeResources['launchTemplate']>;
+type Override = NonNullable<LaunchTemplate['overrides']>[number];
+
+const version = /^(\d+|\$Default|\$Latest)?$/;
+const mostOverrides = 10;
+
+/** Checks how a launch template is named. Spec 04 §5.4; its contents are never looked up. */
+export function checkLaunchTemplate(template: LaunchTemplate | undefined): void {
+  if (!template) return;
+  const { overrides = [] } = template;
+  const named = countNames(template);
+  const one = named === 1 || (named === 0 && overrides.length > 0);
+  demand(one, 'One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate.overrides should be provided');
+  checkVersion(template.version);
+  demand(overrides.length <= mostOverrides, `LaunchTemplate.overrides size cannot be greater than ${mostOverrides}`);
+  for (const override of overrides) checkOverride(override);
+  const targets = overrides.flatMap(({ targetInstanceTypes }) => targetInstanceTypes ?? []);
+  demand(new Set(targets).size === targets.length, 'LaunchTemplate.overrides have duplicate targetInstanceTypes');
+}
+
+function checkOverride(override: Override): void {
+  demand(
+    countNames(override) === 1,
+    'LaunchTemplate.overrides should have either LaunchTemplateId or LaunchTemplateName',
+  );
+  demand(override.targetInstanceTypes?.length, 'LaunchTemplate.overrides.targetInstanceTypes[] is required');
+  checkVersion(override.version);
+}
+
+function countNames({ launchTemplateId, launchTemplateName }: LaunchTemplate): number {
+  return [launchTemplateId, launchTemplateName].filter(Boolean).length;
+}
+
+function checkVersion(given: string | undefined): void {
+  const known = version.test(given ?? '');
+  demand(known, 'LaunchTemplateVersion must be either empty or a number or $Default or $Latest');
+}
+
+export type Architecture = 'x86_64' | 'arm64';
+
+const instanceType = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
+/** Graviton families: a generation followed by `g` (`c7g`, `m6gd`, `g5g`, `im4gn`), and the first, `a1`. */
+const armFamily = /^([a-z]+\d+g[a-z]*(-flex)?|a1|default_arm64)$/;
+const setsOfTypes = ['optimal', 'default_x86_64', 'default_arm64'];
+
+/** Checks instance types and families: known in form, of one architecture (spec 04 §1.20). */
+export function checkInstanceTypes(types: readonly string[] | undefined): void {
+  demand(types && types.length > 0, 'Instance types are required.');
+  const wrong = types.find((type) => !setsOfTypes.includes(type) && !instanceType.test(type));
+  if (wrong !== undefined) invalid(`Instance type is not valid: ${wrong}`);
+  const architectures = new Set(types.map(architectureOf));
+  demand(architectures.size === 1, 'arm-based instance type cannot be used with other instance types');
+}
+
+/** The architecture of an instance type, a family, or one of AWS's sets. */
+export function architectureOf(type: string): Architecture {
+  return armFamily.test(type.split('.')[0] ?? '') ? 'arm64' : 'x86_64';
 }

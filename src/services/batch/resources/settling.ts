@@ -1,18 +1,19 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
+import { isTerminal, jobStatuses } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import type { Ledger, Transaction } from '../../../store/index.ts';
+import type { JobListQuery, Ledger, Store, Transaction } from '../../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
+  healthyEnvironment,
+  healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
-import { endQueueJobs } from './queue-jobs.ts';
-import { healthyEnvironment, healthyQueue } from './records.ts';
-import { isRoleArn } from './service-role.ts';
+import { isRoleArn } from './roles.ts';
 
 export interface SettlingOptions {
   readonly ledger: Ledger;
@@ -126,4 +127,28 @@ function unassumableRole(requestId: string): string {
 function invalidFleetRole(requestId: string): string {
   const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
   return `CLIENT_ERROR - ${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
+}
+
+const active = jobStatuses.filter((status) => !isTerminal(status));
+/** Jobs ended in one turn: each may make several transitions, and a turn makes at most 500. */
+const sliceSize = 100;
+
+/**
+ * Asks every job of a queue that is being deleted to end. Takes them from the store slice by slice, newest first; each
+ * slice waits until the one before is durable, so that a crash loses nothing but work not yet begun.
+ */
+export async function endQueueJobs(store: Store, yard: Yard, queue: JobQueueRecord): Promise<void> {
+  let after: JobListQuery['after'];
+  for (;;) {
+    const { jobs, next } = await store.reads.listJobs({
+      jobQueueArn: queue.arn,
+      statuses: active,
+      limit: sliceSize,
+      ...(after ? { after } : {}),
+    });
+    for (const { jobId } of jobs) yard.terminate(jobId, `Job queue ${queue.name} was deleted.`);
+    await store.settled();
+    if (!next) return;
+    after = next;
+  }
 }

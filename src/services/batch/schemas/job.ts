@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
-import {
-  integer,
-  keyValuePairs,
-  paging,
-  resourceRequirements,
-  stringMap,
-  strings,
-  tags,
-  unsupported,
-} from './common.ts';
-import { retryStrategy, timeout } from './job-definition.ts';
+import { containerOverrides, retryStrategy, timeout } from '../definition/schema.ts';
+import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
 export const submitJob = z.object({
   jobName: z.string(),
@@ -23,16 +14,7 @@ export const submitJob = z.object({
     .optional(),
   jobDefinition: z.string(),
   parameters: stringMap.optional(),
-  containerOverrides: z
-    .object({
-      vcpus: integer.optional(),
-      memory: integer.optional(),
-      command: strings.optional(),
-      instanceType: z.string().optional(),
-      environment: keyValuePairs.optional(),
-      resourceRequirements: resourceRequirements.optional(),
-    })
-    .optional(),
+  containerOverrides: containerOverrides.optional(),
   nodeOverrides: unsupported,
   retryStrategy,
   propagateTags: z.boolean().optional(),
@@ -52,8 +34,4 @@ export const listJobs = z.object({
   ...paging,
 });
 
-export const stopJob = z.object({ jobId: z.string(), reason: z.string() });
-export const stopJobs = z.object({ jobs: strings, reason: z.string() });
-
 export type SubmitJobInput = z.infer<typeof submitJob>;
-export type ContainerOverrides = NonNullable<SubmitJobInput['containerOverrides']>;

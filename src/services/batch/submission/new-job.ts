@@ -1,17 +1,16 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { JsonObject } from '../../../core/job-specification.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
+import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
+import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
-import { callerOf } from '../stop-job.ts';
 import type { NewJob } from '../yard/index.ts';
-import { type JobContainer, jobContainer } from './container.ts';
 import { type EndedJobs, keptDependencies } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
@@ -27,7 +26,7 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const container = jobContainer(definition, input);
+  const submitted = submittedNode(definition, input.containerOverrides, input.parameters);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
   const failure = tooManyTags(runtime, definition, input);
   return {
@@ -47,30 +46,24 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: container.resources,
-    specification: specification(definition, input, container),
+    resources: submitted.resources,
+    specification: specification(definition, input, submitted),
   };
 }
 
 function specification(
   definition: CompiledDefinition,
   input: SubmitJobInput,
-  { container, parameters }: JobContainer,
+  { node, parameters }: SubmittedNode,
 ): JobSpecification {
   const { tags: _tags, ...request } = input;
+  const { platformCapabilities } = definition;
   return {
-    formatVersion: 1,
     request,
-    nodes: [
-      {
-        first: 0,
-        last: 0,
-        containers: [{ name: 'default', essential: true, dependsOn: [], detail: container as JsonObject }],
-      },
-    ],
-    parameters,
-    platformCapabilities: definition.platformCapabilities,
-    propagateTags: propagatesTags(definition, input),
+    nodes: [node],
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(platformCapabilities.length > 0 && { platformCapabilities }),
+    ...(propagatesTags(definition, input) && { propagateTags: true }),
   };
 }
 

@@ -1,14 +1,13 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { Platform } from '../definition/resources.ts';
-import { nameIn } from '../names.ts';
+import { findJobQueue, nameIn, parseDefinitionReference } from '../names.ts';
 import {
   computeEnvironmentRecords,
   type JobDefinitionRecord,
   type JobQueueRecord,
   jobDefinitionRecords,
 } from '../records.ts';
-import { findJobQueue, parseDefinitionReference } from '../references.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 

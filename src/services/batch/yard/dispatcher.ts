@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
+import { nodeSpecification, sideCarsOf } from '../../../core/job-specification.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import type { EnginePool } from '../../../engines/index.ts';
 import type { Jobs } from '../../../jobs/index.ts';
@@ -123,7 +124,9 @@ export class Dispatcher {
       const opened = this.#openLog(transaction, scope, job, taskId);
       if (opened instanceof ServiceError) refusal = opened;
       const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
-      return placementOf(environment, pool, taskId, streamName, at);
+      const node = nodeSpecification(job.specification);
+      const sideCars = node ? sideCarsOf(node) : [];
+      return placementOf(environment, pool, taskId, { streamName, sideCars }, at);
     });
     if (placed && refusal) this.#failStart(transaction, taskId, refusal.message, at);
   }

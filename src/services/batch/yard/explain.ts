@@ -20,7 +20,12 @@ export function explain(
     status: state.status,
     text: waiting ? describeReason(waiting) : textOf(entry, jobs),
     ...(waiting ? { waiting } : {}),
-    notes: [...queues.limitNotes(jobId), ...blockedNotes(entry, blocked), ...taskNotes(entry, queues, engines)],
+    notes: [
+      ...queues.limitNotes(jobId),
+      ...blockedNotes(entry, blocked),
+      ...idleActionNotes(entry, queues),
+      ...taskNotes(entry, queues, engines),
+    ],
   };
 }
 
@@ -43,6 +48,13 @@ function textOf({ state, names }: JobEntry, jobs: Jobs): string {
 function blockedNotes({ jobId, jobQueueArn }: JobEntry, blocked: BlockedQueues): readonly string[] {
   const head = blocked.of(jobQueueArn);
   return head?.jobId === jobId ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`] : [];
+}
+
+/** What the queue stores and this version does not do to a job that waits. */
+function idleActionNotes({ jobQueueArn, state }: JobEntry, queues: QueueModel): readonly string[] {
+  const actions = queues.queue(jobQueueArn)?.jobStateTimeLimitActions ?? [];
+  if (state.status !== 'RUNNABLE' || actions.length === 0) return [];
+  return ['jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on'];
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */

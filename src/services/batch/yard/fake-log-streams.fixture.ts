@@ -1,14 +1,14 @@
 import type { Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
-import type { LogStreams } from './log-streams.ts';
+import type { TaskLogStreams } from './task-logs.ts';
 
 /** Streams as the yard sees them: which are open, and which are finished. */
-export class FakeLogStreams implements LogStreams {
+export class FakeLogStreams implements TaskLogStreams {
   readonly groups = new Set(['/aws/batch/job']);
   readonly opened: string[] = [];
   readonly finished = new Set<string>();
 
-  open(...[, , { groupName, streamName, createGroup }]: Parameters<LogStreams['open']>) {
+  open(...[, , { groupName, streamName, createGroup }]: Parameters<TaskLogStreams['open']>) {
     if (!this.groups.has(groupName) && !createGroup) {
       throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
     }

@@ -80,6 +80,11 @@ export class QueueModel {
     return record && 'engine' in record ? record : undefined;
   }
 
+  queue(arn: string): JobQueueRecord | undefined {
+    const record = this.#known.get(arn);
+    return record && 'priority' in record ? record : undefined;
+  }
+
   /** The engine of an environment, fixed when it was created. */
   engineOf(arn: string): string | undefined {
     return this.environment(arn)?.engine;

@@ -1,14 +1,54 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { TaskId } from '../../../core/ids.ts';
+import type { Region, TaskId } from '../../../core/ids.ts';
+import { defaultContainer, nodeSpecification } from '../../../core/job-specification.ts';
 import type { LogSink } from '../../../engines/index.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
-import type { LogStreams } from './log-streams.ts';
-import { type LogTarget, logTarget } from './placement.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 
+/** What the yard needs of the Logs service to give each attempt its stream. The server hands it over. */
+export interface TaskLogStreams {
+  /** Opens a stream within the transaction. Throws `ServiceError` if the group is missing and is not to be created. */
+  open(
+    transaction: Transaction,
+    scope: Scope,
+    stream: { readonly groupName: string; readonly streamName: string; readonly createGroup: boolean },
+  ): { readonly stream: string };
+  /** The key by which engines know an open stream; undefined if there is none. */
+  keyOf(scope: Scope, groupName: string, streamName: string): Promise<string | undefined>;
+  /** Nothing more will be written: segments become rows. May be repeated. */
+  finish(scope: Scope, groupName: string, streamName: string): Promise<void>;
+}
+
+/** Where a container's lines go, by the awslogs options of its definition (spec 03 §3). */
+export interface LogTarget {
+  readonly scope: Scope;
+  readonly groupName: string;
+  readonly streamName: string;
+  readonly createGroup: boolean;
+}
+
+const defaultLogGroup = '/aws/batch/job';
+
+/** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/default/task` or `definition/default/task`. */
+export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
+  const [container] = nodeSpecification(job.specification)?.containers ?? [];
+  const options = container?.log?.options ?? {};
+  const prefix = options['awslogs-stream-prefix'] ?? definitionName(job.jobDefinitionArn).slice(0, 200);
+  return {
+    scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Region },
+    groupName: options['awslogs-group'] ?? defaultLogGroup,
+    streamName: `${prefix}/${container?.name ?? defaultContainer}/${taskId}`,
+    createGroup: options['awslogs-create-group'] === 'true',
+  };
+}
+
+function definitionName(arn: string): string {
+  return arn.split('job-definition/').at(-1)?.split(':')[0] ?? arn;
+}
+
 export interface TaskLogsOptions {
-  readonly streams: LogStreams;
+  readonly streams: TaskLogStreams;
   readonly specifications: SpecificationCache;
   readonly limits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
 }

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContainerDetail } from '@aws-sdk/client-batch';
 import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
 import { plainCapabilities } from '../../../engines/index.ts';
+import { nodeOf } from '../definition/container-record.ts';
+import type { Container } from '../definition/schema.ts';
 import { type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
-function parts(container: ContainerDetail): TaskParts {
+function parts(container: Container): TaskParts {
   return {
     jobId: 'job-1' as JobId,
     job: {
       jobName: 'name',
       jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
-      specification: { nodes: [{ containers: [{ detail: { image: 'host', command: ['true'], ...container } }] }] },
-    } as unknown as TaskParts['job'],
+      specification: { request: {}, nodes: [nodeOf({ image: 'host', command: ['true'], ...container })] },
+    },
     placement: { taskId: 'task-1' as TaskId, placedAt: 0 as EpochMilliseconds } as TaskParts['placement'],
     attempt: 2,
     jobQueueName: 'queue',
@@ -24,7 +25,7 @@ function parts(container: ContainerDetail): TaskParts {
   };
 }
 
-function containerOf(container: ContainerDetail) {
+function containerOf(container: Container) {
   const [found] = taskSpecOf(parts(container)).containers;
   return found ?? assert.fail('no container');
 }
@@ -95,7 +96,7 @@ test('log options that do nothing here are noted by name, and those that do some
 });
 
 test('what no engine of this version can give is refused in words', () => {
-  const refused: readonly [ContainerDetail, RegExp][] = [
+  const refused: readonly [Container, RegExp][] = [
     [{ volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }, /EFS/],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],

@@ -1,6 +1,12 @@
-import type { ContainerDetail } from '@aws-sdk/client-batch';
+import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import type { Placement, ResourceRequest } from '../../../core/job.ts';
+import {
+  type ContainerRecord,
+  defaultContainer,
+  type NodeSpecification,
+  nodeSpecification,
+} from '../../../core/job-specification.ts';
 import type {
   ContainerSpec,
   EngineCapabilities,
@@ -10,7 +16,6 @@ import type {
   SwapSpec,
   TaskSpec,
 } from '../../../engines/index.ts';
-import { containerDetailOf } from '../container-detail.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
@@ -39,61 +44,52 @@ export class UnstartableTask extends Error {
 
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
-  const notes = notesOf(containerDetailOf(parts.job.specification));
+  const { job, placement, jobId, attempt, capabilities } = parts;
+  const node = nodeSpecification(job.specification);
+  const [container] = node?.containers ?? [];
+  invariant(node && container, `job ${jobId} has no container`);
+  const unmet = unmetDemand(node, capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
+  const notes = notesOf(container);
   return {
     formatVersion: 1,
-    taskId: parts.placement.taskId,
-    label: `${parts.job.jobName} ${parts.jobId} attempt ${parts.attempt}`,
-    containers: [containerSpecOf(parts)],
-    origin: { jobId: parts.jobId, placement: parts.placement },
+    taskId: placement.taskId,
+    label: `${job.jobName} ${jobId} attempt ${attempt}`,
+    containers: [containerSpecOf(parts, node, container)],
+    origin: { jobId, placement },
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
-function containerSpecOf(parts: TaskParts): ContainerSpec {
-  const container = containerDetailOf(parts.job.specification);
-  const unmet = unmetDemand(container, parts.capabilities);
-  if (unmet !== undefined) throw new UnstartableTask(unmet);
-  const scratchMounts = scratchMountsOf(container);
+function containerSpecOf(parts: TaskParts, node: NodeSpecification, container: ContainerRecord): ContainerSpec {
+  const { mounts, scratchMounts } = mountsOf(node, container);
+  const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
-  const { sharedMemorySize, tmpfs = [] } = container.linuxParameters ?? {};
   return {
-    name: 'default',
-    image: container.image ?? '',
+    name: container.name ?? defaultContainer,
+    image: container.image,
     command: container.command ?? [],
-    environment: environmentOf(parts),
+    environment: environmentOf(parts, container),
     secrets: {},
     ...(container.user ? { user: container.user } : {}),
     ...parts.footprint,
-    mounts: mountsOf(container),
+    mounts,
     ...(scratchMounts.length > 0 ? { scratchMounts } : {}),
-    temporaryFileSystems: tmpfs.map(({ containerPath, size, mountOptions }) => ({
-      target: containerPath ?? '',
-      sizeMiB: size ?? 0,
-      ...(mountOptions ? { options: mountOptions } : {}),
-    })),
-    ...(sharedMemorySize === undefined ? {} : { sharedMemoryMiB: sharedMemorySize }),
+    temporaryFileSystems,
+    ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
-    ulimits: (container.ulimits ?? []).map(({ name, softLimit, hardLimit }) => ({
-      name: name ?? '',
-      soft: softLimit ?? 0,
-      hard: hardLimit ?? 0,
-    })),
+    ulimits: container.ulimits ?? [],
     ...(parts.log ? { log: parts.log } : {}),
   };
 }
 
 /** Spec 01 §8: the variables that the service injects win over everything else. */
-function environmentOf(parts: TaskParts): Record<string, string> {
-  const given = (containerDetailOf(parts.job.specification).environment ?? []).map(({ name, value }) => [
-    name,
-    value ?? '',
-  ]);
+function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord): Record<string, string> {
   return {
     ...parts.jobEnvironment,
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
     AWS_BATCH_JOB_ATTEMPT: String(parts.attempt),
     AWS_BATCH_JOB_ID: parts.jobId,
@@ -101,38 +97,31 @@ function environmentOf(parts: TaskParts): Record<string, string> {
   };
 }
 
-function mountsOf(container: ContainerDetail): Mount[] {
-  return (container.mountPoints ?? []).flatMap(({ sourceVolume, containerPath, readOnly }) => {
-    const source = hostPathOf(container, sourceVolume);
-    return source ? [{ source, target: containerPath ?? source, readOnly: readOnly ?? false }] : [];
-  });
-}
-
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function scratchMountsOf(container: ContainerDetail): ScratchMount[] {
-  return (container.mountPoints ?? []).flatMap(({ sourceVolume, containerPath, readOnly }) => {
-    if (hostPathOf(container, sourceVolume)) return [];
-    return [{ volume: sourceVolume ?? '', target: containerPath ?? '', readOnly: readOnly ?? false }];
-  });
-}
-
-function hostPathOf(container: ContainerDetail, name: string | undefined): string | undefined {
-  return (container.volumes ?? []).find((volume) => volume.name === name)?.host?.sourcePath;
+function mountsOf({ volumes = [] }: NodeSpecification, container: ContainerRecord) {
+  const mounts: Mount[] = [];
+  const scratchMounts: ScratchMount[] = [];
+  for (const { volume, target, readOnly = false } of container.mounts ?? []) {
+    const source = volumes.find(({ name }) => name === volume)?.host?.path;
+    if (source) mounts.push({ source, target, readOnly });
+    else scratchMounts.push({ volume, target, readOnly });
+  }
+  return { mounts, scratchMounts };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
-function swapOf({ linuxParameters }: ContainerDetail): SwapSpec | undefined {
-  const { maxSwap, swappiness } = linuxParameters ?? {};
-  if (maxSwap === undefined) return undefined;
-  return { maximumMiB: maxSwap, ...(swappiness === undefined ? {} : { swappiness }) };
+function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
+  const { swapMiB, swappiness } = linux ?? {};
+  if (swapMiB === undefined) return undefined;
+  return { maximumMiB: swapMiB, ...(swappiness === undefined ? {} : { swappiness }) };
 }
 
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
-function notesOf({ logConfiguration, linuxParameters }: ContainerDetail): string[] {
-  const options = Object.keys(logConfiguration?.options ?? {}).filter((option) => option in idleLogOptions);
+function notesOf({ log, linux }: ContainerRecord): string[] {
+  const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
-  const { maxSwap, swappiness } = linuxParameters ?? {};
-  if (swappiness !== undefined && maxSwap === undefined)
+  const { swapMiB, swappiness } = linux ?? {};
+  if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
   return notes;
 }

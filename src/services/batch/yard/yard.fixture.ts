@@ -85,6 +85,8 @@ export interface JobPlan {
   readonly dependsOn?: readonly JobId[];
   readonly failsAtOnce?: string;
   readonly logGroup?: string;
+  /** Names of containers beside the job's own. */
+  readonly sideCars?: readonly string[];
   readonly queueArn?: string;
 }
 
@@ -453,9 +455,8 @@ function jobOf(task: TaskSpec): string {
 function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
-  const options = { 'awslogs-group': plan.logGroup };
-  const logging = plan.logGroup === undefined ? {} : { logConfiguration: { logDriver: 'awslogs', options } };
-  const detail = { image: 'image', command: ['true'], ...logging };
+  const log = plan.logGroup && { log: { driver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } };
+  const container = { image: 'image', command: ['true'], resources: { vcpus, memoryMiB }, ...(log || {}) };
   return {
     ...scope,
     jobId,
@@ -473,12 +474,11 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     resources: { vcpus, memoryMiB, gpus: 0 },
     tags: {},
     specification: {
-      formatVersion: 1,
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
-      nodes: [{ first: 0, last: 0, containers: [{ name: 'default', essential: true, dependsOn: [], detail }] }],
-      parameters: {},
+      nodes: [
+        { containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))] },
+      ],
       platformCapabilities: ['EC2'],
-      propagateTags: false,
     },
   };
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { computeEnvironmentRecords } from '../records.ts';
-import { environment, environmentArn, queueArn, Rig, scope } from './yard.fixture.ts';
+import { environment, queueArn, Rig, scope } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 const minute = 60_000;
@@ -471,21 +471,4 @@ test('a queue is told empty only when its last job has ended', async () => {
   assert.equal(told, 0);
   await rig.pass(10);
   assert.equal(told, 1);
-});
-
-test('where a job is, is said in words: its environment, and what it waits for', async () => {
-  const rig = await Rig.open({ host: { vcpus: 1 } });
-  const running = rig.submit({ behaviour: forEver });
-  const waiting = rig.submit({ vcpus: 2 });
-  const pending = rig.submit({ dependsOn: [running] });
-  await rig.settle();
-  await rig.pass(0);
-  assert.equal(rig.yard.explain(running)?.text, 'Running');
-  assert.match(rig.yard.explain(pending)?.text ?? '', new RegExp(`Waiting for 1 job.*${running}`));
-  assert.deepEqual(rig.yard.explain(waiting)?.notes, [
-    'asked 2 vCPUs, limited to 1',
-    `blocked at the head of its queue since ${new Date(rig.clock.now()).toISOString()}`,
-  ]);
-  assert.equal(rig.yard.active(waiting)?.state.status, 'RUNNABLE');
-  assert.ok(environmentArn);
 });

@@ -18,13 +18,12 @@ import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
-import type { LogStreams } from './log-streams.ts';
 import { QueueModel } from './queue-model.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
-import { TaskLogs } from './task-logs.ts';
+import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
 
 export interface YardOptions {
@@ -37,7 +36,7 @@ export interface YardOptions {
    * @default they may
    */
   readonly hold?: string;
-  readonly logStreams: LogStreams;
+  readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
   /** Variables that every job gets, below its definition's own. */

@@ -1,4 +1,6 @@
 import { parseArn, partitionOf, type Scope } from '../../../core/arn.ts';
+import type { AccessRequest } from '../../../core/operation.ts';
+import { textOf } from '../../../core/unvalidated.ts';
 
 const linkedRole = 'aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
 const roleResource = /^role\/[\w+=,.@/-]{1,577}$/;
@@ -30,4 +32,12 @@ export function resolveServiceRole(scope: Scope, given: string | undefined): str
 export function isRoleArn(text: string): boolean {
   const parts = parseArn(text);
   return parts?.service === 'iam' && /^\d{12}$/.test(parts.account) && roleResource.test(parts.resource);
+}
+
+/** Handing a role to a service needs leave for it (spec 06 §1.1). Only full ARNs of roles can be asked about. */
+export function passRole(service: string, ...roles: readonly unknown[]): AccessRequest[] {
+  return roles
+    .flatMap((role) => textOf(role) ?? [])
+    .filter((role) => role.startsWith('arn:'))
+    .map((resource) => ({ action: 'iam:PassRole', resource, conditions: { 'iam:PassedToService': service } }));
 }

@@ -1,6 +1,14 @@
 import type { RetryAction } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { integer, keyValuePairs, resourceRequirements, stringMap, strings, tags, unsupported } from './common.ts';
+import {
+  integer,
+  keyValuePairs,
+  resourceRequirements,
+  stringMap,
+  strings,
+  tags,
+  unsupported,
+} from '../schemas/common.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -113,6 +121,16 @@ const containerProperties = z.object({
   repositoryCredentials: z.object({ credentialsParameter: z.string() }).optional(),
 });
 
+/** What a submission may say otherwise of its container. */
+export const containerOverrides = z.object({
+  vcpus: integer.optional(),
+  memory: integer.optional(),
+  command: strings.optional(),
+  instanceType: z.string().optional(),
+  environment: keyValuePairs.optional(),
+  resourceRequirements: resourceRequirements.optional(),
+});
+
 export const registerJobDefinition = z.object({
   jobDefinitionName: z.string(),
   type: z.enum(['container', 'multinode']),
@@ -132,5 +150,6 @@ export const registerJobDefinition = z.object({
 
 export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
 export type Container = z.infer<typeof containerProperties>;
+export type ContainerOverrides = z.infer<typeof containerOverrides>;
 export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
 export type GivenTimeout = z.infer<typeof timeout>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { architectureOf } from './instance-types.ts';
+import { architectureOf } from './compute-resources.ts';
 
 const arm = [
   'a1',

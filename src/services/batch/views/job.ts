@@ -3,14 +3,17 @@ import type {
   ContainerDetail,
   JobDependency,
   JobDetail,
+  JobSummary,
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
-import type { StoredJob } from '../../../store/index.ts';
-import { containerDetailOf } from '../container-detail.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
+import type { JobSpecification, StoredJob } from '../../../store/index.ts';
+import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
+import type { Yard } from '../yard/index.ts';
 
 /** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
 export function jobDetail({ record, specification }: StoredJob, waitingText: string | undefined): JobDetail {
@@ -31,12 +34,13 @@ export function jobDetail({ record, specification }: StoredJob, waitingText: str
     stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
     dependsOn: record.dependsOn.map(dependencyDetail),
     jobDefinition: record.jobDefinitionArn,
-    parameters: specification.parameters,
-    container: containerDetail(containerDetailOf(specification), state),
+    parameters: specification.parameters ?? {},
+    container: containerDetail(specification, state),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
     tags: record.tags,
-    propagateTags: specification.propagateTags,
-    platformCapabilities: specification.platformCapabilities as PlatformCapability[],
+    propagateTags: specification.propagateTags ?? false,
+    // Checked when they were given.
+    platformCapabilities: (specification.platformCapabilities ?? []) as PlatformCapability[],
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
@@ -102,8 +106,9 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** The container, and where its latest attempt runs or what became of it. */
-function containerDetail(container: ContainerDetail, state: JobState): ContainerDetail {
-  return { ...container, ...latestAttempt(state) };
+function containerDetail(specification: JobSpecification, state: JobState): ContainerDetail | undefined {
+  const node = nodeSpecification(specification);
+  return node && { ...containerDetailOf(node), ...latestAttempt(state) };
 }
 
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */
@@ -115,4 +120,31 @@ function latestAttempt(state: JobState): AttemptMembers {
   }
   const last = attemptsOf(state).at(-1);
   return last ? attemptContainer(last) : {};
+}
+
+/** A job as ListJobs shows it. */
+export function jobSummary(record: JobRecord, waitingText: string | undefined): JobSummary {
+  const { state } = record;
+  const container = attemptsOf(state).at(-1)?.containers[0];
+  return {
+    jobArn: jobArn(record, record.jobId),
+    jobId: record.jobId,
+    jobName: record.jobName,
+    createdAt: record.createdAt,
+    shareIdentifier: record.shareIdentifier,
+    status: state.status,
+    statusReason: waitingText ?? reasonOf(state),
+    startedAt: startedAt(state),
+    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
+    container: container && { exitCode: container.exitCode, reason: container.reason },
+    jobDefinition: record.jobDefinitionArn,
+    ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
+    ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
+  };
+}
+
+/** Why a job that waits does so, in one line; undefined for others. */
+export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
+  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
+  return yard.explain(jobId)?.text;
 }

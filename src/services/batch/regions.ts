@@ -3,16 +3,17 @@ import type { Clock } from '../../core/clock.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import type { EngineKind } from '../../engines/index.ts';
 import type { Ledger } from '../../store/index.ts';
-import { computeEnvironmentArn, jobQueueArn } from './names.ts';
+import { computeEnvironmentArn, ecsClusterArn, jobQueueArn } from './names.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
+  healthyEnvironment,
+  healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
   seededRegionRecords,
 } from './records.ts';
-import { ecsClusterArn, healthyEnvironment, healthyQueue } from './resources/records.ts';
-import { serviceLinkedRoleArn } from './resources/service-role.ts';
+import { serviceLinkedRoleArn } from './resources/roles.ts';
 import type { Yard } from './yard/index.ts';
 
 /** What a new region has of each, so that a first job needs nothing but a definition. */

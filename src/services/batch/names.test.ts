@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { openBench, scope, smallDefinition } from './batch.fixture.ts';
+import { LatestRevisions, parseDefinitionReference } from './names.ts';
 import { jobDefinitionRecords } from './records.ts';
-import { LatestRevisions, parseDefinitionReference } from './references.ts';
 
 test('after any registrations and deregistrations, the latest revision is the highest ACTIVE one', async () => {
   const steps = fc.array(fc.oneof(fc.constant('register' as const), fc.nat(12)), { maxLength: 20 });

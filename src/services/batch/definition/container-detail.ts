@@ -1,0 +1,118 @@
+import type { ContainerDetail, ContainerProperties, LogConfiguration, Secret, Volume } from '@aws-sdk/client-batch';
+import type {
+  ContainerRecord,
+  LinuxRecord,
+  LogRecord,
+  NodeSpecification,
+  SecretRecord,
+  VolumeRecord,
+} from '../../../core/job-specification.ts';
+import { present } from '../../../core/present.ts';
+
+/** AWS answers these lists empty where nothing was given (spec 05 §5). */
+const emptyLists = {
+  command: [],
+  volumes: [],
+  environment: [],
+  mountPoints: [],
+  ulimits: [],
+  resourceRequirements: [],
+  secrets: [],
+} satisfies Pick<
+  ContainerProperties,
+  'command' | 'volumes' | 'environment' | 'mountPoints' | 'ulimits' | 'resourceRequirements' | 'secrets'
+>;
+
+/** `containerProperties` as DescribeJobDefinitions shows them. */
+export function withEmptyLists(given: ContainerProperties): ContainerProperties {
+  return { ...emptyLists, ...given };
+}
+
+/** The `container` of DescribeJobs of a job that has one: what `record.ts` has kept, in AWS's words. */
+export function containerDetailOf(node: NodeSpecification): ContainerDetail {
+  const { network, fargate, ephemeralStorageGiB, platform } = node;
+  const [container] = node.containers;
+  return {
+    ...emptyLists,
+    networkInterfaces: [],
+    ...present({
+      ...(container && ownDetail(container)),
+      volumes: node.volumes?.map(volumeDetail),
+      jobRoleArn: node.jobRole,
+      executionRoleArn: node.executionRole,
+      instanceType: node.instanceType,
+      networkConfiguration: network && present({ assignPublicIp: network.publicIp }),
+      fargatePlatformConfiguration: fargate && present({ platformVersion: fargate.platformVersion }),
+      ephemeralStorage: ephemeralStorageGiB === undefined ? undefined : { sizeInGiB: ephemeralStorageGiB },
+      runtimePlatform:
+        platform &&
+        present({ operatingSystemFamily: platform.operatingSystem, cpuArchitecture: platform.architecture }),
+      enableExecuteCommand: node.executeCommand,
+    }),
+  };
+}
+
+function ownDetail(container: ContainerRecord): ContainerDetail {
+  const { resources, registryCredentials } = container;
+  return {
+    image: container.image,
+    command: container.command && [...container.command],
+    environment: container.environment && [...container.environment],
+    secrets: container.secrets?.map(secretDetail),
+    vcpus: resources.vcpus,
+    memory: resources.memoryMiB,
+    resourceRequirements: resources.list && [...resources.list],
+    user: container.user,
+    mountPoints: container.mounts?.map(({ volume, target, readOnly }) =>
+      present({ sourceVolume: volume, containerPath: target, readOnly }),
+    ),
+    ulimits: container.ulimits?.map(({ name, soft, hard }) => ({ name, softLimit: soft, hardLimit: hard })),
+    readonlyRootFilesystem: container.readonlyRootFilesystem,
+    privileged: container.privileged,
+    linuxParameters: container.linux && linuxDetail(container.linux),
+    logConfiguration: container.log && logDetail(container.log),
+    repositoryCredentials:
+      registryCredentials === undefined ? undefined : { credentialsParameter: registryCredentials },
+  };
+}
+
+function secretDetail({ name, from }: SecretRecord): Secret {
+  return { name, valueFrom: from };
+}
+
+function volumeDetail({ name, host, efs, s3files }: VolumeRecord): Volume {
+  return present({
+    name,
+    host: host && present({ sourcePath: host.path }),
+    efsVolumeConfiguration: efs && efsDetail(efs),
+    s3filesVolumeConfiguration: s3files,
+  });
+}
+
+function efsDetail({ authorization, ...rest }: NonNullable<VolumeRecord['efs']>): Volume['efsVolumeConfiguration'] {
+  return { ...rest, ...(authorization && { authorizationConfig: authorization }) };
+}
+
+function linuxDetail(linux: LinuxRecord): ContainerDetail['linuxParameters'] {
+  return present({
+    devices: linux.devices?.map(({ source, target, permissions }) =>
+      present({ hostPath: source, containerPath: target, permissions: permissions && [...permissions] }),
+    ),
+    initProcessEnabled: linux.init,
+    sharedMemorySize: linux.sharedMemoryMiB,
+    tmpfs: linux.temporaryFileSystems?.map(({ target, sizeMiB, options }) =>
+      present({ containerPath: target, size: sizeMiB, mountOptions: options && [...options] }),
+    ),
+    maxSwap: linux.swapMiB,
+    swappiness: linux.swappiness,
+  });
+}
+
+function logDetail({ driver, options, secretOptions }: LogRecord): LogConfiguration {
+  return present({
+    // Checked when it was given.
+    logDriver: driver as NonNullable<LogConfiguration['logDriver']>,
+    options,
+    secretOptions: secretOptions?.map(secretDetail),
+  });
+}

@@ -1,0 +1,141 @@
+import type {
+  CancelJobCommandInput,
+  CancelJobCommandOutput,
+  CancelJobsCommandInput,
+  CancelJobsCommandOutput,
+  TerminateJobCommandInput,
+  TerminateJobCommandOutput,
+  TerminateJobsCommandInput,
+  TerminateJobsCommandOutput,
+} from '@aws-sdk/client-batch';
+import { z } from 'zod';
+import type { JobId } from '../../../core/ids.ts';
+import type { Caller } from '../../../core/job.ts';
+import type { AccessRequest, RefusedEntries, RequestContext } from '../../../core/operation.ts';
+import { textOf, textsOf } from '../../../core/unvalidated.ts';
+import { isJobId, jobArn } from '../names.ts';
+import { type BatchOperation, batchOperation, callerOf } from '../operation.ts';
+import { demand } from '../refusals.ts';
+import type { BatchRuntime } from '../runtime.ts';
+import { strings } from '../schemas/common.ts';
+import { resourceTagConditions, tagsOfJobs } from '../tags.ts';
+import type { Yard } from '../yard/index.ts';
+
+const longestReason = 1024;
+
+const stopJob = z.object({ jobId: z.string(), reason: z.string() });
+const stopJobs = z.object({ jobs: strings, reason: z.string() });
+
+/** Cancels a job that has not reached STARTING. One that has, has ended or is unknown stays as it is, and the call succeeds. */
+export const cancelJob = batchOperation<CancelJobCommandInput, CancelJobCommandOutput>()(
+  stopOne('CancelJob', (yard, ...stop) => yard.cancel(...stop)),
+);
+
+/** Ends a job wherever it is on its way. One that has ended or is unknown stays as it is, and the call succeeds. */
+export const terminateJob = batchOperation<TerminateJobCommandInput, TerminateJobCommandOutput>()(
+  stopOne('TerminateJob', (yard, ...stop) => yard.terminate(...stop)),
+);
+
+/** `CancelJob` for up to 50 jobs. */
+export const cancelJobs = batchOperation<CancelJobsCommandInput, CancelJobsCommandOutput>()(
+  stopMany('CancelJob', (yard, ...stop) => yard.cancel(...stop)),
+);
+
+/** `TerminateJob` for up to 50 jobs. */
+export const terminateJobs = batchOperation<TerminateJobsCommandInput, TerminateJobsCommandOutput>()(
+  stopMany('TerminateJob', (yard, ...stop) => yard.terminate(...stop)),
+);
+
+type Stop = (yard: Yard, jobId: JobId, reason: string, by: Caller) => void;
+
+/** Stops one job. `action`: what policies call it. */
+function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stopJob>, object> {
+  return {
+    schema: stopJob,
+    readOnly: false,
+    audit: 'management',
+    access: ({ jobId }, context, runtime) => jobAccess(action, runtime, context, jobId),
+    handler: ({ yard }, { jobId, reason }, context) => {
+      checkReason(reason);
+      demand(isJobId(jobId), `Job id is not valid: ${jobId}`);
+      stop(yard, jobId, reason, callerOf(context));
+      return {};
+    },
+  };
+}
+
+/** Stops many, each under the action of one. */
+function stopMany(action: string, stop: Stop): BatchOperation<z.infer<typeof stopJobs>, StopOutcome> {
+  return {
+    schema: stopJobs,
+    readOnly: false,
+    audit: 'management',
+    access: ({ jobs }, context, runtime) => jobsAccess(action, runtime, context, jobs),
+    handler: ({ yard, quotas }, { jobs, reason }, context, refused) => {
+      checkReason(reason);
+      return stopEach(jobs, quotas.stoppedPerCall, refused, (jobId) => stop(yard, jobId, reason, callerOf(context)));
+    },
+  };
+}
+
+/** Checks the reason that every cancellation and termination carries into `statusReason`. */
+function checkReason(reason: string): void {
+  demand(reason.trim() !== '', 'reason is required.');
+  demand(reason.length <= longestReason, `reason can have at most ${longestReason} characters.`);
+}
+
+/** Access to one job, with the tags that it has. */
+async function jobAccess(
+  action: string,
+  runtime: BatchRuntime,
+  context: RequestContext,
+  jobId: unknown,
+): Promise<AccessRequest[]> {
+  const named = textOf(jobId) ?? '*';
+  const tags = (await tagsOfJobs(runtime, context, [named])).get(named);
+  return [{ action: `batch:${action}`, resource: jobArn(context, named), conditions: resourceTagConditions(tags) }];
+}
+
+/** Access to each of many jobs: what one is refused, the others are not. */
+async function jobsAccess(
+  action: string,
+  runtime: BatchRuntime,
+  context: RequestContext,
+  jobs: unknown,
+): Promise<AccessRequest[]> {
+  const named = textsOf(jobs);
+  const tags = await tagsOfJobs(runtime, context, named);
+  return named.map((jobId) => ({
+    action: `batch:${action}`,
+    resource: jobArn(context, jobId),
+    conditions: resourceTagConditions(tags.get(jobId)),
+    entry: jobId,
+  }));
+}
+
+/** What a bulk stop came to: a malformed id spoils only itself, and so does a job that the caller may not touch. */
+interface StopOutcome {
+  readonly successful: string[];
+  readonly errors: { readonly job: string; readonly code: string; readonly message: string }[];
+}
+
+/** Stops each of `jobs`, once each, less those that were `refused`. */
+function stopEach(
+  jobs: readonly string[],
+  limit: number,
+  refused: RefusedEntries,
+  stop: (jobId: JobId) => void,
+): StopOutcome {
+  demand(jobs.length > 0, 'jobs must not be empty.');
+  demand(jobs.length <= limit, `Maximum number of jobs supported is ${limit}`);
+  const outcome: StopOutcome = { successful: [], errors: [] };
+  for (const job of new Set(jobs)) {
+    const denial = refused.get(job);
+    if (denial !== undefined) outcome.errors.push({ job, code: 'AccessDenied', message: denial });
+    else if (isJobId(job)) {
+      stop(job);
+      outcome.successful.push(job);
+    } else outcome.errors.push({ job, code: 'ValidationException', message: `Job id is not valid: ${job}` });
+  }
+  return outcome;
+}
