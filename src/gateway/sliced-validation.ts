@@ -57,8 +57,13 @@ function replaceParse(schema: Schema, wrap: (parse: Parse) => Parse): void {
   internals.parse = wrapped;
 }
 
-function maximumOf({ _zod: { bag } }: Schema): number {
-  return typeof bag.maximum === 'number' ? bag.maximum : Number.POSITIVE_INFINITY;
+/** The length that a list may have. */
+function maximumOf({ _zod: { def } }: Schema): number {
+  const lengths = (def.checks ?? []).map((check) => {
+    const found = check._zod.def as Partial<z.core.$ZodCheckMaxLengthDef>;
+    return found.check === 'max_length' && found.maximum !== undefined ? found.maximum : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(Number.POSITIVE_INFINITY, ...lengths);
 }
 
 /** Of a list that is longer than it may be the check of its length says just that: no member is looked at. */
