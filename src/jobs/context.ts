@@ -5,8 +5,9 @@ import { DependencyGraph } from './dependency-graph.ts';
 import { type JobEntry, noNames } from './entry.ts';
 import type { JobFact } from './fact.ts';
 import { Interned } from './interned.ts';
-import type { JobsPorts, JobTransaction } from './ports.ts';
+import type { JobsPorts } from './ports.ts';
 import { isWaitingStatus, Registry } from './registry.ts';
+import type { JobTransaction } from './transaction.ts';
 import { type WorkItem, WorkList } from './work.ts';
 
 /** Where the counters stand that jobs take from. */

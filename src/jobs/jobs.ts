@@ -17,9 +17,10 @@ import {
   tellOfEnded,
   tellOfEndedChildren,
 } from './loading.ts';
-import type { EndedJob, JobsPorts, JobTransaction, TaskHolder } from './ports.ts';
+import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
+import type { JobTransaction } from './transaction.ts';
 import { work } from './working.ts';
 
 /** Units of work in one turn of the event loop. */

@@ -9,7 +9,7 @@ import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfC
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
 import { gangRequest } from './gang.ts';
-import type { EndedJob, JobTransaction } from './ports.ts';
+import type { EndedJob } from './ports.ts';
 import { RunBuilder } from './runs.ts';
 import {
   arrayEntry,
@@ -21,6 +21,7 @@ import {
   singleEntry,
   storedChild,
 } from './submission.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** A job that has not ended, as the store has it. */
 export interface LoadedJob {

@@ -91,7 +91,7 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   });
   const { ledger } = keeper;
   const loaded = await store.load();
-  ledger.rebuild(loaded.records);
+  ledger.fill(loaded.records);
   const host = describeHost(store.installationId, options.host);
   const session = { installationId: store.installationId, epoch: store.epoch };
   const logDirectory = join(directory.path, 'logs');

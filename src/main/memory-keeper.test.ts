@@ -53,7 +53,7 @@ async function openRig() {
       filling += 1;
       assert.equal(filling, 1, 'two rebuilds at once');
       await nextTurn();
-      keeper.ledger.rebuild(records);
+      keeper.ledger.fill(records);
       filling -= 1;
     },
     begin: async () => {

@@ -1,5 +1,6 @@
-import type { HttpBinding } from '../../core/operation.ts';
-import type { BatchOperationName } from './service.ts';
+import type { CommandNames, HttpBinding } from '../../core/operation.ts';
+
+export type BatchOperationName = CommandNames<typeof import('@aws-sdk/client-batch')>;
 
 const resourceTags = '/v1/tags/{resourceArn}';
 

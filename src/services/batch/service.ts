@@ -1,7 +1,7 @@
-import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
+import { type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
-import { batchBindings } from './bindings.ts';
+import { type BatchOperationName, batchBindings } from './bindings.ts';
 import { DefinitionCompiler } from './definition/compile.ts';
 import { Idempotency } from './idempotency.ts';
 import { cancelJob } from './operations/cancel-job.ts';
@@ -31,8 +31,6 @@ import { definitionExpiry } from './resources/definition-expiry.ts';
 import { ResourceSettling } from './resources/settling.ts';
 import type { BatchRuntime, BatchServiceOptions } from './runtime.ts';
 import { Regions } from './seed.ts';
-
-export type BatchOperationName = CommandNames<typeof import('@aws-sdk/client-batch')>;
 
 /** AWS Batch as a service of the registry, and Batchyard's own beside it. */
 export interface BatchService {

@@ -43,7 +43,7 @@ export interface RecoveryOptions {
   readonly clock: Clock;
 }
 
-/** Rebuilds memory from the store, then brings engines and memory together again. */
+/** Makes the yard's memory what the store holds, then brings engines and memory together again. */
 export class Recovery {
   readonly #options: RecoveryOptions;
 
@@ -52,9 +52,9 @@ export class Recovery {
   }
 
   /** Replaces everything in memory by what the store holds, a slice in a turn: nothing may change meanwhile. */
-  async load(loaded: LoadedState): Promise<void> {
+  async fill(loaded: LoadedState): Promise<void> {
     const { jobs, queues, timeouts, ledger } = this.#options;
-    ledger.rebuild(loaded.records);
+    ledger.fill(loaded.records);
     timeouts.hold();
     queues.reset();
     jobs.reset(loaded.lastJobNumber, loaded.sequences);

@@ -45,7 +45,7 @@ export interface YardOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The jobs in motion: see `contract.ts`. Built empty; `open` fills it from the store and sets it going. */
+/** The jobs in motion: see `contract.ts`. Built empty; `fill` makes it what the store holds, `begin` sets it going. */
 export class JobYard implements Yard {
   readonly #ledger: Ledger;
   readonly #journal: JobJournal;
@@ -140,7 +140,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
-    await this.#recovery.load(loaded);
+    await this.#recovery.fill(loaded);
   }
 
   /** Settles what happened to tasks meanwhile, and starts to run jobs. */

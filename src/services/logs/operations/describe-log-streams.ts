@@ -5,12 +5,13 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import type { LogStreamQuery, LogStreamRecord } from '../../../store/index.ts';
+import { groupAccess } from '../access.ts';
 import { demand, numberFrom } from '../constraints.ts';
 import { findGroup, isDoomed } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { measureLive } from '../live-times.ts';
 import { resolveGroup, streamArn, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { formatPageToken, parsePageToken } from '../page-token.ts';
 import { invalidParameter, invalidToken } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';
