@@ -42,6 +42,8 @@ async function openRig() {
   const calls: string[] = [];
   const fatal: unknown[] = [];
   const whileBeginning: (() => void)[] = [];
+  /** At the end of a beginning. */
+  const afterwards: (() => void)[] = [];
   let filling = 0;
   const keeper: MemoryKeeper = new MemoryKeeper({
     store: fallible,
@@ -60,6 +62,7 @@ async function openRig() {
       calls.push('begin');
       whileBeginning.shift()?.();
       await nextTurn();
+      afterwards.shift()?.();
     },
     pause: () => calls.push('pause'),
     onFatal: (error) => fatal.push(error),
@@ -69,7 +72,7 @@ async function openRig() {
   };
   const stored = async () => (await store.load()).records.map(({ key }) => key);
   const held = () => keeper.ledger.all(notes).map(({ name }) => name);
-  return { keeper, clock, calls, fatal, failures, whileBeginning, put, stored, held };
+  return { keeper, store, clock, calls, fatal, failures, whileBeginning, afterwards, put, stored, held };
 }
 
 async function turns(): Promise<void> {
@@ -215,4 +218,40 @@ test('internal errors that no rebuild mends end the server', async () => {
   for (let error = 0; error < 11; error += 1) keeper.onInternalError(new Error('broken'));
   await turns();
   assert.equal(fatal.length, 1);
+});
+
+test('opened, it fills memory with what was loaded, begins, and only then is ready', async () => {
+  const { keeper, store, calls, put, held, stored } = await openRig();
+  keeper.ledger.refuseChanges(new CommitFailed('failed', 'not yet'));
+  const opening = keeper.open(await store.load());
+  assert.equal(keeper.ready, false);
+  assert.throws(() => put('early'), /not yet/);
+  await opening;
+  assert.deepEqual([keeper.ready, calls], [true, ['fill', 'begin']]);
+  put('later');
+  await turns();
+  assert.deepEqual([held(), await stored()], [['later'], ['later']]);
+});
+
+test('a commit that fails while all begins for the first time makes one rebuild, in turn, and the start goes on', async () => {
+  const { keeper, store, clock, calls, fatal, failures, whileBeginning, afterwards, put, held } = await openRig();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  whileBeginning.push(() => put('lost'));
+  // Refused, since a commit has failed meanwhile: no reason to end the server.
+  afterwards.push(() => put('refused'));
+  await keeper.open(await store.load());
+  await turns();
+  assert.deepEqual([calls, fatal], [['fill', 'begin', 'pause', 'fill'], []]);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual([calls.slice(4), fatal, keeper.ready, held()], [['begin'], [], true, []]);
+});
+
+test('a start that cannot begin is told so', async () => {
+  const { keeper, store, fatal, whileBeginning } = await openRig();
+  whileBeginning.push(() => {
+    throw new Error('broken');
+  });
+  await assert.rejects(keeper.open(await store.load()), /broken/);
+  assert.deepEqual(fatal, []);
 });

@@ -72,6 +72,16 @@ export class MemoryKeeper {
     this.#stale?.reject(new CommitFailed('failed', 'the server is about to stop'));
   }
 
+  /** Begins with what was loaded at start, as after a failed commit. Rejects when memory cannot be filled, or nothing can begin. */
+  async open(loaded: LoadedState): Promise<void> {
+    this.#working = true;
+    try {
+      await this.#fill(loaded);
+    } finally {
+      this.#working = false;
+    }
+  }
+
   /** What went wrong with a transaction after its work had returned. An effect that failed leaves memory as it is. */
   onLedgerFailed(failure: LedgerFailure): void {
     if (failure.kind === 'commit') this.#onCommitFailed(failure.error);
@@ -131,12 +141,12 @@ export class MemoryKeeper {
       });
   }
 
-  async #fill(): Promise<void> {
+  async #fill(first?: LoadedState): Promise<void> {
     const { store, fill } = this.#options;
-    for (;;) {
+    for (let next = first; ; next = undefined) {
       const cause = this.#cause;
       this.#cause = undefined;
-      const loaded = await store.load();
+      const loaded = next ?? (await store.load());
       await fill(loaded);
       if (this.#closed) return;
       if (this.#cause) continue;
@@ -157,7 +167,12 @@ export class MemoryKeeper {
   async #begin(loaded: LoadedState): Promise<void> {
     this.#careful = false;
     this.#options.ledger.refuseChanges(undefined);
-    await this.#options.begin(loaded);
+    try {
+      await this.#options.begin(loaded);
+    } catch (error) {
+      // A commit failed meanwhile, and a change after it was refused: all of it is done again.
+      if (!(error instanceof CommitFailed && this.#cause)) throw error;
+    }
     if (this.#cause) this.#careful = true;
   }
 

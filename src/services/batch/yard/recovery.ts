@@ -51,10 +51,9 @@ export class Recovery {
     this.#options = options;
   }
 
-  /** Replaces everything in memory by what the store holds, a slice in a turn: nothing may change meanwhile. */
+  /** Replaces every job in memory by what the store holds, a slice in a turn. The ledger is filled already; nothing may change meanwhile. */
   async fill(loaded: LoadedState): Promise<void> {
-    const { jobs, queues, timeouts, ledger } = this.#options;
-    ledger.fill(loaded.records);
+    const { jobs, queues, timeouts } = this.#options;
     timeouts.hold();
     queues.reset();
     jobs.reset(loaded.lastJobNumber, loaded.sequences);

@@ -136,7 +136,7 @@ export class JobYard implements Yard {
     };
   }
 
-  /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */
+  /** Makes jobs what the store holds; the ledger is that already. Nothing is decided or heard before `begin`. */
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
