@@ -206,11 +206,15 @@ export class Jobs {
     tellOfEnded(this.#context, transaction, jobId, ended);
   }
 
-  /** Takes up what was under way when memory was lost. */
+  /** Takes up what was under way when memory was lost: once, after the load. */
   recheck(): void {
     const context = this.#context;
     context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
-    const jobs = [...this.all()].filter(isUnderWay).map(({ jobId }) => jobId);
+    const jobs = context.loadedUnsettled.filter((jobId) => {
+      const entry = context.registry.get(jobId);
+      return entry && isUnderWay(entry);
+    });
+    context.loadedUnsettled = [];
     if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });
   }
 

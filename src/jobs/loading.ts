@@ -38,6 +38,7 @@ export interface LoadedJob {
 export function loadJob(context: JobsContext, loaded: LoadedJob): void {
   const entry = loadEntry(context, loaded);
   context.registry.add(undefined, entry);
+  if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);
   if (entry.kind === 'array' || entry.state.status === 'PENDING') {
     entry.names = namesOf(loaded.record.dependsOn);
     context.graph.name(undefined, entry.names, 1);

@@ -42,6 +42,8 @@ async function openRig() {
   const calls: string[] = [];
   const fatal: unknown[] = [];
   const whileBeginning: (() => void)[] = [];
+  /** As soon as memory holds nothing of before. */
+  const whileFilling: (() => void)[] = [];
   /** At the end of a beginning. */
   const afterwards: (() => void)[] = [];
   let filling = 0;
@@ -50,12 +52,15 @@ async function openRig() {
     ledger: new Ledger({ store: fallible, types: [notes], onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     clock,
     logger: silentLogger,
-    fill: async ({ records }) => {
+    fill: async ({ records }, onForgotten) => {
       calls.push('fill');
       filling += 1;
       assert.equal(filling, 1, 'two rebuilds at once');
       await nextTurn();
       keeper.ledger.fill(records);
+      onForgotten();
+      for (const look of whileFilling) look();
+      await nextTurn();
       filling -= 1;
     },
     begin: async () => {
@@ -72,7 +77,7 @@ async function openRig() {
   };
   const stored = async () => (await store.load()).records.map(({ key }) => key);
   const held = () => keeper.ledger.all(notes).map(({ name }) => name);
-  return { keeper, store, clock, calls, fatal, failures, whileBeginning, afterwards, put, stored, held };
+  return { keeper, store, clock, calls, fatal, failures, whileFilling, whileBeginning, afterwards, put, stored, held };
 }
 
 async function turns(): Promise<void> {
@@ -254,4 +259,22 @@ test('a start that cannot begin is told so', async () => {
   });
   await assert.rejects(keeper.open(await store.load()), /broken/);
   assert.deepEqual(fatal, []);
+});
+
+test('a read waits after a failed commit until nothing of it is in memory, and not until memory is full', async () => {
+  const { keeper, calls, failures, whileFilling, put, held } = await openRig();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  put('lost');
+  await keeper.ledger.store.settled().catch(() => {});
+  let read: readonly string[] | undefined;
+  whileFilling.push(() => {
+    keeper.readable().then(() => {
+      read = held();
+      calls.push('read');
+    });
+    assert.throws(() => put('early'), CommitFailed);
+  });
+  keeper.readable().then(() => calls.push('waited'));
+  await turns();
+  assert.deepEqual([read, calls], [[], ['pause', 'fill', 'waited', 'read', 'begin']]);
 });

@@ -18,8 +18,11 @@ export interface MemoryKeeperOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Makes every part of memory what the store holds. Nothing begins, nothing is changed. */
-  readonly fill: (loaded: LoadedState) => Promise<void>;
+  /**
+   * Makes every part of memory what the store holds. Nothing begins, nothing is changed. Calls `onForgotten` once no part
+   * holds anything of before any more, though not yet all that the store has.
+   */
+  readonly fill: (loaded: LoadedState, onForgotten: () => void) => Promise<void>;
   /** Sets all going; changes are taken again. Called with what `fill` had last. */
   readonly begin: (loaded: LoadedState) => Promise<void>;
   /** Lets nothing decide or hear anything until the next `begin`. */
@@ -32,7 +35,7 @@ type Cause = { readonly kind: 'commit'; readonly error: CommitFailed } | { reado
 
 /**
  * Keeps memory equal to the store. When a commit fails, memory holds what the store does not: everything stops, memory is
- * filled from the store, then reads go on, then all the rest. One such rebuild is under way at a time; what goes wrong
+ * filled from the store; reads go on as soon as it holds nothing but what is durable, and all the rest once it is full. One such rebuild is under way at a time; what goes wrong
  * meanwhile makes one more after it. While the disk is full memory stays filled and waits: reads go on, changes are refused.
  */
 export class MemoryKeeper {
@@ -147,12 +150,9 @@ export class MemoryKeeper {
       const cause = this.#cause;
       this.#cause = undefined;
       const loaded = next ?? (await store.load());
-      await fill(loaded);
+      await fill(loaded, () => this.#readAgain());
       if (this.#closed) return;
       if (this.#cause) continue;
-      store.resume();
-      this.#stale?.resolve();
-      this.#stale = undefined;
       if (cause?.kind === 'commit' && cause.error.reason === 'disk-full') this.#careful = true;
       if (this.#careful) {
         this.#retryLater(loaded);
@@ -161,6 +161,14 @@ export class MemoryKeeper {
       await this.#begin(loaded);
       if (!this.#cause) return;
     }
+  }
+
+  /** What memory lacks is asked of the store: reads need not wait until all is filled. The ledger still refuses changes. */
+  #readAgain(): void {
+    if (this.#closed) return;
+    this.#options.store.resume();
+    this.#stale?.resolve();
+    this.#stale = undefined;
   }
 
   /** `#cause` says whether it failed. */

@@ -1,3 +1,4 @@
+import { scopeOf } from '../core/arn.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
@@ -55,7 +56,7 @@ function createKeeper(options: OpenServicesOptions, parts: () => ServiceParts): 
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...options,
     ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
-    fill: (loaded) => fillParts(parts(), loaded),
+    fill: (loaded, onForgotten) => fillParts(parts(), loaded, onForgotten),
     begin: (loaded) => beginParts(parts(), loaded),
     pause: () => pauseParts(parts()),
   });
@@ -97,7 +98,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
     installation: {
       begin: () => {
         recordDefaultEngine(ledger, options, defaultEngine);
-        batch.ensureRegion({ account: options.account, region: options.region });
+        batch.ensureRegion(scopeOf(options));
       },
     },
   };

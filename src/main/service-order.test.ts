@@ -57,11 +57,11 @@ const loaded = {} as LoadedState;
 
 test('a start fills, begins, and a stop closes, each part after those that it needs', async () => {
   const { calls, parts } = fakes();
-  await fillParts(parts, loaded);
+  await fillParts(parts, loaded, () => calls.push('forgotten'));
   await beginParts(parts, loaded);
   await closeParts(parts);
   assert.deepEqual(calls, [
-    ...['fill:ledger', 'fill:yard'],
+    ...['fill:ledger', 'fill:yard', 'forgotten'],
     ...['begin:outbox', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns', 'begin:states', 'begin:due'],
     'begin:installation',
     ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],

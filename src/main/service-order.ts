@@ -48,8 +48,15 @@ export type ClosedParts = { readonly [Part in PartOf<'close'>]: { close(): unkno
 /** What a server is made of, each with what it does at the stages that take it. */
 export type ServiceParts = FilledParts & BegunParts & PausedParts & ClosedParts;
 
-export async function fillParts(parts: FilledParts, loaded: LoadedState): Promise<void> {
-  for (const { part } of serviceOrder.fill) await parts[part].fill(loaded);
+/** Each part forgets what it held before its `fill` first waits: `onForgotten` is called when the last one has. */
+export async function fillParts(parts: FilledParts, loaded: LoadedState, onForgotten: () => void): Promise<void> {
+  let toForget: number = serviceOrder.fill.length;
+  for (const { part } of serviceOrder.fill) {
+    const filled = parts[part].fill(loaded);
+    toForget -= 1;
+    if (toForget === 0) onForgotten();
+    await filled;
+  }
 }
 
 export async function beginParts(parts: BegunParts, loaded: LoadedState): Promise<void> {

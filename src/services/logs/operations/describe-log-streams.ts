@@ -4,6 +4,7 @@ import type {
   LogStream,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import type { LogStreamQuery, LogStreamRecord } from '../../../store/index.ts';
 import { groupAccess } from '../access.ts';
 import { demand, numberFrom } from '../constraints.ts';
@@ -42,7 +43,7 @@ export const describeLogStreams = logsOperation<DescribeLogStreamsCommandInput, 
     // One more than asked tells whether there is another page.
     const rows = await runtime.store.reads.logStreams({
       ...queryOf(input),
-      scope: { account: context.account, region: context.region },
+      scope: scopeOf(context),
       groupName,
       limit: limit + 1,
     });
