@@ -53,6 +53,20 @@ export function isolationWords(sandbox: SandboxKind, identity: Identity): string
   return words[sandbox];
 }
 
+/** A sandbox that was tried in vain. */
+export interface FailedTrial {
+  readonly sandbox: Exclude<SandboxKind, 'none'>;
+  readonly reason: string;
+}
+
+/** Why sandboxes do not work here: each reason once, behind those that it stands in the way of. */
+export function refusalWords(trials: readonly FailedTrial[]): readonly string[] {
+  return Array.from(
+    Map.groupBy(trials, ({ reason }) => reason),
+    ([reason, failed]) => `${[...new Set(failed.map(({ sandbox }) => sandbox))].join(', ')}: ${reason}`,
+  );
+}
+
 /** What an operator must hear at the start: of jobs that can read what belongs to the server alone. */
 export function isolationWarning(sandbox: SandboxKind, identity: Identity): string | undefined {
   if (sandbox !== 'none' || identity.uid !== process.getuid?.()) return undefined;

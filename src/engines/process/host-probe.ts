@@ -3,7 +3,14 @@ import { accessSync, chownSync, constants, mkdirSync, realpathSync, rmSync } fro
 import { dirname, join } from 'node:path';
 import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
-import type { HostAbilities, HostTools, Identity, SandboxKind } from './host-abilities.ts';
+import {
+  type FailedTrial,
+  type HostAbilities,
+  type HostTools,
+  type Identity,
+  refusalWords,
+  type SandboxKind,
+} from './host-abilities.ts';
 import { shortName } from './layout.ts';
 import { ownPath, pivotInto } from './plan/scripts.ts';
 import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
@@ -46,15 +53,15 @@ export function sharedScratch(dataDirectory: string): string {
 type Reached = Pick<HostAbilities, 'sandbox' | 'refusals' | 'scratch'>;
 
 async function reachSandbox(request: ProbeRequest, tools: HostTools): Promise<Reached> {
-  const refusals: string[] = [];
+  const failed: FailedTrial[] = [];
   for (const sandbox of request.sandboxes) {
     for (const scratch of request.scratch) {
-      const refusal = await trySandbox(sandbox, scratch, request.identity, tools);
-      if (refusal === undefined) return { sandbox, refusals, scratch };
-      refusals.push(`${sandbox}: ${refusal}`);
+      const reason = await trySandbox(sandbox, scratch, request.identity, tools);
+      if (reason === undefined) return { sandbox, refusals: refusalWords(failed), scratch };
+      failed.push({ sandbox, reason });
     }
   }
-  return { sandbox: 'none', refusals, scratch: await reachableScratch(request, tools) };
+  return { sandbox: 'none', refusals: refusalWords(failed), scratch: await reachableScratch(request, tools) };
 }
 
 async function trySandbox(
