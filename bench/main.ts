@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { greedyExpressions } from './expressions.ts';
 import { firstLogLine } from './first-log-line.ts';
 import { jobThroughput } from './job-throughput.ts';
+import { loadOfMillion } from './load.ts';
 import { refusals } from './refusals.ts';
 import { startAndMemory } from './start-and-memory.ts';
 import { statesThroughput } from './states.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   refusals: { title: '/healthz while what must be refused is sent at its largest', run: refusals },
+  load: { title: 'Start and rebuild with a million waiting jobs', run: loadOfMillion },
   start: { title: 'Cold start, and memory when idle', run: startAndMemory },
 };
 const resultsFile = join(import.meta.dirname, '../test-results/bench.json');

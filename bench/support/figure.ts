@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: '/s' | 'ms' | 's' | 'us' | 'kB' | 'MB' | '%' | 'x';
+  readonly unit: '/s' | 'ms' | 's' | 'us' | 'B' | 'kB' | 'MB' | '%' | 'x';
   /** What it should be; absent for a number that only explains another. */
   readonly aim?: { readonly atLeast: number } | { readonly atMost: number };
 }

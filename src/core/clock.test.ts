@@ -341,6 +341,46 @@ describe('SystemClock', () => {
     assert.equal(ran, 2);
   });
 
+  it('runs a hundred timers of each kind in a turn, and the rest in the next turns, in order', () => {
+    const machine = new TestMachine();
+    const clock = new SystemClock(machine);
+    const ran = { steady: [] as number[], wall: [] as number[] };
+    for (let task = 0; task < 250; task += 1) {
+      clock.after(10 + task, () => ran.steady.push(task));
+      clock.at(clock.now() + 10 + task, () => ran.wall.push(task));
+    }
+    machine.steadyTime += day;
+    machine.wallTime += day;
+    const turns: number[][] = [];
+    while (machine.isAsleep) {
+      const before = [ran.steady.length, ran.wall.length];
+      machine.wakeEarly();
+      turns.push([ran.steady.length - (before[0] ?? 0), ran.wall.length - (before[1] ?? 0)]);
+    }
+    assert.deepEqual(turns, [
+      [100, 100],
+      [100, 100],
+      [50, 50],
+    ]);
+    assert.deepEqual(ran.steady, [...Array(250).keys()]);
+    assert.deepEqual(ran.wall, [...Array(250).keys()]);
+  });
+
+  it('goes on with what is left of many due timers although one throws', () => {
+    const machine = new TestMachine();
+    const clock = new SystemClock(machine);
+    let ran = 0;
+    clock.after(1, () => {
+      throw new Error('first');
+    });
+    for (let task = 0; task < 100; task += 1) clock.after(2, () => ran++);
+    machine.steadyTime += day;
+    assert.throws(() => machine.wakeEarly(), /first/);
+    assert.equal(ran, 99);
+    machine.wakeEarly();
+    assert.equal(ran, 100);
+  });
+
   it('closed, runs nothing more, not even what is due in the same turn, and can be used again', () => {
     const machine = new TestMachine();
     const clock = new SystemClock(machine);

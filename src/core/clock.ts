@@ -23,6 +23,9 @@ export interface Clock {
 /** `setTimeout` takes at most 2^31-1 ms and does not notice a wall clock that jumps: re-arm at least this often. */
 const longestSleep = 60_000;
 
+/** After a machine was suspended everything may be due at once: of each heap so many run in a turn of the event loop. */
+const timersPerTurn = 100;
+
 /** What a `SystemClock` asks of the machine; replaced in its own tests alone. */
 export interface Machine {
   wall(): EpochMilliseconds;
@@ -115,7 +118,7 @@ export class SystemClock implements Clock {
   #run(): void {
     this.#stopSleeping();
     try {
-      runDue([this.#steady, this.monotonic()], [this.#wall, this.now()]);
+      runDue(timersPerTurn, [this.#steady, this.monotonic()], [this.#wall, this.now()]);
     } finally {
       this.#arm();
     }
@@ -171,7 +174,7 @@ export class ManualClock implements Clock {
   /** Sets the wall clock `by` ms on (or back), as an operator or NTP does. */
   jumpWall(by: Milliseconds): void {
     this.#now += by;
-    runDue([this.#wall, this.#now]);
+    runDue(Number.POSITIVE_INFINITY, [this.#wall, this.#now]);
   }
 
   /** How many timers wait, so that a test can assert that none leaked. */
@@ -182,7 +185,7 @@ export class ManualClock implements Clock {
   #step(by: Milliseconds): void {
     this.#monotonic += by;
     this.#now += by;
-    runDue([this.#steady, this.#monotonic], [this.#wall, this.#now]);
+    runDue(Number.POSITIVE_INFINITY, [this.#steady, this.#monotonic], [this.#wall, this.#now]);
   }
 }
 
@@ -191,12 +194,12 @@ function firstDeadline(heap: DeadlineHeap): number {
 }
 
 /**
- * Runs everything due that was there when the call began, oldest deadline first in each heap: a task that schedules
- * itself again at once waits for the next turn. A task may cancel one after it. One that throws does not keep the others
+ * Runs what was due when the call began, oldest deadline first and at most `limit` of each heap: a task that schedules
+ * itself again at once waits for the next call. A task may cancel one after it. One that throws does not keep the others
  * from running; what it threw is thrown at the end.
  */
-function runDue(...heaps: readonly (readonly [DeadlineHeap, number])[]): void {
-  const due = heaps.flatMap(([heap, time]) => heap.takeDue(time).map((entry) => () => heap.run(entry)));
+function runDue(limit: number, ...heaps: readonly (readonly [DeadlineHeap, number])[]): void {
+  const due = heaps.flatMap(([heap, time]) => heap.takeDue(time, limit).map((entry) => () => heap.run(entry)));
   const errors: unknown[] = [];
   for (const run of due) {
     try {

@@ -39,10 +39,10 @@ export class DeadlineHeap {
     this.#due.delete(entry);
   }
 
-  /** Takes out every entry with a deadline up to `time`, in order; each then awaits `run`. */
-  takeDue(time: number): readonly HeapEntry[] {
+  /** Takes out the entries with a deadline up to `time`, in order and at most `limit` of them; each then awaits `run`. */
+  takeDue(time: number, limit = Number.POSITIVE_INFINITY): readonly HeapEntry[] {
     const due: HeapEntry[] = [];
-    for (let next = this.peek(); next && next.deadline <= time; next = this.peek()) {
+    for (let next = this.peek(); next && next.deadline <= time && due.length < limit; next = this.peek()) {
       this.#cut(next);
       this.#due.add(next);
       due.push(next);

@@ -1,6 +1,7 @@
 export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
+export { InstallationCredentials } from './credentials/installation-credentials.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
-export { type CredentialSource, InstallationCredentials } from './credentials/source.ts';
+export type { CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';
 export { anonymousPrincipal, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';

@@ -15,9 +15,9 @@ import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type LiveChild, placedLeaf } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { dequeue, performTaskEffect } from './leaf-effects.ts';
-import type { JobTransaction } from './ports.ts';
 import { restoring } from './restoring.ts';
 import { type Run, RunBuilder, slicesOf, unitsOf } from './runs.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** Runs in one fact: what makes events of it has its turns too. */
 const runsPerFact = 500;

@@ -1,12 +1,13 @@
-import type { EpochMilliseconds } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
 import { DependencyGraph } from './dependency-graph.ts';
 import { type JobEntry, noNames } from './entry.ts';
 import type { JobFact } from './fact.ts';
 import { Interned } from './interned.ts';
-import type { JobsPorts, JobTransaction } from './ports.ts';
+import type { JobsPorts } from './ports.ts';
 import { isWaitingStatus, Registry } from './registry.ts';
+import type { JobTransaction } from './transaction.ts';
 import { type WorkItem, WorkList } from './work.ts';
 
 /** Where the counters stand that jobs take from. */
@@ -26,6 +27,8 @@ export class JobsContext {
   readonly work: WorkList;
   readonly counters: JobCounters = { number: 0, lowestOrder: 0, highestOrder: 0 };
   interned = new Interned();
+  /** Loaded, and something may have been under way: all but the RUNNABLE and placed single jobs, of which there may be a million. */
+  loadedUnsettled: JobId[] = [];
   #workingIn: JobTransaction | undefined;
 
   constructor(ports: JobsPorts) {
@@ -42,6 +45,7 @@ export class JobsContext {
     this.graph.clear();
     this.work.clear();
     this.interned = new Interned();
+    this.loadedUnsettled = [];
   }
 
   /** Call before the first change of an entry: from then on the transaction can take back what it changes. */

@@ -1,7 +1,7 @@
 import type { JobId } from '../core/ids.ts';
-import type { JobTransaction } from './ports.ts';
 import { restoring } from './restoring.ts';
 import type { Run } from './runs.ts';
+import type { JobTransaction } from './transaction.ts';
 
 const nobody: readonly JobId[] = [];
 

@@ -12,7 +12,7 @@ import type {
 import type { JobRecord } from '../core/job-record.ts';
 import type { ChildStates } from './child-states.ts';
 import type { Interned } from './interned.ts';
-import type { JobTransaction } from './ports.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** What memory holds of every job that has not ended: its specification, names and tags stay in the store. */
 interface EntryCommon {

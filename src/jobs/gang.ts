@@ -13,8 +13,8 @@ import type { JobsContext } from './context.ts';
 import type { GangEntry } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { dequeue, freePlace, performTaskEffect } from './leaf-effects.ts';
-import type { JobTransaction } from './ports.ts';
 import { restoring } from './restoring.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** Gives a multi-node job an event of its own. */
 export function advanceGang(

@@ -6,3 +6,4 @@ export { type HeldTask, heldTask, type JobReference, Jobs, type PlaceToFill } fr
 export type { LoadedJob } from './loading.ts';
 export type * from './ports.ts';
 export type { NewJob } from './submission.ts';
+export type * from './transaction.ts';

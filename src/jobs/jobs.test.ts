@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
 import type { Dependency, Placement } from '../core/job.ts';
 import { Jobs } from './jobs.ts';
-import type { JobChange } from './ports.ts';
 import type { NewJob } from './submission.ts';
 import { environmentArn, pool, TestScheduler } from './test-scheduler.fixture.ts';
 import { TestStore } from './test-store.fixture.ts';
+import type { JobChange } from './transaction.ts';
 
 /** Jobs by the thousand: no twin, and everything counted. */
 class Crowd {

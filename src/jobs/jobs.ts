@@ -17,9 +17,10 @@ import {
   tellOfEnded,
   tellOfEndedChildren,
 } from './loading.ts';
-import type { EndedJob, JobsPorts, JobTransaction, TaskHolder } from './ports.ts';
+import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
+import type { JobTransaction } from './transaction.ts';
 import { work } from './working.ts';
 
 /** Units of work in one turn of the event loop. */
@@ -229,11 +230,15 @@ export class Jobs {
     tellOfEnded(this.#context, transaction, jobId, ended);
   }
 
-  /** Takes up what was under way when memory was lost. */
+  /** Takes up what was under way when memory was lost: once, after the load. */
   recheck(): void {
     const context = this.#context;
     context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
-    const jobs = [...this.all()].filter(isUnderWay).map(({ jobId }) => jobId);
+    const jobs = context.loadedUnsettled.filter((jobId) => {
+      const entry = context.registry.get(jobId);
+      return entry && isUnderWay(entry);
+    });
+    context.loadedUnsettled = [];
     if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });
   }
 

@@ -2,7 +2,8 @@ import type { JobId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
 import type { Effect } from '../lifecycle/index.ts';
 import type { JobsContext } from './context.ts';
-import type { JobTransaction, TaskHolder } from './ports.ts';
+import type { TaskHolder } from './ports.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** Whose effect it is. */
 export interface LeafSeat {

@@ -9,7 +9,7 @@ import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfC
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
 import { gangRequest } from './gang.ts';
-import type { EndedJob, JobTransaction } from './ports.ts';
+import type { EndedJob } from './ports.ts';
 import { RunBuilder } from './runs.ts';
 import {
   arrayEntry,
@@ -21,6 +21,7 @@ import {
   singleEntry,
   storedChild,
 } from './submission.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** A job that has not ended, as the store has it. */
 export interface LoadedJob {
@@ -37,6 +38,7 @@ export interface LoadedJob {
 export function loadJob(context: JobsContext, loaded: LoadedJob): void {
   const entry = loadEntry(context, loaded);
   context.registry.add(undefined, entry);
+  if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);
   if (entry.kind === 'array' || entry.state.status === 'PENDING') {
     entry.names = namesOf(loaded.record.dependsOn);
     context.graph.name(undefined, entry.names, 1);

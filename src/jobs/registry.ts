@@ -3,8 +3,9 @@ import { invariant } from '../core/errors.ts';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
 import type { JobEntry } from './entry.ts';
-import type { JobTransaction, TaskHolder } from './ports.ts';
+import type { TaskHolder } from './ports.ts';
 import { restoring } from './restoring.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** A job whose end is not yet durable: the store does not tell of it, memory no longer holds it. */
 interface LeavingJob {

@@ -1,4 +1,4 @@
-import type { JobTransaction } from './ports.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** If the transaction throws, `key` is again what it is now. */
 export function restoring<Key, Value>(transaction: JobTransaction, map: Map<Key, Value>, key: Key): void {

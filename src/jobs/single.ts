@@ -4,7 +4,7 @@ import type { JobsContext } from './context.ts';
 import { placedLeaf, type SingleEntry } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { dequeue, type LeafSeat, performTaskEffect } from './leaf-effects.ts';
-import type { JobTransaction } from './ports.ts';
+import type { JobTransaction } from './transaction.ts';
 
 /** Gives a single job an event: memory, store, facts and effects follow. */
 export function advanceSingle(

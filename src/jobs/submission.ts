@@ -11,8 +11,9 @@ import type { JobsContext } from './context.ts';
 import { type ArrayEntry, entryCommon, type GangEntry, type JobEntry, noNames, type SingleEntry } from './entry.ts';
 import { livedSoFar } from './fact.ts';
 import { enqueueGang } from './gang.ts';
-import type { EndedJob, JobTransaction } from './ports.ts';
+import type { EndedJob } from './ports.ts';
 import { enqueueSingle } from './single.ts';
+import type { JobTransaction } from './transaction.ts';
 
 type Columns<Kind extends JobRecord['kind']> = Omit<
   Extract<JobRecord, { readonly kind: Kind }>,

@@ -6,7 +6,8 @@ import { decodeChildren } from './child-codec.ts';
 import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
 import type { JobFact } from './fact.ts';
 import type { LoadedJob } from './loading.ts';
-import type { EndedJob, JobChange, JobTransaction, Journal } from './ports.ts';
+import type { EndedJob, Journal } from './ports.ts';
+import type { JobChange, JobTransaction } from './transaction.ts';
 
 interface Accepted {
   readonly changes: JobChange[];

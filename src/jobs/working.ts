@@ -6,9 +6,9 @@ import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, hasLivingNode, settleNode } from './gang.ts';
-import type { JobTransaction } from './ports.ts';
 import type { Run } from './runs.ts';
 import { advanceSingle } from './single.ts';
+import type { JobTransaction } from './transaction.ts';
 import type { WorkItem } from './work.ts';
 
 type Handler<Kind extends WorkItem['kind']> = (

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { StoreUnavailable } from '../store/index.ts';
 import { markAsCopy } from './data-identity.ts';
 
 /** A backup or restore that cannot be made. The message is for the operator. */
@@ -38,6 +39,22 @@ export async function writeBackup({ dataDirectory, backUpDatabase }: BackupSourc
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
+export async function writeBackupInWords(source: BackupSource, to: string): Promise<string | undefined> {
+  try {
+    await writeBackup(source, to);
+    return undefined;
+  } catch (error) {
+    const isForUser = error instanceof BackupRefused || error instanceof StoreUnavailable || isSystemError(error);
+    if (isForUser) return error.message;
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /**

@@ -10,6 +10,11 @@ export interface DataDirectory {
   dispose(): void;
 }
 
+/** Log streams are below it. */
+export function logDirectoryOf({ path }: Pick<DataDirectory, 'path'>): string {
+  return join(path, 'logs');
+}
+
 /** Makes the data directory if it is missing (0700), or a temporary one for `--ephemeral`. */
 export function openDataDirectory(data: CompiledOptions['data']): DataDirectory {
   if (data.ephemeral) {

@@ -42,24 +42,32 @@ async function openRig() {
   const calls: string[] = [];
   const fatal: unknown[] = [];
   const whileBeginning: (() => void)[] = [];
+  /** As soon as memory holds nothing of before. */
+  const whileFilling: (() => void)[] = [];
+  /** At the end of a beginning. */
+  const afterwards: (() => void)[] = [];
   let filling = 0;
   const keeper: MemoryKeeper = new MemoryKeeper({
     store: fallible,
     ledger: new Ledger({ store: fallible, types: [notes], onFailed: (failure) => keeper.onLedgerFailed(failure) }),
     clock,
     logger: silentLogger,
-    fill: async ({ records }) => {
+    fill: async ({ records }, onForgotten) => {
       calls.push('fill');
       filling += 1;
       assert.equal(filling, 1, 'two rebuilds at once');
       await nextTurn();
-      keeper.ledger.rebuild(records);
+      keeper.ledger.fill(records);
+      onForgotten();
+      for (const look of whileFilling) look();
+      await nextTurn();
       filling -= 1;
     },
     begin: async () => {
       calls.push('begin');
       whileBeginning.shift()?.();
       await nextTurn();
+      afterwards.shift()?.();
     },
     pause: () => calls.push('pause'),
     onFatal: (error) => fatal.push(error),
@@ -69,7 +77,7 @@ async function openRig() {
   };
   const stored = async () => (await store.load()).records.map(({ key }) => key);
   const held = () => keeper.ledger.all(notes).map(({ name }) => name);
-  return { keeper, clock, calls, fatal, failures, whileBeginning, put, stored, held };
+  return { keeper, store, clock, calls, fatal, failures, whileFilling, whileBeginning, afterwards, put, stored, held };
 }
 
 async function turns(): Promise<void> {
@@ -215,4 +223,58 @@ test('internal errors that no rebuild mends end the server', async () => {
   for (let error = 0; error < 11; error += 1) keeper.onInternalError(new Error('broken'));
   await turns();
   assert.equal(fatal.length, 1);
+});
+
+test('opened, it fills memory with what was loaded, begins, and only then is ready', async () => {
+  const { keeper, store, calls, put, held, stored } = await openRig();
+  keeper.ledger.refuseChanges(new CommitFailed('failed', 'not yet'));
+  const opening = keeper.open(await store.load());
+  assert.equal(keeper.ready, false);
+  assert.throws(() => put('early'), /not yet/);
+  await opening;
+  assert.deepEqual([keeper.ready, calls], [true, ['fill', 'begin']]);
+  put('later');
+  await turns();
+  assert.deepEqual([held(), await stored()], [['later'], ['later']]);
+});
+
+test('a commit that fails while all begins for the first time makes one rebuild, in turn, and the start goes on', async () => {
+  const { keeper, store, clock, calls, fatal, failures, whileBeginning, afterwards, put, held } = await openRig();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  whileBeginning.push(() => put('lost'));
+  // Refused, since a commit has failed meanwhile: no reason to end the server.
+  afterwards.push(() => put('refused'));
+  await keeper.open(await store.load());
+  await turns();
+  assert.deepEqual([calls, fatal], [['fill', 'begin', 'pause', 'fill'], []]);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual([calls.slice(4), fatal, keeper.ready, held()], [['begin'], [], true, []]);
+});
+
+test('a start that cannot begin is told so', async () => {
+  const { keeper, store, fatal, whileBeginning } = await openRig();
+  whileBeginning.push(() => {
+    throw new Error('broken');
+  });
+  await assert.rejects(keeper.open(await store.load()), /broken/);
+  assert.deepEqual(fatal, []);
+});
+
+test('a read waits after a failed commit until nothing of it is in memory, and not until memory is full', async () => {
+  const { keeper, calls, failures, whileFilling, put, held } = await openRig();
+  failures.push(new CommitFailed('failed', 'the test wants it so'));
+  put('lost');
+  await keeper.ledger.store.settled().catch(() => {});
+  let read: readonly string[] | undefined;
+  whileFilling.push(() => {
+    keeper.readable().then(() => {
+      read = held();
+      calls.push('read');
+    });
+    assert.throws(() => put('early'), CommitFailed);
+  });
+  keeper.readable().then(() => calls.push('waited'));
+  await turns();
+  assert.deepEqual([read, calls], [[], ['pause', 'fill', 'waited', 'read', 'begin']]);
 });

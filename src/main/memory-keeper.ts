@@ -18,8 +18,11 @@ export interface MemoryKeeperOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Makes every part of memory what the store holds. Nothing begins, nothing is changed. */
-  readonly fill: (loaded: LoadedState) => Promise<void>;
+  /**
+   * Makes every part of memory what the store holds. Nothing begins, nothing is changed. Calls `onForgotten` once no part
+   * holds anything of before any more, though not yet all that the store has.
+   */
+  readonly fill: (loaded: LoadedState, onForgotten: () => void) => Promise<void>;
   /** Sets all going; changes are taken again. Called with what `fill` had last. */
   readonly begin: (loaded: LoadedState) => Promise<void>;
   /** Lets nothing decide or hear anything until the next `begin`. */
@@ -32,7 +35,7 @@ type Cause = { readonly kind: 'commit'; readonly error: CommitFailed } | { reado
 
 /**
  * Keeps memory equal to the store. When a commit fails, memory holds what the store does not: everything stops, memory is
- * filled from the store, then reads go on, then all the rest. One such rebuild is under way at a time; what goes wrong
+ * filled from the store; reads go on as soon as it holds nothing but what is durable, and all the rest once it is full. One such rebuild is under way at a time; what goes wrong
  * meanwhile makes one more after it. While the disk is full memory stays filled and waits: reads go on, changes are refused.
  */
 export class MemoryKeeper {
@@ -70,6 +73,16 @@ export class MemoryKeeper {
     this.#closed = true;
     this.#cancelRetry?.();
     this.#stale?.reject(new CommitFailed('failed', 'the server is about to stop'));
+  }
+
+  /** Begins with what was loaded at start, as after a failed commit. Rejects when memory cannot be filled, or nothing can begin. */
+  async open(loaded: LoadedState): Promise<void> {
+    this.#working = true;
+    try {
+      await this.#fill(loaded);
+    } finally {
+      this.#working = false;
+    }
   }
 
   /** What went wrong with a transaction after its work had returned. An effect that failed leaves memory as it is. */
@@ -131,18 +144,15 @@ export class MemoryKeeper {
       });
   }
 
-  async #fill(): Promise<void> {
+  async #fill(first?: LoadedState): Promise<void> {
     const { store, fill } = this.#options;
-    for (;;) {
+    for (let next = first; ; next = undefined) {
       const cause = this.#cause;
       this.#cause = undefined;
-      const loaded = await store.load();
-      await fill(loaded);
+      const loaded = next ?? (await store.load());
+      await fill(loaded, () => this.#readAgain());
       if (this.#closed) return;
       if (this.#cause) continue;
-      store.resume();
-      this.#stale?.resolve();
-      this.#stale = undefined;
       if (cause?.kind === 'commit' && cause.error.reason === 'disk-full') this.#careful = true;
       if (this.#careful) {
         this.#retryLater(loaded);
@@ -153,11 +163,24 @@ export class MemoryKeeper {
     }
   }
 
+  /** What memory lacks is asked of the store: reads need not wait until all is filled. The ledger still refuses changes. */
+  #readAgain(): void {
+    if (this.#closed) return;
+    this.#options.store.resume();
+    this.#stale?.resolve();
+    this.#stale = undefined;
+  }
+
   /** `#cause` says whether it failed. */
   async #begin(loaded: LoadedState): Promise<void> {
     this.#careful = false;
     this.#options.ledger.refuseChanges(undefined);
-    await this.#options.begin(loaded);
+    try {
+      await this.#options.begin(loaded);
+    } catch (error) {
+      // A commit failed meanwhile, and a change after it was refused: all of it is done again.
+      if (!(error instanceof CommitFailed && this.#cause)) throw error;
+    }
     if (this.#cause) this.#careful = true;
   }
 

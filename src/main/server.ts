@@ -11,10 +11,10 @@ import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
-import { type BatchStack, openBatchStack } from './batch-stack.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
+import { type OpenServices, openServices } from './open-services.ts';
 import { openOwnStore } from './own-store.ts';
 import { Releasers } from './releasers.ts';
 import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
@@ -74,20 +74,20 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const metrics = new Registry();
   const sessions = new Sessions(credentials.secretAccessKey, random);
   let gateway: Gateway | undefined;
-  const stack = await openBatchStack({
+  const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
     others: [createSts(sessions)],
     backUpDatabase,
     baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),
     ...(mockWorld ? { mockWorld } : {}),
   });
-  const opened = openGateway({ options, credentials, sessions, stack, store, clock, random, logger, metrics });
+  const opened = openGateway({ options, credentials, sessions, services, store, clock, random, logger, metrics });
   gateway = opened;
   releasers.add(() => opened.close());
-  releasers.add(() => stack.dismissWaiting());
+  releasers.add(() => services.dismissWaiting());
   const { url } = await opened.listen({ host: options.listen.address, port: options.listen.port });
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
-  return runningServer({ url, directory, credentials, stack, releasers });
+  return runningServer({ url, directory, credentials, services, releasers });
 }
 
 /** Where the server will be, before it listens. */
@@ -114,7 +114,7 @@ interface GatewayParts {
   readonly options: CompiledOptions;
   readonly credentials: RootCredentials;
   readonly sessions: Sessions;
-  readonly stack: BatchStack;
+  readonly services: OpenServices;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -123,10 +123,10 @@ interface GatewayParts {
 }
 
 function openGateway(parts: GatewayParts): Gateway {
-  const { options, credentials, sessions, stack, store, clock, random, logger, metrics } = parts;
+  const { options, credentials, sessions, services, store, clock, random, logger, metrics } = parts;
   const { tls } = options.listen;
   return createGateway({
-    registry: stack.registry,
+    registry: services.registry,
     credentials: new InstallationCredentials(options.account, credentials, sessions),
     authMode: options.auth,
     account: options.account,
@@ -134,10 +134,11 @@ function openGateway(parts: GatewayParts): Gateway {
     clock,
     random,
     settled: () => store.settled(),
-    readable: () => stack.readable(),
-    documents: (path) => stack.document(path),
-    readiness: () => (stack.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' }),
-    onInternalError: (error) => stack.onInternalError(error),
+    readable: () => services.readable(),
+    documents: (path) => services.document(path),
+    readiness: () =>
+      services.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' },
+    onInternalError: (error) => services.onInternalError(error),
     hosts: options.listen.allowedHosts,
     ...(tls
       ? { tls: { certificate: readFileSync(tls.certificateFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') } }
@@ -153,15 +154,15 @@ interface RunningParts {
   readonly url: string;
   readonly directory: DataDirectory;
   readonly credentials: RootCredentials;
-  readonly stack: BatchStack;
+  readonly services: OpenServices;
   readonly releasers: Releasers;
 }
 
-function runningServer({ url, directory, credentials, stack, releasers }: RunningParts): RunningServer {
+function runningServer({ url, directory, credentials, services, releasers }: RunningParts): RunningServer {
   let closing: Promise<number> | undefined;
   const close = async (stopJobs: boolean) => {
-    if (stopJobs) await stack.stopJobs();
-    const left = stack.runningJobs();
+    if (stopJobs) await services.stopJobs();
+    const left = services.runningJobs();
     await releasers.release();
     return left;
   };
@@ -169,8 +170,8 @@ function runningServer({ url, directory, credentials, stack, releasers }: Runnin
     url,
     dataDirectory: directory.path,
     credentials,
-    engine: stack.engine,
-    runningJobs: () => stack.runningJobs(),
+    engine: services.engine,
+    runningJobs: () => services.runningJobs(),
     close: (how) => {
       closing ??= close(how?.stopJobs ?? false);
       return closing;

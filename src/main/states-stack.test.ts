@@ -36,7 +36,7 @@ async function open() {
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();
-    ledger.rebuild(loaded.records);
+    ledger.fill(loaded.records);
     await stack.open(loaded);
   };
   await fill();

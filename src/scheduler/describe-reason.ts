@@ -1,6 +1,7 @@
 import type { ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
-import type { Limit, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
+import type { Limit } from './pool.ts';
+import type { WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
 
 type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, { readonly kind: Kind }>) => string;
 

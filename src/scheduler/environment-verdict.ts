@@ -1,9 +1,8 @@
 import type { ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
 import type { Environment } from './model.ts';
-import { type Excess, excessOf, footprintOf, freeOf, limitsOf, type Pool } from './pool.ts';
+import { type Excess, excessOf, footprintOf, freeOf, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
-import type { Limit } from './waiting-reason.ts';
 
 /** What one compute environment, and the pool under it, can do for one job now. */
 export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (

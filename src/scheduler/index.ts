@@ -1,4 +1,5 @@
 export { describeLimit, describeReason } from './describe-reason.ts';
+export type { Limit } from './pool.ts';
 export {
   type Decision,
   type FrontJob,
@@ -8,4 +9,4 @@ export {
   type SchedulerStats,
 } from './scheduler.ts';
 export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export type { BlockedChange, Limit, WaitingReason } from './waiting-reason.ts';
+export type { BlockedChange, WaitingReason } from './waiting-reason.ts';

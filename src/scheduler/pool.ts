@@ -1,7 +1,13 @@
 import type { ResourceRequest } from '../core/job.ts';
 import { type Amount, amountOf, nothing, requestOf, subtract } from './amount.ts';
 import type { PoolSettings } from './scheduler-event.ts';
-import type { Limit } from './waiting-reason.ts';
+
+/** A dimension in which the pool is smaller than the request: the job is held to what there is. */
+export interface Limit {
+  readonly resource: 'vcpus' | 'memoryMiB';
+  readonly requested: number;
+  readonly given: number;
+}
 
 /** Machines that an engine reports as one: a host, a cluster, a partition. Environments share it, other pools do not bound it. */
 export interface Pool {

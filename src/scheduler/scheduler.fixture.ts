@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
-import { rebuildScheduler } from './rebuild.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
@@ -11,6 +10,7 @@ import type {
   QueuedJob,
   RunningJob,
 } from './scheduler-event.ts';
+import { schedulerFrom } from './stored-model.ts';
 import type { WaitingReason } from './waiting-reason.ts';
 
 /** More jobs than any test has. */
@@ -144,7 +144,7 @@ export class Yard {
 
   /** A scheduler built from what a store would hold. */
   rebuilt(): Scheduler {
-    return rebuildScheduler({
+    return schedulerFrom({
       pools: this.pools.values(),
       environments: this.environments.values(),
       queues: this.queues.values(),

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
-import { rebuildScheduler, type StoredModel } from './rebuild.ts';
 import { everything, type Yard } from './scheduler.fixture.ts';
 import type { Decision, Plan, Scheduler } from './scheduler.ts';
 import type { PoolSettings, QueuedJob } from './scheduler-event.ts';
 import { history, pick, waitingIn, which, yardAfter } from './scheduler-history.fixture.ts';
+import { type StoredModel, schedulerFrom } from './stored-model.ts';
 
 function check(property: (yard: Yard) => void, numRuns = 300): void {
   fc.assert(
@@ -331,7 +331,7 @@ describe('after whatever has happened', () => {
       }
       const together = decideAll(yard.rebuilt());
       for (const pool of ['host', 'cluster']) {
-        const alone = decideAll(rebuildScheduler(onlyPool(yard, pool)));
+        const alone = decideAll(schedulerFrom(onlyPool(yard, pool)));
         assert.deepEqual(
           together.filter((decision) => decision.pool === pool),
           alone,

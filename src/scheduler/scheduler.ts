@@ -5,11 +5,12 @@ import { requestOf } from './amount.ts';
 import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
 import { blockedReason, explainWaiting, type KnownHeads, notAccepting, openQueues } from './explanation.ts';
 import { Model } from './model.ts';
+import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
 import type { SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
-import type { BlockedChange, Limit, PlacementReason, WaitingReason } from './waiting-reason.ts';
+import type { BlockedChange, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
 export type Decision = PlaceDecision;

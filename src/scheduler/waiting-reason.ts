@@ -1,13 +1,7 @@
 import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
-
-/** A dimension in which the pool is smaller than the request: the job is held to what there is. */
-export interface Limit {
-  readonly resource: 'vcpus' | 'memoryMiB';
-  readonly requested: number;
-  readonly given: number;
-}
+import type { Limit } from './pool.ts';
 
 /** Why a job was placed where it was. */
 export interface PlacementReason {

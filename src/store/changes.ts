@@ -1,9 +1,8 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
-import type { DueRow } from './due-kind.ts';
 import type { Fact, FactCursor } from './facts.ts';
-import type { StoredEvent, StoredFrame } from './queries.ts';
+import type { DueRow, StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
   ExecutionRecord,

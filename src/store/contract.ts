@@ -53,7 +53,7 @@ export interface Store {
   commit(changes: readonly Change[]): Promise<void>;
   /** Resolves when every change passed to `commit` so far is durable; rejects as `commit` does. At once when nothing waits. */
   settled(): Promise<void>;
-  /** Ends the refusal that a failed commit began. Call after `load()` has rebuilt memory. */
+  /** Ends the refusal that a failed commit began. Call once memory holds nothing of what was refused. */
   resume(): void;
   /** Waits for what was passed to `commit`, then lets go of the data. */
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from '../core/ids.ts';
+import type { DueRow } from './queries.ts';
 import type { Transaction } from './transaction.ts';
 import { fromVersionedText, toVersionedText } from './versioned-json.ts';
 
@@ -33,13 +34,6 @@ export interface DueKind<Body> {
 
 /** Any kind, for whoever moves work without looking into it. */
 export type AnyDueKind = DueKind<unknown>;
-
-/** A piece of work as the store has it. */
-export interface DueRow {
-  readonly key: string;
-  readonly dueAt: EpochMilliseconds;
-  readonly text: string;
-}
 
 export function dueText({ version = 1 }: { readonly version?: number }, body: unknown): string {
   return toVersionedText(version, { body });

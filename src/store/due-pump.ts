@@ -2,8 +2,9 @@ import type { CancelTimer, Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { type AnyDueKind, type DueOutcome, type DueRow, dueItem, dueText } from './due-kind.ts';
+import { type AnyDueKind, type DueOutcome, dueItem, dueText } from './due-kind.ts';
 import type { Ledger } from './ledger.ts';
+import type { DueRow } from './queries.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface DuePumpOptions {

@@ -56,7 +56,7 @@ test('what a transaction puts is in memory at once, in the store once settled, a
   const before = shown(ledger);
   assert.equal(ledger.get(ships, scope, 'a')?.tons, 9);
   await ledger.store.settled();
-  ledger.rebuild((await ledger.store.load()).records);
+  ledger.fill((await ledger.store.load()).records);
   assert.deepEqual(shown(ledger), before);
   assert.deepEqual(ledger.get(ships, scope, 'b'), ship('b', 3, 'oslo'));
 });
@@ -267,5 +267,5 @@ test('a record of an older version is read by what the type says of that version
 test('records of a type that nobody declares are refused in words', async () => {
   const ledger = await newLedger();
   const stored = { ...ships.toStored(ship('a')), type: 'submarine' };
-  assert.throws(() => ledger.rebuild([stored]), /holds records of type submarine/);
+  assert.throws(() => ledger.fill([stored]), /holds records of type submarine/);
 });

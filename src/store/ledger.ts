@@ -40,7 +40,7 @@ export class Ledger {
   }
 
   /** Replaces memory by what the store holds: at start, and after a commit failed. Throws on what this release cannot read. */
-  rebuild(records: readonly StoredRecord[]): void {
+  fill(records: readonly StoredRecord[]): void {
     this.#shelves.fill(records);
   }
 

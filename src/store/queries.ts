@@ -123,3 +123,10 @@ export interface LogStreamQuery {
   readonly after?: { readonly name: string; readonly lastEventAt?: EpochMilliseconds };
   readonly limit: number;
 }
+
+/** A piece of work as the store has it. */
+export interface DueRow {
+  readonly key: string;
+  readonly dueAt: EpochMilliseconds;
+  readonly text: string;
+}

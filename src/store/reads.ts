@@ -1,10 +1,10 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
-import type { DueRow } from './due-kind.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 import type {
   ArrayBits,
+  DueRow,
   ExecutionListQuery,
   ExecutionSummary,
   HistoryQuery,

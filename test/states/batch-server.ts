@@ -102,7 +102,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const parts = { ledger, catalog, integrations, evaluations, clock, random, logger: silentLogger };
   const executions = createExecutions({ ...parts, onError });
   const loaded = await store.load();
-  ledger.rebuild(loaded.records);
+  ledger.fill(loaded.records);
   const outbox = new Outbox({ ledger, consumers: [integrations.consumer], clock, logger: silentLogger });
   const session = { installationId: 'i' as InstallationId, epoch: ground.epoch };
   const yard = new JobYard({

@@ -1,7 +1,7 @@
 import { engineConformance } from '../conformance.ts';
 import type { SandboxKind } from './host-abilities.ts';
 import { sandboxKinds } from './host-abilities.ts';
-import { type HostOptions, TestHost } from './testing/host.ts';
+import { type HostOptions, TestHost } from './testing/test-host.ts';
 
 const sandboxes: readonly SandboxKind[] = [...sandboxKinds, 'none'];
 

@@ -6,7 +6,7 @@ import type { Failpoint } from '../../core/failpoint.ts';
 import { EventLog, makeTask, outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { TaskFiles } from './task-files.ts';
-import { died, TestHost } from './testing/host.ts';
+import { died, TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
 const limit = { timeout: 60_000 };

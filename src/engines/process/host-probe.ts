@@ -28,7 +28,7 @@ export interface ProbeRequest {
 
 const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
-/** Finds out, by doing it, what this host lets us do. Takes 10 to 30 ms. */
+/** Finds out, by doing it, what this host lets us do. */
 export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
   const tools = findTools();
   const cgroups = probeCgroups(request.cgroupName);

@@ -19,7 +19,7 @@ import { EngineUnavailable } from '../contract.ts';
 import { forgetCgroups, prepareCgroups, probeCgroups } from './cgroup-probe.ts';
 import { swapAbilities } from './cgroups.ts';
 import { sharedScratch } from './host-probe.ts';
-import { TestHost } from './testing/host.ts';
+import { TestHost } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
 const limit = { timeout: 60_000 };

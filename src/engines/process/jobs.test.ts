@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { outcome } from '../conformance.ts';
-import { appears } from './testing/host.ts';
+import { appears } from './testing/test-host.ts';
 import { Workbench } from './testing/workbench.ts';
 
 const limit = { timeout: 60_000 };

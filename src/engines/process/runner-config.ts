@@ -1,5 +1,10 @@
 import type { HostAbilities, Identity } from './host-abilities.ts';
-import type { AllowedPath } from './plan/sources.ts';
+
+/** A prefix of host paths that volumes may mount: as the operator wrote it, and where that led when the server started. */
+export interface AllowedPath {
+  readonly written: string;
+  readonly real: string;
+}
 
 /** What a server tells its runners about how to run tasks. It holds no secret. */
 export interface RunnerConfig {

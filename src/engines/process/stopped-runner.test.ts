@@ -13,7 +13,7 @@ import { sendSignal } from './proc.ts';
 import { encodeMessage, protocolVersion } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection } from './runner-connection.ts';
-import { TestHost } from './testing/host.ts';
+import { TestHost } from './testing/test-host.ts';
 
 /** A host whose only runner runs a task, has been stopped, and whose server is gone. */
 async function hostWithStoppedRunner() {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { AccountId } from '../../core/ids.ts';
 import type { RandomSource } from '../../core/random.ts';
+import { InstallationCredentials } from '../credentials/installation-credentials.ts';
 import { Sessions } from '../credentials/sessions.ts';
-import { InstallationCredentials } from '../credentials/source.ts';
 import { encodeText } from './encoding.ts';
 import type { HttpMessage } from './message.ts';
 

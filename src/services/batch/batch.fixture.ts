@@ -143,7 +143,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const random = new SystemRandom();
   const store = options.store ?? (await openMemoryStore({ random }));
   const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
-  ledger.rebuild((await store.load()).records);
+  ledger.fill((await store.load()).records);
   const yard = new FakeYard();
   yard.attach(ledger);
   const due = new DueWork({ ledger, clock, logger: silentLogger });

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { scopeOf } from '../../core/arn.ts';
 import type { SegmentReader, SegmentRecord } from '../../segments/index.ts';
 import type { LogStreamRecord } from '../../store/index.ts';
 import { digitsOf, padded } from './digits.ts';
@@ -88,7 +89,7 @@ export class EventSearch {
       };
     }
     const rows = await this.#runtime.store.reads.logStreams({
-      scope: { account: group.account, region: group.region },
+      scope: scopeOf(group),
       groupName: group.name,
       order: 'name',
       descending: false,

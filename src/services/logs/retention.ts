@@ -1,3 +1,4 @@
+import { scopeOf } from '../../core/arn.ts';
 import type { LogSegmentRecord } from '../../store/index.ts';
 import { expiresBefore } from './groups.ts';
 import { work } from './limits.ts';
@@ -18,7 +19,7 @@ export async function expireSegments(
   let removed = 0;
   while (!signal.aborted && group.retentionInDays !== undefined) {
     const slice = await runtime.store.reads.expiredLogSegments({
-      scope: { account: group.account, region: group.region },
+      scope: scopeOf(group),
       groupName: group.name,
       before: expiresBefore(group, runtime.clock.now()),
       limit: work.deletionSlice,

@@ -49,7 +49,7 @@ export class SnsBench {
     this.service.pause();
     this.posts.length = 0;
     this.ledger = new Ledger({ store: this.store, types: snsRecords, onFailed: ({ error }) => failed(error) });
-    this.ledger.rebuild((await this.store.load()).records);
+    this.ledger.fill((await this.store.load()).records);
     this.service = this.#create();
     this.service.open();
   }

@@ -1,10 +1,9 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
-import type { DueRow } from '../due-kind.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
-import type { StoredUsage } from '../queries.ts';
+import type { DueRow, StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';

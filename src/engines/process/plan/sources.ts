@@ -13,7 +13,7 @@ import { dirname, resolve } from 'node:path';
 import { cannotStartContainer, errorCode, errorWords } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import { processLimits } from '../limits.ts';
-import type { RunnerConfig } from '../runner-config.ts';
+import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
 import { isWithin, realPath } from './paths.ts';
 
 /** A file or directory of the host, held open: what was checked is what is mounted, whatever its path leads to by then. */
@@ -24,12 +24,6 @@ export interface OpenedSource {
   /** Device and inode, as `stat -c %d:%i` writes them. */
   readonly inode: string;
   readonly isDirectory: boolean;
-}
-
-/** A prefix of host paths that volumes may mount: as the operator wrote it, and where that led when the server started. */
-export interface AllowedPath {
-  readonly written: string;
-  readonly real: string;
 }
 
 /** Follows the links of the paths that an operator allows, once. */

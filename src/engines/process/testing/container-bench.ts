@@ -11,7 +11,7 @@ import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
-import { TestHost } from './host.ts';
+import { TestHost } from './test-host.ts';
 
 /** Containers without engine and runner: between their plan and their start a test may change the host. */
 export class ContainerBench {

@@ -1,7 +1,7 @@
 import type { TaskId } from '../../../core/ids.ts';
 import { type EndedEvent, EventLog } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
-import { type HostOptions, TestHost } from './host.ts';
+import { type HostOptions, TestHost } from './test-host.ts';
 
 /** A host with one server, for tests that run a script and look at what became of it. */
 export class Workbench {

@@ -47,7 +47,7 @@ export interface RecoveryOptions {
   readonly logger: Logger;
 }
 
-/** Rebuilds memory from the store, then brings engines and memory together again. */
+/** Makes the yard's memory what the store holds, then brings engines and memory together again. */
 export class Recovery {
   readonly #options: RecoveryOptions;
 
@@ -55,10 +55,9 @@ export class Recovery {
     this.#options = options;
   }
 
-  /** Replaces everything in memory by what the store holds, a slice in a turn: nothing may change meanwhile. */
-  async load(loaded: LoadedState): Promise<void> {
-    const { jobs, queues, timeouts, ledger } = this.#options;
-    ledger.rebuild(loaded.records);
+  /** Replaces every job in memory by what the store holds, a slice in a turn. The ledger is filled already; nothing may change meanwhile. */
+  async fill(loaded: LoadedState): Promise<void> {
+    const { jobs, queues, timeouts } = this.#options;
     timeouts.hold();
     queues.reset();
     jobs.reset(loaded.lastJobNumber, loaded.sequences);

@@ -49,7 +49,7 @@ export interface YardOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The jobs in motion: see `contract.ts`. Built empty; `open` fills it from the store and sets it going. */
+/** The jobs in motion: see `contract.ts`. Built empty; `fill` makes it what the store holds, `begin` sets it going. */
 export class JobYard implements Yard {
   readonly #ledger: Ledger;
   readonly #journal: JobJournal;
@@ -141,11 +141,11 @@ export class JobYard implements Yard {
     };
   }
 
-  /** Makes memory what the store holds. Nothing is decided or heard before `begin`. */
+  /** Makes jobs what the store holds; the ledger is that already. Nothing is decided or heard before `begin`. */
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
-    await this.#recovery.load(loaded);
+    await this.#recovery.fill(loaded);
   }
 
   /** Settles what happened to tasks meanwhile, and starts to run jobs. */

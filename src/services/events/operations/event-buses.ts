@@ -6,8 +6,9 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
+import { anyResource } from '../access.ts';
 import { busArn, defaultBus, requireDefaultBus } from '../names.ts';
-import { anyResource, eventsOperation } from '../operation.ts';
+import { eventsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import * as shapes from '../shapes.ts';
 

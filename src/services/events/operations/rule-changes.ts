@@ -10,9 +10,10 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
+import { ruleAccess } from '../access.ts';
 import type { EventsRuntime } from '../managed-rule.ts';
 import { requireDefaultBus } from '../names.ts';
-import { eventsOperation, ruleAccess } from '../operation.ts';
+import { eventsOperation } from '../operation.ts';
 import { hasTargets, managedRule, notBuilt } from '../refusals.ts';
 import { requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';

@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
+import { anyResource, ruleAccess } from '../access.ts';
 import { busArn, requireDefaultBus, ruleArn } from '../names.ts';
-import { anyResource, eventsOperation, ruleAccess } from '../operation.ts';
+import { eventsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { noRule } from '../refusals.ts';
 import { describe, requireRule } from '../rules.ts';

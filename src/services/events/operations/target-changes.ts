@@ -6,7 +6,8 @@ import type {
   Target,
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
-import { eventsOperation, ruleAccess } from '../operation.ts';
+import { ruleAccess } from '../access.ts';
+import { eventsOperation } from '../operation.ts';
 import { managedRule, notBuilt } from '../refusals.ts';
 import { requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';

@@ -5,8 +5,9 @@ import type {
   ListTargetsByRuleCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
+import { anyResource, ruleAccess } from '../access.ts';
 import { requireDefaultBus } from '../names.ts';
-import { anyResource, eventsOperation, ruleAccess } from '../operation.ts';
+import { eventsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { requireRule } from '../rules.ts';
 import * as shapes from '../shapes.ts';

@@ -4,13 +4,15 @@ import type {
   LogStream,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import type { LogStreamQuery, LogStreamRecord } from '../../../store/index.ts';
+import { groupAccess } from '../access.ts';
 import { demand, numberFrom } from '../constraints.ts';
 import { findGroup, isDoomed } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { measureLive } from '../live-times.ts';
 import { resolveGroup, streamArn, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { formatPageToken, parsePageToken } from '../page-token.ts';
 import { invalidParameter, invalidToken } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';
@@ -41,7 +43,7 @@ export const describeLogStreams = logsOperation<DescribeLogStreamsCommandInput, 
     // One more than asked tells whether there is another page.
     const rows = await runtime.store.reads.logStreams({
       ...queryOf(input),
-      scope: { account: context.account, region: context.region },
+      scope: scopeOf(context),
       groupName,
       limit: limit + 1,
     });

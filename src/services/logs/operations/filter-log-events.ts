@@ -1,5 +1,6 @@
 import type { FilterLogEventsCommandInput, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { groupAccess } from '../access.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { EventSearch } from '../event-search.ts';
 import { compileFilter } from '../filter-pattern.ts';
@@ -7,7 +8,7 @@ import { formatFilterToken, parseFilterToken } from '../filter-token.ts';
 import { expiresBefore, findGroup } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { resolveGroup, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { invalidParameter, unsupported } from '../refusals.ts';
 
 const schema = z.object({

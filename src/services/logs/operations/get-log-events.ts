@@ -7,13 +7,14 @@ import type {
 import { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { SegmentReader, SegmentRecord } from '../../../segments/index.ts';
+import { groupAccess } from '../access.ts';
 import { demand, numberFrom } from '../constraints.ts';
 import { EventWalk } from '../event-walk.ts';
 import { formatGetToken, type GetToken, parseGetToken } from '../get-token.ts';
 import { expiresBefore, findGroup } from '../groups.ts';
 import { quotas, work } from '../limits.ts';
 import { resolveGroup, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import type { LogsRuntime } from '../runtime.ts';
 import { endOf, filesOf, type StreamFiles, StreamLanes, streamStart } from '../stream-lanes.ts';
 import { findStream } from '../streams.ts';

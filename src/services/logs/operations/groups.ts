@@ -9,12 +9,13 @@ import type {
   PutRetentionPolicyCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { groupAccess } from '../access.ts';
 import { demand, oneOf } from '../constraints.ts';
 import { deleteGroup } from '../group-deletion.ts';
 import { deletionOf, findGroup, newGroup } from '../groups.ts';
 import { retentionDays } from '../limits.ts';
 import { groupNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { logGroupRecords } from '../records.ts';
 import { groupBeingDeleted, groupExists, unsupported } from '../refusals.ts';
 import { checkTags } from '../tag-rules.ts';

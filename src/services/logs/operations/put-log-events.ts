@@ -1,12 +1,13 @@
 import type { PutLogEventsCommandInput, PutLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { groupAccess } from '../access.ts';
 import { appendEvents } from '../append-events.ts';
 import { demand, listOf, numberFrom, textOf } from '../constraints.ts';
 import { digitsOf } from '../digits.ts';
 import { findGroup } from '../groups.ts';
 import { quotas } from '../limits.ts';
 import { groupNameRule, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { sortBatch } from '../put-batch.ts';
 import { findStream } from '../streams.ts';
 

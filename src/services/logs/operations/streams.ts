@@ -5,10 +5,11 @@ import type {
   DeleteLogStreamCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { groupAccess } from '../access.ts';
 import { demand } from '../constraints.ts';
 import { creationTime, findGroup, isDoomed } from '../groups.ts';
 import { groupNameRule, streamNameRule } from '../names.ts';
-import { groupAccess, logsOperation } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { groupBeingDeleted, streamExists } from '../refusals.ts';
 import { findStream, newStream, removeStream } from '../streams.ts';
 

@@ -15,10 +15,11 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { Tags } from '../../../store/index.ts';
+import { tagAccess } from '../access.ts';
 import { demand, listOf, textOf } from '../constraints.ts';
 import { findGroup } from '../groups.ts';
 import { groupNameIn, groupNameRule } from '../names.ts';
-import { logsOperation, tagAccess } from '../operation.ts';
+import { logsOperation } from '../operation.ts';
 import { type LogGroupRecord, logGroupRecords } from '../records.ts';
 import { groupMissing } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';

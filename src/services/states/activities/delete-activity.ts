@@ -2,8 +2,8 @@ import type { DeleteActivityCommandInput, DeleteActivityCommandOutput } from '@a
 import { z } from 'zod';
 import { scopeOf } from '../../../core/arn.ts';
 import { serviceOperation } from '../../../core/operation.ts';
+import { resourceAccess } from '../access.ts';
 import { readArn } from '../names.ts';
-import { resourceAccess } from '../operation.ts';
 import { activityRecords } from '../records.ts';
 import * as shapes from '../shapes.ts';
 import type { ActivityRuntime } from './runtime.ts';

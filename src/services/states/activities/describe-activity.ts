@@ -2,8 +2,8 @@ import type { DescribeActivityCommandInput, DescribeActivityCommandOutput } from
 import { z } from 'zod';
 import { scopeOf } from '../../../core/arn.ts';
 import { serviceOperation } from '../../../core/operation.ts';
+import { resourceAccess } from '../access.ts';
 import { describeEncryption } from '../encryption.ts';
-import { resourceAccess } from '../operation.ts';
 import * as shapes from '../shapes.ts';
 import { requireActivity } from './find.ts';
 import type { ActivityRuntime } from './runtime.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { scopeOf } from '../../../core/arn.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { serviceOperation } from '../../../core/operation.ts';
-import { resourceAccess } from '../operation.ts';
+import { resourceAccess } from '../access.ts';
 import { quotas } from '../quotas.ts';
 import { activityWorkerLimit } from '../refusals.ts';
 import * as shapes from '../shapes.ts';

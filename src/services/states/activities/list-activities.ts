@@ -1,7 +1,7 @@
 import type { ListActivitiesCommandInput, ListActivitiesCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { serviceOperation } from '../../../core/operation.ts';
-import { anyResource } from '../operation.ts';
+import { anyResource } from '../access.ts';
 import { pageFrom, pageMembers } from '../page.ts';
 import { activityRecords } from '../records.ts';
 import type { ActivityRuntime } from './runtime.ts';

@@ -226,7 +226,7 @@ class Lives {
       types: statesRecords,
       onFailed: ({ error }) => this.errors.push(error),
     });
-    ledger.rebuild([stateMachineRecords.toStored(machineRecord)]);
+    ledger.fill([stateMachineRecords.toStored(machineRecord)]);
     const executions = createExecutions({
       ledger,
       catalog: this.catalog,

@@ -2,7 +2,7 @@ import type { ChildFrame, Effect, ExecutionHeader, Frame, StartChild, StartTask,
 import type { ExecutionRecord, StoredExecution, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
 import { childEnded, childRecord, isChildOf } from './children.ts';
-import type { ExecutionHost } from './host.ts';
+import type { EffectHost } from './effect-host.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
 import { RunningExecution, stateOf } from './running.ts';
@@ -21,7 +21,7 @@ type Handlers = {
 
 /** Carries out what steps ask for, when they are durable; and again after a restart. */
 export class EffectRunner {
-  readonly #host: ExecutionHost;
+  readonly #host: EffectHost;
   readonly #handlers: Handlers = {
     startTask: (execution, effect) => this.#startTask(execution, effect),
     cancelTask: (execution, effect) => this.#cancelTask(execution, effect),
@@ -48,7 +48,7 @@ export class EffectRunner {
     executionEnded: () => {},
   };
 
-  constructor(host: ExecutionHost) {
+  constructor(host: EffectHost) {
     this.#host = host;
   }
 

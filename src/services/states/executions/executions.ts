@@ -39,7 +39,7 @@ import {
   typeNotSupported,
 } from '../refusals.ts';
 import { isChildOf } from './children.ts';
-import { ExecutionHost } from './host.ts';
+import { ExecutionHost } from './execution-host.ts';
 import { looksLikeToken, randomUuid } from './identity.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
 import { endedExecution, newRecord, parseInput, resultOf } from './records.ts';

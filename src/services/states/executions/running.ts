@@ -7,7 +7,7 @@ import {
   type Machine,
   MemoryExecution,
 } from '../../../asl/index.ts';
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
 import type { ChildEnd, ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
 import type { StateMachineRevisionRecord } from '../records.ts';
@@ -92,7 +92,7 @@ export class RunningExecution {
   }
 
   get scope(): Scope {
-    return { account: this.record.account, region: this.record.region };
+    return scopeOf(this.record);
   }
 
   listen(listener: EndListener): void {

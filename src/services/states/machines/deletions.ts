@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../core/arn.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import type { Executions } from '../contract.ts';
@@ -50,7 +51,7 @@ export class MachineDeletions {
     const generation = this.#generation;
     const { executions, ledger, logger } = this.#options;
     try {
-      await executions().onMachineDeleted({ account: machine.account, region: machine.region }, machine.arn);
+      await executions().onMachineDeleted(scopeOf(machine), machine.arn);
       if (generation !== this.#generation) return;
       ledger.transact((transaction) => this.#remove(transaction, machine));
     } catch (error) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import type { StoredExecution } from '../../../../store/index.ts';
-import { resourceAccess } from '../../operation.ts';
+import { resourceAccess } from '../../access.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { resultOf } from '../records.ts';
 import { type ExecutionRuntime, findExecution } from '../runtime.ts';

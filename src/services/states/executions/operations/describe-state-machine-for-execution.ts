@@ -5,9 +5,9 @@ import type {
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
+import { resourceAccess } from '../../access.ts';
 import { describeRevision } from '../../machines/index.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess } from '../../operation.ts';
 import { noExecution } from '../../refusals.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { type ExecutionRuntime, findExecution } from '../runtime.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ExecutionHeader, HistoryEvent } from '../../../../asl/index.ts';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { resourceAccess } from '../../operation.ts';
+import { resourceAccess } from '../../access.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import type { MapRunRecord } from '../../../../store/index.ts';
-import { resourceAccess } from '../../operation.ts';
+import { resourceAccess } from '../../access.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken, validationError } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';

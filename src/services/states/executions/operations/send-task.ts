@@ -9,7 +9,7 @@ import type {
 import { z } from 'zod';
 import type { Json } from '../../../../asl/index.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { anyResource } from '../../operation.ts';
+import { anyResource } from '../../access.ts';
 import { quotas } from '../../quotas.ts';
 import { invalidOutput } from '../../refusals.ts';
 import type { ExecutionRuntime } from '../runtime.ts';

@@ -2,7 +2,7 @@ import type { StartExecutionCommandInput, StartExecutionCommandOutput } from '@a
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess } from '../../operation.ts';
+import { machineAccess } from '../../access.ts';
 import { arn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';

@@ -2,8 +2,8 @@ import type { StopExecutionCommandInput, StopExecutionCommandOutput } from '@aws
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
+import { resourceAccess } from '../../access.ts';
 import { readArn } from '../../names.ts';
-import { resourceAccess } from '../../operation.ts';
 import { longArn } from '../../shapes.ts';
 import type { ExecutionRuntime } from '../runtime.ts';
 import { given } from './shared.ts';

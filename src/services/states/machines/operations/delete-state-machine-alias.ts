@@ -2,7 +2,7 @@ import type { DeleteStateMachineAliasCommandInput, DeleteStateMachineAliasComman
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess } from '../../operation.ts';
+import { machineAccess } from '../../access.ts';
 import { stateMachineAliasRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';
 import { requireAlias } from '../find.ts';

@@ -5,8 +5,8 @@ import type {
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess } from '../../access.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess } from '../../operation.ts';
 import { stateMachineVersionRecords } from '../../records.ts';
 import { conflict } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';

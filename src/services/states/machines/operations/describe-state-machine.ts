@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import type { Ledger } from '../../../../store/index.ts';
+import { machineAccess } from '../../access.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess } from '../../operation.ts';
 import {
   type StateMachineRecord,
   type StateMachineVersionRecord,

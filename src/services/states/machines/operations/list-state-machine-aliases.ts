@@ -2,8 +2,8 @@ import type { ListStateMachineAliasesCommandInput, ListStateMachineAliasesComman
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
+import { machineAccess } from '../../access.ts';
 import { readArn } from '../../names.ts';
-import { machineAccess } from '../../operation.ts';
 import { pageFrom, pageMembers } from '../../page.ts';
 import { type StateMachineAliasRecord, stateMachineAliasOrder, stateMachineRecords } from '../../records.ts';
 import { noStateMachine, stateMachineDeleting } from '../../refusals.ts';

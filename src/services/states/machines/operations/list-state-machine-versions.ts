@@ -2,7 +2,7 @@ import type { ListStateMachineVersionsCommandInput, ListStateMachineVersionsComm
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess } from '../../operation.ts';
+import { machineAccess } from '../../access.ts';
 import { pageFrom, pageMembers } from '../../page.ts';
 import { stateMachineRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';

@@ -5,7 +5,7 @@ import type {
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess } from '../../operation.ts';
+import { machineAccess } from '../../access.ts';
 import * as shapes from '../../shapes.ts';
 import { changeableMachine, currentRevision } from '../find.ts';
 import { checkRevision, publishVersion } from '../publishing.ts';

@@ -2,7 +2,7 @@ import type { UpdateStateMachineAliasCommandInput, UpdateStateMachineAliasComman
 import { z } from 'zod';
 import { scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { machineAccess } from '../../operation.ts';
+import { machineAccess } from '../../access.ts';
 import { stateMachineAliasRecords, stateMachineRecords } from '../../records.ts';
 import { stateMachineDeleting, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
+import { machineAccess } from '../../access.ts';
 import { checkEncryption } from '../../encryption.ts';
-import { machineAccess } from '../../operation.ts';
 import {
   type StateMachineRecord,
   type StateMachineRevisionRecord,

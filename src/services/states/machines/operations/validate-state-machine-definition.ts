@@ -5,7 +5,7 @@ import type {
 import { z } from 'zod';
 import { validateDefinition } from '../../../../asl/index.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import { anyResource } from '../../operation.ts';
+import { anyResource } from '../../access.ts';
 import * as shapes from '../../shapes.ts';
 import { definitionOptions, requestEvaluator } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';

@@ -13,6 +13,7 @@ import {
 } from '../../../asl/index.ts';
 import type { MapRunRecord, Transaction } from '../../../store/index.ts';
 import { brokenStep } from './broken.ts';
+import type { EffectHost } from './effect-host.ts';
 import { EffectRunner } from './effects.ts';
 import { historyRows } from './history-rows.ts';
 import { randomSeed } from './identity.ts';
@@ -34,7 +35,7 @@ const recoveryTurn = 5;
  * Takes the executions' events, one at a time each: a step, its changes in one commit, and after that its effects. Memory
  * follows at once, so that the next step need not wait for the disk.
  */
-export class ExecutionHost {
+export class ExecutionHost implements EffectHost {
   readonly options: ExecutionsOptions;
   readonly tokens = new TaskTokens();
   readonly #running = new Map<string, RunningExecution>();

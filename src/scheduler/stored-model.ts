@@ -19,7 +19,7 @@ export interface StoredModel {
 }
 
 /** A scheduler that plans exactly what the one did whose decisions led to the stored state. */
-export function rebuildScheduler(stored: StoredModel): Scheduler {
+export function schedulerFrom(stored: StoredModel): Scheduler {
   const scheduler = new Scheduler();
   for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' });
   for (const environment of stored.environments) scheduler.apply({ ...environment, kind: 'compute-environment-put' });

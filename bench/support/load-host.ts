@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Registry } from 'prom-client';
+import { scopeOf } from '../../src/core/arn.ts';
+import { SystemClock } from '../../src/core/clock.ts';
+import { CommitFailed } from '../../src/core/errors.ts';
+import type { JobId } from '../../src/core/ids.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import type { RequestContext } from '../../src/core/operation.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { rootPrincipal } from '../../src/iam/index.ts';
+import { compileOptions } from '../../src/main/compile-options.ts';
+import { thisMachine } from '../../src/main/machine.ts';
+import { type OpenServices, openServices } from '../../src/main/open-services.ts';
+import { Releasers } from '../../src/main/releasers.ts';
+import { openSqliteStore, type Store } from '../../src/store/index.ts';
+
+/** Runs in a process of its own: all of a server but HTTP, on a data directory with jobs that wait. */
+export interface LoadBenchRequest {
+  readonly kind: 'write' | 'load';
+  readonly directory: string;
+  readonly jobs: number;
+}
+
+export interface LoadBenchFigures {
+  /** From the question to the store to services that run. */
+  readonly loadMs: number;
+  readonly rebuildMs: number;
+  /** Of CPU, all threads, for the same. */
+  readonly loadCpuMs: number;
+  /** The longest that the event loop was away while loading and while rebuilding. */
+  readonly loadTurnMs: number;
+  readonly rebuildTurnMs: number;
+  /** The most CPU of the main thread between two looks of a timer of 1 ms: a turn as it is without other processes. */
+  readonly loadTurnCpuMs: number;
+  readonly heapOfOne: number;
+  /** How long DescribeJobs, asked at the failed commit that causes the rebuild, waits for its answer. */
+  readonly describeMs: number;
+}
+
+const commitSize = 5_000;
+const turnResolution = 1;
+
+const request = JSON.parse(process.argv[2] ?? '{}') as LoadBenchRequest;
+const clock = new SystemClock();
+const random = new SystemRandom();
+const options = compileOptions({ engine: 'mock', data: request.directory }, thisMachine());
+const releasers = new Releasers();
+const context: RequestContext = {
+  ...{
+    account: options.account,
+    region: options.region,
+    principal: rootPrincipal(options.account),
+    requestId: 'bench',
+  },
+  source: { kind: 'network', address: '127.0.0.1' },
+  now: Date.now(),
+  signal: new AbortController().signal,
+};
+
+const store = await openSqliteStore({ directory: request.directory, random });
+releasers.add(() => store.close());
+const answer = await (request.kind === 'write' ? write() : measure());
+if (!process.send) throw new Error('this is started by bench/load.ts');
+process.send(answer);
+await releasers.release();
+clock.close();
+process.disconnect?.();
+
+function open(over: Store): Promise<OpenServices> {
+  return openServices({
+    ...{ options, store: over, clock, random, releasers, logger: silentLogger, version: '0.0.0-bench' },
+    directory: { path: request.directory, dispose: () => {} },
+    others: [],
+    backUpDatabase: (to) => store.backUp(to),
+    baseUrl: () => 'http://127.0.0.1:9470',
+    metrics: new Registry(),
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+}
+
+/** One job by the API, in a compute environment that is disabled, and all others as copies of its rows. */
+async function write(): Promise<number> {
+  const { registry } = await open(store);
+  const call = (operation: string, input: object) => registry.invoke('batch', operation, input, context);
+  await call('UpdateComputeEnvironment', { computeEnvironment: 'default', state: 'DISABLED' });
+  const containerProperties = { image: 'bench', command: ['true'], vcpus: 1, memory: 512 };
+  await call('RegisterJobDefinition', { jobDefinitionName: 'bench', type: 'container', containerProperties });
+  const submitted = await call('SubmitJob', { jobName: 'bench', jobQueue: 'default', jobDefinition: 'bench' });
+  await store.settled();
+  const { jobId } = submitted as { jobId: JobId };
+  const [first] = await store.reads.jobs(scopeOf(context), [jobId]);
+  if (first?.record.kind !== 'single') throw new Error('the job is not in the store');
+  const { record, specification } = first;
+  for (let written = 1; written < request.jobs; written += commitSize) {
+    const changes = Array.from({ length: Math.min(commitSize, request.jobs - written) }, (_, at) => ({
+      kind: 'job.insert' as const,
+      record: {
+        ...record,
+        jobId: randomUUID() as string as JobId,
+        jobName: `bench-${written + at}`,
+        number: record.number + written + at,
+        order: record.order + written + at,
+      },
+      specification,
+    }));
+    await store.commit(changes);
+  }
+  return request.jobs;
+}
+
+async function measure(): Promise<LoadBenchFigures> {
+  const [id] = await aJob();
+  collect();
+  const heap = process.memoryUsage().heapUsed;
+  const failing = failingOnce(store);
+  const cpu = process.cpuUsage();
+  const loading = watchTurns();
+  const began = performance.now();
+  const services = await open(failing.store);
+  const loadMs = performance.now() - began;
+  const turns = loading();
+  const { user, system } = process.cpuUsage(cpu);
+  collect();
+  const heapOfOne = (process.memoryUsage().heapUsed - heap) / request.jobs;
+  const rebuilding = watchTurns();
+  const rebuild = await rebuildOf(services, failing.fail, id);
+  return {
+    ...{ loadMs, loadTurnMs: turns.longestMs, loadTurnCpuMs: turns.longestCpuMs, heapOfOne, ...rebuild },
+    loadCpuMs: (user + system) / 1000,
+    rebuildTurnMs: rebuilding().longestMs,
+  };
+}
+
+/** The id of a job that waits. */
+async function aJob(): Promise<readonly JobId[]> {
+  for await (const { jobs } of (await store.load()).jobs) return jobs.slice(0, 1).map(({ jobId }) => jobId);
+  throw new Error('the store has no jobs');
+}
+
+/** Makes a commit fail, asks for a job as a request would at once, and waits until all goes on. */
+async function rebuildOf({ registry, ready, readable }: OpenServices, fail: () => void, id: JobId | undefined) {
+  const began = performance.now();
+  fail();
+  await registry.invoke('batch', 'TagResource', { resourceArn: queueArn(), tags: { a: 'b' } }, context).catch(() => {});
+  await new Promise(setImmediate);
+  if (ready()) throw new Error('the commit did not fail');
+  await readable();
+  const described = await registry.invoke('batch', 'DescribeJobs', { jobs: [id] }, context);
+  if ((described as { jobs: readonly unknown[] }).jobs.length !== 1) throw new Error('the job was not found');
+  const describeMs = performance.now() - began;
+  while (!ready()) await new Promise((resolve) => setTimeout(resolve, 1));
+  return { describeMs, rebuildMs: performance.now() - began };
+}
+
+function queueArn(): string {
+  return `arn:aws:batch:${options.region}:${options.account}:job-queue/default`;
+}
+
+/** The store, with one commit that fails once it is told so. */
+function failingOnce(inner: Store): { readonly store: Store; readonly fail: () => void } {
+  let fails = false;
+  let refusal: Promise<never> | undefined;
+  const failing: Store = {
+    ...inner,
+    commit: (changes) => {
+      if (fails) {
+        fails = false;
+        refusal = Promise.reject(new CommitFailed('failed', 'the bench wants it so'));
+        refusal.catch(() => {});
+      }
+      return refusal ?? inner.commit(changes);
+    },
+    settled: () => refusal ?? inner.settled(),
+    resume: () => {
+      refusal = undefined;
+      inner.resume();
+    },
+  };
+  return {
+    store: failing,
+    fail: () => {
+      fails = true;
+    },
+  };
+}
+
+function watchTurns(): () => { readonly longestMs: number; readonly longestCpuMs: number } {
+  const delay = monitorEventLoopDelay({ resolution: turnResolution });
+  delay.enable();
+  let longest = 0;
+  let last = process.threadCpuUsage();
+  const timer = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(last);
+    longest = Math.max(longest, (user + system) / 1000);
+    last = process.threadCpuUsage();
+  }, turnResolution);
+  return () => {
+    clearInterval(timer);
+    delay.disable();
+    return { longestMs: delay.max / 1e6, longestCpuMs: longest };
+  };
+}
+
+function collect(): void {
+  for (let round = 0; round < 3; round += 1) globalThis.gc?.();
+}

@@ -1,0 +1,135 @@
+import type { Registry } from 'prom-client';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { ServiceDefinition } from '../core/operation.ts';
+import type { RandomSource } from '../core/random.ts';
+import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
+import { EvaluationPool } from '../evaluation/index.ts';
+import { OperationRegistry } from '../gateway/index.ts';
+import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import { createEventsService } from '../services/events/index.ts';
+import { createLogsService, type LogsService } from '../services/logs/index.ts';
+import { createSnsService, type SnsService } from '../services/sns/index.ts';
+import { DueWork, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
+import { type BackupSource, writeBackupInWords } from './backup.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import type { MemoryKeeper } from './memory-keeper.ts';
+import { lostCommitsWords } from './own-store.ts';
+import type { Releasers } from './releasers.ts';
+import { ServiceCalls } from './service-calls.ts';
+import { openStatesStack, type StatesStack } from './states-stack.ts';
+import { transitionMetrics } from './transition-metrics.ts';
+
+/** What services stand on. */
+export interface Ground {
+  readonly options: CompiledOptions;
+  readonly directory: DataDirectory;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly mockWorld?: MockWorld;
+  /** Services that stand on nothing of these. */
+  readonly others: readonly ServiceDefinition[];
+  /** Writes the database, as it is at one moment, to a new file. */
+  readonly backUpDatabase: BackupSource['backUpDatabase'];
+  /** What links to this server begin with; asked at each use. */
+  readonly baseUrl: () => string;
+  readonly metrics: Registry;
+  readonly releasers: Releasers;
+}
+
+export interface CreateServicesOptions extends Ground {
+  readonly keeper: MemoryKeeper;
+  readonly engines: ReadonlyMap<EngineKind, Engine>;
+  readonly defaultEngine: EngineKind;
+}
+
+/** Every service, and what they share. */
+export interface ServerServices {
+  readonly due: DueWork;
+  readonly trim: ReturnType<typeof idempotencyTrim>;
+  readonly outbox: Outbox;
+  readonly yard: JobYard;
+  readonly batch: BatchService;
+  readonly logs: LogsService;
+  readonly sns: SnsService;
+  readonly states: StatesStack;
+  readonly registry: OperationRegistry;
+}
+
+/** Builds every service, empty: memory is filled and nothing begins before the stages of `service-order.ts`. */
+export function createServices(parts: CreateServicesOptions): ServerServices {
+  const { clock, logger, keeper, metrics } = parts;
+  const { ledger } = keeper;
+  const logs = createLogs(parts);
+  const due = new DueWork({ ledger, clock, logger });
+  const trim = idempotencyTrim(ledger, clock);
+  due.register(trim);
+  const sns = createSns(parts);
+  const calls = new ServiceCalls();
+  const states = createStates(parts, due, calls);
+  const outbox = new Outbox({ ledger, consumers: [transitionMetrics(metrics), states.consumer], clock, logger });
+  const yard = createYard(parts, outbox, logs);
+  const batch = createBatch(parts, due, yard);
+  const events = createEventsService({ managedRules: states.managedRules });
+  const own = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
+  const registry = new OperationRegistry([...own, ...parts.others]);
+  calls.open(registry);
+  return { due, trim, outbox, yard, batch, logs, sns, states, registry };
+}
+
+function createLogs(parts: CreateServicesOptions): LogsService {
+  const { store, clock, random, logger, options, directory, releasers } = parts;
+  const limits = { maximumBytes: options.logs.diskBytes };
+  const logDirectory = logDirectoryOf(directory);
+  const { ledger } = parts.keeper;
+  const service = createLogsService({ ledger, store, clock, random, logDirectory, limits, logger });
+  return releasers.use(service, (it) => it.close());
+}
+
+function createSns({ keeper, clock, random, logger, options, baseUrl }: CreateServicesOptions): SnsService {
+  const { account, snsLinkLocal: allowLinkLocal } = options;
+  return createSnsService({ ledger: keeper.ledger, clock, random, logger, account, allowLinkLocal, baseUrl });
+}
+
+function createStates(parts: CreateServicesOptions, due: DueWork, calls: ServiceCalls): StatesStack {
+  const { clock, random, logger, metrics, keeper, releasers, options } = parts;
+  return openStatesStack({
+    ...{ ledger: keeper.ledger, due, clock, random, logger, metrics, calls },
+    evaluations: releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close()),
+    retention: options.retention.finishedExecutions,
+    onError: (error) => keeper.onInternalError(error),
+  });
+}
+
+function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
+  const { options, directory, keeper, engines, clock, random, logger } = parts;
+  const { lostCommits } = keeper.ledger.store;
+  const { finishedJobs: minimumAge, finishedJobCount: maximumCount } = options.retention;
+  return new JobYard({
+    ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
+    ...(lostCommits && { hold: lostCommitsWords(lostCommits, directory.path) }),
+    logStreams: logs.streams,
+    logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
+    jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
+    retention: { minimumAge, ...(maximumCount === undefined ? {} : { maximumCount }) },
+    onError: (error) => keeper.onInternalError(error),
+  });
+}
+
+function createBatch(parts: CreateServicesOptions, due: DueWork, yard: JobYard): BatchService {
+  const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;
+  return createBatchService({
+    ...{ ledger: keeper.ledger, due, store, yard, clock, random, logger },
+    engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
+    quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    installation: {
+      version,
+      describeEngines: () => yard.engineStatuses(),
+      backUp: (to) => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to),
+    },
+  });
+}

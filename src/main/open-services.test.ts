@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Registry } from 'prom-client';
+import { ManualClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
+import { SystemRandom } from '../core/random.ts';
+import { openMemoryStore, type Store } from '../store/index.ts';
+import { compileOptions } from './compile-options.ts';
+import { openDataDirectory } from './data-directory.ts';
+import type { Machine } from './machine.ts';
+import { openServices } from './open-services.ts';
+import { defaultEngineRecords } from './records.ts';
+import { Releasers } from './releasers.ts';
+
+const machine: Machine = {
+  ...{ vcpus: 4, memoryMiB: 8_000, files: 1_024, root: false, terminal: false, users: () => [], directory: '/' },
+};
+
+/** A store that tells what is asked of it, in order; `loaded` once the last job was read. */
+function watched(store: Store, seen: string[]): Store {
+  return {
+    ...store,
+    load: async () => {
+      seen.push('load');
+      const loaded = await store.load();
+      const jobs = async function* () {
+        yield* loaded.jobs;
+        seen.push('loaded');
+      };
+      return { ...loaded, jobs: jobs() };
+    },
+    commit: (changes) => {
+      seen.push('commit');
+      return store.commit(changes);
+    },
+  };
+}
+
+async function open(store: Store, releasers: Releasers) {
+  const options = compileOptions({ engine: 'mock', ephemeral: true }, machine);
+  const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
+  return openServices({
+    ...{ options, directory, store, releasers, logger: silentLogger, version: '0.0.0-test' },
+    clock: new ManualClock(),
+    random: new SystemRandom(),
+    others: [],
+    backUpDatabase: async () => {},
+    baseUrl: () => 'http://127.0.0.1:9470',
+    metrics: new Registry(),
+    onFatal: (error) => assert.fail(String(error)),
+  });
+}
+
+test('nothing is changed between the loading of the store and memory that is full; then the first start is written', async () => {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  const releasers = new Releasers();
+  try {
+    const seen: string[] = [];
+    const services = await open(watched(store, seen), releasers);
+    assert.deepEqual(seen.slice(0, 2), ['load', 'loaded']);
+    assert.equal(seen.includes('commit'), true);
+    assert.equal(services.ready(), true);
+    await store.settled();
+    const records = (await store.load()).records.filter(({ type }) => type === defaultEngineRecords.type);
+    assert.deepEqual(
+      records.map((record) => defaultEngineRecords.fromStored(record).kind),
+      ['mock'],
+    );
+  } finally {
+    await releasers.release();
+  }
+});
+
+test('a start that changes nothing writes nothing of the installation again', async () => {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  const first = new Releasers();
+  await open(store, first);
+  await store.settled();
+  await first.release();
+  const before = (await store.load()).records;
+  const second = new Releasers();
+  try {
+    await open(store, second);
+    await store.settled();
+    assert.deepEqual((await store.load()).records, before);
+  } finally {
+    await second.release();
+  }
+});

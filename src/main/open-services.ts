@@ -1,0 +1,128 @@
+import { scopeOf } from '../core/arn.ts';
+import { CommitFailed } from '../core/errors.ts';
+import type { EngineKind, EngineStatus } from '../engines/index.ts';
+import type { OperationRegistry } from '../gateway/index.ts';
+import type { SnsService } from '../services/sns/index.ts';
+import { Ledger } from '../store/index.ts';
+import { createServices, type Ground, type ServerServices } from './create-services.ts';
+import { defaultEngineOf, recordDefaultEngine } from './default-engine.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
+import { serverRecords } from './records.ts';
+import { openServerEngines } from './server-engines.ts';
+import { beginParts, closeParts, fillParts, pauseParts, type ServiceParts } from './service-order.ts';
+
+export interface OpenServicesOptions extends Ground {
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** All services with all that they stand on, filled from the store and running. */
+export interface OpenServices {
+  readonly registry: OperationRegistry;
+  /** What anybody may read by its path. */
+  readonly document: SnsService['document'];
+  /** The engine of new compute environments. */
+  readonly engine: EngineStatus;
+  /** Whether memory is whole. */
+  ready(): boolean;
+  /** Resolves once memory holds only what is durable, after a commit failed. */
+  readable(): Promise<void>;
+  /** Something in memory broke its own rules: memory is rebuilt from the store. */
+  onInternalError(error: unknown): void;
+  runningJobs(): number;
+  /** Terminates every running job and waits until none is left. */
+  stopJobs(): Promise<void>;
+  /** Answers those who wait for something to happen: the server is about to stop. */
+  dismissWaiting(): void;
+}
+
+const terminationReason = 'Terminated: the server was stopped with its jobs';
+
+/** Opens the engines, builds every service, fills them from the store and sets them going; `service-order.ts` says in which order. */
+export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
+  const { store, releasers } = options;
+  const keeper = createKeeper(options, () => parts);
+  const loaded = await store.load();
+  const defaultEngine = defaultEngineOf(loaded.records, options.options);
+  const engines = await openServerEngines(options, defaultEngine);
+  const services = createServices({ ...options, keeper, engines, defaultEngine });
+  const parts = partsOf({ ...services, keeper, defaultEngine }, options);
+  releasers.add(() => closeParts(parts));
+  await keeper.open(loaded);
+  services.logs.sweeper.start();
+  return openOnes(services, keeper, defaultEngine);
+}
+
+/** Its ledger refuses changes until it is opened: one that was made meanwhile would be lost from memory when that is filled. */
+function createKeeper(options: OpenServicesOptions, parts: () => ServiceParts): MemoryKeeper {
+  const { store } = options;
+  const keeper: MemoryKeeper = new MemoryKeeper({
+    ...options,
+    ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
+    fill: (loaded, onForgotten) => fillParts(parts(), loaded, onForgotten),
+    begin: (loaded) => beginParts(parts(), loaded),
+    pause: () => pauseParts(parts()),
+  });
+  keeper.ledger.refuseChanges(new CommitFailed('failed', 'memory is being filled from the store'));
+  return keeper;
+}
+
+interface PartsGround extends ServerServices {
+  readonly keeper: MemoryKeeper;
+  readonly defaultEngine: EngineKind;
+}
+
+/** What each part does at the stages of `serviceOrder`. */
+function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
+  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, defaultEngine } = services;
+  const { ledger } = keeper;
+  return {
+    keeper,
+    ledger: { fill: ({ records }) => ledger.fill(records) },
+    outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
+    yard,
+    batch: { begin: () => batch.resume() },
+    logs: {
+      begin: () =>
+        logs.streams.finishAbandoned(({ streamName }) =>
+          yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
+        ),
+    },
+    sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
+    states: { begin: (loaded) => states.open(loaded), pause: () => states.pause(), close: () => states.close() },
+    due: {
+      begin: () => {
+        due.open();
+        trim.begin(due);
+      },
+      pause: () => due.pause(),
+      close: () => due.close(),
+    },
+    installation: {
+      begin: () => {
+        recordDefaultEngine(ledger, options, defaultEngine);
+        batch.ensureRegion(scopeOf(options));
+      },
+    },
+  };
+}
+
+function openOnes(
+  { registry, states, sns, yard }: ServerServices,
+  keeper: MemoryKeeper,
+  engine: EngineKind,
+): OpenServices {
+  return {
+    registry,
+    engine: yard.engineStatus(engine),
+    ready: () => keeper.ready,
+    readable: () => keeper.readable(),
+    onInternalError: (error) => keeper.onInternalError(error),
+    runningJobs: () => yard.runningCount,
+    stopJobs: () => {
+      yard.terminateRunning(terminationReason);
+      return yard.whenIdle();
+    },
+    document: (path) => sns.document(path),
+    dismissWaiting: () => states.dismissWorkers(),
+  };
+}

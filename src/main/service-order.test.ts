@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LoadedState } from '../store/index.ts';
+import { beginParts, closeParts, fillParts, pauseParts, type ServiceParts, serviceOrder } from './service-order.ts';
+
+type Call = `${keyof typeof serviceOrder}:${string}`;
+
+/** What each call relies on: these calls come first. */
+const needs: Readonly<Record<string, readonly Call[]>> = {
+  'fill:yard': ['fill:ledger'],
+  'begin:outbox': ['fill:ledger', 'fill:yard'],
+  'begin:yard': ['begin:outbox'],
+  'begin:batch': ['begin:yard'],
+  'begin:logs': ['begin:yard'],
+  'begin:sns': ['begin:outbox'],
+  'begin:states': ['begin:batch', 'begin:logs', 'begin:sns', 'begin:yard'],
+  'begin:due': ['begin:batch', 'begin:sns', 'begin:states'],
+  'begin:installation': ['begin:batch', 'begin:outbox'],
+  'pause:sns': ['pause:states'],
+  'pause:outbox': ['pause:states'],
+  'pause:due': ['pause:states'],
+  'pause:yard': ['pause:states', 'pause:due'],
+  'close:states': ['close:keeper'],
+  'close:sns': ['close:states'],
+  'close:due': ['close:keeper', 'close:states'],
+  'close:outbox': ['close:states'],
+  'close:yard': ['close:states', 'close:due', 'close:outbox'],
+};
+
+/** Parts that take note of their calls, each of which takes its time, and refuse one that comes too early. */
+function fakes() {
+  const calls: string[] = [];
+  let busy: string | undefined;
+  const note = (call: string) => {
+    assert.equal(busy, undefined, `${call} did not wait for ${busy}`);
+    for (const needed of needs[call] ?? []) assert.ok(calls.includes(needed), `${call} comes before ${needed}`);
+    calls.push(call);
+  };
+  const slowly = (call: string) => async () => {
+    note(call);
+    busy = call;
+    await new Promise(setImmediate);
+    busy = undefined;
+  };
+  const part = (name: string) => ({
+    fill: slowly(`fill:${name}`),
+    begin: slowly(`begin:${name}`),
+    pause: () => note(`pause:${name}`),
+    close: slowly(`close:${name}`),
+  });
+  const names = new Set(Object.values(serviceOrder).flatMap((places) => places.map((place) => place.part)));
+  const parts = Object.fromEntries([...names].map((name) => [name, part(name)])) as unknown as ServiceParts;
+  return { calls, note, parts };
+}
+
+const loaded = {} as LoadedState;
+
+test('a start fills, begins, and a stop closes, each part after those that it needs', async () => {
+  const { calls, parts } = fakes();
+  await fillParts(parts, loaded, () => calls.push('forgotten'));
+  await beginParts(parts, loaded);
+  await closeParts(parts);
+  assert.deepEqual(calls, [
+    ...['fill:ledger', 'fill:yard', 'forgotten'],
+    ...['begin:outbox', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns', 'begin:states', 'begin:due'],
+    'begin:installation',
+    ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],
+  ]);
+});
+
+test('before memory is filled anew all that acts is paused, who asks before who is asked', () => {
+  const { calls, parts } = fakes();
+  pauseParts(parts);
+  assert.deepEqual(calls, ['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:yard']);
+});
+
+test('what begins is paused or has nothing of its own that goes on', () => {
+  const paused: readonly string[] = serviceOrder.pause.map(({ part }) => part);
+  const lasting = serviceOrder.begin.map(({ part }) => part).filter((part) => !paused.includes(part));
+  assert.deepEqual(lasting, ['batch', 'logs', 'installation']);
+});

@@ -1,0 +1,72 @@
+import type { LoadedState } from '../store/index.ts';
+
+/** The parts of a server in the order in which each stage takes them, and why each stands where it does. */
+export const serviceOrder = {
+  /** Memory becomes what the store holds. Changes are refused until all of it is done. */
+  fill: [
+    { part: 'ledger', why: 'the yard looks queues and environments up while it fills' },
+    { part: 'yard', why: 'waiting jobs go into the queues that the ledger has' },
+  ],
+  /** What is filled begins to act. */
+  begin: [
+    { part: 'outbox', why: 'it numbers facts from where the store is, and the yard makes some as it begins' },
+    { part: 'yard', why: 'it asks engines what became of tasks before anybody asks it about jobs' },
+    { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },
+    { part: 'logs', why: 'a stream that no task of the yard holds any more is finished' },
+    { part: 'sns', why: 'executions publish through it' },
+    { part: 'states', why: 'executions submit jobs, write logs and publish as they go on' },
+    { part: 'due', why: 'work that is due calls all services above' },
+    { part: 'installation', why: 'what the first start writes is the first change that nobody asked for' },
+  ],
+  /** Nothing is decided or heard any more; memory is about to be filled anew. Who asks others stops before them. */
+  pause: [
+    { part: 'states', why: 'executions would call the services below' },
+    { part: 'sns', why: 'a delivery that ends would be written' },
+    { part: 'outbox', why: 'whom it tells has stopped' },
+    { part: 'due', why: 'what it calls has stopped' },
+    { part: 'yard', why: 'all that submits or stops jobs has stopped' },
+  ],
+  /** The server ends: nothing begins any more, and what is under way becomes durable. */
+  close: [
+    { part: 'keeper', why: 'a rebuild would set all going again' },
+    { part: 'states', why: 'executions would call the services below; the last lines of their logs are written' },
+    { part: 'sns', why: 'deliveries under way end while their outcome can still be written' },
+    { part: 'due', why: 'what it performs ends before what that calls' },
+    { part: 'outbox', why: 'whom it tells has closed' },
+    { part: 'yard', why: 'all that submits or stops jobs has closed; running tasks go on' },
+  ],
+} as const satisfies Record<string, readonly { readonly part: string; readonly why: string }[]>;
+
+type Stage = keyof typeof serviceOrder;
+type PartOf<S extends Stage> = (typeof serviceOrder)[S][number]['part'];
+
+export type FilledParts = { readonly [Part in PartOf<'fill'>]: { fill(loaded: LoadedState): unknown } };
+export type BegunParts = { readonly [Part in PartOf<'begin'>]: { begin(loaded: LoadedState): unknown } };
+export type PausedParts = { readonly [Part in PartOf<'pause'>]: { pause(): void } };
+export type ClosedParts = { readonly [Part in PartOf<'close'>]: { close(): unknown } };
+
+/** What a server is made of, each with what it does at the stages that take it. */
+export type ServiceParts = FilledParts & BegunParts & PausedParts & ClosedParts;
+
+/** Each part forgets what it held before its `fill` first waits: `onForgotten` is called when the last one has. */
+export async function fillParts(parts: FilledParts, loaded: LoadedState, onForgotten: () => void): Promise<void> {
+  let toForget: number = serviceOrder.fill.length;
+  for (const { part } of serviceOrder.fill) {
+    const filled = parts[part].fill(loaded);
+    toForget -= 1;
+    if (toForget === 0) onForgotten();
+    await filled;
+  }
+}
+
+export async function beginParts(parts: BegunParts, loaded: LoadedState): Promise<void> {
+  for (const { part } of serviceOrder.begin) await parts[part].begin(loaded);
+}
+
+export function pauseParts(parts: PausedParts): void {
+  for (const { part } of serviceOrder.pause) parts[part].pause();
+}
+
+export async function closeParts(parts: ClosedParts): Promise<void> {
+  for (const { part } of serviceOrder.close) await parts[part].close();
+}
