@@ -3,6 +3,7 @@ import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../core/ids
 import type { Placement, TerminalStatus } from '../core/job.ts';
 import type { ArrayChildRecord, JobKind, JobRecord, JobState, NodeRecord } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
+import type { UsageRecord } from '../core/usage.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
 import type { GangEntry, JobEntry } from './entry.ts';
 import type { JobFact } from './fact.ts';
@@ -20,7 +21,9 @@ export type JobChange =
   /** Coalesced by number in its batch, and encoded once when that closes: `encode` tells the bits as they then are. */
   | { readonly kind: 'arrayBits.put'; readonly number: number; readonly encode: () => Uint8Array }
   | { readonly kind: 'arrayChild.put'; readonly record: ArrayChildRecord }
-  | { readonly kind: 'node.put'; readonly record: NodeRecord };
+  | { readonly kind: 'node.put'; readonly record: NodeRecord }
+  /** What an attempt took that has ended. */
+  | { readonly kind: 'usage.add'; readonly record: UsageRecord };
 
 /** The caller's transaction: all that is done in it happens, or nothing of it. */
 export interface JobTransaction {

@@ -15,6 +15,7 @@ import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import {
   DueWork,
+  type FactLog,
   idempotencyTrim,
   Ledger,
   type LoadedState,
@@ -108,13 +109,15 @@ export async function openBatchStack(parts: BatchStackOptions): Promise<BatchSta
   const calls = new ServiceCalls();
   const onError = (error: unknown) => keeper.onInternalError(error);
   const { account, snsLinkLocal: allowLinkLocal } = options;
-  const sns = createSnsService({ ledger, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
+  const sns = createSnsService({ ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl: parts.baseUrl });
   const evaluations = releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close());
   const retention = options.retention.finishedExecutions;
-  const shared = { ledger, due, clock, random, logger };
+  // The log is built with its consumers, some of which write facts themselves.
+  const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const shared = { ledger, facts, due, clock, random, logger };
   const states = openStatesStack({ ...shared, metrics: parts.metrics, calls, evaluations, retention, onError });
   const consumers = [transitionMetrics(parts.metrics), states.consumer];
-  const outbox = new Outbox({ ledger, consumers, clock, logger });
+  const outbox: Outbox = new Outbox({ ledger, consumers, clock, logger });
   const yard = openYard({ options, ledger, outbox, engines, logs, clock, random, logger, keeper });
   const batch = createBatchService({
     ...shared,
@@ -181,13 +184,13 @@ interface YardParts {
 }
 
 function openYard({ options, logs, keeper, ...parts }: YardParts): JobYard {
-  const { finishedJobs: minimumAge, finishedJobCount: maximumCount } = options.retention;
+  const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...parts,
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
-    retention: { minimumAge, ...(maximumCount === undefined ? {} : { maximumCount }) },
+    retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });
 }
@@ -238,8 +241,8 @@ async function closeServices(parts: {
 }): Promise<void> {
   parts.keeper.close();
   await parts.states.close();
-  await parts.sns.close();
   await parts.due.close();
+  parts.sns.close();
   parts.outbox.pause();
   parts.yard.close();
 }

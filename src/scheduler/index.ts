@@ -8,4 +8,4 @@ export {
   type SchedulerStats,
 } from './scheduler.ts';
 export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export type { BlockedChange, Limit, WaitingReason } from './waiting-reason.ts';
+export type { BlockedChange, HeadReason, Limit, WaitingReason } from './waiting-reason.ts';

@@ -36,9 +36,11 @@ import {
   jobQueueRecords,
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
-import type { LogStreams } from './log-streams.ts';
+import { FakeLogStreams } from './log-streams.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
+import type { FinishedJobRetention } from './sweeper.ts';
+import { checkUsage } from './usage.fixture.ts';
 import { JobYard } from './yard.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -75,29 +77,6 @@ export const queue: JobQueueRecord = {
   createdAt: 0,
 };
 
-/** Streams as the yard sees them: which are open, and which are finished. */
-export class FakeLogStreams implements LogStreams {
-  readonly groups = new Set(['/aws/batch/job']);
-  readonly opened: string[] = [];
-  readonly finished = new Set<string>();
-
-  open(...[, , { groupName, streamName, createGroup }]: Parameters<LogStreams['open']>) {
-    if (!this.groups.has(groupName) && !createGroup) {
-      throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
-    }
-    this.opened.push(streamName);
-    return { stream: streamName };
-  }
-
-  async keyOf(_scope: Scope, _group: string, streamName: string) {
-    return streamName;
-  }
-
-  async finish(_scope: Scope, _group: string, streamName: string) {
-    this.finished.add(streamName);
-  }
-}
-
 /** What a job of these tests is. */
 export interface JobPlan {
   readonly vcpus?: number;
@@ -115,7 +94,7 @@ export interface RigOptions {
   readonly host?: Partial<ResourceRequest>;
   readonly environments?: readonly ComputeEnvironmentRecord[];
   readonly queues?: readonly JobQueueRecord[];
-  readonly retention?: { readonly minimumAge: number; readonly maximumCount?: number };
+  readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
 }
@@ -285,7 +264,7 @@ export class Rig {
 
   async facts(): Promise<readonly JobFact[]> {
     const logged = await this.store.reads.facts({ from: 0, limit: 1_000_000 });
-    return logged.map(({ fact }) => (fact.kind === 'job' ? fact : assert.fail(fact.kind)));
+    return logged.flatMap(({ fact }) => (fact.kind === 'job' ? [fact] : []));
   }
 
   /**
@@ -299,6 +278,7 @@ export class Rig {
     this.#checkEngine(jobs);
     this.#checkScheduler(jobs);
     await this.#checkTransitions(jobs);
+    await checkUsage(this.store.reads, scope, jobs);
     assert.equal(new Set(this.#ran).size, this.#ran.length, 'a task ran twice');
   }
 

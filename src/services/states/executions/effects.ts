@@ -2,6 +2,7 @@ import type { ChildFrame, Effect, ExecutionHeader, Frame, StartChild, StartTask,
 import type { ExecutionRecord, StoredExecution, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
 import { childEnded, childRecord, isChildOf } from './children.ts';
+import { tellOfStatus } from './execution-facts.ts';
 import type { ExecutionHost } from './host.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
@@ -180,10 +181,11 @@ export class EffectRunner {
   }
 
   #beginChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const { ledger } = this.#host.options;
-    ledger.transact((transaction) =>
-      transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) }),
-    );
+    const { ledger, facts } = this.#host.options;
+    ledger.transact((transaction) => {
+      transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) });
+      tellOfStatus(facts, transaction, { record, to: 'RUNNING', at: record.startedAt });
+    });
     const parts = partsOf(parent, record);
     const child = new RunningExecution({ ...parts, keeping: 'steps', input: effect.input, run: '', launch });
     this.#host.add(child);
