@@ -195,9 +195,12 @@ export class Jobs {
     return countOpenPairs(this.#context);
   }
 
-  /** Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. */
-  absent(): Generator<AbsentJob> {
-    return absentJobs(this.#context);
+  /**
+   * Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. In slices, some of
+   * them empty, between which the event loop may have its turn.
+   */
+  absent(): Generator<readonly AbsentJob[]> {
+    return absentJobs(this.#context, unitsPerTurn);
   }
 
   /** What the store says of an absent job; undefined if it does not know it. */
@@ -209,8 +212,7 @@ export class Jobs {
   recheck(): void {
     const context = this.#context;
     context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
-    const jobs = [...this.all()].filter(isUnderWay).map(({ jobId }) => jobId);
-    if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });
+    if (this.size > 0) context.work.push({ kind: 'recheck', jobs: this.all() });
   }
 
   #stopNode(
@@ -274,14 +276,6 @@ export class Jobs {
     const queued = { kind: 'job-queued', jobId, queueArn, sequence: order ?? job.order, request, ...count } as const;
     this.#context.tellScheduler(transaction, queued);
   }
-}
-
-/** What a restart may have interrupted. */
-function isUnderWay(entry: JobEntry): boolean {
-  if (entry.kind === 'array') return true;
-  return entry.kind === 'single'
-    ? entry.state.status === 'PENDING' && entry.open === 0
-    : entry.state.status !== 'RUNNABLE';
 }
 
 function attemptsOf(job: Extract<JobEntry, { kind: 'array' }>, index: number): number {
