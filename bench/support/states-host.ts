@@ -46,6 +46,7 @@ async function open(revision: StateMachineRevisionRecord): Promise<ExecutionServ
   const compiled = compile(revision);
   const executions = createExecutions({
     ledger: new Ledger({ store, types: statesRecords, onFailed: ({ error }) => fail(error) }),
+    facts: { append() {} },
     catalog: { resolve: () => ({ revision }), compile: () => compiled, revision: () => revision },
     integrations: { refuse: () => undefined, start() {}, noteCancel() {}, cancel() {}, reset() {} },
     evaluations: { evaluate: (evaluation) => performEvaluation(evaluation) },

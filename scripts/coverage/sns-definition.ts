@@ -4,10 +4,11 @@ import { silentLogger } from '../../src/core/logger.ts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { createSnsService, snsRecords } from '../../src/services/sns/index.ts';
-import { Ledger, openMemoryStore } from '../../src/store/index.ts';
+import { DueWork, Ledger, openMemoryStore } from '../../src/store/index.ts';
 
 /** SNS as a server builds it, over an empty store. */
 export async function snsDefinition(): Promise<ServiceDefinition> {
+  const clock = new ManualClock();
   const random = new SystemRandom();
   const store = await openMemoryStore({ random });
   const ledger = new Ledger({
@@ -18,7 +19,7 @@ export async function snsDefinition(): Promise<ServiceDefinition> {
     },
   });
   const { definition } = createSnsService({
-    ...{ ledger, clock: new ManualClock(), random, logger: silentLogger },
+    ...{ ledger, due: new DueWork({ ledger, clock, logger: silentLogger }), clock, random, logger: silentLogger },
     account: '123456789012' as AccountId,
     baseUrl: () => 'http://localhost',
   });

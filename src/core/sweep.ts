@@ -14,6 +14,7 @@ export class Sweep {
   readonly #options: SweepOptions;
   #cancel: CancelTimer | undefined;
   #sweeping = new AbortController();
+  #underWay: Promise<void> = Promise.resolve();
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -31,9 +32,14 @@ export class Sweep {
     this.#cancel?.();
   }
 
+  /** After `stop`: waits until the slice that is under way has ended. */
+  idle(): Promise<void> {
+    return this.#underWay;
+  }
+
   #sweepAfter(delay: Milliseconds, signal: AbortSignal): void {
     this.#cancel = this.#options.clock.after(delay, () => {
-      this.#sweep(signal)
+      this.#underWay = this.#sweep(signal)
         .catch((error) => {
           if (!signal.aborted) this.#options.onError(error);
         })

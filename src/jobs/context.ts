@@ -8,6 +8,7 @@ import { Interned } from './interned.ts';
 import type { JobsPorts } from './ports.ts';
 import { isWaitingStatus, Registry } from './registry.ts';
 import type { JobTransaction } from './transaction.ts';
+import { usageOf } from './usage.ts';
 import { type WorkItem, WorkList } from './work.ts';
 
 /** Where the counters stand that jobs take from. */
@@ -81,6 +82,7 @@ export class JobsContext {
     }
   }
 
+  /** A fact, and the usage of the attempt that it ends. */
   fact(
     transaction: JobTransaction,
     job: JobEntry,
@@ -88,6 +90,9 @@ export class JobsContext {
   ): void {
     const { scope, jobId, number } = job;
     this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
+    // A multi-node job's own attempt is that of its nodes, each of which has its own fact.
+    const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;
+    if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt) });
   }
 
   /** Takes the next of a counter. */

@@ -20,6 +20,9 @@ interface EntryCommon {
   readonly jobId: JobId;
   readonly number: number;
   readonly jobQueueArn: string;
+  readonly jobDefinitionArn: string;
+  /** ARN of who submitted it. */
+  readonly principal: string | undefined;
   readonly createdAt: EpochMilliseconds;
   order: number;
   /** Of one child, of one node. */
@@ -100,6 +103,8 @@ export function entryCommon(record: JobRecord, interned: Interned): EntryCommon 
     jobId: record.jobId,
     number: record.number,
     jobQueueArn: interned.text(record.jobQueueArn),
+    jobDefinitionArn: interned.text(record.jobDefinitionArn),
+    principal: record.submittedBy && interned.text(record.submittedBy.principal),
     createdAt: record.createdAt,
     order: record.order,
     resources: interned.resources(record.resources),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Submission } from './submission.fixture.ts';
+import { checkUsage } from './usage.fixture.ts';
 import { World } from './world.fixture.ts';
 
 /** What may happen. Numbers choose among what there is then. */
@@ -82,6 +83,7 @@ export function play(history: readonly Happening[]): World {
   history.forEach((each, index) => {
     happen(world, each);
     world.checkSums();
+    checkUsage(world.store);
     world.checkFacts();
     if (!world.jobs.hasWork) world.checkTwin();
     if (index % 10 === 0) world.checkRebuilt();
@@ -92,6 +94,7 @@ export function play(history: readonly Happening[]): World {
   world.finish();
   world.checkTwin();
   world.checkFacts();
+  checkUsage(world.store);
   return world;
 }
 

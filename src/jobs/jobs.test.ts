@@ -200,3 +200,30 @@ test('a dependency that is resolved and is not the last writes nothing', () => {
   crowd.drain();
   assert.equal(crowd.jobs.get(waits)?.state.status, 'RUNNABLE');
 });
+
+test('after a load no turn looks at more than 500 jobs, nor at more than 500 that are waited for', () => {
+  const crowd = new Crowd();
+  const first = crowd.submit('single');
+  for (let at = 0; at < 1_600; at += 1)
+    crowd.submit('single', 1, [{ on: at === 0 ? first : (`job-${at + 1}` as JobId) }]);
+  crowd.store.settle();
+  let looked = 0;
+  const all = crowd.jobs.all.bind(crowd.jobs);
+  crowd.jobs.all = function* () {
+    for (const job of all()) {
+      looked += 1;
+      yield job;
+    }
+  };
+  crowd.jobs.recheck();
+  assert.equal(looked, 0);
+  for (let turn = 1; crowd.jobs.hasWork; turn += 1) {
+    crowd.jobs.step();
+    assert.ok(looked <= turn * 500, `${looked} jobs in ${turn} turns`);
+  }
+  assert.equal(looked, 1_601);
+  assert.deepEqual(
+    [...crowd.jobs.absent()].map((slice) => slice.length),
+    [0, 0, 0, 0],
+  );
+});

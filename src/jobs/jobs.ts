@@ -220,9 +220,12 @@ export class Jobs {
     return countOpenPairs(this.#context);
   }
 
-  /** Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. */
-  absent(): Generator<AbsentJob> {
-    return absentJobs(this.#context);
+  /**
+   * Jobs that others wait for and that have ended before the load: for the store, and then `tellOfEnded`. In slices, some of
+   * them empty, between which the event loop may have its turn.
+   */
+  absent(): Generator<readonly AbsentJob[]> {
+    return absentJobs(this.#context, unitsPerTurn);
   }
 
   /** What the store says of an absent job; undefined if it does not know it. */
@@ -234,12 +237,17 @@ export class Jobs {
   recheck(): void {
     const context = this.#context;
     context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
-    const jobs = context.loadedUnsettled.filter((jobId) => {
-      const entry = context.registry.get(jobId);
-      return entry && isUnderWay(entry);
-    });
+    const unsettled = context.loadedUnsettled;
     context.loadedUnsettled = [];
-    if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });
+    if (unsettled.length > 0) context.work.push({ kind: 'recheck', jobs: this.#those(unsettled) });
+  }
+
+  /** Those of the jobs that are still there when their turn comes. */
+  *#those(jobIds: readonly JobId[]): Generator<JobEntry, undefined> {
+    for (const jobId of jobIds) {
+      const entry = this.get(jobId);
+      if (entry) yield entry;
+    }
   }
 
   #stopNode(
@@ -303,14 +311,6 @@ export class Jobs {
     const queued = { kind: 'job-queued', jobId, queueArn, sequence: order ?? job.order, request, ...count } as const;
     this.#context.tellScheduler(transaction, queued);
   }
-}
-
-/** What a restart may have interrupted. */
-function isUnderWay(entry: JobEntry): boolean {
-  if (entry.kind === 'array') return true;
-  return entry.kind === 'single'
-    ? entry.state.status === 'PENDING' && entry.open === 0
-    : entry.state.status !== 'RUNNABLE';
 }
 
 function attemptsOf(job: Extract<JobEntry, { kind: 'array' }>, index: number): number {

@@ -144,12 +144,22 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   return job;
 }
 
-/** Jobs that are waited for and that memory does not hold: ask the store for them, and `tellOfEnded`. */
-export function* absentJobs(context: JobsContext): Generator<AbsentJob> {
+/**
+ * Jobs that are waited for and that memory does not hold: ask the store for them, and `tellOfEnded`. Yields what it found
+ * among each `units` that are waited for, often nothing: the event loop may have its turn then.
+ */
+export function* absentJobs(context: JobsContext, units: number): Generator<readonly AbsentJob[]> {
+  let looked = 0;
+  let found: AbsentJob[] = [];
   for (const [jobId, dependent] of context.graph.waitedFor()) {
     const scope = context.registry.get(dependent)?.scope;
-    if (scope && !context.registry.get(jobId)) yield { jobId, scope };
+    if (scope && !context.registry.get(jobId)) found.push({ jobId, scope });
+    looked += 1;
+    if (looked % units > 0) continue;
+    yield found;
+    found = [];
   }
+  yield found;
 }
 
 /** A job that another waits for, and where it is to be looked for. */

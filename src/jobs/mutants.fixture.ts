@@ -23,6 +23,12 @@ const countAnew = `if (entry.openPairs) {
 /** Each must make some history fail: else the histories do not test what they are there for. */
 export const mutants: readonly Mutant[] = [
   {
+    name: 'the attempt of a gang counts as usage beside those of its nodes',
+    file: 'jobs/context.ts',
+    find: "const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;",
+    replace: 'const isOfNodes = false;',
+  },
+  {
     name: 'a recheck counts anew, and what was told meanwhile is subtracted twice',
     file: 'jobs/working.ts',
     find: 'let units = releaseChildren(context, transaction, entry);',

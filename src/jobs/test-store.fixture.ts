@@ -1,7 +1,8 @@
 import { CommitFailed } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { isTerminal } from '../core/job.ts';
+import { type AttemptRecord, isTerminal } from '../core/job.ts';
 import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
 import type { JobFact } from './fact.ts';
@@ -26,6 +27,8 @@ export class TestStore implements Journal {
   readonly bits = new Map<number, Uint8Array>();
   readonly children = new Map<string, ArrayChildRecord>();
   readonly nodes = new Map<string, NodeRecord>();
+  /** What ended attempts took, one by one. */
+  readonly usage: UsageRecord[] = [];
   /** All facts that are durable, in order. */
   readonly facts: JobFact[] = [];
   /** Writes for each kind of change. */
@@ -35,6 +38,7 @@ export class TestStore implements Journal {
   #closed: Batch[] = [];
   #refuses = false;
   #inTransaction: Accepted | undefined;
+  readonly #forgotten: AttemptRecord[] = [];
 
   /** The next transaction throws once its work is done, as one that is refused at its end. */
   refuseNext(refuses: boolean): void {
@@ -120,7 +124,15 @@ export class TestStore implements Journal {
     const record = this.jobs.get(jobId);
     if (!record) return;
     this.jobs.delete(jobId);
+    if (record.kind === 'single') this.#forgotten.push(...record.state.attempts);
     this.bits.delete(record.number);
+  }
+
+  /** Every attempt that has ended, durably: of single jobs, children and nodes. */
+  endedAttempts(): readonly AttemptRecord[] {
+    const singles = [...this.jobs.values()].flatMap((record) => (record.kind === 'single' ? [record.state] : []));
+    const parts = [...this.children.values(), ...this.nodes.values()].map(({ state }) => state);
+    return [...this.#forgotten, ...[...singles, ...parts].flatMap(({ attempts }) => attempts)];
   }
 
   /** What has ended, durably. */
@@ -177,6 +189,9 @@ export class TestStore implements Journal {
         break;
       case 'node.put':
         this.nodes.set(`${change.record.number}:${change.record.index}`, change.record);
+        break;
+      case 'usage.add':
+        this.usage.push(change.record);
         break;
       case 'arrayBits.put':
         break;

@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobRecord, JobState, NodeRecord } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
+import type { UsageRecord } from '../core/usage.ts';
 
 /** What of jobs is written. */
 export type JobChange =
@@ -16,7 +17,9 @@ export type JobChange =
   /** Coalesced by number in its batch, and encoded once when that closes: `encode` tells the bits as they then are. */
   | { readonly kind: 'arrayBits.put'; readonly number: number; readonly encode: () => Uint8Array }
   | { readonly kind: 'arrayChild.put'; readonly record: ArrayChildRecord }
-  | { readonly kind: 'node.put'; readonly record: NodeRecord };
+  | { readonly kind: 'node.put'; readonly record: NodeRecord }
+  /** What an attempt took that has ended. */
+  | { readonly kind: 'usage.add'; readonly record: UsageRecord };
 
 /** The caller's transaction: all that is done in it happens, or nothing of it. */
 export interface JobTransaction {

@@ -1,5 +1,6 @@
 import type { JobId } from '../core/ids.ts';
 import type { TerminalStatus } from '../core/job.ts';
+import type { JobEntry } from './entry.ts';
 import type { Run } from './runs.ts';
 
 /**
@@ -23,8 +24,8 @@ export type WorkItem =
   | { readonly kind: 'stop'; readonly array: JobId; readonly indexes: readonly number[]; next: number }
   /** The nodes of a gang are started or stopped, whichever its state says. */
   | { readonly kind: 'nodes'; readonly job: JobId; next: number }
-  /** After a load: whatever had been under way goes on. */
-  | { readonly kind: 'recheck'; readonly jobs: readonly JobId[]; next: number };
+  /** After a load: whatever had been under way goes on. All jobs are looked at, one after the other. */
+  | { readonly kind: 'recheck'; readonly jobs: Iterator<JobEntry> };
 
 /** First in, first out. */
 export class WorkList {

@@ -51,11 +51,9 @@ const handlers: { readonly [Kind in WorkItem['kind']]: Handler<Kind> } = {
     return { units, isDone: item.next >= entry.size };
   },
   recheck: (context, transaction, item) => {
-    const jobId = item.jobs[item.next];
-    item.next += 1;
-    const entry = jobId === undefined ? undefined : context.registry.get(jobId);
-    const units = entry ? recheck(context, transaction, entry) : 0;
-    return { units: units + 1, isDone: item.next >= item.jobs.length };
+    const { value: entry } = item.jobs.next();
+    const units = entry && isUnderWay(entry) ? recheck(context, transaction, entry) : 0;
+    return { units: units + 1, isDone: !entry };
   },
 };
 
@@ -160,6 +158,12 @@ function recheck(context: JobsContext, transaction: JobTransaction, entry: JobEn
   if (entry.state.stop?.kind === 'terminate') stopLater(context, transaction, entry);
   if (entry.children.ended === entry.children.size) endArray(context, transaction, entry);
   return units;
+}
+
+/** What a restart may have interrupted. */
+function isUnderWay(entry: JobEntry): boolean {
+  if (entry.kind === 'array') return true;
+  return entry.kind === 'single' ? isMet(entry) : entry.state.status !== 'RUNNABLE';
 }
 
 function isMet(entry: JobEntry): boolean {

@@ -349,7 +349,7 @@ export class World {
     for (const loaded of this.store.load()) jobs.load(loaded);
     for (const _turn of jobs.loaded());
     jobs.recheck();
-    const absent = [...jobs.absent()].map(({ jobId }) => jobId);
+    const absent = [...jobs.absent()].flat().map(({ jobId }) => jobId);
     this.store.transact((transaction) => {
       for (const id of absent) jobs.tellOfEnded(transaction, id, this.store.ended(id));
     });

@@ -39,6 +39,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),
+      usage: read('retention.usage'),
       ...(finishedJobCount && { finishedJobCount }),
     },
     logs: {

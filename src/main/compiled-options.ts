@@ -55,6 +55,8 @@ export interface CompiledOptions {
     readonly finishedJobCount?: number;
     /** Of Step Functions. */
     readonly finishedExecutions: Milliseconds;
+    /** Hourly sums of what jobs used. */
+    readonly usage: Milliseconds;
   };
   readonly logs: {
     readonly rateBytesPerSecond: number;

@@ -10,7 +10,7 @@ import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYar
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
-import { DueWork, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
+import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
@@ -68,12 +68,19 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
   due.register(trim);
-  const sns = createSns(parts);
+  const sns = createSns(parts, due);
   const calls = new ServiceCalls();
-  const states = createStates(parts, due, calls);
-  const outbox = new Outbox({ ledger, consumers: [transitionMetrics(metrics), states.consumer], clock, logger });
+  // The log is built with its consumers, some of which write facts themselves.
+  const facts: FactLog = { append: (transaction, fact) => outbox.append(transaction, fact) };
+  const states = createStates(parts, { due, facts, calls });
+  const outbox: Outbox = new Outbox({
+    ledger,
+    consumers: [transitionMetrics(metrics), states.consumer],
+    clock,
+    logger,
+  });
   const yard = createYard(parts, outbox, logs);
-  const batch = createBatch(parts, due, yard);
+  const batch = createBatch(parts, { due, facts, yard });
   const events = createEventsService({ managedRules: states.managedRules });
   const own = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
   const registry = new OperationRegistry([...own, ...parts.others]);
@@ -90,15 +97,21 @@ function createLogs(parts: CreateServicesOptions): LogsService {
   return releasers.use(service, (it) => it.close());
 }
 
-function createSns({ keeper, clock, random, logger, options, baseUrl }: CreateServicesOptions): SnsService {
+function createSns(parts: CreateServicesOptions, due: DueWork): SnsService {
+  const { keeper, clock, random, logger, options, baseUrl } = parts;
   const { account, snsLinkLocal: allowLinkLocal } = options;
-  return createSnsService({ ledger: keeper.ledger, clock, random, logger, account, allowLinkLocal, baseUrl });
+  return createSnsService({ ledger: keeper.ledger, due, clock, random, logger, account, allowLinkLocal, baseUrl });
 }
 
-function createStates(parts: CreateServicesOptions, due: DueWork, calls: ServiceCalls): StatesStack {
+interface Shared {
+  readonly due: DueWork;
+  readonly facts: FactLog;
+}
+
+function createStates(parts: CreateServicesOptions, shared: Shared & { readonly calls: ServiceCalls }): StatesStack {
   const { clock, random, logger, metrics, keeper, releasers, options } = parts;
   return openStatesStack({
-    ...{ ledger: keeper.ledger, due, clock, random, logger, metrics, calls },
+    ...{ ...shared, ledger: keeper.ledger, clock, random, logger, metrics },
     evaluations: releasers.use(new EvaluationPool({ clock, logger }), (it) => it.close()),
     retention: options.retention.finishedExecutions,
     onError: (error) => keeper.onInternalError(error),
@@ -108,22 +121,23 @@ function createStates(parts: CreateServicesOptions, due: DueWork, calls: Service
 function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
   const { options, directory, keeper, engines, clock, random, logger } = parts;
   const { lostCommits } = keeper.ledger.store;
-  const { finishedJobs: minimumAge, finishedJobCount: maximumCount } = options.retention;
+  const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     ...(lostCommits && { hold: lostCommitsWords(lostCommits, directory.path) }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
-    retention: { minimumAge, ...(maximumCount === undefined ? {} : { maximumCount }) },
+    retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });
 }
 
-function createBatch(parts: CreateServicesOptions, due: DueWork, yard: JobYard): BatchService {
+function createBatch(parts: CreateServicesOptions, shared: Shared & { readonly yard: JobYard }): BatchService {
+  const { yard } = shared;
   const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;
   return createBatchService({
-    ...{ ledger: keeper.ledger, due, store, yard, clock, random, logger },
+    ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
     installation: {

@@ -228,6 +228,12 @@ export const optionTable = {
     default: '90d',
     about: 'How long finished executions of Step Functions stay visible, and their names taken.',
   },
+  'retention.usage': {
+    group: 'storage',
+    kind: duration('1d'),
+    default: '400d',
+    about: 'How long hourly sums of what jobs used are kept.',
+  },
   'logs.rate': {
     group: 'storage',
     kind: size('1KiB'),

@@ -31,7 +31,17 @@ async function open() {
   const due = new DueWork({ ledger, clock, logger: silentLogger });
   const onError = (error: unknown) => assert.fail(String(error));
   const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
-  const parts = { ledger, due, clock, random, logger: silentLogger, metrics, calls, evaluations };
+  const parts = {
+    ledger,
+    facts: { append() {} },
+    due,
+    clock,
+    random,
+    logger: silentLogger,
+    metrics,
+    calls,
+    evaluations,
+  };
   const stack = openStatesStack({ ...parts, retention: 1, onError });
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {

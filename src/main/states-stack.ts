@@ -17,11 +17,12 @@ import {
   MemoryActivityQueues,
   managedRules,
 } from '../services/states/index.ts';
-import type { DueWork, FactConsumer, Ledger, LoadedState } from '../store/index.ts';
+import type { DueWork, FactConsumer, FactLog, Ledger, LoadedState } from '../store/index.ts';
 import type { ServiceCalls } from './service-calls.ts';
 
 export interface StatesStackOptions {
   readonly ledger: Ledger;
+  readonly facts: FactLog;
   readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -52,7 +53,7 @@ export interface StatesStack {
 }
 
 export function openStatesStack(options: StatesStackOptions): StatesStack {
-  const { ledger, due, clock, random, logger, calls, evaluations, onError } = options;
+  const { ledger, facts, due, clock, random, logger, calls, evaluations, onError } = options;
   const invoke = calls.invoke.bind(calls);
   const catalog = new LedgerMachineCatalog(ledger, random);
   const activityQueues = new MemoryActivityQueues(clock);
@@ -64,7 +65,7 @@ export function openStatesStack(options: StatesStackOptions): StatesStack {
     executions: () => executions,
   });
   const executions = createExecutions({
-    ...{ ledger, catalog, integrations, evaluations, clock, random, logger, historySink, onError },
+    ...{ ledger, facts, catalog, integrations, evaluations, clock, random, logger, historySink, onError },
     retention: options.retention,
     count: countExecutions(options.metrics),
   });

@@ -9,4 +9,4 @@ export {
   type SchedulerStats,
 } from './scheduler.ts';
 export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export type { BlockedChange, WaitingReason } from './waiting-reason.ts';
+export type { BlockedChange, HeadReason, WaitingReason } from './waiting-reason.ts';

@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, JobState, NodeRecord } from '../core/job-record.ts';
 import type { Fact, FactCursor } from './facts.ts';
+import type { LaneItem, LanePlace } from './lanes.ts';
 import type { DueRow, StoredEvent, StoredFrame } from './queries.ts';
 import type { StoredRecord } from './record-type.ts';
 import type {
@@ -55,8 +56,10 @@ export interface Changes {
   'arrayBits.put': { readonly number: number; readonly encode: () => Uint8Array };
   'arrayChild.put': { readonly record: ArrayChildRecord };
   'node.put': { readonly record: NodeRecord };
-  /** Adds to what is known of that hour, queue, definition, share and user. */
+  /** Adds to what is known of that hour, queue, definition, share and user; of peaks the higher one stays. */
   'usage.add': { readonly record: UsageRecord };
+  /** Deletes at most `limit` rows of hours that began before `before`, the oldest first. */
+  'usage.trim': { readonly before: EpochMilliseconds; readonly limit: number };
   /** Sequences only grow. */
   fact: { readonly sequence: number; readonly fact: Fact };
   /** How far a consumer of facts has come. */
@@ -73,8 +76,16 @@ export interface Changes {
   };
   /** Work of a kind that is due at a time, in place of what has the same key. */
   'due.put': { readonly of: string } & DueRow;
+  /** As `due.put`, but what has the same key and is due as early, or earlier, stays as it is. */
+  'due.hasten': { readonly of: string } & DueRow;
   /** Does nothing when there is none. */
   'due.delete': { readonly of: string; readonly key: string };
+  /** Puts what waits in a lane, in place of what has the same kind and key. */
+  'lane.put': { readonly item: LaneItem };
+  /** It waits until another time, after so many tries. Does nothing when it is gone. */
+  'lane.again': LanePlace & { readonly dueAt: EpochMilliseconds; readonly tries: number };
+  /** Does nothing when there is none. */
+  'lane.delete': LanePlace;
   'stream.put': { readonly record: LogStreamRecord };
   'stream.delete': StreamPlace;
   'segment.put': { readonly record: LogSegmentRecord };

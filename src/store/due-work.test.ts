@@ -78,6 +78,24 @@ test('work is done when its time comes, the earliest first, and then it is gone'
   assert.deepEqual(await left(store), []);
 });
 
+test('work that is hastened while it is being done is done once more', async () => {
+  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
+  kind.waits = true;
+  const server = start(store, clock, kind);
+  put(server, kind, 'a', 1, 'first');
+  await turns();
+  server.ledger.transact((transaction) =>
+    server.work.hasten(transaction, kind, { key: 'a', dueAt: clock.now(), body: 'later' }),
+  );
+  await turns();
+  kind.underWay.get('a')?.resolve({ kind: 'done' });
+  await turns();
+  kind.underWay.get('a')?.resolve({ kind: 'done' });
+  await turns();
+  assert.deepEqual(kind.begun, ['a first', 'a first']);
+  assert.deepEqual(await left(store), []);
+});
+
 test('work may come again, later and as something else', async () => {
   const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
   kind.waits = true;

@@ -47,6 +47,15 @@ export class DueWork {
     transaction.onCommitted(() => this.#pumps.get(kind.kind)?.wake());
   }
 
+  /** As `put`, but work under the same key that is due as early, or earlier, stays as it is. */
+  hasten<Body>(transaction: Transaction, kind: DueKind<Body>, item: DueItem<NoInfer<Body>>): void {
+    const { key, dueAt, body } = item;
+    transaction.add({ kind: 'due.hasten', of: kind.kind, key, dueAt, text: dueText(kind, body) });
+    // What is being done may not have seen what this is about: it is done once more.
+    transaction.onAccepted(() => this.#pumps.get(kind.kind)?.replaced(key));
+    transaction.onCommitted(() => this.#pumps.get(kind.kind)?.wake());
+  }
+
   /** Takes work back, unless it is being done already: then what it causes stands. */
   delete(transaction: Transaction, { kind }: { readonly kind: string }, key: string): void {
     transaction.add({ kind: 'due.delete', of: kind, key });

@@ -5,10 +5,11 @@ export type { Consequence, FactConsumer } from './fact-pump.ts';
 export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
+export type * from './lanes.ts';
 export { type IndexQuery, Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';
-export { Outbox, type OutboxOptions } from './outbox.ts';
+export { type FactLog, Outbox, type OutboxOptions } from './outbox.ts';
 export {
   type AnyRecordType,
   defineRecord,

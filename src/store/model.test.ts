@@ -41,6 +41,7 @@ import {
   stream,
   trim,
   virginia,
+  waiting,
 } from './suite/samples.ts';
 
 import { usageOf } from './suite/usage.ts';
@@ -107,6 +108,16 @@ const jobOther = fc.oneof(
   number.map((id): Change => ({ kind: 'job.delete', scope: scopeOf(id), jobId: jobId(id) })),
 );
 
+const laneChange = fc.oneof(
+  fc
+    .tuple(name, number, scope, fc.constantFrom('a', 'b'))
+    .map(([key, dueAt, at, lane]): Change => ({ kind: 'lane.put', item: waiting(key, { ...at, dueAt, lane }) })),
+  fc
+    .tuple(name, number, number)
+    .map(([key, dueAt, tries]): Change => ({ kind: 'lane.again', of: 'post', key, dueAt, tries })),
+  name.map((key): Change => ({ kind: 'lane.delete', of: 'post', key })),
+);
+
 const resource = fc.oneof(
   fc.tuple(name, number, scope).map((given): Change => ({ kind: 'record.put', record: note(...given) })),
   fc.tuple(name, scope).map(([key, at]): Change => ({ kind: 'record.delete', type: 'note', scope: at, key })),
@@ -114,6 +125,7 @@ const resource = fc.oneof(
 
 const outbox = fc.oneof(
   fc.tuple(name, number).map(([key, dueAt]): Change => due(key, dueAt)),
+  fc.tuple(name, number).map(([key, dueAt]): Change => ({ ...due(key, dueAt, 'sooner'), kind: 'due.hasten' })),
   name.map((key): Change => ({ kind: 'due.delete', of: 'work', key })),
   number.map((sequence): Change => append(sequence + 1, sequence % 2 === 0 ? {} : { reason: 'why', runs: [[0, 9]] })),
   fc.tuple(number, number, number, limit).map(
@@ -188,10 +200,12 @@ const change = fc.oneof(
   { arbitrary: otherKind, weight: 2 },
   { arbitrary: childChange, weight: 4 },
   usageAdded,
+  fc.tuple(time, limit).map(([hour, most]): Change => ({ kind: 'usage.trim', before: hour * 3_600_000, limit: most })),
   { arbitrary: jobUpdate, weight: 3 },
   jobOther,
   resource,
   outbox,
+  laneChange,
   { arbitrary: streamChange, weight: 2 },
   { arbitrary: segmentChange, weight: 2 },
   idempotency,
@@ -294,12 +308,15 @@ async function answers({ reads, load }: Store, asked: Questions) {
     children: await Promise.all(numbers.map((number_) => reads.arrayChildren({ number: number_, indexes: [2, 0, 1] }))),
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
+    oldestUsage: await reads.oldestUsage(),
     usage: await Promise.all(
       [virginia, ireland].map((at) => reads.usage({ scope: at, from: 0, to: 3 * 3_600_000, limit: asked.limit })),
     ),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),
+    lanes: await Promise.all(['a', 'b'].map((lane) => reads.laneItems({ of: 'post', lane, limit: asked.limit }))),
+    laneTotals: await Promise.all([virginia, ireland].map((at) => reads.laneTotal({ of: 'post', scope: at }))),
     due: await reads.due({ of: 'work', limit: asked.limit }),
     expiry: await reads.firstIdempotencyExpiry(),
     log: await reads.facts({ from: asked.before, limit: asked.limit }),

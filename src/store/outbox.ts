@@ -17,6 +17,9 @@ const trimAfter = 10_000;
 /** Rows in one trim: a turn of the writer stays short. */
 const trimSize = 1_000;
 
+/** Where facts go. */
+export type FactLog = Pick<Outbox, 'append'>;
+
 export interface OutboxOptions {
   readonly ledger: Ledger;
   readonly consumers: readonly FactConsumer[];

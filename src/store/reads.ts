@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
+import type { LaneItem, LaneTotal } from './lanes.ts';
 import type {
   ArrayBits,
   DueRow,
@@ -43,11 +44,16 @@ export interface Reads {
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
   hasForgottenJobs(): boolean;
+  /** The first hour of which usage is known, whatever its scope; undefined when there is none. */
+  oldestUsage(): EpochMilliseconds | undefined;
   usage(query: UsageQuery): readonly StoredUsage[];
   /** In order, beginning with the first whose sequence is not below `from`. */
   facts(query: { readonly from: number; readonly limit: number }): readonly LoggedFact[];
   /** Work of a kind, the earliest first; keys decide between equal times. */
   due(query: { readonly of: string; readonly limit: number }): readonly DueRow[];
+  /** What waits in a lane, due or not, the earliest first; keys decide between equal times. */
+  laneItems(query: { readonly of: string; readonly lane: string; readonly limit: number }): readonly LaneItem[];
+  laneTotal(query: { readonly of: string; readonly scope: Scope }): LaneTotal;
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
   /** Streams that a task still wrote to when the server last knew. */

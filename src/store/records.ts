@@ -3,6 +3,7 @@ import type { EpochMilliseconds } from '../core/ids.ts';
 
 export type { JobRecord } from '../core/job-record.ts';
 export type { JobSpecification } from '../core/job-specification.ts';
+export type { UsageRecord, UsageSums } from '../core/usage.ts';
 
 /** Tags of a resource: deleted with it. */
 export type Tags = Readonly<Record<string, string>>;
@@ -127,27 +128,3 @@ export interface MapRunCounts {
 }
 
 export type ChildEnd = 'succeeded' | 'failed' | 'timedOut' | 'aborted';
-
-/** What attempts took: numbers that add up. */
-export interface UsageSums {
-  readonly attempts: number;
-  /** From start to stop. */
-  readonly seconds: number;
-  /** Seconds times what was asked for. */
-  readonly vcpuSeconds: number;
-  readonly memoryMiBSeconds: number;
-  readonly gpuSeconds: number;
-  /** What was used, as far as the engine could tell. */
-  readonly cpuSeconds: number;
-}
-
-/** What the attempts took that ended within one hour, of one queue, definition, share and user. */
-export interface UsageRecord extends Scope, UsageSums {
-  /** When the hour begins. */
-  readonly hour: EpochMilliseconds;
-  readonly jobQueueArn: string;
-  readonly jobDefinitionArn: string;
-  readonly shareIdentifier?: string;
-  /** ARN of who submitted the jobs. */
-  readonly principal?: string;
-}

@@ -8,6 +8,7 @@ import type { StoreHome } from './suite/home.ts';
 import { idempotencyTests } from './suite/idempotency.ts';
 import { jobFilterTests, jobListTests, jobPageTests } from './suite/job-lists.ts';
 import { jobTests } from './suite/jobs.ts';
+import { laneTests } from './suite/lanes.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
@@ -30,6 +31,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));
     describe('due work', () => dueTests(home));
+    describe('lanes', () => laneTests(home));
     describe('outbox', () => outboxTests(home));
     describe('log streams', () => logTests(home));
     describe('log segments', () => logSegmentTests(home));

@@ -99,11 +99,11 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     if (!isDead && !(error instanceof CommitFailed)) throw error;
   };
   const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
-  const parts = { ledger, catalog, integrations, evaluations, clock, random, logger: silentLogger };
+  const outbox: Outbox = new Outbox({ ledger, consumers: [integrations.consumer], clock, logger: silentLogger });
+  const parts = { ledger, facts: outbox, catalog, integrations, evaluations, clock, random, logger: silentLogger };
   const executions = createExecutions({ ...parts, onError });
   const loaded = await store.load();
   ledger.fill(loaded.records);
-  const outbox = new Outbox({ ledger, consumers: [integrations.consumer], clock, logger: silentLogger });
   const session = { installationId: 'i' as InstallationId, epoch: ground.epoch };
   const yard = new JobYard({
     ledger,
@@ -124,6 +124,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   });
   const batch = createBatchService({
     ledger,
+    facts: outbox,
     due,
     store,
     yard,

@@ -8,7 +8,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { DueWork, Ledger, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
+import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
@@ -143,12 +143,18 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const random = new SystemRandom();
   const store = options.store ?? (await openMemoryStore({ random }));
   const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
-  ledger.fill((await store.load()).records);
+  const loaded = await store.load();
+  ledger.fill(loaded.records);
+  const facts = new Outbox({ ledger, consumers: [], clock, logger: silentLogger });
+  facts.open(loaded);
+  // Their order goes on where the store stands; nobody hears of them, and none is trimmed.
+  facts.pause();
   const yard = new FakeYard();
   yard.attach(ledger);
   const due = new DueWork({ ledger, clock, logger: silentLogger });
   const service = createBatchService({
     ledger,
+    facts,
     due,
     store,
     yard,

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import type { EngineKind } from '../../engines/index.ts';
-import type { Ledger } from '../../store/index.ts';
+import type { FactLog, Ledger } from '../../store/index.ts';
 import { computeEnvironmentArn, ecsClusterArn, jobQueueArn } from './names.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -13,6 +13,7 @@ import {
   jobQueueRecords,
   seededRegionRecords,
 } from './records.ts';
+import { tellOfEnvironment } from './resources/environment-facts.ts';
 import { serviceLinkedRoleArn } from './resources/roles.ts';
 import type { Yard } from './yard/index.ts';
 
@@ -22,6 +23,7 @@ const seedMaxvCpus = 256;
 
 export interface RegionsOptions {
   readonly ledger: Ledger;
+  readonly facts: FactLog;
   readonly yard: Yard;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -55,14 +57,16 @@ export class Regions {
   }
 
   #seed(scope: Scope): void {
-    const { ledger, yard, clock } = this.#options;
+    const { ledger, facts, yard, clock } = this.#options;
     if (ledger.get(seededRegionRecords, scope)) return;
     const environment = this.#environment(scope);
     const { createdAt } = environment;
     ledger.transact((transaction) => {
       transaction.put(seededRegionRecords, { ...scope, at: clock.now() });
-      if (!ledger.get(computeEnvironmentRecords, scope, seedName))
+      if (!ledger.get(computeEnvironmentRecords, scope, seedName)) {
         transaction.put(computeEnvironmentRecords, environment);
+        tellOfEnvironment(facts, transaction, { after: environment, at: createdAt });
+      }
       if (!ledger.get(jobQueueRecords, scope, seedName))
         transaction.put(jobQueueRecords, defaultQueue(scope, environment.arn, createdAt));
       yard.resourcesChanged(transaction);

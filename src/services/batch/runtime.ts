@@ -3,7 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
 import type { EngineKind, EngineStatus } from '../../engines/index.ts';
-import type { DueWork, Ledger, Store } from '../../store/index.ts';
+import type { DueWork, FactLog, Ledger, Store } from '../../store/index.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { LatestRevisions } from './names.ts';
@@ -30,6 +30,7 @@ export interface Installation {
 /** What the service is given. */
 export interface BatchServiceOptions {
   readonly ledger: Ledger;
+  readonly facts: FactLog;
   readonly due: DueWork;
   readonly store: Store;
   readonly yard: Yard;

@@ -60,11 +60,11 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
 }
 
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
-  const { ledger, store, yard, clock, random, engines, quotas, logger } = options;
+  const { ledger, facts, store, yard, clock, random, engines, quotas, logger } = options;
   return {
     ...options,
-    regions: new Regions({ ledger, yard, clock, random, engine: engines.default }),
-    settling: new ResourceSettling({ ledger, yard, clock, random, logger }),
+    regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
+    settling: new ResourceSettling({ ledger, facts, yard, clock, random, logger }),
     definitions: new DefinitionCompiler(),
     latestRevisions: new LatestRevisions(ledger),
     idempotency: new Idempotency(store.reads, clock),

@@ -3,8 +3,9 @@ import { ServiceError } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
+import type { Turns } from '../../core/turns.ts';
 import { textMapOf, textOf } from '../../core/unvalidated.ts';
-import type { Ledger, RecordType, Tags, Transaction } from '../../store/index.ts';
+import type { Ledger, RecordType, Store, Tags, Transaction } from '../../store/index.ts';
 import { findComputeEnvironment, findJobQueue, isChildJobId, isJobId, parseDefinitionReference } from './names.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -15,7 +16,14 @@ import {
   jobQueueRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
-import type { BatchRuntime } from './runtime.ts';
+
+/** Where things that have tags are. */
+interface Tagged {
+  readonly ledger: Ledger;
+  readonly store: Pick<Store, 'reads'>;
+  /** Changes of one job's tags. */
+  readonly tagTurns: Turns;
+}
 
 const longestKey = 128;
 const longestValue = 256;
@@ -109,7 +117,7 @@ export function notFound(arn: string): never {
 }
 
 /** The tags of a resource. Refuses a job that the store does not know. */
-export async function readTags({ ledger, store }: BatchRuntime, scope: Scope, arn: string): Promise<Tags> {
+export async function readTags({ ledger, store }: Tagged, scope: Scope, arn: string): Promise<Tags> {
   const found = findTagged(ledger, scope, arn);
   if (found.kind === 'record') return found.record.tags;
   const [job] = await store.reads.jobs({ account: scope.account, region: scope.region }, [found.jobId]);
@@ -119,7 +127,7 @@ export async function readTags({ ledger, store }: BatchRuntime, scope: Scope, ar
 /** One request about the resource itself, with the tags that it has and those that come. */
 export async function tagAccess(
   action: string,
-  runtime: BatchRuntime,
+  runtime: Tagged,
   context: RequestContext,
   resourceArn: unknown,
   tags?: unknown,
@@ -131,7 +139,7 @@ export async function tagAccess(
 
 /** The tags of those of the jobs that the store knows. A child goes by its parent's. */
 export async function tagsOfJobs(
-  { store }: BatchRuntime,
+  { store }: Tagged,
   { account, region }: Scope,
   jobIds: readonly string[],
 ): Promise<ReadonlyMap<string, Tags>> {
@@ -152,7 +160,7 @@ function parentOf(jobId: JobId): JobId {
 }
 
 /** Undefined for what there is not. */
-async function ownTags(runtime: BatchRuntime, scope: Scope, arn: string): Promise<Tags | undefined> {
+async function ownTags(runtime: Tagged, scope: Scope, arn: string): Promise<Tags | undefined> {
   const parts = parseArn(arn);
   const [type = '', ...rest] = parts?.resource.split('/') ?? [];
   if (type !== 'job') return findRecord(runtime.ledger, scope, arn, type)?.record.tags;
@@ -164,7 +172,7 @@ async function ownTags(runtime: BatchRuntime, scope: Scope, arn: string): Promis
 export type Retag = (tags: Tags) => Tags;
 
 /** Changes the tags of what `arn` names. Changes of one job follow each other: each reads what the one before wrote. */
-export function retag(runtime: BatchRuntime, scope: Scope, arn: string, change: Retag): void | Promise<void> {
+export function retag(runtime: Tagged, scope: Scope, arn: string, change: Retag): void | Promise<void> {
   const found = findTagged(runtime.ledger, scope, arn);
   if (found.kind === 'job') {
     return runtime.tagTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
@@ -173,7 +181,7 @@ export function retag(runtime: BatchRuntime, scope: Scope, arn: string, change: 
   runtime.ledger.transact((transaction) => found.put(transaction, tags));
 }
 
-async function retagJob(runtime: BatchRuntime, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {
+async function retagJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {
   const place = { account: scope.account, region: scope.region };
   const [job] = await runtime.store.reads.jobs(place, [jobId]);
   if (!job) return notFound(arn);

@@ -34,6 +34,8 @@ export class LogsFixture implements AsyncDisposable {
   readonly #limits: Partial<LogsLimits>;
   ledger: Ledger;
   service: LogsService;
+  /** Of before a restart: what they hold open is closed in the end, and not by chance when memory is collected. */
+  readonly #earlier: LogsService[] = [];
 
   private constructor(store: Store, limits: Partial<LogsLimits>) {
     this.store = store;
@@ -51,6 +53,7 @@ export class LogsFixture implements AsyncDisposable {
   async restart(): Promise<void> {
     this.ledger = new Ledger({ store: this.store, types: logsRecords, onFailed: ({ error }) => failed(error) });
     this.ledger.fill((await this.store.load()).records);
+    this.#earlier.push(this.service);
     this.service = this.#create();
   }
 
@@ -91,7 +94,7 @@ export class LogsFixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.service.close();
+    for (const service of [...this.#earlier, this.service]) await service.close();
     await this.store.close();
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import type { CancelTimer } from '../../core/clock.ts';
+import { Sweep } from '../../core/sweep.ts';
 import { resumeGroupDeletions } from './group-deletion.ts';
 import { logGroupRecords } from './records.ts';
 import { expireSegments } from './retention.ts';
@@ -9,17 +9,37 @@ import { keepWithinCap } from './size-cap.ts';
 export class LogSweeper {
   readonly #runtime: LogsRuntime;
   readonly #stop = new AbortController();
-  #cancel: CancelTimer | undefined;
+  readonly #timed: Sweep;
+  #resuming: Promise<void> = Promise.resolve();
   #sweep: Promise<void> | undefined;
-  #working: Promise<void> = Promise.resolve();
 
   constructor(runtime: LogsRuntime) {
     this.#runtime = runtime;
+    const { clock, limits, logger } = runtime;
+    this.#timed = new Sweep({
+      clock,
+      interval: limits.sweepEvery,
+      deleteSlice: async () => {
+        await this.sweep();
+        return 0;
+      },
+      onError: (error) => logger.error({ err: error }, 'sweeping logs failed; the next sweep tries again'),
+    });
   }
 
   /** Goes on with group deletions that a crash cut short, then sweeps every `sweepEvery`. */
   start(): void {
-    this.#background(resumeGroupDeletions(this.#runtime, this.#stop.signal));
+    const { signal } = this.#stop;
+    this.#resuming = resumeGroupDeletions(this.#runtime, signal)
+      .catch((error: unknown) => {
+        this.#runtime.logger.error(
+          { err: error },
+          'deletions of log groups could not go on; the next start tries again',
+        );
+      })
+      .then(() => {
+        if (!signal.aborted) this.#timed.start();
+      });
   }
 
   /** One sweep; a call during another joins it. */
@@ -33,8 +53,9 @@ export class LogSweeper {
   /** Stops after the slice that is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#cancel?.();
-    await this.#working;
+    this.#timed.stop();
+    await this.#resuming;
+    await this.#timed.idle();
     await this.#sweep;
   }
 
@@ -45,19 +66,5 @@ export class LogSweeper {
       await expireSegments(this.#runtime, group, signal);
     }
     await keepWithinCap(this.#runtime, signal);
-  }
-
-  #background(task: Promise<void>): void {
-    this.#working = task
-      .catch((error: unknown) =>
-        this.#runtime.logger.error({ err: error }, 'sweeping logs failed; the next sweep tries again'),
-      )
-      .then(() => this.#arm());
-  }
-
-  #arm(): void {
-    if (this.#stop.signal.aborted) return;
-    const { clock, limits } = this.#runtime;
-    this.#cancel = clock.after(limits.sweepEvery, () => this.#background(this.sweep()));
   }
 }

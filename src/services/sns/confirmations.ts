@@ -1,7 +1,7 @@
 import { uuidV7 } from '../../core/random.ts';
 import type { Transaction } from '../../store/index.ts';
 import { confirmationBody, newDelivery, type SigningIdentity } from './deliveries/index.ts';
-import type { DeliveryRecord, HiddenAttributes, SubscriptionRecord, TopicRecord } from './records.ts';
+import type { Delivery, HiddenAttributes, SubscriptionRecord, TopicRecord } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 
 /** A token that only the endpoint comes to know. */
@@ -19,7 +19,7 @@ export function asked({ clock }: SnsRuntime, pending: SubscriptionRecord): Subsc
 export function sendConfirmation(
   runtime: SnsRuntime,
   transaction: Transaction,
-  kind: Exclude<DeliveryRecord['kind'], 'Notification'>,
+  kind: Exclude<Delivery['kind'], 'Notification'>,
   to: { readonly topic: TopicRecord; readonly subscription: SubscriptionRecord; readonly identity: SigningIdentity },
 ): void {
   const { clock, random, baseUrl, deliverer } = runtime;

@@ -3,7 +3,7 @@ import type { Transaction } from '../../store/index.ts';
 import { newDelivery, notificationBody } from './deliveries/index.ts';
 import { MessageFilter } from './filter-policy/index.ts';
 import type { CheckedMessage } from './message.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from './records.ts';
+import type { Delivery, SubscriptionRecord, TopicRecord } from './records.ts';
 import { throttled } from './refusals.ts';
 import type { SnsRuntime } from './runtime.ts';
 import { filterOf, isConfirmed } from './subscriptions.ts';
@@ -33,7 +33,7 @@ export async function publishAll(
   const subscriptions = subscriptionsOf(runtime.ledger, topic).filter(isConfirmed).toArray();
   const each = await Promise.all(postings.map((posting) => deliveriesOf(runtime, topic, posting, subscriptions)));
   const deliveries = each.flat();
-  if (!runtime.deliverer.hasRoom(topic, deliveries)) throw throttled();
+  if (!(await runtime.deliverer.hasRoom(topic, deliveries))) throw throttled();
   if (deliveries.length === 0 && !remember) return;
   runtime.ledger.transact((transaction) => {
     runtime.deliverer.add(transaction, deliveries);
@@ -46,7 +46,7 @@ async function deliveriesOf(
   topic: TopicRecord,
   posting: Posting,
   subscriptions: readonly SubscriptionRecord[],
-): Promise<readonly DeliveryRecord[]> {
+): Promise<readonly Delivery[]> {
   const passed = await whoPass(posting.message, subscriptions);
   const bodyFor = await bodiesOf(runtime, topic, posting, passed);
   const now = runtime.clock.now();

@@ -79,8 +79,8 @@ export function endpointKey({
   return `${topicArn} ${protocol} ${endpoint}`;
 }
 
-/** A message on its way to one endpoint, kept until it is delivered or given up. */
-export interface DeliveryRecord extends Scope {
+/** A message on its way to one endpoint: it waits in the lane of that, and is no record of the ledger. */
+export interface Delivery extends Scope {
   readonly name: string;
   readonly topicArn: string;
   readonly subscriptionArn: string;
@@ -89,13 +89,11 @@ export interface DeliveryRecord extends Scope {
   readonly messageId: string;
   readonly raw: boolean;
   readonly body: string;
-  /** Tries made so far. */
-  readonly tries: number;
-  readonly dueAt: EpochMilliseconds;
   readonly createdAt: EpochMilliseconds;
 }
 
-export const deliveryRecords = defineRecord({ type: 'delivery', key: ({ name }: DeliveryRecord) => name });
+/** How deliveries are written in their lanes. */
+export const deliveryBodies = defineRecord({ type: 'delivery', key: ({ name }: Delivery) => name });
 
 /** What notifications are signed with: a key pair of this installation and its certificate, both in PEM. */
 export interface SigningIdentityRecord extends Scope {
@@ -106,4 +104,4 @@ export interface SigningIdentityRecord extends Scope {
 export const signingIdentityRecords = defineRecord<SigningIdentityRecord>({ type: 'signingIdentity' });
 
 /** Every type of record that SNS keeps. */
-export const snsRecords = [topicRecords, subscriptionRecords, deliveryRecords, signingIdentityRecords];
+export const snsRecords = [topicRecords, subscriptionRecords, signingIdentityRecords];

@@ -3,7 +3,7 @@ import type { AccountId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type CommandNames, type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import type { RandomSource } from '../../core/random.ts';
-import type { Ledger } from '../../store/index.ts';
+import type { DueWork, Ledger } from '../../store/index.ts';
 import {
   createPoster,
   Deliverer,
@@ -24,8 +24,8 @@ import { listTagsForResource, tagResource, untagResource } from './operations/ta
 import { getTopicAttributes, setTopicAttributes } from './operations/topic-attributes.ts';
 import { createTopic, deleteTopic, listTopics } from './operations/topics.ts';
 import { unsubscribe } from './operations/unsubscribe.ts';
-import { PendingSweeper } from './pending-sweeper.ts';
-import { type DeliveryRecord, subscriptionRecords, topicRecords } from './records.ts';
+import { pendingSweep } from './pending-sweeper.ts';
+import { type Delivery, subscriptionRecords, topicRecords } from './records.ts';
 import type { SnsRuntime } from './runtime.ts';
 import { topicNameOf } from './subscription-attributes.ts';
 import { deliveryPolicyOf, isConfirmed } from './subscriptions.ts';
@@ -34,6 +34,7 @@ export type SnsOperationName = CommandNames<typeof import('@aws-sdk/client-sns')
 
 export interface SnsOptions {
   readonly ledger: Ledger;
+  readonly due: DueWork;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -51,42 +52,39 @@ export interface SnsOptions {
 
 export interface SnsService {
   readonly definition: ServiceDefinition<SnsOperationName>;
-  /** Delivers what waits in the ledger: at start, and whenever the ledger was rebuilt. */
+  /** At start, and whenever the ledger was rebuilt. What waits is delivered while due work is open. */
   open(): void;
-  /** Breaks off all deliveries; they wait in the ledger. */
+  /** Removes nothing more. */
   pause(): void;
-  close(): Promise<void>;
+  /** Lets go of connections. After due work was closed. */
+  close(): void;
   /** What anybody may read by its path: the certificate that messages are signed with. */
   document(path: string): { readonly contentType: string; readonly body: string } | undefined;
 }
 
-/** Amazon SNS: topics, and messages delivered to HTTP and HTTPS endpoints. Delivers nothing before `open`. */
+/** Amazon SNS: topics, and messages delivered to HTTP and HTTPS endpoints. Delivers while due work is open. */
 export function createSnsService(options: SnsOptions): SnsService {
-  const { ledger, clock, random, logger, account, allowLinkLocal = false } = options;
+  const { ledger, due, clock, random, logger, account, allowLinkLocal = false } = options;
   const signer = new Signer({ ledger, clock, random, account });
   const deliverer = new Deliverer({
-    ...{ ledger, clock, logger },
+    ...{ ledger, due, clock, logger },
     poster: options.poster ?? createPoster({ clock, allowLinkLocal }),
     limits: { ...defaultDeliveryLimits, ...options.limits },
     policyOf: (record) => policyOf(ledger, record),
   });
-  const sweeper = new PendingSweeper({ ledger, clock, logger });
+  const sweeper = pendingSweep({ ledger, clock, logger });
   const baseUrl = () => options.baseUrl().replace(/\/+$/, '');
   const runtime: SnsRuntime = { ledger, clock, random, logger, baseUrl, signer, deliverer, allowLinkLocal };
   return {
     definition: define(runtime),
     open: () => {
       signer.forget();
-      deliverer.open();
       sweeper.start();
     },
-    pause: () => {
-      sweeper.stop();
-      deliverer.pause();
-    },
+    pause: () => sweeper.stop(),
     close: () => {
       sweeper.stop();
-      return deliverer.close();
+      deliverer.close();
     },
     document: (path) => {
       const body = signer.certificateAt(path);
@@ -96,7 +94,7 @@ export function createSnsService(options: SnsOptions): SnsService {
 }
 
 /** Undefined if a delivery is not wanted any more: its subscription has ended, or a notification's was not confirmed. */
-function policyOf(ledger: Ledger, record: DeliveryRecord): EffectivePolicy | undefined {
+function policyOf(ledger: Ledger, record: Delivery): EffectivePolicy | undefined {
   const key = record.subscriptionArn.slice(record.subscriptionArn.lastIndexOf(':') + 1);
   const subscription = ledger.get(subscriptionRecords, record, key);
   if (!subscription) return undefined;

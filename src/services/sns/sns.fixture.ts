@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../core/clock.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { Ledger, openMemoryStore, type Store } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store } from '../../store/index.ts';
 import type { DeliveryLimits, PostOutcome, PostRequest } from './deliveries/index.ts';
 import { createSnsService, type SnsOperationName, type SnsService } from './index.ts';
-import { deliveryRecords, snsRecords } from './records.ts';
+import { deliveryBodies, snsRecords } from './records.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -29,29 +30,44 @@ export class SnsBench {
   readonly posts: WaitingPost[] = [];
   readonly logged: { readonly level: string; readonly message: string }[] = [];
   readonly #limits: Partial<DeliveryLimits>;
+  readonly #logger = this.#newLogger();
   ledger: Ledger;
+  due: DueWork;
   service: SnsService;
 
   private constructor(store: Store, limits: Partial<DeliveryLimits>) {
     this.store = store;
     this.#limits = limits;
     this.ledger = new Ledger({ store, types: snsRecords, onFailed: ({ error }) => failed(error) });
+    this.due = this.#newDue();
     this.service = this.#create();
-    this.service.open();
+    this.open();
   }
 
-  static async open(limits: Partial<DeliveryLimits> = {}): Promise<SnsBench> {
-    return new SnsBench(await openMemoryStore({ random: new SystemRandom() }), limits);
+  static async open(limits: Partial<DeliveryLimits> = {}, store?: Store): Promise<SnsBench> {
+    return new SnsBench(store ?? (await openMemoryStore({ random: new SystemRandom() })), limits);
+  }
+
+  open(): void {
+    this.service.open();
+    this.due.open();
+  }
+
+  pause(): void {
+    this.service.pause();
+    this.due.pause();
   }
 
   /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
   async restart(): Promise<void> {
-    this.service.pause();
+    this.pause();
     this.posts.length = 0;
     this.ledger = new Ledger({ store: this.store, types: snsRecords, onFailed: ({ error }) => failed(error) });
     this.ledger.fill((await this.store.load()).records);
+    this.due = this.#newDue();
     this.service = this.#create();
-    this.service.open();
+    this.open();
+    await this.settle();
   }
 
   /** Calls an operation as the gateway does: parsed, handled, durable. */
@@ -70,10 +86,10 @@ export class SnsBench {
 
   /** Waits until what has been changed is durable and its effects have begun. */
   async settle(): Promise<void> {
-    await this.store.settled();
-    await nextTurn();
-    await this.store.settled();
-    await nextTurn();
+    for (let turn = 0; turn < 12; turn += 1) {
+      await this.store.settled();
+      await nextTurn();
+    }
   }
 
   /** Lets time go by. */
@@ -95,18 +111,28 @@ export class SnsBench {
     return { TopicArn, SubscriptionArn };
   }
 
-  /** What waits to be delivered. */
-  get waiting() {
-    return this.ledger.list(deliveryRecords, scope);
+  /** What waits to be delivered to an endpoint. */
+  async waiting(lane = 'http://one.test/') {
+    const items = await this.store.reads.laneItems({ of: 'sns', lane, limit: 100 });
+    return items.map((item) => ({ ...deliveryBodies.fromStored({ ...item, type: 'delivery' }), tries: item.tries }));
+  }
+
+  #newDue(): DueWork {
+    return new DueWork({ ledger: this.ledger, clock: this.clock, logger: this.#logger });
+  }
+
+  #newLogger(): Logger {
+    const log = (level: string) => (_details: object, message: string) => void this.logged.push({ level, message });
+    return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
   }
 
   #create(): SnsService {
-    const log = (level: string) => (_details: object, message: string) => void this.logged.push({ level, message });
     return createSnsService({
       ledger: this.ledger,
+      due: this.due,
       clock: this.clock,
       random: new SystemRandom(),
-      logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      logger: this.#logger,
       account: scope.account,
       baseUrl: () => 'http://server.test:9470/',
       limits: this.#limits,

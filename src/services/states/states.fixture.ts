@@ -115,6 +115,7 @@ export async function openBench(options: { readonly random?: RandomSource } = {}
   const evaluations = { evaluate: (evaluation: Evaluation) => performEvaluation(evaluation) };
   const hosted = createExecutions({
     ...{ ledger, evaluations, clock, random, logger: silentLogger, catalog, integrations },
+    facts: { append() {} },
     onError: (error) => assert.fail(String(error)),
   });
   const service = createStatesService({

@@ -6,6 +6,7 @@ import { toVersionedJson } from '../versioned-json.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { always, takeWhile } from './iteration.ts';
 import { jobMutations } from './job-mutations.ts';
+import { laneMutations } from './lane-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { all, dueId, keyOf, usageKey } from './tables.ts';
 
@@ -30,9 +31,16 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
       const known = usage.get(usageKey(added));
       const position = known?.position ?? (usage.list('byPosition', all).last?.position ?? 0) + 1;
       const sums = usageSumNames.map((name) => [name, added[name] + (known?.[name] ?? 0)]);
-      usage.put({ ...added, ...Object.fromEntries(sums), position });
+      const peakMemoryBytes = Math.max(added.peakMemoryBytes, known?.peakMemoryBytes ?? 0);
+      usage.put({ ...added, ...Object.fromEntries(sums), peakMemoryBytes, position });
     };
   },
+  'usage.trim':
+    ({ before, limit }) =>
+    ({ usage }) => {
+      const oldest = takeWhile(usage.list('byAge', all).from(always), limit, ({ hour }) => hour < before);
+      for (const row of oldest) usage.delete(usageKey(row));
+    },
   fact: ({ sequence, fact }) => {
     const row = { sequence, ...toFactRow(fact) };
     return ({ facts }) => {
@@ -61,10 +69,18 @@ const mutations: { readonly [Kind in ChangeKind]: (change: ChangeOf<Kind>) => Mu
     const row = { of, key, dueAt, text };
     return ({ due }) => due.put(row);
   },
+  'due.hasten': ({ of, key, dueAt, text }) => {
+    const row = { of, key, dueAt, text };
+    return ({ due }) => {
+      const known = due.get(dueId(row));
+      if (!known || dueAt < known.dueAt) due.put(row);
+    };
+  },
   'due.delete': ({ of, key }) => {
     const id = dueId({ of, key });
     return ({ due }) => due.delete(id);
   },
+  ...laneMutations,
   'stream.put': ({ record }) => {
     const { account, region, groupName, name, live, createdAt } = record;
     const lastEventAt = record.lastEventAt ?? null;

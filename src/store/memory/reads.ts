@@ -1,3 +1,4 @@
+import { scopeOf } from '../../core/arn.ts';
 import { fromFactRow } from '../facts.ts';
 import type { LogStreamQuery } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
@@ -8,13 +9,22 @@ import { executionReads } from './execution-reads.ts';
 import { always, filter, takeWhile } from './iteration.ts';
 import { jobReads } from './job-reads.ts';
 import { loadReads } from './load-reads.ts';
-import { all, compareLastEvent, compareLastEventDescending, keyOf, type LogStreamRow, type Tables } from './tables.ts';
+import {
+  all,
+  compareLastEvent,
+  compareLastEventDescending,
+  keyOf,
+  type LogStreamRow,
+  laneTotalId,
+  type Tables,
+} from './tables.ts';
 
 /** Every read, answered at once from the tables. */
 export function memoryReads(tables: Tables): DriverReads {
-  const { due, facts, streams, segments, idempotency } = tables;
+  const { due, facts, laneItems, laneTotals, streams, segments, idempotency } = tables;
   return {
     ...jobReads(tables),
+    oldestUsage: () => takeWhile(tables.usage.list('byAge', all).from(always), 1, always)[0]?.hour,
     usage: ({ scope, from, to, after = { hour: from, position: 0 }, limit }) =>
       takeWhile(
         tables.usage
@@ -29,6 +39,12 @@ export function memoryReads(tables: Tables): DriverReads {
         dueAt,
         text,
       })),
+    laneItems: ({ of, lane, limit }) =>
+      takeWhile(laneItems.list('byTime', `${of} ${lane}`).from(always), limit, always).map((row) => ({ ...row })),
+    laneTotal: ({ of, scope }) => {
+      const { items = 0, size = 0 } = laneTotals.get(laneTotalId({ ...scopeOf(scope), of })) ?? {};
+      return { items, size };
+    },
     firstIdempotencyExpiry: () => takeWhile(idempotency.list('byExpiry', all).from(always), 1, always)[0]?.expiresAt,
     facts: ({ from, limit }) =>
       takeWhile(

@@ -3,6 +3,7 @@ import type { JobStatus } from '../../core/job.ts';
 import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
+import type { LaneItem, LanePlace, LaneTotal } from '../lanes.ts';
 import type { DueRow, StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
@@ -39,6 +40,19 @@ export interface MemoryDueRow extends DueRow {
 /** Names a piece of work; a kind has no space. */
 export function dueId({ of, key }: { readonly of: string; readonly key: string }): string {
   return `${of} ${key}`;
+}
+
+/** Names what waits in a lane; a kind has no space. */
+export function laneId({ of, key }: LanePlace): string {
+  return `${of} ${key}`;
+}
+
+export interface LaneTotalRow extends Scope, LaneTotal {
+  readonly of: string;
+}
+
+export function laneTotalId(row: Scope & { readonly of: string }): string {
+  return keyOf(row, row.of);
 }
 
 export interface LoggedFactRow extends FactRow {
@@ -144,6 +158,17 @@ export function createTables(journal: Journal) {
       { byTime: { group: (row) => row.of, compare: (a, b) => a.dueAt - b.dueAt || compareText(a.key, b.key) } },
       journal,
     ),
+    laneItems: new MemoryTable<LaneItem, 'byTime'>(
+      laneId,
+      {
+        byTime: {
+          group: ({ of, lane }) => `${of} ${lane}`,
+          compare: (a, b) => a.dueAt - b.dueAt || compareText(a.key, b.key),
+        },
+      },
+      journal,
+    ),
+    laneTotals: new MemoryTable<LaneTotalRow, never>(laneTotalId, {}, journal),
     facts: new MemoryTable<LoggedFactRow, 'bySequence'>(
       (row) => String(row.sequence),
       { bySequence: { group: () => all, compare: (a, b) => a.sequence - b.sequence } },
@@ -202,11 +227,12 @@ function jobTable(journal: Journal) {
 }
 
 function usageTable(journal: Journal) {
-  return new MemoryTable<StoredUsage, 'byPosition' | 'byHour'>(
+  return new MemoryTable<StoredUsage, 'byPosition' | 'byHour' | 'byAge'>(
     usageKey,
     {
       byPosition: { group: () => all, compare: (a, b) => a.position - b.position },
       byHour: { group: (row) => keyOf(row), compare: (a, b) => a.hour - b.hour || a.position - b.position },
+      byAge: { group: () => all, compare: (a, b) => a.hour - b.hour || a.position - b.position },
     },
     journal,
   );

@@ -32,6 +32,7 @@ import {
   stream,
   trim,
   virginia,
+  waiting,
 } from '../suite/samples.ts';
 import { usageOf } from '../suite/usage.ts';
 import { applyBatch, encodeChange } from './changes.ts';
@@ -61,12 +62,15 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   arrayChildren: [[{ number: arrays.kept, indexes: [7, 8] }]],
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
+  oldestUsage: [[]],
   usage: [
     [{ scope, from: 0, to: 1e15, limit: 10 }],
     [{ scope, from: 0, to: 1e15, limit: 10, after: { hour: 1, position: 500 } }],
   ],
   facts: [[{ from: 50, limit: 10 }]],
   due: [[{ of: 'work', limit: 10 }]],
+  laneItems: [[{ of: 'post', lane: 'a', limit: 10 }]],
+  laneTotal: [[{ of: 'post', scope }]],
   firstIdempotencyExpiry: [[]],
   logStream: [[scope, groupName, 'stream-7']],
   logStreams: (['name', 'lastEventAt'] as const).flatMap((order) =>
@@ -112,9 +116,14 @@ const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'arrayBits.put': { kind: 'arrayBits.put', number: arrays.kept, encode: () => Uint8Array.of(1, 2, 3) },
   'arrayChild.put': { kind: 'arrayChild.put', record: child(arrays.kept, 7) },
   'node.put': { kind: 'node.put', record: nodeOf(arrays.kept, 7) },
+  'usage.trim': { kind: 'usage.trim', before: 1e12, limit: 10 },
   'usage.add': { kind: 'usage.add', record: usageOf(1) },
   fact: append(1_000_000),
   'due.put': due('key-7', 9),
+  'due.hasten': { ...due('key-9', 1), kind: 'due.hasten' },
+  'lane.put': { kind: 'lane.put', item: waiting('key-7') },
+  'lane.again': { kind: 'lane.again', of: 'post', key: 'key-8', dueAt: 9, tries: 1 },
+  'lane.delete': { kind: 'lane.delete', of: 'post', key: 'key-9' },
   'due.delete': { kind: 'due.delete', of: 'work', key: 'key-8' },
   'fact.trim': trim(1_000_000, 10),
   'cursor.put': { kind: 'cursor.put', consumer: 'a', cursor: { sequence: 1 } },
@@ -151,6 +160,7 @@ function rowsOf(number: number): Change[] {
     { kind: 'usage.add', record: usageOf(1, { hour: 1, principal: `user-${number}` }) },
     append(number),
     due(`key-${number}`, number),
+    { kind: 'lane.put', item: waiting(`key-${number}`, { dueAt: number }) },
     { kind: 'stream.put', record: stream(name, { live: number % 2 === 0, lastEventAt: number }) },
     { kind: 'segment.put', record: segment(name, '1', { lastEventAt: number }) },
     { kind: 'segment.put', record: segment('long', String(number), { lastEventAt: number }) },

@@ -7,6 +7,7 @@ import type { Column, Connection } from './connection.ts';
 import { executionChanges } from './execution-changes.ts';
 import { CommitRefused } from './failure.ts';
 import { jobChanges } from './job-changes.ts';
+import { laneChanges } from './lanes.ts';
 import { logChanges } from './log-changes.ts';
 import { scoped } from './scope-numbers.ts';
 import { insert, statement, upsert } from './statements.ts';
@@ -60,6 +61,13 @@ const changes: SqliteChanges<ChangeKind> = {
     },
     apply: statement(upsert('due', ['kind', 'key'], ['due_at', 'body'])),
   },
+  'due.hasten': {
+    columns: 4,
+    encode: ({ of, key, dueAt, text }, batch) => {
+      batch.push(of, key, dueAt, text);
+    },
+    apply: statement(`${upsert('due', ['kind', 'key'], ['due_at', 'body'])} WHERE excluded.due_at < due_at`),
+  },
   'due.delete': {
     columns: 2,
     encode: ({ of, key }, batch) => {
@@ -67,6 +75,7 @@ const changes: SqliteChanges<ChangeKind> = {
     },
     apply: statement('DELETE FROM due WHERE kind = ? AND key = ?'),
   },
+  ...laneChanges,
   ...logChanges,
   ...executionChanges,
   'idempotency.put': {

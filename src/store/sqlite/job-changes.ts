@@ -122,5 +122,5 @@ function applyDelete(connection: Connection, columns: readonly Column[]): void {
   if (number > highest) {
     connection.run('UPDATE deleted_job SET highest_number = max(highest_number, ?)', [number]);
   }
-  if (jobKinds[kind] !== 'single') connection.run('INSERT INTO forgotten_job (number) VALUES (?)', [number]);
+  if (jobKinds[kind] !== 'single') connection.run('INSERT OR IGNORE INTO forgotten_job (number) VALUES (?)', [number]);
 }

@@ -7,6 +7,7 @@ import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
 import { executionReads } from './execution-reads.ts';
 import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
+import { laneReads } from './lanes.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
@@ -29,6 +30,7 @@ export const reads: SqliteReads<ReadName> = {
   ...jobReads,
   ...childReads,
   ...usageReads,
+  ...laneReads,
   ...logReads,
   ...executionReads,
   facts: read(

@@ -5,29 +5,41 @@ import { usageSumNames, usageSums } from '../usage-rows.ts';
 import type { SqliteChanges } from './change.ts';
 import type { Column, Connection } from './connection.ts';
 import { type Names, namesOf, newNameNumber } from './names.ts';
-import { read, type SqliteReads } from './read.ts';
+import { plainRead, read, type SqliteReads } from './read.ts';
 import { newScopeNumber, scopeNumber } from './scope-numbers.ts';
-import { insert } from './statements.ts';
+import { insert, statement } from './statements.ts';
 
 const key = ['scope', 'hour', 'queue', 'definition', 'share_identifier', 'principal'];
 const sums = usageSumNames.map((name) => usageSums[name]);
 
 const add =
-  `${insert('usage', [...key, ...sums])} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ` +
-  sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ');
+  `${insert('usage', [...key, ...sums, 'peak_memory_bytes'])} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ` +
+  `${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}, ` +
+  'peak_memory_bytes = max(peak_memory_bytes, excluded.peak_memory_bytes)';
 
-export const usageChanges: SqliteChanges<'usage.add'> = {
+export const usageChanges: SqliteChanges<'usage.add' | 'usage.trim'> = {
   'usage.add': {
-    columns: 1 + key.length + sums.length,
+    columns: 1 + key.length + sums.length + 1,
     encode: ({ record }, batch) => {
       const { account, region, hour, jobQueueArn, jobDefinitionArn, shareIdentifier = '', principal = '' } = record;
       batch.push(account, region, hour, jobQueueArn, jobDefinitionArn, shareIdentifier, principal);
       for (const name of usageSumNames) batch.push(record[name]);
+      batch.push(record.peakMemoryBytes);
     },
     apply: (connection, [account = null, region = null, hour = null, queue = null, definition = null, ...rest]) => {
       const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
       connection.run(add, [newScopeNumber(connection, account, region), hour, ...names, ...rest]);
     },
+  },
+  'usage.trim': {
+    columns: 2,
+    encode: ({ before, limit }, batch) => {
+      batch.push(before, limit);
+    },
+    apply: statement(
+      'DELETE FROM usage WHERE position IN ' +
+        '(SELECT position FROM usage INDEXED BY usage_by_age WHERE hour < ? ORDER BY hour, position LIMIT ?)',
+    ),
   },
 };
 
@@ -38,15 +50,19 @@ type UsageColumns = readonly [
   definition: number,
   share: string,
   principal: string,
+  peakMemoryBytes: number,
   ...sums: number[],
 ];
 
-export const usageReads: SqliteReads<'usage'> = {
+export const usageReads: SqliteReads<'usage' | 'oldestUsage'> = {
+  oldestUsage: plainRead<'oldestUsage'>(
+    (connection) => connection.first<[number]>('SELECT hour FROM usage ORDER BY hour LIMIT 1')?.[0],
+  ),
   usage: read(usage, ({ rows, names }, { scope }) => rows.map((row) => toUsage(row, names, scope))),
 };
 
 function usage(connection: Connection, ...[{ scope, from, to, after, limit }]: ReadInput<'usage'>) {
-  const columns = ['position', ...key.slice(1), ...sums].join(', ');
+  const columns = ['position', ...key.slice(1), 'peak_memory_bytes', ...sums].join(', ');
   // One lower bound, or SQLite would pass over the rows between the two.
   const isPast = after !== undefined && after.hour >= from;
   const beyond = isPast ? '(hour, position) > (?, ?)' : 'hour >= ?';
@@ -60,7 +76,7 @@ function usage(connection: Connection, ...[{ scope, from, to, after, limit }]: R
 }
 
 function toUsage(row: UsageColumns, names: Names, { account, region }: ReadInput<'usage'>[0]['scope']): StoredUsage {
-  const [position, hour, queue, definition, shareIdentifier, principal, ...values] = row;
+  const [position, hour, queue, definition, shareIdentifier, principal, peakMemoryBytes, ...values] = row;
   const taken = Object.fromEntries(usageSumNames.map((name, at) => [name, values[at] ?? 0]));
   return {
     account,
@@ -71,6 +87,7 @@ function toUsage(row: UsageColumns, names: Names, { account, region }: ReadInput
     jobDefinitionArn: names[definition] ?? '',
     ...(shareIdentifier === '' ? {} : { shareIdentifier }),
     ...(principal === '' ? {} : { principal }),
+    peakMemoryBytes,
     ...(taken as Pick<UsageRecord, (typeof usageSumNames)[number]>),
   };
 }

@@ -5,6 +5,7 @@ import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
 import type { JobFact } from '../facts.ts';
+import type { LaneItem } from '../lanes.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { JobRecord, JobSpecification, LogSegmentRecord, LogStreamRecord } from '../records.ts';
 
@@ -169,6 +170,11 @@ export function trim(through: number, limit: number): ChangeOf<'fact.trim'> {
 /** Work of kind `work`. */
 export function due(key: string, dueAt: number, text = 'text', of = 'work'): ChangeOf<'due.put'> {
   return { kind: 'due.put', of, key, dueAt, text };
+}
+
+/** What waits in lane `lane` of kind `post`. */
+export function waiting(key: string, given: Partial<LaneItem> = {}): LaneItem {
+  return { ...virginia, of: 'post', key, lane: 'a', dueAt: 1, tries: 0, text: key, ...given };
 }
 
 /** A record as a service would keep it. */

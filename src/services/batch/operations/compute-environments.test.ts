@@ -332,3 +332,34 @@ test('environments are paged by name with opaque tokens, and unknown names are l
   assert.equal(words, 'ComputeEnvironments and MaxResults cannot both be set');
   assert.match(await refusal('DescribeComputeEnvironments', { maxResults: 0 }), /maxResults must be between 1 and 100/);
 });
+
+test('each change of status of an environment is a fact, in the transaction that makes it', async () => {
+  const bench = await openBench();
+  const together: string[] = [];
+  const { commit } = bench.store;
+  bench.store.commit = (changes) => {
+    const isOurs = changes.some((change) => change.kind.startsWith('record.') && 'fact' !== change.kind);
+    for (const change of changes) if (change.kind === 'fact' && isOurs) together.push(change.fact.kind);
+    return commit(changes);
+  };
+  await bench.call('CreateComputeEnvironment', smallEnvironment);
+  await bench.store.settled();
+  await bench.call('UpdateComputeEnvironment', { computeEnvironment: 'm', state: 'DISABLED' });
+  await bench.store.settled();
+  await bench.call('DeleteComputeEnvironment', { computeEnvironment: 'm' });
+  await bench.store.settled();
+  await bench.store.settled();
+  const facts = (await bench.store.reads.facts({ from: 0, limit: 100 })).map(({ fact }) => fact);
+  const ours = facts.flatMap((fact) =>
+    fact.kind === 'computeEnvironment' && fact.computeEnvironmentArn.endsWith('/m') ? [[fact.from, fact.to]] : [],
+  );
+  assert.deepEqual(ours, [
+    [undefined, 'CREATING'],
+    ['CREATING', 'VALID'],
+    ['VALID', 'UPDATING'],
+    ['UPDATING', 'VALID'],
+    ['VALID', 'DELETING'],
+    ['DELETING', undefined],
+  ]);
+  assert.equal(together.length, facts.length);
+});

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { isTerminal, jobStatuses } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import type { JobListQuery, Ledger, Store, Transaction } from '../../../store/index.ts';
+import type { FactLog, JobListQuery, Ledger, Store, Transaction } from '../../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
   computeEnvironmentRecords,
@@ -13,10 +13,12 @@ import {
   jobQueueRecords,
 } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
+import { tellOfEnvironment } from './environment-facts.ts';
 import { isRoleArn } from './roles.ts';
 
 export interface SettlingOptions {
   readonly ledger: Ledger;
+  readonly facts: FactLog;
   readonly yard: Yard;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -36,7 +38,10 @@ export class ResourceSettling {
 
   /** Stores `record`, tells the scheduler, and settles it once that is durable. */
   putEnvironment(transaction: Transaction, record: ComputeEnvironmentRecord): void {
+    const { ledger, facts, clock } = this.#options;
+    const before = ledger.get(computeEnvironmentRecords, record, record.name);
     transaction.put(computeEnvironmentRecords, record);
+    tellOfEnvironment(facts, transaction, { before, after: record, at: clock.now() });
     this.#options.yard.resourcesChanged(transaction);
     transaction.onCommitted(() => this.#settle(record, () => this.#settleEnvironment(record, record.name)));
   }
@@ -68,12 +73,14 @@ export class ResourceSettling {
   }
 
   #settleEnvironment(scope: Scope, name: string): void {
-    const { ledger, yard } = this.#options;
+    const { ledger, facts, yard, clock } = this.#options;
     const record = ledger.get(computeEnvironmentRecords, scope, name);
     if (!record || record.status === 'VALID' || record.status === 'INVALID') return;
     ledger.transact((transaction) => {
-      if (record.status === 'DELETING') transaction.delete(computeEnvironmentRecords, record, name);
-      else transaction.put(computeEnvironmentRecords, { ...record, ...this.#health(record) });
+      const after = record.status === 'DELETING' ? undefined : { ...record, ...this.#health(record) };
+      if (after) transaction.put(computeEnvironmentRecords, after);
+      else transaction.delete(computeEnvironmentRecords, record, name);
+      tellOfEnvironment(facts, transaction, { before: record, ...(after && { after }), at: clock.now() });
       yard.resourcesChanged(transaction);
     });
   }

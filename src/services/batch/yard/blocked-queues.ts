@@ -1,6 +1,7 @@
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type BlockedChange, describeReason } from '../../../scheduler/index.ts';
+import { blockedReason } from './blocked-reason.ts';
 
 /** The job at the head of a queue that cannot start, and since when that has its reason. */
 export interface BlockedHead {
@@ -8,13 +9,19 @@ export interface BlockedHead {
   readonly since: EpochMilliseconds;
 }
 
-/** Which queues are blocked, as plans told: for `explain` and for the log. */
+interface BlockedQueuesOptions {
+  readonly logger: Logger;
+  /** A queue's head begins to wait for something that only its owner can change. Told again after a restart. */
+  readonly onBlocked: (head: { readonly jobQueueArn: string; readonly jobId: JobId; readonly reason: string }) => void;
+}
+
+/** Which queues are blocked, as plans told: for `explain`, for the log, and for facts. */
 export class BlockedQueues {
   readonly #heads = new Map<string, BlockedHead>();
-  readonly #logger: Logger;
+  readonly #options: BlockedQueuesOptions;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  constructor(options: BlockedQueuesOptions) {
+    this.#options = options;
   }
 
   /** Takes over what a plan at `at` found. */
@@ -24,7 +31,9 @@ export class BlockedQueues {
       if (change.kind === 'unblocked') this.#heads.delete(queueArn);
       else {
         this.#heads.set(queueArn, { jobId, since: at });
-        this.#logger.debug({ queueArn, jobId, reason: describeReason(change.reason) }, 'job queue is blocked');
+        this.#options.logger.debug({ queueArn, jobId, reason: describeReason(change.reason) }, 'job queue is blocked');
+        const reason = blockedReason(change.reason);
+        if (reason !== undefined) this.#options.onBlocked({ jobQueueArn: queueArn, jobId, reason });
       }
     }
   }

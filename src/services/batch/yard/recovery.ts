@@ -28,8 +28,6 @@ import type { TaskRuns } from './task-runs.ts';
 
 /** Tasks settled in one turn of the event loop: after a reboot each is a transition. */
 const tasksPerTurn = 250;
-/** Jobs that have ended, asked of the store at once. */
-const absentPerRead = 500;
 const nodesPerRead = 1_000;
 
 export interface RecoveryOptions {
@@ -217,9 +215,8 @@ export class Recovery {
   /** Tells jobs that wait what has become of those that had ended before memory was built. */
   async #tellOfAbsent(): Promise<void> {
     const { jobs } = this.#options;
-    const absent = [...jobs.absent()];
-    for (let from = 0; from < absent.length; from += absentPerRead) {
-      const slice = absent.slice(from, from + absentPerRead);
+    for (const slice of jobs.absent()) {
+      if (slice.length === 0) await nextTurn();
       for (const group of Map.groupBy(slice, ({ scope }) => scope).values()) {
         const [first] = group;
         if (first) await this.#tellOf(first.scope, [...new Set(group.map(({ jobId }) => jobId))]);

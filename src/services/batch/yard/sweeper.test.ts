@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Rig } from './yard.fixture.ts';
+import type { JobId } from '../../../core/ids.ts';
+import type { JobRecord } from '../../../core/job-record.ts';
+import { Rig, scope } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 const minute = 60_000;
@@ -64,4 +66,44 @@ test('a job that another waits for is not forgotten before that has ended', asyn
   assert.equal(await rig.status(waits), 'FAILED');
   await rig.pass(60 * minute);
   assert.equal(await rig.store.reads.countFinishedJobs(), 0);
+});
+
+test('children of deleted jobs go in slices, and usage after its time', async () => {
+  const day = 24 * 60 * minute;
+  const rig = await Rig.open({ retention: { minimumAge: day, usage: 10 * day } });
+  const first = rig.submit({ behaviour: { runFor: minute } });
+  await rig.settle();
+  await rig.pass(minute);
+  const usage = async () => {
+    const rows = await rig.store.reads.usage({ scope, from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 });
+    return rows.map(({ attempts, seconds }) => [attempts, seconds]);
+  };
+  assert.deepEqual(await usage(), [[1, 60]]);
+  const { record, specification } = await rig.stored(first);
+  const array = {
+    ...record,
+    kind: 'array',
+    jobId: '00000000-0000-7000-8000-000000001000' as JobId,
+    number: 1_000,
+    size: 2_500,
+  } as const;
+  const state = { status: 'SUCCEEDED', stoppedAt: rig.clock.now() } as const;
+  const children = Array.from({ length: 2_500 }, (_, index) => {
+    return { kind: 'arrayChild.put', record: { number: 1_000, index, state: { attempts: [], ...state } } } as const;
+  });
+  await rig.store.commit([
+    { kind: 'job.insert', record: { ...array, state } as JobRecord, specification },
+    ...children,
+  ]);
+  await rig.store.commit([{ kind: 'job.delete', scope, jobId: array.jobId }]);
+  assert.equal(await rig.store.reads.hasForgottenJobs(), true);
+  await rig.pass(20 * minute);
+  await rig.settle();
+  assert.equal(await rig.store.reads.hasForgottenJobs(), false);
+  await rig.pass(9 * day);
+  await rig.settle();
+  assert.deepEqual(await usage(), [[1, 60]]);
+  await rig.pass(day);
+  await rig.settle();
+  assert.deepEqual(await usage(), []);
 });

@@ -8,11 +8,17 @@ export interface FinishedJobRetention {
   readonly minimumAge: Milliseconds;
   /** Beyond this many, the longest finished go, but never before `minimumAge`. Absent: all go at `minimumAge`. */
   readonly maximumCount?: number;
+  /** How long hourly sums of usage are kept. @default 400 days */
+  readonly usage?: Milliseconds;
 }
 
 const interval: Milliseconds = 10 * 60_000;
 /** Jobs deleted in one transaction; between slices the event loop is free. */
 const sliceSize = 200;
+/** Rows of children, nodes or usage deleted in one transaction. */
+const rowsPerSlice = 1_000;
+/** How long sums of usage are kept, unless told otherwise: a year can be compared with the one before its last month. */
+const usageKept: Milliseconds = 400 * 86_400_000;
 
 export interface SweeperOptions {
   readonly ledger: Ledger;
@@ -25,7 +31,10 @@ export interface SweeperOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Deletes finished jobs whose time is over, in slices; what one sweep leaves, the next finds again in the store. */
+/**
+ * Deletes finished jobs whose time is over, in slices, then what their children left and usage that is too old; what one
+ * sweep leaves, the next finds again in the store.
+ */
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
   readonly #sweep: Sweep;
@@ -35,7 +44,7 @@ export class FinishedJobSweeper {
   constructor(options: SweeperOptions) {
     this.#options = options;
     const { clock, onError } = options;
-    this.#sweep = new Sweep({ clock, interval, deleteSlice: (signal) => this.#deleteSlice(signal), onError });
+    this.#sweep = new Sweep({ clock, interval, deleteSlice: (signal) => this.#sweepSlice(signal), onError });
   }
 
   /** Sweeps now and every ten minutes. */
@@ -45,6 +54,32 @@ export class FinishedJobSweeper {
 
   stop(): void {
     this.#sweep.stop();
+  }
+
+  async #sweepSlice(signal: AbortSignal): Promise<number> {
+    const steps = [this.#deleteSlice, this.#trimForgotten, this.#trimUsage];
+    for (const step of steps) {
+      const deleted = await step.call(this, signal);
+      if (deleted > 0) return deleted;
+    }
+    return 0;
+  }
+
+  /** Children and nodes of jobs that were deleted. */
+  async #trimForgotten(signal: AbortSignal): Promise<number> {
+    const { reads, ledger } = this.#options;
+    if (!(await reads.hasForgottenJobs()) || signal.aborted) return 0;
+    ledger.transact((transaction) => transaction.add({ kind: 'forgotten.trim', limit: rowsPerSlice }));
+    return rowsPerSlice;
+  }
+
+  async #trimUsage(signal: AbortSignal): Promise<number> {
+    const { reads, ledger, clock, retention } = this.#options;
+    const before = clock.now() - (retention.usage ?? usageKept);
+    const oldest = await reads.oldestUsage();
+    if (oldest === undefined || oldest >= before || signal.aborted) return 0;
+    ledger.transact((transaction) => transaction.add({ kind: 'usage.trim', before, limit: rowsPerSlice }));
+    return rowsPerSlice;
   }
 
   async #deleteSlice(signal: AbortSignal): Promise<number> {

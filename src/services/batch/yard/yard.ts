@@ -1,8 +1,8 @@
-import type { Scope } from '../../../core/arn.ts';
+import { parseArn, type Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { InvariantViolation } from '../../../core/errors.ts';
+import { InvariantViolation, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { AccountId, JobId, Region, TaskId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
@@ -75,7 +75,16 @@ export class JobYard implements Yard {
     const { reads } = ledger.store;
     this.#ledger = ledger;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues(logger);
+    this.#blocked = new BlockedQueues({
+      logger,
+      onBlocked: (head) => {
+        const arn = parseArn(head.jobQueueArn);
+        invariant(arn, `${head.jobQueueArn} is no ARN`);
+        const queueScope = { account: arn.account as AccountId, region: arn.region as Region };
+        const fact = { ...queueScope, kind: 'jobQueueBlocked', ...head, at: clock.now() } as const;
+        ledger.transact((transaction) => options.outbox.append(transaction, fact));
+      },
+    });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,

@@ -1,12 +1,13 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { Ledger, Transaction } from '../../../store/index.ts';
+import type { DueKind, DueWork, LaneItem, Ledger, Transaction } from '../../../store/index.ts';
 import { type EffectivePolicy, retryDelay } from '../delivery-policy/index.ts';
-import { type DeliveryRecord, deliveryRecords } from '../records.ts';
-import { Lane } from './lane.ts';
+import { type Delivery, deliveryBodies } from '../records.ts';
+import { type LaneTry, LaneVisit } from './lane-visit.ts';
 import type { Poster, PostOutcome } from './post.ts';
+import { PostSlots } from './post-slots.ts';
 
 /** How much is delivered at once, and how much may wait. */
 export interface DeliveryLimits {
@@ -16,215 +17,155 @@ export interface DeliveryLimits {
   readonly total: number;
   /** Deliveries of one account and region that wait, beyond which Publish is throttled. */
   readonly pending: number;
-  /** Characters that all bodies which wait may have together: they are in memory. */
+  /** Characters that the deliveries of one account and region which wait may have together in the store. */
   readonly pendingSize: number;
 }
 
 export const defaultDeliveryLimits: DeliveryLimits = {
   perEndpoint: 10,
   total: 200,
-  pending: 100_000,
-  pendingSize: 256 * 1024 * 1024,
+  pending: 1_000_000,
+  pendingSize: 4 * 1024 ** 3,
 };
 
-/** How long to wait when the ledger takes no changes. */
-const ledgerPause: Milliseconds = 1000;
+/** Whose lanes the deliveries wait in. */
+const of = 'sns';
 
 interface DelivererOptions {
   readonly ledger: Ledger;
+  readonly due: DueWork;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly poster: Poster;
   readonly limits: DeliveryLimits;
   /** The policy of a delivery; undefined if its subscription is gone, so that it must not be made. */
-  readonly policyOf: (record: DeliveryRecord) => EffectivePolicy | undefined;
+  readonly policyOf: (delivery: Delivery) => EffectivePolicy | undefined;
 }
 
 /**
- * Posts what waits in the ledger, each to its endpoint, until it is delivered or given up. A delivery is committed before
- * its first post and removed after its last: a crash in between repeats it.
+ * Posts what waits in the store, each to its endpoint, until it is delivered or given up. Each endpoint is a lane; the lane
+ * alone is due work, so that memory holds what is being posted and nothing else. A delivery is committed before its first
+ * post and removed after its last: a crash in between repeats it.
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #timers = new Map<string, CancelTimer>();
-  readonly #running = new Set<Promise<void>>();
-  /** Ends what is under way; another one begins with each `open`. */
-  #session: AbortController | undefined;
-  /** Characters of all bodies that wait. */
-  #size = 0;
+  readonly #slots: PostSlots;
+  readonly #pace = new Map<string, Milliseconds>();
+  readonly #visits = new Map<string, LaneVisit>();
+  readonly #lanes: DueKind<null>;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
+    this.#slots = new PostSlots(options.limits.total);
+    this.#lanes = {
+      kind: 'snsLane',
+      // Each visit that goes on has a slot at least.
+      atOnce: options.limits.total,
+      perform: async ({ key }, signal) => {
+        const visit = this.#visit(key, signal);
+        this.#visits.set(key, visit);
+        const at = await visit.run().finally(() => {
+          if (this.#visits.get(key) === visit) this.#visits.delete(key);
+        });
+        return at === undefined ? { kind: 'done' } : { kind: 'again', at };
+      },
+    };
+    options.due.register(this.#lanes);
   }
 
-  /** Takes up everything that waits in the ledger. */
-  open(): void {
-    this.pause();
-    this.#session = new AbortController();
-    const records = this.#options.ledger.all(deliveryRecords);
-    this.#size = sizeOf(records);
-    for (const record of records) this.#schedule(record);
-  }
-
-  /** Breaks off every post and forgets every timer; what waits stays in the ledger. */
-  pause(): void {
-    this.#session?.abort();
-    this.#session = undefined;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
-    for (const lane of this.#lanes.values()) lane.close();
-    this.#lanes.clear();
-  }
-
-  /** Pauses, and waits until nothing is under way. */
-  async close(): Promise<void> {
-    this.pause();
-    await Promise.all(this.#running);
+  /** Closes connections that wait for more. After due work has ended. */
+  close(): void {
     this.#options.poster.close();
   }
 
-  /** Whether more deliveries may wait in a scope. */
-  hasRoom(scope: Scope, records: readonly DeliveryRecord[]): boolean {
+  /** Whether more deliveries may wait in a scope; those that are being published at this moment do not count. */
+  async hasRoom(scope: Scope, deliveries: readonly Delivery[]): Promise<boolean> {
     const { ledger, limits } = this.#options;
-    if (this.#size + sizeOf(records) > limits.pendingSize) return false;
-    return ledger.count(deliveryRecords, scope) + records.length <= limits.pending;
+    if (deliveries.length === 0) return true;
+    const { items, size } = await ledger.store.reads.laneTotal({ of, scope });
+    const added = deliveries.reduce((sum, { body }) => sum + body.length, 0);
+    return items + deliveries.length <= limits.pending && size + added <= limits.pendingSize;
   }
 
   /** Adds deliveries to a transaction; they begin once it is durable. */
-  add(transaction: Transaction, records: readonly DeliveryRecord[]): void {
-    for (const record of records) transaction.put(deliveryRecords, record);
-    this.#count(transaction, sizeOf(records));
-    transaction.onCommitted(() => {
-      for (const record of records) this.#schedule(record);
-    });
+  add(transaction: Transaction, deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      const { account, region, endpoint: lane, name: key, createdAt: dueAt } = delivery;
+      const { text } = deliveryBodies.toStored(delivery);
+      transaction.add({ kind: 'lane.put', item: { account, region, of, lane, key, dueAt, tries: 0, text } });
+    }
+    const dueAt = this.#options.clock.now();
+    for (const key of new Set(deliveries.map(({ endpoint }) => endpoint))) {
+      this.#options.due.hasten(transaction, this.#lanes, { key, dueAt, body: null });
+      transaction.onCommitted(() => this.#visits.get(key)?.wake());
+    }
   }
 
-  #count(transaction: Transaction, change: number): void {
-    this.#size += change;
-    transaction.onRollback(() => {
-      this.#size -= change;
-    });
+  #visit(lane: string, signal: AbortSignal): LaneVisit {
+    const { ledger, clock, limits } = this.#options;
+    const begin = (item: LaneItem) => this.#begin(item, signal);
+    const shared = { ledger, clock, slots: this.#slots, pace: this.#pace };
+    return new LaneVisit({ ...shared, atOnce: limits.perEndpoint, begin }, of, lane, signal);
   }
 
-  #schedule(record: DeliveryRecord): void {
-    if (!this.#session) return;
-    const wait = record.dueAt - this.#options.clock.now();
-    if (wait <= 0) this.#enqueue(record);
-    else this.#later(record.name, wait, () => this.#enqueue(record));
-  }
-
-  #later(name: string, wait: Milliseconds, task: () => void): void {
-    this.#timers.get(name)?.();
-    const cancel = this.#options.clock.after(wait, () => {
-      this.#timers.delete(name);
-      task();
-    });
-    this.#timers.set(name, cancel);
-  }
-
-  #enqueue({ endpoint, name, account, region }: DeliveryRecord): void {
-    this.#laneOf(endpoint).push(name, () => this.#attempt({ account, region }, name));
-  }
-
-  #laneOf(endpoint: string): Lane {
-    const known = this.#lanes.get(endpoint);
-    if (known) return known;
-    const { clock, limits } = this.#options;
-    const lane: Lane = new Lane({
-      clock,
-      atOnce: limits.perEndpoint,
-      mayStart: () => this.#running.size < limits.total,
-      onIdle: () => {
-        // A lane of before a pause may end late.
-        if (this.#lanes.get(endpoint) === lane) this.#lanes.delete(endpoint);
-      },
-    });
-    this.#lanes.set(endpoint, lane);
-    return lane;
-  }
-
-  /** One try. Answers how long its endpoint must be left alone after it began, and when it is over. */
-  #attempt(scope: Scope, name: string): { readonly gap: Milliseconds; readonly over: Promise<void> } | undefined {
-    const session = this.#session;
-    const record = this.#options.ledger.get(deliveryRecords, scope, name);
-    if (!session || !record) return undefined;
-    const policy = this.#options.policyOf(record);
+  #begin(item: LaneItem, signal: AbortSignal): LaneTry | undefined {
+    const { account, region, key, text } = item;
+    const delivery = deliveryBodies.fromStored({ account, region, type: deliveryBodies.type, key, text });
+    const policy = this.#options.policyOf(delivery);
     if (!policy) {
-      this.#remove(record);
+      this.#remove(item);
       return undefined;
     }
-    const over = this.#post(record, policy, session.signal).finally(() => {
-      this.#running.delete(over);
-      if (this.#session === session) for (const lane of [...this.#lanes.values()]) lane.pump();
-    });
-    this.#running.add(over);
-    return { gap: policy.maxReceivesPerSecond === undefined ? 0 : 1000 / policy.maxReceivesPerSecond, over };
+    const gap = policy.maxReceivesPerSecond === undefined ? 0 : 1000 / policy.maxReceivesPerSecond;
+    return { gap, over: this.#post(item, delivery, policy, signal) };
   }
 
-  async #post(record: DeliveryRecord, policy: EffectivePolicy, signal: AbortSignal): Promise<void> {
-    const { endpoint, body } = record;
-    const outcome = await this.#options.poster.post({ endpoint, headers: headersOf(record, policy), body }, signal);
-    if (!signal.aborted) this.#settle(record, policy, outcome);
+  async #post(
+    item: LaneItem,
+    delivery: Delivery,
+    policy: EffectivePolicy,
+    signal: AbortSignal,
+  ): Promise<PostOutcome['kind']> {
+    const { endpoint, body } = delivery;
+    const outcome = await this.#options.poster.post({ endpoint, headers: headersOf(delivery, policy), body }, signal);
+    if (!signal.aborted) this.#settle(item, delivery, policy, outcome);
+    return outcome.kind;
   }
 
-  #settle(record: DeliveryRecord, policy: EffectivePolicy, outcome: PostOutcome): void {
+  #settle(item: LaneItem, delivery: Delivery, policy: EffectivePolicy, outcome: PostOutcome): void {
     if (outcome.kind === 'delivered') {
-      this.#remove(record);
+      this.#remove(item);
       return;
     }
-    const tries = record.tries + 1;
+    const { clock, ledger, logger } = this.#options;
+    const tries = item.tries + 1;
     const delay = outcome.kind === 'failed' ? retryDelay(policy.retry, tries) : undefined;
-    const { kind, messageId, subscriptionArn } = record;
+    const { kind, messageId, subscriptionArn } = delivery;
     const details = { kind, messageId, subscriptionArn, tries, reason: outcome.reason };
     if (delay === undefined) {
-      this.#options.logger.warn(details, 'a delivery of SNS was given up');
-      this.#remove(record);
-    } else {
-      this.#options.logger.debug(details, 'a delivery of SNS failed and will be tried again');
-      this.#repeat({ ...record, tries, dueAt: this.#options.clock.now() + delay });
+      logger.warn(details, 'a delivery of SNS was given up');
+      this.#remove(item);
+      return;
     }
+    logger.debug(details, 'a delivery of SNS failed and will be tried again');
+    const dueAt = clock.now() + delay;
+    ledger.transact((transaction) => transaction.add({ kind: 'lane.again', of, key: item.key, dueAt, tries }));
   }
 
-  #remove(record: DeliveryRecord): void {
-    this.#change(record, (transaction) => {
-      transaction.delete(deliveryRecords, record, record.name);
-      this.#count(transaction, -sizeOf([record]));
-    });
+  #remove({ key }: LaneItem): void {
+    this.#options.ledger.transact((transaction) => transaction.add({ kind: 'lane.delete', of, key }));
   }
-
-  #repeat(record: DeliveryRecord): void {
-    this.#change(record, (transaction) => {
-      transaction.put(deliveryRecords, record);
-      transaction.onCommitted(() => this.#schedule(record));
-    });
-  }
-
-  /** Changes a delivery that is still there. While the ledger takes no changes, it is asked again and again. */
-  #change(record: DeliveryRecord, work: (transaction: Transaction) => void): void {
-    const { ledger } = this.#options;
-    try {
-      if (ledger.get(deliveryRecords, record, record.name)) ledger.transact(work);
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'what became of a delivery of SNS could not be stored');
-      if (this.#session) this.#later(record.name, ledgerPause, () => this.#change(record, work));
-    }
-  }
-}
-
-function sizeOf(records: readonly DeliveryRecord[]): number {
-  return records.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 /** SNS's own headers. Basic authentication comes from the endpoint's URL. */
-function headersOf(record: DeliveryRecord, policy: EffectivePolicy): Readonly<Record<string, string>> {
+function headersOf(delivery: Delivery, policy: EffectivePolicy): Readonly<Record<string, string>> {
   return {
-    'content-type': record.kind === 'Notification' ? policy.contentType : 'text/plain; charset=UTF-8',
+    'content-type': delivery.kind === 'Notification' ? policy.contentType : 'text/plain; charset=UTF-8',
     'user-agent': 'Amazon Simple Notification Service Agent',
-    'x-amz-sns-message-type': record.kind,
-    'x-amz-sns-message-id': record.messageId,
-    'x-amz-sns-topic-arn': record.topicArn,
-    ...(record.kind !== 'SubscriptionConfirmation' && { 'x-amz-sns-subscription-arn': record.subscriptionArn }),
-    ...(record.raw && { 'x-amz-sns-rawdelivery': 'true' }),
+    'x-amz-sns-message-type': delivery.kind,
+    'x-amz-sns-message-id': delivery.messageId,
+    'x-amz-sns-topic-arn': delivery.topicArn,
+    ...(delivery.kind !== 'SubscriptionConfirmation' && { 'x-amz-sns-subscription-arn': delivery.subscriptionArn }),
+    ...(delivery.raw && { 'x-amz-sns-rawdelivery': 'true' }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { MessageAttribute } from '../filter-policy/index.ts';
-import type { DeliveryRecord, SubscriptionRecord, TopicRecord } from '../records.ts';
+import type { Delivery, SubscriptionRecord, TopicRecord } from '../records.ts';
 import { type SignatureVersion, type SigningIdentity, signMembers, signMembersAside } from './signer.ts';
 
 /** The version in links: with it an unsigned request tells its service. */
@@ -100,14 +100,14 @@ function formatBody(members: Readonly<Record<string, unknown>>): string {
 
 interface NewDelivery {
   readonly name: string;
-  readonly kind: DeliveryRecord['kind'];
+  readonly kind: Delivery['kind'];
   readonly messageId: string;
   readonly body: string;
   readonly now: EpochMilliseconds;
 }
 
 /** A delivery that is due at once. */
-export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery): DeliveryRecord {
+export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery): Delivery {
   const { name, kind, messageId, body, now } = given;
   const { account, region }: Scope = subscription;
   return {
@@ -116,8 +116,6 @@ export function newDelivery(subscription: SubscriptionRecord, given: NewDelivery
     subscriptionArn: subscription.arn,
     endpoint: subscription.endpoint,
     raw: kind === 'Notification' && subscription.attributes.RawMessageDelivery === 'true',
-    tries: 0,
-    dueAt: now,
     createdAt: now,
   };
 }

@@ -229,6 +229,7 @@ class Lives {
     ledger.fill([stateMachineRecords.toStored(machineRecord)]);
     const executions = createExecutions({
       ledger,
+      facts: { append() {} },
       catalog: this.catalog,
       integrations: this.world.integrations(death.signal),
       clock: this.clock,

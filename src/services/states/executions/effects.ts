@@ -3,6 +3,7 @@ import type { ExecutionRecord, StoredExecution, Transaction } from '../../../sto
 import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
 import { childEnded, childRecord, isChildOf } from './children.ts';
 import type { EffectHost } from './effect-host.ts';
+import { tellOfStatus } from './execution-facts.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
 import { RunningExecution, stateOf } from './running.ts';
@@ -180,10 +181,11 @@ export class EffectRunner {
   }
 
   #beginChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const { ledger } = this.#host.options;
-    ledger.transact((transaction) =>
-      transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) }),
-    );
+    const { ledger, facts } = this.#host.options;
+    ledger.transact((transaction) => {
+      transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) });
+      tellOfStatus(facts, transaction, { record, to: 'RUNNING', at: record.startedAt });
+    });
     const parts = partsOf(parent, record);
     const child = new RunningExecution({ ...parts, keeping: 'steps', input: effect.input, run: '', launch });
     this.#host.add(child);

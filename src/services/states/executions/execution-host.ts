@@ -15,6 +15,7 @@ import type { MapRunRecord, Transaction } from '../../../store/index.ts';
 import { brokenStep } from './broken.ts';
 import type { EffectHost } from './effect-host.ts';
 import { EffectRunner } from './effects.ts';
+import { tellOfStatus } from './execution-facts.ts';
 import { historyRows } from './history-rows.ts';
 import { randomSeed } from './identity.ts';
 import { mapRunChanges } from './map-runs.ts';
@@ -202,8 +203,9 @@ export class ExecutionHost implements EffectHost {
 
   /** Memory follows at once; effects follow when the changes are durable, or at once where nothing is kept. */
   #keep(execution: RunningExecution, letter: Letter, taken: Step): void {
-    const { ledger } = this.options;
+    const { ledger, facts, clock } = this.options;
     const { changes } = taken;
+    const from = execution.memory.header?.status ?? 'RUNNING';
     const isLast = changes.header.status !== 'RUNNING';
     const mapRuns = mapRunChanges(execution, letter, taken);
     // A batch of the store may hold the steps of thousands of executions: each is finished in its turn.
@@ -212,6 +214,12 @@ export class ExecutionHost implements EffectHost {
       if (letter.taken) this.#awaited.add(letter);
       ledger.transact((transaction) => {
         addChanges(transaction, execution, taken, mapRuns);
+        tellOfStatus(facts, transaction, {
+          record: execution.record,
+          from,
+          to: changes.header.status,
+          at: clock.now(),
+        });
         this.#effects.note(transaction, execution, taken.effects);
         letter.alongside?.(transaction);
         transaction.onCommitted(finish);

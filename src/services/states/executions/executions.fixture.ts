@@ -6,7 +6,7 @@ import type { AccountId, Region } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
-import { Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
+import { Ledger, Outbox, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { type StateMachineRevisionRecord, statesRecords } from '../records.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
@@ -150,10 +150,12 @@ export async function openBench(
   const counts: string[] = [];
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => errors.push(error) });
   const clock = new ManualClock();
+  const outbox = new Outbox({ ledger, consumers: [], clock, logger: silentLogger });
   const catalog = new FakeCatalog();
   const integrations = new FakeIntegrations();
   const options: ExecutionsOptions = {
     ledger,
+    facts: outbox,
     catalog,
     integrations,
     evaluations: given.evaluations ?? { evaluate: (evaluation) => performEvaluation(evaluation) },

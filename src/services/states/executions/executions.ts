@@ -39,6 +39,7 @@ import {
   typeNotSupported,
 } from '../refusals.ts';
 import { isChildOf } from './children.ts';
+import { tellOfStatus } from './execution-facts.ts';
 import { ExecutionHost } from './execution-host.ts';
 import { looksLikeToken, randomUuid } from './identity.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
@@ -208,11 +209,12 @@ class HostedExecutions implements ExecutionService {
   }
 
   #begin(scope: Scope, request: StartRequest, parts: NewParts): StartedExecution {
-    const { ledger, clock } = this.options;
+    const { ledger, clock, facts } = this.options;
     const record = newRecord(scope, request, { ...parts, startedAt: clock.now() });
     const execution = this.#create(request, record, record.kind === 'EXPRESS' ? 'row' : 'steps');
     ledger.transact((transaction) => {
       transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, undefined) });
+      tellOfStatus(facts, transaction, { record, to: 'RUNNING', at: record.startedAt });
       // Nothing of an Express execution is committed any more: what it does must wait for this.
       if (execution.keeping === 'row') transaction.onCommitted(() => this.#host.begin(execution));
     });

@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
-import type { Ledger } from '../../../store/index.ts';
+import type { FactLog, Ledger } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog } from '../contract.ts';
 
 /** What is counted of executions, for metrics. */
@@ -11,6 +11,8 @@ export type ExecutionCount = 'started' | 'succeeded' | 'failed' | 'timedOut' | '
 
 export interface ExecutionsOptions {
   readonly ledger: Ledger;
+  /** Hears of every change of status of a Standard execution, in its transaction. */
+  readonly facts: FactLog;
   readonly catalog: MachineCatalog;
   readonly integrations: Integrations;
   /** Where expressions are evaluated that could take long. */

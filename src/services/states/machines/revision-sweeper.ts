@@ -1,6 +1,7 @@
-import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
+import { Sweep } from '../../../core/sweep.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { Executions } from '../contract.ts';
 import {
@@ -26,30 +27,39 @@ export interface RevisionSweeperOptions {
  */
 export class RevisionSweeper {
   readonly #options: RevisionSweeperOptions;
-  #cancel: CancelTimer | undefined;
+  readonly #sweep: Sweep;
   #unusedBefore: ReadonlySet<string> = new Set();
 
   constructor(options: RevisionSweeperOptions) {
     this.#options = options;
+    const { clock, logger } = options;
+    this.#sweep = new Sweep({
+      clock,
+      interval,
+      deleteSlice: async (signal) => {
+        await this.sweep(signal);
+        return 0;
+      },
+      onError: (error) => logger.warn({ err: error }, 'revisions of state machines could not be swept'),
+    });
   }
 
   start(): void {
-    this.stop();
-    this.#cancel = this.#options.clock.after(interval, () => void this.#sweepAndRepeat());
+    this.#sweep.start();
   }
 
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#sweep.stop();
   }
 
-  /** One sweep. */
-  async sweep(): Promise<void> {
+  /** One sweep; each deletion waits for a read, so that others get their turn. */
+  async sweep(signal?: AbortSignal): Promise<void> {
     const { ledger, executions } = this.#options;
     const used = usedRevisions(ledger);
     const unused = ledger.all(stateMachineRevisionRecords).filter(({ name }) => !used.has(name));
     for (const revision of unused) {
       if (!this.#unusedBefore.has(revision.name) || (await executions().refersTo(revision.name))) continue;
+      if (signal?.aborted) return;
       this.#delete(revision);
     }
     this.#unusedBefore = new Set(unused.map(({ name }) => name));
@@ -59,15 +69,6 @@ export class RevisionSweeper {
     const { ledger } = this.#options;
     if (isInUse(ledger, revision)) return;
     ledger.transact((transaction) => transaction.delete(stateMachineRevisionRecords, revision, revision.name));
-  }
-
-  async #sweepAndRepeat(): Promise<void> {
-    try {
-      await this.sweep();
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'revisions of state machines could not be swept');
-    }
-    if (this.#cancel) this.start();
   }
 }
 

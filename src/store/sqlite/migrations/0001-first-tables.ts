@@ -55,6 +55,29 @@ CREATE TABLE due (
 ) STRICT;
 CREATE INDEX due_by_time ON due (kind, due_at, key);
 
+-- What waits behind receivers that may be slow: a lane has one row of due work, however much waits in it.
+CREATE TABLE lane_item (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  lane TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  -- Characters of the body.
+  size INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (kind, key)
+) STRICT;
+CREATE INDEX lane_item_by_time ON lane_item (kind, lane, due_at, key);
+-- How much waits: whoever adds to it asks each time.
+CREATE TABLE lane_total (
+  kind TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  items INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (kind, scope)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cursor (
   consumer TEXT PRIMARY KEY,
   sequence INTEGER NOT NULL,

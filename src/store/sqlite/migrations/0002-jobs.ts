@@ -103,7 +103,9 @@ CREATE TABLE usage (
   memory_mib_seconds REAL NOT NULL,
   gpu_seconds REAL NOT NULL,
   cpu_seconds REAL NOT NULL,
+  peak_memory_bytes REAL NOT NULL,
   UNIQUE (scope, hour, queue, definition, share_identifier, principal)
 ) STRICT;
 CREATE INDEX usage_by_hour ON usage (scope, hour);
+CREATE INDEX usage_by_age ON usage (hour);
 `;
