@@ -10,14 +10,15 @@ import type { JobChange } from './transaction.ts';
 
 /** Jobs by the thousand: no twin, and everything counted. */
 class Crowd {
-  readonly store = new TestStore();
+  readonly store: TestStore;
   readonly scheduler = new TestScheduler();
   readonly stopped: TaskId[] = [];
   readonly jobs: Jobs;
   #tasks = 0;
   #submitted = 0;
 
-  constructor() {
+  constructor(store = new TestStore()) {
+    this.store = store;
     this.jobs = new Jobs({
       journal: this.store,
       scheduler: this.scheduler,
@@ -60,6 +61,16 @@ class Crowd {
     };
     this.store.transact((transaction) => this.jobs.submit(transaction, kinds[kind]));
     return jobId;
+  }
+
+  /** Another memory, filled from what this one has stored. */
+  reloaded(): Crowd {
+    this.store.settle();
+    const crowd = new Crowd(this.store);
+    crowd.jobs.reset(this.store.lastNumber, { lowest: 0, highest: this.#submitted });
+    for (const job of this.store.load()) crowd.jobs.load(job);
+    for (const _turn of crowd.jobs.loaded());
+    return crowd;
   }
 
   place(): TaskId {
@@ -202,18 +213,16 @@ test('a dependency that is resolved and is not the last writes nothing', () => {
 });
 
 test('after a load no turn looks at more than 500 jobs, nor at more than 500 that are waited for', () => {
-  const crowd = new Crowd();
-  const first = crowd.submit('single');
+  const before = new Crowd();
+  const first = before.submit('single');
   for (let at = 0; at < 1_600; at += 1)
-    crowd.submit('single', 1, [{ on: at === 0 ? first : (`job-${at + 1}` as JobId) }]);
-  crowd.store.settle();
+    before.submit('single', 1, [{ on: at === 0 ? first : (`job-${at + 1}` as JobId) }]);
+  const crowd = before.reloaded();
   let looked = 0;
-  const all = crowd.jobs.all.bind(crowd.jobs);
-  crowd.jobs.all = function* () {
-    for (const job of all()) {
-      looked += 1;
-      yield job;
-    }
+  const get = crowd.jobs.get.bind(crowd.jobs);
+  crowd.jobs.get = (jobId) => {
+    looked += 1;
+    return get(jobId);
   };
   crowd.jobs.recheck();
   assert.equal(looked, 0);
@@ -221,7 +230,8 @@ test('after a load no turn looks at more than 500 jobs, nor at more than 500 tha
     crowd.jobs.step();
     assert.ok(looked <= turn * 500, `${looked} jobs in ${turn} turns`);
   }
-  assert.equal(looked, 1_601);
+  // The one that waits for nothing was settled as it was loaded.
+  assert.equal(looked, 1_600);
   assert.deepEqual(
     [...crowd.jobs.absent()].map((slice) => slice.length),
     [0, 0, 0, 0],

@@ -79,8 +79,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing is rechecked after a load',
     file: 'jobs/jobs.ts',
-    find: "if (jobs.length > 0) context.work.push({ kind: 'recheck', jobs, next: 0 });",
-    replace: "if (jobs.length < 0) context.work.push({ kind: 'recheck', jobs, next: 0 });",
+    find: 'if (unsettled.length > 0) context.work.push(',
+    replace: 'if (unsettled.length < 0) context.work.push(',
   },
   {
     name: 'a job that others name is forgotten',
