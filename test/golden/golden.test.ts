@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { chmodSync, cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  DescribeComputeEnvironmentsCommand,
+  DescribeJobDefinitionsCommand,
+  DescribeJobQueuesCommand,
+  DescribeJobsCommand,
+  ListJobsCommand,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListActivitiesCommand,
+  ListExecutionsCommand,
+  ListStateMachineAliasesCommand,
+  ListStateMachinesCommand,
+  ListStateMachineVersionsCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ListTopicsCommand } from '@aws-sdk/client-sns';
+import { type Clients, clientsOf } from '../support/sdk.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+
+/** Each release has a directory here, written by `make.ts` of that release. */
+const releases = readdirSync(import.meta.dirname, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
+
+/** However long ago a release was: what it kept is kept. */
+const keptForEver = ['--retention-finished-jobs', '36500d', '--retention-finished-executions', '36500d'];
+
+async function jobNamed({ batch }: Clients, name: string) {
+  const filters = [{ name: 'JOB_NAME', values: [name] }];
+  const { jobSummaryList = [] } = await batch.send(new ListJobsCommand({ jobQueue: 'default', filters }));
+  const [jobId = ''] = jobSummaryList.map((job) => job.jobId ?? '');
+  const { jobs: [job] = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
+  return job ?? assert.fail(`there is no job ${name}`);
+}
+
+async function linesOf({ logs }: Clients, logGroupName: string, logStreamName = ''): Promise<string[]> {
+  const { events = [] } = await logs.send(
+    new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true }),
+  );
+  return events.map(({ message = '' }) => message);
+}
+
+for (const release of releases) {
+  test(`a data directory of ${release} opens with all that was in it, and goes on`, async (t) => {
+    const server = await ServerProcess.start(t, ['--moved', ...keptForEver], {
+      prepare: (data) => {
+        cpSync(join(import.meta.dirname, release, 'data'), data, { recursive: true });
+        chmodSync(data, 0o700);
+      },
+    });
+    const clients = clientsOf(server);
+    t.after(clients.close);
+    await expectResources(clients);
+    await expectJobs(clients);
+    await expectExecutions(clients);
+    assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
+  });
+}
+
+async function expectResources({ batch, sns, logs }: Clients): Promise<void> {
+  const { computeEnvironments: [environment] = [] } = await batch.send(
+    new DescribeComputeEnvironmentsCommand({ computeEnvironments: ['golden'] }),
+  );
+  assert.deepEqual([environment?.state, environment?.tags], ['DISABLED', { team: 'golden' }]);
+  const { jobQueues: [queue] = [] } = await batch.send(new DescribeJobQueuesCommand({ jobQueues: ['golden'] }));
+  assert.deepEqual([queue?.priority, queue?.jobStateTimeLimitActions?.length], [7, 1]);
+  const { jobDefinitions = [] } = await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitionName: 'says' }));
+  assert.deepEqual(
+    jobDefinitions.map(({ revision, tags, status }) => [revision, tags, status]),
+    [[1, { kind: 'golden' }, 'ACTIVE']],
+  );
+  assert.deepEqual(await linesOf({ logs } as Clients, 'golden', 'stream'), ['kept']);
+  const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+  assert.ok(Topics.some(({ TopicArn }) => TopicArn?.endsWith(':golden')));
+}
+
+async function expectJobs(clients: Clients): Promise<void> {
+  const { batch } = clients;
+  const succeeded = await jobNamed(clients, 'succeeded');
+  assert.deepEqual([succeeded.status, succeeded.tags], ['SUCCEEDED', { kind: 'golden' }]);
+  const lines = ['line 1', 'line 2', 'line 3'];
+  assert.deepEqual(await linesOf(clients, '/aws/batch/job', succeeded.container?.logStreamName), lines);
+  const failed = await jobNamed(clients, 'failed');
+  assert.deepEqual([failed.status, failed.attempts?.map(({ container }) => container?.exitCode)], ['FAILED', [3, 3]]);
+  const { jobId: running = '' } = await jobNamed(clients, 'running');
+  const again = await until('the lost attempt to be tried again', async () => {
+    const job = await waitForStatus(batch, running, ['RUNNABLE', 'STARTING', 'RUNNING']);
+    return job.attempts?.length === 1 && job;
+  });
+  assert.match(again.attempts?.[0]?.statusReason ?? '', /^Host EC2 .* terminated/);
+  const { jobId: runnable = '' } = await jobNamed(clients, 'runnable');
+  assert.equal((await waitForEnd(batch, runnable)).status, 'SUCCEEDED');
+  const pending = await jobNamed(clients, 'pending');
+  assert.deepEqual([pending.status, pending.dependsOn], ['PENDING', [{ jobId: running }]]);
+  await batch.send(new TerminateJobCommand({ jobId: running, reason: 'enough' }));
+  assert.equal((await waitForEnd(batch, running)).statusReason, 'enough');
+  assert.equal((await waitForEnd(batch, pending.jobId ?? '')).statusReason, 'Dependent Job failed');
+}
+
+async function expectExecutions({ states }: Clients): Promise<void> {
+  const { stateMachines = [] } = await states.send(new ListStateMachinesCommand({}));
+  const stateMachineArn = stateMachines.find(({ name }) => name === 'golden')?.stateMachineArn;
+  const { stateMachineVersions = [] } = await states.send(new ListStateMachineVersionsCommand({ stateMachineArn }));
+  const { stateMachineAliases = [] } = await states.send(new ListStateMachineAliasesCommand({ stateMachineArn }));
+  assert.deepEqual([stateMachineVersions.length, stateMachineAliases.length], [1, 1]);
+  const { activities = [] } = await states.send(new ListActivitiesCommand({}));
+  assert.deepEqual(
+    activities.map(({ name }) => name),
+    ['golden'],
+  );
+  const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
+  const named = new Map(executions.map((execution) => [execution.name, execution]));
+  assert.deepEqual([...named.keys()].toSorted(), ['ended', 'waiting']);
+  const { executionArn: ended } = named.get('ended') ?? {};
+  const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn: ended }));
+  assert.equal(events.at(-1)?.type, 'ExecutionSucceeded');
+  const { executionArn: waiting, status } = named.get('waiting') ?? {};
+  // An execution lasts a year at the most.
+  if (status === 'TIMED_OUT') return;
+  assert.equal(status, 'RUNNING');
+  await states.send(new StopExecutionCommand({ executionArn: waiting }));
+  const stopped = await states.send(new DescribeExecutionCommand({ executionArn: waiting }));
+  assert.equal(stopped.status, 'ABORTED');
+}

@@ -1,0 +1,126 @@
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreateComputeEnvironmentCommand,
+  CreateJobQueueCommand,
+  DeregisterJobDefinitionCommand,
+  TagResourceCommand,
+  UpdateComputeEnvironmentCommand,
+} from '@aws-sdk/client-batch';
+import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateActivityCommand,
+  CreateStateMachineAliasCommand,
+  CreateStateMachineCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { registerShell, submit } from '../support/jobs.ts';
+import { clientsOf } from '../support/sdk.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+
+/**
+ * Writes a data directory with one of everything that this version can be made to keep, a running task included, to the
+ * directory that the command line names: what every later version must open. `golden.test.ts` says what is in it.
+ */
+async function make(target: string, test: { after(work: () => unknown): void }): Promise<void> {
+  const server = await ServerProcess.start(test, ['--host-vcpus', '1']);
+  const clients = clientsOf(server);
+  test.after(clients.close);
+  const { batch, logs, sns, states } = clients;
+  const environment = {
+    type: 'EC2',
+    minvCpus: 0,
+    maxvCpus: 4,
+    instanceTypes: ['optimal'],
+    subnets: ['subnet-1'],
+  } as const;
+  const more = { securityGroupIds: ['sg-1'], instanceRole: 'arn:aws:iam::123456789012:instance-profile/x' };
+  const { computeEnvironmentArn } = await batch.send(
+    new CreateComputeEnvironmentCommand({
+      computeEnvironmentName: 'golden',
+      type: 'MANAGED',
+      computeResources: { ...environment, ...more, subnets: ['subnet-1'], instanceTypes: ['optimal'] },
+      tags: { team: 'golden' },
+    }),
+  );
+  await batch.send(
+    new CreateJobQueueCommand({
+      jobQueueName: 'golden',
+      priority: 7,
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: computeEnvironmentArn ?? '' }],
+      jobStateTimeLimitActions: [
+        { reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' },
+      ],
+    }),
+  );
+  await batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment: 'golden', state: 'DISABLED' }));
+  const says = await registerShell(batch, { name: 'says', script: 'for i in 1 2 3; do echo line $i; done' });
+  await registerShell(batch, { name: 'gone', script: 'true' });
+  await batch.send(new DeregisterJobDefinitionCommand({ jobDefinition: 'gone:1' }));
+  await registerShell(batch, { name: 'fails', script: 'exit 3', retryStrategy: { attempts: 2 } });
+  await registerShell(batch, { name: 'holds', script: 'echo held; sleep 100000', retryStrategy: { attempts: 2 } });
+  await batch.send(new TagResourceCommand({ resourceArn: says, tags: { kind: 'golden' } }));
+  await waitForEnd(batch, await submit(batch, 'says', { jobName: 'succeeded', tags: { kind: 'golden' } }));
+  await waitForEnd(batch, await submit(batch, 'fails', { jobName: 'failed' }));
+  const running = await submit(batch, 'holds', { jobName: 'running', timeout: { attemptDurationSeconds: 86_400 } });
+  await waitForStatus(batch, running, 'RUNNING');
+  await submit(batch, 'says', { jobName: 'runnable' });
+  await submit(batch, 'says', { jobName: 'pending', dependsOn: [{ jobId: running }] });
+
+  await logs.send(new CreateLogGroupCommand({ logGroupName: 'golden', tags: { team: 'golden' } }));
+  const stream = { logGroupName: 'golden', logStreamName: 'stream' };
+  await logs.send(new CreateLogStreamCommand(stream));
+  await logs.send(new PutLogEventsCommand({ ...stream, logEvents: [{ timestamp: Date.now(), message: 'kept' }] }));
+
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'golden' }));
+  // Nobody listens there: its confirmation waits in its lane.
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: 'http://127.0.0.1:9/golden' }));
+  await sns.send(new PublishCommand({ TopicArn, Message: 'golden' }));
+
+  await states.send(new CreateActivityCommand({ name: 'golden' }));
+  const roleArn = 'arn:aws:iam::123456789012:role/golden';
+  const definition = JSON.stringify({
+    StartAt: 'First',
+    States: { First: { Type: 'Pass', Next: 'Wait' }, Wait: { Type: 'Wait', SecondsPath: '$.seconds', End: true } },
+  });
+  const machine = { name: 'golden', definition, roleArn, publish: true, versionDescription: 'first' };
+  const { stateMachineArn, stateMachineVersionArn = '' } = await states.send(new CreateStateMachineCommand(machine));
+  await states.send(
+    new CreateStateMachineAliasCommand({
+      name: 'live',
+      routingConfiguration: [{ stateMachineVersionArn, weight: 100 }],
+    }),
+  );
+  const execution = (name: string, seconds: number) =>
+    states.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ seconds }) }));
+  await execution('ended', 0);
+  await execution('waiting', 99_999_999);
+
+  // Clean, so that all is in the database; the task runs on until its runner dies with it, and its record stays.
+  await until('the runner to have noted the task', () => server.runningContainers === 1);
+  await server.stop();
+  await server.killRunners();
+  keep(server.dataDirectory, target);
+}
+
+/** What outlives a server and its runner: no sockets, pipes, locks or compiled code. */
+function keep(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(join(to, 'process'), { recursive: true });
+  const files = ['store.sqlite', 'store.witness', 'identity.json', 'root-credentials.json', 'logs'];
+  for (const name of [...files, 'process/tasks', 'process/epoch.json']) {
+    cpSync(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
+  }
+  console.log(readdirSync(to, { recursive: true }).join('\n'));
+}
+
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error('usage: node test/golden/make.ts DIRECTORY');
+const undo: (() => unknown)[] = [];
+try {
+  await make(target, { after: (work) => undo.push(work) });
+} finally {
+  for (const work of undo.reverse()) await work();
+}
