@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
+import { ShardedMap } from '../core/sharded-map.ts';
 import type { JobEntry } from './entry.ts';
 import type { TaskHolder } from './ports.ts';
 import { restoring } from './restoring.ts';
@@ -15,7 +16,7 @@ interface LeavingJob {
 
 /** Every job that has not ended, by id and by the tasks that it holds, and how many of them there are. */
 export class Registry {
-  readonly #byId = new Map<JobId, JobEntry>();
+  readonly #byId = new ShardedMap<JobId, JobEntry>();
   readonly #byTask = new Map<TaskId, TaskHolder>();
   readonly #leaving = new Map<JobId, LeavingJob>();
   readonly #countByQueue = new Map<string, number>();

@@ -1,5 +1,6 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
+import { ShardedMap } from '../core/sharded-map.ts';
 import { type Amount, add, amountOf, nothing, times } from './amount.ts';
 import { capacityOf, footprintOf, newPool, type Pool } from './pool.ts';
 import { FifoQueue, type Queue, type WaitingJob } from './queue.ts';
@@ -34,7 +35,7 @@ export class Model {
   readonly #queues = new Map<string, Queue>();
   readonly #environments = new Map<string, Environment>();
   readonly #pools = new Map<string, Pool>();
-  readonly #waiting = new Map<JobId, WaitingJob>();
+  readonly #waiting = new ShardedMap<JobId, WaitingJob>();
   readonly #placed = new Map<JobId, Place[]>();
   #placedCount = 0;
   readonly #queuesWithJobs = new Set<Queue>();
