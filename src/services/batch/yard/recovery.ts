@@ -67,6 +67,8 @@ export class Recovery {
         if (record.kind === 'single') jobs.load({ record });
         else jobs.load(await this.#withParts(record, bits.get(record.number)));
       }
+      // The next slice may be there already: without a pause slices would follow each other in one turn.
+      await nextTurn();
     }
     for (const _turn of jobs.loaded()) await nextTurn();
   }

@@ -472,3 +472,21 @@ test('a queue is told empty only when its last job has ended', async () => {
   await rig.pass(10);
   assert.equal(told, 1);
 });
+
+test('memory is filled a slice in a turn, however fast slices come', async () => {
+  const rig = await Rig.open();
+  const loaded = await rig.store.load();
+  let turns = 0;
+  const counting = new AbortController();
+  const count = () => {
+    turns += 1;
+    if (!counting.signal.aborted) setImmediate(count);
+  };
+  setImmediate(count);
+  async function* slices() {
+    for (let at = 0; at < 20; at += 1) yield { jobs: [], bits: [] };
+  }
+  await rig.yard.fill({ ...loaded, jobs: slices() });
+  counting.abort();
+  assert.ok(turns >= 20, `${turns} turns`);
+});
