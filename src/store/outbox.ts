@@ -88,9 +88,9 @@ export class Outbox {
     transaction.onAccepted(() => {
       this.#register(transaction);
       this.#last += 1;
-      const sequence = this.#last;
-      transaction.add({ kind: 'fact', sequence, fact });
-      transaction.onCommitted(() => this.#committed({ sequence, fact }));
+      const logged = { kind: 'fact', sequence: this.#last, fact } as const;
+      transaction.add(logged);
+      transaction.onCommitted(() => this.#committed(logged));
     });
   }
 
@@ -115,7 +115,10 @@ export class Outbox {
     else this.#startTrim();
   }
 
+  /** Some consumer has come further. */
   #moved(): void {
+    this.#tail.forget(Math.min(...this.#pumps.map(({ heard }) => heard)));
+    if (this.#waiting.length === 0) return;
     this.#waiting = this.#waiting.filter(({ sequence, heard }) => {
       if (!this.#pumps.every((pump) => pump.hasHeard(sequence))) return true;
       heard();

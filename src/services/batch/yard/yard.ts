@@ -223,8 +223,9 @@ export class JobYard implements Yard {
   }
 
   submit(transaction: Transaction, job: NewJob): void {
-    const { jobName, jobDefinitionArn, specification } = job;
-    this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
+    const { jobName, jobDefinitionArn, jobQueueArn, specification } = job;
+    if (this.#specifications.isWorthKeeping(this.#jobs.countInQueue(jobQueueArn)))
+      this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
     this.#jobs.submit(transaction, job);
     transaction.onCommitted(() => failpoint('submit.committed'));
   }
