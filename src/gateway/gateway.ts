@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { invariant } from '../core/errors.ts';
+import { LinkedList } from '../core/linked-list.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
 import { announcesTooMuch, bodyError, drainBody, readBody } from './body.ts';
 import { BodyBudget } from './body-budget.ts';
@@ -71,7 +72,7 @@ class HttpGateway implements Gateway {
   readonly #app: FastifyInstance;
   /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
-  readonly #inFlight = new Set<Exchange>();
+  readonly #inFlight = new LinkedList<Exchange>();
   #stopMeasuring = () => {};
   #closing: Promise<void> | undefined;
 
