@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import type { EngineKind } from '../../engines/index.ts';
@@ -46,7 +46,7 @@ export class Regions {
   ensure(scope: Scope): void {
     const regions = this.#alive.get(scope.account);
     if (regions?.has(scope.region)) return;
-    this.#seed({ account: scope.account, region: scope.region });
+    this.#seed(scopeOf(scope));
     if (regions) regions.add(scope.region);
     else this.#alive.set(scope.account, new Set([scope.region]));
   }
