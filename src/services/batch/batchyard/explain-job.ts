@@ -1,5 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
@@ -34,8 +35,8 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
     access: ({ jobId }, context) => [
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
-    handler: async ({ jobId }, { account, region }) => {
-      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs({ account, region }, [jobId]) : [];
+    handler: async ({ jobId }, context) => {
+      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs(scopeOf(context), [jobId]) : [];
       if (!job) return refuse(`Job ${jobId} not found.`);
       const { state } = job.record;
       const explanation = runtime.yard.explain(job.record.jobId);
