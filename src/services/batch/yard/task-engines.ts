@@ -162,8 +162,12 @@ export class TaskEngines {
   /** Resolves when an engine answers again, or `signal` aborts. */
   #recovery(kind: EngineKind, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waitingForRecovery.set(kind, [...(this.#waitingForRecovery.get(kind) ?? []), resolve]);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const tell = () => {
+      signal.removeEventListener('abort', tell);
+      resolve();
+    };
+    this.#waitingForRecovery.set(kind, [...(this.#waitingForRecovery.get(kind) ?? []), tell]);
+    signal.addEventListener('abort', tell);
     return promise;
   }
 
@@ -266,6 +270,8 @@ async function hearAll(engine: Engine, signal: AbortSignal, onEvent: (event: Eng
   let inTurn = 0;
   try {
     for await (const event of engine.events(signal)) {
+      // An engine may go on with what it had begun to say: whoever listened may know none of its tasks any more.
+      if (signal.aborted) break;
       onEvent(event);
       inTurn += 1;
       // An engine that has much to say (after a restart, all of it at once) says it in one turn otherwise.

@@ -99,6 +99,8 @@ export interface RigOptions {
   readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
+  /** How jobs are loaded. @default as fast as can be */
+  readonly slices?: FallibleStore['slices'];
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -141,6 +143,7 @@ export class Rig {
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
     this.store = new FallibleStore(store);
+    this.store.slices = options.slices;
     const { clock, host: capacity } = this;
     this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
     this.#serversStore = new ServersStore(this.store);
