@@ -125,18 +125,6 @@ const languages: Case[] = [
     [schema('/States/P/QueryLanguage')],
   ),
   check(
-    'An expression that does not parse',
-    'Developer guide, Transforming data with JSONata',
-    jsonata({ P: { Type: 'Pass', Output: { a: '{% 1 + %}' }, End: true } }),
-    [schema('/States/P/Output/a')],
-  ),
-  check(
-    'Space before {%',
-    'Developer guide, Transforming data with JSONata',
-    jsonata({ P: { Type: 'Pass', Output: ' {% 1 %}', End: true } }),
-    [schema('/States/P/Output')],
-  ),
-  check(
     '$states.result where there is none',
     'Developer guide, Passing data with variables: $states',
     jsonata({ T: task({ Arguments: '{% $states.result %}' }) }),
