@@ -16,6 +16,8 @@ export const limits = {
   labelLength: 40,
   /** `TimeoutSeconds`, `HeartbeatSeconds` and the seconds of a Wait: 99,999,999. */
   longestSeconds: 99_999_999,
+  /** How far ahead the `Timestamp` of a Wait may be. */
+  longestDelayMilliseconds: 2_147_483_647_000,
   /** `IntervalSeconds`, `MaxAttempts`. */
   largestRetryNumber: 99_999_999,
   /** `MaxDelaySeconds` is above 0 and below this: one year. */

@@ -4,7 +4,6 @@ import type { ExpressionFault } from '../evaluate/evaluation.ts';
 export type DiagnosticCode =
   | 'INVALID_JSON_DESCRIPTION'
   | 'INVALID_JSONATA_EXPRESSION'
-  | 'MISSING_DESCRIPTION'
   | 'SCHEMA_VALIDATION_FAILED'
   | 'UNSUPPORTED_JSONATA_EXPRESSION'
   | 'INVALID_RESOURCE'
@@ -44,8 +43,9 @@ export class Problems {
     return this.#found.filter((each) => 'code' in each);
   }
 
+  /** `location` is empty for the definition itself, which AWS calls `/`. */
   schema(message: string, location: string): void {
-    this.error('SCHEMA_VALIDATION_FAILED', message, location);
+    this.error('SCHEMA_VALIDATION_FAILED', message, location === '' ? '/' : location);
   }
 
   error(code: DiagnosticCode, message: string, location?: string): void {

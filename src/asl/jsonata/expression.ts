@@ -78,5 +78,7 @@ export function describeFault(fault: unknown): { readonly code?: string; readonl
 
 function messageOf(fault: unknown): string {
   if (typeof fault !== 'object' || fault === null) return String(fault);
-  return String((fault as { message?: unknown }).message);
+  const { code, value, message } = fault as { code?: unknown; value?: unknown; message?: unknown };
+  // JSONata writes the number as JSON, which has none for it.
+  return code === 'D1001' ? `Number out of range: ${value}` : String(message);
 }

@@ -1,6 +1,5 @@
 import type { Scope } from '../evaluate/scope.ts';
-import { IntrinsicFault } from '../intrinsics/arguments.ts';
-import { decodeBase64 } from '../intrinsics/base64.ts';
+import { base64Fault } from '../intrinsics/base64.ts';
 import { hash, parseJson, partition, range } from '../intrinsics/functions.ts';
 import { JavaRandom } from '../json/java-random.ts';
 import { isArray, isObject, type Json, setMember } from '../json/json.ts';
@@ -14,13 +13,9 @@ interface Focus {
 
 type NativeFunction = (this: Focus, ...args: never[]) => unknown;
 
-/** An error that JSONata reports as it reports its own. */
-function jsonataError(code: string, message: string): Error & { code: string } {
-  return Object.assign(new Error(message), { code });
-}
-
+/** JSONata's own error for an argument of a wrong type: it words it by the code, from these members. */
 function typeFault(index: number, name: string): Error {
-  return jsonataError('T0410', `Argument ${index} of function "${name}" does not match function signature`);
+  return Object.assign(new Error(`argument ${index} of $${name}`), { code: 'T0410', index, token: name });
 }
 
 /** An integer, cut off towards zero as AWS does; undefined stays so. */
@@ -64,26 +59,24 @@ function addedFunctions(scope: Scope, budget: Budget): Record<string, NativeFunc
       if (typeof text !== 'string') throw typeFault(1, 'parse');
       return parseJson(text);
     },
-    base64decode: (text: unknown) => {
-      if (text === undefined) return undefined;
-      if (typeof text !== 'string') throw typeFault(1, 'base64decode');
-      return decodedOrInternalFault(text, scope);
-    },
   };
 }
 
-/** AWS breaks off within a function, and says no more than an id. */
+/** AWS broke off within a function, and says no more than an id. */
 export class InternalFault extends Error {
   override readonly name = 'InternalFault';
 }
 
-function decodedOrInternalFault(text: string, scope: Scope): string {
-  try {
-    return decodeBase64(text);
-  } catch (fault) {
-    if (fault instanceof IntrinsicFault) throw new InternalFault(scope.random.uuid());
-    throw fault;
-  }
+/** JSONata's own functions that are stricter in Java. */
+function strictFunctions(scope: Scope): Record<string, NativeFunction> {
+  return {
+    base64decode: (text: unknown) => {
+      if (text === undefined) return undefined;
+      if (typeof text !== 'string') throw typeFault(1, 'base64decode');
+      if (base64Fault(text) !== undefined) throw new InternalFault(scope.random.uuid());
+      return Buffer.from(text, 'base64').toString('latin1');
+    },
+  };
 }
 
 /** Calls the function of that name that JSONata brings. */
@@ -158,7 +151,12 @@ function sorted(value: Json): Json {
 /** What is bound by name beside the variables. `$eval` is not there: code never comes from data. */
 export function functionBindings(scope: Scope, budget: Budget): Record<string, unknown> {
   const bindings: Record<string, unknown> = { eval: undefined };
-  const functions = { ...addedFunctions(scope, budget), ...deterministicFunctions(scope), ...boundedFunctions(budget) };
+  const functions = {
+    ...addedFunctions(scope, budget),
+    ...deterministicFunctions(scope),
+    ...strictFunctions(scope),
+    ...boundedFunctions(budget),
+  };
   // JSONata hands its environment, as `this`, only to functions in its own form.
   for (const [name, implementation] of Object.entries(functions)) {
     bindings[name] = { _jsonata_function: true, implementation };

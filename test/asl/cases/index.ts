@@ -8,6 +8,7 @@ import { errorHandling } from './error-handling.ts';
 import { intrinsicEdges } from './intrinsic-edges.ts';
 import { intrinsics } from './intrinsics.ts';
 import { jsonataCases } from './jsonata.ts';
+import { jsonataEdges } from './jsonata-edges.ts';
 import { machines } from './machines.ts';
 import { maps } from './maps.ts';
 import { parallel } from './parallel.ts';
@@ -25,6 +26,7 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   'Intrinsic functions': intrinsics,
   'Intrinsic functions at their edges': intrinsicEdges,
   'JSONata and mixed query languages': jsonataCases,
+  'JSONata at its edges': jsonataEdges,
   'Inline Maps': maps,
   'Parallel states': parallel,
   'Pass, Wait, Succeed and Fail states': states,
