@@ -57,7 +57,7 @@ async function proveRun(each: RunCase): Promise<void> {
 function execute(machine: Machine, each: RunCase, options: HostOptions): Promise<Run> {
   const { tasks, events, info } = each;
   const given = { ...(tasks ? { tasks } : {}), ...(events ? { events } : {}), ...(info ? { info } : {}) };
-  return new Host(machine, each.input ?? {}, { ...given, ...options }).run();
+  return new Host(machine, each.input === undefined ? {} : each.input, { ...given, ...options }).run();
 }
 
 function checkOutcome(each: RunCase, { outcome }: Run): void {

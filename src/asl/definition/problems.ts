@@ -1,8 +1,11 @@
+import type { ExpressionFault } from '../evaluate/evaluation.ts';
+
 /** The codes of ValidateStateMachineDefinition that this library gives (API reference, diagnostic elements). */
 export type DiagnosticCode =
   | 'INVALID_JSON_DESCRIPTION'
-  | 'MISSING_DESCRIPTION'
+  | 'INVALID_JSONATA_EXPRESSION'
   | 'SCHEMA_VALIDATION_FAILED'
+  | 'UNSUPPORTED_JSONATA_EXPRESSION'
   | 'INVALID_RESOURCE'
   | 'MISSING_END_STATE'
   | 'DUPLICATE_STATE_NAME'
@@ -40,8 +43,9 @@ export class Problems {
     return this.#found.filter((each) => 'code' in each);
   }
 
+  /** `location` is empty for the definition itself, which AWS calls `/`. */
   schema(message: string, location: string): void {
-    this.error('SCHEMA_VALIDATION_FAILED', message, location);
+    this.error('SCHEMA_VALIDATION_FAILED', message, location === '' ? '/' : location);
   }
 
   error(code: DiagnosticCode, message: string, location?: string): void {
@@ -63,13 +67,11 @@ export class Problems {
   }
 
   /** All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions. */
-  settled(faults: ReadonlyMap<string, string>): readonly Diagnostic[] {
+  settled(faults: ReadonlyMap<string, readonly ExpressionFault[]>): readonly Diagnostic[] {
     const settled = this.#found.flatMap((each): readonly Diagnostic[] => {
       if ('code' in each) return [each];
-      const fault = faults.get(each.expression);
-      if (fault === undefined) return [];
-      const message = `The JSONata expression '${each.expression}' is invalid. ${fault}`;
-      return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: each.location }];
+      const found = faults.get(each.expression) ?? [];
+      return found.map((fault) => ({ severity: 'ERROR', ...fault, location: each.location }));
     });
     return settled.slice(0, 2 * mostOfEach);
   }

@@ -8,7 +8,7 @@ import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
 import { goOn } from './children.ts';
 import { selectInput } from './data.ts';
-import { evaluateNumber } from './numbers.ts';
+import { evaluateMapNumber, evaluateNumber } from './numbers.ts';
 import { callObjectStore } from './object-store.ts';
 import { controlId, type FlowFrame, itemsId, type MapFrame, recordVersion } from './records.ts';
 import { scopeOf } from './surroundings.ts';
@@ -21,12 +21,15 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
   const input = await selectInput(state, scope);
   const inner = { ...scope, data: input };
   const { items, keys } = await findItems(state, inner);
-  const settings = await readSettings(state, inner);
+  const shape = await readSettings(state, inner);
   const batchInput = state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, inner) : undefined;
-  if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
   const started = turn.record('MapStateStarted', flow.previousEvent, {
     mapStateStartedEventDetails: { length: items.length },
   });
+  // AWS reads what failures are tolerated when the state has started.
+  turn.put({ ...flow, previousEvent: started });
+  const settings = { ...shape, ...(await readTolerance(state, inner)) };
+  if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
   const id = controlId(flow);
   const run =
     state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, { seed, settings }) : { previousEvent: started };
@@ -111,17 +114,27 @@ type Settings = Pick<
   'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes'
 >;
 
+const anyCount = { most: Number.MAX_SAFE_INTEGER };
+
 async function readSettings(state: MapState, scope: StateScope): Promise<Settings> {
-  const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
-  const number = (template: Template | undefined, range: { least: number; most: number; fraction?: boolean }) =>
+  const number = (template: Template | undefined, range: { least: number; most: number }) =>
     template ? evaluateNumber(template, scope, range) : Promise.resolve(undefined);
-  const settings = {
-    maxConcurrency: (await number(state.maxConcurrency, count)) ?? 0,
-    toleratedCount: await number(state.toleratedFailureCount, count),
-    toleratedPercentage: await number(state.toleratedFailurePercentage, { least: 0, most: 100, fraction: true }),
+  const maxConcurrency = state.maxConcurrency ? await evaluateMapNumber(state.maxConcurrency, scope, anyCount) : 0;
+  const batches = {
     maxBatchItems: await number(state.batcher?.maxItems, { least: 1, most: Number.MAX_SAFE_INTEGER }),
     maxBatchBytes: await number(state.batcher?.maxBytes, { least: 1, most: limits.payloadBytes }),
   };
-  const present = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return { maxConcurrency: settings.maxConcurrency, ...Object.fromEntries(present) };
+  return { maxConcurrency, ...present(batches) };
+}
+
+async function readTolerance(state: MapState, scope: StateScope): Promise<Partial<Settings>> {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = state;
+  return present({
+    toleratedCount: count && (await evaluateMapNumber(count, scope, anyCount)),
+    toleratedPercentage: percentage && (await evaluateMapNumber(percentage, scope, { most: 100, fraction: true })),
+  });
+}
+
+function present(numbers: Readonly<Record<string, number | undefined>>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
 }
