@@ -96,6 +96,25 @@ test('work that is hastened while it is being done is done once more', async () 
   assert.deepEqual(await left(store), []);
 });
 
+test('work that is hastened again and again comes after what has waited for longer', async () => {
+  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench(1)];
+  kind.waits = true;
+  const server = start(store, clock, kind);
+  put(server, kind, 'a', 1);
+  put(server, kind, 'b', 2);
+  await turns();
+  server.ledger.transact((transaction) =>
+    server.work.hasten(transaction, kind, { key: 'a', dueAt: clock.now(), body: '' }),
+  );
+  clock.advance(2);
+  kind.underWay.get('a')?.resolve({ kind: 'again', at: clock.now() + 5 });
+  await turns();
+  assert.deepEqual(await left(store), ['b 2', `a ${clock.now()}`]);
+  kind.underWay.get('b')?.resolve({ kind: 'done' });
+  await turns();
+  assert.deepEqual(kind.begun, ['a ', 'b ', 'a ']);
+});
+
 test('work may come again, later and as something else', async () => {
   const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
   kind.waits = true;
