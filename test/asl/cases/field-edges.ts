@@ -153,6 +153,93 @@ const mapNumbers: Case[] = [
   },
 ];
 
+/** A JSONata Map whose items are no array. */
+function noItems(name: string, fields: object, input: Json, cause: string): RunCase {
+  const inner = { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } };
+  return {
+    name,
+    proves: recorded,
+    definition: jsonata({ M: { Type: 'Map', End: true, ItemProcessor: inner, ...fields } }),
+    input,
+    status: 'FAILED',
+    error: 'States.QueryEvaluationError',
+    cause: `An error occurred while executing the state 'M' (entered at the event id #2). ${cause}`,
+    history: ['ExecutionStarted', 'MapStateEntered', 'EvaluationFailed', 'MapStateFailed', 'ExecutionFailed'],
+  };
+}
+
+const aboutItems = (text: string) => `The JSONata expression '${text}' specified for the field 'Items'`;
+const unexpected = "returned an unexpected result type. Expected 'array', but was";
+
+const mapItems: Case[] = [
+  noItems(
+    'Items that are a number',
+    { Items: '{% 1 %}' },
+    {},
+    `${aboutItems('1')} ${unexpected} 'number' for value: 1`,
+  ),
+  noItems(
+    'Items that are a text',
+    { Items: "{% 'a' %}" },
+    {},
+    `${aboutItems("'a'")} ${unexpected} 'string' for value: "a"`,
+  ),
+  noItems(
+    'Items that are null',
+    { Items: '{% null %}' },
+    {},
+    `${aboutItems('null')} ${unexpected} 'null' for value: null`,
+  ),
+  noItems(
+    'Items that are nothing',
+    { Items: '{% $states.input.no %}' },
+    {},
+    `${aboutItems('$states.input.no')} returned nothing`,
+  ),
+  noItems('An input that is a number', {}, 1, 'Map state input must be an array but was: 1'),
+  noItems('An input that is an object', {}, { a: 1 }, 'Map state input must be an array but was: {"a":1}'),
+  noItems('An input that is null', {}, null, 'Map state input must be an array but was: null'),
+  {
+    name: 'Items may be an object: each member is one',
+    proves: `${guide}, Map state: a JSON array or object`,
+    definition: jsonata({
+      M: {
+        Type: 'Map',
+        Items: '{% $states.input %}',
+        ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } },
+        End: true,
+      },
+    }),
+    input: { a: 1, b: 2 },
+    output: [1, 2],
+  },
+  {
+    name: 'Items that are no array can be caught, and the history tells of the Map state before',
+    proves: recorded,
+    definition: jsonata({
+      M: {
+        Type: 'Map',
+        Items: '{% 1 %}',
+        ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } },
+        Catch: [{ ErrorEquals: ['States.QueryEvaluationError'], Next: 'S', Output: 'caught' }],
+        End: true,
+      },
+      S: { Type: 'Succeed' },
+    }),
+    output: 'caught',
+    history: [
+      'ExecutionStarted',
+      'MapStateEntered',
+      'EvaluationFailed',
+      'MapStateFailed',
+      'MapStateExited',
+      'SucceedStateEntered',
+      'SucceedStateExited',
+      'ExecutionSucceeded',
+    ],
+  },
+];
+
 const numberFields = ['MaxConcurrencyPath', 'ToleratedFailureCountPath', 'ToleratedFailurePercentagePath'] as const;
 
 function foreign(field: string, language: 'JSONPath' | 'JSONata', other: 'JSONPath' | 'JSONata'): string {
@@ -324,4 +411,11 @@ const roots: Case[] = [
   ]),
 ];
 
-export const fieldEdges: readonly Case[] = [...timestamps, ...mapNumbers, ...languages, ...ranges, ...roots];
+export const fieldEdges: readonly Case[] = [
+  ...timestamps,
+  ...mapNumbers,
+  ...mapItems,
+  ...languages,
+  ...ranges,
+  ...roots,
+];
