@@ -142,6 +142,13 @@ function readLabel(fields: Fields): string | undefined {
   return label;
 }
 
+const batchSizes = [
+  'MaxItemsPerBatch',
+  'MaxItemsPerBatchPath',
+  'MaxInputBytesPerBatch',
+  'MaxInputBytesPerBatchPath',
+] as const;
+
 function readBatcher(fields: Fields, language: QueryLanguage): ItemBatcher | undefined {
   const object = fields.object('ItemBatcher');
   if (!object) return undefined;
@@ -153,7 +160,7 @@ function readBatcher(fields: Fields, language: QueryLanguage): ItemBatcher | und
     most: limits.payloadBytes,
     reference: true,
   });
-  if (!maxItems && !maxBytes) {
+  if (!batchSizes.some((name) => batcher.has(name))) {
     fields.problems.schema('One of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]', batcher.at);
   }
   const batchInput =

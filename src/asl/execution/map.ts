@@ -20,7 +20,7 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
   const scope = scopeOf(turn, flow, { at: turn.at, seed });
   const input = await selectInput(state, scope);
   const inner = { ...scope, data: input };
-  const { items, keys } = await findItems(state, inner);
+  const { items, keys } = await findItems(state, inner).catch(mapFailed);
   const shape = await readSettings(state, inner);
   const batchInput = state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, inner) : undefined;
   const started = turn.record('MapStateStarted', flow.previousEvent, {
@@ -100,11 +100,23 @@ async function findItems(
   if (isObject(value) && state.queryLanguage === 'JSONata' && state.items) {
     return { items: Object.values(value), keys: Object.keys(value) };
   }
-  throw notItems(state.items, value);
+  throw notItems(state, value);
 }
 
-function notItems(template: Template | undefined, value: Json): StateError {
+/** Where JSONata gives no items, AWS's history tells of the evaluation, and then of the Map state. */
+function mapFailed(fault: unknown): never {
+  if (!(fault instanceof StateError) || fault.failure.error !== stateErrors.queryEvaluationError) throw fault;
+  const { failure, location } = fault;
+  const options = { failed: 'MapStateFailed', ...(location === undefined ? {} : { location }) } as const;
+  throw new StateError(failure.error, failure.cause, options);
+}
+
+function notItems({ items: template, queryLanguage }: MapState, value: Json): StateError {
   if (template?.kind === 'jsonata') return wrongType(template, 'array', value);
+  if (!template && queryLanguage === 'JSONata') {
+    const cause = `Map state input must be an array but was: ${JSON.stringify(value)}`;
+    return new StateError(stateErrors.queryEvaluationError, cause);
+  }
   const path = template?.kind === 'path' ? template.path.text : '$';
   return new StateError(stateErrors.runtime, `Reference path "${path}" must point to array.`);
 }

@@ -5,6 +5,7 @@ import { definitionDetails } from './definition-details.ts';
 import { definitions } from './definitions.ts';
 import { distributedMaps } from './distributed-maps.ts';
 import { errorHandling } from './error-handling.ts';
+import { fieldEdges } from './field-edges.ts';
 import { intrinsicEdges } from './intrinsic-edges.ts';
 import { intrinsics } from './intrinsics.ts';
 import { jsonataCases } from './jsonata.ts';
@@ -27,6 +28,7 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   'Intrinsic functions at their edges': intrinsicEdges,
   'JSONata and mixed query languages': jsonataCases,
   'JSONata at its edges': jsonataEdges,
+  'Fields at their edges': fieldEdges,
   'Inline Maps': maps,
   'Parallel states': parallel,
   'Pass, Wait, Succeed and Fail states': states,
