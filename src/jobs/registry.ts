@@ -65,8 +65,7 @@ export class Registry {
 
   /** Without a transaction when it is loaded. */
   add(transaction: JobTransaction | undefined, entry: JobEntry): void {
-    invariant(!this.#byId.has(entry.jobId), `job ${entry.jobId} is in memory already`);
-    this.#byId.set(entry.jobId, entry);
+    invariant(this.#byId.add(entry.jobId, entry), `job ${entry.jobId} is in memory already`);
     bump(this.#countByQueue, entry.jobQueueArn, 1);
     transaction?.onRollback(() => {
       this.#byId.delete(entry.jobId);
