@@ -31,6 +31,7 @@ export class ShardedMap<Key extends string, Value> {
   }
 
   has(key: Key): boolean {
+    if (this.#size === 0) return false;
     const hash = hashOf(key);
     return this.#shardOf(hash).has(key, hash >> shardBits);
   }

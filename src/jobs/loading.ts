@@ -193,25 +193,6 @@ function countOpen(array: ArrayEntry, others: ChildStates | undefined): void {
   }
 }
 
-/** A child that somebody waits for may have ended before its array was loaded. */
-export function tellOfEndedChildren(context: JobsContext, transaction: JobTransaction): void {
-  for (const on of context.graph.withChildrenWaitedFor()) {
-    const entry = context.registry.get(on);
-    if (entry?.kind !== 'array') continue;
-    for (const index of context.graph.childrenWaitedFor(on, [wholeArray])) {
-      const code = entry.children.at(index);
-      if (!isEndedCode(code)) continue;
-      const dependents = context.graph.takeOfChild(transaction, on, index);
-      context.addWork(transaction, {
-        kind: 'ended',
-        status: statusOfCode(code) as TerminalStatus,
-        dependents,
-        next: 0,
-      });
-    }
-  }
-}
-
 /** Tells what has become of a job that ended before memory was loaded. One that nobody knows can never succeed. */
 export function tellOfEnded(
   context: JobsContext,

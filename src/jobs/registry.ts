@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
-import type { JobId, TaskId } from '../core/ids.ts';
+import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import type { JobEntry } from './entry.ts';
@@ -20,7 +20,8 @@ export class Registry {
   readonly #byTask = new Map<TaskId, TaskHolder>();
   readonly #leaving = new Map<JobId, LeavingJob>();
   readonly #countByQueue = new Map<string, number>();
-  readonly #waitingByScope = new Map<string, number>();
+  /** By account, then region: a key of both would be a text made for each of a million jobs. */
+  readonly #waiting = new Map<AccountId, Map<Region, number>>();
 
   get size(): number {
     return this.#byId.size;
@@ -51,8 +52,8 @@ export class Registry {
     return this.#countByQueue.get(jobQueueArn) ?? 0;
   }
 
-  countWaiting(scope: Scope): number {
-    return this.#waitingByScope.get(scopeKey(scope)) ?? 0;
+  countWaiting({ account, region }: Scope): number {
+    return this.#waiting.get(account)?.get(region) ?? 0;
   }
 
   clear(): void {
@@ -60,7 +61,7 @@ export class Registry {
     this.#byTask.clear();
     this.#leaving.clear();
     this.#countByQueue.clear();
-    this.#waitingByScope.clear();
+    this.#waiting.clear();
   }
 
   /** Without a transaction when it is loaded. */
@@ -116,9 +117,11 @@ export class Registry {
   }
 
   #countWaiting(transaction: JobTransaction | undefined, { scope }: JobEntry, by: number): void {
-    const key = scopeKey(scope);
-    bump(this.#waitingByScope, key, by);
-    transaction?.onRollback(() => bump(this.#waitingByScope, key, -by));
+    const { account, region } = scope;
+    const counts = this.#waiting.get(account) ?? new Map<Region, number>();
+    this.#waiting.set(account, counts);
+    bump(counts, region, by);
+    transaction?.onRollback(() => bump(counts, region, -by));
   }
 }
 
@@ -127,11 +130,7 @@ export function isWaitingStatus(status: StoredStatus): boolean {
   return status === 'PENDING' || status === 'RUNNABLE';
 }
 
-function scopeKey({ account, region }: Scope): string {
-  return `${account}|${region}`;
-}
-
-function bump(counts: Map<string, number>, key: string, by: number): void {
+function bump<Key extends string>(counts: Map<Key, number>, key: Key, by: number): void {
   const count = (counts.get(key) ?? 0) + by;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);
