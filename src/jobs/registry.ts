@@ -66,10 +66,7 @@ export class Registry {
 
   /** Without a transaction when it is loaded. */
   add(transaction: JobTransaction | undefined, entry: JobEntry): void {
-    const before = this.#byId.size;
-    this.#byId.set(entry.jobId, entry);
-    // One look into a large map instead of two. If this ever fails, memory is rebuilt.
-    invariant(this.#byId.size > before, `job ${entry.jobId} is in memory already`);
+    invariant(this.#byId.add(entry.jobId, entry), `job ${entry.jobId} is in memory already`);
     bump(this.#countByQueue, entry.jobQueueArn, 1);
     transaction?.onRollback(() => {
       this.#byId.delete(entry.jobId);

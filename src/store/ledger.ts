@@ -1,4 +1,4 @@
-import type { Scope } from '../core/arn.ts';
+import { type Scope, scopeOf } from '../core/arn.ts';
 import type { CommitFailed } from '../core/errors.ts';
 import type { Store } from './contract.ts';
 import { RecordShelves } from './record-shelves.ts';
@@ -65,6 +65,14 @@ export class Ledger {
     { value = '', after }: IndexQuery = {},
   ): Generator<Value> {
     for (const { record } of this.#shelves.shelf(type, scope)?.by(index, value, after) ?? []) yield record as Value;
+  }
+
+  /** The scopes in which a type has records. */
+  scopes(type: AnyRecordType): readonly Scope[] {
+    return [...this.#shelves.shelves(type)].flatMap((shelf) => {
+      const [first] = shelf.all();
+      return first ? [scopeOf(first.record)] : [];
+    });
   }
 
   /** How many records stand together under `value` in an index of their type. */

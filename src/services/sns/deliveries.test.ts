@@ -340,6 +340,27 @@ test('a subscription that nobody confirms for two days is gone, and one that is 
   assert.equal(await count(), 0);
 });
 
+test('of subscriptions that nobody confirms those go that were asked longest ago, however many wait', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn = '' } = await bench.call('CreateTopic', { Name: 'topic' });
+  const ask = (host: string) =>
+    bench.call('Subscribe', { TopicArn, Protocol: 'http', Endpoint: `http://${host}.test/` });
+  const endpoints = async () =>
+    (await bench.call<ListSubscriptionsCommandOutput>('ListSubscriptions', {})).Subscriptions?.map(
+      ({ Endpoint }) => Endpoint,
+    );
+  const day = 86_400_000;
+  const hosts = Array.from({ length: 20 }, (_, at) => `host-${at}`);
+  for (const host of hosts) await ask(host);
+  await bench.advance(day);
+  const again = hosts.filter((_, at) => at % 2 === 1);
+  for (const host of again) await ask(host);
+  await bench.advance(day);
+  await bench.advance(3_600_000);
+  await bench.advance(3_600_000);
+  assert.deepEqual((await endpoints())?.toSorted(), again.map((host) => `http://${host}.test/`).toSorted());
+});
+
 test('a body nested deeper than the stack passes no filter, and breaks none', async () => {
   const bench = await SnsBench.open();
   const { TopicArn } = await bench.subscribed('topic', {

@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { isTerminal, type Placement } from '../../../core/job.ts';
-import type { JobRecord } from '../../../core/job-record.ts';
+import type { UnfinishedJob } from '../../../core/job-record.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import {
@@ -62,10 +62,10 @@ export class Recovery {
     queues.refresh();
     for await (const slice of loaded.jobs) {
       const bits = new Map(slice.bits.map((row) => [row.number, row.bits]));
-      for (const record of slice.jobs) {
+      for (const job of slice.jobs) {
         // No wait for what needs none: a million of them would take their turns one by one.
-        if (record.kind === 'single') jobs.load({ record });
-        else jobs.load(await this.#withParts(record, bits.get(record.number)));
+        if (job.kind === 'single') jobs.load({ job });
+        else jobs.load(await this.#withParts(job, bits.get(job.number)));
       }
       // The next slice may be there already: without a pause slices would follow each other in one turn.
       await nextTurn();
@@ -87,15 +87,15 @@ export class Recovery {
   }
 
   /** The rows of an array's live children, the nodes of a multi-node job. */
-  async #withParts(record: JobRecord, bits: Uint8Array | undefined): Promise<LoadedJob> {
+  async #withParts(job: UnfinishedJob, bits: Uint8Array | undefined): Promise<LoadedJob> {
     const { reads } = this.#options;
-    const { number } = record;
-    if (record.kind === 'multiNode') return { record, nodes: await reads.nodes({ number, limit: nodesPerRead }) };
-    if (record.kind !== 'array') return { record };
-    invariant(bits, `array ${record.jobId} has no bits`);
-    const codes = [...decodeChildren(bits, record.size)] as ChildCode[];
+    const { number } = job;
+    if (job.kind === 'multiNode') return { job, nodes: await reads.nodes({ number, limit: nodesPerRead }) };
+    if (job.kind !== 'array') return { job };
+    invariant(bits, `array ${job.jobId} has no bits`);
+    const codes = [...decodeChildren(bits, job.size)] as ChildCode[];
     const indexes = codes.flatMap((code, index) => (hasRow(code) && !isEndedCode(code) ? [index] : []));
-    return { record, bits, children: indexes.length === 0 ? [] : await reads.arrayChildren({ number, indexes }) };
+    return { job, bits, children: indexes.length === 0 ? [] : await reads.arrayChildren({ number, indexes }) };
   }
 
   async #reconcileTasks(concerns: (placement: Placement) => boolean): Promise<void> {
