@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { queueArn, Rig } from './yard.fixture.ts';
+import { queueArn } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 test('a head that waits for what only the owner of its queue can change is a fact, in the words of AWS', async () => {
   const rig = await Rig.open();

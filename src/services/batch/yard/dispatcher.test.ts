@@ -5,7 +5,8 @@ import { ManualClock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { BlockedChange, Plan } from '../../../scheduler/index.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
-import { queueArn, Rig } from './yard.fixture.ts';
+import { queueArn } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const nothingToDo: Plan = { decisions: [], more: false, blocked: [] };
 

@@ -19,12 +19,14 @@ import { explain } from './explain.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
+import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
   readonly ledger: Ledger;
@@ -63,12 +65,13 @@ export class JobYard implements Yard {
   readonly #runs: TaskRuns;
   readonly #dispatcher: Dispatcher;
   readonly #recovery: Recovery;
+  readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
-  #listening: AbortController | undefined;
-  #closed = false;
+  /** Until it aborts, memory is what the store holds or will hold. */
+  #whole: AbortController | undefined;
 
   constructor(options: YardOptions) {
     const { ledger, clock, onError, logger, random } = options;
@@ -91,11 +94,11 @@ export class JobYard implements Yard {
       clock,
       logger,
       onAvailability: () => this.#queues.refreshEngines(),
-      onRecovered: (kind) => void this.#recovery.retell(kind).catch(onError),
+      onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
     this.#queues = new QueueModel({
       ledger,
-      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind),
+      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePool: (kind) => this.#engines.description(kind)?.pool,
       onChange: () => this.#dispatcher.poke(),
     });
@@ -110,7 +113,12 @@ export class JobYard implements Yard {
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
     const parts = { ...shared, specifications, engines, logs };
-    this.#runs = new TaskRuns({ ...parts, jobEnvironment: options.jobEnvironment, logger });
+    this.#runs = new TaskRuns({
+      ...parts,
+      jobEnvironment: options.jobEnvironment,
+      logger,
+      onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
+    });
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
@@ -118,7 +126,10 @@ export class JobYard implements Yard {
       onBlocked: (changes, at) => this.#blocked.take(changes, at),
     });
     const { hold } = options;
-    this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts, hold, logger });
+    const runs = this.#runs;
+    this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -157,14 +168,18 @@ export class JobYard implements Yard {
     await this.#recovery.fill(loaded);
   }
 
-  /** Settles what happened to tasks meanwhile, and starts to run jobs. */
+  /** Settles what happened to tasks meanwhile, and starts to run jobs. An engine that does not answer keeps up its own alone. */
   async begin(): Promise<void> {
+    const whole = new AbortController();
+    this.#whole = whole;
     await this.#engines.describeAll();
-    this.#queues.refreshEngines();
-    await this.#recovery.reconcile();
-    // Closed while it waited for engines: nothing may begin any more.
-    if (this.#closed) return;
-    this.#listen();
+    if (whole.signal.aborted) return;
+    await this.#reconciliation.begin(whole.signal);
+    if (whole.signal.aborted) return;
+    await this.#recovery.takeUp();
+    // Closed or paused while it waited: nothing may begin any more.
+    if (whole.signal.aborted) return;
+    this.#listen(whole.signal);
     this.#work.resume();
     this.#dispatcher.resume();
     this.#sweeper.start();
@@ -172,16 +187,14 @@ export class JobYard implements Yard {
 
   /** Decides and hears nothing more; running tasks go on. */
   pause(): void {
+    this.#whole?.abort();
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
-    this.#listening?.abort();
-    this.#listening = undefined;
   }
 
   /** Ends service: as `pause`, and no timer is left. */
   close(): void {
-    this.#closed = true;
     this.pause();
     this.#timeouts.disarmAll();
     this.#engines.close();
@@ -269,9 +282,7 @@ export class JobYard implements Yard {
   }
 
   resourcesChanged(transaction: Transaction): void {
-    this.#queues.refresh();
-    // In the next turn: only then are the ledger's own records back as they were.
-    transaction.onRollback(() => setImmediate(() => this.#queues.refresh()));
+    transaction.onAccepted(() => this.#queues.refresh());
   }
 
   #stop(job: JobReference, request: StopEvent): void {
@@ -296,12 +307,10 @@ export class JobYard implements Yard {
     for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
-  #listen(): void {
-    const listening = new AbortController();
-    this.#listening = listening;
-    const reports = this.#engines.listen(listening.signal, (kind, event) => this.#runs.onReport(kind, event));
+  #listen(whole: AbortSignal): void {
+    const reports = this.#engines.listen(whole, (kind, event) => this.#runs.onReport(kind, event));
     reports.catch((error) => {
-      if (!listening.signal.aborted) this.#onError(error);
+      if (!whole.aborted) this.#onError(error);
     });
   }
 }
