@@ -1,8 +1,8 @@
-import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { InvariantViolation, invariant } from '../../../core/errors.ts';
+import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { AccountId, JobId, Region, TaskId } from '../../../core/ids.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
@@ -78,16 +78,7 @@ export class JobYard implements Yard {
     const { reads } = ledger.store;
     this.#ledger = ledger;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues({
-      logger,
-      onBlocked: (head) => {
-        const arn = parseArn(head.jobQueueArn);
-        invariant(arn, `${head.jobQueueArn} is no ARN`);
-        const queueScope = { account: arn.account as AccountId, region: arn.region as Region };
-        const fact = { ...queueScope, kind: 'jobQueueBlocked', ...head, at: clock.now() } as const;
-        ledger.transact((transaction) => options.outbox.append(transaction, fact));
-      },
-    });
+    this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
@@ -123,7 +114,7 @@ export class JobYard implements Yard {
       ...parts,
       random,
       enginePool: (kind) => engines.description(kind)?.pool,
-      onBlocked: (changes, at) => this.#blocked.take(changes, at),
+      onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
     const { hold } = options;
     const runs = this.#runs;
@@ -191,6 +182,7 @@ export class JobYard implements Yard {
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
+    this.#blocked.pause();
   }
 
   /** Ends service: as `pause`, and no timer is left. */
@@ -198,6 +190,7 @@ export class JobYard implements Yard {
     this.pause();
     this.#timeouts.disarmAll();
     this.#engines.close();
+    this.#blocked.close();
   }
 
   /** How many attempts engines hold now. */
