@@ -39,6 +39,11 @@ export class Ledger {
     this.#refusal = refusal;
   }
 
+  /** Throws what `transact` would throw before it does anything: for whoever has to read before it can change. */
+  demandChanges(): void {
+    if (this.#refusal) throw this.#refusal;
+  }
+
   /** Replaces memory by what the store holds: at start, and after a commit failed. Throws on what this release cannot read. */
   fill(records: readonly StoredRecord[]): void {
     this.#shelves.fill(records);
@@ -102,7 +107,7 @@ export class Ledger {
    * memory is as before and nothing is committed.
    */
   transact<Result>(work: (transaction: Transaction) => Result): Result {
-    if (this.#refusal) throw this.#refusal;
+    this.demandChanges();
     const pending = new PendingTransaction(this.#shelves);
     let result: Result;
     try {

@@ -48,6 +48,6 @@ export interface Yard {
   waitingCount(scope: Scope): number;
   /** Why an active job is where it is; undefined for a job that has ended or never was. */
   explain(jobId: JobId): Explanation | undefined;
-  /** Tells the scheduler that queues or compute environments were put or deleted (call within the transaction). */
+  /** Tells the scheduler, once the transaction is taken, that queues or compute environments were put or deleted in it. */
   resourcesChanged(transaction: Transaction): void;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
-import { queue, Rig } from './yard.fixture.ts';
+import { queue } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { computeEnvironmentRecords } from '../records.ts';
-import { environment, queueArn, Rig, scope } from './yard.fixture.ts';
+import { queueArn, scope } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 const minute = 60_000;
@@ -239,47 +239,6 @@ test('a PENDING job whose dependency ended just before a crash is told by the ne
   await rig.restart();
   await rig.pass(0);
   assert.equal(await rig.status(second), 'SUCCEEDED');
-  await rig.check();
-});
-
-test('jobs of an environment that is deleted under them are still stopped, finished and released', async () => {
-  const rig = await Rig.open();
-  const stopped = rig.submit({ behaviour: forEver });
-  const ending = rig.submit({ behaviour: { runFor: 10 } });
-  await rig.settle();
-  await rig.pass(0);
-  rig.ledger.transact((transaction) => {
-    transaction.delete(computeEnvironmentRecords, scope, environment.name);
-    rig.yard.resourcesChanged(transaction);
-  });
-  await rig.pass(10);
-  rig.yard.terminate(stopped, 'enough');
-  await rig.settle();
-  assert.deepEqual([await rig.status(stopped), await rig.status(ending)], ['FAILED', 'SUCCEEDED']);
-  await rig.check();
-});
-
-test('jobs of an environment that is deleted under them are found again after a restart', async () => {
-  const rig = await Rig.open();
-  const running = rig.submit({ behaviour: forEver });
-  await rig.settle();
-  await rig.pass(0);
-  rig.engineDown = true;
-  const starting = rig.submit({ behaviour: forEver });
-  await rig.settle();
-  assert.equal(await rig.status(starting), 'STARTING');
-  rig.ledger.transact((transaction) => {
-    transaction.delete(computeEnvironmentRecords, scope, environment.name);
-    rig.yard.resourcesChanged(transaction);
-  });
-  await rig.restart(() => {
-    rig.engineDown = false;
-  });
-  // Nothing of it had run, and it can run nowhere else: it waits in its queue.
-  assert.equal(await rig.status(starting), 'RUNNABLE');
-  rig.yard.terminate(running, 'enough');
-  await rig.settle();
-  assert.equal(await rig.status(running), 'FAILED');
   await rig.check();
 });
 
