@@ -34,6 +34,7 @@ export type {
 } from './execution/records.ts';
 export { rootFrame } from './execution/records.ts';
 export { type Step, step, UnexpectedEvent } from './execution/step.ts';
+export { verbatim } from './execution/text.ts';
 export { BrokenExecution, type StepOptions } from './execution/turn.ts';
 export { type Changes, MemoryExecution, type View } from './execution/view.ts';
 export type { Json, JsonObject } from './json/json.ts';

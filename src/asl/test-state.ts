@@ -20,11 +20,13 @@ import type { Json, JsonObject } from './json/json.ts';
 export interface StateTest {
   readonly state: State;
   readonly input: Json;
+  /** The text that the input was sent as, where it would be written otherwise (`verbatim`). */
+  readonly inputText?: string;
   readonly variables?: Readonly<Record<string, Json>>;
   /** Members that stand in for those of the context object. */
   readonly context?: JsonObject;
   /** The result or failure of the task, or of the whole Parallel or Map. Without it those states cannot be finished. */
-  readonly mock?: { readonly result: Json } | { readonly failure: Failure };
+  readonly mock?: { readonly result: Json; readonly text?: string } | { readonly failure: Failure };
   /** How many retries each retrier has made. Default 0. */
   readonly retriesMade?: number;
   readonly info: ExecutionInfo;
@@ -38,6 +40,8 @@ export interface StateTest {
 export interface StateTestResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'RETRIABLE' | 'CAUGHT_ERROR' | 'WAITING';
   readonly output?: Json;
+  /** The text of the output, where that is one that was sent. */
+  readonly outputText?: string;
   readonly error?: string;
   readonly cause?: string;
   readonly nextState?: string;
@@ -75,7 +79,7 @@ function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn
   return turn;
 }
 
-function flowOf({ state, input, variables = {}, retriesMade = 0, at }: StateTest): FlowFrame {
+function flowOf({ state, input, inputText, variables = {}, retriesMade = 0, at }: StateTest): FlowFrame {
   return {
     v: recordVersion,
     kind: 'flow',
@@ -86,10 +90,12 @@ function flowOf({ state, input, variables = {}, retriesMade = 0, at }: StateTest
     attempt: 0,
     retries: 'retry' in state ? state.retry.map(() => retriesMade) : [],
     input,
+    ...(inputText === undefined ? {} : { inputText }),
     variables,
     variableBytes: 0,
     previousEvent: 1,
     enteredEvent: 1,
+    enteredAfter: 0,
     enteredAt: at,
     phase: { kind: 'ready' },
   };
@@ -106,18 +112,26 @@ async function applyMock(turn: Turn, { state, mock }: StateTest): Promise<void> 
   if ((kind !== 'task' && kind !== 'container') || !mock) return;
   if (flow.phase.kind === 'container') turn.delete(flow.phase.control);
   await attempt(turn, ready, state, () =>
-    'failure' in mock ? fail(turn, ready, state, mock.failure) : complete(turn, ready, state, { result: mock.result }),
+    'failure' in mock
+      ? fail(turn, ready, state, mock.failure)
+      : complete(turn, ready, state, { result: mock.result, text: mock.text }),
   );
 }
 
 function report(turn: Turn, { variables: before = {} }: StateTest): StateTestResult {
-  const { output, next, variables = before, ...inspection } = turn.inspection ?? {};
+  const { output, outputText, next, variables = before, ...inspection } = turn.inspection ?? {};
   const flow = turn.flow(rootFrame);
   const { error, cause, status } = turn.header;
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   if (status === 'FAILED') return { status: 'FAILED', ...reason, inspection, variables };
   if (flow?.phase.kind === 'backoff') return { status: 'RETRIABLE', inspection, variables };
   if (output === undefined) return { status: 'WAITING', inspection, variables };
-  const more = { output, ...(next === undefined ? {} : { nextState: next }), inspection, variables };
+  const more = {
+    output,
+    ...(outputText === undefined ? {} : { outputText }),
+    ...(next === undefined ? {} : { nextState: next }),
+    inspection,
+    variables,
+  };
   return { status: inspection.catchIndex === undefined ? 'SUCCEEDED' : 'CAUGHT_ERROR', ...more };
 }

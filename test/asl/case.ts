@@ -11,14 +11,22 @@ export interface RunCase {
   readonly tasks?: TaskScripts;
   readonly events?: readonly { readonly at: number; readonly event: EventBody }[];
   readonly info?: Partial<ExecutionInfo>;
+  /** The activities that are there. Default: each is. */
+  readonly activities?: readonly string[];
   readonly output?: Json;
   /** The execution's end when it is not success. */
   readonly status?: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   readonly error?: string;
   /** A part of the cause. */
   readonly cause?: string;
+  /** The text that the input is sent as; `input` is what it says. */
+  readonly inputText?: string;
+  /** The text of the execution's output, where that is no compact one. For cases with an `inputText`. */
+  readonly outputText?: string;
   /** The types of all history events in their order. */
   readonly history?: readonly HistoryEventType[];
+  /** All history events in their order, each with the id of the one that it follows, and members of its details. */
+  readonly recorded?: readonly Recorded[];
   /** Members that the first event of each type has. */
   readonly details?: Readonly<Record<string, object>>;
   /** The arguments that each task was started with, in order. */
@@ -26,6 +34,9 @@ export interface RunCase {
   /** Seconds from start to end. */
   readonly seconds?: number;
 }
+
+/** A member's value is the member itself, or a function that says whether it is right. */
+export type Recorded = readonly [type: HistoryEventType, previousEventId: number, details?: object];
 
 /** A definition that is refused, or accepted with warnings, and where. */
 export interface CheckCase {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import { type HistoryEvent, type Machine, parseDefinition, validateDefinition } from '../../src/asl/index.ts';
-import type { Case, CheckCase, RunCase } from './case.ts';
+import type { Case, CheckCase, Recorded, RunCase } from './case.ts';
 import { corpus } from './cases/index.ts';
 import { Host, type HostOptions, type Run } from './host.ts';
 
@@ -45,6 +45,7 @@ async function proveRun(each: RunCase): Promise<void> {
   checkHistory(each, run);
   const calls = run.starts.map((start) => start.arguments);
   if (each.calls) assert.deepEqual(calls, each.calls);
+  if (each.inputText !== undefined) assert.equal(run.execution.header?.outputText, each.outputText);
   if (each.seconds !== undefined) assert.equal(run.elapsed, each.seconds);
   const again = await execute(machine, each, { forgetful: true });
   assert.deepEqual(
@@ -55,8 +56,14 @@ async function proveRun(each: RunCase): Promise<void> {
 }
 
 function execute(machine: Machine, each: RunCase, options: HostOptions): Promise<Run> {
-  const { tasks, events, info } = each;
-  const given = { ...(tasks ? { tasks } : {}), ...(events ? { events } : {}), ...(info ? { info } : {}) };
+  const { tasks, events, inputText, activities } = each;
+  const info = inputText === undefined ? each.info : { ...each.info, inputText };
+  const given = {
+    ...(tasks ? { tasks } : {}),
+    ...(events ? { events } : {}),
+    ...(info ? { info } : {}),
+    ...(activities ? { activities } : {}),
+  };
   return new Host(machine, each.input === undefined ? {} : each.input, { ...given, ...options }).run();
 }
 
@@ -78,15 +85,30 @@ function checkHistory(each: RunCase, { history }: Run): void {
   }
   const types = history.map(({ type }) => type);
   if (each.history) assert.deepEqual(types, each.history);
+  if (each.recorded) checkRecorded(history, each.recorded);
   for (const [type, members] of Object.entries(each.details ?? {})) checkDetails(history, type, members);
+}
+
+function checkRecorded(history: readonly HistoryEvent[], recorded: readonly Recorded[]): void {
+  const told = history.map(({ id, type, previousEventId }) => `${id} ${type} after ${previousEventId}`);
+  const expected = recorded.map(([type, previousEventId], i) => `${i + 1} ${type} after ${previousEventId}`);
+  assert.deepEqual(told, expected);
+  for (const [i, [, , members]] of recorded.entries()) if (members) checkMembers(history[i], members);
 }
 
 function checkDetails(history: readonly HistoryEvent[], type: string, members: object): void {
   const event = history.find((candidate) => candidate.type === type);
   assert.ok(event, `there is an event ${type}`);
+  checkMembers(event, members);
+}
+
+function checkMembers(event: HistoryEvent | undefined, members: object): void {
+  assert.ok(event);
   const details: readonly unknown[] = Object.values(event);
   const found = new Map(Object.entries(details.find((value) => typeof value === 'object') ?? {}));
   for (const [member, value] of Object.entries(members)) {
-    assert.deepEqual(found.get(member), value, `${type}.${member}`);
+    const about: string = `${event.id} ${event.type}.${member}`;
+    if (typeof value === 'function') assert.ok(value(found.get(member)), `${about}: ${found.get(member)}`);
+    else assert.deepEqual(found.get(member), value, about);
   }
 }

@@ -20,6 +20,8 @@ import {
 export type TaskScript =
   | {
       readonly output: Json;
+      /** The text that a worker sends it as. */
+      readonly text?: string;
       readonly after?: number;
       readonly submitted?: Json;
       readonly heartbeats?: readonly number[];
@@ -43,6 +45,8 @@ export interface HostOptions {
   /** Events from outside, at seconds after the start. */
   readonly events?: readonly { readonly at: number; readonly event: EventBody }[];
   readonly info?: Partial<ExecutionInfo>;
+  /** The activities that are there. Default: each is. */
+  readonly activities?: readonly string[];
   /** Write and read all records through JSON after every step, as a server that restarts does. */
   readonly forgetful?: boolean;
   /** Called after every step. */
@@ -122,7 +126,11 @@ export class Host {
   async #take(event: EventBody): Promise<void> {
     if (this.#steps++ > 20_000) throw new Error('the execution does not end');
     const now = { ...event, at: this.#now, seed: `seed-${this.#steps}` };
-    const result = await step(this.#machine, this.#execution, now, { evaluator: (each) => performEvaluation(each) });
+    const { activities } = this.#options;
+    const result = await step(this.#machine, this.#execution, now, {
+      evaluator: (each) => performEvaluation(each),
+      ...(activities ? { hasActivity: (arn: string) => activities.includes(arn) } : {}),
+    });
     this.#execution.apply(result.changes);
     if (this.#options.forgetful) this.#execution = reread(this.#execution);
     this.#history.push(...result.history);
@@ -182,7 +190,8 @@ export class Host {
       return;
     }
     if (script.submitted !== undefined) this.#happen(0, { type: 'taskSubmitted', task, output: script.submitted });
-    this.#happen(after, { type: 'taskSucceeded', task, output: script.output });
+    const text = script.text === undefined ? {} : { text: script.text };
+    this.#happen(after, { type: 'taskSucceeded', task, output: script.output, ...text });
   }
 
   /** A child execution runs whole on a clock of its own; its end is told to this one. */
@@ -190,9 +199,10 @@ export class Host {
     const { map: _map, ...of } = effect;
     const info = { processorOf: of.state, input: of.input, mapItem: { index: of.index, value: of.input } };
     const { events: _events, ...options } = this.#options;
+    const { inputText: _text, ...parentInfo } = options.info ?? {};
     const child = await new Host(this.#machine, of.input, {
       ...options,
-      info: { ...this.#options.info, ...info },
+      info: { ...parentInfo, ...info },
     }).run();
     const outcome = child.outcome;
     if (!outcome) return;

@@ -10,16 +10,7 @@ import { readNumber } from './number-field.ts';
 import { readJsonataPayload } from './payload.ts';
 import type { Reading, StateReading } from './reading.ts';
 
-const distributedOnly = [
-  'ItemReader',
-  'ResultWriter',
-  'ItemBatcher',
-  'Label',
-  'ToleratedFailureCount',
-  'ToleratedFailureCountPath',
-  'ToleratedFailurePercentage',
-  'ToleratedFailurePercentagePath',
-];
+const distributedOnly = ['ItemReader', 'ResultWriter', 'ItemBatcher', 'Label'];
 
 /** Reads a Map state, in both modes and with the older names `Iterator` and `Parameters`. */
 export function readMap({ name, fields, queryLanguage, reading }: StateReading): State {
@@ -35,7 +26,10 @@ export function readMap({ name, fields, queryLanguage, reading }: StateReading):
   const items = readItems(fields, queryLanguage);
   const count = { least: 0, most: Number.MAX_SAFE_INTEGER, reference: true };
   const maxConcurrency = readNumber(fields, queryLanguage, 'MaxConcurrency', count);
-  const only = processor.mode === 'DISTRIBUTED' ? readDistributed(fields, queryLanguage, reading) : refuse(fields);
+  const tolerance = readTolerance(fields, queryLanguage);
+  const isDistributed = processor.mode === 'DISTRIBUTED';
+  // AWS takes it in the INLINE mode too (recorded), where no failure is tolerated.
+  const only = isDistributed ? { ...tolerance, ...readDistributed(fields, queryLanguage, reading) } : refuse(fields);
   return {
     name,
     type: 'Map',
@@ -60,7 +54,7 @@ function readProcessor(fields: Fields, reading: Reading): Processor {
   if (!object) return { mode: 'INLINE', executionType: 'STANDARD', startAt: '' };
   const processor = new Fields(object, fields.locate(name), reading.problems);
   processor.take('Comment');
-  const kind = name === 'ItemProcessor' ? readConfig(processor, reading) : undefined;
+  const kind = readConfig(processor, reading);
   const startAt = readFlow(processor, reading) ?? '';
   processor.finish();
   return { mode: 'INLINE', executionType: 'STANDARD', ...kind, startAt };
@@ -112,18 +106,22 @@ function refuse(fields: Fields): undefined {
   }
 }
 
-type Distributed = Pick<
-  MapState,
-  'batcher' | 'toleratedFailureCount' | 'toleratedFailurePercentage' | 'label' | 'itemReader' | 'resultWriter'
->;
+type Tolerance = Pick<MapState, 'toleratedFailureCount' | 'toleratedFailurePercentage'>;
 
-function readDistributed(fields: Fields, language: QueryLanguage, reading: Reading): Distributed {
+function readTolerance(fields: Fields, language: QueryLanguage): Tolerance {
   const count = { least: 0, most: Number.MAX_SAFE_INTEGER, reference: true };
   const percentage = { least: 0, most: 100, fraction: true, reference: true };
   return {
-    batcher: readBatcher(fields, language),
     toleratedFailureCount: readNumber(fields, language, 'ToleratedFailureCount', count),
     toleratedFailurePercentage: readNumber(fields, language, 'ToleratedFailurePercentage', percentage),
+  };
+}
+
+type Distributed = Pick<MapState, 'batcher' | 'label' | 'itemReader' | 'resultWriter'>;
+
+function readDistributed(fields: Fields, language: QueryLanguage, reading: Reading): Distributed {
+  return {
+    batcher: readBatcher(fields, language),
     label: readLabel(fields),
     itemReader: readSource(fields, 'ItemReader', language, reading),
     resultWriter: readSource(fields, 'ResultWriter', language, reading),

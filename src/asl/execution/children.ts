@@ -3,15 +3,20 @@ import type { Json } from '../json/json.ts';
 import { limits } from '../limits.ts';
 import type { ControlFrame, FlowFrame, MapFrame, ResultFrame } from './records.ts';
 import { recordVersion } from './records.ts';
+import type { Sent } from './text.ts';
 import type { Turn } from './turn.ts';
 
 /** A branch or iteration ended well: its result is kept in its place until the state is complete. */
-export function flowSucceeded(turn: Turn, flow: FlowFrame, output: Json): void {
+export function flowSucceeded(turn: Turn, flow: FlowFrame, { value: output, text }: Sent): void {
   const control = turn.control(flow.parent ?? '');
   if (!control) return;
-  const previousEvent = control.kind === 'map' ? recordIteration(turn, 'Succeeded', flow) : flow.previousEvent;
-  turn.put(resultOf(flow.id, flow.index, flow.index, 1, { output }));
-  childSucceeded(turn, { ...control, previousEvent }, 1);
+  turn.put(resultOf(flow.id, flow.index, flow.index, 1, { output, ...(text === undefined ? {} : { text }) }));
+  if (control.kind === 'parallel') {
+    childSucceeded(turn, { ...control, previousEvent: flow.previousEvent }, 1);
+    return;
+  }
+  const previousEvent = recordIteration(turn, 'Succeeded', flow);
+  childSucceeded(turn, { ...control, previousEvent, lastInside: flow.previousEvent }, 1);
 }
 
 /** A branch or iteration failed and nothing in it handled that. Its frame stays, for a redrive. */
@@ -19,8 +24,8 @@ export function flowFailed(turn: Turn, flow: FlowFrame, failure: Failure): void 
   const control = turn.control(flow.parent ?? '');
   if (!control) return;
   turn.put({ ...flow, phase: { kind: 'failed', failure } });
-  const previousEvent = control.kind === 'map' ? recordIteration(turn, 'Failed', flow) : flow.previousEvent;
-  childFailed(turn, { ...control, previousEvent }, 1, alsoBranchFailed(control, failure));
+  if (control.kind === 'map') recordIteration(turn, 'Failed', flow);
+  childFailed(turn, { ...control, previousEvent: flow.previousEvent }, 1, alsoBranchFailed(control, failure));
 }
 
 function alsoBranchFailed(control: ControlFrame, failure: Failure): Failure {
@@ -45,7 +50,7 @@ export function resultOf(
   index: number,
   from: number,
   items: number,
-  outcome: { output?: Json; failure?: Failure },
+  outcome: { output?: Json; text?: string; failure?: Failure },
 ): ResultFrame {
   return { v: recordVersion, kind: 'result', id, index, from, items, ...outcome };
 }

@@ -45,6 +45,7 @@ export interface Inspection {
   variables?: Readonly<Record<string, Json>>;
   /** Where the state led, and with what. */
   output?: Json;
+  outputText?: string;
   next?: string;
 }
 
@@ -150,7 +151,7 @@ export function limitedText(value: Json, state: string): string {
   return text;
 }
 
-function payloadTooLarge(state: string): StateError {
+export function payloadTooLarge(state: string): StateError {
   return new StateError(
     stateErrors.dataLimitExceeded,
     `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,

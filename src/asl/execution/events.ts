@@ -29,7 +29,8 @@ export type EventBody =
   | { readonly type: 'start'; readonly variables?: Readonly<Record<string, Json>> }
   | { readonly type: 'taskStarted'; readonly task: TaskRef; readonly workerName?: string }
   | { readonly type: 'taskSubmitted'; readonly task: TaskRef; readonly output: Json }
-  | { readonly type: 'taskSucceeded'; readonly task: TaskRef; readonly output: Json }
+  /** `text` is what the output was sent as, where it would be written otherwise. */
+  | { readonly type: 'taskSucceeded'; readonly task: TaskRef; readonly output: Json; readonly text?: string }
   | {
       readonly type: 'taskFailed';
       readonly task: TaskRef;

@@ -4,12 +4,13 @@ import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
 import { flowFailed } from './children.ts';
-import { leave } from './complete.ts';
+import { inputOf, leave } from './complete.ts';
 import { applyResultPath, evaluateAssign } from './data.ts';
 import { failureDetails } from './history.ts';
 import { endExecution } from './outcome.ts';
 import { controlId, type FlowFrame } from './records.ts';
 import { scopeOf } from './surroundings.ts';
+import { sentText } from './text.ts';
 import type { Turn } from './turn.ts';
 
 /** Runs a piece of a state's work; what it throws as `StateError` the state fails with. */
@@ -32,22 +33,40 @@ async function failEvaluation(turn: Turn, flow: FlowFrame, state: State, fault: 
   const cause = failure.error === stateErrors.dataLimitExceeded ? failure.cause : inContext(flow, failure.cause);
   let { previousEvent } = flow;
   if (failure.error === stateErrors.queryEvaluationError) {
-    const details = { error: failure.error, cause, state: state.name, ...(location === undefined ? {} : { location }) };
-    previousEvent = turn.record('EvaluationFailed', previousEvent, { evaluationFailedEventDetails: details });
+    previousEvent = recordEvaluationFailed(turn, flow, state, { ...failure, cause }, location);
   }
-  if (fault.failed) previousEvent = turn.record(fault.failed, previousEvent, {});
-  await fail(turn, { ...flow, previousEvent }, state, { ...failure, cause });
+  await fail(turn, { ...flow, previousEvent }, state, { ...failure, cause }, fault.failed);
+}
+
+/** As recorded on AWS, it follows what the state followed; in a Wait state it follows the state's entering. */
+export function recordEvaluationFailed(
+  turn: Turn,
+  flow: FlowFrame,
+  { name, type }: State,
+  { error, cause }: Failure,
+  location: string | undefined,
+): number {
+  const details = { error, cause, state: name, ...(location === undefined ? {} : { location }) };
+  const follows = type === 'Wait' ? flow.enteredEvent : flow.enteredAfter;
+  return turn.record('EvaluationFailed', follows, { evaluationFailedEventDetails: details });
 }
 
 /** AWS's words for where a runtime error happened. */
-function inContext(flow: FlowFrame, cause: string): string {
+export function inContext(flow: FlowFrame, cause: string): string {
   return `An error occurred while executing the state '${flow.state}' (entered at the event id #${flow.enteredEvent}). ${cause}`;
 }
 
-/** A state has failed: retry, else catch, else its flow fails. */
-export async function fail(turn: Turn, flow: FlowFrame, state: State, failure: Failure): Promise<void> {
+/** A state has failed: retry, else catch, else its flow fails. `told` is recorded once no retry is left. */
+export async function fail(
+  turn: Turn,
+  before: FlowFrame,
+  state: State,
+  failure: Failure,
+  told?: 'MapStateFailed' | 'ParallelStateFailed',
+): Promise<void> {
+  if ('retry' in state && retry(turn, before, state.retry, failure)) return;
+  const flow = told ? { ...before, previousEvent: turn.record(told, before.previousEvent) } : before;
   if ('retry' in state) {
-    if (retry(turn, flow, state.retry, failure)) return;
     const index = state.catch.findIndex(({ errorEquals }) => matchesError(errorEquals, failure));
     const catcher = state.catch[index];
     if (catcher) {
@@ -102,7 +121,8 @@ async function handle(turn: Turn, flow: FlowFrame, state: State, catcher: Catche
       ? await evaluateTemplate(catcher.output, scope)
       : applyResultPath(flow.input, catcher.resultPath, errorOutput);
     const assigned = await evaluateAssign(catcher.assign, scope);
-    leave(turn, flow, state, { output, assigned, next: catcher.next });
+    const text = catcher.output ? undefined : sentText(output, inputOf(flow));
+    leave(turn, flow, state, { output, text, assigned, next: catcher.next });
   } catch (fault) {
     if (!(fault instanceof StateError)) throw fault;
     giveUp(turn, flow, { ...fault.failure, cause: inContext(flow, fault.failure.cause) });

@@ -3,6 +3,7 @@ import { StateError, stateErrors } from '../errors.ts';
 import type { Json } from '../json/json.ts';
 import { concurrencyOf, failState, goOn, recordIteration } from './children.ts';
 import type { StartChild } from './effects.ts';
+import { inContext, recordEvaluationFailed } from './failing.ts';
 import { childInput, selectItem } from './item-input.ts';
 import { startFlow } from './parallel.ts';
 import { type ChildFrame, childId, type FlowFrame, type MapFrame, recordVersion } from './records.ts';
@@ -39,15 +40,12 @@ export async function withinMap(
 }
 
 function failLaunch(turn: Turn, map: MapFrame, flow: FlowFrame, fault: StateError): void {
-  const { failure } = fault;
-  const cause = `An error occurred while executing the state '${map.state}' (entered at the event id #${flow.enteredEvent}). ${failure.cause}`;
+  const failure = { ...fault.failure, cause: inContext(flow, fault.failure.cause) };
   let { previousEvent } = map;
   if (failure.error === stateErrors.queryEvaluationError) {
-    const location = fault.location === undefined ? {} : { location: fault.location };
-    const details = { error: failure.error, cause, state: map.state, ...location };
-    previousEvent = turn.record('EvaluationFailed', previousEvent, { evaluationFailedEventDetails: details });
+    previousEvent = recordEvaluationFailed(turn, flow, turn.state(map.state), failure, fault.location);
   }
-  failState(turn, { ...map, previousEvent }, { ...failure, cause });
+  failState(turn, { ...map, previousEvent }, failure);
 }
 
 async function launchIteration(turn: Turn, map: MapFrame, flow: FlowFrame, state: MapState): Promise<void> {
@@ -61,10 +59,18 @@ async function launchIteration(turn: Turn, map: MapFrame, flow: FlowFrame, state
     index,
     startAt: state.startAt,
     input,
-    previousEvent: flow.previousEvent,
+    previousEvent: startsAfter(map, flow),
   });
   turn.put({ ...iteration, previousEvent: recordIteration(turn, 'Started', iteration) });
   goOn(turn, counted);
+}
+
+/**
+ * What the start of an iteration follows: the start of the state, or, where it had to wait for another to end, what that one
+ * did last.
+ */
+function startsAfter(map: MapFrame, flow: FlowFrame): number {
+  return map.launched < concurrencyOf(map) ? flow.previousEvent : (map.lastInside ?? flow.previousEvent);
 }
 
 /** Launches a child execution for the next items, or launches again the one for `again`. */

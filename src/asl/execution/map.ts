@@ -75,7 +75,7 @@ function startRun(
   previous: number,
   { seed, settings }: { readonly seed: string; readonly settings: Settings },
 ) {
-  const label = state.label ?? state.name.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, limits.labelLength);
+  const label = state.label ?? new SeededRandom(`${seed}:map-label`).uuid();
   const run = new SeededRandom(`${seed}:map-run`).uuid();
   // The processor of a distributed Map around this one has a label of its own behind the machine's name.
   const machineArn = turn.info.stateMachineId.replace(/\/.*$/, '');

@@ -1,15 +1,16 @@
-import type { Json } from '../json/json.ts';
 import type { Outcome } from './effects.ts';
 import { failureDetails, type HistoryDetails, whole } from './history.ts';
 import { type Ending, rootFrame } from './records.ts';
+import type { Sent } from './text.ts';
 import type { Turn } from './turn.ts';
 
-/** The top level ended with `output`: the execution has succeeded, and nothing of it remains. */
-export function succeedExecution(turn: Turn, output: Json, text: string, previousEvent: number): void {
-  const details = { output: text, outputDetails: whole };
+/** The top level ended with an output: the execution has succeeded, and nothing of it remains. */
+export function succeedExecution(turn: Turn, { value: output, text }: Sent, previousEvent: number): void {
+  const details = { output: text ?? JSON.stringify(output), outputDetails: whole };
   turn.record('ExecutionSucceeded', previousEvent, { executionSucceededEventDetails: details });
   turn.delete(rootFrame);
-  turn.header = { ...turn.header, status: 'SUCCEEDED', stoppedAt: turn.at, output };
+  const outputText = text === undefined ? {} : { outputText: text };
+  turn.header = { ...turn.header, status: 'SUCCEEDED', stoppedAt: turn.at, output, ...outputText };
   finish(turn, { status: 'SUCCEEDED', output });
 }
 
@@ -26,8 +27,9 @@ export function endExecution(turn: Turn, ending: Ending): void {
   const [type, member] = endingEvents[status];
   turn.record(type, previousEvent, { [member]: reason } as HistoryDetails);
   const { ending: _ended, ...header } = turn.header;
-  turn.header = { ...header, status, stoppedAt: turn.at, ...reason };
-  finish(turn, { status, ...reason });
+  const told = status === 'TIMED_OUT' ? {} : reason;
+  turn.header = { ...header, status, stoppedAt: turn.at, ...told };
+  finish(turn, { status, ...told });
 }
 
 function finish(turn: Turn, outcome: Outcome): void {

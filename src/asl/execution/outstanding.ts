@@ -21,6 +21,7 @@ export async function outstanding(
 ): Promise<readonly Effect[]> {
   if (view.header?.status !== 'RUNNING' || view.header.ending) return [];
   const around: Surroundings = {
+    machine,
     info: view.info,
     header: view.header,
     evaluator,

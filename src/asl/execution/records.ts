@@ -17,10 +17,14 @@ export interface ExecutionInfo {
   readonly stateMachineName: string;
   readonly region: string;
   readonly input: Json;
+  /** The text that the input was sent as, where the input would be written otherwise (`verbatim`). */
+  readonly inputText?: string;
   /** Standard executions end when their history is full; Express ones have no such limit. Default `STANDARD`. */
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly stateMachineVersionArn?: string;
   readonly stateMachineAliasArn?: string;
+  /** Whether it can be redriven. Default true; the context object of one that cannot counts no redrives. */
+  readonly isRedrivable?: boolean;
   /** For a child execution of a distributed Map: the Map state whose processor it runs, and its `Map.Item`. */
   readonly processorOf?: string;
   readonly mapItem?: MapItem;
@@ -52,6 +56,9 @@ export interface ExecutionHeader {
   readonly ending?: Ending;
   /** Set once the execution has ended well. */
   readonly output?: Json;
+  /** Its text, where that is one that was sent. */
+  readonly outputText?: string;
+  /** Why it ended. AWS tells neither of an execution that took too long. */
   readonly error?: string;
   readonly cause?: string;
 }
@@ -60,7 +67,7 @@ export interface Ending {
   readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   readonly error?: string;
   readonly cause?: string;
-  /** The event that the last one of the history follows. */
+  /** The event that the last one of the history follows; 0 where the execution is ended from outside. */
   readonly previousEvent: number;
 }
 
@@ -112,12 +119,16 @@ export interface FlowFrame {
   /** Retries made by each retrier during this visit. */
   readonly retries: readonly number[];
   readonly input: Json;
+  /** The text that the input was sent as, where the input would be written otherwise. */
+  readonly inputText?: string;
   readonly variables: Readonly<Record<string, Json>>;
   /** UTF-8 bytes of the values of `variables`. */
   readonly variableBytes: number;
   readonly previousEvent: number;
   /** The event of entering the current state; 0 until it is entered. */
   readonly enteredEvent: number;
+  /** The event that entering the current state followed. */
+  readonly enteredAfter: number;
   readonly enteredAt: number;
   readonly phase: Phase;
 }
@@ -145,6 +156,8 @@ export interface ResultFrame {
   readonly from: number;
   readonly items: number;
   readonly output?: Json;
+  /** Its text, where that is one that was sent. */
+  readonly text?: string;
   readonly failure?: Failure;
 }
 
@@ -158,7 +171,7 @@ interface ControlCommon {
   /** Children launched so far: their indexes are 0 to this. */
   readonly launched: number;
   readonly active: number;
-  /** The last event of the child that ended last. */
+  /** The event that the state's end follows: of the child that ended last. */
   readonly previousEvent: number;
   /** Set once the state has failed or is being stopped: no child is launched any more, and those that run are stopped. */
   readonly stopping?: { readonly failure?: Failure; readonly swept: number };
@@ -173,6 +186,8 @@ export interface ParallelFrame extends ControlCommon {
 
 export interface MapFrame extends ControlCommon {
   readonly kind: 'map';
+  /** The last event inside the iteration that ended last; absent before the first end. */
+  readonly lastInside?: number;
   readonly mode: 'INLINE' | 'DISTRIBUTED';
   readonly total: number;
   /** Items that launched children have taken. */

@@ -8,8 +8,9 @@ import { failureDetails } from './history.ts';
 import { itemsOf } from './item-input.ts';
 import { withinMap } from './launch.ts';
 import { callObjectStore } from './object-store.ts';
-import { type ControlFrame, childId, type FlowFrame, type MapFrame } from './records.ts';
+import { type ControlFrame, childId, type FlowFrame, type MapFrame, type ResultFrame } from './records.ts';
 import { scopeOf } from './surroundings.ts';
+import type { Sent } from './text.ts';
 import { BrokenExecution, type Turn } from './turn.ts';
 
 /** A Parallel or Map state with no child left to wait for: it has succeeded, failed, or been stopped. */
@@ -27,9 +28,8 @@ export async function settle(turn: Turn, id: string): Promise<void> {
     previousEvent = turn.record('MapRunFailed', previousEvent, { mapRunFailedEventDetails: failureDetails(failure) });
     turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'FAILED' });
   }
-  previousEvent = turn.record(control.kind === 'map' ? 'MapStateFailed' : 'ParallelStateFailed', previousEvent);
-  turn.put({ ...control, previousEvent });
-  await fail(turn, turn.put({ ...flow, previousEvent, phase: { kind: 'ready' } }), state, failure);
+  const told = control.kind === 'map' ? 'MapStateFailed' : 'ParallelStateFailed';
+  await fail(turn, turn.put({ ...flow, previousEvent, phase: { kind: 'ready' } }), state, failure, told);
 }
 
 function recordAborted(turn: Turn, control: ControlFrame): void {
@@ -47,19 +47,28 @@ async function succeed(turn: Turn, control: ControlFrame, flow: FlowFrame): Prom
   if (control.kind === 'map' && state.type === 'Map' && state.resultWriter && control.written === undefined) {
     return writeResults(turn, control, flow, state.resultWriter);
   }
-  let { previousEvent } = control;
-  if (control.kind === 'map' && control.mode === 'DISTRIBUTED') {
-    previousEvent = turn.record('MapRunSucceeded', previousEvent);
-    turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'SUCCEEDED' });
-  }
-  previousEvent = turn.record(control.kind === 'map' ? 'MapStateSucceeded' : 'ParallelStateSucceeded', previousEvent);
-  const done = turn.put({ ...flow, previousEvent, phase: { kind: 'ready' } });
+  const done = turn.put({ ...flow, previousEvent: recordSuccess(turn, control, flow), phase: { kind: 'ready' } });
   await attempt(turn, done, state, async () => {
     const written = control.kind === 'map' ? control.written : undefined;
-    const result = written === undefined ? gather(turn, control) : written;
+    const { value: result, text } = written === undefined ? gather(turn, control) : { value: written };
     turn.delete(control.id);
-    await complete(turn, done, state, { result });
+    await complete(turn, done, state, { result, text });
   });
+}
+
+/**
+ * Records that the state succeeded; answers what leaving it follows, as recorded on AWS: the same as that, or, since
+ * November 2024, the start of the map run.
+ */
+function recordSuccess(turn: Turn, control: ControlFrame, flow: FlowFrame): number {
+  const { previousEvent } = control;
+  if (control.kind === 'map' && control.mode === 'DISTRIBUTED') {
+    turn.effect({ kind: 'mapRunEnded', frame: control.id, status: 'SUCCEEDED' });
+    turn.record('MapStateSucceeded', turn.record('MapRunSucceeded', previousEvent));
+    return flow.previousEvent;
+  }
+  turn.record(control.kind === 'map' ? 'MapStateSucceeded' : 'ParallelStateSucceeded', previousEvent);
+  return previousEvent;
 }
 
 async function writeResults(turn: Turn, control: MapFrame, flow: FlowFrame, writer: ItemSource): Promise<void> {
@@ -69,9 +78,13 @@ async function writeResults(turn: Turn, control: MapFrame, flow: FlowFrame, writ
   await withinMap(turn, control, flow, () => callObjectStore(turn, control, 'writeResults', writer, scope));
 }
 
-/** The results of all children in their order; those of failures that were tolerated are left out. */
-function gather(turn: Turn, control: ControlFrame): Json {
+/**
+ * The results of all children in their order; those of failures that were tolerated are left out. AWS puts the texts of a
+ * Parallel state's branches together as they are; the result of a Map is written anew.
+ */
+function gather(turn: Turn, control: ControlFrame): Sent {
   const results: Json[] = [];
+  const sent: ResultFrame[] = [];
   let characters = 2;
   for (let index = 0; index < control.launched; index += 1) {
     const frame = turn.frame(childId(control.id, index));
@@ -80,8 +93,10 @@ function gather(turn: Turn, control: ControlFrame): Json {
     characters += JSON.stringify(frame.output).length + 1;
     if (characters > limits.payloadBytes + 1) throw tooLarge(control);
     results.push(frame.output);
+    sent.push(frame);
   }
-  return results;
+  if (control.kind === 'map' || sent.every(({ text }) => text === undefined)) return { value: results };
+  return { value: results, text: `[${sent.map(({ text, output }) => text ?? JSON.stringify(output)).join(',')}]` };
 }
 
 function tooLarge(control: ControlFrame): StateError {

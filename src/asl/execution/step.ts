@@ -103,10 +103,11 @@ async function enter(turn: Turn, id: string): Promise<void> {
   const flow = turn.flow(id);
   if (flow?.phase.kind !== 'ready') return;
   const state = turn.state(flow.state);
-  const input = historyText(flow.input);
+  const input = flow.inputText ?? historyText(flow.input);
   const details = { name: state.name, input, inputDetails: whole };
   const entered = turn.record(`${state.type}StateEntered`, flow.previousEvent, { stateEnteredEventDetails: details });
-  const inState = turn.put({ ...flow, previousEvent: entered, enteredEvent: entered, enteredAt: turn.at });
+  const since = { enteredEvent: entered, enteredAfter: flow.previousEvent, enteredAt: turn.at };
+  const inState = turn.put({ ...flow, previousEvent: entered, ...since });
   await attempt(turn, inState, state, () => {
     checkDepth(flow.input);
     return runState(turn, inState, state);
@@ -145,14 +146,14 @@ async function take(turn: Turn, event: EventBody): Promise<boolean> {
 function start(turn: Turn, event: EventBody & { type: 'start' }): boolean {
   const { info, header } = turn;
   const details = {
-    input: historyText(info.input),
+    input: info.inputText ?? historyText(info.input),
     inputDetails: whole,
     roleArn: info.roleArn,
     ...(info.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: info.stateMachineAliasArn }),
     ...(info.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: info.stateMachineVersionArn }),
   };
-  const previousEvent = turn.record('ExecutionStarted', 0, { executionStartedEventDetails: details });
-  turn.put(rootFlow(turn, event, previousEvent));
+  turn.record('ExecutionStarted', 0, { executionStartedEventDetails: details });
+  turn.put(rootFlow(turn, event));
   turn.later({ kind: 'enter', frame: rootFrame });
   if (header.deadline !== undefined) {
     const timer = { frame: rootFrame, entry: 0, attempt: 0, purpose: 'execution' } as const;
@@ -161,7 +162,9 @@ function start(turn: Turn, event: EventBody & { type: 'start' }): boolean {
   return true;
 }
 
-function rootFlow(turn: Turn, event: EventBody & { type: 'start' }, previousEvent: number): FlowFrame {
+/** As recorded on AWS, the first state does not follow the start of the execution: it follows nothing. */
+function rootFlow(turn: Turn, event: EventBody & { type: 'start' }): FlowFrame {
+  const { input, inputText } = turn.info;
   const processor = turn.info.processorOf === undefined ? undefined : turn.state(turn.info.processorOf);
   const variables = event.variables ?? {};
   return {
@@ -173,23 +176,24 @@ function rootFlow(turn: Turn, event: EventBody & { type: 'start' }, previousEven
     entry: turn.newEntry(),
     attempt: 0,
     retries: [],
-    input: turn.info.input,
+    input,
+    ...(inputText === undefined ? {} : { inputText }),
     variables,
     variableBytes: Object.values(variables).reduce(
       (sum: number, value) => sum + Buffer.byteLength(JSON.stringify(value)),
       0,
     ),
-    previousEvent,
+    previousEvent: 0,
     enteredEvent: 0,
+    enteredAfter: 0,
     enteredAt: turn.at,
     phase: { kind: 'ready' },
   };
 }
 
-/** Stops all that runs, then ends the execution. */
+/** Stops all that runs, then ends the execution. Its last event follows none: it is ended from outside. */
 function stop(turn: Turn, ending: Omit<Ending, 'previousEvent'>): boolean {
-  const root = turn.flow(rootFrame);
-  return beginEnding(turn, { ...ending, previousEvent: root?.previousEvent ?? turn.header.nextEventId - 1 });
+  return beginEnding(turn, { ...ending, previousEvent: 0 });
 }
 
 function beginEnding(turn: Turn, ending: Ending): boolean {

@@ -28,8 +28,8 @@ export function sweep(turn: Turn, id: string): void {
 function stopChildFlow(turn: Turn, control: ControlFrame, flow: FlowFrame): void {
   const stopped = stopFlow(turn, flow);
   if (!stopped) return;
-  const previousEvent = control.kind === 'map' ? recordIteration(turn, 'Aborted', stopped) : stopped.previousEvent;
-  turn.put({ ...control, previousEvent });
+  if (control.kind === 'map') recordIteration(turn, 'Aborted', stopped);
+  turn.put({ ...control, previousEvent: stopped.previousEvent });
 }
 
 const abortedEvents: Readonly<Partial<Record<string, HistoryEventType>>> = {
@@ -68,8 +68,10 @@ export function stopFlow(turn: Turn, flow: FlowFrame): FlowFrame | undefined {
   }
 }
 
+/** Of a Wait state that runs when the execution is ended from outside, AWS records nothing. */
 function aborted(turn: Turn, flow: FlowFrame): FlowFrame {
-  const type = abortedEvents[turn.state(flow.state).type];
+  const state = turn.state(flow.state).type;
+  const type = state === 'Wait' && turn.header.ending ? undefined : abortedEvents[state];
   const previousEvent = type ? turn.record(type, flow.previousEvent) : flow.previousEvent;
   return turn.put({ ...flow, previousEvent, phase: { kind: 'aborted' } });
 }

@@ -1,3 +1,4 @@
+import type { Machine } from '../definition/machine.ts';
 import { goElsewhere } from '../evaluate/elsewhere.ts';
 import type { Evaluator } from '../evaluate/evaluation.ts';
 import { Meter } from '../evaluate/meter.ts';
@@ -16,6 +17,7 @@ import {
 
 /** What expressions are evaluated within: a step under way, or an execution at rest. */
 export interface Surroundings {
+  readonly machine: Machine;
   readonly info: ExecutionInfo;
   readonly header: ExecutionHeader;
   readonly evaluator: Evaluator;
@@ -97,10 +99,10 @@ function contextObject(around: Surroundings, flow: FlowFrame, occasion: Occasion
       Name: info.name,
       RoleArn: info.roleArn,
       StartTime: iso(header.startedAt),
-      RedriveCount: header.redriveCount,
+      ...(info.isRedrivable === false ? {} : { RedriveCount: header.redriveCount }),
       ...(header.redrivenAt === undefined ? {} : { RedriveTime: iso(header.redrivenAt) }),
     },
-    State: { EnteredTime: iso(flow.enteredAt), Name: flow.state, RetryCount: retryCount(flow) },
+    State: { EnteredTime: iso(flow.enteredAt), Name: flow.state, ...retriesOf(around, flow) },
     StateMachine: { Id: info.stateMachineId, Name: info.stateMachineName },
     ...(item ? { Map: { Item: mapItemContext(item) } } : {}),
     ...(occasion.taskToken === undefined ? {} : { Task: { Token: occasion.taskToken } }),
@@ -112,8 +114,10 @@ function mapItemContext(item: MapItem): JsonObject {
   return { Index: item.index, Value: item.value, ...(item.key === undefined ? {} : { Key: item.key }) };
 }
 
-function retryCount(flow: FlowFrame): number {
-  return flow.retries.reduce((sum, count) => sum + count, 0);
+/** Only states that may have retriers count their retries. */
+function retriesOf({ machine }: Surroundings, { state, retries }: FlowFrame): JsonObject {
+  const current = machine.states.get(state);
+  return current && 'retry' in current ? { RetryCount: retries.reduce((sum, count) => sum + count, 0) } : {};
 }
 
 /** The item of the innermost Map that the flow runs in. */

@@ -4,8 +4,8 @@ import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
-import { complete } from './complete.ts';
-import { historyText, type Inspection, limitedText, shapeInput } from './data.ts';
+import { complete, inputOf } from './complete.ts';
+import { historyText, type Inspection, shapeInput } from './data.ts';
 import type { StartTask } from './effects.ts';
 import type { EventBody, TaskRef } from './events.ts';
 import { attempt, fail } from './failing.ts';
@@ -20,6 +20,7 @@ import {
   submittedEvent,
   succeededEvent,
 } from './task-events.ts';
+import { payloadText, type Sent, sentText } from './text.ts';
 import type { Turn } from './turn.ts';
 
 export function taskRef(flow: FlowFrame): TaskRef {
@@ -30,8 +31,13 @@ export function taskRef(flow: FlowFrame): TaskRef {
 export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState): Promise<void> {
   const seed = `${turn.event.seed}:${flow.entry}.${flow.attempt}:schedule`;
   const start = await describeTask(turn, flow, state, turn.at, seed, turn.inspection);
+  const { resource } = state;
+  if (resource.kind === 'activity' && turn.hasActivity?.(resource.arn) === false) {
+    return fail(turn, flow, state, activityGone);
+  }
   const { timeoutSeconds, heartbeatSeconds, taskToken } = start;
-  const argumentsText = limitedText(start.arguments, state.name);
+  const sent = state.arguments ? undefined : sentText(start.arguments, inputOf(flow));
+  const argumentsText = payloadText({ value: start.arguments, text: sent }, state.name);
   const schedule = { ...start, argumentsText, region: turn.info.region };
   const previousEvent = turn.record(...insertAt(scheduledEvent(schedule), flow.previousEvent));
   const phase: TaskPhase = {
@@ -47,6 +53,9 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
   turn.effect(start);
   setTimers(turn, scheduled, phase);
 }
+
+/** AWS's words (recorded): the history tells of no scheduling then. */
+const activityGone: Failure = { error: stateErrors.runtime, cause: 'The activity ARN does not exist.' };
 
 function insertAt<T, U>([type, details]: readonly [T, U], previousEvent: number): [T, number, U] {
   return [type, previousEvent, details];
@@ -118,14 +127,14 @@ export function taskSubmitted(turn: Turn, flow: TaskFlow, state: TaskState, outp
   return turn.put({ ...started, previousEvent, phase: { ...started.phase, stage: 'submitted' } });
 }
 
-export async function taskSucceeded(turn: Turn, flow: TaskFlow, state: TaskState, output: Json): Promise<void> {
+export async function taskSucceeded(turn: Turn, flow: TaskFlow, state: TaskState, output: Sent): Promise<void> {
   const started = taskStarted(turn, flow, state);
   cancelTimers(turn, started, started.phase);
   await attempt(turn, started, state, async () => {
-    const text = limitedText(output, state.name);
+    const text = payloadText(output, state.name);
     const previousEvent = turn.record(...insertAt(succeededEvent(state.resource, text), started.previousEvent));
     const done = turn.put({ ...started, previousEvent, phase: { kind: 'ready' } });
-    await complete(turn, done, state, { result: output });
+    await complete(turn, done, state, { result: output.value, text: output.text });
   });
 }
 
@@ -181,7 +190,7 @@ export async function onTaskEvent(
     case 'taskHeartbeat':
       return taskHeartbeat(turn, flow);
     case 'taskSucceeded':
-      return taskSucceeded(turn, flow, state, event.output);
+      return taskSucceeded(turn, flow, state, { value: event.output, text: event.text });
     case 'taskTimedOut':
       return taskFailed(turn, flow, state, { error: stateErrors.timeout, cause: event.cause ?? '' }, 'timeout');
     case 'taskFailed': {

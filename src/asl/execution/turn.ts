@@ -28,6 +28,8 @@ export interface StepOptions {
   readonly evaluator: Evaluator;
   /** Asked after every few transitions; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
   readonly pause?: () => Promise<void> | undefined;
+  /** Whether an activity is there; asked before a task for it is scheduled. Default: each is. */
+  readonly hasActivity?: (arn: string) => boolean;
 }
 
 /** One step under way: the view with this step's changes over it, and what it has to tell. */
@@ -37,6 +39,7 @@ export class Turn {
   readonly event: ExecutionEvent;
   readonly evaluator: Evaluator;
   readonly pause: (() => Promise<void> | undefined) | undefined;
+  readonly hasActivity: StepOptions['hasActivity'];
   header: ExecutionHeader;
   /** Filled with what a state does on the way, when someone wants to see it. */
   inspection: Inspection | undefined;
@@ -55,13 +58,14 @@ export class Turn {
     view: View,
     header: ExecutionHeader,
     event: ExecutionEvent,
-    { evaluator, pause }: StepOptions,
+    { evaluator, pause, hasActivity }: StepOptions,
   ) {
     this.machine = machine;
     this.info = view.info;
     this.event = event;
     this.evaluator = evaluator;
     this.pause = pause;
+    this.hasActivity = hasActivity;
     this.header = header;
     this.#view = view;
     this.#work = [...header.pending];

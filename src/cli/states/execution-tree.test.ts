@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { type Effect, type EventBody, MemoryExecution, parseDefinition, step } from '../../asl/index.ts';
+import { performEvaluation } from '../../asl/evaluate/index.ts';
+import {
+  type Effect,
+  type Evaluation,
+  type EventBody,
+  MemoryExecution,
+  parseDefinition,
+  step,
+} from '../../asl/index.ts';
 import type { Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { ExecutionTree } from './execution-tree.ts';
@@ -36,7 +44,7 @@ async function linesOf(definition: object, answers: readonly EventBody['type'][]
   return treeLines(tree, new Printer(plain), 1_000);
 }
 
-const evaluator = () => assert.fail('nothing is to be evaluated elsewhere');
+const evaluator = async (evaluation: Evaluation) => performEvaluation(evaluation);
 
 function answerTo(effect: Effect, left: EventBody['type'][]): EventBody[] {
   if (effect.kind === 'setTimer' && effect.timer.purpose === 'retry') {
@@ -133,4 +141,44 @@ test('a Map counts its iterations, and of many shows only those that are of inte
     '    ✓ One  0.0s',
   ]);
   assert.deepEqual(await linesOf(map(20)), ['✓ All  0.0s, 20 of 20', '  … 20 more']);
+});
+
+test('a Parallel state that is tried again shows the branches of both tries, and its success', async () => {
+  const retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
+  const branches = [{ StartAt: 'X', States: { X: submit() } }];
+  const definition = {
+    StartAt: 'Both',
+    States: { Both: { Type: 'Parallel', Branches: branches, Retry: retry, End: true } },
+  };
+  assert.deepEqual(await linesOf(definition, ['taskFailed', 'taskSucceeded']), [
+    '✓ Both  0.0s, try 2',
+    '  branch 0',
+    '    ✗ X  0.0s  Broken: it fell',
+    '  branch 1',
+    '    ✓ X  0.0s, job j-1',
+  ]);
+});
+
+test('an evaluation that fails is shown at its state, whatever it follows', async () => {
+  const wrong = { QueryLanguage: 'JSONata', Output: '{% $nope %}' };
+  const caught = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'After' }], Next: 'After' };
+  const branches = [{ StartAt: 'X', States: { X: pass({ ...wrong, End: true }) } }];
+  const states = { First: pass({ Next: 'P' }), P: { Type: 'Parallel', Branches: branches, ...caught }, After: pass() };
+  const lines = await linesOf({ StartAt: 'First', States: states });
+  const shown = ['✓ First', '✗ P  0.0s  States.QueryEvaluationError', '  branch 0', '    ✗ X', '✓ After'];
+  assert.equal(lines.length, shown.length);
+  for (const [i, line] of shown.entries()) assert.equal(lines[i]?.startsWith(line), true, lines[i] ?? 'no line');
+  const job = { ...wrong, Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', ...caught };
+  const [first, after] = await linesOf({ StartAt: 'Job', States: { Job: job, After: pass() } }, ['taskSucceeded']);
+  assert.match(first ?? '', /^✗ Job .*States\.QueryEvaluationError/);
+  assert.match(after ?? '', /^✓ After/);
+});
+
+test('items that are none are shown at their Map, and that it was caught', async () => {
+  const caught = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'After' }], Next: 'After' };
+  const processor = { StartAt: 'I', States: { I: pass() } };
+  const map = { Type: 'Map', QueryLanguage: 'JSONata', Items: '{% 1 %}', ItemProcessor: processor, ...caught };
+  const [first, after] = await linesOf({ StartAt: 'All', States: { All: map, After: pass() } });
+  assert.match(first ?? '', /^✗ All .*States\.QueryEvaluationError/);
+  assert.match(after ?? '', /^✓ After/);
 });

@@ -40,7 +40,7 @@ const failedContainer = /^(Parallel|Map)State(Failed|Aborted)$/;
 
 /**
  * The states of an execution as a tree, built from its history in the order of event ids. An event belongs to the flow of
- * the event before it (`previousEventId`).
+ * the event that it follows (`previousEventId`), or stands by that in one around it, or is found by its name.
  */
 export class ExecutionTree {
   readonly root: Flow = { visits: [], status: 'RUNNING' };
@@ -82,11 +82,15 @@ export class ExecutionTree {
   }
 }
 
-/** Where an event stands: its flow, and the state that its flow is in; `inside` when what follows is a new child flow. */
+/**
+ * Where an event stands: its flow, and the state that its flow is in; `inside` when what follows is a new child flow,
+ * `evaluated` when it is the failed evaluation of that state.
+ */
 interface Place {
   readonly flow: Flow;
   readonly visit?: StateVisit;
   readonly inside?: boolean;
+  readonly evaluated?: boolean;
 }
 
 const endings: Readonly<Record<string, VisitStatus>> = {
@@ -126,13 +130,35 @@ function exit(event: HistoryEvent, before: Place): Place {
   return { flow: visit.parent };
 }
 
+/** One that is tried again is opened from within its last try, of which nothing goes on. */
 function open(event: HistoryEvent, before: Place): Place {
-  const { visit } = before;
+  const visit = container(event, before);
   if (!visit) return before;
+  for (const flow of visit.flows) if (flow.status === 'RUNNING') endFlow(flow, 'ABORTED', millisecondsOf(event));
+  delete visit.error;
+  delete visit.cause;
   const length = event.mapStateStartedEventDetails?.length;
   if (length !== undefined) visit.iterations = length;
   visit.tries += 1;
-  return { ...before, inside: true };
+  return { flow: visit.parent, visit, inside: true };
+}
+
+/** The Parallel or Map state that an event is about: the nearest one that has neither ended nor failed. */
+function container(event: HistoryEvent, before: Place): StateVisit | undefined {
+  const kind = event.type?.startsWith('Map') ? 'Map' : 'Parallel';
+  if (before.evaluated && before.visit?.type === kind) return before.visit;
+  return outward(before, (it) => it.type === kind && it.stoppedAt === undefined && it.error === undefined);
+}
+
+/** A failed evaluation follows what its state followed, so the state is found by its name. */
+function evaluationFailed(event: HistoryEvent, before: Place): Place {
+  const name = event.evaluationFailedEventDetails?.state;
+  const flows = before.inside && before.visit ? before.visit.flows : [before.flow];
+  const visits = flows.flatMap((flow) => flow.visits);
+  const visit = visits.findLast((it) => it.name === name && it.stoppedAt === undefined);
+  if (!visit) return before;
+  fail(visit, detailsOf(event));
+  return { flow: visit.parent, visit, evaluated: true };
 }
 
 function beginIteration(event: HistoryEvent, before: Place): Place {
@@ -161,6 +187,7 @@ function endIteration(event: HistoryEvent, before: Place): Place {
 
 function note(event: HistoryEvent, before: Place): Place {
   const type = event.type ?? '';
+  if (type === 'EvaluationFailed') return evaluationFailed(event, before);
   if (failedContainer.test(type)) return containerFailed(event, before);
   if (/^(Parallel|Map)StateSucceeded$/.test(type)) {
     const visit = outward(before, (it) => type.startsWith(it.type) && it.stoppedAt === undefined);
@@ -170,7 +197,7 @@ function note(event: HistoryEvent, before: Place): Place {
   if (!visit) return before;
   if (/Scheduled$/.test(type)) begin(visit);
   if (type === 'TaskSubmitted') visit.jobId = jobIdOf(event.taskSubmittedEventDetails?.output) ?? visit.jobId ?? '';
-  if (failedTask.test(type) || type === 'EvaluationFailed') fail(visit, detailsOf(event));
+  if (failedTask.test(type)) fail(visit, detailsOf(event));
   return before;
 }
 
@@ -182,12 +209,11 @@ function begin(visit: StateVisit): void {
 }
 
 function containerFailed(event: HistoryEvent, before: Place): Place {
-  const kind = event.type?.startsWith('Map') ? 'Map' : 'Parallel';
-  const visit = outward(before, (it) => it.type === kind && it.stoppedAt === undefined);
+  const visit = container(event, before);
   if (!visit) return before;
   // The event has no details of its own: what failed is inside.
   const failed = visit.flows.flatMap((flow) => flow.visits).findLast(({ error }) => error !== undefined);
-  fail(visit, failed ?? detailsOf(event));
+  if (visit.error === undefined) fail(visit, failed ?? detailsOf(event));
   return { flow: visit.parent, visit };
 }
 

@@ -170,7 +170,8 @@ export interface SyncOutcome extends StartedExecution {
 }
 
 export type TokenAnswer =
-  | { readonly kind: 'success'; readonly output: Json }
+  /** `text` is what the output was sent as, where it would be written otherwise. */
+  | { readonly kind: 'success'; readonly output: Json; readonly text?: string }
   | { readonly kind: 'failure'; readonly error?: string; readonly cause?: string }
   | { readonly kind: 'heartbeat' };
 

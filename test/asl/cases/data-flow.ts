@@ -94,14 +94,12 @@ const context: Case[] = [
     {
       'state.$': '$$.State.Name',
       'entered.$': '$$.State.EnteredTime',
-      'tries.$': '$$.State.RetryCount',
       'machine.$': '$$.StateMachine',
     },
     {},
     {
       state: 'P',
       entered: '2024-01-01T00:00:00.000Z',
-      tries: 0,
       machine: { Id: 'arn:aws:states:us-west-2:123456789012:stateMachine:machine', Name: 'machine' },
     },
   ),

@@ -6,6 +6,8 @@ import { definitions } from './definitions.ts';
 import { distributedMaps } from './distributed-maps.ts';
 import { errorHandling } from './error-handling.ts';
 import { fieldEdges } from './field-edges.ts';
+import { histories } from './histories.ts';
+import { historyDetails } from './history-details.ts';
 import { intrinsicEdges } from './intrinsic-edges.ts';
 import { intrinsics } from './intrinsics.ts';
 import { jsonataCases } from './jsonata.ts';
@@ -14,6 +16,7 @@ import { machines } from './machines.ts';
 import { maps } from './maps.ts';
 import { parallel } from './parallel.ts';
 import { paths } from './paths.ts';
+import { sentTexts } from './sent-texts.ts';
 import { states } from './states.ts';
 import { tasks } from './tasks.ts';
 import { variables } from './variables.ts';
@@ -29,6 +32,8 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   'JSONata and mixed query languages': jsonataCases,
   'JSONata at its edges': jsonataEdges,
   'Fields at their edges': fieldEdges,
+  'Histories, event by event': histories,
+  'Evaluations, ends, map runs and contexts in histories': historyDetails,
   'Inline Maps': maps,
   'Parallel states': parallel,
   'Pass, Wait, Succeed and Fail states': states,
@@ -36,6 +41,7 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   'Paths at their edges': paths,
   'Retry and Catch': errorHandling,
   'Task states': tasks,
+  'Texts kept as they were sent': sentTexts,
   'The state machines of specification 07': machines,
   Variables: variables,
 };

@@ -12,6 +12,7 @@ import {
   step,
 } from '../../../asl/index.ts';
 import type { MapRunRecord, Transaction } from '../../../store/index.ts';
+import { hasActivity } from '../activities/index.ts';
 import { brokenStep } from './broken.ts';
 import type { EffectHost } from './effect-host.ts';
 import { EffectRunner } from './effects.ts';
@@ -182,6 +183,7 @@ export class ExecutionHost implements EffectHost {
       return await step(execution.machine, execution.memory, event, {
         evaluator: this.#evaluator(execution),
         pause: this.#pause,
+        hasActivity: (arn) => hasActivity(this.options.ledger, execution.scope, arn),
       });
     } catch (fault) {
       return this.#broken(execution, fault, event);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryEvent } from '../../../asl/index.ts';
 import { CommitFailed, type ServiceError } from '../../../core/errors.ts';
-import { stateMachineRecords } from '../records.ts';
+import { activityRecords, stateMachineRecords } from '../records.ts';
 import { ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', Result: { done: true }, End: true } } };
@@ -181,12 +181,35 @@ test('a heartbeat puts off the heartbeat timeout', async () => {
 test('an activity gets a token of its own', async () => {
   const bench = await openBench();
   const resource = 'arn:aws:states:us-east-1:123456789012:activity:a';
+  const activity = { ...scope, name: 'a', arn: resource, tags: {}, createdAt: 0 } as const;
+  bench.ledger.transact((transaction) => transaction.put(activityRecords, activity));
   const runnable = bench.catalog.add('m', task({ Resource: resource }));
   const { executionArn } = await bench.executions.start(scope, { runnable });
   await settle(bench);
   const token = bench.integrations.started[0]?.taskToken ?? '';
   await bench.executions.answer(token, { kind: 'failure', error: 'E', cause: 'c' });
   assert.deepEqual((await ended(bench, executionArn)).error, 'E');
+});
+
+test('a task of an activity that is not there is neither scheduled nor started', async () => {
+  const bench = await openBench();
+  const runnable = bench.catalog.add('m', task({ Resource: 'arn:aws:states:us-east-1:123456789012:activity:a' }));
+  const { executionArn } = await bench.executions.start(scope, { runnable });
+  const { error, cause } = await ended(bench, executionArn);
+  assert.deepEqual([error, cause], ['States.Runtime', 'The activity ARN does not exist.']);
+  assert.equal(bench.integrations.started.length, 0);
+});
+
+test('an input keeps the text that it was sent as, over a crash too', async () => {
+  const bench = await openBench();
+  const runnable = bench.catalog.add('m', { ...task({ ResultPath: null }) });
+  const { executionArn } = await bench.executions.start(scope, { runnable, input: '{"a": 1}' });
+  await settle(bench);
+  await bench.crash();
+  await settle(bench);
+  const last = bench.integrations.started.at(-1) ?? assert.fail();
+  bench.integrations.report(last, { type: 'taskSucceeded', output: 1 });
+  assert.equal((await ended(bench, executionArn)).output, '{"a": 1}');
 });
 
 test('stopping cancels what runs; stopping again answers the same', async () => {

@@ -147,6 +147,7 @@ class HostedExecutions implements ExecutionService {
       machine,
       keeping: isExpress ? 'row' : 'steps',
       input,
+      inputText: state.header ? undefined : record.input,
       run: isExpress ? randomUuid(random) : '',
       launch: state.launch,
       header: state.header as ExecutionHeader | undefined,
@@ -232,6 +233,8 @@ class HostedExecutions implements ExecutionService {
       machine: catalog.compile(revision),
       keeping,
       input: parseInput(record.input),
+      inputText: record.input,
+      isSynchronous: keeping === 'memory',
       run: keeping === 'steps' ? '' : randomUuid(random),
     });
   }
@@ -412,8 +415,10 @@ function memoryGivenUp(): CommitFailed {
 
 function eventOf(answer: TokenAnswer, task: { frame: string; entry: number; attempt: number }) {
   switch (answer.kind) {
-    case 'success':
-      return { type: 'taskSucceeded', task, output: answer.output } as const;
+    case 'success': {
+      const { kind: _kind, ...sent } = answer;
+      return { type: 'taskSucceeded', task, ...sent } as const;
+    }
     case 'failure': {
       const { kind: _kind, ...failure } = answer;
       return { type: 'taskFailed', task, ...failure } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceError } from '../../../core/errors.ts';
-import { type Bench, openBench, scope, settle } from './executions.fixture.ts';
+import { type Bench, ended, openBench, scope, settle } from './executions.fixture.ts';
 
 const express = { kind: 'EXPRESS' } as const;
 const task = { StartAt: 'T', States: { T: { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true } } };
@@ -33,8 +33,19 @@ test('an Express execution ends after five minutes', async () => {
   await settle(bench);
   bench.clock.advance(300_000);
   const { status, error } = await answer;
-  assert.deepEqual([status, error], ['TIMED_OUT', 'States.Timeout']);
+  assert.deepEqual([status, error], ['TIMED_OUT', undefined]);
   assert.equal(bench.integrations.cancelled.length, 1);
+});
+
+test('a synchronous execution counts no redrives in its context object, another one does', async () => {
+  const bench = await openBench();
+  const Output = '{% $exists($states.context.Execution.RedriveCount) %}';
+  const counts = { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output, End: true } } };
+  const runnable = bench.catalog.add('m', counts, express);
+  assert.equal((await bench.executions.startSync(scope, { runnable }, forever)).output, 'false');
+  const standard = bench.catalog.add('n', counts);
+  const { executionArn } = await bench.executions.start(scope, { runnable: standard });
+  assert.equal((await ended(bench, executionArn)).output, 'true');
 });
 
 test('only Express state machines run synchronously', async () => {

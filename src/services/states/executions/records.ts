@@ -59,6 +59,7 @@ export function endedExecution({ record, state }: StoredExecution): EndedExecuti
 
 interface ResultHeader {
   readonly output?: Json;
+  readonly outputText?: string;
   readonly error?: string;
   readonly cause?: string;
 }
@@ -66,9 +67,9 @@ interface ResultHeader {
 /** What an execution ended with, as answers show it. */
 export function resultOf(header: ResultHeader | undefined): { output?: string; error?: string; cause?: string } {
   if (!header) return {};
-  const { output, error, cause } = header;
+  const { output, outputText, error, cause } = header;
   return {
-    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    ...(output === undefined ? {} : { output: outputText ?? JSON.stringify(output) }),
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   };

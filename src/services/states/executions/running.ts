@@ -6,6 +6,7 @@ import {
   type Json,
   type Machine,
   MemoryExecution,
+  verbatim,
 } from '../../../asl/index.ts';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
@@ -44,6 +45,26 @@ export type Keeping =
   /** Synchronous Express, and Express children of a Map: in memory alone. */
   | 'memory';
 
+/** What an execution in motion is made of. */
+interface RunningParts extends InfoParts {
+  readonly machine: Machine;
+  readonly keeping: Keeping;
+  readonly run: string;
+  readonly launch?: string | undefined;
+  readonly header?: ExecutionHeader | undefined;
+  readonly frames?: Iterable<Frame>;
+}
+
+interface InfoParts {
+  readonly record: Omit<ExecutionRecord, 'input'>;
+  readonly revision: StateMachineRevisionRecord;
+  readonly input: Json;
+  /** The text of the input, for an execution that has not begun. */
+  readonly inputText?: string | undefined;
+  /** Somebody waits for its end. Default false. */
+  readonly isSynchronous?: boolean;
+}
+
 /** An execution in motion: its records in memory, what it is to hear next, and what it waits for. Kept small. */
 export class RunningExecution {
   readonly record: Omit<ExecutionRecord, 'input'>;
@@ -67,24 +88,14 @@ export class RunningExecution {
   mapRuns: Map<string, MapRunRecord> | undefined;
   listeners: EndListener[] | undefined;
 
-  constructor(parts: {
-    readonly record: Omit<ExecutionRecord, 'input'>;
-    readonly revision: StateMachineRevisionRecord;
-    readonly machine: Machine;
-    readonly keeping: Keeping;
-    readonly input: Json;
-    readonly run: string;
-    readonly launch?: string | undefined;
-    readonly header?: ExecutionHeader | undefined;
-    readonly frames?: Iterable<Frame>;
-  }) {
+  constructor(parts: RunningParts) {
     this.record = parts.record;
     this.revision = parts.revision;
     this.machine = parts.machine;
     this.keeping = parts.keeping;
     this.run = parts.run;
     this.launch = parts.launch;
-    this.memory = new MemoryExecution(infoOf(parts.record, parts.revision, parts.input), parts.header, parts.frames);
+    this.memory = new MemoryExecution(infoOf(parts), parts.header, parts.frames);
   }
 
   get arn(): string {
@@ -119,11 +130,8 @@ export function stateOf(header: ExecutionHeader | undefined, launch: string | un
   };
 }
 
-function infoOf(
-  record: Omit<ExecutionRecord, 'input'>,
-  revision: StateMachineRevisionRecord,
-  input: Json,
-): ExecutionInfo {
+function infoOf({ record, revision, input, inputText, isSynchronous }: InfoParts): ExecutionInfo {
+  const text = inputText === undefined ? undefined : verbatim(inputText, input);
   const { parent, stateMachineVersionArn, stateMachineAliasArn } = record;
   return {
     id: record.arn,
@@ -133,7 +141,9 @@ function infoOf(
     stateMachineName: revision.stateMachineName,
     region: record.region,
     input,
+    ...(text === undefined ? {} : { inputText: text }),
     type: record.kind,
+    ...(isSynchronous ? { isRedrivable: false } : {}),
     ...(stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn }),
     ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),
     ...(parent ? { processorOf: parent.state, mapItem: mapItemOf(parent, input) } : {}),

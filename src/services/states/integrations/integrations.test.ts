@@ -203,8 +203,8 @@ test('an activity that is not there fails its task at once, wherever it would be
     bench.reports.length = 0;
     bench.start(arn, {}, { taskToken: 'token' });
     await bench.settle();
-    const cause = `Activity Does Not Exist: '${arn}'`;
-    assert.deepEqual(bench.reports, [{ type: 'taskFailed', error: 'ActivityDoesNotExist', cause, stage: 'schedule' }]);
+    const cause = 'The activity ARN does not exist.';
+    assert.deepEqual(bench.reports, [{ type: 'taskFailed', error: 'States.Runtime', cause, stage: 'schedule' }]);
   }
   assert.equal(bench.offered.size, 0);
 });

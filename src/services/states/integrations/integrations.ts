@@ -1,10 +1,10 @@
 import type { Resource } from '../../../asl/index.ts';
-import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { DueWork, FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
+import { hasActivity } from '../activities/index.ts';
 import type {
   ActivityQueues,
   CancelledCall,
@@ -14,8 +14,6 @@ import type {
   TaskCall,
   TaskReport,
 } from '../contract.ts';
-import { activityArn, parseStatesArn } from '../names.ts';
-import { activityRecords } from '../records.ts';
 import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
@@ -139,9 +137,9 @@ class TaskIntegrations implements StatesIntegrations {
       run.forget();
       return;
     }
-    if (!this.#hasActivity(run.call, arn)) {
-      const cause = `Activity Does Not Exist: '${arn}'`;
-      run.fail({ error: 'ActivityDoesNotExist', cause, stage: 'schedule' });
+    // It was there when the task was scheduled, and has been deleted since.
+    if (!hasActivity(this.#options.ledger, run.call, arn)) {
+      run.fail({ error: 'States.Runtime', cause: 'The activity ARN does not exist.', stage: 'schedule' });
       return;
     }
     this.#options.activities.offer(arn, {
@@ -153,13 +151,6 @@ class TaskIntegrations implements StatesIntegrations {
         run.forget();
       },
     });
-  }
-
-  /** Of this account and region: no worker could ask for the tasks of another one. */
-  #hasActivity(scope: Scope, arn: string): boolean {
-    const named = parseStatesArn(arn);
-    if (named?.kind !== 'activity' || arn !== activityArn(scope, named.activity)) return false;
-    return this.#options.ledger.get(activityRecords, scope, named.activity) !== undefined;
   }
 
   #leave(run: TaskRun): void {

@@ -149,7 +149,7 @@ test('executions of Express state machines are neither listed nor described', as
   const { call } = await open(pass, { kind: 'EXPRESS' });
   await assert.rejects(call('ListExecutions', { stateMachineArn: machineArn }), code('StateMachineTypeNotSupported'));
   const answer = await call('StartSyncExecution', { stateMachineArn: machineArn, name: 'n', input: '{"a": 1}' });
-  assert.equal(answer.output, '{"a":1}');
+  assert.equal(answer.output, '{"a": 1}');
   assert.equal(answer.stateMachineArn, machineArn);
   assert.deepEqual(answer.inputDetails, { included: true });
   assert.deepEqual(answer.billingDetails, { billedMemoryUsedInMB: 64, billedDurationInMilliseconds: 100 });
@@ -176,7 +176,7 @@ test('a history is read in pages both ways, with data or without', async () => {
     timestamp: new Date(bench.clock.now()),
     type: 'PassStateEntered',
     id: 2,
-    previousEventId: 1,
+    previousEventId: 0,
     stateEnteredEventDetails: { name: 'A' },
   });
 });
@@ -237,8 +237,23 @@ test('an execution that takes longer than its definition allows is timed out', a
   await settle(bench);
   bench.clock.advance(10_000);
   await settle(bench);
-  const { status, error } = await call('DescribeExecution', { executionArn });
-  assert.deepEqual([status, error], ['TIMED_OUT', 'States.Timeout']);
+  const described = await call('DescribeExecution', { executionArn });
+  assert.deepEqual([described.status, described.redriveStatus], ['TIMED_OUT', 'REDRIVABLE']);
+  assert.ok(!('error' in described) && !('cause' in described));
+});
+
+test('what a worker sends is shown as it was sent', async () => {
+  const resource = 'arn:aws:states:::sns:publish.waitForTaskToken';
+  const { bench, call } = await open({ StartAt: 'T', States: { T: { ...taskState, Resource: resource } } });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn });
+  await settle(bench);
+  const taskToken = bench.integrations.started[0]?.taskToken ?? '';
+  const output = '{ "r": [1, 2] }';
+  await call('SendTaskSuccess', { taskToken, output });
+  await ended(bench, executionArn);
+  assert.equal((await call('DescribeExecution', { executionArn })).output, output);
+  const { events = [] } = await call('GetExecutionHistory', { executionArn });
+  assert.equal(events.find(({ type }) => type === 'TaskSucceeded')?.taskSucceededEventDetails?.output, output);
 });
 
 test('a map run is described, listed and updated, and its children are listed by it', async () => {

@@ -7,7 +7,7 @@ import type {
   SendTaskSuccessCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import type { Json } from '../../../../asl/index.ts';
+import { type Json, verbatim } from '../../../../asl/index.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { anyResource } from '../../access.ts';
 import { quotas } from '../../quotas.ts';
@@ -35,7 +35,9 @@ export const sendTaskSuccess = serviceOperation<
   audit: { kind: 'data', hide: ['output', 'taskToken'] },
   access: anyResource('SendTaskSuccess'),
   handler: async ({ executions }, input) => {
-    await executions.answer(input.taskToken, { kind: 'success', output: parseOutput(input.output) });
+    const output = parseOutput(input.output);
+    const text = verbatim(input.output, output);
+    await executions.answer(input.taskToken, { kind: 'success', output, ...(text === undefined ? {} : { text }) });
     return {};
   },
 });
