@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { quotePosix } from '../core/quote-posix.ts';
 import { compileOptions } from '../main/compile-options.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { helpText } from '../main/describe-options.ts';
@@ -44,10 +46,40 @@ function givenFlags(flags: object, names: readonly OptionName[]) {
   return given;
 }
 
-/** Options that a command has of its own: `usual` gives way to everything that the user says, `fixed` to nothing. */
+/**
+ * The flags of `names` that were given, as one would type them again in any directory, each behind a space. `now` replaces
+ * values, such as a port that was chosen meanwhile.
+ */
+export function spellFlags(
+  flags: { readonly config?: string },
+  names: readonly OptionName[],
+  directory: string,
+  now: Partial<Record<OptionName, string>> = {},
+): string {
+  const given = { ...givenFlags(flags, names), ...now };
+  const words = names.flatMap((name) => spellFlag(name, given[name], directory));
+  const config = flags.config === undefined ? [] : ['--config', resolve(directory, flags.config)];
+  return [...words, ...config].map((word) => ` ${quotePosix(word)}`).join('');
+}
+
+function spellFlag(name: OptionName, value: unknown, directory: string): readonly string[] {
+  const flag = flagName(name);
+  if (value === undefined || optionDefinition(name).onlyFlag) return [];
+  if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const { placeholder = '' } = optionDefinition(name).kind;
+  const isPath = /^<(file|directory)>/.test(placeholder);
+  return values.flatMap((each) => [flag, isPath ? resolve(directory, String(each)) : String(each)]);
+}
+
+/**
+ * Options that a command has of its own: `usual` gives way to everything that the user says, `running` to flags only, `fixed`
+ * to nothing.
+ */
 interface OwnOptions {
-  readonly usual: OptionSource;
-  readonly fixed: OptionSource;
+  readonly usual?: OptionSource;
+  readonly running?: OptionSource;
+  readonly fixed?: OptionSource;
 }
 
 /** The options of a server: defaults, file, environment, flags, amid those of the command. Throws `OptionsError`. */
@@ -63,6 +95,7 @@ export function resolveOptions(
     own?.usual,
     fileSource(config, directory),
     environmentSource(environment, directory),
+    own?.running,
     flagSource(givenFlags(flags, names), directory),
     own?.fixed,
   ];

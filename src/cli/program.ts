@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
-import { addConnectionFlags } from './connection-flags.ts';
+import { addConnectionFlags, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
@@ -76,7 +77,7 @@ const addEnv: AddCommand = (program, invocation, end) => {
     .description('Print the variables that make any AWS SDK or the aws CLI use the server: eval "$(batchyard env)".')
     .option('--format <shell>', 'posix, fish, powershell or json', 'posix')
     .action(async (flags) => end(await (await import('./commands/env.ts')).env(invocation, flags)));
-  addOptionFlags(command, ['port', 'data', 'region', 'account', 's3.endpoint']);
+  addOptionFlags(command, envOptions);
 };
 
 const addRun: AddCommand = (program, invocation, end) => {
@@ -229,18 +230,18 @@ function explainFailure(invocation: Invocation, error: unknown): ExitCode {
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return isForUsers(error) ? error.message : (error.stack ?? error.message);
+  if (isForUsers(error)) return error.message;
+  return isSystemError(error) ? systemErrorWords(error) : (error.stack ?? error.message);
 }
 
 /** Errors of the store and the engines whose messages say what to do. By name, so that `env` need not load either. */
-const namesForUsers: ReadonlySet<string> = new Set(['StoreUnavailable', 'EngineUnavailable', 'DamagedCredentials']);
+const namesForUsers: ReadonlySet<string> = new Set([
+  'StoreUnavailable',
+  'EngineUnavailable',
+  'DamagedCredentials',
+  'PortTaken',
+]);
 
 function isForUsers(error: Error): boolean {
-  const expected = error instanceof CommandError || error instanceof OptionsError;
-  return expected || isSystemError(error) || namesForUsers.has(error.name);
-}
-
-/** A refusal by the operating system, such as a port in use: its message is for users. */
-function isSystemError(error: Error): boolean {
-  return typeof (error as NodeJS.ErrnoException).syscall === 'string';
+  return error instanceof CommandError || error instanceof OptionsError || namesForUsers.has(error.name);
 }

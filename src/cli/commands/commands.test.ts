@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +9,8 @@ import { startTestServer, type TestServer } from '../server.fixture.ts';
 
 let server: TestServer;
 let directory = '';
+/** For command lines with a world of their own: signatures need the time. */
+const timed = { clock: new SystemClock() };
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), 'batchyard-commands-'));
   // The jobs of a server that is root are another user's, and must get through.
@@ -16,6 +18,7 @@ before(async () => {
   server = await startTestServer({ 'host.vcpus': 4, hostPaths: [directory] });
 });
 after(async () => {
+  timed.clock.close();
   await server[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
 });
@@ -145,6 +148,26 @@ test('what the server refuses is one line with its code', async () => {
   const { exitCode, stderr } = await server.command('submit', '--definition', 'no-such-definition');
   assert.equal(exitCode, 1);
   assert.match(stderr, /^batchyard: ClientException: .+\n$/);
+});
+
+test('a data directory that a flag names finds port, region and key, whatever the environment says of another server', async () => {
+  const foreign = { AWS_ACCESS_KEY_ID: 'AKIAFOREIGN', AWS_SECRET_ACCESS_KEY: 'foreign', AWS_REGION: 'eu-west-3' };
+  const environment = { ...foreign, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const { clock } = timed;
+  const here = await runCommand(['jobs', '--data', server.dataDirectory], { environment, clock, directory });
+  assert.equal(here.exitCode, 0, here.stderr);
+  const named = ['--endpoint', server.url, '--data', server.dataDirectory];
+  const submitted = await runCommand(['submit', ...named, '--', 'true'], { environment, clock, directory });
+  assert.equal(submitted.exitCode, 0, submitted.stderr);
+  const explained = await server.command('explain', submitted.stdout.trim(), '--json');
+  assert.match(JSON.parse(explained.stdout).job.jobArn, /:us-east-1:/);
+});
+
+test('what a directory of somebody else holds does not matter to whom the environment names server and key', async () => {
+  writeFileSync(join(directory, 'file'), '');
+  const environment = { ...server.environment, BATCHYARD_DATA: join(directory, 'file') };
+  const { exitCode, stderr } = await runCommand(['jobs'], { environment, clock: timed.clock, directory });
+  assert.equal(exitCode, 0, stderr);
 });
 
 test('a wrong key is refused by the server', async () => {

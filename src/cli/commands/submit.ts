@@ -1,7 +1,7 @@
 import type { SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
-import type { ConnectionFlags } from '../connection-flags.ts';
+import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, overridesOf, pairsOf, resourcesOf } from '../job-flags.ts';
@@ -81,7 +81,10 @@ function waitFor(invocation: Invocation, client: Client, jobId: string, flags: S
   return watchUntilInterrupted(invocation, async (signal) => {
     const options = { logs: flags.follow === true, json: flags.json === true, signal };
     const exitCode = await followJob(invocation, client, jobId, options);
-    if (exitCode === undefined) new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}`);
+    if (exitCode === undefined) {
+      const where = spellConnection(flags, invocation.directory);
+      new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}${where}`);
+    }
     return Math.min(exitCode ?? 1, 1);
   });
 }
