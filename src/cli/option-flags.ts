@@ -10,10 +10,21 @@ import { mergeOptions, type OptionSource } from '../main/options.ts';
 import { flagName, type OptionName, optionDefinition, optionGroups } from '../main/options-table.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Gives `command` a flag for each of `names`, under its group's heading if `grouped`, and `--config`. */
-export function addOptionFlags(command: Command, names: readonly OptionName[], grouped = false): void {
+/** Help of options where it is not that of the server's own. */
+export type HelpTexts = Partial<Record<OptionName, string>>;
+
+interface FlagStyle {
+  /** Under the headings of the options' groups. */
+  readonly grouped?: boolean;
+  readonly help?: HelpTexts;
+}
+
+/** Gives `command` a flag for each of `names`, and `--config`. */
+export function addOptionFlags(command: Command, names: readonly OptionName[], style: FlagStyle = {}): void {
   for (const name of names) {
-    for (const option of flagsOf(name)) command.addOption(grouped ? option.helpGroup(heading(name)) : option);
+    for (const option of flagsOf(name, style.help?.[name] ?? helpText(name))) {
+      command.addOption(style.grouped ? option.helpGroup(heading(name)) : option);
+    }
   }
   command.option('--config <file>', 'options file (default batchyard.json, if there is one)');
 }
@@ -22,12 +33,13 @@ function heading(name: OptionName): string {
   return `${optionGroups[optionDefinition(name).group]}:`;
 }
 
-function flagsOf(name: OptionName): readonly Option[] {
+function flagsOf(name: OptionName, help: string): readonly Option[] {
   const { placeholder, repeatable } = optionDefinition(name).kind;
   if (placeholder === undefined) {
-    return [new Option(flagName(name), helpText(name)), new Option(flagName(name).replace('--', '--no-')).hideHelp()];
+    return [new Option(flagName(name), help), new Option(flagName(name).replace('--', '--no-')).hideHelp()];
   }
-  const option = new Option(`${flagName(name)} ${placeholder.replace('...', '')}`, helpText(name));
+  const words = repeatable ? `${help} Repeatable.` : help;
+  const option = new Option(`${flagName(name)} ${placeholder.replace('...', '')}`, words);
   return [repeatable ? option.argParser(collect) : option];
 }
 

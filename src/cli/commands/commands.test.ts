@@ -99,6 +99,9 @@ test('logs takes a name for the newest job, all attempts or one', async () => {
     (await server.command('logs', 'chatty', '--timestamps')).stdout,
     /^\d{4}-\d\d-\d\dT[\d:.]+Z attempt 1\n/,
   );
+  const third = await server.command('logs', 'chatty', '--attempt', '3');
+  assert.deepEqual([third.exitCode, third.stdout], [1, '']);
+  assert.match(third.stderr, /has 2 attempts: there is no attempt 3/);
   const absent = await server.command('logs', 'absent');
   assert.deepEqual([absent.exitCode, absent.stdout], [1, '']);
   assert.match(absent.stderr, /there is no job with the id or name absent/);
@@ -114,17 +117,46 @@ test('explain says why a job waits, and cancel ends the waiting', async () => {
   const { stdout } = await server.command('explain', 'waiting');
   assert.match(stdout, /^waiting {2}[0-9a-f-]{36}$/m);
   assert.match(stdout, /^status +PENDING, submitted/m);
-  assert.match(stdout, /^asked +1 vCPU, 2048 MiB$/m);
-  assert.match((await server.command('cancel', 'waiting')).stdout, /is being cancelled/);
+  assert.match(stdout, /^asked +1 vCPU, 2 GiB of memory$/m);
+  assert.match((await server.command('cancel', 'waiting')).stdout, /is cancelled, and ends when the jobs it waits for/);
+  assert.match((await server.command('explain', 'waiting')).stdout, /^why .* Cancelled: it ends when the jobs/m);
   await server.command('cancel', '--terminate', 'sleep');
   const ended = await server.command('logs', '-f', id);
   assert.equal(ended.exitCode, 0);
   assert.match((await server.command('explain', id)).stdout, /^status +FAILED/m);
 });
 
+test('a job that can never start is told of when it is submitted, and so is one behind it', async () => {
+  const huge = await server.command('submit', '--name', 'huge', '--vcpus', '9999', '--', 'true');
+  assert.equal(huge.exitCode, 0);
+  const id = huge.stdout.trim();
+  const remedy = 'It never starts (default: maxvCpus 256, 9999 needed): cancel it, or raise maxvCpus.';
+  assert.equal(huge.stderr, `batchyard: ${id} waits: batchyard explain says why. ${remedy}\n`);
+  const { stdout } = await server.command('explain', 'huge');
+  assert.ok(/^why +MISCONFIGURATION:.*$/m.exec(stdout)?.[0].endsWith(remedy), stdout);
+  assert.match(stdout, /^asked +9999 vCPUs/m);
+  const behind = await server.command('submit', '--name', 'behind', '--', 'true');
+  assert.match(behind.stderr, new RegExp(`That job never starts .*: cancel ${id}, or raise maxvCpus`));
+  await server.command('cancel', id);
+  assert.equal((await server.command('logs', '-f', behind.stdout.trim())).exitCode, 0);
+  assert.equal((await server.command('submit', '--', 'true')).stderr, '');
+});
+
+test('a job may depend on the newest of a name', async () => {
+  const id = await submit('--name', 'named', '--', 'true');
+  const next = await submit('--depends-on', 'named', '--', 'true');
+  const { job } = JSON.parse((await server.command('explain', next, '--json')).stdout);
+  assert.deepEqual(job.dependsOn, [{ jobId: id }]);
+  const absent = await server.command('submit', '--depends-on', 'nobody', '--', 'true');
+  assert.match(absent.stderr, /there is no job with the id or name nobody/);
+});
+
 test('cancel leaves a running job alone and says so; --terminate ends it', async () => {
   const id = await submit('--name', 'running', '--', 'sh', '-c', 'echo up; exec sleep 60');
   while ((await server.command('logs', id)).stdout !== 'up\n');
+  const { stdout } = await server.command('explain', id);
+  assert.match(stdout, /^status +RUNNING/m);
+  assert.doesNotMatch(stdout, /^why/m);
   assert.match((await server.command('cancel', id)).stdout, /is RUNNING and goes on/);
   assert.match((await server.command('cancel', '--terminate', '--reason', 'enough', id)).stdout, /is being terminated/);
   assert.equal((await server.command('logs', '-f', id)).exitCode, 0);
