@@ -22,6 +22,8 @@ export interface ExplainJobOutput {
   readonly text: string;
   /** Present while the scheduler has the job. */
   readonly waiting: Explanation['waiting'];
+  /** What has to be done so that the job ever starts; absent if nothing has. */
+  readonly remedy: Explanation['remedy'];
   /** What the engine could not give of what was asked, and other facts for people. */
   readonly notes: readonly string[];
 }
@@ -44,6 +46,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
+        remedy: explanation?.remedy,
         notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
       };
     },
