@@ -6,6 +6,7 @@ import type {
   Dependency,
   Leaf,
   MultiNodeState,
+  NodeRange,
   NodeState,
   ResourceRequest,
   RetryStrategy,
@@ -32,9 +33,18 @@ interface JobCommon extends Scope {
   readonly retryStrategy: RetryStrategy;
   /** Seconds from an attempt's `startedAt` to its stop; absent means no limit. */
   readonly timeoutSeconds?: number;
-  /** Of one child, of one node. */
+  /** What is asked of the scheduler at once: for an array of one child, for a multi-node job of all its nodes. */
   readonly resources: ResourceRequest;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a multi-node job is made of. */
+export interface NodeColumns {
+  /** How many nodes, 1 to 1,000. */
+  readonly size: number;
+  readonly mainNode: number;
+  /** What each node asks for: every node is in one range, in order. Their sum is `resources`. */
+  readonly ranges: readonly NodeRange[];
 }
 
 /** A job as it is stored: what never changes, its order, its tags and its state. */
@@ -43,8 +53,7 @@ export type JobRecord = JobCommon &
     | { readonly kind: 'single'; readonly state: Leaf }
     /** `size` children, 2 to 10,000. */
     | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
-    /** `size` nodes, 1 to 1,000. */
-    | { readonly kind: 'multiNode'; readonly size: number; readonly mainNode: number; readonly state: MultiNodeState }
+    | ({ readonly kind: 'multiNode'; readonly state: MultiNodeState } & NodeColumns)
   );
 
 export type JobKind = JobRecord['kind'];

@@ -1,6 +1,6 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import type { Dependency, Leaf, TerminalStatus } from '../core/job.ts';
+import { type Dependency, type Leaf, type NodeRange, sumOfNodes, type TerminalStatus } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import { advanceLeaf, pendingLeaf, runnableLeaf, statusReasons } from '../lifecycle/index.ts';
@@ -107,16 +107,27 @@ function firstFailedOf(codes: Uint8Array): number {
 }
 
 export function gangEntry(context: JobsContext, record: Extract<JobRecord, { readonly kind: 'multiNode' }>): GangEntry {
-  const { size, mainNode, state } = record;
+  const { size, mainNode, ranges, resources, state, jobId } = record;
+  const sum = sumOfNodes(ranges);
+  const isSum = sum.vcpus === resources.vcpus && sum.memoryMiB === resources.memoryMiB && sum.gpus === resources.gpus;
+  invariant(isSum && isWhole(ranges, size), `the ranges of job ${jobId} are not its nodes`);
   return {
     kind: 'multiNode',
     ...entryCommon(record, context.interned),
     state,
     size,
     mainNode,
+    ranges,
     nodes: new Map(),
     decided: 0,
   };
+}
+
+/** Whether every node is in one range, in order. */
+function isWhole(ranges: readonly NodeRange[], size: number): boolean {
+  const ends = [-1, ...ranges.map(({ last }) => last)];
+  const follows = ranges.every(({ first, last }, index) => first === (ends[index] ?? 0) + 1 && last >= first);
+  return follows && ends.at(-1) === size - 1;
 }
 
 /** Finds out what is open of a job's dependencies. Answers whether one of them, if not only of a child, has failed. */

@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { JobId } from '../core/ids.ts';
-import { type JobStatus, jobStatuses } from '../core/job.ts';
+import { type JobStatus, jobStatuses, type NodeRange } from '../core/job.ts';
 import type { JobKind, JobRecord, JobState } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import type { Tags } from './records.ts';
@@ -40,6 +40,7 @@ export interface StateColumns {
 /** What neither lists, nor sweeps, nor load look into. */
 export type JobDetail = Pick<JobRecord, 'dependsOn' | 'retryStrategy' | 'timeoutSeconds' | 'resources'> & {
   readonly mainNode?: number;
+  readonly ranges?: readonly NodeRange[];
 };
 
 export function toJobRow(record: JobRecord): JobRow {
@@ -70,14 +71,14 @@ const usual = { dependsOn: [], retryStrategy: { attempts: 1, evaluateOnExit: [] 
 
 function detailOf(record: JobRecord): Partial<JobDetail> {
   const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
-  const mainNode = record.kind === 'multiNode' ? { mainNode: record.mainNode } : {};
+  const nodes = record.kind === 'multiNode' ? { mainNode: record.mainNode, ranges: record.ranges } : {};
   const isTriedOnce = retryStrategy.attempts === 1 && retryStrategy.evaluateOnExit.length === 0;
   return {
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(isTriedOnce ? {} : { retryStrategy }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     resources,
-    ...mainNode,
+    ...nodes,
   };
 }
 

@@ -41,5 +41,14 @@ test('a placement says which of its containers are side-cars', async () => {
   await rig.pass(0);
   const { state } = rig.yard.active(jobId) ?? {};
   assert.ok(state?.status === 'RUNNING' && 'placement' in state);
-  assert.deepEqual(state.placement.sideCars, ['proxy']);
+  const { containers } = state.placement;
+  assert.deepEqual(
+    containers.map(({ name, essential }) => [name, essential]),
+    [
+      ['default', undefined],
+      ['proxy', false],
+    ],
+  );
+  const streams = containers.map(({ logStreamName }) => logStreamName?.replace(/[^/]*$/, ''));
+  assert.deepEqual(streams, ['definition/default/', 'definition/proxy/']);
 });

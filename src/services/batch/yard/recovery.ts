@@ -18,7 +18,7 @@ import {
   type Jobs,
   type LoadedJob,
 } from '../../../jobs/index.ts';
-import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { stopGraceMilliseconds, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
 import type { JobJournal } from './job-journal.ts';
@@ -126,9 +126,10 @@ export class Recovery {
     );
     if (!isDurable) return;
     for (const [kind, tasks] of known) {
-      for (const task of tasks) {
-        if (!jobs.byTask(task.taskId) && !(await this.#adopt(kind, task))) await this.#forget(kind, task);
-      }
+      const left: RecoveredTask[] = [];
+      for (const task of tasks) if (!jobs.byTask(task.taskId) && !(await this.#adopt(kind, task))) left.push(task);
+      // A gang's nodes find their places only once its main node has: so whoever found none is asked for once more.
+      for (const task of left) if (!(await this.#adopt(kind, task))) await this.#forget(kind, task);
     }
   }
 
@@ -148,7 +149,7 @@ export class Recovery {
     if (!origin) return false;
     let isAdopted = false;
     journal.transact((transaction) => {
-      isAdopted = jobs.adopt(transaction, origin.jobId, origin.placement);
+      isAdopted = jobs.adopt(transaction, origin);
     });
     if (isAdopted) logger.warn({ jobId: origin.jobId, taskId }, 'a job got back the attempt that the store had lost');
     return isAdopted;
@@ -166,7 +167,7 @@ export class Recovery {
       this.#loseEnvironment(held, known);
       return;
     }
-    if (!known.has(kind as EngineKind)) return;
+    if (!known.has(kind)) return;
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const state = states.get(taskId);
     const isKnown = state !== undefined && state !== 'tombstone';
@@ -193,13 +194,14 @@ export class Recovery {
     journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  #kindOf({ computeEnvironmentArn, taskId }: Placement): string | undefined {
+  #kindOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
 
   /** The task ran, and its engine has no record of it: nobody will ever report its end. */
-  #lose({ taskId, instance }: Placement): void {
+  #lose(placement: Placement): void {
+    const { taskId, instance } = placement;
     const { journal, jobs, clock } = this.#options;
     const at = clock.now();
     journal.transact((transaction) =>
@@ -209,7 +211,7 @@ export class Recovery {
         taskId,
         cause: 'lost',
         statusReason: `Host EC2 (instance ${instance}) terminated.`,
-        containers: [{ name: 'default', stoppedAt: at }],
+        containers: unseenOutcomes(placement, at),
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -7,6 +8,7 @@ import {
   type EngineDescription,
   type EngineEvent,
   type EngineKind,
+  type EnginePool,
   type EngineStatus,
   EngineUnavailable,
   type RecoveredTask,
@@ -27,7 +29,7 @@ export interface TaskEnginesOptions {
   readonly logger: Logger;
   /** An engine can run tasks again: everything that was to be told to it must be told again. */
   readonly onRecovered: (kind: EngineKind) => void;
-  /** An engine's ability to run tasks has changed. */
+  /** An engine's ability to run tasks, or what it says of itself, has changed. */
   readonly onAvailability: () => void;
 }
 
@@ -55,8 +57,14 @@ export class TaskEngines {
     await Promise.all([...this.#options.engines].map(([kind, engine]) => this.#describe(kind, engine)));
   }
 
-  description(kind: string): EngineDescription | undefined {
-    return this.#descriptions.get(kind as EngineKind);
+  description(kind: EngineKind): EngineDescription | undefined {
+    return this.#descriptions.get(kind);
+  }
+
+  /** Where each engine runs tasks that has said so. */
+  pools(): ReadonlyMap<EngineKind, readonly EnginePool[]> {
+    const known = [...this.#options.engines.keys()].flatMap((kind) => this.description(kind) ?? []);
+    return new Map(known.map(({ kind, pools }) => [kind, pools]));
   }
 
   /** What an engine said last, and why it cannot run tasks now. */
@@ -75,8 +83,8 @@ export class TaskEngines {
   }
 
   /** Why tasks of this kind cannot run now. */
-  problem(kind: string): string | undefined {
-    if (!this.#options.engines.has(kind as EngineKind)) return `engine ${kind} is not enabled on this server`;
+  problem(kind: EngineKind): string | undefined {
+    if (!this.#options.engines.has(kind)) return `engine ${kind} is not enabled on this server`;
     return this.#problems.get(kind);
   }
 
@@ -98,9 +106,9 @@ export class TaskEngines {
   }
 
   /** Starts a task; `unanswered` if the engine does not answer: `onRecovered` tells when to try again. */
-  async start(kind: string, task: TaskSpec): Promise<StartResult | 'unanswered'> {
+  async start(kind: EngineKind, task: TaskSpec): Promise<StartResult | 'unanswered'> {
     const { taskId } = task;
-    this.#holders.set(taskId, kind as EngineKind);
+    this.#holders.set(taskId, kind);
     const answer = await this.#ask(
       kind,
       'start',
@@ -112,11 +120,11 @@ export class TaskEngines {
     return answer;
   }
 
-  async stop(kind: string, taskId: TaskId, grace: Milliseconds): Promise<void> {
+  async stop(kind: EngineKind, taskId: TaskId, grace: Milliseconds): Promise<void> {
     await this.#ask(kind, 'stop', (engine) => engine.stop(taskId, grace));
   }
 
-  async release(kind: string, taskId: TaskId): Promise<void> {
+  async release(kind: EngineKind, taskId: TaskId): Promise<void> {
     const answer = await this.#ask(kind, 'release', (engine) => engine.release(taskId));
     if (answer === 'unanswered') return;
     this.#holders.delete(taskId);
@@ -124,7 +132,7 @@ export class TaskEngines {
   }
 
   /** For whom a task is that an engine has on record; `unanswered` if it does not answer. */
-  originOf(kind: string, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
+  originOf(kind: EngineKind, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
     return this.#ask(kind, 'originOf', (engine) => engine.originOf(taskId));
   }
 
@@ -172,7 +180,7 @@ export class TaskEngines {
   }
 
   /** It is this task that the engine cannot take: a late start of it must run nothing. */
-  #giveUp(kind: string, taskId: TaskId): StartResult {
+  #giveUp(kind: EngineKind, taskId: TaskId): StartResult {
     this.#startErrors.delete(taskId);
     const words = this.#problems.get(kind) ?? 'its engine failed';
     // Later: the report of a stopped task would say less of it than the answer does.
@@ -182,18 +190,18 @@ export class TaskEngines {
 
   /** `onUnexpected` hears of an error by which the engine says neither that it is unavailable nor what is wrong. */
   async #ask<Answer>(
-    kind: string,
+    kind: EngineKind,
     call: EngineCall,
     question: (engine: Engine) => Promise<Answer>,
     onUnexpected: () => void = () => {},
   ): Promise<Answer | 'unanswered'> {
-    const engine = this.#options.engines.get(kind as EngineKind);
+    const engine = this.#options.engines.get(kind);
     if (!engine) return 'unanswered';
     try {
       return await this.#inTime(call, () => question(engine));
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) onUnexpected();
-      this.#fell(kind as EngineKind, engine, wordsOf(error));
+      this.#fell(kind, engine, wordsOf(error));
       return 'unanswered';
     }
   }
@@ -233,16 +241,21 @@ export class TaskEngines {
   }
 
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {
+    const before = this.#descriptions.get(kind);
     const problem = await this.#problemOf(kind, engine);
     const wasDown = this.#problems.has(kind);
+    const isNews = !isDeepStrictEqual(this.#descriptions.get(kind), before);
     if (problem !== undefined) {
       this.#problems.set(kind, problem);
       this.#probeLater(kind, engine);
-      if (!wasDown) this.#options.onAvailability();
+      if (!wasDown || isNews) this.#options.onAvailability();
       return;
     }
     this.#problems.delete(kind);
-    if (!wasDown) return;
+    if (!wasDown) {
+      if (isNews) this.#options.onAvailability();
+      return;
+    }
     this.#options.logger.info({ engine: kind }, 'engine answers again');
     for (const tell of this.#waitingForRecovery.get(kind) ?? []) tell();
     this.#waitingForRecovery.delete(kind);

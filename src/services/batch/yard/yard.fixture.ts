@@ -313,7 +313,7 @@ export class Rig {
     const model = new QueueModel({
       ledger: this.ledger,
       engineProblem: () => undefined,
-      enginePool: () => this.world.pool,
+      enginePools: () => new Map([['mock', this.world.pools]]),
       onChange: () => {},
     });
     model.refresh();
@@ -321,8 +321,8 @@ export class Rig {
       const { jobId, jobQueueArn: queueArn, resources: request, order: sequence, state } = single(record);
       const task = placementOf(state);
       if (task) {
-        const { computeEnvironmentArn, pool } = task;
-        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+        const { computeEnvironmentArn, pool, instance } = task;
+        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
       } else if (state.status === 'RUNNABLE') {
         model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request });
       }
