@@ -103,6 +103,8 @@ export interface AttemptRecord {
 /** Who asked for something: the principal's ARN, and the id of the request. */
 export interface Caller {
   readonly principal: string;
+  /** ARN of the role, where the principal is a session of one: sessions come and go, and their name is not a user's. */
+  readonly role?: string;
   readonly requestId: string;
 }
 

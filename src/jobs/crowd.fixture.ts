@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
-import type { Dependency, PlaceId, Placement } from '../core/job.ts';
+import type { Caller, Dependency, PlaceId, Placement } from '../core/job.ts';
 import type { Decision } from '../scheduler/index.ts';
 import { instanceOf, Jobs } from './jobs.ts';
 import { nodesOf, placeOfNode } from './nodes.fixture.ts';
@@ -15,6 +15,8 @@ export class Crowd {
   readonly scheduler = new TestScheduler();
   readonly stopped: TaskId[] = [];
   readonly jobs: Jobs;
+  /** Who submits. */
+  caller: Caller | undefined;
   #tasks = 0;
   #submitted = 0;
 
@@ -48,6 +50,7 @@ export class Crowd {
       jobDefinitionArn: 'd',
       createdAt: 1,
       schedulingPriority: 0,
+      ...(this.caller && { submittedBy: this.caller }),
       dependsOn,
       retryStrategy: { attempts, evaluateOnExit: [] },
       resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },

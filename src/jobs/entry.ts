@@ -22,8 +22,8 @@ interface EntryCommon {
   readonly number: number;
   readonly jobQueueArn: string;
   readonly jobDefinitionArn: string;
-  /** ARN of who submitted it. */
-  readonly principal: string | undefined;
+  /** ARN of who submitted it, or of the role whose session did: in whose name it counts as usage. */
+  readonly user: string | undefined;
   readonly createdAt: EpochMilliseconds;
   order: number;
   /** As in `JobRecord`. */
@@ -110,7 +110,7 @@ export function entryCommon(record: JobRecord, interned: Interned): EntryCommon 
     number: record.number,
     jobQueueArn: interned.text(record.jobQueueArn),
     jobDefinitionArn: interned.text(record.jobDefinitionArn),
-    principal: record.submittedBy && interned.text(record.submittedBy.principal),
+    user: record.submittedBy && interned.text(record.submittedBy.role ?? record.submittedBy.principal),
     createdAt: record.createdAt,
     order: record.order,
     resources: interned.resources(record.resources),

@@ -116,3 +116,21 @@ test('after a load no turn looks at more than 500 jobs, nor at more than 500 tha
     [0, 0, 0, 0],
   );
 });
+
+test('what the sessions of a role submit counts as the role’s, after a restart too', () => {
+  const crowd = new Crowd();
+  const role = 'arn:aws:iam::123456789012:role/service/runner';
+  for (const session of ['execution-1', 'execution-2']) {
+    const principal = `arn:aws:sts::123456789012:assumed-role/runner/${session}`;
+    crowd.caller = { principal, role, requestId: session };
+    crowd.submit('single');
+  }
+  crowd.caller = { principal: 'arn:aws:iam::123456789012:root', requestId: 'r' };
+  crowd.submit('single');
+  crowd.end(crowd.place(), 0);
+  const again = crowd.reloaded();
+  while (again.scheduler.waiting.size > 0) again.end(again.place(), 0);
+  crowd.store.settle();
+  const root = 'arn:aws:iam::123456789012:root';
+  assert.deepEqual(crowd.store.usage.map(({ principal }) => principal).sort(), [role, role, root].sort());
+});

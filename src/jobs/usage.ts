@@ -14,7 +14,7 @@ export function usageOf(
   { startedAt, stoppedAt, containers }: AttemptRecord,
   node: number | undefined,
 ): UsageRecord {
-  const { scope, jobQueueArn, jobDefinitionArn, shareIdentifier, principal } = job;
+  const { scope, jobQueueArn, jobDefinitionArn, shareIdentifier, user } = job;
   const resources = job.kind === 'multiNode' && node !== undefined ? nodeRequest(job, node) : job.resources;
   // A wall clock that was set back makes no time negative.
   const seconds = startedAt === undefined ? 0 : Math.max(0, stoppedAt - startedAt) / 1_000;
@@ -26,7 +26,7 @@ export function usageOf(
     hour: Math.floor(stoppedAt / hour) * hour,
     ...{ jobQueueArn, jobDefinitionArn },
     ...(shareIdentifier === undefined ? {} : { shareIdentifier }),
-    ...(principal === undefined ? {} : { principal }),
+    ...(user === undefined ? {} : { principal: user }),
     attempts: 1,
     seconds,
     vcpuSeconds: seconds * resources.vcpus,

@@ -39,6 +39,8 @@ export interface StateColumns {
 
 /** What neither lists, nor sweeps, nor load look into. */
 export type JobDetail = Pick<JobRecord, 'dependsOn' | 'retryStrategy' | 'timeoutSeconds' | 'resources'> & {
+  /** Of the principal that submitted it. */
+  readonly role?: string;
   readonly mainNode?: number;
   readonly ranges?: readonly NodeRange[];
 };
@@ -70,7 +72,7 @@ export function toJobRow(record: JobRecord): JobRow {
 const usual = { dependsOn: [], retryStrategy: { attempts: 1, evaluateOnExit: [] } } satisfies Partial<JobDetail>;
 
 function detailOf(record: JobRecord): Partial<JobDetail> {
-  const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
+  const { dependsOn, retryStrategy, timeoutSeconds, resources, submittedBy } = record;
   const nodes = record.kind === 'multiNode' ? { mainNode: record.mainNode, ranges: record.ranges } : {};
   const isTriedOnce = retryStrategy.attempts === 1 && retryStrategy.evaluateOnExit.length === 0;
   return {
@@ -78,6 +80,7 @@ function detailOf(record: JobRecord): Partial<JobDetail> {
     ...(isTriedOnce ? {} : { retryStrategy }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     resources,
+    ...(submittedBy?.role === undefined ? {} : { role: submittedBy.role }),
     ...nodes,
   };
 }
@@ -141,6 +144,8 @@ const freshStates: Readonly<Record<JobKind, ByStatus>> = {
 
 export function fromJobRow(row: JobRow, parts: JobParts = ownParts): JobRecord {
   const { principal, requestId, state } = row;
+  const { role, ...detail } = parts.detail(row.detail);
+  const as = role === undefined ? {} : { role };
   const record = {
     account: row.account,
     region: row.region,
@@ -155,8 +160,8 @@ export function fromJobRow(row: JobRow, parts: JobParts = ownParts): JobRecord {
     schedulingPriority: row.schedulingPriority,
     createdAt: row.createdAt,
     order: row.order,
-    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, requestId } }),
-    ...parts.detail(row.detail),
+    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, ...as, requestId } }),
+    ...detail,
     tags: parts.tags(row.tags),
     state: state === null ? parts.fresh(row.kind, row.status) : fromVersionedJson<JobState>(state),
   };

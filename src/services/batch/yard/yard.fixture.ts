@@ -90,6 +90,8 @@ export interface JobPlan {
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
+  /** An array of so many children; `Rig.check` is for single jobs only. */
+  readonly size?: number;
 }
 
 export interface RigOptions {
@@ -142,7 +144,7 @@ export class Rig {
     this.#options = options;
     this.store = new FallibleStore(store);
     const { clock, host: capacity } = this;
-    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviourOf(task) });
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.outbox = this.#newOutbox();
@@ -223,6 +225,11 @@ export class Rig {
   /** What the job's next attempts do. */
   plan(jobId: JobId, behaviour: MockBehaviour): void {
     this.#behaviours.set(jobId, behaviour);
+  }
+
+  /** That of the child, or of all of the job. */
+  #behaviourOf(task: TaskSpec): MockBehaviour {
+    return this.#behaviours.get(jobOf(task)) ?? this.#behaviours.get(task.origin?.jobId ?? '') ?? {};
   }
 
   /** Moves the clock, then lets everything happen that follows. */
@@ -468,7 +475,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    kind: 'single',
+    ...(plan.size === undefined ? { kind: 'single' } : { kind: 'array', size: plan.size }),
     schedulingPriority: 0,
     ended: new Map(),
     dependsOn: dependsOn.map((on) => ({ on })),
