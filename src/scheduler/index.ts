@@ -4,9 +4,10 @@ export {
   type Decision,
   type FrontJob,
   type PlaceDecision,
+  type PlaceGangDecision,
   type Plan,
   Scheduler,
   type SchedulerStats,
 } from './scheduler.ts';
-export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
+export type { HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
 export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';

@@ -148,7 +148,7 @@ class ProcessEngine implements Engine {
         cpu: cgroups.cpu !== undefined,
         pids: cgroups.pids !== undefined,
       },
-      pool: { id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId },
+      pools: [{ id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId }],
       capabilities: plainCapabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };

@@ -94,7 +94,9 @@ export class TestHost implements EngineWorld {
 
   container(taskId: TaskId, behaviour: Behaviour, name = 'c'): ContainerSpec {
     const mark = `echo started >>${this.shared}/starts-${taskId}; `;
-    return this.shell(taskId, mark + scriptOf(behaviour, `>${this.shared}/ready-${taskId}`), {
+    const ready = `${this.shared}/ready-${taskId}`;
+    const script = scriptOf(behaviour, `>${ready}; >${ready}-${name}`, ready);
+    return this.shell(taskId, mark + script, {
       name,
       ...(behaviour.kind === 'cannot-start' ? { command: ['batchyard-no-such-command'], mounts: [] } : {}),
     });
@@ -104,6 +106,8 @@ export class TestHost implements EngineWorld {
   shell(taskId: TaskId, script: string, parts: Partial<ContainerSpec> = {}): ContainerSpec {
     return {
       name: 'c',
+      essential: true,
+      dependsOn: [],
       image: 'host',
       command: ['/bin/sh', '-c', script],
       environment: {},
@@ -124,7 +128,8 @@ export class TestHost implements EngineWorld {
   /** A task of one container that runs a shell script. */
   task(script: string, parts: Partial<ContainerSpec> = {}): TaskSpec {
     const taskId = newId();
-    return { formatVersion: 1, taskId, label: 'test', containers: [this.shell(taskId, script, parts)] };
+    const containers = [this.shell(taskId, script, parts)];
+    return { formatVersion: 1, taskId, label: 'test', containers, stopGrace: 60_000 };
   }
 
   logDirectory(taskId: TaskId): string {
@@ -159,8 +164,8 @@ export class TestHost implements EngineWorld {
     return appears(join(this.shared, name));
   }
 
-  ready(taskId: TaskId): Promise<void> {
-    return appears(join(this.shared, `ready-${taskId}`));
+  ready(taskId: TaskId, container?: string): Promise<void> {
+    return appears(join(this.shared, container === undefined ? `ready-${taskId}` : `ready-${taskId}-${container}`));
   }
 
   async starts(taskId: TaskId): Promise<number> {
@@ -218,7 +223,8 @@ export function readOptional(path: string): string {
   }
 }
 
-function scriptOf(behaviour: Behaviour, ready: string): string {
+/** `ready` says that the container is; of another it is seen by a file of this `mark` and its name. */
+function scriptOf(behaviour: Behaviour, ready: string, mark: string): string {
   switch (behaviour.kind) {
     case 'exit':
       return `${ready}; exit ${behaviour.code}`;
@@ -230,6 +236,8 @@ function scriptOf(behaviour: Behaviour, ready: string): string {
       return `trap 'kill $!; exit ${behaviour.code}' TERM; ${ready}; sleep 1000 & wait`;
     case 'stubborn':
       return `trap '' TERM; ${ready}; exec sleep 1000`;
+    case 'follow':
+      return `until [ -e ${mark}-${behaviour.container} ]; do sleep 0.01; done; exit ${behaviour.code}`;
     case 'print':
       return `seq ${behaviour.lines}`;
     case 'cannot-start':

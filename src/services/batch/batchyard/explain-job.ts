@@ -1,6 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import { scopeOf } from '../../../core/arn.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
@@ -56,8 +57,13 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 /** What of the last attempt's output cannot be read any more. */
 async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
   const last = attemptsOf(record.state).at(-1);
-  if (last?.containers[0]?.logStreamName === undefined) return [];
-  const { scope, groupName, streamName } = logTarget(record, { ...record, specification }, last.taskId);
-  const stream = await store.reads.logStream(scope, groupName, streamName);
-  return (stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`);
+  if (!last) return [];
+  const written = new Set(last.containers.flatMap(({ logStreamName }) => logStreamName ?? []));
+  const found: string[] = [];
+  for (const container of nodeSpecification(specification)?.containers ?? []) {
+    const { scope, groupName, streamName } = logTarget(record, record, container, last.taskId);
+    const stream = written.has(streamName) ? await store.reads.logStream(scope, groupName, streamName) : undefined;
+    found.push(...(stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`));
+  }
+  return found;
 }

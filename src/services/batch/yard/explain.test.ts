@@ -42,7 +42,16 @@ test('a placement says which of its containers are side-cars', async () => {
   await rig.pass(0);
   const { state } = rig.yard.active(jobId) ?? {};
   assert.ok(state?.status === 'RUNNING' && 'placement' in state);
-  assert.deepEqual(state.placement.sideCars, ['proxy']);
+  const { containers } = state.placement;
+  assert.deepEqual(
+    containers.map(({ name, essential }) => [name, essential]),
+    [
+      ['default', undefined],
+      ['proxy', false],
+    ],
+  );
+  const streams = containers.map(({ logStreamName }) => logStreamName?.replace(/[^/]*$/, ''));
+  assert.deepEqual(streams, ['definition/default/', 'definition/proxy/']);
 });
 
 test('of a job that can never start is said what to do, and to all behind it; nothing says that it would be held to less', async () => {
