@@ -68,8 +68,11 @@ export class TaskEngines {
 
   /** Where each engine runs tasks that has said so. */
   pools(): ReadonlyMap<EngineKind, readonly EnginePool[]> {
-    const known = [...this.#options.engines.keys()].flatMap((kind) => this.description(kind) ?? []);
-    return new Map(known.map(({ kind, pools }) => [kind, pools]));
+    const known = this.kinds.flatMap((kind) => {
+      const description = this.#descriptions.get(kind);
+      return description ? [[kind, description.pools] as const] : [];
+    });
+    return new Map(known);
   }
 
   /** What an engine said last, and why it cannot run tasks now. */
