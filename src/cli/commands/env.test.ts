@@ -128,15 +128,15 @@ test('env says that the server at the port does not know the key of another dire
   assert.match(stderr, /^batchyard: UnrecognizedClientException: .* run batchyard env with the --data of the server/);
 });
 
-test('env does not wait for somebody who listens and says nothing', async () => {
+test('env does not wait for somebody who listens and says nothing', async (t) => {
   const mute = createServer().listen(0, '127.0.0.1');
+  t.after(() => mute.close());
   await once(mute, 'listening');
   const clock = new ManualClock();
   mute.on('connection', () => clock.advance(1_000));
   const { port } = mute.address() as AddressInfo;
   const { exitCode } = await runCommand(['env', '--port', String(port)], { directory, clock });
   assert.equal(exitCode, 0);
-  mute.close();
 });
 
 test('env names the S3 server, and quotes what a shell would take apart', async () => {
