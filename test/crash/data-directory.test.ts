@@ -2,59 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { type BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
+import { test } from 'node:test';
+import type { BatchClient } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
-
-const copyAs = (from: string) => (to: string) => void execFileSync('cp', ['-a', from, to]);
-
-async function statusOf(server: ServerProcess, jobId: string): Promise<string | undefined> {
-  const { batch, close } = clientsOf(server);
-  const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] })).finally(close);
-  return jobs[0]?.status;
-}
-
-/** A job that marks its start, and ends when it is told to. */
-async function startHeldJob(t: TestContext, server: ServerProcess) {
-  const { batch, close } = clientsOf(server);
-  t.after(close);
-  const { shared } = server;
-  const script = `echo ran >> ${shared}/marks; until [ -e ${shared}/go ]; do sleep 0.05; done`;
-  await registerShell(batch, { name: 'held', script, directory: shared });
-  const jobId = await submit(batch, 'held');
-  await waitForStatus(batch, jobId, 'RUNNING');
-  return {
-    jobId,
-    marks: () => readFileSync(join(shared, 'marks'), 'utf8').trim().split('\n').length,
-    endWell: async () => {
-      writeFileSync(join(shared, 'go'), '');
-      const { status } = await waitForEnd(batch, jobId);
-      assert.equal(status, 'SUCCEEDED');
-    },
-  };
-}
-
-test('a copy that is opened while the first server runs adopts nothing: the first one’s job goes on, and runs once', async (t) => {
-  const original = await ServerProcess.start(t);
-  const job = await startHeldJob(t, original);
-  await original.stop();
-  const copy = await ServerProcess.start(t, [], { prepare: copyAs(original.dataDirectory) });
-  assert.match(copy.log, /is a copy of another data directory/);
-  await original.restart();
-  const { batch, close } = clientsOf(copy);
-  t.after(close);
-  const ofCopy = await waitForEnd(batch, job.jobId);
-  assert.match(ofCopy.statusReason ?? '', /^Host EC2 .* terminated/);
-  assert.equal(await statusOf(original, job.jobId), 'RUNNING');
-  await job.endWell();
-  assert.equal(job.marks(), 1);
-  await copy.stop();
-  await copy.restart();
-  assert.equal(copy.log.match(/is a copy/g)?.length, 1, 'it is said once');
-});
+import { startHeldJob, statusOf } from './held-job.ts';
 
 test('a backup of a running server restores to what it had, under an identity of its own', async (t) => {
   const original = await ServerProcess.start(t);

@@ -10,20 +10,28 @@ import { type FoundWitness, readWitness, Witness, type WitnessState } from './wi
 /** What the worker is started with. */
 export interface OpenRequest {
   readonly directory: string;
-  /** Used when the database is new, or when it is `copied`. */
+  /** Used when the database is new, or when it is a copy. */
   readonly newInstallationId: string;
-  /** The database is a copy of another installation's: it becomes an installation of its own. */
-  readonly copied?: boolean;
+  /** @default 'own' */
+  readonly origin?: DatabaseOrigin;
   /** The operator knows that commits are lost, and wants to go on with what is left. */
   readonly acceptLostCommits?: boolean;
   readonly maximumBytes?: number;
 }
+
+/**
+ * Whose a database is. `copied`: another installation's, so that it becomes an installation of its own. `unproven`: nothing
+ * beside it says; it is its own only if it is new.
+ */
+export type DatabaseOrigin = 'own' | 'copied' | 'unproven';
 
 /** What the leader row says once this server leads. */
 export interface Leadership {
   readonly installationId: string;
   readonly epoch: number;
   readonly commits: number;
+  /** The database was taken for a copy, and is an installation of its own from now on. */
+  readonly copied: boolean;
   readonly lostCommits?: LostCommits;
 }
 
@@ -127,17 +135,18 @@ function prepare(connection: Connection, request: OpenRequest, found: FoundWitne
   const commits = before?.commits ?? 0;
   const lost =
     witness && witness.commits > commits ? { witnessed: witness.commits, found: commits } : before?.lostCommits;
+  const known = before ?? witness;
+  const { origin = 'own' } = request;
+  const copied = origin === 'copied' || (origin === 'unproven' && known !== undefined);
   const leader: LeaderRow = {
-    installationId: request.copied
-      ? request.newInstallationId
-      : ((before ?? witness)?.installationId ?? request.newInstallationId),
+    installationId: copied ? request.newInstallationId : (known?.installationId ?? request.newInstallationId),
     epoch: Math.max(before?.epoch ?? 0, witness?.epoch ?? 0) + 1,
     commits: Math.max(commits, witness?.commits ?? 0) + 1,
     lostCommits: request.acceptLostCommits ? undefined : lost,
   };
   writeLeader(connection, leader);
   const { lostCommits, ...rest } = leader;
-  return { ...rest, ...(lostCommits && { lostCommits }) };
+  return { ...rest, copied, ...(lostCommits && { lostCommits }) };
 }
 
 /** A witness of another installation lies there by mistake, and says nothing of this database. */
