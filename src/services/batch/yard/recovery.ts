@@ -116,7 +116,10 @@ export class Recovery {
     await this.#forgetUnheld(known);
   }
 
-  /** Ends what engines have and no job holds: while an engine did not answer, it was not told to stop or to release it. */
+  /**
+   * Ends what engines have and no job holds: while an engine did not answer, it was not told to stop or to release it. Where
+   * commits are lost, its job may be among them: until the operator has decided, it is let be.
+   */
   async #forgetUnheld(known: ReadonlyMap<EngineKind, readonly RecoveredTask[]>): Promise<void> {
     const { jobs, ledger } = this.#options;
     // A task whose end is on its way to the disk is not held either, and its report is still needed if that fails.
@@ -127,7 +130,8 @@ export class Recovery {
     if (!isDurable) return;
     for (const [kind, tasks] of known) {
       for (const task of tasks) {
-        if (!jobs.byTask(task.taskId) && !(await this.#adopt(kind, task))) await this.#forget(kind, task);
+        if (jobs.byTask(task.taskId) || (await this.#adopt(kind, task))) continue;
+        if (this.#options.hold === undefined) await this.#forget(kind, task);
       }
     }
   }

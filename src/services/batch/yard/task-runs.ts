@@ -24,6 +24,8 @@ export interface TaskRunsOptions {
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  /** Why nothing is decided for now, in words: what memory says may be an older past. */
+  readonly hold: string | undefined;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
@@ -107,7 +109,9 @@ export class TaskRuns {
 
   /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
   async #onUnknownTask(kind: EngineKind, { kind: report, taskId }: EngineEvent): Promise<void> {
-    const { engines, ledger, jobs } = this.#options;
+    const { engines, ledger, jobs, hold } = this.#options;
+    // Its job may be among the commits that are lost, and come back with them.
+    if (hold !== undefined) return;
     if (report !== 'ended') {
       await engines.stop(kind, taskId, 0);
       return;

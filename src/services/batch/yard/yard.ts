@@ -110,14 +110,14 @@ export class JobYard implements Yard {
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
     const parts = { ...shared, specifications, engines, logs };
-    this.#runs = new TaskRuns({ ...parts, jobEnvironment: options.jobEnvironment, logger });
+    const { hold, jobEnvironment } = options;
+    this.#runs = new TaskRuns({ ...parts, hold, jobEnvironment, logger });
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
       enginePool: (kind) => engines.description(kind)?.pool,
       onBlocked: (changes, at) => this.#blocked.take(changes, at),
     });
-    const { hold } = options;
     this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts, hold, logger });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
