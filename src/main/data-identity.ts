@@ -5,6 +5,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -77,6 +78,7 @@ function readIdentity(path: string): string | undefined {
 export function recordIdentity(directory: string, bootId: string): void {
   const path = identityFile(directory);
   const draft = `${path}.draft`;
+  rmSync(draft, { recursive: true, force: true });
   const descriptor = openSync(draft, 'w', 0o600);
   try {
     const identity: IdentityFile = { formatVersion: 1, ...placeOf(directory, draft), bootId };

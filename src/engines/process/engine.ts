@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
   Engine,
   EngineDescription,
@@ -22,7 +23,6 @@ import {
   asSeenByRunner,
   engineDirectory,
   makePrivateDirectory,
-  makeWay,
   type ProcessLayout,
   processLayout,
   runnerLayout,
@@ -257,7 +257,9 @@ class ProcessEngine implements Engine {
   async #launch(): Promise<RunnerConnection> {
     const { version, session, dataDirectory, runnerIdleMs } = this.#options;
     const layout = runnerLayout(this.#layout, version);
-    makeWay(layout.directory, (words) => this.#options.logger.warn(words));
+    const warn = (words: string) => this.#options.logger.warn(words);
+    for (const path of [layout.directory, layout.codeCache]) makeWayForDirectory(path, warn);
+    makeWayForFile(layout.log, warn);
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkOpen();
       const found = await this.#connect(version);
@@ -400,7 +402,7 @@ function refuseTwins({ dataDirectory, session }: CompiledOptions): void {
 /** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
 function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): void {
   const { base } = layout;
-  for (const path of [base, layout.tasks, layout.runners]) makeWay(path, warn);
+  for (const path of [base, layout.tasks, layout.runners, layout.scratch]) makeWayForDirectory(path, warn);
   mkdirSync(base, { recursive: true, mode: 0o711 });
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);

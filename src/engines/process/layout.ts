@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { setAside } from '../../core/set-aside.ts';
 import { EngineUnavailable } from '../contract.ts';
 
 /** Where the process engine keeps its files. README.md lists them. */
@@ -67,13 +66,6 @@ export function asSeenByRunner(dataDirectory: string, path: string): string {
 /** A short name for what belongs to `text`, for places outside the data directory. */
 export function shortName(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-/** Sets aside what lies where a directory of ours must be and is none. */
-export function makeWay(path: string, warn: (words: string) => void): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found || found.isDirectory()) return;
-  warn(`${path} should be a directory and is none; what was there is now ${setAside(path)}`);
 }
 
 /** Makes a directory that only this user can enter, or refuses one that somebody else made. */

@@ -9,6 +9,7 @@ import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
+import { makeWayForFile } from '../../core/set-aside.ts';
 import { highestEpoch } from './epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
@@ -38,7 +39,7 @@ function run(): void {
   closeInherited();
   process.umask(0o022);
   if (options.failpoint !== undefined) armFailpoint(parseFailpoint(options.failpoint));
-  const lock = takeLock(own.lock, (words) => process.stderr.write(`${words}\n`));
+  const lock = takeLock(own.lock, warn);
   if (!lock) {
     announce('taken');
     return;
@@ -56,13 +57,18 @@ function run(): void {
       service.close();
       process.exit(0);
     },
-    onProblem: (words) => process.stderr.write(`${words}\n`),
+    onProblem: warn,
   });
   listen(service);
 }
 
+function warn(words: string): void {
+  process.stderr.write(`${words}\n`);
+}
+
 /** Only the holder of the lock comes here, so what lies at the socket's path is a dead runner's. */
 function listen(service: RunnerService): void {
+  makeWayForFile(own.socket, warn);
   removeStale(own.socket);
   const server = createServer((socket) => service.accept(socket));
   const umask = process.umask(0o077); // the socket is made in this call, for its owner alone
