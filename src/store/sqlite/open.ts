@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LostCommits } from '../contract.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { Connection } from './connection.ts';
-import { damageOf, isBusy, messageOf } from './failure.ts';
+import { damageOf, isBusy, isDiskFull, messageOf } from './failure.ts';
 import { migrations } from './migrations/index.ts';
 import { type FoundWitness, readWitness, Witness, type WitnessState } from './witness.ts';
 
@@ -201,6 +201,12 @@ function unavailable(error: unknown, directory: string): StoreUnavailable {
   if (isBusy(error)) {
     const message = `the data directory ${directory} is in use by another server: stop that one, or give another directory`;
     return new StoreUnavailable('in-use', message, { cause: error });
+  }
+  if (isDiskFull(error, directory)) {
+    const message =
+      `no space is left on the disk of ${directory}, and a server writes at its start that it has begun: make room and start ` +
+      'again. Nothing is lost, and jobs that run go on';
+    return new StoreUnavailable('failed', message, { cause: error });
   }
   const damage = damageOf(error, directory);
   if (damage !== undefined) return new StoreUnavailable('damaged', damage, { cause: error });
