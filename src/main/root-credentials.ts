@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
@@ -61,8 +61,11 @@ export function readRootCredentials(directory: string): RootCredentials | undefi
       file,
     );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new DamagedCredentials(file, 'it is a directory');
+    if (code !== 'ENOENT') throw error;
+    if (lstatSync(file, { throwIfNoEntry: false })) throw new DamagedCredentials(file, 'it is a link to nowhere');
+    return undefined;
   }
 }
 

@@ -25,8 +25,8 @@ export async function reset(invocation: Invocation, flags: ResetFlags): Promise<
     throw new UsageError(`this deletes all jobs, logs and the access key in ${directory}; confirm with --yes`);
   await withDataLocked(directory, async () => {
     await endRunners(directory, invocation.clock);
-    emptyInBackground(directory, invocation.random);
     discardOutside(directory);
+    emptyInBackground(directory, invocation.random);
   });
   printer.note(`${directory} is empty.`);
   return 0;

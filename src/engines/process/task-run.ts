@@ -20,7 +20,6 @@ export interface TaskSurroundings extends RunnerResources {
   readonly bootId: string;
   /** Takes each report, once, in order. */
   readonly report: (event: EngineEvent) => void;
-  readonly onProblem: (words: string) => void;
 }
 
 /** One claimed task, from its start to its end. */

@@ -63,7 +63,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** SQLite reports a write beyond the space left as FULL, but an fsync or a quota that fails as an IO error. */
-function isDiskFull(error: unknown, directory: string): boolean {
+export function isDiskFull(error: unknown, directory: string): boolean {
   const code = primaryCode(error);
   return code === full || (code === ioError && freeBytes(directory) < nearlyFull);
 }

@@ -6,9 +6,9 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   watch,
 } from 'node:fs';
@@ -22,6 +22,7 @@ import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
+import { runnersOf } from '../living-runners.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
@@ -31,7 +32,7 @@ export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | '
 /** A data directory with a process engine on it, and a directory that it shares with its jobs. */
 export class TestHost implements EngineWorld {
   readonly root: string;
-  readonly dataDirectory: string;
+  dataDirectory: string;
   /** Mounted in every job under its own path, and writable. */
   readonly shared: string;
   readonly clock = new SystemClock();
@@ -83,13 +84,16 @@ export class TestHost implements EngineWorld {
 
   /** Living runners of this host. */
   runners(): ProcessIdentity[] {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    return pids.flatMap((pid) => {
-      const commandLine = readOptional(`/proc/${pid}/cmdline`);
+    return runnersOf(this.dataDirectory).flatMap(({ pid }) => {
       const startTime = startTimeOf(pid);
-      const isOurs = commandLine.includes('runner.ts') && commandLine.includes(this.dataDirectory);
-      return isOurs && startTime !== undefined ? [{ pid, startTime }] : [];
+      return startTime !== undefined ? [{ pid, startTime }] : [];
     });
+  }
+
+  /** Gives the data directory another name; what runs there goes on. */
+  rename(dataDirectory: string): void {
+    renameSync(this.dataDirectory, dataDirectory);
+    this.dataDirectory = dataDirectory;
   }
 
   container(taskId: TaskId, behaviour: Behaviour, name = 'c'): ContainerSpec {

@@ -13,6 +13,8 @@ export interface UnheldTasksOptions {
   readonly engines: TaskEngines;
   /** A report that came before a job held its task. */
   readonly onReport: (kind: EngineKind, event: EngineEvent) => void;
+  /** Why none is forgotten for now: commits are lost, and its job may be among them. */
+  readonly hold: string | undefined;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
 }
@@ -70,6 +72,8 @@ export class UnheldTasks {
       if (verdicts[at] === 'forget' && !isOver()) verdicts[at] = await this.#judge(kind, task, isOver);
     }
     if (isOver() || verdicts.includes('later')) return false;
+    // Until the operator has decided, what is unknown is let be.
+    if (this.#options.hold !== undefined) return true;
     unheld.forEach((task, at) => {
       if (verdicts[at] === 'forget') this.#forget(kind, task);
     });

@@ -118,7 +118,7 @@ export class JobYard implements Yard {
     const { hold } = options;
     const runs = this.#runs;
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
-    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), hold, logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
