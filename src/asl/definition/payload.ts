@@ -120,7 +120,8 @@ function readJsonataText(text: string, place: JsonataPlace, problems: Problems):
 export function readExpression(text: string, place: JsonataPlace, problems: Problems): Expression | undefined {
   const inner = expressionIn(text);
   if (inner === undefined) {
-    if (/^\s*\{%|%\}\s*$/.test(text)) {
+    // With spaces around both it is a text like any other (recorded).
+    if (text.startsWith('{%') !== text.endsWith('%}')) {
       problems.schema(
         "A JSONata expression must start with '{%' and end with '%}', with no space around them",
         place.at,

@@ -27,14 +27,16 @@ const readers: Readonly<Record<StateType, StateReader>> = {
   Map: readMap,
 };
 
-const stateTypes = Object.keys(readers) as StateType[];
+/** In the order in which AWS names them. */
+const stateTypes: readonly StateType[] = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 /** Reads one state; undefined when its type is unknown or it lacks what nothing can be made without. */
 export function readState(name: string, object: JsonObject, at: string, reading: Reading): State | undefined {
   const fields = new Fields(object, at, reading.problems);
   fields.take('Comment');
   const queryLanguage = readQueryLanguage(fields, reading);
-  const type = fields.oneOf('Type', stateTypes, true);
+  const words = "The field 'Type' should have one of these values:";
+  const type = fields.oneOf('Type', stateTypes, { required: true, words });
   if (!type) {
     if (!fields.has('Type')) reading.problems.schema('These fields are required: [Type]', at);
     return undefined;
@@ -70,6 +72,10 @@ function warnOfStaticResult(result: Json, fields: Fields): void {
 function readTask(state: StateReading): State | undefined {
   const { name, fields, queryLanguage } = state;
   const resource = readResource(state);
+  if (resource) {
+    const given = fields.take(queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters');
+    fields.problems.task({ resource, queryLanguage, given }, fields.at);
+  }
   const seconds = { least: 1, most: limits.longestSeconds };
   const timeoutSeconds = readNumber(fields, queryLanguage, 'TimeoutSeconds', seconds);
   const heartbeatSeconds = readNumber(fields, queryLanguage, 'HeartbeatSeconds', seconds);
@@ -95,7 +101,7 @@ function readResource({ fields, reading }: StateReading): Resource | undefined {
   const resource = parseResource(arn);
   const refusal = resource ? refuse(resource, reading) : 'Value is not a valid resource ARN';
   if (refusal === undefined) return resource;
-  reading.problems.error('INVALID_RESOURCE', refusal, fields.locate('Resource'));
+  fields.fault('Resource', refusal);
   return resource;
 }
 
@@ -107,7 +113,7 @@ function refuse(resource: Resource, { options }: Reading): string | undefined {
       return `Express state machine does not support '${suffix}' service integration`;
     }
   }
-  return options.refuseResource?.(resource.arn);
+  return undefined;
 }
 
 function readChoice({ name, fields, queryLanguage }: StateReading): State {

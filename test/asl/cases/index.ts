@@ -5,6 +5,7 @@ import { definitionDetails } from './definition-details.ts';
 import { definitions } from './definitions.ts';
 import { distributedMaps } from './distributed-maps.ts';
 import { errorHandling } from './error-handling.ts';
+import { integrations } from './integrations.ts';
 import { intrinsics } from './intrinsics.ts';
 import { jsonataCases } from './jsonata.ts';
 import { machines } from './machines.ts';
@@ -20,6 +21,7 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   Definitions: definitions,
   'Rules, recovery and languages of definitions': definitionDetails,
   'Distributed Maps': distributedMaps,
+  'Integrations and their parameters': integrations,
   'Intrinsic functions': intrinsics,
   'JSONata and mixed query languages': jsonataCases,
   'Inline Maps': maps,
