@@ -84,8 +84,7 @@ function readTask(state: StateReading): State | undefined {
       fields.fault('HeartbeatSeconds', 'Value must be smaller than TimeoutSeconds');
     }
   }
-  const credentials =
-    queryLanguage === 'JSONata' ? readJsonata(fields, 'Credentials', {}) : readPayload(fields, 'Credentials');
+  const credentials = readCredentials(state, resource);
   const has = { parameters: true, arguments: true, resultSelector: true, resultPath: true, assign: true, result: true };
   const flow = readDataFlow(fields, queryLanguage, has);
   const next = readNext(fields);
@@ -93,6 +92,21 @@ function readTask(state: StateReading): State | undefined {
   if (!resource) return undefined;
   const timing = { timeoutSeconds, heartbeatSeconds, credentials };
   return { name, type: 'Task', queryLanguage, next, ...flow, ...recovery, ...timing, resource };
+}
+
+/** The sentences are AWS's, as ValidateStateMachineDefinition answered in public measurements. */
+function readCredentials(
+  { fields, queryLanguage }: StateReading,
+  resource: Resource | undefined,
+): Template | undefined {
+  const given = fields.take('Credentials');
+  if (given === undefined) return undefined;
+  if (resource?.kind === 'activity') {
+    fields.fault('Credentials', "The field 'Credentials' is not supported for activities");
+  } else if (isObject(given) && !Object.hasOwn(given, 'RoleArn') && !Object.hasOwn(given, 'RoleArn.$')) {
+    fields.fault('Credentials', "The field 'RoleArn' is required but was missing");
+  }
+  return queryLanguage === 'JSONata' ? readJsonata(fields, 'Credentials', {}) : readPayload(fields, 'Credentials');
 }
 
 function readResource({ fields, reading }: StateReading): Resource | undefined {

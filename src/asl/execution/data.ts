@@ -15,10 +15,15 @@ import { bounds, limits } from '../limits.ts';
 import { assignAt, CannotAssign } from '../path/assign.ts';
 
 /** The input after `InputPath`: what the rest of a JSONPath state calls `$`. */
-export async function selectInput(flow: DataFlow, scope: StateScope, inspect?: Inspection): Promise<Json> {
-  const selected = await select(flow.inputPath, scope);
-  if (inspect) inspect.afterInputPath = selected;
-  return selected;
+export function selectInput(flow: DataFlow, scope: StateScope, inspect?: Inspection): Promise<Json> | Json {
+  const selected = select(flow.inputPath, scope);
+  return inspect ? noted(selected, inspect) : selected;
+}
+
+async function noted(selected: Promise<Json> | Json, inspect: Inspection): Promise<Json> {
+  const afterInputPath = await selected;
+  Object.assign(inspect, { afterInputPath });
+  return afterInputPath;
 }
 
 function select(path: SelectingPath, scope: StateScope): Promise<Json> | Json {

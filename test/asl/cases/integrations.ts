@@ -144,6 +144,24 @@ const definitions: CheckCase[] = [
       "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
     ),
   ]),
+  check(
+    'Credentials name a role',
+    measured,
+    machine({
+      A: task({ Credentials: {}, End: undefined, Next: 'B' }),
+      B: task({ Credentials: { 'RoleArn.$': '$.role' }, End: undefined, Next: 'C' }),
+      C: task({ Credentials: { RoleArn: 'r' } }),
+    }),
+    [schema('/States/A/Credentials', "The field 'RoleArn' is required but was missing")],
+  ),
+  check(
+    'Activities have no Credentials',
+    measured,
+    machine({
+      T: task({ Resource: 'arn:aws:states:us-west-2:123456789012:activity:a', Credentials: { RoleArn: 'r' } }),
+    }),
+    [schema('/States/T/Credentials', "The field 'Credentials' is not supported for activities")],
+  ),
   check('Branches cannot be empty', 'Recorded', machine({ P: { Type: 'Parallel', Branches: [], End: true } }), [
     schema('/States/P/Branches', 'Value cannot be empty'),
   ]),

@@ -60,7 +60,7 @@ export const optimised: Readonly<Record<string, OptimisedService>> = {
   'bedrock-agentcore': {
     api: 'bedrockagentcore',
     prefix: 'BedrockAgentCore',
-    actions: { invokeAgentRuntime: { ...request, anyJson: ['Payload'] }, invokeHarness: request },
+    actions: { invokeHarness: request },
   },
   codebuild: {
     api: 'codebuild',

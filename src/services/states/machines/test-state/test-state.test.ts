@@ -107,6 +107,20 @@ test('the context object is that of an Express execution of a state machine that
   assert.equal(machines.size, 2);
 });
 
+test('a callback is tested with the token of its context object, and ends with any JSON', async () => {
+  const state = {
+    ...{ Type: 'Task', QueryLanguage: 'JSONata', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken' },
+    Arguments: { FunctionName: 'f', Payload: { token: '{% $states.context.Task.Token %}' } },
+    Output: "{% $merge([$states.input, {'answer': $states.result}]) %}",
+    End: true,
+  };
+  const more = { mock: { result: '[true]' }, context: '{"Task":{"Token":"t"}}', inspectionLevel: 'DEBUG' };
+  const { output, inspectionData } = await run(state, more);
+  assert.equal(output, '{"text":"hello","answer":[true]}');
+  const { afterArguments } = inspectionData as Record<string, string>;
+  assert.equal(afterArguments, '{"FunctionName":"f","Payload":{"token":"t"}}');
+});
+
 test('a mocked test may be given a context object', async () => {
   const state = { ...publish, Parameters: { 'Message.$': '$$.Execution.Name', 'Subject.$': '$$.State.Name' } };
   const context = '{"Execution":{"Name":"mine"},"Task":{"Token":"t"},"State":{"Name":"A","RetryCount":1}}';
