@@ -48,10 +48,11 @@ test('a machine calls every service that there is, and passes answers on', async
       ['aws-sdk:cloudwatchlogs:listTagsLogGroup', { LogGroupName: 'calls' }],
       ['aws-sdk:sfn:listStateMachines', {}],
       ['aws-sdk:sts:getCallerIdentity', {}],
+      ['aws-sdk:eventbridge:listRules', {}],
     ),
   );
   assert.equal(end.status, 'SUCCEEDED', end.cause ?? '');
-  const { r0, r1, r2, r3, r5, r6, r7 } = JSON.parse(end.output ?? '');
+  const { r0, r1, r2, r3, r5, r6, r7, r8 } = JSON.parse(end.output ?? '');
   assert.match(r0.TopicArn, /:calls$/);
   assert.ok(r1.MessageId && r1.SdkResponseMetadata.RequestId);
   assert.equal(r2.Attributes.DisplayName, 'd');
@@ -61,6 +62,7 @@ test('a machine calls every service that there is, and passes answers on', async
   assert.equal(machine.Name, 'calls');
   assert.match(machine.CreationDate, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.equal(r7.Account, account);
+  assert.ok(Array.isArray(r8.Rules));
 });
 
 test('errors have the names that AWS gives them', async () => {

@@ -38,9 +38,17 @@ export async function settle(
   evaluator: Evaluator,
 ): Promise<readonly Diagnostic[]> {
   const expressionFaults = await syntaxFaults(problems.expressions, evaluator);
-  const taskFaults = new Map<TaskDefinition, readonly TaskFault[]>();
-  for (const { task } of checkTask ? problems.tasks : []) taskFaults.set(task, (await checkTask?.(task)) ?? []);
-  return problems.settled(expressionFaults, taskFaults);
+  return problems.settled(expressionFaults, await faultsOfTasks(problems, checkTask));
+}
+
+/** Tasks that call the same are asked about together: the host may have to look each service up. */
+async function faultsOfTasks(problems: Problems, checkTask: DefinitionOptions['checkTask']) {
+  const faults = new Map<TaskDefinition, readonly TaskFault[]>();
+  if (!checkTask) return faults;
+  const tasks = problems.tasks.map(({ task }) => task);
+  const byResource = Map.groupBy(tasks, ({ resource }) => (resource.kind === 'service' ? resource.service : ''));
+  for (const task of [...byResource.values()].flat()) faults.set(task, await checkTask(task));
+  return faults;
 }
 
 function withDiagnostics(machine: Machine | undefined, diagnostics: readonly Diagnostic[]): ParsedDefinition {
