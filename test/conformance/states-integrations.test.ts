@@ -135,6 +135,20 @@ test('what AWS would refuse when the machine is made is refused in its words, se
   await refused('batch:submitJob.sync', job, `The value for the field 'PropagateTags' must be a BOOLEAN${at}`);
 });
 
+test('a function that is named by its ARN fails as one that cannot be reached', async () => {
+  const Resource = `arn:aws:lambda:us-east-1:${account}:function:f`;
+  const end = await run('function', { StartAt: 'F', States: { F: { Type: 'Task', Resource, End: true } } });
+  assert.equal(end.error, 'Lambda.SdkClientException');
+  assert.match(end.cause ?? '', /^AWS Lambda is not served by this Batchyard server/);
+  const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn: end.executionArn }));
+  const called = ['LambdaFunctionScheduled', 'LambdaFunctionStarted', 'LambdaFunctionFailed'];
+  const types = ['ExecutionStarted', 'TaskStateEntered', ...called, 'ExecutionFailed'];
+  assert.deepEqual(
+    events?.map(({ type }) => type),
+    types,
+  );
+});
+
 test('a wrong type that only shows at run time fails the execution before anything is called', async () => {
   const overrides = { ResourceRequirements: [{ Type: 'VCPU', 'Value.$': '$.cpus' }] };
   const given = { JobName: 'j', JobQueue: 'default', JobDefinition: 'd', ContainerOverrides: overrides };

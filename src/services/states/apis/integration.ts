@@ -68,7 +68,7 @@ async function findOptimised({ service: name, action, pattern }: ServiceResource
   invariant(found.own !== undefined || operation !== undefined, `the table has the operation of ${name}:${action}`);
   return {
     isSdk: false,
-    service: api?.name ?? 'HTTP endpoints',
+    service: api?.name ?? 'HTTP Task',
     prefix: service.prefix,
     input: found.own ? ownShapes[found.own] : withFurther(structureOf(operation?.input), found),
     anyJson: new Set(found.anyJson),

@@ -142,7 +142,7 @@ test('a service or operation that is not here fails its task with an error that 
       /no CreateSchedulingPolicy in its AWS Batch/,
       'run',
     ],
-    ['http:invoke', {}, 'States.Http.Socket', /HTTP endpoints is not served by this/, 'run'],
+    ['http:invoke', {}, 'States.Http.Socket', /^HTTP Task is not served by this/, 'run'],
     [
       'batch:describeJobs',
       {},

@@ -117,13 +117,10 @@ class TaskIntegrations implements StatesIntegrations {
   }
 
   async #begin(run: TaskRun): Promise<void> {
-    const { call } = run;
-    if (call.resource.kind === 'activity') {
-      this.#offer(run, call.resource.arn);
-      return;
-    }
-    if (callsService(run)) await this.#call(run);
-    else run.fail(await notServed(this.#directory, call.resource));
+    const { resource } = run.call;
+    if (resource.kind === 'activity') this.#offer(run, resource.arn);
+    else if (callsService(run)) await this.#call(run);
+    else run.fail(await notServed(this.#directory, resource));
   }
 
   async #call(run: TaskRun<ServiceCall>): Promise<void> {

@@ -8,8 +8,10 @@ import type { TaskFailure } from './failure.ts';
  * The failure of a task whose service, or operation, is not in this installation. AWS has the integration, so that its
  * definition is accepted; the error is the one that the SDKs have for a service that they cannot reach, and can be caught.
  */
-export async function notServed(directory: ServiceDirectory, resource: Resource): Promise<Omit<TaskFailure, 'type'>> {
-  if (resource.kind === 'activity') throw new Error('activities are served');
+export async function notServed(
+  directory: ServiceDirectory,
+  resource: Exclude<Resource, { readonly kind: 'activity' }>,
+): Promise<Omit<TaskFailure, 'type'>> {
   if (resource.kind === 'lambda')
     return { error: unreachable('Lambda'), cause: words('AWS Lambda', resource), stage: 'run' };
   const integration = await findIntegration(resource);
