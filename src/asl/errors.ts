@@ -38,12 +38,19 @@ export class StateError extends Error {
   readonly failure: Failure;
   /** For `EvaluationFailed` in the history: the field whose JSONata expression failed. */
   readonly location: string | undefined;
+  /** For the history: the state itself is said to have failed, before its flow does. */
+  readonly failed: 'MapStateFailed' | undefined;
 
-  constructor(error: string, cause: string, options: { also?: readonly string[]; location?: string } = {}) {
+  constructor(
+    error: string,
+    cause: string,
+    options: { also?: readonly string[]; location?: string; failed?: 'MapStateFailed' } = {},
+  ) {
     super(cause);
     const text = cause.slice(0, limits.causeLength);
     this.failure = options.also ? { error, cause: text, also: options.also } : { error, cause: text };
     this.location = options.location;
+    this.failed = options.failed;
   }
 }
 

@@ -16,13 +16,15 @@ export const limits = {
   labelLength: 40,
   /** `TimeoutSeconds`, `HeartbeatSeconds` and the seconds of a Wait: 99,999,999. */
   longestSeconds: 99_999_999,
+  /** How far ahead the `Timestamp` of a Wait may be. */
+  longestDelayMilliseconds: 2_147_483_647_000,
   /** `IntervalSeconds`, `MaxAttempts`. */
   largestRetryNumber: 99_999_999,
   /** `MaxDelaySeconds` is above 0 and below this: one year. */
   longestDelaySeconds: 31_622_400,
   /** Nested calls in one intrinsic function expression. */
   intrinsicDepth: 10,
-  /** Items that States.ArrayRange and $range make. */
+  /** Items that States.ArrayRange makes; `$range` has no such limit. */
   rangeItems: 1000,
   /** Characters that States.Hash, Base64Encode and Base64Decode take. */
   base64Characters: 10_000,
@@ -53,12 +55,14 @@ export const bounds = {
   jsonataSteps: 200_000,
   /** Depth of its recursion. */
   jsonataDepth: 400,
-  /** Longest sequence that it may make. */
-  jsonataSequence: 150_000,
+  /** Longest sequence that it may make: as long as AWS's memory lets `[1..n]` be. */
+  jsonataSequence: 873_782,
+  /** Items that `$range` may make: as many as AWS's memory lets it. */
+  jsonataRange: 360_145,
   /** Longest string that it may make, in characters. */
   jsonataString: 1_048_576,
   /** Nodes and characters (eight are one) that all values of one expression may hold, shared parts each time. */
-  jsonataWeight: 500_000,
+  jsonataWeight: 900_000,
   /** Depth of a definition, and of any JSON value that a state takes or makes. */
   jsonDepth: 500,
 } as const;

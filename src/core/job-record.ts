@@ -37,15 +37,63 @@ interface JobCommon extends Scope {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What differs between the kinds of jobs. */
+type KindColumns =
+  | { readonly kind: 'single'; readonly state: Leaf }
+  /** `size` children, 2 to 10,000. */
+  | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
+  /** `size` nodes, 1 to 1,000. */
+  | { readonly kind: 'multiNode'; readonly size: number; readonly mainNode: number; readonly state: MultiNodeState };
+
 /** A job as it is stored: what never changes, its order, its tags and its state. */
-export type JobRecord = JobCommon &
-  (
-    | { readonly kind: 'single'; readonly state: Leaf }
-    /** `size` children, 2 to 10,000. */
-    | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
-    /** `size` nodes, 1 to 1,000. */
-    | { readonly kind: 'multiNode'; readonly size: number; readonly mainNode: number; readonly state: MultiNodeState }
-  );
+export type JobRecord = JobCommon & KindColumns;
+
+/** What jobs have in common that were submitted alike, as far as memory needs it. Never changes. */
+export interface JobTraits
+  extends Pick<
+    JobCommon,
+    'jobQueueArn' | 'jobDefinitionArn' | 'schedulingPriority' | 'dependsOn' | 'retryStrategy' | 'resources'
+  > {
+  readonly scope: Scope;
+  readonly shareIdentifier: string | undefined;
+  readonly timeoutSeconds: number | undefined;
+  /** ARN of who submitted it. */
+  readonly principal: string | undefined;
+}
+
+/** A job that has not ended, as memory takes it in: without name, tags and specification. Many may share their traits. */
+export type UnfinishedJob = Pick<JobCommon, 'jobId' | 'number' | 'createdAt' | 'order'> & {
+  readonly traits: JobTraits;
+} & KindColumns;
+
+/** What memory takes in of a job. */
+export function unfinishedOf(record: JobRecord): UnfinishedJob {
+  const { jobId, number, createdAt, order } = record;
+  const own = { jobId, number, createdAt, order, traits: traitsOf(record) };
+  switch (record.kind) {
+    case 'single':
+      return { kind: 'single', ...own, state: record.state };
+    case 'array':
+      return { kind: 'array', ...own, size: record.size, state: record.state };
+    case 'multiNode':
+      return { kind: 'multiNode', ...own, size: record.size, mainNode: record.mainNode, state: record.state };
+  }
+}
+
+function traitsOf(record: JobRecord): JobTraits {
+  return {
+    scope: { account: record.account, region: record.region },
+    jobQueueArn: record.jobQueueArn,
+    jobDefinitionArn: record.jobDefinitionArn,
+    shareIdentifier: record.shareIdentifier,
+    schedulingPriority: record.schedulingPriority,
+    principal: record.submittedBy?.principal,
+    dependsOn: record.dependsOn,
+    retryStrategy: record.retryStrategy,
+    timeoutSeconds: record.timeoutSeconds,
+    resources: record.resources,
+  };
+}
 
 export type JobKind = JobRecord['kind'];
 export type JobState = JobRecord['state'];

@@ -123,23 +123,24 @@ interface LeafCommon {
   readonly stop?: Stop;
 }
 
+/** The states of what is placed and runs: from its placement to its end it holds `Place`, and `Running` while it runs. */
+type Life<Place, Running = unknown> =
+  | { readonly status: 'PENDING' | 'RUNNABLE' }
+  | ({ readonly status: 'STARTING' } & Place)
+  | ({
+      readonly status: 'RUNNING';
+      readonly startedAt: EpochMilliseconds;
+      /** When the timeout strikes. */
+      readonly deadline?: EpochMilliseconds;
+    } & Place &
+      Running)
+  | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds };
+
 /**
  * The life that a single job and an array's child share: each state holds only its own data. `src/lifecycle` owns the
  * transitions between them.
  */
-export type Leaf = LeafCommon &
-  (
-    | { readonly status: 'PENDING' | 'RUNNABLE' }
-    | { readonly status: 'STARTING'; readonly placement: Placement }
-    | {
-        readonly status: 'RUNNING';
-        readonly placement: Placement;
-        readonly startedAt: EpochMilliseconds;
-        /** When the timeout strikes. */
-        readonly deadline?: EpochMilliseconds;
-      }
-    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
-  );
+export type Leaf = LeafCommon & Life<{ readonly placement: Placement }>;
 
 /** An array's own state; what its children are is in their bits. Once it has ended, also in `failed`. */
 export type ArrayState =
@@ -169,19 +170,13 @@ export interface Ending {
 
 /** The state of a multi-node job; its times, attempts and reason are those of its main node. */
 export type MultiNodeState = LeafCommon &
-  (
-    | { readonly status: 'PENDING' | 'RUNNABLE' }
-    | { readonly status: 'STARTING'; readonly gang: GangPlacement }
-    | {
-        readonly status: 'RUNNING';
-        readonly gang: GangPlacement;
-        readonly startedAt: EpochMilliseconds;
-        readonly deadline?: EpochMilliseconds;
-        /** The main node has ended, others live yet. Shown as RUNNING. */
-        readonly ending?: Ending;
-      }
-    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
-  );
+  Life<
+    { readonly gang: GangPlacement },
+    {
+      /** The main node has ended, others live yet. Shown as RUNNING. */
+      readonly ending?: Ending;
+    }
+  >;
 
 /** A node of a multi-node job; before it is started for the first time it does not exist. */
 export type NodeState = LeafCommon & {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { JobId } from '../core/ids.ts';
 import { type EngineHarness, EventLog, limit, newId, outcome, replay, Stage, stateOf } from './conformance-stage.ts';
-import { EngineUnavailable, type TaskSpec } from './contract.ts';
+import { EngineUnavailable, type TaskOrigin, type TaskSpec } from './contract.ts';
 
 export {
   type Behaviour,
@@ -222,12 +223,16 @@ function stops(stage: Stage): void {
     assert.deepEqual([ended.cause, outcome(ended).exitCode, outcome(ended).signal], ['stopped', 137, 'SIGKILL']);
   });
 
-  test('a second stop may shorten the grace', limit, async () => {
-    const { taskId } = await stage.run({ kind: 'stubborn' });
-    await stage.world.ready(taskId);
-    await stage.engine.stop(taskId, 3_600_000);
-    await stage.engine.stop(taskId, 0);
-    assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
+  test('a second stop may shorten the grace, and never puts the end off', limit, async () => {
+    for (const graces of [
+      [3_600_000, 0],
+      [100, 3_600_000],
+    ]) {
+      const { taskId } = await stage.run({ kind: 'stubborn' });
+      await stage.world.ready(taskId);
+      for (const grace of graces) await stage.engine.stop(taskId, grace);
+      assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
+    }
   });
 
   test('a stop right after the start ends the task, however far the start has come', limit, async () => {
@@ -295,6 +300,36 @@ function survivesServers(stage: Stage): void {
     },
   );
 
+  test(
+    'the next server is told for whom a task is, until that is released, and nothing of a tombstone',
+    limit,
+    async () => {
+      const origin: TaskOrigin = {
+        jobId: '01a2266c-301a-7b0a-83bd-01d80f18a311' as JobId,
+        placement: {
+          taskId: newId(),
+          computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/e',
+          taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/t',
+          containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/i',
+          pool: 'host',
+          instance: 'i-0123456789abcdef0',
+          placedAt: 1,
+        },
+      };
+      const task = { ...stage.spec({ kind: 'exit', code: 0 }), origin };
+      assert.equal(await stage.engine.start(task), 'accepted');
+      await stage.log.ended(task.taskId);
+      await stage.restartServer();
+      assert.deepEqual(await stage.engine.originOf(task.taskId), origin);
+      await stage.engine.release(task.taskId);
+      assert.equal(await stage.engine.originOf(task.taskId), undefined);
+      const unstarted = { ...stage.spec({ kind: 'exit', code: 0 }), origin };
+      await stage.engine.stop(unstarted.taskId, 0);
+      assert.equal(await stage.engine.start(unstarted), 'tombstone');
+      assert.equal(await stage.engine.originOf(unstarted.taskId), undefined);
+    },
+  );
+
   test('a tombstone outlives the server', limit, async () => {
     const task = stage.spec({ kind: 'exit', code: 0 });
     await stage.engine.stop(task.taskId, 0);
@@ -329,6 +364,8 @@ function refusesAndLoses(stage: Stage): void {
     assert.equal(outcome(lost).exitCode, undefined);
     assert.equal((await stage.log.ended(finished.taskId)).cause, 'exited');
     assert.equal(await stage.engine.start(running), 'already');
+    assert.equal(await stage.engine.start(finished), 'already');
+    for (const { taskId } of [running, finished]) assert.equal(await stateOf(stage.engine, taskId), 'ended');
     assert.equal(stage.log.of(running.taskId).filter(({ kind }) => kind === 'ended').length, 1);
     const next = await stage.run({ kind: 'exit', code: 1 });
     assert.equal(outcome(await stage.log.ended(next.taskId)).exitCode, 1);

@@ -9,13 +9,11 @@ import type {
   ResourceRequest,
   RetryStrategy,
 } from '../core/job.ts';
-import type { JobRecord } from '../core/job-record.ts';
 import type { ChildStates } from './child-states.ts';
-import type { Interned } from './interned.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** What memory holds of every job that has not ended: its specification, names and tags stay in the store. */
-interface EntryCommon {
+export interface EntryCommon {
   readonly scope: Scope;
   readonly jobId: JobId;
   readonly number: number;
@@ -94,28 +92,6 @@ export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;
 /** The state if it holds a task. */
 export function placedLeaf(leaf: Leaf | undefined): PlacedLeaf | undefined {
   return leaf && 'placement' in leaf ? leaf : undefined;
-}
-
-/** What every kind of entry takes from its record. */
-export function entryCommon(record: JobRecord, interned: Interned): EntryCommon {
-  return {
-    scope: interned.scope(record),
-    jobId: record.jobId,
-    number: record.number,
-    jobQueueArn: interned.text(record.jobQueueArn),
-    jobDefinitionArn: interned.text(record.jobDefinitionArn),
-    principal: record.submittedBy && interned.text(record.submittedBy.principal),
-    createdAt: record.createdAt,
-    order: record.order,
-    resources: interned.resources(record.resources),
-    retryStrategy: interned.retryStrategy(record.retryStrategy),
-    timeoutSeconds: record.timeoutSeconds,
-    shareIdentifier: record.shareIdentifier === undefined ? undefined : interned.text(record.shareIdentifier),
-    schedulingPriority: record.schedulingPriority,
-    names: noNames,
-    open: 0,
-    touchedIn: undefined,
-  };
 }
 
 export const noNames: readonly JobId[] = [];

@@ -237,3 +237,40 @@ test('after a load no turn looks at more than 500 jobs, nor at more than 500 tha
     [0, 0, 0, 0],
   );
 });
+
+/** Arrays of two children each, of which one has succeeded and one runs, and a job that waits for the one. Nobody was told yet. */
+function crowdWithUntold(arrays: number): { crowd: Crowd; dependents: readonly JobId[]; running: readonly TaskId[] } {
+  const before = new Crowd();
+  const running: TaskId[] = [];
+  const dependents = Array.from({ length: arrays }, () => {
+    const array = before.submit('array', 2);
+    const dependent = before.submit('single', 1, [{ on: array, index: 0 }]);
+    const first = before.place();
+    running.push(before.place());
+    before.end(first, 0);
+    return dependent;
+  });
+  return { crowd: before.reloaded(), dependents, running };
+}
+
+test('who waits for a child that had ended before a load is told in turns, not all at once', () => {
+  const { crowd, dependents } = crowdWithUntold(100);
+  const told = () => dependents.filter((jobId) => crowd.jobs.get(jobId)?.state.status === 'RUNNABLE').length;
+  crowd.jobs.recheck();
+  assert.equal(told(), 0);
+  while (crowd.jobs.step(10) && told() === 0);
+  assert.ok(told() > 0 && told() < 20, `${told()} were told in a turn of 10 units`);
+  crowd.drain();
+  assert.equal(told(), 100);
+});
+
+test('who waits for a child that had ended before a load is told, though its array ends before its turn came', () => {
+  const { crowd, dependents, running } = crowdWithUntold(1);
+  crowd.jobs.recheck();
+  for (const taskId of running) crowd.end(taskId, 0);
+  crowd.drain();
+  assert.deepEqual(
+    dependents.map((jobId) => crowd.jobs.get(jobId)?.state.status),
+    ['RUNNABLE'],
+  );
+});

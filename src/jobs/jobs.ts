@@ -8,15 +8,7 @@ import { JobsContext } from './context.ts';
 import type { GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
-import {
-  type AbsentJob,
-  absentJobs,
-  countOpenPairs,
-  type LoadedJob,
-  loadJob,
-  tellOfEnded,
-  tellOfEndedChildren,
-} from './loading.ts';
+import { type AbsentJob, absentJobs, countOpenPairs, type LoadedJob, loadJob, tellOfEnded } from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -236,7 +228,6 @@ export class Jobs {
   /** Takes up what was under way when memory was lost: once, after the load. */
   recheck(): void {
     const context = this.#context;
-    context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
     const unsettled = context.loadedUnsettled;
     context.loadedUnsettled = [];
     if (unsettled.length > 0) context.work.push({ kind: 'recheck', jobs: this.#those(unsettled) });

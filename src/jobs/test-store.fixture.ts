@@ -1,7 +1,7 @@
 import { CommitFailed } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { type AttemptRecord, isTerminal } from '../core/job.ts';
-import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } from '../core/job-record.ts';
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
@@ -154,7 +154,7 @@ export class TestStore implements Journal {
       if (isTerminal(record.state.status)) continue;
       const bits = this.bits.get(record.number);
       yield {
-        record,
+        job: unfinishedOf(record),
         ...(bits && { bits }),
         ...(record.kind === 'array' && bits ? { children: this.#liveChildren(record.number, record.size, bits) } : {}),
         nodes: [...this.nodes.values()].filter(({ number }) => number === record.number),

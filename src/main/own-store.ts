@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.ts';
+import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
 import { forgetTasks } from '../engines/process/index.ts';
 import { type LastingStore, openSqliteStore, type Store } from '../store/index.ts';
@@ -45,7 +46,8 @@ function wordsOf(identity: DataIdentity, { installationId, lostCommits }: Store,
     case 'copied':
       return [
         `${directory} is a copy of another data directory: it is an installation of its own now (${installationId}) and ` +
-          'takes over no running job; jobs that ran are retried if attempts remain. Had it been moved: start --moved',
+          'takes over no running job; jobs that ran are retried if attempts remain. Had it been moved: ' +
+          `batchyard start --data ${quotePosix(directory)} --moved`,
         ...lost,
       ];
     case 'damaged':
@@ -60,6 +62,7 @@ function wordsOf(identity: DataIdentity, { installationId, lostCommits }: Store,
 export function lostCommitsWords({ witnessed, found }: NonNullable<Store['lostCommits']>, directory: string): string {
   return (
     `the database in ${directory} had ${witnessed} commits and now has ${found}: what happened since is lost, so no job is ` +
-    'placed. Put a whole backup in its place (batchyard restore), or go on with what is left: batchyard start --accept-lost-commits'
+    'placed. Put a whole backup in its place (batchyard restore), or go on with what is left: ' +
+    `batchyard start --data ${quotePosix(directory)} --accept-lost-commits`
   );
 }

@@ -1,4 +1,4 @@
-export { describeLimit, describeReason } from './describe-reason.ts';
+export { amountWords, describeHopeless, describeLimit, describeReason } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {
   type Decision,
@@ -9,4 +9,4 @@ export {
   type SchedulerStats,
 } from './scheduler.ts';
 export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export type { BlockedChange, HeadReason, WaitingReason } from './waiting-reason.ts';
+export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';

@@ -36,7 +36,7 @@ export class Model {
   readonly #environments = new Map<string, Environment>();
   readonly #pools = new Map<string, Pool>();
   readonly #waiting = new ShardedMap<JobId, WaitingJob>();
-  readonly #placed = new Map<JobId, Place[]>();
+  readonly #placed = new ShardedMap<JobId, Place[]>();
   #placedCount = 0;
   readonly #queuesWithJobs = new Set<Queue>();
 
@@ -125,16 +125,16 @@ export class Model {
     const queue = this.#queues.get(queueArn);
     invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
     invariant(count === undefined || count > 0, `no child of ${jobId} is queued`);
-    const waiting = this.#waiting.get(jobId);
+    const waiting = count === undefined ? undefined : this.#waiting.get(jobId);
     if (waiting?.left !== undefined && count !== undefined) {
       waiting.left += count;
       return;
     }
-    invariant(!waiting && (count !== undefined || !this.#placed.has(jobId)), `job ${jobId} is known already`);
+    const mayWait = count !== undefined || !this.#placed.has(jobId);
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
-    const left = count === undefined ? {} : { left: count };
-    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus, ...left };
-    this.#waiting.set(jobId, job);
+    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
+    if (count !== undefined) job.left = count;
+    invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);
     this.#queuesWithJobs.add(queue);
   }

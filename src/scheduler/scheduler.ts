@@ -3,14 +3,21 @@ import type { ResourceRequest } from '../core/job.ts';
 import { Admission, type Judgement } from './admission.ts';
 import { requestOf } from './amount.ts';
 import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
-import { blockedReason, explainWaiting, type KnownHeads, notAccepting, openQueues } from './explanation.ts';
+import {
+  blockedReason,
+  explainHopeless,
+  explainWaiting,
+  type KnownHeads,
+  notAccepting,
+  openQueues,
+} from './explanation.ts';
 import { Model } from './model.ts';
 import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
 import type { SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
-import type { BlockedChange, PlacementReason, WaitingReason } from './waiting-reason.ts';
+import type { BlockedChange, HopelessReason, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
 export type Decision = PlaceDecision;
@@ -85,7 +92,8 @@ export class Scheduler {
 
   apply(event: SchedulerEvent): void {
     this.#settled = false;
-    this.#heads.clear();
+    // A map makes itself a new table each time that it is cleared: a load tells of a million jobs.
+    if (this.#heads.size > 0) this.#heads.clear();
     // The table's type ties each handler to its event; indexing by a union loses the tie.
     const handle = handlers[event.kind] as (model: Model, event: SchedulerEvent) => void;
     handle(this.#model, event);
@@ -139,14 +147,20 @@ export class Scheduler {
     return place && requestOf(footprintOf(place.wanted, place.pool));
   }
 
+  /** Why a waiting job can never start, as the environments of its queue are; undefined for any other. */
+  hopeless(jobId: JobId): HopelessReason | undefined {
+    const job = this.#model.waitingJob(jobId);
+    return job && explainHopeless(this.#model, job);
+  }
+
   /**
-   * In which dimensions a job is held to less than it asked for: where it runs, or, while it waits, in the first
+   * In which dimensions a job is held to less than it asked for: where it runs, or, while it waits and can start, in the first
    * environment of its queue.
    */
   limits(jobId: JobId): readonly Limit[] {
     const [place] = this.#model.placesOf(jobId);
     if (place) return limitsOf(place.wanted, place.pool);
-    const job = this.#model.waitingJob(jobId);
+    const job = this.hopeless(jobId) ? undefined : this.#model.waitingJob(jobId);
     const pool = this.#model.poolOf(this.#model.environment(job?.queue.settings.computeEnvironmentArns[0] ?? ''));
     return job && pool ? limitsOf(job, pool) : [];
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromJobRow, sharedParts, toJobRow } from './rows.ts';
+import { unfinishedOf } from '../core/job-record.ts';
+import { fromJobRow, jobsAlike, toJobRow } from './rows.ts';
 import { job, jobId } from './suite/samples.ts';
 
 const retried = {
@@ -8,12 +9,18 @@ const retried = {
 } as const;
 const samples = [job(1), job(2, { dependsOn: [{ on: jobId(1) }] }), job(3, retried), job(4, { timeoutSeconds: 60 })];
 
-test('a job comes back from its row as it was, whether or not its parts are shared', () => {
-  const shared = sharedParts();
+test('a job comes back from its row as it was, whole or as memory takes it in', () => {
   for (const record of samples) {
-    assert.deepEqual(fromJobRow(toJobRow(record)), record);
-    assert.deepEqual(fromJobRow(toJobRow(record), shared), record);
+    const row = toJobRow(record);
+    assert.deepEqual(fromJobRow(row), record);
+    assert.deepEqual(jobsAlike(row)(row), unfinishedOf(record));
   }
+});
+
+test('jobs that are alike share what they have in common', () => {
+  const rows = [toJobRow(job(1)), toJobRow(job(2))] as const;
+  const make = jobsAlike(rows[0]);
+  assert.equal(make(rows[0]).traits, make(rows[1]).traits);
 });
 
 test('what most jobs have is not in their rows', () => {

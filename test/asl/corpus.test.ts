@@ -58,7 +58,7 @@ async function proveRun(each: RunCase): Promise<void> {
 function execute(machine: Machine, each: RunCase, options: HostOptions): Promise<Run> {
   const { tasks, events, info, checksTasks = false } = each;
   const given = { ...(tasks ? { tasks } : {}), ...(events ? { events } : {}), ...(info ? { info } : {}), checksTasks };
-  return new Host(machine, each.input ?? {}, { ...given, ...options }).run();
+  return new Host(machine, each.input === undefined ? {} : each.input, { ...given, ...options }).run();
 }
 
 function checkOutcome(each: RunCase, { outcome }: Run): void {

@@ -126,7 +126,7 @@ function readComparand(
   const isConstant = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   if (isConstant && typeof value === constantTypes[type]) {
     if (type !== 'Timestamp' || parseTimestamp(String(value)) !== undefined) return { constant: value };
-    fields.fault(operator, 'Value is not an RFC3339 timestamp');
+    fields.fault(operator, 'String does not match RFC3339 timestamp');
     return undefined;
   }
   fields.fault(operator, `Expected value of type ${type === 'Timestamp' ? 'Timestamp' : type}`);

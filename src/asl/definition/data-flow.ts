@@ -75,7 +75,7 @@ export function readResultPath(fields: Fields): ResultPath | undefined {
   const path = readPathField(fields, 'ResultPath', value);
   if (!path) return undefined;
   const steps = path.root.kind === 'data' ? referenceSteps(path) : undefined;
-  if (!steps) fields.fault('ResultPath', "Value is not a Reference Path into the state's input");
+  if (!steps) fields.fault('ResultPath', 'Value is not a Reference Path');
   return steps;
 }
 

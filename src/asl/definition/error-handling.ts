@@ -36,7 +36,7 @@ function readBackoffRate(fields: Fields): number {
   const value = fields.take('BackoffRate');
   if (value === undefined) return 2;
   if (typeof value === 'number' && value >= 1) return value;
-  fields.fault('BackoffRate', 'Value must be a number greater than or equal to 1.0');
+  fields.fault('BackoffRate', typeof value === 'number' ? 'Minimum value is 1.0' : 'Expected value of type Number');
   return 2;
 }
 

@@ -95,8 +95,8 @@ export class Fields {
 
   checkInteger(name: string, value: Json, least: number, most: number): number | undefined {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    const kind = typeof value !== 'number' || !Number.isInteger(value) ? 'Expected value of type Integer' : undefined;
-    this.fault(name, kind ?? `Value must be between ${least} and ${most}`);
+    if (typeof value !== 'number' || !Number.isInteger(value)) this.fault(name, 'Expected value of type Integer');
+    else this.fault(name, value < least ? `Minimum value is ${least}` : `Maximum value is ${most}`);
     return undefined;
   }
 
@@ -104,7 +104,7 @@ export class Fields {
   atMostOneOf(names: readonly string[]): void {
     const present = names.filter((name) => this.has(name));
     if (present.length > 1)
-      this.problems.schema(`Only one of these fields is allowed: [${present.join(', ')}]`, this.at);
+      this.problems.schema(`There should only be one of the following fields: [${names.join(', ')}]`, this.at);
   }
 
   /** Reads the elements of an array of objects; others are reported. */
@@ -118,12 +118,14 @@ export class Fields {
     return found;
   }
 
-  finish(): void {
+  /** Reports what was missing, and what nobody took; `foreign` may have better words for that. */
+  finish(foreign: (name: string) => string | undefined = () => undefined): void {
     if (this.#missing.length > 0) {
       this.problems.schema(`These fields are required: [${this.#missing.join(', ')}]`, this.at);
     }
     for (const name of Object.keys(this.#object)) {
-      if (!this.#taken.has(name)) this.problems.schema(`Field '${name}' is not supported`, this.at);
+      if (this.#taken.has(name)) continue;
+      this.problems.schema(foreign(name) ?? `Field '${name}' is not supported`, this.at);
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Reading } from './reading.ts';
 
 /** Reads `StartAt` and `States` of a state machine, a branch or a Map's processor; answers the name of its start. */
 export function readFlow(fields: Fields, reading: Reading): string | undefined {
-  const startAt = fields.string('StartAt', true);
   const states = fields.object('States', true);
+  const startAt = fields.string('StartAt', true);
   if (!states) return startAt;
   if (Object.keys(states).length === 0)
     reading.problems.schema('At least one state is required', fields.locate('States'));

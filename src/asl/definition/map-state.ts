@@ -3,6 +3,7 @@ import { readDataFlow, readJsonata, readPathField, readPayload } from './data-fl
 import { readCatch, readRetry } from './error-handling.ts';
 import { Fields } from './fields.ts';
 import { readFlow } from './flow.ts';
+import { foreignField } from './language-fields.ts';
 import type { ItemBatcher, ItemSource, MapState, QueryLanguage, State, Template } from './machine.ts';
 import { readNext } from './next-field.ts';
 import { readNumber } from './number-field.ts';
@@ -32,7 +33,7 @@ export function readMap({ name, fields, queryLanguage, reading }: StateReading):
   const recovery = { retry: readRetry(fields), catch: readCatch(fields, queryLanguage) };
   const processor = readProcessor(fields, reading);
   const items = readItems(fields, queryLanguage);
-  const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
+  const count = { least: 0, most: Number.MAX_SAFE_INTEGER, reference: true };
   const maxConcurrency = readNumber(fields, queryLanguage, 'MaxConcurrency', count);
   const only = processor.mode === 'DISTRIBUTED' ? readDistributed(fields, queryLanguage, reading) : refuse(fields);
   return {
@@ -117,8 +118,8 @@ type Distributed = Pick<
 >;
 
 function readDistributed(fields: Fields, language: QueryLanguage, reading: Reading): Distributed {
-  const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
-  const percentage = { least: 0, most: 100, fraction: true };
+  const count = { least: 0, most: Number.MAX_SAFE_INTEGER, reference: true };
+  const percentage = { least: 0, most: 100, fraction: true, reference: true };
   return {
     batcher: readBatcher(fields, language),
     toleratedFailureCount: readNumber(fields, language, 'ToleratedFailureCount', count),
@@ -141,21 +142,32 @@ function readLabel(fields: Fields): string | undefined {
   return label;
 }
 
+const batchSizes = [
+  'MaxItemsPerBatch',
+  'MaxItemsPerBatchPath',
+  'MaxInputBytesPerBatch',
+  'MaxInputBytesPerBatchPath',
+] as const;
+
 function readBatcher(fields: Fields, language: QueryLanguage): ItemBatcher | undefined {
   const object = fields.object('ItemBatcher');
   if (!object) return undefined;
   const batcher = new Fields(object, fields.locate('ItemBatcher'), fields.problems);
-  const positive = { least: 1, most: Number.MAX_SAFE_INTEGER };
+  const positive = { least: 1, most: Number.MAX_SAFE_INTEGER, reference: true };
   const maxItems = readNumber(batcher, language, 'MaxItemsPerBatch', positive);
-  const maxBytes = readNumber(batcher, language, 'MaxInputBytesPerBatch', { least: 1, most: limits.payloadBytes });
-  if (!maxItems && !maxBytes) {
+  const maxBytes = readNumber(batcher, language, 'MaxInputBytesPerBatch', {
+    least: 1,
+    most: limits.payloadBytes,
+    reference: true,
+  });
+  if (!batchSizes.some((name) => batcher.has(name))) {
     fields.problems.schema('One of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]', batcher.at);
   }
   const batchInput =
     language === 'JSONata'
       ? readJsonata(batcher, 'BatchInput', {}, 'ItemBatcher/BatchInput')
       : readPayload(batcher, 'BatchInput');
-  batcher.finish();
+  batcher.finish((name) => foreignField('ItemBatcher', language, name));
   return { maxItems, maxBytes, batchInput };
 }
 

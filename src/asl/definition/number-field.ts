@@ -1,3 +1,4 @@
+import { type Path, referenceSteps } from '../path/path.ts';
 import { readPathField } from './data-flow.ts';
 import type { Fields } from './fields.ts';
 import type { QueryLanguage, Template } from './machine.ts';
@@ -8,6 +9,12 @@ export interface NumberRange {
   readonly least: number;
   readonly most: number;
   readonly fraction?: boolean;
+  /** Its path must be a reference path into the input or a variable. */
+  readonly reference?: boolean;
+}
+
+function isReference(path: Path): boolean {
+  return path.root.kind !== 'context' && referenceSteps(path) !== undefined;
 }
 
 /**
@@ -26,6 +33,10 @@ export function readNumber(
     if (path !== undefined) {
       const parsed = readPathField(fields, `${name}Path`, path);
       fields.take(name);
+      if (parsed && range.reference && !isReference(parsed)) {
+        fields.fault(`${name}Path`, 'Value is not a Reference Path');
+        return undefined;
+      }
       return parsed && { kind: 'path', path: parsed, field: `${name}Path` };
     }
   }
@@ -43,6 +54,8 @@ export function readNumber(
 
 function fraction(fields: Fields, name: string, value: unknown, range: NumberRange): number | undefined {
   if (typeof value === 'number' && value >= range.least && value <= range.most) return value;
-  fields.fault(name, `Value must be a number between ${range.least} and ${range.most}`);
+  if (typeof value !== 'number') fields.fault(name, 'Expected value of type Number');
+  else
+    fields.fault(name, value < range.least ? `Minimum value is ${range.least}.0` : `Maximum value is ${range.most}.0`);
   return undefined;
 }

@@ -76,24 +76,20 @@ export function readDefinition(
 export function refusalOf(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics
     .filter(({ severity }) => severity === 'ERROR')
-    .map(({ code, message, location }) => `${code}: ${message}${location === undefined ? '' : ` at ${location}`}`);
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`);
   return `Invalid State Machine Definition: '${errors.join(', ')}'`;
 }
 
 function readJson(text: string, problems: Problems): JsonObject | undefined {
-  if (text.trim() === '' || text.trim() === 'null') {
-    problems.error('MISSING_DESCRIPTION', 'The definition is empty');
-    return undefined;
-  }
   if (Buffer.byteLength(text) > limits.definitionBytes) {
     problems.error('INVALID_JSON_DESCRIPTION', `The definition is larger than ${limits.definitionBytes} bytes`);
     return undefined;
   }
-  const value = parseJson(text, problems);
+  const value = text.trim() === '' ? null : parseJson(text, problems);
   if (value === undefined) return undefined;
   if (isObject(value) && !nestsDeeper(value, bounds.jsonDepth)) return value;
-  const message = isObject(value) ? 'The definition nests too deeply' : 'The definition is not a JSON object';
-  problems.error('INVALID_JSON_DESCRIPTION', message);
+  if (isObject(value)) problems.error('INVALID_JSON_DESCRIPTION', 'The definition nests too deeply');
+  else problems.schema('Definition must be a valid JSON object', '');
   return undefined;
 }
 

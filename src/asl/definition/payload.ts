@@ -28,8 +28,6 @@ export function readPathOrIntrinsic(text: string, field: string, at: string, pro
     if (text.startsWith('States.')) return { kind: 'intrinsic', node: parseIntrinsic(text), field };
   } catch (fault) {
     if (!(fault instanceof SyntaxFault)) throw fault;
-    problems.schema(`The value for the field '${field}' ${invalidPayload}: ${fault.message}`, at);
-    return undefined;
   }
   problems.schema(`The value for the field '${field}' ${invalidPayload}`, at);
   return undefined;
@@ -119,16 +117,7 @@ function readJsonataText(text: string, place: JsonataPlace, problems: Problems):
 /** The expression in a string, or undefined when the string is a plain one. Whether it is JSONata is checked later. */
 export function readExpression(text: string, place: JsonataPlace, problems: Problems): Expression | undefined {
   const inner = expressionIn(text);
-  if (inner === undefined) {
-    // With spaces around both it is a text like any other (recorded).
-    if (text.startsWith('{%') !== text.endsWith('%}')) {
-      problems.schema(
-        "A JSONata expression must start with '{%' and end with '%}', with no space around them",
-        place.at,
-      );
-    }
-    return undefined;
-  }
+  if (inner === undefined) return undefined;
   checkStates(inner, place, problems);
   const expression = writtenExpression(inner);
   if (!expression.simple) problems.expression(inner, place.at);

@@ -1,10 +1,12 @@
+import type { ExpressionFault } from '../evaluate/evaluation.ts';
 import type { TaskDefinition, TaskFault } from './task-definition.ts';
 
 /** The codes of ValidateStateMachineDefinition that this library gives (API reference, diagnostic elements). */
 export type DiagnosticCode =
   | 'INVALID_JSON_DESCRIPTION'
-  | 'MISSING_DESCRIPTION'
+  | 'INVALID_JSONATA_EXPRESSION'
   | 'SCHEMA_VALIDATION_FAILED'
+  | 'UNSUPPORTED_JSONATA_EXPRESSION'
   | 'MISSING_END_STATE'
   | 'DUPLICATE_STATE_NAME'
   | 'INVALID_STATE_NAME'
@@ -47,8 +49,9 @@ export class Problems {
     return this.#found.filter((each) => 'code' in each);
   }
 
+  /** `location` is empty for the definition itself, which AWS calls `/`. */
   schema(message: string, location: string): void {
-    this.error('SCHEMA_VALIDATION_FAILED', message, location);
+    this.error('SCHEMA_VALIDATION_FAILED', message, location === '' ? '/' : location);
   }
 
   error(code: DiagnosticCode, message: string, location?: string): void {
@@ -79,18 +82,19 @@ export class Problems {
     return [...new Set(this.#found.flatMap((each) => ('expression' in each ? [each.expression] : [])))];
   }
 
-  /** All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions, `taskFaults` with the tasks. */
+  /**
+   * All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions, and `taskFaults` with the
+   * tasks.
+   */
   settled(
-    faults: ReadonlyMap<string, string>,
+    faults: ReadonlyMap<string, readonly ExpressionFault[]>,
     taskFaults: ReadonlyMap<TaskDefinition, readonly TaskFault[]>,
   ): readonly Diagnostic[] {
     const settled = this.#found.flatMap((each): readonly Diagnostic[] => {
       if ('code' in each) return [each];
       if ('task' in each) return (taskFaults.get(each.task) ?? []).map((fault) => faultOf(fault, each.location));
-      const fault = faults.get(each.expression);
-      if (fault === undefined) return [];
-      const message = `The JSONata expression '${each.expression}' is invalid. ${fault}`;
-      return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: each.location }];
+      const found = faults.get(each.expression) ?? [];
+      return found.map((fault) => ({ severity: 'ERROR', ...fault, location: each.location }));
     });
     return settled.slice(0, 2 * mostOfEach);
   }

@@ -6,6 +6,7 @@ import { readDataFlow, readJsonata, readPathField, readPayload } from './data-fl
 import { readCatch, readRetry } from './error-handling.ts';
 import { Fields } from './fields.ts';
 import { readFlow } from './flow.ts';
+import { foreignField } from './language-fields.ts';
 import type { QueryLanguage, State, StateType, Template, WaitState } from './machine.ts';
 import { readMap } from './map-state.ts';
 import { readNext } from './next-field.ts';
@@ -42,14 +43,15 @@ export function readState(name: string, object: JsonObject, at: string, reading:
     return undefined;
   }
   const state = readers[type]({ name, fields, queryLanguage, reading });
-  fields.finish();
+  fields.finish((field) => foreignField(type, queryLanguage, field));
   return state;
 }
 
 function readQueryLanguage(fields: Fields, reading: Reading): QueryLanguage {
   const language = fields.oneOf('QueryLanguage', ['JSONPath', 'JSONata']) ?? reading.queryLanguage;
   if (language === 'JSONPath' && reading.queryLanguage === 'JSONata') {
-    fields.fault('QueryLanguage', "A state cannot use JSONPath when the state machine's QueryLanguage is JSONata");
+    const message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
+    fields.problems.schema(message, fields.at);
   }
   return language;
 }
@@ -164,7 +166,7 @@ function readTimestamp(fields: Fields, language: QueryLanguage): Template | unde
   const template: Template =
     language === 'JSONata' ? readJsonataPayload(text, place, fields.problems) : { kind: 'constant', value: text };
   if (template.kind === 'constant' && parseTimestamp(text) === undefined) {
-    fields.fault('Timestamp', 'Value is not an RFC3339 timestamp');
+    fields.fault('Timestamp', 'String does not match RFC3339 timestamp');
   }
   return template;
 }

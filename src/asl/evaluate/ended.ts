@@ -1,5 +1,6 @@
 import type { Template } from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
+import { excess } from '../jsonata/budget.ts';
 import type { Condition, Ended } from './evaluation.ts';
 
 /** What the state fails with whose evaluation was ended: in AWS's words and JSONata's, as far as they have any. */
@@ -7,19 +8,19 @@ export function endedFailure(ended: Ended, parts: readonly (Template | Condition
   const part = parts[0] !== undefined && parts.length === 1 ? leafAt(parts[0], ended.position) : parts[ended.position];
   if (part?.kind === 'jsonata') {
     const about = `The JSONata expression '${part.expression.text}' specified for the field '${part.field}'`;
-    const cause = `${about} threw an error during evaluation. ${words(ended.reason)}`;
+    const cause = `${about} threw an error during evaluation: ${words(ended.reason)}`;
     return new StateError(stateErrors.queryEvaluationError, cause, { location: part.field });
   }
   return new StateError(stateErrors.runtime, `${subject(part)} could not be evaluated. ${words(ended.reason)}`);
 }
 
-/** The words that JSONata itself has for a deadline are its own. */
+/** AWS's words, as far as it has any. */
 export function words(reason: Ended['reason']): string {
   switch (reason.kind) {
     case 'deadline':
-      return `D1012: Evaluation timeout after ${reason.milliseconds} milliseconds. Check for infinite loop`;
+      return excess.time;
     case 'memory':
-      return 'The evaluation needs more memory than it may have.';
+      return excess.memory;
     case 'broken':
       return 'The evaluation broke off.';
   }

@@ -30,10 +30,16 @@ export type EvaluationResult =
   | { readonly kind: 'value'; readonly value: Json; readonly drawn: number }
   /** `index` is absent when no condition holds. */
   | { readonly kind: 'chosen'; readonly index?: number; readonly drawn: number }
-  /** For each text what is wrong with it. */
-  | { readonly kind: 'checked'; readonly faults: readonly (string | undefined)[] }
+  /** For each text all that is wrong with it. */
+  | { readonly kind: 'checked'; readonly faults: readonly (readonly ExpressionFault[])[] }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly location?: string }
   | Ended;
+
+/** What is wrong with an expression before it is evaluated, in AWS's codes and words. */
+export interface ExpressionFault {
+  readonly code: 'INVALID_JSONATA_EXPRESSION' | 'UNSUPPORTED_JSONATA_EXPRESSION';
+  readonly message: string;
+}
 
 /** The evaluation did not come to its own end. */
 export interface Ended {

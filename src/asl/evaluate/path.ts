@@ -2,14 +2,15 @@ import { StateError, stateErrors } from '../errors.ts';
 import type { Json } from '../json/json.ts';
 import { evaluateSelectors, PathTooCostly } from '../path/evaluate.ts';
 import type { Path } from '../path/path.ts';
+import { whyNothing } from '../path/why-nothing.ts';
 import type { Scope } from './scope.ts';
 
-/** The value at a path, or undefined when a definite path leads nowhere. Throws `States.Runtime` if it costs too much. */
+/** The value at a path, or undefined when it leads nowhere. Throws `States.Runtime` if it costs too much. */
 export function findPath(path: Path, scope: Scope): Json | undefined {
   const root = rootOf(path, scope);
   if (root === undefined) return undefined;
   try {
-    return evaluateSelectors(root, path.selectors, path.definite, scope.meter);
+    return evaluateSelectors(root, path.selectors, scope.meter);
   } catch (fault) {
     if (fault instanceof PathTooCostly)
       throw new StateError(stateErrors.runtime, `Path '${path.text}': ${fault.message}`);
@@ -30,13 +31,16 @@ function rootOf(path: Path, scope: Scope): Json | undefined {
 
 /** The value at the path of a state field such as `InputPath`; AWS's words when there is none. */
 export function selectPath(path: Path, scope: Scope): Json {
+  if (path.selectors.length > 0) refuseNull(path, scope);
   const value = findPath(path, scope);
   if (value !== undefined) return value;
-  throw new StateError(stateErrors.runtime, `Invalid path '${path.text}' : No results for path: ${bracketed(path)}`);
+  const why = whyNothing(rootOf(path, scope) ?? null, path.selectors, scope.meter);
+  throw new StateError(stateErrors.runtime, `Invalid path '${path.text}' : ${why}`);
 }
 
 /** The value for a payload field `name.$`. AWS reports `States.Runtime`; its documents `States.ParameterPathFailure`. */
 export function payloadPath(path: Path, field: string, scope: Scope): Json {
+  refuseNull(path, scope);
   const value = findPath(path, scope);
   if (value !== undefined) return value;
   const input = JSON.stringify(path.root.kind === 'context' ? scope.context() : scope.data);
@@ -44,10 +48,8 @@ export function payloadPath(path: Path, field: string, scope: Scope): Json {
   throw new StateError(stateErrors.runtime, cause, { also: [stateErrors.parameterPathFailure] });
 }
 
-function bracketed(path: Path): string {
-  const steps = path.selectors.map((selector) => {
-    if (selector.kind === 'name') return `['${selector.name}']`;
-    return selector.kind === 'index' ? `[${selector.index}]` : '';
-  });
-  return `$${steps.join('')}`;
+/** AWS takes no path of a state whose data is null, as a function that returns nothing leaves it. */
+function refuseNull(path: Path, scope: Scope): void {
+  if (path.root.kind !== 'data' || scope.data !== null) return;
+  throw new StateError(stateErrors.runtime, 'Unable to apply Path transformation to null or empty input.');
 }

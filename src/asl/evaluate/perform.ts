@@ -5,9 +5,10 @@ import { type Json, type JsonObject, setMember } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
 import { evaluateExpression } from '../jsonata/evaluate.ts';
 import { compileExpression, JsonataSyntaxFault } from '../jsonata/expression.ts';
+import { topLevelReferences } from '../jsonata/top-level.ts';
 import { bounds } from '../limits.ts';
 import { booleanOf } from './choice.ts';
-import type { Condition, Evaluation, EvaluationResult, PlainScope } from './evaluation.ts';
+import type { Condition, Evaluation, EvaluationResult, ExpressionFault, PlainScope } from './evaluation.ts';
 import { checkSize, evaluateHere } from './here.ts';
 import { Meter } from './meter.ts';
 import type { Scope } from './scope.ts';
@@ -99,17 +100,24 @@ async function firstThatHolds(
   return undefined;
 }
 
-function checkSyntax(texts: readonly string[], progress: Progress): (string | undefined)[] {
+/** So many faults of one expression are told: more than any answer shows. */
+const mostFaults = 101;
+
+function checkSyntax(texts: readonly string[], progress: Progress): (readonly ExpressionFault[])[] {
   return texts.map((text, position) => {
     progress(position);
     try {
-      compileExpression(text);
-      return undefined;
+      return topLevelReferences(compileExpression(text).ast()).slice(0, mostFaults).map(unsupported);
     } catch (fault) {
       if (!(fault instanceof JsonataSyntaxFault)) throw fault;
-      return fault.message;
+      return [{ code: 'INVALID_JSONATA_EXPRESSION', message: fault.message }];
     }
   });
+}
+
+function unsupported(name: string): ExpressionFault {
+  const message = `Reference to '${name}' at the top level is not supported.`;
+  return { code: 'UNSUPPORTED_JSONATA_EXPRESSION', message };
 }
 
 function scopeOf(plain: PlainScope): Scope {

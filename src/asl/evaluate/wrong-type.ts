@@ -9,10 +9,17 @@ export function wrongType(template: Template, wanted: string, value: Json, more 
     const cause = `${about} returned an unexpected result type. Expected '${wanted}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`;
     return new StateError(stateErrors.queryEvaluationError, cause, { location: template.field });
   }
+  return new StateError(stateErrors.runtime, badReference(template, more === '' ? wanted : `${wanted} ${more}`, value));
+}
+
+/** AWS's words for a path that leads to what its field cannot use: with the path, and the value as it is. */
+export function badReference(template: Template, wanted: string, value: Json): string {
   const field = 'field' in template ? template.field : '';
-  const kind = more === '' ? wanted : `${wanted} ${more}`;
-  return new StateError(
-    stateErrors.runtime,
-    `The ${field} parameter does not reference a valid ${kind}: ${JSON.stringify(value)}`,
-  );
+  const path = template.kind === 'path' ? `${template.path.text} == ` : '';
+  return `The ${field} parameter does not reference a valid ${wanted}: ${path}${rawText(value)}`;
+}
+
+/** A text as it is, anything else as JSON. */
+export function rawText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

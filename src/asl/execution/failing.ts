@@ -35,6 +35,7 @@ async function failEvaluation(turn: Turn, flow: FlowFrame, state: State, fault: 
     const details = { error: failure.error, cause, state: state.name, ...(location === undefined ? {} : { location }) };
     previousEvent = turn.record('EvaluationFailed', previousEvent, { evaluationFailedEventDetails: details });
   }
+  if (fault.failed) previousEvent = turn.record(fault.failed, previousEvent, {});
   await fail(turn, { ...flow, previousEvent }, state, { ...failure, cause });
 }
 

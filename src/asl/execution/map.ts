@@ -8,7 +8,7 @@ import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
 import { goOn } from './children.ts';
 import { selectInput } from './data.ts';
-import { evaluateNumber } from './numbers.ts';
+import { evaluateMapNumber, evaluateNumber } from './numbers.ts';
 import { callObjectStore } from './object-store.ts';
 import { controlId, type FlowFrame, itemsId, type MapFrame, recordVersion } from './records.ts';
 import { scopeOf } from './surroundings.ts';
@@ -20,13 +20,16 @@ export async function startMap(turn: Turn, flow: FlowFrame, state: MapState): Pr
   const scope = scopeOf(turn, flow, { at: turn.at, seed });
   const input = await selectInput(state, scope);
   const inner = { ...scope, data: input };
-  const { items, keys } = await findItems(state, inner);
-  const settings = await readSettings(state, inner);
+  const { items, keys } = await findItems(state, inner).catch(mapFailed);
+  const shape = await readSettings(state, inner);
   const batchInput = state.batcher?.batchInput ? await evaluateTemplate(state.batcher.batchInput, inner) : undefined;
-  if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
   const started = turn.record('MapStateStarted', flow.previousEvent, {
     mapStateStartedEventDetails: { length: items.length },
   });
+  // AWS reads what failures are tolerated when the state has started.
+  turn.put({ ...flow, previousEvent: started });
+  const settings = { ...shape, ...(await readTolerance(state, inner)) };
+  if (turn.inspection) Object.assign(turn.inspection, inspected(input, items, settings));
   const id = controlId(flow);
   const run =
     state.mode === 'DISTRIBUTED' ? startRun(turn, state, id, started, { seed, settings }) : { previousEvent: started };
@@ -97,11 +100,23 @@ async function findItems(
   if (isObject(value) && state.queryLanguage === 'JSONata' && state.items) {
     return { items: Object.values(value), keys: Object.keys(value) };
   }
-  throw notItems(state.items, value);
+  throw notItems(state, value);
 }
 
-function notItems(template: Template | undefined, value: Json): StateError {
+/** Where JSONata gives no items, AWS's history tells of the evaluation, and then of the Map state. */
+function mapFailed(fault: unknown): never {
+  if (!(fault instanceof StateError) || fault.failure.error !== stateErrors.queryEvaluationError) throw fault;
+  const { failure, location } = fault;
+  const options = { failed: 'MapStateFailed', ...(location === undefined ? {} : { location }) } as const;
+  throw new StateError(failure.error, failure.cause, options);
+}
+
+function notItems({ items: template, queryLanguage }: MapState, value: Json): StateError {
   if (template?.kind === 'jsonata') return wrongType(template, 'array', value);
+  if (!template && queryLanguage === 'JSONata') {
+    const cause = `Map state input must be an array but was: ${JSON.stringify(value)}`;
+    return new StateError(stateErrors.queryEvaluationError, cause);
+  }
   const path = template?.kind === 'path' ? template.path.text : '$';
   return new StateError(stateErrors.runtime, `Reference path "${path}" must point to array.`);
 }
@@ -111,17 +126,27 @@ type Settings = Pick<
   'maxConcurrency' | 'toleratedCount' | 'toleratedPercentage' | 'maxBatchItems' | 'maxBatchBytes'
 >;
 
+const anyCount = { most: Number.MAX_SAFE_INTEGER };
+
 async function readSettings(state: MapState, scope: StateScope): Promise<Settings> {
-  const count = { least: 0, most: Number.MAX_SAFE_INTEGER };
-  const number = (template: Template | undefined, range: { least: number; most: number; fraction?: boolean }) =>
+  const number = (template: Template | undefined, range: { least: number; most: number }) =>
     template ? evaluateNumber(template, scope, range) : Promise.resolve(undefined);
-  const settings = {
-    maxConcurrency: (await number(state.maxConcurrency, count)) ?? 0,
-    toleratedCount: await number(state.toleratedFailureCount, count),
-    toleratedPercentage: await number(state.toleratedFailurePercentage, { least: 0, most: 100, fraction: true }),
+  const maxConcurrency = state.maxConcurrency ? await evaluateMapNumber(state.maxConcurrency, scope, anyCount) : 0;
+  const batches = {
     maxBatchItems: await number(state.batcher?.maxItems, { least: 1, most: Number.MAX_SAFE_INTEGER }),
     maxBatchBytes: await number(state.batcher?.maxBytes, { least: 1, most: limits.payloadBytes }),
   };
-  const present = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return { maxConcurrency: settings.maxConcurrency, ...Object.fromEntries(present) };
+  return { maxConcurrency, ...present(batches) };
+}
+
+async function readTolerance(state: MapState, scope: StateScope): Promise<Partial<Settings>> {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = state;
+  return present({
+    toleratedCount: count && (await evaluateMapNumber(count, scope, anyCount)),
+    toleratedPercentage: percentage && (await evaluateMapNumber(percentage, scope, { most: 100, fraction: true })),
+  });
+}
+
+function present(numbers: Readonly<Record<string, number | undefined>>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
 }

@@ -14,7 +14,7 @@ import { firstThatHolds } from '../evaluate/choice.ts';
 import type { Condition } from '../evaluate/evaluation.ts';
 import type { StateScope } from '../evaluate/scope.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
-import { wrongType } from '../evaluate/wrong-type.ts';
+import { badReference, wrongType } from '../evaluate/wrong-type.ts';
 import { limits } from '../limits.ts';
 import { complete } from './complete.ts';
 import { selectInput, shapeInput } from './data.ts';
@@ -95,11 +95,17 @@ async function waitUntil(turn: Turn, state: WaitState, scope: StateScope): Promi
   }
   const value = await evaluateTemplate(template, scope);
   const time = typeof value === 'string' ? parseTimestamp(value) : undefined;
-  if (time !== undefined) return time;
+  if (time !== undefined) return withinReach(turn.at, time);
   if (template.kind === 'jsonata' && typeof value !== 'string') throw wrongType(template, 'string', value);
-  const field = 'field' in template ? template.field : 'Timestamp';
-  const cause = `The ${field} parameter does not reference a valid ISO-8601 extended offset date-time format string: ${JSON.stringify(value)}`;
+  const cause = badReference(template, 'ISO-8601 extended offset date-time format string', value);
   throw new StateError(template.kind === 'jsonata' ? stateErrors.queryEvaluationError : stateErrors.runtime, cause);
+}
+
+/** A time to wait until, cut off at its second. AWS counts the seconds until then in 32 bits, which is 24,855 days. */
+function withinReach(now: number, time: number): number {
+  const until = Math.floor(time / 1000) * 1000;
+  if (until - now <= limits.longestDelayMilliseconds) return until;
+  throw new StateError(stateErrors.runtime, 'Wait state delay is too long.');
 }
 
 /** A Wait whose time has come. */

@@ -23,15 +23,21 @@ export function evaluateIntrinsic(
   }
 }
 
+/** What of an argument of States.Format is kept as the definition has it. */
+function asWritten(argument: IntrinsicNode, index: number): string | undefined {
+  if (argument.kind === 'constant') return index === 0 ? undefined : argument.written;
+  return argument.kind === 'string' && index === 0 ? argument.template : undefined;
+}
+
 function call(
   node: IntrinsicNode & { kind: 'call' },
   resolve: (path: Path) => Json,
   scope: Pick<Scope, 'random' | 'meter'>,
 ): Json {
-  const values = node.arguments.map((argument, i) =>
-    i === 0 && node.name === 'States.Format' && argument.kind === 'string'
-      ? argument.template
-      : evaluateIntrinsic(argument, resolve, scope),
+  const values = node.arguments.map(
+    (argument, i) =>
+      (node.name === 'States.Format' ? asWritten(argument, i) : undefined) ??
+      evaluateIntrinsic(argument, resolve, scope),
   );
   for (const value of values) scope.meter.spendOn(value);
   try {

@@ -1,10 +1,10 @@
-import type { Json } from '../json/json.ts';
+import { javaText, TextTooLong } from '../json/java-text.ts';
 import { bounds } from '../limits.ts';
 import { type Arguments, IntrinsicFault } from './arguments.ts';
 
 /**
  * Replaces each `{}` by the next argument. `\{` and `\}` are braces, `\\` is a backslash. There must be as many
- * arguments as placeholders, and no brace that stands alone.
+ * arguments as placeholders, and no brace that stands alone. Arguments are written as Java's `toString` does.
  */
 export function format(args: Arguments): string {
   const template = args.string(0);
@@ -17,8 +17,7 @@ export function format(args: Arguments): string {
       text += template[i] ?? '';
     } else if (character === '{' && template[i + 1] === '}') {
       if (next >= args.count) throw new IntrinsicFault('there are more placeholders than arguments');
-      text += textOf(args.any(next));
-      if (text.length > bounds.valueCharacters) throw new IntrinsicFault('the text is too long');
+      text += argumentText(args, next, bounds.valueCharacters - text.length);
       next += 1;
       i += 1;
     } else if (character === '{' || character === '}') {
@@ -31,6 +30,11 @@ export function format(args: Arguments): string {
   return text;
 }
 
-function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function argumentText(args: Arguments, index: number, most: number): string {
+  try {
+    return javaText(args.any(index), most);
+  } catch (fault) {
+    if (fault instanceof TextTooLong) throw new IntrinsicFault('the text is too long');
+    throw fault;
+  }
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { JavaRandom } from '../json/java-random.ts';
 import { type Json, nestsDeeper, sameJson, setMember } from '../json/json.ts';
 import type { SeededRandom } from '../json/seeded-random.ts';
 import { bounds, limits } from '../limits.ts';
 import { type Arguments, IntrinsicFault } from './arguments.ts';
 import type { IntrinsicName } from './arity.ts';
+import { decodeBase64 } from './base64.ts';
 import { format } from './format.ts';
 
 type IntrinsicFunction = (args: Arguments, random: SeededRandom) => Json;
@@ -15,9 +17,9 @@ export const intrinsicFunctions: Readonly<Record<IntrinsicName, IntrinsicFunctio
   'States.ArrayGetItem': arrayGetItem,
   'States.ArrayLength': (args) => args.array(0).length,
   'States.ArrayPartition': (args) => partition(args.array(0), args.integer(1)),
-  'States.ArrayRange': (args) => range(args.integer(0), args.integer(1), args.integer(2)),
+  'States.ArrayRange': (args) => range(args.integer(0), args.integer(1), args.integer(2), checkRange),
   'States.ArrayUnique': (args) => unique(args.array(0)),
-  'States.Base64Decode': (args) => Buffer.from(base64Argument(args), 'base64').toString('utf8'),
+  'States.Base64Decode': (args) => decodeBase64(base64Argument(args)),
   'States.Base64Encode': (args) => Buffer.from(base64Argument(args), 'utf8').toString('base64'),
   'States.Format': format,
   'States.Hash': (args) => hash(args.any(0), args.string(1)),
@@ -44,12 +46,16 @@ export function partition(array: readonly Json[], size: number): Json[] {
   return chunks;
 }
 
-/** From `first` to `last`, both included, by `step`; at most 1000 items. */
-export function range(first: number, last: number, step: number): number[] {
+/** From `first` to `last`, both included, by `step`. `check` is told how many there will be, and may refuse. */
+export function range(first: number, last: number, step: number, check: (count: number) => void): number[] {
   if (step === 0) throw new IntrinsicFault('the step must not be 0');
   const count = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (count > limits.rangeItems) throw new IntrinsicFault(`the range has more than ${limits.rangeItems} items`);
+  check(count);
   return Array.from({ length: count }, (_, i) => first + i * step);
+}
+
+function checkRange(count: number): void {
+  if (count > limits.rangeItems) throw new IntrinsicFault(`the range has more than ${limits.rangeItems} items`);
 }
 
 /** Each value once, where it first occurs. */
@@ -111,23 +117,17 @@ function mathAdd(args: Arguments): Json {
   return int32(int32(args.integer(0)) + int32(args.integer(1)));
 }
 
-/** From the first argument, included, to the second, excluded. A third argument is a seed. */
+/** From the first argument, included, to the second, excluded. A third argument is a seed, and draws as Java does. */
 function mathRandom(args: Arguments, random: SeededRandom): Json {
   const start = int32(args.integer(0));
   const end = int32(args.integer(1));
   if (end <= start) throw new IntrinsicFault('the end must be greater than the start');
-  const fraction = args.count > 2 ? seededFraction(args.integer(2)) : random.fraction();
-  return start + Math.floor(fraction * (end - start));
-}
-
-/** At least 0, below 1, the same for the same seed. */
-export function seededFraction(seed: number): number {
-  return createHash('sha256').update(`seed:${seed}`).digest().readUIntBE(0, 6) / 2 ** 48;
+  if (args.count > 2) return new JavaRandom(args.integer(2)).nextInt(start, end);
+  return start + Math.floor(random.fraction() * (end - start));
 }
 
 /** Every character of `delimiters` splits; empty parts are dropped. */
 function splitString(text: string, delimiters: string): string[] {
-  if (delimiters === '') return [text];
   const splits = new Set(delimiters);
   const parts: string[] = [];
   let part = '';
@@ -154,6 +154,8 @@ export function parseJson(text: string): Json {
   return value;
 }
 
+/** A blank text is null, as the Java parser says that AWS uses. */
 function stringToJson(args: Arguments): Json {
-  return parseJson(args.string(0));
+  const text = args.string(0);
+  return /^[ \t\r\n]*$/.test(text) ? null : parseJson(text);
 }

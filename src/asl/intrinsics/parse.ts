@@ -1,5 +1,6 @@
+import { javaDouble } from '../json/java-text.ts';
 import { limits } from '../limits.ts';
-import { readPath } from '../path/parse.ts';
+import { readPathArgument } from '../path/parse.ts';
 import type { Path } from '../path/path.ts';
 import { Scanner } from '../path/scanner.ts';
 import { type IntrinsicName, intrinsicArity } from './arity.ts';
@@ -10,7 +11,8 @@ export type IntrinsicNode =
   | { readonly kind: 'path'; readonly path: Path }
   /** `template` is the string with `\{`, `\}` and `\\` left in, as States.Format reads it. */
   | { readonly kind: 'string'; readonly value: string; readonly template: string }
-  | { readonly kind: 'constant'; readonly value: number | boolean | null };
+  /** `written` is a number with a fraction or an exponent as Java, and so States.Format, writes it: `1.0` stays `1.0`. */
+  | { readonly kind: 'constant'; readonly value: number | boolean | null; readonly written?: string };
 
 const functionName = /States\.[A-Za-z0-9]+/y;
 const number = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
@@ -59,13 +61,15 @@ function readArguments(scanner: Scanner, depth: number): IntrinsicNode[] {
 function readArgument(scanner: Scanner, depth: number): IntrinsicNode {
   scanner.skipSpace();
   if (scanner.peek() === "'") return readString(scanner);
-  if (scanner.peek() === '$') return { kind: 'path', path: readPath(scanner) };
+  if (scanner.peek() === '$') return { kind: 'path', path: readPathArgument(scanner) };
   if (scanner.startsWith('States.')) return readCall(scanner, depth + 1);
   for (const [word, value] of constants) if (scanner.take(word)) return { kind: 'constant', value };
   const digits = scanner.match(number);
   if (digits === undefined)
     throw scanner.fault("expected a path, a string in ', a number, true, false, null or a function");
-  return { kind: 'constant', value: Number(digits) };
+  const value = Number(digits);
+  if (!Number.isFinite(value)) throw scanner.fault('the number is too large');
+  return /[.eE]/.test(digits) ? { kind: 'constant', value, written: javaDouble(value) } : { kind: 'constant', value };
 }
 
 /** Escapes: `\'`, `\{`, `\}` and `\\`; a backslash before anything else is an error, as the language says. */

@@ -1,5 +1,12 @@
 import { bounds } from '../limits.ts';
 
+/** AWS's words for an expression that does too much. */
+export const excess = {
+  time: 'Expression evaluation timeout: Check for infinite loop',
+  memory: 'Expression evaluation memory limit exceeded: Check for excessive memory usage',
+  depth: 'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive',
+} as const;
+
 /** An expression did more than `bounds` lets it. Deterministic: the same expression over the same data always does. */
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
@@ -16,9 +23,7 @@ export class Budget {
   /** Called before each syntax node. */
   step(input: unknown): void {
     this.#steps += Array.isArray(input) ? 1 + (input.length >> 5) : 1;
-    if (this.#steps > bounds.jsonataSteps) {
-      throw new BudgetExceeded(`the expression takes more than ${bounds.jsonataSteps} steps`);
-    }
+    if (this.#steps > bounds.jsonataSteps) throw new BudgetExceeded(excess.time);
   }
 
   /** Called with each intermediate result. */
@@ -28,9 +33,12 @@ export class Budget {
   }
 
   string(length: number): void {
-    if (length > bounds.jsonataString) {
-      throw new BudgetExceeded(`the expression makes a string longer than ${bounds.jsonataString} characters`);
-    }
+    if (length > bounds.jsonataString) throw new BudgetExceeded(excess.memory);
+  }
+
+  /** Called before `$range` makes so many items. */
+  range(length: number): void {
+    if (length > bounds.jsonataRange) throw new BudgetExceeded(excess.memory);
   }
 
   #weigh(value: unknown, depth: number): number {
@@ -39,10 +47,10 @@ export class Budget {
     const known = this.#weights.get(value);
     if (known !== undefined) return known;
     if (isFunctionLike(value)) return 1;
-    if (depth > bounds.jsonDepth) throw new BudgetExceeded(`the expression nests deeper than ${bounds.jsonDepth}`);
+    if (depth > bounds.jsonDepth) throw new BudgetExceeded(excess.depth);
     let weight = 1;
     for (const inner of Array.isArray(value) ? value : Object.values(value)) weight += this.#weigh(inner, depth + 1);
-    if (weight > bounds.jsonataWeight) throw new BudgetExceeded('the expression makes a value that is too large');
+    if (weight > bounds.jsonataWeight) throw new BudgetExceeded(excess.memory);
     if (!Array.isArray(value) || !('tupleStream' in value)) this.#weights.set(value, weight);
     return weight;
   }

@@ -1,8 +1,7 @@
 import { StateError, stateErrors } from '../errors.ts';
 import type { Scope } from '../evaluate/scope.ts';
-import { IntrinsicFault } from '../intrinsics/arguments.ts';
 import type { Json } from '../json/json.ts';
-import { Budget, BudgetExceeded } from './budget.ts';
+import { Budget, excess } from './budget.ts';
 import {
   type CompiledExpression,
   describeFault,
@@ -10,7 +9,7 @@ import {
   type Watch,
   watchName,
 } from './expression.ts';
-import { functionBindings } from './functions.ts';
+import { functionBindings, InternalFault } from './functions.ts';
 import { programs } from './programs.ts';
 import { NotJson, plainJson } from './result.ts';
 
@@ -49,12 +48,22 @@ function watch(budget: Budget, now: number): Watch {
   };
 }
 
+/** AWS ends the sentence with JSONata's own code and message, or, where an expression does too much, with its own words. */
 function reason(fault: unknown): string {
   if (fault instanceof NotJson) return `returned ${fault.message}, which is not JSON.`;
-  if (fault instanceof BudgetExceeded) return `threw an error during evaluation: ${fault.message}`;
-  if (fault instanceof IntrinsicFault) return `threw an error during evaluation: ${fault.message}`;
-  return `threw an error during evaluation. ${describeFault(fault)}`;
+  if (fault instanceof InternalFault) return `threw an internal error during evaluation. ${fault.message}`;
+  const { code, message } = describeFault(fault);
+  if (code === undefined) return `threw an error during evaluation: ${message}`;
+  const limit = limitWords.get(code);
+  return `threw an error during evaluation${limit === undefined ? `. ${code}: ${message}` : `: ${limit}`}`;
 }
+
+/** The limits that JSONata keeps for us, by its codes. */
+const limitWords: ReadonlyMap<string, string> = new Map([
+  ['D1011', excess.depth],
+  ['D2014', excess.memory],
+  ['D2015', excess.memory],
+]);
 
 function failure(cause: string, location: string): StateError {
   return new StateError(stateErrors.queryEvaluationError, cause, { location });

@@ -1,11 +1,12 @@
 import jsonata from 'jsonata';
 import { bounds } from '../limits.ts';
 import { LinearRegExp } from './linear-reg-exp.ts';
+import { laterOperator } from './top-level.ts';
 
 /** A compiled JSONata expression. */
 export type CompiledExpression = jsonata.Expression;
 
-/** The text is no JSONata; `message` is JSONata's own, with its code. */
+/** The text is no JSONata; `message` is JSONata's own, without its code, as AWS reports it. */
 export class JsonataSyntaxFault extends Error {
   override readonly name = 'JsonataSyntaxFault';
 }
@@ -16,12 +17,21 @@ export function compileExpression(text: string): CompiledExpression {
     const RegexEngine = LinearRegExp as unknown as RegExpConstructor;
     const options = { stack: bounds.jsonataDepth, sequence: bounds.jsonataSequence, RegexEngine };
     const program = jsonata(text, options);
-    checkPatterns(program.ast());
+    const tree = program.ast();
+    checkPatterns(tree);
+    checkOperators(tree);
     installHooks(program);
     return program;
   } catch (fault) {
-    throw new JsonataSyntaxFault(describeFault(fault));
+    throw fault instanceof JsonataSyntaxFault ? fault : new JsonataSyntaxFault(messageOf(fault));
   }
+}
+
+/** What is later than AWS's version of JSONata is refused in the words that the earlier one has for it. */
+function checkOperators(tree: unknown): void {
+  const operator = laterOperator(tree);
+  if (operator === undefined) return;
+  throw new JsonataSyntaxFault(`The symbol "${operator.slice(-1)}" cannot be used as a unary operator`);
 }
 
 /** Compiles the regular expressions in a syntax tree, so that one that cannot be run is found now. */
@@ -60,9 +70,15 @@ function installHooks(program: jsonata.Expression): void {
   );
 }
 
-/** JSONata throws plain objects with `code` and `message`; the message alone may have no code in it. */
-export function describeFault(fault: unknown): string {
+/** JSONata throws plain objects with `code` and `message`; the message has no code in it. */
+export function describeFault(fault: unknown): { readonly code?: string; readonly message: string } {
+  const { code } = (typeof fault === 'object' && fault !== null ? fault : {}) as { code?: unknown };
+  return { ...(typeof code === 'string' ? { code } : {}), message: messageOf(fault) };
+}
+
+function messageOf(fault: unknown): string {
   if (typeof fault !== 'object' || fault === null) return String(fault);
-  const { code, message } = fault as { code?: unknown; message?: unknown };
-  return typeof code === 'string' ? `${code}: ${String(message)}` : String(message);
+  const { code, value, message } = fault as { code?: unknown; value?: unknown; message?: unknown };
+  // JSONata writes the number as JSON, which has none for it.
+  return code === 'D1001' ? `Number out of range: ${value}` : String(message);
 }

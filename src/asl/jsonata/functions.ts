@@ -1,5 +1,7 @@
 import type { Scope } from '../evaluate/scope.ts';
-import { hash, parseJson, partition, range, seededFraction } from '../intrinsics/functions.ts';
+import { base64Fault } from '../intrinsics/base64.ts';
+import { hash, parseJson, partition, range } from '../intrinsics/functions.ts';
+import { JavaRandom } from '../json/java-random.ts';
 import { isArray, isObject, type Json, setMember } from '../json/json.ts';
 import type { Budget } from './budget.ts';
 import { plainJson } from './result.ts';
@@ -11,49 +13,68 @@ interface Focus {
 
 type NativeFunction = (this: Focus, ...args: never[]) => unknown;
 
-/** An error that JSONata reports as it reports its own. */
-function jsonataError(code: string, message: string): Error & { code: string } {
-  return Object.assign(new Error(message), { code });
-}
-
+/** JSONata's own error for an argument of a wrong type: it words it by the code, from these members. */
 function typeFault(index: number, name: string): Error {
-  return jsonataError('T0410', `Argument ${index} of function "${name}" does not match function signature`);
+  return Object.assign(new Error(`argument ${index} of $${name}`), { code: 'T0410', index, token: name });
 }
 
-function numberArgument(value: unknown, index: number, name: string): number {
+/** An integer, cut off towards zero as AWS does; undefined stays so. */
+function integerArgument(value: unknown, index: number, name: string): number | undefined {
+  if (value === undefined) return undefined;
   if (typeof value !== 'number') throw typeFault(index, name);
-  return Math.round(value);
+  return Math.trunc(value);
+}
+
+/** A list as JSONata's own functions give it: with one item it is that item, with none nothing. */
+function sequence(items: unknown[]): unknown[] {
+  return Object.defineProperty(items, 'sequence', { value: true });
 }
 
 /** The functions that Step Functions adds to JSONata (developer guide, "JSONata functions provided by Step Functions"). */
-function addedFunctions(scope: Scope): Record<string, NativeFunction> {
+function addedFunctions(scope: Scope, budget: Budget): Record<string, NativeFunction> {
   return {
     partition: (array: unknown, size: unknown) => {
       if (array === undefined) return undefined;
       const items = isArray(array) ? array : [array as Json];
-      return partition(items, numberArgument(size, 2, 'partition'));
+      return partition(items, integerArgument(size, 2, 'partition') ?? Math.max(1, items.length));
     },
-    range: (first: unknown, last: unknown, step: unknown) =>
-      range(
-        numberArgument(first, 1, 'range'),
-        numberArgument(last, 2, 'range'),
-        step === undefined ? 1 : numberArgument(step, 3, 'range'),
-      ),
+    range: (...bounds: readonly unknown[]) => {
+      const [first, last, step] = [0, 1, 2].map((at) => integerArgument(bounds[at], at + 1, 'range'));
+      if (first === undefined || last === undefined || step === undefined) return undefined;
+      return sequence(range(first, last, step, (count) => budget.range(count)));
+    },
     hash: (value: unknown, algorithm: unknown) => {
-      if (value === undefined) return undefined;
-      if (algorithm !== undefined && typeof algorithm !== 'string') throw typeFault(2, 'hash');
-      return hash(plainJson(value) ?? null, algorithm ?? 'SHA-256');
+      if (value === undefined || algorithm === undefined) return undefined;
+      if (typeof algorithm !== 'string') throw typeFault(2, 'hash');
+      return hash(plainJson(value) ?? null, algorithm);
     },
     random: (seed: unknown) => {
       if (seed === undefined) return scope.random.fraction();
       if (typeof seed !== 'number') throw typeFault(1, 'random');
-      return seededFraction(seed);
+      return new JavaRandom(seed).nextDouble();
     },
     uuid: () => scope.random.uuid(),
     parse: (text: unknown) => {
       if (text === undefined) return undefined;
       if (typeof text !== 'string') throw typeFault(1, 'parse');
       return parseJson(text);
+    },
+  };
+}
+
+/** AWS broke off within a function, and says no more than an id. */
+export class InternalFault extends Error {
+  override readonly name = 'InternalFault';
+}
+
+/** JSONata's own functions that are stricter in Java. */
+function strictFunctions(scope: Scope): Record<string, NativeFunction> {
+  return {
+    base64decode: (text: unknown) => {
+      if (text === undefined) return undefined;
+      if (typeof text !== 'string') throw typeFault(1, 'base64decode');
+      if (base64Fault(text) !== undefined) throw new InternalFault(scope.random.uuid());
+      return Buffer.from(text, 'base64').toString('latin1');
     },
   };
 }
@@ -130,7 +151,12 @@ function sorted(value: Json): Json {
 /** What is bound by name beside the variables. `$eval` is not there: code never comes from data. */
 export function functionBindings(scope: Scope, budget: Budget): Record<string, unknown> {
   const bindings: Record<string, unknown> = { eval: undefined };
-  const functions = { ...addedFunctions(scope), ...deterministicFunctions(scope), ...boundedFunctions(budget) };
+  const functions = {
+    ...addedFunctions(scope, budget),
+    ...deterministicFunctions(scope),
+    ...strictFunctions(scope),
+    ...boundedFunctions(budget),
+  };
   // JSONata hands its environment, as `this`, only to functions in its own form.
   for (const [name, implementation] of Object.entries(functions)) {
     bindings[name] = { _jsonata_function: true, implementation };

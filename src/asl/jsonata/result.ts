@@ -1,6 +1,6 @@
 import { type Json, setMember } from '../json/json.ts';
 
-/** The result of an expression is no JSON: a function, or a number that JSON has no digits for. */
+/** The result of an expression is no JSON: it is a function. */
 export class NotJson extends Error {
   override readonly name = 'NotJson';
 }
@@ -12,10 +12,8 @@ export class NotJson extends Error {
 export function plainJson(value: unknown): Json | undefined {
   if (value === undefined) return undefined;
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new NotJson('a number that JSON cannot hold');
-    return value;
-  }
+  // A number that JSON has no digits for becomes its name, as Java's JSON writers do and AWS answers.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'function' || typeof value !== 'object') throw new NotJson('a function');
   return Array.isArray(value) ? plainArray(value) : plainObject(value);
 }

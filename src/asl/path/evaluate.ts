@@ -1,6 +1,7 @@
 import type { Meter } from '../evaluate/meter.ts';
-import { isArray, isObject, type Json, member, sameJson } from '../json/json.ts';
-import type { Comparison, FilterOperand, FilterTest, PathFunction, Selector } from './path.ts';
+import { isArray, isObject, type Json, type JsonObject, member, setMember } from '../json/json.ts';
+import { compare } from './compare.ts';
+import { areDefinite, type FilterOperand, type FilterTest, isDefiniteStep, type Selector } from './path.ts';
 
 /** Nodes that one path may visit: far above any honest path over 256 KiB. */
 const visitLimit = 500_000;
@@ -10,6 +11,7 @@ export class PathTooCostly extends Error {
   override readonly name = 'PathTooCostly';
 }
 
+/** One evaluation of a path, with what it may still visit. */
 interface Walk {
   readonly root: Json;
   readonly meter: Meter;
@@ -17,41 +19,68 @@ interface Walk {
 }
 
 /**
- * The value that `selectors` lead to from `root`. A definite path answers its node, or undefined when there is none;
- * any other path answers the array of all nodes found, which may be empty.
+ * The value that `selectors` lead to from `root`. A definite path answers its node, or undefined when there is none; any
+ * other path answers the array of all nodes found, which may be empty, or undefined when what comes before its first
+ * choice leads nowhere. `whyNothing` says why there is none.
  */
-export function evaluateSelectors(
-  root: Json,
-  selectors: readonly Selector[],
-  definite: boolean,
-  meter: Meter,
-): Json | undefined {
-  return definite ? evaluateDefinite(root, selectors, meter) : evaluateAny(root, selectors, { root, meter, visits: 0 });
+export function evaluateSelectors(root: Json, selectors: readonly Selector[], meter: Meter): Json | undefined {
+  return evaluateIn(root, selectors, { root, meter, visits: 0 });
 }
 
-function evaluateDefinite(root: Json, selectors: readonly Selector[], meter: Meter): Json | undefined {
-  let node: Json | undefined = root;
+/** The same as a part of another walk: for the paths in filters. */
+function evaluateIn(from: Json, selectors: readonly Selector[], walk: Walk): Json | undefined {
+  if (areDefinite(selectors)) return followDefinite(from, selectors, walk.meter);
+  const prefix = selectors.findIndex((selector) => !isDefiniteStep(selector));
+  const node = followDefinite(from, selectors.slice(0, prefix), walk.meter);
+  const first = selectors[prefix];
+  if (node === undefined || first === undefined || !canBeApplied(first, node)) return undefined;
+  const found: Json[] = [];
+  goOn(node, selectors, prefix, walk, found);
+  return found;
+}
+
+function followDefinite(from: Json, selectors: readonly Selector[], meter: Meter): Json | undefined {
+  let node: Json | undefined = from;
   for (const selector of selectors) {
     if (node === undefined) return undefined;
     meter.spend(1);
-    if (selector.kind === 'name') node = isObject(node) ? member(node, selector.name) : undefined;
-    else if (selector.kind === 'index') node = isArray(node) ? node.at(selector.index) : undefined;
-    else if (selector.kind === 'function') node = applyFunction(selector.name, node, meter);
+    node = definiteStep(selector, node, meter);
   }
   return node;
 }
 
-function evaluateAny(root: Json, selectors: readonly Selector[], walk: Walk): Json | undefined {
-  let nodes: Json[] = [root];
-  for (const [i, selector] of selectors.entries()) {
-    if (selector.kind === 'function') {
-      return evaluateDefinite(nodes, selectors.slice(i), walk.meter);
-    }
-    const next: Json[] = [];
-    for (const node of nodes) select(node, selector, walk, next);
-    nodes = next;
+/** One step that leads to one node at most. */
+export function definiteStep(selector: Selector, node: Json, meter: Meter): Json | undefined {
+  if (selector.kind === 'name') return isObject(node) ? member(node, selector.name) : undefined;
+  if (selector.kind === 'index') return isArray(node) ? node[selector.index] : undefined;
+  if (selector.kind === 'fromEnd') return isArray(node) ? node[node.length - selector.distance] : undefined;
+  if (selector.kind !== 'names' || !isObject(node)) return undefined;
+  meter.spend(selector.names.length);
+  return selected(node, selector.names);
+}
+
+function selected(node: JsonObject, names: readonly string[]): Json {
+  const object: Record<string, Json> = {};
+  for (const name of names) {
+    const value = member(node, name);
+    if (value !== undefined) setMember(object, name, value);
   }
-  return nodes;
+  return object;
+}
+
+/** Whether a selector that may lead to many nodes can be asked of this one at all; a wildcard and a search always can. */
+export function canBeApplied(selector: Selector, node: Json): boolean {
+  switch (selector.kind) {
+    case 'indexes':
+    case 'slice':
+      return isArray(node);
+    case 'names':
+      return isObject(node);
+    case 'filter':
+      return isArray(node) || isObject(node);
+    default:
+      return true;
+  }
 }
 
 function visit(walk: Walk, count = 1): void {
@@ -60,51 +89,63 @@ function visit(walk: Walk, count = 1): void {
   if (walk.visits > visitLimit) throw new PathTooCostly(`the path visits more than ${visitLimit} nodes`);
 }
 
-function select(node: Json, selector: Selector, walk: Walk, into: Json[]): void {
+/** Collects what the selectors from `at` on lead to. What does not fit a node is skipped: others may. */
+function goOn(node: Json, selectors: readonly Selector[], at: number, walk: Walk, found: Json[]): void {
   visit(walk);
-  switch (selector.kind) {
-    case 'name':
-      add(isObject(node) ? member(node, selector.name) : undefined, into);
-      return;
-    case 'index':
-      add(isArray(node) ? node.at(selector.index) : undefined, into);
-      return;
-    case 'names':
-      visit(walk, selector.names.length);
-      for (const name of selector.names) add(isObject(node) ? member(node, name) : undefined, into);
-      return;
-    case 'indexes':
-      visit(walk, selector.indexes.length);
-      for (const index of selector.indexes) add(isArray(node) ? node.at(index) : undefined, into);
-      return;
-    case 'slice':
-      if (!isArray(node)) return;
-      addAll(node.slice(selector.from ?? 0, selector.to ?? node.length), walk, into);
-      return;
-    case 'wildcard':
-      addAll(children(node), walk, into);
-      return;
-    case 'descend':
-      descend(node, walk, into);
-      return;
-    case 'filter':
-      for (const child of isArray(node) ? node : [node]) {
-        visit(walk);
-        if (passes(selector.test, child, walk)) into.push(child);
-      }
-      return;
-    case 'function':
-      return;
+  const selector = selectors[at];
+  if (selector === undefined) {
+    found.push(node);
+    return;
+  }
+  if (selector.kind === 'descend') {
+    search(node, selectors, at + 1, walk, found);
+    return;
+  }
+  for (const next of candidates(selector, node, at === selectors.length - 1, walk)) {
+    goOn(next, selectors, at + 1, walk, found);
   }
 }
 
-function add(value: Json | undefined, into: Json[]): void {
-  if (value !== undefined) into.push(value);
+function candidates(selector: Selector, node: Json, last: boolean, walk: Walk): readonly Json[] {
+  switch (selector.kind) {
+    case 'name':
+    case 'index':
+    case 'fromEnd':
+      return present(definiteStep(selector, node, walk.meter));
+    case 'names':
+      return isObject(node) ? someMembers(node, selector.names, last, walk) : [];
+    case 'indexes':
+      visit(walk, selector.indexes.length);
+      return isArray(node) ? selector.indexes.flatMap((index) => present(node[index])) : [];
+    case 'slice':
+      return isArray(node) ? slice(node, selector.from, selector.to) : [];
+    case 'wildcard':
+      return children(node);
+    case 'filter':
+      return filtered(node, selector, walk);
+    case 'descend':
+      return [];
+  }
 }
 
-function addAll(values: readonly Json[], walk: Walk, into: Json[]): void {
-  visit(walk, values.length);
-  for (const value of values) into.push(value);
+function present(value: Json | undefined): readonly Json[] {
+  return value === undefined ? [] : [value];
+}
+
+function someMembers(node: JsonObject, names: readonly string[], last: boolean, walk: Walk): readonly Json[] {
+  visit(walk, names.length);
+  return last ? [selected(node, names)] : names.flatMap((name) => present(member(node, name)));
+}
+
+/** `[from:]` and `[:to]` count from the end when negative; between two numbers negative places lead nowhere. */
+function slice(node: readonly Json[], from: number | undefined, to: number | undefined): readonly Json[] {
+  if (from === undefined) return node.slice(0, to);
+  return to === undefined ? node.slice(from) : node.slice(Math.max(0, from), Math.max(0, to));
+}
+
+function filtered(node: Json, { test }: Selector & { kind: 'filter' }, walk: Walk): readonly Json[] {
+  if (isArray(node)) return node.filter((item) => passes(test, item, walk));
+  return isObject(node) && passes(test, node, walk) ? [node] : [];
 }
 
 function children(node: Json): readonly Json[] {
@@ -112,13 +153,29 @@ function children(node: Json): readonly Json[] {
   return isObject(node) ? Object.values(node) : [];
 }
 
-/** The node and everything below it, in document order. */
-function descend(node: Json, walk: Walk, into: Json[]): void {
+/** `..`: asks the next selector of the node and of everything below it that it fits, in document order. */
+function search(node: Json, selectors: readonly Selector[], at: number, walk: Walk, found: Json[]): void {
   visit(walk);
-  into.push(node);
-  for (const child of children(node)) descend(child, walk, into);
+  const target = selectors[at];
+  if (target !== undefined && fits(target, node, at === selectors.length - 1, walk)) {
+    goOn(node, selectors, at, walk, found);
+  }
+  for (const child of children(node)) search(child, selectors, at, walk, found);
 }
 
+function fits(target: Selector, node: Json, last: boolean, walk: Walk): boolean {
+  switch (target.kind) {
+    case 'names':
+      return isObject(node) && (!last || target.names.every((name) => Object.hasOwn(node, name)));
+    case 'filter':
+      // An array's elements are met one by one, as nodes of their own.
+      return isObject(node) && passes(target.test, node, walk);
+    default:
+      return true;
+  }
+}
+
+/** Whether a node passes a filter. */
 function passes(test: FilterTest, current: Json, walk: Walk): boolean {
   visit(walk);
   switch (test.kind) {
@@ -141,17 +198,16 @@ function passes(test: FilterTest, current: Json, walk: Walk): boolean {
 
 function exists(operand: FilterOperand, current: Json, walk: Walk): boolean {
   const value = operandValue(operand, current, walk);
-  if (operand.kind === 'literal' || operand.selectors.every(({ kind }) => kind === 'name' || kind === 'index')) {
-    return value !== undefined;
-  }
-  return isArray(value) ? value.length > 0 : value !== undefined;
+  if (operand.kind === 'literal' || areDefinite(operand.selectors)) return value !== undefined;
+  return isArray(value) && value.length > 0;
 }
 
 function operandValue(operand: FilterOperand, current: Json, walk: Walk): Json | undefined {
   if (operand.kind === 'literal') return operand.value;
-  const from = operand.kind === 'current' ? current : walk.root;
-  const definite = operand.selectors.every(({ kind }) => kind === 'name' || kind === 'index' || kind === 'function');
-  return definite ? evaluateDefinite(from, operand.selectors, walk.meter) : evaluateAny(from, operand.selectors, walk);
+  if (operand.kind === 'root') return evaluateIn(walk.root, operand.selectors, walk);
+  // "The @ operator does not match scalar values. It only matches objects" (developer guide, "Reference Paths").
+  if (operand.selectors.length === 0 && !isObject(current)) return undefined;
+  return evaluateIn(current, operand.selectors, walk);
 }
 
 /** A comparison looks at no more of either side than the other has, or at each item of a list. */
@@ -159,36 +215,4 @@ function payForComparing(left: Json | undefined, right: Json | undefined, walk: 
   if (typeof left === 'string' && typeof right === 'string') visit(walk, Math.min(left.length, right.length) >> 3);
   if (typeof left === 'object' && left !== null && right !== undefined) walk.meter.spendOn(left);
   if (typeof right === 'object' && right !== null && left !== undefined) walk.meter.spendOn(right);
-}
-
-function compare(left: Json | undefined, operator: Comparison, right: Json | undefined): boolean {
-  if (operator === 'in' || operator === 'nin') {
-    const found = left !== undefined && isArray(right) && right.some((item) => sameJson(item, left));
-    return operator === 'in' ? found : !found;
-  }
-  if (left === undefined || right === undefined) return operator === '!=' && left !== right;
-  if (operator === '==') return sameJson(left, right);
-  if (operator === '!=') return !sameJson(left, right);
-  const comparable =
-    (typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
-  if (!comparable) return false;
-  if (operator === '<') return left < right;
-  if (operator === '<=') return left <= right;
-  return operator === '>' ? left > right : left >= right;
-}
-
-function applyFunction(name: PathFunction, node: Json, meter: Meter): Json | undefined {
-  if (isArray(node)) meter.spend(node.length);
-  else if (isObject(node)) meter.spend(Object.keys(node).length);
-  if (name === 'keys') return isObject(node) ? Object.keys(node) : undefined;
-  if (name === 'length') {
-    if (isArray(node) || typeof node === 'string') return node.length;
-    return isObject(node) ? Object.keys(node).length : undefined;
-  }
-  const numbers = isArray(node) ? node.filter((item) => typeof item === 'number') : [];
-  if (numbers.length === 0) return undefined;
-  const sum = numbers.reduce((total, item) => total + item, 0);
-  if (name === 'sum') return sum;
-  if (name === 'avg') return sum / numbers.length;
-  return numbers.reduce((a, b) => (name === 'min' ? Math.min(a, b) : Math.max(a, b)));
 }

@@ -1,17 +1,26 @@
 import type { Json } from '../json/json.ts';
 import {
+  areDefinite,
   type Comparison,
   type FilterOperand,
   type FilterTest,
   type Path,
-  type PathFunction,
   type PathRoot,
-  pathFunctions,
   type Selector,
 } from './path.ts';
 import { Scanner } from './scanner.ts';
 
-const unquotedName = /[^\s.[\]()'",?@*:=<>!&|]+/y;
+/**
+ * What a name behind a dot may be made of, by where its path stands. A path alone takes anything, `length()` too, which is
+ * a name: the language has no functions in paths.
+ */
+const unquotedNames = {
+  alone: /[^\s.[]+/y,
+  argument: /(?:\(\)|[^\s.[\](),'"])+/y,
+  filter: /[^\s.[\]()'",?@*:=<>!&|]+/y,
+} as const;
+type Place = keyof typeof unquotedNames;
+
 const variableName = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 const integer = /-?\d+/y;
 const number = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
@@ -20,18 +29,22 @@ const comparisons: readonly Comparison[] = ['==', '!=', '<=', '>=', '<', '>', 'n
 /** Parses a whole text as one path. Throws `SyntaxFault`. */
 export function parsePath(text: string): Path {
   const scanner = new Scanner(text);
-  const path = readPath(scanner);
+  const path = readPath(scanner, 'alone');
   if (!scanner.done) throw scanner.fault('unexpected text');
   return path;
 }
 
-/** Reads a path and stops behind it, as the arguments of intrinsic functions need. */
-export function readPath(scanner: Scanner): Path {
+/** Reads a path that is an argument of an intrinsic function, and stops behind it. */
+export function readPathArgument(scanner: Scanner): Path {
+  return readPath(scanner, 'argument');
+}
+
+function readPath(scanner: Scanner, place: Place): Path {
   const start = scanner.position;
   const root = readRoot(scanner);
-  const selectors = readSelectors(scanner);
+  const selectors = readSelectors(scanner, place);
   const text = scanner.text.slice(start, scanner.position);
-  return { text, root, selectors, definite: selectors.every(isDefinite) };
+  return { text, root, selectors, definite: areDefinite(selectors) };
 }
 
 function readRoot(scanner: Scanner): PathRoot {
@@ -44,20 +57,17 @@ function readRoot(scanner: Scanner): PathRoot {
   return name === undefined ? { kind: 'data' } : { kind: 'variable', name };
 }
 
-function isDefinite(selector: Selector): boolean {
-  return selector.kind === 'name' || selector.kind === 'index' || selector.kind === 'function';
-}
-
-function readSelectors(scanner: Scanner): Selector[] {
+/** A dot before a bracket, or at the end, has no meaning: `$.['a']` is `$['a']`. */
+function readSelectors(scanner: Scanner, place: Place): Selector[] {
   const selectors: Selector[] = [];
   for (;;) {
     if (scanner.startsWith('..')) {
       scanner.position += 2;
       selectors.push({ kind: 'descend' });
-      selectors.push(scanner.peek() === '[' ? readBracket(scanner) : readDotted(scanner));
+      selectors.push(scanner.peek() === '[' ? readBracket(scanner) : readDotted(scanner, place));
     } else if (scanner.startsWith('.')) {
       scanner.position += 1;
-      selectors.push(readDotted(scanner));
+      if (scanner.peek() !== '[' && !scanner.done) selectors.push(readDotted(scanner, place));
     } else if (scanner.peek() === '[') {
       selectors.push(readBracket(scanner));
     } else {
@@ -66,17 +76,13 @@ function readSelectors(scanner: Scanner): Selector[] {
   }
 }
 
-function readDotted(scanner: Scanner): Selector {
-  if (scanner.startsWith('*')) {
-    scanner.position += 1;
-    return { kind: 'wildcard' };
-  }
-  const name = scanner.match(unquotedName);
-  if (name === undefined) throw scanner.fault('expected a name');
-  if (!scanner.startsWith('()')) return { kind: 'name', name };
-  scanner.position += 2;
-  if (!pathFunctions.includes(name as PathFunction)) throw scanner.fault(`unknown function '${name}()'`);
-  return { kind: 'function', name: name as PathFunction };
+function readDotted(scanner: Scanner, place: Place): Selector {
+  const name = scanner.match(unquotedNames[place]);
+  if (name === '*') return { kind: 'wildcard' };
+  if (name !== undefined) return { kind: 'name', name };
+  if (place !== 'filter' || !scanner.startsWith('*')) throw scanner.fault('expected a name');
+  scanner.position += 1;
+  return { kind: 'wildcard' };
 }
 
 function readBracket(scanner: Scanner): Selector {
@@ -90,6 +96,7 @@ function readBracket(scanner: Scanner): Selector {
 function readBracketContent(scanner: Scanner): Selector {
   if (scanner.take('*')) return { kind: 'wildcard' };
   if (scanner.take('?')) return readFilter(scanner);
+  if (scanner.take('(')) return readFromEnd(scanner);
   if (scanner.peek() === "'" || scanner.peek() === '"') return readNames(scanner);
   return readIndexes(scanner);
 }
@@ -101,11 +108,24 @@ function readFilter(scanner: Scanner): Selector {
   return { kind: 'filter', test };
 }
 
+/** `(@.length-1)`, and `(@.size()-1)`. */
+function readFromEnd(scanner: Scanner): Selector {
+  scanner.expect('@');
+  scanner.expect('.');
+  if (!scanner.take('length')) scanner.expect('size');
+  if (scanner.take('(')) scanner.expect(')');
+  scanner.expect('-');
+  const distance = readInteger(scanner);
+  if (distance === undefined || distance < 0) throw scanner.fault('expected a number');
+  scanner.expect(')');
+  return { kind: 'fromEnd', distance };
+}
+
 function readNames(scanner: Scanner): Selector {
-  const names = [scanner.quoted()];
+  const names = [scanner.quotedName()];
   while (scanner.take(',')) {
     scanner.skipSpace();
-    names.push(scanner.quoted());
+    names.push(scanner.quotedName());
   }
   const [only] = names;
   return names.length === 1 && only !== undefined ? { kind: 'name', name: only } : { kind: 'names', names };
@@ -113,7 +133,7 @@ function readNames(scanner: Scanner): Selector {
 
 function readIndexes(scanner: Scanner): Selector {
   const first = readInteger(scanner);
-  if (scanner.take(':')) return { kind: 'slice', from: first, to: readInteger(scanner) };
+  if (scanner.take(':')) return readSlice(scanner, first);
   if (first === undefined) throw scanner.fault('expected an index, a name, a slice, a filter or *');
   const indexes = [first];
   while (scanner.take(',')) {
@@ -124,10 +144,20 @@ function readIndexes(scanner: Scanner): Selector {
   return indexes.length === 1 ? { kind: 'index', index: first } : { kind: 'indexes', indexes };
 }
 
+function readSlice(scanner: Scanner, from: number | undefined): Selector {
+  const to = readInteger(scanner);
+  if (from === undefined && to === undefined) throw scanner.fault('expected an index');
+  return { kind: 'slice', from, to };
+}
+
+/** An integer of 32 bits, as Java's are. */
 function readInteger(scanner: Scanner): number | undefined {
   scanner.skipSpace();
   const digits = scanner.match(integer);
-  return digits === undefined ? undefined : Number(digits);
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  if (number !== (number | 0)) throw scanner.fault('the index is too large');
+  return number;
 }
 
 function readOr(scanner: Scanner): FilterTest {
@@ -158,8 +188,8 @@ function readTest(scanner: Scanner): FilterTest {
 }
 
 function readOperand(scanner: Scanner): FilterOperand {
-  if (scanner.take('@')) return { kind: 'current', selectors: readSelectors(scanner) };
-  if (scanner.take('$')) return { kind: 'root', selectors: readSelectors(scanner) };
+  if (scanner.take('@')) return { kind: 'current', selectors: readSelectors(scanner, 'filter') };
+  if (scanner.take('$')) return { kind: 'root', selectors: readSelectors(scanner, 'filter') };
   return { kind: 'literal', value: readLiteral(scanner) };
 }
 

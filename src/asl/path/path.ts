@@ -6,20 +6,20 @@ export type PathRoot =
   | { readonly kind: 'context' }
   | { readonly kind: 'variable'; readonly name: string };
 
-/** One step of a path. Only `name` and `index` (and functions of a definite path) lead to exactly one node. */
+/** One step of a path. */
 export type Selector =
   | { readonly kind: 'name'; readonly name: string }
+  /** Counted from the beginning. A negative index is taken, and leads nowhere. */
   | { readonly kind: 'index'; readonly index: number }
+  /** `[(@.length-n)]`: so many elements before the end. */
+  | { readonly kind: 'fromEnd'; readonly distance: number }
+  /** `['a','b']`: at the end of a path an object of these members, elsewhere each of them. */
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
   | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined }
   | { readonly kind: 'wildcard' }
   | { readonly kind: 'descend' }
-  | { readonly kind: 'filter'; readonly test: FilterTest }
-  | { readonly kind: 'function'; readonly name: PathFunction };
-
-export const pathFunctions = ['length', 'min', 'max', 'avg', 'sum', 'keys'] as const;
-export type PathFunction = (typeof pathFunctions)[number];
+  | { readonly kind: 'filter'; readonly test: FilterTest };
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'nin';
 
@@ -47,6 +47,17 @@ export interface Path {
   readonly definite: boolean;
 }
 
+/** The selector that leads to one node at most. */
+export function isDefiniteStep(selector: Selector): boolean {
+  return selector.kind === 'name' || selector.kind === 'index' || selector.kind === 'fromEnd';
+}
+
+/** Whether selectors lead to one node at most, the object that several names at their end make included. */
+export function areDefinite(selectors: readonly Selector[]): boolean {
+  const before = selectors.at(-1)?.kind === 'names' ? selectors.slice(0, -1) : selectors;
+  return before.every(isDefiniteStep);
+}
+
 /** A step of a reference path. */
 export type ReferenceStep = string | number;
 
@@ -62,4 +73,32 @@ export function referenceSteps(path: Path): readonly ReferenceStep[] | undefined
     else return undefined;
   }
   return steps;
+}
+
+/** How Jayway writes selectors in its messages: in brackets, filters as `[?]`. */
+export function writtenSelectors(selectors: readonly Selector[]): string {
+  return selectors.map(written).join('');
+}
+
+function written(selector: Selector): string {
+  switch (selector.kind) {
+    case 'name':
+      return `['${selector.name}']`;
+    case 'names':
+      return `[${selector.names.map((name) => `'${name}'`).join(', ')}]`;
+    case 'index':
+      return `[${selector.index}]`;
+    case 'indexes':
+      return `[${selector.indexes.join(',')}]`;
+    case 'fromEnd':
+      return `[@.size()-${selector.distance}]`;
+    case 'slice':
+      return `[${selector.from ?? ''}:${selector.to ?? ''}]`;
+    case 'wildcard':
+      return '[*]';
+    case 'descend':
+      return '..';
+    case 'filter':
+      return '[?]';
+  }
 }

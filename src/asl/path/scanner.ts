@@ -80,6 +80,24 @@ export class Scanner {
     throw this.fault('the string is not closed');
   }
 
+  /** A quoted name: a backslash is a character like any other, but for one before the quote. */
+  quotedName(): string {
+    const quote = this.peek();
+    if (quote !== "'" && quote !== '"') throw this.fault('expected a quoted string');
+    let value = '';
+    for (this.position += 1; !this.done; this.position += 1) {
+      const character = this.peek();
+      if (character === quote) {
+        this.position += 1;
+        return value;
+      }
+      const escaped = character === '\\' && this.text[this.position + 1] === quote;
+      if (escaped) this.position += 1;
+      value += escaped ? quote : character;
+    }
+    throw this.fault('the string is not closed');
+  }
+
   fault(message: string): SyntaxFault {
     return new SyntaxFault(`${message} at character ${this.position + 1} of '${this.text}'`);
   }

@@ -9,6 +9,7 @@ import type { DiskGuard } from './disk-guard.ts';
 import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { hasPidNamespace } from './host-abilities.ts';
+import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
@@ -67,6 +68,7 @@ export class ContainerRun {
   #hasEnded = false;
   #killed = false;
   #status = '';
+  #leftover: string | undefined;
   #cancelRetry: CancelTimer | undefined;
 
   /** Makes directories, limits and pipes, and spawns the launcher, which waits for `go`. Throws `CannotStart`. */
@@ -187,8 +189,9 @@ export class ContainerRun {
 
   async #sweepRest(): Promise<void> {
     this.#cgroup.kill();
-    if (!this.#isHeldBySession()) return;
-    for (const pid of await this.#resources.sessions.members(this.#launcher)) sendSignal(pid, 'SIGKILL');
+    const { clock, sessions } = this.#resources;
+    if (!this.#isHeldBySession() || (await endSession(this.#launcher, clock, sessions))) return;
+    this.#leftover = `processes of ${this.#plan.name} are killed and do not die`;
   }
 
   /** Whether nothing but its session tells which processes are the container's. */
@@ -214,8 +217,7 @@ export class ContainerRun {
     const exitCode = reported === undefined ? exitCodeOf(exit) : Number(reported);
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
-    const { problem } = this.#output;
-    const notes = problem === undefined ? [] : [problem];
+    const notes = [this.#output.problem, this.#leftover].flatMap((problem) => problem ?? []);
     if (!began)
       return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
     const signal = exit.signal ?? this.#signalOf(exitCode);

@@ -42,7 +42,7 @@ export const processLimits = {
   answerMs: 5_000,
   /** How long a new server waits for the runners of the one before; then it opens without them, and waits on. */
   takeOverMs: 2_000,
-  /** How long leftovers of a dead runner may take to die after SIGKILL. */
+  /** How long what is left of an attempt, or of a dead runner's, may take to die after SIGKILL. */
   leftoverDeathMs: 10_000,
   /** How often a container without cgroups is sampled for CPU time and memory. */
   sampleEveryMs: 1000,

@@ -3,6 +3,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { InstallationId } from '../../core/ids.ts';
 import { newId } from '../conformance.ts';
 import type { EngineEvent } from '../contract.ts';
@@ -160,6 +163,22 @@ test('one lock has one holder, and another when that lets go', async () => {
     const second = takeLock(path, unexpected);
     assert.ok(second);
     second.release();
+  });
+});
+
+test('a lock is held to the end of the process though nobody keeps what holds it', async () => {
+  await withDirectory(async (root) => {
+    const path = join(root, 'lock');
+    assert.ok(takeLock(path, unexpected));
+    // What the turn of now has on its stack is not collected.
+    await nextTurn();
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    setFlagsFromString('--no-expose-gc');
+    collectGarbage();
+    // What was collected is closed in a turn of its own.
+    await nextTurn();
+    assert.equal(takeLock(path, unexpected), undefined);
   });
 });
 

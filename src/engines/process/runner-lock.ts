@@ -5,6 +5,9 @@ export interface HeldLock {
   release(): void;
 }
 
+/** A database that nobody keeps is closed when garbage is collected, and its lock is gone: two runners would serve one directory. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes a lock that the kernel holds for this process and drops with it, however it dies: an exclusive transaction on an
  * empty SQLite file is a POSIX lock, which Node cannot ask for itself. Undefined if another process holds it. A file that
@@ -29,11 +32,17 @@ function tryLock(path: string): HeldLock | 'damaged' | undefined {
     database.exec('BEGIN EXCLUSIVE');
     // The lock alone is taken without a look at the content.
     database.exec('SELECT 1 FROM sqlite_schema');
-    return { release: () => database.close() };
+    held.add(database);
+    return { release: () => release(database) };
   } catch (error) {
     database.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined;
     if (damageCodes.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)) return 'damaged';
     throw error;
   }
+}
+
+function release(database: DatabaseSync): void {
+  held.delete(database);
+  database.close();
 }

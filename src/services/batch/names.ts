@@ -1,5 +1,6 @@
 import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 import type { Arn, JobId } from '../../core/ids.ts';
+import { ScopeMap } from '../../core/scope-map.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -111,7 +112,7 @@ function splitRevision(text: string): DefinitionReference | undefined {
  */
 export class LatestRevisions {
   readonly #ledger: Ledger;
-  readonly #known = new Map<string, { readonly highest: number; readonly latest: number }>();
+  readonly #known = new ScopeMap<Map<string, { readonly highest: number; readonly latest: number }>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -120,17 +121,23 @@ export class LatestRevisions {
   find(scope: Scope, name: string): JobDefinitionRecord | undefined {
     const highest = this.#ledger.get(revisionCounterRecords, scope, name)?.lastRevision;
     if (highest === undefined) return undefined;
-    const key = `${scope.account}|${scope.region}|${name}`;
-    const known = this.#known.get(key);
+    const names = this.#namesIn(scope);
+    const known = names.get(name);
     const start = known?.highest === highest ? known.latest : highest;
     for (let revision = start; revision > 0; revision -= 1) {
       const record = this.#ledger.get(jobDefinitionRecords, scope, `${name}:${revision}`);
       if (record?.status !== 'ACTIVE') continue;
-      if (revision !== known?.latest || known.highest !== highest) this.#known.set(key, { highest, latest: revision });
+      if (revision !== known?.latest || known.highest !== highest) names.set(name, { highest, latest: revision });
       return record;
     }
-    this.#known.set(key, { highest, latest: 0 });
+    names.set(name, { highest, latest: 0 });
     return undefined;
+  }
+
+  #namesIn(scope: Scope) {
+    const names = this.#known.get(scope) ?? new Map<string, { readonly highest: number; readonly latest: number }>();
+    this.#known.set(scope, names);
+    return names;
   }
 
   /** After memory was rebuilt: what was known may never have become durable. */

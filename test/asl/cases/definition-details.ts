@@ -110,33 +110,6 @@ const recovery: Case[] = [
 
 const languages: Case[] = [
   check(
-    'A JSONata state has no Parameters',
-    'Developer guide, Transforming data with JSONata',
-    jsonata({ P: { Type: 'Pass', Parameters: {}, End: true } }),
-    [schema('/States/P', "Field 'Parameters' is not supported")],
-  ),
-  check('A JSONPath state has no Output', 'Developer guide, Transforming data with JSONata', pass({ Output: 1 }), [
-    schema('/States/P', "Field 'Output' is not supported"),
-  ]),
-  check(
-    'A state of a JSONata machine cannot use JSONPath',
-    'Developer guide, QueryLanguage',
-    jsonata({ P: { Type: 'Pass', QueryLanguage: 'JSONPath', End: true } }),
-    [schema('/States/P/QueryLanguage')],
-  ),
-  check(
-    'An expression that does not parse',
-    'Developer guide, Transforming data with JSONata',
-    jsonata({ P: { Type: 'Pass', Output: { a: '{% 1 + %}' }, End: true } }),
-    [schema('/States/P/Output/a')],
-  ),
-  check(
-    'Space before {%',
-    'Developer guide, Transforming data with JSONata',
-    jsonata({ P: { Type: 'Pass', Output: ' {% 1 %}', End: true } }),
-    [schema('/States/P/Output')],
-  ),
-  check(
     '$states.result where there is none',
     'Developer guide, Passing data with variables: $states',
     jsonata({ T: task({ Arguments: '{% $states.result %}' }) }),

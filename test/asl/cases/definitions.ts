@@ -8,11 +8,11 @@ const done = { Type: 'Succeed' };
 const pass = (fields: object) => machine({ P: { Type: 'Pass', End: true, ...fields } });
 
 const whole: Case[] = [
-  check('Nothing is no definition', api, '', [find('MISSING_DESCRIPTION')]),
+  check('Nothing is no definition', 'Recorded on AWS', '', [schema('/', 'Definition must be a valid JSON object')]),
   check('Text that is no JSON', api, '{"StartAt": ', [find('INVALID_JSON_DESCRIPTION')]),
-  check('An array is no definition', api, [], [find('INVALID_JSON_DESCRIPTION')]),
+  check('An array is no definition', 'Recorded on AWS', [], [schema('/', 'Definition must be a valid JSON object')]),
   check('StartAt and States are required, and reported together', `${spec}, Top-level fields`, {}, [
-    schema('', 'These fields are required: [StartAt, States]'),
+    schema('/', 'These fields are required: [States, StartAt]'),
   ]),
   check('StartAt must name a state', `${spec}, Top-level fields`, { StartAt: 'X', States: { A: done } }, [
     find('MISSING_TRANSITION_TARGET', '/StartAt', "Missing 'Next' target: X"),
@@ -28,7 +28,7 @@ const whole: Case[] = [
     [schema('/TimeoutSeconds')],
   ),
   check('An unknown top-level field', api, machine({ A: done }, { Timeout: 5 }), [
-    schema('', "Field 'Timeout' is not supported"),
+    schema('/', "Field 'Timeout' is not supported"),
   ]),
   check(
     'An unknown QueryLanguage',

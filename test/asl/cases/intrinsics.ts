@@ -143,7 +143,6 @@ const strings: RunCase[] = [
   ),
   gives("States.Format('{} {} {} {}', 1.5, true, null, 'x')", {}, '1.5 true null x'),
   gives("States.Format('no placeholder')", {}, 'no placeholder'),
-  gives("States.Format('{}', $.o)", { o: { a: 1 } }, '{"a":1}'),
   refuses("States.Format('{} {}', 1)", {}, 'more placeholders than arguments'),
   refuses("States.Format('{}', 1, 2)", {}, 'more arguments than placeholders'),
   gives("States.Format('\\{\\}{}', 1)", {}, '{}1', 'A backslash makes a brace a character'),

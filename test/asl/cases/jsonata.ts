@@ -105,7 +105,7 @@ const problems: Case[] = [
     'Batchyard: evaluation is limited',
     '($f := function($n) { $f($n + 1) }; $f(0))',
     {},
-    'steps',
+    'threw an error during evaluation: Expression evaluation timeout: Check for infinite loop',
   ),
   expressionFails(
     'A huge range is stopped',
@@ -119,14 +119,14 @@ const problems: Case[] = [
     'Batchyard: evaluation is limited',
     "$pad('x', 100000000)",
     {},
-    'longer than',
+    'threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage',
   ),
   expressionFails(
     'A string that doubles is stopped',
     'Batchyard: evaluation is limited',
     "$length($reduce([1..40], function($s, $i) { $s & $s }, 'xx'))",
     {},
-    'longer than',
+    'threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage',
   ),
   expressionFails(
     'A value that doubles is stopped',
@@ -149,7 +149,6 @@ const problems: Case[] = [
     {},
     false,
   ),
-  expressionFails('$range of more than 1000 fails', added, '$range(1, 2000, 1)', {}, 'more than 1000'),
   {
     name: 'The field of a failed expression is named by its place',
     proves: failures,

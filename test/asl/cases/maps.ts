@@ -12,8 +12,8 @@ export const maps: readonly Case[] = [
     name: 'Each item is the input of an iteration, and the outputs come in order',
     proves: mapSpec,
     definition: iterate({ ItemsPath: '$.xs' }, machine({ I: { Type: 'Pass', Parameters: { 'v.$': '$' }, End: true } })),
-    input: { xs: [1, 'two', null] },
-    output: [{ v: 1 }, { v: 'two' }, { v: null }],
+    input: { xs: [1, 'two', false] },
+    output: [{ v: 1 }, { v: 'two' }, { v: false }],
   },
   {
     name: 'The history tells of each iteration',

@@ -1,5 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
@@ -21,6 +22,8 @@ export interface ExplainJobOutput {
   readonly text: string;
   /** Present while the scheduler has the job. */
   readonly waiting: Explanation['waiting'];
+  /** What has to be done so that the job ever starts; absent if nothing has. */
+  readonly remedy: Explanation['remedy'];
   /** What the engine could not give of what was asked, and other facts for people. */
   readonly notes: readonly string[];
 }
@@ -34,8 +37,8 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
     access: ({ jobId }, context) => [
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
-    handler: async ({ jobId }, { account, region }) => {
-      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs({ account, region }, [jobId]) : [];
+    handler: async ({ jobId }, context) => {
+      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs(scopeOf(context), [jobId]) : [];
       if (!job) return refuse(`Job ${jobId} not found.`);
       const { state } = job.record;
       const explanation = runtime.yard.explain(job.record.jobId);
@@ -43,6 +46,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
+        remedy: explanation?.remedy,
         notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
       };
     },

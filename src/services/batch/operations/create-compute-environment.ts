@@ -2,7 +2,7 @@ import type {
   CreateComputeEnvironmentCommandInput,
   CreateComputeEnvironmentCommandOutput,
 } from '@aws-sdk/client-batch';
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
@@ -35,7 +35,7 @@ export const createComputeEnvironment = batchOperation<
   access,
   handler: (runtime, input, context) => {
     checkInput(runtime, input);
-    const scope = { account: context.account, region: context.region };
+    const scope = scopeOf(context);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));

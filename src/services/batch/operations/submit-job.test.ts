@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CommitFailed } from '../../../core/errors.ts';
+import { SystemRandom } from '../../../core/random.ts';
+import { openMemoryStore, type Store } from '../../../store/index.ts';
 import { type Bench, fargateContainer, fargateEnvironment, openBench, smallDefinition } from '../batch.fixture.ts';
 import { arn, benchWithDefinition, describe, job, submit } from './jobs.fixture.ts';
 
@@ -257,6 +260,22 @@ test('a dependency that ends while another is being read is settled too', async 
   bench.yard.end(ending, 'SUCCEEDED');
   const ended = bench.yard.jobs.get(await submission)?.ended;
   assert.deepEqual([ended?.get(done)?.status, ended?.get(ending)?.status], ['SUCCEEDED', 'SUCCEEDED']);
+});
+
+test('a submission whose dependency memory does not have yet is refused while memory is filled, and reads no more', async () => {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  let reads = 0;
+  const jobs: Store['reads']['jobs'] = (inScope, jobIds) => {
+    reads += 1;
+    assert.ok(reads <= 2, 'it reads again and again');
+    return store.reads.jobs(inScope, jobIds);
+  };
+  const bench = await benchWithDefinition({ store: { ...store, reads: { ...store.reads, jobs } } });
+  const first = await submit(bench);
+  bench.yard.knows = () => false;
+  const refusal = new CommitFailed('failed', 'memory is being filled');
+  bench.ledger.refuseChanges(refusal);
+  await assert.rejects(submit(bench, { dependsOn: [{ jobId: first }] }), refusal);
 });
 
 test('dependencies that mean nothing here are refused', async () => {

@@ -28,8 +28,8 @@ export interface DispatcherOptions {
   readonly enginePool: (kind: string) => EnginePool | undefined;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Heads of queues that a plan found blocked, or no longer. */
-  readonly onBlocked: (changes: readonly BlockedChange[], at: EpochMilliseconds) => void;
+  /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
+  readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -78,7 +78,7 @@ export class Dispatcher {
     this.#cancelWake?.();
     if (more) this.poke();
     else if (wakeAt !== undefined) this.#cancelWake = clock.after(wakeAt - now, () => this.poke());
-    if (blocked.length > 0) onBlocked(blocked, now);
+    onBlocked(blocked, !more);
     if (decisions.length === 0) return;
     failpoint('dispatch.decided');
     jobs.decided(decisions);

@@ -3,7 +3,9 @@ import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
 import type { EnginePool } from '../../../engines/index.ts';
 import {
+  describeHopeless,
   describeLimit,
+  hopelessOf,
   type Plan,
   Scheduler,
   type SchedulerEvent,
@@ -93,6 +95,20 @@ export class QueueModel {
   /** What a placed job is given of what it asked for: its footprint in its pool. Undefined for one without a place. */
   footprintOf(jobId: JobId): ResourceRequest | undefined {
     return this.#scheduler.footprint(jobId);
+  }
+
+  /** What has to be done so that a waiting job ever starts, in words; undefined if nothing has. */
+  remedy(jobId: JobId): string | undefined {
+    const own = this.#scheduler.hopeless(jobId);
+    const waiting = this.#scheduler.explain(jobId);
+    const ahead = waiting?.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
+    const words = [
+      ...(waiting?.kind === 'waiting-for-head' && ahead
+        ? [describeHopeless(ahead, 'That job', waiting.headJobId)]
+        : []),
+      ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'it')] : []),
+    ];
+    return words.length === 0 ? undefined : words.join(' ');
   }
 
   /** What a job is not given in full, in words. */

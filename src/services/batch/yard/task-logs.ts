@@ -67,7 +67,13 @@ export class TaskLogs {
     const target = logTarget(scope, job, taskId);
     const { stream } = this.#options.streams.open(transaction, target.scope, target);
     this.#open.set(taskId, { target, stream });
+    transaction.onRollback(() => this.#open.delete(taskId));
     return target;
+  }
+
+  /** Memory is filled anew: a placement of before may not be in it. What is, is read when it is asked for. */
+  clear(): void {
+    this.#open.clear();
   }
 
   /** The engine's sink for a placed task; read from the store when another server process placed it. */

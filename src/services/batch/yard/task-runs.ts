@@ -26,6 +26,8 @@ export interface TaskRunsOptions {
   readonly clock: Clock;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
+  /** An engine reports of a task that no job holds. */
+  readonly onUnknownTask: (kind: EngineKind, event: EngineEvent) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -52,8 +54,7 @@ export class TaskRuns {
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(job: JobEntry, placement: Placement): void {
     failpoint('report.committed');
-    const kind = this.#engineOf(placement);
-    if (kind) this.#release(job, kind, placement.taskId).catch(this.#options.onError);
+    this.#release(job, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -61,7 +62,7 @@ export class TaskRuns {
     failpoint('report.received');
     const holder = this.#options.jobs.byTask(event.taskId);
     if (!holder) {
-      this.#onUnknownTask(kind, event).catch(this.#options.onError);
+      this.#options.onUnknownTask(kind, event);
       return;
     }
     try {
@@ -105,37 +106,18 @@ export class TaskRuns {
     return holder && heldTask(holder);
   }
 
-  /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
-  async #onUnknownTask(kind: EngineKind, { kind: report, taskId }: EngineEvent): Promise<void> {
-    const { engines, ledger, jobs } = this.#options;
-    if (report !== 'ended') {
-      await engines.stop(kind, taskId, 0);
-      return;
-    }
-    // The end may be on its way to the disk. If that fails memory is rebuilt, and the report is needed again.
-    const isDurable = await ledger.store.settled().then(
-      () => true,
-      () => false,
-    );
-    if (isDurable && !jobs.byTask(taskId)) await engines.release(kind, taskId);
-  }
-
   async #start(taskId: TaskId): Promise<void> {
-    const { jobs, engines, specifications } = this.#options;
+    const { jobs, engines } = this.#options;
     const held = this.#held(taskId);
     const entry = jobs.byTask(taskId)?.job;
     if (held?.status !== 'STARTING' || !entry) return;
-    const { jobId } = entry;
     const kind = this.#engineOf(held.placement);
-    const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
-    // Stopped and released while this waited; or an engine that has never answered, and will be told when it does.
+    // An engine that has never answered will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
-    if (!capabilities || this.#held(taskId)?.status !== 'STARTING') return;
+    if (!capabilities) return;
     try {
-      const task = await this.#taskSpec(entry, held.placement, job, capabilities);
-      // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
-      if (this.#held(taskId)?.status !== 'STARTING') return;
-      const answer = await engines.start(kind, task);
+      const answer = await engines.start(kind, taskId, () => this.#specify(entry, held.placement, capabilities));
+      if (answer === 'unwanted') return;
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
       else if (typeof answer === 'object') this.#failStart(taskId, answer.reason);
@@ -143,6 +125,17 @@ export class TaskRuns {
       if (!(error instanceof UnstartableTask)) throw error;
       this.#failStart(taskId, `CannotStartContainerError: ${error.message}`);
     }
+  }
+
+  /** Undefined once it was stopped and released: the engine may have forgotten even the tombstone, and would start it. */
+  async #specify(entry: JobEntry, placement: Placement, capabilities: EngineCapabilities) {
+    const { specifications } = this.#options;
+    const { jobId } = entry;
+    const isStarting = () => this.#held(placement.taskId)?.status === 'STARTING';
+    const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
+    if (!isStarting()) return undefined;
+    const task = await this.#taskSpec(entry, placement, job, capabilities);
+    return isStarting() ? task : undefined;
   }
 
   async #taskSpec(
@@ -184,10 +177,11 @@ export class TaskRuns {
     journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  async #release(job: JobEntry, kind: string, taskId: TaskId): Promise<void> {
+  /** Without an engine no task was ever started, and there is a stream all the same. */
+  async #release(job: JobEntry, kind: string | undefined, taskId: TaskId): Promise<void> {
     const { logs, engines } = this.#options;
     await logs.finish(job, taskId);
-    await engines.release(kind, taskId);
+    if (kind !== undefined) await engines.release(kind, taskId);
     failpoint('report.released');
   }
 }

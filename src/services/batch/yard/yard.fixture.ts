@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { formatArn, type Scope } from '../../../core/arn.ts';
+import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
-import type { AccountId, InstallationId, JobId, Region, TaskId } from '../../../core/ids.ts';
+import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
 import { isTerminal, type Placement, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
 import { silentLogger } from '../../../core/logger.ts';
@@ -11,6 +11,7 @@ import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
   type Engine,
   type EngineEvent,
+  type EngineKind,
   EngineUnavailable,
   type MockBehaviour,
   MockWorld,
@@ -38,44 +39,11 @@ import {
 import type { NewJob } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
 import { QueueModel } from './queue-model.ts';
+import { environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { JobYard } from './yard.ts';
-
-export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
-export const environmentArn = formatArn('batch', scope, 'compute-environment/main');
-export const queueArn = formatArn('batch', scope, 'job-queue/main');
-
-export const environment: ComputeEnvironmentRecord = {
-  ...scope,
-  name: 'main',
-  uuid: 'uuid',
-  arn: environmentArn,
-  ecsClusterArn: formatArn('ecs', scope, 'cluster/main'),
-  kind: 'MANAGED',
-  state: 'ENABLED',
-  status: 'VALID',
-  statusReason: '',
-  computeResources: { type: 'EC2', maxvCpus: 1_000, subnets: [] },
-  engine: 'mock',
-  tags: {},
-  createdAt: 0,
-};
-
-export const queue: JobQueueRecord = {
-  ...scope,
-  name: 'main',
-  arn: queueArn,
-  state: 'ENABLED',
-  status: 'VALID',
-  statusReason: '',
-  priority: 1,
-  computeEnvironmentOrder: [{ order: 1, computeEnvironment: environmentArn }],
-  jobStateTimeLimitActions: [],
-  tags: {},
-  createdAt: 0,
-};
 
 /** What a job of these tests is. */
 export interface JobPlan {
@@ -99,6 +67,10 @@ export interface RigOptions {
   readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
+  /** Engines beside `mock`, each with a host of its own. */
+  readonly engines?: readonly EngineKind[];
+  /** How jobs are loaded. @default as fast as can be */
+  readonly slices?: FallibleStore['slices'];
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -110,7 +82,10 @@ const week = 7 * 24 * 3_600_000;
 export class Rig {
   readonly clock = new ManualClock();
   readonly random = new SystemRandom();
+  /** The host of the engine `mock`. */
   readonly world: MockWorld;
+  /** By engine, `mock` included. */
+  readonly worlds: ReadonlyMap<string, MockWorld>;
   readonly logs = new FakeLogStreams();
   readonly store: FallibleStore;
   readonly errors: unknown[] = [];
@@ -118,8 +93,11 @@ export class Rig {
   /** Calls that reached the engine. */
   calls = 0;
   engineDown = false;
+  /** Calls that no engine answers any more. */
+  readonly hanging = new Set<string>();
   /** Stands between yard and engine. */
-  answering: (call: string, answer: () => Promise<unknown>) => Promise<unknown> = (_, answer) => answer();
+  answering: (call: string, answer: () => Promise<unknown>, engine: EngineKind) => Promise<unknown> = (_, answer) =>
+    answer();
   /** What the yard hears of a report. */
   hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
@@ -141,8 +119,9 @@ export class Rig {
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
     this.store = new FallibleStore(store);
-    const { clock, host: capacity } = this;
-    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    this.store.slices = options.slices;
+    this.world = this.#newWorld('host');
+    this.worlds = new Map([['mock', this.world], ...this.#others.map((kind) => [kind, this.#newWorld(kind)] as const)]);
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.outbox = this.#newOutbox();
@@ -158,6 +137,16 @@ export class Rig {
     });
     await rig.reopen();
     return rig;
+  }
+
+  get #others(): readonly EngineKind[] {
+    return this.#options.engines ?? [];
+  }
+
+  #newWorld(id: string): MockWorld {
+    const { clock, host: capacity } = this;
+    const script = (task: TaskSpec) => this.#behaviours.get(jobOf(task)) ?? {};
+    return new MockWorld({ clock, capacity, script, pool: { id } });
   }
 
   get host(): ResourceRequest {
@@ -298,13 +287,14 @@ export class Rig {
   }
 
   #checkEngine(jobs: readonly StoredJob[]): void {
-    if (this.engineDown) return;
+    if (this.#isSilent) return;
     const held = jobs.flatMap(({ record }) => {
       const { state } = single(record);
       const task = placementOf(state);
       return task ? [[task.taskId, state.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
     });
-    const known = this.world.list().map(({ taskId, state }) => [taskId, state] as const);
+    const tasks = [...this.worlds.values()].flatMap((world) => world.list());
+    const known = tasks.map(({ taskId, state }) => [taskId, state] as const);
     assert.deepEqual(new Map(known), new Map(held), 'the engine holds other tasks than the jobs do');
   }
 
@@ -313,7 +303,7 @@ export class Rig {
     const model = new QueueModel({
       ledger: this.ledger,
       engineProblem: () => undefined,
-      enginePool: () => this.world.pool,
+      enginePool: (kind) => this.worlds.get(kind)?.pool,
       onChange: () => {},
     });
     model.refresh();
@@ -331,10 +321,14 @@ export class Rig {
       const explained = this.yard.explain(record.jobId)?.waiting;
       assert.equal(explained !== undefined, record.state.status === 'RUNNABLE');
       // Nobody may have noticed yet that the engine is down.
-      if (this.engineDown) continue;
+      if (this.#isSilent) continue;
       assert.deepEqual(explained, model.explain(record.jobId), `the scheduler is wrong about ${record.jobId}`);
     }
-    if (!this.engineDown) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+    if (!this.#isSilent) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+  }
+
+  get #isSilent(): boolean {
+    return this.engineDown || this.hanging.size > 0;
   }
 
   async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
@@ -388,18 +382,16 @@ export class Rig {
   }
 
   #newYard(): JobYard {
-    const engine = this.#watched(
-      openMockEngine({
-        session: { installationId: 'i' as InstallationId, epoch: this.#epoch },
-        world: this.world,
-        logRoot: '/nowhere',
-      }),
-    );
+    const session = { installationId: 'i' as InstallationId, epoch: this.#epoch };
+    const engines = [...this.worlds].map(([name, world]) => {
+      const kind = name as EngineKind;
+      return [kind, this.#watched(kind, openMockEngine({ session, world, logRoot: '/nowhere' }))] as const;
+    });
     const { ledger, outbox, logs, clock, random } = this;
     return new JobYard({
       ledger,
       outbox,
-      engines: new Map([['mock', engine]]),
+      engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
       jobEnvironment: {},
@@ -418,7 +410,7 @@ export class Rig {
   }
 
   /** The engine, unless it is down. */
-  #watched(engine: Engine): Engine {
+  #watched(kind: EngineKind, engine: Engine): Engine {
     return new Proxy(engine, {
       get: (target, name: keyof Engine) => {
         const member = target[name];
@@ -427,9 +419,10 @@ export class Rig {
         if (name === 'close') return member.bind(target);
         return async (...input: never[]) => {
           if (this.engineDown) throw new EngineUnavailable('down');
+          if (this.hanging.has(name)) return new Promise(() => {});
           this.calls += name === 'describe' ? 0 : 1;
           const call = member as (...input: never[]) => Promise<unknown>;
-          const answer = await this.answering(name, () => call.apply(target, input));
+          const answer = await this.answering(name, () => call.apply(target, input), kind);
           if (name === 'recover') {
             this.#recovering += 1;
             await this.beforeRecovered();
