@@ -36,6 +36,20 @@ test('validate finds what is wrong, with its place, and says whether anything is
   assert.deepEqual([told.result, told.diagnostics.length > 0], ['FAIL', true]);
 });
 
+test('validate knows what each service of AWS takes, whether it is served here or not', async () => {
+  const call = (resource: string, Parameters: object) =>
+    file('call.asl.json', { Call: { Type: 'Task', Resource: `arn:aws:states:::${resource}`, Parameters, End: true } });
+  const { exitCode, stdout } = await runCommand(['states', 'validate', call('dynamodb:getItem', { TableName: 1 })]);
+  assert.equal(exitCode, 1);
+  assert.match(
+    stdout,
+    /SCHEMA_VALIDATION_FAILED at \/States\/Call\/Parameters: The value for the field 'TableName' must be a/,
+  );
+  assert.match(stdout, /The field 'Key' is required but was missing/);
+  const sound = call('lambda:invoke', { FunctionName: 'f', Payload: { 'a.$': '$' } });
+  assert.equal((await runCommand(['states', 'validate', sound])).exitCode, 0);
+});
+
 test('run prints the output of the execution, tells of its states, and leaves no state machine behind', async () => {
   const { exitCode, stdout, stderr } = await server.command('states', 'run', good);
   assert.deepEqual([exitCode, stdout], [0, '{"made":1}\n'], stderr);

@@ -182,6 +182,8 @@ export class ExecutionHost implements EffectHost {
       return await step(execution.machine, execution.memory, event, {
         evaluator: this.#evaluator(execution),
         pause: this.#pause,
+        checkArguments: (resource, given) =>
+          this.#queue.aside(this.options.integrations.checkArguments(resource, given)),
       });
     } catch (fault) {
       return this.#broken(execution, fault, event);
