@@ -4,6 +4,8 @@ import type { Evaluator } from './evaluate/evaluation.ts';
 import { complete } from './execution/complete.ts';
 import type { Inspection } from './execution/data.ts';
 import { attempt, fail } from './execution/failing.ts';
+import { inspectIterations } from './execution/inspect-iterations.ts';
+import { itemsRead } from './execution/object-store.ts';
 import {
   type ExecutionHeader,
   type ExecutionInfo,
@@ -12,7 +14,7 @@ import {
   rootFrame,
 } from './execution/records.ts';
 import { runState } from './execution/states.ts';
-import { Turn } from './execution/turn.ts';
+import { type ArgumentCheck, Turn } from './execution/turn.ts';
 import { MemoryExecution } from './execution/view.ts';
 import type { Json, JsonObject } from './json/json.ts';
 
@@ -20,13 +22,13 @@ import type { Json, JsonObject } from './json/json.ts';
 export interface StateTest {
   readonly state: State;
   readonly input: Json;
-  /** The text that the input was sent as, where it would be written otherwise (`verbatim`). */
-  readonly inputText?: string;
   readonly variables?: Readonly<Record<string, Json>>;
   /** Members that stand in for those of the context object. */
   readonly context?: JsonObject;
   /** The result or failure of the task, or of the whole Parallel or Map. Without it those states cannot be finished. */
-  readonly mock?: { readonly result: Json; readonly text?: string } | { readonly failure: Failure };
+  readonly mock?: { readonly result: Json } | { readonly failure: Failure };
+  /** Reads what a Map's `ItemReader` would, by its evaluated configuration. Throws `StateError`. Default: it reads nothing. */
+  readonly readItems?: (configuration: Json | undefined) => ReadItems;
   /** How many retries each retrier has made. Default 0. */
   readonly retriesMade?: number;
   readonly info: ExecutionInfo;
@@ -34,14 +36,21 @@ export interface StateTest {
   readonly seed: string;
   /** Performs what could take long. */
   readonly evaluator: Evaluator;
+  /** What is wrong with a task's arguments. */
+  readonly checkArguments: ArgumentCheck;
+}
+
+/** What an `ItemReader` gave. */
+export interface ReadItems {
+  readonly items: readonly Json[];
+  /** The part of the data that an `ItemsPointer` named. */
+  readonly pointed?: Json;
 }
 
 /** What came of it. `WAITING`: the state waits for a task or children, and no mock was given. */
 export interface StateTestResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'RETRIABLE' | 'CAUGHT_ERROR' | 'WAITING';
   readonly output?: Json;
-  /** The text of the output, where that is one that was sent. */
-  readonly outputText?: string;
   readonly error?: string;
   readonly cause?: string;
   readonly nextState?: string;
@@ -53,12 +62,15 @@ export interface StateTestResult {
 export async function testState(test: StateTest): Promise<StateTestResult> {
   const turn = prepare(test);
   const flow = turn.put(flowOf(test));
-  await attempt(turn, flow, test.state, () => runState(turn, flow, test.state));
+  await attempt(turn, flow, test.state, async () => {
+    await runState(turn, flow, test.state);
+    await inspectMap(turn, test);
+  });
   await applyMock(turn, test);
   return report(turn, test);
 }
 
-function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn {
+function prepare({ state, info, at, seed, context, evaluator, checkArguments }: StateTest): Turn {
   const machine: Machine = {
     startAt: state.name,
     queryLanguage: state.queryLanguage,
@@ -73,13 +85,14 @@ function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn
     redriveCount: 0,
     pending: [],
   };
-  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed }, { evaluator });
+  const options = { evaluator, checkArguments };
+  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed }, options);
   turn.inspection = {};
   turn.givenContext = context;
   return turn;
 }
 
-function flowOf({ state, input, inputText, variables = {}, retriesMade = 0, at }: StateTest): FlowFrame {
+function flowOf({ state, input, variables = {}, retriesMade = 0, at }: StateTest): FlowFrame {
   return {
     v: recordVersion,
     kind: 'flow',
@@ -90,7 +103,6 @@ function flowOf({ state, input, inputText, variables = {}, retriesMade = 0, at }
     attempt: 0,
     retries: 'retry' in state ? state.retry.map(() => retriesMade) : [],
     input,
-    ...(inputText === undefined ? {} : { inputText }),
     variables,
     variableBytes: 0,
     previousEvent: 1,
@@ -99,6 +111,22 @@ function flowOf({ state, input, inputText, variables = {}, retriesMade = 0, at }
     enteredAt: at,
     phase: { kind: 'ready' },
   };
+}
+
+/** Shows what the iterations of a Map would get. */
+async function inspectMap(turn: Turn, { state, readItems }: StateTest): Promise<void> {
+  const flow = turn.flow(rootFrame);
+  if (state.type !== 'Map' || flow?.phase.kind !== 'container') return;
+  const map = turn.control(flow.phase.control);
+  if (map?.kind === 'map' && map.call && readItems) {
+    const { items, pointed } = readItems(map.call.configuration);
+    Object.assign(turn.inspection ?? {}, {
+      afterItemsPath: items,
+      ...(pointed === undefined ? {} : { afterItemsPointer: pointed }),
+    });
+    itemsRead(turn, map.id, items);
+  }
+  await inspectIterations(turn, flow, state, flow.phase.control);
 }
 
 /** Ends what a state waits for with the mock; a Wait state's time passes at once. */
@@ -112,26 +140,18 @@ async function applyMock(turn: Turn, { state, mock }: StateTest): Promise<void> 
   if ((kind !== 'task' && kind !== 'container') || !mock) return;
   if (flow.phase.kind === 'container') turn.delete(flow.phase.control);
   await attempt(turn, ready, state, () =>
-    'failure' in mock
-      ? fail(turn, ready, state, mock.failure)
-      : complete(turn, ready, state, { result: mock.result, text: mock.text }),
+    'failure' in mock ? fail(turn, ready, state, mock.failure) : complete(turn, ready, state, { result: mock.result }),
   );
 }
 
 function report(turn: Turn, { variables: before = {} }: StateTest): StateTestResult {
-  const { output, outputText, next, variables = before, ...inspection } = turn.inspection ?? {};
+  const { output, next, variables = before, ...inspection } = turn.inspection ?? {};
   const flow = turn.flow(rootFrame);
   const { error, cause, status } = turn.header;
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   if (status === 'FAILED') return { status: 'FAILED', ...reason, inspection, variables };
   if (flow?.phase.kind === 'backoff') return { status: 'RETRIABLE', inspection, variables };
   if (output === undefined) return { status: 'WAITING', inspection, variables };
-  const more = {
-    output,
-    ...(outputText === undefined ? {} : { outputText }),
-    ...(next === undefined ? {} : { nextState: next }),
-    inspection,
-    variables,
-  };
+  const more = { output, ...(next === undefined ? {} : { nextState: next }), inspection, variables };
   return { status: inspection.catchIndex === undefined ? 'SUCCEEDED' : 'CAUGHT_ERROR', ...more };
 }

@@ -14,6 +14,22 @@ export function isTerminal(status: JobStatus): status is TerminalStatus {
   return status === 'SUCCEEDED' || status === 'FAILED';
 }
 
+/** A child of an array or a node of a multi-node job, or with neither index the job itself. */
+export interface JobReference {
+  /** Of the job as it was submitted. */
+  readonly jobId: JobId;
+  readonly childIndex?: number;
+  readonly nodeIndex?: number;
+}
+
+/** What an id names: the one place that reads `parent:index` and `parent#index`. */
+export function parseJobId(id: JobId): JobReference {
+  const [, parent, mark, index] = /^(.+)([:#])(\d+)$/.exec(id) ?? [];
+  if (parent === undefined) return { jobId: id };
+  const jobId = parent as JobId;
+  return mark === ':' ? { jobId, childIndex: Number(index) } : { jobId, nodeIndex: Number(index) };
+}
+
 /** The id of an array's child, as AWS writes it: `parent:index`. */
 export function childId(parent: JobId, index: number): JobId {
   return `${parent}:${index}` as JobId;
@@ -87,6 +103,8 @@ export interface AttemptRecord {
 /** Who asked for something: the principal's ARN, and the id of the request. */
 export interface Caller {
   readonly principal: string;
+  /** ARN of the role, where the principal is a session of one: sessions come and go, and their name is not a user's. */
+  readonly role?: string;
   readonly requestId: string;
 }
 
@@ -99,19 +117,30 @@ export interface Stop {
   readonly by?: Caller;
 }
 
+/** Which place of a compute environment is meant: a machine of a pool, both as their engine calls them. */
+export interface PlaceId {
+  /** The pool of machines whose capacity it takes. */
+  readonly pool: string;
+  /** `i-...`, shown when it is lost. */
+  readonly instance: string;
+}
+
+/** What was given to a container with its place, and what its end will mean. */
+export interface PlacedContainer {
+  readonly name: string;
+  readonly logStreamName?: string;
+  /** A side-car: its end says nothing of the job. */
+  readonly essential?: false;
+}
+
 /** Where the current attempt runs. */
-export interface Placement {
+export interface Placement extends PlaceId {
   readonly taskId: TaskId;
   readonly computeEnvironmentArn: string;
   readonly taskArn: string;
   readonly containerInstanceArn: string;
-  readonly logStreamName?: string;
-  /** Containers whose end and exit code say nothing of the job. Absent: none. */
-  readonly sideCars?: readonly string[];
-  /** The pool of machines whose capacity it takes, as its engine calls it. */
-  readonly pool: string;
-  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
-  readonly instance: string;
+  /** In the order of its specification. */
+  readonly containers: readonly PlacedContainer[];
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];
@@ -196,4 +225,19 @@ export interface ResourceRequest {
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;
+}
+
+/** What each node of a range of a multi-node job asks for. */
+export interface NodeRange {
+  /** Both included. */
+  readonly first: number;
+  readonly last: number;
+  readonly resources: ResourceRequest;
+}
+
+/** What all nodes ask for together. */
+export function sumOfNodes(ranges: readonly NodeRange[]): ResourceRequest {
+  const sum = (of: keyof ResourceRequest) =>
+    ranges.reduce((total, { first, last, resources }) => total + (last - first + 1) * resources[of], 0);
+  return { vcpus: sum('vcpus'), memoryMiB: sum('memoryMiB'), gpus: sum('gpus') };
 }

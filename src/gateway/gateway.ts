@@ -155,7 +155,10 @@ class HttpGateway implements Gateway {
     server.on('connection', (socket) => this.#connections.open(socket, secure));
     server.on('secureConnection', (socket: Socket) => this.#connections.secured(socket));
     // Of `accept`, if the platform reports any (`FilesWatch` says what libuv does). That nobody listens would end the process.
-    server.on('error', (error: NodeJS.ErrnoException) => this.#connectionLog.acceptFailed(error));
+    // Before the server listens it is a refusal to, which `listen` rejects with.
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) this.#connectionLog.acceptFailed(error);
+    });
   }
 
   /** First of all: may this request be looked at? Only then is it, and only then is its body read. */

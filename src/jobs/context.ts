@@ -93,7 +93,8 @@ export class JobsContext {
     this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
     // A multi-node job's own attempt is that of its nodes, each of which has its own fact.
     const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;
-    if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt) });
+    const node = fact.part?.kind === 'node' ? fact.part.index : undefined;
+    if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt, node) });
   }
 
   /** Takes the next of a counter. */

@@ -1,4 +1,5 @@
-import type { Leaf } from '../core/job.ts';
+import { invariant } from '../core/errors.ts';
+import { type Leaf, type NodeRange, sumOfNodes } from '../core/job.ts';
 import type { JobTraits, UnfinishedJob } from '../core/job-record.ts';
 import { pendingLeaf, runnableLeaf } from '../lifecycle/index.ts';
 import { decodeChildren } from './child-codec.ts';
@@ -37,7 +38,7 @@ function singleEntry({ jobId, number, createdAt, order, state }: Unfinished<'sin
     number,
     jobQueueArn: traits.jobQueueArn,
     jobDefinitionArn: traits.jobDefinitionArn,
-    principal: traits.principal,
+    user: traits.user,
     createdAt,
     order,
     resources: traits.resources,
@@ -87,8 +88,20 @@ function firstFailedOf(codes: Uint8Array): number {
 }
 
 function gangEntry(job: Unfinished<'multiNode'>, traits: JobTraits): GangEntry {
-  const { size, mainNode, state } = job;
-  return { kind: 'multiNode', ...entryCommon(job, traits), state, size, mainNode, nodes: new Map(), decided: 0 };
+  const { size, mainNode, ranges, state, jobId } = job;
+  const sum = sumOfNodes(ranges);
+  const { vcpus, memoryMiB, gpus } = traits.resources;
+  const isSum = sum.vcpus === vcpus && sum.memoryMiB === memoryMiB && sum.gpus === gpus;
+  invariant(isSum && isWhole(ranges, size), `the ranges of job ${jobId} are not its nodes`);
+  const nodes = { size, mainNode, ranges, nodes: new Map() };
+  return { kind: 'multiNode', ...entryCommon(job, traits), state, ...nodes, decided: 0 };
+}
+
+/** Whether every node is in one range, in order. */
+function isWhole(ranges: readonly NodeRange[], size: number): boolean {
+  const ends = [-1, ...ranges.map(({ last }) => last)];
+  const follows = ranges.every(({ first, last }, index) => first === (ends[index] ?? 0) + 1 && last >= first);
+  return follows && ends.at(-1) === size - 1;
 }
 
 /** What an array and a multi-node job take from their job, whose parts are shared already. */
@@ -99,7 +112,7 @@ function entryCommon({ jobId, number, createdAt, order }: UnfinishedJob, traits:
     number,
     jobQueueArn: traits.jobQueueArn,
     jobDefinitionArn: traits.jobDefinitionArn,
-    principal: traits.principal,
+    user: traits.user,
     createdAt,
     order,
     resources: traits.resources,

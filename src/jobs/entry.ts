@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type {
   ArrayState,
@@ -9,6 +10,7 @@ import type {
   ResourceRequest,
   RetryStrategy,
 } from '../core/job.ts';
+import type { NodeColumns } from '../core/job-record.ts';
 import type { ChildStates } from './child-states.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -19,11 +21,11 @@ export interface EntryCommon {
   readonly number: number;
   readonly jobQueueArn: string;
   readonly jobDefinitionArn: string;
-  /** ARN of who submitted it. */
-  readonly principal: string | undefined;
+  /** ARN of who submitted it, or of the role whose session did: in whose name it counts as usage. */
+  readonly user: string | undefined;
   readonly createdAt: EpochMilliseconds;
   order: number;
-  /** Of one child, of one node. */
+  /** As in `JobRecord`. */
   readonly resources: ResourceRequest;
   readonly retryStrategy: RetryStrategy;
   readonly timeoutSeconds: number | undefined;
@@ -75,16 +77,21 @@ export interface ArrayEntry extends EntryCommon {
   openPairs: Uint8Array | undefined;
 }
 
-export interface GangEntry extends EntryCommon {
+export interface GangEntry extends EntryCommon, NodeColumns {
   readonly kind: 'multiNode';
   state: MultiNodeState;
-  readonly size: number;
-  readonly mainNode: number;
   readonly nodes: Map<number, NodeState>;
   decided: number;
 }
 
 export type JobEntry = SingleEntry | ArrayEntry | GangEntry;
+
+/** What one node asks for. */
+export function nodeRequest({ jobId, ranges }: GangEntry, index: number): ResourceRequest {
+  const range = ranges.find(({ first, last }) => first <= index && index <= last);
+  invariant(range, `no range of job ${jobId} has node ${index}`);
+  return range.resources;
+}
 
 /** The state of a leaf that holds a task. */
 export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;

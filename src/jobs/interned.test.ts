@@ -11,7 +11,7 @@ function traits(account: string): JobTraits {
     jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
     shareIdentifier: undefined,
     schedulingPriority: 0,
-    principal: 'arn:aws:iam::123456789012:root',
+    user: 'arn:aws:iam::123456789012:root',
     dependsOn: [],
     retryStrategy: { attempts: 1, evaluateOnExit: [] },
     timeoutSeconds: undefined,

@@ -17,14 +17,14 @@ export class Interned {
   /** Equal traits, all parts of which are shared. */
   traits(traits: JobTraits): JobTraits {
     if (this.#last?.traits === traits) return this.#last.shared;
-    const { shareIdentifier, principal } = traits;
+    const { shareIdentifier, user } = traits;
     const shared: JobTraits = {
       ...traits,
       scope: this.#scope(traits.scope),
       jobQueueArn: this.#text(traits.jobQueueArn),
       jobDefinitionArn: this.#text(traits.jobDefinitionArn),
       shareIdentifier: shareIdentifier === undefined ? undefined : this.#text(shareIdentifier),
-      principal: principal === undefined ? undefined : this.#text(principal),
+      user: user === undefined ? undefined : this.#text(user),
       resources: this.#resourcesOf(traits.resources),
       retryStrategy: this.#strategyOf(traits.retryStrategy),
     };

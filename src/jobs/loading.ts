@@ -9,7 +9,7 @@ import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfC
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
 import { entryOf } from './entry-of.ts';
-import { gangRequest } from './gang.ts';
+import { queuedGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
 import { RunBuilder } from './runs.ts';
 import { countPairs, distinct, isPair, namesOf, storedChild } from './submission.ts';
@@ -68,8 +68,8 @@ function loadSingle(context: JobsContext, job: SingleEntry): SingleEntry {
   }
   const placement = placedLeaf(state)?.placement;
   if (!placement) return job;
-  const { computeEnvironmentArn, pool, taskId } = placement;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  const { computeEnvironmentArn, pool, instance, taskId } = placement;
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
     timers.arm(jobId, taskId, state.deadline);
@@ -104,8 +104,8 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
   array.live.set(index, { leaf: state, ...(order === undefined ? {} : { order }) });
   const placement = placedLeaf(state)?.placement;
   if (placement) {
-    const { computeEnvironmentArn, pool, taskId } = placement;
-    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, request } as const;
+    const { computeEnvironmentArn, pool, instance, taskId } = placement;
+    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request } as const;
     if (order === undefined) scheduler.apply({ ...places, jobId: array.jobId, count: 1 });
     else scheduler.apply({ ...places, jobId: id });
     context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
@@ -119,19 +119,18 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): GangEntry {
-  const { jobId, jobQueueArn: queueArn, state } = job;
+  const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
   const { scheduler, timers } = context.ports;
-  const request = gangRequest(job);
   for (const { index, state: node } of rows) {
     job.nodes.set(index, node);
     if (isPlacedNode(node)) context.registry.moveTask(undefined, { job, index }, undefined, node.placement.taskId);
   }
-  if (state.status === 'RUNNABLE')
-    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
+  if (state.status === 'RUNNABLE') scheduler.apply(queuedGang(job));
   if (!('gang' in state)) return job;
   const main = job.nodes.get(job.mainNode);
   const { computeEnvironmentArn, pool } = state.gang;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  const place = { computeEnvironmentArn, pool, instance: undefined };
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);
   }

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unfinishedOf } from '../core/job-record.ts';
 import { fromJobRow, jobsAlike, toJobRow } from './rows.ts';
-import { job, jobId } from './suite/samples.ts';
+import { job, jobId, multiNodeJob } from './suite/samples.ts';
 
 const retried = {
   retryStrategy: { attempts: 1, evaluateOnExit: [{ action: 'EXIT', onExitCode: '1' }] },
 } as const;
-const samples = [job(1), job(2, { dependsOn: [{ on: jobId(1) }] }), job(3, retried), job(4, { timeoutSeconds: 60 })];
+const submittedBy = { principal: 'arn:session', role: 'arn:role', requestId: 'r' };
+const samples = [
+  job(1),
+  job(2, { dependsOn: [{ on: jobId(1) }] }),
+  job(3, retried),
+  job(4, { timeoutSeconds: 60 }),
+  job(5, { submittedBy }),
+  multiNodeJob(6),
+];
 
 test('a job comes back from its row as it was, whole or as memory takes it in', () => {
   for (const record of samples) {

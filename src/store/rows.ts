@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { JobId } from '../core/ids.ts';
-import type { JobStatus, Leaf } from '../core/job.ts';
+import type { JobStatus, Leaf, NodeRange } from '../core/job.ts';
 import type { JobKind, JobRecord, JobState, JobTraits, UnfinishedJob } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import type { Tags } from './records.ts';
@@ -39,7 +39,10 @@ export interface StateColumns {
 
 /** What neither lists, nor sweeps, nor load look into. */
 export type JobDetail = Pick<JobRecord, 'dependsOn' | 'retryStrategy' | 'timeoutSeconds' | 'resources'> & {
+  /** Of the principal that submitted it. */
+  readonly role?: string;
   readonly mainNode?: number;
+  readonly ranges?: readonly NodeRange[];
 };
 
 export function toJobRow(record: JobRecord): JobRow {
@@ -69,15 +72,16 @@ export function toJobRow(record: JobRecord): JobRow {
 const usual = { dependsOn: [], retryStrategy: { attempts: 1, evaluateOnExit: [] } } satisfies Partial<JobDetail>;
 
 function detailOf(record: JobRecord): Partial<JobDetail> {
-  const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
-  const mainNode = record.kind === 'multiNode' ? { mainNode: record.mainNode } : {};
+  const { dependsOn, retryStrategy, timeoutSeconds, resources, submittedBy } = record;
+  const nodes = record.kind === 'multiNode' ? { mainNode: record.mainNode, ranges: record.ranges } : {};
   const isTriedOnce = retryStrategy.attempts === 1 && retryStrategy.evaluateOnExit.length === 0;
   return {
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(isTriedOnce ? {} : { retryStrategy }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     resources,
-    ...mainNode,
+    ...(submittedBy?.role === undefined ? {} : { role: submittedBy.role }),
+    ...nodes,
   };
 }
 
@@ -97,6 +101,8 @@ function freshState(kind: JobKind, status: JobStatus): JobState {
 
 export function fromJobRow(row: JobRow): JobRecord {
   const { principal, requestId, tags } = row;
+  const { role, ...detail } = toDetail(row.detail);
+  const as = role === undefined ? {} : { role };
   const record = {
     account: row.account,
     region: row.region,
@@ -111,8 +117,8 @@ export function fromJobRow(row: JobRow): JobRecord {
     schedulingPriority: row.schedulingPriority,
     createdAt: row.createdAt,
     order: row.order,
-    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, requestId } }),
-    ...toDetail(row.detail),
+    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, ...as, requestId } }),
+    ...detail,
     tags: tags === null ? {} : fromVersionedJson<Tags>(tags),
     state: row.state === null ? freshState(row.kind, row.status) : fromVersionedJson<JobState>(row.state),
   };
@@ -142,10 +148,11 @@ export type OwnColumns = Pick<JobRow, 'jobId' | 'number' | 'createdAt' | 'order'
 /** Makes jobs of those rows that are alike: what they have in common is made once. */
 export function jobsAlike(columns: AlikeColumns): (own: OwnColumns) => UnfinishedJob {
   const { kind, status, size } = columns;
-  const { mainNode, ...detail } = toDetail(columns.detail);
+  const { mainNode, ranges, ...detail } = toDetail(columns.detail);
   const traits = traitsOf(columns, detail);
   const fresh = freshState(kind, status);
-  const more = { ...(size === null ? {} : { size }), ...(mainNode === undefined ? {} : { mainNode }) };
+  const nodes = mainNode === undefined ? {} : { mainNode, ranges };
+  const more = { ...(size === null ? {} : { size }), ...nodes };
   return ({ jobId, number, createdAt, order, state: text }) => {
     const state = text === null ? fresh : fromVersionedJson<JobState>(text);
     // No spread where there may be a million.
@@ -155,13 +162,13 @@ export function jobsAlike(columns: AlikeColumns): (own: OwnColumns) => Unfinishe
   };
 }
 
-function traitsOf(columns: AlikeColumns, detail: Omit<JobDetail, 'mainNode'>): JobTraits {
+function traitsOf(columns: AlikeColumns, detail: Omit<JobDetail, 'mainNode' | 'ranges'>): JobTraits {
   const { account, region, jobQueueArn, jobDefinitionArn, schedulingPriority, shareIdentifier, principal } = columns;
   return {
     scope: { account, region },
     ...{ jobQueueArn, jobDefinitionArn, schedulingPriority },
     shareIdentifier: shareIdentifier ?? undefined,
-    principal: principal ?? undefined,
+    user: detail.role ?? principal ?? undefined,
     timeoutSeconds: detail.timeoutSeconds,
     ...{ dependsOn: detail.dependsOn, retryStrategy: detail.retryStrategy, resources: detail.resources },
   };

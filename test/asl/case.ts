@@ -13,6 +13,8 @@ export interface RunCase {
   readonly info?: Partial<ExecutionInfo>;
   /** The activities that are there. Default: each is. */
   readonly activities?: readonly string[];
+  /** Whether the arguments of tasks are checked by AWS's API shapes. */
+  readonly checksTasks?: boolean;
   readonly output?: Json;
   /** The execution's end when it is not success. */
   readonly status?: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -45,6 +47,8 @@ export interface CheckCase {
   readonly definition: object | string;
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly objectStore?: boolean;
+  /** Whether what tasks call and are given is checked by AWS's API shapes. */
+  readonly checksTasks?: boolean;
   /** Empty: it is valid. */
   readonly finds: readonly { readonly code: DiagnosticCode; readonly at?: string; readonly message?: string }[];
 }

@@ -188,7 +188,7 @@ export class ServerProcess implements Endpoint {
 
   /** Where scratch directories go if the job's user cannot reach the data directory. */
   #farScratch(): string {
-    return join('/var/tmp', `batchyard-${shortName(this.dataDirectory)}`);
+    return join('/var/tmp', `batchyard-${this.#installation()}`);
   }
 }
 

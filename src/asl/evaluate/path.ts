@@ -1,14 +1,18 @@
 import { StateError, stateErrors } from '../errors.ts';
 import type { Json } from '../json/json.ts';
-import { evaluateSelectors, PathTooCostly } from '../path/evaluate.ts';
-import type { Path } from '../path/path.ts';
-import { whyNothing } from '../path/why-nothing.ts';
+import { evaluateSelectors, Nowhere, PathTooCostly } from '../path/evaluate.ts';
+import { type Path, writtenSelectors } from '../path/path.ts';
 import type { Scope } from './scope.ts';
 
 /** The value at a path, or undefined when it leads nowhere. Throws `States.Runtime` if it costs too much. */
 export function findPath(path: Path, scope: Scope): Json | undefined {
+  const value = evaluatePath(path, scope);
+  return value instanceof Nowhere ? undefined : value;
+}
+
+function evaluatePath(path: Path, scope: Scope): Json | Nowhere {
   const root = rootOf(path, scope);
-  if (root === undefined) return undefined;
+  if (root === undefined) return new Nowhere(() => `No results for path: $${writtenSelectors(path.selectors)}`);
   try {
     return evaluateSelectors(root, path.selectors, scope.meter);
   } catch (fault) {
@@ -32,10 +36,9 @@ function rootOf(path: Path, scope: Scope): Json | undefined {
 /** The value at the path of a state field such as `InputPath`; AWS's words when there is none. */
 export function selectPath(path: Path, scope: Scope): Json {
   if (path.selectors.length > 0) refuseNull(path, scope);
-  const value = findPath(path, scope);
-  if (value !== undefined) return value;
-  const why = whyNothing(rootOf(path, scope) ?? null, path.selectors, scope.meter);
-  throw new StateError(stateErrors.runtime, `Invalid path '${path.text}' : ${why}`);
+  const value = evaluatePath(path, scope);
+  if (!(value instanceof Nowhere)) return value;
+  throw new StateError(stateErrors.runtime, `Invalid path '${path.text}' : ${value.why}`);
 }
 
 /** The value for a payload field `name.$`. AWS reports `States.Runtime`; its documents `States.ParameterPathFailure`. */

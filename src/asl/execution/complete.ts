@@ -60,9 +60,8 @@ export function leave(turn: Turn, flow: FlowFrame, state: State, departure: Depa
   const outputText = payloadText(sent, state.name);
   const variables = setVariables(turn, flow, assigned);
   if (turn.inspection) {
-    const kept = text === undefined ? {} : { outputText: text };
     const led = next === undefined ? {} : { next };
-    Object.assign(turn.inspection, { output, ...kept, variables: variables.variables, ...led });
+    Object.assign(turn.inspection, { output, variables: variables.variables, ...led });
   }
   const details = exitDetails(state.name, outputText, assigned);
   const previousEvent = turn.record(`${state.type}StateExited` as 'PassStateExited', flow.previousEvent, details);

@@ -148,7 +148,7 @@ function start(turn: Turn, event: EventBody & { type: 'start' }): boolean {
   const details = {
     input: info.inputText ?? historyText(info.input),
     inputDetails: whole,
-    roleArn: info.roleArn,
+    ...(info.roleArn === null ? {} : { roleArn: info.roleArn }),
     ...(info.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: info.stateMachineAliasArn }),
     ...(info.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: info.stateMachineVersionArn }),
   };

@@ -1,5 +1,5 @@
 import type { TaskState } from '../definition/machine.ts';
-import { type Failure, stateErrors } from '../errors.ts';
+import { type Failure, StateError, stateErrors } from '../errors.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
@@ -38,6 +38,8 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
   const { timeoutSeconds, heartbeatSeconds, taskToken } = start;
   const sent = state.arguments ? undefined : sentText(start.arguments, inputOf(flow));
   const argumentsText = payloadText({ value: start.arguments, text: sent }, state.name);
+  const problems = (await turn.checkArguments?.(state.resource, start.arguments)) ?? [];
+  if (problems.length > 0) throw unfit(state, argumentsText, problems);
   const schedule = { ...start, argumentsText, region: turn.info.region };
   const previousEvent = turn.record(...insertAt(scheduledEvent(schedule), flow.previousEvent));
   const phase: TaskPhase = {
@@ -56,6 +58,13 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
 
 /** AWS's words (recorded): the history tells of no scheduling then. */
 const activityGone: Failure = { error: stateErrors.runtime, cause: 'The activity ARN does not exist.' };
+
+/** AWS's words (users' reports) for arguments that what a task calls does not take; nothing is scheduled then. */
+function unfit({ queryLanguage }: TaskState, argumentsText: string, problems: readonly string[]): StateError {
+  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
+  const cause = `The ${field} '${argumentsText}' could not be used to start the Task: [${problems.join(', ')}]`;
+  return new StateError(stateErrors.runtime, cause);
+}
 
 function insertAt<T, U>([type, details]: readonly [T, U], previousEvent: number): [T, number, U] {
   return [type, previousEvent, details];

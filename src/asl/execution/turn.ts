@@ -1,6 +1,7 @@
 import type { Machine, State } from '../definition/machine.ts';
+import type { Resource } from '../definition/resource.ts';
 import type { Evaluator } from '../evaluate/evaluation.ts';
-import type { JsonObject } from '../json/json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import type { Inspection } from './data.ts';
 import type { Effect } from './effects.ts';
@@ -30,7 +31,11 @@ export interface StepOptions {
   readonly pause?: () => Promise<void> | undefined;
   /** Whether an activity is there; asked before a task for it is scheduled. Default: each is. */
   readonly hasActivity?: (arn: string) => boolean;
+  /** What is wrong with the arguments of a task, a sentence for each thing. Default: nothing is. */
+  readonly checkArguments?: ArgumentCheck;
 }
+
+export type ArgumentCheck = (resource: Resource, given: Json) => Promise<readonly string[]>;
 
 /** One step under way: the view with this step's changes over it, and what it has to tell. */
 export class Turn {
@@ -40,6 +45,7 @@ export class Turn {
   readonly evaluator: Evaluator;
   readonly pause: (() => Promise<void> | undefined) | undefined;
   readonly hasActivity: StepOptions['hasActivity'];
+  readonly checkArguments: ArgumentCheck | undefined;
   header: ExecutionHeader;
   /** Filled with what a state does on the way, when someone wants to see it. */
   inspection: Inspection | undefined;
@@ -58,7 +64,7 @@ export class Turn {
     view: View,
     header: ExecutionHeader,
     event: ExecutionEvent,
-    { evaluator, pause, hasActivity }: StepOptions,
+    { evaluator, pause, hasActivity, checkArguments }: StepOptions,
   ) {
     this.machine = machine;
     this.info = view.info;
@@ -66,6 +72,7 @@ export class Turn {
     this.evaluator = evaluator;
     this.pause = pause;
     this.hasActivity = hasActivity;
+    this.checkArguments = checkArguments;
     this.header = header;
     this.#view = view;
     this.#work = [...header.pending];

@@ -57,7 +57,7 @@ function readRoot(scanner: Scanner): PathRoot {
   return name === undefined ? { kind: 'data' } : { kind: 'variable', name };
 }
 
-/** A dot before a bracket, or at the end, has no meaning: `$.['a']` is `$['a']`. */
+/** A dot before a bracket has no meaning: `$.['a']` is `$['a']`. */
 function readSelectors(scanner: Scanner, place: Place): Selector[] {
   const selectors: Selector[] = [];
   for (;;) {
@@ -67,7 +67,7 @@ function readSelectors(scanner: Scanner, place: Place): Selector[] {
       selectors.push(scanner.peek() === '[' ? readBracket(scanner) : readDotted(scanner, place));
     } else if (scanner.startsWith('.')) {
       scanner.position += 1;
-      if (scanner.peek() !== '[' && !scanner.done) selectors.push(readDotted(scanner, place));
+      if (scanner.peek() !== '[') selectors.push(readDotted(scanner, place));
     } else if (scanner.peek() === '[') {
       selectors.push(readBracket(scanner));
     } else {

@@ -9,11 +9,11 @@ export type PathRoot =
 /** One step of a path. */
 export type Selector =
   | { readonly kind: 'name'; readonly name: string }
-  /** Counted from the beginning. A negative index is taken, and leads nowhere. */
+  /** Counted from 0. A negative index is taken, and leads nowhere. */
   | { readonly kind: 'index'; readonly index: number }
   /** `[(@.length-n)]`: so many elements before the end. */
   | { readonly kind: 'fromEnd'; readonly distance: number }
-  /** `['a','b']`: at the end of a path an object of these members, elsewhere each of them. */
+  /** `['a','b']`: an object of these members, at the end of a path. */
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
   | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined }
@@ -77,10 +77,10 @@ export function referenceSteps(path: Path): readonly ReferenceStep[] | undefined
 
 /** How Jayway writes selectors in its messages: in brackets, filters as `[?]`. */
 export function writtenSelectors(selectors: readonly Selector[]): string {
-  return selectors.map(written).join('');
+  return selectors.map(writtenSelector).join('');
 }
 
-function written(selector: Selector): string {
+export function writtenSelector(selector: Selector): string {
   switch (selector.kind) {
     case 'name':
       return `['${selector.name}']`;

@@ -27,6 +27,8 @@ export interface RunnerResources {
   readonly fifos: FifoPool;
   readonly disk: DiskGuard;
   readonly sessions: SessionScan;
+  /** For the runner's log: what nobody else would hear of. */
+  readonly onProblem: (words: string) => void;
 }
 
 /** How a container ended. */
@@ -312,7 +314,7 @@ interface Launched {
 function launch(
   plan: ContainerPlan,
   config: RunnerConfig,
-  { clock, fifos, disk }: RunnerResources,
+  { clock, fifos, disk, onProblem }: RunnerResources,
   cgroup: ContainerCgroup,
 ): Launched {
   const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
@@ -332,7 +334,7 @@ function launch(
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk),
+      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk, onProblem),
     };
   } catch (error) {
     for (const descriptor of ours) closeSync(descriptor);

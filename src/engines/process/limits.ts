@@ -54,7 +54,7 @@ export const processLimits = {
   tailBytes: 512,
   /** Children of a directory that may be shown one by one to make room for a mount point. */
   rebuiltEntries: 2000,
-  /** Longest path of a unix socket (`sun_path` holds 108 with its end mark). */
+  /** Longest path of a unix socket (`sun_path` holds 108 with its end mark, on macOS 104). */
   socketPathBytes: 107,
   /** Starts that a dying runner may break before the engine gives up on it. */
   startTries: 3,

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { setAside } from '../../core/set-aside.ts';
+import { makeWayForFile, setAside } from '../../core/set-aside.ts';
 
 export interface HeldLock {
   release(): void;
@@ -14,6 +14,7 @@ const held = new Set<DatabaseSync>();
  * is none of SQLite's is nobody's lock: it is set aside and said by `warn`.
  */
 export function takeLock(path: string, warn: (words: string) => void): HeldLock | undefined {
+  makeWayForFile(path, warn);
   const lock = tryLock(path);
   if (lock !== 'damaged') return lock;
   warn(`the lock ${path} was damaged; it is now ${setAside(path)}`);

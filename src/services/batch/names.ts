@@ -1,5 +1,6 @@
 import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 import type { Arn, JobId } from '../../core/ids.ts';
+import { parseJobId } from '../../core/job.ts';
 import { ScopeMap } from '../../core/scope-map.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
@@ -16,8 +17,8 @@ import {
 const resourceName = /^[A-Za-z0-9_-]{1,128}$/;
 /** As above, beginning with a letter or digit. */
 const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
-/** A job, an array child (`:index`) or a node (`#index`). */
-const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}([:#]\d+)?$/i;
+/** That of a job; a child's and a node's begins with it. */
+const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function isResourceName(text: string): boolean {
   return resourceName.test(text);
@@ -28,12 +29,12 @@ export function isJobName(text: string): boolean {
 }
 
 export function isJobId(text: string): text is JobId {
-  return jobIdPattern.test(text);
+  return jobIdPattern.test(parseJobId(text as JobId).jobId);
 }
 
 /** Array children and nodes have no record of their own that could carry tags. */
 export function isChildJobId(jobId: string): boolean {
-  return jobId.includes(':') || jobId.includes('#');
+  return parseJobId(jobId as JobId).jobId !== jobId;
 }
 
 export function computeEnvironmentArn(scope: Scope, name: string): Arn {

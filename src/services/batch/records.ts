@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
+import type { EngineKind } from '../../engines/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -30,7 +31,9 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly computeResources?: ComputeResources;
   readonly context?: string;
   /** Resolved once, at creation; never changes. */
-  readonly engine: string;
+  readonly engine: EngineKind;
+  /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
+  readonly pool?: string;
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }

@@ -1,6 +1,7 @@
 import { parseArn, type Scope, scopeOf } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
+import { parseJobId } from '../../core/job.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
 import type { Turns } from '../../core/turns.ts';
@@ -143,7 +144,7 @@ export async function tagsOfJobs(
   scope: Scope,
   jobIds: readonly string[],
 ): Promise<ReadonlyMap<string, Tags>> {
-  const parents = new Map(jobIds.filter(isJobId).map((jobId) => [jobId as string, parentOf(jobId)]));
+  const parents = new Map(jobIds.filter(isJobId).map((jobId) => [jobId as string, parseJobId(jobId).jobId]));
   if (parents.size === 0) return new Map();
   const jobs = await store.reads.jobs(scopeOf(scope), [...new Set(parents.values())]);
   const tags = new Map(jobs.map(({ record }) => [record.jobId, record.tags]));
@@ -153,10 +154,6 @@ export async function tagsOfJobs(
       return found ? [[jobId, found] as const] : [];
     }),
   );
-}
-
-function parentOf(jobId: JobId): JobId {
-  return jobId.split(/[:#]/, 1)[0] as JobId;
 }
 
 /** Undefined for what there is not. */

@@ -22,6 +22,8 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 
 /** Asks for another engine than the default, at creation only. */
 const engineTag = 'batchyard:engine';
+/** Names the engine's pool that jobs are to run in, at creation only. */
+const poolTag = 'batchyard:pool';
 const unsupportedMembers = ['eksConfiguration', 'ecsSettings'];
 
 /** Creates a compute environment: CREATING until that is durable, then VALID. Spec 04 §5. */
@@ -89,6 +91,7 @@ function newRecord(
   const createdAt = clock.now();
   const uuid = uuidV7(createdAt, random);
   const { unmanagedvCpus, computeResources, context } = input;
+  const pool = input.tags?.[poolTag];
   return {
     ...scope,
     name,
@@ -104,6 +107,7 @@ function newRecord(
     ...(computeResources ? { computeResources: withDefaults(computeResources) } : {}),
     ...(context === undefined ? {} : { context }),
     engine: chooseEngine(engines, input.tags?.[engineTag]),
+    ...(pool === undefined ? {} : { pool }),
     tags: input.tags ?? {},
     createdAt,
   };

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly text: string;
   /** Present while the scheduler has the job. */
   readonly waiting?: WaitingReason;
+  /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
+  readonly remedy?: string;
   /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
   readonly notes: readonly string[];
 }

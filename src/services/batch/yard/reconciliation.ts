@@ -4,7 +4,7 @@ import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import type { EngineEvent, EngineKind, RecoveredTask } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
-import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { stopGraceMilliseconds, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -187,13 +187,14 @@ export class Reconciliation {
     journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  #kindOf({ computeEnvironmentArn, taskId }: Placement): string | undefined {
+  #kindOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
 
   /** The task ran, and its engine has no record of it: nobody will ever report its end. */
-  #lose({ taskId, instance }: Placement): void {
+  #lose(placement: Placement): void {
+    const { taskId, instance } = placement;
     const { journal, jobs, clock } = this.#options;
     const at = clock.now();
     journal.transact((transaction) =>
@@ -203,7 +204,7 @@ export class Reconciliation {
         taskId,
         cause: 'lost',
         statusReason: `Host EC2 (instance ${instance}) terminated.`,
-        containers: [{ name: 'default', stoppedAt: at }],
+        containers: unseenOutcomes(placement, at),
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -7,6 +8,7 @@ import {
   type EngineDescription,
   type EngineEvent,
   type EngineKind,
+  type EnginePool,
   type EngineStatus,
   EngineUnavailable,
   type RecoveredTask,
@@ -30,7 +32,7 @@ export interface TaskEnginesOptions {
   readonly logger: Logger;
   /** An engine can run tasks again: everything that was to be told to it must be told again. */
   readonly onRecovered: (kind: EngineKind) => void;
-  /** An engine's ability to run tasks has changed. */
+  /** An engine's ability to run tasks, or what it says of itself, has changed. */
   readonly onAvailability: () => void;
 }
 
@@ -60,8 +62,17 @@ export class TaskEngines {
     await Promise.all([...this.#options.engines].map(([kind, engine]) => this.#describe(kind, engine)));
   }
 
-  description(kind: string): EngineDescription | undefined {
-    return this.#descriptions.get(kind as EngineKind);
+  description(kind: EngineKind): EngineDescription | undefined {
+    return this.#descriptions.get(kind);
+  }
+
+  /** Where each engine runs tasks that has said so. */
+  pools(): ReadonlyMap<EngineKind, readonly EnginePool[]> {
+    const known = this.kinds.flatMap((kind) => {
+      const description = this.#descriptions.get(kind);
+      return description ? [[kind, description.pools] as const] : [];
+    });
+    return new Map(known);
   }
 
   /** What an engine said last, and why it cannot run tasks now. */
@@ -80,8 +91,8 @@ export class TaskEngines {
   }
 
   /** Why tasks of this kind cannot run now. */
-  problem(kind: string): string | undefined {
-    if (!this.#options.engines.has(kind as EngineKind)) return `engine ${kind} is not enabled on this server`;
+  problem(kind: EngineKind): string | undefined {
+    if (!this.#options.engines.has(kind)) return `engine ${kind} is not enabled on this server`;
     return this.#problems.get(kind);
   }
 
@@ -107,18 +118,18 @@ export class TaskEngines {
    * does not answer: `onRecovered` tells when to try again.
    */
   async start(
-    kind: string,
+    kind: EngineKind,
     taskId: TaskId,
     specify: () => Promise<TaskSpec | undefined>,
   ): Promise<StartResult | 'unwanted' | 'unanswered'> {
-    this.#holders.set(taskId, kind as EngineKind);
+    this.#holders.set(taskId, kind);
     const answer = await this.#queue(kind, 'start').take(() => this.#startNow(kind, taskId, specify));
     if (answer !== 'unanswered') this.#startErrors.delete(taskId);
     else if ((this.#startErrors.get(taskId) ?? 0) >= startErrorsPerTask) return this.#giveUp(kind, taskId);
     return answer;
   }
 
-  async #startNow(kind: string, taskId: TaskId, specify: () => Promise<TaskSpec | undefined>) {
+  async #startNow(kind: EngineKind, taskId: TaskId, specify: () => Promise<TaskSpec | undefined>) {
     const task = await specify();
     if (!task) return 'unwanted';
     return this.#ask(
@@ -129,11 +140,11 @@ export class TaskEngines {
     );
   }
 
-  async stop(kind: string, taskId: TaskId, grace: Milliseconds): Promise<void> {
+  async stop(kind: EngineKind, taskId: TaskId, grace: Milliseconds): Promise<void> {
     await this.#askInTurn(kind, 'stop', (engine) => engine.stop(taskId, grace));
   }
 
-  async release(kind: string, taskId: TaskId): Promise<void> {
+  async release(kind: EngineKind, taskId: TaskId): Promise<void> {
     const answer = await this.#askInTurn(kind, 'release', (engine) => engine.release(taskId));
     if (answer === 'unanswered') return;
     this.#holders.delete(taskId);
@@ -141,7 +152,7 @@ export class TaskEngines {
   }
 
   /** For whom a task is that an engine has on record; `unanswered` if it does not answer. */
-  originOf(kind: string, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
+  originOf(kind: EngineKind, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
     return this.#askInTurn(kind, 'originOf', (engine) => engine.originOf(taskId));
   }
 
@@ -187,7 +198,7 @@ export class TaskEngines {
   }
 
   /** It is this task that the engine cannot take: a late start of it must run nothing. */
-  #giveUp(kind: string, taskId: TaskId): StartResult {
+  #giveUp(kind: EngineKind, taskId: TaskId): StartResult {
     this.#startErrors.delete(taskId);
     const words = this.#problems.get(kind) ?? 'its engine failed';
     // Later: the report of a stopped task would say less of it than the answer does.
@@ -195,31 +206,31 @@ export class TaskEngines {
     return { kind: 'failed', reason: `CannotStartContainerError: ${words}` };
   }
 
-  #queue(kind: string, call: QueuedCall): CallQueue {
+  #queue(kind: EngineKind, call: QueuedCall): CallQueue {
     const key = `${kind} ${call}`;
     const queue = this.#queues.get(key) ?? new CallQueue(callsAtOnce[call]);
     this.#queues.set(key, queue);
     return queue;
   }
 
-  #askInTurn<Answer>(kind: string, call: QueuedCall, question: (engine: Engine) => Promise<Answer>) {
+  #askInTurn<Answer>(kind: EngineKind, call: QueuedCall, question: (engine: Engine) => Promise<Answer>) {
     return this.#queue(kind, call).take(() => this.#ask(kind, call, question));
   }
 
   /** `onUnexpected` hears of an error by which the engine says neither that it is unavailable nor what is wrong. */
   async #ask<Answer>(
-    kind: string,
+    kind: EngineKind,
     call: EngineCall,
     question: (engine: Engine) => Promise<Answer>,
     onUnexpected: () => void = () => {},
   ): Promise<Answer | 'unanswered'> {
-    const engine = this.#options.engines.get(kind as EngineKind);
+    const engine = this.#options.engines.get(kind);
     if (!engine) return 'unanswered';
     try {
       return await this.#inTime(call, () => question(engine));
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) onUnexpected();
-      this.#fell(kind as EngineKind, engine, wordsOf(error));
+      this.#fell(kind, engine, wordsOf(error));
       return 'unanswered';
     }
   }
@@ -259,16 +270,21 @@ export class TaskEngines {
   }
 
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {
+    const before = this.#descriptions.get(kind);
     const problem = await this.#problemOf(kind, engine);
     const wasDown = this.#problems.has(kind);
+    const isNews = !isDeepStrictEqual(this.#descriptions.get(kind), before);
     if (problem !== undefined) {
       this.#problems.set(kind, problem);
       this.#probeLater(kind, engine);
-      if (!wasDown) this.#options.onAvailability();
+      if (!wasDown || isNews) this.#options.onAvailability();
       return;
     }
     this.#problems.delete(kind);
-    if (!wasDown) return;
+    if (!wasDown) {
+      if (isNews) this.#options.onAvailability();
+      return;
+    }
     this.#options.logger.info({ engine: kind }, 'engine answers again');
     for (const tell of this.#waitingForRecovery.get(kind) ?? []) tell();
     this.#waitingForRecovery.delete(kind);

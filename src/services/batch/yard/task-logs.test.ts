@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TaskId } from '../../../core/ids.ts';
-import type { JobEntry } from '../../../jobs/index.ts';
 import type { StoreReads, Transaction } from '../../../store/index.ts';
+import { nodeOf } from '../definition/container-record.ts';
 import { scope } from './resources.fixture.ts';
 import { SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 
 const taskId = 'task' as TaskId;
+const node = nodeOf({ image: 'host', command: ['true'] });
 const job: SpecifiedJob = {
   jobName: 'job',
   jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/definition:1',
-  specification: { request: {}, nodes: [], platformCapabilities: ['EC2'] },
+  specification: { request: {}, nodes: [node], platformCapabilities: ['EC2'] },
 };
 
 /** Opens the log of a task, whose stream the store has not. Answers whether it is still known. */
@@ -27,8 +28,9 @@ function openedLog() {
   const undo: (() => void)[] = [];
   const transaction: Partial<Transaction> = { onRollback: (step) => void undo.push(step) };
   // Nothing else of it is used.
-  logs.open(transaction as Transaction, scope, job, taskId);
-  const isKnown = async () => (await logs.sink({ scope } as JobEntry, job, taskId)) !== undefined;
+  const task = { scope, job, node, taskId };
+  logs.open(transaction as Transaction, task);
+  const isKnown = async () => (await logs.sinks(task)).size > 0;
   return { logs, isKnown, rollBack: () => undo.map((step) => step()) };
 }
 

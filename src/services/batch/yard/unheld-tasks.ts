@@ -13,6 +13,8 @@ export interface UnheldTasksOptions {
   readonly engines: TaskEngines;
   /** A report that came before a job held its task. */
   readonly onReport: (kind: EngineKind, event: EngineEvent) => void;
+  /** Why none is forgotten for now: commits are lost, and its job may be among them. */
+  readonly hold: string | undefined;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
 }
@@ -65,7 +67,13 @@ export class UnheldTasks {
     const unheld = await this.#durablyUnheld(tasks);
     if (!unheld || isOver()) return false;
     const verdicts = await Promise.all(unheld.map((task) => this.#judge(kind, task, isOver)));
+    // A gang's nodes find their places only once its main node has: so whoever found none is asked for once more.
+    for (const [at, task] of unheld.entries()) {
+      if (verdicts[at] === 'forget' && !isOver()) verdicts[at] = await this.#judge(kind, task, isOver);
+    }
     if (isOver() || verdicts.includes('later')) return false;
+    // Until the operator has decided, what is unknown is let be.
+    if (this.#options.hold !== undefined) return true;
     unheld.forEach((task, at) => {
       if (verdicts[at] === 'forget') this.#forget(kind, task);
     });
@@ -95,20 +103,22 @@ export class UnheldTasks {
     if (origin === 'unanswered' || isOver()) return 'later';
     // It may have been asked about twice.
     if (jobs.byTask(taskId)) return 'held';
-    if (!origin || !this.#adopt(taskId, origin)) return 'forget';
+    if (!origin || !this.#adopt(origin)) return 'forget';
     const reports = this.#reported.get(taskId)?.reports ?? [];
     this.#reported.delete(taskId);
     for (const event of reports) onReport(kind, event);
     return 'held';
   }
 
-  #adopt(taskId: TaskId, { jobId, placement }: TaskOrigin): boolean {
+  #adopt(origin: TaskOrigin): boolean {
     const { journal, jobs, logger } = this.#options;
     let isAdopted = false;
     journal.transact((transaction) => {
-      isAdopted = jobs.adopt(transaction, jobId, placement);
+      isAdopted = jobs.adopt(transaction, origin);
     });
-    if (isAdopted) logger.warn({ jobId, taskId }, 'a job got back the attempt that the store had lost');
+    const { jobId, placement } = origin;
+    if (isAdopted)
+      logger.warn({ jobId, taskId: placement.taskId }, 'a job got back the attempt that the store had lost');
     return isAdopted;
   }
 

@@ -58,6 +58,8 @@ export interface JobPlan {
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
+  /** An array of so many children; `Rig.check` is for single jobs only. */
+  readonly size?: number;
 }
 
 export interface RigOptions {
@@ -145,8 +147,7 @@ export class Rig {
 
   #newWorld(id: string): MockWorld {
     const { clock, host: capacity } = this;
-    const script = (task: TaskSpec) => this.#behaviours.get(jobOf(task)) ?? {};
-    return new MockWorld({ clock, capacity, script, pool: { id } });
+    return new MockWorld({ clock, capacity, script: (task) => this.#behaviourOf(task), pool: { id } });
   }
 
   get host(): ResourceRequest {
@@ -212,6 +213,11 @@ export class Rig {
   /** What the job's next attempts do. */
   plan(jobId: JobId, behaviour: MockBehaviour): void {
     this.#behaviours.set(jobId, behaviour);
+  }
+
+  /** That of the child, or of all of the job. */
+  #behaviourOf(task: TaskSpec): MockBehaviour {
+    return this.#behaviours.get(jobOf(task)) ?? this.#behaviours.get(task.origin?.jobId ?? '') ?? {};
   }
 
   /** Moves the clock, then lets everything happen that follows. */
@@ -303,7 +309,7 @@ export class Rig {
     const model = new QueueModel({
       ledger: this.ledger,
       engineProblem: () => undefined,
-      enginePool: (kind) => this.worlds.get(kind)?.pool,
+      enginePools: () => new Map([...this.worlds].map(([kind, world]) => [kind as EngineKind, world.pools])),
       onChange: () => {},
     });
     model.refresh();
@@ -311,8 +317,8 @@ export class Rig {
       const { jobId, jobQueueArn: queueArn, resources: request, order: sequence, state } = single(record);
       const task = placementOf(state);
       if (task) {
-        const { computeEnvironmentArn, pool } = task;
-        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+        const { computeEnvironmentArn, pool, instance } = task;
+        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
       } else if (state.status === 'RUNNABLE') {
         model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request });
       }
@@ -461,7 +467,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    kind: 'single',
+    ...(plan.size === undefined ? { kind: 'single' } : { kind: 'array', size: plan.size }),
     schedulingPriority: 0,
     ended: new Map(),
     dependsOn: dependsOn.map((on) => ({ on })),

@@ -3,11 +3,11 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import type { Caller } from '../../../core/job.ts';
+import type { Caller, JobReference } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
-import { type JobReference, Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
@@ -90,7 +90,7 @@ export class JobYard implements Yard {
     this.#queues = new QueueModel({
       ledger,
       engineProblem: (kind) => options.hold ?? this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
-      enginePool: (kind) => this.#engines.description(kind)?.pool,
+      enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
@@ -113,13 +113,12 @@ export class JobYard implements Yard {
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
-      enginePool: (kind) => engines.description(kind)?.pool,
       onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
     const { hold } = options;
     const runs = this.#runs;
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
-    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), hold, logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({

@@ -136,7 +136,7 @@ class World {
   /** One life's way to it; after `death` nothing passes any more. */
   integrations(death: AbortSignal): Integrations {
     return {
-      refuse: () => undefined,
+      checkArguments: async () => [],
       noteCancel: () => {},
       cancel: () => {},
       reset: () => {},

@@ -184,6 +184,8 @@ export class ExecutionHost implements EffectHost {
         evaluator: this.#evaluator(execution),
         pause: this.#pause,
         hasActivity: (arn) => hasActivity(this.options.ledger, execution.scope, arn),
+        checkArguments: (resource, given) =>
+          this.#queue.aside(this.options.integrations.checkArguments(resource, given)),
       });
     } catch (fault) {
       return this.#broken(execution, fault, event);
