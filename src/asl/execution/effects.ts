@@ -36,6 +36,8 @@ export interface StartTask {
   readonly resource: Resource;
   /** What `Parameters` or `Arguments` made, or the state's input. */
   readonly arguments: Json;
+  /** Their text, where that is one that was sent. */
+  readonly argumentsText?: string;
   readonly credentials?: Json;
   /** For `.waitForTaskToken`: what SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat name the task by. */
   readonly taskToken?: string;

@@ -36,8 +36,7 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
     return fail(turn, flow, state, activityGone);
   }
   const { timeoutSeconds, heartbeatSeconds, taskToken } = start;
-  const sent = state.arguments ? undefined : sentText(start.arguments, inputOf(flow));
-  const argumentsText = payloadText({ value: start.arguments, text: sent }, state.name);
+  const argumentsText = payloadText({ value: start.arguments, text: start.argumentsText }, state.name);
   const problems = (await turn.checkArguments?.(state.resource, start.arguments)) ?? [];
   if (problems.length > 0) throw unfit(state, argumentsText, problems);
   const schedule = { ...start, argumentsText, region: turn.info.region };
@@ -87,12 +86,15 @@ export async function describeTask(
   const scope = scopeOf(around, flow, { at, seed, ...token });
   const range = { least: 1, most: limits.longestSeconds };
   const { timeoutSeconds: timeout, heartbeatSeconds: heartbeat, credentials } = state;
+  const shaped = await shapeInput(state, scope, inspect);
+  const sent = state.arguments ? undefined : sentText(shaped, inputOf(flow));
   return {
     kind: 'startTask',
     task: taskRef(flow),
     state: state.name,
     resource: state.resource,
-    arguments: await shapeInput(state, scope, inspect),
+    arguments: shaped,
+    ...(sent === undefined ? {} : { argumentsText: sent }),
     ...(credentials ? { credentials: await evaluateTemplate(credentials, scope) } : {}),
     ...token,
     ...(timeout ? { timeoutSeconds: await evaluateNumber(timeout, scope, range) } : {}),

@@ -41,6 +41,8 @@ export interface TaskCall extends Scope {
   readonly key: string;
   readonly resource: Resource;
   readonly arguments: Json;
+  /** Their text, where that is one that was sent. */
+  readonly argumentsText?: string;
   readonly credentials?: Json;
   /** For `.waitForTaskToken`, and for every activity: what SendTask* names the try by. The same again after a crash. */
   readonly taskToken?: string;
@@ -105,6 +107,8 @@ export interface ActivityTask {
   readonly key: string;
   readonly taskToken: string;
   readonly input: Json;
+  /** Its text, where that is one that was sent. */
+  readonly inputText?: string;
   readonly started: (workerName?: string) => void;
 }
 

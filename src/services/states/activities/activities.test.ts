@@ -66,6 +66,12 @@ test('tasks are given out in the order they came, each told who took it', async 
   assert.deepEqual(starts, ['1 by w', '2 by ']);
 });
 
+test('a worker gets the text that the input was sent as', async () => {
+  const bench = await withActivity();
+  bench.queues.offer(activity, { ...task('1', []), inputText: '{ "key": "1" }' });
+  assert.equal((await poll(bench)).input, '{ "key": "1" }');
+});
+
 test('workers that wait are served in the order they came', async () => {
   const bench = await withActivity();
   const starts: string[] = [];

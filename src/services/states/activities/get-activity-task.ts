@@ -29,6 +29,6 @@ export const getActivityTask = serviceOperation<
     const { arn } = requireActivity(ledger, scopeOf(context), activityArn);
     if (queues.pollersOf(arn) >= quotas.pollersPerActivity) activityWorkerLimit(quotas.pollersPerActivity);
     const task = await queues.poll(arn, { workerName, wait: longPoll, signal: context.signal });
-    return task ? { taskToken: task.taskToken, input: JSON.stringify(task.input) } : {};
+    return task ? { taskToken: task.taskToken, input: task.inputText ?? JSON.stringify(task.input) } : {};
   },
 });

@@ -208,6 +208,7 @@ test('an input keeps the text that it was sent as, over a crash too', async () =
   await bench.crash();
   await settle(bench);
   const last = bench.integrations.started.at(-1) ?? assert.fail();
+  assert.equal(last.argumentsText, '{"a": 1}');
   bench.integrations.report(last, { type: 'taskSucceeded', output: 1 });
   assert.equal((await ended(bench, executionArn)).output, '{"a": 1}');
 });

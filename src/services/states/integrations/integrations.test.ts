@@ -176,9 +176,10 @@ test('an object where an API of the SDK takes text is sent as its text', async (
 test('an activity task waits for a worker until it is cancelled, and is not offered again once one has it', async () => {
   const bench = await Bench.open();
   bench.createActivity('a');
-  const call = bench.start(activityArn, { a: 1 }, { taskToken: 'token' });
+  const call = bench.start(activityArn, { a: 1 }, { taskToken: 'token', argumentsText: '{"a": 1}' });
   await bench.settle();
-  assert.deepEqual(bench.offered.get('key-1')?.input, { a: 1 });
+  const { input, inputText } = bench.offered.get('key-1') ?? {};
+  assert.deepEqual([input, inputText], [{ a: 1 }, '{"a": 1}']);
   bench.cancel(call, 'stopped');
   await bench.settle();
   assert.equal(bench.offered.size, 0);

@@ -135,7 +135,7 @@ class TaskIntegrations implements StatesIntegrations {
   }
 
   #offer(run: TaskRun, arn: string): void {
-    const { key, taskToken, arguments: input, stage } = run.call;
+    const { key, taskToken, arguments: input, argumentsText: inputText, stage } = run.call;
     if (taskToken === undefined) throw new Error(`the activity task ${key} has no token`);
     // A worker has it: it answers by its token.
     if (stage === 'started') {
@@ -151,6 +151,7 @@ class TaskIntegrations implements StatesIntegrations {
       key,
       taskToken,
       input,
+      ...(inputText === undefined ? {} : { inputText }),
       started: (workerName) => {
         run.started(workerName);
         run.forget();
