@@ -1,4 +1,5 @@
-// A first job with the AWS SDK for JavaScript. Run it after: eval "$(batchyard env)"
+// A first job with the AWS SDK for JavaScript. Run it after eval "$(batchyard env)", with Node.js 24 or newer,
+// such as the one that npm ci brought: node_modules/.bin/node examples/hello.ts
 import { BatchClient, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { waitForJob } from './wait-for-job.ts';

@@ -1,4 +1,5 @@
-// Retries that look at how an attempt ended. Run it after: eval "$(batchyard env)"
+// Retries that look at how an attempt ended. Run it after eval "$(batchyard env)", with Node.js 24 or newer,
+// such as the one that npm ci brought: node_modules/.bin/node examples/retries.ts
 // Exit code 75 (try again later) is retried, everything else is final.
 import { BatchClient, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { waitForJob } from './wait-for-job.ts';

@@ -38,6 +38,16 @@ try {
   writeFileSync(join(project, 'machine.json'), JSON.stringify({ StartAt: 'P', States: { P: state } }));
   assert.match(run(installed, ['states', 'run', 'machine.json']), /EVALUATED/);
 
+  // So must the table of AWS's APIs.
+  const task = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: { FunctionName: 'f' },
+    End: true,
+  };
+  writeFileSync(join(project, 'task.json'), JSON.stringify({ StartAt: 'T', States: { T: task } }));
+  assert.match(run(installed, ['states', 'validate', 'task.json']), /OK/);
+
   // A link of the user's own, as ~/bin has them.
   const linked = join(directory, 'linked');
   symlinkSync(installed, linked);

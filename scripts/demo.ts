@@ -35,7 +35,7 @@ try {
   }
   console.log(`\n${styleText('green', 'All of it went as AWS Batch promises.')} What to try next:
 
-  npm start                                       a server that keeps its jobs
+  npm start                                       a server that keeps its jobs; stop it with Ctrl-C
   eval "$(bin/batchyard env)"                     point the aws CLI and every SDK at it
   aws batch describe-job-queues                   the queue "default" is there already
   bin/batchyard submit --follow -- echo hello     a job of your own

@@ -48,7 +48,7 @@ async function open(revision: StateMachineRevisionRecord): Promise<ExecutionServ
     ledger: new Ledger({ store, types: statesRecords, onFailed: ({ error }) => fail(error) }),
     facts: { append() {} },
     catalog: { resolve: () => ({ revision }), compile: () => compiled, revision: () => revision },
-    integrations: { refuse: () => undefined, start() {}, noteCancel() {}, cancel() {}, reset() {} },
+    integrations: { checkArguments: async () => [], start() {}, noteCancel() {}, cancel() {}, reset() {} },
     evaluations: { evaluate: (evaluation) => performEvaluation(evaluation) },
     clock: new SystemClock(),
     random,

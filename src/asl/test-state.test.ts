@@ -15,9 +15,18 @@ const info = {
 const evaluator = (evaluation: Evaluation) => performEvaluation(evaluation);
 
 async function run(definition: object, input: Json, more: Partial<StateTest> = {}) {
-  const { state, diagnostics } = await parseState(JSON.stringify(definition), undefined, {}, evaluator);
+  const { state, diagnostics } = await parseState(JSON.stringify(definition), undefined, evaluator);
   assert.ok(state, JSON.stringify(diagnostics));
-  return testState({ state, input, info: { ...info, input }, at: 0, seed: 's', evaluator, ...more });
+  return testState({
+    state,
+    input,
+    info: { ...info, input },
+    at: 0,
+    seed: 's',
+    evaluator,
+    checkArguments: async () => [],
+    ...more,
+  });
 }
 
 const task = {
@@ -41,6 +50,7 @@ test('The data of each step of a task is shown', async () => {
     nextState: 'After',
     inspection: {
       afterInputPath: { name: 'n' },
+      afterArguments: { name: 'n' },
       afterParameters: { name: 'n' },
       result: { JobId: 'j' },
       afterResultSelector: { id: 'j' },
@@ -102,5 +112,5 @@ test('A Map with a mock shows its items and settings', async () => {
 
 test('A state of a whole state machine is found by its name', async () => {
   const machine = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Succeed' } } });
-  assert.equal((await parseState(machine, 'B', {}, evaluator)).state?.type, 'Succeed');
+  assert.equal((await parseState(machine, 'B', evaluator)).state?.type, 'Succeed');
 });

@@ -4,6 +4,8 @@ import type { Evaluator } from './evaluate/evaluation.ts';
 import { complete } from './execution/complete.ts';
 import type { Inspection } from './execution/data.ts';
 import { attempt, fail } from './execution/failing.ts';
+import { inspectIterations } from './execution/inspect-iterations.ts';
+import { itemsRead } from './execution/object-store.ts';
 import {
   type ExecutionHeader,
   type ExecutionInfo,
@@ -12,7 +14,7 @@ import {
   rootFrame,
 } from './execution/records.ts';
 import { runState } from './execution/states.ts';
-import { Turn } from './execution/turn.ts';
+import { type ArgumentCheck, Turn } from './execution/turn.ts';
 import { MemoryExecution } from './execution/view.ts';
 import type { Json, JsonObject } from './json/json.ts';
 
@@ -25,6 +27,8 @@ export interface StateTest {
   readonly context?: JsonObject;
   /** The result or failure of the task, or of the whole Parallel or Map. Without it those states cannot be finished. */
   readonly mock?: { readonly result: Json } | { readonly failure: Failure };
+  /** Reads what a Map's `ItemReader` would, by its evaluated configuration. Throws `StateError`. Default: it reads nothing. */
+  readonly readItems?: (configuration: Json | undefined) => ReadItems;
   /** How many retries each retrier has made. Default 0. */
   readonly retriesMade?: number;
   readonly info: ExecutionInfo;
@@ -32,6 +36,15 @@ export interface StateTest {
   readonly seed: string;
   /** Performs what could take long. */
   readonly evaluator: Evaluator;
+  /** What is wrong with a task's arguments. */
+  readonly checkArguments: ArgumentCheck;
+}
+
+/** What an `ItemReader` gave. */
+export interface ReadItems {
+  readonly items: readonly Json[];
+  /** The part of the data that an `ItemsPointer` named. */
+  readonly pointed?: Json;
 }
 
 /** What came of it. `WAITING`: the state waits for a task or children, and no mock was given. */
@@ -49,12 +62,15 @@ export interface StateTestResult {
 export async function testState(test: StateTest): Promise<StateTestResult> {
   const turn = prepare(test);
   const flow = turn.put(flowOf(test));
-  await attempt(turn, flow, test.state, () => runState(turn, flow, test.state));
+  await attempt(turn, flow, test.state, async () => {
+    await runState(turn, flow, test.state);
+    await inspectMap(turn, test);
+  });
   await applyMock(turn, test);
   return report(turn, test);
 }
 
-function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn {
+function prepare({ state, info, at, seed, context, evaluator, checkArguments }: StateTest): Turn {
   const machine: Machine = {
     startAt: state.name,
     queryLanguage: state.queryLanguage,
@@ -69,7 +85,8 @@ function prepare({ state, info, at, seed, context, evaluator }: StateTest): Turn
     redriveCount: 0,
     pending: [],
   };
-  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed }, { evaluator });
+  const options = { evaluator, checkArguments };
+  const turn = new Turn(machine, new MemoryExecution(info), header, { type: 'start', at, seed }, options);
   turn.inspection = {};
   turn.givenContext = context;
   return turn;
@@ -93,6 +110,22 @@ function flowOf({ state, input, variables = {}, retriesMade = 0, at }: StateTest
     enteredAt: at,
     phase: { kind: 'ready' },
   };
+}
+
+/** Shows what the iterations of a Map would get. */
+async function inspectMap(turn: Turn, { state, readItems }: StateTest): Promise<void> {
+  const flow = turn.flow(rootFrame);
+  if (state.type !== 'Map' || flow?.phase.kind !== 'container') return;
+  const map = turn.control(flow.phase.control);
+  if (map?.kind === 'map' && map.call && readItems) {
+    const { items, pointed } = readItems(map.call.configuration);
+    Object.assign(turn.inspection ?? {}, {
+      afterItemsPath: items,
+      ...(pointed === undefined ? {} : { afterItemsPointer: pointed }),
+    });
+    itemsRead(turn, map.id, items);
+  }
+  await inspectIterations(turn, flow, state, flow.phase.control);
 }
 
 /** Ends what a state waits for with the mock; a Wait state's time passes at once. */

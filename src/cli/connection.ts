@@ -1,36 +1,45 @@
 import type { Credentials } from '../iam/index.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { readRootCredentials } from '../main/root-credentials.ts';
+import type { ServerRecord } from '../main/server-record.ts';
 import { Client } from './client/client.ts';
 import { type ConnectionFlags, connectionOptions } from './connection-flags.ts';
 import { CommandError, type Invocation, UsageError } from './invocation.ts';
-import { resolveOptions } from './option-flags.ts';
+import { resolveServer } from './server-options.ts';
 
 /**
  * A client for the server that flags and environment name. The key comes from where the endpoint came from: a server
  * named by AWS variables is called with AWS's credential variables, the local one with the root key of its data
- * directory; each falls back on the other.
+ * directory; each falls back on the other. A data directory that a flag names comes first.
  */
 export function connect(invocation: Invocation, flags: ConnectionFlags): Client {
   const { environment, clock } = invocation;
-  const options = resolveOptions(invocation, flags, connectionOptions);
+  const { options, record } = resolveServer(invocation, flags, connectionOptions);
   const named = namedEndpoint(flags, environment);
-  const fromData = readRootCredentials(options.data.directory);
-  const fromEnvironment = environmentCredentials(environment);
-  const credentials = named ? (fromEnvironment ?? fromData) : (fromData ?? fromEnvironment);
-  if (!credentials) {
-    throw new CommandError(
-      `no access key: ${options.data.directory} holds none, and AWS_ACCESS_KEY_ID is not set. ` +
-        'Name the data directory of the server with --data, or run `eval "$(batchyard env)"` first.',
-    );
-  }
-  const region = flags.region === undefined ? environmentRegion(environment) : undefined;
+  const dataFirst = named === undefined || flags.data !== undefined;
   return new Client({
     endpoint: parseEndpoint(named ?? localEndpoint(options.listen)),
-    region: region ?? options.region,
-    credentials,
+    region: flags.region ?? recordedRegion(flags, record) ?? environmentRegion(environment) ?? options.region,
+    credentials: credentialsOf(environment, options.data.directory, dataFirst),
     clock,
   });
+}
+
+/** Whoever names a server's data directory means its region too, whatever the environment says of another one. */
+function recordedRegion(flags: ConnectionFlags, record: ServerRecord | undefined): string | undefined {
+  return flags.data === undefined ? undefined : record?.region;
+}
+
+/** A directory is looked into only where its key is wanted: it may be somebody else's. */
+function credentialsOf(environment: NodeJS.ProcessEnv, directory: string, dataFirst: boolean): Credentials {
+  const fromData = () => readRootCredentials(directory);
+  const fromEnvironment = () => environmentCredentials(environment);
+  const credentials = dataFirst ? (fromData() ?? fromEnvironment()) : (fromEnvironment() ?? fromData());
+  if (credentials) return credentials;
+  throw new CommandError(
+    `no access key: ${directory} holds none, and AWS_ACCESS_KEY_ID is not set. ` +
+      'Name the data directory of the server with --data, or run `eval "$(batchyard env --data DIRECTORY)"` first.',
+  );
 }
 
 /** The endpoint that a flag or the environment names, unless flags name the local server. */

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RandomSource } from '../core/random.ts';
-import { rootCredentialsFile } from '../main/root-credentials.ts';
 import { CommandError } from './invocation.ts';
 
 export const databaseFile = 'store.sqlite';
@@ -13,11 +12,6 @@ export class ServerRunning extends CommandError {
 }
 
 const trash = /^\.deleted-[0-9a-f]+$/;
-
-/** Whether a directory is one of ours, so that a mistyped path cannot cost anybody their files. */
-export function isDataDirectory(directory: string): boolean {
-  return existsSync(join(directory, databaseFile)) || existsSync(rootCredentialsFile(directory));
-}
 
 /**
  * Keeps servers off a data directory while `work` runs, with the kernel lock that servers hold. Throws `CommandError`

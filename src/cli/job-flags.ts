@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { ContainerOverrides, KeyValuePair, ResourceRequirement, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { type Command, Option } from 'commander';
-import { UsageError } from './invocation.ts';
+import { type Invocation, UsageError } from './invocation.ts';
+import type { Printer } from './output/printer.ts';
 
 /** The flags that describe a job, as commander leaves them. */
 export interface JobFlags {
@@ -20,9 +21,14 @@ export function addJobFlags(command: Command): void {
     .option('--vcpus <number>', 'vCPUs that the job asks for')
     .option('--memory <MiB>', 'MiB of memory that the job asks for')
     .addOption(
-      new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value').argParser(collect),
+      new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value; repeatable').argParser(
+        collect,
+      ),
     )
-    .option('--timeout <duration>', 'end an attempt after this long: seconds, or with a unit (90s, 15m, 2h, 1d)')
+    .option(
+      '--timeout <duration>',
+      'end an attempt after this long, 60s at least: seconds, or with a unit (90s, 15m, 2h, 1d)',
+    )
     .option('--attempts <number>', 'how often to try, 1 to 10');
 }
 
@@ -40,6 +46,14 @@ export function environmentOf(entries: readonly string[], environment: NodeJS.Pr
     const value = split < 0 ? environment[name] : entry.slice(split + 1);
     return value === undefined ? [] : [{ name, value }];
   });
+}
+
+/** Says which variables a job does not get, since they were to be passed on and are not set here. */
+export function warnOfUnset(printer: Printer, { env = [] }: JobFlags, { environment }: Invocation): void {
+  for (const name of env) {
+    if (name.includes('=') || environment[name] !== undefined) continue;
+    printer.note(`batchyard: --env ${name}: no such variable is set here, so the job does not get it.`);
+  }
 }
 
 /** `NAME=value` pairs of a repeated flag. */

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { quotePosix } from '../core/quote-posix.ts';
 import { compileOptions } from '../main/compile-options.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { helpText } from '../main/describe-options.ts';
@@ -8,10 +10,21 @@ import { mergeOptions, type OptionSource } from '../main/options.ts';
 import { flagName, type OptionName, optionDefinition, optionGroups } from '../main/options-table.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Gives `command` a flag for each of `names`, under its group's heading if `grouped`, and `--config`. */
-export function addOptionFlags(command: Command, names: readonly OptionName[], grouped = false): void {
+/** Help of options where it is not that of the server's own. */
+export type HelpTexts = Partial<Record<OptionName, string>>;
+
+interface FlagStyle {
+  /** Under the headings of the options' groups. */
+  readonly grouped?: boolean;
+  readonly help?: HelpTexts;
+}
+
+/** Gives `command` a flag for each of `names`, and `--config`. */
+export function addOptionFlags(command: Command, names: readonly OptionName[], style: FlagStyle = {}): void {
   for (const name of names) {
-    for (const option of flagsOf(name)) command.addOption(grouped ? option.helpGroup(heading(name)) : option);
+    for (const option of flagsOf(name, style.help?.[name] ?? helpText(name))) {
+      command.addOption(style.grouped ? option.helpGroup(heading(name)) : option);
+    }
   }
   command.option('--config <file>', 'options file (default batchyard.json, if there is one)');
 }
@@ -20,12 +33,13 @@ function heading(name: OptionName): string {
   return `${optionGroups[optionDefinition(name).group]}:`;
 }
 
-function flagsOf(name: OptionName): readonly Option[] {
+function flagsOf(name: OptionName, help: string): readonly Option[] {
   const { placeholder, repeatable } = optionDefinition(name).kind;
   if (placeholder === undefined) {
-    return [new Option(flagName(name), helpText(name)), new Option(flagName(name).replace('--', '--no-')).hideHelp()];
+    return [new Option(flagName(name), help), new Option(flagName(name).replace('--', '--no-')).hideHelp()];
   }
-  const option = new Option(`${flagName(name)} ${placeholder.replace('...', '')}`, helpText(name));
+  const words = repeatable ? `${help} Repeatable.` : help;
+  const option = new Option(`${flagName(name)} ${placeholder.replace('...', '')}`, words);
   return [repeatable ? option.argParser(collect) : option];
 }
 
@@ -44,10 +58,40 @@ function givenFlags(flags: object, names: readonly OptionName[]) {
   return given;
 }
 
-/** Options that a command has of its own: `usual` gives way to everything that the user says, `fixed` to nothing. */
+/**
+ * The flags of `names` that were given, as one would type them again in any directory, each behind a space. `now` replaces
+ * values, such as a port that was chosen meanwhile.
+ */
+export function spellFlags(
+  flags: { readonly config?: string },
+  names: readonly OptionName[],
+  directory: string,
+  now: Partial<Record<OptionName, string>> = {},
+): string {
+  const given = { ...givenFlags(flags, names), ...now };
+  const words = names.flatMap((name) => spellFlag(name, given[name], directory));
+  const config = flags.config === undefined ? [] : ['--config', resolve(directory, flags.config)];
+  return [...words, ...config].map((word) => ` ${quotePosix(word)}`).join('');
+}
+
+function spellFlag(name: OptionName, value: unknown, directory: string): readonly string[] {
+  const flag = flagName(name);
+  if (value === undefined || optionDefinition(name).onlyFlag) return [];
+  if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const { placeholder = '' } = optionDefinition(name).kind;
+  const isPath = /^<(file|directory)>/.test(placeholder);
+  return values.flatMap((each) => [flag, isPath ? resolve(directory, String(each)) : String(each)]);
+}
+
+/**
+ * Options that a command has of its own: `usual` gives way to everything that the user says, `running` to flags only, `fixed`
+ * to nothing.
+ */
 interface OwnOptions {
-  readonly usual: OptionSource;
-  readonly fixed: OptionSource;
+  readonly usual?: OptionSource;
+  readonly running?: OptionSource;
+  readonly fixed?: OptionSource;
 }
 
 /** The options of a server: defaults, file, environment, flags, amid those of the command. Throws `OptionsError`. */
@@ -63,6 +107,7 @@ export function resolveOptions(
     own?.usual,
     fileSource(config, directory),
     environmentSource(environment, directory),
+    own?.running,
     flagSource(givenFlags(flags, names), directory),
     own?.fixed,
   ];

@@ -21,6 +21,34 @@ test('--help lists every command and says what the exit codes mean', async () =>
   assert.match(stdout, /Exit codes: 0 done/);
 });
 
+test('help shows the help of the command that is named, however deep, and refuses a name that is none', async () => {
+  const { exitCode, stdout } = await runCommand(['help', 'states', 'run']);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^Usage: batchyard states run /);
+  assert.match(stdout, /--input-file/);
+  assert.match((await runCommand(['help'])).stdout, /^Usage: batchyard .*Exit codes/s);
+  const unknown = await runCommand(['help', 'stats']);
+  assert.deepEqual([unknown.exitCode, unknown.stdout], [2, '']);
+  assert.match(unknown.stderr, /^batchyard: unknown command 'stats'\n\(Did you mean states\?\)/);
+});
+
+test('commands that call a server say of its options what they mean to a caller', async () => {
+  for (const name of ['run', 'submit', 'jobs', 'logs', 'explain', 'cancel', 'backup']) {
+    const stdout = (await runCommand(['help', name])).stdout.replace(/\s+/g, ' ');
+    assert.match(stdout, /--port <number> port of the server to call/, name);
+    assert.doesNotMatch(stdout, /to listen on|`batchyard env` names/, name);
+  }
+  const submit = (await runCommand(['help', 'submit'])).stdout.replace(/\s+/g, ' ');
+  assert.match(submit, /--timeout <duration> end an attempt after this long, 60s at least/);
+  for (const flag of ['env', 'parameter', 'depends-on', 'tag']) {
+    assert.match(submit, new RegExp(`--${flag} <[^>]+> [^<]*?repeatable`), flag);
+  }
+  assert.match(
+    (await runCommand(['help', 'start'])).stdout.replace(/\s+/g, ' '),
+    /--host-paths <directory> .*? Repeatable\./,
+  );
+});
+
 test('start --help shows every option of the table', async () => {
   const { stdout } = await runCommand(['start', '--help']);
   for (const name of optionNames) assert.ok(stdout.includes(flagName(name)), name);

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { isSystemError, systemErrorWords } from '../core/system-error.ts';
+import { closest } from '../main/closest.ts';
 import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
-import { addConnectionFlags } from './connection-flags.ts';
+import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
@@ -57,7 +59,34 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
   ]) {
     add(program, invocation, end);
   }
+  addHelp(program);
   return program;
+}
+
+/** Commander's own goes one command deep, and answers an unknown one with everything. */
+function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('Show the help of a command, such as: help states run.')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      let command = program;
+      for (const word of words) {
+        const found = command.commands.find((each) => each.name() === word);
+        if (!found) return program.error(`error: unknown command '${words.join(' ')}'${suggestionFor(word, command)}`);
+        command = found;
+      }
+      command.outputHelp();
+    });
+}
+
+function suggestionFor(word: string, { commands }: Command): string {
+  const meant = closest(
+    word,
+    commands.map((each) => each.name()),
+  );
+  return meant === undefined ? '' : `\n(Did you mean ${meant}?)`;
 }
 
 type AddCommand = (program: Command, invocation: Invocation, end: (code: ExitCode) => void) => void;
@@ -67,7 +96,7 @@ const addStart: AddCommand = (program, invocation, end) => {
     .command('start')
     .description('Run the server.')
     .action(async (flags) => end(await (await import('./commands/start.ts')).start(invocation, flags)));
-  addOptionFlags(command, optionNames, true);
+  addOptionFlags(command, optionNames, { grouped: true });
 };
 
 const addEnv: AddCommand = (program, invocation, end) => {
@@ -76,7 +105,7 @@ const addEnv: AddCommand = (program, invocation, end) => {
     .description('Print the variables that make any AWS SDK or the aws CLI use the server: eval "$(batchyard env)".')
     .option('--format <shell>', 'posix, fish, powershell or json', 'posix')
     .action(async (flags) => end(await (await import('./commands/env.ts')).env(invocation, flags)));
-  addOptionFlags(command, ['port', 'data', 'region', 'account', 's3.endpoint']);
+  addOptionFlags(command, envOptions, { help: envHelp });
 };
 
 const addRun: AddCommand = (program, invocation, end) => {
@@ -89,7 +118,7 @@ const addRun: AddCommand = (program, invocation, end) => {
     .option('--json', 'one JSON object for each event')
     .action(async (words, flags) => end(await (await import('./commands/run.ts')).run(invocation, flags, words)));
   addJobFlags(command);
-  addOptionFlags(command, ['port', 'data', 'region', 'engine', 'isolation', 'log.level']);
+  addOptionFlags(command, ['port', 'data', 'region', 'engine', 'isolation', 'log.level'], { help: connectionHelp });
 };
 
 const addSubmit: AddCommand = (program, invocation, end) => {
@@ -101,9 +130,9 @@ const addSubmit: AddCommand = (program, invocation, end) => {
     .option('--definition <name>', 'job definition: a name, name:revision or ARN')
     .option('--queue <name>', 'job queue', 'default')
     .option('--image <image>', 'container image of a command without definition')
-    .option('--parameter <name=value>', 'value for a Ref::name of the definition', collect)
-    .option('--depends-on <job id>', 'start only once this job has succeeded', collect)
-    .option('--tag <name=value>', 'tag of the job', collect)
+    .option('--parameter <name=value>', 'value for a Ref::name of the definition; repeatable', collect)
+    .option('--depends-on <job>', 'start only once this job (id or name) has succeeded; repeatable', collect)
+    .option('--tag <name=value>', 'tag of the job; repeatable', collect)
     .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
     .option('--follow', 'wait, and show what the job writes')
     .option('--json', 'one JSON object for each event')
@@ -116,8 +145,8 @@ const addJobs: AddCommand = (program, invocation, end) => {
   const command = program
     .command('jobs')
     .description('List jobs, newest first.')
-    .option('--queue <name>', 'only this job queue', collect)
-    .option('--status <status>', 'only this state', collect)
+    .option('--queue <name>', 'only this job queue; repeatable', collect)
+    .option('--status <status>', 'only this state; repeatable', collect)
     .option('--name <name>', 'only jobs of this name; a trailing * matches any rest')
     .option('--limit <number>', 'at most so many', '50')
     .option('--json', 'a JSON array')
@@ -190,7 +219,7 @@ const addBackup: AddCommand = (program, invocation, end) => {
     .description('Write a backup of a data directory, while its server runs or not.')
     .argument('<directory>', 'directory to make; it must not exist')
     .action(async (to, flags) => end(await (await import('./commands/backup.ts')).backup(invocation, flags, to)));
-  addOptionFlags(command, ['port', 'data']);
+  addOptionFlags(command, ['port', 'data'], { help: connectionHelp });
 };
 
 const addRestore: AddCommand = (program, invocation, end) => {
@@ -229,18 +258,18 @@ function explainFailure(invocation: Invocation, error: unknown): ExitCode {
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return isForUsers(error) ? error.message : (error.stack ?? error.message);
+  if (isForUsers(error)) return error.message;
+  return isSystemError(error) ? systemErrorWords(error) : (error.stack ?? error.message);
 }
 
 /** Errors of the store and the engines whose messages say what to do. By name, so that `env` need not load either. */
-const namesForUsers: ReadonlySet<string> = new Set(['StoreUnavailable', 'EngineUnavailable', 'DamagedCredentials']);
+const namesForUsers: ReadonlySet<string> = new Set([
+  'StoreUnavailable',
+  'EngineUnavailable',
+  'DamagedCredentials',
+  'PortTaken',
+]);
 
 function isForUsers(error: Error): boolean {
-  const expected = error instanceof CommandError || error instanceof OptionsError;
-  return expected || isSystemError(error) || namesForUsers.has(error.name);
-}
-
-/** A refusal by the operating system, such as a port in use: its message is for users. */
-function isSystemError(error: Error): boolean {
-  return typeof (error as NodeJS.ErrnoException).syscall === 'string';
+  return error instanceof CommandError || error instanceof OptionsError || namesForUsers.has(error.name);
 }

@@ -7,6 +7,7 @@ import { type CommandResult, runCommand } from './invocation.fixture.ts';
 /** An ephemeral server inside the test's process, and the command line pointed at it. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
+  readonly dataDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
   /** Runs `batchyard` with these words. */
   command(...words: readonly string[]): Promise<CommandResult>;
@@ -30,6 +31,7 @@ export async function startTestServer(options: Options = {}): Promise<TestServer
   const clock = new SystemClock();
   return {
     url: server.url,
+    dataDirectory: server.dataDirectory,
     environment,
     command: (...words) => runCommand(words, { environment, clock }),
     async [Symbol.asyncDispose]() {

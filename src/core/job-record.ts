@@ -6,6 +6,7 @@ import type {
   Dependency,
   Leaf,
   MultiNodeState,
+  NodeRange,
   NodeState,
   ResourceRequest,
   RetryStrategy,
@@ -32,20 +33,78 @@ interface JobCommon extends Scope {
   readonly retryStrategy: RetryStrategy;
   /** Seconds from an attempt's `startedAt` to its stop; absent means no limit. */
   readonly timeoutSeconds?: number;
-  /** Of one child, of one node. */
+  /** What is asked of the scheduler at once: for an array of one child, for a multi-node job of all its nodes. */
   readonly resources: ResourceRequest;
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What a multi-node job is made of. */
+export interface NodeColumns {
+  /** How many nodes, 1 to 1,000. */
+  readonly size: number;
+  readonly mainNode: number;
+  /** What each node asks for: every node is in one range, in order. Their sum is `resources`. */
+  readonly ranges: readonly NodeRange[];
+}
+
+/** What differs between the kinds of jobs. */
+type KindColumns =
+  | { readonly kind: 'single'; readonly state: Leaf }
+  /** `size` children, 2 to 10,000. */
+  | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
+  | ({ readonly kind: 'multiNode'; readonly state: MultiNodeState } & NodeColumns);
+
 /** A job as it is stored: what never changes, its order, its tags and its state. */
-export type JobRecord = JobCommon &
-  (
-    | { readonly kind: 'single'; readonly state: Leaf }
-    /** `size` children, 2 to 10,000. */
-    | { readonly kind: 'array'; readonly size: number; readonly state: ArrayState }
-    /** `size` nodes, 1 to 1,000. */
-    | { readonly kind: 'multiNode'; readonly size: number; readonly mainNode: number; readonly state: MultiNodeState }
-  );
+export type JobRecord = JobCommon & KindColumns;
+
+/** What jobs have in common that were submitted alike, as far as memory needs it. Never changes. */
+export interface JobTraits
+  extends Pick<
+    JobCommon,
+    'jobQueueArn' | 'jobDefinitionArn' | 'schedulingPriority' | 'dependsOn' | 'retryStrategy' | 'resources'
+  > {
+  readonly scope: Scope;
+  readonly shareIdentifier: string | undefined;
+  readonly timeoutSeconds: number | undefined;
+  /** ARN of who submitted it, or of the role whose session did: in whose name it counts as usage. */
+  readonly user: string | undefined;
+}
+
+/** A job that has not ended, as memory takes it in: without name, tags and specification. Many may share their traits. */
+export type UnfinishedJob = Pick<JobCommon, 'jobId' | 'number' | 'createdAt' | 'order'> & {
+  readonly traits: JobTraits;
+} & KindColumns;
+
+/** What memory takes in of a job. */
+export function unfinishedOf(record: JobRecord): UnfinishedJob {
+  const { jobId, number, createdAt, order } = record;
+  const own = { jobId, number, createdAt, order, traits: traitsOf(record) };
+  switch (record.kind) {
+    case 'single':
+      return { kind: 'single', ...own, state: record.state };
+    case 'array':
+      return { kind: 'array', ...own, size: record.size, state: record.state };
+    case 'multiNode': {
+      const { size, mainNode, ranges, state } = record;
+      return { kind: 'multiNode', ...own, size, mainNode, ranges, state };
+    }
+  }
+}
+
+function traitsOf(record: JobRecord): JobTraits {
+  return {
+    scope: { account: record.account, region: record.region },
+    jobQueueArn: record.jobQueueArn,
+    jobDefinitionArn: record.jobDefinitionArn,
+    shareIdentifier: record.shareIdentifier,
+    schedulingPriority: record.schedulingPriority,
+    user: record.submittedBy?.role ?? record.submittedBy?.principal,
+    dependsOn: record.dependsOn,
+    retryStrategy: record.retryStrategy,
+    timeoutSeconds: record.timeoutSeconds,
+    resources: record.resources,
+  };
+}
 
 export type JobKind = JobRecord['kind'];
 export type JobState = JobRecord['state'];

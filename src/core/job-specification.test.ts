@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type JobSpecification, nodeSpecification, sideCarsOf } from './job-specification.ts';
+import { type JobSpecification, nodeSpecification, requestOf } from './job-specification.ts';
 
 const resources = { list: [{ type: 'VCPU', value: '1' }] } as const;
 const specification: JobSpecification = {
@@ -27,9 +27,12 @@ test('a node runs what its range says, ends included, and a job without ranges t
   assert.equal(nodeSpecification(single)?.containers[0]?.image, 'only');
 });
 
-test('side-cars are the containers that say that they are not essential', () => {
-  const [main, workers] = specification.nodes;
-  assert.ok(main && workers);
-  assert.deepEqual(sideCarsOf(main), []);
-  assert.deepEqual(sideCarsOf(workers), ['proxy', 'default']);
+test('what a container asks for is read from either form', () => {
+  assert.deepEqual(requestOf({ vcpus: 2, memoryMiB: 64 }), { vcpus: 2, memoryMiB: 64, gpus: 0 });
+  const list = [
+    { type: 'VCPU', value: '0.25' },
+    { type: 'MEMORY', value: '512' },
+    { type: 'GPU', value: '1' },
+  ] as const;
+  assert.deepEqual(requestOf({ list }), { vcpus: 0.25, memoryMiB: 512, gpus: 1 });
 });

@@ -1,3 +1,5 @@
+import type { ResourceRequest } from './job.ts';
+
 /** JSON as somebody gave it: kept, and read back, by those who know what it means. */
 export type JsonObject = { readonly [member: string]: unknown };
 
@@ -163,7 +165,8 @@ export function nodeSpecification({ nodes }: JobSpecification, index = 0): NodeS
   return nodes.find(({ range }) => range === undefined || (range.first <= index && index <= range.last));
 }
 
-/** The containers of a node whose end and exit code say nothing of the job. */
-export function sideCarsOf({ containers }: NodeSpecification): string[] {
-  return containers.filter(({ essential = true }) => !essential).map(({ name = defaultContainer }) => name);
+/** What a container asks for, in numbers. */
+export function requestOf({ vcpus = 0, memoryMiB = 0, list = [] }: ContainerResources): ResourceRequest {
+  const listed = (type: 'VCPU' | 'MEMORY' | 'GPU') => Number(list.find((one) => one.type === type)?.value ?? 0);
+  return { vcpus: vcpus || listed('VCPU'), memoryMiB: memoryMiB || listed('MEMORY'), gpus: listed('GPU') };
 }

@@ -14,6 +14,22 @@ export function isTerminal(status: JobStatus): status is TerminalStatus {
   return status === 'SUCCEEDED' || status === 'FAILED';
 }
 
+/** A child of an array or a node of a multi-node job, or with neither index the job itself. */
+export interface JobReference {
+  /** Of the job as it was submitted. */
+  readonly jobId: JobId;
+  readonly childIndex?: number;
+  readonly nodeIndex?: number;
+}
+
+/** What an id names: the one place that reads `parent:index` and `parent#index`. */
+export function parseJobId(id: JobId): JobReference {
+  const [, parent, mark, index] = /^(.+)([:#])(\d+)$/.exec(id) ?? [];
+  if (parent === undefined) return { jobId: id };
+  const jobId = parent as JobId;
+  return mark === ':' ? { jobId, childIndex: Number(index) } : { jobId, nodeIndex: Number(index) };
+}
+
 /** The id of an array's child, as AWS writes it: `parent:index`. */
 export function childId(parent: JobId, index: number): JobId {
   return `${parent}:${index}` as JobId;
@@ -87,6 +103,8 @@ export interface AttemptRecord {
 /** Who asked for something: the principal's ARN, and the id of the request. */
 export interface Caller {
   readonly principal: string;
+  /** ARN of the role, where the principal is a session of one: sessions come and go, and their name is not a user's. */
+  readonly role?: string;
   readonly requestId: string;
 }
 
@@ -99,19 +117,30 @@ export interface Stop {
   readonly by?: Caller;
 }
 
+/** Which place of a compute environment is meant: a machine of a pool, both as their engine calls them. */
+export interface PlaceId {
+  /** The pool of machines whose capacity it takes. */
+  readonly pool: string;
+  /** `i-...`, shown when it is lost. */
+  readonly instance: string;
+}
+
+/** What was given to a container with its place, and what its end will mean. */
+export interface PlacedContainer {
+  readonly name: string;
+  readonly logStreamName?: string;
+  /** A side-car: its end says nothing of the job. */
+  readonly essential?: false;
+}
+
 /** Where the current attempt runs. */
-export interface Placement {
+export interface Placement extends PlaceId {
   readonly taskId: TaskId;
   readonly computeEnvironmentArn: string;
   readonly taskArn: string;
   readonly containerInstanceArn: string;
-  readonly logStreamName?: string;
-  /** Containers whose end and exit code say nothing of the job. Absent: none. */
-  readonly sideCars?: readonly string[];
-  /** The pool of machines whose capacity it takes, as its engine calls it. */
-  readonly pool: string;
-  /** The instance that it runs on, as its engine calls it: `i-...`, shown when it is lost. */
-  readonly instance: string;
+  /** In the order of its specification. */
+  readonly containers: readonly PlacedContainer[];
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
   readonly notes?: readonly string[];
@@ -123,23 +152,24 @@ interface LeafCommon {
   readonly stop?: Stop;
 }
 
+/** The states of what is placed and runs: from its placement to its end it holds `Place`, and `Running` while it runs. */
+type Life<Place, Running = unknown> =
+  | { readonly status: 'PENDING' | 'RUNNABLE' }
+  | ({ readonly status: 'STARTING' } & Place)
+  | ({
+      readonly status: 'RUNNING';
+      readonly startedAt: EpochMilliseconds;
+      /** When the timeout strikes. */
+      readonly deadline?: EpochMilliseconds;
+    } & Place &
+      Running)
+  | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds };
+
 /**
  * The life that a single job and an array's child share: each state holds only its own data. `src/lifecycle` owns the
  * transitions between them.
  */
-export type Leaf = LeafCommon &
-  (
-    | { readonly status: 'PENDING' | 'RUNNABLE' }
-    | { readonly status: 'STARTING'; readonly placement: Placement }
-    | {
-        readonly status: 'RUNNING';
-        readonly placement: Placement;
-        readonly startedAt: EpochMilliseconds;
-        /** When the timeout strikes. */
-        readonly deadline?: EpochMilliseconds;
-      }
-    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
-  );
+export type Leaf = LeafCommon & Life<{ readonly placement: Placement }>;
 
 /** An array's own state; what its children are is in their bits. Once it has ended, also in `failed`. */
 export type ArrayState =
@@ -169,19 +199,13 @@ export interface Ending {
 
 /** The state of a multi-node job; its times, attempts and reason are those of its main node. */
 export type MultiNodeState = LeafCommon &
-  (
-    | { readonly status: 'PENDING' | 'RUNNABLE' }
-    | { readonly status: 'STARTING'; readonly gang: GangPlacement }
-    | {
-        readonly status: 'RUNNING';
-        readonly gang: GangPlacement;
-        readonly startedAt: EpochMilliseconds;
-        readonly deadline?: EpochMilliseconds;
-        /** The main node has ended, others live yet. Shown as RUNNING. */
-        readonly ending?: Ending;
-      }
-    | { readonly status: TerminalStatus; readonly startedAt?: EpochMilliseconds; readonly stoppedAt: EpochMilliseconds }
-  );
+  Life<
+    { readonly gang: GangPlacement },
+    {
+      /** The main node has ended, others live yet. Shown as RUNNING. */
+      readonly ending?: Ending;
+    }
+  >;
 
 /** A node of a multi-node job; before it is started for the first time it does not exist. */
 export type NodeState = LeafCommon & {
@@ -201,4 +225,19 @@ export interface ResourceRequest {
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;
+}
+
+/** What each node of a range of a multi-node job asks for. */
+export interface NodeRange {
+  /** Both included. */
+  readonly first: number;
+  readonly last: number;
+  readonly resources: ResourceRequest;
+}
+
+/** What all nodes ask for together. */
+export function sumOfNodes(ranges: readonly NodeRange[]): ResourceRequest {
+  const sum = (of: keyof ResourceRequest) =>
+    ranges.reduce((total, { first, last, resources }) => total + (last - first + 1) * resources[of], 0);
+  return { vcpus: sum('vcpus'), memoryMiB: sum('memoryMiB'), gpus: sum('gpus') };
 }

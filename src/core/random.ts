@@ -19,7 +19,7 @@ export class SystemRandom implements RandomSource {
       this.#offset = 0;
     }
     // A copy: a view would show its holder the bytes of others, and keep the whole block alive.
-    const bytes = Uint8Array.from(this.#block.subarray(this.#offset, this.#offset + count));
+    const bytes = Uint8Array.prototype.slice.call(this.#block, this.#offset, this.#offset + count);
     this.#offset += count;
     return bytes;
   }

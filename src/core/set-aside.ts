@@ -1,4 +1,5 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Moves a file or directory that is not whole out of the way, under a name that says so (`epoch.json.damaged-1`), beside
@@ -11,5 +12,48 @@ export function setAside(path: string, as = path): string {
     if (existsSync(aside)) continue;
     renameSync(path, aside);
     return aside;
+  }
+}
+
+type Warn = (words: string) => void;
+
+/** Sets aside what lies where a directory of ours must be and is none; a link to one is none either. Says so by `warn`. */
+export function makeWayForDirectory(path: string, warn: Warn): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found || found.isDirectory()) return;
+  warn(`${path} should be a directory and is none; what was there is now ${setAside(path)}`);
+}
+
+/** Sets aside what lies where a file or socket of ours must be, and is a directory or a link. Says so by `warn`. */
+export function makeWayForFile(path: string, warn: Warn): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found || !(found.isDirectory() || found.isSymbolicLink())) return;
+  warn(`${path} should be a file and is none; what was there is now ${setAside(path)}`);
+}
+
+/**
+ * As `makeWayForDirectory`, for what keeps `path` from being made: it may lie in the place of a directory above. Links that
+ * lead to a directory are followed.
+ */
+export function makeWayTo(path: string, warn: Warn): void {
+  for (let at = path; ; at = dirname(at)) {
+    const found = entryAt(at);
+    if (found === 'directory' || dirname(at) === at) return;
+    if (found === 'other') {
+      makeWayForDirectory(at, warn);
+      return;
+    }
+  }
+}
+
+/** `other`: a file, or a link to nowhere. */
+function entryAt(path: string): 'directory' | 'other' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'other';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return undefined;
+    if (code === 'ENOENT') return lstatSync(path, { throwIfNoEntry: false }) ? 'other' : undefined;
+    throw error;
   }
 }

@@ -1,12 +1,19 @@
+import { HashTable } from './hash-table.ts';
+
 const shardCount = 256;
+const shardBits = 8;
+
+/** In these ids differ, those of children (`id:index`) included. */
+const hashedCharacters = 16;
 
 /**
- * A map of strings for very many keys. One `Map` copies itself whenever it doubles, which at a million keys takes a turn of
- * hundreds of milliseconds; here each of 256 shards doubles by itself. Keys go by their last two characters, in which ids
- * differ. Iteration is shard by shard, not in the order of insertion.
+ * A map of strings for very many keys, in 256 shards. A `Map` copies itself whenever it doubles, which at a million keys takes
+ * a turn of hundreds of milliseconds; here each shard doubles by itself. And V8 enters each string that a `Map` or `Set` is
+ * asked for in its one table of strings: doubling that took 30 ms at a million, and every full collection went through all of
+ * it, the main thread waiting. Iteration is shard by shard, not in the order of insertion; change nothing meanwhile.
  */
 export class ShardedMap<Key extends string, Value> {
-  readonly #shards = Array.from({ length: shardCount }, () => new Map<Key, Value>());
+  #shards = newShards<Key, Value>();
   #size = 0;
 
   get size(): number {
@@ -19,29 +26,42 @@ export class ShardedMap<Key extends string, Value> {
   }
 
   get(key: Key): Value | undefined {
-    return this.#shardOf(key).get(key);
+    const hash = hashOf(key);
+    return this.#shardOf(hash).get(key, hash >> shardBits);
   }
 
   has(key: Key): boolean {
-    return this.#shardOf(key).has(key);
+    if (this.#size === 0) return false;
+    const hash = hashOf(key);
+    return this.#shardOf(hash).has(key, hash >> shardBits);
+  }
+
+  /** Adds the key unless it is there; answers whether it did. */
+  add(key: Key, value: Value): boolean {
+    const hash = hashOf(key);
+    const isNew = this.#shardOf(hash).add(key, hash >> shardBits, value);
+    if (isNew) this.#size += 1;
+    return isNew;
   }
 
   set(key: Key, value: Value): void {
-    const shard = this.#shardOf(key);
+    const hash = hashOf(key);
+    const shard = this.#shardOf(hash);
     const before = shard.size;
-    shard.set(key, value);
+    shard.set(key, hash >> shardBits, value);
     this.#size += shard.size - before;
   }
 
   /** Answers whether there was such a key. */
   delete(key: Key): boolean {
-    const isGone = this.#shardOf(key).delete(key);
+    const hash = hashOf(key);
+    const isGone = this.#shardOf(hash).delete(key, hash >> shardBits);
     if (isGone) this.#size -= 1;
     return isGone;
   }
 
   clear(): void {
-    for (const shard of this.#shards) shard.clear();
+    this.#shards = newShards();
     this.#size = 0;
   }
 
@@ -49,10 +69,21 @@ export class ShardedMap<Key extends string, Value> {
     for (const shard of this.#shards) yield* shard.values();
   }
 
-  #shardOf(key: Key): Map<Key, Value> {
-    const last = key.length - 1;
-    const index =
-      (key.charCodeAt(last) * 31 + key.charCodeAt(last - 1) * 7 + key.charCodeAt(last - 2)) & (shardCount - 1);
-    return this.#shards[index] as Map<Key, Value>;
+  #shardOf(hash: number): HashTable<Key, Value> {
+    return this.#shards[hash & (shardCount - 1)] as HashTable<Key, Value>;
   }
+}
+
+function newShards<Key extends string, Value>(): HashTable<Key, Value>[] {
+  return Array.from({ length: shardCount }, () => new HashTable<Key, Value>());
+}
+
+/** FNV-1a of the last characters, and a last stir so that all bits depend on all of them. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = Math.max(0, key.length - hashedCharacters); at < key.length; at += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }

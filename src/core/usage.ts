@@ -24,6 +24,6 @@ export interface UsageRecord extends Scope, UsageSums {
   readonly jobQueueArn: string;
   readonly jobDefinitionArn: string;
   readonly shareIdentifier?: string;
-  /** ARN of who submitted the jobs. */
+  /** ARN of who submitted the jobs; for the sessions of a role it is the role's. */
   readonly principal?: string;
 }

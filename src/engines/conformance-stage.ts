@@ -14,6 +14,8 @@ export type Behaviour =
   | { readonly kind: 'trap'; readonly code: number }
   /** Runs until killed; SIGTERM does nothing. */
   | { readonly kind: 'stubborn' }
+  /** Exits with a code once another container of its task is ready. */
+  | { readonly kind: 'follow'; readonly code: number; readonly container: string }
   /** Writes the numbers from 1 to `lines`, one a line, and exits 0 at once. */
   | { readonly kind: 'print'; readonly lines: number }
   /** Its command does not exist. */
@@ -29,8 +31,8 @@ export interface EngineWorld {
   crashEngine(): Promise<void>;
   /** A container that behaves so, for a task of that id; it writes to the log stream of that name. */
   container(taskId: TaskId, behaviour: Behaviour, name?: string): ContainerSpec;
-  /** Resolves when the first container of a task runs and has set its traps. */
-  ready(taskId: TaskId): Promise<void>;
+  /** Resolves when a container of a task runs and has set its traps. @default the first that has */
+  ready(taskId: TaskId, container?: string): Promise<void>;
   /** What the task has written to its log stream, line by line. */
   text(taskId: TaskId): Promise<readonly string[]>;
   /** How often the task has really been started. */
@@ -172,7 +174,13 @@ export function newId(): TaskId {
 export function makeTask(world: EngineWorld, behaviours: readonly Behaviour[]): TaskSpec {
   const taskId = newId();
   const containers = behaviours.map((behaviour, index) => world.container(taskId, behaviour, `c${index}`));
-  return { formatVersion: 1, taskId, label: 'conformance', containers };
+  return { formatVersion: 1, taskId, label: 'conformance', containers, stopGrace: 60_000 };
+}
+
+/** The same task, of whose containers those named are side-cars. */
+export function withSideCars(task: TaskSpec, ...names: readonly string[]): TaskSpec {
+  const containers = task.containers.map((one) => ({ ...one, essential: !names.includes(one.name) }));
+  return { ...task, containers };
 }
 
 /** The outcome of a report's only or first container. */

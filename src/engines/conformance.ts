@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type EngineHarness, EventLog, limit, newId, outcome, replay, Stage, stateOf } from './conformance-stage.ts';
-import { EngineUnavailable, type TaskSpec } from './contract.ts';
+import type { JobId, TaskId } from '../core/ids.ts';
+import type { Placement } from '../core/job.ts';
+import {
+  type EngineHarness,
+  EventLog,
+  limit,
+  newId,
+  outcome,
+  replay,
+  Stage,
+  stateOf,
+  withSideCars,
+} from './conformance-stage.ts';
+import { EngineUnavailable, type TaskOrigin, type TaskSpec } from './contract.ts';
 
 export {
   type Behaviour,
@@ -23,6 +35,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
     for (const cases of [
       describesItself,
       reportsEndings,
+      endsTogether,
       refusesTasks,
       writesOutput,
       startsOnce,
@@ -37,10 +50,13 @@ export function engineConformance(name: string, harness: EngineHarness): void {
 
 function describesItself(stage: Stage): void {
   test('it says where tasks run, and what they may ask for', limit, async () => {
-    const { kind, pool, capabilities, unavailable } = await stage.engine.describe();
+    const { kind, pools, capabilities, unavailable } = await stage.engine.describe();
     assert.deepEqual([kind, unavailable], [stage.engine.kind, undefined]);
-    assert.ok(pool.id !== '' && pool.capacity.vcpus > 0 && pool.capacity.memoryMiB > 0);
-    assert.match(pool.instance, /^i-[0-9a-f]{17}$/);
+    assert.ok(pools.length > 0 && new Set(pools.map(({ id }) => id)).size === pools.length);
+    for (const { id, capacity, instance } of pools) {
+      assert.ok(id !== '' && capacity.vcpus > 0 && capacity.memoryMiB > 0);
+      assert.match(instance, /^i-[0-9a-f]{17}$/);
+    }
     assert.ok(capabilities.containers >= 1 && capabilities.logDrivers.includes('awslogs'));
   });
 }
@@ -76,6 +92,18 @@ function refusesTasks(stage: Stage): void {
     const { capabilities } = await stage.engine.describe();
     if (capabilities.gpus) return context.skip('it gives GPUs');
     await refused(/GPU/, (task) => ({ ...task, containers: task.containers.map((one) => ({ ...one, gpus: 1 })) }));
+  });
+
+  test('a task that the engine can run only without what it asks fails at start', limit, async () => {
+    const { capabilities } = await stage.engine.describe();
+    const gang = { gang: newId(), size: 2, index: 1 };
+    if (!capabilities.nodes) await refused(/multi-node/, (task) => ({ ...task, gang }));
+    const dependsOn = [{ container: 'other', condition: 'START' as const }];
+    if (!capabilities.containerOrder)
+      await refused(/at once/, (task) => ({
+        ...task,
+        containers: task.containers.map((one) => ({ ...one, dependsOn })),
+      }));
   });
 
   test('a task whose log stream would be outside of the log root fails at start', limit, async () => {
@@ -152,18 +180,89 @@ function reportsEndings(stage: Stage): void {
   });
 
   test('every container of a task has its outcome', limit, async () => {
-    const task = stage.spec({ kind: 'exit', code: 0 }, { kind: 'exit', code: 4 }, { kind: 'exit', code: 5 });
+    const task = stage.spec({ kind: 'trap', code: 9 }, { kind: 'trap', code: 4 }, { kind: 'trap', code: 5 });
     await stage.engine.start(task);
+    for (const { name } of task.containers) await stage.world.ready(task.taskId, name);
+    await stage.engine.stop(task.taskId, 60_000);
     const ended = await stage.log.ended(task.taskId);
     assert.deepEqual(
       ended.containers.map(({ name, exitCode }) => [name, exitCode]),
       [
-        ['c0', 0],
+        ['c0', 9],
         ['c1', 4],
         ['c2', 5],
       ],
     );
   });
+}
+
+function endsTogether(stage: Stage): void {
+  test('the end of an essential container stops the rest of its task, which has ended by itself', limit, async () => {
+    for (const code of [0, 5]) {
+      const task = stage.spec({ kind: 'follow', code, container: 'c1' }, { kind: 'run' });
+      await stage.engine.start(withSideCars(task, 'c1'));
+      const { cause, containers } = await stage.log.ended(task.taskId);
+      assert.deepEqual(
+        [cause, ...containers.map(({ exitCode, signal }) => [exitCode, signal])],
+        ['exited', [code, undefined], [143, 'SIGTERM']],
+      );
+    }
+  });
+
+  test('the rest of a task that ignores SIGTERM is killed when the grace of the task is over', limit, async () => {
+    const task = stage.spec({ kind: 'follow', code: 0, container: 'c1' }, { kind: 'stubborn' });
+    await stage.engine.start({ ...withSideCars(task, 'c1'), stopGrace: 50 });
+    const { cause, containers } = await stage.log.ended(task.taskId);
+    assert.deepEqual(
+      [cause, ...containers.map(({ exitCode, signal }) => [exitCode, signal])],
+      ['exited', [0, undefined], [137, 'SIGKILL']],
+    );
+  });
+
+  test('a side-car that ends, however it ends, ends nothing else', limit, async () => {
+    const task = stage.spec({ kind: 'trap', code: 7 }, { kind: 'exit', code: 3 });
+    await stage.engine.start(withSideCars(task, 'c1'));
+    for (const { name } of task.containers) await stage.world.ready(task.taskId, name);
+    // What follows from the end of the side-car has had the time that another task takes.
+    await stage.log.ended((await stage.run({ kind: 'exit', code: 0 })).taskId);
+    assert.equal(await stateOf(stage.engine, task.taskId), 'running');
+    await stage.engine.stop(task.taskId, 60_000);
+    const ended = await stage.log.ended(task.taskId);
+    assert.deepEqual([ended.cause, outcome(ended).exitCode], ['stopped', 7]);
+  });
+
+  test('a task without an essential container fails at start', limit, async () => {
+    const task = withSideCars(stage.spec({ kind: 'exit', code: 0 }), 'c0');
+    const answer = await stage.engine.start(task);
+    assert.ok(typeof answer === 'object' && /essential/.test(answer.reason), JSON.stringify(answer));
+  });
+
+  test('whom a task is for is given back as it was said', limit, async () => {
+    const placement = placementOf('a');
+    const gang = { computeEnvironmentArn: 'e', pool: 'p', placedAt: 1, nodes: [{ instance: 'i' }, { instance: 'j' }] };
+    const jobId = 'job' as JobId;
+    for (const origin of [
+      { jobId, attempt: 1, placement },
+      { jobId, index: 7, attempt: 2, placement },
+      { jobId, index: 0, attempt: 3, placement, gang },
+    ]) {
+      const task = { ...stage.spec({ kind: 'run' }), origin };
+      await stage.engine.start(task);
+      await stage.world.ready(task.taskId);
+      await stage.restartServer();
+      assert.deepEqual(await stage.engine.originOf(task.taskId), origin);
+      await stage.engine.stop(task.taskId, 0);
+    }
+  });
+}
+
+function placementOf(taskId: string): Placement {
+  const arns = { computeEnvironmentArn: 'e', taskArn: 't', containerInstanceArn: 'c' };
+  const containers = [
+    { name: 'c0', logStreamName: 's' },
+    { name: 'c1', essential: false },
+  ] as const;
+  return { taskId: taskId as TaskId, ...arns, containers, pool: 'p', instance: 'i', placedAt: 1 };
 }
 
 function startsOnce(stage: Stage): void {
@@ -222,12 +321,16 @@ function stops(stage: Stage): void {
     assert.deepEqual([ended.cause, outcome(ended).exitCode, outcome(ended).signal], ['stopped', 137, 'SIGKILL']);
   });
 
-  test('a second stop may shorten the grace', limit, async () => {
-    const { taskId } = await stage.run({ kind: 'stubborn' });
-    await stage.world.ready(taskId);
-    await stage.engine.stop(taskId, 3_600_000);
-    await stage.engine.stop(taskId, 0);
-    assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
+  test('a second stop may shorten the grace, and never puts the end off', limit, async () => {
+    for (const graces of [
+      [3_600_000, 0],
+      [100, 3_600_000],
+    ]) {
+      const { taskId } = await stage.run({ kind: 'stubborn' });
+      await stage.world.ready(taskId);
+      for (const grace of graces) await stage.engine.stop(taskId, grace);
+      assert.equal((await stage.log.ended(taskId)).cause, 'stopped');
+    }
   });
 
   test('a stop right after the start ends the task, however far the start has come', limit, async () => {
@@ -295,6 +398,38 @@ function survivesServers(stage: Stage): void {
     },
   );
 
+  test(
+    'the next server is told for whom a task is, until that is released, and nothing of a tombstone',
+    limit,
+    async () => {
+      const origin: TaskOrigin = {
+        jobId: '01a2266c-301a-7b0a-83bd-01d80f18a311' as JobId,
+        attempt: 1,
+        placement: {
+          taskId: newId(),
+          computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/e',
+          taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/t',
+          containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/i',
+          pool: 'host',
+          instance: 'i-0123456789abcdef0',
+          containers: [{ name: 'default' }],
+          placedAt: 1,
+        },
+      };
+      const task = { ...stage.spec({ kind: 'exit', code: 0 }), origin };
+      assert.equal(await stage.engine.start(task), 'accepted');
+      await stage.log.ended(task.taskId);
+      await stage.restartServer();
+      assert.deepEqual(await stage.engine.originOf(task.taskId), origin);
+      await stage.engine.release(task.taskId);
+      assert.equal(await stage.engine.originOf(task.taskId), undefined);
+      const unstarted = { ...stage.spec({ kind: 'exit', code: 0 }), origin };
+      await stage.engine.stop(unstarted.taskId, 0);
+      assert.equal(await stage.engine.start(unstarted), 'tombstone');
+      assert.equal(await stage.engine.originOf(unstarted.taskId), undefined);
+    },
+  );
+
   test('a tombstone outlives the server', limit, async () => {
     const task = stage.spec({ kind: 'exit', code: 0 });
     await stage.engine.stop(task.taskId, 0);
@@ -329,6 +464,8 @@ function refusesAndLoses(stage: Stage): void {
     assert.equal(outcome(lost).exitCode, undefined);
     assert.equal((await stage.log.ended(finished.taskId)).cause, 'exited');
     assert.equal(await stage.engine.start(running), 'already');
+    assert.equal(await stage.engine.start(finished), 'already');
+    for (const { taskId } of [running, finished]) assert.equal(await stateOf(stage.engine, taskId), 'ended');
     assert.equal(stage.log.of(running.taskId).filter(({ kind }) => kind === 'ended').length, 1);
     const next = await stage.run({ kind: 'exit', code: 1 });
     assert.equal(outcome(await stage.log.ended(next.taskId)).exitCode, 1);

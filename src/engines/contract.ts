@@ -1,5 +1,6 @@
 import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, EndCause, Placement, ResourceRequest } from '../core/job.ts';
+import type { ContainerOutcome, EndCause, GangPlacement, Placement, ResourceRequest } from '../core/job.ts';
+import type { ContainerDependency } from '../core/job-specification.ts';
 
 export type { EndCause };
 
@@ -57,6 +58,13 @@ export interface LogSink {
 /** One container of a task. */
 export interface ContainerSpec {
   readonly name: string;
+  /**
+   * False for a side-car. The end of any other, whatever its exit code, ends the task: what is left of it is stopped as by
+   * `stop`, with the task's `stopGrace`. Of the containers of a task at least one is essential.
+   */
+  readonly essential: boolean;
+  /** What it waits for in other containers of the task before it starts. An engine that cannot do so refuses the task. */
+  readonly dependsOn: readonly ContainerDependency[];
   readonly image: string;
   /** Empty: the image's own entry point. An engine without images fails such a task at start, with words. */
   readonly command: readonly string[];
@@ -83,8 +91,25 @@ export interface ContainerSpec {
 
 /** For whom a task is. The engine keeps it and gives it back as it was. */
 export interface TaskOrigin {
+  /** The job as it was submitted, never a child or a node of it. */
   readonly jobId: JobId;
+  /** Of the child or the node; absent for a single job. */
+  readonly index?: number;
+  /** Of the job, from 1; of an array of that child. */
+  readonly attempt: number;
   readonly placement: Placement;
+  /** With the main node of a multi-node job: the places of all its nodes, since no other task says them. */
+  readonly gang?: GangPlacement;
+}
+
+/** Which node of a multi-node job a task is. */
+export interface GangMember {
+  /** Names the gang, one attempt of one job: the task of its main node. */
+  readonly gang: TaskId;
+  /** How many nodes there are. */
+  readonly size: number;
+  /** From 0. */
+  readonly index: number;
 }
 
 /** One attempt of one node: 1 to 10 containers. `formatVersion` because runners outlive servers. */
@@ -94,7 +119,11 @@ export interface TaskSpec {
   /** For people who look at files and process lists. */
   readonly label: string;
   readonly containers: readonly ContainerSpec[];
+  /** From SIGTERM to SIGKILL, for what is left of the task when an essential container has ended. */
+  readonly stopGrace: Milliseconds;
   readonly origin?: TaskOrigin;
+  /** Absent: it is no node of a multi-node job. */
+  readonly gang?: GangMember;
   /** What the service found of the task, in words; the engine adds it to the notes of its reports. */
   readonly notes?: readonly string[];
 }
@@ -148,6 +177,8 @@ export interface StartFailed {
 export interface EngineCapabilities {
   /** Most containers of one task. */
   readonly containers: number;
+  /** Containers may wait for others of their task. */
+  readonly containerOrder: boolean;
   readonly gpus: boolean;
   /** Devices of the host may be shown in a container. */
   readonly devices: boolean;
@@ -155,8 +186,6 @@ export interface EngineCapabilities {
   readonly secrets: boolean;
   readonly volumes: readonly VolumeKind[];
   readonly logDrivers: readonly string[];
-  /** `host`: a task shares the network of its machine; `own`: it has one of its own. */
-  readonly networks: readonly ('host' | 'own')[];
   /** Tasks of a multi-node job reach each other. */
   readonly nodes: boolean;
 }
@@ -166,16 +195,16 @@ export type VolumeKind = 'host' | 'scratch' | 'efs' | 's3files';
 /** What an engine of plain containers gives on one machine. */
 export const plainCapabilities: EngineCapabilities = {
   containers: 10,
+  containerOrder: false,
   gpus: false,
   devices: false,
   secrets: true,
   volumes: ['host', 'scratch'],
   logDrivers: ['awslogs'],
-  networks: ['host'],
   nodes: false,
 };
 
-/** The machines that an engine runs tasks on, as one. Engines that report the same id share it. */
+/** Machines that an engine runs tasks on, as one: a host, a cluster, a partition. Engines that report the same id share it. */
 export interface EnginePool {
   /** `host` for this machine. Stored with each placement. */
   readonly id: string;
@@ -197,7 +226,8 @@ export interface EngineDescription {
   readonly isolation: string;
   /** Which limits are really enforced. */
   readonly enforced: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
-  readonly pool: EnginePool;
+  /** Where it runs tasks, each id once. The first is that of environments which name none. */
+  readonly pools: readonly EnginePool[];
   readonly capabilities: EngineCapabilities;
   /** Why the engine cannot run tasks now, if it cannot. */
   readonly unavailable?: string;

@@ -7,7 +7,7 @@ export function refusalOf(task: TaskSpec, capabilities: EngineCapabilities): Sta
   return words === undefined ? undefined : { kind: 'failed', reason: `CannotStartContainerError: ${words}` };
 }
 
-function problemOf({ taskId, containers }: TaskSpec, capabilities: EngineCapabilities): string | undefined {
+function problemOf({ taskId, containers, gang }: TaskSpec, capabilities: EngineCapabilities): string | undefined {
   // It names files and directories.
   if (!/^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/.test(taskId)) return 'the task id is not one';
   if (containers.length === 0 || containers.length > capabilities.containers)
@@ -18,5 +18,9 @@ function problemOf({ taskId, containers }: TaskSpec, capabilities: EngineCapabil
   if (!capabilities.gpus && containers.some(({ gpus }) => gpus > 0)) return 'this engine gives no GPUs';
   if (!capabilities.secrets && containers.some(({ secrets }) => Object.keys(secrets).length > 0))
     return 'this engine keeps no secrets';
+  if (!containers.some(({ essential }) => essential)) return 'none of the containers is essential';
+  if (!capabilities.containerOrder && containers.some(({ dependsOn }) => dependsOn.length > 0))
+    return 'this engine starts all containers of a task at once';
+  if (!capabilities.nodes && gang) return 'this engine runs no nodes of multi-node jobs';
   return undefined;
 }

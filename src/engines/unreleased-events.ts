@@ -39,8 +39,11 @@ export class UnreleasedEvents {
     signal.addEventListener('abort', onAbort);
     try {
       while (!signal.aborted) {
-        const batch = subscriber.queue.splice(0);
-        yield* batch.filter((event) => this.#byTask.has(event.taskId));
+        for (const event of subscriber.queue.splice(0)) {
+          // Whoever hears one may stop listening, or release a task, before the next.
+          if (signal.aborted) return;
+          if (this.#byTask.has(event.taskId)) yield event;
+        }
         if (subscriber.queue.length > 0 || signal.aborted) continue;
         await new Promise<void>((resolve) => {
           subscriber.wake = resolve;

@@ -1,7 +1,16 @@
+import { Linked, LinkedList } from '../core/linked-list.ts';
+
 /** A body that is arriving. */
-export interface ArrivingBody {
+export class ArrivingBody extends Linked {
+  /** Bytes of memory that it takes. */
+  held = 0;
   /** Lets go of all that has arrived, and leaves the budget. */
-  giveUp(): void;
+  readonly giveUp: () => void;
+
+  constructor(giveUp: () => void) {
+    super();
+    this.giveUp = giveUp;
+  }
 }
 
 /**
@@ -10,8 +19,8 @@ export interface ArrivingBody {
  */
 export class BodyBudget {
   readonly #capacity: number;
-  /** Bytes of each, in the order in which they began. */
-  readonly #held = new Map<ArrivingBody, number>();
+  /** In the order in which they began. */
+  readonly #arriving = new LinkedList<ArrivingBody>();
   #total = 0;
 
   /** `capacity` is in bytes; a body larger than that is never read to its end. */
@@ -26,17 +35,16 @@ export class BodyBudget {
 
   /** `body` now takes `bytes`. Others, or it, may be told to give up before this returns. */
   hold(body: ArrivingBody, bytes: number): void {
-    this.#total += bytes - (this.#held.get(body) ?? 0);
-    this.#held.set(body, bytes);
-    while (this.#total > this.#capacity) {
-      const [longest] = this.#held.keys();
-      longest?.giveUp();
-    }
+    this.#total += bytes - body.held;
+    body.held = bytes;
+    if (!this.#arriving.has(body)) this.#arriving.add(body);
+    while (this.#total > this.#capacity) this.#arriving.first?.giveUp();
   }
 
   /** `body` is complete or given up. */
   leave(body: ArrivingBody): void {
-    this.#total -= this.#held.get(body) ?? 0;
-    this.#held.delete(body);
+    if (!this.#arriving.delete(body)) return;
+    this.#total -= body.held;
+    body.held = 0;
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WireError } from './answer.ts';
-import type { BodyBudget } from './body-budget.ts';
+import { ArrivingBody, type BodyBudget } from './body-budget.ts';
 
 export type BodyReading =
   | { readonly kind: 'body'; readonly body: Buffer }
@@ -37,7 +37,7 @@ export function readBody(
     return;
   }
   const body = new GrowingBody(limit);
-  const arriving = { giveUp: () => finish({ kind: 'crowded-out' }) };
+  const arriving = new ArrivingBody(() => finish({ kind: 'crowded-out' }));
   const pieces = new Pieces();
   const finish = (reading: BodyReading) => {
     request.off('data', onData).off('end', onEnd).off('error', onError);

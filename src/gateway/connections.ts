@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Milliseconds } from '../core/ids.ts';
+import { Linked, LinkedList } from '../core/linked-list.ts';
 
 /** Why the server closed a connection by itself. */
 export type DropReason =
@@ -23,15 +24,20 @@ export interface ConnectionLimits {
   readonly answerTime: Milliseconds;
 }
 
-interface Connection {
+class Connection extends Linked {
   readonly socket: Socket;
   /** A request over it was verified. */
-  known: boolean;
+  known = false;
   /** One request at a time is served; the others wait, and nothing more is read meanwhile. */
-  serving: boolean;
-  readonly waiting: (() => void)[];
+  serving = false;
+  readonly waiting: (() => void)[] = [];
   /** The last one: the rest of its body may still come. */
-  answered?: IncomingMessage;
+  answered: IncomingMessage | undefined;
+
+  constructor(socket: Socket) {
+    super();
+    this.socket = socket;
+  }
 }
 
 /**
@@ -47,8 +53,8 @@ export class Connections {
   readonly #handshakes = new Map<string, Connection>();
   readonly #all = new Set<Connection>();
   /** Those that may give way, idle for longest first. */
-  readonly #idleStrangers = new Set<Connection>();
-  readonly #idleKnown = new Set<Connection>();
+  readonly #idleStrangers = new LinkedList<Connection>();
+  readonly #idleKnown = new LinkedList<Connection>();
 
   constructor(limits: ConnectionLimits, dropped: (reason: DropReason) => void) {
     this.#limits = limits;
@@ -61,7 +67,7 @@ export class Connections {
 
   /** A client has connected; `secure` if TLS comes first. */
   open(socket: Socket, secure: boolean): void {
-    const connection: Connection = { socket, known: false, serving: false, waiting: [] };
+    const connection = new Connection(socket);
     const address = addressOf(socket);
     if (secure) this.#handshakes.set(address, connection);
     this.#bySocket.set(socket, connection);
@@ -70,8 +76,7 @@ export class Connections {
     socket.once('close', () => {
       if (secure) this.#handshakes.delete(address);
       this.#all.delete(connection);
-      this.#idleStrangers.delete(connection);
-      this.#idleKnown.delete(connection);
+      connection.list?.delete(connection);
     });
     if (this.#all.size > this.#limits.connections) this.#makeRoom(connection);
   }
@@ -107,8 +112,7 @@ export class Connections {
   answering({ socket }: IncomingMessage): void {
     const connection = this.#bySocket.get(socket);
     if (!connection) return;
-    this.#idleStrangers.delete(connection);
-    this.#idleKnown.delete(connection);
+    connection.list?.delete(connection);
   }
 
   /** Whether a further answer would be taken for that of another request: of one that is served, or has not come whole. */
@@ -149,21 +153,19 @@ export class Connections {
   }
 
   #setIdle(connection: Connection): void {
-    this.#idleStrangers.delete(connection);
-    this.#idleKnown.delete(connection);
     (connection.known ? this.#idleKnown : this.#idleStrangers).add(connection);
   }
 
   /** Closes the connection that may go first, because files are short; false if none may go. */
   giveWay(): boolean {
-    const victim = first(this.#idleStrangers) ?? first(this.#idleKnown);
+    const victim = this.#idleStrangers.first ?? this.#idleKnown.first;
     if (victim) this.#drop(victim, 'shortage');
     return victim !== undefined;
   }
 
   #makeRoom(newcomer: Connection): void {
-    const stranger = first(this.#idleStrangers);
-    const victim = stranger === newcomer ? first(this.#idleKnown) : stranger;
+    const stranger = this.#idleStrangers.first;
+    const victim = stranger === newcomer ? this.#idleKnown.first : stranger;
     if (victim) this.#drop(victim, 'displaced');
     else this.#drop(newcomer, 'refused');
   }
@@ -171,16 +173,10 @@ export class Connections {
   #drop(connection: Connection, reason: DropReason): void {
     // What has not been called yet never will be.
     connection.waiting.length = 0;
-    this.#idleStrangers.delete(connection);
-    this.#idleKnown.delete(connection);
+    connection.list?.delete(connection);
     connection.socket.destroy();
     this.#dropped(reason);
   }
-}
-
-function first(connections: ReadonlySet<Connection>): Connection | undefined {
-  const [connection] = connections;
-  return connection;
 }
 
 function addressOf(socket: Socket): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountId, EpochMilliseconds, Milliseconds, Region } from '../core/ids.ts';
+import { Linked } from '../core/linked-list.ts';
 import type { RequestContext } from '../core/operation.ts';
 import type { CallSource, Principal } from '../core/principal.ts';
 import type { HttpHead } from '../iam/index.ts';
@@ -7,7 +8,7 @@ import type { WireError } from './answer.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 
 /** One request and what has become known of it: the log and the metrics read it when the answer is sent. */
-export class Exchange {
+export class Exchange extends Linked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
@@ -26,6 +27,7 @@ export class Exchange {
   #over: Error | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, requestId: string, now: number, startedAt: number) {
+    super();
     this.request = request;
     this.response = response;
     this.requestId = requestId;

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { ManualClock } from '../core/clock.ts';
-import { type RunningGateway, rawHead, sendRaw, startGateway } from './gateway.fixture.ts';
+import { type RunningGateway, rawHead, recordingLogger, sendRaw, startGateway } from './gateway.fixture.ts';
 
 const healthz = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
 
@@ -271,4 +271,13 @@ test('a connection that the system has no file for ends nothing, and is logged o
   fail();
   assert.deepEqual(warnings().at(-1), { code: 'EMFILE', count: 5 });
   assert.equal((await running.send({ method: 'GET', target: '/healthz' })).status, 200);
+});
+
+test('an address that cannot be listened on rejects, and is not said to be a connection', async (t) => {
+  const first = await startGateway();
+  t.after(() => first.gateway.close());
+  const logged: RunningGateway['logged'] = [];
+  const again = startGateway({ logger: recordingLogger(logged) }, first.address.port);
+  await assert.rejects(again, { code: 'EADDRINUSE' });
+  assert.deepEqual(logged, []);
 });

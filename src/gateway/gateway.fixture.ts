@@ -175,7 +175,7 @@ export interface CallRequest extends SendRequest {
   readonly credentials?: Credentials;
 }
 
-export async function startGateway(changes: Partial<GatewayOptions> = {}): Promise<RunningGateway> {
+export async function startGateway(changes: Partial<GatewayOptions> = {}, port = 0): Promise<RunningGateway> {
   const logged: RunningGateway['logged'] = [];
   const hooks: ToyHooks = { wait: async () => 'nothing' };
   const clock = changes.clock ?? new ManualClock();
@@ -196,7 +196,7 @@ export async function startGateway(changes: Partial<GatewayOptions> = {}): Promi
     metrics,
     ...changes,
   });
-  const address = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  const address = await gateway.listen({ host: '127.0.0.1', port });
   const send = (request: SendRequest) => sendHttp(address.port, request);
   const call = (request: CallRequest) => send({ ...request, headers: sign(request, address.port, clock.now()) });
   return { gateway, address, clock, metrics, logged, hooks, call, send };
@@ -258,7 +258,8 @@ export function sendRaw(port: number, bytes: string): Promise<string> {
   return promise;
 }
 
-function recordingLogger(logged: RunningGateway['logged']): Logger {
+/** Notes what is logged. */
+export function recordingLogger(logged: RunningGateway['logged']): Logger {
   const at = (level: string) => (details: object, message: string) => {
     logged.push({ level, details: { ...details }, message });
   };

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { invariant } from '../core/errors.ts';
+import { LinkedList } from '../core/linked-list.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
 import { announcesTooMuch, bodyError, drainBody, readBody } from './body.ts';
 import { BodyBudget } from './body-budget.ts';
@@ -71,7 +72,7 @@ class HttpGateway implements Gateway {
   readonly #app: FastifyInstance;
   /** Of requests that Fastify has. */
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
-  readonly #inFlight = new Set<Exchange>();
+  readonly #inFlight = new LinkedList<Exchange>();
   #stopMeasuring = () => {};
   #closing: Promise<void> | undefined;
 
@@ -154,7 +155,10 @@ class HttpGateway implements Gateway {
     server.on('connection', (socket) => this.#connections.open(socket, secure));
     server.on('secureConnection', (socket: Socket) => this.#connections.secured(socket));
     // Of `accept`, if the platform reports any (`FilesWatch` says what libuv does). That nobody listens would end the process.
-    server.on('error', (error: NodeJS.ErrnoException) => this.#connectionLog.acceptFailed(error));
+    // Before the server listens it is a refusal to, which `listen` rejects with.
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) this.#connectionLog.acceptFailed(error);
+    });
   }
 
   /** First of all: may this request be looked at? Only then is it, and only then is its body read. */

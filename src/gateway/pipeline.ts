@@ -1,6 +1,6 @@
 import { CommitFailed, InvariantViolation, ServiceError } from '../core/errors.ts';
 import type { Region } from '../core/ids.ts';
-import type { Protocol } from '../core/operation.ts';
+import type { Protocol, RequestContext } from '../core/operation.ts';
 import { isShortOfFiles } from '../core/short-of-files.ts';
 import {
   anonymousPrincipal,
@@ -94,7 +94,7 @@ export class Pipeline {
       const { entry, labels } = operation;
       this.#authenticate(exchange, message, admission, entry);
       this.#requireReady(entry);
-      return await this.#perform(exchange, message, entry, labels);
+      return writeOutput(entry, await this.#perform(exchange, message, entry, labels), exchange.requestId);
     } catch (failure) {
       return this.#answerFailure(exchange, failure);
     }
@@ -189,13 +189,14 @@ export class Pipeline {
     throw new Refused({ code: entry.service.definition.errors.internal, status: 503, message });
   }
 
-  async #perform(
+  /** Parses what came; the rest is waited for. */
+  #perform(
     exchange: Exchange,
     message: HttpMessage,
     entry: CatalogueEntry,
     labels: Readonly<Record<string, unknown>>,
-  ): Promise<Answer> {
-    const { account, registry, limits, settled } = this.#options;
+  ): Promise<unknown> {
+    const { account, limits } = this.#options;
     const { principal, region } = exchange;
     if (!principal || !region) throw new Error('an operation without principal or region');
     const reading = readInput(entry, message, labels, limits);
@@ -203,16 +204,18 @@ export class Pipeline {
       throw new Refused(malformedError(reading.message, entry.service.definition.protocol.kind));
     }
     const context = exchange.context(account, region, principal);
-    const perform = async () => {
-      try {
-        return await registry.perform(entry, reading.input, context);
-      } finally {
-        // An error too may tell of what is not durable yet. If it never will be, that is the answer.
-        await settled();
-      }
-    };
-    const output = onlyReads(entry) ? await this.#read(perform) : await perform();
-    return writeOutput(entry, output, exchange.requestId);
+    if (!onlyReads(entry)) return this.#carryOut(entry, reading.input, context);
+    return this.#read(() => this.#carryOut(entry, reading.input, context));
+  }
+
+  async #carryOut(entry: CatalogueEntry, input: unknown, context: RequestContext): Promise<unknown> {
+    try {
+      const output = this.#options.registry.perform(entry, input, context);
+      return output instanceof Promise ? await output : output;
+    } finally {
+      // An error too may tell of what is not durable yet. If it never will be, that is the answer.
+      await this.#options.settled();
+    }
   }
 
   /** What a read saw of a commit that then failed it must not tell: it looks again once memory holds what is durable. */

@@ -121,7 +121,7 @@ function enqueueCount(context: JobsContext, transaction: JobTransaction, array: 
 }
 
 /** Of the array's element only those leave that no decision has taken: `waitingCount` is asked before the change. */
-function dequeueChild(
+export function dequeueChild(
   context: JobsContext,
   transaction: JobTransaction,
   array: ArrayEntry,

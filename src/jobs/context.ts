@@ -1,8 +1,9 @@
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
+import { isEndedCode, statusOfCode } from './child-states.ts';
 import { DependencyGraph } from './dependency-graph.ts';
-import { type JobEntry, noNames } from './entry.ts';
+import { type ArrayEntry, type JobEntry, noNames } from './entry.ts';
 import type { JobFact } from './fact.ts';
 import { Interned } from './interned.ts';
 import type { JobsPorts } from './ports.ts';
@@ -92,7 +93,8 @@ export class JobsContext {
     this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
     // A multi-node job's own attempt is that of its nodes, each of which has its own fact.
     const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;
-    if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt) });
+    const node = fact.part?.kind === 'node' ? fact.part.index : undefined;
+    if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt, node) });
   }
 
   /** Takes the next of a counter. */
@@ -119,10 +121,27 @@ export class JobsContext {
     entry.names = noNames;
   }
 
+  /**
+   * Tells those who wait for children of an array that have ended: the child may have done so before the array was loaded.
+   * Answers how many children that were.
+   */
+  tellOfEndedChildren(transaction: JobTransaction, { jobId, children }: ArrayEntry): number {
+    let told = 0;
+    for (const index of this.graph.childrenWaitedFor(jobId, [wholeArray])) {
+      const code = children.at(index);
+      if (!isEndedCode(code)) continue;
+      const dependents = this.graph.takeOfChild(transaction, jobId, index);
+      this.addWork(transaction, { kind: 'ended', status: statusOfCode(code) as TerminalStatus, dependents, next: 0 });
+      told += 1;
+    }
+    return told;
+  }
+
   /** The job has ended: it leaves memory, and those that wait for it are told in a later turn. */
   end(transaction: JobTransaction, entry: JobEntry, status: TerminalStatus): void {
     const { jobId } = entry;
     this.registry.remove(transaction, entry, status);
+    if (entry.kind === 'array') this.tellOfEndedChildren(transaction, entry);
     const dependents = this.graph.take(transaction, jobId);
     if (dependents.length > 0) this.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
     const arrays = entry.kind === 'array' ? [] : this.graph.pairsOf(jobId);

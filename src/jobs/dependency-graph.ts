@@ -95,11 +95,6 @@ export class DependencyGraph {
     return this.#pairs.keys();
   }
 
-  /** Arrays of which single children are waited for. */
-  withChildrenWaitedFor(): readonly JobId[] {
-    return [...this.#ofChildren.keys()];
-  }
-
   /** An unfinished job names others (`by` 1), or no longer needs to (-1). */
   name(transaction: JobTransaction | undefined, ids: readonly JobId[], by: 1 | -1): void {
     this.#count(ids, by);

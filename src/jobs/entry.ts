@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type {
   ArrayState,
@@ -9,23 +10,22 @@ import type {
   ResourceRequest,
   RetryStrategy,
 } from '../core/job.ts';
-import type { JobRecord } from '../core/job-record.ts';
+import type { NodeColumns } from '../core/job-record.ts';
 import type { ChildStates } from './child-states.ts';
-import type { Interned } from './interned.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** What memory holds of every job that has not ended: its specification, names and tags stay in the store. */
-interface EntryCommon {
+export interface EntryCommon {
   readonly scope: Scope;
   readonly jobId: JobId;
   readonly number: number;
   readonly jobQueueArn: string;
   readonly jobDefinitionArn: string;
-  /** ARN of who submitted it. */
-  readonly principal: string | undefined;
+  /** ARN of who submitted it, or of the role whose session did: in whose name it counts as usage. */
+  readonly user: string | undefined;
   readonly createdAt: EpochMilliseconds;
   order: number;
-  /** Of one child, of one node. */
+  /** As in `JobRecord`. */
   readonly resources: ResourceRequest;
   readonly retryStrategy: RetryStrategy;
   readonly timeoutSeconds: number | undefined;
@@ -77,16 +77,21 @@ export interface ArrayEntry extends EntryCommon {
   openPairs: Uint8Array | undefined;
 }
 
-export interface GangEntry extends EntryCommon {
+export interface GangEntry extends EntryCommon, NodeColumns {
   readonly kind: 'multiNode';
   state: MultiNodeState;
-  readonly size: number;
-  readonly mainNode: number;
   readonly nodes: Map<number, NodeState>;
   decided: number;
 }
 
 export type JobEntry = SingleEntry | ArrayEntry | GangEntry;
+
+/** What one node asks for. */
+export function nodeRequest({ jobId, ranges }: GangEntry, index: number): ResourceRequest {
+  const range = ranges.find(({ first, last }) => first <= index && index <= last);
+  invariant(range, `no range of job ${jobId} has node ${index}`);
+  return range.resources;
+}
 
 /** The state of a leaf that holds a task. */
 export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;
@@ -94,28 +99,6 @@ export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;
 /** The state if it holds a task. */
 export function placedLeaf(leaf: Leaf | undefined): PlacedLeaf | undefined {
   return leaf && 'placement' in leaf ? leaf : undefined;
-}
-
-/** What every kind of entry takes from its record. */
-export function entryCommon(record: JobRecord, interned: Interned): EntryCommon {
-  return {
-    scope: interned.scope(record),
-    jobId: record.jobId,
-    number: record.number,
-    jobQueueArn: interned.text(record.jobQueueArn),
-    jobDefinitionArn: interned.text(record.jobDefinitionArn),
-    principal: record.submittedBy && interned.text(record.submittedBy.principal),
-    createdAt: record.createdAt,
-    order: record.order,
-    resources: interned.resources(record.resources),
-    retryStrategy: interned.retryStrategy(record.retryStrategy),
-    timeoutSeconds: record.timeoutSeconds,
-    shareIdentifier: record.shareIdentifier === undefined ? undefined : interned.text(record.shareIdentifier),
-    schedulingPriority: record.schedulingPriority,
-    names: noNames,
-    open: 0,
-    touchedIn: undefined,
-  };
 }
 
 export const noNames: readonly JobId[] = [];

@@ -1,5 +1,5 @@
 import type { TaskId } from '../core/ids.ts';
-import { type NodeState, nodeId, type Placement } from '../core/job.ts';
+import { type GangPlacement, type NodeState, nodeId, type Placement } from '../core/job.ts';
 import {
   advanceMultiNode,
   advanceNode,
@@ -35,7 +35,7 @@ export function advanceGang(
       hasMoved = true;
       job.order = context.count(transaction, 'lowestOrder', -1);
     }
-    perform(context, transaction, job, effect, gang?.computeEnvironmentArn);
+    perform(context, transaction, job, effect, gang);
   }
   context.stateChanged(transaction, job, before.status);
   context.write(transaction, job, hasMoved);
@@ -57,7 +57,7 @@ function perform(
   transaction: JobTransaction,
   job: GangEntry,
   effect: MultiNodeEffect,
-  environmentArn: string | undefined,
+  gang: GangPlacement | undefined,
 ): void {
   const { jobId } = job;
   const { timers } = context.ports;
@@ -69,7 +69,7 @@ function perform(
       dequeue(context, transaction, jobId, 1 - job.decided);
       break;
     case 'free-capacity':
-      if (environmentArn !== undefined) freePlace(context, transaction, jobId, environmentArn);
+      if (gang) freePlace(context, transaction, jobId, { ...gang, instance: undefined });
       break;
     case 'arm-timeout':
       transaction.onAccepted(() => timers.arm(jobId, effect.taskId, effect.deadline));
@@ -89,15 +89,15 @@ function perform(
   }
 }
 
-/** It waits in its queue, with what all its nodes ask for together. */
+/** It waits in its queue, with what all its nodes ask for. */
 export function enqueueGang(context: JobsContext, transaction: JobTransaction, job: GangEntry): void {
-  const { jobId, jobQueueArn: queueArn, order: sequence } = job;
-  context.tellScheduler(transaction, { kind: 'job-queued', jobId, queueArn, sequence, request: gangRequest(job) });
+  context.tellScheduler(transaction, queuedGang(job));
 }
 
-/** What all nodes ask for together. */
-export function gangRequest({ resources: { vcpus, memoryMiB, gpus }, size }: GangEntry) {
-  return { vcpus: vcpus * size, memoryMiB: memoryMiB * size, gpus: gpus * size };
+/** How the scheduler is told that it waits. */
+export function queuedGang(job: GangEntry) {
+  const { jobId, jobQueueArn: queueArn, order: sequence, resources: request, ranges: nodes } = job;
+  return { kind: 'job-queued', jobId, queueArn, sequence, request, nodes } as const;
 }
 
 /** RUNNABLE → STARTING: a place for every node, and the main node's task. */
@@ -106,12 +106,9 @@ export function placeGang(
   transaction: JobTransaction,
   job: GangEntry,
   main: Placement,
-  instances: readonly string[],
+  gang: GangPlacement,
 ): void {
   const at = context.now();
-  const nodes = instances.map((instance) => ({ instance }));
-  const { computeEnvironmentArn, pool } = main;
-  const gang = { computeEnvironmentArn, pool, placedAt: at, nodes };
   advanceGang(context, transaction, job, { kind: 'placed', at, gang });
   advanceGangNode(context, transaction, job, job.mainNode, {
     kind: 'placed',

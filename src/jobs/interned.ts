@@ -1,5 +1,6 @@
 import type { Scope } from '../core/arn.ts';
 import type { ResourceRequest, RetryStrategy } from '../core/job.ts';
+import type { JobTraits } from '../core/job-record.ts';
 
 /** Beyond this many different values, sharing is given up: it saves little, and the table itself would cost. */
 const mostValues = 10_000;
@@ -10,21 +11,40 @@ export class Interned {
   readonly #scopes = new Map<string, Scope>();
   readonly #resources = new Map<string, ResourceRequest>();
   readonly #strategies = new Map<string, RetryStrategy>();
+  /** What was asked last, and the answer: jobs that are loaded one after another often share their traits. */
+  #last: { readonly traits: JobTraits; readonly shared: JobTraits } | undefined;
 
-  text(text: string): string {
+  /** Equal traits, all parts of which are shared. */
+  traits(traits: JobTraits): JobTraits {
+    if (this.#last?.traits === traits) return this.#last.shared;
+    const { shareIdentifier, user } = traits;
+    const shared: JobTraits = {
+      ...traits,
+      scope: this.#scope(traits.scope),
+      jobQueueArn: this.#text(traits.jobQueueArn),
+      jobDefinitionArn: this.#text(traits.jobDefinitionArn),
+      shareIdentifier: shareIdentifier === undefined ? undefined : this.#text(shareIdentifier),
+      user: user === undefined ? undefined : this.#text(user),
+      resources: this.#resourcesOf(traits.resources),
+      retryStrategy: this.#strategyOf(traits.retryStrategy),
+    };
+    this.#last = { traits, shared };
+    return shared;
+  }
+
+  #text(text: string): string {
     return shared(this.#texts, text, text);
   }
 
-  scope({ account, region }: Scope): Scope {
-    const known = this.#scopes.get(region);
-    return known?.account === account ? known : shared(this.#scopes, region, { account, region });
+  #scope(scope: Scope): Scope {
+    return shared(this.#scopes, `${scope.account}|${scope.region}`, scope);
   }
 
-  resources(resources: ResourceRequest): ResourceRequest {
+  #resourcesOf(resources: ResourceRequest): ResourceRequest {
     return shared(this.#resources, `${resources.vcpus}|${resources.memoryMiB}|${resources.gpus}`, resources);
   }
 
-  retryStrategy(strategy: RetryStrategy): RetryStrategy {
+  #strategyOf(strategy: RetryStrategy): RetryStrategy {
     const { attempts, evaluateOnExit } = strategy;
     const key = evaluateOnExit.length === 0 ? String(attempts) : JSON.stringify(strategy);
     return shared(this.#strategies, key, strategy);

@@ -1,22 +1,16 @@
 import type { Scope } from '../core/arn.ts';
+import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import { childId, type Leaf, type Placement } from '../core/job.ts';
-import { isPlacedNode, multiNodePhase, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
-import type { Decision } from '../scheduler/index.ts';
+import { childId, type JobReference, type Placement, parseJobId } from '../core/job.ts';
+import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
+import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
+import { adoptTask, type LostTask } from './adoption.ts';
 import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
 import { JobsContext } from './context.ts';
 import type { GangEntry, JobEntry } from './entry.ts';
-import { advanceGang, advanceGangNode, placeGang, timeOutGang } from './gang.ts';
+import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
-import {
-  type AbsentJob,
-  absentJobs,
-  countOpenPairs,
-  type LoadedJob,
-  loadJob,
-  tellOfEnded,
-  tellOfEndedChildren,
-} from './loading.ts';
+import { type AbsentJob, absentJobs, countOpenPairs, type LoadedJob, loadJob, tellOfEnded } from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -25,13 +19,6 @@ import { work } from './working.ts';
 
 /** Units of work in one turn of the event loop. */
 export const unitsPerTurn = 500;
-
-/** A child of an array or a node of a multi-node job, or with neither index the job itself. */
-export interface JobReference {
-  readonly jobId: JobId;
-  readonly childIndex?: number;
-  readonly nodeIndex?: number;
-}
 
 /** A place that the scheduler has decided on, found to be of use. */
 export interface PlaceToFill extends TaskHolder {
@@ -120,36 +107,21 @@ export class Jobs {
     const place = this.#takeDecision(transaction, decision.jobId);
     const placement = place && where(place);
     if (!place || !placement) {
-      freePlace(this.#context, transaction, decision.jobId, decision.computeEnvironmentArn);
+      freePlace(this.#context, transaction, decision.jobId, placeOf(decision));
       if (place) this.#waitAgain(transaction, place);
       return undefined;
     }
-    this.#fill(transaction, place, placement);
+    this.#fill(transaction, place, placement, decision);
     return place;
   }
 
   /**
-   * Gives a waiting single job a task that its engine has on record and memory knows nothing of: the commit of its placement
-   * was lost. Answers whether it took it: not one that another attempt has, or has had.
+   * Gives a waiting job, child or node a task that its engine has on record and memory knows nothing of: the commit of its
+   * placement was lost. Answers whether it took it: not one that another attempt has, or has had. Of a multi-node job the
+   * main node's task is to come before the others'.
    */
-  adopt(transaction: JobTransaction, jobId: JobId, placement: Placement): boolean {
-    const job = this.get(jobId);
-    if (job?.kind !== 'single' || job.state.status !== 'RUNNABLE' || job.decided > 0) return false;
-    if (job.state.attempts.some(({ taskId }) => taskId === placement.taskId)) return false;
-    const { jobQueueArn: queueArn, resources: request } = job;
-    const { computeEnvironmentArn, pool } = placement;
-    this.#context.touch(transaction, job);
-    this.#context.tellScheduler(transaction, { kind: 'job-removed', jobId });
-    this.#context.tellScheduler(transaction, {
-      kind: 'job-running',
-      jobId,
-      queueArn,
-      computeEnvironmentArn,
-      pool,
-      request,
-    });
-    this.#fill(transaction, { job, attempt: job.state.attempts.length + 1 }, placement);
-    return true;
+  adopt(transaction: JobTransaction, task: LostTask): boolean {
+    return adoptTask(this.#context, transaction, task);
   }
 
   /** What an engine reports of a task; of one that nobody holds, nothing. */
@@ -236,7 +208,6 @@ export class Jobs {
   /** Takes up what was under way when memory was lost: once, after the load. */
   recheck(): void {
     const context = this.#context;
-    context.ports.journal.transact((transaction) => tellOfEndedChildren(context, transaction));
     const unsettled = context.loadedUnsettled;
     context.loadedUnsettled = [];
     if (unsettled.length > 0) context.work.push({ kind: 'recheck', jobs: this.#those(unsettled) });
@@ -263,9 +234,9 @@ export class Jobs {
   }
 
   #decideChild(jobId: JobId): void {
-    const [parent, index] = parseChildId(jobId);
+    const { jobId: parent, childIndex } = parseJobId(jobId);
     const array = this.get(parent);
-    if (array?.kind === 'array') array.decidedChildren.add(index);
+    if (array?.kind === 'array' && childIndex !== undefined) array.decidedChildren.add(childIndex);
   }
 
   #takeDecision(transaction: JobTransaction, jobId: JobId): PlaceToFill | undefined {
@@ -283,28 +254,41 @@ export class Jobs {
   }
 
   #takeChildDecision(transaction: JobTransaction, jobId: JobId): PlaceToFill | undefined {
-    const [parent, index] = parseChildId(jobId);
+    const { jobId: parent, childIndex: index } = parseJobId(jobId);
     const job = this.get(parent);
-    if (job?.kind !== 'array' || !job.decidedChildren.delete(index)) return undefined;
+    if (job?.kind !== 'array' || index === undefined || !job.decidedChildren.delete(index)) return undefined;
     transaction.onRollback(() => job.decidedChildren.add(index));
     const isWaiting = childLeaf(job, index)?.status === 'RUNNABLE';
     return isWaiting ? { job, index, attempt: attemptsOf(job, index) + 1 } : undefined;
   }
 
-  #fill(transaction: JobTransaction, { job, index = 0 }: PlaceToFill, placement: Placement): void {
+  #fill(transaction: JobTransaction, { job, index = 0 }: PlaceToFill, placement: Placement, decision: Decision): void {
+    const isThere =
+      placement.computeEnvironmentArn === decision.computeEnvironmentArn &&
+      placement.pool === decision.pool &&
+      placement.instance === instanceOf(decision, index);
+    invariant(isThere, `job ${job.jobId} is placed elsewhere than was decided`);
     const event = { kind: 'placed', at: placement.placedAt, placement } as const;
     if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
     else if (job.kind === 'array') advanceChild(this.#context, transaction, job, index, event);
-    else placeGang(this.#context, transaction, job, placement, Array<string>(job.size).fill(placement.instance));
+    else {
+      invariant(decision.kind === 'place-gang', `the nodes of job ${job.jobId} are placed one by one`);
+      const { computeEnvironmentArn, pool, instances } = decision;
+      const nodes = instances.map((instance) => ({ instance }));
+      invariant(nodes.length === job.size, `not every node of job ${job.jobId} has a place`);
+      const gang = { computeEnvironmentArn, pool, placedAt: placement.placedAt, nodes };
+      placeGang(this.#context, transaction, job, placement, gang);
+    }
   }
 
   /** Its place is no longer there: it waits where it stood. */
   #waitAgain(transaction: JobTransaction, { job, index }: PlaceToFill): void {
+    if (job.kind === 'multiNode') {
+      enqueueGang(this.#context, transaction, job);
+      return;
+    }
     const order = job.kind === 'array' && index !== undefined ? job.live.get(index)?.order : undefined;
-    const { jobQueueArn: queueArn, resources } = job;
-    const size = job.kind === 'multiNode' ? job.size : 1;
-    const { vcpus, memoryMiB, gpus } = resources;
-    const request = { vcpus: vcpus * size, memoryMiB: memoryMiB * size, gpus: gpus * size };
+    const { jobQueueArn: queueArn, resources: request } = job;
     const isOwn = job.kind === 'array' && index !== undefined && order !== undefined;
     const jobId = isOwn ? childId(job.jobId, index) : job.jobId;
     const count = job.kind === 'array' && !isOwn ? { count: 1 } : {};
@@ -317,32 +301,13 @@ function attemptsOf(job: Extract<JobEntry, { kind: 'array' }>, index: number): n
   return childLeaf(job, index)?.attempts.length ?? 0;
 }
 
-function parseChildId(id: JobId): readonly [parent: JobId, index: number] {
-  const colon = id.lastIndexOf(':');
-  return [id.slice(0, colon) as JobId, Number(id.slice(colon + 1))];
+/** What a decision holds in the scheduler until it is freed. */
+function placeOf(decision: Decision): HeldPlaceId {
+  const { computeEnvironmentArn, pool } = decision;
+  return { computeEnvironmentArn, pool, instance: decision.kind === 'place' ? decision.instance : undefined };
 }
 
-/** A task that is held. */
-export interface HeldTask {
-  readonly placement: Placement;
-  readonly status: 'STARTING' | 'RUNNING';
-  /** It, or what it is part of, is to be stopped. */
-  readonly isToStop: boolean;
-}
-
-/** The task that a holder holds now. */
-export function heldTask({ job, index = 0 }: TaskHolder): HeldTask | undefined {
-  const held = job.kind === 'multiNode' ? job.nodes.get(index) : leafOf(job, index);
-  if (held?.status !== 'STARTING' && held?.status !== 'RUNNING') return undefined;
-  const { placement, status } = held;
-  return { placement, status, isToStop: held.stop !== undefined || isOwnerStopped(job) };
-}
-
-function leafOf(job: Exclude<JobEntry, GangEntry>, index: number): Leaf | undefined {
-  return job.kind === 'single' ? job.state : job.live.get(index)?.leaf;
-}
-
-function isOwnerStopped(job: JobEntry): boolean {
-  if (job.kind === 'array') return job.state.stop?.kind === 'terminate';
-  return job.kind === 'multiNode' && (job.state.stop !== undefined || multiNodePhase(job.state) === 'ENDING');
+/** Where a task of a decision runs; of a multi-node job the node's of that index. */
+export function instanceOf(decision: Decision, index = 0): string | undefined {
+  return decision.kind === 'place' ? decision.instance : decision.instances[index];
 }

@@ -1,6 +1,7 @@
 import type { JobId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
 import type { Effect } from '../lifecycle/index.ts';
+import type { HeldPlaceId } from '../scheduler/index.ts';
 import type { JobsContext } from './context.ts';
 import type { TaskHolder } from './ports.ts';
 import type { JobTransaction } from './transaction.ts';
@@ -28,7 +29,7 @@ export function performTaskEffect(
   const { effects, timers } = context.ports;
   switch (effect.kind) {
     case 'free-capacity':
-      if (before) freePlace(context, transaction, element, before.computeEnvironmentArn);
+      if (before) freePlace(context, transaction, element, before);
       break;
     case 'start-task':
       transaction.onCommitted(() => effects.startTask(holder, effect.taskId));
@@ -56,9 +57,9 @@ export function freePlace(
   context: JobsContext,
   transaction: JobTransaction,
   jobId: JobId,
-  computeEnvironmentArn: string,
+  { computeEnvironmentArn, pool, instance }: HeldPlaceId,
 ): void {
-  context.tellScheduler(transaction, { kind: 'task-finished', jobId, computeEnvironmentArn });
+  context.tellScheduler(transaction, { kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
 }
 
 /** `count` no longer wait; what is decided already is freed when it is to be placed. */

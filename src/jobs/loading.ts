@@ -2,30 +2,22 @@ import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { childId, type TerminalStatus } from '../core/job.ts';
-import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import type { ArrayChildRecord, NodeRecord, UnfinishedJob } from '../core/job-record.ts';
 import { isPlacedNode } from '../lifecycle/index.ts';
 import { decodeChildren } from './child-codec.ts';
 import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
-import { gangRequest } from './gang.ts';
+import { entryOf } from './entry-of.ts';
+import { queuedGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
 import { RunBuilder } from './runs.ts';
-import {
-  arrayEntry,
-  countPairs,
-  distinct,
-  gangEntry,
-  isPair,
-  namesOf,
-  singleEntry,
-  storedChild,
-} from './submission.ts';
+import { countPairs, distinct, isPair, namesOf, storedChild } from './submission.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** A job that has not ended, as the store has it. */
 export interface LoadedJob {
-  readonly record: JobRecord;
+  readonly job: UnfinishedJob;
   /** Of an array. */
   readonly bits?: Uint8Array;
   /** Of an array: the children that its bits say have a row and have not ended. */
@@ -36,13 +28,14 @@ export interface LoadedJob {
 
 /** Takes a stored job into memory, and tells the scheduler and the timers of it. */
 export function loadJob(context: JobsContext, loaded: LoadedJob): void {
+  const { dependsOn } = loaded.job.traits;
   const entry = loadEntry(context, loaded);
   context.registry.add(undefined, entry);
   if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);
   if (entry.kind === 'array' || entry.state.status === 'PENDING') {
-    entry.names = namesOf(loaded.record.dependsOn);
+    entry.names = namesOf(dependsOn);
     context.graph.name(undefined, entry.names, 1);
-    for (const dependency of distinct(loaded.record.dependsOn)) {
+    for (const dependency of distinct(dependsOn)) {
       const { on, index } = dependency;
       if (isPair(entry, dependency)) {
         context.graph.addPair(undefined, on, entry.jobId);
@@ -55,14 +48,15 @@ export function loadJob(context: JobsContext, loaded: LoadedJob): void {
   }
 }
 
-function loadEntry(context: JobsContext, { record, bits, children = [], nodes = [] }: LoadedJob): JobEntry {
-  switch (record.kind) {
+function loadEntry(context: JobsContext, { job, bits, children = [], nodes = [] }: LoadedJob): JobEntry {
+  const entry = entryOf(context.interned, job, bits);
+  switch (entry.kind) {
     case 'single':
-      return loadSingle(context, singleEntry(context, record));
+      return loadSingle(context, entry);
     case 'array':
-      return loadArray(context, arrayEntry(context, record, bits), children);
+      return loadArray(context, entry, children);
     case 'multiNode':
-      return loadGang(context, gangEntry(context, record), nodes);
+      return loadGang(context, entry, nodes);
   }
 }
 
@@ -74,8 +68,8 @@ function loadSingle(context: JobsContext, job: SingleEntry): SingleEntry {
   }
   const placement = placedLeaf(state)?.placement;
   if (!placement) return job;
-  const { computeEnvironmentArn, pool, taskId } = placement;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  const { computeEnvironmentArn, pool, instance, taskId } = placement;
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
     timers.arm(jobId, taskId, state.deadline);
@@ -110,8 +104,8 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
   array.live.set(index, { leaf: state, ...(order === undefined ? {} : { order }) });
   const placement = placedLeaf(state)?.placement;
   if (placement) {
-    const { computeEnvironmentArn, pool, taskId } = placement;
-    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, request } as const;
+    const { computeEnvironmentArn, pool, instance, taskId } = placement;
+    const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request } as const;
     if (order === undefined) scheduler.apply({ ...places, jobId: array.jobId, count: 1 });
     else scheduler.apply({ ...places, jobId: id });
     context.registry.moveTask(undefined, { job: array, index }, undefined, taskId);
@@ -125,19 +119,18 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): GangEntry {
-  const { jobId, jobQueueArn: queueArn, state } = job;
+  const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
   const { scheduler, timers } = context.ports;
-  const request = gangRequest(job);
   for (const { index, state: node } of rows) {
     job.nodes.set(index, node);
     if (isPlacedNode(node)) context.registry.moveTask(undefined, { job, index }, undefined, node.placement.taskId);
   }
-  if (state.status === 'RUNNABLE')
-    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
+  if (state.status === 'RUNNABLE') scheduler.apply(queuedGang(job));
   if (!('gang' in state)) return job;
   const main = job.nodes.get(job.mainNode);
   const { computeEnvironmentArn, pool } = state.gang;
-  scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+  const place = { computeEnvironmentArn, pool, instance: undefined };
+  scheduler.apply({ kind: 'job-running', jobId, queueArn, ...place, request });
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);
   }
@@ -196,25 +189,6 @@ function countOpen(array: ArrayEntry, others: ChildStates | undefined): void {
   for (let index = 0; index < array.children.size; index += 1) {
     const isMet = others && index < others.size && others.at(index) === childCode.succeeded;
     if (!isMet) open[index] = (open[index] ?? 0) + 1;
-  }
-}
-
-/** A child that somebody waits for may have ended before its array was loaded. */
-export function tellOfEndedChildren(context: JobsContext, transaction: JobTransaction): void {
-  for (const on of context.graph.withChildrenWaitedFor()) {
-    const entry = context.registry.get(on);
-    if (entry?.kind !== 'array') continue;
-    for (const index of context.graph.childrenWaitedFor(on, [wholeArray])) {
-      const code = entry.children.at(index);
-      if (!isEndedCode(code)) continue;
-      const dependents = context.graph.takeOfChild(transaction, on, index);
-      context.addWork(transaction, {
-        kind: 'ended',
-        status: statusOfCode(code) as TerminalStatus,
-        dependents,
-        next: 0,
-      });
-    }
   }
 }
 

@@ -29,6 +29,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'const isOfNodes = false;',
   },
   {
+    name: 'the end of a task frees another place of its array',
+    file: 'jobs/leaf-effects.ts',
+    find: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance }",
+    replace: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance: instance && 'i-1' }",
+  },
+  {
+    name: 'a node counts as usage what all nodes asked for',
+    file: 'jobs/usage.ts',
+    find: "job.kind === 'multiNode' && node !== undefined ?",
+    replace: "job.kind === 'multiNode' && node === -1 ?",
+  },
+  {
     name: 'a recheck counts anew, and what was told meanwhile is subtracted twice',
     file: 'jobs/working.ts',
     find: 'let units = releaseChildren(context, transaction, entry);',

@@ -2,6 +2,7 @@ import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { StoredStatus, TerminalStatus } from '../core/job.ts';
+import { ScopeMap } from '../core/scope-map.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import type { JobEntry } from './entry.ts';
 import type { TaskHolder } from './ports.ts';
@@ -20,7 +21,7 @@ export class Registry {
   readonly #byTask = new Map<TaskId, TaskHolder>();
   readonly #leaving = new Map<JobId, LeavingJob>();
   readonly #countByQueue = new Map<string, number>();
-  readonly #waitingByScope = new Map<string, number>();
+  readonly #waitingByScope = new ScopeMap<number>();
 
   get size(): number {
     return this.#byId.size;
@@ -52,7 +53,7 @@ export class Registry {
   }
 
   countWaiting(scope: Scope): number {
-    return this.#waitingByScope.get(scopeKey(scope)) ?? 0;
+    return this.#waitingByScope.get(scope) ?? 0;
   }
 
   clear(): void {
@@ -65,8 +66,7 @@ export class Registry {
 
   /** Without a transaction when it is loaded. */
   add(transaction: JobTransaction | undefined, entry: JobEntry): void {
-    invariant(!this.#byId.has(entry.jobId), `job ${entry.jobId} is in memory already`);
-    this.#byId.set(entry.jobId, entry);
+    invariant(this.#byId.add(entry.jobId, entry), `job ${entry.jobId} is in memory already`);
     bump(this.#countByQueue, entry.jobQueueArn, 1);
     transaction?.onRollback(() => {
       this.#byId.delete(entry.jobId);
@@ -117,9 +117,8 @@ export class Registry {
   }
 
   #countWaiting(transaction: JobTransaction | undefined, { scope }: JobEntry, by: number): void {
-    const key = scopeKey(scope);
-    bump(this.#waitingByScope, key, by);
-    transaction?.onRollback(() => bump(this.#waitingByScope, key, -by));
+    bump(this.#waitingByScope, scope, by);
+    transaction?.onRollback(() => bump(this.#waitingByScope, scope, -by));
   }
 }
 
@@ -128,11 +127,13 @@ export function isWaitingStatus(status: StoredStatus): boolean {
   return status === 'PENDING' || status === 'RUNNABLE';
 }
 
-function scopeKey({ account, region }: Scope): string {
-  return `${account}|${region}`;
+interface Counts<Key> {
+  get(key: Key): number | undefined;
+  set(key: Key, count: number): void;
+  delete(key: Key): void;
 }
 
-function bump(counts: Map<string, number>, key: string, by: number): void {
+function bump<Key>(counts: Counts<Key>, key: Key, by: number): void {
   const count = (counts.get(key) ?? 0) + by;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);

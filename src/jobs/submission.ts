@@ -1,14 +1,15 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import type { Dependency, Leaf, TerminalStatus } from '../core/job.ts';
-import type { JobRecord } from '../core/job-record.ts';
+import { type JobRecord, unfinishedOf } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import { advanceLeaf, pendingLeaf, runnableLeaf, statusReasons } from '../lifecycle/index.ts';
 import { endArray, failChildren, releaseChildren } from './array.ts';
 import { decodeChildren, encodeChildren } from './child-codec.ts';
-import { type ChildCode, ChildStates, childCode, isEndedCode, statusOfCode } from './child-states.ts';
+import { type ChildCode, type ChildStates, childCode, isEndedCode, statusOfCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
-import { type ArrayEntry, entryCommon, type GangEntry, type JobEntry, noNames, type SingleEntry } from './entry.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, noNames, type SingleEntry } from './entry.ts';
+import { entryOf } from './entry-of.ts';
 import { livedSoFar } from './fact.ts';
 import { enqueueGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
@@ -52,71 +53,8 @@ function newEntry(
   number: number,
   order: number,
 ): JobEntry {
-  switch (columns.kind) {
-    case 'single':
-      return singleEntry(context, { ...columns, number, order, state: pendingLeaf });
-    case 'array':
-      return arrayEntry(context, { ...columns, number, order, state: { status: 'PENDING' } }, undefined);
-    case 'multiNode':
-      return gangEntry(context, { ...columns, number, order, state: pendingLeaf as Leaf & { status: 'PENDING' } });
-  }
-}
-
-export function singleEntry(
-  context: JobsContext,
-  record: Extract<JobRecord, { readonly kind: 'single' }>,
-): SingleEntry {
-  return { kind: 'single', ...entryCommon(record, context.interned), state: sharedLeaf(record.state), decided: 0 };
-}
-
-/** A waiting job that has nothing of its own shares its state with all others. */
-function sharedLeaf(leaf: Leaf): Leaf {
-  if (leaf.attempts.length > 0 || leaf.stop || leaf.statusReason !== undefined) return leaf;
-  if (leaf.status === 'PENDING') return pendingLeaf;
-  return leaf.status === 'RUNNABLE' ? runnableLeaf : leaf;
-}
-
-export function arrayEntry(
-  context: JobsContext,
-  record: Extract<JobRecord, { readonly kind: 'array' }>,
-  bits: Uint8Array | undefined,
-): ArrayEntry {
-  const isSequential = record.dependsOn.some((dependency) => !('on' in dependency));
-  const codes = bits ? decodeChildren(bits, record.size) : new Uint8Array(record.size);
-  return {
-    kind: 'array',
-    ...entryCommon(record, context.interned),
-    state: record.state,
-    children: new ChildStates(codes),
-    live: new Map(),
-    decided: 0,
-    decidedChildren: new Set(),
-    bitsIn: undefined,
-    rejection: undefined,
-    firstRunnable: 0,
-    isSequential,
-    sequenceAt: 0,
-    firstFailed: firstFailedOf(codes),
-    openPairs: undefined,
-  };
-}
-
-function firstFailedOf(codes: Uint8Array): number {
-  const index = codes.findIndex((code) => statusOfCode(code as ChildCode) === 'FAILED');
-  return index < 0 ? codes.length : index;
-}
-
-export function gangEntry(context: JobsContext, record: Extract<JobRecord, { readonly kind: 'multiNode' }>): GangEntry {
-  const { size, mainNode, state } = record;
-  return {
-    kind: 'multiNode',
-    ...entryCommon(record, context.interned),
-    state,
-    size,
-    mainNode,
-    nodes: new Map(),
-    decided: 0,
-  };
+  const state = columns.kind === 'array' ? { status: 'PENDING' } : pendingLeaf;
+  return entryOf(context.interned, unfinishedOf({ ...columns, number, order, state } as JobRecord), undefined);
 }
 
 /** Finds out what is open of a job's dependencies. Answers whether one of them, if not only of a child, has failed. */

@@ -1,35 +1,48 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import type { Decision, SchedulerEvent } from '../scheduler/index.ts';
+import { sumOfNodes } from '../core/job.ts';
+import type { Decision, HeldPlaceId, SchedulerEvent } from '../scheduler/index.ts';
 
 export const environmentArn = 'arn:environment';
-export const pool = 'host';
+/** Jobs may start in any of these, children of one array in several. */
+const places = [
+  { pool: 'host', instance: 'i-1' },
+  { pool: 'host', instance: 'i-2' },
+  { pool: 'cluster', instance: 'i-2' },
+] as const;
 
 /** Room for all, and any that waits may be next: whatever order a real scheduler chose, it is one of these. */
 export class TestScheduler {
   /** How many wait, by element. */
   readonly waiting = new Map<JobId, { count: number; readonly isArray: boolean; readonly sequence: number }>();
-  readonly placed = new Map<JobId, number>();
+  /** How many run, by element and place. */
+  readonly placed = new Map<string, number>();
+  /** How many nodes multi-node jobs have. */
+  readonly #nodes = new Map<JobId, number>();
+  #decided = 0;
 
   apply(event: SchedulerEvent): void {
     switch (event.kind) {
       case 'job-queued': {
         const known = this.waiting.get(event.jobId);
         invariant(!known || (known.isArray && event.count !== undefined), `${event.jobId} waits already`);
-        invariant(event.count !== undefined || !this.placed.has(event.jobId), `${event.jobId} waits and runs`);
+        invariant(event.count !== undefined || !this.#isPlaced(event.jobId), `${event.jobId} waits and runs`);
+        invariant(!event.nodes || sumOfNodes(event.nodes).vcpus === event.request.vcpus, 'nodes that do not add up');
         const count = (known?.count ?? 0) + (event.count ?? 1);
         const { sequence } = event;
         this.waiting.set(event.jobId, { count, isArray: event.count !== undefined, sequence });
+        if (event.nodes) this.#nodes.set(event.jobId, (event.nodes.at(-1)?.last ?? 0) + 1);
         break;
       }
       case 'job-removed':
         this.#take(event.jobId, event.count ?? this.waiting.get(event.jobId)?.count ?? 0);
         break;
       case 'job-running':
-        this.#place(event.jobId, event.count ?? 1);
+        invariant(event.count !== undefined || !this.#isPlaced(event.jobId), `${event.jobId} runs already`);
+        this.#place(event.jobId, event, event.count ?? 1);
         break;
       case 'task-finished':
-        this.#place(event.jobId, -1);
+        this.#place(event.jobId, event, -1);
         break;
       default:
         throw new Error(`jobs tell the scheduler nothing of ${event.kind}`);
@@ -42,9 +55,15 @@ export class TestScheduler {
     const jobId = ids[at % Math.max(1, ids.length)];
     if (jobId === undefined) return undefined;
     this.#take(jobId, 1);
-    this.#place(jobId, 1);
+    this.#decided += 1;
+    const { pool, instance } = places[this.#decided % places.length] ?? places[0];
     const reason = { kind: 'first-environment-that-fits', passedOver: [], limits: [] } as const;
-    return { kind: 'place', jobId, computeEnvironmentArn: environmentArn, pool, reason };
+    const where = { jobId, computeEnvironmentArn: environmentArn, pool, reason };
+    const nodes = this.#nodes.get(jobId);
+    this.#place(jobId, { ...where, instance: nodes === undefined ? instance : undefined }, 1);
+    if (nodes === undefined) return { kind: 'place', ...where, instance };
+    const instances = Array.from({ length: nodes }, (_, index) => `i-${index}`);
+    return { kind: 'place-gang', ...where, instances };
   }
 
   #take(jobId: JobId, count: number): void {
@@ -54,10 +73,15 @@ export class TestScheduler {
     else known.count -= count;
   }
 
-  #place(jobId: JobId, by: number): void {
-    const count = (this.placed.get(jobId) ?? 0) + by;
-    invariant(count >= 0, `${jobId} holds no place`);
-    if (count === 0) this.placed.delete(jobId);
-    else this.placed.set(jobId, count);
+  #isPlaced(jobId: JobId): boolean {
+    return [...this.placed.keys()].some((key) => key.startsWith(`${jobId} `));
+  }
+
+  #place(jobId: JobId, { computeEnvironmentArn, pool, instance }: HeldPlaceId, by: number): void {
+    const key = `${jobId} ${computeEnvironmentArn} ${pool} ${instance}`;
+    const count = (this.placed.get(key) ?? 0) + by;
+    invariant(count >= 0, `${key} is not held`);
+    if (count === 0) this.placed.delete(key);
+    else this.placed.set(key, count);
   }
 }

@@ -1,12 +1,13 @@
 import { CommitFailed } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
 import { type AttemptRecord, isTerminal } from '../core/job.ts';
-import type { ArrayChildRecord, JobRecord, NodeRecord } from '../core/job-record.ts';
+import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } from '../core/job-record.ts';
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
 import type { JobFact } from './fact.ts';
 import type { LoadedJob } from './loading.ts';
+import { vcpusOfFirstNode } from './nodes.fixture.ts';
 import type { EndedJob, Journal } from './ports.ts';
 import type { JobChange, JobTransaction } from './transaction.ts';
 
@@ -39,6 +40,17 @@ export class TestStore implements Journal {
   #refuses = false;
   #inTransaction: Accepted | undefined;
   readonly #forgotten: AttemptRecord[] = [];
+
+  /** What is durable now, for a store that loses all that comes later. */
+  copy(): TestStore {
+    const copy = new TestStore();
+    for (const [id, record] of this.jobs) copy.jobs.set(id, record);
+    for (const [number, bits] of this.bits) copy.bits.set(number, bits);
+    for (const [key, record] of this.children) copy.children.set(key, record);
+    for (const [key, record] of this.nodes) copy.nodes.set(key, record);
+    copy.lastNumber = this.lastNumber;
+    return copy;
+  }
 
   /** The next transaction throws once its work is done, as one that is refused at its end. */
   refuseNext(refuses: boolean): void {
@@ -128,11 +140,16 @@ export class TestStore implements Journal {
     this.bits.delete(record.number);
   }
 
-  /** Every attempt that has ended, durably: of single jobs, children and nodes. */
-  endedAttempts(): readonly AttemptRecord[] {
+  /** Every attempt that has ended, durably: of single jobs, children and nodes; and the vCPUs that it asked for. */
+  endedAttempts(): readonly { readonly attempt: AttemptRecord; readonly vcpus: number }[] {
     const singles = [...this.jobs.values()].flatMap((record) => (record.kind === 'single' ? [record.state] : []));
-    const parts = [...this.children.values(), ...this.nodes.values()].map(({ state }) => state);
-    return [...this.#forgotten, ...[...singles, ...parts].flatMap(({ attempts }) => attempts)];
+    const parts = [...this.children.values(), ...[...this.nodes.values()].filter(({ index }) => index > 0)];
+    const first = [...this.nodes.values()].filter(({ index }) => index === 0).flatMap(({ state }) => state.attempts);
+    const others = [...singles, ...parts.map(({ state }) => state)].flatMap(({ attempts }) => attempts);
+    return [
+      ...[...this.#forgotten, ...others].map((attempt) => ({ attempt, vcpus: 1 })),
+      ...first.map((attempt) => ({ attempt, vcpus: vcpusOfFirstNode })),
+    ];
   }
 
   /** What has ended, durably. */
@@ -154,7 +171,7 @@ export class TestStore implements Journal {
       if (isTerminal(record.state.status)) continue;
       const bits = this.bits.get(record.number);
       yield {
-        record,
+        job: unfinishedOf(record),
         ...(bits && { bits }),
         ...(record.kind === 'array' && bits ? { children: this.#liveChildren(record.number, record.size, bits) } : {}),
         nodes: [...this.nodes.values()].filter(({ number }) => number === record.number),

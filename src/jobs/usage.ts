@@ -1,13 +1,21 @@
 import type { Milliseconds } from '../core/ids.ts';
 import type { AttemptRecord } from '../core/job.ts';
 import type { UsageRecord } from '../core/usage.ts';
-import type { JobEntry } from './entry.ts';
+import { type JobEntry, nodeRequest } from './entry.ts';
 
 const hour: Milliseconds = 3_600_000;
 
-/** What one attempt took that has ended, of the job itself, a child or a node. One that never started took no time. */
-export function usageOf(job: JobEntry, { startedAt, stoppedAt, containers }: AttemptRecord): UsageRecord {
-  const { scope, jobQueueArn, jobDefinitionArn, shareIdentifier, principal, resources } = job;
+/**
+ * What one attempt took that has ended, of the job itself, a child or, with its index, a node. One that never started took
+ * no time.
+ */
+export function usageOf(
+  job: JobEntry,
+  { startedAt, stoppedAt, containers }: AttemptRecord,
+  node: number | undefined,
+): UsageRecord {
+  const { scope, jobQueueArn, jobDefinitionArn, shareIdentifier, user } = job;
+  const resources = job.kind === 'multiNode' && node !== undefined ? nodeRequest(job, node) : job.resources;
   // A wall clock that was set back makes no time negative.
   const seconds = startedAt === undefined ? 0 : Math.max(0, stoppedAt - startedAt) / 1_000;
   const sum = (of: 'cpuSeconds' | 'peakMemoryBytes') =>
@@ -18,7 +26,7 @@ export function usageOf(job: JobEntry, { startedAt, stoppedAt, containers }: Att
     hour: Math.floor(stoppedAt / hour) * hour,
     ...{ jobQueueArn, jobDefinitionArn },
     ...(shareIdentifier === undefined ? {} : { shareIdentifier }),
-    ...(principal === undefined ? {} : { principal }),
+    ...(user === undefined ? {} : { principal: user }),
     attempts: 1,
     seconds,
     vcpuSeconds: seconds * resources.vcpus,

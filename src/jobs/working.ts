@@ -154,6 +154,7 @@ function recheck(context: JobsContext, transaction: JobTransaction, entry: JobEn
   if (entry.kind === 'multiNode') return recheckGang(context, transaction, entry);
   if (entry.kind === 'single') return isMet(entry) ? release(context, transaction, entry) : 0;
   let units = releaseChildren(context, transaction, entry);
+  units += context.tellOfEndedChildren(transaction, entry);
   if (entry.isSequential) units += advanceSequence(context, transaction, entry);
   if (entry.state.stop?.kind === 'terminate') stopLater(context, transaction, entry);
   if (entry.children.ended === entry.children.size) endArray(context, transaction, entry);

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
-import { childId, type Dependency, isTerminal, nodeId, type Placement, type StoredStatus } from '../core/job.ts';
+import {
+  childId,
+  type Dependency,
+  isTerminal,
+  type JobReference,
+  nodeId,
+  type PlaceId,
+  type Placement,
+  type StoredStatus,
+} from '../core/job.ts';
 import type { JobEntry } from './entry.ts';
-import { heldTask, type JobReference, Jobs } from './jobs.ts';
+import { heldTask } from './held-task.ts';
+import { instanceOf, Jobs } from './jobs.ts';
+import { nodesOf, placeOfNode } from './nodes.fixture.ts';
 import type { EndedJob, TaskHolder } from './ports.ts';
 import { byId, describe, expanded, lastOf, statusesOf } from './seen.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import type { NewJob } from './submission.ts';
-import { environmentArn, pool, TestScheduler } from './test-scheduler.fixture.ts';
+import { environmentArn, TestScheduler } from './test-scheduler.fixture.ts';
 import { TestStore } from './test-store.fixture.ts';
 import { Twin, type TwinJob, type TwinLeaf } from './twin.fixture.ts';
 
@@ -62,21 +73,21 @@ export class World {
       onWork: () => {},
       placeNode: (_transaction, gang, index) => {
         this.twin.jobs.get(gang.jobId)?.nodes.set(index, { status: 'STARTING', failures: 0 });
-        return this.#placement();
+        return this.#placement(placeOfNode(gang, index));
       },
     });
   }
 
-  #placement(): Placement {
+  #placement({ pool, instance }: PlaceId): Placement {
     this.#tasks += 1;
     const taskId = `task-${this.#tasks}` as TaskId;
     const computeEnvironmentArn = environmentArn;
-    const instance = 'i-1';
     return {
       taskId,
       computeEnvironmentArn,
       taskArn: '',
       containerInstanceArn: '',
+      containers: [],
       pool,
       instance,
       placedAt: this.#now,
@@ -116,7 +127,7 @@ export class World {
         ? { ...common, kind }
         : kind === 'array'
           ? { ...common, kind, size }
-          : { ...common, kind, size, mainNode: size > 1 ? 1 : 0 };
+          : { ...common, ...nodesOf(size), kind, mainNode: size > 1 ? 1 : 0 };
     this.store.transact((transaction) => this.jobs.submit(transaction, job));
     this.ids.push(id);
     this.twin.submit({
@@ -153,7 +164,7 @@ export class World {
       this.jobs.place(transaction, decision, ({ job, index }) => {
         if (isGone) return undefined;
         this.#placeTwin(job, index);
-        return this.#placement();
+        return this.#placement({ pool: decision.pool, instance: instanceOf(decision, index) ?? '' });
       });
     });
   }

@@ -33,22 +33,33 @@ export function recordAttempt(
 
 /** The task came to its own end, and its essential containers to exit code 0. What became of side-cars is no matter. */
 export function succeeded({ placement }: Placed, { cause, containers }: TaskEnd): boolean {
-  const essential = containers.filter(({ name }) => !placement.sideCars?.includes(name));
+  const essential = containers.filter(({ name }) => placedAs(placement, name)?.essential !== false);
   return cause === 'exited' && essential.length > 0 && essential.every(({ exitCode }) => exitCode === 0);
 }
 
-/** A task's stream was opened with its placement; what never ran wrote nothing to it. */
-function outcomesOf(
-  { logStreamName, sideCars }: Placement,
-  { cause, containers }: TaskEnd,
+/** Outcomes that whoever reports the end does not know: nothing ran, or nobody saw how it ended. */
+export function unseenOutcomes(
+  { containers }: Placement,
+  stoppedAt: EpochMilliseconds,
+  reason?: string,
 ): readonly ContainerOutcome[] {
-  const wrote = logStreamName !== undefined && cause !== 'failed-to-start';
-  if (!wrote && !sideCars) return containers;
-  return containers.map((container) => ({
-    ...(wrote ? { logStreamName } : {}),
-    ...container,
-    ...(sideCars?.includes(container.name) ? { essential: false } : {}),
-  }));
+  return containers.map(({ name }) => ({ name, stoppedAt, ...(reason === undefined ? {} : { reason }) }));
+}
+
+/** A container's stream was opened with its placement; what never ran wrote nothing to it. */
+function outcomesOf(placement: Placement, { cause, containers }: TaskEnd): readonly ContainerOutcome[] {
+  return containers.map((container) => {
+    const { logStreamName, essential } = placedAs(placement, container.name) ?? {};
+    return {
+      ...(logStreamName === undefined || cause === 'failed-to-start' ? {} : { logStreamName }),
+      ...container,
+      ...(essential === false ? { essential } : {}),
+    };
+  });
+}
+
+function placedAs({ containers }: Placement, name: string) {
+  return containers.find((container) => container.name === name);
 }
 
 /** When a task started that ended before it was reported to run. */

@@ -54,11 +54,8 @@ describe('a job that succeeds', () => {
   it('is judged by its essential containers: what becomes of a side-car is no matter', () => {
     const ends = (main: number, sideCar: number, options: JobOptions = {}) => {
       const job = new JobUnderTest(options);
-      job.on(
-        ready,
-        { kind: 'placed', at: 2, placement: { ...placementFor('t1'), sideCars: ['proxy'] } },
-        started('t1'),
-      );
+      const containers = [{ name: 'default' }, { name: 'proxy', essential: false }] as const;
+      job.on(ready, { kind: 'placed', at: 2, placement: { ...placementFor('t1'), containers } }, started('t1'));
       const proxy = { name: 'proxy', stoppedAt: 5000, exitCode: sideCar };
       const end = exited('t1', main);
       job.on({ ...end, containers: [proxy, ...end.containers] });

@@ -59,6 +59,7 @@ export function placementFor(task: string): Placement {
     computeEnvironmentArn: 'environment',
     taskArn: `arn:${task}`,
     containerInstanceArn: 'arn:instance',
+    containers: [{ name: 'default' }],
     pool: 'host',
     instance: 'i-0123456789abcdef0',
     placedAt: 2,

@@ -43,7 +43,7 @@ test('a backup holds database, key and logs, nothing of running tasks, and is fo
   await restoreBackup(at('backup'), at('restored'));
   assert.equal(readFileSync(at('restored', 'store.sqlite'), 'utf8'), 'database');
   assert.equal(readFileSync(at('restored', 'logs', 'a', '1.log'), 'utf8'), 'line');
-  assert.deepEqual(identify(at('restored'), false), { kind: 'copied' });
+  assert.deepEqual(identify(at('restored'), ''), { kind: 'copied' });
   assert.ok(!existsSync(at('restored', 'restoring')));
 });
 

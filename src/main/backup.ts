@@ -1,8 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { makeDirectory } from '../core/make-directory.ts';
+import { quotePosix } from '../core/quote-posix.ts';
+import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { StoreUnavailable } from '../store/index.ts';
+import { isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
+import { rootCredentialsName } from './root-credentials.ts';
 
 /** A backup or restore that cannot be made. The message is for the operator. */
 export class BackupRefused extends Error {
@@ -10,7 +15,7 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = ['root-credentials.json', 'logs'] as const;
+const keptFiles = [rootCredentialsName, 'logs'] as const;
 const database = 'store.sqlite';
 
 export interface BackupSource {
@@ -29,7 +34,7 @@ export async function writeBackup({ dataDirectory, backUpDatabase }: BackupSourc
   if (isWithin(dataDirectory, to)) throw new BackupRefused(`${to} lies in the data directory: name one outside`);
   const draft = `${to}.partial`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeDirectory(draft, 0o700);
   try {
     await backUpDatabase(join(draft, database));
     for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
@@ -47,14 +52,10 @@ export async function writeBackupInWords(source: BackupSource, to: string): Prom
     await writeBackup(source, to);
     return undefined;
   } catch (error) {
-    const isForUser = error instanceof BackupRefused || error instanceof StoreUnavailable || isSystemError(error);
-    if (isForUser) return error.message;
+    if (error instanceof BackupRefused || error instanceof StoreUnavailable) return error.message;
+    if (isSystemError(error)) return systemErrorWords(error);
     throw error;
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }
 
 /**
@@ -63,12 +64,12 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
  * leaves no directory that a server would start on with less.
  */
 export async function restoreBackup(from: string, dataDirectory: string): Promise<void> {
-  if (!existsSync(join(from, database))) throw new BackupRefused(`${from} is no backup: it has no ${database}`);
+  if (!isBackup(from)) throw new BackupRefused(`${from} is no backup: it has no ${database}`);
   if (existsSync(dataDirectory) && readdirSync(dataDirectory).length > 0) {
-    throw new BackupRefused(`${dataDirectory} is not empty: move it away, or empty it with batchyard reset`);
+    throw new BackupRefused(`${dataDirectory} is not empty: ${roomWords(dataDirectory)}`);
   }
   const draft = join(dataDirectory, 'restoring');
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeDirectory(draft, 0o700);
   try {
     for (const name of [...keptFiles, database]) await copyIfThere(join(from, name), join(draft, name));
     markAsCopy(draft);
@@ -77,6 +78,27 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Throws what the system does if this user may not look. */
+function isBackup(directory: string): boolean {
+  try {
+    return statSync(join(directory, database)).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** `batchyard reset` keeps its hands off what is no data directory. */
+function roomWords(directory: string): string {
+  if (!isDataDirectory(directory)) return 'move it away, or name another directory with --data';
+  return `move it away, or empty it with batchyard reset --data ${quotePosix(directory)}`;
+}
+
+/** Whether a directory is one of ours, so that a mistyped path cannot cost anybody their files. */
+export function isDataDirectory(directory: string): boolean {
+  return isInDataDirectory(directory, database) || isInDataDirectory(directory, rootCredentialsName);
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {

@@ -76,6 +76,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const outbox: Outbox = new Outbox({
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer],
+    due,
     clock,
     logger,
   });

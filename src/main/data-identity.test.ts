@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import {
   cpSync,
-  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,37 +26,69 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-test('a directory is new until its identity is recorded, and the same from then on, also under another name', () => {
-  assert.deepEqual(identify(directory, false), { kind: 'new' });
-  recordIdentity(directory);
-  assert.deepEqual(identify(directory, false), { kind: 'same' });
+/** What the file says, changed in place: it keeps its inode. */
+function rewrite(change: Record<string, string>): void {
+  const path = join(directory, 'identity.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
+}
+
+const same = { kind: 'same', isCurrent: true };
+
+test('a directory has no identity until one is recorded, and the same from then on, also under another name', () => {
+  assert.deepEqual(identify(directory, 'boot'), { kind: 'missing' });
+  recordIdentity(directory, 'boot');
+  assert.deepEqual(identify(directory, 'boot'), same);
   assert.equal(statSync(join(directory, 'identity.json')).mode & 0o777, 0o600);
   renameSync(directory, `${directory}-renamed`);
-  assert.deepEqual(identify(`${directory}-renamed`, false), { kind: 'same' });
+  assert.deepEqual(identify(`${directory}-renamed`, 'boot'), same);
 });
 
-test('a copy is told from the original, unless the operator says that it was moved', () => {
-  recordIdentity(directory);
+test('a copy is told from the original', () => {
+  recordIdentity(directory, 'boot');
   const copy = join(parent, 'copy');
   cpSync(directory, copy, { recursive: true, preserveTimestamps: true });
-  assert.deepEqual(identify(copy, false), { kind: 'copied' });
-  assert.deepEqual(identify(copy, true), { kind: 'moved' });
-  assert.deepEqual(identify(directory, true), { kind: 'same' });
-  recordIdentity(copy);
-  assert.deepEqual(identify(copy, false), { kind: 'same' });
+  assert.deepEqual(identify(copy, 'boot'), { kind: 'copied' });
+  assert.deepEqual(identify(directory, 'boot'), same);
+  recordIdentity(copy, 'boot');
+  assert.deepEqual(identify(copy, 'boot'), same);
+});
+
+test('the same inodes on another device are a copy of the file system, but after a reboot, which may number devices anew', () => {
+  recordIdentity(directory, 'boot');
+  rewrite({ device: '7' });
+  assert.deepEqual(identify(directory, 'boot'), { kind: 'copied' });
+  assert.deepEqual(identify(directory, 'another boot'), { kind: 'same', isCurrent: false });
+  recordIdentity(directory, 'another boot');
+  assert.deepEqual(identify(directory, 'another boot'), same);
+});
+
+test('where the system does not tell its boot, devices prove nothing', () => {
+  recordIdentity(directory, '');
+  rewrite({ device: '7' });
+  assert.deepEqual(identify(directory, ''), { kind: 'same', isCurrent: false });
 });
 
 test('what is marked as a copy is one wherever it is', () => {
   markAsCopy(directory);
-  assert.deepEqual(identify(directory, false), { kind: 'copied' });
+  assert.deepEqual(identify(directory, 'boot'), { kind: 'copied' });
 });
 
-for (const content of ['', 'null', '{"formatVersion":2}', '{"formatVersion":1,"directoryInode":7}', '{"formatV']) {
-  test(`an identity that holds ${JSON.stringify(content)} is set aside, and is no reason to take the directory for a copy`, () => {
-    writeFileSync(join(directory, 'identity.json'), content);
-    const found = identify(directory, false);
+const asIs = (content: string) => () => writeFileSync(join(directory, 'identity.json'), content);
+
+for (const [what, damage] of Object.entries({
+  'is empty': asIs(''),
+  'holds null': asIs('null'),
+  'is of another version': asIs('{"formatVersion":2}'),
+  'holds other things': asIs('{"formatVersion":1,"directoryInode":7}'),
+  'is cut': asIs('{"formatV'),
+  'is a directory': () => mkdirSync(join(directory, 'identity.json')),
+  'is a link to nowhere': () => symlinkSync('/nonexistent/x', join(directory, 'identity.json')),
+})) {
+  test(`an identity that ${what} is set aside`, () => {
+    damage();
+    const found = identify(directory, 'boot');
     assert.equal(found.kind, 'damaged');
-    assert.equal(found.kind === 'damaged' && readFileSync(found.setAside, 'utf8'), content);
-    assert.ok(!existsSync(join(directory, 'identity.json')));
+    assert.ok(found.kind === 'damaged' && lstatSync(found.setAside));
+    assert.deepEqual(identify(directory, 'boot'), { kind: 'missing' });
   });
 }

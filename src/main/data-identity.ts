@@ -1,10 +1,11 @@
 import {
   closeSync,
-  fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -15,14 +16,14 @@ import { jsonOf } from '../core/json-of.ts';
 import { setAside } from '../core/set-aside.ts';
 
 /**
- * Whether a data directory is where its installation left it. `copied`: another directory holds, or held, the same
- * installation, so that this one must not take its jobs. `moved`: as `copied`, and the operator said that it is the one.
+ * Whether a data directory is where its installation left it, by `identity.json` alone. `copied`: another directory holds,
+ * or held, the same installation. `missing` and `damaged` say nothing: of a database that is not new they prove nothing.
  */
 export type DataIdentity =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'same' }
-  | { readonly kind: 'moved' }
+  /** `isCurrent`: the file says so of this boot, too. */
+  | { readonly kind: 'same'; readonly isCurrent: boolean }
   | { readonly kind: 'copied' }
+  | { readonly kind: 'missing' }
   | { readonly kind: 'damaged'; readonly setAside: string };
 
 const fileFormat = z.object({
@@ -30,40 +31,57 @@ const fileFormat = z.object({
   /** Inodes of the directory and of this file, as decimal text: they may exceed what a number holds. */
   directoryInode: z.string(),
   fileInode: z.string(),
+  /** The device of their file system, and the boot for which it holds: a later one may number devices anew. */
+  device: z.string(),
+  bootId: z.string(),
 });
+
+type IdentityFile = z.infer<typeof fileFormat>;
 
 function identityFile(directory: string): string {
   return join(directory, 'identity.json');
 }
 
 /**
- * Tells a copy from the original by inodes: making a copy makes new files. A rename keeps them, and so does a reboot,
- * which may number devices anew; hence the device does not count. Touches nothing but a file that is not whole.
+ * Tells a copy from the original by inodes: making a copy makes new files. A rename keeps them, and so does a reboot. A copy
+ * of the whole file system (a snapshot of its volume, a cloned disk) has the same ones, and within one boot another device.
+ * `bootId` is empty where the system does not tell. Touches nothing but a file that is not whole.
  */
-export function identify(directory: string, confirmedAsMoved: boolean): DataIdentity {
+export function identify(directory: string, bootId: string): DataIdentity {
   const path = identityFile(directory);
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'new' };
-    throw error;
-  }
+  const content = readIdentity(path);
+  if (content === undefined) return { kind: 'missing' };
   const recorded = fileFormat.safeParse(jsonOf(content)).data;
   if (!recorded) return { kind: 'damaged', setAside: setAside(path) };
-  const isSame = recorded.directoryInode === inodeOf(directory) && recorded.fileInode === inodeOf(path);
-  if (isSame) return { kind: 'same' };
-  return { kind: confirmedAsMoved ? 'moved' : 'copied' };
+  const { directoryInode, fileInode, device } = placeOf(directory, path);
+  const isOfThisBoot = bootId !== '' && recorded.bootId === bootId;
+  const isSame =
+    recorded.directoryInode === directoryInode &&
+    recorded.fileInode === fileInode &&
+    (!isOfThisBoot || recorded.device === device);
+  return isSame ? { kind: 'same', isCurrent: isOfThisBoot } : { kind: 'copied' };
+}
+
+/** Undefined if there is none; empty for what is no file. */
+function readIdentity(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !lstatSync(path, { throwIfNoEntry: false })) return undefined;
+    if (code === 'ENOENT' || code === 'EISDIR') return '';
+    throw error;
+  }
 }
 
 /** Records where the installation is. The file appears whole or not at all; a crash before it repeats the question. */
-export function recordIdentity(directory: string): void {
+export function recordIdentity(directory: string, bootId: string): void {
   const path = identityFile(directory);
   const draft = `${path}.draft`;
+  rmSync(draft, { recursive: true, force: true });
   const descriptor = openSync(draft, 'w', 0o600);
   try {
-    const fileInode = String(fstatSync(descriptor, { bigint: true }).ino);
-    const identity: z.infer<typeof fileFormat> = { formatVersion: 1, directoryInode: inodeOf(directory), fileInode };
+    const identity: IdentityFile = { formatVersion: 1, ...placeOf(directory, draft), bootId };
     writeSync(descriptor, `${JSON.stringify(identity)}\n`);
     fsyncSync(descriptor);
   } finally {
@@ -74,10 +92,11 @@ export function recordIdentity(directory: string): void {
 
 /** Marks a backup, so that a directory made from it is taken for the copy that it is. */
 export function markAsCopy(directory: string): void {
-  const nowhere: z.infer<typeof fileFormat> = { formatVersion: 1, directoryInode: '0', fileInode: '0' };
+  const nowhere: IdentityFile = { formatVersion: 1, directoryInode: '0', fileInode: '0', device: '0', bootId: '' };
   writeFileSync(identityFile(directory), `${JSON.stringify(nowhere)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
-function inodeOf(path: string): string {
-  return String(statSync(path, { bigint: true }).ino);
+function placeOf(directory: string, file: string): Pick<IdentityFile, 'directoryInode' | 'fileInode' | 'device'> {
+  const { ino, dev } = statSync(directory, { bigint: true });
+  return { directoryInode: String(ino), fileInode: String(statSync(file, { bigint: true }).ino), device: String(dev) };
 }

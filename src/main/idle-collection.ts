@@ -21,8 +21,11 @@ export interface IdleCollectionOptions {
 
 /** Between two looks at what has been done. */
 const interval: Milliseconds = 1_000;
-/** So many looks in a row must find next to nothing. */
-const quietLooks = 2;
+/**
+ * So many looks in a row must find next to nothing. A full collection also drops compiled code and what V8 has learned of
+ * types: the requests after it take up to half as long again, so a pause between two bursts must not bring one.
+ */
+const quietLooks = 20;
 /** What timers, scrapes and looks take of an interval in which nothing happens. */
 const nextToNothing: Milliseconds = 20;
 /** A collection takes that long, give or take: it is worth it for as much work as that. */
@@ -31,7 +34,7 @@ const enough: Milliseconds = 100;
 const tooManyBytes = 128 * 2 ** 20;
 
 /**
- * A full garbage collection once the server has been idle for two seconds. Under load V8 lets the heap grow, and an idle
+ * A full garbage collection once the server has been idle for twenty seconds. Under load V8 lets the heap grow, and an idle
  * process would keep all of it, because only allocation makes V8 collect. It stops the event loop, for a tenth of a second
  * where 100 MB are alive: so never while a request is in flight, and not again until there was new work. Answers how to
  * stop it.

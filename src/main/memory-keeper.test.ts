@@ -278,3 +278,23 @@ test('a read waits after a failed commit until nothing of it is in memory, and n
   await turns();
   assert.deepEqual([read, calls], [[], ['pause', 'fill', 'waited', 'read', 'begin']]);
 });
+
+test('a failure at whatever moment after all has begun makes a rebuild: none is lost, and changes are taken in the end', async () => {
+  for (let steps = 0; steps <= 8; steps += 1) {
+    const { keeper, clock, calls, afterwards, put, held } = await openRig();
+    const failAfter = (left: number) => {
+      if (left > 0) queueMicrotask(() => failAfter(left - 1));
+      else keeper.onInternalError(new Error('late'));
+    };
+    afterwards.push(() => queueMicrotask(() => failAfter(steps)));
+    keeper.onInternalError(new Error('first'));
+    await turns();
+    // What fails while all begins is tried again a little later.
+    clock.advance(5_000);
+    await turns();
+    assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill', 'begin'], `${steps} steps after the beginning`);
+    assert.equal(keeper.ready, true);
+    put('later');
+    assert.deepEqual(held(), ['later']);
+  }
+});

@@ -76,13 +76,8 @@ export class MemoryKeeper {
   }
 
   /** Begins with what was loaded at start, as after a failed commit. Rejects when memory cannot be filled, or nothing can begin. */
-  async open(loaded: LoadedState): Promise<void> {
-    this.#working = true;
-    try {
-      await this.#fill(loaded);
-    } finally {
-      this.#working = false;
-    }
+  open(loaded: LoadedState): Promise<void> {
+    return this.#work(() => this.#fill(loaded));
   }
 
   /** What went wrong with a transaction after its work had returned. An effect that failed leaves memory as it is. */
@@ -127,21 +122,29 @@ export class MemoryKeeper {
     pause();
     // A change taken in after `load` would be in the store and not in memory.
     ledger.refuseChanges(refusalOf(cause));
-    if (!this.#working) this.#work(() => this.#fill());
+    if (!this.#working) this.#workOrEnd(() => this.#fill());
   }
 
-  /** One piece of work at a time. */
-  #work(work: () => Promise<void>): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
+  #workOrEnd(work: () => Promise<void>): void {
+    this.#work(work).catch((error) => {
+      if (!this.#closed) this.#options.onFatal(error);
+    });
+  }
+
+  /** One piece of work at a time. What goes wrong before this says that it is over is filled again here: nobody else would. */
+  async #work(work: () => Promise<void>): Promise<void> {
     this.#working = true;
-    work()
-      .catch((error) => {
-        if (!this.#closed) this.#options.onFatal(error);
-      })
-      .finally(() => {
-        this.#working = false;
-      });
+    try {
+      for (let next = work; ; next = () => this.#fill()) {
+        this.#cancelRetry?.();
+        this.#cancelRetry = undefined;
+        await next();
+        // No wait between this look and the end: a failure in between would find somebody at work, and be lost.
+        if (!this.#cause || this.#closed) return;
+      }
+    } finally {
+      this.#working = false;
+    }
   }
 
   async #fill(first?: LoadedState): Promise<void> {
@@ -185,7 +188,7 @@ export class MemoryKeeper {
   }
 
   #retryLater(loaded: LoadedState): void {
-    this.#cancelRetry = this.#options.clock.after(retryAfter, () => this.#work(() => this.#retry(loaded)));
+    this.#cancelRetry = this.#options.clock.after(retryAfter, () => this.#workOrEnd(() => this.#retry(loaded)));
   }
 
   /** Memory still is what the store holds: nothing was changed since. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../core/logger.ts';
+import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
-import { forgetTasks } from '../engines/process/index.ts';
+import { forgetTasks, readBootId, runnersOf } from '../engines/process/index.ts';
 import { type LastingStore, openSqliteStore, type Store } from '../store/index.ts';
 import { type DataIdentity, identify, recordIdentity } from './data-identity.ts';
 
@@ -13,20 +14,25 @@ export interface OwnStoreOptions {
   readonly logger: Logger;
 }
 
+/** What proves a directory to be its installation's own; undefined: nothing does. */
+type Proof = 'identity' | 'runner' | 'operator' | undefined;
+
 /**
  * Opens the store of a data directory, after asking whether the directory is the installation's own. A copy becomes an
  * installation of its own and adopts nothing: what the copied files say of running tasks is the original's.
  */
 export async function openOwnStore(options: OwnStoreOptions): Promise<LastingStore> {
   const { directory, moved, acceptLostCommits, random, logger } = options;
-  const identity = identify(directory, moved);
-  const copied = identity.kind === 'copied';
+  const bootId = readBootId();
+  const identity = identify(directory, bootId);
+  const proof = proofOf(identity, directory, moved);
+  const origin = proof !== undefined ? 'own' : identity.kind === 'copied' ? 'copied' : 'unproven';
   const onNote = (words: string) => logger.warn({}, words);
-  const store = await openSqliteStore({ directory, random, copied, acceptLostCommits, onNote });
+  const store = await openSqliteStore({ directory, random, origin, acceptLostCommits, onNote });
   try {
-    if (copied) forgetTasks(directory);
-    if (identity.kind !== 'same') recordIdentity(directory);
-    for (const words of wordsOf(identity, store, directory)) logger.warn({}, words);
+    if (store.copied) forgetTasks(directory);
+    if (identity.kind !== 'same' || !identity.isCurrent) recordIdentity(directory, bootId);
+    for (const words of wordsOf(identity, proof, store, directory)) logger.warn({}, words);
     return store;
   } catch (error) {
     await store.close();
@@ -34,32 +40,38 @@ export async function openOwnStore(options: OwnStoreOptions): Promise<LastingSto
   }
 }
 
-function wordsOf(identity: DataIdentity, { installationId, lostCommits }: Store, directory: string): readonly string[] {
-  const lost = lostCommits ? [lostCommitsWords(lostCommits, directory)] : [];
-  switch (identity.kind) {
-    case 'new':
-    case 'same':
-      return lost;
-    case 'moved':
-      return [`${directory} was moved: it goes on as installation ${installationId}`, ...lost];
-    case 'copied':
-      return [
-        `${directory} is a copy of another data directory: it is an installation of its own now (${installationId}) and ` +
-          'takes over no running job; jobs that ran are retried if attempts remain. Had it been moved: start --moved',
-        ...lost,
-      ];
-    case 'damaged':
-      return [
-        `the identity of ${directory} was damaged; it is now ${identity.setAside}, and a new one was written`,
-        ...lost,
-      ];
-  }
+/** A copy has no runner that works in it: whatever became of the identity, jobs go on there. */
+function proofOf(identity: DataIdentity, directory: string, moved: boolean): Proof {
+  if (identity.kind === 'same') return 'identity';
+  if (moved) return 'operator';
+  return runnersOf(directory).length > 0 ? 'runner' : undefined;
 }
+
+function* wordsOf(identity: DataIdentity, proof: Proof, store: LastingStore, directory: string): Generator<string> {
+  const { installationId, lostCommits, copied } = store;
+  if (identity.kind === 'damaged')
+    yield `the identity of ${directory} was damaged; it is now ${identity.setAside}, and a new one was written`;
+  if (identity.kind !== 'same' && proof === 'operator')
+    yield `${directory} was moved: it goes on as installation ${installationId}`;
+  if (copied)
+    yield `${directory} ${copyWords[identity.kind]}: it is an installation of its own now (${installationId}) and ` +
+      'takes over no running job; jobs that ran are retried if attempts remain. Had it been moved: ' +
+      `batchyard start --data ${quotePosix(directory)} --moved`;
+  if (lostCommits) yield lostCommitsWords(lostCommits, directory);
+}
+
+const copyWords: Readonly<Record<DataIdentity['kind'], string>> = {
+  same: 'is a copy of another data directory',
+  copied: 'is a copy of another data directory',
+  missing: 'has no identity.json, so it may be a copy of another data directory',
+  damaged: 'has lost its identity, so it may be a copy of another data directory',
+};
 
 /** Why nothing is placed. */
 export function lostCommitsWords({ witnessed, found }: NonNullable<Store['lostCommits']>, directory: string): string {
   return (
     `the database in ${directory} had ${witnessed} commits and now has ${found}: what happened since is lost, so no job is ` +
-    'placed. Put a whole backup in its place (batchyard restore), or go on with what is left: batchyard start --accept-lost-commits'
+    'placed. Put a whole backup in its place (batchyard restore), or go on with what is left: ' +
+    `batchyard start --data ${quotePosix(directory)} --accept-lost-commits`
   );
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -70,5 +79,18 @@ for (const [content, words] of [
     assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), words);
     assert.throws(() => openRootCredentials(directory, account, new SystemRandom()), /move it away and start again/);
     assert.equal(readFileSync(rootCredentialsFile(directory), 'utf8'), content);
+  });
+}
+
+for (const [what, damage, words] of [
+  ['a directory', (path: string) => mkdirSync(path, { recursive: true }), /it is a directory/],
+  ['a link to nowhere', (path: string) => symlinkSync('/nonexistent/x', path), /it is a link to nowhere/],
+] as const) {
+  test(`${what} in the place of the key file is refused with a way on`, () => {
+    mkdirSync(directory);
+    damage(rootCredentialsFile(directory));
+    const opening = () => openRootCredentials(directory, account, new SystemRandom());
+    assert.throws(opening, words);
+    assert.throws(opening, /Put the file of a backup in its place/);
   });
 }

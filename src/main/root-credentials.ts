@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
+import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
+import { inDataDirectory, makeDataDirectory } from './data-directory.ts';
 
 /** The root user's access key: whoever holds it may do everything. */
 export interface RootCredentials {
@@ -19,38 +21,51 @@ export class DamagedCredentials extends Error {
   constructor(file: string, damage: string) {
     super(
       `the root access key in ${file} cannot be read: ${damage}. Put the file of a backup in its place; or move it away and ` +
-        'start again: a new key is made, the old one is void, and "batchyard env" prints the new one',
+        `start again: a new key is made, the old one is void, and "batchyard env --data ${quotePosix(dirname(file))}" prints the new one`,
     );
   }
 }
 
+/** The file of a data directory that keeps its root access key. */
+export const rootCredentialsName = 'root-credentials.json';
+
 /** Where a data directory keeps its root access key. */
 export function rootCredentialsFile(directory: string): string {
-  return join(directory, 'root-credentials.json');
+  return join(directory, rootCredentialsName);
 }
 
 /**
  * The root access key of a data directory; created, directory and all, if there is none. Safe when several processes do
  * it at once: all get the same key. Throws if the file is damaged: a new key would lock out everybody who has the old one.
+ * Throws `OptionsError` if the directory cannot be made or used.
  */
 export function openRootCredentials(directory: string, account: AccountId, random: RandomSource): RootCredentials {
   const existing = readRootCredentials(directory);
   if (existing) return existing;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDataDirectory(directory);
   publish(directory, newRootCredentials(account, random), random);
   const created = readRootCredentials(directory);
   if (created) return created;
   throw new Error(`${rootCredentialsFile(directory)} vanished as soon as it was written`);
 }
 
-/** The root access key of a data directory, or undefined if it has none yet. Throws if the file is damaged. */
+/**
+ * The root access key of a data directory, or undefined if it has none yet. Throws if the file is damaged, and `OptionsError`
+ * if it may not be read.
+ */
 export function readRootCredentials(directory: string): RootCredentials | undefined {
   const file = rootCredentialsFile(directory);
   try {
-    return parse(readFileSync(file, 'utf8'), file);
+    return parse(
+      inDataDirectory(directory, () => readFileSync(file, 'utf8')),
+      file,
+    );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new DamagedCredentials(file, 'it is a directory');
+    if (code !== 'ENOENT') throw error;
+    if (lstatSync(file, { throwIfNoEntry: false })) throw new DamagedCredentials(file, 'it is a link to nowhere');
+    return undefined;
   }
 }
 

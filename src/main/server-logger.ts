@@ -30,7 +30,8 @@ function withPlainLines(logger: Logger, lines: LineBatch): Logger {
 
 /** Whether JSON has a word for every member: what has members of its own, or may throw, is pino's. */
 function isPlain(details: object): boolean {
-  for (const value of Object.values(details)) {
+  for (const name in details) {
+    const value = (details as Readonly<Record<string, unknown>>)[name];
     if (typeof value === 'object' ? value !== null : !scalars.has(typeof value)) return false;
   }
   return !('toJSON' in details) && !(details instanceof Error);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { type Clock, SystemClock } from '../core/clock.ts';
 import { armFailpoint } from '../core/failpoint.ts';
@@ -11,13 +10,16 @@ import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
+import { checkDirectories, readTlsFiles, type TlsFiles } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
-import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
+import { checkAddress, inListeningWords } from './listening.ts';
 import { type OpenServices, openServices } from './open-services.ts';
 import { openOwnStore } from './own-store.ts';
 import { Releasers } from './releasers.ts';
 import { openRootCredentials, type RootCredentials } from './root-credentials.ts';
+import { forgetServer, recordServer } from './server-record.ts';
 
 /** What a server is made with beside its options; tests give their own. */
 export interface ServerDependencies {
@@ -52,7 +54,10 @@ export interface RunningServer {
   close(how?: { readonly stopJobs?: boolean }): Promise<number>;
 }
 
-/** Starts a server. Rejects with words if the port is taken, the data directory in use, or an option cannot be met. */
+/**
+ * Starts a server. Rejects with words if the port is taken, the data directory in use, or an option cannot be met. What can
+ * be known before is, so that a refused start leaves nothing behind.
+ */
 export async function startServer(options: CompiledOptions, dependencies: ServerDependencies): Promise<RunningServer> {
   if (options.failpoint) armFailpoint(options.failpoint);
   const releasers = new Releasers();
@@ -60,13 +65,16 @@ export async function startServer(options: CompiledOptions, dependencies: Server
     return await start(options, dependencies, releasers);
   } catch (error) {
     await releasers.release();
-    throw error;
+    throw (options.data.ephemeral ? undefined : dataDirectoryRefusal(options.data.directory, error)) ?? error;
   }
 }
 
 async function start(options: CompiledOptions, dependencies: ServerDependencies, releasers: Releasers) {
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
   const { logger, version, mockWorld, onFatal } = dependencies;
+  checkDirectories(options.engine);
+  const tls = readTlsFiles(options.listen);
+  await checkAddress(options.listen);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
   releasers.add(() => store.close());
@@ -81,11 +89,14 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
     baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),
     ...(mockWorld ? { mockWorld } : {}),
   });
-  const opened = openGateway({ options, credentials, sessions, services, store, clock, random, logger, metrics });
+  const opened = openGateway({ options, credentials, sessions, services, store, clock, random, logger, metrics, tls });
   gateway = opened;
   releasers.add(() => opened.close());
   releasers.add(() => services.dismissWaiting());
-  const { url } = await opened.listen({ host: options.listen.address, port: options.listen.port });
+  const { address: host, port } = options.listen;
+  const { url, port: bound } = await inListeningWords(options.listen, () => opened.listen({ host, port }));
+  recordServer(directory.path, bound, options);
+  releasers.add(() => forgetServer(directory.path));
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, services, releasers });
 }
@@ -120,11 +131,11 @@ interface GatewayParts {
   readonly random: RandomSource;
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly tls: TlsFiles | undefined;
 }
 
 function openGateway(parts: GatewayParts): Gateway {
-  const { options, credentials, sessions, services, store, clock, random, logger, metrics } = parts;
-  const { tls } = options.listen;
+  const { options, credentials, sessions, services, store, clock, random, logger, metrics, tls } = parts;
   return createGateway({
     registry: services.registry,
     credentials: new InstallationCredentials(options.account, credentials, sessions),
@@ -140,9 +151,7 @@ function openGateway(parts: GatewayParts): Gateway {
       services.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' },
     onInternalError: (error) => services.onInternalError(error),
     hosts: options.listen.allowedHosts,
-    ...(tls
-      ? { tls: { certificate: readFileSync(tls.certificateFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') } }
-      : {}),
+    ...(tls ? { tls } : {}),
     limits: { ...options.limits },
     logger,
     metrics,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobId } from '../core/ids.ts';
-import { describeReason, describeVerdict } from './describe-reason.ts';
+import { describeHopeless, describeReason, describeVerdict } from './describe-reason.ts';
 import type { EnvironmentVerdict } from './environment-verdict.ts';
 import { Yard } from './scheduler.fixture.ts';
 
@@ -75,6 +75,11 @@ describe('the reason of a waiting job', () => {
     yard.queue('q', 'far off here').queue('own', 'far').jobs('own', 'o', { gpus: 1 });
     yard.jobs('q', 'a', { memoryMiB: 1024, gpus: 1 }).starts('o@far');
     assert.match(yard.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    const hopeless = yard.scheduler.hopeless('a' as JobId);
+    assert.match(
+      (hopeless && describeHopeless(hopeless, 'It', 'it')) ?? '',
+      /^It never starts \(far: .*\): cancel it\.$/,
+    );
     const { environments } = yard.reason('a') as { readonly environments: readonly EnvironmentVerdict[] };
     assert.deepEqual(environments.map(describeVerdict), [
       'far: pool cluster has 512 MiB of memory, 1 GiB of memory needed',

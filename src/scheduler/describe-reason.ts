@@ -1,7 +1,7 @@
 import type { ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
-import type { WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
+import type { HopelessReason, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
 
 type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, { readonly kind: Kind }>) => string;
 
@@ -44,6 +44,12 @@ export function describeReason(reason: WaitingReason): string {
   // The table's type ties each entry to its reason; indexing by a union loses the tie.
   const describe = describeByKind[reason.kind] as (reason: WaitingReason) => string;
   return describe(reason);
+}
+
+/** What is to be done about a job that never starts, `which` being how to name it to its user. */
+export function describeHopeless({ kind, environments }: HopelessReason, which: string, cancel: string): string {
+  const raise = kind === 'request-exceeds-every-environment' ? ', or raise maxvCpus' : '';
+  return `${which} never starts ${describeEnvironments(environments)}: cancel ${cancel}${raise}.`;
 }
 
 /** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */
@@ -92,7 +98,8 @@ function poolName(pool: string): string {
   return pool === 'host' ? 'host' : `pool ${pool}`;
 }
 
-function amountWords(resource: keyof ResourceRequest, amount: number): string {
+/** `2 vCPUs`, `15 GiB of memory`, `1 GPU`. */
+export function amountWords(resource: keyof ResourceRequest, amount: number): string {
   if (resource === 'memoryMiB') return `${formatMemory(amount)} of memory`;
   return countOf(amount, resource === 'gpus' ? 'GPU' : 'vCPU');
 }

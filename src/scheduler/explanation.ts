@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 import { limitsOf } from './pool.ts';
 import type { Queue, WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
-import type { HeadReason, WaitingReason } from './waiting-reason.ts';
+import { type HeadReason, type HopelessReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';
 
 /** What has been found of the heads of queues, as long as the model stays as it is. */
 export type KnownHeads = Map<Queue, HeadReason>;
@@ -29,6 +29,15 @@ export function explainWaiting(model: Model, job: WaitingJob, known: KnownHeads)
     waiting: queue.size,
     head: headReason,
   };
+}
+
+/**
+ * Why a waiting job can never start, as the environments of its queue are: all of them that are usable are too small for it.
+ * Undefined as long as one could take it.
+ */
+export function explainHopeless(model: Model, job: WaitingJob): HopelessReason | undefined {
+  const judgement = new Admission(model).judge(job);
+  return judgement.kind === 'blocked' ? hopelessOf(blockedReason(judgement.verdicts)) : undefined;
 }
 
 function explainHead(model: Model, queue: Queue, job: WaitingJob): HeadReason {

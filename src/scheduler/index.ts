@@ -1,12 +1,13 @@
-export { describeLimit, describeReason } from './describe-reason.ts';
+export { amountWords, describeHopeless, describeLimit, describeReason } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {
   type Decision,
   type FrontJob,
   type PlaceDecision,
+  type PlaceGangDecision,
   type Plan,
   Scheduler,
   type SchedulerStats,
 } from './scheduler.ts';
-export type { PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export type { BlockedChange, HeadReason, WaitingReason } from './waiting-reason.ts';
+export type { HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
+export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';

@@ -1,11 +1,13 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
+import { type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
-import { type Amount, add, amountOf, nothing, times } from './amount.ts';
-import { capacityOf, footprintOf, newPool, type Pool } from './pool.ts';
+import { type Amount, amountOf } from './amount.ts';
+import { newPool, occupy, type Pool, setCapacity } from './pool.ts';
 import { FifoQueue, type Queue, type WaitingJob } from './queue.ts';
 import type {
   ComputeEnvironmentSettings,
+  HeldPlaceId,
   JobQueueSettings,
   PoolSettings,
   QueuedJob,
@@ -20,9 +22,11 @@ export interface Environment {
 }
 
 /** Where a job, or `count` children of an array, hold their full request in an environment and their footprint in a pool. */
-export interface Place {
+export interface HeldPlace {
   readonly environment: Environment;
   readonly pool: Pool;
+  /** Undefined for all nodes of a multi-node job. */
+  readonly instance: string | undefined;
   readonly wanted: Amount;
   count: number;
 }
@@ -36,7 +40,7 @@ export class Model {
   readonly #environments = new Map<string, Environment>();
   readonly #pools = new Map<string, Pool>();
   readonly #waiting = new ShardedMap<JobId, WaitingJob>();
-  readonly #placed = new Map<JobId, Place[]>();
+  readonly #placed = new ShardedMap<JobId, HeldPlace[]>();
   #placedCount = 0;
   readonly #queuesWithJobs = new Set<Queue>();
 
@@ -83,18 +87,20 @@ export class Model {
   }
 
   /** Where a job runs: one place, or several for an array. */
-  placesOf(jobId: JobId): readonly Place[] {
+  placesOf(jobId: JobId): readonly HeldPlace[] {
     return this.#placed.get(jobId) ?? [];
   }
 
   putPool(settings: PoolSettings): void {
     invariant(settings.vcpus > 0 && settings.memoryMiB > 0, 'a pool has vCPUs and memory');
-    const pool = this.#poolFor(settings.pool);
-    pool.settings = settings;
-    pool.capacity = capacityOf(settings);
-    // A footprint follows from request and pool, so a new capacity means new footprints, as after a restart.
-    pool.used = nothing;
-    for (const place of [...this.#placed.values()].flat()) if (place.pool === pool) occupy(place, place.count);
+    setCapacity(this.#poolFor(settings.pool), settings);
+  }
+
+  removePool(id: string): void {
+    const pool = this.#pools.get(id);
+    invariant(pool?.settings, `pool ${id} is not known`);
+    setCapacity(pool, undefined);
+    this.#dropPoolIfEmpty(pool);
   }
 
   putEnvironment(settings: ComputeEnvironmentSettings): void {
@@ -121,20 +127,22 @@ export class Model {
     this.#queues.delete(arn);
   }
 
-  enqueue({ jobId, queueArn, sequence, request, count }: QueuedJob): void {
+  enqueue({ jobId, queueArn, sequence, request, count, nodes }: QueuedJob): void {
     const queue = this.#queues.get(queueArn);
     invariant(queue, `job ${jobId} is queued in ${queueArn}, which is not known`);
     invariant(count === undefined || count > 0, `no child of ${jobId} is queued`);
-    const waiting = this.#waiting.get(jobId);
+    invariant(!nodes || isSum(request, nodes), `the nodes of ${jobId} do not ask for what it asks for`);
+    const waiting = count === undefined ? undefined : this.#waiting.get(jobId);
     if (waiting?.left !== undefined && count !== undefined) {
       waiting.left += count;
       return;
     }
-    invariant(!waiting && (count !== undefined || !this.#placed.has(jobId)), `job ${jobId} is known already`);
+    const mayWait = count !== undefined || !this.#placed.has(jobId);
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
-    const left = count === undefined ? {} : { left: count };
-    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus, ...left };
-    this.#waiting.set(jobId, job);
+    const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
+    if (count !== undefined) job.left = count;
+    if (nodes) job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);
     this.#queuesWithJobs.add(queue);
   }
@@ -149,26 +157,26 @@ export class Model {
     else this.#remove(job);
   }
 
-  addRunning({ jobId, computeEnvironmentArn, pool, request, count }: RunningJob): void {
+  addRunning({ jobId, computeEnvironmentArn, pool, instance, request, count }: RunningJob): void {
     const isKnown = this.#waiting.has(jobId) || this.#placed.has(jobId);
     invariant(count !== undefined || !isKnown, `job ${jobId} is known already`);
     const environment = this.#environmentFor(computeEnvironmentArn);
-    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), wanted: amountOf(request), count: count ?? 1 });
+    const wanted = amountOf(request);
+    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), instance, wanted, count: count ?? 1 });
   }
 
   /** A decision: the job leaves its queue and holds its place. */
-  place(job: WaitingJob, environment: Environment, pool: Pool): void {
+  place(job: WaitingJob, environment: Environment, pool: Pool, instance: string | undefined): void {
     this.dequeue(job.jobId, 1);
     const { vcpuMillis, memoryMiB, gpus } = job;
-    this.#occupy(job.jobId, { environment, pool, wanted: { vcpuMillis, memoryMiB, gpus }, count: 1 });
+    this.#occupy(job.jobId, { environment, pool, instance, wanted: { vcpuMillis, memoryMiB, gpus }, count: 1 });
   }
 
-  finish(jobId: JobId, computeEnvironmentArn?: string): void {
+  finish(jobId: JobId, id: HeldPlaceId): void {
     const places = this.placesOf(jobId);
-    const place = places.find(({ environment: { arn } }) => arn === (computeEnvironmentArn ?? arn));
-    invariant(place, `job ${jobId} holds no place`);
-    invariant(computeEnvironmentArn !== undefined || places.length === 1, `job ${jobId} holds several places`);
-    occupy(place, -1);
+    const place = places.find((one) => isPlace(one, id));
+    invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
+    occupy(place.pool, place.wanted, -1);
     place.count -= 1;
     this.#placedCount -= 1;
     const rest = places.filter(({ count }) => count > 0);
@@ -176,6 +184,7 @@ export class Model {
     else this.#placed.delete(jobId);
     place.environment.usedVcpuMillis -= place.wanted.vcpuMillis;
     this.#dropIfEmpty(place.environment);
+    this.#dropPoolIfEmpty(place.pool);
   }
 
   #remove(job: WaitingJob): void {
@@ -185,15 +194,16 @@ export class Model {
     if (queue.size === 0) this.#queuesWithJobs.delete(queue);
   }
 
-  #occupy(jobId: JobId, added: Place): void {
-    const { environment, pool, wanted, count } = added;
+  #occupy(jobId: JobId, added: HeldPlace): void {
+    const { environment, pool, instance, wanted, count } = added;
     const places = this.#placed.get(jobId) ?? [];
-    const same = places.find((place) => place.environment === environment && place.pool === pool);
+    const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
+    const same = places.find((place) => isPlace(place, id));
     if (same) same.count += count;
     else this.#placed.set(jobId, [...places, added]);
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
-    occupy(added, count);
+    occupy(pool, wanted, count);
   }
 
   #environmentFor(arn: string): Environment {
@@ -210,13 +220,21 @@ export class Model {
     return pool;
   }
 
+  #dropPoolIfEmpty(pool: Pool): void {
+    if (!pool.settings && pool.shapes.size === 0) this.#pools.delete(pool.id);
+  }
+
   /** An environment that is deleted and made again under its name starts with what the old one's jobs still hold. */
   #dropIfEmpty(environment: Environment): void {
     if (!environment.settings && environment.usedVcpuMillis === 0) this.#environments.delete(environment.arn);
   }
 }
 
-/** Adds the footprints of `count` jobs of a place to its pool; negative takes them away. */
-function occupy({ pool, wanted }: Place, count: number): void {
-  pool.used = add(pool.used, times(footprintOf(wanted, pool), count));
+function isPlace({ environment, pool, instance }: HeldPlace, id: HeldPlaceId): boolean {
+  return environment.arn === id.computeEnvironmentArn && pool.id === id.pool && instance === id.instance;
+}
+
+function isSum(request: ResourceRequest, nodes: readonly NodeRange[]): boolean {
+  const [asked, sum] = [amountOf(request), amountOf(sumOfNodes(nodes))];
+  return asked.vcpuMillis === sum.vcpuMillis && asked.memoryMiB === sum.memoryMiB && asked.gpus === sum.gpus;
 }

@@ -1,5 +1,5 @@
 import type { ResourceRequest } from '../core/job.ts';
-import { type Amount, amountOf, nothing, requestOf, subtract } from './amount.ts';
+import { type Amount, add, amountOf, nothing, requestOf, subtract, times } from './amount.ts';
 import type { PoolSettings } from './scheduler-event.ts';
 
 /** A dimension in which the pool is smaller than the request: the job is held to what there is. */
@@ -15,16 +15,37 @@ export interface Pool {
   /** Absent while no engine has reported the pool. */
   settings: PoolSettings | undefined;
   capacity: Amount;
+  /** How many placed jobs ask for the same, by that: there are few such shapes, however many jobs. */
+  readonly shapes: Map<string, { readonly wanted: Amount; count: number }>;
   /** The footprints of all jobs placed in it. More than `capacity` only after the pool has lost some. */
   used: Amount;
 }
 
 export function newPool(id: string): Pool {
-  return { id, settings: undefined, capacity: nothing, used: nothing };
+  return { id, settings: undefined, capacity: nothing, shapes: new Map(), used: nothing };
+}
+
+/** What an engine says of the pool; undefined once none does. A new capacity means new footprints, as after a restart. */
+export function setCapacity(pool: Pool, settings: PoolSettings | undefined): void {
+  pool.settings = settings;
+  pool.capacity = settings ? capacityOf(settings) : nothing;
+  pool.used = nothing;
+  for (const { wanted, count } of pool.shapes.values())
+    pool.used = add(pool.used, times(footprintOf(wanted, pool), count));
+}
+
+/** Adds the footprints of `count` jobs; negative takes them away. */
+export function occupy(pool: Pool, wanted: Amount, count: number): void {
+  const key = `${wanted.vcpuMillis}|${wanted.memoryMiB}|${wanted.gpus}`;
+  const shape = pool.shapes.get(key) ?? { wanted, count: 0 };
+  shape.count += count;
+  if (shape.count === 0) pool.shapes.delete(key);
+  else pool.shapes.set(key, shape);
+  pool.used = add(pool.used, times(footprintOf(wanted, pool), count));
 }
 
 /** What a pool offers, in whole units: never more memory than it has. */
-export function capacityOf(settings: PoolSettings): Amount {
+function capacityOf(settings: PoolSettings): Amount {
   return { ...amountOf(settings), memoryMiB: Math.floor(settings.memoryMiB) };
 }
 

@@ -7,6 +7,8 @@ export interface WaitingJob extends Amount, Sequenced {
   readonly queue: Queue;
   /** Children of an array that wait in this place; absent for a job that is none. */
   left?: number;
+  /** Nodes of a multi-node job, which start together; absent for a job that is none. */
+  nodes?: number;
 }
 
 /** A job queue and the jobs that wait in it, in the order that they start. Positions and sizes count an array as one. */

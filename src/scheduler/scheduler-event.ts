@@ -1,9 +1,11 @@
 import type { JobId } from '../core/ids.ts';
-import type { ResourceRequest } from '../core/job.ts';
+import type { NodeRange, ResourceRequest } from '../core/job.ts';
 
 /** What an engine reports of a pool of machines. vCPUs may be more than the machines have (overcommitted), memory never. */
 export interface PoolSettings extends ResourceRequest {
   readonly pool: string;
+  /** The machine that its next jobs run on. */
+  readonly instance: string;
   /**
    * The pool is one machine that holds a job to what it has: a request that is larger starts all the same. Otherwise a
    * request is taken whole, and one larger than the pool never starts.
@@ -43,8 +45,10 @@ export interface QueuedJob {
   readonly queueArn: string;
   /** Place in the queue, lowest first. Unique among all waiting jobs. A retried job gets one below all others. */
   readonly sequence: number;
-  /** Of one child, if the job is an array. */
+  /** Of one child, if the job is an array; of all nodes together, if it is a multi-node job. */
   readonly request: ResourceRequest;
+  /** Of a multi-node job: what its nodes ask for, all of them, in order. They are placed together. */
+  readonly nodes?: readonly NodeRange[];
   /**
    * For an array: how many of its children may start now. They wait as one, each decision takes one of them, and whoever
    * asked picks which. Told again, it adds to those that wait. Absent for a job that is no array.
@@ -52,12 +56,18 @@ export interface QueuedJob {
   readonly count?: number;
 }
 
-export interface RunningJob {
-  readonly jobId: JobId;
-  readonly queueArn: string;
+/** Which of a job's places: children of one array run in several. */
+export interface HeldPlaceId {
   readonly computeEnvironmentArn: string;
   /** Where it was placed; stays, whatever becomes of the environment. */
   readonly pool: string;
+  /** Undefined for a multi-node job: each of its nodes has its own, and all are freed at once. */
+  readonly instance: string | undefined;
+}
+
+export interface RunningJob extends HeldPlaceId {
+  readonly jobId: JobId;
+  readonly queueArn: string;
   readonly request: ResourceRequest;
   /** Children of an array that run there, as in `QueuedJob`. */
   readonly count?: number;
@@ -69,6 +79,8 @@ export interface RunningJob {
  */
 export type SchedulerEvent =
   | ({ readonly kind: 'pool-capacity' } & PoolSettings)
+  /** No engine reports it any more. Jobs that run in it hold their places on. */
+  | { readonly kind: 'pool-removed'; readonly pool: string }
   | ({ readonly kind: 'compute-environment-put' } & ComputeEnvironmentSettings)
   | { readonly kind: 'compute-environment-removed'; readonly arn: string }
   | ({ readonly kind: 'job-queue-put' } & JobQueueSettings)
@@ -79,10 +91,7 @@ export type SchedulerEvent =
   | { readonly kind: 'job-removed'; readonly jobId: JobId; readonly count?: number }
   /** A job that runs already, told when the scheduler is rebuilt. Its own decisions it takes in by itself. */
   | ({ readonly kind: 'job-running' } & RunningJob)
-  /**
-   * An attempt has ended, or its placement was undone. `computeEnvironmentArn` says which, where children of an array
-   * run in several environments.
-   */
-  | { readonly kind: 'task-finished'; readonly jobId: JobId; readonly computeEnvironmentArn?: string };
+  /** An attempt has ended, or its placement was undone: the place is free that was decided, or told as running. */
+  | ({ readonly kind: 'task-finished'; readonly jobId: JobId } & HeldPlaceId);
 
 export type SchedulerEventKind = SchedulerEvent['kind'];

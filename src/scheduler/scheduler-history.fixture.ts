@@ -12,6 +12,7 @@ type Step =
       readonly memoryMiB: number;
       readonly gpus: number;
       readonly isAvailable: boolean;
+      readonly instance: string;
     }
   | {
       readonly kind: 'environment';
@@ -53,6 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       memoryMiB: fc.integer({ min: 1, max: 40 }),
       gpus: fc.nat({ max: 2 }),
       isAvailable: mostly(true, false),
+      instance: fc.constantFrom('i-1', 'i-2'),
     }),
   },
   {
@@ -116,10 +118,10 @@ export function yardAfter(steps: readonly Step[], onPlan: (plan: Plan) => void =
 type Happen<Kind extends Step['kind']> = (yard: Yard, one: Step & { readonly kind: Kind }, name: string) => void;
 
 const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
-  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable }) => {
+  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable, instance }) => {
     const shrinks = pool === 'host';
     yard.pools.delete(pool);
-    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, ...(isAvailable ? {} : { unavailable: 'down' }) });
+    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, instance, ...(isAvailable ? {} : { unavailable: 'down' }) });
   },
   environment: (yard, { which: index, maxvCpus, state, status, hasEngine, pool }) => {
     const engine = hasEngine ? {} : { engineUnavailable: 'down' };

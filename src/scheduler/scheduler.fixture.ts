@@ -43,7 +43,8 @@ export class Yard {
 
   /** Puts a pool, or changes one. */
   pool(pool: string, settings: Partial<PoolSettings> = {}): this {
-    const before = this.pools.get(pool) ?? { pool, vcpus: 1000, memoryMiB: 1_000_000, gpus: 0, shrinks: true };
+    const usual = { pool, instance: `i-${pool}`, vcpus: 1000, memoryMiB: 1_000_000, gpus: 0, shrinks: true };
+    const before: PoolSettings = this.pools.get(pool) ?? usual;
     const put = { ...before, ...settings };
     this.pools.set(pool, put);
     this.scheduler.apply({ ...put, kind: 'pool-capacity' });
@@ -95,7 +96,9 @@ export class Yard {
 
   finish(...names: readonly string[]): this {
     for (const name of names) {
-      this.scheduler.apply({ kind: 'task-finished', jobId: name as JobId });
+      const { jobId, computeEnvironmentArn, pool, instance } =
+        this.running.get(name as JobId) ?? assert.fail(`${name} does not run`);
+      this.scheduler.apply({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
       this.running.delete(name as JobId);
     }
     return this;
@@ -114,11 +117,12 @@ export class Yard {
   plan(limit = everything): Plan {
     const plan = this.scheduler.plan(0, limit);
     this.onPlan(plan);
-    for (const { jobId, computeEnvironmentArn, pool } of plan.decisions) {
-      const job = this.waiting.get(jobId);
-      assert.ok(job, `${jobId} started without waiting`);
+    for (const decision of plan.decisions) {
+      const { jobId, computeEnvironmentArn, pool } = decision;
+      const { queueArn, request } = this.waiting.get(jobId) ?? assert.fail(`${jobId} started without waiting`);
+      const instance = decision.kind === 'place' ? decision.instance : undefined;
       this.waiting.delete(jobId);
-      this.running.set(jobId, { jobId, queueArn: job.queueArn, computeEnvironmentArn, pool, request: job.request });
+      this.running.set(jobId, { jobId, queueArn, computeEnvironmentArn, pool, instance, request });
     }
     return plan;
   }

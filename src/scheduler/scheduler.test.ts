@@ -141,9 +141,9 @@ describe('a pool that holds jobs to what it has', () => {
       { resource: 'memoryMiB', requested: 65_536, given: 15_360 },
     ];
     assert.deepEqual(yard.scheduler.limits('a' as JobId), limits);
-    assert.equal(yard.scheduler.footprint('a' as JobId), undefined);
+    assert.equal(yard.scheduler.footprint('a' as JobId, 'host'), undefined);
     assert.deepEqual(yard.plan().decisions[0]?.reason.limits, limits);
-    assert.deepEqual(yard.scheduler.footprint('a' as JobId), { vcpus: 4, memoryMiB: 15 * 1024, gpus: 0 });
+    assert.deepEqual(yard.scheduler.footprint('a' as JobId, 'host'), { vcpus: 4, memoryMiB: 15 * 1024, gpus: 0 });
     assert.deepEqual(yard.scheduler.limits('a' as JobId), limits);
     yard.jobs('q', 'b:1').starts('');
   });
@@ -237,7 +237,7 @@ describe('pools', () => {
 
   it('that do not shrink take a request whole, and refuse with a reason what never fits', () => {
     const yard = hostAndCluster().jobs('far', 'f1:8', { memoryMiB: 100 }).starts('f1@there');
-    assert.deepEqual(yard.scheduler.footprint('f1' as JobId), { vcpus: 8, memoryMiB: 100, gpus: 0 });
+    assert.deepEqual(yard.scheduler.footprint('f1' as JobId, 'cluster'), { vcpus: 8, memoryMiB: 100, gpus: 0 });
     yard.finish('f1').jobs('far', 'f2:9').starts('');
     const exceeds = { kind: 'exceeds-pool', pool: 'cluster', resource: 'vcpus', requested: 9, offered: 8 };
     const environments = [{ computeEnvironmentArn: 'there', ...exceeds }];
@@ -254,10 +254,10 @@ describe('pools', () => {
       'Nothing can start in compute environment ce now: no engine has said what pool cluster has',
     );
     const request = { vcpus: 3, memoryMiB: 1, gpus: 0 };
-    const running = { jobId: 'r' as JobId, queueArn: 'q', computeEnvironmentArn: 'ce', pool: 'cluster', request };
-    yard.scheduler.apply({ kind: 'job-running', ...running });
+    const place = { computeEnvironmentArn: 'ce', pool: 'cluster', instance: 'i-1' };
+    yard.scheduler.apply({ kind: 'job-running', jobId: 'r' as JobId, queueArn: 'q', ...place, request });
     yard.pool('cluster', { vcpus: 3 }).starts('');
-    yard.scheduler.apply({ kind: 'task-finished', jobId: 'r' as JobId });
+    yard.scheduler.apply({ kind: 'task-finished', jobId: 'r' as JobId, ...place });
     yard.starts('a@ce');
   });
 
@@ -301,6 +301,7 @@ describe('pools', () => {
 
 describe('an array', () => {
   const array = { jobId: 'a' as JobId, queueArn: 'q', request: { vcpus: 1, memoryMiB: 1, gpus: 0 } };
+  const host = { pool: 'host', instance: 'i-host' };
 
   it('waits as one job, and each decision takes one child', () => {
     const yard = new Yard().environment('ce', { maxvCpus: 3 }).queue('q', 'ce');
@@ -310,9 +311,10 @@ describe('an array', () => {
     const started = yard.scheduler.plan(0, 10).decisions.map(({ jobId }) => jobId);
     assert.deepEqual(started, ['a', 'a', 'a']);
     assert.equal(yard.scheduler.stats().running, 3);
-    yard.scheduler.apply({ kind: 'task-finished', jobId: array.jobId });
+    const ended = { kind: 'task-finished', ...array, computeEnvironmentArn: 'ce', ...host } as const;
+    yard.scheduler.apply(ended);
     assert.deepEqual(yard.scheduler.plan(0, 10).decisions.length, 1);
-    yard.scheduler.apply({ kind: 'task-finished', jobId: array.jobId });
+    yard.scheduler.apply(ended);
     yard.starts('b@ce');
   });
 
@@ -330,8 +332,8 @@ describe('an array', () => {
     yard.queue('q', 'one two');
     yard.scheduler.apply({ kind: 'job-queued', ...array, sequence: 1, count: 3 });
     assert.equal(yard.scheduler.plan(0, 10).decisions.length, 2);
-    const ended = { kind: 'task-finished', jobId: array.jobId } as const;
-    assert.throws(() => yard.scheduler.apply(ended), InvariantViolation);
+    const ended = { kind: 'task-finished', jobId: array.jobId, ...host } as const;
+    assert.throws(() => yard.scheduler.apply({ ...ended, computeEnvironmentArn: 'three' }), InvariantViolation);
     yard.scheduler.apply({ ...ended, computeEnvironmentArn: 'two' });
     assert.equal(yard.scheduler.plan(0, 10).decisions[0]?.computeEnvironmentArn, 'two');
   });
@@ -420,13 +422,20 @@ describe('events that contradict the model', () => {
     const yard = new Yard().environment('ce').queue('q', 'ce').jobs('q', 'a b');
     yard.plan(1);
     const before = yard.scheduler.stats();
+    const place = { computeEnvironmentArn: 'ce', pool: 'host', instance: 'i-host' };
+    const nodes = [{ first: 0, last: 2, resources: { vcpus: 1, memoryMiB: 1, gpus: 0 } }];
+    const gang = { jobId: 'g' as JobId, queueArn: 'q', sequence: 9, nodes };
     const contradictions = [
       () => yard.submit('a', 'q', { vcpus: 1, memoryMiB: 1, gpus: 0 }),
       () => yard.submit('b', 'q', { vcpus: 1, memoryMiB: 1, gpus: 0 }),
       () => yard.submit('x', 'nowhere', { vcpus: 1, memoryMiB: 1, gpus: 0 }),
       () => yard.cancel('a'),
       () => yard.cancel('x'),
-      () => yard.finish('b'),
+      () => yard.scheduler.apply({ kind: 'task-finished', jobId: 'b' as JobId, ...place }),
+      () => yard.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, instance: 'i-other' }),
+      () => yard.scheduler.apply({ kind: 'task-finished', jobId: 'a' as JobId, ...place, pool: 'other' }),
+      () => yard.scheduler.apply({ kind: 'pool-removed', pool: 'nowhere' }),
+      () => yard.scheduler.apply({ ...gang, kind: 'job-queued', request: { vcpus: 2, memoryMiB: 2, gpus: 0 } }),
       () => yard.removeQueue('q'),
       () => yard.removeQueue('nowhere'),
       () => yard.scheduler.apply({ kind: 'compute-environment-removed', arn: 'nowhere' }),

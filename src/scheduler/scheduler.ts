@@ -1,26 +1,43 @@
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
-import type { ResourceRequest } from '../core/job.ts';
+import type { PlaceId, ResourceRequest } from '../core/job.ts';
 import { Admission, type Judgement } from './admission.ts';
 import { requestOf } from './amount.ts';
 import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
-import { blockedReason, explainWaiting, type KnownHeads, notAccepting, openQueues } from './explanation.ts';
+import {
+  blockedReason,
+  explainHopeless,
+  explainWaiting,
+  type KnownHeads,
+  notAccepting,
+  openQueues,
+} from './explanation.ts';
 import { Model } from './model.ts';
 import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
 import type { SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
-import type { BlockedChange, PlacementReason, WaitingReason } from './waiting-reason.ts';
+import type { BlockedChange, HopelessReason, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
-export type Decision = PlaceDecision;
+export type Decision = PlaceDecision | PlaceGangDecision;
 
-/** One job, or one child of an array, is to start in one compute environment. */
-export interface PlaceDecision {
+/** One job, or one child of an array, is to start in one place of a compute environment. */
+export interface PlaceDecision extends PlaceId {
   readonly kind: 'place';
   readonly jobId: JobId;
   readonly computeEnvironmentArn: string;
+  readonly reason: PlacementReason;
+}
+
+/** All nodes of a multi-node job are to start. */
+export interface PlaceGangDecision {
+  readonly kind: 'place-gang';
+  readonly jobId: JobId;
+  readonly computeEnvironmentArn: string;
   readonly pool: string;
+  /** Of each node, in the order of their indexes. */
+  readonly instances: readonly string[];
   readonly reason: PlacementReason;
 }
 
@@ -61,6 +78,7 @@ type Handler<Kind extends SchedulerEventKind> = (
 
 const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'pool-capacity': (model, { kind: _, ...settings }) => model.putPool(settings),
+  'pool-removed': (model, { pool }) => model.removePool(pool),
   'compute-environment-put': (model, { kind: _, ...settings }) => model.putEnvironment(settings),
   'compute-environment-removed': (model, { arn }) => model.removeEnvironment(arn),
   'job-queue-put': (model, { kind: _, ...settings }) => model.putQueue(settings),
@@ -68,7 +86,7 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'job-queued': (model, job) => model.enqueue(job),
   'job-removed': (model, { jobId, count }) => model.dequeue(jobId, count),
   'job-running': (model, job) => model.addRunning(job),
-  'task-finished': (model, { jobId, computeEnvironmentArn }) => model.finish(jobId, computeEnvironmentArn),
+  'task-finished': (model, { kind: _, jobId, ...place }) => model.finish(jobId, place),
 };
 
 /**
@@ -85,7 +103,8 @@ export class Scheduler {
 
   apply(event: SchedulerEvent): void {
     this.#settled = false;
-    this.#heads.clear();
+    // A map makes itself a new table each time that it is cleared: a load tells of a million jobs.
+    if (this.#heads.size > 0) this.#heads.clear();
     // The table's type ties each handler to its event; indexing by a union loses the tie.
     const handle = handlers[event.kind] as (model: Model, event: SchedulerEvent) => void;
     handle(this.#model, event);
@@ -122,8 +141,12 @@ export class Scheduler {
 
   #place(job: WaitingJob, { environment, pool, passedOver }: Extract<Judgement, { kind: 'placeable' }>): Decision {
     const reason = { kind: 'first-environment-that-fits', passedOver, limits: limitsOf(job, pool) } as const;
-    this.#model.place(job, environment, pool);
-    return { kind: 'place', jobId: job.jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
+    const { instance = '' } = pool.settings ?? {};
+    const { jobId, nodes } = job;
+    this.#model.place(job, environment, pool, nodes === undefined ? instance : undefined);
+    const place = { jobId, computeEnvironmentArn: environment.arn, pool: pool.id, reason };
+    if (nodes === undefined) return { kind: 'place', ...place, instance };
+    return { kind: 'place-gang', ...place, instances: Array<string>(nodes).fill(instance) };
   }
 
   #noteClosed(notes: BlockedNotes): void {
@@ -133,20 +156,26 @@ export class Scheduler {
     }
   }
 
-  /** What each place of a job takes of its pool, and is held to; undefined for one that holds no place. */
-  footprint(jobId: JobId): ResourceRequest | undefined {
-    const [place] = this.#model.placesOf(jobId);
+  /** What a job that runs there takes of a pool, and is held to; undefined if it holds no place in it. */
+  footprint(jobId: JobId, poolId: string): ResourceRequest | undefined {
+    const place = this.#model.placesOf(jobId).find(({ pool }) => pool.id === poolId);
     return place && requestOf(footprintOf(place.wanted, place.pool));
   }
 
+  /** Why a waiting job can never start, as the environments of its queue are; undefined for any other. */
+  hopeless(jobId: JobId): HopelessReason | undefined {
+    const job = this.#model.waitingJob(jobId);
+    return job && explainHopeless(this.#model, job);
+  }
+
   /**
-   * In which dimensions a job is held to less than it asked for: where it runs, or, while it waits, in the first
-   * environment of its queue.
+   * In which dimensions a job is held to less than it asked for: where it runs (an array's child that is held to the
+   * least), or, while it waits and can start, in the first environment of its queue.
    */
   limits(jobId: JobId): readonly Limit[] {
-    const [place] = this.#model.placesOf(jobId);
-    if (place) return limitsOf(place.wanted, place.pool);
-    const job = this.#model.waitingJob(jobId);
+    const places = this.#model.placesOf(jobId);
+    if (places.length > 0) return mostLimited(places.map(({ wanted, pool }) => limitsOf(wanted, pool)));
+    const job = this.hopeless(jobId) ? undefined : this.#model.waitingJob(jobId);
     const pool = this.#model.poolOf(this.#model.environment(job?.queue.settings.computeEnvironmentArns[0] ?? ''));
     return job && pool ? limitsOf(job, pool) : [];
   }
@@ -180,4 +209,15 @@ export class Scheduler {
       })),
     };
   }
+}
+
+/** The limits under which least is given, whatever the order of the places. */
+function mostLimited(limits: readonly (readonly Limit[])[]): readonly Limit[] {
+  const given = (of: readonly Limit[], resource: Limit['resource']) =>
+    of.find((limit) => limit.resource === resource)?.given ?? Number.POSITIVE_INFINITY;
+  return limits.reduce((least, other) => {
+    const [memory, otherMemory] = [given(least, 'memoryMiB'), given(other, 'memoryMiB')];
+    if (memory !== otherMemory) return memory < otherMemory ? least : other;
+    return given(other, 'vcpus') < given(least, 'vcpus') ? other : least;
+  });
 }

@@ -51,6 +51,18 @@ export type HeadReason =
       readonly limits: readonly Limit[];
     };
 
+/** Why a job never starts, whatever ends before it. */
+export type HopelessReason = Extract<
+  HeadReason,
+  { readonly kind: 'request-exceeds-every-environment' | 'request-exceeds-pool' }
+>;
+
+/** The reason, if with it a job never starts. */
+export function hopelessOf(reason: HeadReason): HopelessReason | undefined {
+  const { kind } = reason;
+  return kind === 'request-exceeds-every-environment' || kind === 'request-exceeds-pool' ? reason : undefined;
+}
+
 /** A queue's head that waits, or one that no longer does: told when it changes, for events and time limits. */
 export type BlockedChange =
   | { readonly kind: 'blocked'; readonly queueArn: string; readonly jobId: JobId; readonly reason: HeadReason }

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeWayTo } from '../core/set-aside.ts';
 import {
   checkRecord,
   defaultSegmentBytes,
@@ -25,6 +26,8 @@ export interface SegmentAppenderOptions {
   readonly segmentBytes?: number;
   /** Whether an append waits until the medium holds it. @default true */
   readonly sync?: boolean;
+  /** Hears, in words with the path, what was in the place of the directory and is set aside. @default nobody */
+  readonly onDamage?: (words: string) => void;
 }
 
 /**
@@ -72,6 +75,7 @@ export class SegmentAppender {
   }
 
   async #begin(): Promise<FileHandle> {
+    makeWayTo(this.#directory, this.#options.onDamage ?? (() => {}));
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const number = nextSegmentNumber(await readdir(this.#directory), this.#options.prefix);
     const file = segmentName(this.#options.prefix, number);

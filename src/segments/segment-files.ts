@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SegmentIndex } from './segment-index.ts';
+import { isMissing, SegmentIndex } from './segment-index.ts';
 import type { SegmentIndexes } from './segment-indexes.ts';
 import { parseSegmentName } from './segment-name.ts';
 import { firstPosition, type SegmentPosition } from './segment-position.ts';
@@ -18,7 +18,7 @@ export interface NumberedFile extends SegmentFile {
   readonly number: number;
 }
 
-/** The segments of `prefix` in a directory, by number; none when there is no directory. */
+/** The segments of `prefix` in a directory, by number; none when there is no directory, or a file in its place. */
 export async function listSegments(directory: string, prefix = ''): Promise<SegmentFile[]> {
   const names = await namesIn(directory);
   return numberFiles(names.filter((name) => parseSegmentName(name)?.prefix === prefix).map((file) => ({ file })));
@@ -90,7 +90,7 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }

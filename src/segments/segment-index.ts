@@ -125,15 +125,26 @@ export class SegmentIndex {
     const handle = await open(this.#path, 'r').catch(ignoreMissing);
     if (!handle) return undefined;
     try {
-      return await work(handle);
+      return await work(handle).catch(ignoreDirectory);
     } finally {
       await handle.close();
     }
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+/** Nothing is at a path: it is not there, or a file is in the place of a directory above it. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+/** A directory in the place of a segment has no bytes. */
+function ignoreDirectory(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
 }
 
 /** Reads `length` bytes from `offset`; fewer only where the file ends. */

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeWayTo } from '../core/set-aside.ts';
 import {
   checkRecord,
   defaultSegmentBytes,
@@ -15,6 +16,8 @@ export interface SegmentWriterOptions {
   readonly segmentBytes?: number;
   /** Letters before the number in file names; writers with different prefixes may share a directory. @default '' */
   readonly prefix?: string;
+  /** Hears, in words with the path, what was in the place of the directory and is set aside. @default nobody */
+  readonly onDamage?: (words: string) => void;
 }
 
 /** What one segment holds. `firstEventAt` and `lastEventAt` are the least and the greatest timestamp; `bytes` is the file's size. */
@@ -72,6 +75,7 @@ export class SegmentWriter {
   static open(directory: string, options: SegmentWriterOptions = {}): SegmentWriter {
     const prefix = options.prefix ?? '';
     if (!/^[a-z]*$/.test(prefix)) throw new RangeError(`prefix ${prefix} may hold only the letters a to z`);
+    makeWayTo(directory, options.onDamage ?? (() => {}));
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const number = nextSegmentNumber(readdirSync(directory), prefix);
     return new SegmentWriter(directory, prefix, options.segmentBytes ?? defaultSegmentBytes, number);

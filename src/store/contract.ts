@@ -61,6 +61,8 @@ export interface Store {
 
 /** A store that outlives the process. */
 export interface LastingStore extends Store {
+  /** Its data was taken for a copy of another installation's: at this opening it became an installation of its own. */
+  readonly copied: boolean;
   /**
    * Writes all that is durable, as it is at one moment, to a new file that can be opened in the place of the store's own.
    * Commits go on meanwhile. Rejects with `StoreUnavailable`.

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
-import type { Milliseconds } from '../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { type AnyDueKind, type DueOutcome, dueItem, dueText } from './due-kind.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +22,8 @@ interface Undertaking {
   readonly row: DueRow;
   /** Its row was put or deleted meanwhile: what becomes of this one says nothing about the row. */
   isReplaced: boolean;
+  /** Hastened meanwhile: the row stays, for then at the latest. */
+  hastenedTo?: EpochMilliseconds;
 }
 
 interface Finished {
@@ -67,6 +69,12 @@ export class DuePump {
   replaced(key: string): void {
     const undertaking = this.#underWay.get(key);
     if (undertaking) undertaking.isReplaced = true;
+  }
+
+  /** What is being done is to be done once more, and comes after what has waited for longer. */
+  hastened(key: string, dueAt: EpochMilliseconds): void {
+    const undertaking = this.#underWay.get(key);
+    if (undertaking) undertaking.hastenedTo = Math.min(dueAt, undertaking.hastenedTo ?? dueAt);
   }
 
   /** There may be something to do. */
@@ -161,17 +169,22 @@ export class DuePump {
     this.#options.ledger.transact((transaction) => {
       for (const { undertaking, outcome } of all) {
         outcome.consequence?.(transaction);
-        if (!undertaking.isReplaced) this.#moveRow(transaction, undertaking.row, outcome);
+        if (!undertaking.isReplaced) this.#moveRow(transaction, undertaking, outcome);
       }
     });
   }
 
-  #moveRow(transaction: Transaction, row: DueRow, outcome: DueOutcome<unknown>): void {
-    const { kind } = this.#options;
-    if (outcome.kind === 'done') transaction.add({ kind: 'due.delete', of: kind.kind, key: row.key });
+  #moveRow(transaction: Transaction, { row, hastenedTo }: Undertaking, outcome: DueOutcome<unknown>): void {
+    const { kind, clock } = this.#options;
+    const own = outcome.kind === 'again' ? outcome.at : undefined;
+    // It has been done just now, whenever it was hastened.
+    const hastened = hastenedTo === undefined ? undefined : Math.max(hastenedTo, clock.now());
+    const dueAt = own === undefined || hastened === undefined ? (own ?? hastened) : Math.min(own, hastened);
+    if (dueAt === undefined) transaction.add({ kind: 'due.delete', of: kind.kind, key: row.key });
     else {
-      const text = outcome.body === undefined ? row.text : dueText(kind, outcome.body);
-      transaction.add({ kind: 'due.put', of: kind.kind, key: row.key, dueAt: outcome.at, text });
+      const isNew = outcome.kind === 'again' && outcome.body !== undefined;
+      const text = isNew ? dueText(kind, outcome.body) : row.text;
+      transaction.add({ kind: 'due.put', of: kind.kind, key: row.key, dueAt, text });
     }
   }
 

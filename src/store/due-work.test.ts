@@ -60,6 +60,13 @@ async function left(store: Store): Promise<string[]> {
 
 const newStore = () => openMemoryStore({ random: seededRandom() });
 
+/** A server whose work goes on until the test ends it. */
+async function holding(atOnce?: number) {
+  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench(atOnce)];
+  kind.waits = true;
+  return { store, clock, kind, server: start(store, clock, kind) };
+}
+
 test('work is done when its time comes, the earliest first, and then it is gone', async () => {
   const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench(1)];
   const server = start(store, clock, kind);
@@ -79,9 +86,7 @@ test('work is done when its time comes, the earliest first, and then it is gone'
 });
 
 test('work that is hastened while it is being done is done once more', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, clock, kind, server } = await holding();
   put(server, kind, 'a', 1, 'first');
   await turns();
   server.ledger.transact((transaction) =>
@@ -96,10 +101,25 @@ test('work that is hastened while it is being done is done once more', async () 
   assert.deepEqual(await left(store), []);
 });
 
+test('work that is hastened again and again comes after what has waited for longer', async () => {
+  const { store, clock, kind, server } = await holding(1);
+  put(server, kind, 'a', 1);
+  put(server, kind, 'b', 2);
+  await turns();
+  server.ledger.transact((transaction) =>
+    server.work.hasten(transaction, kind, { key: 'a', dueAt: clock.now(), body: '' }),
+  );
+  clock.advance(2);
+  kind.underWay.get('a')?.resolve({ kind: 'again', at: clock.now() + 5 });
+  await turns();
+  assert.deepEqual(await left(store), ['b 2', `a ${clock.now()}`]);
+  kind.underWay.get('b')?.resolve({ kind: 'done' });
+  await turns();
+  assert.deepEqual(kind.begun, ['a ', 'b ', 'a ']);
+});
+
 test('work may come again, later and as something else', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, clock, kind, server } = await holding();
   const now = clock.now();
   put(server, kind, 'a', now, 'first');
   await turns();
@@ -112,9 +132,7 @@ test('work may come again, later and as something else', async () => {
 });
 
 test('what work causes is committed together with the end of its row', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, kind, server } = await holding();
   put(server, kind, 'a', 0);
   await turns();
   const together: string[][] = [];
@@ -180,9 +198,7 @@ test('of any number of due rows only what may be done at once is read and in mem
 });
 
 test('work that fails is done again a second later, and other work goes on', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, clock, kind, server } = await holding();
   put(server, kind, 'bad', 0);
   put(server, kind, 'good', 1);
   await turns();
@@ -196,9 +212,7 @@ test('work that fails is done again a second later, and other work goes on', asy
 });
 
 test("a consequence that throws is nobody else's: the others are stored", async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, kind, server } = await holding();
   put(server, kind, 'bad', 0);
   put(server, kind, 'good', 1);
   await turns();
@@ -212,9 +226,7 @@ test("a consequence that throws is nobody else's: the others are stored", async 
 });
 
 test('what is put or taken back while it is being done is not undone by its end', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, clock, kind, server } = await holding();
   put(server, kind, 'put', 0);
   put(server, kind, 'taken', 1);
   await turns();
@@ -230,9 +242,7 @@ test('what is put or taken back while it is being done is not undone by its end'
 });
 
 test('what ends in a session after a pause is not taken for what the next session does', async () => {
-  const [store, clock, kind] = [await newStore(), new ManualClock(), new Bench()];
-  kind.waits = true;
-  const server = start(store, clock, kind);
+  const { store, kind, server } = await holding();
   put(server, kind, 'a', 0);
   await turns();
   const old = kind.underWay.get('a');

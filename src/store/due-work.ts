@@ -52,7 +52,7 @@ export class DueWork {
     const { key, dueAt, body } = item;
     transaction.add({ kind: 'due.hasten', of: kind.kind, key, dueAt, text: dueText(kind, body) });
     // What is being done may not have seen what this is about: it is done once more.
-    transaction.onAccepted(() => this.#pumps.get(kind.kind)?.replaced(key));
+    transaction.onAccepted(() => this.#pumps.get(kind.kind)?.hastened(key, dueAt));
     transaction.onCommitted(() => this.#pumps.get(kind.kind)?.wake());
   }
 

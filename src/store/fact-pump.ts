@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import { CommitFailed } from '../core/errors.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { cutSlice, type DeliveredFact } from './fact-slice.ts';
+import { cutSlice, type DeliveredFact, type FactSlice } from './fact-slice.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Transaction } from './transaction.ts';
@@ -10,7 +11,7 @@ import type { Transaction } from './transaction.ts';
 export type Consequence = (transaction: Transaction) => void;
 
 /**
- * Who hears of every fact: at least once, in order. A delivery repeats after a crash, and so must be idempotent or leave
+ * Who hears of every fact: at least once, in order, but for one that it could not take, which comes again later beside others. A delivery repeats after a crash, and so must be idempotent or leave
  * what it causes to the consequence that it answers, which a crash neither loses nor repeats.
  */
 export interface FactConsumer {
@@ -24,6 +25,8 @@ export interface FactConsumer {
 const sliceSize = 500;
 /** Until a consumer that failed is told again. */
 const retryAfter: Milliseconds = 1_000;
+/** So often in a row a consumer is told one fact that it cannot take: five minutes. */
+const triesPerFact = 300;
 
 export interface FactPumpOptions {
   readonly consumer: FactConsumer;
@@ -32,6 +35,8 @@ export interface FactPumpOptions {
   readonly logger: Logger;
   /** At most `limit` facts from the one on that the cursor stands at, durable ones only. */
   readonly read: (cursor: FactCursor, limit: number) => Promise<readonly LoggedFact[]>;
+  /** Puts away what the consumer cannot take. Absent: it is told for ever. */
+  readonly setAside?: (transaction: Transaction, facts: readonly DeliveredFact[]) => void;
   /** Its cursor has moved. */
   readonly onMoved: () => void;
 }
@@ -48,6 +53,10 @@ export class FactPump {
   #busy = false;
   /** Woken while busy: what it was woken for may have come too late for the read that is under way. */
   #wokenAgain = false;
+  /** After a slice failed its facts are delivered one by one: so many are left. */
+  #oneByOne = 0;
+  /** How often in a row the fact at the cursor failed alone. */
+  #failures = 0;
 
   constructor(options: FactPumpOptions) {
     this.#options = options;
@@ -73,6 +82,8 @@ export class FactPump {
 
   open(cursor: FactCursor): void {
     this.#session = { cursor };
+    this.#failures = 0;
+    this.#oneByOne = 0;
   }
 
   close(): void {
@@ -117,17 +128,44 @@ export class FactPump {
     if (isOver()) return true;
     // One more, for the fact at the cursor, which may have been heard wholly.
     const facts = await this.#options.read(session.cursor, sliceSize + 1);
-    const slice = cutSlice(facts, session.cursor, sliceSize);
+    const slice = cutSlice(facts, session.cursor, this.#oneByOne > 0 ? 1 : sliceSize);
     if (isOver()) return true;
     if (!slice) return false;
-    const consequence = await this.#options.consumer.deliver(slice.facts);
-    if (isOver()) return true;
-    this.#options.ledger.transact((transaction) => {
-      consequence?.(transaction);
-      transaction.add({ kind: 'cursor.put', consumer: this.consumer.name, cursor: slice.cursor });
-    });
-    session.cursor = slice.cursor;
+    try {
+      const consequence = await this.#options.consumer.deliver(slice.facts);
+      if (isOver()) return true;
+      this.#move(session, slice.cursor, consequence);
+    } catch (error) {
+      if (isOver()) return true;
+      this.#setAsideOrThrow(session, slice, error);
+    }
+    this.#failures = 0;
+    this.#oneByOne = Math.max(0, this.#oneByOne - 1);
     this.#options.onMoved();
     return true;
+  }
+
+  // biome-ignore lint/suspicious/noConfusingVoidType: as consumers answer
+  #move(session: Session, cursor: FactCursor, consequence: Consequence | void): void {
+    this.#options.ledger.transact((transaction) => {
+      consequence?.(transaction);
+      transaction.add({ kind: 'cursor.put', consumer: this.consumer.name, cursor });
+    });
+    session.cursor = cursor;
+  }
+
+  /** One fact must not keep all others, and whatever waits until they are heard, for ever. */
+  #setAsideOrThrow(session: Session, { facts, cursor }: FactSlice, error: unknown): void {
+    // Changes are refused: that says nothing of the fact.
+    if (error instanceof CommitFailed) throw error;
+    const { setAside, logger, consumer } = this.#options;
+    if (this.#oneByOne === 0) {
+      this.#oneByOne = sliceSize;
+      throw error;
+    }
+    this.#failures += 1;
+    if (!setAside || this.#failures < triesPerFact) throw error;
+    logger.error({ consumer: consumer.name, facts, err: error }, 'a consumer cannot take a fact; it is set aside');
+    this.#move(session, cursor, (transaction) => setAside(transaction, facts));
   }
 }

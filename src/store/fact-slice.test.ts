@@ -87,3 +87,20 @@ test('the tail forgets the oldest facts, and sends those who need them to the st
   assert.equal(tail.after({ sequence: 2_499 }, 1), undefined);
   assert.equal(tail.after({ sequence: 2_500 }, 1)?.[0]?.sequence, 2_501);
 });
+
+test('what everybody has heard the tail forgets, and no more', () => {
+  const tail = new FactTail(10);
+  for (const sequence of [11, 12, 15, 16]) tail.push({ sequence, fact: jobFact(sequence) });
+  const after = (cursor: FactCursor) => tail.after(cursor, 100)?.map(({ sequence }) => sequence);
+  tail.forget(9);
+  assert.deepEqual(after({ sequence: 10 }), [11, 12, 15, 16]);
+  tail.forget(13);
+  assert.equal(after({ sequence: 11 }), undefined);
+  assert.deepEqual(after({ sequence: 12 }), [15, 16]);
+  assert.deepEqual(after({ sequence: 15, part: 2 }), [15, 16]);
+  tail.forget(16);
+  assert.deepEqual(after({ sequence: 16 }), []);
+  assert.equal(after({ sequence: 15 }), undefined);
+  tail.push({ sequence: 20, fact: jobFact(20) });
+  assert.deepEqual(after({ sequence: 16 }), [20]);
+});

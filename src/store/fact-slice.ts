@@ -20,21 +20,25 @@ export interface FactSlice {
  */
 export function cutSlice(logged: readonly LoggedFact[], after: FactCursor, limit: number): FactSlice | undefined {
   const facts: DeliveredFact[] = [];
-  let cursor: FactCursor | undefined;
+  let last: number | undefined;
+  let part: number | undefined;
   let room = limit;
-  for (const { sequence, fact } of logged) {
+  for (const each of logged) {
     if (room === 0) break;
+    const { sequence, fact } = each;
     const heard = sequence === after.sequence ? after.part : 0;
     // Wholly heard: it was asked for because a part of it might not have been.
     if (heard === undefined || sequence < after.sequence) continue;
     const runs = runsOf(fact);
     const children = runs && childrenFrom(runs, heard, room);
-    facts.push({ sequence, fact, ...(children && { children }) });
+    facts.push(children ? { sequence, fact, children } : each);
     room -= children?.count ?? 1;
     const isWhole = !runs || !children || heard + children.count === countOf(runs);
-    cursor = { sequence, ...(isWhole ? {} : { part: heard + children.count }) };
+    last = sequence;
+    part = isWhole ? undefined : heard + children.count;
   }
-  return cursor && { facts, cursor };
+  if (last === undefined) return undefined;
+  return { facts, cursor: { sequence: last, ...(part === undefined ? {} : { part }) } };
 }
 
 function runsOf(fact: Fact): Runs | undefined {

@@ -20,6 +20,17 @@ export class FactTail {
     this.#floor = dropped.at(-1)?.sequence ?? this.#floor;
   }
 
+  /**
+   * Every consumer has heard all up to `sequence`: they are in the store for whoever asks. What stays here for longer than it
+   * is needed grows old, and costs the garbage collector many times what it cost to make.
+   */
+  forget(sequence: number): void {
+    const count = this.#firstBeyond(sequence);
+    if (count === 0) return;
+    this.#floor = Math.max(this.#floor, this.#facts[count - 1]?.sequence ?? 0);
+    this.#facts = this.#facts.slice(count);
+  }
+
   /** At most `limit` facts that a cursor has not wholly heard; undefined when some of them may be in the store alone. */
   after({ sequence, part }: FactCursor, limit: number): readonly LoggedFact[] | undefined {
     const isHere = part === undefined ? sequence >= this.#floor : sequence > this.#floor;

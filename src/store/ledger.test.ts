@@ -235,6 +235,18 @@ test('lists keep the order of creation, by type and scope', async () => {
   assert.equal(ledger.all(ships).length, 3);
 });
 
+test('the scopes of a type are those in which it has records', async () => {
+  const ledger = await newLedger();
+  const other = { ...scope, region: 'eu-west-1' as Region };
+  ledger.transact((transaction) => {
+    transaction.put(ships, ship('a'));
+    transaction.put(ships, { ...ship('b'), ...other });
+  });
+  assert.deepEqual(ledger.scopes(ships), [scope, other]);
+  ledger.transact((transaction) => transaction.delete(ships, scope, 'a'));
+  assert.deepEqual(ledger.scopes(ships), [other]);
+});
+
 test('a type has one record a scope when it has no key', async () => {
   interface Flag extends Scope {
     readonly colour: string;

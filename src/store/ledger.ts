@@ -1,4 +1,4 @@
-import type { Scope } from '../core/arn.ts';
+import { type Scope, scopeOf } from '../core/arn.ts';
 import type { CommitFailed } from '../core/errors.ts';
 import type { Store } from './contract.ts';
 import { RecordShelves } from './record-shelves.ts';
@@ -39,6 +39,11 @@ export class Ledger {
     this.#refusal = refusal;
   }
 
+  /** Throws what `transact` would throw before it does anything: for whoever has to read before it can change. */
+  demandChanges(): void {
+    if (this.#refusal) throw this.#refusal;
+  }
+
   /** Replaces memory by what the store holds: at start, and after a commit failed. Throws on what this release cannot read. */
   fill(records: readonly StoredRecord[]): void {
     this.#shelves.fill(records);
@@ -65,6 +70,14 @@ export class Ledger {
     { value = '', after }: IndexQuery = {},
   ): Generator<Value> {
     for (const { record } of this.#shelves.shelf(type, scope)?.by(index, value, after) ?? []) yield record as Value;
+  }
+
+  /** The scopes in which a type has records. */
+  scopes(type: AnyRecordType): readonly Scope[] {
+    return [...this.#shelves.shelves(type)].flatMap((shelf) => {
+      const [first] = shelf.all();
+      return first ? [scopeOf(first.record)] : [];
+    });
   }
 
   /** How many records stand together under `value` in an index of their type. */
@@ -94,7 +107,7 @@ export class Ledger {
    * memory is as before and nothing is committed.
    */
   transact<Result>(work: (transaction: Transaction) => Result): Result {
-    if (this.#refusal) throw this.#refusal;
+    this.demandChanges();
     const pending = new PendingTransaction(this.#shelves);
     let result: Result;
     try {

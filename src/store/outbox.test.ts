@@ -331,6 +331,22 @@ test('whoever deletes what facts refer to can wait until all of them are heard',
   assert.equal(listener.heard.length, 700);
 });
 
+test('whoever waits for facts that never became durable is told when memory has been rebuilt', async () => {
+  const store = await newStore();
+  const server = await start({ ...store, commit: () => new Promise(() => {}) }, [new Listener('x')]);
+  tell(server, 3);
+  let isTold = false;
+  void server.outbox.whenHeard().then(() => {
+    isTold = true;
+  });
+  await turns();
+  assert.equal(isTold, false);
+  server.outbox.pause();
+  server.outbox.open(await store.load());
+  await turns();
+  assert.equal(isTold, true);
+});
+
 /** What may happen to a server whose consumers are sometimes down. */
 const happening = fc.oneof(
   fc.record({ kind: fc.constant('facts' as const), count: fc.integer({ min: 1, max: 700 }) }),

@@ -1,9 +1,12 @@
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import type { DueWork } from './due-work.ts';
 import { type FactConsumer, FactPump } from './fact-pump.ts';
+import type { DeliveredFact } from './fact-slice.ts';
 import { FactTail } from './fact-tail.ts';
 import type { Fact, FactCursor, LoggedFact } from './facts.ts';
+import { FactsAside } from './facts-aside.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoadFacts } from './reads.ts';
 import type { Transaction } from './transaction.ts';
@@ -23,6 +26,8 @@ export type FactLog = Pick<Outbox, 'append'>;
 export interface OutboxOptions {
   readonly ledger: Ledger;
   readonly consumers: readonly FactConsumer[];
+  /** Where facts wait that a consumer cannot take. @default it is told them until it can, and hears of nothing else */
+  readonly due?: Pick<DueWork, 'register' | 'put'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -47,10 +52,16 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { ledger, clock, logger } = options;
+    const { ledger, clock, logger, due } = options;
+    const read = (cursor: FactCursor, limit: number) => this.#read(cursor, limit);
+    const aside = due && new FactsAside({ due, clock, logger, consumers: options.consumers });
     this.#pumps = options.consumers.map((consumer) => {
-      const read = (cursor: FactCursor, limit: number) => this.#read(cursor, limit);
-      return new FactPump({ consumer, ledger, clock, logger, read, onMoved: () => this.#moved() });
+      const { name } = consumer;
+      const setAside = aside && {
+        setAside: (transaction: Transaction, facts: readonly DeliveredFact[]) => aside.put(transaction, name, facts),
+      };
+      const onMoved = () => this.#moved();
+      return new FactPump({ consumer, ledger, clock, logger, read, ...setAside, onMoved });
     });
   }
 
@@ -88,9 +99,9 @@ export class Outbox {
     transaction.onAccepted(() => {
       this.#register(transaction);
       this.#last += 1;
-      const sequence = this.#last;
-      transaction.add({ kind: 'fact', sequence, fact });
-      transaction.onCommitted(() => this.#committed({ sequence, fact }));
+      const logged = { kind: 'fact', sequence: this.#last, fact } as const;
+      transaction.add(logged);
+      transaction.onCommitted(() => this.#committed(logged));
     });
   }
 
@@ -115,7 +126,10 @@ export class Outbox {
     else this.#startTrim();
   }
 
+  /** Some consumer has come further. */
   #moved(): void {
+    this.#tail.forget(Math.min(...this.#pumps.map(({ heard }) => heard)));
+    if (this.#waiting.length === 0) return;
     this.#waiting = this.#waiting.filter(({ sequence, heard }) => {
       if (!this.#pumps.every((pump) => pump.hasHeard(sequence))) return true;
       heard();

@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EpochMilliseconds } from '../core/ids.ts';
 import type { JobStatus } from '../core/job.ts';
+import type { UnfinishedJob } from '../core/job-record.ts';
 import type { ExecutionRecord, ExecutionState, JobRecord, JobSpecification, UsageRecord } from './records.ts';
 
 /** A frame of an execution as the store knows it: JSON with an id. */
@@ -48,9 +49,9 @@ export interface ArrayBits {
   readonly bits: Uint8Array;
 }
 
-/** Some of the jobs that have not ended, and the bits of those that are arrays. Equal parts may be one frozen object. */
+/** Some of the jobs that have not ended, and the bits of those that are arrays. Those that are alike share their traits. */
 export interface JobSlice {
-  readonly jobs: readonly JobRecord[];
+  readonly jobs: readonly UnfinishedJob[];
   readonly bits: readonly ArrayBits[];
 }
 

@@ -1,5 +1,6 @@
-import type { Scope } from '../core/arn.ts';
+import { type Scope, scopeOf } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
+import { ScopeMap } from '../core/scope-map.ts';
 import type { AnyRecordType, StoredRecord } from './record-type.ts';
 import { Shelf } from './shelf.ts';
 
@@ -9,7 +10,7 @@ type Type = Pick<AnyRecordType, 'type'>;
 /** All records in memory, a shelf for each type and scope. */
 export class RecordShelves {
   readonly #types: ReadonlyMap<string, AnyRecordType>;
-  readonly #shelves = new Map<string, Map<string, Shelf>>();
+  readonly #shelves = new Map<string, ScopeMap<Shelf>>();
   #lastPosition = 0;
 
   constructor(types: readonly AnyRecordType[]) {
@@ -20,7 +21,7 @@ export class RecordShelves {
   /** Replaces everything. Throws on a record of a type that nobody declares, or of a version that this release does not know. */
   fill(records: readonly StoredRecord[]): void {
     this.#shelves.clear();
-    const scopes = new Map<string, Scope>();
+    const scopes = new ScopeMap<Scope>();
     for (const stored of records) {
       const type = this.#types.get(stored.type);
       if (!type) throw new Error(`the store holds records of type ${stored.type}, which this release does not know`);
@@ -30,7 +31,7 @@ export class RecordShelves {
 
   /** Undefined while the type has no record in the scope. */
   shelf({ type }: Type, scope: Scope): Shelf | undefined {
-    return this.#shelves.get(type)?.get(placeOf(scope));
+    return this.#shelves.get(type)?.get(scope);
   }
 
   shelves({ type }: Type): Iterable<Shelf> {
@@ -59,25 +60,19 @@ export class RecordShelves {
   #shelfFor({ type }: Type, scope: Scope): Shelf {
     const known = this.#types.get(type);
     invariant(known, `the record type ${type} was given to the ledger`);
-    const shelves = this.#shelves.get(type) ?? new Map<string, Shelf>();
+    const shelves = this.#shelves.get(type) ?? new ScopeMap<Shelf>();
     this.#shelves.set(type, shelves);
-    const place = placeOf(scope);
-    const shelf = shelves.get(place) ?? new Shelf(known.indexes);
-    shelves.set(place, shelf);
+    const shelf = shelves.get(scope) ?? new Shelf(known.indexes);
+    shelves.set(scope, shelf);
     return shelf;
   }
 }
 
-function placeOf({ account, region }: Scope): string {
-  return `${account}|${region}`;
-}
-
 /** One pair of texts for all records of a scope, instead of a pair each. */
-function shared(scopes: Map<string, Scope>, { account, region }: Scope): Scope {
-  const place = placeOf({ account, region });
-  const known = scopes.get(place);
+function shared(scopes: ScopeMap<Scope>, stored: Scope): Scope {
+  const known = scopes.get(stored);
   if (known) return known;
-  const scope = { account, region };
-  scopes.set(place, scope);
+  const scope = scopeOf(stored);
+  scopes.set(scope, scope);
   return scope;
 }

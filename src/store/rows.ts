@@ -1,7 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { JobId } from '../core/ids.ts';
-import { type JobStatus, jobStatuses } from '../core/job.ts';
-import type { JobKind, JobRecord, JobState } from '../core/job-record.ts';
+import type { JobStatus, Leaf, NodeRange } from '../core/job.ts';
+import type { JobKind, JobRecord, JobState, JobTraits, UnfinishedJob } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import type { Tags } from './records.ts';
 import { fromVersionedJson, toVersionedJson } from './versioned-json.ts';
@@ -39,7 +39,10 @@ export interface StateColumns {
 
 /** What neither lists, nor sweeps, nor load look into. */
 export type JobDetail = Pick<JobRecord, 'dependsOn' | 'retryStrategy' | 'timeoutSeconds' | 'resources'> & {
+  /** Of the principal that submitted it. */
+  readonly role?: string;
   readonly mainNode?: number;
+  readonly ranges?: readonly NodeRange[];
 };
 
 export function toJobRow(record: JobRecord): JobRow {
@@ -69,15 +72,16 @@ export function toJobRow(record: JobRecord): JobRow {
 const usual = { dependsOn: [], retryStrategy: { attempts: 1, evaluateOnExit: [] } } satisfies Partial<JobDetail>;
 
 function detailOf(record: JobRecord): Partial<JobDetail> {
-  const { dependsOn, retryStrategy, timeoutSeconds, resources } = record;
-  const mainNode = record.kind === 'multiNode' ? { mainNode: record.mainNode } : {};
+  const { dependsOn, retryStrategy, timeoutSeconds, resources, submittedBy } = record;
+  const nodes = record.kind === 'multiNode' ? { mainNode: record.mainNode, ranges: record.ranges } : {};
   const isTriedOnce = retryStrategy.attempts === 1 && retryStrategy.evaluateOnExit.length === 0;
   return {
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(isTriedOnce ? {} : { retryStrategy }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     resources,
-    ...mainNode,
+    ...(submittedBy?.role === undefined ? {} : { role: submittedBy.role }),
+    ...nodes,
   };
 }
 
@@ -86,60 +90,19 @@ export function tagsColumn(tags: Tags): string | null {
   return null;
 }
 
-/** Makes the parts of a record that many jobs may have in common. */
-export interface JobParts {
-  detail(text: string): JobDetail;
-  tags(text: string | null): Tags;
-  /** The state of a job that waits for the first time. */
-  fresh(kind: JobKind, status: JobStatus): JobState;
+function toDetail(text: string): JobDetail {
+  return { ...usual, ...fromVersionedJson<Pick<JobDetail, 'resources'>>(text) };
 }
 
-const ownParts: JobParts = {
-  detail: (text) => ({ ...usual, ...fromVersionedJson<Pick<JobDetail, 'resources'>>(text) }),
-  tags: (text) => (text === null ? {} : fromVersionedJson<Tags>(text)),
-  fresh: (kind, status) => (kind === 'array' ? { status } : { status, attempts: [] }) as JobState,
-};
-
-/** Equal parts are one frozen object: a million waiting jobs hold few of them. */
-export function sharedParts(): JobParts {
-  return {
-    detail: memo((text) => ownParts.detail(text)),
-    tags: memo((text) => ownParts.tags(text)),
-    fresh: (kind, status) => freshStates[kind][status],
-  };
+/** That of a job that waits for the first time. */
+function freshState(kind: JobKind, status: JobStatus): JobState {
+  return (kind === 'array' ? { status } : { status, attempts: [] }) as JobState;
 }
 
-function memo<Text extends string | null, Value extends object>(make: (text: Text) => Value): (text: Text) => Value {
-  const known = new Map<Text, Value>();
-  return (text) => {
-    const found = known.get(text);
-    if (found) return found;
-    const made = deepFreeze(make(text));
-    known.set(text, made);
-    return made;
-  };
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
-  return Object.freeze(value);
-}
-
-type ByStatus = Readonly<Record<JobStatus, JobState>>;
-
-function freshOf(kind: JobKind): ByStatus {
-  const states = jobStatuses.map((status) => [status, deepFreeze(ownParts.fresh(kind, status))]);
-  return Object.fromEntries(states) as ByStatus;
-}
-
-const freshStates: Readonly<Record<JobKind, ByStatus>> = {
-  single: freshOf('single'),
-  array: freshOf('array'),
-  multiNode: freshOf('multiNode'),
-};
-
-export function fromJobRow(row: JobRow, parts: JobParts = ownParts): JobRecord {
-  const { principal, requestId, state } = row;
+export function fromJobRow(row: JobRow): JobRecord {
+  const { principal, requestId, tags } = row;
+  const { role, ...detail } = toDetail(row.detail);
+  const as = role === undefined ? {} : { role };
   const record = {
     account: row.account,
     region: row.region,
@@ -154,13 +117,61 @@ export function fromJobRow(row: JobRow, parts: JobParts = ownParts): JobRecord {
     schedulingPriority: row.schedulingPriority,
     createdAt: row.createdAt,
     order: row.order,
-    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, requestId } }),
-    ...parts.detail(row.detail),
-    tags: parts.tags(row.tags),
-    state: state === null ? parts.fresh(row.kind, row.status) : fromVersionedJson<JobState>(state),
+    ...(principal === null || requestId === null ? {} : { submittedBy: { principal, ...as, requestId } }),
+    ...detail,
+    tags: tags === null ? {} : fromVersionedJson<Tags>(tags),
+    state: row.state === null ? freshState(row.kind, row.status) : fromVersionedJson<JobState>(row.state),
   };
   // What was written was one of the kinds; its columns do not say which.
   return record as JobRecord;
+}
+
+/** Columns in which many jobs that have not ended are alike. */
+export type AlikeColumns = Pick<
+  JobRow,
+  | 'account'
+  | 'region'
+  | 'kind'
+  | 'size'
+  | 'jobQueueArn'
+  | 'jobDefinitionArn'
+  | 'shareIdentifier'
+  | 'schedulingPriority'
+  | 'principal'
+  | 'detail'
+  | 'status'
+>;
+
+/** What each of them has of its own. */
+export type OwnColumns = Pick<JobRow, 'jobId' | 'number' | 'createdAt' | 'order' | 'state'>;
+
+/** Makes jobs of those rows that are alike: what they have in common is made once. */
+export function jobsAlike(columns: AlikeColumns): (own: OwnColumns) => UnfinishedJob {
+  const { kind, status, size } = columns;
+  const { mainNode, ranges, ...detail } = toDetail(columns.detail);
+  const traits = traitsOf(columns, detail);
+  const fresh = freshState(kind, status);
+  const nodes = mainNode === undefined ? {} : { mainNode, ranges };
+  const more = { ...(size === null ? {} : { size }), ...nodes };
+  return ({ jobId, number, createdAt, order, state: text }) => {
+    const state = text === null ? fresh : fromVersionedJson<JobState>(text);
+    // No spread where there may be a million.
+    if (kind === 'single') return { kind, jobId, number, createdAt, order, traits, state: state as Leaf };
+    // What was written was one of the kinds; its columns do not say which.
+    return { kind, jobId, number, createdAt, order, traits, ...more, state } as UnfinishedJob;
+  };
+}
+
+function traitsOf(columns: AlikeColumns, detail: Omit<JobDetail, 'mainNode' | 'ranges'>): JobTraits {
+  const { account, region, jobQueueArn, jobDefinitionArn, schedulingPriority, shareIdentifier, principal } = columns;
+  return {
+    scope: { account, region },
+    ...{ jobQueueArn, jobDefinitionArn, schedulingPriority },
+    shareIdentifier: shareIdentifier ?? undefined,
+    user: detail.role ?? principal ?? undefined,
+    timeoutSeconds: detail.timeoutSeconds,
+    ...{ dependsOn: detail.dependsOn, retryStrategy: detail.retryStrategy, resources: detail.resources },
+  };
 }
 
 export function stateColumns(state: JobState): StateColumns {

@@ -39,9 +39,13 @@ export function storeOn<Item>(driver: Driver<Item>): Store {
   };
 }
 
-/** Changes with the same key in one batch are one: the last, encoded when the batch closes. */
+/**
+ * Changes with the same key in one batch are one: the last, encoded when the batch closes. A consumer of facts moves its
+ * cursor in every turn of the event loop, of which a batch has several.
+ */
 function lateKey(change: Change): string | undefined {
-  return change.kind === 'arrayBits.put' ? `bits ${change.number}` : undefined;
+  if (change.kind === 'arrayBits.put') return `bits ${change.number}`;
+  return change.kind === 'cursor.put' ? `cursor ${change.consumer}` : undefined;
 }
 
 function readsOf(names: readonly ReadName[], ask: Ask): StoreReads {

@@ -11,6 +11,8 @@ export interface RunCase {
   readonly tasks?: TaskScripts;
   readonly events?: readonly { readonly at: number; readonly event: EventBody }[];
   readonly info?: Partial<ExecutionInfo>;
+  /** Whether the arguments of tasks are checked by AWS's API shapes. */
+  readonly checksTasks?: boolean;
   readonly output?: Json;
   /** The execution's end when it is not success. */
   readonly status?: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -34,6 +36,8 @@ export interface CheckCase {
   readonly definition: object | string;
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly objectStore?: boolean;
+  /** Whether what tasks call and are given is checked by AWS's API shapes. */
+  readonly checksTasks?: boolean;
   /** Empty: it is valid. */
   readonly finds: readonly { readonly code: DiagnosticCode; readonly at?: string; readonly message?: string }[];
 }

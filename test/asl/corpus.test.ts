@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import { type HistoryEvent, type Machine, parseDefinition, validateDefinition } from '../../src/asl/index.ts';
+import { taskFaults } from '../../src/services/states/apis/index.ts';
 import type { Case, CheckCase, RunCase } from './case.ts';
 import { corpus } from './cases/index.ts';
 import { Host, type HostOptions, type Run } from './host.ts';
@@ -24,8 +25,8 @@ function prove(each: Case): Promise<void> | void {
 
 async function proveCheck(each: CheckCase): Promise<void> {
   const text = typeof each.definition === 'string' ? each.definition : JSON.stringify(each.definition);
-  const { type = 'STANDARD', objectStore = false } = each;
-  const options = { type, objectStore };
+  const { type = 'STANDARD', objectStore = false, checksTasks = false } = each;
+  const options = { type, objectStore, ...(checksTasks ? { checkTask: taskFaults } : {}) };
   const { machine, diagnostics } = await validateDefinition(text, options, (each) => performEvaluation(each));
   const found = diagnostics.map(({ code, location }) => `${code} ${location ?? ''}`.trim());
   const expected = each.finds.map(({ code, at }) => `${code} ${at ?? ''}`.trim());
@@ -55,8 +56,8 @@ async function proveRun(each: RunCase): Promise<void> {
 }
 
 function execute(machine: Machine, each: RunCase, options: HostOptions): Promise<Run> {
-  const { tasks, events, info } = each;
-  const given = { ...(tasks ? { tasks } : {}), ...(events ? { events } : {}), ...(info ? { info } : {}) };
+  const { tasks, events, info, checksTasks = false } = each;
+  const given = { ...(tasks ? { tasks } : {}), ...(events ? { events } : {}), ...(info ? { info } : {}), checksTasks };
   return new Host(machine, each.input === undefined ? {} : each.input, { ...given, ...options }).run();
 }
 

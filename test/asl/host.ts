@@ -1,6 +1,7 @@
 import { performEvaluation } from '../../src/asl/evaluate/index.ts';
 import {
   type Effect,
+  type Evaluation,
   type EventBody,
   type ExecutionInfo,
   type Frame,
@@ -15,6 +16,7 @@ import {
   type TaskRef,
   type TimerRef,
 } from '../../src/asl/index.ts';
+import { argumentProblems } from '../../src/services/states/apis/index.ts';
 
 /** What a scripted task does: it answers after `after` seconds (default 0), or never. */
 export type TaskScript =
@@ -43,6 +45,7 @@ export interface HostOptions {
   /** Events from outside, at seconds after the start. */
   readonly events?: readonly { readonly at: number; readonly event: EventBody }[];
   readonly info?: Partial<ExecutionInfo>;
+  readonly checksTasks?: boolean;
   /** Write and read all records through JSON after every step, as a server that restarts does. */
   readonly forgetful?: boolean;
   /** Called after every step. */
@@ -122,7 +125,9 @@ export class Host {
   async #take(event: EventBody): Promise<void> {
     if (this.#steps++ > 20_000) throw new Error('the execution does not end');
     const now = { ...event, at: this.#now, seed: `seed-${this.#steps}` };
-    const result = await step(this.#machine, this.#execution, now, { evaluator: (each) => performEvaluation(each) });
+    const checks = this.#options.checksTasks ? { checkArguments: argumentProblems } : {};
+    const options = { evaluator: (each: Evaluation) => performEvaluation(each), ...checks };
+    const result = await step(this.#machine, this.#execution, now, options);
     this.#execution.apply(result.changes);
     if (this.#options.forgetful) this.#execution = reread(this.#execution);
     this.#history.push(...result.history);

@@ -39,7 +39,8 @@ test('the default event bus is listed and described', async () => {
 
 test('the rule that waits for jobs is there from the first state machine on that does, and outlives the server', async () => {
   assert.deepEqual((await events.send(new ListRulesCommand({}))).Rules, []);
-  const Run = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
+  const Parameters = { JobName: 'j', JobQueue: 'q', JobDefinition: 'd' };
+  const Run = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', Parameters, End: true };
   const definition = JSON.stringify({ StartAt: 'Run', States: { Run } });
   const roleArn = `arn:aws:iam::${account}:role/r`;
   await states.send(new CreateStateMachineCommand({ name: 'waits', definition, roleArn }));

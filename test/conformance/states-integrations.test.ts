@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
   InvalidDefinition,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -47,10 +48,11 @@ test('a machine calls every service that there is, and passes answers on', async
       ['aws-sdk:cloudwatchlogs:listTagsLogGroup', { LogGroupName: 'calls' }],
       ['aws-sdk:sfn:listStateMachines', {}],
       ['aws-sdk:sts:getCallerIdentity', {}],
+      ['aws-sdk:eventbridge:listRules', {}],
     ),
   );
   assert.equal(end.status, 'SUCCEEDED', end.cause ?? '');
-  const { r0, r1, r2, r3, r5, r6, r7 } = JSON.parse(end.output ?? '');
+  const { r0, r1, r2, r3, r5, r6, r7, r8 } = JSON.parse(end.output ?? '');
   assert.match(r0.TopicArn, /:calls$/);
   assert.ok(r1.MessageId && r1.SdkResponseMetadata.RequestId);
   assert.equal(r2.Attributes.DisplayName, 'd');
@@ -60,6 +62,7 @@ test('a machine calls every service that there is, and passes answers on', async
   assert.equal(machine.Name, 'calls');
   assert.match(machine.CreationDate, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.equal(r7.Account, account);
+  assert.ok(Array.isArray(r8.Rules));
 });
 
 test('errors have the names that AWS gives them', async () => {
@@ -73,7 +76,10 @@ test('errors have the names that AWS gives them', async () => {
     ['aws-sdk:cloudwatchlogs:listTagsLogGroup', { LogGroupName: 'no' }, 'CloudWatchLogs.ResourceNotFoundException'],
     ['aws-sdk:batch:submitJob', { JobName: 'j', JobQueue: 'no', JobDefinition: 'no' }, 'Batch.ClientException'],
     ['batch:submitJob', { JobName: 'j', JobQueue: 'no', JobDefinition: 'no' }, 'Batch.ClientException'],
-    ['sns:publish', { topicArn: topic }, 'States.Runtime'],
+    ['sns:publish', { TopicArn: topic, Message: 'm', 'topicArn.$': '$' }, 'States.Runtime'],
+    ['lambda:invoke', { FunctionName: 'f', Payload: {} }, 'Lambda.SdkClientException'],
+    ['glue:startJobRun.sync', { JobName: 'g' }, 'Glue.SdkClientException'],
+    ['aws-sdk:s3:listBuckets', {}, 'S3.SdkClientException'],
   ] as const;
   for (const [index, [resource, parameters, error]] of rows.entries()) {
     const end = await run(`error-${index}`, chain([resource, parameters]));
@@ -96,11 +102,71 @@ test('a child runs to its end, and what it found comes back as JSON', async () =
   assert.equal(r1.Output, '{"got":{"a":1}}');
 });
 
-test('a resource that there is not is refused when the machine is made', async () => {
-  const definition = JSON.stringify(chain(['dynamodb:getItem', {}]));
-  await assert.rejects(
-    states.send(new CreateStateMachineCommand({ name: 'refused', definition, roleArn })),
-    (error) =>
-      error instanceof InvalidDefinition && /arn:aws:states:::dynamodb:getItem is not recognized/.test(error.message),
+test('what AWS would refuse when the machine is made is refused in its words, served here or not', async () => {
+  const refused = (...[resource, parameters, problem]: readonly [string, object, string]) =>
+    assert.rejects(
+      states.send(
+        new CreateStateMachineCommand({
+          name: 'refused',
+          definition: JSON.stringify(chain([resource, parameters])),
+          roleArn,
+        }),
+      ),
+      (error) => {
+        assert.ok(error instanceof InvalidDefinition);
+        assert.equal(error.message, `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${problem}'`);
+        return true;
+      },
+    );
+  const at = ' at /States/0/Parameters';
+  const query = 'arn:aws:states:::dynamodb:query';
+  await refused(
+    'dynamodb:query',
+    {},
+    `The resource provided ${query} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/0/Resource`,
+  );
+  await refused(
+    'sns:publish',
+    { Message: 'm', topicArn: 't' },
+    `The field "topicArn" is not supported by Step Functions${at}`,
+  );
+  await refused('lambda:invoke', {}, `The field 'FunctionName' is required but was missing${at}`);
+  const job = { JobName: 'j', JobQueue: 'q', JobDefinition: 'd', PropagateTags: 'yes' };
+  await refused('batch:submitJob.sync', job, `The value for the field 'PropagateTags' must be a BOOLEAN${at}`);
+});
+
+test('a function that is named by its ARN fails as one that cannot be reached', async () => {
+  const Resource = `arn:aws:lambda:us-east-1:${account}:function:f`;
+  const end = await run('function', { StartAt: 'F', States: { F: { Type: 'Task', Resource, End: true } } });
+  assert.equal(end.error, 'Lambda.SdkClientException');
+  assert.match(end.cause ?? '', /^AWS Lambda is not served by this Batchyard server/);
+  const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn: end.executionArn }));
+  const called = ['LambdaFunctionScheduled', 'LambdaFunctionStarted', 'LambdaFunctionFailed'];
+  const types = ['ExecutionStarted', 'TaskStateEntered', ...called, 'ExecutionFailed'];
+  assert.deepEqual(
+    events?.map(({ type }) => type),
+    types,
+  );
+});
+
+test('a wrong type that only shows at run time fails the execution before anything is called', async () => {
+  const overrides = { ResourceRequirements: [{ Type: 'VCPU', 'Value.$': '$.cpus' }] };
+  const given = { JobName: 'j', JobQueue: 'default', JobDefinition: 'd', ContainerOverrides: overrides };
+  const task = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', Parameters: given, End: true };
+  const caught = { ...task, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'A' }] };
+  const start = { Type: 'Pass', Result: { cpus: 4 }, Next: 'B' };
+  const end = await run('wrong-type', { StartAt: 'A', States: { A: start, B: caught } });
+  assert.deepEqual([end.status, end.error], ['FAILED', 'States.Runtime']);
+  const sent = { ...given, ContainerOverrides: { ResourceRequirements: [{ Type: 'VCPU', Value: 4 }] } };
+  assert.equal(
+    end.cause,
+    `An error occurred while executing the state 'B' (entered at the event id #4). The Parameters '${JSON.stringify(sent)}' ` +
+      "could not be used to start the Task: [The value for the field 'Value' must be a STRING]",
+  );
+  const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn: end.executionArn }));
+  const types = ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'TaskStateEntered', 'ExecutionFailed'];
+  assert.deepEqual(
+    events?.map(({ type }) => type),
+    types,
   );
 });

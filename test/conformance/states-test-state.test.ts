@@ -53,7 +53,7 @@ test('a mock stands in for the call', async () => {
   assert.match(tried.inspectionData?.afterParameters ?? '', /"JobName":"mine"/);
   const wrong = await refusalOf(run(flaky, { input: '{"definition":"d"}', mock: { result: '{}' } }));
   assert.equal(wrong.name, 'ValidationException');
-  assert.match(wrong.message, /Required field 'JobId' is missing/);
+  assert.equal(wrong.message, "Mock result schema validation error: Required field 'JobName' is missing");
   const loose = { result: '{}', fieldValidationMode: 'NONE' } as const;
   assert.equal((await run(flaky, { input: '{"definition":"d"}', mock: loose })).output, '{}');
 });
@@ -72,35 +72,107 @@ test('a mocked error is retried as the retrier says, then caught', async () => {
   assert.equal((await tryAgain(2)).status, 'CAUGHT_ERROR');
 });
 
+const inner = { StartAt: 'In', States: { In: { Type: 'Pass', End: true } } };
+const map = { Type: 'Map', ItemsPath: '$.items', ItemProcessor: inner, End: true };
+const items = { input: '{"items":[1,2]}', mock: { result: '["a", "b"]' } };
+
 test('a Map that is tried fails for iterations that it does not tolerate', async () => {
-  const map = {
-    Type: 'Map',
-    ItemsPath: '$.items',
-    ItemProcessor: { StartAt: 'In', States: { In: { Type: 'Pass', End: true } } },
-    End: true,
-  };
-  const after = (mapIterationFailureCount: number) =>
-    run(map, { input: '{"items":[1,2]}', mock: { result: '[1,2]' }, stateConfiguration: { mapIterationFailureCount } });
-  assert.equal((await after(0)).status, 'SUCCEEDED');
-  const failed = await after(1);
+  const processor = { ...inner, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
+  const tolerant = { ...map, ItemProcessor: processor, ToleratedFailureCount: 1 };
+  const after = (state: object, mapIterationFailureCount: number) =>
+    run(state, { ...items, stateConfiguration: { mapIterationFailureCount } });
+  assert.equal((await after(tolerant, 1)).status, 'SUCCEEDED');
+  const failed = await after(tolerant, 2);
   assert.deepEqual([failed.status, failed.error], ['FAILED', 'States.ExceedToleratedFailureThreshold']);
+  assert.deepEqual([(await after(map, 2)).status, (await after(map, 2)).output], ['SUCCEEDED', '["a", "b"]']);
   const caused = await run(map, {
-    input: '{"items":[1,2]}',
+    ...items,
     mock: { errorOutput: { error: 'E' } },
     stateConfiguration: { errorCausedByState: 'In' },
   });
   assert.deepEqual([caused.status, caused.error], ['FAILED', 'E']);
 });
 
-test('a test that makes no sense is refused', async () => {
+test('what is shown on the way is what AWS shows of a state of that type', async () => {
+  const level = { inspectionLevel: 'DEBUG', input: '{"a": 1}' } as const;
+  const pass = await run({ Type: 'Pass', End: true }, level);
+  assert.deepEqual(Object.keys(pass.inspectionData ?? {}).sort(), [
+    ...['afterInputPath', 'afterParameters', 'afterResultPath', 'afterResultSelector', 'input'],
+  ]);
+  assert.equal(pass.output, '{"a": 1}');
+  const succeed = await run({ Type: 'Succeed', QueryLanguage: 'JSONata' }, { ...level, inspectionLevel: 'TRACE' });
+  assert.deepEqual(succeed.inspectionData, { input: '{"a": 1}' });
+  const iterated = await run({ ...map, ItemSelector: { 'v.$': '$$.Map.Item.Value' } }, { ...level, ...items });
+  const { afterItemSelector, maxConcurrency, result } = iterated.inspectionData ?? {};
+  assert.deepEqual([afterItemSelector, maxConcurrency, result], ['[{"v":1},{"v":2}]', 0, undefined]);
+});
+
+test('a service that is not served here can be mocked, and is checked by its own API', async () => {
+  const get = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Parameters: { TableName: 't', Key: { id: { 'S.$': '$.id' } } },
+    ResultSelector: { 'name.$': '$.Item.name.S' },
+    End: true,
+  };
+  const mocked = (result: object) => ({ input: '{"id":"i"}', mock: { result: JSON.stringify(result) } });
+  assert.equal((await run(get, mocked({ Item: { name: { S: 'n' } } }))).output, '{"name":"n"}');
+  const wrong = await refusalOf(run(get, mocked({ Item: { name: { S: 1 } } })));
+  assert.equal(wrong.message, "Mock result schema validation error: Field 'S' must be a string");
+  const real = await run(get, { input: '{"id":"i"}', roleArn });
+  assert.deepEqual([real.status, real.error], ['FAILED', 'DynamoDB.SdkClientException']);
+  assert.match(real.cause ?? '', /^Amazon DynamoDB is not served by this Batchyard server/);
+});
+
+test('the data of an ItemReader is what its source would give', async () => {
+  const ItemReader = {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
+    Parameters: { Bucket: 'b', Key: 'k' },
+  };
+  const ItemProcessor = { ...inner, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
+  const more = { mock: { result: '[]' }, stateConfiguration: { mapItemReaderData: 'id\n1\n2' } };
+  const tried = await run({ Type: 'Map', ItemReader, ItemProcessor, End: true }, { ...more, inspectionLevel: 'DEBUG' });
+  assert.equal(tried.inspectionData?.afterItemsPath, '[{"id":"1"},{"id":"2"}]');
+});
+
+test('a test that makes no sense is refused, in the words of AWS where they are known', async () => {
+  const mock = { result: '{"JobId":"1","JobName":"j"}' };
   const refusals = [
-    [run({ Type: 'Nonsense' }), 'InvalidDefinition'],
-    [run({ Type: 'Succeed' }, { input: '{' }), 'InvalidExecutionInput'],
-    [run(flaky), 'ValidationException'],
-    [run({ Type: 'Succeed' }, { mock: { result: '1' } }), 'ValidationException'],
-    [run({ Type: 'Succeed' }, { context: '{}' }), 'ValidationException'],
-    [run({ Type: 'Succeed' }, { stateConfiguration: { mapItemReaderData: '[]' } }), 'ValidationException'],
-    [run({ Type: 'Succeed' }, { roleArn: `arn:aws:sns:${region}:${account}:t` }), 'InvalidArn'],
+    [
+      run({ Type: 'Nonsense' }),
+      'InvalidDefinition',
+      /The field 'Type' should have one of these values: \[Task, Wait, Pass,/,
+    ],
+    [run({ Type: 'Succeed' }, { input: '{' }), 'InvalidExecutionInput', /./],
+    [run(flaky), 'ValidationException', /^RoleArn must be specified when testing a Task state$/],
+    [run(map, { input: '{}' }), 'InvalidDefinition', /^TestState API does not support Map or Parallel states\./],
+    [
+      run({ Type: 'Succeed' }, { mock }),
+      'ValidationException',
+      /^State type 'Succeed' is not supported when a mock is specified$/,
+    ],
+    [
+      run(flaky, { mock, revealSecrets: true }),
+      'ValidationException',
+      /^TestState does not support RevealSecrets when a mock/,
+    ],
+    [
+      run(flaky, { mock, context: '{"Map":{}}' }),
+      'ValidationException',
+      /^Invalid Context object provided: 'Map' field is not/,
+    ],
+    [run({ Type: 'Succeed' }, { context: '{}' }), 'ValidationException', /does not support Context when a mock is not/],
+    [
+      run({ Type: 'Succeed' }, { stateConfiguration: { mapItemReaderData: '[]' } }),
+      'ValidationException',
+      /MapItemReaderData/,
+    ],
+    [run({ Type: 'Succeed' }, { roleArn: `arn:aws:sns:${region}:${account}:t` }), 'InvalidArn', /./],
   ] as const;
-  for (const [call, name] of refusals) assert.equal((await refusalOf(call)).name, name);
+  for (const [call, name, words] of refusals) {
+    const refusal = await refusalOf(call);
+    assert.equal(refusal.name, name);
+    assert.match(refusal.message, words);
+  }
 });

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { DescribeJobsCommand } from '@aws-sdk/client-batch';
-import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { registerShell, submit } from '../support/jobs.ts';
-import { type Clients, clientsOf } from '../support/sdk.ts';
+import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { linesOf } from './lines.ts';
 
 /** A server that died with its runner while a job ran, one that had written a line; another job had ended. */
 async function deadServer(t: TestContext) {
@@ -25,15 +24,6 @@ async function deadServer(t: TestContext) {
   await server.kill();
   await server.killRunners();
   return { server, clients, ended, running };
-}
-
-async function linesOf({ batch, logs }: Clients, jobId: string): Promise<string[]> {
-  const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
-  const logStreamName = jobs[0]?.container?.logStreamName ?? '';
-  const { events = [] } = await logs.send(
-    new GetLogEventsCommand({ logGroupName: '/aws/batch/job', logStreamName, startFromHead: true }),
-  );
-  return events.map(({ message = '' }) => message);
 }
 
 /** Every file below a directory. */

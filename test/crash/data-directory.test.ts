@@ -1,60 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { type BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
+import { test } from 'node:test';
+import type { BatchClient } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
-
-const copyAs = (from: string) => (to: string) => void execFileSync('cp', ['-a', from, to]);
-
-async function statusOf(server: ServerProcess, jobId: string): Promise<string | undefined> {
-  const { batch, close } = clientsOf(server);
-  const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] })).finally(close);
-  return jobs[0]?.status;
-}
-
-/** A job that marks its start, and ends when it is told to. */
-async function startHeldJob(t: TestContext, server: ServerProcess) {
-  const { batch, close } = clientsOf(server);
-  t.after(close);
-  const { shared } = server;
-  const script = `echo ran >> ${shared}/marks; until [ -e ${shared}/go ]; do sleep 0.05; done`;
-  await registerShell(batch, { name: 'held', script, directory: shared });
-  const jobId = await submit(batch, 'held');
-  await waitForStatus(batch, jobId, 'RUNNING');
-  return {
-    jobId,
-    marks: () => readFileSync(join(shared, 'marks'), 'utf8').trim().split('\n').length,
-    endWell: async () => {
-      writeFileSync(join(shared, 'go'), '');
-      const { status } = await waitForEnd(batch, jobId);
-      assert.equal(status, 'SUCCEEDED');
-    },
-  };
-}
-
-test('a copy that is opened while the first server runs adopts nothing: the first one’s job goes on, and runs once', async (t) => {
-  const original = await ServerProcess.start(t);
-  const job = await startHeldJob(t, original);
-  await original.stop();
-  const copy = await ServerProcess.start(t, [], { prepare: copyAs(original.dataDirectory) });
-  assert.match(copy.log, /is a copy of another data directory/);
-  await original.restart();
-  const { batch, close } = clientsOf(copy);
-  t.after(close);
-  const ofCopy = await waitForEnd(batch, job.jobId);
-  assert.match(ofCopy.statusReason ?? '', /^Host EC2 .* terminated/);
-  assert.equal(await statusOf(original, job.jobId), 'RUNNING');
-  await job.endWell();
-  assert.equal(job.marks(), 1);
-  await copy.stop();
-  await copy.restart();
-  assert.equal(copy.log.match(/is a copy/g)?.length, 1, 'it is said once');
-});
+import { startHeldJob, statusOf } from './held-job.ts';
 
 test('a backup of a running server restores to what it had, under an identity of its own', async (t) => {
   const original = await ServerProcess.start(t);
@@ -91,7 +45,7 @@ async function submitHeld({ shared }: ServerProcess, batch: BatchClient, name: s
 
 const marksIn = ({ shared }: ServerProcess) => readFileSync(join(shared, 'marks'), 'utf8').trim().split('\n');
 
-test('after a loss of commits nothing is placed until it is accepted, and what runs is adopted or ended, never run again', async (t) => {
+test('after a loss of commits nothing is placed and nothing ended until it is accepted, and what runs is adopted, never run again', async (t) => {
   const server = await ServerProcess.start(t, ['--host-vcpus', '2']);
   const { batch, close } = clientsOf(server);
   t.after(close);
@@ -115,7 +69,6 @@ test('after a loss of commits nothing is placed until it is accepted, and what r
   assert.match(server.log, /had \d+ commits and now has \d+: what happened since is lost/);
   await waitForStatus(batch, waiting, 'RUNNING');
   assert.equal(await statusOf(server, unknown), undefined);
-  await until('the task that no job has to be ended', () => server.runningContainers === 1);
   const later = await submitHeld(server, batch, 'later');
   const { statusReason } = await waitForStatus(batch, later, 'RUNNABLE');
   assert.match(statusReason ?? '', /so no job is placed.*--accept-lost-commits/);
@@ -123,12 +76,54 @@ test('after a loss of commits nothing is placed until it is accepted, and what r
   writeFileSync(join(server.shared, 'go-waiting'), '');
   const { status, attempts = [] } = await waitForEnd(batch, waiting);
   assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  await until('the ended one to be gone', () => server.runningContainers < 2);
+  assert.equal(server.runningContainers, 1, 'the task that no job has goes on');
 
   await server.stop();
   await server.restart(['--accept-lost-commits']);
-  assert.match((await waitForEnd(batch, first)).statusReason ?? '', /^Host EC2 .* terminated/);
   await waitForStatus(batch, later, 'RUNNING');
+  await until('the task that no job has to be ended', () => server.runningContainers === 1);
+  assert.match((await waitForEnd(batch, first)).statusReason ?? '', /^Host EC2 .* terminated/);
   assert.deepEqual(marksIn(server).toSorted(), ['first', 'later', 'second', 'unknown', 'waiting']);
   writeFileSync(join(server.shared, 'go-later'), '');
   await waitForEnd(batch, later);
+});
+
+test('jobs that an older database does not know run on, and are there when the whole one is put back', async (t) => {
+  const server = await ServerProcess.start(t);
+  const database = (name: string) => join(server.dataDirectory, name);
+  await server.stop();
+  copyFileSync(database('store.sqlite'), join(server.root, 'older.sqlite'));
+  await server.restart();
+  const job = await startHeldJob(t, server);
+  const { batch, close } = clientsOf(server);
+  t.after(close);
+  const { shared } = server;
+  await registerShell(batch, {
+    name: 'ends',
+    script: `until [ -e ${shared}/end ]; do sleep 0.05; done`,
+    directory: shared,
+  });
+  const ends = await submit(batch, 'ends');
+  await waitForStatus(batch, ends, 'RUNNING');
+  await server.stop();
+  for (const name of ['store.sqlite', 'store.witness']) renameSync(database(name), join(server.root, name));
+  copyFileSync(join(server.root, 'older.sqlite'), database('store.sqlite'));
+  copyFileSync(join(server.root, 'store.witness'), database('store.witness'));
+
+  await server.restart();
+  assert.match(server.log, /what happened since is lost/);
+  assert.equal(await statusOf(server, job.jobId), undefined);
+  // One of them ends meanwhile: that is not forgotten either.
+  writeFileSync(join(shared, 'end'), '');
+  await until('one job to end', () => server.runningContainers < 2);
+  assert.equal(server.runningContainers, 1);
+  await server.stop();
+  for (const name of ['store.sqlite', 'store.witness']) renameSync(join(server.root, name), database(name));
+
+  await server.restart();
+  const { status, attempts = [] } = await waitForEnd(batch, ends);
+  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  await job.endWell();
+  assert.equal(job.marks(), 1);
 });

@@ -52,11 +52,14 @@ async function dieAt(stage: Stage, failpoint: string): Promise<void> {
   const before = server.runners;
   assert.equal(await server.killRunners(), 1);
   const isNextButOne = (pid: number) => !before.includes(pid) && !commandOf(pid).includes(failpoint);
-  await until(`a runner to die at ${failpoint}`, async () => {
-    await workload.burst(4);
-    return server.runners.some(isNextButOne);
-  });
+  await until(
+    async () => `a runner to die at ${failpoint}\n${await stage.inWords()}`,
+    async () => {
+      await workload.burst(4);
+      return server.runners.some(isNextButOne);
+    },
+  );
   await server.kill();
   await server.restart();
-  await workload.sendStops();
+  await workload.takeUp();
 }

@@ -42,7 +42,7 @@ async function killAtRandom(stage: Stage): Promise<void> {
   await server.kill();
   await burst;
   await server.restart();
-  await workload.sendStops();
+  await workload.takeUp();
 }
 
 async function dieAt(stage: Stage, failpoint: string): Promise<void> {
@@ -53,10 +53,13 @@ async function dieAt(stage: Stage, failpoint: string): Promise<void> {
     // It may die while it takes up what the server before it left.
     assert.equal(server.endedBy, 'SIGKILL', error);
   });
-  await until(`the server to die at ${failpoint}`, async () => {
-    if (server.isRunning) await workload.burst(6);
-    return !server.isRunning;
-  });
+  await until(
+    async () => `the server to die at ${failpoint}\n${await stage.inWords()}`,
+    async () => {
+      if (server.isRunning) await workload.burst(6);
+      return !server.isRunning;
+    },
+  );
   await server.restart();
-  await workload.sendStops();
+  await workload.takeUp();
 }

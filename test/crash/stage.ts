@@ -26,6 +26,8 @@ export interface Stage {
   readonly random: SeededRandom;
   /** Lets at most `milliseconds` go by: the random moment of a kill. Nothing waits for something this way. */
   passTime(milliseconds: number): Promise<void>;
+  /** Where everything stands, for the words of a failure: the work, and the ends of the server's and the runner's log. */
+  inWords(): Promise<string>;
   /** Asserts that at least `count` jobs run now. */
   expectRunning(count: number): Promise<void>;
   /**
@@ -52,6 +54,7 @@ export async function openStage(t: TestContext): Promise<Stage> {
     workload,
     random,
     passTime: async (milliseconds) => void (await pause(milliseconds)),
+    inWords: () => inWords(server, workload),
     expectRunning: async (count) => {
       const running = await workload.countIn('RUNNING');
       assert.ok(running >= count, `${running} jobs run`);
@@ -61,14 +64,20 @@ export async function openStage(t: TestContext): Promise<Stage> {
   };
 }
 
+async function inWords(server: ServerProcess, workload: Workload): Promise<string> {
+  const work = await workload.inWords().catch((error: unknown) => `the server does not say: ${error}`);
+  return [
+    `${work}\n${server.runningContainers} containers run`,
+    `the end of the server's log:\n${server.log.slice(-5_000)}`,
+    `the end of the runner's log:\n${server.runnerLog.slice(-5_000)}`,
+  ].join('\n');
+}
+
 async function finish(t: TestContext, server: ServerProcess, workload: Workload): Promise<number> {
-  await workload.adoptUnanswered();
-  await workload.sendStops();
+  await workload.takeUp();
   const gate = openGate(server);
   try {
-    await workload.waitForEnds();
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${server.log.slice(-10_000)}`, { cause: error });
+    await workload.waitForEnds(() => inWords(server, workload));
   } finally {
     closeSync(gate);
   }

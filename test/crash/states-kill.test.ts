@@ -151,7 +151,8 @@ test('a stop that the server did not live to carry out still ends the job', asyn
     await server.restart();
     assert.equal((await waitForEnd(batch, jobId)).status, 'FAILED');
     const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
-    assert.match(jobs[0]?.statusReason ?? '', /Step Functions/);
+    const words = `${JSON.stringify(jobs[0], undefined, 1)}\n${server.log.slice(-5_000)}\n${server.runnerLog.slice(-5_000)}`;
+    assert.match(jobs[0]?.statusReason ?? '', /Step Functions/, words);
   }
 });
 

@@ -2,6 +2,7 @@ import {
   CancelJobCommand,
   DescribeJobsCommand,
   type JobDetail,
+  type JobSummary,
   ListJobsCommand,
   SubmitJobCommand,
   TerminateJobCommand,
@@ -126,6 +127,16 @@ export class Workload {
     if (job.stop) await this.#sendStop(job);
   }
 
+  /**
+   * What a client does when the server is back: finds out which submissions without an answer were taken in all the same,
+   * and sends every stop until it is acknowledged. A job that hangs until it is stopped would keep its place otherwise, and
+   * after enough crashes no other job could start.
+   */
+  async takeUp(): Promise<void> {
+    await this.#adoptUnanswered();
+    await this.sendStops();
+  }
+
   /** Sends every stop until it is acknowledged. The server must run. */
   async sendStops(): Promise<void> {
     await until('every stop to be acknowledged', async () => {
@@ -134,11 +145,10 @@ export class Workload {
     });
   }
 
-  /** Finds out which submissions without an answer were taken in all the same, as a client would. */
-  async adoptUnanswered(): Promise<void> {
-    const jobs = await this.collect();
+  async #adoptUnanswered(): Promise<void> {
+    const ids = new Map((await this.#list()).map(({ jobName, jobId }) => [jobName, jobId]));
     for (const job of this.#unanswered) {
-      const jobId = jobs.get(job.name)?.jobId;
+      const jobId = ids.get(job.name);
       if (jobId === undefined) continue;
       this.#unanswered.delete(job);
       this.#acknowledged.set(job, jobId);
@@ -146,20 +156,23 @@ export class Workload {
     }
   }
 
-  /** Waits until every acknowledged job has ended. */
-  async waitForEnds(): Promise<void> {
+  /** Waits until every acknowledged job has ended. A failure ends with what `inWords` says then. */
+  async waitForEnds(inWords: () => Promise<string>): Promise<void> {
     const open = new Set(this.#acknowledged.values());
-    await until('every job to end', async () => {
-      for (const { jobId = '', status } of await this.#describe([...open])) {
-        if (status === 'SUCCEEDED' || status === 'FAILED') open.delete(jobId);
-      }
-      return open.size === 0;
-    });
+    await until(
+      async () => `every job to end\n${await inWords()}`,
+      async () => {
+        for (const { jobId = '', status } of await this.#describe([...open])) {
+          if (status === 'SUCCEEDED' || status === 'FAILED') open.delete(jobId);
+        }
+        return open.size === 0;
+      },
+    );
   }
 
   /** Every job that the server knows, by name. Throws if one is there twice, or an acknowledged one is not. */
   async collect(): Promise<ReadonlyMap<string, JobDetail>> {
-    const ids = await this.#allIds();
+    const ids = (await this.#list()).flatMap(({ jobId }) => jobId ?? []);
     const jobs = new Map<string, JobDetail>();
     for (const job of await this.#describe(ids)) {
       if (jobs.has(job.jobName ?? '')) throw new Error(`${job.jobName} was submitted once and is there twice`);
@@ -169,6 +182,35 @@ export class Workload {
       if (jobs.get(name)?.jobId !== jobId) throw new Error(`${name} (${jobId}) was acknowledged and is lost`);
     }
     return jobs;
+  }
+
+  /**
+   * For the words of a failure: which jobs have not ended as far as the server says, and which submissions have no answer.
+   * The server must run.
+   */
+  async inWords(): Promise<string> {
+    const open = await Promise.all(
+      (['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const).map(async (jobStatus) => {
+        const page = new ListJobsCommand({ jobQueue: 'default', jobStatus, maxResults: 100 });
+        const { jobSummaryList = [] } = await this.#clients.batch.send(page);
+        const reason = jobSummaryList.find(({ statusReason }) => statusReason)?.statusReason;
+        const jobs = jobSummaryList.map(({ jobName = '' }) => this.#nameInWords(jobName));
+        return `${jobs.length} ${jobStatus}${reason === undefined ? '' : ` (${reason})`}: ${jobs.join(', ')}`;
+      }),
+    );
+    const unanswered = [...this.#unanswered].map(jobInWords);
+    const stops = [...this.#stopsToSend].map(jobInWords);
+    return [
+      `${this.#acknowledged.size} jobs are acknowledged`,
+      ...open,
+      `${unanswered.length} submissions have no answer: ${unanswered.join(', ')}`,
+      `${stops.length} stops have no answer: ${stops.join(', ')}`,
+    ].join('\n');
+  }
+
+  #nameInWords(name: string): string {
+    const planned = [...this.#acknowledged.keys(), ...this.#unanswered].find((job) => job.name === name);
+    return planned ? `${jobInWords(planned)}${this.#unanswered.has(planned) ? ' without answer' : ''}` : name;
   }
 
   /** Submissions that were never answered, and of which nothing is there. */
@@ -222,8 +264,8 @@ export class Workload {
     return answers;
   }
 
-  async #allIds(): Promise<readonly string[]> {
-    const ids: string[] = [];
+  async #list(): Promise<readonly JobSummary[]> {
+    const jobs: JobSummary[] = [];
     let nextToken: string | undefined;
     do {
       const page = new ListJobsCommand({
@@ -232,11 +274,15 @@ export class Workload {
         nextToken,
       });
       const answer = await this.#clients.batch.send(page);
-      ids.push(...(answer.jobSummaryList ?? []).flatMap(({ jobId }) => jobId ?? []));
+      jobs.push(...(answer.jobSummaryList ?? []));
       nextToken = answer.nextToken;
     } while (nextToken !== undefined);
-    return ids;
+    return jobs;
   }
+}
+
+function jobInWords({ name, behaviour, stop }: PlannedJob): string {
+  return stop === undefined ? `${name} ${behaviour}s` : `${name} ${behaviour}s, to ${stop}`;
 }
 
 /** The server died before it answered; anything else it has answered itself. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, readdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -22,9 +23,12 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
+import { SystemRandom } from '../../src/core/random.ts';
+import { openSqliteStore } from '../../src/store/index.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { array, arrayBits, children, gang, nodes, usage } from './parts.ts';
 
 /** Each release has a directory here, written by `make.ts` of that release. */
 const releases = readdirSync(import.meta.dirname, { withFileTypes: true }).flatMap((entry) =>
@@ -61,9 +65,45 @@ for (const release of releases) {
     t.after(clients.close);
     await expectResources(clients);
     await expectJobs(clients);
+    await expectParts(clients);
     await expectExecutions(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
   });
+}
+
+for (const release of releases) {
+  test(`the store of ${release} has its arrays, multi-node jobs and usage as they were written`, async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'golden-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    cpSync(join(import.meta.dirname, release, 'data'), directory, { recursive: true });
+    const store = await openSqliteStore({ directory, random: new SystemRandom(), acceptLostCommits: true });
+    t.after(() => store.close());
+    const { reads } = store;
+    const scope = { account: array.account, region: array.region };
+    const found = (await reads.jobs(scope, [array.jobId, gang.jobId])).map(({ record }) => record);
+    assert.deepEqual(
+      new Map(found.map((record) => [record.jobId, record])),
+      new Map([array, gang].map((record) => [record.jobId, record])),
+    );
+    assert.deepEqual(await reads.arrayBits([array.number]), [{ number: array.number, bits: arrayBits }]);
+    const indexes = children.map(({ index }) => index);
+    assert.deepEqual(await reads.arrayChildren({ number: array.number, indexes }), children);
+    assert.deepEqual(await reads.nodes({ number: gang.number, limit: 10 }), nodes);
+    const [oldest] = await reads.usage({ scope, from: 0, to: usage.hour + 1, limit: 1 });
+    assert.deepEqual({ ...oldest, position: 0 }, { ...usage, position: 0 });
+  });
+}
+
+async function expectParts({ batch }: Clients): Promise<void> {
+  const ended = await until('the last node of the multi-node job to be known as lost', async () => {
+    const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [array.jobId, gang.jobId] }));
+    const statuses = jobs.map(({ jobName, status }) => [jobName, status]);
+    return statuses.some(([name, status]) => name === 'gang' && status !== 'RUNNING') && statuses;
+  });
+  assert.deepEqual(ended.toSorted(), [
+    ['array', 'PENDING'],
+    ['gang', 'SUCCEEDED'],
+  ]);
 }
 
 async function expectResources({ batch, sns, logs }: Clients): Promise<void> {

@@ -15,10 +15,13 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SystemRandom } from '../../src/core/random.ts';
+import { openSqliteStore } from '../../src/store/index.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { parts } from './parts.ts';
 
 /**
  * Writes a data directory with one of everything that this version can be made to keep, a running task included, to the
@@ -102,7 +105,15 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await until('the runner to have noted the task', () => server.runningContainers === 1);
   await server.stop();
   await server.killRunners();
+  await addParts(server.dataDirectory);
   keep(server.dataDirectory, target);
+}
+
+/** What no request can make. */
+async function addParts(directory: string): Promise<void> {
+  const store = await openSqliteStore({ directory, random: new SystemRandom() });
+  await store.commit(parts);
+  await store.close();
 }
 
 /** What outlives a server and its runner: no sockets, pipes, locks or compiled code. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { JobRecord } from '../../src/core/job-record.ts';
+import { type JobRecord, unfinishedOf } from '../../src/core/job-record.ts';
 import { Jobs } from '../../src/jobs/index.ts';
 import { Scheduler } from '../../src/scheduler/index.ts';
 
@@ -66,7 +66,7 @@ let took = 0;
 for (let first = 1; first <= count; first += 1_000) {
   const slice = Array.from({ length: Math.min(1_000, count - first + 1) }, (_, at) => record(first + at));
   const begun = performance.now();
-  for (const each of slice) jobs.load({ record: each });
+  for (const each of slice) jobs.load({ job: unfinishedOf(each) });
   took += performance.now() - begun;
 }
 collect();

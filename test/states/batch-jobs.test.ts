@@ -153,12 +153,16 @@ test('a submission that Batch refuses fails the task in its words', async () => 
   assert.equal((await story.jobs()).length, 0);
 });
 
-test('parameters that the integration has not are refused by name', async () => {
-  const story = await Story.begin();
-  const [failed] = await story.run({ ShareIdentifier: 'a', Timeout: { Seconds: 1 } });
-  assert.ok(failed?.type === 'taskFailed');
-  assert.equal(failed.error, 'States.Runtime');
-  assert.match(failed.cause ?? '', /'ShareIdentifier' is not supported .*'Seconds' is not supported/);
+test('the integration takes every parameter of SubmitJob', async () => {
+  const story = await Story.begin({ runFor: 1_000 });
+  const [submitted] = await story.run({
+    PropagateTags: true,
+    Tags: { userKey: 'v' },
+    Timeout: { AttemptDurationSeconds: 60 },
+  });
+  assert.equal(submitted?.type, 'taskSubmitted', JSON.stringify(submitted));
+  const { request } = (await story.job()).specification;
+  assert.deepEqual([request.propagateTags, request.timeout], [true, { attemptDurationSeconds: 60 }]);
 });
 
 test('request response goes on with the answer, and leaves no mark on the job', async () => {

@@ -19,5 +19,5 @@ export async function eventLoopDelay(url: string, quantile: '0.5' | '0.9' | '0.9
  */
 export async function waitForIdleCollections(url: string, times: number): Promise<void> {
   const ask = async () => (await readMetric(url, 'batchyard_idle_collections_total')) >= times;
-  await until('the server to be idle', ask, { interval: 4_000 });
+  await until('the server to be idle', ask, { interval: 25_000 });
 }

@@ -27,8 +27,14 @@ export function commandOf(pid: number): string {
  * never waits for one. From the kernel's own account of the thread's life so far.
  */
 export function stretchOf(pid: number): number {
-  const [running = 0, waiting = 0] = read(`/proc/${pid}/task/${pid}/schedstat`).split(' ').map(Number);
+  const { running, waiting } = coreTimeOf(pid);
   return running === 0 ? 1 : (running + waiting) / running;
+}
+
+/** Nanoseconds that the main thread of a process has had a core so far, and that it has waited for one. */
+export function coreTimeOf(pid: number): { readonly running: number; readonly waiting: number } {
+  const [running = 0, waiting = 0] = read(`/proc/${pid}/task/${pid}/schedstat`).split(' ').map(Number);
+  return { running, waiting };
 }
 
 /** Whether a process is there and not a zombie. */

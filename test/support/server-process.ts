@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { type RootCredentials, readRootCredentials } from '../../src/main/root-credentials.ts';
 import { jobGroupsOf, removeGroupsOf } from './control-groups.ts';
-import { childrenOf, descendantsOf, isRunning, processesWith, runnersOf, signal } from './processes.ts';
+import { childrenOf, coreTimeOf, descendantsOf, isRunning, processesWith, runnersOf, signal } from './processes.ts';
 import type { Endpoint } from './sdk.ts';
 import { until } from './wait.ts';
 
@@ -91,6 +91,14 @@ export class ServerProcess implements Endpoint {
   /** What the servers have written to standard error so far: print it when a test fails. */
   get log(): string {
     return this.#stderr.join('');
+  }
+
+  /** What the runners have written to their logs so far. */
+  get runnerLog(): string {
+    const runners = join(this.dataDirectory, 'process/runners');
+    if (!existsSync(runners)) return '';
+    const logs = readdirSync(runners).map((version) => join(runners, version, 'log'));
+    return logs.map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('');
   }
 
   /** The runners of this data directory. */
@@ -180,7 +188,7 @@ export class ServerProcess implements Endpoint {
 
   /** Where scratch directories go if the job's user cannot reach the data directory. */
   #farScratch(): string {
-    return join('/var/tmp', `batchyard-${shortName(this.dataDirectory)}`);
+    return join('/var/tmp', `batchyard-${this.#installation()}`);
   }
 }
 
@@ -188,11 +196,18 @@ function shortName(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+/** Tells a server that hangs from one that others leave no core. */
+function notReady(pid: number): string {
+  const { running, waiting } = coreTimeOf(pid);
+  const seconds = (nanoseconds: number) => (nanoseconds / 1e9).toFixed(1);
+  return `the server is not ready: it had a core for ${seconds(running)} s, and waited for one for ${seconds(waiting)} s`;
+}
+
 /** Reads standard output up to the line that says where the server is; the rest is dropped. */
 function readyAt(child: ChildProcess & { readonly stdout: NodeJS.ReadableStream }): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout });
-    const timer = setTimeout(() => reject(new Error('the server is not ready')), hopeless);
+    const timer = setTimeout(() => reject(new Error(notReady(child.pid ?? 0))), hopeless);
     lines.on('line', (line) => {
       const url = / is ready at (\S+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);

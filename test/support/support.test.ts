@@ -30,6 +30,17 @@ test('a server process runs a job, is killed, comes back at the same address, an
   assert.deepEqual(server.runners, []);
 });
 
+test('a wait whose deadline passes in the midst of a question ends all the same, with words that may be asked for', async () => {
+  const deadline = new AbortController();
+  const waiting = until(
+    async () => `what ${await Promise.resolve('never')} comes`,
+    () => new Promise<never>(() => undefined),
+    { signal: deadline.signal },
+  );
+  deadline.abort();
+  await assert.rejects(waiting, /^Error: waited in vain for what never comes$/);
+});
+
 test('a wait for a state that cannot come any more fails at once and says where the job ended', async (t) => {
   const server = await startInProcess(t, { script: () => ({ exitCode: 3 }) });
   const { batch, close } = clientsOf(server);

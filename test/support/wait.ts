@@ -13,19 +13,32 @@ export interface WaitOptions {
   readonly interval?: number;
 }
 
-/** Asks until `ask` answers something. Rejects with `what` when the deadline passes; errors of `ask` end the wait. */
+/**
+ * Asks until `ask` answers something. Rejects with `what` when the deadline passes, be it in the midst of a question;
+ * errors of `ask` end the wait.
+ */
 export async function until<Answer>(
-  what: string | (() => string),
+  what: string | (() => string | Promise<string>),
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
   { signal = AbortSignal.timeout(hopeless), interval = pollInterval }: WaitOptions = {},
 ): Promise<Answer> {
+  const deadline = abortionOf(signal);
   for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (signal.aborted)
-      throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`, { cause: signal.reason });
+    const answer = await Promise.race([ask(), deadline]);
+    if (answer !== undefined && answer !== false && answer !== tooLate) return answer;
+    if (signal.aborted) {
+      throw new Error(`waited in vain for ${typeof what === 'string' ? what : await what()}`, { cause: signal.reason });
+    }
     await pause(interval);
   }
+}
+
+const tooLate = Symbol('too late');
+
+function abortionOf(signal: AbortSignal): Promise<typeof tooLate> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(tooLate), { once: true });
+  });
 }
 
 /** The job as DescribeJobs shows it. Rejects if there is none. */

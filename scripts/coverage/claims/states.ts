@@ -27,6 +27,7 @@ const triedByName = { supported: 'a state of a whole state machine is tried by i
 const called = { supported: 'a task that is tried is really called: what the service refuses is caught' };
 const mocked = { supported: 'a mock stands in for the call' };
 const mockedError = { supported: 'a mocked error is retried as the retrier says, then caught' };
+const shown = { supported: 'what is shown on the way is what AWS shows of a state of that type' };
 const mockedMap = { supported: 'a Map that is tried fails for iterations that it does not tolerate' };
 const execution = { supported: 'an execution is described while it runs and after its end' };
 const name = {
@@ -93,9 +94,11 @@ export const statesClaims = {
     'stateConfiguration.retrierRetryCount': mockedError,
     'stateConfiguration.mapIterationFailureCount': mockedMap,
     'stateConfiguration.errorCausedByState': mockedMap,
-    'stateConfiguration.mapItemReaderData': {
-      refused: 'ValidationException: mapItemReaderData can only be specified for a Map state with an ItemReader.',
+    inspectionLevel: shown,
+    'mock.fieldValidationMode': {
+      supported: 'a service that is not served here can be mocked, and is checked by its own API',
     },
+    'stateConfiguration.mapItemReaderData': { supported: 'the data of an ItemReader is what its source would give' },
   },
   UntagResource: { '*': tags },
   UpdateMapRun: { '*': mapRun },

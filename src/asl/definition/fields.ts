@@ -71,15 +71,19 @@ export class Fields {
     const value = required ? this.required(name) : this.take(name);
     if (value === undefined) return undefined;
     if (isArray(value) && value.length > 0) return value;
-    this.fault(name, isArray(value) ? 'The array must have at least one element' : 'Expected value of type Array');
+    this.fault(name, isArray(value) ? 'Value cannot be empty' : 'Expected value of type Array');
     return undefined;
   }
 
-  oneOf<T extends string>(name: string, values: readonly T[], required = false): T | undefined {
+  oneOf<T extends string>(
+    name: string,
+    values: readonly T[],
+    { required = false, words = 'Value must be one of the following:' } = {},
+  ): T | undefined {
     const value = this.string(name, required);
     if (value === undefined) return undefined;
     const found = values.find((each) => each === value);
-    if (found === undefined) this.fault(name, `Value must be one of the following: [${values.join(', ')}]`);
+    if (found === undefined) this.fault(name, `${words} [${values.join(', ')}]`);
     return found;
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDefinition, refusalOf } from '../index.ts';
+import { performEvaluation } from '../evaluate/index.ts';
+import { type Evaluation, parseDefinition, refusalOf, type TaskDefinition, validateDefinition } from '../index.ts';
 
 const seeds: readonly object[] = [
   {
@@ -90,5 +91,37 @@ test('A refusal is worded as CreateStateMachine words it', () => {
   assert.equal(
     refusalOf(diagnostics),
     `Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: pass3 at /States/pass1/Next, MISSING_TRANSITION_TARGET: State "pass2" is not reachable. at /States/pass2'`,
+  );
+});
+
+test('The host is asked about tasks that call the same together, and what it finds is told in the order of the states', async () => {
+  const task = (name: string) => ({ Type: 'Task', Resource: `arn:aws:states:::${name}`, Parameters: { name } });
+  const states = {
+    A: { ...task('sns:publish'), Next: 'B' },
+    B: { ...task('aws-sdk:sns:publish'), Next: 'C' },
+    C: { ...task('sns:publish'), Next: 'D' },
+    D: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:123456789012:activity:a', End: true },
+  };
+  const asked: TaskDefinition[] = [];
+  const checkTask = async (definition: TaskDefinition) => {
+    asked.push(definition);
+    return definition.resource.kind === 'activity'
+      ? [{ message: 'none' }]
+      : [{ field: 'Resource' as const, message: 'no' }];
+  };
+  const evaluator = (evaluation: Evaluation) => performEvaluation(evaluation);
+  const { machine, diagnostics } = await validateDefinition(
+    JSON.stringify({ StartAt: 'A', States: states }),
+    { checkTask },
+    evaluator,
+  );
+  assert.equal(machine, undefined);
+  const services = asked.map(({ resource }) => (resource.kind === 'service' ? resource.service : resource.kind));
+  assert.deepEqual(services, ['sns', 'sns', 'aws-sdk:sns', 'activity']);
+  assert.deepEqual(asked[0]?.given, { name: 'sns:publish' });
+  const places = ['/States/A/Resource', '/States/B/Resource', '/States/C/Resource', '/States/D'];
+  assert.deepEqual(
+    diagnostics.map(({ code, location }) => [code, location]),
+    places.map((place) => ['SCHEMA_VALIDATION_FAILED', place]),
   );
 });

@@ -8,6 +8,7 @@ import { type Diagnostic, Problems } from './problems.ts';
 import type { DefinitionOptions } from './reading.ts';
 import { readState } from './states.ts';
 import { syntaxFaults } from './syntax.ts';
+import type { TaskDefinition, TaskFault } from './task-definition.ts';
 import { checkVariableScopes } from './variables.ts';
 
 /** The result of reading a definition: a machine unless something is an error; warnings never prevent one. */
@@ -26,13 +27,28 @@ export async function validateDefinition(
   options: DefinitionOptions,
   evaluator: Evaluator,
 ): Promise<ParsedDefinition> {
-  const { machine, problems } = read(text, options);
-  return withDiagnostics(machine, await settle(problems, evaluator));
+  const { machine, problems } = readDefinition(text, options);
+  return withDiagnostics(machine, await settle(problems, options, evaluator));
 }
 
-/** All diagnostics, those of the expressions included. */
-export async function settle(problems: Problems, evaluator: Evaluator): Promise<readonly Diagnostic[]> {
-  return problems.settled(await syntaxFaults(problems.expressions, evaluator));
+/** All diagnostics, those of the expressions and of what tasks call included. */
+export async function settle(
+  problems: Problems,
+  { checkTask }: DefinitionOptions,
+  evaluator: Evaluator,
+): Promise<readonly Diagnostic[]> {
+  const expressionFaults = await syntaxFaults(problems.expressions, evaluator);
+  return problems.settled(expressionFaults, await faultsOfTasks(problems, checkTask));
+}
+
+/** Tasks that call the same are asked about together: the host may have to look each service up. */
+async function faultsOfTasks(problems: Problems, checkTask: DefinitionOptions['checkTask']) {
+  const faults = new Map<TaskDefinition, readonly TaskFault[]>();
+  if (!checkTask) return faults;
+  const tasks = problems.tasks.map(({ task }) => task);
+  const byResource = Map.groupBy(tasks, ({ resource }) => (resource.kind === 'service' ? resource.service : ''));
+  for (const task of [...byResource.values()].flat()) faults.set(task, await checkTask(task));
+  return faults;
 }
 
 function withDiagnostics(machine: Machine | undefined, diagnostics: readonly Diagnostic[]): ParsedDefinition {
@@ -42,11 +58,15 @@ function withDiagnostics(machine: Machine | undefined, diagnostics: readonly Dia
 
 /** A definition that has been validated before: its JSONata expressions are not looked at again. */
 export function parseDefinition(text: string, options: DefinitionOptions = {}): ParsedDefinition {
-  const { machine, problems } = read(text, options);
+  const { machine, problems } = readDefinition(text, options);
   return withDiagnostics(machine, problems.list);
 }
 
-function read(text: string, options: DefinitionOptions): { readonly machine?: Machine; readonly problems: Problems } {
+/** What a definition says, and what is wrong with it as far as it is known at once. */
+export function readDefinition(
+  text: string,
+  options: DefinitionOptions,
+): { readonly machine?: Machine; readonly problems: Problems } {
   const problems = new Problems();
   const definition = readJson(text, problems);
   return definition ? { machine: readMachine(definition, options, problems), problems } : { problems };

@@ -1,4 +1,5 @@
 import type { ExpressionFault } from '../evaluate/evaluation.ts';
+import type { TaskDefinition, TaskFault } from './task-definition.ts';
 
 /** The codes of ValidateStateMachineDefinition that this library gives (API reference, diagnostic elements). */
 export type DiagnosticCode =
@@ -6,7 +7,6 @@ export type DiagnosticCode =
   | 'INVALID_JSONATA_EXPRESSION'
   | 'SCHEMA_VALIDATION_FAILED'
   | 'UNSUPPORTED_JSONATA_EXPRESSION'
-  | 'INVALID_RESOURCE'
   | 'MISSING_END_STATE'
   | 'DUPLICATE_STATE_NAME'
   | 'INVALID_STATE_NAME'
@@ -30,12 +30,18 @@ interface Unchecked {
   readonly location: string;
 }
 
+/** A Task state of which is not yet known whether what it calls is there, and takes what it is given. */
+export interface UncheckedTask {
+  readonly task: TaskDefinition;
+  readonly location: string;
+}
+
 /** So many errors, and so many warnings, are kept: more than any answer shows. */
 const mostOfEach = 101;
 
 /** Collects the diagnostics of one definition, in the order of their places. */
 export class Problems {
-  readonly #found: (Diagnostic | Unchecked)[] = [];
+  readonly #found: (Diagnostic | Unchecked | UncheckedTask)[] = [];
   readonly #counts = { ERROR: 0, WARNING: 0 };
 
   /** What is known to be wrong or doubtful. */
@@ -61,15 +67,32 @@ export class Problems {
     this.#found.push({ expression: text, location });
   }
 
+  /** A Task state calls this, or it will turn out that it cannot. */
+  task(task: TaskDefinition, location: string): void {
+    this.#found.push({ task, location });
+  }
+
+  /** The Task states to be checked. */
+  get tasks(): readonly UncheckedTask[] {
+    return this.#found.filter((each) => 'task' in each);
+  }
+
   /** The expressions to be checked, each once. */
   get expressions(): readonly string[] {
     return [...new Set(this.#found.flatMap((each) => ('expression' in each ? [each.expression] : [])))];
   }
 
-  /** All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions. */
-  settled(faults: ReadonlyMap<string, readonly ExpressionFault[]>): readonly Diagnostic[] {
+  /**
+   * All that is wrong or doubtful, once `faults` says by text what is wrong with the expressions, and `taskFaults` with the
+   * tasks.
+   */
+  settled(
+    faults: ReadonlyMap<string, readonly ExpressionFault[]>,
+    taskFaults: ReadonlyMap<TaskDefinition, readonly TaskFault[]>,
+  ): readonly Diagnostic[] {
     const settled = this.#found.flatMap((each): readonly Diagnostic[] => {
       if ('code' in each) return [each];
+      if ('task' in each) return (taskFaults.get(each.task) ?? []).map((fault) => faultOf(fault, each.location));
       const found = faults.get(each.expression) ?? [];
       return found.map((fault) => ({ severity: 'ERROR', ...fault, location: each.location }));
     });
@@ -81,4 +104,10 @@ export class Problems {
     if (this.#counts[severity] > mostOfEach) return;
     this.#found.push(location === undefined ? { severity, code, message } : { severity, code, message, location });
   }
+}
+
+/** A fault of a Task state as it is reported. */
+export function faultOf({ field, message }: TaskFault, at: string): Diagnostic {
+  const location = field === undefined ? at : `${at}/${field}`;
+  return { severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { Fields } from './fields.ts';
 import type { QueryLanguage, State } from './machine.ts';
 import type { Problems } from './problems.ts';
+import type { TaskDefinition, TaskFault } from './task-definition.ts';
 
 /** What the host can do, as far as it decides which definitions are accepted. */
 export interface DefinitionOptions {
@@ -9,8 +10,8 @@ export interface DefinitionOptions {
   readonly type?: 'STANDARD' | 'EXPRESS';
   /** Whether an object store exists that `ItemReader` and `ResultWriter` can use. Default false: they are refused. */
   readonly objectStore?: boolean;
-  /** Why a `Resource` cannot be called here, in AWS's words; undefined when it can. Default: every known form can. */
-  readonly refuseResource?: (arn: string) => string | undefined;
+  /** What is wrong with what a Task state calls, and with what it is given. Default: nothing is. */
+  readonly checkTask?: (task: TaskDefinition) => Promise<readonly TaskFault[]>;
 }
 
 /** What is known while a definition is read. */

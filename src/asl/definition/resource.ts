@@ -19,7 +19,8 @@ export type Resource =
 const serviceArn =
   /^arn:aws[a-z-]*:states:[^:]*:[^:]*:(aws-sdk:[A-Za-z0-9]+|[A-Za-z0-9-]+):([A-Za-z0-9]+)((\.[A-Za-z0-9:]+)?)$/;
 const activityArn = /^arn:aws[a-z-]*:states:[^:]+:\d{12}:activity:.+$/;
-const lambdaArn = /^arn:aws[a-z-]*:lambda:[^:]*:\d{12}:function:.+$/;
+/** AWS takes any text for region and account (recorded). */
+const lambdaArn = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:.+$/;
 
 const patterns: Readonly<Record<string, IntegrationPattern>> = {
   '': 'request',

@@ -28,14 +28,16 @@ const readers: Readonly<Record<StateType, StateReader>> = {
   Map: readMap,
 };
 
-const stateTypes = Object.keys(readers) as StateType[];
+/** In the order in which AWS names them. */
+const stateTypes: readonly StateType[] = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 /** Reads one state; undefined when its type is unknown or it lacks what nothing can be made without. */
 export function readState(name: string, object: JsonObject, at: string, reading: Reading): State | undefined {
   const fields = new Fields(object, at, reading.problems);
   fields.take('Comment');
   const queryLanguage = readQueryLanguage(fields, reading);
-  const type = fields.oneOf('Type', stateTypes, true);
+  const words = "The field 'Type' should have one of these values:";
+  const type = fields.oneOf('Type', stateTypes, { required: true, words });
   if (!type) {
     if (!fields.has('Type')) reading.problems.schema('These fields are required: [Type]', at);
     return undefined;
@@ -72,6 +74,10 @@ function warnOfStaticResult(result: Json, fields: Fields): void {
 function readTask(state: StateReading): State | undefined {
   const { name, fields, queryLanguage } = state;
   const resource = readResource(state);
+  if (resource) {
+    const given = fields.take(queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters');
+    fields.problems.task({ resource, queryLanguage, given }, fields.at);
+  }
   const seconds = { least: 1, most: limits.longestSeconds };
   const timeoutSeconds = readNumber(fields, queryLanguage, 'TimeoutSeconds', seconds);
   const heartbeatSeconds = readNumber(fields, queryLanguage, 'HeartbeatSeconds', seconds);
@@ -80,8 +86,7 @@ function readTask(state: StateReading): State | undefined {
       fields.fault('HeartbeatSeconds', 'Value must be smaller than TimeoutSeconds');
     }
   }
-  const credentials =
-    queryLanguage === 'JSONata' ? readJsonata(fields, 'Credentials', {}) : readPayload(fields, 'Credentials');
+  const credentials = readCredentials(state, resource);
   const has = { parameters: true, arguments: true, resultSelector: true, resultPath: true, assign: true, result: true };
   const flow = readDataFlow(fields, queryLanguage, has);
   const next = readNext(fields);
@@ -91,13 +96,28 @@ function readTask(state: StateReading): State | undefined {
   return { name, type: 'Task', queryLanguage, next, ...flow, ...recovery, ...timing, resource };
 }
 
+/** The sentences are AWS's, as ValidateStateMachineDefinition answered in public measurements. */
+function readCredentials(
+  { fields, queryLanguage }: StateReading,
+  resource: Resource | undefined,
+): Template | undefined {
+  const given = fields.take('Credentials');
+  if (given === undefined) return undefined;
+  if (resource?.kind === 'activity') {
+    fields.fault('Credentials', "The field 'Credentials' is not supported for activities");
+  } else if (isObject(given) && !Object.hasOwn(given, 'RoleArn') && !Object.hasOwn(given, 'RoleArn.$')) {
+    fields.fault('Credentials', "The field 'RoleArn' is required but was missing");
+  }
+  return queryLanguage === 'JSONata' ? readJsonata(fields, 'Credentials', {}) : readPayload(fields, 'Credentials');
+}
+
 function readResource({ fields, reading }: StateReading): Resource | undefined {
   const arn = fields.string('Resource', true);
   if (arn === undefined) return undefined;
   const resource = parseResource(arn);
   const refusal = resource ? refuse(resource, reading) : 'Value is not a valid resource ARN';
   if (refusal === undefined) return resource;
-  reading.problems.error('INVALID_RESOURCE', refusal, fields.locate('Resource'));
+  fields.fault('Resource', refusal);
   return resource;
 }
 
@@ -109,7 +129,7 @@ function refuse(resource: Resource, { options }: Reading): string | undefined {
       return `Express state machine does not support '${suffix}' service integration`;
     }
   }
-  return options.refuseResource?.(resource.arn);
+  return undefined;
 }
 
 function readChoice({ name, fields, queryLanguage }: StateReading): State {

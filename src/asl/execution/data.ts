@@ -15,8 +15,15 @@ import { bounds, limits } from '../limits.ts';
 import { assignAt, CannotAssign } from '../path/assign.ts';
 
 /** The input after `InputPath`: what the rest of a JSONPath state calls `$`. */
-export function selectInput(flow: DataFlow, scope: StateScope): Promise<Json> | Json {
-  return select(flow.inputPath, scope);
+export function selectInput(flow: DataFlow, scope: StateScope, inspect?: Inspection): Promise<Json> | Json {
+  const selected = select(flow.inputPath, scope);
+  return inspect ? noted(selected, inspect) : selected;
+}
+
+async function noted(selected: Promise<Json> | Json, inspect: Inspection): Promise<Json> {
+  const afterInputPath = await selected;
+  Object.assign(inspect, { afterInputPath });
+  return afterInputPath;
 }
 
 function select(path: SelectingPath, scope: StateScope): Promise<Json> | Json {
@@ -24,7 +31,7 @@ function select(path: SelectingPath, scope: StateScope): Promise<Json> | Json {
   return path === null ? {} : evaluateTemplate(path, scope);
 }
 
-/** The steps of shaping a state's data that TestState shows. */
+/** The steps of shaping a state's data, of which TestState shows those that AWS does for a state of its type. */
 export interface Inspection {
   afterInputPath?: Json;
   afterParameters?: Json;
@@ -34,6 +41,12 @@ export interface Inspection {
   afterResultPath?: Json;
   /** The items of a Map. */
   afterItemsPath?: Json;
+  /** What `ItemSelector` makes of them. */
+  afterItemSelector?: Json;
+  /** The inputs of the child executions that `ItemBatcher` makes. */
+  afterItemBatcher?: Json;
+  /** The part of what `ItemReader` read that its `ItemsPointer` names. */
+  afterItemsPointer?: Json;
   maxConcurrency?: number;
   toleratedFailureCount?: number;
   toleratedFailurePercentage?: number;
@@ -50,10 +63,9 @@ export interface Inspection {
 
 /** A state's input as its work gets it: after `InputPath` and `Parameters`, or `Arguments`. */
 export async function shapeInput(flow: DataFlow, scope: StateScope, inspect?: Inspection): Promise<Json> {
-  const selected = await selectInput(flow, scope);
+  const selected = await selectInput(flow, scope, inspect);
   const shaped = await shapeSelected(flow, withData(scope, selected));
-  if (inspect && flow.arguments) inspect.afterArguments = shaped;
-  if (inspect && !flow.arguments) Object.assign(inspect, { afterInputPath: selected, afterParameters: shaped });
+  if (inspect) Object.assign(inspect, { afterParameters: shaped, afterArguments: shaped });
   return shaped;
 }
 

@@ -72,10 +72,12 @@ function retry(turn: Turn, flow: FlowFrame, retriers: readonly Retrier[], failur
   const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure));
   const retrier = retriers[index];
   const made = flow.retries[index] ?? 0;
-  if (!retrier || made >= retrier.maxAttempts) return false;
+  if (!retrier) return false;
+  if (turn.inspection) turn.inspection.retryIndex = index;
+  if (made >= retrier.maxAttempts) return false;
   const random = new SeededRandom(`${turn.event.seed}:${flow.entry}.${flow.attempt}:jitter`);
   const delay = retryDelay(retrier, made, random);
-  if (turn.inspection) Object.assign(turn.inspection, { retryIndex: index, retryBackoffIntervalSeconds: delay });
+  if (turn.inspection) turn.inspection.retryBackoffIntervalSeconds = delay;
   const until = turn.at + Math.round(delay * 1000);
   dropChildren(turn, flow);
   const retries = retriers.map((_, i) => (flow.retries[i] ?? 0) + (i === index ? 1 : 0));

@@ -12,7 +12,8 @@ export interface ExecutionInfo {
   /** The execution's ARN: `$$.Execution.Id`. */
   readonly id: string;
   readonly name: string;
-  readonly roleArn: string;
+  /** Null where a state is tested without one. */
+  readonly roleArn: string | null;
   readonly stateMachineId: string;
   readonly stateMachineName: string;
   readonly region: string;
@@ -21,6 +22,8 @@ export interface ExecutionInfo {
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly stateMachineVersionArn?: string;
   readonly stateMachineAliasArn?: string;
+  /** Whether it can be redriven. Default true; false for tested states, whose context object counts no redrives. */
+  readonly isRedrivable?: boolean;
   /** For a child execution of a distributed Map: the Map state whose processor it runs, and its `Map.Item`. */
   readonly processorOf?: string;
   readonly mapItem?: MapItem;

@@ -57,7 +57,7 @@ async function runPass(turn: Turn, flow: FlowFrame, state: PassState): Promise<v
 
 async function runChoice(turn: Turn, flow: FlowFrame, state: ChoiceState): Promise<void> {
   const scope = stateScope(turn, flow);
-  const input = await selectInput(state, scope);
+  const input = await selectInput(state, scope, turn.inspection);
   const index = await firstThatHolds(conditionsOf(state), { ...scope, data: input });
   const choice = index === undefined ? undefined : state.choices[index];
   if (choice) {
@@ -79,7 +79,7 @@ function conditionsOf(state: ChoiceState): readonly Condition[] {
 
 async function runWait(turn: Turn, flow: FlowFrame, state: WaitState): Promise<void> {
   const scope = stateScope(turn, flow);
-  const input = await selectInput(state, scope);
+  const input = await selectInput(state, scope, turn.inspection);
   const until = await waitUntil(turn, state, { ...scope, data: input });
   if (until <= turn.at) return complete(turn, flow, state, { result: input });
   const wall = state.until.kind === 'timestamp';
@@ -115,11 +115,13 @@ export async function waitOver(turn: Turn, flow: FlowFrame, state: WaitState): P
 }
 
 async function runSucceed(turn: Turn, flow: FlowFrame, state: SucceedState): Promise<void> {
-  await complete(turn, flow, state, { result: await selectInput(state, stateScope(turn, flow)) });
+  const result = await selectInput(state, stateScope(turn, flow), turn.inspection);
+  await complete(turn, flow, state, { result });
 }
 
 async function runFail(turn: Turn, flow: FlowFrame, state: FailState): Promise<void> {
   const scope = stateScope(turn, flow);
+  if (turn.inspection) turn.inspection.afterInputPath = flow.input;
   const error = await failText(state.error, scope);
   const cause = await failText(state.cause, scope);
   await fail(turn, flow, state, {

@@ -147,7 +147,7 @@ function start(turn: Turn, event: EventBody & { type: 'start' }): boolean {
   const details = {
     input: historyText(info.input),
     inputDetails: whole,
-    roleArn: info.roleArn,
+    ...(info.roleArn === null ? {} : { roleArn: info.roleArn }),
     ...(info.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: info.stateMachineAliasArn }),
     ...(info.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: info.stateMachineVersionArn }),
   };

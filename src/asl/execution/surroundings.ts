@@ -97,7 +97,7 @@ function contextObject(around: Surroundings, flow: FlowFrame, occasion: Occasion
       Name: info.name,
       RoleArn: info.roleArn,
       StartTime: iso(header.startedAt),
-      RedriveCount: header.redriveCount,
+      ...(info.isRedrivable === false ? {} : { RedriveCount: header.redriveCount }),
       ...(header.redrivenAt === undefined ? {} : { RedriveTime: iso(header.redrivenAt) }),
     },
     State: { EnteredTime: iso(flow.enteredAt), Name: flow.state, RetryCount: retryCount(flow) },

@@ -1,5 +1,5 @@
 import type { TaskState } from '../definition/machine.ts';
-import { type Failure, stateErrors } from '../errors.ts';
+import { type Failure, StateError, stateErrors } from '../errors.ts';
 import { evaluateTemplate } from '../evaluate/template.ts';
 import type { Json } from '../json/json.ts';
 import { SeededRandom } from '../json/seeded-random.ts';
@@ -32,6 +32,8 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
   const start = await describeTask(turn, flow, state, turn.at, seed, turn.inspection);
   const { timeoutSeconds, heartbeatSeconds, taskToken } = start;
   const argumentsText = limitedText(start.arguments, state.name);
+  const problems = (await turn.checkArguments?.(state.resource, start.arguments)) ?? [];
+  if (problems.length > 0) throw unfit(state, argumentsText, problems);
   const schedule = { ...start, argumentsText, region: turn.info.region };
   const previousEvent = turn.record(...insertAt(scheduledEvent(schedule), flow.previousEvent));
   const phase: TaskPhase = {
@@ -46,6 +48,13 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
   const scheduled = turn.put({ ...flow, previousEvent, phase });
   turn.effect(start);
   setTimers(turn, scheduled, phase);
+}
+
+/** AWS's words (users' reports) for arguments that what a task calls does not take; nothing is scheduled then. */
+function unfit({ queryLanguage }: TaskState, argumentsText: string, problems: readonly string[]): StateError {
+  const field = queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters';
+  const cause = `The ${field} '${argumentsText}' could not be used to start the Task: [${problems.join(', ')}]`;
+  return new StateError(stateErrors.runtime, cause);
 }
 
 function insertAt<T, U>([type, details]: readonly [T, U], previousEvent: number): [T, number, U] {

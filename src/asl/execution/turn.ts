@@ -1,6 +1,7 @@
 import type { Machine, State } from '../definition/machine.ts';
+import type { Resource } from '../definition/resource.ts';
 import type { Evaluator } from '../evaluate/evaluation.ts';
-import type { JsonObject } from '../json/json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { bounds, limits } from '../limits.ts';
 import type { Inspection } from './data.ts';
 import type { Effect } from './effects.ts';
@@ -28,7 +29,11 @@ export interface StepOptions {
   readonly evaluator: Evaluator;
   /** Asked after every few transitions; a promise is awaited, so that the host's other work goes on. Default: nobody is let in. */
   readonly pause?: () => Promise<void> | undefined;
+  /** What is wrong with the arguments of a task, a sentence for each thing. Default: nothing is. */
+  readonly checkArguments?: ArgumentCheck;
 }
+
+export type ArgumentCheck = (resource: Resource, given: Json) => Promise<readonly string[]>;
 
 /** One step under way: the view with this step's changes over it, and what it has to tell. */
 export class Turn {
@@ -37,6 +42,7 @@ export class Turn {
   readonly event: ExecutionEvent;
   readonly evaluator: Evaluator;
   readonly pause: (() => Promise<void> | undefined) | undefined;
+  readonly checkArguments: ArgumentCheck | undefined;
   header: ExecutionHeader;
   /** Filled with what a state does on the way, when someone wants to see it. */
   inspection: Inspection | undefined;
@@ -55,13 +61,14 @@ export class Turn {
     view: View,
     header: ExecutionHeader,
     event: ExecutionEvent,
-    { evaluator, pause }: StepOptions,
+    { evaluator, pause, checkArguments }: StepOptions,
   ) {
     this.machine = machine;
     this.info = view.info;
     this.event = event;
     this.evaluator = evaluator;
     this.pause = pause;
+    this.checkArguments = checkArguments;
     this.header = header;
     this.#view = view;
     this.#work = [...header.pending];

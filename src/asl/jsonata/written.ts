@@ -16,3 +16,7 @@ export function expressionIn(text: string): string | undefined {
   if (!text.startsWith('{%') || !text.endsWith('%}') || text.length < 4) return undefined;
   return text.slice(2, -2).trim();
 }
+
+export function isExpression(text: string): boolean {
+  return expressionIn(text) !== undefined;
+}

@@ -34,9 +34,11 @@ import type {
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../../core/clock.ts';
+import type { Milliseconds } from '../../core/ids.ts';
+import { jsonOf } from '../../core/json-of.ts';
 import { type Credentials, signRequest } from '../../iam/index.ts';
-import { ApiError } from './api-error.ts';
-import { Transport } from './transport.ts';
+import { ApiError, ServerUnreachable } from './api-error.ts';
+import { Transport, type WireRequest, type WireResponse } from './transport.ts';
 
 /** The operations of Batch that the command uses: input and output of each. */
 interface BatchOperations {
@@ -70,6 +72,8 @@ export interface ClientOptions {
   readonly region: string;
   readonly credentials: Credentials;
   readonly clock: Clock;
+  /** How long to wait for an answer. @default as long as it takes */
+  readonly patience?: Milliseconds;
 }
 
 /** Speaks to a server as any AWS client does: restJson1 and awsJson over HTTP, signed with Signature Version 4. */
@@ -129,10 +133,28 @@ export class Client {
     const message = { method: 'POST', path, query: '', headers: { host: endpoint.host, ...headers }, body };
     const signed = signRequest(message, { credentials, region, service, now: clock.now() });
     const length = String(Buffer.byteLength(body));
-    const response = await this.#transport.send({ path, body, headers: { ...signed, 'content-length': length } });
-    if (response.status === 200) return (response.body === '' ? {} : JSON.parse(response.body)) as Output;
+    const response = await this.#send({ path, body, headers: { ...signed, 'content-length': length } });
+    if (response.status === 200) return answerOf(response.body, endpoint) as Output;
     throw apiError(response.status, response.headers['x-amzn-errortype'], response.body);
   }
+
+  async #send(wire: WireRequest): Promise<WireResponse> {
+    const { clock, patience } = this.#options;
+    if (patience === undefined) return this.#transport.send(wire);
+    const waited = new AbortController();
+    const cancel = clock.after(patience, () => waited.abort());
+    try {
+      return await this.#transport.send({ ...wire, signal: waited.signal });
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function answerOf(body: string, { origin }: URL): unknown {
+  const answer = body === '' ? {} : jsonOf(body);
+  if (answer === undefined) throw new ServerUnreachable(`what answers at ${origin} is not Batchyard`);
+  return answer;
 }
 
 /** Reads an error in either JSON protocol; anything else is shown as it is. */
@@ -143,10 +165,6 @@ function apiError(status: number, type: string | string[] | undefined, body: str
 }
 
 function parseObject(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  const value = jsonOf(body);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

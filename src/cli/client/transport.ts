@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface WireResponse {
@@ -42,19 +44,32 @@ export class Transport {
     this.#agent.destroy();
   }
 
-  #exchange({ path, headers, body }: WireRequest): Promise<IncomingMessage> {
+  #exchange({ path, headers, body, signal }: WireRequest): Promise<IncomingMessage> {
     const request = this.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
+    const options = { method: 'POST', headers, agent: this.#agent, ...(signal && { signal }) };
     return new Promise((resolve, reject) => {
-      request(new URL(path, this.endpoint), { method: 'POST', headers, agent: this.#agent }, resolve)
-        .on('error', reject)
-        .end(body);
+      request(new URL(path, this.endpoint), options, resolve).on('error', reject).end(body);
     });
   }
 }
 
-function explain(endpoint: URL, error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED') {
-    return `no server answers at ${endpoint.origin}; start one with \`batchyard start\`, or name another with --endpoint`;
+function explain(endpoint: URL, { code = '', message }: NodeJS.ErrnoException): string {
+  const { origin, hostname, protocol } = endpoint;
+  if (code === 'ECONNREFUSED') {
+    return `no server answers at ${origin}; start one with \`batchyard start\`, or name another with --endpoint`;
   }
-  return `the request to ${endpoint.origin} failed: ${error.message || error.code}`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `nobody knows where the host ${hostname} is`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return `the server at ${origin} speaks no TLS: try ${origin.replace('https:', 'http:')}`;
+  }
+  if (code === 'ECONNRESET' && protocol === 'http:') {
+    return `${origin} hangs up on plain HTTP: if the server has a certificate, try ${origin.replace('http:', 'https:')}`;
+  }
+  if (distrust.test(code)) {
+    return `the certificate of ${origin} is not trusted (${message}): name its authority in NODE_EXTRA_CA_CERTS`;
+  }
+  return `the request to ${origin} failed: ${message || code}`;
 }
+
+/** Codes of Node for a certificate whose chain, name or time is wrong. */
+const distrust = /CERT|SIGNED|UNABLE_TO/;

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { quotePosix } from '../../core/quote-posix.ts';
 import { BackupRefused, restoreBackup, writeBackup } from '../../main/backup.ts';
+import { isInDataDirectory } from '../../main/data-directory.ts';
+import { ApiError } from '../client/api-error.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { databaseFile, ServerRunning, withDataLocked } from '../data-directory.ts';
@@ -13,17 +15,33 @@ import { Printer } from '../output/printer.ts';
 export async function backup(invocation: Invocation, flags: ConnectionFlags, to: string): Promise<ExitCode> {
   const target = resolve(invocation.directory, to);
   const { directory } = resolveOptions(invocation, flags, ['data']).data;
-  if (!existsSync(join(directory, databaseFile))) throw new CommandError(`${directory} holds no database to back up`);
+  if (!isInDataDirectory(directory, databaseFile)) throw new CommandError(`${directory} holds no database to back up`);
   try {
     await withDataLocked(directory, () => inWords(() => writeBackup(filesOf(directory), target)));
   } catch (error) {
     if (!(error instanceof ServerRunning)) throw error;
-    // The server that holds the lock, whatever others the environment names.
-    const client = connect(invocation, { ...flags, data: directory });
-    await client.extension('CreateBackup', { directory: target }).finally(() => client.close());
+    await askServer(invocation, { ...flags, data: directory }, target);
   }
-  new Printer(invocation).note(`${target} is a backup of ${directory}: batchyard restore puts it back.`);
+  const [from, into] = [quotePosix(target), quotePosix(directory)];
+  new Printer(invocation).note(
+    `${target} is a backup of ${directory}. To put it back: batchyard restore ${from} --data ${into}`,
+  );
   return 0;
+}
+
+/** Asks the server that holds the lock, whatever others the environment names. */
+async function askServer(invocation: Invocation, flags: ConnectionFlags, directory: string): Promise<void> {
+  const client = connect(invocation, flags);
+  try {
+    await client.extension('CreateBackup', { directory });
+  } catch (error) {
+    // It says in words what this process would have met itself.
+    if (error instanceof ApiError && error.code === 'ClientException')
+      throw new CommandError(error.words, { cause: error });
+    throw error;
+  } finally {
+    client.close();
+  }
 }
 
 /** `batchyard restore DIRECTORY`: makes an empty or missing data directory of a backup. */

@@ -41,5 +41,6 @@ function outcome(jobId: string, status: string, terminate: boolean): string {
   if (status === 'STARTING' || status === 'RUNNING') {
     return `${jobId} is ${status} and goes on: cancel acts before the start; end it with --terminate`;
   }
+  if (status === 'PENDING') return `${jobId} is cancelled, and ends when the jobs it waits for have ended`;
   return `${jobId} is being cancelled`;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +9,8 @@ import { startTestServer, type TestServer } from '../server.fixture.ts';
 
 let server: TestServer;
 let directory = '';
+/** For command lines with a world of their own: signatures need the time. */
+const timed = { clock: new SystemClock() };
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), 'batchyard-commands-'));
   // The jobs of a server that is root are another user's, and must get through.
@@ -16,6 +18,7 @@ before(async () => {
   server = await startTestServer({ 'host.vcpus': 4, hostPaths: [directory] });
 });
 after(async () => {
+  timed.clock.close();
   await server[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
 });
@@ -96,6 +99,9 @@ test('logs takes a name for the newest job, all attempts or one', async () => {
     (await server.command('logs', 'chatty', '--timestamps')).stdout,
     /^\d{4}-\d\d-\d\dT[\d:.]+Z attempt 1\n/,
   );
+  const third = await server.command('logs', 'chatty', '--attempt', '3');
+  assert.deepEqual([third.exitCode, third.stdout], [1, '']);
+  assert.match(third.stderr, /has 2 attempts: there is no attempt 3/);
   const absent = await server.command('logs', 'absent');
   assert.deepEqual([absent.exitCode, absent.stdout], [1, '']);
   assert.match(absent.stderr, /there is no job with the id or name absent/);
@@ -111,17 +117,46 @@ test('explain says why a job waits, and cancel ends the waiting', async () => {
   const { stdout } = await server.command('explain', 'waiting');
   assert.match(stdout, /^waiting {2}[0-9a-f-]{36}$/m);
   assert.match(stdout, /^status +PENDING, submitted/m);
-  assert.match(stdout, /^asked +1 vCPU, 2048 MiB$/m);
-  assert.match((await server.command('cancel', 'waiting')).stdout, /is being cancelled/);
+  assert.match(stdout, /^asked +1 vCPU, 2 GiB of memory$/m);
+  assert.match((await server.command('cancel', 'waiting')).stdout, /is cancelled, and ends when the jobs it waits for/);
+  assert.match((await server.command('explain', 'waiting')).stdout, /^why .* Cancelled: it ends when the jobs/m);
   await server.command('cancel', '--terminate', 'sleep');
   const ended = await server.command('logs', '-f', id);
   assert.equal(ended.exitCode, 0);
   assert.match((await server.command('explain', id)).stdout, /^status +FAILED/m);
 });
 
+test('a job that can never start is told of when it is submitted, and so is one behind it', async () => {
+  const huge = await server.command('submit', '--name', 'huge', '--vcpus', '9999', '--', 'true');
+  assert.equal(huge.exitCode, 0);
+  const id = huge.stdout.trim();
+  const remedy = 'It never starts (default: maxvCpus 256, 9999 needed): cancel it, or raise maxvCpus.';
+  assert.equal(huge.stderr, `batchyard: ${id} waits: batchyard explain says why. ${remedy}\n`);
+  const { stdout } = await server.command('explain', 'huge');
+  assert.ok(/^why +MISCONFIGURATION:.*$/m.exec(stdout)?.[0].endsWith(remedy), stdout);
+  assert.match(stdout, /^asked +9999 vCPUs/m);
+  const behind = await server.command('submit', '--name', 'behind', '--', 'true');
+  assert.match(behind.stderr, new RegExp(`That job never starts .*: cancel ${id}, or raise maxvCpus`));
+  await server.command('cancel', id);
+  assert.equal((await server.command('logs', '-f', behind.stdout.trim())).exitCode, 0);
+  assert.equal((await server.command('submit', '--', 'true')).stderr, '');
+});
+
+test('a job may depend on the newest of a name', async () => {
+  const id = await submit('--name', 'named', '--', 'true');
+  const next = await submit('--depends-on', 'named', '--', 'true');
+  const { job } = JSON.parse((await server.command('explain', next, '--json')).stdout);
+  assert.deepEqual(job.dependsOn, [{ jobId: id }]);
+  const absent = await server.command('submit', '--depends-on', 'nobody', '--', 'true');
+  assert.match(absent.stderr, /there is no job with the id or name nobody/);
+});
+
 test('cancel leaves a running job alone and says so; --terminate ends it', async () => {
   const id = await submit('--name', 'running', '--', 'sh', '-c', 'echo up; exec sleep 60');
   while ((await server.command('logs', id)).stdout !== 'up\n');
+  const { stdout } = await server.command('explain', id);
+  assert.match(stdout, /^status +RUNNING/m);
+  assert.doesNotMatch(stdout, /^why/m);
   assert.match((await server.command('cancel', id)).stdout, /is RUNNING and goes on/);
   assert.match((await server.command('cancel', '--terminate', '--reason', 'enough', id)).stdout, /is being terminated/);
   assert.equal((await server.command('logs', '-f', id)).exitCode, 0);
@@ -145,6 +180,26 @@ test('what the server refuses is one line with its code', async () => {
   const { exitCode, stderr } = await server.command('submit', '--definition', 'no-such-definition');
   assert.equal(exitCode, 1);
   assert.match(stderr, /^batchyard: ClientException: .+\n$/);
+});
+
+test('a data directory that a flag names finds port, region and key, whatever the environment says of another server', async () => {
+  const foreign = { AWS_ACCESS_KEY_ID: 'AKIAFOREIGN', AWS_SECRET_ACCESS_KEY: 'foreign', AWS_REGION: 'eu-west-3' };
+  const environment = { ...foreign, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const { clock } = timed;
+  const here = await runCommand(['jobs', '--data', server.dataDirectory], { environment, clock, directory });
+  assert.equal(here.exitCode, 0, here.stderr);
+  const named = ['--endpoint', server.url, '--data', server.dataDirectory];
+  const submitted = await runCommand(['submit', ...named, '--', 'true'], { environment, clock, directory });
+  assert.equal(submitted.exitCode, 0, submitted.stderr);
+  const explained = await server.command('explain', submitted.stdout.trim(), '--json');
+  assert.match(JSON.parse(explained.stdout).job.jobArn, /:us-east-1:/);
+});
+
+test('what a directory of somebody else holds does not matter to whom the environment names server and key', async () => {
+  writeFileSync(join(directory, 'file'), '');
+  const environment = { ...server.environment, BATCHYARD_DATA: join(directory, 'file') };
+  const { exitCode, stderr } = await runCommand(['jobs'], { environment, clock: timed.clock, directory });
+  assert.equal(exitCode, 0, stderr);
 });
 
 test('a wrong key is refused by the server', async () => {

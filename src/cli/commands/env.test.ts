@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { ManualClock, SystemClock } from '../../core/clock.ts';
 import { readRootCredentials } from '../../main/root-credentials.ts';
 import { runCommand } from '../invocation.fixture.ts';
+import { startTestServer } from '../server.fixture.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -80,9 +84,59 @@ test('env says last, as a comment, which line of /etc/hosts synchronous executio
   );
 });
 
-test('env answers the same key each time', async () => {
-  const first = await runCommand(['env'], { directory });
-  assert.deepEqual(await runCommand(['env'], { directory }), first);
+test('env answers the same key each time, and says when it made it', async () => {
+  const first = await runCommand(['env', '--port', '1'], { directory });
+  assert.equal(first.stderr, `batchyard: made a new key in ${directory}/.batchyard: no server has run there yet.\n`);
+  const second = await runCommand(['env', '--port', '1'], { directory });
+  assert.deepEqual([second.stdout, second.stderr], [first.stdout, '']);
+});
+
+test('env names everything that its flags say of the server, whatever it may listen on', async () => {
+  const words = ['--bind', '::', '--port', '9580', '--tls-certificate', 'c', '--tls-key', 'k', '--region', 'eu-west-1'];
+  const { stdout } = await runCommand(['env', '--format', 'json', ...words], { directory });
+  const { AWS_ENDPOINT_URL, AWS_REGION } = JSON.parse(stdout);
+  assert.deepEqual([AWS_ENDPOINT_URL, AWS_REGION], ['https://[::1]:9580', 'eu-west-1']);
+  const plain = await runCommand(['env', '--format', 'json', '--bind', '0.0.0.0'], { directory });
+  assert.equal(JSON.parse(plain.stdout).AWS_ENDPOINT_URL, 'http://127.0.0.1:9470');
+});
+
+test('env finds a running server by its data directory alone; flags win, the environment does not', async () => {
+  await using server = await startTestServer({ region: 'eu-west-1' });
+  const environment = { BATCHYARD_PORT: '1', BATCHYARD_REGION: 'us-west-2' };
+  const words = ['env', '--format', 'json', '--data', server.dataDirectory];
+  const { stdout, stderr } = await runCommand(words, { directory, environment });
+  const found = JSON.parse(stdout);
+  assert.deepEqual([found.AWS_ENDPOINT_URL, found.AWS_REGION], [server.url, 'eu-west-1']);
+  assert.equal(stderr, '');
+  const other = await runCommand([...words, '--region', 'us-east-2'], { directory, environment });
+  assert.equal(JSON.parse(other.stdout).AWS_REGION, 'us-east-2');
+});
+
+test('env says that the server at the port does not know the key of another directory', async () => {
+  await using server = await startTestServer();
+  const words = ['env', '--port', new URL(server.url).port];
+  const clock = new SystemClock();
+  const foreign = await runCommand(words, { directory, clock });
+  assert.match(foreign.stderr, /made a new key in .*\n.*the server at .* does not know this key: .* with --data\.\n$/);
+  const { AWS_ENDPOINT_URL, ...key } = evaluated(foreign.stdout);
+  const { exitCode, stderr } = await runCommand(['jobs'], {
+    ...{ directory, clock },
+    environment: { AWS_ENDPOINT_URL, ...key },
+  });
+  clock.close();
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^batchyard: UnrecognizedClientException: .* run batchyard env with the --data of the server/);
+});
+
+test('env does not wait for somebody who listens and says nothing', async (t) => {
+  const mute = createServer().listen(0, '127.0.0.1');
+  t.after(() => mute.close());
+  await once(mute, 'listening');
+  const clock = new ManualClock();
+  mute.on('connection', () => clock.advance(1_000));
+  const { port } = mute.address() as AddressInfo;
+  const { exitCode } = await runCommand(['env', '--port', String(port)], { directory, clock });
+  assert.equal(exitCode, 0);
 });
 
 test('env names the S3 server, and quotes what a shell would take apart', async () => {

@@ -1,24 +1,29 @@
-import type { OptionName } from '../../main/options-table.ts';
-import { openRootCredentials } from '../../main/root-credentials.ts';
-import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
-import { resolveOptions } from '../option-flags.ts';
+import type { Credentials } from '../../iam/index.ts';
+import { openRootCredentials, readRootCredentials } from '../../main/root-credentials.ts';
+import { envOptions } from '../connection-flags.ts';
+import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { exportFormats, formatExports } from '../output/exports.ts';
+import { Printer } from '../output/printer.ts';
+import { resolveServer } from '../server-options.ts';
 import { findEndpoint } from '../sync-host.ts';
 
-export const envOptions: readonly OptionName[] = ['port', 'data', 'region', 'account', 's3.endpoint'];
+interface EnvFlags {
+  readonly format?: string;
+  readonly data?: string;
+  readonly config?: string;
+}
 
 /**
  * `batchyard env`: prints what makes any SDK or the aws CLI use the server of a data directory. The root access key is
  * created if no server ever ran there, so that the order of `env` and `start` does not matter.
  */
-export async function env(
-  invocation: Invocation,
-  flags: { readonly format?: string; readonly config?: string },
-): Promise<ExitCode> {
+export async function env(invocation: Invocation, flags: EnvFlags): Promise<ExitCode> {
   const format = exportFormats.find((each) => each === (flags.format ?? 'posix'));
   if (!format) throw new UsageError(`--format must be one of ${exportFormats.join(', ')}`);
-  const options = resolveOptions(invocation, flags, envOptions);
-  const key = openRootCredentials(options.data.directory, options.account, invocation.random);
+  const { options, record } = resolveServer(invocation, flags, envOptions);
+  const { directory } = options.data;
+  const isNew = readRootCredentials(directory) === undefined;
+  const key = openRootCredentials(directory, options.account, invocation.random);
   const { endpoint, note } = await findEndpoint(options.listen, invocation.resolve);
   const set = {
     AWS_ENDPOINT_URL: endpoint,
@@ -29,5 +34,37 @@ export async function env(
     ...(options.s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3Endpoint }),
   };
   invocation.stdout.write(formatExports({ set, unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'], note }, format));
+  const printer = new Printer(invocation);
+  if (isNew) printer.note(`batchyard: made a new key in ${directory}: no server has run there yet.`);
+  const call = { endpoint: new URL(endpoint), region: options.region, credentials: key };
+  // Where the server of this directory says that it runs, it knows the key.
+  if (!record && (await isForeign(invocation, call))) {
+    printer.note(`batchyard: the server at ${endpoint} does not know this key: name its data directory with --data.`);
+  }
   return 0;
+}
+
+/** How long somebody who listens at the port may think. */
+const patience = 1_000;
+
+/** Whether a server answers there that does not know the key. One that runs on another data directory does not. */
+async function isForeign(
+  { clock }: Invocation,
+  call: { readonly endpoint: URL; readonly region: string; readonly credentials: Credentials },
+): Promise<boolean> {
+  const [{ Client }, { ApiError }] = await Promise.all([
+    import('../client/client.ts'),
+    import('../client/api-error.ts'),
+  ]);
+  const client = new Client({ ...call, clock, patience });
+  try {
+    await client.batch('DescribeJobQueues', { maxResults: 1 });
+    return false;
+  } catch (error) {
+    // What else may be wrong there is told by the first command that is meant for it.
+    if (error instanceof CommandError) return error instanceof ApiError && error.isUnknownKey;
+    throw error;
+  } finally {
+    client.close();
+  }
 }

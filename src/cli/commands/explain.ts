@@ -1,4 +1,5 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { amountWords } from '../../scheduler/index.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
@@ -11,10 +12,11 @@ interface ExplainFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** What the server's ExplainJob answers, as far as this command shows it. */
-interface ExplainedJob {
+/** What the server's ExplainJob answers, as far as commands show it. */
+export interface ExplainedJob {
   readonly job: JobDetail;
   readonly text: string;
+  readonly remedy?: string;
   readonly notes: readonly string[];
 }
 
@@ -33,7 +35,7 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
   }
 }
 
-function linesOf(printer: Printer, { job, text, notes }: ExplainedJob, now: number): readonly string[] {
+function linesOf(printer: Printer, { job, text, remedy, notes }: ExplainedJob, now: number): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
   const attempts = (job.attempts ?? []).map(
     (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt)}`,
@@ -41,7 +43,7 @@ function linesOf(printer: Printer, { job, text, notes }: ExplainedJob, now: numb
   return [
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
-    `${label('why')}${text}`,
+    ...(repeatsStatus(text, job) ? [] : [`${label('why')}${[text, remedy].filter(Boolean).join(' ')}`]),
     `${label('asked')}${askedOf(job)}`,
     ...attempts,
     ...notes.map((note) => `${label('note')}${note}`),
@@ -56,13 +58,18 @@ function ageOf(job: JobDetail, now: number): string {
   return startedAt ? `runs for ${formatDuration(now - startedAt)}` : `submitted ${formatDuration(now - createdAt)} ago`;
 }
 
+/** `Running` says no more than the line above it. */
+function repeatsStatus(text: string, { status }: JobDetail): boolean {
+  return text.toUpperCase() === status;
+}
+
 function askedOf({ container }: JobDetail): string {
   const asked = (type: string) => container?.resourceRequirements?.find((each) => each.type === type)?.value;
   const gpus = asked('GPU');
   return [
-    `${asked('VCPU') ?? container?.vcpus ?? 0} vCPU`,
-    `${asked('MEMORY') ?? container?.memory ?? 0} MiB`,
-    ...(gpus === undefined ? [] : [`${gpus} GPU`]),
+    amountWords('vcpus', Number(asked('VCPU') ?? container?.vcpus ?? 0)),
+    amountWords('memoryMiB', Number(asked('MEMORY') ?? container?.memory ?? 0)),
+    ...(gpus === undefined ? [] : [amountWords('gpus', Number(gpus))]),
   ].join(', ');
 }
 

@@ -5,6 +5,7 @@ import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
 import { JobLogReader, type LogLine, logStreamsOf } from '../watch/job-logs.ts';
+import { awayWords } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 
 interface LogsFlags extends ConnectionFlags {
@@ -25,7 +26,8 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
   try {
     if (flags.follow) {
       return await watchUntilInterrupted(invocation, async (signal) => {
-        const options = { client, clock: invocation.clock, logs: attempt ?? true, signal };
+        const onAway = () => new Printer(invocation).note(awayWords);
+        const options = { client, clock: invocation.clock, logs: attempt ?? true, signal, onAway };
         for await (const news of watchJob(await findJobId(client, reference), options)) {
           if (news.kind === 'log') show(news.line);
         }
@@ -34,7 +36,13 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
     }
     const jobId = await findJobId(client, reference);
     const job = await describeJob(client, jobId);
-    if (logStreamsOf(job).length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
+    const { length } = logStreamsOf(job);
+    if (length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
+    if (attempt !== undefined && attempt > length) {
+      throw new CommandError(
+        `job ${jobId} has ${length === 1 ? '1 attempt' : `${length} attempts`}: there is no attempt ${attempt}`,
+      );
+    }
     for await (const line of new JobLogReader(client, attempt).read(job)) show(line);
     return 0;
   } finally {

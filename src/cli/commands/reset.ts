@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
 import { discardOutside } from '../../engines/process/index.ts';
-import { emptyInBackground, isDataDirectory, withDataLocked } from '../data-directory.ts';
+import { isDataDirectory } from '../../main/backup.ts';
+import { isInDataDirectory } from '../../main/data-directory.ts';
+import { emptyInBackground, withDataLocked } from '../data-directory.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { endRunners } from '../leftover-runners.ts';
 import { resolveOptions } from '../option-flags.ts';
@@ -15,7 +16,7 @@ interface ResetFlags {
 export async function reset(invocation: Invocation, flags: ResetFlags): Promise<ExitCode> {
   const { directory } = resolveOptions(invocation, flags, ['data']).data;
   const printer = new Printer(invocation);
-  if (!existsSync(directory)) {
+  if (!isInDataDirectory(directory)) {
     printer.note(`${directory} does not exist: nothing to reset.`);
     return 0;
   }
@@ -24,8 +25,8 @@ export async function reset(invocation: Invocation, flags: ResetFlags): Promise<
     throw new UsageError(`this deletes all jobs, logs and the access key in ${directory}; confirm with --yes`);
   await withDataLocked(directory, async () => {
     await endRunners(directory, invocation.clock);
-    emptyInBackground(directory, invocation.random);
     discardOutside(directory);
+    emptyInBackground(directory, invocation.random);
   });
   printer.note(`${directory} is empty.`);
   return 0;

@@ -43,6 +43,13 @@ test('only named variables of the caller reach the job', async () => {
   assert.equal(stdout, '1 2 .\n');
 });
 
+test('a variable that was to be passed on and is not set is told', async () => {
+  const { exitCode, stderr } = await run(['--env', 'GIVEN=1', '--env', 'UNSET', '--', 'true']);
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^batchyard: --env UNSET: no such variable is set here/);
+  assert.doesNotMatch(stderr, /GIVEN|LANG/);
+});
+
 test('a job that a signal ends gives 128 and its number', async () => {
   assert.equal((await run(['--', 'sh', '-c', 'kill -KILL $$'])).exitCode, 137);
 });
@@ -65,5 +72,5 @@ test('Ctrl-C terminates the job, which may clean up, and run ends with 130', asy
 test('a command that does not exist says so', async () => {
   const { exitCode, stdout } = await run(['--', './absent']);
   assert.equal(exitCode, 127);
-  assert.match(stdout, /absent.*not found/);
+  assert.match(stdout, /^batchyard: .*absent.*not found/);
 });

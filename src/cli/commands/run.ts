@@ -5,7 +5,8 @@ import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
-import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf } from '../job-flags.ts';
+import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf, warnOfUnset } from '../job-flags.ts';
+import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { watchAndStop } from '../watch/interruption.ts';
@@ -19,6 +20,7 @@ export interface RunFlags extends JobFlags, ConnectionFlags {
  * `--endpoint` names. Ends with the job's exit code; Ctrl-C terminates the job.
  */
 export async function run(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
+  warnOfUnset(new Printer(invocation), flags, invocation);
   if (flags.endpoint === undefined) return runOnOwnServer(invocation, flags, command);
   const client = connect(invocation, flags);
   try {
@@ -71,7 +73,10 @@ async function requestOf(
   return { jobName, jobQueue: 'default', jobDefinition, ...attemptsOf(flags) };
 }
 
-/** A container has no working directory in Batch's terms: a shell goes there, and becomes the command. */
+/**
+ * A container has no working directory in Batch's terms: a shell goes there, and becomes the command. The shell's errors begin
+ * with our name.
+ */
 function inDirectory(directory: string, command: readonly string[]): string[] {
-  return ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', directory, ...command];
+  return ['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'batchyard', directory, ...command];
 }

@@ -1,18 +1,23 @@
 import { resolve } from 'node:path';
+import { quotePosix } from '../../core/quote-posix.ts';
 import type { CompiledOptions } from '../../main/compiled-options.ts';
 import { optionNames } from '../../main/options-table.ts';
 import type { RunningServer } from '../../main/server.ts';
 import { type ExitCode, type Invocation, pause } from '../invocation.ts';
-import { resolveOptions } from '../option-flags.ts';
-import { quotePosix } from '../output/exports.ts';
+import { resolveOptions, spellFlags } from '../option-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { packageVersion } from '../package-version.ts';
 
 /** How long the first Ctrl-C waits for a second one that ends the running jobs too. */
 const secondThoughts = 2_000;
 
+interface StartFlags {
+  readonly port?: string;
+  readonly config?: string;
+}
+
 /** `batchyard start`: runs the server until SIGTERM, Ctrl-C or a failure that it cannot survive. */
-export async function start(invocation: Invocation, flags: { readonly config?: string }): Promise<ExitCode> {
+export async function start(invocation: Invocation, flags: StartFlags): Promise<ExitCode> {
   const options = resolveOptions(invocation, flags, optionNames);
   const [{ startServer }, { createLogger }] = await Promise.all([
     import('../../main/server.ts'),
@@ -30,7 +35,8 @@ export async function start(invocation: Invocation, flags: { readonly config?: s
       onFatal: (error) => end.resolve({ kind: 'fatal', error }),
     });
     announce(invocation, options, server);
-    return await finish(invocation, options, server, await end.promise);
+    const again = againWords(invocation, flags, server);
+    return await finish(invocation, { options, server, again }, await end.promise);
   } finally {
     stopListening();
   }
@@ -51,12 +57,14 @@ function listenForEnd(invocation: Invocation, end: (ending: Ending) => void): ()
   });
 }
 
-async function finish(
-  invocation: Invocation,
-  options: CompiledOptions,
-  server: RunningServer,
-  ending: Ending,
-): Promise<ExitCode> {
+interface Started {
+  readonly options: CompiledOptions;
+  readonly server: RunningServer;
+  /** The command that starts this server again. */
+  readonly again: string;
+}
+
+async function finish(invocation: Invocation, { options, server, again }: Started, ending: Ending): Promise<ExitCode> {
   const printer = new Printer(invocation);
   if (ending.kind === 'fatal') {
     printer.note(`batchyard: the server cannot go on: ${wordsOf(ending.error)}`);
@@ -65,7 +73,7 @@ async function finish(
   }
   const stopJobs = await wantsJobsStopped(invocation, options, server, ending);
   const left = await server.close({ stopJobs });
-  printer.note(left === 0 ? 'Stopped.' : `Stopped. ${jobs(left)} on, and the next server takes over: batchyard start`);
+  printer.note(left === 0 ? 'Stopped.' : `Stopped. ${jobs(left)} on, and the next server takes over: ${again}`);
   return 0;
 }
 
@@ -97,7 +105,7 @@ function wordsOf(error: unknown): string {
 
 function announce(invocation: Invocation, options: CompiledOptions, server: RunningServer): void {
   const printer = new Printer(invocation);
-  const command = invocation.environment.npm_lifecycle_event === undefined ? 'batchyard' : 'bin/batchyard';
+  const command = commandName(invocation);
   const { engine } = server;
   const words = engine.unavailable ?? ('isolation' in engine ? engine.isolation : '');
   const kept = options.data.ephemeral ? ' (ephemeral: goes with the server)' : '';
@@ -122,9 +130,22 @@ function announce(invocation: Invocation, options: CompiledOptions, server: Runn
   }
 }
 
-/** What `batchyard env` must be told to find this server. */
+/** As users call it here. */
+function commandName({ environment }: Invocation): string {
+  return environment.npm_lifecycle_event === undefined ? 'batchyard' : 'bin/batchyard';
+}
+
+/** With the port that was bound: whoever knows this server by it finds the next one. */
+function againWords(invocation: Invocation, flags: StartFlags, server: RunningServer): string {
+  const bound = new URL(server.url).port;
+  const now = 'port' in flags ? { port: bound } : {};
+  return `${commandName(invocation)} start${spellFlags(flags, optionNames, invocation.directory, now)}`;
+}
+
+/** What `batchyard env` must be told to find this server: its data directory, where everything else is recorded. */
 function locationFlags(invocation: Invocation, server: RunningServer): string {
-  const port = new URL(server.url).port;
-  const usual = resolve(invocation.directory, '.batchyard') === server.dataDirectory;
-  return `${port === '9470' ? '' : ` --port ${port}`}${usual ? '' : ` --data ${quotePosix(server.dataDirectory)}`}`;
+  const { dataDirectory } = server;
+  const usual = resolve(invocation.directory, '.batchyard') === dataDirectory;
+  const found = resolveOptions(invocation, {}, []).data.directory === dataDirectory;
+  return usual && found ? '' : ` --data ${quotePosix(dataDirectory)}`;
 }

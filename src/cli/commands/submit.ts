@@ -1,13 +1,25 @@
 import type { SubmitJobRequest } from '@aws-sdk/client-batch';
+import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
-import type { ConnectionFlags } from '../connection-flags.ts';
+import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
-import { attemptsOf, environmentOf, type JobFlags, nameFor, overridesOf, pairsOf, resourcesOf } from '../job-flags.ts';
+import {
+  attemptsOf,
+  environmentOf,
+  type JobFlags,
+  nameFor,
+  overridesOf,
+  pairsOf,
+  resourcesOf,
+  warnOfUnset,
+} from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
+import { findJobId } from '../watch/find-job.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
+import type { ExplainedJob } from './explain.ts';
 
 interface SubmitFlags extends JobFlags, ConnectionFlags {
   readonly definition?: string;
@@ -30,19 +42,32 @@ export async function submit(
   if (flags.definition === undefined && command.length === 0) {
     throw new UsageError('name a job definition with --definition, or give a command behind --');
   }
+  const printer = new Printer(invocation);
+  warnOfUnset(printer, flags, invocation);
   const client = connect(invocation, flags);
   try {
     const { jobId = '', jobName } = await client.batch(
       'SubmitJob',
       await requestOf(client, invocation, flags, command),
     );
-    const printer = new Printer(invocation);
     if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
     else printer.line(jobId);
+    await warn(client, printer, jobId);
     if (!flags.wait && !flags.follow) return 0;
     return await waitFor(invocation, client, jobId, flags);
   } finally {
     client.close();
+  }
+}
+
+/** A job that can never start, and all that wait behind one, would wait without a word. */
+async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
+  try {
+    const { remedy } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
+  } catch (error) {
+    // The job is submitted: that this caller may not have it explained is no failure.
+    if (!(error instanceof ApiError)) throw error;
   }
 }
 
@@ -58,13 +83,17 @@ async function requestOf(
     ...attemptsOf(flags),
     ...(flags.parameter && { parameters: pairsOf('--parameter', flags.parameter) }),
     ...(flags.tag && { tags: pairsOf('--tag', flags.tag) }),
-    ...(flags.dependsOn && { dependsOn: flags.dependsOn.map((jobId) => ({ jobId })) }),
+    ...(flags.dependsOn && { dependsOn: await findAll(client, flags.dependsOn) }),
   };
   if (flags.definition === undefined) {
     return { ...common, jobDefinition: await inlineDefinition(client, invocation, flags, command) };
   }
   const containerOverrides = overridesOf(flags, command, invocation.environment);
   return { ...common, jobDefinition: flags.definition, ...(containerOverrides && { containerOverrides }) };
+}
+
+function findAll(client: Client, references: readonly string[]): Promise<{ readonly jobId: string }[]> {
+  return Promise.all(references.map(async (reference) => ({ jobId: await findJobId(client, reference) })));
 }
 
 function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {
@@ -81,7 +110,10 @@ function waitFor(invocation: Invocation, client: Client, jobId: string, flags: S
   return watchUntilInterrupted(invocation, async (signal) => {
     const options = { logs: flags.follow === true, json: flags.json === true, signal };
     const exitCode = await followJob(invocation, client, jobId, options);
-    if (exitCode === undefined) new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}`);
+    if (exitCode === undefined) {
+      const where = spellConnection(flags, invocation.directory);
+      new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}${where}`);
+    }
     return Math.min(exitCode ?? 1, 1);
   });
 }

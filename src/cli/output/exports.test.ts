@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quotePosix } from './exports.ts';
+import { quotePosix } from '../../core/quote-posix.ts';
 
 /** What a shell makes of some words. */
 function readByShell(words: readonly string[]): readonly string[] {

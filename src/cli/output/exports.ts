@@ -1,3 +1,5 @@
+import { quotePosix } from '../../core/quote-posix.ts';
+
 /** The shells whose syntax `batchyard env` speaks; `json` for programs. */
 export const exportFormats = ['posix', 'fish', 'powershell', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -39,11 +41,6 @@ const writers: Readonly<Record<ExportFormat, (variables: Variables) => readonly 
 /** All three shells begin a comment so. */
 function comment(note: string | undefined): readonly string[] {
   return note === undefined ? [] : [`# ${note}`];
-}
-
-/** One word for a POSIX shell, whatever it holds. Plain words stay plain. */
-export function quotePosix(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 function quoteFish(value: string): string {

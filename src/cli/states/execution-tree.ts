@@ -54,6 +54,15 @@ export class ExecutionTree {
     this.#places.set(event.id ?? 0, this.#take(event, before));
   }
 
+  /** In which iterations an event that was added happened: of the outermost Map state first. */
+  iterationsAt({ id = 0 }: HistoryEvent): readonly number[] {
+    const indexes: number[] = [];
+    for (let flow = this.#places.get(id)?.flow; flow; flow = flow.parent?.parent) {
+      if (flow.iteration !== undefined) indexes.unshift(flow.iteration);
+    }
+    return indexes;
+  }
+
   #take(event: HistoryEvent, before: Place): Place {
     const type = event.type ?? '';
     const enters = entered.exec(type)?.[1];

@@ -10,6 +10,7 @@ import { LiveBlock } from '../output/live-block.ts';
 import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
 import { watchAndStop } from '../watch/interruption.ts';
+import { awayWords } from '../watch/watch.ts';
 import { ExecutionTree } from './execution-tree.ts';
 import { readText } from './read-text.ts';
 import { failureText, treeLines } from './tree-lines.ts';
@@ -100,7 +101,8 @@ async function show(
   json: boolean,
 ): Promise<DescribeExecutionOutput> {
   const shower = json ? new JsonShower(invocation) : new TreeShower(invocation);
-  for await (const news of watchExecution(invocation, client, executionArn)) {
+  const onAway = () => shower.away();
+  for await (const news of watchExecution({ clock: invocation.clock, onAway }, client, executionArn)) {
     if (news.kind === 'event') shower.event(news.event);
     else if (news.kind === 'waiting') shower.waiting();
     else {
@@ -112,6 +114,8 @@ async function show(
 }
 
 interface Shower {
+  /** The server does not answer. */
+  away(): void;
   event(event: HistoryEvent): void;
   waiting(): void;
   ended(execution: DescribeExecutionOutput): void;
@@ -123,6 +127,10 @@ class JsonShower implements Shower {
 
   constructor(invocation: Invocation) {
     this.#printer = new Printer(invocation);
+  }
+
+  away(): void {
+    this.#printer.note(awayWords);
   }
 
   event(event: HistoryEvent): void {
@@ -147,6 +155,11 @@ class TreeShower implements Shower {
     this.#invocation = invocation;
     this.#printer = new Printer(invocation);
     this.#block = new LiveBlock(invocation.stderr, invocation.environment.TERM);
+  }
+
+  away(): void {
+    this.#block.erase();
+    this.#printer.note(awayWords);
   }
 
   event(event: HistoryEvent): void {
@@ -175,9 +188,17 @@ class TreeShower implements Shower {
   #announce(event: HistoryEvent): void {
     const name = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name;
     const details = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails ?? event.activityFailedEventDetails;
+    const place = this.#tree
+      .iterationsAt(event)
+      .map((index) => `[${index}] `)
+      .join('');
     if (details)
-      this.#printer.note(`FAILED    ${failureText({ error: details.error ?? '', cause: details.cause ?? '' })}`);
-    if (name !== undefined) this.#printer.note(`${event.stateEnteredEventDetails ? 'ENTERED ' : 'EXITED  '}  ${name}`);
+      this.#printer.note(
+        `FAILED    ${place}${failureText({ error: details.error ?? '', cause: details.cause ?? '' })}`,
+      );
+    if (name !== undefined) {
+      this.#printer.note(`${event.stateEnteredEventDetails ? 'ENTERED ' : 'EXITED  '}  ${place}${name}`);
+    }
   }
 }
 

@@ -36,6 +36,20 @@ test('validate finds what is wrong, with its place, and says whether anything is
   assert.deepEqual([told.result, told.diagnostics.length > 0], ['FAIL', true]);
 });
 
+test('validate knows what each service of AWS takes, whether it is served here or not', async () => {
+  const call = (resource: string, Parameters: object) =>
+    file('call.asl.json', { Call: { Type: 'Task', Resource: `arn:aws:states:::${resource}`, Parameters, End: true } });
+  const { exitCode, stdout } = await runCommand(['states', 'validate', call('dynamodb:getItem', { TableName: 1 })]);
+  assert.equal(exitCode, 1);
+  assert.match(
+    stdout,
+    /SCHEMA_VALIDATION_FAILED at \/States\/Call\/Parameters: The value for the field 'TableName' must be a/,
+  );
+  assert.match(stdout, /The field 'Key' is required but was missing/);
+  const sound = call('lambda:invoke', { FunctionName: 'f', Payload: { 'a.$': '$' } });
+  assert.equal((await runCommand(['states', 'validate', sound])).exitCode, 0);
+});
+
 test('run prints the output of the execution, tells of its states, and leaves no state machine behind', async () => {
   const { exitCode, stdout, stderr } = await server.command('states', 'run', good);
   assert.deepEqual([exitCode, stdout], [0, '{"made":1}\n'], stderr);
@@ -57,6 +71,28 @@ test('run ends with 1 when the execution fails, and says why', async () => {
   assert.match(stderr, /FAILED +Broken: on purpose/);
 });
 
+test('run tells in which iteration of a Map state a state is', async () => {
+  const iterator = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
+  const inner = { Type: 'Map', ItemsPath: '$', Iterator: iterator({ In: { Type: 'Pass', End: true } }), End: true };
+  const outer = { Type: 'Map', ItemsPath: '$', MaxConcurrency: 1, Iterator: iterator({ Each: inner }), End: true };
+  const map = file('map.asl.json', { All: outer });
+  const { stderr } = await server.command('states', 'run', map, '--input', '[[1],[2,3]]');
+  const entered = [...stderr.matchAll(/^ENTERED +(.*)$/gm)].map(([, place]) => place);
+  const [first, ...rest] = entered;
+  assert.equal(first, 'All');
+  assert.deepEqual(rest.sort(), ['[0] Each', '[0] [0] In', '[1] Each', '[1] [0] In', '[1] [1] In'].sort());
+});
+
+test('run gives the whole cause where nothing cuts it off', async () => {
+  const cause = `${'long '.repeat(60)}end`;
+  const { stderr } = await server.command(
+    'states',
+    'run',
+    file('long.asl.json', { Stop: { Type: 'Fail', Error: 'E', Cause: cause } }),
+  );
+  assert.ok(stderr.includes(`E: ${cause}`), stderr);
+});
+
 test('run refuses a bad definition in the words of the API, and a file that is not there', async () => {
   const refused = await server.command('states', 'run', bad);
   assert.equal(refused.exitCode, 1);
@@ -70,5 +106,5 @@ test('Ctrl-C stops the execution, and run ends with 130', async () => {
   await command.shows('stderr', /ENTERED +Wait/);
   command.kill('SIGINT');
   assert.equal(await command.ended(), 130);
-  assert.match(command.stderr, /Stopping the execution\.\nABORTED .*Interrupted by SIGINT/);
+  assert.match(command.stderr, /Stopping the execution\.\nABORTED {2}Interrupted by SIGINT/);
 });

@@ -15,6 +15,9 @@ const colours = { RUNNING: 'blue', SUCCEEDED: 'green', FAILED: 'red', ABORTED: '
 /** Iterations of one Map state that are shown one by one; of more only those that run or failed. */
 const shownIterations = 8;
 
+/** Characters of what went wrong that the tree shows. */
+const briefLength = 160;
+
 /** The tree as lines, each state with its mark, how long it took, and what went wrong. */
 export function treeLines(tree: ExecutionTree, printer: Printer, now: EpochMilliseconds): string[] {
   return flowLines(tree.root, '', printer, now);
@@ -51,7 +54,7 @@ export function visitLine(visit: StateVisit, printer: Printer, now: EpochMillise
     visit.tries > 1 ? `try ${visit.tries}` : undefined,
     visit.jobId ? `job ${visit.jobId}` : undefined,
   ].filter((fact) => fact !== undefined);
-  const error = visit.error === undefined ? '' : `  ${printer.style('red', failureText(visit))}`;
+  const error = visit.error === undefined ? '' : `  ${printer.style('red', brief(failureText(visit)))}`;
   return `${mark} ${visit.name}${printer.style('dim', `  ${facts.join(', ')}`)}${error}`;
 }
 
@@ -62,10 +65,14 @@ function iterationsOf({ flows, iterations }: StateVisit): string | undefined {
   return `${done} of ${iterations}${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
-/** Error and the beginning of its cause, on one line. */
-export function failureText({ error, cause }: { readonly error?: string; readonly cause?: string }): string {
-  const words = (cause ?? '').replace(/\s+/g, ' ').slice(0, 160);
-  return words === '' ? (error ?? '') : `${error ?? ''}: ${words}`;
+/** Error and cause on one line; either may be missing. */
+export function failureText({ error = '', cause = '' }: { readonly error?: string; readonly cause?: string }): string {
+  return [error, cause.replace(/\s+/g, ' ')].filter((part) => part !== '').join(': ');
+}
+
+/** In the tree the beginning of a long cause is enough: the whole of it comes at the end. */
+function brief(text: string): string {
+  return text.length <= briefLength ? text : `${text.slice(0, briefLength - 1)}…`;
 }
 
 /** As `formatDuration`, with tenths below ten seconds. */

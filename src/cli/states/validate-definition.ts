@@ -1,5 +1,6 @@
 import { performEvaluation } from '../../asl/evaluate/index.ts';
 import { type Diagnostic, type Evaluation, validateDefinition } from '../../asl/index.ts';
+import { taskFaults } from '../../services/states/index.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { readText } from './read-text.ts';
@@ -16,7 +17,7 @@ export async function validateDefinitions(
   const printer = new Printer(invocation);
   let exitCode: ExitCode = 0;
   for (const file of files) {
-    const options = { type: express ? 'EXPRESS' : 'STANDARD' } as const;
+    const options = { type: express ? 'EXPRESS' : 'STANDARD', checkTask: taskFaults } as const;
     const evaluator = (evaluation: Evaluation) => performEvaluation(evaluation);
     const { machine, diagnostics } = await validateDefinition(readText(file), options, evaluator);
     if (!machine) exitCode = 1;

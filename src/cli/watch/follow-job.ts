@@ -5,6 +5,7 @@ import { formatDuration } from '../output/duration.ts';
 import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { awayWords } from './watch.ts';
 import { type JobNews, watchJob } from './watch-job.ts';
 
 export interface FollowOptions {
@@ -27,7 +28,8 @@ export async function followJob(
 ): Promise<ExitCode | undefined> {
   const show = options.json ? jsonShower(invocation) : textShower(invocation);
   const { clock } = invocation;
-  for await (const news of watchJob(jobId, { client, clock, ...options })) {
+  const onAway = () => show({ kind: 'away' });
+  for await (const news of watchJob(jobId, { client, clock, onAway, ...options })) {
     show(news);
     if (news.kind === 'ended') return exitCodeOf(news.job);
   }
@@ -40,13 +42,17 @@ export function exitCodeOf(job: JobDetail): ExitCode {
   return job.container?.exitCode || job.attempts?.at(-1)?.container?.exitCode || 1;
 }
 
-function textShower(invocation: Invocation): (news: JobNews) => void {
+/** What is shown: the server may be away as well. */
+type Shown = JobNews | { readonly kind: 'away' };
+
+function textShower(invocation: Invocation): (news: Shown) => void {
   const printer = new Printer(invocation);
   const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
   return (news) => {
     live.erase();
     if (news.kind === 'log') printer.line(news.line.message);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
+    else if (news.kind === 'away') printer.note(awayWords);
     else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now()));
   };
 }
@@ -75,10 +81,11 @@ function reasonOf(job: JobDetail): string | undefined {
   return job.container?.reason ? `${job.statusReason}: ${job.container.reason}` : job.statusReason;
 }
 
-function jsonShower(invocation: Invocation): (news: JobNews) => void {
+function jsonShower(invocation: Invocation): (news: Shown) => void {
   const printer = new Printer(invocation);
   return (news) => {
     if (news.kind === 'log') printer.json({ event: 'log', ...news.line });
+    else if (news.kind === 'away') printer.note(awayWords);
     else if (news.kind !== 'waiting') {
       const { jobId, jobName, status, statusReason } = news.job;
       const end = news.kind === 'ended' ? { exitCode: exitCodeOf(news.job) } : {};

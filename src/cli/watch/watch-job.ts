@@ -30,7 +30,9 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     const job = await ask(() => describeJob(client, jobId));
     const now = `${job.status} ${job.statusReason ?? ''}`;
     let seen: Seen = now === shown ? 'nothing new' : 'news';
-    if (now !== shown) yield { kind: 'state', job };
+    const state: readonly JobNews[] = now === shown ? [] : [{ kind: 'state', job }];
+    const ended = isTerminal(job.status as JobStatus);
+    if (!ended) yield* state;
     shown = now;
     if (logs !== false) {
       for (const line of await ask(() => Array.fromAsync(reader.read(job)))) {
@@ -38,8 +40,10 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
         yield { kind: 'log', line };
       }
     }
-    yield { kind: isTerminal(job.status as JobStatus) ? 'ended' : 'waiting', job };
-    return isTerminal(job.status as JobStatus) ? 'the end' : seen;
+    // What the job wrote comes before its end, though both may be new to this look.
+    if (ended) yield* state;
+    yield { kind: ended ? 'ended' : 'waiting', job };
+    return ended ? 'the end' : seen;
   });
 }
 

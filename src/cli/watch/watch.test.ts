@@ -14,7 +14,11 @@ function watching(seen: readonly Seen[], answer: () => Promise<void> = async () 
   const looks: number[] = [];
   let failure: unknown;
   const left = [...seen];
-  const news = watch({ clock, signal: controller.signal }, async function* (ask) {
+  let away = 0;
+  const onAway = () => {
+    away += 1;
+  };
+  const news = watch({ clock, signal: controller.signal, onAway }, async function* (ask) {
     await ask(answer);
     yield clock.monotonic();
     return left.shift() ?? 'nothing new';
@@ -31,7 +35,7 @@ function watching(seen: readonly Seen[], answer: () => Promise<void> = async () 
     }
     await settle();
   };
-  return { looks, ended, pass, interrupt: () => controller.abort(), failure: () => failure };
+  return { looks, ended, pass, interrupt: () => controller.abort(), failure: () => failure, away: () => away };
 }
 
 const pauses = (looks: readonly number[]) => looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
@@ -62,6 +66,7 @@ test('a watch outlasts a server that is away for less than a minute, and no long
   const patient = watching(['the end'], absent);
   await patient.pass(59_000);
   assert.deepEqual([patient.looks.length, patient.failure()], [0, undefined]);
+  assert.equal(patient.away(), 1, 'that it is away is told once');
   away = false;
   await patient.pass(500);
   await patient.ended;

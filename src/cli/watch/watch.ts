@@ -7,7 +7,12 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** Ends the watch early. */
   readonly signal?: AbortSignal;
+  /** Called when the server does not answer, once for each question. */
+  readonly onAway?: () => void;
 }
+
+/** What people are told when `onAway` is called. */
+export const awayWords = 'batchyard: no server answers; waiting up to a minute for it.';
 
 /** What one look at something came to. */
 export type Seen = 'news' | 'nothing new' | 'the end';
@@ -44,15 +49,16 @@ export async function* watch<News>(
 
 /** Asks until the server answers. Rejects with `ServerUnreachable` after a minute, or once `signal` has aborted. */
 export async function patiently<Answer>(
-  { clock, signal }: WatchOptions,
+  { clock, signal, onAway }: WatchOptions,
   question: () => Promise<Answer>,
 ): Promise<Answer> {
   const until = clock.monotonic() + patience;
-  for (;;) {
+  for (let asked = 1; ; asked += 1) {
     try {
       return await question();
     } catch (error) {
       if (!(error instanceof ServerUnreachable) || clock.monotonic() > until || signal?.aborted) throw error;
+      if (asked === 1) onAway?.();
       await pause(clock, pauseWhileAway, signal);
     }
   }

@@ -19,8 +19,7 @@ engineConformance('the mock engine', {
     const clock = new SystemClock();
     const script = (task: TaskSpec): MockBehaviour => {
       const each = task.containers.map(({ name, image }) => [name, behaviours.get(image) ?? {}] as const);
-      const exitCodes = Object.fromEntries(each.map(([name, { exitCode = 0 }]) => [name, exitCode]));
-      return each.length === 1 ? (each[0]?.[1] ?? {}) : { exitCodes };
+      return each.length === 1 ? (each[0]?.[1] ?? {}) : { containers: Object.fromEntries(each) };
     };
     const world = new MockWorld({ clock, script });
     return {
@@ -56,7 +55,7 @@ test('a script plays on the clock that it is given', async () => {
   });
   const log = new EventLog(engine);
   const taskId = newId();
-  await engine.start({ formatVersion: 1, taskId, label: 'x', containers: [container('c', 'x')] });
+  await engine.start({ formatVersion: 1, taskId, label: 'x', containers: [container('c', 'x')], stopGrace: 1000 });
   clock.advance(100);
   const running = await log.running(taskId);
   clock.advance(1000);
@@ -71,6 +70,8 @@ function scriptOf(behaviour: Behaviour): MockBehaviour {
   switch (behaviour.kind) {
     case 'exit':
       return { exitCode: behaviour.code };
+    case 'follow':
+      return { exitCode: behaviour.code, runFor: 1 };
     case 'trap':
       return { runFor: 'until-stopped', onTerminate: { exitCode: behaviour.code } };
     case 'killed':
@@ -96,6 +97,8 @@ async function untilRunning(world: MockWorld, taskId: TaskId): Promise<void> {
 function container(name: string, image: string, stream?: TaskId): ContainerSpec {
   return {
     name,
+    essential: true,
+    dependsOn: [],
     image,
     command: ['true'],
     environment: {},

@@ -46,7 +46,7 @@ class MockEngine implements Engine {
       version: '1',
       isolation: 'none: nothing runs',
       enforced: { memory: false, cpu: false, pids: false },
-      pool: this.#world.pool,
+      pools: this.#world.pools,
       capabilities: this.#world.capabilities,
       ...(this.#closed ? { unavailable: 'the engine is closed' } : {}),
     };

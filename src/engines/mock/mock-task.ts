@@ -1,17 +1,10 @@
-import { constants } from 'node:os';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
-import type { ContainerOutcome } from '../../core/job.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import type { EndCause, EngineEvent, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
+import { MockContainer } from './mock-container.ts';
 import type { MockBehaviour } from './script.ts';
-
-interface Ending {
-  readonly exitCode?: number;
-  readonly signal?: NodeJS.Signals;
-  readonly reason?: string;
-}
 
 const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
   exited: 'Essential container in task exited',
@@ -36,12 +29,15 @@ export class MockTask {
   readonly #instanceId: string;
   readonly #logRoot: string;
   readonly #report: (event: EngineEvent) => void;
+  readonly #containers: readonly MockContainer[];
   #state: Exclude<RecoveredTask['state'], 'tombstone'> = 'claimed';
-  #startedAt: EpochMilliseconds | undefined;
   #sequence = 0;
+  /** How it will have ended, once all its containers have. */
+  #cause: EndCause | undefined;
   #stopAsked = false;
-  #cancelNext: CancelTimer;
+  #cancelBegin: CancelTimer;
   #cancelKill: CancelTimer | undefined;
+  /** By the monotonic clock. */
   #killAt = Number.POSITIVE_INFINITY;
 
   constructor({ spec, behaviour, clock, instanceId, logRoot, report }: MockTaskOptions) {
@@ -51,7 +47,10 @@ export class MockTask {
     this.#instanceId = instanceId;
     this.#logRoot = logRoot;
     this.#report = report;
-    this.#cancelNext = clock.after(behaviour.startDelay ?? 0, () => this.#begin());
+    this.#containers = spec.containers.map(
+      (one) => new MockContainer(one, containerBehaviour(behaviour, one.name), clock, (ended) => this.#onEnd(ended)),
+    );
+    this.#cancelBegin = clock.after(behaviour.startDelay ?? 0, () => this.#begin());
   }
 
   get origin(): TaskOrigin | undefined {
@@ -65,95 +64,81 @@ export class MockTask {
   /** SIGTERM, and SIGKILL `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
     if (this.#state === 'ended') return;
+    this.#cause ??= 'stopped';
     if (!this.#stopAsked && this.#state === 'running') this.#terminate();
     this.#stopAsked = true;
-    const killAt = this.#clock.monotonic() + grace;
-    if (this.#hasEnded() || killAt >= this.#killAt) return;
-    this.#killAt = killAt;
-    this.#cancelKill?.();
-    this.#cancelKill = this.#clock.after(grace, () => this.#end('stopped', { signal: 'SIGKILL' }));
+    this.#killAfter(grace);
   }
 
   /** The engine dies, and the task with it; one that had not begun is as if it had never been, and answers false. */
   lose(): boolean {
     if (this.#state === 'ended') return true;
     const hadBegun = this.#state === 'running';
-    if (hadBegun) this.#end('lost', {});
-    this.#cancelNext();
+    if (hadBegun) this.#endAs('lost');
+    this.#cancelBegin();
+    this.#cancelKill?.();
     return hadBegun;
   }
 
-  /** A method: the type checker would take the state for what it was before SIGTERM. */
-  #hasEnded(): boolean {
-    return this.#state === 'ended';
-  }
-
   #begin(): void {
-    const { startError, runFor = 0 } = this.#behaviour;
+    const { startError } = this.#behaviour;
     if (startError !== undefined) {
-      this.#end('failed-to-start', { reason: startError });
+      this.#endAs('failed-to-start', startError);
       return;
     }
     this.#state = 'running';
-    this.#startedAt = this.#clock.now();
+    const at = this.#clock.now();
     this.#write();
-    this.#tell({ kind: 'running', at: this.#startedAt, notes: this.#spec.notes ?? [] });
-    if (runFor !== 'until-stopped') this.#cancelNext = this.#clock.after(runFor, () => this.#finish());
+    this.#tell({ kind: 'running', at, notes: this.#spec.notes ?? [] });
+    for (const container of this.#containers) container.begin();
     if (this.#stopAsked) this.#terminate();
   }
 
   #terminate(): void {
-    const { onTerminate } = this.#behaviour;
-    if (onTerminate === 'ignore') return;
-    if (onTerminate === undefined) {
-      this.#end('stopped', { signal: 'SIGTERM' });
-      return;
-    }
-    this.#cancelNext();
-    const { exitCode } = onTerminate;
-    this.#cancelNext = this.#clock.after(onTerminate.after ?? 0, () => this.#end('stopped', { exitCode }));
+    for (const container of this.#containers) container.terminate();
   }
 
-  #finish(): void {
-    const { exitCode, signal, reason, lost } = this.#behaviour;
-    if (lost) this.#end('lost', {});
-    else {
-      const code = exitCode === undefined ? {} : { exitCode };
-      const by = signal === undefined ? {} : { signal };
-      this.#end(this.#stopAsked ? 'stopped' : 'exited', {
-        ...code,
-        ...by,
-        ...(reason === undefined ? {} : { reason }),
-      });
-    }
+  #killAfter(grace: Milliseconds): void {
+    const killAt = this.#clock.monotonic() + grace;
+    if (this.#state === 'ended' || killAt >= this.#killAt) return;
+    this.#killAt = killAt;
+    this.#cancelKill?.();
+    this.#cancelKill = this.#clock.after(grace, () => {
+      for (const container of this.#containers) container.kill();
+    });
   }
 
-  #end(cause: EndCause, ending: Ending): void {
+  /** With an essential one the others go, and with the last the task. */
+  #onEnd(container: MockContainer): void {
+    if (this.#cause === undefined && container.isEssential) {
+      if (this.#behaviour.lost) {
+        this.#endAs('lost');
+        return;
+      }
+      this.#cause = 'exited';
+      this.#terminate();
+      this.#killAfter(this.#spec.stopGrace);
+    }
+    if (this.#containers.every(({ outcome }) => outcome)) this.#end(this.#cause ?? 'exited', this.#clock.now());
+  }
+
+  /** At once, without exit codes. */
+  #endAs(cause: 'lost' | 'failed-to-start', reason?: string): void {
+    this.#cause = cause;
+    for (const container of this.#containers) container.lose(reason);
+    this.#end(cause, this.#clock.now());
+  }
+
+  #end(cause: EndCause, at: EpochMilliseconds): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#cancelNext();
+    this.#cancelBegin();
     this.#cancelKill?.();
-    const at = this.#clock.now();
     const statusReason =
       cause === 'lost' ? `Host EC2 (instance ${this.#instanceId}) terminated.` : statusReasons[cause];
-    const containers = this.#spec.containers.map(({ name }) => this.#outcome(name, at, cause, ending));
+    const outcomes = this.#containers.flatMap(({ outcome }) => outcome ?? []);
+    const containers = cause === 'lost' ? outcomes.map(({ exitCode: _, ...outcome }) => outcome) : outcomes;
     this.#tell({ kind: 'ended', at, cause, statusReason, containers, notes: this.#spec.notes ?? [] });
-  }
-
-  #outcome(name: string, stoppedAt: EpochMilliseconds, cause: EndCause, ending: Ending): ContainerOutcome {
-    const { cpuSeconds, peakMemoryBytes, exitCodes = {} } = this.#behaviour;
-    const ran = cause === 'exited' || cause === 'stopped';
-    const byDefault = ending.signal === undefined ? 0 : 128 + constants.signals[ending.signal];
-    return {
-      name,
-      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
-      stoppedAt,
-      ...(ran ? { exitCode: (cause === 'exited' ? exitCodes[name] : undefined) ?? ending.exitCode ?? byDefault } : {}),
-      ...(ending.signal === undefined ? {} : { signal: ending.signal }),
-      ...(ending.reason === undefined ? {} : { reason: ending.reason }),
-      ...(ran && cpuSeconds !== undefined ? { cpuSeconds } : {}),
-      ...(ran && peakMemoryBytes !== undefined ? { peakMemoryBytes } : {}),
-    };
   }
 
   #write(): void {
@@ -170,6 +155,11 @@ export class MockTask {
     this.#sequence += 1;
     this.#report({ ...event, taskId: this.#spec.taskId, sequence: this.#sequence });
   }
+}
+
+/** What a container does: what is said of it alone, else what is said of all. */
+function containerBehaviour({ containers, ...all }: MockBehaviour, name: string): MockBehaviour {
+  return { ...all, ...containers?.[name] };
 }
 
 type EventBody = {

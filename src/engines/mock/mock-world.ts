@@ -40,6 +40,7 @@ export class MockWorld {
   readonly #tasks = new Map<TaskId, MockTask | 'tombstone'>();
   readonly #starts: TaskId[] = [];
   #session: EngineSession | undefined;
+  #pools: readonly EnginePool[] | undefined;
 
   constructor(options: MockWorldOptions) {
     this.#options = options;
@@ -49,15 +50,15 @@ export class MockWorld {
     return { ...plainCapabilities, ...this.#options.capabilities };
   }
 
-  get pool(): EnginePool {
+  /** What the engine says of its machines from now on. */
+  setPools(...pools: readonly EnginePool[]): void {
+    this.#pools = pools;
+  }
+
+  get pools(): readonly EnginePool[] {
     const { pool, capacity, instanceId: instance = defaultInstance } = this.#options;
-    return {
-      id: 'host',
-      shrinks: true,
-      ...pool,
-      instance,
-      capacity: capacity ?? { vcpus: 4, memoryMiB: 4096, gpus: 0 },
-    };
+    const host = { id: 'host', shrinks: true, ...pool, instance };
+    return this.#pools ?? [{ ...host, capacity: capacity ?? { vcpus: 4, memoryMiB: 4096, gpus: 0 } }];
   }
 
   /** Task ids in the order in which they were really started: one that stands there twice ran twice. */

@@ -9,6 +9,7 @@ import type { DiskGuard } from './disk-guard.ts';
 import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { hasPidNamespace } from './host-abilities.ts';
+import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
@@ -26,6 +27,8 @@ export interface RunnerResources {
   readonly fifos: FifoPool;
   readonly disk: DiskGuard;
   readonly sessions: SessionScan;
+  /** For the runner's log: what nobody else would hear of. */
+  readonly onProblem: (words: string) => void;
 }
 
 /** How a container ended. */
@@ -67,6 +70,7 @@ export class ContainerRun {
   #hasEnded = false;
   #killed = false;
   #status = '';
+  #leftover: string | undefined;
   #cancelRetry: CancelTimer | undefined;
 
   /** Makes directories, limits and pipes, and spawns the launcher, which waits for `go`. Throws `CannotStart`. */
@@ -187,8 +191,9 @@ export class ContainerRun {
 
   async #sweepRest(): Promise<void> {
     this.#cgroup.kill();
-    if (!this.#isHeldBySession()) return;
-    for (const pid of await this.#resources.sessions.members(this.#launcher)) sendSignal(pid, 'SIGKILL');
+    const { clock, sessions } = this.#resources;
+    if (!this.#isHeldBySession() || (await endSession(this.#launcher, clock, sessions))) return;
+    this.#leftover = `processes of ${this.#plan.name} are killed and do not die`;
   }
 
   /** Whether nothing but its session tells which processes are the container's. */
@@ -214,8 +219,7 @@ export class ContainerRun {
     const exitCode = reported === undefined ? exitCodeOf(exit) : Number(reported);
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
-    const { problem } = this.#output;
-    const notes = problem === undefined ? [] : [problem];
+    const notes = [this.#output.problem, this.#leftover].flatMap((problem) => problem ?? []);
     if (!began)
       return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
     const signal = exit.signal ?? this.#signalOf(exitCode);
@@ -310,7 +314,7 @@ interface Launched {
 function launch(
   plan: ContainerPlan,
   config: RunnerConfig,
-  { clock, fifos, disk }: RunnerResources,
+  { clock, fifos, disk, onProblem }: RunnerResources,
   cgroup: ContainerCgroup,
 ): Launched {
   const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
@@ -330,7 +334,7 @@ function launch(
     return {
       child,
       pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk),
+      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk, onProblem),
     };
   } catch (error) {
     for (const descriptor of ours) closeSync(descriptor);

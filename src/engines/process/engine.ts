@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
   Engine,
   EngineDescription,
@@ -20,16 +20,17 @@ import { errorWords } from './errors.ts';
 import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
+  asSeenByRunner,
+  engineDirectory,
   makePrivateDirectory,
-  makeWay,
   type ProcessLayout,
   processLayout,
-  type RunnerLayout,
   runnerLayout,
   shortName,
 } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
+import { runnerElsewhere } from './living-runners.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { allowPaths } from './plan/sources.ts';
@@ -48,7 +49,8 @@ import { TaskFiles } from './task-files.ts';
  */
 export async function openProcessEngine(options: ProcessEngineOptions): Promise<Engine> {
   const compiled = compileOptions(options);
-  const layout = processLayout(compiled.dataDirectory);
+  const layout = processLayout(engineDirectory(compiled.dataDirectory));
+  refuseTwins(compiled);
   makeDirectories(layout, (words) => compiled.logger.warn(words));
   enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
   const host = await probe(compiled, layout);
@@ -148,7 +150,7 @@ class ProcessEngine implements Engine {
         cpu: cgroups.cpu !== undefined,
         pids: cgroups.pids !== undefined,
       },
-      pool: { id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId },
+      pools: [{ id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId }],
       capabilities: plainCapabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
@@ -253,27 +255,21 @@ class ProcessEngine implements Engine {
   }
 
   async #launch(): Promise<RunnerConnection> {
-    const { version, session, runnerIdleMs } = this.#options;
-    const layout = this.#runnerLayout(version);
-    makeWay(layout.directory, (words) => this.#options.logger.warn(words));
+    const { version, session, dataDirectory, runnerIdleMs } = this.#options;
+    const layout = runnerLayout(this.#layout, version);
+    const warn = (words: string) => this.#options.logger.warn(words);
+    for (const path of [layout.directory, layout.codeCache]) makeWayForDirectory(path, warn);
+    makeWayForFile(layout.log, warn);
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkOpen();
       const found = await this.#connect(version);
       if (found) return found;
-      const { socket, lock, fifos } = layout;
-      const own = {
-        formatVersion: 1,
-        installationId: session.installationId,
-        tasks: this.#layout.tasks,
-        epochFile: this.#layout.epochFile,
-        socket,
-        lock,
-        fifos,
-      } as const;
+      const own = { formatVersion: 1, installationId: session.installationId, version, dataDirectory } as const;
       const armed = this.#failpoint === undefined ? {} : { failpoint: this.#failpoint };
       this.#failpoint = undefined;
       const mkfifo = this.#host.tools.mkfifo;
       await launchRunner(
+        this.#layout.base,
         layout,
         { ...own, mkfifo, idleMs: runnerIdleMs, warmUp: false, ...armed },
         this.#options.clock,
@@ -295,7 +291,7 @@ class ProcessEngine implements Engine {
     };
     const connection = await RunnerConnection.open({
       version,
-      path: this.#runnerLayout(version).socket,
+      path: runnerLayout(this.#layout, version).socket,
       hello,
       listener,
       clock: this.#options.clock,
@@ -354,10 +350,6 @@ class ProcessEngine implements Engine {
     connection.close();
   }
 
-  #runnerLayout(version: string): RunnerLayout {
-    return runnerLayout(this.#layout, version, this.#options.runtimeDirectory);
-  }
-
   #unavailable(): string | undefined {
     const silence = this.#closed ?? this.#silence();
     if (silence !== undefined) return silence;
@@ -396,10 +388,21 @@ class ProcessEngine implements Engine {
   }
 }
 
+/** Two directories of one installation on one machine: the later one touches nothing, be it the original or not. */
+function refuseTwins({ dataDirectory, session }: CompiledOptions): void {
+  const twin = runnerElsewhere(session.installationId, dataDirectory);
+  if (!twin) return;
+  throw new EngineUnavailable(
+    `${dataDirectory} holds the same installation as another directory (${twin.startedIn} when it was started), where a ` +
+      `runner (pid ${twin.pid}) works now: one of them is a copy, and would end the jobs of the other. Remove identity.json ` +
+      'from the copy to make it an installation of its own, or end that runner and its jobs',
+  );
+}
+
 /** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
 function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): void {
-  const base = join(layout.tasks, '..');
-  for (const path of [base, layout.tasks, layout.runners]) makeWay(path, warn);
+  const { base } = layout;
+  for (const path of [base, layout.tasks, layout.runners, layout.scratch]) makeWayForDirectory(path, warn);
   mkdirSync(base, { recursive: true, mode: 0o711 });
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);
@@ -410,7 +413,7 @@ async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<H
   const host = await probeHost({
     identity: options.identity,
     sandboxes: options.sandboxes,
-    scratch: [layout.scratch, sharedScratch(layout.dataDirectory)],
+    scratch: [layout.scratch, sharedScratch(options.session.installationId)],
     cgroupName: shortName(options.session.installationId),
   });
   return { ...host, cgroups: options.cgroups ? neededCgroups(host) : {} };
@@ -429,7 +432,8 @@ function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
-    ...{ dataDirectory, logRoot, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
+    logRoot: asSeenByRunner(dataDirectory, logRoot),
+    ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),

@@ -42,6 +42,12 @@ export function highestEpoch(path: string): number {
   return seen === undefined || seen === 'damaged' ? -1 : seen.epoch;
 }
 
+/** Whose the engine is, as far as the file can be read. */
+export function installationIn(path: string): InstallationId | undefined {
+  const seen = read(path);
+  return seen === 'damaged' ? undefined : seen?.installationId;
+}
+
 function read(path: string): EpochFile | 'damaged' | undefined {
   try {
     return fileFormat.safeParse(jsonOf(readFileSync(path, 'utf8'))).data ?? 'damaged';

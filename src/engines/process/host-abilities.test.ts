@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusalWords } from './host-abilities.ts';
+import { isolationWords, refusalWords } from './host-abilities.ts';
 
 test('each reason why sandboxes do not work is told once, with all of them, in the order of their trial', () => {
   const mount = 'unshare: mount failed: Operation not permitted';
@@ -15,4 +15,16 @@ test('each reason why sandboxes do not work is told once, with all of them, in t
     ['bubblewrap, bubblewrap-root: bwrap is not installed', `unshare: ${mount}`, 'unshare: another reason'],
   );
   assert.deepEqual(refusalWords([]), []);
+});
+
+test('a job that is the server’s own user is said to read that user’s files', () => {
+  const [own, other] = [process.getuid?.() ?? 0, 65534].map((uid) => ({ uid, gid: 65534 }));
+  assert.ok(own && other);
+  for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
+    assert.match(
+      isolationWords(sandbox, own),
+      /the server's own: files of that user outside \/home, \/root and \/run can be read$/,
+    );
+    assert.match(isolationWords(sandbox, other), /uid 65534$/);
+  }
 });

@@ -57,10 +57,15 @@ export function refusalWords(refused: readonly Refusal[]): readonly string[] {
 /** Reached isolation, in words for `explain`. */
 export function isolationWords(sandbox: SandboxKind, identity: Identity): string {
   const user = `uid ${identity.uid}`;
+  // Nothing but what is hidden keeps a job from the files of a user who it is.
+  const files =
+    identity.uid === process.getuid?.()
+      ? ", the server's own: files of that user outside /home, /root and /run can be read"
+      : '';
   const words: Record<SandboxKind, string> = {
-    bubblewrap: `bubblewrap: own user, pid, mount, ipc and uts namespaces, read-only host files, ${user}`,
-    'bubblewrap-root': `bubblewrap: own pid, mount, ipc and uts namespaces, read-only host files, ${user}`,
-    unshare: `unshare: own pid, mount, ipc and uts namespaces, ${user}`,
+    bubblewrap: `bubblewrap: own user, pid, mount, ipc and uts namespaces, read-only host files, ${user}${files}`,
+    'bubblewrap-root': `bubblewrap: own pid, mount, ipc and uts namespaces, read-only host files, ${user}${files}`,
+    unshare: `unshare: own pid, mount, ipc and uts namespaces, ${user}${files}`,
     none: `none: jobs see the files and processes of this host, ${user}`,
   };
   return words[sandbox];

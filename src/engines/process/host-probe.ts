@@ -45,9 +45,12 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
   };
 }
 
-/** The scratch directory to fall back to: on disk like /var/tmp, and open to be passed through. */
-export function sharedScratch(dataDirectory: string): string {
-  return `/var/tmp/batchyard-${shortName(dataDirectory)}`;
+/**
+ * The scratch directory to fall back to: on disk like /var/tmp, and open to be passed through. It is the installation's,
+ * whatever its data directory is called: another one may have taken the name.
+ */
+export function sharedScratch(installationId: string): string {
+  return `/var/tmp/batchyard-${shortName(installationId)}`;
 }
 
 type Reached = Pick<HostAbilities, 'sandbox' | 'refusals' | 'scratch'>;

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { setAside } from '../../core/set-aside.ts';
+import { isAbsolute, join, relative } from 'node:path';
 import { EngineUnavailable } from '../contract.ts';
-import { processLimits } from './limits.ts';
 
 /** Where the process engine keeps its files. README.md lists them. */
 export interface ProcessLayout {
-  readonly dataDirectory: string;
+  /** All is below it. It is the working directory of every runner. */
+  readonly base: string;
   /** One directory for each task known: its claim, its records, its end. */
   readonly tasks: string;
   /** One directory for each version of the runner. */
@@ -28,11 +27,15 @@ export interface RunnerLayout {
   readonly codeCache: string;
 }
 
-/** Lays out `<dataDirectory>/process`; touches nothing. */
-export function processLayout(dataDirectory: string): ProcessLayout {
-  const base = join(dataDirectory, 'process');
+/** The directory of the process engine in a data directory. */
+export function engineDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'process');
+}
+
+/** Lays out the engine's directory; touches nothing. A runner, which works there, gives `.`: a rename changes no path of its. */
+export function processLayout(base: string): ProcessLayout {
   return {
-    dataDirectory,
+    base,
     tasks: join(base, 'tasks'),
     runners: join(base, 'runners'),
     scratch: join(base, 'scratch'),
@@ -40,16 +43,12 @@ export function processLayout(dataDirectory: string): ProcessLayout {
   };
 }
 
-/**
- * The files of the runner of `version`. Its socket lies beside them, or, when that path is too long for a unix socket,
- * in a private directory of `runtimeDirectory` under a name made from the path.
- */
-export function runnerLayout(layout: ProcessLayout, version: string, runtimeDirectory: string): RunnerLayout {
+/** The files of the runner of `version`. */
+export function runnerLayout(layout: ProcessLayout, version: string): RunnerLayout {
   const directory = join(layout.runners, version);
-  const near = join(directory, 'socket');
   return {
     directory,
-    socket: Buffer.byteLength(near) <= processLimits.socketPathBytes ? near : farSocket(near, runtimeDirectory),
+    socket: join(directory, 'socket'),
     lock: join(directory, 'lock'),
     log: join(directory, 'log'),
     fifos: join(directory, 'fifos'),
@@ -57,20 +56,16 @@ export function runnerLayout(layout: ProcessLayout, version: string, runtimeDire
   };
 }
 
-/** A short name for what belongs to `path`, for places outside the data directory. */
-export function shortName(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16);
+/** `path` as a runner names it: what lies in the data directory by its way from there, which outlives a rename. */
+export function asSeenByRunner(dataDirectory: string, path: string): string {
+  const way = relative(engineDirectory(dataDirectory), path);
+  const isOutside = isAbsolute(way) || way.startsWith(join('..', '..'));
+  return isOutside ? path : way;
 }
 
-function farSocket(near: string, runtimeDirectory: string): string {
-  return join(runtimeDirectory, `batchyard-${process.getuid?.() ?? 0}`, `${shortName(near)}.sock`);
-}
-
-/** Sets aside what lies where a directory of ours must be and is none. */
-export function makeWay(path: string, warn: (words: string) => void): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found || found.isDirectory()) return;
-  warn(`${path} should be a directory and is none; what was there is now ${setAside(path)}`);
+/** A short name for what belongs to `text`, for places outside the data directory. */
+export function shortName(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Makes a directory that only this user can enter, or refuses one that somebody else made. */

@@ -16,20 +16,25 @@ export async function endLeftovers(
   scan: SessionScan,
 ): Promise<boolean> {
   if (record.bootId !== bootId) return true;
-  for (let waited = 0; waited < processLimits.leftoverDeathMs; waited += pause(waited)) {
-    if (await killOnce(record, scan)) return true;
-    await sleep(pause(waited), clock);
-  }
-  return false;
+  return untilTrue(() => killOnce(record, scan), processLimits.leftoverDeathMs, clock);
 }
 
 /** Waits until a process is dead, for at most `longest` ms; whether it is. */
-export async function awaitDeath(process: ProcessIdentity, longest: number, clock: Clock): Promise<boolean> {
-  for (let waited = 0; waited < longest; waited += pause(waited)) {
-    if (!isAlive(process)) return true;
-    await sleep(pause(waited), clock);
-  }
-  return !isAlive(process);
+export function awaitDeath(process: ProcessIdentity, longest: number, clock: Clock): Promise<boolean> {
+  return untilTrue(() => !isAlive(process), longest, clock);
+}
+
+/**
+ * Kills all that lives of a session, and waits until it is dead: who was killed holds his files until the kernel has cleared
+ * him away, and may have forked before. Answers false if something would not die.
+ */
+export function endSession(leader: ProcessIdentity, clock: Clock, scan: SessionScan): Promise<boolean> {
+  const killMembers = async () => {
+    const members = await scan.members(leader);
+    for (const pid of members) sendSignal(pid, 'SIGKILL');
+    return members.length === 0;
+  };
+  return untilTrue(killMembers, processLimits.leftoverDeathMs, clock);
 }
 
 /** Kills all that is found; true once nothing is found any more and the groups are gone. */
@@ -41,6 +46,15 @@ async function killOnce(record: TaskRecord, scan: SessionScan): Promise<boolean>
   const emptied = cgroups.map((cgroup) => cgroup.remove());
   for (const [index, cgroup] of cgroups.entries()) if (!emptied[index]) cgroup.kill();
   return sessions.length === 0 && emptied.every(Boolean);
+}
+
+/** Asks until the answer is true, for at most `longest` ms; whether it was. */
+async function untilTrue(ask: () => boolean | Promise<boolean>, longest: number, clock: Clock): Promise<boolean> {
+  for (let waited = 0; waited < longest; waited += pause(waited)) {
+    if (await ask()) return true;
+    await sleep(pause(waited), clock);
+  }
+  return ask();
 }
 
 function pause(waited: number): number {

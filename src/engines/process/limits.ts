@@ -42,7 +42,7 @@ export const processLimits = {
   answerMs: 5_000,
   /** How long a new server waits for the runners of the one before; then it opens without them, and waits on. */
   takeOverMs: 2_000,
-  /** How long leftovers of a dead runner may take to die after SIGKILL. */
+  /** How long what is left of an attempt, or of a dead runner's, may take to die after SIGKILL. */
   leftoverDeathMs: 10_000,
   /** How often a container without cgroups is sampled for CPU time and memory. */
   sampleEveryMs: 1000,
@@ -54,7 +54,7 @@ export const processLimits = {
   tailBytes: 512,
   /** Children of a directory that may be shown one by one to make room for a mount point. */
   rebuiltEntries: 2000,
-  /** Longest path of a unix socket (`sun_path` holds 108 with its end mark). */
+  /** Longest path of a unix socket (`sun_path` holds 108 with its end mark, on macOS 104). */
   socketPathBytes: 107,
   /** Starts that a dying runner may break before the engine gives up on it. */
   startTries: 3,

@@ -1,4 +1,4 @@
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
@@ -57,8 +57,6 @@ export interface ProcessEngineOptions {
   readonly cgroups?: boolean;
   /** After this long without server and running jobs a runner leaves. @default 60000 */
   readonly runnerIdleMs?: Milliseconds;
-  /** Where sockets go whose path under the data directory would be too long. @default the system's temporary directory */
-  readonly runtimeDirectory?: string;
   /** Arms a failpoint (`core/failpoint.ts`) in the first runner that this engine starts, for crash tests. */
   readonly failpoint?: string;
   /** @default writes nothing */
@@ -88,7 +86,6 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     neverMounted: engineSockets,
     cgroups: true,
     runnerIdleMs: processLimits.runnerIdleMs,
-    runtimeDirectory: tmpdir(),
     logger: { info: () => {}, warn: () => {} },
     ...rest,
     sandboxes: options.isolation === 'none' ? [] : (options.sandboxes ?? sandboxKinds),

@@ -38,13 +38,20 @@ export class ContainerOutput {
   #diskShort = false;
   #draining = false;
 
-  constructor(descriptor: number, sink: LogSink | undefined, logRoot: string, clock: Clock, disk: DiskGuard) {
+  constructor(
+    descriptor: number,
+    sink: LogSink | undefined,
+    logRoot: string,
+    clock: Clock,
+    disk: DiskGuard,
+    onDamage: (words: string) => void,
+  ) {
     this.#sink = sink;
     this.#clock = clock;
     this.#disk = disk;
     this.#allowanceAt = clock.monotonic();
     this.#segments = new SegmentOutput({
-      open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? '')),
+      open: () => SegmentWriter.open(streamDirectory(logRoot, sink?.stream ?? ''), { onDamage }),
       clock,
       onShortage: () => disk.full(),
     });

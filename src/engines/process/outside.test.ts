@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import type { InstallationId } from '../../core/ids.ts';
 import { newId } from '../conformance.ts';
+import { enterEpoch } from './epoch-file.ts';
 import { sharedScratch } from './host-probe.ts';
+import { engineDirectory, processLayout } from './layout.ts';
 import { discardOutside } from './outside.ts';
 
-test('scratch directories outside the data directory are gone at once when they are discarded', () => {
-  const dataDirectory = `/nonexistent/${newId()}-${process.pid}`;
-  const scratch = sharedScratch(dataDirectory);
+/** A data directory whose engine has been opened, and where its installation's scratch directories are. */
+function openedDirectory(t: TestContext) {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'batchyard-outside-'));
+  t.after(() => rmSync(dataDirectory, { recursive: true }));
+  const { base, epochFile } = processLayout(engineDirectory(dataDirectory));
+  mkdirSync(base);
+  const installationId = `outside-${process.pid}-${newId()}` as InstallationId;
+  enterEpoch(epochFile, { installationId, epoch: 1 }, assert.fail);
+  return { dataDirectory, scratch: sharedScratch(installationId) };
+}
+
+test('scratch directories outside the data directory are gone at once when they are discarded', (t) => {
+  const { dataDirectory, scratch } = openedDirectory(t);
   discardOutside(dataDirectory);
   mkdirSync(join(scratch, 'task-0', 'home'), { recursive: true });
   writeFileSync(join(scratch, 'task-0', 'home', 'file'), 'x');
@@ -16,9 +30,8 @@ test('scratch directories outside the data directory are gone at once when they 
   assert.equal(existsSync(scratch), false);
 });
 
-test('what only has the name of scratch directories stays as it is', () => {
-  const dataDirectory = `/nonexistent/${newId()}-${process.pid}`;
-  const scratch = sharedScratch(dataDirectory);
+test('what only has the name of scratch directories stays as it is', (t) => {
+  const { dataDirectory, scratch } = openedDirectory(t);
   symlinkSync('/etc', scratch);
   discardOutside(dataDirectory);
   assert.equal(existsSync(join(scratch, 'passwd')), true);

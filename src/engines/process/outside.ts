@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { installationIn } from './epoch-file.ts';
 import { sharedScratch } from './host-probe.ts';
+import { engineDirectory, processLayout } from './layout.ts';
 
 /**
  * Discards what the engine of a data directory keeps outside it: the scratch directories of a server that is root, whose
  * data directory its jobs' user could not pass through. Their place is free at once, and a process of its own deletes
- * them. Nothing may run of the engine any more.
+ * them. Nothing may run of the engine any more, and its files must still be there.
  */
 export function discardOutside(dataDirectory: string): void {
-  const scratch = sharedScratch(dataDirectory);
+  const installationId = installationIn(processLayout(engineDirectory(dataDirectory)).epochFile);
+  if (installationId === undefined) return;
+  const scratch = sharedScratch(installationId);
   const found = lstatSync(scratch, { throwIfNoEntry: false });
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return;
   const doomed = `${scratch}.deleted-${process.pid}`;
@@ -22,5 +25,5 @@ export function discardOutside(dataDirectory: string): void {
  * processes. Nothing of them is touched but the copied records, scratch directories and sockets.
  */
 export function forgetTasks(dataDirectory: string): void {
-  rmSync(join(dataDirectory, 'process'), { recursive: true, force: true });
+  rmSync(engineDirectory(dataDirectory), { recursive: true, force: true });
 }

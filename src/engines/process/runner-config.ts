@@ -11,7 +11,7 @@ export interface RunnerConfig {
   readonly formatVersion: 1;
   /** The whole data directory: no job sees it. */
   readonly dataDirectory: string;
-  /** Log streams are below it. */
+  /** Log streams are below it; a relative path starts at the engine's directory. */
   readonly logRoot: string;
   readonly host: HostAbilities;
   readonly isolation: 'required' | 'preferred' | 'none';

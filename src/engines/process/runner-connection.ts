@@ -1,9 +1,12 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
-import { errorWords } from './errors.ts';
+import { errorCode, errorWords } from './errors.ts';
+import { processLimits } from './limits.ts';
 import type { ProcessIdentity } from './proc.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage, type ServerMessage } from './protocol.ts';
 
@@ -191,13 +194,35 @@ export class RunnerConnection {
   }
 }
 
-function dial(path: string): Promise<Socket | undefined> {
+/** Undefined if nothing is there, or a dead runner's. */
+async function dial(path: string): Promise<Socket | undefined> {
+  if (Buffer.byteLength(path) <= processLimits.socketPathBytes) return dialShort(path);
+  const directory = openDirectory(dirname(path));
+  if (directory === undefined) return undefined;
+  try {
+    // Linux alone has this way; elsewhere nothing is found there, and the runner counts as one that cannot be reached.
+    return await dialShort(join(`/proc/self/fd/${directory}`, basename(path)));
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function dialShort(path: string): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
       resolve(socket);
     });
-    socket.once('error', () => resolve(undefined)); // nothing there, or a dead runner's
+    socket.once('error', () => resolve(undefined));
   });
+}
+
+function openDirectory(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }

@@ -3,11 +3,15 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { InstallationId } from '../../core/ids.ts';
+import { makeWayForDirectory } from '../../core/set-aside.ts';
 import { newId } from '../conformance.ts';
 import type { EngineEvent } from '../contract.ts';
 import { enterEpoch, highestEpoch } from './epoch-file.ts';
-import { makeWay, processLayout, runnerLayout } from './layout.ts';
+import { asSeenByRunner, processLayout, runnerLayout } from './layout.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
 import { takeLock } from './runner-lock.ts';
 import { type EndedEvent, TaskFiles, type TaskRecord } from './task-files.ts';
@@ -133,11 +137,11 @@ test('what lies where a directory must be is set aside', async () => {
     const path = join(root, 'runners');
     writeFileSync(path, 'a file');
     const said: string[] = [];
-    makeWay(path, (words) => void said.push(words));
+    makeWayForDirectory(path, (words) => void said.push(words));
     assert.equal(readFileSync(`${path}.damaged-1`, 'utf8'), 'a file');
-    makeWay(path, unexpected);
+    makeWayForDirectory(path, unexpected);
     mkdirSync(path);
-    makeWay(path, unexpected);
+    makeWayForDirectory(path, unexpected);
     assert.equal(said.length, 1);
   });
 });
@@ -163,11 +167,29 @@ test('one lock has one holder, and another when that lets go', async () => {
   });
 });
 
-test('a socket’s path is never longer than the system takes', () => {
-  const near = runnerLayout(processLayout('/data'), '1.0.0', '/tmp').socket;
-  assert.equal(near, '/data/process/runners/1.0.0/socket');
-  const far = runnerLayout(processLayout(`/${'d'.repeat(90)}`), '1.0.0', '/tmp').socket;
-  assert.match(far, /^\/tmp\/batchyard-\d+\/[0-9a-f]{16}\.sock$/);
+test('a lock is held to the end of the process though nobody keeps what holds it', async () => {
+  await withDirectory(async (root) => {
+    const path = join(root, 'lock');
+    assert.ok(takeLock(path, unexpected));
+    // What the turn of now has on its stack is not collected.
+    await nextTurn();
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    setFlagsFromString('--no-expose-gc');
+    collectGarbage();
+    // What was collected is closed in a turn of its own.
+    await nextTurn();
+    assert.equal(takeLock(path, unexpected), undefined);
+  });
+});
+
+test('a runner names all of a data directory by its way from the engine’s directory', () => {
+  assert.equal(runnerLayout(processLayout('.'), '1.0.0').socket, 'runners/1.0.0/socket');
+  assert.equal(asSeenByRunner('/srv/data', '/srv/data/logs'), '../logs');
+  assert.equal(asSeenByRunner('/srv/data', '/srv/data/process/scratch/x'), 'scratch/x');
+  for (const outside of ['/srv', '/srv/data-2/logs', '/var/tmp']) {
+    assert.equal(asSeenByRunner('/srv/data', outside), outside);
+  }
 });
 
 test('messages survive any cut of the stream', () => {

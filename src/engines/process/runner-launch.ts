@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../core/clock.ts';
 import { EngineUnavailable } from '../contract.ts';
@@ -17,19 +16,23 @@ const program = fileURLToPath(
 const flags = ['--max-semi-space-size=1', '--max-old-space-size=96', '--disable-warning=ExperimentalWarning'];
 
 /**
- * Starts a runner in a session of its own, and waits until it listens, or until it sees that another one does.
+ * Starts a runner in a session of its own, with `workplace` as its working directory, and waits until it listens, or until it sees that another one does.
  * Rejects with `EngineUnavailable`.
  */
-export async function launchRunner(layout: RunnerLayout, options: RunnerArguments, clock: Clock): Promise<void> {
+export async function launchRunner(
+  workplace: string,
+  layout: RunnerLayout,
+  options: RunnerArguments,
+  clock: Clock,
+): Promise<void> {
   makePrivateDirectory(layout.directory);
-  makePrivateDirectory(dirname(layout.socket));
   const warmUp = program.endsWith('.ts') && !existsSync(layout.codeCache);
   mkdirSync(layout.codeCache, { recursive: true, mode: 0o700 });
   const log = openSync(layout.log, 'a', 0o600);
   try {
     const child = spawn(process.execPath, [...flags, program, JSON.stringify({ ...options, warmUp })], {
       detached: true,
-      cwd: '/',
+      cwd: workplace,
       stdio: ['ignore', 'pipe', log],
       env: { NODE_COMPILE_CACHE: layout.codeCache },
     });

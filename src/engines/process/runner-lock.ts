@@ -1,9 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
-import { setAside } from '../../core/set-aside.ts';
+import { makeWayForFile, setAside } from '../../core/set-aside.ts';
 
 export interface HeldLock {
   release(): void;
 }
+
+/** A database that nobody keeps is closed when garbage is collected, and its lock is gone: two runners would serve one directory. */
+const held = new Set<DatabaseSync>();
 
 /**
  * Takes a lock that the kernel holds for this process and drops with it, however it dies: an exclusive transaction on an
@@ -11,6 +14,7 @@ export interface HeldLock {
  * is none of SQLite's is nobody's lock: it is set aside and said by `warn`.
  */
 export function takeLock(path: string, warn: (words: string) => void): HeldLock | undefined {
+  makeWayForFile(path, warn);
   const lock = tryLock(path);
   if (lock !== 'damaged') return lock;
   warn(`the lock ${path} was damaged; it is now ${setAside(path)}`);
@@ -29,11 +33,17 @@ function tryLock(path: string): HeldLock | 'damaged' | undefined {
     database.exec('BEGIN EXCLUSIVE');
     // The lock alone is taken without a look at the content.
     database.exec('SELECT 1 FROM sqlite_schema');
-    return { release: () => database.close() };
+    held.add(database);
+    return { release: () => release(database) };
   } catch (error) {
     database.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined;
     if (damageCodes.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)) return 'damaged';
     throw error;
   }
+}
+
+function release(database: DatabaseSync): void {
+  held.delete(database);
+  database.close();
 }

@@ -8,6 +8,7 @@ import { DescriptorBudget } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import { asSeenByRunner } from './layout.ts';
 import { startTimeOf } from './proc.ts';
 import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
@@ -37,6 +38,7 @@ export interface RunnerSetting {
 interface KnownTask {
   /** Absent for a tombstone. */
   readonly run?: TaskRun;
+  /** Named as a runner does: they outlive a rename of the data directory. */
   readonly scratch: readonly string[];
   readonly events: EngineEvent[];
 }
@@ -137,7 +139,7 @@ export class RunnerService {
     makeScratchRoot(config.host.scratch);
     this.#configured = {
       config,
-      disk: new DiskGuard(config.dataDirectory, config.minimumFreeBytes, this.#setting.clock),
+      disk: new DiskGuard('.', config.minimumFreeBytes, this.#setting.clock),
     };
   }
 
@@ -201,7 +203,8 @@ export class RunnerService {
     };
     const sessions = this.#sessions;
     const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
-    this.#tasks.set(spec.taskId, { run, scratch: scratchOf(spec, config), events });
+    const scratch = scratchOf(spec, config).map((path) => asSeenByRunner(config.dataDirectory, path));
+    this.#tasks.set(spec.taskId, { run, scratch, events });
     this.#watchIdleness();
     try {
       run.start();

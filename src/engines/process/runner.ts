@@ -1,16 +1,19 @@
 /**
  * The runner: a small process that starts jobs, keeps them and writes their output, and outlives the server. Its one
  * argument is a `RunnerArguments` in JSON. It loads everything at its start, as an upgrade may replace its files, and
- * imports little, as it must stay small.
+ * imports little, as it must stay small. It works in the engine's directory and names its files from there, so that they
+ * stay its own when the data directory is renamed, and another one takes the old name.
  */
 import { closeSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
+import { makeWayForFile } from '../../core/set-aside.ts';
 import { highestEpoch } from './epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
+import { processLayout, runnerLayout } from './layout.ts';
 import { readBootId } from './proc.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
 import { takeLock } from './runner-lock.ts';
@@ -19,6 +22,8 @@ import { TaskFiles } from './task-files.ts';
 
 const argument = process.argv.at(-1) ?? '{}';
 const options: RunnerArguments = JSON.parse(argument);
+const layout = processLayout('.');
+const own = runnerLayout(layout, options.version);
 
 if (options.warmUp) restartCompiled();
 else run();
@@ -34,7 +39,7 @@ function run(): void {
   closeInherited();
   process.umask(0o022);
   if (options.failpoint !== undefined) armFailpoint(parseFailpoint(options.failpoint));
-  const lock = takeLock(options.lock, (words) => process.stderr.write(`${words}\n`));
+  const lock = takeLock(own.lock, warn);
   if (!lock) {
     announce('taken');
     return;
@@ -43,26 +48,31 @@ function run(): void {
   const service = new RunnerService({
     installationId: options.installationId,
     clock,
-    highestEpoch: () => highestEpoch(options.epochFile),
-    files: new TaskFiles(options.tasks),
-    fifos: new FifoPool(options.fifos, options.mkfifo),
+    highestEpoch: () => highestEpoch(layout.epochFile),
+    files: new TaskFiles(layout.tasks),
+    fifos: new FifoPool(own.fifos, options.mkfifo),
     bootId: readBootId(),
     idleMs: options.idleMs,
     onIdle: () => {
       service.close();
       process.exit(0);
     },
-    onProblem: (words) => process.stderr.write(`${words}\n`),
+    onProblem: warn,
   });
   listen(service);
 }
 
+function warn(words: string): void {
+  process.stderr.write(`${words}\n`);
+}
+
 /** Only the holder of the lock comes here, so what lies at the socket's path is a dead runner's. */
 function listen(service: RunnerService): void {
-  removeStale(options.socket);
+  makeWayForFile(own.socket, warn);
+  removeStale(own.socket);
   const server = createServer((socket) => service.accept(socket));
   const umask = process.umask(0o077); // the socket is made in this call, for its owner alone
-  server.listen(options.socket, () => announce('ready'));
+  server.listen(own.socket, () => announce('ready'));
   process.umask(umask);
 }
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { EventLog, limit, outcome } from '../conformance-stage.ts';
-import { EngineUnavailable } from '../contract.ts';
+import { type Engine, EngineUnavailable } from '../contract.ts';
 import { processLimits } from './limits.ts';
 import { sendSignal } from './proc.ts';
 import { encodeMessage, protocolVersion } from './protocol.ts';
@@ -15,10 +15,24 @@ import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection } from './runner-connection.ts';
 import { TestHost } from './testing/test-host.ts';
 
-/** A host whose only runner runs a task, has been stopped, and whose server is gone. */
-async function hostWithStoppedRunner() {
+/**
+ * A host whose only runner runs a task, has been stopped, and whose server is gone. However the test ends, nothing stays stopped
+ * or open.
+ */
+async function hostWithStoppedRunner(t: TestContext) {
   const host = await TestHost.create();
-  const first = await host.open(1);
+  const engines: Engine[] = [];
+  const open = async (epoch: number) => {
+    const engine = await host.open(epoch);
+    engines.push(engine);
+    return engine;
+  };
+  t.after(async () => {
+    for (const { pid } of host.runners()) sendSignal(pid, 'SIGKILL');
+    for (const engine of engines) await engine.close();
+    await host.dispose();
+  });
+  const first = await open(1);
   const task = host.task(`trap 'exit 9' TERM; >${host.shared}/up; sleep 1000 & wait`);
   assert.equal(await first.start(task), 'accepted');
   await host.appears('up');
@@ -26,15 +40,15 @@ async function hostWithStoppedRunner() {
   assert.ok(runner);
   await first.close();
   sendSignal(runner.pid, 'SIGSTOP');
-  return { host, task, runner };
+  return { host, task, runner, open };
 }
 
 test(
   'an engine opens though a runner is stopped, loses nothing of it, and has it again when it goes on',
   limit,
-  async () => {
-    const { host, task, runner } = await hostWithStoppedRunner();
-    const engine = await host.open(2);
+  async (t) => {
+    const { host, task, runner, open } = await hostWithStoppedRunner(t);
+    const engine = await open(2);
     assert.match((await engine.describe()).unavailable ?? '', /^the runner of version 1\.0\.0 does not answer$/);
     await assert.rejects(engine.recover(), EngineUnavailable);
     await assert.rejects(engine.start(host.task('exit 0')), EngineUnavailable);
@@ -49,14 +63,12 @@ test(
     await engine.stop(task.taskId, 60_000);
     assert.equal(outcome(await log.ended(task.taskId)).exitCode, 9);
     log.close();
-    await engine.close();
-    await host.dispose();
   },
 );
 
-test('when a stopped runner dies its tasks are lost, once, and others start', limit, async () => {
-  const { host, task, runner } = await hostWithStoppedRunner();
-  const engine = await host.open(2);
+test('when a stopped runner dies its tasks are lost, once, and others start', limit, async (t) => {
+  const { host, task, runner, open } = await hostWithStoppedRunner(t);
+  const engine = await open(2);
   const log = new EventLog(engine);
   sendSignal(runner.pid, 'SIGKILL');
   assert.equal((await log.ended(task.taskId)).cause, 'lost');
@@ -66,22 +78,18 @@ test('when a stopped runner dies its tasks are lost, once, and others start', li
   assert.equal(await engine.start(next), 'accepted');
   assert.equal(outcome(await log.ended(next.taskId)).exitCode, 4);
   log.close();
-  await engine.close();
-  await host.dispose();
 });
 
 test(
   'an engine that is closed while a runner is stopped waits for nothing, and leaves the task to the next',
   limit,
-  async () => {
-    const { host, task, runner } = await hostWithStoppedRunner();
-    await (await host.open(2)).close();
+  async (t) => {
+    const { task, runner, open } = await hostWithStoppedRunner(t);
+    await (await open(2)).close();
     sendSignal(runner.pid, 'SIGCONT');
-    const engine = await host.open(3);
+    const engine = await open(3);
     assert.deepEqual(await engine.recover(), [{ taskId: task.taskId, state: 'running' }]);
     await engine.stop(task.taskId, 0);
-    await engine.close();
-    await host.dispose();
   },
 );
 

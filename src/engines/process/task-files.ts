@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rmdir, unlink } from 'node:fs/promises';
+import { appendFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
@@ -99,6 +99,7 @@ export class TaskFiles {
   end(end: EndedEvent, tombstone: boolean): void {
     const file: EndFile = { formatVersion: 1, tombstone, end };
     const draft = this.#path(end.taskId, draftFile);
+    for (const path of [draft, this.#path(end.taskId, endFile)]) this.#makeWay(end.taskId, path);
     writeFileSync(draft, JSON.stringify(file), { mode: 0o600 });
     renameSync(draft, this.#path(end.taskId, endFile));
   }
@@ -109,7 +110,9 @@ export class TaskFiles {
 
   /** How far a task has come; undefined if it has no directory. */
   read(taskId: TaskId): TaskOnDisk | undefined {
-    if (!existsSync(this.#path(taskId))) return undefined;
+    const directory = lstatSync(this.#path(taskId), { throwIfNoEntry: false });
+    if (!directory) return undefined;
+    if (!directory.isDirectory()) return { state: 'damaged', file: this.#path(taskId) };
     const [goText, endText] = [this.#text(taskId, goFile), this.#text(taskId, endFile)];
     const [goLine = '', endLine = ''] = (goText ?? '').split('\n');
     const gone = parse(recordFormat, goLine);
@@ -124,23 +127,32 @@ export class TaskFiles {
       : { state: 'damaged', ...known, file: this.#path(taskId, endFile) };
   }
 
-  /** Moves a damaged file out of the task's directory, which is removed with the task. Answers where it is now. */
+  /**
+   * Moves a damaged file out of the task's directory, which is removed with the task, or what is in the place of that. Answers
+   * where it is now.
+   */
   setAside(taskId: TaskId, file: string): string {
     const shelf = `${this.#directory}-damaged`;
     mkdirSync(shelf, { recursive: true, mode: 0o700 });
-    return setAside(file, join(shelf, `${taskId}.${basename(file)}`));
+    const aside = setAside(file, join(shelf, file === this.#path(taskId) ? taskId : `${taskId}.${basename(file)}`));
+    mkdirSync(this.#path(taskId), { recursive: true, mode: 0o700 });
+    return aside;
   }
 
   /** Forgets a task. One that went and ended in its own runner has one file, and is gone in two calls. */
   async remove(taskId: TaskId): Promise<void> {
-    await removeIfThere(this.#path(taskId, goFile), unlink);
     try {
+      await removeIfThere(this.#path(taskId, goFile), unlink);
       await removeIfThere(this.#path(taskId), rmdir);
     } catch (error) {
-      if (errorCode(error) !== 'ENOTEMPTY') throw error;
-      for (const file of [endFile, recordFile, draftFile]) await removeIfThere(this.#path(taskId, file), unlink);
-      await removeIfThere(this.#path(taskId), rmdir);
+      if (!leftovers.has(errorCode(error) ?? '')) throw error;
+      await rm(this.#path(taskId), { recursive: true, force: true });
     }
+  }
+
+  /** What is no file in the place of one goes to the shelf. */
+  #makeWay(taskId: TaskId, path: string): void {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) this.setAside(taskId, path);
   }
 
   #path(taskId: TaskId, file = ''): string {
@@ -183,6 +195,9 @@ async function removeIfThere(path: string, remove: (path: string) => Promise<voi
     if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
+
+/** More than `go` is there, or what is no file. */
+const leftovers: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EISDIR', 'EPERM', 'ENOTDIR']);
 
 const recordFile = 'record.json';
 const goFile = 'go';

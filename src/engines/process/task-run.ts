@@ -20,7 +20,6 @@ export interface TaskSurroundings extends RunnerResources {
   readonly bootId: string;
   /** Takes each report, once, in order. */
   readonly report: (event: EngineEvent) => void;
-  readonly onProblem: (words: string) => void;
 }
 
 /** One claimed task, from its start to its end. */
@@ -36,6 +35,8 @@ export class TaskRun {
   #isRunning = false;
   #hasEnded = false;
   #stopAsked = false;
+  /** SIGTERM has been sent. */
+  #isEnding = false;
   /** Held open until the end, so that no other file takes the inode of one that is being mounted. */
   #sources: number[] = [];
   #cancelRunning: CancelTimer | undefined;
@@ -85,8 +86,19 @@ export class TaskRun {
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
   stop(grace: Milliseconds): void {
     if (this.#hasEnded) return;
-    if (!this.#stopAsked) for (const container of this.#containers) container.terminate();
-    this.#stopAsked = true;
+    // What an essential container has ended has ended by itself.
+    if (!this.#isEnding) this.#stopAsked = true;
+    this.#endAll(grace);
+  }
+
+  /** An essential container has ended: the others go too, and the task has ended by itself all the same. */
+  #endRest(): void {
+    this.#endAll(this.#spec.stopGrace);
+  }
+
+  #endAll(grace: Milliseconds): void {
+    if (!this.#isEnding) for (const container of this.#containers) container.terminate();
+    this.#isEnding = true;
     // A server that starts anew asks anew: that may hasten the end, and never puts it off.
     const killAt = this.#around.clock.monotonic() + grace;
     if (killAt >= this.#killAt) return;
@@ -138,9 +150,15 @@ export class TaskRun {
   #awaitEnd(): void {
     // A sandbox that cannot be entered says so within this time: such a task never counts as running.
     this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportRunning());
-    Promise.all(this.#containers.map((container) => container.ended))
+    Promise.all(this.#containers.map((container, index) => this.#endOf(container, index)))
       .then((ends) => this.#finish(ends))
       .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
+  }
+
+  async #endOf(container: ContainerRun, index: number): Promise<ContainerEnd> {
+    const end = await container.ended;
+    if (this.#spec.containers[index]?.essential) this.#endRest();
+    return end;
   }
 
   #record(): TaskRecord {

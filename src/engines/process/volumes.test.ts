@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -78,6 +79,42 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
         symlinkSync(secret, above);
       });
       assertNever(end);
+    });
+
+    for (const target of ['/root', '/run', '/home', '/home/job', '/mnt', '/var/tmp']) {
+      test(`is writable at ${target}, whatever lies there without it, and the job has a home`, limit, async () => {
+        const { source } = makeVolume(`at${target.replaceAll('/', '-')}`);
+        chmodSync(source, 0o777);
+        const script = `echo new >${target}/new && cat ${target}/file && cd && echo home >"$HOME/mine" && cat mine`;
+        const { outcome, text } = await bench.run(script, { mounts: [{ source, target, readOnly: false }] }, () => {});
+        assert.deepEqual([text, outcome.exitCode], [['of the volume', 'home'], 0]);
+        assert.equal(existsSync(join(source, 'new')), true);
+        assert.equal(existsSync(join(source, 'job')), false);
+      });
+    }
+
+    test('may lie at a directory above the data directory, which stays unseen', limit, async () => {
+      const { source } = makeVolume('above-data');
+      chmodSync(source, 0o777);
+      const target = bench.host.root;
+      const { outcome, text } = await bench.run(
+        `ls ${target} && >${target}/new`,
+        { mounts: [{ source, target, readOnly: false }] },
+        () => {},
+      );
+      assert.deepEqual([text, outcome.exitCode], [['file'], 0]);
+    });
+
+    test('stays writable over a private place that a read-only root file system closes', limit, async () => {
+      const { source } = makeVolume('read-only-root');
+      chmodSync(source, 0o777);
+      const mounts = [{ source, target: '/tmp', readOnly: false }];
+      const { outcome, text } = await bench.run(
+        '>/tmp/new && ! >/var/tmp/new',
+        { mounts, readonlyRootFilesystem: true },
+        () => {},
+      );
+      assert.equal(outcome.exitCode, 0, text.join('\n'));
     });
 
     test('leaves the job no descriptor of its source, by which it could leave its root', limit, async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { Milliseconds } from '../../core/ids.ts';
@@ -66,13 +67,13 @@ export class Idempotency {
     fingerprint: string,
     work: (remember: Remember<Result>) => Result | Promise<Result>,
   ): Promise<{ readonly fingerprint: string; readonly result: unknown }> {
-    const { account, region } = context;
-    const stored = await this.#reads.idempotency({ account, region }, key);
+    const scope = scopeOf(context);
+    const stored = await this.#reads.idempotency(scope, key);
     if (stored && stored.expiresAt > this.#clock.now()) return stored;
     const isOfStates = context.idempotencyKey?.startsWith(statesPrefix);
     const expiresAt = this.#clock.now() + (isOfStates ? statesLifetime : lifetime);
     const remember: Remember<Result> = (transaction, result) => {
-      transaction.add({ kind: 'idempotency.put', record: { account, region, key, fingerprint, result, expiresAt } });
+      transaction.add({ kind: 'idempotency.put', record: { ...scope, key, fingerprint, result, expiresAt } });
     };
     return { fingerprint, result: await work(remember) };
   }

@@ -1,5 +1,7 @@
 import { formatArn, parseArn, type Scope } from '../../core/arn.ts';
 import type { Arn, JobId } from '../../core/ids.ts';
+import { parseJobId } from '../../core/job.ts';
+import { ScopeMap } from '../../core/scope-map.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
@@ -15,8 +17,8 @@ import {
 const resourceName = /^[A-Za-z0-9_-]{1,128}$/;
 /** As above, beginning with a letter or digit. */
 const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
-/** A job, an array child (`:index`) or a node (`#index`). */
-const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}([:#]\d+)?$/i;
+/** That of a job; a child's and a node's begins with it. */
+const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function isResourceName(text: string): boolean {
   return resourceName.test(text);
@@ -27,12 +29,12 @@ export function isJobName(text: string): boolean {
 }
 
 export function isJobId(text: string): text is JobId {
-  return jobIdPattern.test(text);
+  return jobIdPattern.test(parseJobId(text as JobId).jobId);
 }
 
 /** Array children and nodes have no record of their own that could carry tags. */
 export function isChildJobId(jobId: string): boolean {
-  return jobId.includes(':') || jobId.includes('#');
+  return parseJobId(jobId as JobId).jobId !== jobId;
 }
 
 export function computeEnvironmentArn(scope: Scope, name: string): Arn {
@@ -111,7 +113,7 @@ function splitRevision(text: string): DefinitionReference | undefined {
  */
 export class LatestRevisions {
   readonly #ledger: Ledger;
-  readonly #known = new Map<string, { readonly highest: number; readonly latest: number }>();
+  readonly #known = new ScopeMap<Map<string, { readonly highest: number; readonly latest: number }>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -120,17 +122,23 @@ export class LatestRevisions {
   find(scope: Scope, name: string): JobDefinitionRecord | undefined {
     const highest = this.#ledger.get(revisionCounterRecords, scope, name)?.lastRevision;
     if (highest === undefined) return undefined;
-    const key = `${scope.account}|${scope.region}|${name}`;
-    const known = this.#known.get(key);
+    const names = this.#namesIn(scope);
+    const known = names.get(name);
     const start = known?.highest === highest ? known.latest : highest;
     for (let revision = start; revision > 0; revision -= 1) {
       const record = this.#ledger.get(jobDefinitionRecords, scope, `${name}:${revision}`);
       if (record?.status !== 'ACTIVE') continue;
-      if (revision !== known?.latest || known.highest !== highest) this.#known.set(key, { highest, latest: revision });
+      if (revision !== known?.latest || known.highest !== highest) names.set(name, { highest, latest: revision });
       return record;
     }
-    this.#known.set(key, { highest, latest: 0 });
+    names.set(name, { highest, latest: 0 });
     return undefined;
+  }
+
+  #namesIn(scope: Scope) {
+    const names = this.#known.get(scope) ?? new Map<string, { readonly highest: number; readonly latest: number }>();
+    this.#known.set(scope, names);
+    return names;
   }
 
   /** After memory was rebuilt: what was known may never have become durable. */

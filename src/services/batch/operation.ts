@@ -89,5 +89,6 @@ export function batchyardOperation<Input, Output>(
 
 /** Who asks, as the job's row keeps it. */
 export function callerOf({ principal, requestId }: RequestContext): Caller {
-  return { principal: principal.arn, requestId };
+  const role = principal.kind === 'role-session' ? { role: principal.roleArn } : {};
+  return { principal: principal.arn, ...role, requestId };
 }

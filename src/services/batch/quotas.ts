@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
+import { ScopeMap } from '../../core/scope-map.ts';
 
 /** Every limit of the Batch API that an account runs into, per region. Spec 06 §6 and the API reference. */
 export interface BatchQuotas {
@@ -43,7 +44,7 @@ export const awsQuotas: BatchQuotas = { ...defaultQuotas, submitJobPerSecond: 50
 export class RateLimit {
   readonly #clock: Clock;
   readonly #perSecond: number | undefined;
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #buckets = new ScopeMap<{ tokens: number; at: number }>();
 
   /** `perSecond` absent: everything passes. */
   constructor(clock: Clock, perSecond: number | undefined) {
@@ -54,12 +55,11 @@ export class RateLimit {
   /** Takes one call's share; false if the caller must wait. */
   take(scope: Scope): boolean {
     if (this.#perSecond === undefined) return true;
-    const key = `${scope.account}|${scope.region}`;
     const now = this.#clock.monotonic();
-    const bucket = this.#buckets.get(key) ?? { tokens: this.#perSecond, at: now };
+    const bucket = this.#buckets.get(scope) ?? { tokens: this.#perSecond, at: now };
     bucket.tokens = Math.min(this.#perSecond, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond);
     bucket.at = now;
-    this.#buckets.set(key, bucket);
+    this.#buckets.set(scope, bucket);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;

@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/arn.ts';
-import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
+import type { EngineKind } from '../../engines/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -30,7 +31,9 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly computeResources?: ComputeResources;
   readonly context?: string;
   /** Resolved once, at creation; never changes. */
-  readonly engine: string;
+  readonly engine: EngineKind;
+  /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
+  readonly pool?: string;
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -134,6 +137,18 @@ export interface SeededRegionRecord extends Scope {
 
 export const seededRegionRecords = defineRecord<SeededRegionRecord>({ type: 'seededRegion' });
 
+/** The job at the head of a queue that cannot start, and since when it cannot for this kind of reason. */
+export interface BlockedHeadRecord extends Scope {
+  /** The queue's name. */
+  readonly queue: string;
+  readonly jobId: JobId;
+  /** The scheduler's word for it. */
+  readonly reason: string;
+  readonly since: EpochMilliseconds;
+}
+
+export const blockedHeadRecords = defineRecord({ type: 'blockedHead', key: ({ queue }: BlockedHeadRecord) => queue });
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -141,4 +156,5 @@ export const batchRecords = [
   jobDefinitionRecords,
   revisionCounterRecords,
   seededRegionRecords,
+  blockedHeadRecords,
 ];

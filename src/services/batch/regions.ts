@@ -1,6 +1,7 @@
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
+import { ScopeMap } from '../../core/scope-map.ts';
 import type { EngineKind } from '../../engines/index.ts';
 import type { FactLog, Ledger } from '../../store/index.ts';
 import { computeEnvironmentArn, ecsClusterArn, jobQueueArn } from './names.ts';
@@ -36,7 +37,7 @@ export interface RegionsOptions {
  */
 export class Regions {
   readonly #options: RegionsOptions;
-  readonly #alive = new Map<string, Set<string>>();
+  readonly #alive = new ScopeMap<true>();
 
   constructor(options: RegionsOptions) {
     this.#options = options;
@@ -44,11 +45,9 @@ export class Regions {
 
   /** Cheap once the region has been seen. */
   ensure(scope: Scope): void {
-    const regions = this.#alive.get(scope.account);
-    if (regions?.has(scope.region)) return;
-    this.#seed({ account: scope.account, region: scope.region });
-    if (regions) regions.add(scope.region);
-    else this.#alive.set(scope.account, new Set([scope.region]));
+    if (this.#alive.get(scope)) return;
+    this.#seed(scopeOf(scope));
+    this.#alive.set(scope, true);
   }
 
   /** After memory was rebuilt: a seeding may never have become durable. */

@@ -1,6 +1,7 @@
-import { parseArn, type Scope } from '../../core/arn.ts';
+import { parseArn, type Scope, scopeOf } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
+import { parseJobId } from '../../core/job.ts';
 import type { AccessRequest, RequestContext } from '../../core/operation.ts';
 import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText } from '../../core/tags.ts';
 import type { Turns } from '../../core/turns.ts';
@@ -120,7 +121,7 @@ export function notFound(arn: string): never {
 export async function readTags({ ledger, store }: Tagged, scope: Scope, arn: string): Promise<Tags> {
   const found = findTagged(ledger, scope, arn);
   if (found.kind === 'record') return found.record.tags;
-  const [job] = await store.reads.jobs({ account: scope.account, region: scope.region }, [found.jobId]);
+  const [job] = await store.reads.jobs(scopeOf(scope), [found.jobId]);
   return job ? job.record.tags : notFound(arn);
 }
 
@@ -140,12 +141,12 @@ export async function tagAccess(
 /** The tags of those of the jobs that the store knows. A child goes by its parent's. */
 export async function tagsOfJobs(
   { store }: Tagged,
-  { account, region }: Scope,
+  scope: Scope,
   jobIds: readonly string[],
 ): Promise<ReadonlyMap<string, Tags>> {
-  const parents = new Map(jobIds.filter(isJobId).map((jobId) => [jobId as string, parentOf(jobId)]));
+  const parents = new Map(jobIds.filter(isJobId).map((jobId) => [jobId as string, parseJobId(jobId).jobId]));
   if (parents.size === 0) return new Map();
-  const jobs = await store.reads.jobs({ account, region }, [...new Set(parents.values())]);
+  const jobs = await store.reads.jobs(scopeOf(scope), [...new Set(parents.values())]);
   const tags = new Map(jobs.map(({ record }) => [record.jobId, record.tags]));
   return new Map(
     [...parents].flatMap(([jobId, parent]) => {
@@ -153,10 +154,6 @@ export async function tagsOfJobs(
       return found ? [[jobId, found] as const] : [];
     }),
   );
-}
-
-function parentOf(jobId: JobId): JobId {
-  return jobId.split(/[:#]/, 1)[0] as JobId;
 }
 
 /** Undefined for what there is not. */
@@ -182,7 +179,7 @@ export function retag(runtime: Tagged, scope: Scope, arn: string, change: Retag)
 }
 
 async function retagJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {
-  const place = { account: scope.account, region: scope.region };
+  const place = scopeOf(scope);
   const [job] = await runtime.store.reads.jobs(place, [jobId]);
   if (!job) return notFound(arn);
   const tags = change(job.record.tags);

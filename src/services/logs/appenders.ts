@@ -19,6 +19,13 @@ interface OpenAppender {
   busy: boolean;
 }
 
+export interface AppendersOptions {
+  readonly logDirectory: string;
+  readonly sync: boolean;
+  /** Hears of what was in the place of a stream's directory. */
+  readonly onDamage: (words: string) => void;
+}
+
 /**
  * The open segments that the server appends to, by stream directory (below the log directory). The caller holds the
  * stream's lock for every call.
@@ -26,11 +33,13 @@ interface OpenAppender {
 export class Appenders {
   readonly #logDirectory: string;
   readonly #sync: boolean;
+  readonly #onDamage: (words: string) => void;
   readonly #open = new Map<string, OpenAppender>();
 
-  constructor(options: { readonly logDirectory: string; readonly sync: boolean }) {
+  constructor(options: AppendersOptions) {
     this.#logDirectory = options.logDirectory;
     this.#sync = options.sync;
+    this.#onDamage = options.onDamage;
   }
 
   /** Appends to the stream's newest segment, or begins one. */
@@ -61,7 +70,11 @@ export class Appenders {
 
   #take(directory: string): OpenAppender {
     const open = this.#open.get(directory) ?? {
-      appender: new SegmentAppender(join(this.#logDirectory, directory), { prefix: serverPrefix, sync: this.#sync }),
+      appender: new SegmentAppender(join(this.#logDirectory, directory), {
+        prefix: serverPrefix,
+        sync: this.#sync,
+        onDamage: this.#onDamage,
+      }),
       last: undefined,
       busy: false,
     };

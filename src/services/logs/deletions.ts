@@ -79,7 +79,14 @@ export class Deletions {
 
   async #remove(record: FileRemovalRecord): Promise<void> {
     const { ledger, logDirectory } = this.#options;
-    for (const path of record.paths) await rm(join(logDirectory, path), { recursive: true, force: true });
+    for (const path of record.paths) {
+      await rm(join(logDirectory, path), { recursive: true, force: true }).catch(ignoreFileAbove);
+    }
     ledger.transact((transaction) => transaction.delete(fileRemovalRecords, record, record.id));
   }
+}
+
+/** A file in the place of a directory above leaves nothing to remove. */
+function ignoreFileAbove(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTDIR') throw error;
 }

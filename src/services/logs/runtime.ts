@@ -37,7 +37,11 @@ export function createRuntime(options: LogsServiceOptions): LogsRuntime {
     limits,
     indexes: new SegmentIndexes(),
     turns: new Turns(),
-    appenders: new Appenders({ logDirectory: options.logDirectory, sync: limits.syncToMedium }),
+    appenders: new Appenders({
+      logDirectory: options.logDirectory,
+      sync: limits.syncToMedium,
+      onDamage: (words) => options.logger.warn({}, words),
+    }),
     deletions: new Deletions(options),
   };
 }

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { uuidV7 } from '../../core/random.ts';
 import type { SegmentSummary } from '../../segments/index.ts';
@@ -64,23 +64,25 @@ export function removeSegments(
 /** Deletes a stream, its segments' rows and, once that is durable, its directory. Does nothing if it is gone already. */
 export function removeStream(runtime: LogsRuntime, stream: LogStreamRecord): Promise<void> {
   return runtime.turns.take(stream.directory, async () => {
-    const { groupName, name, account, region } = stream;
+    const { groupName, name } = stream;
+    const scope = scopeOf(stream);
     const current = await runtime.store.reads.logStream(stream, groupName, name);
     if (current?.directory !== stream.directory) return;
     await runtime.appenders.end(stream.directory);
     const segments = await runtime.store.reads.logSegments(stream, groupName, name);
     runtime.ledger.transact((transaction) => {
       deleteRows(transaction, stream, segments);
-      transaction.add({ kind: 'stream.delete', scope: { account, region }, groupName, name });
-      const waitsFor = current.live ? { account, region, groupName, streamName: name } : undefined;
+      transaction.add({ kind: 'stream.delete', scope, groupName, name });
+      const waitsFor = current.live ? { ...scope, groupName, streamName: name } : undefined;
       runtime.deletions.add(transaction, stream, [stream.directory], waitsFor);
     });
   });
 }
 
 function deleteRows(transaction: Transaction, stream: LogStreamRecord, segments: readonly LogSegmentRecord[]): void {
-  const { account, region, groupName, name: streamName } = stream;
+  const { groupName, name: streamName } = stream;
+  const scope = scopeOf(stream);
   for (const { file } of segments) {
-    transaction.add({ kind: 'segment.delete', scope: { account, region }, groupName, streamName, file });
+    transaction.add({ kind: 'segment.delete', scope, groupName, streamName, file });
   }
 }

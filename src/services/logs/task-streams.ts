@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Scope } from '../../core/arn.ts';
+import { type Scope, scopeOf } from '../../core/arn.ts';
 import { summarise } from '../../segments/index.ts';
 import type { LogStreamRecord, Transaction } from '../../store/index.ts';
 import type { StreamName } from './deletions.ts';
@@ -65,7 +65,7 @@ export class TaskStreams implements LogStreams {
   async finish(scope: Scope, groupName: string, streamName: string): Promise<void> {
     const stream = await this.#runtime.store.reads.logStream(scope, groupName, streamName);
     if (stream) await this.#finish(stream);
-    else this.#runtime.deletions.release({ account: scope.account, region: scope.region, groupName, streamName });
+    else this.#runtime.deletions.release({ ...scopeOf(scope), groupName, streamName });
   }
 
   async finishAbandoned(isRunning: (stream: StreamName) => boolean): Promise<void> {

@@ -176,6 +176,35 @@ test('endpoints that do not answer get half of all posts at most: others are nev
   }
 });
 
+test('endpoints that take their time to answer get half of all posts at most, too', async () => {
+  const bench = await SnsBench.open({ total: 4 });
+  const quick = await bench.subscribed('quick', {}, 'http://quick.test/');
+  for (const name of ['a', 'b', 'c']) {
+    const topic = await bench.subscribed(name, {}, `http://${name}.test/`);
+    await bench.call('Publish', { ...topic, Message: `${name} 1` });
+    await bench.advance(2_001);
+    await bench.posts.at(-1)?.end(delivered);
+    await bench.call('Publish', { ...topic, Message: `${name} 2` });
+  }
+  assert.equal(bench.posts.filter(({ body }) => / 2$/.test(body)).length, 2);
+  await bench.call('Publish', { ...quick, Message: 'quick' });
+  assert.equal(bench.posts.at(-1)?.body, 'quick');
+});
+
+test('an endpoint with much that waits leaves its place to another after a hundred rounds', async () => {
+  const bench = await SnsBench.open({ total: 1, perEndpoint: 1 });
+  const busy = await bench.subscribed('busy', {}, 'http://busy.test/');
+  const other = await bench.subscribed('other', {}, 'http://other.test/');
+  for (let message = 0; message < 120; message += 1) await bench.call('Publish', { ...busy, Message: 'busy' });
+  await bench.call('Publish', { ...other, Message: 'other' });
+  for (let at = 0; at < 121; at += 1) {
+    bench.clock.advance(1);
+    await bench.posts[at]?.end(delivered);
+  }
+  const bodies = bench.posts.map(({ body }) => body);
+  assert.deepEqual([bodies.indexOf('other'), bodies.length], [100, 121]);
+});
+
 test('a restart, that forgets who did not answer, knows it of what is tried again', async () => {
   const bench = await SnsBench.open({ total: 4 });
   const quick = await bench.subscribed('quick', {}, 'http://quick.test/');
@@ -309,6 +338,27 @@ test('a subscription that nobody confirms for two days is gone, and one that is 
   await bench.advance(0.5 * day);
   await bench.advance(3_600_000);
   assert.equal(await count(), 0);
+});
+
+test('of subscriptions that nobody confirms those go that were asked longest ago, however many wait', async () => {
+  const bench = await SnsBench.open();
+  const { TopicArn = '' } = await bench.call('CreateTopic', { Name: 'topic' });
+  const ask = (host: string) =>
+    bench.call('Subscribe', { TopicArn, Protocol: 'http', Endpoint: `http://${host}.test/` });
+  const endpoints = async () =>
+    (await bench.call<ListSubscriptionsCommandOutput>('ListSubscriptions', {})).Subscriptions?.map(
+      ({ Endpoint }) => Endpoint,
+    );
+  const day = 86_400_000;
+  const hosts = Array.from({ length: 20 }, (_, at) => `host-${at}`);
+  for (const host of hosts) await ask(host);
+  await bench.advance(day);
+  const again = hosts.filter((_, at) => at % 2 === 1);
+  for (const host of again) await ask(host);
+  await bench.advance(day);
+  await bench.advance(3_600_000);
+  await bench.advance(3_600_000);
+  assert.deepEqual((await endpoints())?.toSorted(), again.map((host) => `http://${host}.test/`).toSorted());
 });
 
 test('a body nested deeper than the stack passes no filter, and breaks none', async () => {

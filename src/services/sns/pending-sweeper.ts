@@ -1,10 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Milliseconds } from '../../core/ids.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { Sweep } from '../../core/sweep.ts';
 import type { Ledger } from '../../store/index.ts';
-import { hiddenAttributes, type SubscriptionRecord, subscriptionRecords } from './records.ts';
-import { isConfirmed } from './subscriptions.ts';
+import { askedAt, type SubscriptionRecord, subscriptionRecords } from './records.ts';
 
 /** AWS's: a token confirms for two days. */
 const longestPending: Milliseconds = 2 * 86_400_000;
@@ -24,10 +23,7 @@ export function pendingSweep({ ledger, clock, logger }: SweeperOptions): Sweep {
     clock,
     interval,
     deleteSlice: async () => {
-      const late = ledger
-        .all(subscriptionRecords)
-        .filter((each) => isLate(each, clock.now()))
-        .slice(0, sliceSize);
+      const late = someLate(ledger, clock.now());
       if (late.length === 0) return 0;
       ledger.transact((transaction) => {
         for (const each of late) transaction.delete(subscriptionRecords, each, each.name);
@@ -39,7 +35,14 @@ export function pendingSweep({ ledger, clock, logger }: SweeperOptions): Sweep {
   });
 }
 
-function isLate(subscription: SubscriptionRecord, now: number): boolean {
-  const askedAt = Number(hiddenAttributes(subscription).AskedAt ?? subscription.createdAt);
-  return !isConfirmed(subscription) && now - askedAt > longestPending;
+/** As many as go in one transaction; of the others it looks at one for each scope. */
+function someLate(ledger: Ledger, now: EpochMilliseconds): readonly SubscriptionRecord[] {
+  const late: SubscriptionRecord[] = [];
+  for (const scope of ledger.scopes(subscriptionRecords)) {
+    for (const each of ledger.by(subscriptionRecords, scope, 'unconfirmed')) {
+      if (late.length === sliceSize || now - askedAt(each) <= longestPending) break;
+      late.push(each);
+    }
+  }
+  return late;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { scopeOf } from '../../core/arn.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { RequestContext } from '../../core/operation.ts';
 import { idempotencyRecordKey, type Transaction } from '../../store/index.ts';
@@ -18,13 +19,13 @@ export async function publishOnce(
   work: (remember?: (transaction: Transaction, messageId: string) => void) => Promise<string>,
 ): Promise<string> {
   if (context.idempotencyKey === undefined) return work();
-  const { account, region } = context;
+  const scope = scopeOf(context);
   const key = idempotencyRecordKey('sns', 'Publish', context.idempotencyKey);
-  const stored = await ledger.store.reads.idempotency({ account, region }, key);
+  const stored = await ledger.store.reads.idempotency(scope, key);
   if (stored && stored.expiresAt > clock.now()) return String(stored.result);
   const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   return work((transaction, result) => {
     const expiresAt = clock.now() + lifetime;
-    transaction.add({ kind: 'idempotency.put', record: { account, region, key, fingerprint, result, expiresAt } });
+    transaction.add({ kind: 'idempotency.put', record: { ...scope, key, fingerprint, result, expiresAt } });
   });
 }

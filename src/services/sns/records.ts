@@ -42,6 +42,11 @@ export const subscriptionRecords = defineRecord({
     topic: { value: ({ topicArn }) => topicArn, order: ({ name }) => name },
     /** Those that nobody has confirmed yet. */
     pending: { value: ({ topicArn, confirmationToken }) => (confirmationToken === undefined ? undefined : topicArn) },
+    /** The same of all topics, by when they were asked: those that have waited longest come first. */
+    unconfirmed: {
+      value: ({ confirmationToken }) => (confirmationToken === undefined ? undefined : ''),
+      order: (subscription) => `${String(askedAt(subscription)).padStart(16, '0')} ${subscription.name}`,
+    },
     endpoint: { value: endpointKey },
     token: { value: tokenKey },
   },
@@ -62,6 +67,11 @@ export interface HiddenAttributes {
 /** The hidden attributes of a subscription. */
 export function hiddenAttributes({ attributes }: SubscriptionRecord): HiddenAttributes {
   return attributes;
+}
+
+/** When the endpoint of a pending subscription was last asked, in milliseconds since 1970. */
+export function askedAt(subscription: SubscriptionRecord): EpochMilliseconds {
+  return Number(hiddenAttributes(subscription).AskedAt ?? subscription.createdAt);
 }
 
 /** The token that confirms a subscription of a topic, or has confirmed it. */

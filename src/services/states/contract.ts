@@ -71,8 +71,8 @@ export type TaskReport =
 
 /** What Task states call. */
 export interface Integrations {
-  /** AWS's words why a definition of this kind may not name the resource; undefined when it may. */
-  refuse(resource: Resource, kind: 'STANDARD' | 'EXPRESS'): string | undefined;
+  /** What is wrong with the arguments of a task, in AWS's words: it is not started then. */
+  checkArguments(resource: Resource, given: Json): Promise<readonly string[]>;
   /**
    * Begins a try; its reports follow, never within this call. After a crash it is called again with the same key and must
    * not begin anything twice.

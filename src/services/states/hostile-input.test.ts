@@ -49,7 +49,7 @@ const inputs: Readonly<Record<string, object>> = {
   TagResource: { resourceArn: activity, tags: [{ key: 'a', value: 'b' }] },
   TestState: {
     ...{ definition: JSON.stringify(task), roleArn, input: '{"a":1}', inspectionLevel: 'TRACE', variables: '{"v":1}' },
-    ...{ context: '{"Execution":{"Name":"n"}}', stateConfiguration: { retrierRetryCount: 1 }, revealSecrets: true },
+    ...{ context: '{"Execution":{"Name":"n"}}', stateConfiguration: { retrierRetryCount: 1 }, revealSecrets: false },
     mock: { errorOutput: { error: 'E', cause: 'c' }, fieldValidationMode: 'STRICT' },
   },
   UntagResource: { resourceArn: machine, tagKeys: ['a'] },

@@ -1,4 +1,5 @@
 export { MemoryActivityQueues } from './activities/index.ts';
+export { taskFaults } from './apis/index.ts';
 export type * from './contract.ts';
 export { createExecutions, executionOperations } from './executions/index.ts';
 export { createIntegrations } from './integrations/index.ts';

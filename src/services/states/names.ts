@@ -61,6 +61,11 @@ export function executionArn(scope: Scope, machine: string, execution: string, l
   return formatArn('states', scope, `execution:${labelled(machine, label)}:${execution}`);
 }
 
+/** The execution of a state that is tested. */
+export function testArn(scope: Scope, machine: string, execution: string): string {
+  return formatArn('states', scope, `express:${machine}:${execution}`);
+}
+
 /** Of an Express execution: names of these may repeat, `id` does not. */
 export function expressArn(scope: Scope, machine: string, execution: string, id: string, label?: string): string {
   return formatArn('states', scope, `express:${labelled(machine, label)}:${execution}:${id}`);

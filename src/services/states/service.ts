@@ -66,7 +66,7 @@ export interface StatesServiceOptions {
   readonly evaluations: Evaluations;
   readonly logger: Logger;
   readonly catalog: MachineCatalog;
-  readonly integrations: Pick<Integrations, 'refuse' | 'start' | 'cancel'>;
+  readonly integrations: Pick<Integrations, 'checkArguments' | 'start' | 'cancel'>;
   readonly activityQueues: MemoryActivityQueues;
   readonly executions: Pick<Executions, 'onMachineDeleted' | 'refersTo'>;
   readonly executionOperations: ExecutionOperations;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { performEvaluation } from '../../asl/evaluate/index.ts';
-import type { Evaluation, Resource } from '../../asl/index.ts';
+import type { Evaluation } from '../../asl/index.ts';
 import type { Scope } from '../../core/arn.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
@@ -24,10 +24,12 @@ export const passes = '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}
 export class FakeIntegrations implements Integrations {
   readonly calls: { readonly call: TaskCall; readonly report: (report: TaskReport) => void }[] = [];
   readonly cancelled: string[] = [];
+  /** What is wrong with all arguments. */
+  problems: readonly string[] = [];
   #called: (() => void) | undefined;
 
-  refuse(resource: Resource): string | undefined {
-    return resource.kind === 'lambda' ? 'there are no Lambda functions here' : undefined;
+  async checkArguments() {
+    return this.problems;
   }
 
   start(call: TaskCall, report: (report: TaskReport) => void): void {

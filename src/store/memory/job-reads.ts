@@ -3,7 +3,7 @@ import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import { pageOf, scanSize } from '../job-filter.ts';
 import type { JobListQuery, JobPage } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
-import { fromJobRow, fromSpecification, sharedParts } from '../rows.ts';
+import { fromJobRow, fromSpecification, jobsAlike } from '../rows.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { always, takeWhile } from './iteration.ts';
 import { hasJob, jobIn } from './job-mutations.ts';
@@ -51,11 +51,9 @@ export function jobReads(tables: Tables): JobReads {
     jobSlice: (after, limit) => {
       const { order, number } = after ?? { order: Number.NEGATIVE_INFINITY, number: 0 };
       const isBeyond = (row: MemoryJobRow) => row.order > order || (row.order === order && row.number > number);
-      const parts = sharedParts();
       const rows = takeWhile(jobs.list('waiting', all).from(isBeyond), limit, always);
-      const records = rows.map((row) => fromJobRow(row, parts));
-      const arrays = records.filter(({ kind }) => kind === 'array').map((record) => record.number);
-      return { jobs: records, bits: bitsOf(tables, arrays) };
+      const arrays = rows.filter(({ kind }) => kind === 'array').map((row) => row.number);
+      return { jobs: rows.map((row) => jobsAlike(row)(row)), bits: bitsOf(tables, arrays) };
     },
   };
 }

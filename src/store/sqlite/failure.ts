@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import type { CommitFailed } from '../../core/errors.ts';
+import { quotePosix } from '../../core/quote-posix.ts';
 
 /** A failure as it crosses from the worker to the main thread. */
 export interface Failure<Reason extends string> {
@@ -51,7 +52,8 @@ export function damageOf(error: unknown, directory: string): string | undefined 
   if (code !== corrupt && code !== notADatabase) return undefined;
   return (
     `the database ${directory}/store.sqlite is damaged (${messageOf(error)}). Nothing was changed in it. ` +
-    'Put a backup in its place (batchyard restore), or keep it aside and start with an empty directory; ' +
+    `Put a backup in its place (batchyard restore BACKUP --data ${quotePosix(directory)}), or keep it aside and start with an ` +
+    'empty directory; ' +
     '"sqlite3 store.sqlite .recover" on a copy may save rows'
   );
 }
@@ -61,7 +63,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** SQLite reports a write beyond the space left as FULL, but an fsync or a quota that fails as an IO error. */
-function isDiskFull(error: unknown, directory: string): boolean {
+export function isDiskFull(error: unknown, directory: string): boolean {
   const code = primaryCode(error);
   return code === full || (code === ioError && freeBytes(directory) < nearlyFull);
 }

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
 import type { JobKind, JobRecord } from '../../core/job-record.ts';
-import { fromJobRow, type JobParts } from '../rows.ts';
+import { fromJobRow } from '../rows.ts';
 import type { Column, Connection } from './connection.ts';
 import { type Names, namesOf } from './names.ts';
 
@@ -63,7 +63,7 @@ export function toCells(connection: Connection, rows: readonly JobColumns[]): Jo
   return { width, cells, names: namesOf(connection, names), scopes: scopesOf(connection, scopes) };
 }
 
-function scopesOf(connection: Connection, numbers: Iterable<number>): Record<number, Scope> {
+export function scopesOf(connection: Connection, numbers: Iterable<number>): Record<number, Scope> {
   const scopes: Record<number, Scope> = {};
   for (const number of numbers) {
     const sql = 'SELECT account, region FROM scope WHERE number = ?';
@@ -73,48 +73,45 @@ function scopesOf(connection: Connection, numbers: Iterable<number>): Record<num
   return scopes;
 }
 
-export function fromCells({ width, cells, names, scopes }: JobCells, parts?: JobParts): JobRecord[] {
+export function fromCells({ width, cells, names, scopes }: JobCells): JobRecord[] {
   const jobs: JobRecord[] = [];
   for (let at = 0; at < cells.length; at += width) {
     const row = cells.slice(at, at + width) as unknown as JobColumns;
     const scope = scopes[row[1]];
-    if (scope) jobs.push(toJob(row, scope, names, parts));
+    if (scope) jobs.push(toJob(row, scope, names));
   }
   return jobs;
 }
 
-function toJob(row: JobColumns, scope: Scope, names: Names, parts: JobParts | undefined): JobRecord {
+function toJob(row: JobColumns, scope: Scope, names: Names): JobRecord {
   const [number, , id, kind, size, jobName, queue, definition, shareIdentifier, schedulingPriority, createdAt] = row;
   const [, , , , , , , , , , , order, principal, requestId, detail, tags, status, stoppedAt, state] = row;
-  return fromJobRow(
-    {
-      account: scope.account,
-      region: scope.region,
-      number,
-      jobId: id as JobId,
-      kind: jobKinds[kind] ?? 'single',
-      size,
-      jobName,
-      jobQueueArn: names[queue] ?? '',
-      jobDefinitionArn: names[definition] ?? '',
-      shareIdentifier,
-      schedulingPriority,
-      createdAt,
-      order,
-      principal,
-      requestId,
-      detail,
-      tags,
-      status: jobStatuses[status] ?? 'FAILED',
-      stoppedAt,
-      state,
-    },
-    parts,
-  );
+  return fromJobRow({
+    account: scope.account,
+    region: scope.region,
+    number,
+    jobId: id as JobId,
+    kind: jobKinds[kind] ?? 'single',
+    size,
+    jobName,
+    jobQueueArn: names[queue] ?? '',
+    jobDefinitionArn: names[definition] ?? '',
+    shareIdentifier,
+    schedulingPriority,
+    createdAt,
+    order,
+    principal,
+    requestId,
+    detail,
+    tags,
+    status: jobStatuses[status] ?? 'FAILED',
+    stoppedAt,
+    state,
+  });
 }
 
 /** The UUID that upper-case hexadecimal digits are. */
-function formatId(digits: string): string {
+export function formatId(digits: string): string {
   const id = digits.toLowerCase();
   return `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
 }

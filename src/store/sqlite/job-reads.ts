@@ -4,24 +4,22 @@ import { jobStatuses } from '../../core/job.ts';
 import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
 import type { JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
-import { fromSpecification, sharedParts } from '../rows.ts';
-import { bitsOf } from './child-reads.ts';
+import { fromSpecification } from '../rows.ts';
 import type { Connection } from './connection.ts';
-import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, jobKinds, toCells } from './job-cells.ts';
+import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, toCells } from './job-cells.ts';
 import { nameNumber, namesOf } from './names.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
 
 type Place = NonNullable<JobListQuery['after']>;
 
-export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs' | 'jobSlice'> = {
+export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs'> = {
   jobs: read(jobs, ({ cells, specifications }) =>
     fromCells(cells).map((record, at) => ({ record, specification: fromSpecification(specifications[at] ?? '') })),
   ),
   listJobs: read(listJobs, ({ cells, next }) => ({ jobs: fromCells(cells), ...(next ? { next } : {}) })),
   finishedJobs: read(finishedJobs, (cells) => fromCells(cells)),
   countFinishedJobs: plainRead<'countFinishedJobs'>(countFinishedJobs),
-  jobSlice: read(waitingJobs, ({ cells, bits }) => ({ jobs: fromCells(cells, sharedParts()), bits })),
 };
 
 function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
@@ -95,16 +93,6 @@ function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: Rea
 
 function countFinishedJobs(connection: Connection): number {
   return connection.first<[number]>('SELECT jobs FROM finished_job_total')?.[0] ?? 0;
-}
-
-function waitingJobs(connection: Connection, ...[after, limit]: ReadInput<'jobSlice'>) {
-  const { order, number } = after ?? { order: Number.MIN_SAFE_INTEGER, number: 0 };
-  const sql =
-    `SELECT ${jobColumns} FROM job WHERE stopped_at IS NULL AND (place, number) > (?, ?) ` +
-    'ORDER BY place, number LIMIT ?';
-  const rows = connection.all<JobColumns>(sql, [order, number, limit]);
-  const arrays = rows.filter((row) => jobKinds[row[3]] === 'array').map((row) => row[0]);
-  return { cells: toCells(connection, rows), bits: bitsOf(connection, arrays) };
 }
 
 /** Lowest and highest order of jobs that are not terminal; zeros when there is none. */

@@ -143,7 +143,7 @@ test('a copy gets an installation id of its own, and is no loss', () =>
   inTemporaryDirectory(async (directory) => {
     const before = await opened(directory);
     const mine = 'f'.repeat(32) as InstallationId;
-    const copy = await opened(directory, { copied: true, installationId: mine });
+    const copy = await opened(directory, { origin: 'copied', installationId: mine });
     assert.deepEqual([copy.installationId, copy.lostCommits], [mine, undefined]);
     assert.notEqual(copy.installationId, before.installationId);
     assert.equal((await opened(directory)).installationId, mine);

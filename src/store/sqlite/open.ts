@@ -3,27 +3,35 @@ import { join } from 'node:path';
 import type { LostCommits } from '../contract.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { Connection } from './connection.ts';
-import { damageOf, isBusy, messageOf } from './failure.ts';
+import { damageOf, isBusy, isDiskFull, messageOf } from './failure.ts';
 import { migrations } from './migrations/index.ts';
 import { type FoundWitness, readWitness, Witness, type WitnessState } from './witness.ts';
 
 /** What the worker is started with. */
 export interface OpenRequest {
   readonly directory: string;
-  /** Used when the database is new, or when it is `copied`. */
+  /** Used when the database is new, or when it is a copy. */
   readonly newInstallationId: string;
-  /** The database is a copy of another installation's: it becomes an installation of its own. */
-  readonly copied?: boolean;
+  /** @default 'own' */
+  readonly origin?: DatabaseOrigin;
   /** The operator knows that commits are lost, and wants to go on with what is left. */
   readonly acceptLostCommits?: boolean;
   readonly maximumBytes?: number;
 }
+
+/**
+ * Whose a database is. `copied`: another installation's, so that it becomes an installation of its own. `unproven`: nothing
+ * beside it says; it is its own only if it is new.
+ */
+export type DatabaseOrigin = 'own' | 'copied' | 'unproven';
 
 /** What the leader row says once this server leads. */
 export interface Leadership {
   readonly installationId: string;
   readonly epoch: number;
   readonly commits: number;
+  /** The database was taken for a copy, and is an installation of its own from now on. */
+  readonly copied: boolean;
   readonly lostCommits?: LostCommits;
 }
 
@@ -127,17 +135,18 @@ function prepare(connection: Connection, request: OpenRequest, found: FoundWitne
   const commits = before?.commits ?? 0;
   const lost =
     witness && witness.commits > commits ? { witnessed: witness.commits, found: commits } : before?.lostCommits;
+  const known = before ?? witness;
+  const { origin = 'own' } = request;
+  const copied = origin === 'copied' || (origin === 'unproven' && known !== undefined);
   const leader: LeaderRow = {
-    installationId: request.copied
-      ? request.newInstallationId
-      : ((before ?? witness)?.installationId ?? request.newInstallationId),
+    installationId: copied ? request.newInstallationId : (known?.installationId ?? request.newInstallationId),
     epoch: Math.max(before?.epoch ?? 0, witness?.epoch ?? 0) + 1,
     commits: Math.max(commits, witness?.commits ?? 0) + 1,
     lostCommits: request.acceptLostCommits ? undefined : lost,
   };
   writeLeader(connection, leader);
   const { lostCommits, ...rest } = leader;
-  return { ...rest, ...(lostCommits && { lostCommits }) };
+  return { ...rest, copied, ...(lostCommits && { lostCommits }) };
 }
 
 /** A witness of another installation lies there by mistake, and says nothing of this database. */
@@ -192,6 +201,12 @@ function unavailable(error: unknown, directory: string): StoreUnavailable {
   if (isBusy(error)) {
     const message = `the data directory ${directory} is in use by another server: stop that one, or give another directory`;
     return new StoreUnavailable('in-use', message, { cause: error });
+  }
+  if (isDiskFull(error, directory)) {
+    const message =
+      `no space is left on the disk of ${directory}, and a server writes at its start that it has begun: make room and start ` +
+      'again. Nothing is lost, and jobs that run go on';
+    return new StoreUnavailable('failed', message, { cause: error });
   }
   const damage = damageOf(error, directory);
   if (damage !== undefined) return new StoreUnavailable('damaged', damage, { cause: error });

@@ -76,6 +76,13 @@ test('a file that is no database, or that of another program, is refused, and it
     await assert.rejects(openSqliteStore({ directory, random }), unavailable('damaged', directory));
   }));
 
+test('a full disk is said with what to do about it, and the data opens once there is room', () =>
+  inTemporaryDirectory(async (directory) => {
+    const opening = withStore({ directory, random, maximumBytes: 8192 }, async () => undefined);
+    await assert.rejects(opening, /no space is left on the disk of .*: make room and start again/);
+    await withStore({ directory, random }, async (store) => assert.equal(store.epoch, 1));
+  }));
+
 test('a directory that cannot be made is named', () =>
   inTemporaryDirectory(async (directory) => {
     const file = join(directory, 'file');

@@ -16,6 +16,8 @@ export type Request =
 export interface Opened {
   readonly installationId: string;
   readonly epoch: number;
+  /** See `Leadership`. */
+  readonly copied: boolean;
   readonly lostCommits?: LostCommits;
 }
 

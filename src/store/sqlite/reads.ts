@@ -7,6 +7,7 @@ import { childReads } from './child-reads.ts';
 import type { Connection } from './connection.ts';
 import { executionReads } from './execution-reads.ts';
 import { jobReads, lastJobNumber, waitingOrders } from './job-reads.ts';
+import { jobSliceRead } from './job-slice.ts';
 import { laneReads } from './lanes.ts';
 import { logReads } from './log-reads.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
@@ -28,6 +29,7 @@ type FactColumns = [
 /** Every read of this driver. */
 export const reads: SqliteReads<ReadName> = {
   ...jobReads,
+  ...jobSliceRead,
   ...childReads,
   ...usageReads,
   ...laneReads,

@@ -6,6 +6,7 @@ import type { ReadName } from '../reads.ts';
 import { storeOn } from '../store-on.ts';
 import { encodeChange } from './changes.ts';
 import type { Column } from './connection.ts';
+import type { DatabaseOrigin } from './open.ts';
 import { reads } from './reads.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -19,10 +20,10 @@ export interface SqliteStoreOptions {
    */
   readonly installationId?: InstallationId;
   /**
-   * The directory is a copy of another installation's: its database gets an installation id of its own.
-   * @default false
+   * Whose the directory is, as far as it is known: the database of a copy gets an installation id of its own.
+   * @default 'own'
    */
-  readonly copied?: boolean;
+  readonly origin?: DatabaseOrigin;
   /**
    * Commits are known to be lost, and the operator wants to go on with what is left.
    * @default false
@@ -46,8 +47,8 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
   const { directory, random, installationId = newInstallationId(random), onNote = () => {}, ...rest } = options;
-  const { copied = false, acceptLostCommits = false, maximumBytes } = rest;
-  const request = { directory, newInstallationId: installationId, copied, acceptLostCommits };
+  const { origin = 'own', acceptLostCommits = false, maximumBytes } = rest;
+  const request = { directory, newInstallationId: installationId, origin, acceptLostCommits };
   const link = new WorkerLink({ ...request, ...(maximumBytes === undefined ? {} : { maximumBytes }) }, onNote);
   const opened = await link.opened();
   const store = storeOn<Column>({
@@ -62,6 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Last
   });
   return {
     ...store,
+    copied: opened.copied,
     ...(opened.lostCommits && { lostCommits: opened.lostCommits }),
     backUp: async (path) => {
       // What was committed before is in it, if it became durable.

@@ -12,6 +12,9 @@ import { insert, statement } from './statements.ts';
 const key = ['scope', 'hour', 'queue', 'definition', 'share_identifier', 'principal'];
 const sums = usageSumNames.map((name) => usageSums[name]);
 
+/** Stands for a principal that is absent: names are numbered from 1. */
+const nobody = 0;
+
 const add =
   `${insert('usage', [...key, ...sums, 'peak_memory_bytes'])} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ` +
   `${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}, ` +
@@ -26,9 +29,12 @@ export const usageChanges: SqliteChanges<'usage.add' | 'usage.trim'> = {
       for (const name of usageSumNames) batch.push(record[name]);
       batch.push(record.peakMemoryBytes);
     },
-    apply: (connection, [account = null, region = null, hour = null, queue = null, definition = null, ...rest]) => {
-      const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
-      connection.run(add, [newScopeNumber(connection, account, region), hour, ...names, ...rest]);
+    apply: (connection, [account = null, region = null, hour = null, queue, definition, share = '', user, ...sums]) => {
+      const [queueNumber, definitionNumber] = [queue, definition].map((arn) => newNameNumber(connection, String(arn)));
+      const userNumber = user === '' ? nobody : newNameNumber(connection, String(user));
+      const scope = newScopeNumber(connection, account, region);
+      const key = [scope, hour, queueNumber ?? null, definitionNumber ?? null, share, userNumber];
+      connection.run(add, [...key, ...sums]);
     },
   },
   'usage.trim': {
@@ -49,7 +55,7 @@ type UsageColumns = readonly [
   queue: number,
   definition: number,
   share: string,
-  principal: string,
+  principal: number,
   peakMemoryBytes: number,
   ...sums: number[],
 ];
@@ -72,7 +78,7 @@ function usage(connection: Connection, ...[{ scope, from, to, after, limit }]: R
       'ORDER BY hour, position LIMIT ?',
     [scopeNumber(connection, scope), ...start, to, limit],
   );
-  return { rows, names: namesOf(connection, new Set(rows.flatMap((row) => [row[2], row[3]]))) };
+  return { rows, names: namesOf(connection, new Set(rows.flatMap((row) => [row[2], row[3], row[5]]))) };
 }
 
 function toUsage(row: UsageColumns, names: Names, { account, region }: ReadInput<'usage'>[0]['scope']): StoredUsage {
@@ -86,7 +92,7 @@ function toUsage(row: UsageColumns, names: Names, { account, region }: ReadInput
     jobQueueArn: names[queue] ?? '',
     jobDefinitionArn: names[definition] ?? '',
     ...(shareIdentifier === '' ? {} : { shareIdentifier }),
-    ...(principal === '' ? {} : { principal }),
+    ...(principal === nobody ? {} : { principal: names[principal] ?? '' }),
     peakMemoryBytes,
     ...(taken as Pick<UsageRecord, (typeof usageSumNames)[number]>),
   };

@@ -2,6 +2,7 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CommitFailed } from '../../core/errors.ts';
+import { Linked, LinkedList } from '../../core/linked-list.ts';
 import type { BatchWriter } from '../commit-queue.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import type { ReadInput, ReadName, ReadOutput } from '../reads.ts';
@@ -11,9 +12,15 @@ import type { Opened, Reply, Request } from './protocol.ts';
 import type { SqliteRead } from './read.ts';
 import { reads } from './reads.ts';
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+/** A request that has not been answered. */
+class Waiting extends Linked {
+  readonly id: number;
+  readonly answer = Promise.withResolvers<unknown>();
+
+  constructor(id: number) {
+    super();
+    this.id = id;
+  }
 }
 
 type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
@@ -21,7 +28,8 @@ type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never
 /** The main thread's end of the worker: numbered requests, each answered once, also when the worker dies. */
 export class WorkerLink implements BatchWriter<Column> {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  /** In the order of asking, which is that of the answers but for backups. */
+  readonly #waiting = new LinkedList<Waiting>();
   readonly #opened = Promise.withResolvers<Opened>();
   readonly #onNote: (words: string) => void;
   readonly #exited = Promise.withResolvers<void>();
@@ -84,11 +92,11 @@ export class WorkerLink implements BatchWriter<Column> {
 
   #request(message: Unnumbered<Request>): Promise<unknown> {
     if (this.#death) return Promise.reject(this.#death);
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#lastId += 1;
-    this.#waiting.set(this.#lastId, { resolve, reject });
-    this.#worker.postMessage({ ...message, id: this.#lastId });
-    return promise;
+    const waiting = new Waiting(this.#lastId);
+    this.#waiting.add(waiting);
+    this.#worker.postMessage({ ...message, id: waiting.id });
+    return waiting.answer.promise;
   }
 
   #receive(reply: Reply): void {
@@ -111,18 +119,23 @@ export class WorkerLink implements BatchWriter<Column> {
     }
   }
 
-  #answered(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+  #answered(id: number): Waiting['answer'] | undefined {
+    for (const waiting of this.#waiting) {
+      if (waiting.id !== id) continue;
+      this.#waiting.delete(waiting);
+      return waiting.answer;
+    }
+    return undefined;
   }
 
   /** After this nothing is answered any more; the first cause stands. */
   #die(cause: unknown): void {
     this.#death ??= new CommitFailed('failed', 'the store is closed, or its worker has died', { cause });
     this.#opened.reject(new StoreUnavailable('failed', `the store's worker died: ${String(cause)}`, { cause }));
-    for (const { reject } of this.#waiting.values()) reject(this.#death);
-    this.#waiting.clear();
+    for (const waiting of this.#waiting) {
+      this.#waiting.delete(waiting);
+      waiting.answer.reject(this.#death);
+    }
   }
 }
 

@@ -27,7 +27,7 @@ function tryToOpen(): OpenDatabase | undefined {
 }
 
 function serve(database: OpenDatabase): void {
-  const { connection, installationId, epoch, lostCommits } = database;
+  const { connection, installationId, epoch, copied, lostCommits } = database;
   let { witness } = database;
   parentPort?.on('message', (message: Request) => {
     if (message.kind === 'back-up') {
@@ -48,7 +48,7 @@ function serve(database: OpenDatabase): void {
     if (message.kind === 'close') parentPort?.close();
   });
   for (const words of database.notes) reply({ kind: 'note', words });
-  reply({ kind: 'opened', installationId, epoch, ...(lostCommits && { lostCommits }) });
+  reply({ kind: 'opened', installationId, epoch, copied, ...(lostCommits && { lostCommits }) });
 
   function answer(message: Exclude<Request, { kind: 'back-up' }>): unknown {
     switch (message.kind) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unfinishedOf } from '../../core/job-record.ts';
 import type { Store } from '../contract.ts';
 import { homeTest, type StoreHome } from './home.ts';
 import { slicesOf } from './load.ts';
@@ -33,7 +34,7 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
           records: [note('a')],
           cursors: { events: { sequence: 1 } },
           lastFact: 1,
-          waiting: [job(1)],
+          waiting: [unfinishedOf(job(1))],
           finished: [stateOf('SUCCEEDED', 7)],
         };
         const nothing = { records: [], cursors: {}, lastFact: 0, waiting: [], finished: [] };

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
+import { type UnfinishedJob, unfinishedOf } from '../../core/job-record.ts';
 import type { LoadedState, Store } from '../contract.ts';
-import type { JobRecord } from '../records.ts';
 import { type StoreHome, storeTest } from './home.ts';
 import { append, insert, ireland, job, jobId, move, note, trim, virginia } from './samples.ts';
 
-export async function slicesOf(loaded: LoadedState): Promise<(readonly JobRecord[])[]> {
-  const slices: (readonly JobRecord[])[] = [];
+export async function slicesOf(loaded: LoadedState): Promise<(readonly UnfinishedJob[])[]> {
+  const slices: (readonly UnfinishedJob[])[] = [];
   for await (const slice of loaded.jobs) slices.push(slice.jobs);
   return slices;
 }
 
-async function loadedJobs(store: Store): Promise<JobRecord[]> {
+async function loadedJobs(store: Store): Promise<UnfinishedJob[]> {
   return (await slicesOf(await store.load())).flat();
 }
 
@@ -68,7 +68,7 @@ export function loadTests(home: () => Promise<StoreHome>): void {
       insert(job(4)),
       move(job(4), 'SUCCEEDED'),
     ]);
-    assert.deepEqual(await loadedJobs(store), [job(1, { ...ireland }), job(2), job(3)]);
+    assert.deepEqual(await loadedJobs(store), [job(1, { ...ireland }), job(2), job(3)].map(unfinishedOf));
     assert.deepEqual((await store.load()).sequences, { lowest: 1, highest: 3 });
   });
 

@@ -1,6 +1,6 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
-import type { Leaf, StoredStatus } from '../../core/job.ts';
+import { type Leaf, type StoredStatus, sumOfNodes } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
@@ -60,6 +60,7 @@ const placement = {
   computeEnvironmentArn: 'arn:aws:batch:us-east-1:123456789012:compute-environment/default',
   taskArn: 'arn:aws:ecs:us-east-1:123456789012:task/c/0123456789abcdef0123456789abcdef',
   containerInstanceArn: 'arn:aws:ecs:us-east-1:123456789012:container-instance/c/1',
+  containers: [{ name: 'default' }],
   pool: 'host',
   instance: 'i-0123456789abcdef0',
   placedAt: 4_000,
@@ -97,7 +98,9 @@ export function arrayJob(number: number, given: Partial<JobRecord & { kind: 'arr
 export function multiNodeJob(number: number, given: Partial<JobRecord & { kind: 'multiNode' }> = {}): JobRecord {
   const { kind: _kind, state: _state, ...common } = job(number);
   const state = { status: 'RUNNABLE', attempts: [] } as const;
-  return { ...common, kind: 'multiNode', size: 3, mainNode: 0, state, ...given } as JobRecord;
+  const ranges = [{ first: 0, last: 2, resources: common.resources }];
+  const resources = sumOfNodes(ranges);
+  return { ...common, kind: 'multiNode', size: 3, mainNode: 0, ranges, resources, state, ...given } as JobRecord;
 }
 
 /** A child of an array that has a row. */

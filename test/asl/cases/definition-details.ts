@@ -209,7 +209,7 @@ const maps: Case[] = [
     machine({ T: task() }),
     [
       find(
-        'INVALID_RESOURCE',
+        'SCHEMA_VALIDATION_FAILED',
         '/States/T/Resource',
         "Express state machine does not support '.sync' service integration",
       ),
@@ -220,14 +220,14 @@ const maps: Case[] = [
     'Express workflows have no callbacks',
     'Developer guide, Standard and Express',
     machine({ T: task({ Resource: 'arn:aws:states:::sns:publish.waitForTaskToken' }) }),
-    [find('INVALID_RESOURCE', '/States/T/Resource')],
+    [find('SCHEMA_VALIDATION_FAILED', '/States/T/Resource')],
     { type: 'EXPRESS' },
   ),
   check(
     'Express workflows have no activities',
     'Developer guide, Standard and Express',
     machine({ T: task({ Resource: 'arn:aws:states:us-west-2:123456789012:activity:a' }) }),
-    [find('INVALID_RESOURCE', '/States/T/Resource')],
+    [find('SCHEMA_VALIDATION_FAILED', '/States/T/Resource')],
     { type: 'EXPRESS' },
   ),
 ];

@@ -159,7 +159,7 @@ const fieldsOf: Case[] = [
     schema('/States/T', 'These fields are required: [Resource]'),
   ]),
   check('A Resource must be one that can be called', api, machine({ T: task({ Resource: 'createToken' }) }), [
-    find('INVALID_RESOURCE', '/States/T/Resource'),
+    find('SCHEMA_VALIDATION_FAILED', '/States/T/Resource'),
   ]),
   check(
     'HeartbeatSeconds must be smaller than TimeoutSeconds',

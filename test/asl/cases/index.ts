@@ -6,6 +6,7 @@ import { definitions } from './definitions.ts';
 import { distributedMaps } from './distributed-maps.ts';
 import { errorHandling } from './error-handling.ts';
 import { fieldEdges } from './field-edges.ts';
+import { integrations } from './integrations.ts';
 import { intrinsicEdges } from './intrinsic-edges.ts';
 import { intrinsics } from './intrinsics.ts';
 import { jsonataCases } from './jsonata.ts';
@@ -24,6 +25,7 @@ export const corpus: Readonly<Record<string, readonly Case[]>> = {
   Definitions: definitions,
   'Rules, recovery and languages of definitions': definitionDetails,
   'Distributed Maps': distributedMaps,
+  'Integrations and their parameters': integrations,
   'Intrinsic functions': intrinsics,
   'Intrinsic functions at their edges': intrinsicEdges,
   'JSONata and mixed query languages': jsonataCases,

@@ -9,7 +9,7 @@ import { type CheckedMount, hiddenIn } from './mounts.ts';
 import { refuseOverOwnFiles } from './own-files.ts';
 import { canReach } from './paths.ts';
 import { type RootStep, type RootView, viewRoot } from './root-view.ts';
-import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
+import { homeFor, isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords, firstGroup } from './scripts.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
@@ -24,11 +24,11 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const fresh = freshPlaces(request);
   const asked = askedPlaces(request, fresh);
   return {
-    ...planned(request, asked),
+    ...planned(request, fresh, asked),
     words: [
       ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', '--cap-drop', 'ALL', ...namespaces],
       ...files(request, fresh, asked),
-      ...['--chdir', sandboxHome, '--args', '3', '--json-status-fd', '4', '--'],
+      ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
     ],
     launchAsUser: true,
@@ -47,9 +47,9 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   const fresh = freshPlaces(request);
   const asked = askedPlaces(request, fresh);
   for (const place of asked) refuseForRoot(place, asked);
-  const final = `exec 4>&-\n${becomeJob(sandboxHome, execWords)}`;
+  const final = `exec 4>&-\n${becomeJob(fresh.home, execWords)}`;
   return {
-    ...planned(request, asked),
+    ...planned(request, fresh, asked),
     words: [
       ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces],
       ...files(request, fresh, asked),
@@ -62,14 +62,14 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   };
 }
 
-function planned(request: SandboxRequest, asked: readonly Asked[]) {
+function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[]) {
   return {
     launcher: [],
     script: execWords,
     status: 'bubblewrap',
     inherited: asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : [])),
-    home: sandboxHome,
-    notes: [...readOnlyNotes(request), ...temporaryNotes(request)],
+    home,
+    notes: [...readOnlyNotes(request, home), ...temporaryNotes(request)],
   } as const;
 }
 
@@ -81,23 +81,26 @@ type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary &
 /** Directories that begin empty in the sandbox. */
 interface FreshPlaces {
   readonly hidden: readonly string[];
-  readonly own: Readonly<Record<(typeof ownPlaces)[number], string>>;
+  /** As the job sees it. */
+  readonly home: string;
+  /** Paths inside the root. */
+  readonly own: Readonly<Record<'/proc' | '/dev' | '/tmp' | '/var/tmp' | 'home', string>>;
 }
-
-const ownPlaces = ['/proc', '/dev', '/tmp', '/var/tmp', sandboxHome] as const;
 
 function freshPlaces({ root, config, identity, mounts, temporaries }: SandboxRequest): FreshPlaces {
   const places = root.mapped ? [] : hiddenPlaces(config, [...mounts, ...temporaries]);
   const hidden = places.filter((place) => canReach(place, identity, config));
   const inside = (path: string) => resolveInside(root.directory, path, hidden);
+  const home = homeFor([...mounts, ...temporaries].map(({ target }) => inside(target)));
   return {
     hidden,
+    home,
     own: {
       '/proc': inside('/proc'),
       '/dev': inside('/dev'),
       '/tmp': inside('/tmp'),
       '/var/tmp': inside('/var/tmp'),
-      [sandboxHome]: inside(sandboxHome),
+      home: inside(home),
     },
   };
 }
@@ -107,7 +110,9 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
   const { root, config, container } = request;
   const targets = [...asked.map(({ target }) => target), ...Object.values(own)];
   const view = overlay(request) ?? viewRoot(root.directory, targets, [own['/proc'], own['/dev'], ...hidden]);
-  const closed = container.readonlyRootFilesystem ? [own[sandboxHome], own['/tmp'], own['/var/tmp']] : [];
+  const closed = container.readonlyRootFilesystem ? [own.home, own['/tmp'], own['/var/tmp']] : [];
+  const ours = [...view.rebuilt, ...closed, ...hidden, own['/dev']];
+  const covers = asked.map(({ target }) => target);
   return [
     ...viewArguments(view),
     ...['--proc', own['/proc'], '--dev', own['/dev']],
@@ -116,7 +121,7 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
     ...privatePlaces(request, own),
     ...asked.flatMap(({ target }) => openParents(target)),
     ...asked.flatMap(({ words }) => words),
-    ...[...view.rebuilt, ...closed, ...hidden, own['/dev'], ...asked.flatMap(closedIn)].flatMap(readOnly),
+    ...[...ours.filter((place) => !isCovered(place, covers)), ...asked.flatMap(closedIn)].flatMap(readOnly),
   ];
 }
 
@@ -155,7 +160,7 @@ function openParents(target: string): string[] {
 
 function privatePlaces({ scratch }: SandboxRequest, own: FreshPlaces['own']): string[] {
   const temporary = [own['/tmp'], own['/var/tmp']].flatMap((path) => ['--bind', scratch.temporary, path]);
-  return [...temporary, '--bind', scratch.home, own[sandboxHome]];
+  return [...temporary, '--bind', scratch.home, own.home];
 }
 
 /** In the order in which they are to be made: what lies in another place comes after it. */
@@ -217,7 +222,7 @@ function bindTry(path: string): string[] {
   return ['--ro-bind-try', path, path];
 }
 
-function readOnlyNotes(request: SandboxRequest): string[] {
+function readOnlyNotes(request: SandboxRequest, home: string): string[] {
   if (request.container.readonlyRootFilesystem || overlay(request)) return [];
-  return [`files are read-only but for ${sandboxHome}, /tmp, /var/tmp and mounts`];
+  return [`files are read-only but for ${home}, /tmp, /var/tmp and mounts`];
 }

@@ -3,10 +3,24 @@ import type { Identity } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
+import { isWithin } from './paths.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
 /** Where jobs live in a sandbox. */
-export const sandboxHome = '/home/job';
+const sandboxHome = '/home/job';
+/** Where they live if something else is mounted at `/home`: nothing of theirs is made in a volume. */
+const homeBeside = '/job';
+
+/** The home of a job that mounts something at `targets`, paths inside its root. */
+export function homeFor(targets: readonly string[]): string {
+  const isCovered = targets.some((target) => target !== sandboxHome && isWithin(sandboxHome, target));
+  return isCovered ? homeBeside : sandboxHome;
+}
+
+/** Whether what was asked for at `targets` lies over all of `place`, so that nothing of ours is seen or made there. */
+export function isCovered(place: string, targets: readonly string[]): boolean {
+  return targets.some((target) => isWithin(place, target));
+}
 
 /** Directories of one container, made fresh when it starts and removed at release. */
 export interface ScratchDirectories {

@@ -9,7 +9,7 @@ import { bindLine, fileSystemLine } from './mount-table.ts';
 import { type CheckedMount, hiddenIn } from './mounts.ts';
 import { refuseOverOwnFiles } from './own-files.ts';
 import { type RootStep, viewHost } from './root-view.ts';
-import { type SandboxPlan, type SandboxRequest, sandboxHome } from './sandbox.ts';
+import { homeFor, isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords, ownPath, pivotInto } from './scripts.ts';
 import type { CheckedTemporary } from './temporaries.ts';
 
@@ -24,9 +24,9 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
   const setpriv = tools.setpriv ?? 'setpriv';
   // In a user namespace of its own the job is that namespace's root, and stays so in name alone.
   const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity) : dropInNamespace(setpriv);
+  const { script, table, home } = setUp(request);
   // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
-  const final = becomeJob(sandboxHome, `echo started >&4\nexec 4>&-\n( ${execWords} )\nexit $?`);
-  const { script, table } = setUp(request);
+  const final = becomeJob(home, `echo started >&4\nexec 4>&-\n( ${execWords} )\nexit $?`);
   return {
     launcher: [],
     script: execWords,
@@ -40,7 +40,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     status: 'marker',
     inherited: [],
     mountTable: table,
-    home: sandboxHome,
+    home,
     notes: ['host files outside the root file system stay as writable as they are to the user of the job'],
   };
 }
@@ -49,7 +49,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
  * The script that builds a new root and enters it, as root of its namespaces, and the table of what it mounts at once.
  * All programs that it runs are the host's own: nothing of the job's lies over them, see `refuseOverOwnFiles`.
  */
-function setUp(request: SandboxRequest): { readonly script: string; readonly table: string } {
+function setUp(request: SandboxRequest): { readonly script: string; readonly table: string; readonly home: string } {
   const { scratch, container, config, mounts, temporaries } = request;
   const { stage } = scratch;
   const asked = [...temporaries, ...mounts];
@@ -57,25 +57,30 @@ function setUp(request: SandboxRequest): { readonly script: string; readonly tab
   const places = resolvePlaces<CheckedMount | CheckedTemporary>('/', asked, [...absent, '/proc', '/dev']);
   for (const { target } of places) refuseOverOwnFiles(target, 'unshare');
   const built = places.map((place, index) => buildPlace(place, places, `${scratch.root}/hold/${index}`, stage));
-  const view = viewHost([...places.map(({ target }) => target), sandboxHome, '/proc', '/dev'], absent);
-  const closed = container.readonlyRootFilesystem ? [sandboxHome, '/tmp', '/var/tmp'] : [];
+  const targets = places.map(({ target }) => target);
+  const home = homeFor(targets);
+  const view = viewHost([...targets, home, '/proc', '/dev'], absent);
+  const closed = container.readonlyRootFilesystem ? [home, '/tmp', '/var/tmp'] : [];
   return {
+    home,
     table: [
       ...view.steps.flatMap((step) => (step.kind === 'bind' ? bindLine(step.source, stage + step.target, true) : [])),
       fileSystemLine('proc', `${stage}/proc`, 'nosuid,nodev,noexec'),
       bindLine('/dev', `${stage}/dev`, false),
-      bindLine(scratch.home, stage + sandboxHome, false),
+      bindLine(scratch.home, stage + home, false),
       ...['/tmp', '/var/tmp'].map((target) => bindLine(scratch.temporary, stage + target, false)),
       ...built.flatMap(({ lines }) => lines),
     ].join(''),
     script: [
       ...['set -e', ownPath, 'umask 022', enter],
       mount('-t', 'tmpfs', '-o', `nosuid,nodev,mode=755,size=${processLimits.emptyPlaceBytes}`, 'tmpfs', stage),
-      ...makeTree(view.steps, absent, stage),
+      ...makeTree(view.steps, [...absent, home], stage),
       mount('-a', '-T', scratch.table),
       ...built.flatMap(({ commands }) => commands),
       ...verify(built.flatMap(({ volume }) => volume ?? [])),
-      ...[...closed, '/'].map((path) => mount('-o', 'remount,bind,ro', join(stage, path))),
+      ...[...closed.filter((place) => !isCovered(place, targets)), '/'].map((path) =>
+        mount('-o', 'remount,bind,ro', join(stage, path)),
+      ),
       pivotInto(stage),
       'set +e',
     ].join('\n'),
@@ -83,13 +88,13 @@ function setUp(request: SandboxRequest): { readonly script: string; readonly tab
 }
 
 /** Makes what the root's mounts need, and its symbolic links. */
-function makeTree(steps: readonly RootStep[], absent: readonly string[], stage: string): string[] {
+function makeTree(steps: readonly RootStep[], empty: readonly string[], stage: string): string[] {
   const directories = steps.flatMap((step) => (step.kind === 'directory' ? step.target : []));
   const files = steps.flatMap((step) => (step.kind === 'bind' && !step.isDirectory ? step.target : []));
   const links = steps.flatMap((step) => (step.kind === 'link' ? step.target : []));
   const byDirectory = Map.groupBy(links, (link) => dirname(link));
   return [
-    `mkdir -p ${[...directories, ...absent, sandboxHome].map((path) => shellWord(join(stage, path))).join(' ')}`,
+    `mkdir -p ${[...directories, ...empty].map((path) => shellWord(join(stage, path))).join(' ')}`,
     ...files.map((path) => `: >${shellWord(stage + path)}`),
     ...[...byDirectory].map(
       ([above, paths]) => `cp -P ${paths.map(shellWord).join(' ')} ${shellWord(join(stage, above))}`,

@@ -58,7 +58,7 @@ export class ContainerBench {
     try {
       between();
       const disk = new DiskGuard(host.dataDirectory, 0, host.clock);
-      const around = { clock: host.clock, fifos: this.#fifos, disk, sessions: new SessionScan() };
+      const around = { clock: host.clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
       const run = new ContainerRun(plan, `${taskId}-0`, this.#config, around);
       run.go(host.clock.now());
       const end = await run.ended;

@@ -6,9 +6,9 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   watch,
 } from 'node:fs';
@@ -22,6 +22,7 @@ import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
+import { runnersOf } from '../living-runners.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
@@ -31,7 +32,7 @@ export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | '
 /** A data directory with a process engine on it, and a directory that it shares with its jobs. */
 export class TestHost implements EngineWorld {
   readonly root: string;
-  readonly dataDirectory: string;
+  dataDirectory: string;
   /** Mounted in every job under its own path, and writable. */
   readonly shared: string;
   readonly clock = new SystemClock();
@@ -83,18 +84,23 @@ export class TestHost implements EngineWorld {
 
   /** Living runners of this host. */
   runners(): ProcessIdentity[] {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    return pids.flatMap((pid) => {
-      const commandLine = readOptional(`/proc/${pid}/cmdline`);
+    return runnersOf(this.dataDirectory).flatMap(({ pid }) => {
       const startTime = startTimeOf(pid);
-      const isOurs = commandLine.includes('runner.ts') && commandLine.includes(this.dataDirectory);
-      return isOurs && startTime !== undefined ? [{ pid, startTime }] : [];
+      return startTime !== undefined ? [{ pid, startTime }] : [];
     });
+  }
+
+  /** Gives the data directory another name; what runs there goes on. */
+  rename(dataDirectory: string): void {
+    renameSync(this.dataDirectory, dataDirectory);
+    this.dataDirectory = dataDirectory;
   }
 
   container(taskId: TaskId, behaviour: Behaviour, name = 'c'): ContainerSpec {
     const mark = `echo started >>${this.shared}/starts-${taskId}; `;
-    return this.shell(taskId, mark + scriptOf(behaviour, `>${this.shared}/ready-${taskId}`), {
+    const ready = `${this.shared}/ready-${taskId}`;
+    const script = scriptOf(behaviour, `>${ready}; >${ready}-${name}`, ready);
+    return this.shell(taskId, mark + script, {
       name,
       ...(behaviour.kind === 'cannot-start' ? { command: ['batchyard-no-such-command'], mounts: [] } : {}),
     });
@@ -104,6 +110,8 @@ export class TestHost implements EngineWorld {
   shell(taskId: TaskId, script: string, parts: Partial<ContainerSpec> = {}): ContainerSpec {
     return {
       name: 'c',
+      essential: true,
+      dependsOn: [],
       image: 'host',
       command: ['/bin/sh', '-c', script],
       environment: {},
@@ -124,7 +132,8 @@ export class TestHost implements EngineWorld {
   /** A task of one container that runs a shell script. */
   task(script: string, parts: Partial<ContainerSpec> = {}): TaskSpec {
     const taskId = newId();
-    return { formatVersion: 1, taskId, label: 'test', containers: [this.shell(taskId, script, parts)] };
+    const containers = [this.shell(taskId, script, parts)];
+    return { formatVersion: 1, taskId, label: 'test', containers, stopGrace: 60_000 };
   }
 
   logDirectory(taskId: TaskId): string {
@@ -159,8 +168,8 @@ export class TestHost implements EngineWorld {
     return appears(join(this.shared, name));
   }
 
-  ready(taskId: TaskId): Promise<void> {
-    return appears(join(this.shared, `ready-${taskId}`));
+  ready(taskId: TaskId, container?: string): Promise<void> {
+    return appears(join(this.shared, container === undefined ? `ready-${taskId}` : `ready-${taskId}-${container}`));
   }
 
   async starts(taskId: TaskId): Promise<number> {
@@ -218,7 +227,8 @@ export function readOptional(path: string): string {
   }
 }
 
-function scriptOf(behaviour: Behaviour, ready: string): string {
+/** `ready` says that the container is; of another it is seen by a file of this `mark` and its name. */
+function scriptOf(behaviour: Behaviour, ready: string, mark: string): string {
   switch (behaviour.kind) {
     case 'exit':
       return `${ready}; exit ${behaviour.code}`;
@@ -230,6 +240,8 @@ function scriptOf(behaviour: Behaviour, ready: string): string {
       return `trap 'kill $!; exit ${behaviour.code}' TERM; ${ready}; sleep 1000 & wait`;
     case 'stubborn':
       return `trap '' TERM; ${ready}; exec sleep 1000`;
+    case 'follow':
+      return `until [ -e ${mark}-${behaviour.container} ]; do sleep 0.01; done; exit ${behaviour.code}`;
     case 'print':
       return `seq ${behaviour.lines}`;
     case 'cannot-start':

@@ -1,5 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
@@ -21,6 +23,8 @@ export interface ExplainJobOutput {
   readonly text: string;
   /** Present while the scheduler has the job. */
   readonly waiting: Explanation['waiting'];
+  /** What has to be done so that the job ever starts; absent if nothing has. */
+  readonly remedy: Explanation['remedy'];
   /** What the engine could not give of what was asked, and other facts for people. */
   readonly notes: readonly string[];
 }
@@ -34,8 +38,8 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
     access: ({ jobId }, context) => [
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
-    handler: async ({ jobId }, { account, region }) => {
-      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs({ account, region }, [jobId]) : [];
+    handler: async ({ jobId }, context) => {
+      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs(scopeOf(context), [jobId]) : [];
       if (!job) return refuse(`Job ${jobId} not found.`);
       const { state } = job.record;
       const explanation = runtime.yard.explain(job.record.jobId);
@@ -43,6 +47,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
+        remedy: explanation?.remedy,
         notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
       };
     },
@@ -52,8 +57,13 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 /** What of the last attempt's output cannot be read any more. */
 async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
   const last = attemptsOf(record.state).at(-1);
-  if (last?.containers[0]?.logStreamName === undefined) return [];
-  const { scope, groupName, streamName } = logTarget(record, { ...record, specification }, last.taskId);
-  const stream = await store.reads.logStream(scope, groupName, streamName);
-  return (stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`);
+  if (!last) return [];
+  const written = new Set(last.containers.flatMap(({ logStreamName }) => logStreamName ?? []));
+  const found: string[] = [];
+  for (const container of nodeSpecification(specification)?.containers ?? []) {
+    const { scope, groupName, streamName } = logTarget(record, record, container, last.taskId);
+    const stream = written.has(streamName) ? await store.reads.logStream(scope, groupName, streamName) : undefined;
+    found.push(...(stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`));
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import type {
   CreateComputeEnvironmentCommandInput,
   CreateComputeEnvironmentCommandOutput,
 } from '@aws-sdk/client-batch';
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
@@ -22,6 +22,8 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 
 /** Asks for another engine than the default, at creation only. */
 const engineTag = 'batchyard:engine';
+/** Names the engine's pool that jobs are to run in, at creation only. */
+const poolTag = 'batchyard:pool';
 const unsupportedMembers = ['eksConfiguration', 'ecsSettings'];
 
 /** Creates a compute environment: CREATING until that is durable, then VALID. Spec 04 §5. */
@@ -35,7 +37,7 @@ export const createComputeEnvironment = batchOperation<
   access,
   handler: (runtime, input, context) => {
     checkInput(runtime, input);
-    const scope = { account: context.account, region: context.region };
+    const scope = scopeOf(context);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));
@@ -89,6 +91,7 @@ function newRecord(
   const createdAt = clock.now();
   const uuid = uuidV7(createdAt, random);
   const { unmanagedvCpus, computeResources, context } = input;
+  const pool = input.tags?.[poolTag];
   return {
     ...scope,
     name,
@@ -104,6 +107,7 @@ function newRecord(
     ...(computeResources ? { computeResources: withDefaults(computeResources) } : {}),
     ...(context === undefined ? {} : { context }),
     engine: chooseEngine(engines, input.tags?.[engineTag]),
+    ...(pool === undefined ? {} : { pool }),
     tags: input.tags ?? {},
     createdAt,
   };

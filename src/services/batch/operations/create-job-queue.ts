@@ -1,6 +1,6 @@
 import type { CreateJobQueueCommandInput, CreateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../names.ts';
@@ -25,7 +25,7 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
   handler: (runtime, input, context) => {
     const { ledger, quotas, settling } = runtime;
     checkInput(runtime, input);
-    const scope = { account: context.account, region: context.region };
+    const scope = scopeOf(context);
     refuseIfTaken(runtime, scope, input.jobQueueName);
     const limit = quotas.computeEnvironmentsPerQueue;
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);

@@ -1,5 +1,6 @@
 import type { DescribeJobsCommandInput, DescribeJobsCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { scopeOf } from '../../../core/arn.ts';
 import { isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { demand } from '../refusals.ts';
@@ -12,12 +13,12 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
   readOnly: true,
   audit: 'management',
   access: anyResource('DescribeJobs'),
-  handler: async ({ store, yard, quotas }, input, { account, region }) => {
+  handler: async ({ store, yard, quotas }, input, context) => {
     const limit = quotas.describedPerCall;
     demand(input.jobs.length <= limit, `Maximum number of jobs supported is ${limit}`);
     const ids = [...new Set(input.jobs)].filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
-    const jobs = await store.reads.jobs({ account, region }, ids);
+    const jobs = await store.reads.jobs(scopeOf(context), ids);
     return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job.record))) };
   },
 });

@@ -61,7 +61,7 @@ const placement: Placement = {
   computeEnvironmentArn: 'arn:ce',
   taskArn: 'arn:task/2',
   containerInstanceArn: 'arn:instance',
-  logStreamName: 'x/default/2',
+  containers: [{ name: 'default', logStreamName: 'x/default/2' }],
   pool: 'host',
   instance: 'i-0123456789abcdef0',
   placedAt: 300,

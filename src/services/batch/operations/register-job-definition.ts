@@ -1,4 +1,5 @@
 import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
+import { scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { isTrue, structureOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { checkDefinition } from '../definition/definition.ts';
@@ -24,7 +25,7 @@ export const registerJobDefinition = batchOperation<
   access,
   handler: ({ ledger, quotas, clock }, input, context) => {
     checkDefinition(input, quotas);
-    const scope = { account: context.account, region: context.region };
+    const scope = scopeOf(context);
     const { jobDefinitionName: name, tags = {}, ...request } = input;
     return ledger.transact((transaction) => {
       const revision = (ledger.get(revisionCounterRecords, scope, name)?.lastRevision ?? 0) + 1;

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CommitFailed } from '../../../core/errors.ts';
+import type { AccountId, Arn, JobId } from '../../../core/ids.ts';
+import { SystemRandom } from '../../../core/random.ts';
+import { rolePrincipal } from '../../../iam/index.ts';
+import { openMemoryStore, type Store } from '../../../store/index.ts';
 import { type Bench, fargateContainer, fargateEnvironment, openBench, smallDefinition } from '../batch.fixture.ts';
 import { arn, benchWithDefinition, describe, job, submit } from './jobs.fixture.ts';
 
@@ -12,6 +17,16 @@ test('queue and definition are found by name, by revision and by ARN', async () 
     used.push(bench.yard.jobs.get(jobId)?.jobDefinitionArn.slice(-1));
   }
   assert.deepEqual(used, ['2', '1', '1', '2']);
+});
+
+test('a job keeps which session of which role submitted it', async () => {
+  const bench = await benchWithDefinition();
+  const roleArn = 'arn:aws:iam::123456789012:role/service/runner' as Arn;
+  const account = '123456789012' as AccountId;
+  const principal = rolePrincipal({ account, roleArn, sessionName: 'execution-1', use: { kind: 'assumed' } });
+  const { jobId } = await bench.call<{ jobId: JobId }>('SubmitJob', job, { principal });
+  const { principal: session, role } = bench.yard.jobs.get(jobId)?.submittedBy ?? {};
+  assert.deepEqual([session, role], ['arn:aws:sts::123456789012:assumed-role/runner/execution-1', roleArn]);
 });
 
 test('references to what is not there, or only in part, are refused', async () => {
@@ -257,6 +272,22 @@ test('a dependency that ends while another is being read is settled too', async 
   bench.yard.end(ending, 'SUCCEEDED');
   const ended = bench.yard.jobs.get(await submission)?.ended;
   assert.deepEqual([ended?.get(done)?.status, ended?.get(ending)?.status], ['SUCCEEDED', 'SUCCEEDED']);
+});
+
+test('a submission whose dependency memory does not have yet is refused while memory is filled, and reads no more', async () => {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  let reads = 0;
+  const jobs: Store['reads']['jobs'] = (inScope, jobIds) => {
+    reads += 1;
+    assert.ok(reads <= 2, 'it reads again and again');
+    return store.reads.jobs(inScope, jobIds);
+  };
+  const bench = await benchWithDefinition({ store: { ...store, reads: { ...store.reads, jobs } } });
+  const first = await submit(bench);
+  bench.yard.knows = () => false;
+  const refusal = new CommitFailed('failed', 'memory is being filled');
+  bench.ledger.refuseChanges(refusal);
+  await assert.rejects(submit(bench, { dependsOn: [{ jobId: first }] }), refusal);
 });
 
 test('dependencies that mean nothing here are refused', async () => {

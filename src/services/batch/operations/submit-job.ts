@@ -81,6 +81,8 @@ async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Pr
   let ended: EndedJobs = noEndedJobs;
   // A job may end while another is read: it has then left memory, and is read in the next round.
   for (;;) {
+    // While memory is filled it lacks jobs that have not ended: they would be read again and again.
+    runtime.ledger.demandChanges();
     const unknown = unknownJobs(runtime.yard, submission.ids, ended);
     if (unknown.length === 0) return submit(runtime, submission, ended);
     ended = new Map([...ended, ...(await readEndedJobs(runtime.store.reads, submission.context, unknown))]);

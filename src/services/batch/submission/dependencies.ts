@@ -1,4 +1,4 @@
-import type { Scope } from '../../../core/arn.ts';
+import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { type Dependency, isTerminal } from '../../../core/job.ts';
 import type { EndedJob } from '../../../jobs/index.ts';
@@ -33,7 +33,7 @@ export function unknownJobs(yard: Yard, ids: readonly JobId[], ended: EndedJobs)
 
 /** Reads jobs that have ended, or refuses the submission: a job that nobody knows can never succeed. */
 export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readonly JobId[]): Promise<EndedJobs> {
-  const jobs = await reads.jobs({ account: scope.account, region: scope.region }, ids);
+  const jobs = await reads.jobs(scopeOf(scope), ids);
   const found = new Set(jobs.map(({ record }) => record.jobId));
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) refuse(`Job ${missing} of dependsOn not found.`);

@@ -114,7 +114,8 @@ function containerDetail(specification: JobSpecification, state: JobState): Cont
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */
 function latestAttempt(state: JobState): AttemptMembers {
   if ('placement' in state) {
-    const { containerInstanceArn, taskArn, logStreamName } = state.placement;
+    const { containerInstanceArn, taskArn, containers } = state.placement;
+    const logStreamName = containers[0]?.logStreamName;
     const stream = state.status === 'RUNNING' && logStreamName !== undefined ? { logStreamName } : {};
     return { containerInstanceArn, taskArn, ...stream };
   }

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly text: string;
   /** Present while the scheduler has the job. */
   readonly waiting?: WaitingReason;
+  /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
+  readonly remedy?: string;
   /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
   readonly notes: readonly string[];
 }
@@ -48,6 +50,6 @@ export interface Yard {
   waitingCount(scope: Scope): number;
   /** Why an active job is where it is; undefined for a job that has ended or never was. */
   explain(jobId: JobId): Explanation | undefined;
-  /** Tells the scheduler that queues or compute environments were put or deleted (call within the transaction). */
+  /** Tells the scheduler, once the transaction is taken, that queues or compute environments were put or deleted in it. */
   resourcesChanged(transaction: Transaction): void;
 }

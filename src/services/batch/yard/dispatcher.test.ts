@@ -5,7 +5,8 @@ import { ManualClock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { BlockedChange, Plan } from '../../../scheduler/index.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
-import { queueArn, Rig } from './yard.fixture.ts';
+import { queueArn } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const nothingToDo: Plan = { decisions: [], more: false, blocked: [] };
 
@@ -13,7 +14,7 @@ const nothingToDo: Plan = { decisions: [], more: false, blocked: [] };
 function planning(...plans: readonly Plan[]) {
   const clock = new ManualClock();
   const asked: EpochMilliseconds[] = [];
-  const told: [readonly BlockedChange[], EpochMilliseconds][] = [];
+  const told: [readonly BlockedChange[], boolean][] = [];
   const plan = (now: EpochMilliseconds) => {
     asked.push(now);
     return plans[asked.length - 1] ?? nothingToDo;
@@ -21,7 +22,7 @@ function planning(...plans: readonly Plan[]) {
   const options: Partial<DispatcherOptions> = {
     clock,
     queues: { plan, environment: () => undefined },
-    onBlocked: (changes, at) => told.push([changes, at]),
+    onBlocked: (changes, isWhole) => told.push([changes, isWhole]),
     onError: (error) => assert.fail(String(error)),
   };
   // Of all that a dispatcher is given, one that places nothing uses no more than these.
@@ -83,14 +84,16 @@ test('the time that the scheduler is told goes on while the wall clock goes back
   assert.deepEqual(asked, [start, start + 1_000]);
 });
 
-test('what a plan finds blocked is handed on, with the time of the plan', async () => {
+test('what a plan finds blocked is handed on, and whether it came to all queues', async () => {
   const change = { kind: 'unblocked', queueArn, jobId: 'job' as JobId } as const;
-  const { clock, dispatcher, told } = planning({ ...nothingToDo, blocked: [change] });
+  const { dispatcher, told } = planning({ ...nothingToDo, blocked: [change], more: true });
   dispatcher.resume();
   await nextTurn();
-  dispatcher.poke();
   await nextTurn();
-  assert.deepEqual(told, [[[change], clock.now()]]);
+  assert.deepEqual(told, [
+    [[change], false],
+    [[], true],
+  ]);
 });
 
 test('explain says since when the head of a queue is blocked, until it is not', async () => {

@@ -1,19 +1,18 @@
-import type { Scope } from '../../../core/arn.ts';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
-import { nodeSpecification, sideCarsOf } from '../../../core/job-specification.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
+import { type Placement, parseJobId } from '../../../core/job.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
-import type { EnginePool } from '../../../engines/index.ts';
-import type { Jobs } from '../../../jobs/index.ts';
-import { endReasons } from '../../../lifecycle/index.ts';
-import type { BlockedChange, Decision, PlaceDecision } from '../../../scheduler/index.ts';
+import { instanceOf, type Jobs } from '../../../jobs/index.ts';
+import { endReasons, unseenOutcomes } from '../../../lifecycle/index.ts';
+import type { BlockedChange, Decision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import { placementOf } from './placement.ts';
+import { placedContainers, placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
-import type { TaskLogs } from './task-logs.ts';
+import type { TaskLogs, TaskOfNode } from './task-logs.ts';
 
 /** Decisions taken in one turn of the event loop; the rest goes on in the next. */
 const decisionsPerTurn = 100;
@@ -24,12 +23,10 @@ export interface DispatcherOptions {
   readonly queues: Pick<QueueModel, 'plan' | 'environment'>;
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
-  /** Where an engine runs jobs; known since something was decided there. */
-  readonly enginePool: (kind: string) => EnginePool | undefined;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Heads of queues that a plan found blocked, or no longer. */
-  readonly onBlocked: (changes: readonly BlockedChange[], at: EpochMilliseconds) => void;
+  /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
+  readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -78,7 +75,7 @@ export class Dispatcher {
     this.#cancelWake?.();
     if (more) this.poke();
     else if (wakeAt !== undefined) this.#cancelWake = clock.after(wakeAt - now, () => this.poke());
-    if (blocked.length > 0) onBlocked(blocked, now);
+    onBlocked(blocked, !more);
     if (decisions.length === 0) return;
     failpoint('dispatch.decided');
     jobs.decided(decisions);
@@ -88,14 +85,16 @@ export class Dispatcher {
   /** Reads what is not at hand, then places every job that is still RUNNABLE, in one commit. */
   async #place(decisions: readonly Decision[]): Promise<void> {
     const { specifications, jobs, ledger } = this.#options;
-    const entries = decisions.flatMap(({ jobId }) => jobs.get(jobId) ?? []);
+    // A retried child is decided on by its own id, and is specified as its array is.
+    const entries = decisions.flatMap(({ jobId }) => jobs.get(parseJobId(jobId).jobId) ?? []);
     const isAtHand = entries.every(({ jobId }) => specifications.peek(jobId));
     const pauses = this.#pauses;
     const fetched = isAtHand ? undefined : await specifications.fetch(entries);
     if (pauses !== this.#pauses) return;
     ledger.transact((transaction) => {
       for (const decision of decisions) {
-        const job = fetched?.get(decision.jobId) ?? specifications.peek(decision.jobId);
+        const { jobId } = parseJobId(decision.jobId);
+        const job = fetched?.get(jobId) ?? specifications.peek(jobId);
         this.#carryOut(transaction, decision, job);
       }
     });
@@ -104,50 +103,53 @@ export class Dispatcher {
   #carryOut(transaction: Transaction, decision: Decision, job: SpecifiedJob | undefined): void {
     switch (decision.kind) {
       case 'place':
+      case 'place-gang':
         this.#placeOne(transaction, decision, job);
         break;
       default:
-        decision.kind satisfies never;
+        decision satisfies never;
     }
   }
 
-  #placeOne(transaction: Transaction, decision: PlaceDecision, job: SpecifiedJob | undefined): void {
-    const { jobs, queues, enginePool, clock, random } = this.#options;
+  #placeOne(transaction: Transaction, decision: Decision, job: SpecifiedJob | undefined): void {
+    const { jobs, queues, clock, random } = this.#options;
     const environment = queues.environment(decision.computeEnvironmentArn);
-    const pool = environment && enginePool(environment.engine);
     const at = clock.now();
     let refusal: ServiceError | undefined;
+    let placement: Placement | undefined;
     const taskId = newTaskId(at, random);
-    const placed = jobs.place(transaction, decision, ({ job: { jobId, scope } }) => {
-      if (!environment || !pool) return undefined;
+    const placed = jobs.place(transaction, decision, ({ job: { jobId, scope, kind }, index }) => {
+      const instance = instanceOf(decision, index);
+      if (!environment || instance === undefined) return undefined;
       invariant(job, `job ${jobId} is in memory and not in the store`);
-      const opened = this.#openLog(transaction, scope, job, taskId);
+      const node = nodeSpecification(job.specification, kind === 'multiNode' ? index : undefined);
+      invariant(node, `nothing is said of what ${jobId} runs`);
+      const opened = this.#openLogs(transaction, { scope, job, node, taskId });
       if (opened instanceof ServiceError) refusal = opened;
-      const streamName = opened instanceof ServiceError ? undefined : opened.streamName;
-      const node = nodeSpecification(job.specification);
-      const sideCars = node ? sideCarsOf(node) : [];
-      return placementOf(environment, pool, taskId, { streamName, sideCars }, at);
+      const containers = placedContainers(node, opened instanceof ServiceError ? undefined : opened);
+      placement = placementOf(environment, { pool: decision.pool, instance }, taskId, containers, at);
+      return placement;
     });
-    if (placed && refusal) this.#failStart(transaction, taskId, refusal.message, at);
+    if (placed && placement && refusal) this.#failStart(transaction, placement, refusal.message, at);
   }
 
-  #openLog(transaction: Transaction, scope: Scope, job: SpecifiedJob, taskId: TaskId) {
+  #openLogs(transaction: Transaction, task: TaskOfNode) {
     try {
-      return this.#options.logs.open(transaction, scope, job, taskId);
+      return this.#options.logs.open(transaction, task);
     } catch (error) {
       if (error instanceof ServiceError) return error;
       throw error;
     }
   }
 
-  #failStart(transaction: Transaction, taskId: TaskId, message: string, at: EpochMilliseconds): void {
+  #failStart(transaction: Transaction, placement: Placement, message: string, at: EpochMilliseconds): void {
     this.#options.jobs.report(transaction, {
       kind: 'ended',
       at,
-      taskId,
+      taskId: placement.taskId,
       cause: 'failed-to-start',
       statusReason: endReasons['failed-to-start'],
-      containers: [{ name: 'default', stoppedAt: at, reason: `CannotStartContainerError: ${message}` }],
+      containers: unseenOutcomes(placement, at, `CannotStartContainerError: ${message}`),
     });
   }
 }

@@ -16,5 +16,13 @@ export const engineDeadlines: Readonly<Record<EngineCall, Milliseconds>> = {
   originOf: 15_000,
 };
 
+/**
+ * Calls of which an engine has no more than so many to answer at once: the others wait, and their deadline begins with the
+ * call. What comes later costs an engine no more than what it can take, and memory no more than the wish to ask.
+ */
+export const callsAtOnce = { start: 64, stop: 64, release: 32, originOf: 16 } as const satisfies Partial<
+  Record<EngineCall, number>
+>;
+
 /** Unexpected errors of an engine at the start of one and the same task, before that task is given up. */
 export const startErrorsPerTask = 3;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
-import { queue, Rig } from './yard.fixture.ts';
+import { queue } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 
@@ -41,5 +42,47 @@ test('a placement says which of its containers are side-cars', async () => {
   await rig.pass(0);
   const { state } = rig.yard.active(jobId) ?? {};
   assert.ok(state?.status === 'RUNNING' && 'placement' in state);
-  assert.deepEqual(state.placement.sideCars, ['proxy']);
+  const { containers } = state.placement;
+  assert.deepEqual(
+    containers.map(({ name, essential }) => [name, essential]),
+    [
+      ['default', undefined],
+      ['proxy', false],
+    ],
+  );
+  const streams = containers.map(({ logStreamName }) => logStreamName?.replace(/[^/]*$/, ''));
+  assert.deepEqual(streams, ['definition/default/', 'definition/proxy/']);
+});
+
+test('of a job that can never start is said what to do, and to all behind it; nothing says that it would be held to less', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2 } });
+  const [huge, behind, hugeToo] = [rig.submit({ vcpus: 9_999 }), rig.submit(), rig.submit({ vcpus: 5_000 })];
+  await rig.settle();
+  await rig.pass(0);
+  const remedy = (jobId: JobId) => rig.yard.explain(jobId)?.remedy;
+  assert.match(
+    remedy(huge) ?? '',
+    /^It never starts \(\S+: maxvCpus 1000, 9999 needed\): cancel it, or raise maxvCpus\.$/,
+  );
+  assert.ok(!rig.yard.explain(huge)?.notes.some((note) => /limited to/.test(note)));
+  const ahead = new RegExp(`^That job never starts \\(.*9999 needed\\): cancel ${huge}, or raise maxvCpus\\.$`);
+  assert.match(remedy(behind) ?? '', ahead);
+  assert.match(
+    remedy(hugeToo) ?? '',
+    /cancel .* This one too never starts \(.*5000 needed\): cancel it, or raise maxvCpus\.$/,
+  );
+  rig.yard.cancel(huge, 'a typing error');
+  await rig.settle();
+  assert.equal(remedy(behind), undefined);
+});
+
+test('a PENDING job that is cancelled says that it is, and what it still waits for', async () => {
+  const rig = await Rig.open();
+  const running = rig.submit({ behaviour: forEver });
+  const pending = rig.submit({ dependsOn: [running] });
+  await rig.settle();
+  rig.yard.cancel(pending, 'not needed');
+  await rig.settle();
+  const expected = `Waiting for 1 job(s) to succeed: ${running}. Cancelled: it ends when the jobs it waits for have ended.`;
+  assert.equal(rig.yard.explain(pending)?.text, expected);
 });

@@ -15,11 +15,13 @@ export function explain(
 ): Explanation {
   const { jobId, state } = entry;
   const waiting = queues.explain(jobId);
+  const remedy = queues.remedy(jobId);
   return {
     jobId,
     status: state.status,
     text: waiting ? describeReason(waiting) : textOf(entry, jobs),
     ...(waiting ? { waiting } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
     notes: [
       ...queues.limitNotes(jobId),
       ...blockedNotes(entry, blocked),
@@ -33,7 +35,8 @@ function textOf({ state, names }: JobEntry, jobs: Jobs): string {
   switch (state.status) {
     case 'PENDING': {
       const open = names.filter((id) => jobs.get(id));
-      return `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
+      const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
+      return state.stop ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
     }
     case 'STARTING':
       return 'Starting';

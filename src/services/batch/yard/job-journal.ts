@@ -1,4 +1,3 @@
-import { scopeOf } from '../../../core/arn.ts';
 import type { FactPart, JobFact as JobsFact, JobTransaction, Journal } from '../../../jobs/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 
@@ -16,16 +15,31 @@ export class JobJournal implements Journal {
     this.#ledger.transact(work);
   }
 
-  fact(transaction: JobTransaction, { scope, number: _number, part, ...fact }: JobsFact): void {
-    this.#outbox.append(transaction as Transaction, { ...scopeOf(scope), ...fact, ...placeOf(part) });
+  fact(transaction: JobTransaction, fact: JobsFact): void {
+    this.#outbox.append(transaction as Transaction, loggedFact(fact));
   }
 }
 
+/** Every submission makes two: what they have is put in one object, not spread into one after the other. */
+function loggedFact(fact: JobsFact): JobFact {
+  const { scope, jobId, at, from, to, part, reason, attempt, placement, attempts, startedAt, stoppedAt } = fact;
+  const { account, region } = scope;
+  const logged: Mutable<JobFact> = { account, region, kind: 'job', jobId, at, to };
+  if (from !== undefined) logged.from = from;
+  if (reason !== undefined) logged.reason = reason;
+  if (attempt) logged.attempt = attempt;
+  if (placement) logged.placement = placement;
+  if (attempts !== undefined) logged.attempts = attempts;
+  if (startedAt !== undefined) logged.startedAt = startedAt;
+  if (stoppedAt !== undefined) logged.stoppedAt = stoppedAt;
+  return part ? Object.assign(logged, placeOf(part)) : logged;
+}
+
+type Mutable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
 /** Whom the fact is about, as the log says it. */
-function placeOf(part: FactPart | undefined): Pick<JobFact, 'index' | 'node' | 'runs'> {
-  switch (part?.kind) {
-    case undefined:
-      return {};
+function placeOf(part: FactPart): Pick<JobFact, 'index' | 'node' | 'runs'> {
+  switch (part.kind) {
     case 'child':
       return { index: part.index };
     case 'node':

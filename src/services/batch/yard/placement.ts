@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { formatArn } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
-import type { Placement } from '../../../core/job.ts';
-import type { EnginePool } from '../../../engines/index.ts';
+import type { PlacedContainer, PlaceId, Placement } from '../../../core/job.ts';
+import { defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 
 /** Where an attempt runs, with the ARNs that ECS would give it. */
 export function placementOf(
   environment: ComputeEnvironmentRecord,
-  { id: pool, instance }: Pick<EnginePool, 'id' | 'instance'>,
+  { pool, instance }: PlaceId,
   taskId: TaskId,
-  { streamName, sideCars }: { readonly streamName: string | undefined; readonly sideCars: readonly string[] },
+  containers: readonly PlacedContainer[],
   now: EpochMilliseconds,
 ): Placement {
   const cluster = environment.ecsClusterArn.split('/').at(-1);
@@ -23,12 +23,26 @@ export function placementOf(
       environment,
       `container-instance/${cluster}/${containerInstanceId(environment, instance)}`,
     ),
-    ...(streamName === undefined ? {} : { logStreamName: streamName }),
-    ...(sideCars.length > 0 && { sideCars }),
+    containers,
     pool,
     instance,
     placedAt: now,
   };
+}
+
+/** The containers of a node with their log streams, where those could be opened. */
+export function placedContainers(
+  { containers }: NodeSpecification,
+  streams: ReadonlyMap<string, { readonly streamName: string }> | undefined,
+): readonly PlacedContainer[] {
+  return containers.map(({ name = defaultContainer, essential = true }) => {
+    const logStreamName = streams?.get(name)?.streamName;
+    return {
+      name,
+      ...(logStreamName === undefined ? {} : { logStreamName }),
+      ...(essential ? {} : { essential: false as const }),
+    };
+  });
 }
 
 /** The same for every task of this instance in this environment, as one registered container instance. */

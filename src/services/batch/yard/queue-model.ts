@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
-import type { EnginePool } from '../../../engines/index.ts';
+import type { EngineKind, EnginePool } from '../../../engines/index.ts';
 import {
+  describeHopeless,
   describeLimit,
+  hopelessOf,
   type Plan,
   Scheduler,
   type SchedulerEvent,
@@ -20,9 +22,9 @@ import {
 export interface QueueModelOptions {
   readonly ledger: Ledger;
   /** Why an engine cannot run jobs now; undefined when it can. */
-  readonly engineProblem: (kind: string) => string | undefined;
-  /** Where an engine runs jobs; undefined while it has not said so. */
-  readonly enginePool: (kind: string) => EnginePool | undefined;
+  readonly engineProblem: (kind: EngineKind) => string | undefined;
+  /** Where engines run jobs, as far as they have said so; always in the same order. */
+  readonly enginePools: () => ReadonlyMap<EngineKind, readonly EnginePool[]>;
   /** Called when something may have become placeable. */
   readonly onChange: () => void;
 }
@@ -49,6 +51,7 @@ export class QueueModel {
   refresh(): void {
     const environments = this.#options.ledger.all(computeEnvironmentRecords);
     const queues = this.#options.ledger.all(jobQueueRecords);
+    this.#putPools();
     for (const record of environments) this.#putEnvironment(record);
     for (const record of queues) this.#putQueue(record);
     this.#removeAllBut(new Set([...environments, ...queues].map(({ arn }) => arn)));
@@ -57,6 +60,7 @@ export class QueueModel {
 
   /** Tells the scheduler again which engines can run jobs, and where. */
   refreshEngines(): void {
+    this.#putPools();
     for (const record of this.#options.ledger.all(computeEnvironmentRecords)) this.#applyEnvironment(record);
     this.#options.onChange();
   }
@@ -86,13 +90,27 @@ export class QueueModel {
   }
 
   /** The engine of an environment, fixed when it was created. */
-  engineOf(arn: string): string | undefined {
+  engineOf(arn: string): EngineKind | undefined {
     return this.environment(arn)?.engine;
   }
 
-  /** What a placed job is given of what it asked for: its footprint in its pool. Undefined for one without a place. */
-  footprintOf(jobId: JobId): ResourceRequest | undefined {
-    return this.#scheduler.footprint(jobId);
+  /** What a job that runs in a pool is given of what it asked for: its footprint. Undefined for one without a place there. */
+  footprintOf(element: JobId, pool: string): ResourceRequest | undefined {
+    return this.#scheduler.footprint(element, pool);
+  }
+
+  /** What has to be done so that a waiting job ever starts, in words; undefined if nothing has. */
+  remedy(jobId: JobId): string | undefined {
+    const own = this.#scheduler.hopeless(jobId);
+    const waiting = this.#scheduler.explain(jobId);
+    const ahead = waiting?.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
+    const words = [
+      ...(waiting?.kind === 'waiting-for-head' && ahead
+        ? [describeHopeless(ahead, 'That job', waiting.headJobId)]
+        : []),
+      ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'it')] : []),
+    ];
+    return words.length === 0 ? undefined : words.join(' ');
   }
 
   /** What a job is not given in full, in words. */
@@ -106,29 +124,43 @@ export class QueueModel {
     this.#applyEnvironment(record);
   }
 
-  #applyEnvironment({ arn, state, status, engine, computeResources }: ComputeEnvironmentRecord): void {
-    const engineUnavailable = this.#options.engineProblem(engine);
-    const pool = this.#options.enginePool(engine);
+  #applyEnvironment({ arn, state, status, engine, pool: named, computeResources }: ComputeEnvironmentRecord): void {
+    const pools = this.#options.enginePools().get(engine);
+    const pool = named === undefined ? pools?.[0]?.id : named;
+    const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
+    const engineUnavailable =
+      this.#options.engineProblem(engine) ?? (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
     const maxvCpus = computeResources?.maxvCpus;
-    if (pool) this.#putPool(pool);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
       arn,
       state,
       status,
       ...(maxvCpus === undefined ? {} : { maxvCpus }),
-      ...(pool ? { pool: pool.id } : {}),
+      ...(pool === undefined ? {} : { pool }),
       ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
     });
   }
 
-  /** The scheduler adds up a pool's jobs anew when it hears of it: only when it has changed. */
+  /** Tells what has changed of all pools. Of one that several engines report the first one's word counts. */
+  #putPools(): void {
+    const reported = new Map<string, EnginePool>();
+    for (const pools of this.#options.enginePools().values())
+      for (const pool of pools) if (!reported.has(pool.id)) reported.set(pool.id, pool);
+    for (const pool of reported.values()) this.#putPool(pool);
+    for (const id of this.#pools.keys()) {
+      if (reported.has(id)) continue;
+      this.#pools.delete(id);
+      this.#scheduler.apply({ kind: 'pool-removed', pool: id });
+    }
+  }
+
   #putPool(pool: EnginePool): void {
     if (isDeepStrictEqual(this.#pools.get(pool.id), pool)) return;
     this.#pools.set(pool.id, pool);
-    const { id, capacity, shrinks, unavailable } = pool;
+    const { id, capacity, shrinks, instance, unavailable } = pool;
     const problem = unavailable === undefined ? {} : { unavailable };
-    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, shrinks, ...problem });
+    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, shrinks, instance, ...problem });
   }
 
   #putQueue(record: JobQueueRecord): void {

@@ -9,8 +9,11 @@ export interface SpecifiedJob {
   readonly specification: JobSpecification;
 }
 
-/** Jobs kept at once: at some 2 KB each, a few MB. A job that waits longer is read from the store when its turn comes. */
-const capacity = 2_000;
+/**
+ * Jobs kept at once. A job that waits longer is read from the store when its turn comes, together with those that start
+ * with it. What is kept survives collections and is copied in each: more costs more than reading saves.
+ */
+const capacity = 500;
 
 /** The specifications of jobs submitted last, so that a job that starts at once is not read back from the store. */
 export class SpecificationCache {
@@ -19,6 +22,11 @@ export class SpecificationCache {
 
   constructor(reads: StoreReads) {
     this.#reads = reads;
+  }
+
+  /** Whether a job with so many before it may start before others have pushed it out. */
+  isWorthKeeping(jobsAhead: number): boolean {
+    return jobsAhead < capacity;
   }
 
   put(jobId: JobId, job: SpecifiedJob): void {

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { Store } from '../../../store/index.ts';
+import type { LoadedState, Store } from '../../../store/index.ts';
 
 /** Passes everything on to another store; its kinds keep back what a test wants kept back. */
 class PassingStore implements Store {
@@ -22,7 +23,7 @@ class PassingStore implements Store {
     return this.store.reads;
   }
 
-  load() {
+  load(): Promise<LoadedState> {
     return this.store.load();
   }
 
@@ -49,6 +50,8 @@ export class FallibleStore extends PassingStore {
   #failsNext = false;
   commits = 0;
   #held: Promise<void> | undefined;
+  /** Jobs in a slice of what is loaded, and turns that each slice takes, as from a driver on a thread. */
+  slices: { readonly size: number; readonly turns: number } | undefined;
   /** Holds up the reads of jobs. */
   beforeJobs: (jobIds: readonly JobId[]) => Promise<void> = async () => {};
 
@@ -59,6 +62,11 @@ export class FallibleStore extends PassingStore {
       return reads.jobs(inScope, jobIds);
     };
     return { ...reads, jobs };
+  }
+
+  override async load(): Promise<LoadedState> {
+    const loaded = await super.load();
+    return this.slices ? { ...loaded, jobs: slowly(loaded.jobs, this.slices) } : loaded;
   }
 
   failNext(fails = true): void {
@@ -89,6 +97,18 @@ export class FallibleStore extends PassingStore {
   override resume(): void {
     this.#refusal = undefined;
     super.resume();
+  }
+}
+
+async function* slowly(
+  slices: LoadedState['jobs'],
+  { size, turns }: { readonly size: number; readonly turns: number },
+): LoadedState['jobs'] {
+  for await (const { jobs, bits } of slices) {
+    for (let from = 0; from < jobs.length; from += size) {
+      for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+      yield { jobs: jobs.slice(from, from + size), bits };
+    }
   }
 }
 

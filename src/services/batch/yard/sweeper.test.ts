@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
-import { Rig, scope } from './yard.fixture.ts';
+import { scope } from './resources.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 const minute = 60_000;

@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
@@ -96,8 +97,8 @@ export class FinishedJobSweeper {
     await outbox.whenHeard();
     if (signal.aborted) return 0;
     ledger.transact((transaction) => {
-      for (const { account, region, jobId } of jobs) {
-        transaction.add({ kind: 'job.delete', scope: { account, region }, jobId });
+      for (const job of jobs) {
+        transaction.add({ kind: 'job.delete', scope: scopeOf(job), jobId: job.jobId });
       }
     });
     return jobs.length;

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -7,6 +8,7 @@ import {
   type EngineDescription,
   type EngineEvent,
   type EngineKind,
+  type EnginePool,
   type EngineStatus,
   EngineUnavailable,
   type RecoveredTask,
@@ -14,12 +16,15 @@ import {
   type TaskOrigin,
   type TaskSpec,
 } from '../../../engines/index.ts';
-import { type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
+import { CallQueue } from './call-queue.ts';
+import { callsAtOnce, type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
 
 /** Between two questions to an engine that does not answer. */
 const probeInterval: Milliseconds = 2_000;
 /** Reports handled before the event loop has its turn. */
 const reportsPerTurn = 8;
+
+type QueuedCall = keyof typeof callsAtOnce;
 
 export interface TaskEnginesOptions {
   readonly engines: ReadonlyMap<EngineKind, Engine>;
@@ -27,7 +32,7 @@ export interface TaskEnginesOptions {
   readonly logger: Logger;
   /** An engine can run tasks again: everything that was to be told to it must be told again. */
   readonly onRecovered: (kind: EngineKind) => void;
-  /** An engine's ability to run tasks has changed. */
+  /** An engine's ability to run tasks, or what it says of itself, has changed. */
   readonly onAvailability: () => void;
 }
 
@@ -43,6 +48,8 @@ export class TaskEngines {
   readonly #probes = new Map<EngineKind, CancelTimer>();
   /** How often the start of a task met an error that says nothing of the engine's health. */
   readonly #startErrors = new Map<TaskId, number>();
+  /** By engine and call. A stop never waits behind starts: before its start it leaves a tombstone. */
+  readonly #queues = new Map<string, CallQueue>();
   readonly #waitingForRecovery = new Map<EngineKind, (() => void)[]>();
   #closed = false;
 
@@ -55,8 +62,17 @@ export class TaskEngines {
     await Promise.all([...this.#options.engines].map(([kind, engine]) => this.#describe(kind, engine)));
   }
 
-  description(kind: string): EngineDescription | undefined {
-    return this.#descriptions.get(kind as EngineKind);
+  description(kind: EngineKind): EngineDescription | undefined {
+    return this.#descriptions.get(kind);
+  }
+
+  /** Where each engine runs tasks that has said so. */
+  pools(): ReadonlyMap<EngineKind, readonly EnginePool[]> {
+    const known = this.kinds.flatMap((kind) => {
+      const description = this.#descriptions.get(kind);
+      return description ? [[kind, description.pools] as const] : [];
+    });
+    return new Map(known);
   }
 
   /** What an engine said last, and why it cannot run tasks now. */
@@ -71,18 +87,18 @@ export class TaskEngines {
   /** The same of all engines, asked anew. */
   async statuses(): Promise<readonly EngineStatus[]> {
     await this.describeAll();
-    return [...this.#options.engines.keys()].map((kind) => this.status(kind));
+    return this.kinds.map((kind) => this.status(kind));
   }
 
   /** Why tasks of this kind cannot run now. */
-  problem(kind: string): string | undefined {
-    if (!this.#options.engines.has(kind as EngineKind)) return `engine ${kind} is not enabled on this server`;
+  problem(kind: EngineKind): string | undefined {
+    if (!this.#options.engines.has(kind)) return `engine ${kind} is not enabled on this server`;
     return this.#problems.get(kind);
   }
 
-  /** How many engines there are, whether they answer or not. */
-  get count(): number {
-    return this.#options.engines.size;
+  /** All engines, whether they answer or not. */
+  get kinds(): readonly EngineKind[] {
+    return [...this.#options.engines.keys()];
   }
 
   /** Which engine was last seen to have a task; undefined for one that none was given. */
@@ -97,51 +113,57 @@ export class TaskEngines {
     this.#probes.clear();
   }
 
-  /** Starts a task; `unanswered` if the engine does not answer: `onRecovered` tells when to try again. */
-  async start(kind: string, task: TaskSpec): Promise<StartResult | 'unanswered'> {
-    const { taskId } = task;
-    this.#holders.set(taskId, kind as EngineKind);
-    const answer = await this.#ask(
-      kind,
-      'start',
-      (engine) => engine.start(task),
-      () => this.#noteStartError(taskId),
-    );
+  /**
+   * Starts a task, made by `specify` when its turn has come; `unwanted` if that answers none. `unanswered` if the engine
+   * does not answer: `onRecovered` tells when to try again.
+   */
+  async start(
+    kind: EngineKind,
+    taskId: TaskId,
+    specify: () => Promise<TaskSpec | undefined>,
+  ): Promise<StartResult | 'unwanted' | 'unanswered'> {
+    this.#holders.set(taskId, kind);
+    const answer = await this.#queue(kind, 'start').take(() => this.#startNow(kind, taskId, specify));
     if (answer !== 'unanswered') this.#startErrors.delete(taskId);
     else if ((this.#startErrors.get(taskId) ?? 0) >= startErrorsPerTask) return this.#giveUp(kind, taskId);
     return answer;
   }
 
-  async stop(kind: string, taskId: TaskId, grace: Milliseconds): Promise<void> {
-    await this.#ask(kind, 'stop', (engine) => engine.stop(taskId, grace));
+  async #startNow(kind: EngineKind, taskId: TaskId, specify: () => Promise<TaskSpec | undefined>) {
+    const task = await specify();
+    if (!task) return 'unwanted';
+    return this.#ask(
+      kind,
+      'start',
+      (engine) => engine.start(task),
+      () => this.#noteStartError(taskId),
+    );
   }
 
-  async release(kind: string, taskId: TaskId): Promise<void> {
-    const answer = await this.#ask(kind, 'release', (engine) => engine.release(taskId));
+  async stop(kind: EngineKind, taskId: TaskId, grace: Milliseconds): Promise<void> {
+    await this.#askInTurn(kind, 'stop', (engine) => engine.stop(taskId, grace));
+  }
+
+  async release(kind: EngineKind, taskId: TaskId): Promise<void> {
+    const answer = await this.#askInTurn(kind, 'release', (engine) => engine.release(taskId));
     if (answer === 'unanswered') return;
     this.#holders.delete(taskId);
     this.#startErrors.delete(taskId);
   }
 
   /** For whom a task is that an engine has on record; `unanswered` if it does not answer. */
-  originOf(kind: string, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
-    return this.#ask(kind, 'originOf', (engine) => engine.originOf(taskId));
+  originOf(kind: EngineKind, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
+    return this.#askInTurn(kind, 'originOf', (engine) => engine.originOf(taskId));
   }
 
-  /** What each engine knows of; an engine that does not answer is left out. */
-  async recover(): Promise<ReadonlyMap<EngineKind, readonly RecoveredTask[]>> {
-    const known = new Map<EngineKind, readonly RecoveredTask[]>();
-    await Promise.all(
-      [...this.#options.engines.keys()].map(async (kind) => {
-        // One that could not even describe itself is asked when it can.
-        if (!this.#descriptions.has(kind)) return;
-        const tasks = await this.#ask(kind, 'recover', (engine) => engine.recover());
-        if (tasks === 'unanswered') return;
-        known.set(kind, tasks);
-        for (const { taskId } of tasks) this.#holders.set(taskId, kind);
-      }),
-    );
-    return known;
+  /** What an engine knows of; undefined if it does not answer. */
+  async recover(kind: EngineKind): Promise<readonly RecoveredTask[] | undefined> {
+    // One that could not even describe itself is asked when it can.
+    if (!this.#descriptions.has(kind)) return undefined;
+    const tasks = await this.#ask(kind, 'recover', (engine) => engine.recover());
+    if (tasks === 'unanswered') return undefined;
+    for (const { taskId } of tasks) this.#holders.set(taskId, kind);
+    return tasks;
   }
 
   /** Hands every report of every engine to `onEvent`, which never throws, until `signal` aborts. */
@@ -162,8 +184,12 @@ export class TaskEngines {
   /** Resolves when an engine answers again, or `signal` aborts. */
   #recovery(kind: EngineKind, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waitingForRecovery.set(kind, [...(this.#waitingForRecovery.get(kind) ?? []), resolve]);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const tell = () => {
+      signal.removeEventListener('abort', tell);
+      resolve();
+    };
+    this.#waitingForRecovery.set(kind, [...(this.#waitingForRecovery.get(kind) ?? []), tell]);
+    signal.addEventListener('abort', tell);
     return promise;
   }
 
@@ -172,7 +198,7 @@ export class TaskEngines {
   }
 
   /** It is this task that the engine cannot take: a late start of it must run nothing. */
-  #giveUp(kind: string, taskId: TaskId): StartResult {
+  #giveUp(kind: EngineKind, taskId: TaskId): StartResult {
     this.#startErrors.delete(taskId);
     const words = this.#problems.get(kind) ?? 'its engine failed';
     // Later: the report of a stopped task would say less of it than the answer does.
@@ -180,20 +206,31 @@ export class TaskEngines {
     return { kind: 'failed', reason: `CannotStartContainerError: ${words}` };
   }
 
+  #queue(kind: EngineKind, call: QueuedCall): CallQueue {
+    const key = `${kind} ${call}`;
+    const queue = this.#queues.get(key) ?? new CallQueue(callsAtOnce[call]);
+    this.#queues.set(key, queue);
+    return queue;
+  }
+
+  #askInTurn<Answer>(kind: EngineKind, call: QueuedCall, question: (engine: Engine) => Promise<Answer>) {
+    return this.#queue(kind, call).take(() => this.#ask(kind, call, question));
+  }
+
   /** `onUnexpected` hears of an error by which the engine says neither that it is unavailable nor what is wrong. */
   async #ask<Answer>(
-    kind: string,
+    kind: EngineKind,
     call: EngineCall,
     question: (engine: Engine) => Promise<Answer>,
     onUnexpected: () => void = () => {},
   ): Promise<Answer | 'unanswered'> {
-    const engine = this.#options.engines.get(kind as EngineKind);
+    const engine = this.#options.engines.get(kind);
     if (!engine) return 'unanswered';
     try {
       return await this.#inTime(call, () => question(engine));
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) onUnexpected();
-      this.#fell(kind as EngineKind, engine, wordsOf(error));
+      this.#fell(kind, engine, wordsOf(error));
       return 'unanswered';
     }
   }
@@ -233,16 +270,21 @@ export class TaskEngines {
   }
 
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {
+    const before = this.#descriptions.get(kind);
     const problem = await this.#problemOf(kind, engine);
     const wasDown = this.#problems.has(kind);
+    const isNews = !isDeepStrictEqual(this.#descriptions.get(kind), before);
     if (problem !== undefined) {
       this.#problems.set(kind, problem);
       this.#probeLater(kind, engine);
-      if (!wasDown) this.#options.onAvailability();
+      if (!wasDown || isNews) this.#options.onAvailability();
       return;
     }
     this.#problems.delete(kind);
-    if (!wasDown) return;
+    if (!wasDown) {
+      if (isNews) this.#options.onAvailability();
+      return;
+    }
     this.#options.logger.info({ engine: kind }, 'engine answers again');
     for (const tell of this.#waitingForRecovery.get(kind) ?? []) tell();
     this.#waitingForRecovery.delete(kind);
@@ -266,6 +308,8 @@ async function hearAll(engine: Engine, signal: AbortSignal, onEvent: (event: Eng
   let inTurn = 0;
   try {
     for await (const event of engine.events(signal)) {
+      // An engine may go on with what it had begun to say: whoever listened may know none of its tasks any more.
+      if (signal.aborted) break;
       onEvent(event);
       inTurn += 1;
       // An engine that has much to say (after a restart, all of it at once) says it in one turn otherwise.

@@ -1,6 +1,11 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Region, TaskId } from '../../../core/ids.ts';
-import { defaultContainer, nodeSpecification } from '../../../core/job-specification.ts';
+import {
+  type ContainerRecord,
+  defaultContainer,
+  type NodeSpecification,
+  nodeSpecification,
+} from '../../../core/job-specification.ts';
 import type { LogSink } from '../../../engines/index.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
@@ -30,15 +35,19 @@ export interface LogTarget {
 
 const defaultLogGroup = '/aws/batch/job';
 
-/** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/default/task` or `definition/default/task`. */
-export function logTarget(scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
-  const [container] = nodeSpecification(job.specification)?.containers ?? [];
-  const options = container?.log?.options ?? {};
-  const prefix = options['awslogs-stream-prefix'] ?? definitionName(job.jobDefinitionArn).slice(0, 200);
+/** Spec 03 §3.2-3.3: the group of the options or `/aws/batch/job`; `prefix/container/task` or `definition/container/task`. */
+export function logTarget(
+  scope: Scope,
+  { jobDefinitionArn }: Pick<SpecifiedJob, 'jobDefinitionArn'>,
+  { log, name = defaultContainer }: ContainerRecord,
+  taskId: TaskId,
+): LogTarget {
+  const options = log?.options ?? {};
+  const prefix = options['awslogs-stream-prefix'] ?? definitionName(jobDefinitionArn).slice(0, 200);
   return {
     scope: { account: scope.account, region: (options['awslogs-region'] ?? scope.region) as Region },
     groupName: options['awslogs-group'] ?? defaultLogGroup,
-    streamName: `${prefix}/${container?.name ?? defaultContainer}/${taskId}`,
+    streamName: `${prefix}/${name}/${taskId}`,
     createGroup: options['awslogs-create-group'] === 'true',
   };
 }
@@ -53,43 +62,79 @@ export interface TaskLogsOptions {
   readonly limits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
 }
 
-/** Where each task's lines go: a stream of CloudWatch Logs, opened with the placement and finished with the attempt. */
+/** A stream that this process has opened. */
+interface OpenStream {
+  readonly container: string;
+  readonly target: LogTarget;
+  readonly stream: string;
+}
+
+/** Where a node's containers write of one task. */
+export interface TaskOfNode {
+  readonly scope: Scope;
+  readonly job: SpecifiedJob;
+  readonly node: NodeSpecification;
+  readonly taskId: TaskId;
+}
+
+/** Where each task's lines go: a stream of CloudWatch Logs a container, opened with the placement and finished with the attempt. */
 export class TaskLogs {
   readonly #options: TaskLogsOptions;
-  readonly #open = new Map<TaskId, { readonly target: LogTarget; readonly stream: string }>();
+  readonly #open = new Map<TaskId, readonly OpenStream[]>();
 
   constructor(options: TaskLogsOptions) {
     this.#options = options;
   }
 
-  /** Opens the stream of a new attempt within the placement's transaction. Throws `ServiceError` if its group is missing. */
-  open(transaction: Transaction, scope: Scope, job: SpecifiedJob, taskId: TaskId): LogTarget {
-    const target = logTarget(scope, job, taskId);
-    const { stream } = this.#options.streams.open(transaction, target.scope, target);
-    this.#open.set(taskId, { target, stream });
-    return target;
+  /** Opens the streams of a new attempt within the placement's transaction, by container. Throws `ServiceError` if a group is missing. */
+  open(transaction: Transaction, task: TaskOfNode): ReadonlyMap<string, LogTarget> {
+    const streams = targetsOf(task).map(({ container, target }) => {
+      const { stream } = this.#options.streams.open(transaction, target.scope, target);
+      return { container, target, stream };
+    });
+    this.#open.set(task.taskId, streams);
+    transaction.onRollback(() => this.#open.delete(task.taskId));
+    return new Map(streams.map(({ container, target }) => [container, target]));
   }
 
-  /** The engine's sink for a placed task; read from the store when another server process placed it. */
-  async sink(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<LogSink | undefined> {
-    const stream = this.#open.get(taskId)?.stream ?? (await this.#storedKey(entry, job, taskId));
-    return stream === undefined ? undefined : { stream, ...this.#options.limits };
+  /** Memory is filled anew: a placement of before may not be in it. What is, is read when it is asked for. */
+  clear(): void {
+    this.#open.clear();
   }
 
-  /** The attempt is over, durably: its segments become rows. */
-  async finish(entry: JobEntry, taskId: TaskId): Promise<void> {
-    const target = this.#open.get(taskId)?.target ?? (await this.#targetOf(entry, taskId));
+  /** The engine's sinks for a placed task, by container; read from the store when another server process placed it. */
+  async sinks(task: TaskOfNode): Promise<ReadonlyMap<string, LogSink>> {
+    const streams = this.#open.get(task.taskId) ?? (await this.#stored(task));
+    return new Map(streams.map(({ container, stream }) => [container, { stream, ...this.#options.limits }]));
+  }
+
+  /** The attempt is over, durably: its segments become rows. `nodeIndex`: of a node of a multi-node job. */
+  async finish(entry: JobEntry, taskId: TaskId, nodeIndex?: number): Promise<void> {
+    const streams = this.#open.get(taskId) ?? (await this.#targets(entry, taskId, nodeIndex));
     this.#open.delete(taskId);
-    if (target) await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
+    for (const { target } of streams)
+      await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
   }
 
-  async #storedKey(entry: JobEntry, job: SpecifiedJob, taskId: TaskId): Promise<string | undefined> {
-    const target = logTarget(entry.scope, job, taskId);
-    return this.#options.streams.keyOf(target.scope, target.groupName, target.streamName);
+  async #stored(task: TaskOfNode): Promise<readonly OpenStream[]> {
+    const found: OpenStream[] = [];
+    for (const { container, target } of targetsOf(task)) {
+      const stream = await this.#options.streams.keyOf(target.scope, target.groupName, target.streamName);
+      if (stream !== undefined) found.push({ container, target, stream });
+    }
+    return found;
   }
 
-  async #targetOf(entry: JobEntry, taskId: TaskId): Promise<LogTarget | undefined> {
+  async #targets(entry: JobEntry, taskId: TaskId, nodeIndex: number | undefined) {
     const job = (await this.#options.specifications.fetch([entry])).get(entry.jobId);
-    return job && logTarget(entry.scope, job, taskId);
+    const node = job && nodeSpecification(job.specification, nodeIndex);
+    return node ? targetsOf({ scope: entry.scope, job, node, taskId }) : [];
   }
+}
+
+function targetsOf({ scope, job, node, taskId }: TaskOfNode) {
+  return node.containers.map((container) => ({
+    container: container.name ?? defaultContainer,
+    target: logTarget(scope, job, container, taskId),
+  }));
 }

@@ -3,17 +3,18 @@ import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
+import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
-import { type HeldTask, heldTask, type JobEntry, type Jobs } from '../../../jobs/index.ts';
-import { endReasons, type TaskEvent } from '../../../lifecycle/index.ts';
+import { type HeldTask, heldTask, type JobEntry, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
-import { taskSpecOf, UnstartableTask } from './task-spec.ts';
+import { shareOf, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 export interface TaskRunsOptions {
   readonly ledger: Ledger;
@@ -26,6 +27,8 @@ export interface TaskRunsOptions {
   readonly clock: Clock;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
+  /** An engine reports of a task that no job holds. */
+  readonly onUnknownTask: (kind: EngineKind, event: EngineEvent) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -52,8 +55,7 @@ export class TaskRuns {
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(job: JobEntry, placement: Placement): void {
     failpoint('report.committed');
-    const kind = this.#engineOf(placement);
-    if (kind) this.#release(job, kind, placement.taskId).catch(this.#options.onError);
+    this.#release(job, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -61,7 +63,7 @@ export class TaskRuns {
     failpoint('report.received');
     const holder = this.#options.jobs.byTask(event.taskId);
     if (!holder) {
-      this.#onUnknownTask(kind, event).catch(this.#options.onError);
+      this.#options.onUnknownTask(kind, event);
       return;
     }
     try {
@@ -85,7 +87,7 @@ export class TaskRuns {
     engines.stop(kind, taskId, 0).catch(onError);
     const at = clock.now();
     const statusReason = 'Task failed: its engine reported what cannot be';
-    const containers = [{ name: 'default', stoppedAt: at, reason: statusReason }];
+    const containers = unseenOutcomes(task.placement, at, statusReason);
     const cause = task.status === 'STARTING' ? 'failed-to-start' : 'lost';
     try {
       this.#report({ kind: 'ended', at, taskId, cause, statusReason, containers });
@@ -95,7 +97,7 @@ export class TaskRuns {
   }
 
   /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
-  #engineOf({ computeEnvironmentArn, taskId }: Placement): string | undefined {
+  #engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
@@ -105,78 +107,68 @@ export class TaskRuns {
     return holder && heldTask(holder);
   }
 
-  /** No job holds the task: its end is recorded and only the release was lost, or its record is gone for good. */
-  async #onUnknownTask(kind: EngineKind, { kind: report, taskId }: EngineEvent): Promise<void> {
-    const { engines, ledger, jobs } = this.#options;
-    if (report !== 'ended') {
-      await engines.stop(kind, taskId, 0);
-      return;
-    }
-    // The end may be on its way to the disk. If that fails memory is rebuilt, and the report is needed again.
-    const isDurable = await ledger.store.settled().then(
-      () => true,
-      () => false,
-    );
-    if (isDurable && !jobs.byTask(taskId)) await engines.release(kind, taskId);
-  }
-
   async #start(taskId: TaskId): Promise<void> {
-    const { jobs, engines, specifications } = this.#options;
+    const { jobs, engines } = this.#options;
     const held = this.#held(taskId);
-    const entry = jobs.byTask(taskId)?.job;
-    if (held?.status !== 'STARTING' || !entry) return;
-    const { jobId } = entry;
+    const holder = jobs.byTask(taskId);
+    if (held?.status !== 'STARTING' || !holder) return;
     const kind = this.#engineOf(held.placement);
-    const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
-    // Stopped and released while this waited; or an engine that has never answered, and will be told when it does.
+    // An engine that has never answered will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
-    if (!capabilities || this.#held(taskId)?.status !== 'STARTING') return;
+    if (!capabilities) return;
     try {
-      const task = await this.#taskSpec(entry, held.placement, job, capabilities);
-      // Stopped and released meanwhile: the engine may have forgotten even the tombstone, and would start it.
-      if (this.#held(taskId)?.status !== 'STARTING') return;
-      const answer = await engines.start(kind, task);
+      const answer = await engines.start(kind, taskId, () => this.#specify(holder, held, capabilities));
+      if (answer === 'unwanted') return;
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
-      else if (typeof answer === 'object') this.#failStart(taskId, answer.reason);
+      else if (typeof answer === 'object') this.#failStart(held.placement, answer.reason);
     } catch (error) {
       if (!(error instanceof UnstartableTask)) throw error;
-      this.#failStart(taskId, `CannotStartContainerError: ${error.message}`);
+      this.#failStart(held.placement, `CannotStartContainerError: ${error.message}`);
     }
   }
 
-  async #taskSpec(
-    entry: JobEntry,
-    placement: Placement,
-    job: SpecifiedJob | undefined,
-    capabilities: EngineCapabilities,
-  ) {
+  /** Undefined once it was stopped and released: the engine may have forgotten even the tombstone, and would start it. */
+  async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities) {
+    const { specifications } = this.#options;
+    const { job: entry } = holder;
+    const { jobId } = entry;
+    const isStarting = () => this.#held(held.placement.taskId)?.status === 'STARTING';
+    const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
+    if (!isStarting()) return undefined;
+    const task = await this.#taskSpec(holder, held, job, capabilities);
+    return isStarting() ? task : undefined;
+  }
+
+  async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
     const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
-    invariant(entry.kind === 'single', `job ${entry.jobId} is of a kind that nothing submits yet`);
-    const attempt = entry.state.attempts.length + 1;
-    const footprint = queues.footprintOf(entry.jobId);
-    invariant(footprint, `job ${entry.jobId} has a task and no place`);
+    const { job: entry, index } = holder;
+    const { placement, element, id } = held;
+    const node = nodeSpecification(job.specification, entry.kind === 'multiNode' ? index : undefined);
+    invariant(node, `nothing is said of what ${id} runs`);
+    const footprint = queues.footprintOf(element, placement.pool);
+    invariant(footprint, `${id} has a task and no place`);
     return taskSpecOf({
-      jobId: entry.jobId,
+      ...partOf(holder, held),
       job,
-      placement,
-      attempt,
+      node,
       jobQueueName: nameOf(entry.jobQueueArn),
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
-      footprint,
-      log: await logs.sink(entry, job, placement.taskId),
+      given: shareOf(footprint, entry.resources, held.request),
+      logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
       jobEnvironment,
       capabilities,
     });
   }
 
   /** `reason` begins with AWS's name of the error. */
-  #failStart(taskId: TaskId, reason: string): void {
+  #failStart(placement: Placement, reason: string): void {
     const at = this.#options.clock.now();
-    const container = { name: 'default', stoppedAt: at, reason };
+    const { taskId } = placement;
+    const containers = unseenOutcomes(placement, at, reason);
     const statusReason = endReasons['failed-to-start'];
-    this.#report({ kind: 'ended', at, taskId, cause: 'failed-to-start', statusReason, containers: [container] });
+    this.#report({ kind: 'ended', at, taskId, cause: 'failed-to-start', statusReason, containers });
   }
 
   #report(event: TaskEvent & { readonly at: EpochMilliseconds }): void {
@@ -184,10 +176,11 @@ export class TaskRuns {
     journal.transact((transaction) => jobs.report(transaction, event));
   }
 
-  async #release(job: JobEntry, kind: string, taskId: TaskId): Promise<void> {
+  /** Without an engine no task was ever started, and there is a stream all the same. */
+  async #release(job: JobEntry, kind: EngineKind | undefined, taskId: TaskId): Promise<void> {
     const { logs, engines } = this.#options;
     await logs.finish(job, taskId);
-    await engines.release(kind, taskId);
+    if (kind !== undefined) await engines.release(kind, taskId);
     failpoint('report.released');
   }
 }
@@ -197,6 +190,17 @@ function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMillis
   if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
   const { cause, statusReason, containers } = event;
   return { kind: 'ended', at, taskId, cause, statusReason, containers, notes };
+}
+
+/** Whose task it is: kept by its engine, and told to the other nodes of a gang. */
+function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask) {
+  const own = { jobId: job.jobId, ...(index === undefined ? {} : { index }), attempt, placement };
+  if (job.kind !== 'multiNode' || !('gang' in job.state)) return { id, origin: own };
+  const { mainNode, size, nodes, state } = job;
+  const main = nodes.get(mainNode);
+  invariant(index !== undefined && isPlacedNode(main), `${id} runs without its main node`);
+  const gang = { gang: main.placement.taskId, size, index };
+  return { id, gang, origin: index === mainNode ? { ...own, gang: state.gang } : own };
 }
 
 function nameOf(arn: string): string {

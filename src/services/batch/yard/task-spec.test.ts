@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
 import { plainCapabilities } from '../../../engines/index.ts';
 import { nodeOf } from '../definition/container-record.ts';
 import type { Container } from '../definition/schema.ts';
@@ -8,18 +8,22 @@ import { type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 function parts(container: Container): TaskParts {
   return {
-    jobId: 'job-1' as JobId,
+    id: 'job-1' as JobId,
+    origin: {
+      jobId: 'job-1' as JobId,
+      attempt: 2,
+      placement: { taskId: 'task-1' as TaskId, placedAt: 0 } as TaskParts['origin']['placement'],
+    },
     job: {
       jobName: 'name',
       jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
-      specification: { request: {}, nodes: [nodeOf({ image: 'host', command: ['true'], ...container })] },
+      specification: { request: {}, nodes: [] },
     },
-    placement: { taskId: 'task-1' as TaskId, placedAt: 0 as EpochMilliseconds } as TaskParts['placement'],
-    attempt: 2,
+    node: nodeOf({ image: 'host', command: ['true'], ...container }),
     jobQueueName: 'queue',
     computeEnvironmentName: 'environment',
-    footprint: { vcpus: 1, memoryMiB: 32, gpus: 0 },
-    log: undefined,
+    given: { vcpus: 1, memoryMiB: 32, gpus: 0 },
+    logs: new Map(),
     jobEnvironment: { A: 'operator', B: 'operator' },
     capabilities: plainCapabilities,
   };
@@ -59,6 +63,39 @@ test('a volume with a host path is a mount of it, and one without is the task’
     { volume: 'own', target: '/work', readOnly: false },
     { volume: 'bare', target: '/more', readOnly: true },
   ]);
+});
+
+test('the containers of a node share what its place gives, and each says whether the task ends with it, and what it waits for', () => {
+  const one = parts({ vcpus: 1, memory: 30 });
+  const [main] = one.node.containers;
+  assert.ok(main);
+  const proxy = {
+    ...main,
+    name: 'proxy',
+    essential: false,
+    dependsOn: [{ container: 'default', condition: 'START' as const }],
+    resources: { vcpus: 3, memoryMiB: 33 },
+  };
+  const log = { stream: 's', rateBytesPerSecond: 1, maximumBytes: 1 };
+  const node = { ...one.node, containers: [main, proxy] };
+  const given = { vcpus: 2, memoryMiB: 40, gpus: 0 };
+  const { containers } = taskSpecOf({ ...one, node, given, logs: new Map([['proxy', log]]) });
+  const seen = containers.map(({ name, essential, dependsOn, vcpus, memoryMiB, log }) => [
+    ...[name, essential, dependsOn.length, vcpus, memoryMiB, log?.stream],
+  ]);
+  assert.deepEqual(seen, [
+    ['default', true, 0, 0.5, 19, undefined],
+    ['proxy', false, 1, 1.5, 20, 's'],
+  ]);
+});
+
+test('a task says for whom it is, and of which gang', () => {
+  const gang = { gang: 'task-0' as TaskId, size: 4, index: 3 };
+  const one = parts({});
+  const spec = taskSpecOf({ ...one, id: 'job-1#3' as JobId, origin: { ...one.origin, index: 3 }, gang });
+  assert.deepEqual([spec.origin?.jobId, spec.origin?.index, spec.origin?.attempt, spec.gang], ['job-1', 3, 2, gang]);
+  assert.equal(spec.containers[0]?.environment.AWS_BATCH_JOB_ID, 'job-1#3');
+  assert.equal(spec.stopGrace, 30_000);
 });
 
 test('memory file systems and swap are handed on as the definition has them', () => {

@@ -1,36 +1,40 @@
-import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { Placement, ResourceRequest } from '../../../core/job.ts';
+import { type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
 import {
   type ContainerRecord,
   defaultContainer,
   type NodeSpecification,
-  nodeSpecification,
+  requestOf,
 } from '../../../core/job-specification.ts';
 import type {
   ContainerSpec,
   EngineCapabilities,
+  GangMember,
   LogSink,
   Mount,
   ScratchMount,
   SwapSpec,
+  TaskOrigin,
   TaskSpec,
 } from '../../../engines/index.ts';
+import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
-  readonly jobId: JobId;
+  /** Of whoever runs: the job's own, the child's or the node's. */
+  readonly id: JobId;
+  readonly origin: TaskOrigin;
+  readonly gang?: GangMember;
   readonly job: SpecifiedJob;
-  readonly placement: Placement;
-  /** 1 for the first try. */
-  readonly attempt: number;
+  readonly node: NodeSpecification;
   readonly jobQueueName: string;
   readonly computeEnvironmentName: string;
-  /** What the host gives of what was asked. */
-  readonly footprint: ResourceRequest;
-  readonly log: LogSink | undefined;
+  /** What its place gives of what it asked for. */
+  readonly given: ResourceRequest;
+  /** By container. */
+  readonly logs: ReadonlyMap<string, LogSink>;
   /** Variables that the operator gives to every job, below the definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Of the engine that is to run it. */
@@ -44,35 +48,55 @@ export class UnstartableTask extends Error {
 
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
-  const { job, placement, jobId, attempt, capabilities } = parts;
-  const node = nodeSpecification(job.specification);
-  const [container] = node?.containers ?? [];
-  invariant(node && container, `job ${jobId} has no container`);
+  const { id, origin, gang, job, node, capabilities } = parts;
   const unmet = unmetDemand(node, capabilities);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
-  const notes = notesOf(container);
+  const notes = [...new Set(node.containers.flatMap(notesOf))];
+  const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
-    taskId: placement.taskId,
-    label: `${job.jobName} ${jobId} attempt ${attempt}`,
-    containers: [containerSpecOf(parts, node, container)],
-    origin: { jobId, placement },
+    taskId: origin.placement.taskId,
+    label: `${job.jobName} ${id} attempt ${origin.attempt}`,
+    containers: node.containers.map((container, index) => {
+      const own = asked[index];
+      // One that is alone gets all, to the last fraction.
+      const given = own && asked.length > 1 ? shareOf(parts.given, sumOf(asked), own) : parts.given;
+      return containerSpecOf(parts, container, given);
+    }),
+    stopGrace: stopGraceMilliseconds,
+    origin,
+    ...(gang ? { gang } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
-function containerSpecOf(parts: TaskParts, node: NodeSpecification, container: ContainerRecord): ContainerSpec {
-  const { mounts, scratchMounts } = mountsOf(node, container);
+/** What a part gets that asks for `own` of `asked`, where the whole is given so much. Memory in whole MiB, never more. */
+export function shareOf(given: ResourceRequest, asked: ResourceRequest, own: ResourceRequest): ResourceRequest {
+  if (own === asked) return given;
+  const share = (of: keyof ResourceRequest) => (asked[of] === 0 ? 0 : (given[of] * own[of]) / asked[of]);
+  return { vcpus: share('vcpus'), memoryMiB: Math.floor(share('memoryMiB')), gpus: share('gpus') };
+}
+
+function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
+  return sumOfNodes(requests.map((resources) => ({ first: 0, last: 0, resources })));
+}
+
+function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: ResourceRequest): ContainerSpec {
+  const { name = defaultContainer, essential = true, dependsOn = [] } = container;
+  const log = parts.logs.get(name);
+  const { mounts, scratchMounts } = mountsOf(parts.node, container);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
   return {
-    name: container.name ?? defaultContainer,
+    name,
+    essential,
+    dependsOn,
     image: container.image,
     command: container.command ?? [],
     environment: environmentOf(parts, container),
     secrets: {},
     ...(container.user ? { user: container.user } : {}),
-    ...parts.footprint,
+    ...given,
     mounts,
     ...(scratchMounts.length > 0 ? { scratchMounts } : {}),
     temporaryFileSystems,
@@ -81,7 +105,7 @@ function containerSpecOf(parts: TaskParts, node: NodeSpecification, container: C
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: container.ulimits ?? [],
-    ...(parts.log ? { log: parts.log } : {}),
+    ...(log ? { log } : {}),
   };
 }
 
@@ -91,8 +115,8 @@ function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord):
     ...parts.jobEnvironment,
     ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
-    AWS_BATCH_JOB_ATTEMPT: String(parts.attempt),
-    AWS_BATCH_JOB_ID: parts.jobId,
+    AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
+    AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { formatArn, type Scope } from '../../../core/arn.ts';
+import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
-import type { AccountId, InstallationId, JobId, Region, TaskId } from '../../../core/ids.ts';
+import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
 import { isTerminal, type Placement, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
 import { silentLogger } from '../../../core/logger.ts';
@@ -11,6 +11,7 @@ import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
   type Engine,
   type EngineEvent,
+  type EngineKind,
   EngineUnavailable,
   type MockBehaviour,
   MockWorld,
@@ -38,44 +39,11 @@ import {
 import type { NewJob } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
 import { QueueModel } from './queue-model.ts';
+import { environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { JobYard } from './yard.ts';
-
-export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
-export const environmentArn = formatArn('batch', scope, 'compute-environment/main');
-export const queueArn = formatArn('batch', scope, 'job-queue/main');
-
-export const environment: ComputeEnvironmentRecord = {
-  ...scope,
-  name: 'main',
-  uuid: 'uuid',
-  arn: environmentArn,
-  ecsClusterArn: formatArn('ecs', scope, 'cluster/main'),
-  kind: 'MANAGED',
-  state: 'ENABLED',
-  status: 'VALID',
-  statusReason: '',
-  computeResources: { type: 'EC2', maxvCpus: 1_000, subnets: [] },
-  engine: 'mock',
-  tags: {},
-  createdAt: 0,
-};
-
-export const queue: JobQueueRecord = {
-  ...scope,
-  name: 'main',
-  arn: queueArn,
-  state: 'ENABLED',
-  status: 'VALID',
-  statusReason: '',
-  priority: 1,
-  computeEnvironmentOrder: [{ order: 1, computeEnvironment: environmentArn }],
-  jobStateTimeLimitActions: [],
-  tags: {},
-  createdAt: 0,
-};
 
 /** What a job of these tests is. */
 export interface JobPlan {
@@ -90,6 +58,8 @@ export interface JobPlan {
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
+  /** An array of so many children; `Rig.check` is for single jobs only. */
+  readonly size?: number;
 }
 
 export interface RigOptions {
@@ -99,6 +69,10 @@ export interface RigOptions {
   readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
+  /** Engines beside `mock`, each with a host of its own. */
+  readonly engines?: readonly EngineKind[];
+  /** How jobs are loaded. @default as fast as can be */
+  readonly slices?: FallibleStore['slices'];
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -110,7 +84,10 @@ const week = 7 * 24 * 3_600_000;
 export class Rig {
   readonly clock = new ManualClock();
   readonly random = new SystemRandom();
+  /** The host of the engine `mock`. */
   readonly world: MockWorld;
+  /** By engine, `mock` included. */
+  readonly worlds: ReadonlyMap<string, MockWorld>;
   readonly logs = new FakeLogStreams();
   readonly store: FallibleStore;
   readonly errors: unknown[] = [];
@@ -118,8 +95,11 @@ export class Rig {
   /** Calls that reached the engine. */
   calls = 0;
   engineDown = false;
+  /** Calls that no engine answers any more. */
+  readonly hanging = new Set<string>();
   /** Stands between yard and engine. */
-  answering: (call: string, answer: () => Promise<unknown>) => Promise<unknown> = (_, answer) => answer();
+  answering: (call: string, answer: () => Promise<unknown>, engine: EngineKind) => Promise<unknown> = (_, answer) =>
+    answer();
   /** What the yard hears of a report. */
   hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
@@ -141,8 +121,9 @@ export class Rig {
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
     this.store = new FallibleStore(store);
-    const { clock, host: capacity } = this;
-    this.world = new MockWorld({ clock, capacity, script: (task) => this.#behaviours.get(jobOf(task)) ?? {} });
+    this.store.slices = options.slices;
+    this.world = this.#newWorld('host');
+    this.worlds = new Map([['mock', this.world], ...this.#others.map((kind) => [kind, this.#newWorld(kind)] as const)]);
     this.#serversStore = new ServersStore(this.store);
     this.ledger = this.#newLedger();
     this.outbox = this.#newOutbox();
@@ -158,6 +139,15 @@ export class Rig {
     });
     await rig.reopen();
     return rig;
+  }
+
+  get #others(): readonly EngineKind[] {
+    return this.#options.engines ?? [];
+  }
+
+  #newWorld(id: string): MockWorld {
+    const { clock, host: capacity } = this;
+    return new MockWorld({ clock, capacity, script: (task) => this.#behaviourOf(task), pool: { id } });
   }
 
   get host(): ResourceRequest {
@@ -223,6 +213,11 @@ export class Rig {
   /** What the job's next attempts do. */
   plan(jobId: JobId, behaviour: MockBehaviour): void {
     this.#behaviours.set(jobId, behaviour);
+  }
+
+  /** That of the child, or of all of the job. */
+  #behaviourOf(task: TaskSpec): MockBehaviour {
+    return this.#behaviours.get(jobOf(task)) ?? this.#behaviours.get(task.origin?.jobId ?? '') ?? {};
   }
 
   /** Moves the clock, then lets everything happen that follows. */
@@ -298,13 +293,14 @@ export class Rig {
   }
 
   #checkEngine(jobs: readonly StoredJob[]): void {
-    if (this.engineDown) return;
+    if (this.#isSilent) return;
     const held = jobs.flatMap(({ record }) => {
       const { state } = single(record);
       const task = placementOf(state);
       return task ? [[task.taskId, state.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
     });
-    const known = this.world.list().map(({ taskId, state }) => [taskId, state] as const);
+    const tasks = [...this.worlds.values()].flatMap((world) => world.list());
+    const known = tasks.map(({ taskId, state }) => [taskId, state] as const);
     assert.deepEqual(new Map(known), new Map(held), 'the engine holds other tasks than the jobs do');
   }
 
@@ -313,7 +309,7 @@ export class Rig {
     const model = new QueueModel({
       ledger: this.ledger,
       engineProblem: () => undefined,
-      enginePool: () => this.world.pool,
+      enginePools: () => new Map([...this.worlds].map(([kind, world]) => [kind as EngineKind, world.pools])),
       onChange: () => {},
     });
     model.refresh();
@@ -321,8 +317,8 @@ export class Rig {
       const { jobId, jobQueueArn: queueArn, resources: request, order: sequence, state } = single(record);
       const task = placementOf(state);
       if (task) {
-        const { computeEnvironmentArn, pool } = task;
-        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, request });
+        const { computeEnvironmentArn, pool, instance } = task;
+        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
       } else if (state.status === 'RUNNABLE') {
         model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request });
       }
@@ -331,10 +327,14 @@ export class Rig {
       const explained = this.yard.explain(record.jobId)?.waiting;
       assert.equal(explained !== undefined, record.state.status === 'RUNNABLE');
       // Nobody may have noticed yet that the engine is down.
-      if (this.engineDown) continue;
+      if (this.#isSilent) continue;
       assert.deepEqual(explained, model.explain(record.jobId), `the scheduler is wrong about ${record.jobId}`);
     }
-    if (!this.engineDown) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+    if (!this.#isSilent) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+  }
+
+  get #isSilent(): boolean {
+    return this.engineDown || this.hanging.size > 0;
   }
 
   async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
@@ -388,18 +388,16 @@ export class Rig {
   }
 
   #newYard(): JobYard {
-    const engine = this.#watched(
-      openMockEngine({
-        session: { installationId: 'i' as InstallationId, epoch: this.#epoch },
-        world: this.world,
-        logRoot: '/nowhere',
-      }),
-    );
+    const session = { installationId: 'i' as InstallationId, epoch: this.#epoch };
+    const engines = [...this.worlds].map(([name, world]) => {
+      const kind = name as EngineKind;
+      return [kind, this.#watched(kind, openMockEngine({ session, world, logRoot: '/nowhere' }))] as const;
+    });
     const { ledger, outbox, logs, clock, random } = this;
     return new JobYard({
       ledger,
       outbox,
-      engines: new Map([['mock', engine]]),
+      engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
       jobEnvironment: {},
@@ -418,7 +416,7 @@ export class Rig {
   }
 
   /** The engine, unless it is down. */
-  #watched(engine: Engine): Engine {
+  #watched(kind: EngineKind, engine: Engine): Engine {
     return new Proxy(engine, {
       get: (target, name: keyof Engine) => {
         const member = target[name];
@@ -427,9 +425,10 @@ export class Rig {
         if (name === 'close') return member.bind(target);
         return async (...input: never[]) => {
           if (this.engineDown) throw new EngineUnavailable('down');
+          if (this.hanging.has(name)) return new Promise(() => {});
           this.calls += name === 'describe' ? 0 : 1;
           const call = member as (...input: never[]) => Promise<unknown>;
-          const answer = await this.answering(name, () => call.apply(target, input));
+          const answer = await this.answering(name, () => call.apply(target, input), kind);
           if (name === 'recover') {
             this.#recovering += 1;
             await this.beforeRecovered();
@@ -468,7 +467,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    kind: 'single',
+    ...(plan.size === undefined ? { kind: 'single' } : { kind: 'array', size: plan.size }),
     schedulingPriority: 0,
     ended: new Map(),
     dependsOn: dependsOn.map((on) => ({ on })),

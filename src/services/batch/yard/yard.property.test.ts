@@ -5,6 +5,8 @@ import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { isTerminal } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
+import { engineDeadlines } from './engine-deadlines.ts';
+import { environment, queue, queueArn, resourcesOn } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 /** What may happen to a yard. `job` chooses among all jobs so far. */
@@ -13,6 +15,7 @@ type Happening =
   | { readonly kind: 'cancel' | 'terminate'; readonly job: number }
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'jump'; readonly milliseconds: number }
+  | { readonly kind: 'engine-hangs'; readonly call: string }
   | { readonly kind: 'engine-crash' | 'engine-down' | 'engine-up' | 'commit-fails' | 'restart' | 'reboot' | 'rebuild' };
 
 interface Plan {
@@ -21,7 +24,10 @@ interface Plan {
   readonly timeoutSeconds: number | undefined;
   readonly behaviour: MockBehaviour;
   readonly hasLogGroup: boolean;
+  readonly queueArn: string;
 }
+
+const docker = resourcesOn('docker');
 
 const behaviour: fc.Arbitrary<MockBehaviour> = fc.record(
   {
@@ -41,6 +47,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   timeoutSeconds: fc.option(fc.constant(60), { nil: undefined }),
   behaviour,
   hasLogGroup: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
+  queueArn: fc.constantFrom(queueArn, queueArn, docker.queue.arn),
 });
 
 const job = fc.nat({ max: 1_000 });
@@ -65,6 +72,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('engine-hangs' as const),
+      call: fc.constantFrom('start', 'stop', 'release'),
+    }),
+  },
+  {
     weight: 5,
     arbitrary: fc
       .constantFrom('engine-crash', 'engine-down', 'engine-up', 'commit-fails', 'restart', 'reboot', 'rebuild')
@@ -75,7 +89,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 test('whatever happens in whatever order, store, table, scheduler and engine agree, and in the end all jobs have ended', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 40 }), async (happenings) => {
-      const rig = await Rig.open();
+      const rig = await Rig.open({
+        engines: ['docker'],
+        environments: [environment, docker.environment],
+        queues: [queue, docker.queue],
+        slices: { size: 2, turns: 2 },
+      });
       for (const [each, settles] of happenings) {
         await happen(rig, each);
         if (!settles) continue;
@@ -107,14 +126,16 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
       // A real engine answers a start only once the task has begun; this one forgets those that have not, unasked.
       if (rig.world.list().some(({ state }) => state === 'claimed')) return rig.restart(() => rig.world.crash());
       return rig.world.crash();
+    case 'engine-hangs':
+      rig.hanging.add(each.call);
+      return;
     case 'engine-down':
       rig.engineDown = true;
       return;
     case 'engine-up':
       // An answer under way still says that it is down; the next question is asked 2 s later.
       await rig.settle();
-      rig.engineDown = false;
-      return rig.pass(2_000);
+      return answerAgain(rig);
     case 'commit-fails':
       return rig.store.failNext();
     case 'rebuild':
@@ -126,6 +147,16 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
     default:
       each satisfies never;
   }
+}
+
+/** Waits for what was never answered, and until all engines are asked anew. */
+async function answerAgain(rig: Rig): Promise<void> {
+  rig.engineDown = false;
+  if (rig.hanging.size > 0) {
+    rig.hanging.clear();
+    await rig.pass(Math.max(...Object.values(engineDeadlines)));
+  }
+  await rig.pass(2_000);
 }
 
 function submit(
@@ -164,10 +195,9 @@ async function forgetUnstored(rig: Rig): Promise<void> {
 
 /** Nothing stands in the way any more: every job ends, and the whole machine is free again. */
 async function endAll(rig: Rig): Promise<void> {
-  rig.engineDown = false;
   rig.store.failNext(false);
   await rig.settle();
-  await rig.pass(2_000);
+  await answerAgain(rig);
   await forgetUnstored(rig);
   const stopped = async (): Promise<readonly JobId[]> =>
     (await rig.storedJobs()).flatMap(({ record }) => (isTerminal(record.state.status) ? [] : [record.jobId]));
@@ -179,9 +209,11 @@ async function endAll(rig: Rig): Promise<void> {
   }
   assert.deepEqual(await stopped(), []);
   await rig.check();
-  const whole = rig.submit({ vcpus: 4, behaviour: { runFor: 1 } });
+  const whole = [queueArn, docker.queue.arn].map((arn) =>
+    rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn }),
+  );
   await rig.settle();
   await rig.pass(1);
-  assert.equal(await rig.status(whole), 'SUCCEEDED', 'capacity has leaked');
-  assert.deepEqual(rig.world.list(), [], 'the engine still holds tasks');
+  for (const jobId of whole) assert.equal(await rig.status(jobId), 'SUCCEEDED', 'capacity has leaked');
+  for (const world of rig.worlds.values()) assert.deepEqual(world.list(), [], 'the engine still holds tasks');
 }

@@ -1,13 +1,13 @@
-import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { InvariantViolation, invariant } from '../../../core/errors.ts';
+import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { AccountId, JobId, Region, TaskId } from '../../../core/ids.ts';
-import type { Caller } from '../../../core/job.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { Caller, JobReference } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
-import { type JobReference, Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
@@ -19,12 +19,14 @@ import { explain } from './explain.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
+import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
   readonly ledger: Ledger;
@@ -63,40 +65,32 @@ export class JobYard implements Yard {
   readonly #runs: TaskRuns;
   readonly #dispatcher: Dispatcher;
   readonly #recovery: Recovery;
+  readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
-  #listening: AbortController | undefined;
-  #closed = false;
+  /** Until it aborts, memory is what the store holds or will hold. */
+  #whole: AbortController | undefined;
 
   constructor(options: YardOptions) {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues({
-      logger,
-      onBlocked: (head) => {
-        const arn = parseArn(head.jobQueueArn);
-        invariant(arn, `${head.jobQueueArn} is no ARN`);
-        const queueScope = { account: arn.account as AccountId, region: arn.region as Region };
-        const fact = { ...queueScope, kind: 'jobQueueBlocked', ...head, at: clock.now() } as const;
-        ledger.transact((transaction) => options.outbox.append(transaction, fact));
-      },
-    });
+    this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
       clock,
       logger,
       onAvailability: () => this.#queues.refreshEngines(),
-      onRecovered: (kind) => void this.#recovery.retell(kind).catch(onError),
+      onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
     this.#queues = new QueueModel({
       ledger,
-      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind),
-      enginePool: (kind) => this.#engines.description(kind)?.pool,
+      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
+      enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
@@ -110,15 +104,22 @@ export class JobYard implements Yard {
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
     const parts = { ...shared, specifications, engines, logs };
-    this.#runs = new TaskRuns({ ...parts, jobEnvironment: options.jobEnvironment, logger });
+    this.#runs = new TaskRuns({
+      ...parts,
+      jobEnvironment: options.jobEnvironment,
+      logger,
+      onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
+    });
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
-      enginePool: (kind) => engines.description(kind)?.pool,
-      onBlocked: (changes, at) => this.#blocked.take(changes, at),
+      onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
     const { hold } = options;
-    this.#recovery = new Recovery({ ...parts, reads, runs: this.#runs, timeouts: this.#timeouts, hold, logger });
+    const runs = this.#runs;
+    this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), hold, logger });
+    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -157,14 +158,18 @@ export class JobYard implements Yard {
     await this.#recovery.fill(loaded);
   }
 
-  /** Settles what happened to tasks meanwhile, and starts to run jobs. */
+  /** Settles what happened to tasks meanwhile, and starts to run jobs. An engine that does not answer keeps up its own alone. */
   async begin(): Promise<void> {
+    const whole = new AbortController();
+    this.#whole = whole;
     await this.#engines.describeAll();
-    this.#queues.refreshEngines();
-    await this.#recovery.reconcile();
-    // Closed while it waited for engines: nothing may begin any more.
-    if (this.#closed) return;
-    this.#listen();
+    if (whole.signal.aborted) return;
+    await this.#reconciliation.begin(whole.signal);
+    if (whole.signal.aborted) return;
+    await this.#recovery.takeUp();
+    // Closed or paused while it waited: nothing may begin any more.
+    if (whole.signal.aborted) return;
+    this.#listen(whole.signal);
     this.#work.resume();
     this.#dispatcher.resume();
     this.#sweeper.start();
@@ -172,19 +177,19 @@ export class JobYard implements Yard {
 
   /** Decides and hears nothing more; running tasks go on. */
   pause(): void {
+    this.#whole?.abort();
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
-    this.#listening?.abort();
-    this.#listening = undefined;
+    this.#blocked.pause();
   }
 
   /** Ends service: as `pause`, and no timer is left. */
   close(): void {
-    this.#closed = true;
     this.pause();
     this.#timeouts.disarmAll();
     this.#engines.close();
+    this.#blocked.close();
   }
 
   /** How many attempts engines hold now. */
@@ -223,8 +228,9 @@ export class JobYard implements Yard {
   }
 
   submit(transaction: Transaction, job: NewJob): void {
-    const { jobName, jobDefinitionArn, specification } = job;
-    this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
+    const { jobName, jobDefinitionArn, jobQueueArn, specification } = job;
+    if (this.#specifications.isWorthKeeping(this.#jobs.countInQueue(jobQueueArn)))
+      this.#specifications.put(job.jobId, { jobName, jobDefinitionArn, specification });
     this.#jobs.submit(transaction, job);
     transaction.onCommitted(() => failpoint('submit.committed'));
   }
@@ -268,9 +274,7 @@ export class JobYard implements Yard {
   }
 
   resourcesChanged(transaction: Transaction): void {
-    this.#queues.refresh();
-    // In the next turn: only then are the ledger's own records back as they were.
-    transaction.onRollback(() => setImmediate(() => this.#queues.refresh()));
+    transaction.onAccepted(() => this.#queues.refresh());
   }
 
   #stop(job: JobReference, request: StopEvent): void {
@@ -295,12 +299,10 @@ export class JobYard implements Yard {
     for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
-  #listen(): void {
-    const listening = new AbortController();
-    this.#listening = listening;
-    const reports = this.#engines.listen(listening.signal, (kind, event) => this.#runs.onReport(kind, event));
+  #listen(whole: AbortSignal): void {
+    const reports = this.#engines.listen(whole, (kind, event) => this.#runs.onReport(kind, event));
     reports.catch((error) => {
-      if (!listening.signal.aborted) this.#onError(error);
+      if (!whole.aborted) this.#onError(error);
     });
   }
 }

@@ -182,6 +182,8 @@ export class ExecutionHost implements EffectHost {
       return await step(execution.machine, execution.memory, event, {
         evaluator: this.#evaluator(execution),
         pause: this.#pause,
+        checkArguments: (resource, given) =>
+          this.#queue.aside(this.options.integrations.checkArguments(resource, given)),
       });
     } catch (fault) {
       return this.#broken(execution, fault, event);
@@ -207,6 +209,8 @@ export class ExecutionHost implements EffectHost {
     const { changes } = taken;
     const from = execution.memory.header?.status ?? 'RUNNING';
     const isLast = changes.header.status !== 'RUNNING';
+    // It may end in the very step that begins it anew.
+    const isRedriven = changes.header.redriveCount > (execution.memory.header?.redriveCount ?? 0);
     const mapRuns = mapRunChanges(execution, letter, taken);
     // A batch of the store may hold the steps of thousands of executions: each is finished in its turn.
     const finish = () => this.#queue.add(async () => this.#finish(execution, letter, taken));
@@ -214,12 +218,11 @@ export class ExecutionHost implements EffectHost {
       if (letter.taken) this.#awaited.add(letter);
       ledger.transact((transaction) => {
         addChanges(transaction, execution, taken, mapRuns);
-        tellOfStatus(facts, transaction, {
-          record: execution.record,
-          from,
-          to: changes.header.status,
-          at: clock.now(),
-        });
+        const { record } = execution;
+        const at = clock.now();
+        if (isRedriven) tellOfStatus(facts, transaction, { record, from, to: 'RUNNING', at });
+        const last = isRedriven ? 'RUNNING' : from;
+        tellOfStatus(facts, transaction, { record, from: last, to: changes.header.status, at });
         this.#effects.note(transaction, execution, taken.effects);
         letter.alongside?.(transaction);
         transaction.onCommitted(finish);

@@ -88,8 +88,8 @@ export class FakeIntegrations implements Integrations {
   readonly #reports = new Map<string, (report: TaskReport) => void>();
   #waiting: { readonly state: string; readonly resolve: (call: TaskCall) => void }[] = [];
 
-  refuse(): undefined {
-    return undefined;
+  async checkArguments() {
+    return [];
   }
 
   start(call: TaskCall, report: (report: TaskReport) => void): void {

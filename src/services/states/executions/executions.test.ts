@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HistoryEvent } from '../../../asl/index.ts';
 import { CommitFailed, type ServiceError } from '../../../core/errors.ts';
 import { stateMachineRecords } from '../records.ts';
-import { ended, openBench, scope, settle } from './executions.fixture.ts';
+import { ended, machineRecord, openBench, scope, settle } from './executions.fixture.ts';
 
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', Result: { done: true }, End: true } } };
 const task = (more: object = {}) => ({
@@ -251,12 +251,7 @@ test('what is logged of an execution says how often it had been redriven', async
   const bench = await openBench({ historySink: { append: (_revision, { redriveCount }) => logged.add(redriveCount) } });
   const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } };
   const runnable = bench.catalog.add('m', fail, { loggingConfiguration: { level: 'ALL' } });
-  bench.ledger.transact((transaction) =>
-    transaction.put(stateMachineRecords, {
-      ...{ ...scope, name: 'm', arn: runnable.revision.stateMachineArn },
-      ...{ kind: 'STANDARD', status: 'ACTIVE', revisionId: 'r', lastVersion: 0, tags: {}, createdAt: 1 },
-    }),
-  );
+  bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, machineRecord));
   const { executionArn } = await bench.executions.start(scope, { runnable });
   await ended(bench, executionArn);
   assert.deepEqual([...logged], [0]);

@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../core/arn.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
@@ -33,8 +34,7 @@ export class ExecutionSweeper {
     if (signal.aborted) return 0;
     ledger.transact((transaction) => {
       for (const { record } of found) {
-        const { account, region, arn } = record;
-        transaction.add({ kind: 'execution.delete', scope: { account, region }, arn });
+        transaction.add({ kind: 'execution.delete', scope: scopeOf(record), arn: record.arn });
       }
     });
     return found.length;

@@ -6,31 +6,14 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import { isTerminal } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { DeliveredFact, Fact, FactConsumer, JobFact, Ledger } from '../../../store/index.ts';
+import { type ApiShape, findIntegration, type Integration, toTaskOutput } from '../apis/index.ts';
 import type { Answered, ServiceCaller } from './caller.ts';
 import type { Cancellations } from './cancellations.ts';
-import { toTaskOutput } from './casing.ts';
-import type { Callable } from './directory.ts';
 import { callOf, roleOf } from './execution-role.ts';
 import { callFailure, optimisedStyles } from './failure.ts';
-import { type ParameterRules, prepareInput } from './parameters.ts';
+import { serviceInput } from './parameters.ts';
 import { submittedJob } from './submitted-job.ts';
 import type { ServiceCall, TaskRun } from './task-run.ts';
-
-/** The parameters of `batch:submitJob` (spec 07 §8). `aws-sdk:batch:submitJob` takes all of them. */
-export const submitJobRules: ParameterRules = {
-  supported: [
-    'ArrayProperties',
-    'ContainerOverrides',
-    'DependsOn',
-    'JobDefinition',
-    'JobName',
-    'JobQueue',
-    'Parameters',
-    'RetryStrategy',
-    'Tags',
-    'Timeout',
-  ],
-};
 
 const managedVariable = { name: 'MANAGED_BY_AWS', value: 'STARTED_BY_STEP_FUNCTIONS' };
 
@@ -46,8 +29,6 @@ export interface BatchJobsOptions {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly logger: Logger;
-  /** An operation of Batch. */
-  readonly operation: (name: 'SubmitJob' | 'DescribeJobs') => Callable;
 }
 
 type JobRun = TaskRun<ServiceCall>;
@@ -67,24 +48,19 @@ export class BatchJobs implements FactConsumer {
     this.#options = options;
   }
 
-  async begin(run: JobRun): Promise<void> {
-    const { caller, cancellations, operation } = this.#options;
+  async begin(run: JobRun, integration: Integration): Promise<void> {
+    const { caller, cancellations } = this.#options;
     if (run.call.stage === 'submitted' && (await this.#takeUp(run))) return;
-    const prepared = prepareInput(operation('SubmitJob'), run.call, submitJobRules);
-    if (prepared.kind === 'failure') {
-      run.fail(prepared.failure);
-      return;
-    }
     run.isBeginning = true;
     const signal = new AbortController().signal;
-    const call = ['batch', 'SubmitJob', managed(prepared.input)] as const;
+    const call = ['batch', 'SubmitJob', managed(serviceInput(integration, run.call))] as const;
     const answer = await caller.call<SubmitJobCommandOutput>(callOf(run.call), call, { signal, idempotent: true });
     run.isBeginning = false;
     const jobId = answer.kind === 'answer' ? answer.output.jobId : undefined;
     run.begun = jobId;
     if (cancellations.settle(run, answer.kind === 'error' ? answer.error : undefined) || run.isOver) return;
     if (answer.kind === 'error') this.#fail(run, answer, 'submit');
-    else if (jobId !== undefined) await this.#wait(run, jobId, answer);
+    else if (jobId !== undefined) await this.#wait(run, jobId, this.#submitted(answer, integration));
   }
 
   /** Goes on waiting for a job that was submitted before a restart; false when there is none. */
@@ -120,10 +96,9 @@ export class BatchJobs implements FactConsumer {
     }
   }
 
-  #wait(run: JobRun, jobId: string, answer: Answered<object> & { readonly kind: 'answer' }): Promise<void> {
+  #wait(run: JobRun, jobId: string, submitted: JsonObject): Promise<void> {
     this.#waiting.set(jobId, run);
-    const submitted = this.#show('SubmitJob', answer.output) as JsonObject;
-    run.submitted({ ...submitted, ...this.#options.caller.metadata(answer.requestId) });
+    run.submitted(submitted);
     return this.#settle([jobId]);
   }
 
@@ -139,18 +114,18 @@ export class BatchJobs implements FactConsumer {
       return;
     }
     const jobs = new Map(answer.output.jobs?.map((job) => [job.jobId, job]));
+    const shape = (await findIntegration(first.call.resource))?.job;
     for (const jobId of jobIds) {
       const run = this.#waiting.get(jobId);
-      if (run) this.#end(run, jobId, jobs.get(jobId));
+      if (run) this.#end(run, jobId, jobs.get(jobId), shape);
     }
   }
 
-  #end(run: JobRun, jobId: string, job: DescribedJob | undefined): void {
+  #end(run: JobRun, jobId: string, job: DescribedJob | undefined, shape: ApiShape | undefined): void {
+    const shown = () => toTaskOutput(job, shape, 'milliseconds');
     if (!job) run.fail(sweptFailure(jobId));
-    else if (job.status === 'SUCCEEDED') run.succeed(this.#show('DescribeJobs', job));
-    else if (job.status === 'FAILED') {
-      run.fail({ error: 'States.TaskFailed', cause: JSON.stringify(this.#show('DescribeJobs', job)) });
-    }
+    else if (job.status === 'SUCCEEDED') run.succeed(shown());
+    else if (job.status === 'FAILED') run.fail({ error: 'States.TaskFailed', cause: JSON.stringify(shown()) });
   }
 
   #runsOf(jobIds: readonly string[]): readonly JobRun[] {
@@ -173,8 +148,9 @@ export class BatchJobs implements FactConsumer {
     if (failure) run.fail({ ...failure, stage });
   }
 
-  #show(operation: 'SubmitJob' | 'DescribeJobs', output: unknown): Json {
-    return toTaskOutput(output, this.#options.operation(operation).userMaps, 'milliseconds');
+  #submitted({ output, requestId }: Answered<object> & { readonly kind: 'answer' }, { output: shape }: Integration) {
+    const submitted = toTaskOutput(output, shape, 'milliseconds') as JsonObject;
+    return { ...submitted, ...this.#options.caller.metadata(requestId) };
   }
 }
 

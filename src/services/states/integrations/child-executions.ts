@@ -1,28 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../../asl/index.ts';
 import { ServiceError } from '../../../core/errors.ts';
+import { type Integration, toTaskOutput } from '../apis/index.ts';
 import type { EndedExecution, Executions } from '../contract.ts';
 import { executionArn, parseStatesArn } from '../names.ts';
 import type { Answered, ServiceCaller } from './caller.ts';
 import { type Cancellations, isWaitedFor } from './cancellations.ts';
-import { toTaskOutput } from './casing.ts';
-import type { Callable } from './directory.ts';
 import { callOf } from './execution-role.ts';
 import { callFailure, optimisedStyles } from './failure.ts';
-import { type ParameterRules, prepareInput } from './parameters.ts';
+import { serviceInput } from './parameters.ts';
 import type { ServiceCall, TaskRun } from './task-run.ts';
-
-const startRules: ParameterRules = {
-  supported: ['Input', 'Name', 'StateMachineArn', 'TraceHeader'],
-  texts: ['Input'],
-};
 
 export interface ChildExecutionsOptions {
   readonly caller: ServiceCaller;
   readonly cancellations: Cancellations;
   readonly executions: () => Executions;
-  /** An operation of Step Functions. */
-  readonly operation: (name: 'StartExecution') => Callable;
 }
 
 type ChildRun = TaskRun<ServiceCall>;
@@ -42,16 +34,11 @@ export class ChildExecutions {
     this.#options = options;
   }
 
-  async begin(run: ChildRun): Promise<void> {
-    const { caller, cancellations, operation } = this.#options;
-    const prepared = prepareInput(operation('StartExecution'), run.call, startRules);
-    if (prepared.kind === 'failure') {
-      run.fail(prepared.failure);
-      return;
-    }
-    const asked = named(run.call, prepared.input);
+  async begin(run: ChildRun, integration: Integration): Promise<void> {
+    const { caller, cancellations } = this.#options;
+    const asked = named(run.call, serviceInput(integration, run.call));
     if (run.call.stage === 'submitted' && asked.arn !== undefined) {
-      this.#takeUp(run, asked.arn);
+      this.#takeUp(run, asked.arn, integration);
       return;
     }
     // One that the user named may be somebody else's until StartExecution has answered.
@@ -68,7 +55,7 @@ export class ChildExecutions {
     run.begun = answer.kind === 'answer' ? answer.output.executionArn : undefined;
     if (cancellations.settle(run, answer.kind === 'error' ? answer.error : undefined) || run.isOver) return;
     if (answer.kind === 'error') this.#fail(run, answer);
-    else this.#onStarted(run, answer);
+    else this.#onStarted(run, answer, integration);
   }
 
   /** Nobody waits for the child any more. */
@@ -91,19 +78,23 @@ export class ChildExecutions {
   }
 
   /** The child was started before a restart, and the history tells of it. */
-  #takeUp(run: ChildRun, arn: string): void {
+  #takeUp(run: ChildRun, arn: string, integration: Integration): void {
     if (!isWaitedFor(run.call.resource)) {
       run.forget();
       return;
     }
     run.begun = arn;
-    this.#wait(run, arn);
+    this.#wait(run, arn, integration);
   }
 
-  #onStarted(run: ChildRun, { output, requestId }: Answered<Started> & { readonly kind: 'answer' }): void {
+  #onStarted(
+    run: ChildRun,
+    { output, requestId }: Answered<Started> & { readonly kind: 'answer' },
+    integration: Integration,
+  ): void {
     const { executionArn: arn, startDate } = output;
     const shown = {
-      ...(this.#show({ executionArn: arn, startDate }) as JsonObject),
+      ...(toTaskOutput({ executionArn: arn, startDate }, integration.output, 'milliseconds') as JsonObject),
       ...this.#options.caller.metadata(requestId),
     };
     switch (run.call.resource.pattern) {
@@ -117,11 +108,11 @@ export class ChildExecutions {
       case 'sync':
       case 'sync:2':
         run.submitted(shown);
-        this.#wait(run, arn);
+        this.#wait(run, arn, integration);
     }
   }
 
-  #wait(run: ChildRun, arn: string): void {
+  #wait(run: ChildRun, arn: string, integration: Integration): void {
     if (parseStatesArn(arn)?.kind === 'express') {
       const cause = `The Express execution ${arn} cannot be waited for: '.sync' is for Standard state machines.`;
       run.fail({ error: 'States.TaskFailed', cause });
@@ -129,28 +120,24 @@ export class ChildExecutions {
     }
     const stop = this.#options.executions().onEnded(run.call, arn, (ended) => {
       this.#listening.delete(run);
-      this.#onEnded(run, arn, ended);
+      this.#onEnded(run, arn, ended, integration);
     });
     if (!run.isOver) this.#listening.set(run, stop);
   }
 
-  #onEnded(run: ChildRun, arn: string, ended: EndedExecution | undefined): void {
+  #onEnded(run: ChildRun, arn: string, ended: EndedExecution | undefined, integration: Integration): void {
     if (!ended) {
       const cause = `The execution ${arn} is no longer known: it was deleted before its outcome could be learnt.`;
       run.fail({ error: 'States.TaskFailed', cause });
       return;
     }
-    const shown = this.#show(described(ended)) as JsonObject;
+    const shown = toTaskOutput(described(ended), integration.job, 'milliseconds') as JsonObject;
     if (ended.status !== 'SUCCEEDED') {
       run.fail({ error: 'States.TaskFailed', cause: JSON.stringify(shown) });
       return;
     }
     const parsed = run.call.resource.pattern === 'sync:2' && ended.output !== undefined;
     run.succeed(parsed ? { ...shown, Output: JSON.parse(ended.output ?? 'null') as Json } : shown);
-  }
-
-  #show(output: unknown): Json {
-    return toTaskOutput(output, this.#options.operation('StartExecution').userMaps, 'milliseconds');
   }
 
   #fail(run: ChildRun, { error, requestId }: Answered<Started> & { readonly kind: 'error' }): void {

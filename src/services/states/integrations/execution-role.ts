@@ -5,7 +5,7 @@ import type { RoleSession } from '../../../core/principal.ts';
 import { structureOf, textOf } from '../../../core/unvalidated.ts';
 import { actionsOf, rolePrincipal } from '../../../iam/index.ts';
 import type { TaskCall } from '../contract.ts';
-import { calledOperation } from './resources.ts';
+import { calledOperation } from './directory.ts';
 import type { ServiceCall } from './task-run.ts';
 
 /** In whose name, and for what, a call is made. */

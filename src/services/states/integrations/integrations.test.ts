@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseResource } from '../../../asl/index.ts';
+import { type Json, parseResource } from '../../../asl/index.ts';
 import { ServiceError } from '../../../core/errors.ts';
 import type { TaskReport } from '../contract.ts';
 import { Bench, childMachineArn, parentArn } from './integrations.fixture.ts';
@@ -57,18 +57,20 @@ test('a code that every AWS service answers has the general type of its service'
   assert.equal(failed.type === 'taskFailed' && failed.error, 'SNS.AmazonSNSException');
 });
 
-test('unknown and missing parameters fail the state before anything is called', async () => {
-  const bench = await Bench.open();
-  const failed = only(await bench.run(publish, { topicArn: 't' }));
-  assert.deepEqual(failed, {
-    type: 'taskFailed',
-    error: 'States.Runtime',
-    cause:
-      `An error occurred while executing the state 'Do it'. The Parameters '{"topicArn":"t"}' could not be used to start ` +
-      "the Task: [The field 'topicArn' is not supported by Step Functions, The field 'Message' is required but was missing]",
-    stage: 'schedule',
-  });
-  assert.equal(bench.invocations.length, 0);
+test('unknown, missing and wrong arguments are told, each with the words of AWS', async () => {
+  const { integrations } = await Bench.open();
+  const problems = (name: string, given: Json) =>
+    integrations.checkArguments(parseResource(`arn:aws:states:::${name}`) ?? assert.fail(name), given);
+  assert.deepEqual(await problems('sns:publish', { topicArn: 't' }), [
+    'The field "topicArn" is not supported by Step Functions',
+    "The field 'Message' is required but was missing",
+  ]);
+  assert.deepEqual(await problems('sns:publish', { Message: { any: 'JSON' } }), []);
+  const requirement = { ResourceRequirements: [{ Type: 'VCPU', Value: 4 }] };
+  const job = { JobName: 'j', JobQueue: 'q', JobDefinition: 'd', PropagateTags: true, ContainerOverrides: requirement };
+  assert.deepEqual(await problems('batch:submitJob.sync', job), ["The value for the field 'Value' must be a STRING"]);
+  assert.deepEqual(await problems('aws-sdk:sfn:startExecution', { StateMachineArn: 'm', Input: {} }), []);
+  assert.deepEqual(await problems('sns:publish', [1]), ['The parameters must be a JSON object']);
 });
 
 test('a callback task is submitted once, and goes on without a call after a restart', async () => {
@@ -127,52 +129,48 @@ test('an unforeseen error of an operation is logged and told as an internal one'
   assert.equal(bench.errors.length, 1);
 });
 
-test('definitions may name what there is, in the patterns that AWS has for it', async () => {
-  const { integrations } = await Bench.open();
-  const refuse = (arn: string, kind: 'STANDARD' | 'EXPRESS' = 'STANDARD') =>
-    integrations.refuse(parseResource(arn) ?? assert.fail(arn), kind);
-  const words = (arn: string) =>
-    `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, ` +
-    'or the resource is not available in this region.';
-  const named = (name: string) => `arn:aws:states:::${name}`;
-  const allowed = [
-    'batch:submitJob',
-    'batch:submitJob.sync',
-    'sns:publish',
-    'sns:publish.waitForTaskToken',
-    'states:startExecution',
-    'states:startExecution.sync',
-    'states:startExecution.sync:2',
-    'states:startExecution.waitForTaskToken',
-    'aws-sdk:batch:submitJob',
-    'aws-sdk:sfn:describeExecution.waitForTaskToken',
-    'aws-sdk:cloudwatchlogs:getLogEvents',
-  ].map(named);
-  const unrecognised = [
-    'batch:submitJob.waitForTaskToken',
-    'batch:submitJob.sync:2',
-    'batch:SubmitJob',
-    'batch:describeJobs',
-    'sns:publish.sync',
-    'dynamodb:getItem',
-    'lambda:invoke',
-    'aws-sdk:batch:submitJob.sync',
-    'aws-sdk:batch:constructor',
-    'aws-sdk:states:describeExecution',
-    'aws-sdk:logs:getLogEvents',
-    'aws-sdk:ec2:describeInstances',
-  ].map(named);
-  for (const arn of [...allowed, activityArn]) assert.equal(refuse(arn), undefined, arn);
-  for (const arn of unrecognised) assert.equal(refuse(arn), words(arn), arn);
-  const lambda = 'arn:aws:lambda:us-east-1:123456789012:function:f';
-  assert.equal(refuse(lambda), words(lambda));
-  assert.match(refuse(named('aws-sdk:batch:createSchedulingPolicy')) ?? '', /not supported by this version/);
-  for (const pattern of ['sync', 'sync:2', 'waitForTaskToken']) {
-    const said = `Express state machine does not support '.${pattern}' service integration`;
-    assert.equal(refuse(named(`states:startExecution.${pattern}`), 'EXPRESS'), said);
+test('a service or operation that is not here fails its task with an error that names it', async () => {
+  const cases = [
+    ['lambda:invoke', { FunctionName: 'f' }, 'Lambda.SdkClientException', /^AWS Lambda is not served by this/, 'run'],
+    ['glue:startJobRun.sync', { JobName: 'g' }, 'Glue.SdkClientException', /^AWS Glue is not served by this/, 'submit'],
+    ['sqs:sendMessage.waitForTaskToken', {}, 'SQS.SdkClientException', /^Amazon Simple Queue Service is not/, 'submit'],
+    ['aws-sdk:ec2:describeInstances', {}, 'Ec2.SdkClientException', /^Amazon Elastic Compute Cloud is not/, 'run'],
+    [
+      'aws-sdk:batch:createSchedulingPolicy',
+      {},
+      'Batch.SdkClientException',
+      /no CreateSchedulingPolicy in its AWS Batch/,
+      'run',
+    ],
+    ['http:invoke', {}, 'States.Http.Socket', /^HTTP Task is not served by this/, 'run'],
+    [
+      'batch:describeJobs',
+      {},
+      'States.Runtime',
+      /AWS has no integration arn:aws:states:::batch:describeJobs/,
+      'schedule',
+    ],
+  ] as const;
+  for (const [name, given, error, cause, stage] of cases) {
+    const bench = await Bench.open();
+    const failed = only(await bench.run(`arn:aws:states:::${name}`, given));
+    assert.ok(failed.type === 'taskFailed');
+    assert.deepEqual([failed.error, failed.stage], [error, stage]);
+    assert.match(failed.cause ?? '', cause);
+    assert.match(failed.cause ?? '', new RegExp(name));
   }
-  assert.equal(refuse(named('batch:submitJob'), 'EXPRESS'), undefined);
-  assert.equal(refuse(activityArn, 'EXPRESS'), `Express state machine does not support Activity ARN '${activityArn}'`);
+  const bench = await Bench.open();
+  const failed = only(await bench.run('arn:aws:lambda:us-east-1:123456789012:function:f', {}));
+  assert.equal(failed.type === 'taskFailed' && failed.error, 'Lambda.SdkClientException');
+  assert.deepEqual(bench.invocations, []);
+});
+
+test('an object where an API of the SDK takes text is sent as its text', async () => {
+  const bench = await Bench.open();
+  bench.answers['states.StartExecution'] = () => ({ executionArn: childArn, startDate: new Date(1_000) });
+  const given = { StateMachineArn: childMachineArn, Input: { a: [1] } };
+  await bench.run('arn:aws:states:::aws-sdk:sfn:startExecution', given);
+  assert.deepEqual(bench.invocations[0]?.input, { stateMachineArn: childMachineArn, input: '{"a":[1]}' });
 });
 
 test('an activity task waits for a worker until it is cancelled, and is not offered again once one has it', async () => {

@@ -1,10 +1,11 @@
-import type { Resource } from '../../../asl/index.ts';
+import type { Json, Resource } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { ServiceDefinition } from '../../../core/operation.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { DueWork, FactConsumer, Ledger, Transaction } from '../../../store/index.ts';
+import { argumentProblems, findIntegration, isSdk } from '../apis/index.ts';
 import type {
   ActivityQueues,
   CancelledCall,
@@ -20,9 +21,9 @@ import { BatchJobs } from './batch-jobs.ts';
 import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
 import { ChildExecutions } from './child-executions.ts';
-import { type Callable, ServiceDirectory } from './directory.ts';
+import { calledOperation, ServiceDirectory } from './directory.ts';
+import { notServed } from './not-served.ts';
 import { Requests } from './requests.ts';
-import { refuseResource } from './resources.ts';
 import { type ServiceCall, TaskRun } from './task-run.ts';
 
 export interface IntegrationsOptions {
@@ -68,17 +69,17 @@ class TaskIntegrations implements StatesIntegrations {
     const parts = { caller, cancellations, executions, clock };
     this.#directory = directory;
     this.#cancellations = cancellations;
-    this.#jobs = new BatchJobs({ ...parts, ledger, logger, operation: (name) => present(directory, 'batch', name) });
-    this.#children = new ChildExecutions({ ...parts, operation: (name) => present(directory, 'states', name) });
-    this.#requests = new Requests(directory, caller);
+    this.#jobs = new BatchJobs({ ...parts, ledger, logger });
+    this.#children = new ChildExecutions(parts);
+    this.#requests = new Requests(caller);
   }
 
   get consumer(): FactConsumer {
     return this.#jobs;
   }
 
-  refuse(resource: Resource, kind: 'STANDARD' | 'EXPRESS'): string | undefined {
-    return refuseResource(this.#directory, resource, kind);
+  checkArguments(resource: Resource, given: Json): Promise<readonly string[]> {
+    return argumentProblems(resource, given);
   }
 
   start(call: TaskCall, report: (report: TaskReport) => void): void {
@@ -116,19 +117,23 @@ class TaskIntegrations implements StatesIntegrations {
   }
 
   async #begin(run: TaskRun): Promise<void> {
-    const { call } = run;
-    if (call.resource.kind === 'activity') {
-      this.#offer(run, call.resource.arn);
-      return;
-    }
-    if (call.resource.kind === 'lambda') {
-      run.fail(refused(this.refuse(call.resource, 'STANDARD')));
-      return;
-    }
-    if (!callsService(run)) return;
-    if (call.resource.service === 'states') return this.#children.begin(run);
-    if (isWaitedFor(call.resource)) return this.#jobs.begin(run);
-    return this.#requests.begin(run);
+    const { resource } = run.call;
+    if (resource.kind === 'activity') this.#offer(run, resource.arn);
+    else if (callsService(run)) await this.#call(run);
+    else run.fail(await notServed(this.#directory, resource));
+  }
+
+  async #call(run: TaskRun<ServiceCall>): Promise<void> {
+    const { resource } = run.call;
+    const { service, operation } = calledOperation(resource);
+    const callable = this.#directory.find(service, operation);
+    const integration = await findIntegration(resource);
+    if (run.isOver) return;
+    const isServed = !isWaitedFor(resource) || service === 'batch' || service === 'states';
+    if (!callable || !integration || !isServed) run.fail(await notServed(this.#directory, resource));
+    else if (service === 'states' && !isSdk(resource)) await this.#children.begin(run, integration);
+    else if (isWaitedFor(resource)) await this.#jobs.begin(run, integration);
+    else await this.#requests.begin(run, callable, integration);
   }
 
   #offer(run: TaskRun, arn: string): void {
@@ -179,14 +184,4 @@ class TaskIntegrations implements StatesIntegrations {
 
 function callsService(run: TaskRun): run is TaskRun<ServiceCall> {
   return run.call.resource.kind === 'service';
-}
-
-function present(directory: ServiceDirectory, service: string, name: string): Callable {
-  const found = directory.find(service, name);
-  if (!found) throw new Error(`the registry has no ${service}:${name}`);
-  return found;
-}
-
-function refused(words: string | undefined) {
-  return { error: 'States.Runtime', cause: words ?? 'The resource is not available.', stage: 'schedule' } as const;
 }

@@ -1,27 +1,12 @@
-import {
-  type DefinitionOptions,
-  type Evaluator,
-  parseResource,
-  refusalOf,
-  validateDefinition,
-} from '../../../asl/index.ts';
+import { type DefinitionOptions, type Evaluator, refusalOf, validateDefinition } from '../../../asl/index.ts';
 import { EvaluationsBusy } from '../../../evaluation/index.ts';
-import type { Integrations } from '../contract.ts';
+import { taskFaults } from '../apis/index.ts';
 import { invalidDefinition, throttled } from '../refusals.ts';
 import type { MachineRuntime } from './runtime.ts';
 
-/** How definitions are read here: with what this installation can call. */
-export function definitionOptions(
-  integrations: Pick<Integrations, 'refuse'>,
-  type: 'STANDARD' | 'EXPRESS',
-): DefinitionOptions {
-  return {
-    type,
-    refuseResource: (arn) => {
-      const resource = parseResource(arn);
-      return resource && integrations.refuse(resource, type);
-    },
-  };
+/** How definitions are read here: as AWS does, whatever of its services this installation has. */
+export function definitionOptions(type: 'STANDARD' | 'EXPRESS'): DefinitionOptions {
+  return { type, checkTask: taskFaults };
 }
 
 /** All requests about definitions share a lane; so many may wait in it. */
@@ -41,11 +26,11 @@ export function requestEvaluator({ evaluations }: Pick<MachineRuntime, 'evaluati
 
 /** Throws `InvalidDefinition` unless a state machine could be made of `definition`. */
 export async function checkDefinition(
-  runtime: Pick<MachineRuntime, 'integrations' | 'evaluations'>,
+  runtime: Pick<MachineRuntime, 'evaluations'>,
   definition: string,
   type: 'STANDARD' | 'EXPRESS',
 ): Promise<void> {
-  const options = definitionOptions(runtime.integrations, type);
+  const options = definitionOptions(type);
   const { machine, diagnostics } = await validateDefinition(definition, options, requestEvaluator(runtime));
   if (!machine) invalidDefinition(refusalOf(diagnostics));
 }

@@ -4,7 +4,14 @@ import type { Region } from '../../../core/ids.ts';
 import { arn, openBench, scope } from '../states.fixture.ts';
 import { managedRules } from './managed-rules.ts';
 
-const task = (resource: string) => ({ Type: 'Task', Resource: `arn:aws:states:::${resource}`, End: true });
+const parameters = {
+  batch: { JobName: 'j', JobQueue: 'q', JobDefinition: 'd' },
+  states: { StateMachineArn: `${arn}:stateMachine:m` },
+};
+const task = (resource: string) => ({
+  ...{ Type: 'Task', Resource: `arn:aws:states:::${resource}`, End: true },
+  Parameters: parameters[resource.startsWith('batch') ? 'batch' : 'states'],
+});
 const machineOf = (state: object) => JSON.stringify({ StartAt: 'A', States: { A: state } });
 const name = 'StepFunctionsGetEventsForBatchJobsRule';
 

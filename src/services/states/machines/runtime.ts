@@ -14,6 +14,6 @@ export interface MachineRuntime {
   readonly evaluations: Evaluations;
   readonly catalog: MachineCatalog;
   /** Which resources definitions may name, and what TestState calls. */
-  readonly integrations: Pick<Integrations, 'refuse' | 'start' | 'cancel'>;
+  readonly integrations: Pick<Integrations, 'checkArguments' | 'start' | 'cancel'>;
   readonly deletions: MachineDeletions;
 }

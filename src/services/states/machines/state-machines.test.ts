@@ -68,12 +68,12 @@ const refusals: readonly (readonly [title: string, input: object, words: RegExp]
   ],
   ['a definition that is no JSON', { definition: '{' }, /^InvalidDefinition: .*'INVALID_JSON_DESCRIPTION: /],
   [
-    'a resource that cannot be called here',
+    'a resource that AWS has not',
     {
       definition:
-        '{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","End":true}}}',
+        '{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::dynamodb:query","End":true}}}',
     },
-    /^InvalidDefinition: .*there are no Lambda functions here/,
+    /^InvalidDefinition: .*'SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::dynamodb:query is not recognized/,
   ],
   [
     'a job to wait for in an Express workflow',

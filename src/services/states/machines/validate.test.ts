@@ -50,11 +50,13 @@ test('no more diagnostics are told than asked for', async () => {
   assert.deepEqual(await validate({ definition, maxResults: 0 }), all);
 });
 
-test('what cannot be called here, or not in an Express workflow, is an error', async () => {
-  const task = (resource: string) =>
-    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: resource, End: true } } });
+test('what AWS would not call, or not in an Express workflow, is an error', async () => {
+  const Parameters = { JobName: 'j', JobQueue: 'q', JobDefinition: 'd' };
+  const task = (Resource: string) =>
+    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource, Parameters, End: true } } });
   const lambda = task('arn:aws:lambda:us-east-1:123456789012:function:f');
-  assert.equal((await validate({ definition: lambda })).result, 'FAIL');
+  assert.equal((await validate({ definition: lambda })).result, 'OK');
+  assert.equal((await validate({ definition: task('arn:aws:states:::batch:describeJobs') })).result, 'FAIL');
   const sync = task('arn:aws:states:::batch:submitJob.sync');
   assert.equal((await validate({ definition: sync })).result, 'OK');
   assert.equal((await validate({ definition: sync, type: 'EXPRESS' })).result, 'FAIL');

@@ -88,7 +88,8 @@ CREATE TABLE forgotten_job (
   number INTEGER PRIMARY KEY
 ) STRICT;
 
--- What attempts took, in sums of an hour. Absent texts are empty, so that they are equal to each other.
+-- What attempts took, in sums of an hour. An absent share is empty and an absent principal 0, so that they are equal to
+-- each other.
 CREATE TABLE usage (
   position INTEGER PRIMARY KEY,
   scope INTEGER NOT NULL,
@@ -96,7 +97,7 @@ CREATE TABLE usage (
   queue INTEGER NOT NULL,
   definition INTEGER NOT NULL,
   share_identifier TEXT NOT NULL,
-  principal TEXT NOT NULL,
+  principal INTEGER NOT NULL,
   attempts REAL NOT NULL,
   seconds REAL NOT NULL,
   vcpu_seconds REAL NOT NULL,

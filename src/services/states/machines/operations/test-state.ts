@@ -11,7 +11,7 @@ import { type RequestContext, serviceOperation } from '../../../../core/operatio
 import { uuidV7 } from '../../../../core/random.ts';
 import { isTrue } from '../../../../core/unvalidated.ts';
 import type { TaskCall } from '../../contract.ts';
-import { executionArn, stateMachineArn } from '../../names.ts';
+import { stateMachineArn, testArn } from '../../names.ts';
 import { definitionBody } from '../../shapes.ts';
 import { passRole } from '../access.ts';
 import { checkRole } from '../configuration.ts';
@@ -19,7 +19,9 @@ import { requestEvaluator } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';
 import { callTask } from '../test-state/call.ts';
 import { checkTest } from '../test-state/checks.ts';
+import { readContext } from '../test-state/context.ts';
 import { describeTest } from '../test-state/describe.ts';
+import { readItemData } from '../test-state/item-reader.ts';
 import { afterFailedIterations, readMock } from '../test-state/mock.ts';
 import {
   readInput,
@@ -49,43 +51,56 @@ export const testState = serviceOperation<
   ],
   handler: async (runtime, request, context) => {
     if (request.roleArn !== undefined) checkRole(context, request.roleArn);
-    const state = await readTestedState(runtime, request);
+    const { state, checkTask } = await readTestedState(runtime, request);
     checkTest(state, request);
+    await checkTask();
     const test = prepare(runtime, state, request, scopeOf(context));
     const mock = await findMock(runtime, test, request, context);
     const result = await testAlone({ ...test, ...(mock && { mock }) });
-    return describeTest(result, request, mock && 'failure' in mock ? mock.failure : undefined);
+    const mocked = mock && 'result' in mock ? mock.result : undefined;
+    return describeTest(result, {
+      state,
+      input: { text: request.input ?? '{}', value: test.input },
+      ...(mocked === undefined
+        ? {}
+        : { result: { text: request.mock?.result ?? JSON.stringify(mocked), value: mocked } }),
+      failure: mock && 'failure' in mock ? mock.failure : undefined,
+      inspectionLevel: request.inspectionLevel ?? 'INFO',
+    });
   },
 });
 
-/** The name that a test's state machine goes by in the context object. */
-const testMachine = 'TestState';
-
 function prepare(runtime: MachineRuntime, state: State, request: TestStateRequest, scope: Scope): StateTest {
-  const { clock, random } = runtime;
+  const { clock, random, integrations } = runtime;
   const at = clock.now();
   const name = uuidV7(at, random);
+  // A state machine of its own for each test (recorded).
+  const machine = uuidV7(at, random);
   const input = readInput(request.input);
-  const variables = readObject('variables', request.variables);
-  const context = readObject('context', request.context);
+  const variables = readObject('Variables', request.variables);
+  const context = readContext(request);
+  const { retrierRetryCount = 0, mapItemReaderData: itemData } = request.stateConfiguration ?? {};
   return {
     state,
     input,
     ...(variables && { variables }),
     ...(context && { context }),
-    retriesMade: request.stateConfiguration?.retrierRetryCount ?? 0,
+    retriesMade: retrierRetryCount,
     info: {
-      id: executionArn(scope, testMachine, name),
+      id: testArn(scope, machine, name),
       name,
-      roleArn: request.roleArn ?? '',
-      stateMachineId: stateMachineArn(scope, testMachine),
-      stateMachineName: testMachine,
+      roleArn: request.roleArn ?? null,
+      stateMachineId: stateMachineArn(scope, machine),
+      stateMachineName: machine,
       region: scope.region,
       input,
+      isRedrivable: false,
     },
     at,
     seed: name,
     evaluator: requestEvaluator(runtime),
+    checkArguments: (resource, given) => integrations.checkArguments(resource, given),
+    ...(itemData === undefined ? {} : { readItems: (configuration) => readItemData(itemData, configuration) }),
   };
 }
 
@@ -99,7 +114,7 @@ async function findMock(
   const { state } = test;
   const failedIterations = stateConfiguration?.mapIterationFailureCount;
   if (mock) {
-    const read = readMock(state, mock);
+    const read = await readMock(state, mock);
     if (failedIterations === undefined) return read;
     return afterFailedIterations(read, failedIterations, (await testAlone(test)).inspection);
   }
@@ -120,11 +135,11 @@ function callOf(
     ...scopeOf(scope),
     executionArn: info.id,
     stateMachineArn: info.stateMachineId,
-    roleArn: info.roleArn,
+    roleArn: info.roleArn ?? '',
     stateName: name,
     task: { frame: rootFrame, entry: 1, attempt: 0 },
     key: `test-state/${seed}`,
     resource,
-    arguments: inspection.afterArguments ?? inspection.afterParameters ?? input,
+    arguments: inspection.afterParameters ?? input,
   };
 }

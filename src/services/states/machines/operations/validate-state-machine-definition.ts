@@ -31,7 +31,7 @@ export const validateStateMachineDefinition = serviceOperation<
   maxBody: shapes.definitionBody,
   access: anyResource('ValidateStateMachineDefinition'),
   handler: async (runtime, { definition, type = 'STANDARD', severity = 'ERROR', maxResults }) => {
-    const options = definitionOptions(runtime.integrations, type);
+    const options = definitionOptions(type);
     const parsed = await validateDefinition(definition, options, requestEvaluator(runtime));
     const diagnostics = parsed.diagnostics.filter((each) => severity === 'WARNING' || each.severity === 'ERROR');
     const shown = diagnostics.slice(0, maxResults || mostDiagnostics);

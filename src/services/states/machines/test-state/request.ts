@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Json, type JsonObject, parseState, refusalOf, type State } from '../../../../asl/index.ts';
+import { taskFaults } from '../../apis/index.ts';
 import { invalidDefinition, invalidExecutionInput, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
-import { definitionOptions, requestEvaluator } from '../definition.ts';
+import { requestEvaluator } from '../definition.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const payload = z.string().max(262_144);
@@ -37,25 +38,26 @@ export const testStateSchema = z.object({
 
 export type TestStateRequest = z.infer<typeof testStateSchema>;
 
-/** The state under test. What is mocked may name any resource; what is called must be callable. */
-export async function readTestedState(runtime: MachineRuntime, request: TestStateRequest): Promise<State> {
-  const { definition, stateName, mock } = request;
-  const options = mock ? {} : definitionOptions(runtime.integrations, 'STANDARD');
-  if (stateName !== undefined && !isMachine(definition)) {
-    validationError('stateName can only be specified with the definition of a whole state machine');
-  }
-  const { state, diagnostics } = await parseState(definition, stateName, options, requestEvaluator(runtime));
-  if (state) return state;
-  if (diagnostics.some(({ severity }) => severity === 'ERROR')) return invalidDefinition(refusalOf(diagnostics));
-  return validationError(`State '${stateName}' is not in the definition`);
+/** The state under test, and what refuses its definition for what it calls: AWS says first what the request lacks. */
+export interface TestedState {
+  readonly state: State;
+  /** Throws `InvalidDefinition` unless what a Task calls is there, and takes what it is given. */
+  readonly checkTask: () => Promise<void>;
 }
 
-function isMachine(definition: string): boolean {
-  try {
-    return typeof JSON.parse(definition)?.States === 'object';
-  } catch {
-    return false;
-  }
+/** Throws `InvalidDefinition`, and `ValidationException` for a name that no state has (its words are recorded). */
+export async function readTestedState(runtime: MachineRuntime, request: TestStateRequest): Promise<TestedState> {
+  const { definition, stateName } = request;
+  const { state, diagnostics, checkTask } = await parseState(definition, stateName, requestEvaluator(runtime));
+  if (diagnostics.some(({ severity }) => severity === 'ERROR')) return invalidDefinition(refusalOf(diagnostics));
+  if (!state) return validationError('State not found in definition');
+  return {
+    state,
+    checkTask: async () => {
+      const faults = await checkTask(taskFaults);
+      if (faults.length > 0) invalidDefinition(refusalOf(faults));
+    },
+  };
 }
 
 export function readInput(text: string | undefined): Json {
@@ -66,18 +68,19 @@ export function readInput(text: string | undefined): Json {
   }
 }
 
-/** The JSON object in the member `name`. */
+/** The JSON object in a member, which the refusals call `name`. */
 export function readObject(name: string, text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined;
   const value = readJson(name, text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  return validationError(`${name} must be a JSON object`);
+  return validationError(`${name} must be a JSON object.`);
 }
 
+/** The words are those that AWS has for mocked results (recorded). */
 export function readJson(name: string, text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    return validationError(`${name} is not valid JSON`);
+    return validationError(`${name} must be valid JSON`);
   }
 }

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../core/clock.ts';
+import type { Client } from '../client/client.ts';
+import { watchJob } from './watch-job.ts';
+
+/** A server whose job has ended, and wrote two lines, when it is first looked at. */
+const ended = {
+  batch: async () => ({
+    jobs: [{ jobId: 'j', jobName: 'short', status: 'SUCCEEDED', container: { logStreamName: 's' } }],
+  }),
+  logs: async (_name: string, { nextToken }: { readonly nextToken?: string }) => ({
+    events: nextToken ? [] : [{ message: 'one' }, { message: 'two' }],
+    nextForwardToken: 'end',
+  }),
+} as unknown as Client;
+
+test('what a job wrote comes before its end, even if both are found at once', async () => {
+  const news = await Array.fromAsync(watchJob('j', { client: ended, clock: new ManualClock(), logs: true }));
+  assert.deepEqual(
+    news.map((each) => (each.kind === 'log' ? each.line.message : each.kind)),
+    ['one', 'two', 'state', 'ended'],
+  );
+});

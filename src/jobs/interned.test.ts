@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AccountId, Region } from '../core/ids.ts';
+import type { JobTraits } from '../core/job-record.ts';
+import { Interned } from './interned.ts';
+
+function traits(account: string): JobTraits {
+  return {
+    scope: { account: account as AccountId, region: 'us-east-1' as Region },
+    jobQueueArn: 'arn:aws:batch:us-east-1:123456789012:job-queue/q',
+    jobDefinitionArn: 'arn:aws:batch:us-east-1:123456789012:job-definition/d:1',
+    shareIdentifier: undefined,
+    schedulingPriority: 0,
+    user: 'arn:aws:iam::123456789012:root',
+    dependsOn: [],
+    retryStrategy: { attempts: 1, evaluateOnExit: [] },
+    timeoutSeconds: undefined,
+    resources: { vcpus: 1, memoryMiB: 512, gpus: 0 },
+  };
+}
+
+test('two accounts in one region keep their own scopes', () => {
+  const interned = new Interned();
+  for (const account of ['111111111111', '222222222222', '111111111111']) {
+    assert.deepEqual(interned.traits(traits(account)), traits(account));
+  }
+});
+
+test('equal parts of traits are one object, whatever came between', () => {
+  const interned = new Interned();
+  const first = interned.traits(traits('111111111111'));
+  const other = interned.traits(traits('222222222222'));
+  const again = interned.traits(traits('111111111111'));
+  assert.equal(again.scope, first.scope);
+  for (const same of [other, again]) {
+    assert.equal(same.resources, first.resources);
+    assert.equal(same.retryStrategy, first.retryStrategy);
+  }
+});

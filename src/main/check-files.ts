@@ -1,0 +1,61 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { CompiledOptions } from './compiled-options.ts';
+import { OptionsError } from './options.ts';
+import type { OptionName } from './options-table.ts';
+
+/** A certificate and its key, as PEM. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Reads what to serve HTTPS with. Throws `OptionsError` if a file cannot be read, or the two do not go together. */
+export function readTlsFiles({ tls }: CompiledOptions['listen']): TlsFiles | undefined {
+  if (!tls) return undefined;
+  const certificate = readOptionFile('tls.certificate', tls.certificateFile);
+  const key = readOptionFile('tls.key', tls.keyFile);
+  try {
+    // OpenSSL takes an empty file for one that was not given, and says last whether the two go together.
+    new X509Certificate(certificate);
+    createPrivateKey(key);
+    createSecureContext({ cert: certificate, key });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new OptionsError(
+      `tls.certificate and tls.key: ${tls.certificateFile} and ${tls.keyFile} are no certificate (PEM) and its key: ${message}`,
+      { cause: error },
+    );
+  }
+  return { certificate, key };
+}
+
+/** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
+export function checkDirectories({ hostPaths, rootFilesystems }: CompiledOptions['engine']): void {
+  for (const path of hostPaths) checkDirectory('hostPaths', path, path);
+  for (const [image, path] of rootFilesystems) checkDirectory('rootFilesystems', path, `${path} of image ${image}`);
+}
+
+function readOptionFile(name: OptionName, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new OptionsError(`${name}: ${path} ${wordsOf(error, 'read')}`, { cause: error });
+  }
+}
+
+function checkDirectory(name: OptionName, path: string, what: string): void {
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+  } catch (error) {
+    throw new OptionsError(`${name}: ${what} ${wordsOf(error, 'looked at')}`, { cause: error });
+  }
+  if (!isDirectory) throw new OptionsError(`${name}: ${what} is not a directory`);
+}
+
+function wordsOf(error: unknown, what: string): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'does not exist' : `cannot be ${what} (${code})`;
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { compileOptions } from './compile-options.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import type { Machine } from './machine.ts';
+import type { Options } from './options.ts';
+import type { OptionName } from './options-table.ts';
+
+const machine: Machine = {
+  vcpus: 4,
+  memoryMiB: 8_000,
+  files: 1_024,
+  root: false,
+  terminal: true,
+  users: () => [],
+  directory: '/work',
+};
+const day = 86_400_000;
+const tls: Options = { 'tls.certificate': '/certificate', 'tls.key': '/key' };
+const compiledTls = { 'listen.tls': { certificateFile: '/certificate', keyFile: '/key' } };
+
+/** Of each option what is written, with what it needs beside it, and all that this changes. */
+const effects: Readonly<Record<OptionName, readonly [written: Options, changed: Readonly<Record<string, unknown>>]>> = {
+  port: [{ port: 1 }, { 'listen.port': 1 }],
+  bind: [{ bind: '::1' }, { 'listen.address': '::1' }],
+  insecureBind: [
+    { bind: '0.0.0.0', insecureBind: true },
+    { 'listen.address': '0.0.0.0', 'listen.loopback': false, 'engine.isolation': 'required' },
+  ],
+  publicUrl: [
+    { publicUrl: 'https://batch.example' },
+    { publicUrl: 'https://batch.example', 'listen.allowedHosts': ['batch.example'] },
+  ],
+  'tls.certificate': [tls, compiledTls],
+  'tls.key': [tls, compiledTls],
+  data: [{ data: 'state' }, { 'data.directory': '/work/state' }],
+  moved: [{ moved: true }, { 'data.moved': true }],
+  acceptLostCommits: [{ acceptLostCommits: true }, { 'data.acceptLostCommits': true }],
+  ephemeral: [{ ephemeral: true }, { 'data.ephemeral': true }],
+  account: [{ account: '111111111111' }, { account: '111111111111' }],
+  region: [{ region: 'eu-west-1' }, { region: 'eu-west-1' }],
+  stopJobs: [{ stopJobs: true }, { stopJobs: true }],
+  auth: [{ auth: 'none' }, { auth: 'none' }],
+  allowedHosts: [{ allowedHosts: ['other'] }, { 'listen.allowedHosts': ['other'] }],
+  metricsAccess: [{ metricsAccess: 'anyone' }, { metricsAccess: 'anyone' }],
+  quotas: [{ quotas: 'aws' }, { quotas: 'aws' }],
+  engine: [{ engine: 'mock' }, { 'engine.kind': 'mock' }],
+  'engines.enabled': [{ 'engines.enabled': ['mock'] }, { 'engine.enabled': ['mock'] }],
+  isolation: [{ isolation: 'required' }, { 'engine.isolation': 'required' }],
+  jobsMayReadKey: [{ isolation: 'none', jobsMayReadKey: true }, { 'engine.isolation': 'none' }],
+  // Only a server that is root has a choice.
+  jobUser: [{ jobUser: 'caller' }, {}],
+  hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
+  rootFilesystems: [{ rootFilesystems: { a: '/b' } }, { 'engine.rootFilesystems': new Map([['a', '/b']]) }],
+  'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
+  'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
+  'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
+  's3.endpoint': [{ 's3.endpoint': 'http://store:9000' }, { s3Endpoint: 'http://store:9000' }],
+  'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
+  'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],
+  'retention.finishedExecutions': [
+    { 'retention.finishedExecutions': '10d' },
+    { 'retention.finishedExecutions': 10 * day },
+  ],
+  'retention.usage': [{ 'retention.usage': '11d' }, { 'retention.usage': 11 * day }],
+  'logs.rate': [{ 'logs.rate': '2KiB' }, { 'logs.rateBytesPerSecond': 2_048 }],
+  'logs.attemptSize': [{ 'logs.attemptSize': '3KiB' }, { 'logs.attemptBytes': 3_072 }],
+  'logs.diskSize': [{ 'logs.diskSize': '4MiB' }, { 'logs.diskBytes': 4 * 2 ** 20 }],
+  'disk.reserve': [{ 'disk.reserve': '5KiB' }, { diskReserveBytes: 5_120 }],
+  'limits.body': [{ 'limits.body': '64KiB' }, { 'limits.bodyBytes': 65_536 }],
+  'limits.arriving': [{ 'limits.arriving': '20MiB' }, { 'limits.arrivingBytes': 20 * 2 ** 20 }],
+  'limits.connections': [{ 'limits.connections': 100 }, { 'limits.connections': 100 }],
+  'limits.headers': [{ 'limits.headers': '5KiB' }, { 'limits.headerBytes': 5_120 }],
+  'limits.depth': [{ 'limits.depth': 9 }, { 'limits.jsonDepth': 9 }],
+  'limits.requestTime': [{ 'limits.requestTime': '2s' }, { 'limits.requestTime': 2_000 }],
+  'log.level': [{ 'log.level': 'warn' }, { 'log.level': 'warn' }],
+  'log.format': [{ 'log.format': 'json' }, { 'log.format': 'json' }],
+  failpoint: [{ failpoint: 'runner.claimed:3' }, { 'failpoint.name': 'runner.claimed', 'failpoint.passes': 3 }],
+};
+
+/** Every value by its path. */
+function valuesOf(compiled: CompiledOptions): Readonly<Record<string, unknown>> {
+  const values = Object.entries(compiled).flatMap(([section, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([name, each]) => [`${section}.${name}`, each] as const)
+      : [[section, value] as const],
+  );
+  return Object.fromEntries(values);
+}
+
+const unwritten = valuesOf(compileOptions({}, machine));
+for (const [name, [written, changed]] of Object.entries(effects)) {
+  test(`what is written as ${name} comes to its own place, and changes nothing else`, () => {
+    const compiled = Object.entries(valuesOf(compileOptions(written, machine)));
+    const found = compiled.filter(([path, value]) => !isDeepStrictEqual(value, unwritten[path]));
+    assert.deepEqual(Object.fromEntries(found), changed);
+  });
+}

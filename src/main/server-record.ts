@@ -1,0 +1,66 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { jsonOf } from '../core/json-of.ts';
+import type { CompiledOptions } from './compiled-options.ts';
+import type { Options } from './options.ts';
+
+const fileFormat = z.object({
+  formatVersion: z.literal(1),
+  port: z.number(),
+  bind: z.string(),
+  region: z.string(),
+  'tls.certificate': z.string().optional(),
+  'tls.key': z.string().optional(),
+  's3.endpoint': z.string().optional(),
+});
+
+/** The options of a running server that say how to call it. */
+export type ServerRecord = Pick<Options, 'port' | 'bind' | 'region' | 'tls.certificate' | 'tls.key' | 's3.endpoint'>;
+
+function recordFile(directory: string): string {
+  return join(directory, 'server.json');
+}
+
+/**
+ * Leaves in the data directory how the server that runs on it is called, so that a command which knows the directory need
+ * not be told. `port` is the one that was bound. The file appears whole or not at all; a server that is killed leaves it,
+ * and the next one replaces it.
+ */
+export function recordServer(directory: string, port: number, { listen, region, s3Endpoint }: CompiledOptions): void {
+  const { address, tls } = listen;
+  const record: z.infer<typeof fileFormat> = {
+    formatVersion: 1,
+    port,
+    bind: address,
+    region,
+    ...(tls && { 'tls.certificate': tls.certificateFile, 'tls.key': tls.keyFile }),
+    ...(s3Endpoint !== undefined && { 's3.endpoint': s3Endpoint }),
+  };
+  const file = recordFile(directory);
+  writeFileSync(`${file}.draft`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  renameSync(`${file}.draft`, file);
+}
+
+/** No server runs any more. */
+export function forgetServer(directory: string): void {
+  rmSync(recordFile(directory), { force: true });
+}
+
+/**
+ * What the server that runs on a data directory left there; undefined where none runs, or left another form of it, or where
+ * this user may not look: whoever needs more of the directory than this hears of that.
+ */
+export function readServerRecord(directory: string): ServerRecord | undefined {
+  let content: string;
+  try {
+    content = readFileSync(recordFile(directory), 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+  const found = fileFormat.safeParse(jsonOf(content)).data;
+  if (!found) return undefined;
+  const { formatVersion: _, ...record } = found;
+  return record as ServerRecord;
+}

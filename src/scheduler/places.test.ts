@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { JobId } from '../core/ids.ts';
+import { sumOfNodes } from '../core/job.ts';
+import { Model } from './model.ts';
+import { Yard } from './scheduler.fixture.ts';
+
+describe('a pool', () => {
+  it('adds up its jobs by what they ask for, however many they are, when its capacity changes', () => {
+    const model = new Model();
+    const settings = { pool: 'p', instance: 'i-1', memoryMiB: 100_000, gpus: 0, shrinks: true };
+    model.putPool({ ...settings, vcpus: 4 });
+    for (let index = 0; index < 1000; index += 1) {
+      const request = { vcpus: index % 2 === 0 ? 1 : 3, memoryMiB: 1, gpus: 0 };
+      const place = { queueArn: 'q', computeEnvironmentArn: 'ce', pool: 'p', instance: 'i-1' };
+      model.addRunning({ jobId: `j${index}` as JobId, ...place, request });
+    }
+    model.putPool({ ...settings, vcpus: 2 });
+    const [pool] = model.pools();
+    assert.deepEqual([pool?.shapes.size, pool?.used.vcpuMillis], [2, 1_500_000]);
+  });
+
+  it('that no engine reports any more starts nothing, and its jobs run on', () => {
+    const yard = new Yard().pool('p', { vcpus: 2 }).environment('ce', { pool: 'p' }).queue('q', 'ce');
+    yard.jobs('q', 'a:1').starts('a@ce');
+    yard.pools.delete('p');
+    yard.scheduler.apply({ kind: 'pool-removed', pool: 'p' });
+    yard.jobs('q', 'b:1').starts('');
+    assert.match(yard.text('b'), /no engine has said what pool p has/);
+    yard.pool('p', { vcpus: 1 }).starts('').finish('a').starts('b@ce');
+  });
+});
+
+describe('a multi-node job', () => {
+  const resources = (vcpus: number) => ({ vcpus, memoryMiB: 1, gpus: 0 });
+  const nodes = [
+    { first: 0, last: 0, resources: resources(3) },
+    { first: 1, last: 2, resources: resources(1) },
+  ];
+  const gang = { jobId: 'g' as JobId, queueArn: 'q', sequence: -1, request: sumOfNodes(nodes), nodes };
+
+  it('starts when all its nodes have room, each with an instance, and frees all of it at once', () => {
+    const yard = new Yard({ vcpus: 5 }).environment('ce').queue('q', 'ce').jobs('q', 'a:1').starts('a@ce');
+    yard.scheduler.apply({ kind: 'job-queued', ...gang });
+    yard.jobs('q', 'b:1').starts('').finish('a');
+    const instances = ['i-host', 'i-host', 'i-host'];
+    const [decision, ...others] = yard.scheduler.plan(0, 10).decisions;
+    assert.deepEqual(
+      [decision?.kind, decision && 'instances' in decision && decision.instances],
+      ['place-gang', instances],
+    );
+    assert.deepEqual(others, []);
+    const place = { computeEnvironmentArn: 'ce', pool: 'host', instance: undefined };
+    yard.scheduler.apply({ kind: 'task-finished', jobId: gang.jobId, ...place });
+    yard.starts('b@ce');
+  });
+});

@@ -1,0 +1,6 @@
+export type { ApiShape } from './api.ts';
+export { resultProblem } from './check-result.ts';
+export { type TimeForm, toServiceInput, toTaskOutput } from './convert.ts';
+export { findIntegration, type Integration, isSdk, type ServiceResource, sdkServiceName } from './integration.ts';
+export { operationName } from './names.ts';
+export { argumentProblems, taskFaults } from './task-check.ts';
