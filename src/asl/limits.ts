@@ -55,14 +55,12 @@ export const bounds = {
   jsonataSteps: 200_000,
   /** Depth of its recursion. */
   jsonataDepth: 400,
-  /** Longest sequence that it may make: as long as AWS's memory lets `[1..n]` be. */
-  jsonataSequence: 873_782,
-  /** Items that `$range` may make: as many as AWS's memory lets it. */
-  jsonataRange: 360_145,
+  /** Longest sequence that it may make; AWS's memory lets `[1..873782]` be. */
+  jsonataSequence: 150_000,
   /** Longest string that it may make, in characters. */
   jsonataString: 1_048_576,
   /** Nodes and characters (eight are one) that all values of one expression may hold, shared parts each time. */
-  jsonataWeight: 900_000,
+  jsonataWeight: 500_000,
   /** Depth of a definition, and of any JSON value that a state takes or makes. */
   jsonDepth: 500,
 } as const;

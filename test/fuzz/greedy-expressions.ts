@@ -16,6 +16,10 @@ const numbers = Array.from({ length: 60_000 }, (_, at) => (at * 7919) % 60_000).
 const objects = Array.from({ length: 20_000 }, (_, a) => ({ a }));
 const members = Object.fromEntries(Array.from({ length: 15_000 }, (_, at) => [`k${at}`, at]));
 
+function nested(levels: number): Json {
+  return levels === 0 ? [] : [nested(levels - 1), levels];
+}
+
 export const timeout = /threw an error during evaluation: Expression evaluation timeout: Check for infinite loop$/;
 
 /**
@@ -76,9 +80,9 @@ export const greedy: readonly Greedy[] = [
     /more than 5000000 steps/,
   ),
   byItself(
-    'a path of 20,000 steps',
+    'a path of 20,000 steps, each of which may stand at any level',
     { Type: 'Pass', InputPath: `$${'..*'.repeat(20_000)}` },
-    [[numbers]],
+    nested(200),
     'States.Runtime',
     /Path '\$\.\.\*\.\.\*/,
   ),

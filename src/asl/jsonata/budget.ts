@@ -38,7 +38,7 @@ export class Budget {
 
   /** Called before `$range` makes so many items. */
   range(length: number): void {
-    if (length > bounds.jsonataRange) throw new BudgetExceeded(excess.memory);
+    if (length > bounds.jsonataSequence) throw new BudgetExceeded(excess.memory);
   }
 
   #weigh(value: unknown, depth: number): number {

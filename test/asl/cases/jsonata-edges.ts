@@ -28,7 +28,7 @@ const ranges: Case[] = [
   gives('$range(-1.7, 2, 1)', [-1, 0, 1, 2]),
   gives('$range(0.9, 3.9, 1.9)', [0, 1, 2, 3]),
   gives('$range(3, 1, -1)', [3, 2, 1]),
-  gives('$count($range(1, 200000, 1))', 200000),
+  gives('$count($range(1, 150000, 1))', 150000),
   gives('$range(1, 5, 3)', [1, 4]),
   fails('$range(1, 5, -1)', nothing, `${engine}: a sequence of none`),
   fails('$range(1, 5)', nothing),
@@ -157,7 +157,7 @@ const texts: Case[] = [
     '$count([1..900000])',
     'threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage',
   ),
-  gives('$count([1..873782])', 873782),
+  gives('$count([1..150000])', 150000),
 ];
 
 function output(text: string): object {
