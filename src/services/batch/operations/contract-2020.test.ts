@@ -182,7 +182,11 @@ for (const [title, change, words] of badDefinitions) {
 const job = { jobName: 'x', jobQueue: 'q', jobDefinition: 'x' };
 const unknownId = '01234567-89ab-7def-8123-456789abcdef';
 const badJobs: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  ['21 dependencies', { dependsOn: Array(21).fill({ jobId: unknownId }) }, /at most 20 dependencies, got 21/],
+  [
+    '21 dependencies',
+    { dependsOn: Array(21).fill({ jobId: unknownId }) },
+    /^Job cannot have more than 20 dependencies$/,
+  ],
   [
     'a body of more than 30 KiB',
     { parameters: { long: 'é'.repeat(15 * 1024) } },

@@ -79,6 +79,48 @@ const reported: readonly Reported[] = [
     framed: true,
   },
   {
+    source: 'OpenNeuroOrg/openneuro issue 100',
+    operation: 'SubmitJob',
+    input: { ...job, dependsOn: Array.from({ length: 21 }, () => ({ jobId: '01234567-89ab-7def-8123-456789abcdef' })) },
+    words: 'Job cannot have more than 20 dependencies',
+    framed: true,
+  },
+  {
+    source: 'hashicorp/terraform-provider-aws issue 46925',
+    operation: 'DeleteComputeEnvironment',
+    input: { computeEnvironment: 'f' },
+    words: 'Cannot delete, found existing JobQueue relationship.',
+    framed: false,
+  },
+  {
+    source: 'terraform-aws-modules/terraform-aws-batch pull request 6',
+    operation: 'RegisterJobDefinition',
+    input: {
+      ...smallDefinition,
+      platformCapabilities: ['FARGATE'],
+      containerProperties: {
+        ...fargateContainer,
+        resourceRequirements: [needs('VCPU', '1'), needs('MEMORY', '1024')],
+      },
+    },
+    words: 'Fargate resource requirements (1.00 vCPU, 1024 MiB) not valid.',
+    framed: true,
+  },
+  {
+    source: 'hashicorp/terraform issue 25449',
+    operation: 'RegisterJobDefinition',
+    input: { ...smallDefinition, containerProperties: undefined },
+    words: 'Container properties should not be empty.',
+    framed: true,
+  },
+  {
+    source: 'hashicorp/terraform-provider-aws, acceptance test of an empty retry strategy',
+    operation: 'RegisterJobDefinition',
+    input: { ...smallDefinition, retryStrategy: {} },
+    words: 'RetryAttempts must be provided with retry strategy',
+    framed: true,
+  },
+  {
     source: 'insitro/redun pull request 95',
     operation: 'SubmitJob',
     input: { ...job, jobQueue: 'f', jobDefinition: 'f', containerOverrides: { vcpus: 2 } },
@@ -176,6 +218,7 @@ async function benchWithFargate(): Promise<Bench> {
   await bench.call('CreateComputeEnvironment', fargateEnvironment);
   const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'f' }];
   await bench.call('CreateJobQueue', { jobQueueName: 'f', priority: 1, computeEnvironmentOrder });
+  await bench.call('UpdateComputeEnvironment', { computeEnvironment: 'f', state: 'DISABLED' });
   return bench;
 }
 
