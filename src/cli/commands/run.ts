@@ -3,6 +3,7 @@ import type { CompiledOptions } from '../../main/compiled-options.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
+import { withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf } from '../job-flags.ts';
@@ -73,5 +74,5 @@ async function requestOf(
 
 /** A container has no working directory in Batch's terms: a shell goes there, and becomes the command. */
 function inDirectory(directory: string, command: readonly string[]): string[] {
-  return ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', directory, ...command];
+  return withoutEmptyWords(['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', directory, ...command]);
 }

@@ -2,6 +2,7 @@ import type { SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
+import { withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, overridesOf, pairsOf, resourcesOf } from '../job-flags.ts';
@@ -70,7 +71,7 @@ async function requestOf(
 function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {
   return ensureDefinition(client, nameFor(command), {
     image: flags.image ?? inlineImage,
-    command: [...command],
+    command: withoutEmptyWords(command),
     environment: [...environmentOf(flags.env ?? [], invocation.environment)],
     resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
   });
