@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ContainerOverrides, KeyValuePair, ResourceRequirement, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { type Command, Option } from 'commander';
+import { withoutEmptyWords } from './empty-words.ts';
 import { type Invocation, UsageError } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
 
@@ -95,7 +96,7 @@ export function overridesOf(
   const variables = environmentOf(flags.env ?? [], environment);
   if (resources.length + variables.length + command.length === 0) return undefined;
   return {
-    ...(command.length > 0 && { command: [...command] }),
+    ...(command.length > 0 && { command: withoutEmptyWords(command) }),
     ...(variables.length > 0 && { environment: [...variables] }),
     ...(resources.length > 0 && { resourceRequirements: resources }),
   };

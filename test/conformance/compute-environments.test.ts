@@ -176,7 +176,7 @@ test('a mistake in an environment is a ClientException that names it', async () 
     [changed({ type: 'SPOT' }), /spotIamFleetRole is required/],
     [changed({ minvCpus: 32 }), /maxvCpus should be greater/],
     [changed({ instanceTypes: ['c5.large', 'm6g.large'] }), /cannot be used with other instance types/],
-    [changed({ subnets: ['here'] }), /Subnet is not valid/],
+    [changed({ instanceTypes: ['a large one'] }), /Instance type can only be one of/],
     [changed({ launchTemplate: both }), /launchTemplate/i],
     [changed({ type: 'FARGATE' }), /not applicable for Fargate/],
     [create('refused', { computeResources: withoutMaximum as typeof resources }), /maxvCpus/],

@@ -166,7 +166,7 @@ test('what breaks the limits of 2020 is refused as a ClientException', async () 
     ['registerjobdefinition', definition(enough, ',"timeout":{"attemptDurationSeconds":59}'), /60/],
     ['registerjobdefinition', definition(`${enough},"environment":[{"name":"AWS_BATCH_FOO","value":""}]`), /AWS_BATCH/],
     ['registerjobdefinition', definition(`${enough},"command":["${'x'.repeat(24 * 1024)}"]`), /size/],
-    ['submitjob', submit(`,"parameters":{"p":"${'x'.repeat(30 * 1024)}"}`), /payload/],
+    ['submitjob', submit(`,"parameters":{"p":"${'x'.repeat(30 * 1024)}"}`), /Job size must be less than 30 KiB/],
     ['submitjob', submit(',"arrayProperties":{"size":1}'), /array/i],
     ['submitjob', submit(',"arrayProperties":{"size":10001}'), /array/i],
     ['submitjob', submit(`,"dependsOn":[${dependencies}]`), /20/],

@@ -153,11 +153,11 @@ test('resourceRequirements override either form, one type alone too', async () =
   assert.deepEqual(asked, { VCPU: '3', MEMORY: '48' });
 });
 
-test("integers cannot override resourceRequirements, in AWS's exact words", async () => {
-  const words =
-    /^This value was submitted in a deprecated key and may conflict with the value provided by the job definition's resource requirements\.$/;
-  await assertRefused(submit(batch, showEnvironment, { containerOverrides: { memory: 8192 } }), words);
-  await assertRefused(submit(batch, showEnvironment, { containerOverrides: { vcpus: 4 } }), words);
+test('integers over resourceRequirements are taken, and without effect', async () => {
+  const own = await runToEnd(batch, showEnvironment);
+  const job = await runToEnd(batch, showEnvironment, { containerOverrides: { vcpus: 1000, memory: 1_000_000 } });
+  assert.equal(job.status, 'SUCCEEDED');
+  assert.deepEqual(job.container?.resourceRequirements, own.container?.resourceRequirements);
 });
 
 test('an override below the least, or in both forms, is refused', async () => {

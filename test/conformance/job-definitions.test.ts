@@ -44,10 +44,7 @@ const everything: ContainerProperties = {
       },
     },
   ],
-  environment: [
-    { name: 'A', value: '1' },
-    { name: 'EMPTY', value: '' },
-  ],
+  environment: [{ name: 'A', value: '1' }],
   mountPoints: [{ containerPath: '/in', readOnly: true, sourceVolume: 'scratch' }],
   readonlyRootFilesystem: true,
   privileged: true,
@@ -115,7 +112,7 @@ test('every field of containerProperties, and of the definition around it, is re
 
 test('a definition of integers is read back as integers, with the empty lists that AWS shows', async () => {
   await register('integers', { containerProperties: { ...small, command: ['true'] } });
-  const { containerProperties, parameters, tags } = await describeDefinition(batch, 'integers');
+  const { containerProperties, parameters, tags } = await describeDefinition(batch, 'integers:1');
   assert.deepEqual(containerProperties, {
     ...small,
     command: ['true'],
@@ -196,7 +193,7 @@ test('a mistake in a definition is a ClientException that names it', async () =>
     [register('n'.repeat(129)), /name/i],
     [registerContainer({ vcpus: 1, memory: 4 }), /image is required/i],
     [registerContainer({ ...small, image: 'i'.repeat(256) }), /image/],
-    [registerContainer(noResources), /vCPU is required/],
+    [registerContainer(noResources), /vCPU is not provided/],
     [registerContainer({ image: 'i', resourceRequirements: list('0', '4') }), /vCPU must be at least 1/],
     [registerContainer({ image: 'i', resourceRequirements: list('1.5', '4') }), /numeric/],
     [registerContainer({ image: 'i', resourceRequirements: list('1', '3') }), /Memory must be at least 4/],

@@ -3,6 +3,7 @@ import type { CompiledOptions } from '../../main/compiled-options.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
+import { withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf, warnOfUnset } from '../job-flags.ts';
@@ -78,5 +79,5 @@ async function requestOf(
  * with our name.
  */
 function inDirectory(directory: string, command: readonly string[]): string[] {
-  return ['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'batchyard', directory, ...command];
+  return withoutEmptyWords(['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'batchyard', directory, ...command]);
 }

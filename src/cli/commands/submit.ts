@@ -3,6 +3,7 @@ import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
+import { withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import {
@@ -99,7 +100,7 @@ function findAll(client: Client, references: readonly string[]): Promise<{ reado
 function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {
   return ensureDefinition(client, nameFor(command), {
     image: flags.image ?? inlineImage,
-    command: [...command],
+    command: withoutEmptyWords(command),
     environment: [...environmentOf(flags.env ?? [], invocation.environment)],
     resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
   });

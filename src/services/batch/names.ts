@@ -13,19 +13,20 @@ import {
   revisionCounterRecords,
 } from './records.ts';
 
-/** Names of queues, environments and definitions: 1 to 128 letters, digits, hyphens and underscores. Spec 02 §3. */
-const resourceName = /^[A-Za-z0-9_-]{1,128}$/;
-/** As above, beginning with a letter or digit. */
-const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+/**
+ * Names of queues, environments, definitions and jobs: 1 to 128 letters, digits, hyphens and underscores, beginning with a letter
+ * or digit. Spec 02 §3; that the first character counts for all of them was tried on AWS (hashicorp/terraform-provider-aws 2108
+ * and 2159), for jobs it is in the reference of SubmitJob.
+ */
+const anyName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+/** How AWS reads the name in a reference to a definition (aws/aws-sdk-js issue 4280). */
+const referredName = /^[a-zA-Z_0-9-]{1,128}$/;
 /** That of a job; a child's and a node's begins with it. */
 const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-export function isResourceName(text: string): boolean {
-  return resourceName.test(text);
-}
-
-export function isJobName(text: string): boolean {
-  return jobName.test(text);
+/** Whether a queue, an environment, a definition or a job may be called so. */
+export function isName(text: string): boolean {
+  return anyName.test(text);
 }
 
 export function isJobId(text: string): text is JobId {
@@ -102,6 +103,7 @@ export function parseDefinitionReference(scope: Scope, text: string): Definition
 
 function splitRevision(text: string): DefinitionReference | undefined {
   const colon = text.indexOf(':');
+  if (!referredName.test(colon === -1 ? text : text.slice(0, colon))) return undefined;
   if (colon === -1) return { name: text };
   const revision = text.slice(colon + 1);
   return /^[1-9]\d{0,9}$/.test(revision) ? { name: text.slice(0, colon), revision: Number(revision) } : undefined;

@@ -72,6 +72,7 @@ export interface DescribeRequest<Item> {
 export function describedItems<Item>(call: DescribeRequest<Item>): Page<Item> {
   const { kind, references = [], limit, request } = call;
   if (references.length === 0) return pageOf(kind, call.all(), call.keyOf, request);
+  // The words: k1LoW/awspec issue 563.
   demand(request.maxResults === undefined, `${kind} and MaxResults cannot both be set`);
   demand(references.length <= limit, `Maximum number of ${kind} supported is ${limit}`);
   const found = new Set(references.map(call.find).filter((item) => item !== undefined));

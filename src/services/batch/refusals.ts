@@ -9,7 +9,7 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
 
-/** Refuses the input with `message`, in AWS's words where they are known. */
+/** Refuses the input with `message`, in AWS's words where they are known: beside each text stands where it was reported. */
 export function invalid(message: string): never {
   throw new InvalidInput(message);
 }

@@ -12,9 +12,9 @@ export function checkTopicName(name: string): void {
 }
 
 /** FIFO topics are not made: nothing that they could deliver to is served here. */
-export function noFifo() {
+export function noFifo(attribute = 'FifoTopic') {
   return invalidParameter(
-    'FifoTopic Reason: FIFO topics deliver to Amazon SQS queues only, which this version of Batchyard does not serve',
+    `${attribute} Reason: FIFO topics deliver to Amazon SQS queues only, which this version of Batchyard does not serve`,
   );
 }
 

@@ -7,13 +7,16 @@ import { deliveryPolicyOf, isConfirmed } from './subscriptions.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** What a caller may set. */
+/** What a caller may set: all that the reference of Subscribe and SetSubscriptionAttributes lists. */
 export const settableNames = [
   'DeliveryPolicy',
   'FilterPolicy',
   'FilterPolicyScope',
   'RawMessageDelivery',
   'RedrivePolicy',
+  // Kept and shown: Firehose delivery streams are not delivered to, archives are not kept.
+  'SubscriptionRoleArn',
+  'ReplayPolicy',
 ] as const;
 
 /**
@@ -23,9 +26,6 @@ export const settableNames = [
 export function mergeAttributes(present: Attributes, given: Attributes): Attributes {
   for (const name of Object.keys(given)) {
     if (settableNames.some((known) => known === name)) continue;
-    if (/^(SubscriptionRoleArn|ReplayPolicy)$/.test(name)) {
-      throw invalidParameter(`${name} Reason: not supported by this version of Batchyard`);
-    }
     throw invalidParameter('AttributeName');
   }
   const merged = Object.fromEntries(Object.entries({ ...present, ...given }).filter(([, value]) => value !== ''));
@@ -37,6 +37,7 @@ export function mergeAttributes(present: Attributes, given: Attributes): Attribu
   }
   if (given.DeliveryPolicy) parseSubscriptionPolicy(given.DeliveryPolicy);
   if (given.RedrivePolicy) checkRedrive(given.RedrivePolicy);
+  if (given.ReplayPolicy) demand(isJsonObject(given.ReplayPolicy), 'ReplayPolicy: failed to parse JSON');
   const raw = merged.RawMessageDelivery;
   demand(
     raw === undefined || /^(true|false)$/i.test(raw),
@@ -56,6 +57,15 @@ function checkRedrive(text: string): void {
   const target = redriveTarget(text);
   demand(target !== undefined, 'RedrivePolicy: failed to parse JSON or deadLetterTargetArn is missing');
   demand(/^arn:[^:]+:sqs:[^:]+:\d{12}:[\w.-]+$/.test(target), 'RedrivePolicy: deadLetterTargetArn is an invalid arn');
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function redriveTarget(text: string): string | undefined {

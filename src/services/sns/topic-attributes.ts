@@ -5,48 +5,70 @@ import { subscriptionRecords, type TopicRecord } from './records.ts';
 import { demand, invalidParameter } from './refusals.ts';
 import { topicPolicy } from './subscriptions.ts';
 
-type Check = (value: string) => void;
+type Check = (value: string, name: string) => void;
 
-/** What a caller may set, and what it must look like. An empty value takes an attribute back to its default. */
+/**
+ * What a caller may set, and what it must look like: all that the reference of SetTopicAttributes and CreateTopic lists for
+ * standard topics. Names of keys and roles are not looked at. An empty value takes an attribute back to its default.
+ */
 const settable: Readonly<Record<string, Check>> = {
   DisplayName: (value) => demand([...value].length <= 100 && !/\p{Cc}/u.test(value), 'DisplayName'),
   Policy: (value) => checkPolicy(value),
   DeliveryPolicy: (value) => void parseTopicPolicy(value),
   SignatureVersion: (value) => demand(value === '1' || value === '2', 'SignatureVersion'),
-  TracingConfig: (value) => {
-    demand(value === 'PassThrough' || value === 'Active', 'TracingConfig');
-    if (value === 'Active') throw unsupported('TracingConfig Active');
-  },
+  TracingConfig: (value) => demand(value === 'PassThrough' || value === 'Active', 'TracingConfig'),
+  KmsMasterKeyId: () => undefined,
+  ...feedbackOf('HTTP', 'Firehose', 'Lambda', 'Application', 'SQS'),
 };
 
-/** What AWS has and this version has not: refused rather than ignored. */
-const unsupportedNames =
-  /^(KmsMasterKeyId|ArchivePolicy|DataProtectionPolicy|(HTTP|Application|Lambda|SQS|Firehose)(Success|Failure)Feedback(RoleArn|SampleRate))$/;
+/** Delivery status logs of each protocol. */
+function feedbackOf(...protocols: readonly string[]): Readonly<Record<string, Check>> {
+  const checks: Record<string, Check> = {};
+  for (const protocol of protocols) {
+    checks[`${protocol}SuccessFeedbackRoleArn`] = () => undefined;
+    checks[`${protocol}FailureFeedbackRoleArn`] = () => undefined;
+    checks[`${protocol}SuccessFeedbackSampleRate`] = checkPercentage;
+  }
+  return checks;
+}
+
+function checkPercentage(value: string, name: string): void {
+  demand(/^\d{1,3}$/.test(value) && Number(value) <= 100, name);
+}
+
+/** Attributes that AWS has for FIFO topics only, and the value that is as good as none. */
+const fifoOnly: Readonly<Record<string, string | undefined>> = {
+  FifoTopic: 'false',
+  ContentBasedDeduplication: 'false',
+  FifoThroughputScope: undefined,
+  ArchivePolicy: undefined,
+};
 
 /** Checks one attribute in AWS's words. */
 export function checkTopicAttribute(name: string, value: string): void {
-  if (value === '' && Object.hasOwn(settable, name)) return;
-  if (name === 'FifoTopic' && value === 'true') throw noFifo();
-  if (unsupportedNames.test(name)) throw unsupported(name);
   const check = Object.hasOwn(settable, name) ? settable[name] : undefined;
-  if (!check) throw invalidParameter('AttributeName');
-  check(value);
+  if (check) {
+    if (value !== '') check(value, name);
+    return;
+  }
+  if (!Object.hasOwn(fifoOnly, name)) throw invalidParameter('AttributeName');
+  if (!isNone(name, value)) throw noFifo(name);
 }
 
-/** Checks the attributes of a new topic; `FifoTopic` `false` is what every topic is. */
+/** Whether nothing is to be kept: an attribute is taken back, or says of FIFO what holds for every other topic. */
+export function isNone(name: string, value: string): boolean {
+  return value === '' || (Object.hasOwn(fifoOnly, name) && value === fifoOnly[name]);
+}
+
+/** Checks the attributes of a new topic, and gives those that are kept. */
 export function checkNewTopic(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const kept = Object.entries(given).filter(([name, value]) => !(name === 'FifoTopic' && value === 'false'));
-  for (const [name, value] of kept) {
-    if (name !== 'FifoTopic' && !Object.hasOwn(settable, name) && !unsupportedNames.test(name)) {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(settable, name) && !Object.hasOwn(fifoOnly, name)) {
       throw invalidParameter(`Attributes Reason: Unknown attribute: ${name}`);
     }
     checkTopicAttribute(name, value);
   }
-  return Object.fromEntries(kept.filter(([, value]) => value !== ''));
-}
-
-function unsupported(what: string) {
-  return invalidParameter(`${what} Reason: not supported by this version of Batchyard`);
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => !isNone(name, value)));
 }
 
 function checkPolicy(text: string): void {

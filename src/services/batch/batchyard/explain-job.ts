@@ -5,6 +5,7 @@ import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import type { StoredJob } from '../../../store/index.ts';
+import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
@@ -48,7 +49,11 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
-        notes: [...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []), ...(await damagesOf(runtime, job))],
+        notes: [
+          ...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []),
+          ...deprecatedOverrides(job.specification),
+          ...(await damagesOf(runtime, job)),
+        ],
       };
     },
   });

@@ -25,7 +25,10 @@ const emptyLists = {
 
 /** `containerProperties` as DescribeJobDefinitions shows them. */
 export function withEmptyLists(given: ContainerProperties): ContainerProperties {
-  return { ...emptyLists, ...given };
+  const { logConfiguration } = given;
+  // Of a log configuration too (hashicorp/terraform-provider-aws pull request 16120).
+  const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
+  return { ...emptyLists, ...given, ...log };
 }
 
 /** The `container` of DescribeJobs of a job that has one: what `record.ts` has kept, in AWS's words. */
@@ -113,6 +116,6 @@ function logDetail({ driver, options, secretOptions }: LogRecord): LogConfigurat
     // Checked when it was given.
     logDriver: driver as NonNullable<LogConfiguration['logDriver']>,
     options,
-    secretOptions: secretOptions?.map(secretDetail),
+    secretOptions: (secretOptions ?? []).map(secretDetail),
   });
 }

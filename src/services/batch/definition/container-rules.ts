@@ -1,15 +1,15 @@
 import type { KeyValuePair } from '@aws-sdk/client-batch';
 import { demand, invalid, refuse } from '../refusals.ts';
-import { isRoleArn } from '../resources/roles.ts';
 import { checkFargateContainer, refuseFargateMembers } from './fargate.ts';
 import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from './resources.ts';
 import type { Container } from './schema.ts';
 
 /** Spec 02 §5.6, with `@` for digests, which AWS's own list of characters leaves out. */
 const image = /^[A-Za-z0-9_\-:./#@]{1,255}$/;
-/** AWS's own pattern, and a group after a colon, as Docker takes it. */
+/** AWS's own pattern, as it says it where a user is refused (nextflow-io/nextflow discussion 2900). */
+const userPattern = '^([a-z0-9_][a-z0-9_-]{0,30})$';
+/** The same, and a group after a colon, as Docker takes it. */
 const user = /^[a-z0-9_][a-z0-9_-]{0,30}(:[a-z0-9_][a-z0-9_-]{0,30})?$/;
-const roleName = /^[\w+=,.@/-]{1,512}$/;
 
 const awslogsOptions = new Set([
   'awslogs-group',
@@ -26,21 +26,19 @@ const awslogsOptions = new Set([
 export function checkContainer(container: Container, platform: Platform): void {
   demand(container.image, 'Container image is required.');
   demand(image.test(container.image), `Container image is not valid: ${container.image}`);
-  if (container.user) demand(user.test(container.user), `User '${container.user}' does not match regex ${user.source}`);
+  if (container.user) demand(user.test(container.user), `User '${container.user}' does not match regex ${userPattern}`);
   if (platform === 'EC2') {
     demand(!container.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
     refuseFargateMembers(container);
   } else checkFargateContainer(container);
   checkResources(container, platform);
-  checkNoNul('command', container.command);
+  checkCommand(container.command);
   checkEnvironment(container.environment);
   checkSecrets(container);
   checkVolumes(container);
   checkLinuxParameters(container.linuxParameters);
   checkLogConfiguration(container.logConfiguration);
   checkUlimits(container.ulimits);
-  checkRole('jobRoleArn', container.jobRoleArn);
-  checkRole('executionRoleArn', container.executionRoleArn);
   if (container.enableExecuteCommand) {
     refuse('containerProperties.enableExecuteCommand is not supported by this version of Batchyard.');
   }
@@ -74,11 +72,6 @@ function checkUlimits(ulimits: Container['ulimits']): void {
     const ordered = hardLimit === -1 || (softLimit !== -1 && softLimit <= hardLimit);
     demand(ordered, `softLimit of ulimit ${name} is above its hardLimit.`);
   }
-}
-
-function checkRole(member: string, role: string | undefined): void {
-  if (!role) return;
-  demand(role.startsWith('arn:') ? isRoleArn(role) : roleName.test(role), `${member} is not valid: ${role}`);
 }
 
 type LinuxParameters = NonNullable<Container['linuxParameters']>;
@@ -129,7 +122,6 @@ type Volume = NonNullable<Container['volumes']>[number];
 type Efs = NonNullable<Volume['efsVolumeConfiguration']>;
 
 const volumeName = /^[A-Za-z0-9_-]{1,255}$/;
-const fileSystemId = /^fs-[0-9a-f]{8,40}$/;
 const longestRootDirectory = 4096;
 
 /** Checks volumes and the mount points that name them. Spec 02 §5.11, §5.18-5.20. */
@@ -159,7 +151,7 @@ function checkVolume(volume: Volume): void {
 
 /** An access point needs encryption and no other root; IAM needs encryption. */
 function checkEfs(efs: Efs): void {
-  demand(fileSystemId.test(efs.fileSystemId), `EFS configuration fileSystemId is not valid: ${efs.fileSystemId}.`);
+  demand(efs.fileSystemId, 'EFS configuration fileSystemId is required.');
   const root = efs.rootDirectory;
   demand(
     (root?.length ?? 0) <= longestRootDirectory,
@@ -186,6 +178,12 @@ export function checkEnvironment(environment: readonly KeyValuePair[] | undefine
     checkVariableName(name);
     checkNoNul(`Value of environment variable ${name}`, value === undefined ? [] : [value]);
   }
+}
+
+/** Checks a command, of a definition or an override. The words are reported of AWS (kislyuk/aegea issue 49). */
+export function checkCommand(command: readonly string[] | undefined): void {
+  demand(!command?.includes(''), 'Command field cannot have empty strings');
+  checkNoNul('command', command);
 }
 
 /** Checks the name of a variable, of a secret's too. */

@@ -1,4 +1,4 @@
-import { isResourceName } from '../names.ts';
+import { isName } from '../names.ts';
 import type { BatchQuotas } from '../quotas.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkTags } from '../tags.ts';
@@ -13,10 +13,12 @@ const highestSchedulingPriority = 9999;
 
 /** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
 export function checkDefinition(input: RegisterJobDefinitionInput, quotas: BatchQuotas): void {
-  demand(isResourceName(input.jobDefinitionName), 'Job definition name should match a valid pattern.');
+  demand(input.jobDefinitionName, 'Job definition name is required.');
+  demand(isName(input.jobDefinitionName), 'Job definition name should match a valid pattern.');
   refuseUnsupported(input, unsupportedMembers);
   if (input.type === 'multinode') refuse('Multi-node parallel jobs are not supported by this version of Batchyard.');
   const platform = platformOf(input.platformCapabilities);
+  // The words: hashicorp/terraform issue 25449.
   demand(input.containerProperties, 'Container properties should not be empty.');
   checkContainer(input.containerProperties, platform);
   checkNoNul('parameters', Object.values(input.parameters ?? {}));

@@ -18,7 +18,7 @@ const platformVersions = ['LATEST', '1.4.0', '1.3.0'];
 const ec2OnlyLinuxParameters = ['devices', 'sharedMemorySize', 'tmpfs', 'maxSwap', 'swappiness'] as const;
 const windowsFamily = /^WINDOWS_SERVER_(2019|2022)_(CORE|FULL)$/;
 
-/** Checks that Fargate has a task of this size. */
+/** Checks that Fargate has a task of this size. The words: terraform-aws-modules/terraform-aws-batch pull request 6. */
 export function checkFargateSize({ vcpus, memoryMiB }: ResourceRequest): void {
   const size = sizes[vcpus];
   const fits =

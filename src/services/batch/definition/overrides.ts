@@ -11,7 +11,13 @@ import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
 import { checkEnvironment } from './container-rules.ts';
 import { substitute } from './parameters.ts';
-import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
+import {
+  checkRequirements,
+  olderFormOnFargate,
+  type Requirement,
+  type Requirements,
+  resourcesOf,
+} from './resources.ts';
 import type { ContainerOverrides } from './schema.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -37,6 +43,9 @@ export function submittedNode(
     const { node, resources, hasReferences } = definition;
     return { node: hasReferences ? changed(node, withParameters(parameters)) : node, resources, parameters };
   }
+  const words = olderFormOnFargate(overrides, definition.platform);
+  // Said without AWS's usual frame: the definition had to be looked up for it.
+  if (words !== undefined) refuse(words);
   checkRequirements(overrides, definition.platform);
   checkEnvironment(overrides.environment);
   demand(!overrides.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
@@ -73,31 +82,24 @@ function overridden(container: ContainerRecord, overrides: ContainerOverrides): 
 
 /**
  * The definition's resources with the overrides laid over them, each in the form it was given (spec 08 §3.1). The older
- * integers cannot override what the definition says in the newer list.
+ * integers do not override what the definition says in the newer list: they are without effect, and `explain` says so
+ * (`deprecated-overrides.ts`).
  */
 function overriddenResources(
   { list: own = [], ...numbers }: ContainerResources,
   given: Requirements,
 ): ContainerResources {
   const list = given.resourceRequirements ?? [];
-  if (given.vcpus !== undefined) refuseDeprecatedKey(own, 'VCPU');
-  if (given.memory !== undefined) refuseDeprecatedKey(own, 'MEMORY');
+  const merged = [...own.filter(({ type }) => !has(list, type)), ...list];
   return resourcesRecord({
-    vcpus: has(list, 'VCPU') ? undefined : (given.vcpus ?? numbers.vcpus),
-    memory: has(list, 'MEMORY') ? undefined : (given.memory ?? numbers.memoryMiB),
-    resourceRequirements: [...own.filter(({ type }) => !has(list, type)), ...list],
+    vcpus: has(merged, 'VCPU') ? undefined : (given.vcpus ?? numbers.vcpus),
+    memory: has(merged, 'MEMORY') ? undefined : (given.memory ?? numbers.memoryMiB),
+    resourceRequirements: merged,
   });
 }
 
 function has(list: readonly Requirement[], type: Requirement['type']): boolean {
   return list.some((requirement) => requirement.type === type);
-}
-
-function refuseDeprecatedKey(definitions: readonly Requirement[], type: Requirement['type']): void {
-  if (!has(definitions, type)) return;
-  refuse(
-    "This value was submitted in a deprecated key and may conflict with the value provided by the job definition's resource requirements.",
-  );
 }
 
 /** Variables of the definition keep their place, whether overridden or not; new ones follow. */

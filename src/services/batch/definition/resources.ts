@@ -10,6 +10,7 @@ export type Requirements = Pick<Container, 'vcpus' | 'memory' | 'resourceRequire
 export type Requirement = NonNullable<Container['resourceRequirements']>[number];
 
 const leastMemoryMiB = 4;
+const decimal = /^\d+(\.\d+)?$/;
 /** The older form of each type; `GPU` has none. */
 const olderForm = { VCPU: 'vcpus', MEMORY: 'memory', GPU: undefined } as const;
 
@@ -23,7 +24,8 @@ export function checkRequirements(given: Requirements, platform: Platform): void
   for (const requirement of list) checkRequirement(requirement, platform);
   if (given.vcpus !== undefined) checkVcpus(given.vcpus);
   if (given.memory !== undefined) checkMemory(given.memory);
-  if (platform === 'FARGATE') refuseOlderForms(given);
+  const words = olderFormOnFargate(given, platform);
+  if (words !== undefined) invalid(words);
 }
 
 /** Refuses a container that says one thing in both forms. */
@@ -40,8 +42,9 @@ export function resourcesOf(given: Requirements, platform: Platform): ResourceRe
   const amounts = { VCPU: given.vcpus, MEMORY: given.memory, GPU: 0 };
   const read: Record<Requirement['type'], number | undefined> = amounts;
   for (const { type, value } of given.resourceRequirements ?? []) read[type] = Number(value);
-  demand(read.VCPU !== undefined, 'vCPU is required.');
-  demand(read.MEMORY !== undefined, 'Memory is required.');
+  // The first is reported of AWS (ASFHyP3/hyp3 pull request 586), the second is worded after it.
+  demand(read.VCPU !== undefined, 'vCPU is not provided.');
+  demand(read.MEMORY !== undefined, 'Memory is not provided.');
   const resources = { vcpus: read.VCPU, memoryMiB: read.MEMORY, gpus: read.GPU ?? 0 };
   if (platform === 'FARGATE') checkFargateSize(resources);
   return resources;
@@ -51,7 +54,9 @@ function checkRequirement({ type, value }: Requirement, platform: Platform): voi
   if (platform === 'FARGATE' && type === 'GPU') invalid('GPU is not applicable for Fargate.');
   const form = platform === 'FARGATE' && type === 'VCPU' ? /^\d{1,9}(\.\d{1,9})?$/ : /^\d{1,9}$/;
   if (!form.test(value)) {
-    invalid(`Value ${value} for type ${type} in resourceRequirement is not valid. Please provide a numeric value.`);
+    // Both reported of AWS: the first of `1.0` (kestra-io/plugin-aws issue 504), the second of what is no number at all.
+    const advice = decimal.test(value) ? 'Please provide a numeric value.' : 'Provide a valid number as input.';
+    invalid(`Value ${value} for type ${type} in resourceRequirement is not valid. ${advice}`);
   }
   if (type === 'MEMORY') checkMemory(Number(value));
   else if (type === 'GPU') demand(Number(value) >= 1, `GPU must be at least 1, got ${value}.`);
@@ -66,9 +71,9 @@ function checkMemory(mebibytes: number): void {
   demand(mebibytes >= leastMemoryMiB, `Memory must be at least ${leastMemoryMiB} Mib, got ${mebibytes} Mib.`);
 }
 
-function refuseOlderForms(given: Requirements): void {
-  for (const member of ['vcpus', 'memory'] as const) {
-    if (given[member] === undefined) continue;
-    invalid(`${member} is not applicable for Fargate. Use resource requirements instead.`);
-  }
+/** What is to be said of the older forms, which Fargate has not: reported of AWS (insitro/redun pull request 95). */
+export function olderFormOnFargate(given: Requirements, platform: Platform): string | undefined {
+  if (platform !== 'FARGATE') return undefined;
+  const member = (['vcpus', 'memory'] as const).find((name) => given[name] !== undefined);
+  return member && `${member} is not applicable for Fargate. Use resource requirements instead.`;
 }

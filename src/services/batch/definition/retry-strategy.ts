@@ -17,6 +17,7 @@ export const singleAttempt: RetryStrategy = { attempts: 1, evaluateOnExit: [] };
 export function compileRetryStrategy(given: GivenRetryStrategy): RetryStrategy | undefined {
   if (!given) return undefined;
   const { attempts, evaluateOnExit = [] } = given;
+  // The words: an acceptance test of hashicorp/terraform-provider-aws (empty retry strategy).
   demand(attempts !== undefined, 'RetryAttempts must be provided with retry strategy');
   demand(attempts >= 1 && attempts <= mostAttempts, `RetryAttempts must be between 1 and ${mostAttempts}.`);
   demand(evaluateOnExit.length <= mostRules, `evaluateOnExit can have at most ${mostRules} entries.`);

@@ -98,6 +98,7 @@ const ec2 = smallEnvironment.computeResources;
 const fargate = fargateEnvironment.computeResources;
 const refusals: readonly (readonly [title: string, change: object, words: RegExp])[] = [
   ['a name with a point', { computeEnvironmentName: 'a.b' }, /name should match a valid pattern/],
+  ['a name that begins with a hyphen', { computeEnvironmentName: '-a' }, /name should match a valid pattern/],
   ['a name of 129 letters', { computeEnvironmentName: 'x'.repeat(129) }, /name should match a valid pattern/],
   ['the state DISABLED', { state: 'DISABLED' }, /^Compute Environment must be created in ENABLED state\.$/],
   ['no computeResources', { computeResources: undefined }, /^Compute Resources are required\.$/],
@@ -141,11 +142,10 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
     /^Security group ids are required\.$/,
   ],
   [
-    'a malformed subnet',
-    { computeResources: { ...ec2, subnets: ['net-1'], securityGroupIds: ['sg-1'] } },
-    /^Subnet is not valid: net-1$/,
+    'an instance type that can be none',
+    { computeResources: { ...ec2, instanceTypes: ['Large One'] } },
+    /^Instance type can only be one of \[.*\], got Large One$/,
   ],
-  ['a malformed AMI', { computeResources: { ...ec2, imageId: 'image' } }, /^Image is not valid: image$/],
   [
     'a launch template by id and name',
     { computeResources: { ...ec2, launchTemplate: { launchTemplateId: 'lt-1', launchTemplateName: 'n' } } },

@@ -169,7 +169,7 @@ const badDefinitions: readonly (readonly [title: string, change: object, words: 
     /AWS_BATCH_FOO cannot start with AWS_BATCH/,
   ],
   ['a body of more than 24 KiB', { parameters: { long: 'x'.repeat(24 * 1024) } }, /exceeds the limit of 24576 bytes/],
-  ['an empty name', { jobDefinitionName: '' }, /^Job definition name should match a valid pattern\.$/],
+  ['an empty name', { jobDefinitionName: '' }, /^Job definition name is required\.$/],
 ];
 for (const [title, change, words] of badDefinitions) {
   test(`a definition with ${title} is refused`, async () => {
@@ -182,8 +182,16 @@ for (const [title, change, words] of badDefinitions) {
 const job = { jobName: 'x', jobQueue: 'q', jobDefinition: 'x' };
 const unknownId = '01234567-89ab-7def-8123-456789abcdef';
 const badJobs: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  ['21 dependencies', { dependsOn: Array(21).fill({ jobId: unknownId }) }, /at most 20 dependencies, got 21/],
-  ['a body of more than 30 KiB', { parameters: { long: 'é'.repeat(15 * 1024) } }, /exceeds the limit of 30720 bytes/],
+  [
+    '21 dependencies',
+    { dependsOn: Array(21).fill({ jobId: unknownId }) },
+    /^Job cannot have more than 20 dependencies$/,
+  ],
+  [
+    'a body of more than 30 KiB',
+    { parameters: { long: 'é'.repeat(15 * 1024) } },
+    /^Job size must be less than 30 KiB, got 30 KiB$/,
+  ],
   [
     'an array of 1',
     { arrayProperties: { size: 1 } },

@@ -7,7 +7,7 @@ import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { uuidV7 } from '../../../core/random.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { type EngineKind, engineKinds } from '../../../engines/index.ts';
-import { computeEnvironmentArn, ecsClusterArn, isResourceName } from '../names.ts';
+import { computeEnvironmentArn, ecsClusterArn, isName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
@@ -54,7 +54,7 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
 }
 
 function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput): void {
-  demand(isResourceName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
+  demand(isName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
   refuseUnsupported(input, unsupportedMembers);
   demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
   checkTags(input.tags, quotas.tagsPerResource);

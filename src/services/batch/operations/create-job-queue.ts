@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, isResourceName, jobQueueArn, nameIn } from '../names.ts';
+import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
@@ -52,7 +52,7 @@ function access(input: Unvalidated<Input>, context: RequestContext): AccessReque
 }
 
 function checkInput({ quotas }: BatchRuntime, input: Input): void {
-  demand(isResourceName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
+  demand(isName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
   demand(input.priority >= 0, 'Priority must not be negative.');
   if (input.schedulingPolicyArn) refuse(`SchedulingPolicy ${input.schedulingPolicyArn} not found.`);

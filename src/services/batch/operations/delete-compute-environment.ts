@@ -34,6 +34,7 @@ export const deleteComputeEnvironment = batchOperation<
       .some((queue) =>
         queue.computeEnvironmentOrder.some(({ computeEnvironment }) => computeEnvironment === record.arn),
       );
+    // The words: hashicorp/terraform-provider-aws issues 2044 and 46925.
     if (attached) refuse('Cannot delete, found existing JobQueue relationship.');
     ledger.transact((transaction) =>
       settling.putEnvironment(transaction, {

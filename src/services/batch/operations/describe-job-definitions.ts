@@ -1,4 +1,5 @@
 import type {
+  ContainerProperties,
   DescribeJobDefinitionsCommandInput,
   DescribeJobDefinitionsCommandOutput,
   JobDefinition,
@@ -6,7 +7,7 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
-import { registeredRequest } from '../definition/compile.ts';
+import { type RegisteredRequest, registeredRequest } from '../definition/compile.ts';
 import { withEmptyLists } from '../definition/container-detail.ts';
 import { parseDefinitionReference } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
@@ -49,13 +50,10 @@ export const describeJobDefinitions = batchOperation<
   },
 });
 
-/** One revision, or all of a name's. */
+/** One revision. A name, or an ARN, without one finds nothing on AWS (boto/boto3 issue 2908, aws/aws-sdk issue 94). */
 function find(ledger: Ledger, scope: Scope, text: string): readonly JobDefinitionRecord[] {
   const reference = parseDefinitionReference(scope, text);
-  if (!reference) return [];
-  if (reference.revision === undefined) {
-    return [...ledger.by(jobDefinitionRecords, scope, 'name', { value: reference.name })];
-  }
+  if (reference?.revision === undefined) return [];
   const record = ledger.get(jobDefinitionRecords, scope, `${reference.name}:${reference.revision}`);
   return record ? [record] : [];
 }
@@ -87,6 +85,19 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     parameters: request.parameters ?? {},
     tags: record.tags,
     containerOrchestrationType: 'ECS',
-    ...(request.containerProperties ? { containerProperties: withEmptyLists(request.containerProperties) } : {}),
+    ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
+  };
+}
+
+/** Of Fargate with the platform version that is used where none was given (hashicorp/terraform-provider-aws pull request 19207). */
+function containerView({
+  containerProperties = {},
+  platformCapabilities = [],
+}: RegisteredRequest): ContainerProperties {
+  const shown = withEmptyLists(containerProperties);
+  if (!platformCapabilities.includes('FARGATE')) return shown;
+  return {
+    ...shown,
+    fargatePlatformConfiguration: { platformVersion: 'LATEST', ...shown.fargatePlatformConfiguration },
   };
 }

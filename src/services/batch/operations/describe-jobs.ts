@@ -15,7 +15,8 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
   access: anyResource('DescribeJobs'),
   handler: async ({ store, yard, quotas }, input, context) => {
     const limit = quotas.describedPerCall;
-    demand(input.jobs.length <= limit, `Maximum number of jobs supported is ${limit}`);
+    // The spaces are AWS's (pegasus-isi/pegasus issue 2086).
+    demand(input.jobs.length <= limit, `Maximum number of jobs supported is  ${limit} .`);
     const ids = [...new Set(input.jobs)].filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
     const jobs = await store.reads.jobs(scopeOf(context), ids);

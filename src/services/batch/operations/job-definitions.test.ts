@@ -145,7 +145,7 @@ test('a deregistered definition is INACTIVE, describable, and refused to new job
     [1],
   );
   const words = (jobDefinition: string) => refusal('SubmitJob', { jobName: 'j', jobQueue: 'default', jobDefinition });
-  assert.equal(await words('x'), 'JobDefinition name x does not exist or is not in ACTIVE status');
+  assert.equal(await words('x'), 'JobDefinition name x does not exist or is not in ACTIVE status.');
   assert.equal(await words('x:1'), `JobDefinition ${arn} is not in ACTIVE status`);
   assert.equal(await words(arn), `JobDefinition ${arn} is not in ACTIVE status`);
   assert.equal(await words('x:2'), 'JobDefinition x:2 not found.');
@@ -235,8 +235,8 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
   ['no image', { image: undefined }, /^Container image is required\.$/],
   ['an image of 256 characters', { image: 'x'.repeat(256) }, /^Container image is not valid/],
   ['an image with a space', { image: 'a b' }, /^Container image is not valid/],
-  ['no vCPUs', { resourceRequirements: [{ type: 'MEMORY', value: '4' }] }, /^vCPU is required\.$/],
-  ['no memory', { resourceRequirements: [{ type: 'VCPU', value: '1' }] }, /^Memory is required\.$/],
+  ['no vCPUs', { resourceRequirements: [{ type: 'MEMORY', value: '4' }] }, /^vCPU is not provided\.$/],
+  ['no memory', { resourceRequirements: [{ type: 'VCPU', value: '1' }] }, /^Memory is not provided\.$/],
   [
     'vCPUs in both forms',
     { vcpus: 1 },
@@ -262,7 +262,11 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
     },
     /^Cannot provide duplicates in resourceRequirements\.$/,
   ],
-  ['a shell expression as user', { user: '$(id -u)' }, /^User '\$\(id -u\)' does not match regex/],
+  [
+    'a shell expression as user',
+    { user: '$(id -u)' },
+    /^User '\$\(id -u\)' does not match regex \^\(\[a-z0-9_\]\[a-z0-9_-\]\{0,30\}\)\$$/,
+  ],
   ['an instance type', { instanceType: 'p3.2xlarge' }, /^instanceType is only applicable/],
   ['a Fargate network', { networkConfiguration: {} }, /^networkConfiguration not applicable for EC2\.$/],
   [
@@ -327,16 +331,15 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
     /^EFS IAM authorization requires TransitEncryption to be enabled\.$/,
   ],
   [
-    'a malformed EFS id',
-    { volumes: [{ efsVolumeConfiguration: { fileSystemId: 'x' } }], mountPoints: [] },
-    /^EFS configuration fileSystemId is not valid: x\.$/,
+    'an EFS volume without file system',
+    { volumes: [{ efsVolumeConfiguration: { fileSystemId: '' } }], mountPoints: [] },
+    /^EFS configuration fileSystemId is required\.$/,
   ],
   [
     'a volume of two kinds',
     { volumes: [{ host: {}, efsVolumeConfiguration: efs }], mountPoints: [] },
     /only one volume configuration type/,
   ],
-  ['a role that is a user', { jobRoleArn: 'arn:aws:iam::123456789012:user/u' }, /^jobRoleArn is not valid/],
   [
     'a soft limit above the hard one',
     { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }] },

@@ -26,7 +26,8 @@ export const registerJobDefinition = batchOperation<
   handler: ({ ledger, quotas, clock }, input, context) => {
     checkDefinition(input, quotas);
     const scope = scopeOf(context);
-    const { jobDefinitionName: name, tags = {}, ...request } = input;
+    const { jobDefinitionName: name, tags = {}, ...given } = input;
+    const request = withoutEmptyVariables(given);
     return ledger.transact((transaction) => {
       const revision = (ledger.get(revisionCounterRecords, scope, name)?.lastRevision ?? 0) + 1;
       const arn = jobDefinitionArn(scope, name, revision);
@@ -46,6 +47,19 @@ export const registerJobDefinition = batchOperation<
     });
   },
 });
+
+/**
+ * The same without environment variables that have no value: AWS takes them and does not keep them
+ * (hashicorp/terraform-provider-aws pull request 29820).
+ */
+function withoutEmptyVariables<Request extends Pick<RegisterJobDefinitionInput, 'containerProperties'>>(
+  request: Request,
+): Request {
+  const { containerProperties } = request;
+  if (!containerProperties?.environment) return request;
+  const environment = containerProperties.environment.filter(({ value }) => value);
+  return { ...request, containerProperties: { ...containerProperties, environment } };
+}
 
 /** Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3). */
 function access(input: Unvalidated<RegisterJobDefinitionInput>, context: RequestContext): AccessRequest[] {

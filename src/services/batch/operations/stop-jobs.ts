@@ -48,7 +48,10 @@ export const terminateJobs = batchOperation<TerminateJobsCommandInput, Terminate
 
 type Stop = (yard: Yard, jobId: JobId, reason: string, by: Caller) => void;
 
-/** Stops one job. `action`: what policies call it. */
+/**
+ * Stops one job. `action`: what policies call it. Whatever is no job's id is a job that is not there, and the call succeeds (aws/aws-cli
+ * issue 2551).
+ */
 function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stopJob>, object> {
   return {
     schema: stopJob,
@@ -57,8 +60,8 @@ function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stop
     access: ({ jobId }, context, runtime) => jobAccess(action, runtime, context, jobId),
     handler: ({ yard }, { jobId, reason }, context) => {
       checkReason(reason);
-      demand(isJobId(jobId), `Job id is not valid: ${jobId}`);
-      stop(yard, jobId, reason, callerOf(context));
+      demand(jobId, 'jobId is required.');
+      if (isJobId(jobId)) stop(yard, jobId, reason, callerOf(context));
       return {};
     },
   };
@@ -113,7 +116,7 @@ async function jobsAccess(
   }));
 }
 
-/** What a bulk stop came to: a malformed id spoils only itself, and so does a job that the caller may not touch. */
+/** What a bulk stop came to: a job that the caller may not touch spoils only itself; jobs that are not there count as stopped. */
 interface StopOutcome {
   readonly successful: string[];
   readonly errors: { readonly job: string; readonly code: string; readonly message: string }[];
@@ -127,15 +130,15 @@ function stopEach(
   stop: (jobId: JobId) => void,
 ): StopOutcome {
   demand(jobs.length > 0, 'jobs must not be empty.');
-  demand(jobs.length <= limit, `Maximum number of jobs supported is ${limit}`);
+  demand(jobs.length <= limit, `Maximum number of jobs supported is  ${limit} .`);
   const outcome: StopOutcome = { successful: [], errors: [] };
   for (const job of new Set(jobs)) {
     const denial = refused.get(job);
     if (denial !== undefined) outcome.errors.push({ job, code: 'AccessDenied', message: denial });
-    else if (isJobId(job)) {
-      stop(job);
+    else {
+      if (isJobId(job)) stop(job);
       outcome.successful.push(job);
-    } else outcome.errors.push({ job, code: 'ValidationException', message: `Job id is not valid: ${job}` });
+    }
   }
   return outcome;
 }

@@ -6,6 +6,7 @@ import { SystemRandom } from '../../../core/random.ts';
 import { rolePrincipal } from '../../../iam/index.ts';
 import { openMemoryStore, type Store } from '../../../store/index.ts';
 import { type Bench, fargateContainer, fargateEnvironment, openBench, smallDefinition } from '../batch.fixture.ts';
+import type { ExplainJobOutput } from '../index.ts';
 import { arn, benchWithDefinition, describe, job, submit } from './jobs.fixture.ts';
 
 test('queue and definition are found by name, by revision and by ARN', async () => {
@@ -36,8 +37,7 @@ test('references to what is not there, or only in part, are refused', async () =
   assert.equal(await words({ jobQueue: 'job-queue/default' }), 'JobQueue job-queue/default not found.');
   const elsewhere = 'arn:aws:batch:eu-west-1:123456789012:job-queue/default';
   assert.equal(await words({ jobQueue: elsewhere }), `JobQueue ${elsewhere} not found.`);
-  assert.equal(await words({ jobDefinition: 'y' }), 'JobDefinition name y does not exist or is not in ACTIVE status');
-  assert.equal(await words({ jobDefinition: 'job-definition/x:1' }), 'JobDefinition job-definition/x:1 not found.');
+  assert.equal(await words({ jobDefinition: 'y' }), 'JobDefinition name y does not exist or is not in ACTIVE status.');
 });
 
 test('a disabled queue takes no jobs', async () => {
@@ -185,15 +185,28 @@ for (const [title, own, over, shown, resources] of overrides) {
   });
 }
 
-test('integers cannot override a list of requirements', async () => {
+test('integers over a list of requirements are taken, without effect, and the job says so', async () => {
   const bench = await openBench();
   await bench.call('RegisterJobDefinition', {
     ...smallDefinition,
     containerProperties: { image: 'busybox', ...listForm },
   });
+  const notesOf = async (containerOverrides: object, notes: readonly string[]) => {
+    const jobId = await submit(bench, { containerOverrides });
+    assert.deepEqual(bench.yard.jobs.get(jobId)?.resources, { vcpus: 2, memoryMiB: 512, gpus: 0 });
+    const [found] = await describe(bench, jobId);
+    assert.deepEqual(found?.container?.resourceRequirements, listForm.resourceRequirements);
+    assert.deepEqual([found?.container?.vcpus, found?.container?.memory], [undefined, undefined]);
+    const explained = await bench.call<ExplainJobOutput>('ExplainJob', { jobId });
+    assert.deepEqual(explained.notes, ['a note', ...notes]);
+  };
+  await notesOf({ vcpus: 4 }, [`containerOverrides.vcpus: ${deprecated}`]);
+  await notesOf({ vcpus: 4, memory: 4096 }, [
+    `containerOverrides.vcpus: ${deprecated}`,
+    `containerOverrides.memory: ${deprecated}`,
+  ]);
+  await notesOf({ command: ['true'] }, []);
   const words = (containerOverrides: object) => bench.refusal('SubmitJob', { ...job, containerOverrides });
-  assert.equal(await words({ vcpus: 4 }), deprecated);
-  assert.equal(await words({ memory: 4096 }), deprecated);
   assert.equal(await words({ memory: 3 }), 'Memory must be at least 4 Mib, got 3 Mib.');
   assert.match(
     await words({ resourceRequirements: [{ type: 'VCPU', value: '0' }] }),

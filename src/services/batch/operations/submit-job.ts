@@ -1,10 +1,10 @@
 import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { checkNoNul } from '../definition/container-rules.ts';
+import { checkCommand, checkNoNul } from '../definition/container-rules.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
-import { isJobName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
+import { isName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
@@ -64,17 +64,27 @@ function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): Ac
 
 /** Every rule that one look at the input tells. */
 function checkInput(runtime: BatchRuntime, input: SubmitJobInput): void {
-  demand(isJobName(input.jobName), 'Job name should match valid pattern');
+  demand(isName(input.jobName), 'Job name should match valid pattern');
   refuseUnsupported(input, unsupportedMembers);
   checkSchedulingPriority(input.schedulingPriorityOverride);
   checkTags(input.tags, runtime.quotas.tagsPerResource);
   if (input.parameters) checkNoNul('parameters', Object.values(input.parameters));
-  checkNoNul('command', input.containerOverrides?.command);
-  const limit = runtime.quotas.submitJobBytes;
+  checkCommand(input.containerOverrides?.command);
+  checkSize(input, runtime.quotas.submitJobBytes);
+}
+
+/** Checks the size of a request against `limit` bytes, in words reported of AWS (ASFHyP3/hyp3 issue 3041). */
+function checkSize(input: SubmitJobInput, limit: number): void {
   const text = JSON.stringify(input);
   // UTF-8 takes at most three bytes for a UTF-16 unit: short texts need no counting.
-  const fits = text.length * 3 <= limit || Buffer.byteLength(text) <= limit;
-  demand(fits, `SubmitJob payload exceeds the limit of ${limit} bytes.`);
+  if (text.length * 3 <= limit) return;
+  const bytes = Buffer.byteLength(text);
+  demand(bytes <= limit, `Job size must be less than ${inKiB(limit)} KiB, got ${inKiB(bytes)} KiB`);
+}
+
+/** Whole KiB. */
+function inKiB(bytes: number): number {
+  return Math.floor(bytes / 1024);
 }
 
 async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Promise<Output> {

@@ -23,12 +23,14 @@ const mostFargateSubnets = 16;
 const mostFargateSecurityGroups = 5;
 const scaleDownDelay = { least: 20, most: 10_080 };
 
-/** Checks the capacity of a managed environment. Names of EC2 and IAM things are checked for syntax, never looked up. */
+/**
+ * Checks the capacity of a managed environment. What names things of EC2 and IAM is kept as it is: AWS looks for them later, and
+ * says so in the environment's status (spec 06 item 7; of an image aws-quickstart/quickstart-illumina-dragen issue 35).
+ */
 export function checkComputeResources(given: GivenComputeResources): void {
   refuseUnsupported(given, unsupportedMembers, 'computeResources.');
   if (given.type === 'ECS_MANAGED_INSTANCES')
     refuseUnsupported({ [given.type]: true }, [given.type], 'computeResources.type ');
-  checkSyntax(given);
   if (isFargate(given)) checkFargate(given);
   else checkEc2(given);
   checkCapacity(given);
@@ -108,29 +110,6 @@ function checkScalingPolicy({ scalingPolicy }: GivenComputeResources): void {
   demand(fits, `minScaleDownDelayMinutes must be 0, or between ${least} and ${most}.`);
 }
 
-const subnetId = /^subnet-[A-Za-z0-9]+$/;
-const securityGroupId = /^sg-[A-Za-z0-9]+$/;
-const imageIdPattern = /^ami-[A-Za-z0-9]+$/;
-/** A short name, or the ARN of an instance profile. */
-const instanceProfile = /^(arn:[a-z-]+:iam::\d{12}:instance-profile\/)?[\w+=,.@/-]{1,512}$/;
-const anyName = /^[\x20-\x7e]{1,255}$/;
-
-function checkSyntax(given: GivenComputeResources): void {
-  checkAll('Subnet', given.subnets, subnetId);
-  checkAll('Security group', given.securityGroupIds, securityGroupId);
-  checkAll('Image', given.imageId ? [given.imageId] : [], imageIdPattern);
-  checkAll('Instance role', given.instanceRole ? [given.instanceRole] : [], instanceProfile);
-  checkAll('Key pair', given.ec2KeyPair ? [given.ec2KeyPair] : [], anyName);
-  checkAll('Placement group', given.placementGroup ? [given.placementGroup] : [], anyName);
-  const overrides = (given.ec2Configuration ?? []).flatMap(({ imageIdOverride }) => imageIdOverride || []);
-  checkAll('Image', overrides, imageIdPattern);
-}
-
-function checkAll(what: string, given: readonly string[] | undefined, pattern: RegExp): void {
-  const wrong = given?.find((text) => !pattern.test(text));
-  if (wrong !== undefined) invalid(`${what} is not valid: ${wrong}`);
-}
-
 type LaunchTemplate = NonNullable<GivenComputeResources['launchTemplate']>;
 type Override = NonNullable<LaunchTemplate['overrides']>[number];
 
@@ -180,7 +159,10 @@ const setsOfTypes = ['optimal', 'default_x86_64', 'default_arm64'];
 export function checkInstanceTypes(types: readonly string[] | undefined): void {
   demand(types && types.length > 0, 'Instance types are required.');
   const wrong = types.find((type) => !setsOfTypes.includes(type) && !instanceType.test(type));
-  if (wrong !== undefined) invalid(`Instance type is not valid: ${wrong}`);
+  // AWS looks these up at once, and goes on with the list of all it has (Netflix/metaflow issue 70).
+  if (wrong !== undefined) {
+    invalid(`Instance type can only be one of [${setsOfTypes.join(', ')}, a family, a size of one], got ${wrong}`);
+  }
   const architectures = new Set(types.map(architectureOf));
   demand(architectures.size === 1, 'arm-based instance type cannot be used with other instance types');
 }

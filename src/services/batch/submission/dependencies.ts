@@ -11,7 +11,8 @@ import type { Yard } from '../yard/index.ts';
 /** Reads `dependsOn` of a job that is no array. Spec 01 §10. */
 export function dependencyIds(dependsOn: SubmitJobInput['dependsOn'], limit: number): readonly JobId[] {
   if (!dependsOn) return [];
-  demand(dependsOn.length <= limit, `A job can have at most ${limit} dependencies, got ${dependsOn.length}.`);
+  // The words: OpenNeuroOrg/openneuro issue 100.
+  demand(dependsOn.length <= limit, `Job cannot have more than ${limit} dependencies`);
   const ids = dependsOn.map(({ jobId, type }) => {
     if (type) invalid(`Dependency type ${type} is only applicable for array jobs.`);
     demand(jobId, 'jobId of a dependency is required.');

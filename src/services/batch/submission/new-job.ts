@@ -4,6 +4,7 @@ import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
+import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
 import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
@@ -28,7 +29,8 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input.containerOverrides, input.parameters);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
-  const failure = tooManyTags(runtime, definition, input);
+  const failure =
+    tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input.containerOverrides, submitted);
   return {
     account: scope.account,
     region: scope.region,

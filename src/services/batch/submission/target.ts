@@ -1,4 +1,4 @@
-import type { Scope } from '../../../core/arn.ts';
+import { parseArn, type Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { Platform } from '../definition/resources.ts';
 import { findJobQueue, nameIn, parseDefinitionReference } from '../names.ts';
@@ -20,18 +20,33 @@ export function submittableQueue(ledger: Ledger, scope: Scope, reference: string
   return queue;
 }
 
-/** The ACTIVE definition that a job is submitted with: by name the latest, by revision that one. */
+/**
+ * The ACTIVE definition that a job is submitted with: by name the latest, by revision that one. The words are reported of AWS: of
+ * what is no reference aws/aws-sdk-js issue 4280 and boto/boto3 issue 1330, of a name aws-samples/aws-genomics-workflows issue 84,
+ * of an ARN azavea/raster-vision-aws issue 17.
+ */
 export function submittableDefinition(runtime: BatchRuntime, scope: Scope, reference: string): JobDefinitionRecord {
   const parsed = parseDefinitionReference(scope, reference);
-  if (!parsed) return refuse(`JobDefinition ${reference} not found.`);
+  if (!parsed) return refuse(unreadable(reference));
   if (parsed.revision === undefined) {
     const latest = runtime.latestRevisions.find(scope, parsed.name);
-    return latest ?? refuse(`JobDefinition name ${parsed.name} does not exist or is not in ACTIVE status`);
+    return latest ?? refuse(withoutActive(reference));
   }
   const record = runtime.ledger.get(jobDefinitionRecords, scope, `${parsed.name}:${parsed.revision}`);
   if (!record) return refuse(`JobDefinition ${reference} not found.`);
   if (record.status !== 'ACTIVE') refuse(`JobDefinition ${record.arn} is not in ACTIVE status`);
   return record;
+}
+
+/** An ARN of a definition elsewhere is one that is not there; anything else that cannot be read is a name against the rules. */
+function unreadable(reference: string): string {
+  if (parseArn(reference)?.resource.startsWith('job-definition/')) return `JobDefinition ${reference} not found.`;
+  return `Provided name ${reference} is not supported pattern[a-zA-Z_0-9-]{1,128}`;
+}
+
+function withoutActive(reference: string): string {
+  if (reference.startsWith('arn:')) return `JobDefinition ${reference} not found.`;
+  return `JobDefinition name ${reference} does not exist or is not in ACTIVE status.`;
 }
 
 /** What a queue can run never changes while its environments stay attached: worked out once for each of its records. */

@@ -115,6 +115,69 @@ test('a policy on the body follows nested keys and lists', async () => {
   }
 });
 
+/** Each of these bodies passes each of these policies: the first is measured on AWS (localstack/localstack pull request 9319). */
+const alikePolicies: readonly object[] = [
+  { 'object.nested.test': ['x'] },
+  { object: { nested: { test: ['x'] } } },
+  { 'object.nested': { test: ['x'] } },
+  { object: { 'nested.test': ['x'] } },
+];
+const alikeBodies = (value: unknown): readonly object[] => [
+  { object: { nested: { test: value } } },
+  { 'object.nested.test': value },
+  { 'object.nested': { test: value } },
+  { object: { 'nested.test': value } },
+  { object: { other: 1 }, 'object.nested': [{ test: 'q' }, { test: value }], 'object.nested.more': 2 },
+];
+
+test('a point in a key, of policy or body, is as good as an object in an object', async () => {
+  for (const policy of alikePolicies) {
+    for (const body of alikeBodies('x')) assert.ok(await passesByBody(policy, body), JSON.stringify([policy, body]));
+    for (const body of alikeBodies('y')) assert.ok(!(await passesByBody(policy, body)), JSON.stringify([policy, body]));
+  }
+});
+
+/** Policy with several keys that begin alike, bodies that pass, bodies that do not. */
+const dottedCases: readonly (readonly [object, readonly object[], readonly object[]])[] = [
+  [
+    { 'a.b': ['x'], 'a.c': ['y'] },
+    [{ a: { b: 'x', c: 'y' } }, { a: { b: 'x' }, 'a.c': 'y' }, { a: [{ b: 'q' }, { b: 'x', c: 'y' }] }],
+    [
+      { a: { b: 'x' } },
+      {
+        a: [
+          { b: 'x', c: 'q' },
+          { b: 'q', c: 'y' },
+        ],
+      },
+    ],
+  ],
+  [{ a: ['x'], 'a.b': ['y'] }, [{ a: 'x', 'a.b': 'y' }, { a: ['x', { b: 'y' }] }], [{ a: 'x' }, { a: { b: 'y' } }]],
+  [{ 'a.b': [{ exists: false }] }, [{}, { a: 1 }, { 'a.c': 1 }], [{ 'a.b': 1 }, { a: { b: 1 } }]],
+  [{ 'a.b': ['x'] }, [{ 'a.b': 'q', a: { b: 'x' } }], [{ 'a.b.c': 'x' }, { 'a..b': 'x' }, { '.a.b': 'x' }]],
+  [{ 'a.__proto__': ['x'] }, [{ 'a.__proto__': 'x' }], [{ a: {} }]],
+];
+
+test('keys that begin alike are looked for in one object, however either side writes them', async () => {
+  for (const [policy, passing, failing] of dottedCases) {
+    for (const body of passing) assert.ok(await passesByBody(policy, body), JSON.stringify([policy, body]));
+    for (const body of failing) assert.ok(!(await passesByBody(policy, body)), JSON.stringify([policy, body]));
+  }
+});
+
+test('the names of message attributes are what they are, points included', async () => {
+  assert.ok(await passesByAttributes({ 'a.b': ['x'] }, { 'a.b': 'x' }));
+});
+
+test('a body of nothing but points is looked at as quickly as another', async () => {
+  const points = `a${'.a'.repeat(60_000)}`;
+  assert.ok(!(await passesByBody({ a: { a: ['x'] } }, { [points]: 'x' })));
+  const alike = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`a.${at}`, at]));
+  assert.ok(await passesByBody({ 'a.19999': [19_999] }, alike));
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  assert.ok(!(await passesByBody({ 'a.b': ['x'] }, `{"a":${deep},"a.a":${deep}}`)));
+});
+
 /** Policy, and AWS's words after `Invalid parameter: FilterPolicy: `. */
 const refused: readonly (readonly [unknown, RegExp])[] = [
   ['{', /failed to parse JSON/],
@@ -166,6 +229,8 @@ test('of a policy on the body each value counts as often as its key is deep', ()
 test('a policy nested without end is refused, and does not overflow', () => {
   const deep = `${'{"a":'.repeat(5000)}["x"]${'}'.repeat(5000)}`;
   assert.throws(() => parseFilterPolicy(deep, 'MessageBody'), { code: 'InvalidParameter' });
+  const points = JSON.stringify({ [`a${'.a'.repeat(60_000)}`]: ['x'] });
+  assert.throws(() => parseFilterPolicy(points, 'MessageBody'), { code: 'InvalidParameter' });
 });
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 12 });

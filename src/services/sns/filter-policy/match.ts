@@ -1,6 +1,7 @@
 import { matchesWildcard } from '../../../core/wildcard.ts';
+import { withoutPoints } from './dotted-keys.ts';
 import type { Condition, FilterPolicy, PolicyNode, Scalar } from './policy.ts';
-import { inFiveDigits, scalarKey } from './policy.ts';
+import { inFiveDigits, isNode, scalarKey } from './policy.ts';
 
 /** An attribute of a message, as it is published. */
 export interface MessageAttribute {
@@ -20,6 +21,8 @@ const turnWork = 100_000;
 export class MessageFilter {
   readonly #attributes: Json;
   readonly #bodies = new Map<string, Json | undefined>();
+  /** Objects of bodies as they are looked at, once for all policies. */
+  readonly #looks = new WeakMap<Json, Json>();
 
   constructor(attributes: Readonly<Record<string, MessageAttribute>>) {
     this.#attributes = attributeValues(attributes);
@@ -29,7 +32,8 @@ export class MessageFilter {
   async passes(policy: FilterPolicy, body: string): Promise<boolean> {
     const subject = policy.scope === 'MessageBody' ? this.#body(body) : this.#attributes;
     if (subject === undefined) return false;
-    const matching = matchesNode(policy.root, subject);
+    const look = policy.scope === 'MessageBody' ? (object: Json) => this.#look(object) : (object: Json) => object;
+    const matching = matchesNode(policy.root, subject, look);
     let work = 0;
     for (;;) {
       const { done, value } = matching.next();
@@ -41,6 +45,14 @@ export class MessageFilter {
     }
   }
 
+  #look(object: Json): Json {
+    const known = this.#looks.get(object);
+    if (known) return known;
+    const look = withoutPoints(object);
+    this.#looks.set(object, look);
+    return look;
+  }
+
   #body(text: string): Json | undefined {
     if (this.#bodies.has(text)) return this.#bodies.get(text);
     const value = parseJson(text);
@@ -49,6 +61,9 @@ export class MessageFilter {
     return body;
   }
 }
+
+/** How an object is read: of bodies, with points in keys taken for objects in objects. */
+type Look = (object: Json) => Json;
 
 /** Yields the work done since it last did; returns whether there is a match. */
 type Matching = Generator<number, boolean>;
@@ -80,33 +95,30 @@ function attributeValue({ type, value }: MessageAttribute): unknown {
   return Array.isArray(items) ? items : value;
 }
 
-function* matchesNode(node: PolicyNode, subject: Json): Matching {
+function* matchesNode(node: PolicyNode, subject: Json, look: Look): Matching {
+  const members = look(subject);
   for (const [key, wanted] of node.keys) {
-    const value = Object.hasOwn(subject, key) ? subject[key] : undefined;
-    if (!(yield* matchesKey(wanted, value))) return false;
+    const value = Object.hasOwn(members, key) ? members[key] : undefined;
+    if (!(yield* matchesKey(wanted, value, look))) return false;
   }
-  for (const alternatives of node.either) if (!(yield* matchesOne(alternatives, subject))) return false;
+  for (const alternatives of node.either) if (!(yield* matchesOne(alternatives, subject, look))) return false;
   return true;
 }
 
-function* matchesOne(alternatives: readonly PolicyNode[], subject: Json): Matching {
-  for (const alternative of alternatives) if (yield* matchesNode(alternative, subject)) return true;
+function* matchesOne(alternatives: readonly PolicyNode[], subject: Json, look: Look): Matching {
+  for (const alternative of alternatives) if (yield* matchesNode(alternative, subject, look)) return true;
   return false;
 }
 
-function* matchesKey(wanted: readonly Condition[] | PolicyNode, value: unknown): Matching {
+function* matchesKey(wanted: readonly Condition[] | PolicyNode, value: unknown, look: Look): Matching {
   yield 1;
   if (!isNode(wanted)) return yield* matchesAny(wanted, scalarsOf(value));
-  if (!Array.isArray(value)) return yield* matchesNode(wanted, isObject(value) ? value : {});
+  if (!Array.isArray(value)) return yield* matchesNode(wanted, isObject(value) ? value : {}, look);
   for (const item of value) {
     yield 1;
-    if (isObject(item) && (yield* matchesNode(wanted, item))) return true;
+    if (isObject(item) && (yield* matchesNode(wanted, item, look))) return true;
   }
   return false;
-}
-
-function isNode(wanted: readonly Condition[] | PolicyNode): wanted is PolicyNode {
-  return !Array.isArray(wanted);
 }
 
 /** Lists in lists are looked through so far. */

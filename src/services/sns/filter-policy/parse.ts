@@ -1,5 +1,6 @@
 import { parseCondition } from './conditions.ts';
-import type { Condition, FilterPolicy, FilterPolicyScope, PolicyNode } from './policy.ts';
+import { joinedKeys, nestedKey } from './dotted-keys.ts';
+import type { Condition, FilterPolicy, FilterPolicyScope, PolicyKey, PolicyNode } from './policy.ts';
 import { refusePolicy } from './refuse.ts';
 
 /** AWS's limits on one policy. */
@@ -58,17 +59,17 @@ interface Sized<Part> {
 
 function readNode(given: Json, scope: FilterPolicyScope, depth: number): Sized<PolicyNode> {
   if (depth > limits.depth) return refusePolicy('Filter policy is nested too deep');
-  const keys = new Map<string, readonly Condition[] | PolicyNode>();
+  const keys: PolicyKey[] = [];
   const either: (readonly PolicyNode[])[] = [];
   let size: Size = { keys: 0, combinations: 1 };
   for (const [key, value] of Object.entries(given)) {
     const alternatives = key === '$or' ? alternativesIn(value) : undefined;
     const read = alternatives ? readAlternatives(alternatives, scope, depth) : readKey(key, value, scope, depth);
     if ('either' in read) either.push(read.either);
-    else keys.set(key, read.node);
+    else keys.push(scope === 'MessageBody' ? nestedKey(key, read.node, limits.depth) : [key, read.node]);
     size = { keys: size.keys + read.size.keys, combinations: size.combinations * read.size.combinations };
   }
-  return { node: { keys, either }, size };
+  return { node: { keys: joinedKeys(keys), either }, size };
 }
 
 /** What stands in an `$or`, if it is one. */

@@ -18,10 +18,19 @@ export interface Bound {
   readonly inclusive: boolean;
 }
 
-/** All keys must match, and of each `$or` one alternative. */
+/**
+ * All keys must match, and of each `$or` one alternative. A key that stands twice has to match both: `{"a": [...], "a.b": [...]}`
+ * asks for a value and for a member.
+ */
 export interface PolicyNode {
-  readonly keys: ReadonlyMap<string, readonly Condition[] | PolicyNode>;
+  readonly keys: readonly PolicyKey[];
   readonly either: readonly (readonly PolicyNode[])[];
+}
+
+export type PolicyKey = readonly [name: string, wanted: readonly Condition[] | PolicyNode];
+
+export function isNode(wanted: readonly Condition[] | PolicyNode): wanted is PolicyNode {
+  return !Array.isArray(wanted);
 }
 
 /** What a filter policy looks at. */

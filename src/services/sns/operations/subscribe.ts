@@ -48,8 +48,9 @@ export const subscribe = snsOperation<SubscribeCommandInput, SubscribeCommandOut
     return [{ action: 'sns:Subscribe', resource: textOf(TopicArn) ?? '*', conditions }];
   },
   handler: async (runtime, input, context) => {
-    const endpoint = checkEndpoint(runtime, input.Protocol, input.Endpoint);
+    // First of all: a topic that is not there is not found whatever is asked of it.
     findTopic(runtime.ledger, context, input.TopicArn);
+    const endpoint = checkEndpoint(runtime, input.Protocol, input.Endpoint);
     const attributes = mergeAttributes({}, input.Attributes ?? {});
     const identity = await runtime.signer.identity();
     // Only now: it may have gone meanwhile.

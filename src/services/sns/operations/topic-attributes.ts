@@ -7,7 +7,7 @@ import type {
 import { z } from 'zod';
 import { snsOperation, topicAccess } from '../operation.ts';
 import { topicRecords } from '../records.ts';
-import { checkTopicAttribute, describeTopic } from '../topic-attributes.ts';
+import { checkTopicAttribute, describeTopic, isNone } from '../topic-attributes.ts';
 import { findTopic } from '../topics.ts';
 
 export const getTopicAttributes = snsOperation<GetTopicAttributesCommandInput, GetTopicAttributesCommandOutput>()({
@@ -29,7 +29,7 @@ export const setTopicAttributes = snsOperation<SetTopicAttributesCommandInput, S
     const topic = findTopic(ledger, context, TopicArn);
     checkTopicAttribute(name, value);
     const { [name]: _, ...others } = topic.attributes;
-    const attributes = value === '' ? others : { ...others, [name]: value };
+    const attributes = isNone(name, value) ? others : { ...others, [name]: value };
     ledger.transact((transaction) => transaction.put(topicRecords, { ...topic, attributes }));
     return {};
   },
