@@ -88,18 +88,21 @@ test('a server starts, ends what ran, reads what it has and runs jobs with any o
         execFileSync('cp', ['-a', whole, dataDirectory]);
         damage(join(dataDirectory, path));
         const saidBefore = server.log.length;
-        await server.restart(['--moved']);
-        assert.equal((await waitForEnd(batch, running)).status, 'FAILED');
-        const next = await submit(batch, 'said');
-        assert.equal((await waitForEnd(batch, next)).status, 'SUCCEEDED');
-        assert.deepEqual(await linesOf(clients, next), ['line 1', 'line 2', 'line 3']);
-        const isOnItsWay =
-          path === ofEnded || ofEnded.startsWith(`${path}/`) || path.startsWith(`${dirname(ofEnded)}/`);
-        const lines = await linesOf(clients, ended);
-        if (!isOnItsWay) assert.deepEqual(lines, ['line 1', 'line 2', 'line 3']);
-        assert.doesNotMatch(server.log.slice(saidBefore), /\n\s+at |\\n {4}at /, 'no stack is in the log');
-        await server.kill();
-        await server.killRunners();
+        try {
+          await server.restart(['--moved']);
+          assert.equal((await waitForEnd(batch, running)).status, 'FAILED');
+          const next = await submit(batch, 'said');
+          assert.equal((await waitForEnd(batch, next)).status, 'SUCCEEDED');
+          assert.deepEqual(await linesOf(clients, next), ['line 1', 'line 2', 'line 3']);
+          const isOnItsWay =
+            path === ofEnded || ofEnded.startsWith(`${path}/`) || path.startsWith(`${dirname(ofEnded)}/`);
+          const lines = await linesOf(clients, ended);
+          if (!isOnItsWay) assert.deepEqual(lines, ['line 1', 'line 2', 'line 3']);
+          assert.doesNotMatch(server.log.slice(saidBefore), /\n\s+at |\\n {4}at /, 'no stack is in the log');
+        } finally {
+          await server.kill();
+          await server.killRunners();
+        }
       });
     }
   }

@@ -165,6 +165,7 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       );
       const second = host.shell(first.taskId, 'echo hello >$HOME/v/draft; mv $HOME/v/draft $HOME/v/from-second', {
         name: 'second',
+        essential: false,
         scratchMounts: [{ volume: 'work', target: '/home/job/v', readOnly: false }],
         log: {
           ...(first.containers[0]?.log ?? assert.fail()),

@@ -132,6 +132,18 @@ test('a lock file of garbage is nobody’s lock: it is set aside, and the lock i
   });
 });
 
+test('what lies where the journal of a lock must be is set aside, and the lock is taken', async () => {
+  await withDirectory(async (root) => {
+    const path = join(root, 'lock');
+    mkdirSync(`${path}-journal`);
+    const said: string[] = [];
+    const lock = takeLock(path, (words) => void said.push(words));
+    assert.ok(lock);
+    assert.match(said.join(), /lock-journal\.damaged-1/);
+    lock.release();
+  });
+});
+
 test('what lies where a directory must be is set aside', async () => {
   await withDirectory((root) => {
     const path = join(root, 'runners');

@@ -14,7 +14,8 @@ const held = new Set<DatabaseSync>();
  * is none of SQLite's is nobody's lock: it is set aside and said by `warn`.
  */
 export function takeLock(path: string, warn: (words: string) => void): HeldLock | undefined {
-  makeWayForFile(path, warn);
+  // SQLite looks for a journal beside it.
+  for (const each of [path, `${path}-journal`]) makeWayForFile(each, warn);
   const lock = tryLock(path);
   if (lock !== 'damaged') return lock;
   warn(`the lock ${path} was damaged; it is now ${setAside(path)}`);
