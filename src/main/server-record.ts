@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
+import { makeWayForFile } from '../core/set-aside.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Options } from './options.ts';
 
@@ -25,9 +26,14 @@ function recordFile(directory: string): string {
 /**
  * Leaves in the data directory how the server that runs on it is called, so that a command which knows the directory need
  * not be told. `port` is the one that was bound. The file appears whole or not at all; a server that is killed leaves it,
- * and the next one replaces it.
+ * and the next one replaces it. What keeps it from being written is said by `warn`.
  */
-export function recordServer(directory: string, port: number, { listen, region, s3Endpoint }: CompiledOptions): void {
+export function recordServer(
+  directory: string,
+  port: number,
+  { listen, region, s3Endpoint }: CompiledOptions,
+  warn: (words: string) => void,
+): void {
   const { address, tls } = listen;
   const record: z.infer<typeof fileFormat> = {
     formatVersion: 1,
@@ -38,8 +44,17 @@ export function recordServer(directory: string, port: number, { listen, region, 
     ...(s3Endpoint !== undefined && { 's3.endpoint': s3Endpoint }),
   };
   const file = recordFile(directory);
-  writeFileSync(`${file}.draft`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  renameSync(`${file}.draft`, file);
+  const draft = `${file}.draft`;
+  try {
+    for (const each of [file, draft]) makeWayForFile(each, warn);
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    // A server without it serves all the same.
+    warn(
+      `${file} cannot be written, so commands must be told where the server is (--port, --region): ${String(error)}`,
+    );
+  }
 }
 
 /** No server runs any more. */
@@ -56,7 +71,8 @@ export function readServerRecord(directory: string): ServerRecord | undefined {
   try {
     content = readFileSync(recordFile(directory), 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
     throw error;
   }
   const found = fileFormat.safeParse(jsonOf(content)).data;

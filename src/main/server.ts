@@ -95,7 +95,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   releasers.add(() => services.dismissWaiting());
   const { address: host, port } = options.listen;
   const { url, port: bound } = await inListeningWords(options.listen, () => opened.listen({ host, port }));
-  recordServer(directory.path, bound, options);
+  recordServer(directory.path, bound, options, (words) => logger.warn({}, words));
   releasers.add(() => forgetServer(directory.path));
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, services, releasers });
