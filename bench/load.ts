@@ -8,7 +8,7 @@ import type { LoadBenchFigures, LoadBenchRequest } from './support/load-host.ts'
 
 const jobs = 1_000_000;
 /** As bin/batchyard starts a server. */
-const serverFlags = ['--max-semi-space-size=32'];
+const serverFlags = ['--max-semi-space-size=32', '--initial-old-space-size=768'];
 
 /** What a start with a million waiting jobs takes, and a rebuild of memory after a failed commit. */
 export async function loadOfMillion(): Promise<Finding> {

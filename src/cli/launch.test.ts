@@ -36,6 +36,12 @@ test('the young generation is small on a machine with less than 2 GB, else large
   assert.equal(startedWith(memory(2_000_000))[0], '--max-semi-space-size=32');
 });
 
+test('the old generation of a large machine is not collected under load until it holds much', sandboxed, () => {
+  const flag = '--initial-old-space-size=768';
+  assert.equal(startedWith(memory(7_000_000))[1], flag);
+  assert.equal(startedWith(memory(6_999_999)).includes(flag), false);
+});
+
 test("a container's limit counts as its machine's memory, whichever kind of control groups it has", sandboxed, () => {
   const groups = { '/sys/fs/cgroup/memory.max': `${1024 ** 3}\n` };
   assert.equal(startedWith({ ...memory(8_000_000), ...groups })[0], '--max-semi-space-size=8');
