@@ -128,9 +128,23 @@ function childStatus(children: ChildStates, index: number): TerminalStatus | und
 }
 
 /** What has become of a child of an ended array. */
-export function storedChild({ status, bits, size }: EndedJob, index: number): TerminalStatus {
-  if (!bits || size === undefined) return status;
-  return statusOfCode(decodeChildren(bits, size)[index] as ChildCode) === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+export function storedChild(ended: EndedJob, index: number): TerminalStatus {
+  const codes = codesOf(ended);
+  if (!codes) return ended.status;
+  return statusOfCode(codes[index] as ChildCode) === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+}
+
+/** An array that waits for an ended one, child by child, asks for each of 10,000: the bits are decoded once. */
+const decoded = new WeakMap<EndedJob, Uint8Array>();
+
+function codesOf(ended: EndedJob): Uint8Array | undefined {
+  const known = decoded.get(ended);
+  if (known) return known;
+  const { bits, size } = ended;
+  if (!bits || size === undefined) return undefined;
+  const codes = decodeChildren(bits, size);
+  decoded.set(ended, codes);
+  return codes;
 }
 
 /** Counts, for each child, whether the other side's is open; those whose other side has failed fall later this turn. */
