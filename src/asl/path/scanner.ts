@@ -65,23 +65,16 @@ export class Scanner {
 
   /** A string in the quote that comes next. A backslash takes the next character as it is. */
   quoted(): string {
-    const quote = this.peek();
-    if (quote !== "'" && quote !== '"') throw this.fault('expected a quoted string');
-    let value = '';
-    for (this.position += 1; !this.done; this.position += 1) {
-      const character = this.peek();
-      if (character === quote) {
-        this.position += 1;
-        return value;
-      }
-      if (character === '\\') this.position += 1;
-      value += this.peek();
-    }
-    throw this.fault('the string is not closed');
+    return this.#inQuotes(() => true);
   }
 
   /** A quoted name: a backslash is a character like any other, but for one before the quote. */
   quotedName(): string {
+    return this.#inQuotes((next, quote) => next === quote);
+  }
+
+  /** `isEscaped`: whether a backslash only says that the character after it is none of the syntax. */
+  #inQuotes(isEscaped: (next: string | undefined, quote: string) => boolean): string {
     const quote = this.peek();
     if (quote !== "'" && quote !== '"') throw this.fault('expected a quoted string');
     let value = '';
@@ -91,9 +84,8 @@ export class Scanner {
         this.position += 1;
         return value;
       }
-      const escaped = character === '\\' && this.text[this.position + 1] === quote;
-      if (escaped) this.position += 1;
-      value += escaped ? quote : character;
+      if (character === '\\' && isEscaped(this.text[this.position + 1], quote)) this.position += 1;
+      value += this.peek();
     }
     throw this.fault('the string is not closed');
   }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, chownSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellWord } from '../../core/quote-posix.ts';
 import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { shortName } from './layout.ts';
 import { ownPath, pivotInto } from './plan/scripts.ts';
 import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
-import { shellWord } from './shell-word.ts';
 
 /** What the probe needs to know. */
 export interface ProbeRequest {

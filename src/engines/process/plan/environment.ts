@@ -1,7 +1,7 @@
+import { shellWord } from '../../../core/quote-posix.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
-import { shellWord } from '../shell-word.ts';
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

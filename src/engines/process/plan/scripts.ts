@@ -1,4 +1,4 @@
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../../core/quote-posix.ts';
 
 /** Where a launcher finds the programs that it names. It starts with an empty environment, and exports nothing. */
 export const ownPath = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
+import { shellWord } from '../../../core/quote-posix.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { dropForGood, dropInNamespace, unshareFlags } from '../host-probe.ts';
 import { processLimits } from '../limits.ts';
-import { shellWord } from '../shell-word.ts';
 import { placeAround, resolvePlaces } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { bindLine, fileSystemLine } from './mount-table.ts';
