@@ -66,11 +66,12 @@ export class UnheldTasks {
   async settle(kind: EngineKind, tasks: readonly RecoveredTask[], isOver: () => boolean): Promise<boolean> {
     const unheld = await this.#durablyUnheld(tasks);
     if (!unheld || isOver()) return false;
-    const verdicts = await Promise.all(unheld.map((task) => this.#judge(kind, task, isOver)));
-    // A gang's nodes find their places only once its main node has: so whoever found none is asked for once more.
-    for (const [at, task] of unheld.entries()) {
-      if (verdicts[at] === 'forget' && !isOver()) verdicts[at] = await this.#judge(kind, task, isOver);
-    }
+    const first = await Promise.all(unheld.map((task) => this.#judge(kind, task, isOver)));
+    // A gang's nodes find their places only once its main node has: where one got its job back, the others ask once more.
+    const askAgain = first.includes('held');
+    const verdicts = await Promise.all(
+      unheld.map((task, at) => (askAgain && first[at] === 'forget' ? this.#judge(kind, task, isOver) : first[at])),
+    );
     if (isOver() || verdicts.includes('later')) return false;
     // Until the operator has decided, what is unknown is let be.
     if (this.#options.hold !== undefined) return true;
