@@ -39,6 +39,13 @@ export interface NodeSpecification {
   readonly platform?: { readonly operatingSystem?: string; readonly architecture?: string };
   /** Absent: not, as when false. */
   readonly executeCommand?: boolean;
+  /** It was given as a task of containers with names, and is shown as one. Absent: as one container. */
+  readonly isTask?: true;
+  /** Whose System V IPC and POSIX queues its containers share. Absent: each has its own. */
+  readonly ipcMode?: 'host' | 'task' | 'none';
+  /** Whose processes its containers see. Absent: each its own. */
+  readonly pidMode?: 'host' | 'task';
+  readonly networkMode?: string;
 }
 
 /** One container of a node. */
@@ -70,6 +77,12 @@ export interface ContainerRecord {
   readonly linux?: LinuxRecord;
   /** Absent: `awslogs` with its defaults. */
   readonly log?: LogRecord;
+  /** It routes the logs of the others. */
+  readonly firelens?: { readonly type: 'fluentd' | 'fluentbit'; readonly options?: Readonly<Record<string, string>> };
+  /** How long others wait for what they need of it, in seconds. Absent: as long as it takes. */
+  readonly startTimeoutSeconds?: number;
+  /** From SIGTERM to SIGKILL, in seconds. Absent: as long as the task has. */
+  readonly stopTimeoutSeconds?: number;
   /** ARN of the secret with which the image is fetched from a private registry. */
   readonly registryCredentials?: string;
 }

@@ -3,12 +3,13 @@ import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
-import { nodeOf } from './container-record.ts';
+import { nodeOf, nodeOfTask } from './container-record.ts';
 import { platformOf } from './definition.ts';
 import { hasReferences } from './parameters.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
-import type { Container } from './schema.ts';
+import type { Container, Task } from './schema.ts';
+import { taskResources } from './task-rules.ts';
 
 /** What every submission takes from a definition, worked out once for each revision. */
 export interface CompiledDefinition {
@@ -43,17 +44,16 @@ export class DefinitionCompiler {
 function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
   const { arn, tags } = record;
   const request = registeredRequest(record);
-  const properties = request.containerProperties as Container | undefined;
-  if (!properties) throw new InvariantViolation(`job definition ${arn} has no container`);
   const platform = platformOf(request.platformCapabilities);
+  const { node, resources } = whatRuns(arn, request, platform);
   const parameters = request.parameters ?? {};
   return {
     arn,
     platform,
     platformCapabilities: request.platformCapabilities ?? [],
-    node: nodeOf(properties),
-    hasReferences: hasReferences(properties.command),
-    resources: resourcesOf(properties, platform),
+    node,
+    hasReferences: node.containers.some(({ command }) => hasReferences(command)),
+    resources,
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),
     timeoutSeconds: compileTimeout(request.timeout),
@@ -61,6 +61,14 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
     schedulingPriority: request.schedulingPriority,
     tags,
   };
+}
+
+function whatRuns(arn: string, request: RegisteredRequest, platform: Platform) {
+  const properties = request.containerProperties as Container | undefined;
+  if (properties) return { node: nodeOf(properties), resources: resourcesOf(properties, platform) };
+  const [task] = (request.ecsProperties?.taskProperties ?? []) as readonly Task[];
+  if (!task) throw new InvariantViolation(`job definition ${arn} has no container`);
+  return { node: nodeOfTask(task), resources: taskResources(task.containers, platform) };
 }
 
 /** What a definition was registered with, less name and tags. */

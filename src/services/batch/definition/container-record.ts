@@ -1,4 +1,5 @@
 import type {
+  ContainerDependency,
   ContainerRecord,
   ContainerResources,
   LinuxRecord,
@@ -10,7 +11,7 @@ import type {
 } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
 import type { Requirements } from './resources.ts';
-import type { Container } from './schema.ts';
+import type { Container, Task, TaskContainer } from './schema.ts';
 
 type Given<Member extends keyof Container> = NonNullable<Container[Member]>;
 
@@ -30,6 +31,48 @@ export function nodeOf(given: Container): NodeSpecification {
       platform && present({ operatingSystem: platform.operatingSystemFamily, architecture: platform.cpuArchitecture }),
     executeCommand: given.enableExecuteCommand,
   });
+}
+
+/** A checked task of `ecsProperties`. */
+export function nodeOfTask(given: Task): NodeSpecification {
+  const { networkConfiguration: network, runtimePlatform: platform, platformVersion } = given;
+  return present({
+    containers: given.containers.map(namedContainer),
+    volumes: listOf(given.volumes, volumeOf),
+    jobRole: given.taskRoleArn,
+    executionRole: given.executionRoleArn,
+    network: network && present({ publicIp: network.assignPublicIp }),
+    fargate: platformVersion === undefined ? undefined : { platformVersion },
+    ephemeralStorageGiB: given.ephemeralStorage?.sizeInGiB,
+    platform:
+      platform && present({ operatingSystem: platform.operatingSystemFamily, architecture: platform.cpuArchitecture }),
+    executeCommand: given.enableExecuteCommand,
+    isTask: true as const,
+    // Checked.
+    ipcMode: given.ipcMode as NodeSpecification['ipcMode'],
+    pidMode: given.pidMode as NodeSpecification['pidMode'],
+    networkMode: given.networkMode,
+  });
+}
+
+function namedContainer(given: TaskContainer): ContainerRecord {
+  const { firelensConfiguration: firelens } = given;
+  return {
+    ...containerOf(given),
+    ...present({
+      name: given.name,
+      essential: given.essential,
+      dependsOn: listOf(given.dependsOn, dependencyOf),
+      firelens: firelens && present(firelens),
+      startTimeoutSeconds: given.startTimeout,
+      stopTimeoutSeconds: given.stopTimeout,
+    }),
+  };
+}
+
+function dependencyOf({ containerName = '', condition }: NonNullable<TaskContainer['dependsOn']>[number]) {
+  // Checked.
+  return { container: containerName, condition: condition as ContainerDependency['condition'] };
 }
 
 function containerOf(given: Container): ContainerRecord {

@@ -24,6 +24,12 @@ const awslogsOptions = new Set([
 
 /** Checks the container of a single-node definition: every rule that one look at it tells. Spec 02 §5, 04 §12.2. */
 export function checkContainer(container: Container, platform: Platform): void {
+  checkParts(container, platform);
+  resourcesOf(container, platform);
+}
+
+/** The same, but for whether all that it asks for can be had together. */
+export function checkParts(container: Container, platform: Platform): void {
   demand(container.image, 'Container image is required.');
   demand(image.test(container.image), `Container image is not valid: ${container.image}`);
   if (container.user) demand(user.test(container.user), `User '${container.user}' does not match regex ${userPattern}`);
@@ -31,7 +37,8 @@ export function checkContainer(container: Container, platform: Platform): void {
     demand(!container.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
     refuseFargateMembers(container);
   } else checkFargateContainer(container);
-  checkResources(container, platform);
+  checkRequirements(container, platform);
+  refuseBothForms(container);
   checkCommand(container.command);
   checkEnvironment(container.environment);
   checkSecrets(container);
@@ -42,12 +49,6 @@ export function checkContainer(container: Container, platform: Platform): void {
   if (container.enableExecuteCommand) {
     refuse('containerProperties.enableExecuteCommand is not supported by this version of Batchyard.');
   }
-}
-
-function checkResources(container: Container, platform: Platform): void {
-  checkRequirements(container, platform);
-  refuseBothForms(container);
-  resourcesOf(container, platform);
 }
 
 function checkSecrets({ secrets = [], logConfiguration, executionRoleArn }: Container): void {

@@ -6,9 +6,10 @@ import { checkContainer, checkNoNul } from './container-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 import type { RegisterJobDefinitionInput } from './schema.ts';
+import { checkTask, taskOf } from './task-rules.ts';
 
 /** Members of AWS's definitions that this version refuses rather than store. */
-const unsupportedMembers = ['ecsProperties', 'eksProperties', 'nodeProperties', 'consumableResourceProperties'];
+const unsupportedMembers = ['eksProperties', 'nodeProperties', 'consumableResourceProperties'];
 const highestSchedulingPriority = 9999;
 
 /** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
@@ -18,9 +19,7 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   refuseUnsupported(input, unsupportedMembers);
   if (input.type === 'multinode') refuse('Multi-node parallel jobs are not supported by this version of Batchyard.');
   const platform = platformOf(input.platformCapabilities);
-  // The words: hashicorp/terraform issue 25449.
-  demand(input.containerProperties, 'Container properties should not be empty.');
-  checkContainer(input.containerProperties, platform);
+  checkWhatRuns(input, platform);
   checkNoNul('parameters', Object.values(input.parameters ?? {}));
   checkSchedulingPriority(input.schedulingPriority);
   compileRetryStrategy(input.retryStrategy);
@@ -29,6 +28,17 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   const bytes = Buffer.byteLength(JSON.stringify(input));
   const fits = bytes <= quotas.jobDefinitionBytes;
   demand(fits, `Job definition size ${bytes} bytes exceeds the limit of ${quotas.jobDefinitionBytes} bytes.`);
+}
+
+function checkWhatRuns({ containerProperties, ecsProperties }: RegisterJobDefinitionInput, platform: Platform): void {
+  if (ecsProperties) {
+    demand(!containerProperties, 'Only one of containerProperties and ecsProperties can be specified.');
+    checkTask(taskOf(ecsProperties), platform);
+    return;
+  }
+  // The words: hashicorp/terraform issue 25449.
+  demand(containerProperties, 'Container properties should not be empty.');
+  checkContainer(containerProperties, platform);
 }
 
 /** EC2 unless said otherwise; a definition has one platform. */

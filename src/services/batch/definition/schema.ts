@@ -83,15 +83,10 @@ const logConfiguration = z.object({
   secretOptions: secrets.optional(),
 });
 
-/** All of `containerProperties` (spec 02 §5). */
-const containerProperties = z.object({
+/** What every form of a definition says of one container. */
+const containerMembers = {
   image: z.string().optional(),
-  vcpus: integer.optional(),
-  memory: integer.optional(),
   command: strings.optional(),
-  jobRoleArn: z.string().optional(),
-  executionRoleArn: z.string().optional(),
-  volumes: volumes.optional(),
   environment: keyValuePairs.optional(),
   mountPoints: z
     .array(
@@ -106,20 +101,63 @@ const containerProperties = z.object({
   privileged: z.boolean().optional(),
   ulimits: z.array(z.object({ hardLimit: integer, name: z.string(), softLimit: integer })).optional(),
   user: z.string().optional(),
-  instanceType: z.string().optional(),
   resourceRequirements: resourceRequirements.optional(),
   linuxParameters: linuxParameters.optional(),
   logConfiguration: logConfiguration.optional(),
   secrets: secrets.optional(),
+  repositoryCredentials: z.object({ credentialsParameter: z.string() }).optional(),
+};
+
+/** What every form says of the task around it. */
+const taskMembers = {
+  executionRoleArn: z.string().optional(),
+  volumes: volumes.optional(),
   networkConfiguration: z.object({ assignPublicIp: toggle.optional() }).optional(),
-  fargatePlatformConfiguration: z.object({ platformVersion: z.string().optional() }).optional(),
   enableExecuteCommand: z.boolean().optional(),
   ephemeralStorage: z.object({ sizeInGiB: integer }).optional(),
   runtimePlatform: z
     .object({ operatingSystemFamily: z.string().optional(), cpuArchitecture: z.string().optional() })
     .optional(),
-  repositoryCredentials: z.object({ credentialsParameter: z.string() }).optional(),
+};
+
+/** All of `containerProperties` (spec 02 §5). */
+const containerProperties = z.object({
+  ...containerMembers,
+  ...taskMembers,
+  vcpus: integer.optional(),
+  memory: integer.optional(),
+  jobRoleArn: z.string().optional(),
+  instanceType: z.string().optional(),
+  fargatePlatformConfiguration: z.object({ platformVersion: z.string().optional() }).optional(),
 });
+
+/** All of an element of `ecsProperties.taskProperties` (spec 03 §2.1). */
+const taskProperties = z.object({
+  ...taskMembers,
+  containers: z.array(
+    z.object({
+      ...containerMembers,
+      image: z.string(),
+      name: z.string().optional(),
+      essential: z.boolean().optional(),
+      dependsOn: z
+        .array(z.object({ containerName: z.string().optional(), condition: z.string().optional() }))
+        .optional(),
+      firelensConfiguration: z
+        .object({ type: z.enum(['fluentd', 'fluentbit']), options: stringMap.optional() })
+        .optional(),
+      startTimeout: integer.optional(),
+      stopTimeout: integer.optional(),
+    }),
+  ),
+  taskRoleArn: z.string().optional(),
+  platformVersion: z.string().optional(),
+  ipcMode: z.string().optional(),
+  pidMode: z.string().optional(),
+  networkMode: z.string().optional(),
+});
+
+const ecsProperties = z.object({ taskProperties: z.array(taskProperties) });
 
 /** What a submission may say otherwise of its container. */
 export const containerOverrides = z.object({
@@ -129,6 +167,26 @@ export const containerOverrides = z.object({
   instanceType: z.string().optional(),
   environment: keyValuePairs.optional(),
   resourceRequirements: resourceRequirements.optional(),
+});
+
+/** What a submission may say otherwise of the containers of a task: each by its name. */
+export const ecsPropertiesOverride = z.object({
+  taskProperties: z
+    .array(
+      z.object({
+        containers: z
+          .array(
+            z.object({
+              name: z.string().optional(),
+              command: strings.optional(),
+              environment: keyValuePairs.optional(),
+              resourceRequirements: resourceRequirements.optional(),
+            }),
+          )
+          .optional(),
+      }),
+    )
+    .optional(),
 });
 
 export const registerJobDefinition = z.object({
@@ -144,12 +202,15 @@ export const registerJobDefinition = z.object({
   tags,
   platformCapabilities: z.array(z.enum(['EC2', 'FARGATE', 'MANAGED_INSTANCES'])).optional(),
   eksProperties: unsupported,
-  ecsProperties: unsupported,
+  ecsProperties: ecsProperties.optional(),
   consumableResourceProperties: unsupported,
 });
 
 export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
 export type Container = z.infer<typeof containerProperties>;
+export type Task = z.infer<typeof taskProperties>;
+export type TaskContainer = Task['containers'][number];
 export type ContainerOverrides = z.infer<typeof containerOverrides>;
+export type EcsPropertiesOverride = z.infer<typeof ecsPropertiesOverride>;
 export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
 export type GivenTimeout = z.infer<typeof timeout>;
