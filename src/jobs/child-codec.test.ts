@@ -10,7 +10,10 @@ const inRuns = fc
   .array(fc.tuple(code, fc.integer({ min: 1, max: 9_000 })), { minLength: 1, maxLength: 8 })
   .map((runs) => Uint8Array.from(runs.flatMap(([each, length]) => Array<number>(length).fill(each))));
 
-const times = fc.record({ changedAt: fc.integer({ min: 1, max: 2 ** 45 }), fellAt: fc.integer({ min: 1, max: 2 ** 45 }) });
+const times = fc.record({
+  changedAt: fc.integer({ min: 1, max: 2 ** 45 }),
+  fellAt: fc.integer({ min: 1, max: 2 ** 45 }),
+});
 const at = { changedAt: 1_900_000_000_000 };
 const lengthOf = (codes: Uint8Array) => encodeChildren({ ...at, codes }).length;
 
