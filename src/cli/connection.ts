@@ -51,11 +51,11 @@ export function namedEndpoint(flags: ConnectionFlags, environment: NodeJS.Proces
   );
 }
 
-/** How clients on this machine reach a server with these options. */
-export function localEndpoint(listen: CompiledOptions['listen']): string {
+/** How clients on this machine reach a server with these options, at its own address or by another name that leads there. */
+export function localEndpoint(listen: CompiledOptions['listen'], name?: string): string {
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  const address = everywhere[listen.address] ?? listen.address;
-  return `${listen.tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${listen.port}`;
+  const host = name ?? everywhere[listen.address] ?? listen.address;
+  return `${listen.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listen.port}`;
 }
 
 function parseEndpoint(url: string): URL {

@@ -11,10 +11,12 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command line inside the test: no terminal, an empty environment, a clock that stands still, no names. */
+/** Runs a command line inside the test: no terminal, an empty environment, a clock that stands still, no names, nobody to ask. */
 export async function runCommand(
   words: readonly string[],
-  world: Partial<Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt' | 'resolve'>> = {},
+  world: Partial<
+    Pick<Invocation, 'environment' | 'directory' | 'clock' | 'onInterrupt' | 'resolve' | 'hostsFile' | 'confirm'>
+  > = {},
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new Collector(), new Collector()];
   const invocation: Invocation = {
@@ -25,6 +27,8 @@ export async function runCommand(
     clock: new ManualClock(),
     random: new SystemRandom(),
     resolve: async () => ({}),
+    hostsFile: '/nonexistent/hosts',
+    confirm: async () => undefined,
     onInterrupt: () => () => {},
     ...world,
   };

@@ -17,6 +17,10 @@ export interface Invocation {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly resolve: ResolveNames;
+  /** Where the system keeps names of hosts, such as /etc/hosts. */
+  readonly hostsFile: string;
+  /** Asks the user on the terminal; undefined where nobody sits at one. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
   /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */
   onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

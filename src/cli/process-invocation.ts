@@ -14,6 +14,8 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
     clock: new SystemClock(),
     random: new SystemRandom(),
     resolve: resolveNames,
+    hostsFile: '/etc/hosts',
+    confirm,
     onInterrupt(listener) {
       process.on('SIGINT', listener).on('SIGTERM', listener);
       return () => {
@@ -21,6 +23,19 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
       };
     },
   };
+}
+
+async function confirm(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const { createInterface } = await import('node:readline');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Whoever ends the input agrees to nothing.
+  const answer = await new Promise<string>((resolve) => {
+    terminal.once('close', () => resolve(''));
+    terminal.question(question, resolve);
+  });
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 /** `batchyard jobs | head -1` closes our output: no error, just the end. A server goes on without a reader. */

@@ -104,6 +104,8 @@ const addEnv: AddCommand = (program, invocation, end) => {
     .command('env')
     .description('Print the variables that make any AWS SDK or the aws CLI use the server: eval "$(batchyard env)".')
     .option('--format <shell>', 'posix, fish, powershell or json', 'posix')
+    .option('--hosts', "print nothing, and add to /etc/hosts what SDKs need that put 'sync-' before the host")
+    .option('--yes', 'add it without asking')
     .action(async (flags) => end(await (await import('./commands/env.ts')).env(invocation, flags)));
   addOptionFlags(command, envOptions, { help: envHelp });
 };

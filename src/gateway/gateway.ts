@@ -95,7 +95,7 @@ class HttpGateway implements Gateway {
 
   async listen(where: { readonly host: string; readonly port: number }): Promise<GatewayAddress> {
     this.#guard.add(where.host);
-    if (isLoopback(where.host)) for (const name of loopbackNames) this.#guard.add(name);
+    if (isLoopback(where.host)) this.#guard.addLoopback();
     await this.#app.listen({ host: where.host, port: where.port });
     this.#stopMeasuring = measureProcess(this.#options.metrics);
     this.#filesWatch.start();
@@ -306,8 +306,6 @@ const noMetrics: WireError = {
 };
 
 const noTunnel: WireError = { code: 'MethodNotAllowedException', status: 405, message: 'This server is no proxy.' };
-
-const loopbackNames = ['localhost', 'batchyard.localhost', '127.0.0.1', '::1'] as const;
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

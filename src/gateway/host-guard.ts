@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Prefixes that SDKs put before the host name of some operations. */
-const sdkPrefixes = ['sync-', 'stream-'] as const;
+const sdkPrefixes = ['sync-', 'stream-', 'streaming-'] as const;
+
+/** Names that lead to this machine alone, whoever asks: no page can have one of them. */
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', 'batchyard.localhost', '127.0.0.1', '::1']);
 
 /** Host headers seen and found good; bounded, since they are the client's words. */
 const rememberedHosts = 64;
@@ -28,6 +31,11 @@ export class HostGuard {
     this.#names.add(normalizeName(name));
   }
 
+  /** Accepts the names of loopback addresses, whatever address is connected to: the server is bound to such a one. */
+  addLoopback(): void {
+    for (const name of loopbackNames) this.#names.add(name);
+  }
+
   /** Why a request must be refused, or undefined. `socket` knows the address that the client connected to. */
   refuse(headers: IncomingHttpHeaders, rawHeaders: readonly string[], socket: ConnectedTo): string | undefined {
     const host = headers.host;
@@ -49,7 +57,8 @@ export class HostGuard {
     const name = hostName(host);
     if (name === undefined) return false;
     // No name server knows a name that ends in an address: with a prefix too it means the address connected to.
-    if (!this.#isName(name)) return localAddress !== undefined && withoutPrefix(name) === normalizeName(localAddress);
+    if (!this.#isName(name))
+      return localAddress !== undefined && leadsTo(normalizeName(localAddress), withoutPrefix(name));
     if (this.#good.size < rememberedHosts) this.#good.add(host);
     return true;
   }
@@ -57,6 +66,11 @@ export class HostGuard {
   #isName(name: string): boolean {
     return this.#names.has(name) || this.#names.has(withoutPrefix(name));
   }
+}
+
+/** Whether `name` needs nobody's word to be that of the address. */
+function leadsTo(address: string, name: string): boolean {
+  return name === address || (/^(127\.|::1$)/.test(address) && loopbackNames.has(name));
 }
 
 function withoutPrefix(name: string): string {

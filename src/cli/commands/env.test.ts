@@ -62,26 +62,44 @@ const loopback =
 test('env names a host whose sync- form leads to the server too, if there is one', async () => {
   const endpoint = async (...names: readonly string[]) => {
     const { stdout } = await runCommand(['env'], { directory, resolve: loopback(...names) });
-    return [evaluated(stdout).AWS_ENDPOINT_URL, stdout.includes('#')];
+    const { AWS_ENDPOINT_URL, AWS_DISABLE_HOST_PREFIX_INJECTION } = evaluated(stdout);
+    return [AWS_ENDPOINT_URL, AWS_DISABLE_HOST_PREFIX_INJECTION, stdout.includes('#')];
   };
   const both = ['batchyard.localhost', 'sync-batchyard.localhost'];
-  assert.deepEqual(await endpoint(...both), ['http://batchyard.localhost:9470', false]);
-  assert.deepEqual(await endpoint('localhost', 'sync-localhost'), ['http://localhost:9470', false]);
-  assert.deepEqual(await endpoint('sync-127.0.0.1', ...both), ['http://127.0.0.1:9470', false]);
-  assert.deepEqual(await endpoint('localhost', 'sync-batchyard.localhost'), ['http://127.0.0.1:9470', true]);
+  assert.deepEqual(await endpoint(...both), ['http://batchyard.localhost:9470', undefined, false]);
+  assert.deepEqual(await endpoint('localhost', 'sync-localhost'), ['http://localhost:9470', undefined, false]);
+  assert.deepEqual(await endpoint('sync-127.0.0.1'), ['http://127.0.0.1:9470', undefined, false]);
+  assert.deepEqual(await endpoint('sync-127.0.0.1', ...both), ['http://batchyard.localhost:9470', undefined, false]);
+  assert.deepEqual(await endpoint('localhost', 'sync-batchyard.localhost'), ['http://127.0.0.1:9470', 'true', true]);
 });
 
-test('env says last, as a comment, which line of /etc/hosts synchronous executions need', async () => {
-  for (const format of ['posix', 'fish', 'powershell']) {
+test('env looks at where the names lead: to the address that the server has, which a name may stand for', async () => {
+  const all = ['batchyard.localhost', 'sync-batchyard.localhost'];
+  const endpoint = async (bind: string, names: Readonly<Record<string, readonly string[]>>) => {
+    const { stdout } = await runCommand(['env', '--bind', bind], { directory, resolve: async () => names });
+    return evaluated(stdout).AWS_ENDPOINT_URL;
+  };
+  const at = (...addresses: readonly string[]) => Object.fromEntries(all.map((name) => [name, addresses]));
+  assert.equal(await endpoint('::1', at('127.0.0.1')), 'http://[::1]:9470');
+  assert.equal(await endpoint('::1', at('127.0.0.1', '::1')), 'http://batchyard.localhost:9470');
+  assert.equal(await endpoint('0.0.0.0', at('127.0.0.1')), 'http://batchyard.localhost:9470');
+  assert.equal(await endpoint('localhost', { localhost: ['::1'], ...at('::1') }), 'http://batchyard.localhost:9470');
+  assert.equal(await endpoint('10.0.0.7', at('10.0.0.7')), 'http://10.0.0.7:9470');
+  assert.equal(await endpoint('yard', { yard: ['10.0.0.7'], 'sync-yard': ['10.0.0.7'] }), 'http://yard:9470');
+});
+
+test('where no such name leads to the server, env has boto3 and the aws CLI leave sync- out, and says last who else needs what', async () => {
+  for (const [format, variable] of Object.entries({
+    posix: 'export AWS_DISABLE_HOST_PREFIX_INJECTION=true',
+    fish: "set -gx AWS_DISABLE_HOST_PREFIX_INJECTION 'true';",
+    powershell: "$env:AWS_DISABLE_HOST_PREFIX_INJECTION = 'true'",
+  })) {
     const { stdout } = await runCommand(['env', '--format', format], { directory });
-    assert.match(stdout, /\n# For StartSyncExecution and TestState .*: 127\.0\.0\.1 sync-127\.0\.0\.1\n$/);
+    assert.ok(stdout.includes(variable), stdout);
+    assert.match(stdout, /\n# StartSyncExecution and TestState .* need: batchyard env --hosts\n$/);
   }
-  const environment = { BATCHYARD_BIND: '::1' };
-  const { stdout } = await runCommand(['env'], { directory, environment });
-  assert.match(
-    stdout,
-    /\n# For .*use http:\/\/localhost:9470, and add to \/etc\/hosts: ::1 localhost sync-localhost\n$/,
-  );
+  const { stdout } = await runCommand(['env', '--bind', '2001:db8::1'], { directory });
+  assert.match(stdout, /\n# .* need: a setting in code, as nothing can stand before the address 2001:db8::1\n$/);
 });
 
 test('env answers the same key each time, and says when it made it', async () => {

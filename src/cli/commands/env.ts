@@ -5,12 +5,15 @@ import { CommandError, type ExitCode, type Invocation, UsageError } from '../inv
 import { exportFormats, formatExports } from '../output/exports.ts';
 import { Printer } from '../output/printer.ts';
 import { resolveServer } from '../server-options.ts';
-import { findEndpoint } from '../sync-host.ts';
+import { type FoundEndpoint, findEndpoint } from '../sync-host.ts';
+import { envHosts } from './env-hosts.ts';
 
 interface EnvFlags {
   readonly format?: string;
   readonly data?: string;
   readonly config?: string;
+  readonly hosts?: boolean;
+  readonly yes?: boolean;
 }
 
 /**
@@ -20,20 +23,24 @@ interface EnvFlags {
 export async function env(invocation: Invocation, flags: EnvFlags): Promise<ExitCode> {
   const format = exportFormats.find((each) => each === (flags.format ?? 'posix'));
   if (!format) throw new UsageError(`--format must be one of ${exportFormats.join(', ')}`);
+  if (flags.yes && !flags.hosts) throw new UsageError('--yes is for --hosts');
   const { options, record } = resolveServer(invocation, flags, envOptions);
+  if (flags.hosts) return envHosts(invocation, options.listen, flags.yes === true);
   const { directory } = options.data;
   const isNew = readRootCredentials(directory) === undefined;
   const key = openRootCredentials(directory, options.account, invocation.random);
-  const { endpoint, note } = await findEndpoint(options.listen, invocation.resolve);
+  const { endpoint, sync } = await findEndpoint(options.listen, invocation.resolve);
   const set = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,
+    ...(sync.kind !== 'found' && { AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' }),
     ...(options.s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3Endpoint }),
   };
-  invocation.stdout.write(formatExports({ set, unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'], note }, format));
+  const unset = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+  invocation.stdout.write(formatExports({ set, unset, note: noteFor(sync) }, format));
   const printer = new Printer(invocation);
   if (isNew) printer.note(`batchyard: made a new key in ${directory}: no server has run there yet.`);
   const call = { endpoint: new URL(endpoint), region: options.region, credentials: key };
@@ -42,6 +49,13 @@ export async function env(invocation: Invocation, flags: EnvFlags): Promise<Exit
     printer.note(`batchyard: the server at ${endpoint} does not know this key: name its data directory with --data.`);
   }
   return 0;
+}
+
+/** Only some SDKs have a setting outside of the program for what they put before the host. */
+function noteFor(sync: FoundEndpoint['sync']): string | undefined {
+  if (sync.kind === 'found') return undefined;
+  const help = sync.kind === 'missing' ? 'batchyard env --hosts' : `a setting in code, as ${sync.reason}`;
+  return `StartSyncExecution and TestState work in boto3 and the aws CLI; SDKs that put sync- before the host all the same need: ${help}`;
 }
 
 /** How long somebody who listens at the port may think. */

@@ -30,7 +30,7 @@ test('the command that a start prints for env finds a server with a certificate 
   const [, printed = ''] = await server.shows('stdout', /eval "\$\(batchyard (env[^\n]*)\)"\n.*submit/s);
   const env = await batchyard([...printed.split(' '), '--format', 'json']);
   const variables = JSON.parse(env.stdout) as Record<string, string>;
-  assert.match(variables.AWS_ENDPOINT_URL ?? '', /^https:\/\/127\.0\.0\.1:\d+$/);
+  assert.match(variables.AWS_ENDPOINT_URL ?? '', /^https:\/\/localhost:\d+$/);
   assert.equal(variables.AWS_REGION, 'eu-west-1');
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...set } = variables;
   const distrusted = await batchyard(['jobs'], set);
