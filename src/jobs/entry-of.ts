@@ -63,7 +63,8 @@ function sharedLeaf(leaf: Leaf): Leaf {
 
 function arrayEntry(job: Unfinished<'array'>, traits: JobTraits, bits: Uint8Array | undefined): ArrayEntry {
   const isSequential = traits.dependsOn.some((dependency) => !('on' in dependency));
-  const codes = bits ? decodeChildren(bits, job.size) : new Uint8Array(job.size);
+  const stored = bits ? decodeChildren(bits, job.size) : { codes: new Uint8Array(job.size), changedAt: job.createdAt };
+  const { codes, changedAt, fellAt } = stored;
   return {
     kind: 'array',
     ...entryCommon(job, traits),
@@ -75,6 +76,8 @@ function arrayEntry(job: Unfinished<'array'>, traits: JobTraits, bits: Uint8Arra
     bitsIn: undefined,
     rejection: undefined,
     firstRunnable: 0,
+    changedAt,
+    fellAt,
     isSequential,
     sequenceAt: 0,
     firstFailed: firstFailedOf(codes),

@@ -26,7 +26,7 @@ test('an array of 10,000 is submitted as one row and its bits, and waits as one 
   const jobId = crowd.submit('array', 10_000);
   assert.deepEqual(crowd.written(), { 'job.insert': 1, 'arrayBits.put': 1 });
   assert.equal(crowd.scheduler.waiting.get(jobId)?.count, 10_000);
-  assert.equal(crowd.store.bits.get(1)?.length, 4);
+  assert.equal(crowd.store.bits.get(1)?.length, 16);
 });
 
 test('terminating an array of 10,000 that wait is a change of bits, and two facts and one for the array', () => {

@@ -226,7 +226,7 @@ function tellPairsOfEnded(
     return;
   }
   const found = { SUCCEEDED: new RunBuilder(), FAILED: new RunBuilder() };
-  const codes = decodeChildren(ended.bits, ended.size);
+  const { codes } = decodeChildren(ended.bits, ended.size);
   for (const [index, code] of codes.entries()) {
     found[code === childCode.succeeded ? 'SUCCEEDED' : 'FAILED'].add(index);
   }

@@ -180,7 +180,7 @@ export class TestStore implements Journal {
   }
 
   #liveChildren(number: number, size: number, bits: Uint8Array): readonly ArrayChildRecord[] {
-    const codes = [...decodeChildren(bits, size)] as ChildCode[];
+    const codes = [...decodeChildren(bits, size).codes] as ChildCode[];
     return codes.flatMap((code, index) => {
       if (!hasRow(code) || isEndedCode(code)) return [];
       return this.children.get(`${number}:${index}`) ?? [];

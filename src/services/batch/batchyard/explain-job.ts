@@ -1,16 +1,15 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { scopeOf } from '../../../core/arn.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { StoredJob } from '../../../store/index.ts';
 import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { attemptsOf, jobDetail, reasonOf } from '../views/job.ts';
+import { readJobs, type ShownJob } from '../shown-jobs.ts';
+import { attemptsOf, jobDetail, liveFacts, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
 export interface ExplainJobInput {
@@ -40,12 +39,13 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
     handler: async ({ jobId }, context) => {
-      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs(scopeOf(context), [jobId]) : [];
+      const [job] = isJobId(jobId) ? await readJobs(runtime.store.reads, context, [jobId]) : [];
       if (!job) return refuse(`Job ${jobId} not found.`);
-      const { state } = job.record;
-      const explanation = runtime.yard.explain(job.record.jobId);
+      const { state } = job;
+      const explanation = runtime.yard.explain(job.id);
+      const { counts } = liveFacts(runtime.yard, job);
       return {
-        job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
+        job: jobDetail(job, { counts, waitingText: explanation?.waiting ? explanation.text : undefined }),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
@@ -60,8 +60,11 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 }
 
 /** What of the last attempt's output cannot be read any more. */
-async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
-  const last = attemptsOf(record.state).at(-1);
+async function damagesOf(
+  { store }: BatchRuntime,
+  { record, specification, state }: ShownJob,
+): Promise<readonly string[]> {
+  const last = attemptsOf(state).at(-1);
   if (!last) return [];
   const written = new Set(last.containers.flatMap(({ logStreamName }) => logStreamName ?? []));
   const found: string[] = [];

@@ -10,30 +10,51 @@ import type {
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
-import type { JobSpecification, StoredJob } from '../../../store/index.ts';
+import type { JobSpecification } from '../../../store/index.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
-import type { Yard } from '../yard/index.ts';
+import type { ListedJob, ShownJob } from '../shown-jobs.ts';
+import type { ChildCounts, Yard } from '../yard/index.ts';
+import { arrayDetail, arraySummary } from './array.ts';
 
-/** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
-export function jobDetail({ record, specification }: StoredJob, waitingText: string | undefined): JobDetail {
-  const { state } = record;
+/** What memory tells of a job that has not ended, beyond what is stored. */
+export interface LiveFacts {
+  /** Why it waits, in one line, if it does. */
+  readonly waitingText?: string | undefined;
+  /** Of an array. */
+  readonly counts?: ChildCounts | undefined;
+}
+
+/** What memory tells of a job now. */
+export function liveFacts(yard: Yard, { id, record, state, part }: ListedJob): LiveFacts {
+  const isArray = record.kind === 'array' && !part;
+  const waits = !isArray && (state.status === 'PENDING' || state.status === 'RUNNABLE');
   return {
-    jobArn: jobArn(record, record.jobId),
+    waitingText: waits ? yard.explain(id)?.text : undefined,
+    counts: isArray && !isTerminal(state.status) ? yard.childCounts(id) : undefined,
+  };
+}
+
+/** A job as DescribeJobs shows it. Spec 01 §7, 08 §3.9. */
+export function jobDetail(job: ShownJob, live: LiveFacts): JobDetail {
+  const { id, record, specification, state, part } = job;
+  return {
+    jobArn: jobArn(record, id),
     jobName: record.jobName,
-    jobId: record.jobId,
+    jobId: id,
     jobQueue: record.jobQueueArn,
     status: state.status,
     shareIdentifier: record.shareIdentifier,
     schedulingPriority: priorityOf(record),
     attempts: attemptsOf(state).map(attemptDetail),
-    statusReason: waitingText ?? reasonOf(state),
+    statusReason: live.waitingText ?? reasonOf(state),
     createdAt: record.createdAt,
     retryStrategy: retryStrategyDetail(record),
     startedAt: startedAt(state),
-    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
-    dependsOn: record.dependsOn.map(dependencyDetail),
+    stoppedAt: stoppedAt(job),
+    dependsOn: record.dependsOn.map((dependency) => dependencyDetail(dependency, part?.index)),
     jobDefinition: record.jobDefinitionArn,
+    arrayProperties: arrayDetail(job, live.counts),
     parameters: specification.parameters ?? {},
     container: containerDetail(specification, state),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
@@ -66,10 +87,18 @@ export function reasonOf(state: JobState): string | undefined {
   return 'statusReason' in state ? state.statusReason : undefined;
 }
 
-function dependencyDetail(dependency: Dependency): JobDependency {
+/** When it ended; of an array that is not told (recorded by aws-parallelcluster's tests of awsbatch-cli). */
+function stoppedAt({ record, state, part }: ListedJob): number | undefined {
+  if (record.kind === 'array' && !part) return undefined;
+  return isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined;
+}
+
+/** `index`: of the child that is shown, which waits for the child of the same index. */
+function dependencyDetail(dependency: Dependency, index: number | undefined): JobDependency {
   if (!('on' in dependency)) return { type: dependency.type };
-  const { on, index, type } = dependency;
-  return { jobId: index === undefined ? on : childId(on, index), ...(type === undefined ? {} : { type }) };
+  const { on, type } = dependency;
+  const child = dependency.index ?? (type === 'N_TO_N' ? index : undefined);
+  return { jobId: child === undefined ? on : childId(on, child), ...(type === undefined ? {} : { type }) };
 }
 
 function retryStrategyDetail({ retryStrategy }: JobRecord): RetryStrategy {
@@ -124,28 +153,23 @@ function latestAttempt(state: JobState): AttemptMembers {
 }
 
 /** A job as ListJobs shows it. */
-export function jobSummary(record: JobRecord, waitingText: string | undefined): JobSummary {
-  const { state } = record;
+export function jobSummary(job: ListedJob, live: LiveFacts): JobSummary {
+  const { id, record, state } = job;
   const container = attemptsOf(state).at(-1)?.containers[0];
   return {
-    jobArn: jobArn(record, record.jobId),
-    jobId: record.jobId,
+    jobArn: jobArn(record, id),
+    jobId: id,
     jobName: record.jobName,
     createdAt: record.createdAt,
     shareIdentifier: record.shareIdentifier,
     status: state.status,
-    statusReason: waitingText ?? reasonOf(state),
+    statusReason: live.waitingText ?? reasonOf(state),
     startedAt: startedAt(state),
-    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
+    stoppedAt: stoppedAt(job),
+    arrayProperties: arraySummary(job, live.counts),
     container: container && { exitCode: container.exitCode, reason: container.reason },
     jobDefinition: record.jobDefinitionArn,
     ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
     ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
-}
-
-/** Why a job that waits does so, in one line; undefined for others. */
-export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
-  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
-  return yard.explain(jobId)?.text;
 }

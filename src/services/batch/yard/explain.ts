@@ -1,43 +1,69 @@
-import { heldTask, type JobEntry, type Jobs } from '../../../jobs/index.ts';
+import type { JobId } from '../../../core/ids.ts';
+import { childId, type JobReference, type StoredStatus } from '../../../core/job.ts';
+import type { JobState } from '../../../core/job-record.ts';
+import { type ArrayEntry, heldTask, type JobEntry, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 
-/** Says why a job is where it is: computed when read, from the scheduler's own model. */
-export function explain(
-  entry: JobEntry,
-  jobs: Jobs,
-  queues: QueueModel,
-  engines: TaskEngines,
-  blocked: BlockedQueues,
-): Explanation {
-  const { jobId, state } = entry;
-  const waiting = queues.explain(jobId);
-  const remedy = queues.remedy(jobId);
+/** What explanations are read from. */
+export interface ExplanationSources {
+  readonly jobs: Jobs;
+  readonly queues: QueueModel;
+  readonly engines: TaskEngines;
+  readonly blocked: BlockedQueues;
+}
+
+/** Whoever is asked about: a job, or a child of one. */
+interface Asked extends TaskHolder {
+  readonly id: JobId;
+  /** By which the scheduler knows it while it waits. */
+  readonly element: JobId;
+  readonly state: JobState;
+}
+
+/** Says why a job, or a child, is where it is: computed when read, from the scheduler's own model. */
+export function explain(reference: JobReference, sources: ExplanationSources): Explanation | undefined {
+  const { queues } = sources;
+  const asked = askedOf(reference, sources.jobs);
+  if (!asked) return undefined;
+  const { id, element, state } = asked;
+  // What waits of an array stands in the queue; the array itself is never RUNNABLE.
+  const isWaiting = asked.index === undefined || state.status === 'RUNNABLE';
+  const waiting = isWaiting ? queues.explain(element) : undefined;
+  const remedy = isWaiting ? queues.remedy(element) : undefined;
   return {
-    jobId,
+    jobId: id,
     status: state.status,
-    text: waiting ? describeReason(waiting) : textOf(entry, jobs),
+    text: textOf(asked, waiting && describeReason(waiting), sources.jobs),
     ...(waiting ? { waiting } : {}),
     ...(remedy === undefined ? {} : { remedy }),
     notes: [
-      ...queues.limitNotes(jobId),
-      ...blockedNotes(entry, blocked),
-      ...idleActionNotes(entry, queues),
-      ...taskNotes(entry, queues, engines),
+      ...(isWaiting ? queues.limitNotes(element) : []),
+      ...blockedNotes(asked, sources.blocked),
+      ...idleActionNotes(asked, queues),
+      ...taskNotes(asked, sources),
     ],
   };
 }
 
-function textOf({ state, names }: JobEntry, jobs: Jobs): string {
+function askedOf({ jobId, childIndex, nodeIndex }: JobReference, jobs: Jobs): Asked | undefined {
+  const job = jobs.get(jobId);
+  if (!job || nodeIndex !== undefined) return undefined;
+  if (childIndex === undefined) return { job, id: jobId, element: jobId, state: job.state };
+  const child = job.kind === 'array' ? jobs.child(job, childIndex) : undefined;
+  if (!child) return undefined;
+  return { job, index: childIndex, id: childId(jobId, childIndex), element: child.element, state: child.leaf };
+}
+
+function textOf({ job, index, state }: Asked, waiting: string | undefined, jobs: Jobs): string {
+  if (job.kind === 'array' && index === undefined) return arrayText(job, waiting, jobs);
+  if (waiting !== undefined) return waiting;
   switch (state.status) {
-    case 'PENDING': {
-      const open = names.filter((id) => jobs.get(id));
-      const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
-      return state.stop ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
-    }
+    case 'PENDING':
+      return pendingText(job, state, jobs, index !== undefined);
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':
@@ -47,22 +73,42 @@ function textOf({ state, names }: JobEntry, jobs: Jobs): string {
   }
 }
 
+function pendingText({ names }: JobEntry, { stop }: JobState, jobs: Jobs, isChild: boolean): string {
+  const open = names.filter((id) => jobs.get(id));
+  if (open.length === 0 && isChild) return 'Waiting for the child before it to succeed';
+  const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
+  return stop ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
+}
+
+/** How far an array has come, and why what waits of it does. */
+function arrayText(array: ArrayEntry, waiting: string | undefined, jobs: Jobs): string {
+  const { children, state } = array;
+  const order: readonly StoredStatus[] = ['SUCCEEDED', 'FAILED', 'RUNNING', 'STARTING', 'RUNNABLE', 'PENDING'];
+  const counts = order.map((status) => [children.countOf(status), status] as const).filter(([count]) => count > 0);
+  const summary = `${counts.map(([count, status]) => `${count} ${status}`).join(', ')} of ${children.size} children`;
+  const why = waiting ?? (children.countOf('PENDING') > 0 ? pendingText(array, state, jobs, true) : undefined);
+  return why === undefined ? summary : `${summary}. ${why}`;
+}
+
 /** Since when the job stands blocked at the head of its queue. */
-function blockedNotes({ jobId, jobQueueArn }: JobEntry, blocked: BlockedQueues): readonly string[] {
-  const head = blocked.of(jobQueueArn);
-  return head?.jobId === jobId ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`] : [];
+function blockedNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
+  const head = blocked.of(job.jobQueueArn);
+  return head?.jobId === element
+    ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`]
+    : [];
 }
 
 /** What the queue stores and this version does not do to a job that waits. */
-function idleActionNotes({ jobQueueArn, state }: JobEntry, queues: QueueModel): readonly string[] {
-  const actions = queues.queue(jobQueueArn)?.jobStateTimeLimitActions ?? [];
+function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly string[] {
+  const actions = queues.queue(job.jobQueueArn)?.jobStateTimeLimitActions ?? [];
   if (state.status !== 'RUNNABLE' || actions.length === 0) return [];
   return ['jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on'];
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */
-function taskNotes(job: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
-  const task = job.kind === 'single' ? heldTask({ job }) : undefined;
+function taskNotes(asked: Asked, { queues, engines }: ExplanationSources): readonly string[] {
+  if (asked.job.kind === 'array' && asked.index === undefined) return [];
+  const task = heldTask(asked);
   if (!task) return [];
   if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);

@@ -1,3 +1,3 @@
-export type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
+export type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
 export { logTarget } from './task-logs.ts';
 export { JobYard, type YardOptions } from './yard.ts';

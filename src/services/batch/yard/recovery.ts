@@ -73,7 +73,7 @@ export class Recovery {
     if (job.kind === 'multiNode') return { job, nodes: await reads.nodes({ number, limit: nodesPerRead }) };
     if (job.kind !== 'array') return { job };
     invariant(bits, `array ${job.jobId} has no bits`);
-    const codes = [...decodeChildren(bits, job.size)] as ChildCode[];
+    const codes = [...decodeChildren(bits, job.size).codes] as ChildCode[];
     const indexes = codes.flatMap((code, index) => (hasRow(code) && !isEndedCode(code) ? [index] : []));
     return { job, bits, children: indexes.length === 0 ? [] : await reads.arrayChildren({ number, indexes }) };
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import type { Caller, JobReference } from '../../../core/job.ts';
+import { type Caller, parseJobId } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
@@ -12,7 +12,7 @@ import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -236,11 +236,11 @@ export class JobYard implements Yard {
   }
 
   cancel(jobId: JobId, reason: string, by?: Caller): void {
-    this.#stop({ jobId }, { kind: 'cancel-requested', reason, ...(by && { by }) });
+    this.#stop(jobId, { kind: 'cancel-requested', reason, ...(by && { by }) });
   }
 
   terminate(jobId: JobId, reason: string, by?: Caller): void {
-    this.#stop({ jobId }, { kind: 'terminate-requested', reason, ...(by && { by }) });
+    this.#stop(jobId, { kind: 'terminate-requested', reason, ...(by && { by }) });
   }
 
   active(jobId: JobId): ActiveJob | undefined {
@@ -269,16 +269,28 @@ export class JobYard implements Yard {
   }
 
   explain(jobId: JobId): Explanation | undefined {
-    const entry = this.#jobs.get(jobId);
-    return entry && explain(entry, this.#jobs, this.#queues, this.#engines, this.#blocked);
+    return explain(parseJobId(jobId), {
+      jobs: this.#jobs,
+      queues: this.#queues,
+      engines: this.#engines,
+      blocked: this.#blocked,
+    });
+  }
+
+  sizeOf(jobId: JobId): number | undefined {
+    return this.#jobs.sizeOf(jobId);
+  }
+
+  childCounts(jobId: JobId): ChildCounts | undefined {
+    return this.#jobs.childCounts(jobId);
   }
 
   resourcesChanged(transaction: Transaction): void {
     transaction.onAccepted(() => this.#queues.refresh());
   }
 
-  #stop(job: JobReference, request: StopEvent): void {
-    this.#journal.transact((transaction) => this.#jobs.stop(transaction, job, request));
+  #stop(jobId: JobId, request: StopEvent): void {
+    this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
   }
 
   #timedOut(taskId: TaskId): void {

@@ -1,0 +1,142 @@
+import { type Scope, scopeOf } from '../../core/arn.ts';
+import type { JobId } from '../../core/ids.ts';
+import { childId, type JobReference, type JobStatus, type Leaf, parseJobId } from '../../core/job.ts';
+import type { ArrayChildRecord, JobRecord } from '../../core/job-record.ts';
+import type { JobSpecification } from '../../core/job-specification.ts';
+import { type ChildCode, decodeChildren, hasRow, leafWithoutRow, statusOfCode } from '../../jobs/index.ts';
+import type { StoredJob, StoreReads } from '../../store/index.ts';
+
+type ArrayRecord = Extract<JobRecord, { readonly kind: 'array' }>;
+
+/** What a job that is shown belongs to, if it was not submitted itself. */
+export interface ArrayPart {
+  readonly array: ArrayRecord;
+  readonly index: number;
+}
+
+/** A job as it was submitted, or a child of an array, with what the store has of it. */
+export interface ShownJob {
+  readonly id: JobId;
+  /** As it was submitted: a child has its array's. */
+  readonly record: JobRecord;
+  readonly specification: JobSpecification;
+  readonly state: JobRecord['state'];
+  readonly part?: ArrayPart;
+}
+
+/** A summary shows no more than this. */
+export type ListedJob = Omit<ShownJob, 'specification'>;
+
+/** The job itself, as the store has it. */
+export function shownJob({ record, specification }: StoredJob): ShownJob {
+  return { ...listedJob(record), specification };
+}
+
+export function listedJob(record: JobRecord): ListedJob {
+  return { id: record.jobId, record, state: record.state };
+}
+
+/** Jobs and children of arrays in the order asked, each once; ids of what is not there are left out. */
+export async function readJobs(reads: StoreReads, scope: Scope, ids: readonly JobId[]): Promise<readonly ShownJob[]> {
+  const asked = [...new Set(ids)].map(parseJobId);
+  const stored = await reads.jobs(scopeOf(scope), [...new Set(asked.map(({ jobId }) => jobId))]);
+  const jobs = new Map(stored.map((job) => [job.record.jobId, job]));
+  const children = await readChildren(reads, jobs, asked);
+  return asked.flatMap(({ jobId, childIndex, nodeIndex }) => {
+    const job = jobs.get(jobId);
+    if (!job || nodeIndex !== undefined) return [];
+    if (childIndex === undefined) return [shownJob(job)];
+    const child = children.get(childId(jobId, childIndex));
+    return child ? [{ ...child, specification: job.specification }] : [];
+  });
+}
+
+/** Those of the references that are children, by their ids. */
+async function readChildren(
+  reads: StoreReads,
+  jobs: ReadonlyMap<JobId, StoredJob>,
+  asked: readonly JobReference[],
+): Promise<ReadonlyMap<JobId, ListedJob>> {
+  const indexes = new Map<ArrayRecord, number[]>();
+  for (const { jobId, childIndex } of asked) {
+    const record = jobs.get(jobId)?.record;
+    if (record?.kind !== 'array' || childIndex === undefined) continue;
+    indexes.set(record, [...(indexes.get(record) ?? []), childIndex]);
+  }
+  const found = new Map<JobId, ListedJob>();
+  for (const array of await readArrays(reads, [...indexes.keys()])) {
+    for (const child of await childrenAt(reads, array, indexes.get(array.record) ?? [])) found.set(child.id, child);
+  }
+  return found;
+}
+
+/** An array and what its bits say of its children. */
+interface ReadArray extends ReturnType<typeof decodeChildren> {
+  readonly record: ArrayRecord;
+}
+
+/** One that was deleted meanwhile is left out. */
+async function readArrays(reads: StoreReads, records: readonly ArrayRecord[]): Promise<readonly ReadArray[]> {
+  if (records.length === 0) return [];
+  const rows = await reads.arrayBits(records.map(({ number }) => number));
+  const bits = new Map(rows.map((row) => [row.number, row.bits]));
+  return records.flatMap((record) => {
+    const own = bits.get(record.number);
+    return own ? [{ record, ...decodeChildren(own, record.size) }] : [];
+  });
+}
+
+/** Children that are there; what has a row is as its row says, even if it has moved on since the bits were read. */
+async function childrenAt(
+  reads: StoreReads,
+  array: ReadArray,
+  indexes: readonly number[],
+): Promise<readonly ListedJob[]> {
+  const { record, codes } = array;
+  const withRow = indexes.filter((index) => index < record.size && hasRow(codes[index] as ChildCode));
+  const rows = withRow.length === 0 ? [] : await reads.arrayChildren({ number: record.number, indexes: withRow });
+  const byIndex = new Map(rows.map((row) => [row.index, row]));
+  return indexes.flatMap((index) => {
+    const state = index < record.size ? childState(array, index, byIndex.get(index)) : undefined;
+    return state ? [{ id: childId(record.jobId, index), record, state, part: { array: record, index } }] : [];
+  });
+}
+
+function childState({ record, codes, fellAt }: ReadArray, index: number, row?: ArrayChildRecord): Leaf | undefined {
+  if (row) return row.state;
+  const code = codes[index] as ChildCode;
+  // Its row went with its array, between two reads.
+  if (hasRow(code)) return undefined;
+  return leafWithoutRow(code, { state: record.state, ...(fellAt === undefined ? {} : { fellAt }) });
+}
+
+/** Children of one status, by index, after that of the page before. */
+export interface ChildQuery {
+  readonly arrayJobId: JobId;
+  readonly status: JobStatus;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** A page of an array's children. `next` is where the following begins, absent when there is nothing beyond. */
+export interface ChildPage {
+  readonly children: readonly ListedJob[];
+  readonly next?: number;
+}
+
+/** Of what is no array, a page without children. */
+export async function listChildren(reads: StoreReads, scope: Scope, query: ChildQuery): Promise<ChildPage> {
+  const { arrayJobId, status, after = -1, limit } = query;
+  const [stored] = await reads.jobs(scopeOf(scope), [arrayJobId]);
+  const [array] = stored?.record.kind === 'array' ? await readArrays(reads, [stored.record]) : [];
+  if (!array) return { children: [] };
+  const indexes: number[] = [];
+  let index = after + 1;
+  for (; index < array.record.size && indexes.length < limit; index += 1) {
+    if (statusOfCode(array.codes[index] as ChildCode) === status) indexes.push(index);
+  }
+  const found = await childrenAt(reads, array, indexes);
+  // One that has moved on since is no longer of this list.
+  const children = found.filter(({ state }) => state.status === status);
+  return { children, ...(index < array.record.size && { next: index - 1 }) };
+}
