@@ -65,6 +65,10 @@ export interface ContainerSpec {
   readonly essential: boolean;
   /** What it waits for in other containers of the task before it starts. An engine that cannot do so refuses the task. */
   readonly dependsOn: readonly ContainerDependency[];
+  /** How long others wait, from its start, for what they need of it; then they never start. Absent: as long as it takes. */
+  readonly startTimeout?: Milliseconds;
+  /** From its SIGTERM to its SIGKILL; a stop that allows less comes first. Absent: the task's. */
+  readonly stopGrace?: Milliseconds;
   readonly image: string;
   /** Empty: the image's own entry point. An engine without images fails such a task at start, with words. */
   readonly command: readonly string[];

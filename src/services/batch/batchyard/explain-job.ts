@@ -9,7 +9,8 @@ import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
-import { attemptsOf, jobDetail, liveFacts, reasonOf } from '../views/job.ts';
+import { attemptsOf } from '../views/attempts.ts';
+import { jobDetail, liveFacts, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
 export interface ExplainJobInput {

@@ -1,4 +1,13 @@
-import type { ContainerDetail, ContainerProperties, LogConfiguration, Secret, Volume } from '@aws-sdk/client-batch';
+import type {
+  ContainerDetail,
+  ContainerProperties,
+  EcsTaskDetails,
+  EcsTaskProperties,
+  LogConfiguration,
+  Secret,
+  TaskContainerDetails,
+  Volume,
+} from '@aws-sdk/client-batch';
 import type {
   ContainerRecord,
   LinuxRecord,
@@ -77,6 +86,61 @@ function ownDetail(container: ContainerRecord): ContainerDetail {
     repositoryCredentials:
       registryCredentials === undefined ? undefined : { credentialsParameter: registryCredentials },
   };
+}
+
+/** An element of `ecsProperties.taskProperties` as DescribeJobs shows it, but for what has become of it. */
+export function taskDetailOf(node: NodeSpecification): EcsTaskDetails & { containers: TaskContainerDetails[] } {
+  const { network, fargate, ephemeralStorageGiB, platform } = node;
+  return {
+    containers: node.containers.map(containerOfTask),
+    volumes: (node.volumes ?? []).map(volumeDetail),
+    ...present({
+      taskRoleArn: node.jobRole,
+      executionRoleArn: node.executionRole,
+      networkConfiguration: network && present({ assignPublicIp: network.publicIp }),
+      platformVersion: fargate?.platformVersion,
+      ephemeralStorage: ephemeralStorageGiB === undefined ? undefined : { sizeInGiB: ephemeralStorageGiB },
+      runtimePlatform:
+        platform &&
+        present({ operatingSystemFamily: platform.operatingSystem, cpuArchitecture: platform.architecture }),
+      enableExecuteCommand: node.executeCommand,
+      ipcMode: node.ipcMode,
+      pidMode: node.pidMode,
+      networkMode: node.networkMode,
+    }),
+  };
+}
+
+function containerOfTask(container: ContainerRecord): TaskContainerDetails {
+  const { volumes: _volumes, ...lists } = emptyLists;
+  const { vcpus: _vcpus, memory: _memory, ...own } = ownDetail(container);
+  return {
+    ...lists,
+    dependsOn: (container.dependsOn ?? []).map(({ container: containerName, condition }) => ({
+      containerName,
+      condition,
+    })),
+    essential: container.essential ?? true,
+    networkInterfaces: [],
+    ...present({
+      ...own,
+      name: container.name,
+      firelensConfiguration: container.firelens && { ...container.firelens },
+      startTimeout: container.startTimeoutSeconds,
+      stopTimeout: container.stopTimeoutSeconds,
+    }),
+  };
+}
+
+/** `ecsProperties` as DescribeJobDefinitions shows them. */
+export function taskWithEmptyLists(given: EcsTaskProperties): EcsTaskProperties {
+  const { volumes: _volumes, ...lists } = emptyLists;
+  const containers = (given.containers ?? []).map((container) => {
+    const { logConfiguration } = container;
+    const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
+    return { ...lists, dependsOn: [], essential: true, ...container, ...log };
+  });
+  return { volumes: [], ...given, containers };
 }
 
 function secretDetail({ name, from }: SecretRecord): Secret {

@@ -1,7 +1,7 @@
+import { defaultContainer } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
 import type { CompiledDefinition } from './compile.ts';
-import type { SubmittedNode } from './overrides.ts';
-import type { ContainerOverrides } from './schema.ts';
+import type { Overrides, SubmittedNode } from './overrides.ts';
 
 /** Characters that ECS takes of a task's overrides, those of the JSON around them included (reference of RunTask). */
 const mostCharacters = 8192;
@@ -13,13 +13,19 @@ const mostCharacters = 8192;
  */
 export function overridesTooLong(
   { hasReferences }: CompiledDefinition,
-  given: ContainerOverrides | undefined,
+  { containerOverrides, ecsPropertiesOverride }: Overrides,
   { node }: SubmittedNode,
 ): string | undefined {
-  if (!given && !hasReferences) return undefined;
-  const [container] = node.containers;
-  const command = given?.command || hasReferences ? container?.command : undefined;
-  const overrides = present({ name: container?.name ?? 'default', command, environment: given?.environment });
-  if (JSON.stringify({ containerOverrides: [overrides] }).length <= mostCharacters) return undefined;
+  if (!containerOverrides && !ecsPropertiesOverride && !hasReferences) return undefined;
+  const named = ecsPropertiesOverride?.taskProperties?.[0]?.containers ?? [];
+  const overrides = node.containers.map(({ name = defaultContainer, command }) => {
+    const given = node.isTask ? named.find((one) => (one.name ?? defaultContainer) === name) : containerOverrides;
+    return present({
+      name,
+      command: given?.command || hasReferences ? command : undefined,
+      environment: given?.environment,
+    });
+  });
+  if (JSON.stringify({ containerOverrides: overrides }).length <= mostCharacters) return undefined;
   return `Container Overrides length must be at most ${mostCharacters}`;
 }

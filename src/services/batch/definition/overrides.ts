@@ -1,15 +1,16 @@
 import type { ResourceRequest } from '../../../core/job.ts';
-import type {
-  ContainerRecord,
-  ContainerResources,
-  NodeSpecification,
-  VariableRecord,
+import {
+  type ContainerRecord,
+  type ContainerResources,
+  defaultContainer,
+  type NodeSpecification,
+  type VariableRecord,
 } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
 import { demand, refuse } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
-import { checkEnvironment } from './container-rules.ts';
+import { checkCommand, checkEnvironment } from './container-rules.ts';
 import { substitute } from './parameters.ts';
 import {
   checkRequirements,
@@ -18,9 +19,17 @@ import {
   type Requirements,
   resourcesOf,
 } from './resources.ts';
-import type { ContainerOverrides } from './schema.ts';
+import type { ContainerOverrides, EcsPropertiesOverride } from './schema.ts';
+import { taskResources } from './task-rules.ts';
 
 type Parameters = Readonly<Record<string, string>>;
+
+/** What a submission says otherwise than its definition. */
+export interface Overrides {
+  readonly containerOverrides?: ContainerOverrides | undefined;
+  readonly ecsPropertiesOverride?: EcsPropertiesOverride | undefined;
+  readonly parameters?: Parameters | undefined;
+}
 
 /** What one job runs, and what it asks for. */
 export interface SubmittedNode {
@@ -33,16 +42,36 @@ export interface SubmittedNode {
  * The definition's node after overrides and parameter substitution. Where nothing is overridden it is the definition's own
  * object, so that the common submission builds nothing.
  */
-export function submittedNode(
-  definition: CompiledDefinition,
-  overrides: ContainerOverrides | undefined,
-  given: Parameters | undefined,
-): SubmittedNode {
+export function submittedNode(definition: CompiledDefinition, overrides: Overrides): SubmittedNode {
+  const { containerOverrides, ecsPropertiesOverride, parameters: given } = overrides;
   const parameters = given ? { ...definition.parameters, ...given } : definition.parameters;
-  if (!overrides) {
-    const { node, resources, hasReferences } = definition;
-    return { node: hasReferences ? changed(node, withParameters(parameters)) : node, resources, parameters };
+  refuseOtherForm(definition, overrides);
+  if (containerOverrides && !definition.node.isTask)
+    return overriddenSingle(definition, containerOverrides, parameters);
+  if (ecsPropertiesOverride) return overriddenTask(definition, ecsPropertiesOverride, parameters);
+  const { node, resources, hasReferences } = definition;
+  return { node: hasReferences ? changed(node, withParameters(parameters)) : node, resources, parameters };
+}
+
+/** No words are reported of AWS. */
+function refuseOtherForm({ node }: CompiledDefinition, { containerOverrides, ecsPropertiesOverride }: Overrides): void {
+  const isTask = node.isTask === true;
+  // What says nothing does no harm: some clients always send it.
+  if (isTask && Object.keys(containerOverrides ?? {}).length > 0) {
+    refuse('containerOverrides is not applicable for a job definition with ecsProperties. Use ecsPropertiesOverride.');
   }
+  if (ecsPropertiesOverride && !isTask) {
+    refuse(
+      'ecsPropertiesOverride is not applicable for a job definition without ecsProperties. Use containerOverrides.',
+    );
+  }
+}
+
+function overriddenSingle(
+  definition: CompiledDefinition,
+  overrides: ContainerOverrides,
+  parameters: Parameters,
+): SubmittedNode {
   const words = olderFormOnFargate(overrides, definition.platform);
   // Said without AWS's usual frame: the definition had to be looked up for it.
   if (words !== undefined) refuse(words);
@@ -55,6 +84,29 @@ export function submittedNode(
     ? resourcesOf(requirementsOf(container.resources), definition.platform)
     : definition.resources;
   return { node, resources, parameters };
+}
+
+function overriddenTask(
+  definition: CompiledDefinition,
+  { taskProperties = [] }: EcsPropertiesOverride,
+  parameters: Parameters,
+): SubmittedNode {
+  const { platform } = definition;
+  demand(taskProperties.length <= 1, 'ecsPropertiesOverride can have at most 1 element in taskProperties.');
+  const overrides = new Map((taskProperties[0]?.containers ?? []).map((one) => [one.name ?? defaultContainer, one]));
+  const names = new Set(definition.node.containers.map(({ name }) => name ?? defaultContainer));
+  for (const [name, { command, environment, ...rest }] of overrides) {
+    demand(names.has(name), `ecsPropertiesOverride names container ${name}, which the job definition does not have.`);
+    checkCommand(command);
+    checkEnvironment(environment);
+    checkRequirements(rest, platform);
+  }
+  const node = changed(definition.node, (container) => {
+    const own = overrides.get(container.name ?? defaultContainer);
+    return withParameters(parameters)(own ? overridden(container, own) : container);
+  });
+  const asked = node.containers.map(({ resources }) => requirementsOf(resources));
+  return { node, resources: taskResources(asked, platform), parameters };
 }
 
 type Change = (container: ContainerRecord) => ContainerRecord;

@@ -72,7 +72,8 @@ function asContainer(task: Task, container: TaskContainer): Container {
 function checkNames(containers: readonly TaskContainer[]): void {
   const names = containers.map(({ name }) => name);
   demand(containers.length === 1 || !names.includes(undefined), 'Each container of a task must have a name.');
-  for (const name of names) demand(name === undefined || containerName.test(name), `Container name is not valid: ${name}`);
+  for (const name of names)
+    demand(name === undefined || containerName.test(name), `Container name is not valid: ${name}`);
   demand(new Set(names).size === names.length, 'Container names must be unique.');
 }
 
@@ -96,7 +97,10 @@ function checkDependencies({ name, dependsOn = [] }: TaskContainer, containers: 
     if (!found) return invalid(`Container ${name} depends on container ${other}, which is not there.`);
     const { essential = true } = found;
     const mayEnd = condition === 'START' || !essential;
-    demand(mayEnd, `Container ${name} waits for the end of container ${other}, which is essential: the task ends with it.`);
+    demand(
+      mayEnd,
+      `Container ${name} waits for the end of container ${other}, which is essential: the task ends with it.`,
+    );
   }
 }
 

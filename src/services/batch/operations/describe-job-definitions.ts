@@ -2,13 +2,14 @@ import type {
   ContainerProperties,
   DescribeJobDefinitionsCommandInput,
   DescribeJobDefinitionsCommandOutput,
+  EcsProperties,
   JobDefinition,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type RegisteredRequest, registeredRequest } from '../definition/compile.ts';
-import { withEmptyLists } from '../definition/container-detail.ts';
+import { taskWithEmptyLists, withEmptyLists } from '../definition/container-detail.ts';
 import { parseDefinitionReference } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { pageFrom } from '../page.ts';
@@ -86,7 +87,14 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     tags: record.tags,
     containerOrchestrationType: 'ECS',
     ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
+    ...(request.ecsProperties ? { ecsProperties: taskView(request) } : {}),
   };
+}
+
+function taskView({ ecsProperties, platformCapabilities = [] }: RegisteredRequest): EcsProperties {
+  const version = platformCapabilities.includes('FARGATE') ? { platformVersion: 'LATEST' } : {};
+  const tasks = ecsProperties?.taskProperties ?? [];
+  return { taskProperties: tasks.map((task) => ({ ...version, ...taskWithEmptyLists(task) })) };
 }
 
 /** Of Fargate with the platform version that is used where none was given (hashicorp/terraform-provider-aws pull request 19207). */

@@ -52,13 +52,23 @@ export const registerJobDefinition = batchOperation<
  * The same without environment variables that have no value: AWS takes them and does not keep them
  * (hashicorp/terraform-provider-aws pull request 29820).
  */
-function withoutEmptyVariables<Request extends Pick<RegisterJobDefinitionInput, 'containerProperties'>>(
-  request: Request,
-): Request {
-  const { containerProperties } = request;
-  if (!containerProperties?.environment) return request;
-  const environment = containerProperties.environment.filter(({ value }) => value);
-  return { ...request, containerProperties: { ...containerProperties, environment } };
+function withoutEmptyVariables<
+  Request extends Pick<RegisterJobDefinitionInput, 'containerProperties' | 'ecsProperties'>,
+>(request: Request): Request {
+  const { containerProperties: container, ecsProperties } = request;
+  const tasks = ecsProperties?.taskProperties.map((task) => ({
+    ...task,
+    containers: task.containers.map(withoutEmpty),
+  }));
+  return {
+    ...request,
+    ...(container && { containerProperties: withoutEmpty(container) }),
+    ...(tasks && { ecsProperties: { taskProperties: tasks } }),
+  };
+}
+
+function withoutEmpty<Given extends Pick<Container, 'environment'>>(given: Given): Given {
+  return given.environment ? { ...given, environment: given.environment.filter(({ value }) => value) } : given;
 }
 
 /** Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3). */

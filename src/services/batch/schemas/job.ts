@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
-import { containerOverrides, retryStrategy, timeout } from '../definition/schema.ts';
+import { containerOverrides, ecsPropertiesOverride, retryStrategy, timeout } from '../definition/schema.ts';
 import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
 export const submitJob = z.object({
@@ -21,7 +21,7 @@ export const submitJob = z.object({
   timeout,
   tags,
   eksPropertiesOverride: unsupported,
-  ecsPropertiesOverride: unsupported,
+  ecsPropertiesOverride: ecsPropertiesOverride.optional(),
   consumableResourcePropertiesOverride: unsupported,
 });
 

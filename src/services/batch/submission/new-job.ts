@@ -39,10 +39,9 @@ export function newJob(
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const submitted = submittedNode(definition, input.containerOverrides, input.parameters);
+  const submitted = submittedNode(definition, input);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
-  const failure =
-    tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input.containerOverrides, submitted);
+  const failure = tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
     account: scope.account,
     region: scope.region,

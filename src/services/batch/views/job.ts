@@ -10,12 +10,13 @@ import type {
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
-import type { JobSpecification } from '../../../store/index.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
 import type { ListedJob, ShownJob } from '../shown-jobs.ts';
 import type { ChildCounts, Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
+import { attemptsOf } from './attempts.ts';
+import { taskAttemptDetail, taskDetail } from './task.ts';
 
 /** What memory tells of a job that has not ended, beyond what is stored. */
 export interface LiveFacts {
@@ -46,7 +47,7 @@ export function jobDetail(job: ShownJob, live: LiveFacts): JobDetail {
     status: state.status,
     shareIdentifier: record.shareIdentifier,
     schedulingPriority: priorityOf(record),
-    attempts: attemptsOf(state).map(attemptDetail),
+    attempts: attemptsOf(state).map((attempt) => attemptDetail(attempt, isTask(job))),
     statusReason: live.waitingText ?? reasonOf(state),
     createdAt: record.createdAt,
     retryStrategy: retryStrategyDetail(record),
@@ -56,7 +57,7 @@ export function jobDetail(job: ShownJob, live: LiveFacts): JobDetail {
     jobDefinition: record.jobDefinitionArn,
     arrayProperties: arrayDetail(job, live.counts),
     parameters: specification.parameters ?? {},
-    container: containerDetail(specification, state),
+    ...whatRuns(job),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
@@ -75,11 +76,6 @@ export function startedAt(state: JobState): number | undefined {
 /** 0 is the default of a job that no share policy orders: not shown. */
 function priorityOf({ shareIdentifier, schedulingPriority }: JobRecord): number | undefined {
   return shareIdentifier === undefined && schedulingPriority === 0 ? undefined : schedulingPriority;
-}
-
-/** Finished attempts; an array's own are its children's. */
-export function attemptsOf(state: JobState): readonly AttemptRecord[] {
-  return 'attempts' in state ? state.attempts : [];
 }
 
 /** Why the job is where it is, if that is stored. */
@@ -108,7 +104,13 @@ function retryStrategyDetail({ retryStrategy }: JobRecord): RetryStrategy {
   };
 }
 
-function attemptDetail(attempt: AttemptRecord): AttemptDetail {
+/** Whether it was defined as a task of containers with names. */
+function isTask({ specification }: ShownJob): boolean {
+  return nodeSpecification(specification)?.isTask === true;
+}
+
+function attemptDetail(attempt: AttemptRecord, ofTask: boolean): AttemptDetail {
+  if (ofTask) return taskAttemptDetail(attempt);
   return {
     container: { ...attemptContainer(attempt), networkInterfaces: [] },
     startedAt: attempt.startedAt,
@@ -134,10 +136,12 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
   };
 }
 
-/** The container, and where its latest attempt runs or what became of it. */
-function containerDetail(specification: JobSpecification, state: JobState): ContainerDetail | undefined {
+/** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
+function whatRuns({ specification, state }: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties'> {
   const node = nodeSpecification(specification);
-  return node && { ...containerDetailOf(node), ...latestAttempt(state) };
+  if (!node) return {};
+  if (node.isTask) return { ecsProperties: { taskProperties: [taskDetail(node, state)] } };
+  return { container: { ...containerDetailOf(node), ...latestAttempt(state) } };
 }
 
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */

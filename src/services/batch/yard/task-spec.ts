@@ -93,6 +93,8 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     name,
     essential,
     dependsOn,
+    ...(container.startTimeoutSeconds === undefined ? {} : { startTimeout: container.startTimeoutSeconds * 1000 }),
+    ...(container.stopTimeoutSeconds === undefined ? {} : { stopGrace: container.stopTimeoutSeconds * 1000 }),
     image: container.image,
     command: container.command ?? [],
     environment: environmentOf(parts, container),

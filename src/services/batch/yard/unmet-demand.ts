@@ -4,9 +4,19 @@ import type { EngineCapabilities } from '../../../engines/index.ts';
 /** What a task asks for that its engine cannot give, in words; undefined if nothing. */
 export function unmetDemand(node: NodeSpecification, capabilities: EngineCapabilities): string | undefined {
   return (
+    unmetByTask(node, capabilities) ??
     firstWords(node.volumes ?? [], (volume) => unmetVolume(volume, capabilities)) ??
     firstWords(node.containers, (container) => unmetByContainer(container, capabilities))
   );
+}
+
+function unmetByTask({ containers, ipcMode, pidMode }: NodeSpecification, can: EngineCapabilities): string | undefined {
+  if (containers.length > can.containers) return `only ${can.containers} containers of a task can run here`;
+  const waits = containers.some(({ dependsOn = [] }) => dependsOn.length > 0);
+  if (waits && !can.containerOrder) return 'containers cannot wait for each other here (dependsOn)';
+  if (ipcMode !== undefined && ipcMode !== 'none') return `ipcMode ${ipcMode} is not available here`;
+  if (pidMode !== undefined) return `pidMode ${pidMode} is not available here`;
+  return undefined;
 }
 
 function unmetVolume({ name, host, efs, s3files }: VolumeRecord, can: EngineCapabilities): string | undefined {
@@ -16,7 +26,9 @@ function unmetVolume({ name, host, efs, s3files }: VolumeRecord, can: EngineCapa
   return undefined;
 }
 
-function unmetByContainer({ log, secrets, linux }: ContainerRecord, can: EngineCapabilities): string | undefined {
+function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): string | undefined {
+  const { log, secrets, linux, firelens } = container;
+  if (firelens) return `firelensConfiguration is not available here: no container routes the logs of others`;
   const driver = log?.driver ?? 'awslogs';
   if (!can.logDrivers.includes(driver)) {
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
