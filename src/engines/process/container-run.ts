@@ -34,7 +34,7 @@ export interface RunnerResources {
 /** How a container ended. */
 export interface ContainerEnd {
   readonly outcome: ContainerOutcome;
-  /** Whether its command began; else `outcome.reason` says why not. */
+  /** Whether its command began; else `outcome.reason` says why not, unless it was told to end before. */
   readonly began: boolean;
   readonly notes: readonly string[];
 }
@@ -69,6 +69,8 @@ export class ContainerRun {
   #startedAt: EpochMilliseconds | undefined;
   #hasEnded = false;
   #killed = false;
+  /** It is to end: what is still being set up will not begin, and has not failed. */
+  #toEnd = false;
   #status = '';
   #leftover: string | undefined;
   #cancelRetry: CancelTimer | undefined;
@@ -122,6 +124,7 @@ export class ContainerRun {
   /** SIGTERM to the job's own first process; tried again while the sandbox is still being set up. */
   terminate(): void {
     if (this.#hasEnded || this.#cancelRetry) return;
+    this.#toEnd = true;
     const first = this.#firstProcess();
     if (first !== undefined && sendSignal(first, 'SIGTERM')) return;
     this.#cancelRetry = this.#resources.clock.after(2, () => {
@@ -220,8 +223,10 @@ export class ContainerRun {
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
     const notes = [this.#output.problem, this.#leftover].flatMap((problem) => problem ?? []);
-    if (!began)
-      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
+    if (!began) {
+      const failure = this.#toEnd ? {} : { reason: this.#failureWords() };
+      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...failure } };
+    }
     const signal = exit.signal ?? this.#signalOf(exitCode);
     return {
       began,
