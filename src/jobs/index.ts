@@ -1,10 +1,11 @@
 export type { LostTask } from './adoption.ts';
 export { decodeChildren } from './child-codec.ts';
-export { type ChildCode, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
+export { type ChildCounts, storedCounts } from './child-counts.ts';
+export { type ChildCode, childCode, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
 export type { ArrayEntry, JobEntry } from './entry.ts';
 export type { FactPart, JobFact } from './fact.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
-export { type ChildCounts, instanceOf, Jobs, type PlaceToFill } from './jobs.ts';
+export { instanceOf, Jobs, type PlaceToFill } from './jobs.ts';
 export type { LoadedJob } from './loading.ts';
 export type * from './ports.ts';
 export { leafWithoutRow } from './stored-leaf.ts';

@@ -1,19 +1,12 @@
 import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import {
-  childId,
-  type JobReference,
-  type Leaf,
-  type Placement,
-  parseJobId,
-  type StoredStatus,
-  storedStatuses,
-} from '../core/job.ts';
+import { childId, type JobReference, type Leaf, type Placement, parseJobId } from '../core/job.ts';
 import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
 import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
 import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
+import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
@@ -34,12 +27,6 @@ export interface PlaceToFill extends TaskHolder {
   readonly index?: number;
   /** From 1. */
   readonly attempt: number;
-}
-
-/** How many children of an array have each status, and when that changed last. */
-export interface ChildCounts {
-  readonly counts: Readonly<Record<StoredStatus, number>>;
-  readonly changedAt: EpochMilliseconds;
 }
 
 /**
@@ -92,9 +79,7 @@ export class Jobs {
   /** What the children of an array are that has not durably ended. */
   childCounts(jobId: JobId): ChildCounts | undefined {
     const array = this.#array(jobId);
-    if (!array) return undefined;
-    const counts = storedStatuses.map((status) => [status, array.children.countOf(status)]);
-    return { counts: Object.fromEntries(counts), changedAt: array.changedAt };
+    return array && { counts: countsOf(array.children), changedAt: array.changedAt };
   }
 
   /** A child that has not ended, and the id by which the scheduler knows it while it waits. */

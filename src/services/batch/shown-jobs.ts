@@ -3,10 +3,11 @@ import type { JobId } from '../../core/ids.ts';
 import { childId, type JobReference, type JobStatus, type Leaf, parseJobId } from '../../core/job.ts';
 import type { ArrayChildRecord, JobRecord } from '../../core/job-record.ts';
 import type { JobSpecification } from '../../core/job-specification.ts';
-import { type ChildCode, decodeChildren, hasRow, leafWithoutRow, statusOfCode } from '../../jobs/index.ts';
+import { type ChildCode, childCode, decodeChildren, hasRow, leafWithoutRow, statusOfCode } from '../../jobs/index.ts';
 import type { StoredJob, StoreReads } from '../../store/index.ts';
 
-type ArrayRecord = Extract<JobRecord, { readonly kind: 'array' }>;
+/** An array as it is stored. */
+export type ArrayRecord = Extract<JobRecord, { readonly kind: 'array' }>;
 
 /** What a job that is shown belongs to, if it was not submitted itself. */
 export interface ArrayPart {
@@ -41,7 +42,7 @@ export async function readJobs(reads: StoreReads, scope: Scope, ids: readonly Jo
   const asked = [...new Set(ids)].map(parseJobId);
   const stored = await reads.jobs(scopeOf(scope), [...new Set(asked.map(({ jobId }) => jobId))]);
   const jobs = new Map(stored.map((job) => [job.record.jobId, job]));
-  const children = await readChildren(reads, jobs, asked);
+  const children = await readChildren(reads, scope, jobs, asked);
   return asked.flatMap(({ jobId, childIndex, nodeIndex }) => {
     const job = jobs.get(jobId);
     if (!job || nodeIndex !== undefined) return [];
@@ -54,18 +55,23 @@ export async function readJobs(reads: StoreReads, scope: Scope, ids: readonly Jo
 /** Those of the references that are children, by their ids. */
 async function readChildren(
   reads: StoreReads,
+  scope: Scope,
   jobs: ReadonlyMap<JobId, StoredJob>,
   asked: readonly JobReference[],
 ): Promise<ReadonlyMap<JobId, ListedJob>> {
-  const indexes = new Map<ArrayRecord, number[]>();
+  const arrays = new Map<ArrayRecord, number[]>();
   for (const { jobId, childIndex } of asked) {
     const record = jobs.get(jobId)?.record;
     if (record?.kind !== 'array' || childIndex === undefined) continue;
-    indexes.set(record, [...(indexes.get(record) ?? []), childIndex]);
+    const indexes = arrays.get(record) ?? [];
+    indexes.push(childIndex);
+    arrays.set(record, indexes);
   }
   const found = new Map<JobId, ListedJob>();
-  for (const array of await readArrays(reads, [...indexes.keys()])) {
-    for (const child of await childrenAt(reads, array, indexes.get(array.record) ?? [])) found.set(child.id, child);
+  const read = await readArrays(reads, scope, [...arrays.keys()]);
+  for (const [index, indexes] of [...arrays.values()].entries()) {
+    const array = read[index];
+    for (const child of array ? await childrenAt(reads, array, indexes) : []) found.set(child.id, child);
   }
   return found;
 }
@@ -75,15 +81,32 @@ interface ReadArray extends ReturnType<typeof decodeChildren> {
   readonly record: ArrayRecord;
 }
 
-/** One that was deleted meanwhile is left out. */
-async function readArrays(reads: StoreReads, records: readonly ArrayRecord[]): Promise<readonly ReadArray[]> {
+/** In the order asked; undefined for one that was deleted meanwhile. */
+async function readArrays(
+  reads: StoreReads,
+  scope: Scope,
+  records: readonly ArrayRecord[],
+): Promise<readonly (ReadArray | undefined)[]> {
   if (records.length === 0) return [];
   const rows = await reads.arrayBits(records.map(({ number }) => number));
   const bits = new Map(rows.map((row) => [row.number, row.bits]));
-  return records.flatMap((record) => {
+  const arrays = records.map((record) => {
     const own = bits.get(record.number);
-    return own ? [{ record, ...decodeChildren(own, record.size) }] : [];
+    return own && { record, ...decodeChildren(own, record.size) };
   });
+  const older = arrays.flatMap((array) => (array && isOlder(array) ? [array.record.jobId] : []));
+  if (older.length === 0) return arrays;
+  const again = new Map((await reads.jobs(scopeOf(scope), older)).map(({ record }) => [record.jobId, record]));
+  return arrays.map((array) => {
+    if (!array || !isOlder(array)) return array;
+    const record = again.get(array.record.jobId);
+    return record?.kind === 'array' ? { ...array, record } : undefined;
+  });
+}
+
+/** Whether its record was read before it was stopped, and its bits after that: how those children ended, the record says. */
+function isOlder({ record, codes }: ReadArray): boolean {
+  return record.state.status === 'PENDING' && !record.state.stop && codes.includes(childCode.stopped);
 }
 
 /** Children that are there; what has a row is as its row says, even if it has moved on since the bits were read. */
@@ -128,7 +151,7 @@ export interface ChildPage {
 export async function listChildren(reads: StoreReads, scope: Scope, query: ChildQuery): Promise<ChildPage> {
   const { arrayJobId, status, after = -1, limit } = query;
   const [stored] = await reads.jobs(scopeOf(scope), [arrayJobId]);
-  const [array] = stored?.record.kind === 'array' ? await readArrays(reads, [stored.record]) : [];
+  const [array] = stored?.record.kind === 'array' ? await readArrays(reads, scope, [stored.record]) : [];
   if (!array) return { children: [] };
   const indexes: number[] = [];
   let index = after + 1;

@@ -63,6 +63,9 @@ export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readon
   // One that has not ended is about to be in memory, which is being rebuilt.
   const ended = jobs.filter(({ record }) => isTerminal(record.state.status));
   const bits = await bitsOf(reads, ended);
+  // Its retention was over between the two reads.
+  const gone = ended.find(({ record }) => record.kind === 'array' && !bits.has(record.number));
+  if (gone) refuse(notFound(gone.record.jobId));
   return new Map(ended.map((job) => [job.record.jobId, endedJob(job, bits)]));
 }
 

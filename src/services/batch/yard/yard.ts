@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import { type Caller, parseJobId } from '../../../core/job.ts';
+import { type Caller, type Dependency, parseJobId } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
@@ -44,6 +44,8 @@ export interface YardOptions {
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
+  /** Units of what an end causes that are done in one turn. @default 500 */
+  readonly unitsPerTurn?: number;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -97,7 +99,7 @@ export class JobYard implements Yard {
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
     this.#journal = new JobJournal(ledger, options.outbox);
     this.#jobs = new Jobs(this.#ports(clock));
-    this.#work = new JobWork(this.#jobs, onError);
+    this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
@@ -268,8 +270,8 @@ export class JobYard implements Yard {
     return this.#jobs.countWaiting(scope);
   }
 
-  explain(jobId: JobId): Explanation | undefined {
-    return explain(parseJobId(jobId), {
+  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined {
+    return explain(parseJobId(jobId), dependsOn, {
       jobs: this.#jobs,
       queues: this.#queues,
       engines: this.#engines,
