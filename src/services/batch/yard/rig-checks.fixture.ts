@@ -201,7 +201,9 @@ async function checkTransitions(rig: CheckedRig, jobs: readonly StoredJob[], liv
     }
   }
   const all = [...jobs.map(({ record }) => [record.jobId, record.state] as const), ...lives.map(idAndState)];
-  for (const [id, { status }] of all) assert.equal(last.get(id), status, `the last fact about ${id}`);
+  for (const [id, { status }] of all) {
+    if (!isTrimmed || last.has(id)) assert.equal(last.get(id), status, `the last fact about ${id}`);
+  }
 }
 
 function idAndState({ id, state }: Life): readonly [JobId, JobState] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
@@ -101,7 +102,6 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-const steps = fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 40 });
 const unitsPerTurn = fc.constantFrom(1, 2, 500);
 
 function open(units: number): Promise<Rig> {
@@ -116,35 +116,46 @@ function open(units: number): Promise<Rig> {
 
 test('whatever happens in whatever order, store, table, scheduler, engine and answers agree, and in the end all jobs have ended', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, unitsPerTurn, async (happenings, units) => {
-      const rig = await open(units);
-      for (const [each, settles] of happenings) {
-        await happen(rig, each);
-        if (!settles) continue;
-        await rig.settle();
-        await forgetUnstored(rig);
-        await rig.check();
-      }
-      await endAll(rig);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 40 }),
+      unitsPerTurn,
+      async (happenings, units) => {
+        const rig = await open(units);
+        for (const [each, settles] of happenings) {
+          await happen(rig, each);
+          if (!settles) continue;
+          await rig.settle();
+          await forgetUnstored(rig);
+          await rig.check();
+        }
+        await endAll(rig);
+      },
+    ),
     { numRuns: 100 },
   );
 });
 
+/** How many turns of the event loop a server has before it dies. */
+const turns = fc.nat({ max: 30 });
+
 test('the same if the server dies after every step, whatever is still under way', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, unitsPerTurn, async (happenings, units) => {
-      const rig = await open(units);
-      for (const [each, settles] of happenings) {
-        await happen(rig, each);
-        if (settles) await rig.settle();
-        await rig.restart();
-        await forgetUnstored(rig);
-        await rig.check();
-      }
-      await endAll(rig);
-    }),
-    { numRuns: 40 },
+    fc.asyncProperty(
+      fc.array(fc.tuple(happening, turns), { maxLength: 40 }),
+      unitsPerTurn,
+      async (happenings, units) => {
+        const rig = await open(units);
+        for (const [each, left] of happenings) {
+          await happen(rig, each);
+          for (let turn = 0; turn < left; turn += 1) await nextTurn();
+          await rig.restart();
+          await forgetUnstored(rig);
+          await rig.check();
+        }
+        await endAll(rig);
+      },
+    ),
+    { numRuns: 60 },
   );
 });
 
