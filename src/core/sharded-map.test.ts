@@ -28,6 +28,7 @@ test('it is a map, whatever is set, deleted and cleared', () => {
         );
       }
       assert.deepEqual([...sharded.values()].toSorted(), [...plain.values()].toSorted());
+      assert.deepEqual(new Map(sharded.entries()), plain);
     }),
   );
 });

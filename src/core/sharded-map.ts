@@ -10,7 +10,8 @@ const hashedCharacters = 16;
  * A map of strings for very many keys, in 256 shards. A `Map` copies itself whenever it doubles, which at a million keys takes
  * a turn of hundreds of milliseconds; here each shard doubles by itself. And V8 enters each string that a `Map` or `Set` is
  * asked for in its one table of strings: doubling that took 30 ms at a million, and every full collection went through all of
- * it, the main thread waiting. Iteration is shard by shard, not in the order of insertion; change nothing meanwhile.
+ * it, the main thread waiting. Iteration is shard by shard, not in the order of insertion; change nothing while values are
+ * gone through.
  */
 export class ShardedMap<Key extends string, Value> {
   #shards = newShards<Key, Value>();
@@ -67,6 +68,14 @@ export class ShardedMap<Key extends string, Value> {
 
   *values(): Generator<Value, undefined> {
     for (const shard of this.#shards) yield* shard.values();
+  }
+
+  /**
+   * All entries, as each shard has them when its turn comes: whoever goes on to change the map, in a later turn of the event
+   * loop even, meets each that is there throughout once, and may meet one that is gone.
+   */
+  *entries(): Generator<readonly [Key, Value], undefined> {
+    for (const shard of this.#shards) yield* shard.entries();
   }
 
   #shardOf(hash: number): HashTable<Key, Value> {

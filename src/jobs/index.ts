@@ -1,11 +1,12 @@
 export type { LostTask } from './adoption.ts';
 export { decodeChildren } from './child-codec.ts';
-export { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
+export { liveRowsOf } from './child-states.ts';
 export type { JobEntry } from './entry.ts';
 export type { FactPart, JobFact } from './fact.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
-export { instanceOf, Jobs, type PlaceToFill } from './jobs.ts';
-export type { LoadedJob } from './loading.ts';
+export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';
+export type { LoadedArray } from './loading.ts';
 export type * from './ports.ts';
+export { unitsOf } from './runs.ts';
 export type { NewJob } from './submission.ts';
 export type * from './transaction.ts';

@@ -57,7 +57,7 @@ async function openRig() {
       filling += 1;
       assert.equal(filling, 1, 'two rebuilds at once');
       await nextTurn();
-      keeper.ledger.fill(records);
+      await keeper.ledger.fill(records);
       onForgotten();
       for (const look of whileFilling) look();
       await nextTurn();

@@ -46,7 +46,7 @@ async function open() {
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();
-    ledger.fill(loaded.records);
+    await ledger.fill(loaded.records);
     await stack.open(loaded);
   };
   await fill();

@@ -1,3 +1,4 @@
+import { firstIndex } from '../core/first-index.ts';
 import type { JobId } from '../core/ids.ts';
 
 /** What gives a job its place: lower sequences first. Ids only make the order total. */
@@ -86,18 +87,6 @@ function indexIn(chunk: readonly Sequenced[], job: Sequenced): number {
     const other = chunk[index];
     return other === undefined || !isBefore(other, job);
   });
-}
-
-/** The first index below `length` for which `holds`, which stays true from there on; `length` if there is none. */
-export function firstIndex(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function isBefore(a: Sequenced, b: Sequenced): boolean {

@@ -305,7 +305,9 @@ async function answers({ reads, load }: Store, asked: Questions) {
     jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
     lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
     bits: await reads.arrayBits(numbers),
-    children: await Promise.all(numbers.map((number_) => reads.arrayChildren({ number: number_, indexes: [2, 0, 1] }))),
+    children: await Promise.all(
+      numbers.map((number_) => reads.arrayChildren([{ number: number_, indexes: [2, 0, 1] }])),
+    ),
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
     oldestUsage: await reads.oldestUsage(),

@@ -38,8 +38,10 @@ export interface Reads {
   countFinishedJobs(): number;
   /** In the order asked; arrays without bits are left out. */
   arrayBits(numbers: readonly number[]): readonly ArrayBits[];
-  /** Children that have rows, in the order asked; those without are left out. */
-  arrayChildren(query: { readonly number: number; readonly indexes: readonly number[] }): readonly ArrayChildRecord[];
+  /** Children of some arrays that have rows, in the order asked; those without are left out. */
+  arrayChildren(
+    arrays: readonly { readonly number: number; readonly indexes: readonly number[] }[],
+  ): readonly ArrayChildRecord[];
   /** The nodes of a job by index, after that of the page before. */
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */

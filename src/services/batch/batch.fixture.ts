@@ -144,7 +144,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const store = options.store ?? (await openMemoryStore({ random }));
   const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const loaded = await store.load();
-  ledger.fill(loaded.records);
+  await ledger.fill(loaded.records);
   const facts = new Outbox({ ledger, consumers: [], clock, logger: silentLogger });
   facts.open(loaded);
   // Their order goes on where the store stands; nobody hears of them, and none is trimmed.

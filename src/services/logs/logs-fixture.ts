@@ -52,7 +52,7 @@ export class LogsFixture implements AsyncDisposable {
   /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */
   async restart(): Promise<void> {
     this.ledger = new Ledger({ store: this.store, types: logsRecords, onFailed: ({ error }) => failed(error) });
-    this.ledger.fill((await this.store.load()).records);
+    await this.ledger.fill((await this.store.load()).records);
     this.#earlier.push(this.service);
     this.service = this.#create();
   }

@@ -63,7 +63,7 @@ export class SnsBench {
     this.pause();
     this.posts.length = 0;
     this.ledger = new Ledger({ store: this.store, types: snsRecords, onFailed: ({ error }) => failed(error) });
-    this.ledger.fill((await this.store.load()).records);
+    await this.ledger.fill((await this.store.load()).records);
     this.due = this.#newDue();
     this.service = this.#create();
     this.open();

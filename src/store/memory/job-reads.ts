@@ -37,11 +37,12 @@ export function jobReads(tables: Tables): JobReads {
       ),
     countFinishedJobs: () => jobs.list('finished', all).size,
     arrayBits: (numbers) => bitsOf(tables, numbers),
-    arrayChildren: ({ number, indexes }) => {
-      if (!hasJob(tables, number)) return [];
-      const rows = indexes.map((index) => tables.arrayChildren.get(childKey(number, index)));
-      return rows.filter((row) => row !== undefined).map(toChild<ArrayChildRecord>);
-    },
+    arrayChildren: (arrays) =>
+      arrays.flatMap(({ number, indexes }) => {
+        if (!hasJob(tables, number)) return [];
+        const rows = indexes.map((index) => tables.arrayChildren.get(childKey(number, index)));
+        return rows.filter((row) => row !== undefined).map(toChild<ArrayChildRecord>);
+      }),
     nodes: ({ number, after = -1, limit }) => {
       if (!hasJob(tables, number)) return [];
       const rows = tables.nodes.list('byIndex', String(number)).from((row) => row.index > after);

@@ -59,7 +59,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
   finishedJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
   countFinishedJobs: [[]],
   arrayBits: [[[arrays.kept]]],
-  arrayChildren: [[{ number: arrays.kept, indexes: [7, 8] }]],
+  arrayChildren: [[[{ number: arrays.kept, indexes: [7, 8] }]]],
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
   oldestUsage: [[]],

@@ -1,12 +1,12 @@
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { type Dependency, isTerminal } from '../../../core/job.ts';
+import type { Dependency } from '../../../core/job.ts';
 import type { EndedJob } from '../../../jobs/index.ts';
 import type { StoreReads } from '../../../store/index.ts';
 import { isJobId } from '../names.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
-import type { Yard } from '../yard/index.ts';
+import { endedJobs, type Yard } from '../yard/index.ts';
 
 /** Reads `dependsOn` of a job that is no array. Spec 01 §10. */
 export function dependencyIds(dependsOn: SubmitJobInput['dependsOn'], limit: number): readonly JobId[] {
@@ -38,12 +38,8 @@ export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readon
   const found = new Set(jobs.map(({ record }) => record.jobId));
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) refuse(`Job ${missing} of dependsOn not found.`);
-  return new Map(
-    jobs.flatMap(({ record: { jobId, kind, state } }) => {
-      // One that has not ended is about to be in memory, which is being rebuilt.
-      return isTerminal(state.status) ? [[jobId, { jobId, kind, status: state.status }] as const] : [];
-    }),
-  );
+  // One that has not ended is about to be in memory, which is being rebuilt.
+  return endedJobs(reads, jobs);
 }
 
 /** Dependencies as the job keeps them: as they were given. */

@@ -156,7 +156,7 @@ export class Rig {
 
   /** In the order of the server's own. */
   async #open(outbox: Outbox, yard: JobYard, loaded: LoadedState): Promise<void> {
-    this.ledger.fill(loaded.records);
+    await this.ledger.fill(loaded.records);
     await yard.fill(loaded);
     outbox.open(loaded);
     this.#serversStore.resume();

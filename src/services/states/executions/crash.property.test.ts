@@ -226,7 +226,7 @@ class Lives {
       types: statesRecords,
       onFailed: ({ error }) => this.errors.push(error),
     });
-    ledger.fill([stateMachineRecords.toStored(machineRecord)]);
+    await ledger.fill([stateMachineRecords.toStored(machineRecord)]);
     const executions = createExecutions({
       ledger,
       facts: { append() {} },
