@@ -59,7 +59,7 @@ test('nothing is changed between the loading of the store and memory that is ful
     const services = await open(watched(store, seen), releasers);
     assert.deepEqual(seen.slice(0, 2), ['load', 'loaded']);
     assert.equal(seen.includes('commit'), true);
-    assert.equal(services.ready(), true);
+    assert.equal(services.unready(), undefined);
     await store.settled();
     const records = (await store.load()).records.filter(({ type }) => type === defaultEngineRecords.type);
     assert.deepEqual(
