@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DescribeJobsCommand } from '@aws-sdk/client-batch';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { fillDisk, smallDisk } from '../../src/core/small-disk.fixture.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
@@ -20,6 +27,20 @@ async function linesOf({ batch, logs }: Clients, jobId: string): Promise<string[
   const input = { logGroupName: '/aws/batch/job', logStreamName, startFromHead: true };
   const { events = [] } = await logs.send(new GetLogEventsCommand(input));
   return events.map(({ message = '' }) => message);
+}
+
+/** Starts an execution that waits for longer than any test. */
+async function startWaiting({ states }: Clients): Promise<string> {
+  const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 86_400, End: true } } };
+  const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+  const machine = { name: 'waits', definition: JSON.stringify(definition), roleArn };
+  const { stateMachineArn } = await states.send(new CreateStateMachineCommand(machine));
+  const { executionArn = '' } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+  await until('the execution to wait', async () => {
+    const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn }));
+    return events.at(-1)?.type === 'WaitStateEntered';
+  });
+  return executionArn;
 }
 
 test('a server that starts on a full disk reads, refuses changes with words, and goes on by itself when there is room', async (t) => {
@@ -44,6 +65,7 @@ test('a server that starts on a full disk reads, refuses changes with words, and
   const running = await submit(batch, 'held');
   await waitForStatus(batch, running, 'RUNNING');
   const waiting = await submit(batch, 'speaks');
+  const executionArn = await startWaiting(clients);
   await server.stop();
   // With it no file of a server can be written: not even one that only takes the place of another.
   const release = fillDisk(disk);
@@ -59,6 +81,10 @@ test('a server that starts on a full disk reads, refuses changes with words, and
     submit(batch, 'speaks'),
     /The disk of the server is full: nothing can be changed until there is room/,
   );
+  const { states } = clients;
+  assert.equal((await states.send(new DescribeExecutionCommand({ executionArn }))).status, 'RUNNING');
+  const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn }));
+  assert.equal(events.at(-1)?.type, 'WaitStateEntered');
   writeFileSync(join(shared, 'go'), '');
   await until('the job to have ended', () => server.jobProcesses.length === 0);
   assert.equal((await describeJob(batch, running)).status, 'RUNNING', 'nobody hears of it yet');
@@ -70,6 +96,8 @@ test('a server that starts on a full disk reads, refuses changes with words, and
     assert.deepEqual(await linesOf(clients, jobId), ['a line']);
   }
   await waitForEnd(batch, await submit(batch, 'speaks'));
+  await states.send(new StopExecutionCommand({ executionArn }));
+  assert.equal((await states.send(new DescribeExecutionCommand({ executionArn }))).status, 'ABORTED');
   assert.equal(readFileSync(join(shared, 'marks'), 'utf8'), 'ran\n');
 });
 
