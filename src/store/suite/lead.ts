@@ -54,6 +54,7 @@ export function leadTests(home: () => Promise<StoreHome>): void {
       store.resume();
       await store.settled();
       await assert.rejects(store.commit([insert(job(2))]), isNotLeading);
+      await store.settled();
       await assert.rejects(store.lead(), isNotLeading);
       const found = await store.reads.jobs(virginia, [jobId(1), jobId(2)]);
       assert.deepEqual(
