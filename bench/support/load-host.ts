@@ -144,17 +144,17 @@ async function aJob(): Promise<readonly JobId[]> {
 }
 
 /** Makes a commit fail, asks for a job as a request would at once, and waits until all goes on. */
-async function rebuildOf({ registry, ready, readable }: OpenServices, fail: () => void, id: JobId | undefined) {
+async function rebuildOf({ registry, unready, readable }: OpenServices, fail: () => void, id: JobId | undefined) {
   const began = performance.now();
   fail();
   await registry.invoke('batch', 'TagResource', { resourceArn: queueArn(), tags: { a: 'b' } }, context).catch(() => {});
   await new Promise(setImmediate);
-  if (ready()) throw new Error('the commit did not fail');
+  if (unready() === undefined) throw new Error('the commit did not fail');
   await readable();
   const described = await registry.invoke('batch', 'DescribeJobs', { jobs: [id] }, context);
   if ((described as { jobs: readonly unknown[] }).jobs.length !== 1) throw new Error('the job was not found');
   const describeMs = performance.now() - began;
-  while (!ready()) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (unready() !== undefined) await new Promise((resolve) => setTimeout(resolve, 1));
   return { describeMs, rebuildMs: performance.now() - began };
 }
 

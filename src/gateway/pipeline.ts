@@ -278,7 +278,10 @@ const noFileLeft = 'The server may open no more files at the moment (ulimit -n).
 
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',
-  'lost-leadership': 'This server no longer leads its installation. Try again.',
+  'not-leading': 'This server does not lead its installation: nothing can be changed here. Reads go on.',
+  'lost-commits':
+    'The database is older than it was: nothing can be changed until the operator has decided what to do, as the log of the ' +
+    'server says. Reads go on.',
   damaged: 'The database is damaged, and the server is about to stop.',
   failed: 'The change could not be stored, and has not been made.',
 };

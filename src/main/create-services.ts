@@ -15,7 +15,6 @@ import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
-import { lostCommitsWords } from './own-store.ts';
 import type { Releasers } from './releasers.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
@@ -120,12 +119,11 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
 }
 
 function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
-  const { options, directory, keeper, engines, clock, random, logger } = parts;
-  const { lostCommits } = keeper.ledger.store;
+  const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
-    ...(lostCommits && { hold: lostCommitsWords(lostCommits, directory.path) }),
+    hold: () => keeper.hold,
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },

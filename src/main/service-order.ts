@@ -9,6 +9,7 @@ export const serviceOrder = {
   ],
   /** What is filled begins to act. */
   begin: [
+    { part: 'engines', why: 'they are opened for the lead that this server has, and the yard asks them' },
     { part: 'outbox', why: 'it numbers facts from where the store is, and the yard makes some as it begins' },
     { part: 'yard', why: 'it asks engines what became of tasks before anybody asks it about jobs' },
     { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },

@@ -5,6 +5,7 @@ import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { DueWork } from './due-work.ts';
 import type { FactConsumer } from './fact-pump.ts';
+import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { Outbox } from './outbox.ts';
@@ -14,7 +15,7 @@ const hour = 3_600_000;
 
 /** A log with twenty facts and one consumer, which cannot take those that a test says. */
 async function openLog() {
-  const store = await openMemoryStore({ random: seededRandom() });
+  const store = await leading(openMemoryStore({ random: seededRandom() }));
   const clock = new ManualClock();
   const ledger = new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
   const due = new DueWork({ ledger, clock, logger: silentLogger });

@@ -6,6 +6,7 @@ export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
 export type * from './lanes.ts';
+export { leading } from './leading.ts';
 export { type IndexQuery, Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';

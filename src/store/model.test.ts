@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
+import { leading } from './leading.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
@@ -259,8 +260,8 @@ test('whatever is committed, the SQLite store and the memory store answer alike'
   await fc.assert(
     fc.asyncProperty(commits, questions, async (history, asked) => {
       await inTemporaryDirectory(async (directory) => {
-        const memory = await openMemoryStore({ random: seededRandom() });
-        const sqlite = await openSqliteStore({ directory, random: seededRandom() });
+        const memory = await leading(openMemoryStore({ random: seededRandom() }));
+        const sqlite = await leading(openSqliteStore({ directory, random: seededRandom() }));
         try {
           // Of regions a driver may keep the order in which it came to know them.
           const known = [ireland, virginia].map((at): Change => ({ kind: 'record.put', record: note('', 0, at) }));

@@ -37,6 +37,7 @@ import {
 import { usageOf } from '../suite/usage.ts';
 import { applyBatch, encodeChange } from './changes.ts';
 import type { Column, Connection } from './connection.ts';
+import { takeLead } from './lead.ts';
 import { openDatabase } from './open.ts';
 import { pagesRead } from './page-count.fixture.ts';
 import type { SqliteRead } from './read.ts';
@@ -196,7 +197,9 @@ function ofExecution(number: number): Change[] {
 async function costs(size: number): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   await inTemporaryDirectory(async (directory) => {
-    const { connection, epoch } = openDatabase({ directory, newInstallationId: 'x' });
+    const database = openDatabase({ directory, newInstallationId: 'x' });
+    const { connection } = database;
+    const { epoch } = takeLead(connection, { directory, ...database });
     const numbers = Array.from({ length: size }, (_, at) => at + 1);
     apply(connection, epoch, [...numbers.flatMap(rowsOf), ...numbers.flatMap(ofExecution), ...beside]);
     apply(connection, epoch, numbers.flatMap(childrenOf));

@@ -24,8 +24,6 @@ export interface ReconciliationOptions {
   readonly runs: TaskRuns;
   readonly unheld: UnheldTasks;
   readonly clock: Clock;
-  /** Why nothing is decided for now, in words: what memory says may be an older past. */
-  readonly hold: string | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -157,15 +155,13 @@ export class Reconciliation {
   }
 
   #settleTask(held: HeldTask, state: RecoveredTask['state'] | undefined): void {
-    const { runs, hold } = this.#options;
+    const { runs } = this.#options;
     if (this.#kindOf(held.placement) === undefined) {
       this.#loseEnvironment(held);
       return;
     }
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = state !== undefined && state !== 'tombstone';
-    // Its end may be among what was lost: until the operator has decided, it is neither lost nor begun again.
-    if (!isKnown && hold !== undefined) return;
     if (!isKnown && held.status === 'RUNNING') {
       this.#lose(held.placement);
       return;

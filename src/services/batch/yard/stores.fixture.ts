@@ -15,8 +15,8 @@ class PassingStore implements Store {
     return this.store.installationId;
   }
 
-  get epoch() {
-    return this.store.epoch;
+  lead() {
+    return this.store.lead();
   }
 
   get reads(): Store['reads'] {
@@ -121,7 +121,7 @@ export class ServersStore extends PassingStore {
   }
 
   fence(): void {
-    this.#fence = Promise.reject(new CommitFailed('lost-leadership', 'another server has taken over'));
+    this.#fence = Promise.reject(new CommitFailed('not-leading', 'another server has taken over'));
     this.#fence.catch(() => {});
   }
 

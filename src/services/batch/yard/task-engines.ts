@@ -28,6 +28,8 @@ type QueuedCall = keyof typeof callsAtOnce;
 
 export interface TaskEnginesOptions {
   readonly engines: ReadonlyMap<EngineKind, Engine>;
+  /** Why none is told to do anything, whatever it can. @default nothing keeps them */
+  readonly hold?: (() => string | undefined) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** An engine can run tasks again: everything that was to be told to it must be told again. */
@@ -93,7 +95,7 @@ export class TaskEngines {
   /** Why tasks of this kind cannot run now. */
   problem(kind: EngineKind): string | undefined {
     if (!this.#options.engines.has(kind)) return `engine ${kind} is not enabled on this server`;
-    return this.#problems.get(kind);
+    return this.#options.hold?.() ?? this.#problems.get(kind);
   }
 
   /** All engines, whether they answer or not. */

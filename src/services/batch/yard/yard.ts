@@ -34,10 +34,10 @@ export interface YardOptions {
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   /**
-   * Why no job may be placed, and none that has a task be given up, in words for `explain`.
-   * @default they may
+   * Why this server begins nothing, in words for `explain`; asked whenever memory is filled.
+   * @default it does
    */
-  readonly hold?: string;
+  readonly hold?: () => string | undefined;
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
@@ -82,6 +82,7 @@ export class JobYard implements Yard {
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
+      hold: options.hold,
       clock,
       logger,
       onAvailability: () => this.#queues.refreshEngines(),
@@ -89,7 +90,7 @@ export class JobYard implements Yard {
     });
     this.#queues = new QueueModel({
       ledger,
-      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
+      engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
@@ -115,11 +116,10 @@ export class JobYard implements Yard {
       random,
       onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
-    const { hold } = options;
     const runs = this.#runs;
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
-    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), hold, logger });
-    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
