@@ -139,7 +139,7 @@ export class JobYard implements Yard {
       effects: {
         startTask: (_holder, taskId) => this.#runs.startTask(taskId),
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
-        releaseTask: ({ job }, placement) => this.#runs.releaseTask(job, placement),
+        releaseTask: (holder, placement) => this.#runs.releaseTask(holder, placement),
         ended: ({ jobQueueArn }) => {
           this.#guard(() => this.#emptyQueues.check(jobQueueArn));
           this.#checkIdle();
