@@ -37,6 +37,12 @@ export interface JobPage {
   readonly next?: NonNullable<JobListQuery['after']>;
 }
 
+/** A place among jobs that have ended, in the order in which they did. */
+export interface FinishedPlace {
+  readonly stoppedAt: EpochMilliseconds;
+  readonly number: number;
+}
+
 export interface StoredJob {
   readonly record: JobRecord;
   readonly specification: JobSpecification;
@@ -112,6 +118,12 @@ export interface HistoryQuery {
   readonly from?: number;
   /** At most so many; fewer when they are large. None only when there are no more. */
   readonly limit: number;
+}
+
+/** A place among the streams of all groups. */
+export interface LogStreamPlace extends Scope {
+  readonly groupName: string;
+  readonly name: string;
 }
 
 export interface LogStreamQuery {

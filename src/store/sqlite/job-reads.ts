@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
 import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
-import type { JobListQuery } from '../queries.ts';
+import type { FinishedPlace, JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
 import { fromSpecification } from '../rows.ts';
 import type { Connection } from './connection.ts';
@@ -78,17 +78,22 @@ type CandidateColumns = [createdAt: number, number: number, name: string, defini
 
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
+const beginning: FinishedPlace = { stoppedAt: Number.MIN_SAFE_INTEGER, number: 0 };
+
 /** The place that every row must be older than: `createdBefore` is a place before all jobs of that time. */
 function startOf({ after, createdBefore = endOfTime }: JobListQuery): [createdAt: number, number: number] {
   if (after && after.createdAt < createdBefore) return [after.createdAt, after.number];
   return [createdBefore, 0];
 }
 
-function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: ReadInput<'finishedJobs'>): JobCells {
+function finishedJobs(
+  connection: Connection,
+  ...[{ stoppedBefore, after = beginning, limit }]: ReadInput<'finishedJobs'>
+): JobCells {
   const sql =
     `SELECT ${jobColumns} FROM job WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
-    'ORDER BY stopped_at, number LIMIT ?';
-  return toCells(connection, connection.all<JobColumns>(sql, [stoppedBefore, limit]));
+    'AND (stopped_at, number) > (?, ?) ORDER BY stopped_at, number LIMIT ?';
+  return toCells(connection, connection.all<JobColumns>(sql, [stoppedBefore, after.stoppedAt, after.number, limit]));
 }
 
 function countFinishedJobs(connection: Connection): number {
