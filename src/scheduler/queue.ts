@@ -3,7 +3,7 @@ import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
 import type { JobQueueSettings } from './scheduler-event.ts';
 
-/** A waiting job: flat, small integers, nothing that can be read from the store. Some 180 bytes, its id included. */
+/** A waiting job: flat, small integers, nothing that can be read from the store. */
 export interface WaitingJob extends Amount {
   readonly jobId: JobId;
   /** Gives the job its place: lower ones first. */
