@@ -27,14 +27,20 @@ export interface JobListQuery {
   /** Exclusive bounds on createdAt. */
   readonly createdBefore?: EpochMilliseconds;
   readonly createdAfter?: EpochMilliseconds;
-  readonly after?: { readonly createdAt: EpochMilliseconds; readonly number: number };
+  readonly after?: JobListPlace;
   readonly limit: number;
+}
+
+/** A place in the order in which jobs are listed. */
+export interface JobListPlace {
+  readonly createdAt: EpochMilliseconds;
+  readonly number: number;
 }
 
 /** A page of a list; `next` is where the next one begins, absent when there is nothing beyond. */
 export interface JobPage {
   readonly jobs: readonly JobRecord[];
-  readonly next?: NonNullable<JobListQuery['after']>;
+  readonly next?: JobListPlace;
 }
 
 /** A place among jobs that have ended, in the order in which they did. */

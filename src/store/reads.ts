@@ -132,5 +132,16 @@ export interface LoadFacts {
 export interface DriverReads extends Reads, SliceReads {}
 
 export type ReadName = keyof DriverReads;
+/** Those of executions, which drivers keep together. */
+export type ExecutionReadName =
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf'
+  | 'executionSlice'
+  | 'frameSlice';
 export type ReadInput<Name extends ReadName> = Parameters<DriverReads[Name]>;
 export type ReadOutput<Name extends ReadName> = ReturnType<DriverReads[Name]>;

@@ -1,7 +1,7 @@
 import { jobStatuses } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import { pageOf, scanSize } from '../job-filter.ts';
-import type { FinishedPlace, JobListQuery, JobPage } from '../queries.ts';
+import type { FinishedPlace, JobListPlace, JobListQuery, JobPage } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
 import { fromJobRow, fromSpecification, jobsAlike } from '../rows.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
@@ -95,12 +95,10 @@ function listJobs(tables: Tables, query: JobListQuery): JobPage {
   return { jobs: found.map(toRecord), ...rest };
 }
 
-type Place = Pick<MemoryJobRow, 'createdAt' | 'number'>;
-
-function newestFirst(a: Place, b: Place): number {
+function newestFirst(a: JobListPlace, b: JobListPlace): number {
   return b.createdAt - a.createdAt || b.number - a.number;
 }
 
-function isOlder(row: Place, than: Place): boolean {
+function isOlder(row: JobListPlace, than: JobListPlace): boolean {
   return newestFirst(row, than) > 0;
 }

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
 import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
-import type { FinishedPlace, JobListQuery } from '../queries.ts';
+import type { FinishedPlace, JobListPlace, JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
 import { fromSpecification } from '../rows.ts';
 import type { Connection } from './connection.ts';
@@ -10,8 +10,6 @@ import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, toC
 import { nameNumber, namesOf } from './names.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
-
-type Place = NonNullable<JobListQuery['after']>;
 
 export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs'> = {
   jobs: read(jobs, ({ cells, specifications }) =>
@@ -35,7 +33,7 @@ function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
 }
 
 /** The newest candidates are found by the index and filtered, then those left are read whole. */
-function listJobs(connection: Connection, query: JobListQuery): { cells: JobCells; next?: Place } {
+function listJobs(connection: Connection, query: JobListQuery): { cells: JobCells; next?: JobListPlace } {
   const { found, ...rest } = pageOf(newestCandidates(connection, query, scanSize(query)), query);
   const rows = found.map(({ number }) => jobAt(connection, number)).filter((row) => row !== undefined);
   return { cells: toCells(connection, rows), ...rest };
@@ -46,7 +44,7 @@ function jobAt(connection: Connection, number: number): JobColumns | undefined {
 }
 
 /** What lists are ordered and filtered by. */
-interface Candidate extends Place {
+interface Candidate extends JobListPlace {
   readonly jobName: string;
   readonly jobDefinitionArn: string;
   readonly shareIdentifier: string | null;
