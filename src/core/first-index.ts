@@ -1,4 +1,4 @@
-/** The first index below `length` for which `holds`, which stays true from there on; `length` if there is none. */
+/** Binary search: the first index below `length` for which `holds`, which stays true from there on; `length` if there is none. */
 export function firstIndex(length: number, holds: (index: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -1,10 +1,8 @@
 import { HashTable } from './hash-table.ts';
+import { hashOf } from './text-hash.ts';
 
 const shardCount = 256;
 const shardBits = 8;
-
-/** In these ids differ, those of children (`id:index`) included. */
-const hashedCharacters = 16;
 
 /**
  * A map of strings for very many keys, in 256 shards. A `Map` copies itself whenever it doubles, which at a million keys takes
@@ -19,11 +17,6 @@ export class ShardedMap<Key extends string, Value> {
 
   get size(): number {
     return this.#size;
-  }
-
-  /** How many keys the fullest shard has: what one copy moves. */
-  get largestShard(): number {
-    return Math.max(...this.#shards.map(({ size }) => size));
   }
 
   get(key: Key): Value | undefined {
@@ -85,14 +78,4 @@ export class ShardedMap<Key extends string, Value> {
 
 function newShards<Key extends string, Value>(): HashTable<Key, Value>[] {
   return Array.from({ length: shardCount }, () => new HashTable<Key, Value>());
-}
-
-/** FNV-1a of the last characters, and a last stir so that all bits depend on all of them. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = Math.max(0, key.length - hashedCharacters); at < key.length; at += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
 }

@@ -2,7 +2,7 @@ export type { LostTask } from './adoption.ts';
 export { decodeChildren } from './child-codec.ts';
 export { liveRowsOf } from './child-states.ts';
 export type { JobEntry } from './entry.ts';
-export type { FactPart, JobFact } from './fact.ts';
+export type { FactPart, StatusChange } from './fact.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
 export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';
 export type { LoadedArray } from './loading.ts';

@@ -5,7 +5,7 @@ import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } 
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { liveRowsOf } from './child-states.ts';
-import type { JobFact } from './fact.ts';
+import type { StatusChange } from './fact.ts';
 import type { Jobs } from './jobs.ts';
 import { vcpusOfFirstNode } from './nodes.fixture.ts';
 import type { EndedJob, Journal } from './ports.ts';
@@ -13,7 +13,7 @@ import type { JobChange, JobTransaction } from './transaction.ts';
 
 interface Accepted {
   readonly changes: JobChange[];
-  readonly facts: JobFact[];
+  readonly facts: StatusChange[];
   readonly committed: (() => void)[];
 }
 
@@ -31,7 +31,7 @@ export class TestStore implements Journal {
   /** What ended attempts took, one by one. */
   readonly usage: UsageRecord[] = [];
   /** All facts that are durable, in order. */
-  readonly facts: JobFact[] = [];
+  readonly facts: StatusChange[] = [];
   /** Writes for each kind of change. */
   readonly written = new Map<JobChange['kind'], number>();
   lastNumber = 0;
@@ -81,12 +81,12 @@ export class TestStore implements Journal {
     this.#open.push(accepted);
   }
 
-  fact(_transaction: JobTransaction, fact: JobFact): void {
+  fact(_transaction: JobTransaction, fact: StatusChange): void {
     this.#inTransaction?.facts.push(fact);
   }
 
   /** Facts that are accepted, durable or not. */
-  allFacts(): readonly JobFact[] {
+  allFacts(): readonly StatusChange[] {
     return [...this.facts, ...[...this.#closed, ...this.#open].flatMap(({ facts }) => facts)];
   }
 

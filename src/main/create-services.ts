@@ -11,11 +11,13 @@ import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
+import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
+import { schedulerMetrics } from './scheduler-metrics.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
 import { transitionMetrics } from './transition-metrics.ts';
@@ -76,10 +78,12 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer],
     due,
+    onAside: asideMetrics(metrics),
     clock,
     logger,
   });
   const yard = createYard(parts, outbox, logs);
+  schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard });
   const events = createEventsService({ managedRules: states.managedRules });
   const own = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];

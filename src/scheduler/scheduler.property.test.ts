@@ -283,21 +283,18 @@ describe('after whatever has happened', () => {
     check((yard) => {
       const untouched = yard.rebuilt();
       explainAll(yard, yard.scheduler);
-      for (const arn of yard.queues.keys()) yard.scheduler.front(arn, 3);
       assert.deepEqual(yard.plan().decisions, decideAll(untouched));
     });
   });
 
-  it('the front of a queue is its waiting jobs in order', () => {
+  it('a job that waits for the head is told its position in the order of the queue', () => {
     check((yard) => {
       for (const arn of yard.queues.keys()) {
-        const front = yard.scheduler.front(arn, 5).map(({ jobId }) => jobId);
-        assert.deepEqual(
-          front,
-          waitingIn(yard, arn)
-            .slice(0, 5)
-            .map(({ jobId }) => jobId),
-        );
+        for (const [index, { jobId }] of waitingIn(yard, arn).entries()) {
+          const reason = yard.scheduler.explain(jobId);
+          if (reason?.kind === 'waiting-for-head') assert.equal(reason.position, index + 1);
+          else if (yard.queues.get(arn)?.acceptsPlacement) assert.equal(index, 0);
+        }
       }
     });
   });

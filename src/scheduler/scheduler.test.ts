@@ -401,19 +401,19 @@ describe('plan', () => {
   });
 });
 
-describe('front', () => {
-  it('lists the first jobs of a queue in the order that they will start', () => {
+describe('positions', () => {
+  it('are those in which jobs will start, whatever came and went', () => {
     const yard = new Yard().environment('ce', { maxvCpus: 1 }).queue('q', 'ce').jobs('q', 'a b c d').starts('a@ce');
     yard.retry('a');
     yard.cancel('b');
-    assert.deepEqual(
-      yard.scheduler.front('q', 2).map(({ jobId, position }) => [jobId, position]),
-      [
-        ['a', 1],
-        ['c', 2],
-      ],
-    );
-    assert.deepEqual(yard.scheduler.front('nowhere', 2), []);
+    const positions = ['c', 'd'].map((jobId) => {
+      const reason = yard.scheduler.explain(jobId as JobId);
+      return reason?.kind === 'waiting-for-head' && [reason.headJobId, reason.position, reason.waiting];
+    });
+    assert.deepEqual(positions, [
+      ['a', 2, 3],
+      ['a', 3, 3],
+    ]);
   });
 });
 

@@ -51,13 +51,6 @@ export interface Plan {
   readonly blocked: readonly BlockedChange[];
 }
 
-/** A waiting job in its place, 1 for the head. */
-export interface FrontJob {
-  readonly jobId: JobId;
-  readonly position: number;
-  readonly sequence: number;
-}
-
 /** How full everything is. */
 export interface SchedulerStats {
   readonly waiting: number;
@@ -184,12 +177,6 @@ export class Scheduler {
   explain(jobId: JobId): WaitingReason | undefined {
     const job = this.#model.waitingJob(jobId);
     return job && explainWaiting(this.#model, job, this.#heads);
-  }
-
-  /** The first `limit` waiting jobs of a queue in the order that they will start; none for an unknown queue. */
-  front(queueArn: string, limit: number): readonly FrontJob[] {
-    const jobs = this.#model.queue(queueArn)?.take(limit) ?? [];
-    return jobs.map(({ jobId, sequence }, index) => ({ jobId, sequence, position: index + 1 }));
   }
 
   stats(): SchedulerStats {

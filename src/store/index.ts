@@ -4,6 +4,7 @@ export { DueWork, type DueWorkOptions } from './due-work.ts';
 export type { Consequence, FactConsumer } from './fact-pump.ts';
 export type { DeliveredFact } from './fact-slice.ts';
 export type * from './facts.ts';
+export type { OnAside } from './facts-aside.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
 export type * from './lanes.ts';
 export { leading } from './leading.ts';

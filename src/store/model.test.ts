@@ -316,6 +316,11 @@ async function answers({ reads, load }: Store, asked: Questions) {
       [virginia, ireland].map((at) => reads.usage({ scope: at, from: 0, to: 3 * 3_600_000, limit: asked.limit })),
     ),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
+    laterFinished: await reads.finishedJobs({
+      stoppedBefore: 100,
+      limit: asked.limit,
+      after: { stoppedAt: asked.before, number: asked.limit },
+    }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),
     lanes: await Promise.all(['a', 'b'].map((lane) => reads.laneItems({ of: 'post', lane, limit: asked.limit }))),
@@ -325,7 +330,12 @@ async function answers({ reads, load }: Store, asked: Questions) {
     log: await reads.facts({ from: asked.before, limit: asked.limit }),
     stream: await Promise.all(streams.map((stream_) => reads.logStream(virginia, groupName, stream_))),
     streams: await Promise.all(asked.streams.map((query) => reads.logStreams(query))),
-    live: await reads.liveLogStreams(asked.limit),
+    live: await reads.liveLogStreams({ limit: asked.limit }),
+    laterLive: await Promise.all(
+      [virginia, ireland].map((at) =>
+        reads.liveLogStreams({ limit: asked.limit, after: { ...at, groupName, name: 'a/b' } }),
+      ),
+    ),
     segments: await Promise.all(streams.map((stream_) => reads.logSegments(ireland, groupName, stream_))),
     expired: await reads.expiredLogSegments({ scope: virginia, groupName, before: asked.before, limit: asked.limit }),
     oldest: await reads.oldestFinishedLogStreams(asked.limit),

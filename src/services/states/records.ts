@@ -68,6 +68,7 @@ export interface StateMachineRevisionRecord extends Scope {
 export const stateMachineRevisionRecords = defineRecord({
   type: 'stateMachineRevision',
   key: ({ name }: StateMachineRevisionRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
 });
 
 /** A published version of a state machine. */

@@ -57,7 +57,10 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
     [{ jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
     [{ jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
   ],
-  finishedJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
+  finishedJobs: [
+    [{ stoppedBefore: 1e12, limit: 10 }],
+    [{ stoppedBefore: 1e12, limit: 10, after: { stoppedAt: 500, number: 500 } }],
+  ],
   countFinishedJobs: [[]],
   arrayBits: [[[arrays.kept]]],
   arrayChildren: [[[{ number: arrays.kept, indexes: [7, 8] }]]],
@@ -80,7 +83,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
       return [[query] as const, [{ ...query, after: { name: 'stream-7', lastEventAt: 7 } }] as const];
     }),
   ),
-  liveLogStreams: [[10]],
+  liveLogStreams: [[{ limit: 10 }], [{ limit: 10, after: { ...scope, groupName, name: 'stream-500' } }]],
   logSegments: [[scope, groupName, 'stream-7']],
   expiredLogSegments: [[{ scope, groupName, before: 1e12, limit: 10 }]],
   oldestFinishedLogStreams: [[10]],

@@ -30,7 +30,7 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     const { jobs, next } = await runtime.store.reads.listJobs(query);
     return {
       jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
-      nextToken: next && formatToken(tokenKind, next),
+      nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },
 });

@@ -9,6 +9,7 @@ import {
   type Plan,
   Scheduler,
   type SchedulerEvent,
+  type SchedulerStats,
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -73,6 +74,10 @@ export class QueueModel {
 
   plan(now: EpochMilliseconds, limit: number): Plan {
     return this.#scheduler.plan(now, limit);
+  }
+
+  stats(): SchedulerStats {
+    return this.#scheduler.stats();
   }
 
   explain(jobId: JobId): WaitingReason | undefined {

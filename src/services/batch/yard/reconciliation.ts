@@ -80,10 +80,10 @@ export class Reconciliation {
   }
 
   /** Why an engine that answers gets no job: a job that waits may have a task there that the store has lost. */
-  problem(kind: string): string | undefined {
+  problem(kind: EngineKind): string | undefined {
     const { engines } = this.#options;
-    if (!this.#whole || this.#settled.has(kind as EngineKind)) return undefined;
-    if (!engines.kinds.includes(kind as EngineKind)) return undefined;
+    if (!this.#whole || this.#settled.has(kind)) return undefined;
+    if (!engines.kinds.includes(kind)) return undefined;
     return 'it has yet to say which tasks it has';
   }
 

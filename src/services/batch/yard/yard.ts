@@ -9,6 +9,7 @@ import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
 import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
+import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
@@ -139,7 +140,7 @@ export class JobYard implements Yard {
       effects: {
         startTask: (_holder, taskId) => this.#runs.startTask(taskId),
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
-        releaseTask: ({ job }, placement) => this.#runs.releaseTask(job, placement),
+        releaseTask: (holder, placement) => this.#runs.releaseTask(holder, placement),
         ended: ({ jobQueueArn }) => {
           this.#guard(() => this.#emptyQueues.check(jobQueueArn));
           this.#checkIdle();
@@ -190,6 +191,11 @@ export class JobYard implements Yard {
     this.#timeouts.disarmAll();
     this.#engines.close();
     this.#blocked.close();
+  }
+
+  /** How full queues, environments and pools are. */
+  schedulerStats(): SchedulerStats {
+    return this.#queues.stats();
   }
 
   /** How many attempts engines hold now. */

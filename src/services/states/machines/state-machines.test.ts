@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Region } from '../../../core/ids.ts';
 import {
   stateMachineAliasRecords,
   stateMachineRecords,
@@ -326,7 +328,7 @@ test('revisions that nothing has any more go in the second sweep', async () => {
   const hour = 60 * 60 * 1000;
   const sweep = async () => {
     bench.clock.advance(hour);
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
   };
   bench.service.start();
   bench.executions.referred.add(first);
@@ -339,4 +341,29 @@ test('revisions that nothing has any more go in the second sweep', async () => {
   assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 2, 'the current one, and that of a version');
   bench.service.stop();
   assert.equal(bench.clock.pending, 0);
+});
+
+test('many revisions are swept in slices, in all regions, and other work gets its turn between them', async () => {
+  const bench = await openBench();
+  await bench.create('m');
+  const revision = bench.ledger.list(stateMachineRevisionRecords, scope)[0] ?? assert.fail();
+  const elsewhere = { ...scope, region: 'eu-west-1' as Region };
+  bench.ledger.transact((transaction) => {
+    for (let number = 0; number < 500; number += 1) {
+      for (const at of [scope, elsewhere]) {
+        transaction.put(stateMachineRevisionRecords, { ...revision, ...at, name: `unused-${number}` });
+      }
+    }
+  });
+  bench.service.start();
+  const counts = new Set<number>();
+  for (const _sweep of [1, 2]) {
+    bench.clock.advance(60 * 60 * 1000);
+    for (let turn = 0; turn < 20; turn++) {
+      await nextTurn();
+      counts.add(bench.ledger.all(stateMachineRevisionRecords).length);
+    }
+  }
+  assert.deepEqual([...counts], [1_001, 802, 602, 501, 301, 101, 1]);
+  bench.service.stop();
 });
