@@ -59,6 +59,7 @@ export interface SchedulerStats {
     readonly pool: string;
     readonly capacity: ResourceRequest;
     readonly used: ResourceRequest;
+    readonly places: number;
   }[];
   readonly queues: readonly { readonly arn: string; readonly waiting: number }[];
   readonly environments: readonly { readonly arn: string; readonly usedVcpus: number }[];
@@ -184,10 +185,11 @@ export class Scheduler {
     return {
       waiting: model.waitingCount,
       running: model.placedCount,
-      pools: [...model.pools()].map(({ id, capacity, used }) => ({
+      pools: [...model.pools()].map(({ id, capacity, used, places }) => ({
         pool: id,
         capacity: requestOf(capacity),
         used: requestOf(used),
+        places,
       })),
       queues: [...model.queues()].map(({ settings, size }) => ({ arn: settings.arn, waiting: size })),
       environments: [...model.environments()].map(({ arn, usedVcpuMillis }) => ({

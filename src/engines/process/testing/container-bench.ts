@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../../../core/clock.ts';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import { type ContainerEnd, ContainerRun } from '../container-run.ts';
@@ -46,21 +47,22 @@ export class ContainerBench {
     });
   }
 
-  /** Plans a container, lets `between` change the host, and runs what was planned. */
+  /** Plans a container, lets `between` change the host, and runs what was planned, by `clock`. @default the host's */
   async run(
     script: string,
     parts: Partial<ContainerSpec>,
     between: () => void,
+    clock: Clock = this.host.clock,
   ): Promise<ContainerEnd & { text: string[] }> {
     const { host } = this;
     const taskId = newId();
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
     try {
       between();
-      const disk = new DiskGuard(host.dataDirectory, 0, host.clock);
-      const around = { clock: host.clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
+      const disk = new DiskGuard(host.dataDirectory, 0, clock);
+      const around = { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
       const run = new ContainerRun(plan, `${taskId}-0`, this.#config, around);
-      run.go(host.clock.now());
+      run.go(clock.now());
       const end = await run.ended;
       return { ...end, text: await host.text(taskId) };
     } finally {

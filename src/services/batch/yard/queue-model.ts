@@ -163,9 +163,8 @@ export class QueueModel {
   #putPool(pool: EnginePool): void {
     if (isDeepStrictEqual(this.#pools.get(pool.id), pool)) return;
     this.#pools.set(pool.id, pool);
-    const { id, capacity, shrinks, instance, unavailable } = pool;
-    const problem = unavailable === undefined ? {} : { unavailable };
-    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, shrinks, instance, ...problem });
+    const { id, capacity, ...rest } = pool;
+    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, ...rest });
   }
 
   #putQueue(record: JobQueueRecord): void {
