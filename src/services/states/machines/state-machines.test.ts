@@ -166,10 +166,12 @@ test('an update must name something, a state machine that is there, and no versi
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}2`, roleArn }),
     `StateMachineDoesNotExist: State Machine Does Not Exist: '${machine}2'`,
   );
-  assert.match(
-    await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}:1`, roleArn }),
-    /^InvalidArn: /,
-  );
+  for (const qualified of [`${machine}:1`, `${machine}:live`]) {
+    assert.equal(
+      await bench.refusal('UpdateStateMachine', { stateMachineArn: qualified, roleArn }),
+      `StateMachineDoesNotExist: State Machine Does Not Exist: '${qualified}'`,
+    );
+  }
   assert.match(
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}/label`, roleArn }),
     /^ValidationException: /,
