@@ -36,13 +36,7 @@ class Found extends Error {
   }
 }
 
-interface Scope {
-  readonly kind: 'Object' | 'Array' | 'root';
-  readonly opened: Place;
-  hasEntries: boolean;
-}
-
-const root: Scope = { kind: 'root', opened: { line: 1, column: 0 }, hasEntries: false };
+type Scope = 'Object' | 'Array' | 'root';
 
 const values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const identifierStart = /[\p{L}\p{Nl}\p{Sc}\p{Pc}]/u;
@@ -54,7 +48,10 @@ const plain = /[^"\\\u0000-\u001f]*/y;
 
 class Scan {
   readonly #text: string;
-  readonly #scopes: Scope[] = [];
+  /** Where the objects and arrays begin that are open, the innermost last: a hostile text has a million of them. */
+  readonly #opened: number[] = [];
+  /** Whether the innermost of them has an entry. */
+  #hasEntries = false;
   #at = 0;
   #line = 1;
   #lineStart = 0;
@@ -64,57 +61,72 @@ class Scan {
   }
 
   document(): void {
-    const first = this.#next();
-    if (first === ']' || first === '}') this.#close(first, root);
-    this.#value(first);
-    while (this.#scopes.length > 0) this.#entry();
+    this.#root(this.#next());
+    while (this.#opened.length > 0) this.#entry();
     const trailing = this.#next();
     if (trailing === '') return;
-    if (trailing === ']' || trailing === '}') this.#close(trailing, root);
     // Jackson can be told to refuse what follows; that AWS does is not known, but JSON it is not.
-    this.#value(trailing);
+    this.#root(trailing);
     const words = 'not allowed as per `DeserializationFeature.FAIL_ON_TRAILING_TOKENS`';
     this.#fail(
       () => `Trailing token found after value (bound as \`com.fasterxml.jackson.databind.JsonNode\`): ${words}`,
     );
   }
 
+  #root(first: string): void {
+    if (first === ']' || first === '}') this.#mismatched(first, 'root');
+    this.#value(first);
+  }
+
   /** What follows in the innermost object or array: its end, or one more entry. */
   #entry(): void {
-    const scope = this.#scopes.at(-1);
-    if (!scope) return;
+    const scope = this.#scope();
     let next = this.#next();
     if (next === '') this.#endIn(scope);
     if (next === ']' || next === '}') {
-      this.#close(next, scope);
+      if (next !== (scope === 'Object' ? '}' : ']')) this.#mismatched(next, scope);
+      this.#opened.pop();
+      this.#hasEntries = true;
       return;
     }
-    if (scope.hasEntries) {
-      if (next !== ',') this.#unexpected(next, `was expecting comma to separate ${scope.kind} entries`);
+    if (this.#hasEntries) {
+      if (next !== ',') this.#unexpected(next, `was expecting comma to separate ${scope} entries`);
       next = this.#next();
-      if (next === '') this.#fail(() => `Unexpected end-of-input within/between ${scope.kind} entries`);
+      if (next === '') this.#fail(() => `Unexpected end-of-input within/between ${scope} entries`);
     }
-    scope.hasEntries = true;
-    if (scope.kind === 'Object') next = this.#name(next);
+    if (scope === 'Object') next = this.#name(next);
+    this.#hasEntries = true;
     this.#value(next);
   }
 
-  #endIn({ kind, opened }: Scope): never {
+  #scope(): Scope {
+    const opened = this.#opened.at(-1);
+    if (opened === undefined) return 'root';
+    return this.#text.charAt(opened) === '{' ? 'Object' : 'Array';
+  }
+
+  /** Where the innermost object or array begins: all line ends before it are white space. */
+  #openedAt(): Place {
+    const opened = this.#opened.at(-1);
+    if (opened === undefined) return { line: 1, column: 0 };
+    const lines = this.#text.slice(0, opened).split(/\r\n|\r|\n/);
+    return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  }
+
+  #endIn(scope: Scope): never {
     return this.#fail(
-      (where) => `Unexpected end-of-input: expected close marker for ${kind} (start marker at ${where(opened)})`,
+      (where) =>
+        `Unexpected end-of-input: expected close marker for ${scope} (start marker at ${where(this.#openedAt())})`,
       true,
     );
   }
 
-  #close(mark: string, { kind, opened }: Scope): void {
-    if (mark !== (kind === 'Object' ? '}' : ']') || kind === 'root') {
-      const expected = mark === '}' ? ']' : '}';
-      this.#fail(
-        (where) =>
-          `Unexpected close marker '${mark}': expected '${expected}' (for ${kind} starting at ${where(opened)})`,
-      );
-    }
-    this.#scopes.pop();
+  #mismatched(mark: string, scope: Scope): never {
+    const expected = mark === '}' ? ']' : '}';
+    return this.#fail(
+      (where) =>
+        `Unexpected close marker '${mark}': expected '${expected}' (for ${scope} starting at ${where(this.#openedAt())})`,
+    );
   }
 
   /** A name and its colon; answers what the value begins with. */
@@ -131,7 +143,7 @@ class Scan {
 
   #value(first: string): void {
     if (first === '"') this.#string('string value', ': was expecting closing quote for a string value');
-    else if (first === '{' || first === '[') this.#open(first);
+    else if (first === '{' || first === '[') this.#open();
     else if (first === '-' || isDigit(first)) this.#number(first);
     else if (first === '') this.#fail(() => 'No content to map due to end-of-input', true);
     else if (first === '}') this.#unexpected(first, 'expected a value');
@@ -139,9 +151,9 @@ class Scan {
     else this.#unexpected(first, `expected a valid value ${values}`);
   }
 
-  #open(mark: '{' | '['): void {
-    const opened = { line: this.#line, column: this.#column() - 1 };
-    this.#scopes.push({ kind: mark === '{' ? 'Object' : 'Array', opened, hasEntries: false });
+  #open(): void {
+    this.#opened.push(this.#at - 1);
+    this.#hasEntries = false;
   }
 
   #token(first: string): void {
@@ -178,7 +190,7 @@ class Scan {
       this.#digits();
     }
     const behind = this.#peek();
-    if (this.#scopes.length > 0 || behind === '' || /\s/.test(behind)) return;
+    if (this.#opened.length > 0 || behind === '' || /\s/.test(behind)) return;
     this.#unexpected(this.#take(), 'Expected space separating root-level values');
   }
 
@@ -250,12 +262,8 @@ class Scan {
     return found;
   }
 
-  #column(): number {
-    return this.#at - this.#lineStart + 1;
-  }
-
   #place(): Place {
-    return { line: this.#line, column: this.#column() };
+    return { line: this.#line, column: this.#at - this.#lineStart + 1 };
   }
 
   #unexpected(found: string, problem: string): never {

@@ -102,7 +102,12 @@ const refusals: readonly (readonly [title: string, input: object, words: RegExp]
         destinations: [logGroup('arn:aws:logs:us-east-1:123456789012:log-group:g')],
       },
     },
-    /^InvalidLoggingConfiguration: .*end with ':\*'/,
+    /^InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must be provided with '\*' qualifier\.$/,
+  ],
+  [
+    'what is no log group',
+    { loggingConfiguration: { level: 'ALL', destinations: [logGroup('arn:aws:s3:::bucket')] } },
+    /^InvalidLoggingConfiguration: .*'arn:aws:s3:::bucket' must be the ARN of a log group\.$/,
   ],
   [
     'a customer managed key without a key',
