@@ -39,6 +39,7 @@ export { verbatim } from './execution/text.ts';
 export { BrokenExecution, type StepOptions } from './execution/turn.ts';
 export { type Changes, MemoryExecution, type View } from './execution/view.ts';
 export type { Json, JsonObject } from './json/json.ts';
+export { JsonFault, parseJson } from './json/json-fault.ts';
 export { isExpression } from './jsonata/written.ts';
 export { limits } from './limits.ts';
 export { type ReadItems, type StateTest, type StateTestResult, testState } from './test-state.ts';

@@ -12,7 +12,12 @@ test('queues, compute environments and pools are shown as full as they are now, 
     queues: [{ arn: 'q', waiting: 7 }],
     environments: [{ arn: 'ce', usedVcpus: 1.5 }],
     pools: [
-      { pool: 'host', capacity: { vcpus: 4, memoryMiB: 64, gpus: 1 }, used: { vcpus: 1.5, memoryMiB: 48, gpus: 0 } },
+      {
+        pool: 'host',
+        capacity: { vcpus: 4, memoryMiB: 64, gpus: 1 },
+        used: { vcpus: 1.5, memoryMiB: 48, gpus: 0 },
+        places: 3,
+      },
     ],
   };
   schedulerMetrics(metrics, () => now);

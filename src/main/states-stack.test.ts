@@ -199,7 +199,7 @@ test('a definition cannot hand a role to a state machine that its input brings',
   assert.equal(error, 'Sfn.SfnException');
   assert.match(
     cause ?? '',
-    /^User: arn:aws:sts::123456789012:assumed-role\/r\/[A-Za-z]{32} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/r because no identity-based policy allows the iam:PassRole action \(Service: Sfn, Status Code: 400, Request ID: [-0-9a-f]+\)$/,
+    /^User: arn:aws:sts::123456789012:assumed-role\/r\/[A-Za-z]{32} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/r because no identity-based policy allows the iam:PassRole action \(Service: Sfn, Status Code: 400, Request ID: [-0-9a-f]+\) \(SDK Attempt Count: 1\)$/,
   );
   const { stateMachines } = await server.call<{ stateMachines: { name: string }[] }>('ListStateMachines', {});
   assert.deepEqual(

@@ -47,7 +47,7 @@ import { endedExecution, newRecord, parseInput, resultOf } from './records.ts';
 import { redriveRefusal } from './redrive.ts';
 import { type Letter, RunningExecution, stateOf } from './running.ts';
 import { ExecutionSweeper } from './sweeper.ts';
-import { isWaiting } from './tokens.ts';
+import { isWaiting, type TokenHolder } from './tokens.ts';
 
 /** Executions with what their operations need, and what the server does with them. */
 export interface ExecutionService extends Executions {
@@ -277,12 +277,19 @@ class HostedExecutions implements ExecutionService {
   }
 
   async answer(taskToken: string, answer: TokenAnswer): Promise<void> {
-    const holder = this.#host.tokens.get(taskToken);
-    if (!holder) return looksLikeToken(taskToken) ? taskTimedOut() : invalidToken();
-    const { execution, task } = holder;
-    if (!isWaiting(execution, task)) return taskTimedOut();
+    const { execution, task } = this.#holderOf(taskToken);
     const applied = await this.#post(execution, eventOf(answer, task));
     if (!applied) taskTimedOut();
+  }
+
+  requireToken(taskToken: string): void {
+    this.#holderOf(taskToken);
+  }
+
+  #holderOf(taskToken: string): TokenHolder {
+    const holder = this.#host.tokens.get(taskToken);
+    if (!holder) return looksLikeToken(taskToken) ? taskTimedOut() : invalidToken();
+    return isWaiting(holder.execution, holder.task) ? holder : taskTimedOut();
   }
 
   /** Resolves when the event is durable: whether it was not too late. */

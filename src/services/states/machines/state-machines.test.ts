@@ -104,7 +104,12 @@ const refusals: readonly (readonly [title: string, input: object, words: RegExp]
         destinations: [logGroup('arn:aws:logs:us-east-1:123456789012:log-group:g')],
       },
     },
-    /^InvalidLoggingConfiguration: .*end with ':\*'/,
+    /^InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must be provided with '\*' qualifier\.$/,
+  ],
+  [
+    'what is no log group',
+    { loggingConfiguration: { level: 'ALL', destinations: [logGroup('arn:aws:s3:::bucket')] } },
+    /^InvalidLoggingConfiguration: .*'arn:aws:s3:::bucket' must be the ARN of a log group\.$/,
   ],
   [
     'a customer managed key without a key',
@@ -168,10 +173,12 @@ test('an update must name something, a state machine that is there, and no versi
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}2`, roleArn }),
     `StateMachineDoesNotExist: State Machine Does Not Exist: '${machine}2'`,
   );
-  assert.match(
-    await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}:1`, roleArn }),
-    /^InvalidArn: /,
-  );
+  for (const qualified of [`${machine}:1`, `${machine}:live`]) {
+    assert.equal(
+      await bench.refusal('UpdateStateMachine', { stateMachineArn: qualified, roleArn }),
+      `StateMachineDoesNotExist: State Machine Does Not Exist: '${qualified}'`,
+    );
+  }
   assert.match(
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}/label`, roleArn }),
     /^ValidationException: /,

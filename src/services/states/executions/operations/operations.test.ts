@@ -319,5 +319,25 @@ test('a task of a token is answered, with an output that is JSON', async () => {
   await call('SendTaskFailure', { taskToken, error: 'E', cause: 'c' });
   const end = await ended(bench, executionArn);
   assert.deepEqual([end.error, end.cause], ['E', 'c']);
-  await assert.rejects(call('SendTaskSuccess', { taskToken, output: '1' }), code('TaskTimedOut'));
+  for (const output of ['1', '{']) {
+    await assert.rejects(call('SendTaskSuccess', { taskToken, output }), code('TaskTimedOut'), 'the token comes first');
+  }
+  await assert.rejects(call('SendTaskSuccess', { taskToken: 'x', output: '{' }), code('InvalidToken'));
+});
+
+test('an input that is no JSON is refused in the words of the parser that AWS uses, an empty one in others', async () => {
+  const { call } = await open(task);
+  const refused = (input: string) =>
+    call('StartExecution', { stateMachineArn: machineArn, input }).then(
+      () => 'taken',
+      ({ code: name, message }) => `${name}: ${message}`,
+    );
+  assert.equal(
+    await refused('{"a" 1}'),
+    "InvalidExecutionInput: Invalid State Machine Execution Input: 'com.fasterxml.jackson.core.JsonParseException: " +
+      "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value\n" +
+      ` at [Source: (String)"{"a" 1}"; line: 1, column: 7]'`,
+  );
+  for (const empty of ['', ' \n'])
+    assert.equal(await refused(empty), 'InvalidExecutionInput: Invalid execution input.');
 });
