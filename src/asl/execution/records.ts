@@ -176,7 +176,7 @@ interface ControlCommon {
   readonly previousEvent: number;
   /** Set once the state has failed or is being stopped: no child is launched any more, and those that run are stopped. */
   readonly stopping?: { readonly failure?: Failure; readonly swept: number };
-  /** While a redrive looks for children to run again: how far it has come. */
+  /** Until a redrive has run all children again that did not succeed: the first that it has not looked at. */
   readonly reviving?: number;
 }
 

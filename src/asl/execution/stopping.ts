@@ -80,6 +80,7 @@ function stopControl(turn: Turn, id: string): void {
   const control = turn.control(id);
   if (!control) return;
   // What it had failed with does not matter any more: the state around it is being stopped.
-  turn.put({ ...control, stopping: { swept: control.stopping?.swept ?? 0 } });
+  const { reviving: _left, ...rest } = control;
+  turn.put({ ...rest, stopping: { swept: control.stopping?.swept ?? 0 } });
   turn.first({ kind: 'sweep', frame: id });
 }

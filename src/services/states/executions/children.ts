@@ -1,4 +1,12 @@
-import type { ChildFrame, ExecutionHeader, ExecutionStatus, Frame, Json, StartChild } from '../../../asl/index.ts';
+import {
+  awaitsRedrive,
+  type ChildFrame,
+  type ExecutionHeader,
+  type ExecutionStatus,
+  type Frame,
+  type Json,
+  type StartChild,
+} from '../../../asl/index.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { ChildEnd, ExecutionRecord } from '../../../store/index.ts';
 import { executionArn, expressArn, stateMachineArn } from '../names.ts';
@@ -53,7 +61,8 @@ export function isChildOf(parent: RunningExecution | undefined, frame: string, l
   const child = parent?.memory.frame(frame);
   const map = parent?.memory.frame(frame.slice(0, frame.lastIndexOf('/')));
   if (parent?.isRetired) return false;
-  return child?.kind === 'child' && child.seed === launch && map?.kind === 'map' && !map.stopping;
+  if (child?.kind !== 'child' || child.seed !== launch || map?.kind !== 'map' || map.stopping) return false;
+  return !awaitsRedrive(map, child.index);
 }
 
 const ends: Readonly<Record<Exclude<ExecutionStatus, 'RUNNING'>, ChildEnd>> = {
