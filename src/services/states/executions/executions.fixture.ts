@@ -59,6 +59,12 @@ export class FakeCatalog implements MachineCatalog {
     return { revision };
   }
 
+  /** What is stored of it is not what was accepted. */
+  damage(name: string, definition: string): Runnable {
+    this.#machines.delete(`revision-of-${name}`);
+    return this.add(name, {}, { definition });
+  }
+
   resolve(_scope: Scope, stateMachineArn: string): Runnable {
     const name = stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1);
     const revision = this.#revisions.get(`revision-of-${name}`);

@@ -4,7 +4,6 @@ import {
   type ExecutionInfo,
   type Frame,
   type Json,
-  type Machine,
   MemoryExecution,
   verbatim,
 } from '../../../asl/index.ts';
@@ -12,6 +11,7 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
 import type { ChildEnd, ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
 import type { StateMachineRevisionRecord } from '../records.ts';
+import type { ReadMachine } from './readable.ts';
 
 /** An event in an execution's mailbox, and what is to be done with it. */
 export interface Letter {
@@ -47,7 +47,7 @@ export type Keeping =
 
 /** What an execution in motion is made of. */
 interface RunningParts extends InfoParts {
-  readonly machine: Machine;
+  readonly machine: ReadMachine;
   readonly keeping: Keeping;
   readonly run: string;
   readonly launch?: string | undefined;
@@ -69,7 +69,7 @@ interface InfoParts {
 export class RunningExecution {
   readonly record: Omit<ExecutionRecord, 'input'>;
   readonly revision: StateMachineRevisionRecord;
-  readonly machine: Machine;
+  readonly machine: ReadMachine;
   readonly keeping: Keeping;
   readonly memory: MemoryExecution;
   /** Tells apart the runs of an Express execution, which begins anew after a crash. */
