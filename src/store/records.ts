@@ -62,7 +62,7 @@ export interface ExecutionRecord extends Scope {
   readonly stateMachineAliasArn?: string;
   /** The revision it runs, whatever becomes of its state machine: `StateMachineRevisionRecord`. */
   readonly revisionId: string;
-  /** `EXPRESS`: only kept while it runs, to start it again after a crash. */
+  /** `EXPRESS`: only kept while it runs, to start it again after a crash, unless it is a child of a map run. */
   readonly kind: 'STANDARD' | 'EXPRESS';
   /** The JSON text as given. */
   readonly input: string;

@@ -1,4 +1,14 @@
-import type { ChildFrame, Effect, ExecutionHeader, Frame, StartChild, StartTask, TaskRef } from '../../../asl/index.ts';
+import type {
+  ChildFrame,
+  Effect,
+  ExecutionHeader,
+  Frame,
+  Json,
+  StartChild,
+  StartTask,
+  TaskRef,
+} from '../../../asl/index.ts';
+import { scopeOf } from '../../../core/arn.ts';
 import type { ExecutionRecord, StoredExecution, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
 import { childEnded, childRecord, isChildOf } from './children.ts';
@@ -160,34 +170,25 @@ export class EffectRunner {
       if (running.launch !== frame.seed) running.listen({ ended: again });
       return;
     }
-    if (record.kind === 'EXPRESS') return this.#beginExpressChild(parent, record, effect, frame.seed);
     const stored = mayExist ? await this.#host.options.ledger.store.reads.execution(record, record.arn) : undefined;
     if (!isWanted(parent, effect, frame)) return;
-    if (stored) return this.#takeUp(parent, stored, frame.seed);
-    this.#beginChild(parent, record, effect, frame.seed);
+    if (stored && !isBegunAnew(stored, frame.seed)) return this.#takeUp(parent, stored, frame.seed);
+    this.#beginChild({ parent, record, input: effect.input, launch: frame.seed, isAnew: stored !== undefined });
   }
 
-  #beginExpressChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const run = randomUuid(this.#host.options.random);
-    const child = new RunningExecution({
-      ...partsOf(parent, record),
-      keeping: 'memory',
-      input: effect.input,
-      run,
-      launch,
-    });
-    this.#host.add(child);
-    this.#host.begin(child);
-  }
-
-  #beginChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const { ledger, facts } = this.#host.options;
+  /** `isAnew`: an Express child runs once more under its ARN, and what it came to before is forgotten. */
+  #beginChild({ parent, record, input, launch, isAnew }: NewChild): void {
+    const { ledger, facts, random } = this.#host.options;
     ledger.transact((transaction) => {
+      if (isAnew) transaction.add({ kind: 'execution.delete', scope: scopeOf(record), arn: record.arn });
       transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) });
       tellOfStatus(facts, transaction, { record, to: 'RUNNING', at: record.startedAt });
     });
-    const parts = partsOf(parent, record);
-    const child = new RunningExecution({ ...parts, keeping: 'steps', input: effect.input, run: '', launch });
+    const kept =
+      record.kind === 'EXPRESS'
+        ? ({ keeping: 'outcome', run: randomUuid(random) } as const)
+        : ({ keeping: 'steps', run: '' } as const);
+    const child = new RunningExecution({ ...partsOf(parent, record), ...kept, input, launch });
     this.#host.add(child);
     this.#host.begin(child);
   }
@@ -221,6 +222,19 @@ export class EffectRunner {
 function isWanted(parent: RunningExecution, effect: StartChild, frame: Frame | undefined): frame is ChildFrame {
   if (parent.isRetired || frame?.kind !== 'child' || parent.memory.frame(effect.frame) !== frame) return false;
   return isChildOf(parent, frame.id, frame.seed);
+}
+
+interface NewChild {
+  readonly parent: RunningExecution;
+  readonly record: ExecutionRecord;
+  readonly input: Json;
+  readonly launch: string;
+  readonly isAnew: boolean;
+}
+
+/** Express children are not redriven: those that did not succeed are started once more (developer guide, "Redriving Map Runs"). */
+function isBegunAnew({ record, state }: StoredExecution, launch: string): boolean {
+  return record.kind === 'EXPRESS' && state.launch !== launch && state.status !== 'SUCCEEDED';
 }
 
 /** How far a task has come: one that is begun again after a restart may have been submitted before it. */

@@ -230,10 +230,9 @@ export class ExecutionHost implements EffectHost {
         letter.alongside?.(transaction);
         transaction.onCommitted(finish);
       });
-    } else if (execution.keeping === 'row' && isLast) {
-      const { arn, scope } = execution;
+    } else if (execution.keeping !== 'memory' && isLast) {
       ledger.transact((transaction) => {
-        transaction.add({ kind: 'execution.delete', scope, arn });
+        addOutcome(transaction, execution, changes.header);
         transaction.onCommitted(finish);
       });
     }
@@ -244,7 +243,7 @@ export class ExecutionHost implements EffectHost {
     }
     this.#dropToken(execution, letter.body);
     if (isLast) this.#end(execution);
-    if (execution.keeping === 'memory' || (execution.keeping === 'row' && !isLast)) {
+    if (execution.keeping === 'memory' || (execution.keeping !== 'steps' && !isLast)) {
       this.#finish(execution, letter, taken);
     }
   }
@@ -380,6 +379,13 @@ function bounded(execution: RunningExecution, event: ExecutionEvent, taken: Step
     changes: { ...taken.changes, header: { ...header, deadline } },
     effects: [...taken.effects, { kind: 'setTimer', timer, at: deadline, clock: 'monotonic' }],
   };
+}
+
+/** What the store keeps of an Express execution that has ended. */
+function addOutcome(transaction: Transaction, execution: RunningExecution, header: ExecutionHeader): void {
+  const { arn, scope, launch, keeping } = execution;
+  if (keeping === 'row') transaction.add({ kind: 'execution.delete', scope, arn });
+  else transaction.add({ kind: 'execution.update', scope, arn, state: stateOf(header, launch) });
 }
 
 /** Header, then deletes, then puts: a delete takes all below a frame, a put may make it anew. */

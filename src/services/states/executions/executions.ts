@@ -131,7 +131,7 @@ class HostedExecutions implements ExecutionService {
       // A run anew has its five minutes anew.
       record: isExpress ? { ...withoutInput(record), startedAt: clock.now() } : withoutInput(record),
       ...readRevision(catalog, record),
-      keeping: isExpress ? 'row' : 'steps',
+      keeping: keepingOf(record),
       input,
       inputText: state.header ? undefined : record.input,
       run: isExpress ? randomUuid(random) : '',
@@ -363,6 +363,11 @@ class HostedExecutions implements ExecutionService {
     }
     await Promise.all(ends);
   }
+}
+
+function keepingOf({ kind, parent }: ExecutionRecord): RunningExecution['keeping'] {
+  if (kind === 'STANDARD') return 'steps';
+  return parent ? 'outcome' : 'row';
 }
 
 type NewParts = Pick<ExecutionRecord, 'arn' | 'name' | 'input'>;

@@ -154,3 +154,39 @@ test('a distributed Map that failed over its data has a new map run when it is r
     ],
   );
 });
+
+test('Express children that did not succeed start anew when their map run is redriven, under their ARN', async () => {
+  const bench = await openBench();
+  const arn = await start(bench, mapOf('EXPRESS', { Label: 'l', ToleratedFailureCount: 1 }), [0, 1, 2]);
+  const [good, ...bad] = bench.integrations.started;
+  assert.ok(good && bad.length === 2);
+  bench.integrations.succeed(good, 'good');
+  await settle(bench);
+  for (const call of bad) bench.integrations.report(call, { type: 'taskFailed', error: 'E' });
+  assert.equal((await ended(bench, arn)).status, 'FAILED');
+  await settle(bench);
+  const [run] = await bench.store.reads.mapRuns({ scope, executionArn: arn, limit: 1 });
+  const list = () => bench.store.reads.listExecutions({ scope, of: 'mapRun', arn: run?.arn ?? '', limit: 10 });
+  const before = await list();
+  bench.clock.advance(5000);
+  await bench.executions.redrive(scope, arn);
+  await settle(bench);
+  const after = await list();
+  assert.deepEqual(after.map(({ record }) => record.arn).sort(), before.map(({ record }) => record.arn).sort());
+  assert.deepEqual(
+    after.map(({ state, record }) => [
+      state.status,
+      state.redriveCount,
+      record.startedAt - (before[0]?.record.startedAt ?? 0),
+    ]),
+    [
+      ['RUNNING', 0, 5000],
+      ['RUNNING', 0, 5000],
+      ['SUCCEEDED', 0, 0],
+    ],
+  );
+  const again = bench.integrations.started.slice(3);
+  assert.equal(new Set(bench.integrations.started.map(({ key }) => key)).size, 5, 'new tries');
+  for (const call of again) bench.integrations.succeed(call, call.arguments);
+  assert.equal((await ended(bench, arn)).output, '["good",1,2]');
+});

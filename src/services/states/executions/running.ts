@@ -42,7 +42,9 @@ export type Keeping =
   | 'steps'
   /** Express, started asynchronously: a row as long as it runs, to run it again after a crash. */
   | 'row'
-  /** Synchronous Express, and Express children of a Map: in memory alone. */
+  /** Express children of a Map: their steps in memory, what they came to in a row. After a crash they run again. */
+  | 'outcome'
+  /** Synchronous Express: in memory alone. */
   | 'memory';
 
 /** What an execution in motion is made of. */

@@ -6,7 +6,7 @@ import type { StoredExecution } from '../../../../store/index.ts';
 import { resourceAccess } from '../../access.ts';
 import { includedData, longArn } from '../../shapes.ts';
 import { resultOf } from '../records.ts';
-import { type ExecutionRuntime, findExecution } from '../runtime.ts';
+import { type ExecutionRuntime, findDescribed } from '../runtime.ts';
 import { executionData, executionSummary } from './shared.ts';
 
 const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
@@ -22,7 +22,7 @@ export const describeExecution = serviceOperation<
   audit: 'management',
   access: ({ executionArn }) => resourceAccess('DescribeExecution', executionArn),
   handler: async (runtime, input, context) => {
-    const stored = await findExecution(runtime, scopeOf(context), input.executionArn);
+    const stored = await findDescribed(runtime, scopeOf(context), input.executionArn);
     const { record, state } = stored;
     const { output, ...failure } = resultOf(state.header as Parameters<typeof resultOf>[0]);
     const { traceHeader, mapRunArn, stateMachineVersionArn, stateMachineAliasArn } = record;

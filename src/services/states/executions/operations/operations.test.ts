@@ -24,6 +24,7 @@ const context: RequestContext = {
 const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
 const taskState = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
 const task = { StartAt: 'T', States: { T: taskState } };
+const requests = { StartAt: 'T', States: { T: { ...taskState, Resource: 'arn:aws:states:::batch:submitJob' } } };
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
 
 function code(expected: string, words?: string) {
@@ -304,6 +305,71 @@ test('a map run is described, listed and updated, and its children are listed by
   await assert.rejects(call('UpdateMapRun', { mapRunArn, maxConcurrency: 1 }), code('ValidationException'));
   const machine = await call('DescribeStateMachineForExecution', { executionArn: childArn });
   assert.deepEqual([machine.label, machine.mapRunArn, machine.name], ['label', mapRunArn, 'm']);
+});
+
+test('Express children of a map run are listed and described, and have no history', async () => {
+  const { bench, call } = await open({
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        Label: 'label',
+        ToleratedFailureCount: 1,
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }, ...requests },
+        End: true,
+      },
+    },
+  });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn, input: '[1,2,3]' });
+  await settle(bench);
+  const { mapRuns = [] } = await call('ListMapRuns', { executionArn });
+  const { mapRunArn = '' } = mapRuns[0] ?? {};
+  const listed = async (statusFilter: 'RUNNING' | 'SUCCEEDED' | 'FAILED') =>
+    (await call('ListExecutions', { mapRunArn, statusFilter })).executions ?? [];
+  assert.equal((await listed('RUNNING')).length, 3);
+  // They run again from their start after a crash, under the same ARNs.
+  const arns = (await listed('RUNNING')).map((child) => child.executionArn);
+  const before = bench.integrations.started.length;
+  await bench.crash();
+  await settle(bench);
+  const [bad, ...good] = bench.integrations.started.slice(before);
+  assert.ok(bad && good.length === 2);
+  assert.deepEqual(
+    (await listed('RUNNING')).map((child) => child.executionArn),
+    arns,
+  );
+  bench.integrations.report(bad, { type: 'taskFailed', error: 'E', cause: 'c' });
+  for (const each of good) bench.integrations.succeed(each, { got: each.arguments });
+  await ended(bench, executionArn);
+  assert.equal((await listed('SUCCEEDED')).length, 2);
+  const [failed] = await listed('FAILED');
+  const childArn = failed?.executionArn ?? '';
+  assert.match(childArn, /^arn:aws:states:us-east-1:123456789012:express:m\/label:[0-9a-f-]{36}:[0-9a-f-]{36}$/);
+  assert.deepEqual([failed?.itemCount, failed?.mapRunArn, failed?.redriveCount], [1, mapRunArn, 0]);
+  const described = await call('DescribeExecution', { executionArn: childArn });
+  assert.deepEqual(
+    [described.status, described.error, described.cause, described.redriveStatus, described.mapRunArn, described.input],
+    ['FAILED', 'E', 'c', 'REDRIVABLE_BY_MAP_RUN', mapRunArn, JSON.stringify(bad.arguments)],
+  );
+  const succeeded = await call('DescribeExecution', {
+    executionArn: (await listed('SUCCEEDED'))[0]?.executionArn ?? '',
+  });
+  assert.deepEqual(
+    [succeeded.redriveStatus, succeeded.redriveStatusReason],
+    ['NOT_REDRIVABLE', 'Execution is SUCCEEDED and cannot be redriven'],
+  );
+  assert.ok(succeeded.output?.startsWith('{"got":'));
+  const machine = await call('DescribeStateMachineForExecution', { executionArn: childArn });
+  assert.deepEqual([machine.mapRunArn, machine.label], [mapRunArn, 'label']);
+  for (const name of ['GetExecutionHistory', 'StopExecution', 'RedriveExecution', 'ListMapRuns'] as const) {
+    const words = "Invalid Arn: 'Resource type not valid in this context: express'";
+    await assert.rejects(call(name, { executionArn: childArn }), code('InvalidArn', words), name);
+  }
+  bench.clock.advance(90 * 24 * 3_600_000);
+  await settle(bench);
+  bench.clock.advance(3_600_000);
+  await settle(bench);
+  await assert.rejects(call('DescribeExecution', { executionArn: childArn }), code('ExecutionDoesNotExist'));
 });
 
 test('a task of a token is answered, with an output that is JSON', async () => {
