@@ -11,6 +11,7 @@ export { awaitsRedrive } from './execution/children.ts';
 export type { Inspection } from './execution/data.ts';
 export type { Effect, ObjectStoreCall, Outcome, SetTimer, StartChild, StartTask } from './execution/effects.ts';
 export type {
+  ChildFailure,
   EventBody,
   EventStamp,
   ExecutionEvent,

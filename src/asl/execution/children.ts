@@ -1,5 +1,4 @@
 import { type Failure, stateErrors } from '../errors.ts';
-import type { Json } from '../json/json.ts';
 import { limits } from '../limits.ts';
 import type { ControlFrame, FlowFrame, MapFrame, ResultFrame } from './records.ts';
 import { recordVersion } from './records.ts';
@@ -50,7 +49,7 @@ export function resultOf(
   index: number,
   from: number,
   items: number,
-  outcome: { output?: Json; text?: string; failure?: Failure },
+  outcome: Pick<ResultFrame, 'output' | 'text' | 'failure' | 'status'>,
 ): ResultFrame {
   return { v: recordVersion, kind: 'result', id, index, from, items, ...outcome };
 }

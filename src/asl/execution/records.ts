@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Json } from '../json/json.ts';
 import type { ObjectStoreCall } from './effects.ts';
+import type { ChildFailure } from './events.ts';
 
 /** The version that every stored record begins with. */
 export const recordVersion = 1;
@@ -160,6 +161,8 @@ export interface ResultFrame {
   /** Its text, where that is one that was sent. */
   readonly text?: string;
   readonly failure?: Failure;
+  /** How a child execution failed. */
+  readonly status?: ChildFailure;
 }
 
 /** What controls the children of one visit to a Parallel or Map state. */

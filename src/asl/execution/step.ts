@@ -268,7 +268,8 @@ function onChild(turn: Turn, event: EventBody & { type: 'childSucceeded' | 'chil
     return true;
   }
   const failure = { error: event.error ?? '', cause: event.cause ?? '' };
-  turn.put(resultOf(child.id, child.index, child.from, child.items, { failure }));
+  const { status = 'FAILED' } = event;
+  turn.put(resultOf(child.id, child.index, child.from, child.items, { failure, status }));
   childFailed(turn, control, child.items, failure);
   return true;
 }

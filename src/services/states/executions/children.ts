@@ -2,13 +2,12 @@ import {
   awaitsRedrive,
   type ChildFrame,
   type ExecutionHeader,
-  type ExecutionStatus,
   type Frame,
   type Json,
   type StartChild,
 } from '../../../asl/index.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
-import type { ChildEnd, ExecutionRecord } from '../../../store/index.ts';
+import type { ExecutionRecord } from '../../../store/index.ts';
 import { executionArn, expressArn, stateMachineArn } from '../names.ts';
 import { childName } from './identity.ts';
 import type { Letter, RunningExecution } from './running.ts';
@@ -65,24 +64,14 @@ export function isChildOf(parent: RunningExecution | undefined, frame: string, l
   return !awaitsRedrive(map, child.index);
 }
 
-const ends: Readonly<Record<Exclude<ExecutionStatus, 'RUNNING'>, ChildEnd>> = {
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  TIMED_OUT: 'timedOut',
-  ABORTED: 'aborted',
-};
-
 /** What the parent hears of a child's end. */
-export function childEnded(frame: string, header: ExecutionHeader): Letter {
+export function childEnded(frame: string, header: ExecutionHeader, isFinal: boolean): Letter {
   const { status, output, error, cause } = header;
   if (status === 'RUNNING') throw new Error(`the child of ${frame} still runs`);
-  const childEnd = ends[status];
-  if (status === 'SUCCEEDED') {
-    return { body: { type: 'childSucceeded', frame, output: output ?? null }, childEnd };
-  }
+  if (status === 'SUCCEEDED') return { body: { type: 'childSucceeded', frame, output: output ?? null } };
   const failure = {
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   };
-  return { body: { type: 'childFailed', frame, ...failure }, childEnd };
+  return { body: { type: 'childFailed', frame, status, ...failure }, isFinal };
 }

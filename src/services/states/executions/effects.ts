@@ -16,6 +16,7 @@ import type { EffectHost } from './effect-host.ts';
 import { tellOfStatus } from './execution-facts.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
+import { type RedriveCandidate, redriveRefusal } from './redrive.ts';
 import { RunningExecution, stateOf } from './running.ts';
 import { cancelTimer, setTimer } from './timers.ts';
 import { isWaiting } from './tokens.ts';
@@ -78,11 +79,22 @@ export class EffectRunner {
   }
 
   /** Reports a child's end to the Map that launched it, unless that has launched it anew or is gone. */
-  tellParent({ record, launch }: Pick<RunningExecution, 'record' | 'launch'>, header: ExecutionHeader): void {
+  tellParent(child: Pick<RunningExecution, 'record' | 'launch'>, header: ExecutionHeader): void {
+    const { record, launch } = child;
     const parent = record.parent && this.#host.get(record.parent.executionArn);
     if (!parent || !record.parent) return;
     const frame = parent.memory.frame(record.parent.frame);
-    if (frame?.kind === 'child' && frame.seed === launch) this.#host.post(parent, childEnded(frame.id, header));
+    if (frame?.kind === 'child' && frame.seed === launch) this.#tellEnd(parent, frame.id, record, header);
+  }
+
+  #tellEnd(parent: RunningExecution, frame: string, record: RunningExecution['record'], header: ExecutionHeader): void {
+    const isFinal = this.#isFinal({ record, state: stateOf(header, undefined) });
+    this.#host.post(parent, childEnded(frame, header, isFinal));
+  }
+
+  /** Whether no redrive runs the child again. */
+  #isFinal(child: Pick<RedriveCandidate, 'record' | 'state'>): boolean {
+    return redriveRefusal({ ...child, machineStatus: 'ACTIVE' }, this.#host.options.clock.now()) !== undefined;
   }
 
   #cancelledCall(execution: RunningExecution, { task, resource }: CancelTask): CancelledCall {
@@ -193,12 +205,15 @@ export class EffectRunner {
     this.#host.begin(child);
   }
 
-  /** A child that ended while its parent could not hear of it, or, launched once more, is to be redriven. */
+  /**
+   * A child that ended while its parent could not hear of it, or, launched once more, is to be redriven. One that cannot be
+   * keeps the end that it had, and counts as failed (developer guide, "Redriving Map Runs").
+   */
   async #takeUp(parent: RunningExecution, stored: StoredExecution, launch: string): Promise<void> {
     const { record, state } = stored;
     const header = state.header as ExecutionHeader;
-    if (state.launch === launch || state.status === 'SUCCEEDED') {
-      if (record.parent) this.#host.post(parent, childEnded(record.parent.frame, header));
+    if (state.launch === launch || this.#isFinal(stored)) {
+      if (record.parent) this.#tellEnd(parent, record.parent.frame, record, header);
       return;
     }
     const { reads } = this.#host.options.ledger.store;

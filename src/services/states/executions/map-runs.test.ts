@@ -57,6 +57,11 @@ for (const executionType of ['STANDARD', 'EXPRESS']) {
       running: 0,
       items: { succeeded: 5, failed: 0, timedOut: 0, aborted: 0 },
       executions: { succeeded: 5, failed: 0, timedOut: 0, aborted: 0 },
+      pendingRedrive: {
+        items: { failed: 0, timedOut: 0, aborted: 0 },
+        executions: { failed: 0, timedOut: 0, aborted: 0 },
+      },
+      notRedrivable: { items: 0, executions: 0 },
     });
     assert.deepEqual(await children(bench, run.arn), Array(5).fill('SUCCEEDED'));
     assert.match(bench.integrations.started[0]?.executionArn ?? '', /:m\/label:[0-9a-f-]{36}/);

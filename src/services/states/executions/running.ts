@@ -9,7 +9,7 @@ import {
 } from '../../../asl/index.ts';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
-import type { ChildEnd, ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
+import type { ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
 import type { StateMachineRevisionRecord } from '../records.ts';
 import type { ReadMachine } from './readable.ts';
 
@@ -18,8 +18,8 @@ export interface Letter {
   readonly body: EventBody;
   /** Default: when it is taken. */
   readonly at?: number;
-  /** How the child ended that the event is about. */
-  readonly childEnd?: ChildEnd;
+  /** The child that failed cannot be redriven any more. Default false. */
+  readonly isFinal?: boolean;
   /** More that becomes durable with the step. */
   readonly alongside?: (transaction: Transaction) => void;
   /** Called when the step is durable, or the event came too late. */
