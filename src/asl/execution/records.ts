@@ -100,6 +100,8 @@ export interface TaskPhase {
   readonly seed: string;
   readonly stage: 'scheduled' | 'started' | 'submitted';
   readonly taskToken?: string;
+  /** The role that the state's `Credentials` name: what the task began is stopped as it. */
+  readonly roleArn?: string;
   readonly timeoutAt?: number;
   readonly heartbeatAt?: number;
   readonly heartbeatSeconds?: number;

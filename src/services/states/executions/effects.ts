@@ -97,10 +97,10 @@ export class EffectRunner {
     return redriveRefusal({ ...child, machineStatus: 'ACTIVE' }, this.#host.options.clock.now()) !== undefined;
   }
 
-  #cancelledCall(execution: RunningExecution, { task, resource }: CancelTask): CancelledCall {
+  #cancelledCall(execution: RunningExecution, { task, resource, roleArn }: CancelTask): CancelledCall {
     const { arn: executionArn, revision, scope } = execution;
     const key = this.#keyOf(execution, task);
-    return { ...scope, key, executionArn, roleArn: revision.roleArn, resource, task };
+    return { ...scope, key, executionArn, roleArn: roleArn ?? revision.roleArn, resource, task };
   }
 
   #cancelTask(execution: RunningExecution, effect: CancelTask): void {

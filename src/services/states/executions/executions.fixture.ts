@@ -108,7 +108,7 @@ export class FakeIntegrations implements Integrations {
     for (const { resolve } of waiting) resolve(call);
   }
 
-  noteCancel(): void {}
+  noteCancel(..._noted: Parameters<Integrations['noteCancel']>): void {}
 
   cancel({ key }: { readonly key: string; readonly task: TaskRef }, cause: string): void {
     this.cancelled.push({ key, cause });

@@ -53,6 +53,12 @@ export class ServiceCaller {
     }
   }
 
+  /** For what is refused before any call. */
+  newRequestId(): string {
+    const { clock, random } = this.#options;
+    return uuidV7(clock.now(), random);
+  }
+
   /** What AWS's optimised integrations add to the answer of a call. */
   metadata(requestId: string): { readonly [member: string]: Json } {
     const headers = {
