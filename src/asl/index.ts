@@ -7,9 +7,11 @@ export { type IntegrationPattern, parseResource, type Resource } from './definit
 export type { TaskDefinition, TaskFault } from './definition/task-definition.ts';
 export { type Failure, matchesError, StateError, stateErrors } from './errors.ts';
 export type { Ended, Evaluation, EvaluationResult, Evaluator } from './evaluate/evaluation.ts';
+export { awaitsRedrive } from './execution/children.ts';
 export type { Inspection } from './execution/data.ts';
 export type { Effect, ObjectStoreCall, Outcome, SetTimer, StartChild, StartTask } from './execution/effects.ts';
 export type {
+  ChildFailure,
   EventBody,
   EventStamp,
   ExecutionEvent,

@@ -109,7 +109,8 @@ export interface ExecutionListQuery {
   /** Exactly what its executions have in common. */
   readonly of: 'stateMachine' | 'version' | 'alias' | 'mapRun';
   readonly arn: string;
-  readonly status?: ExecutionState['status'];
+  /** Absent: every status. */
+  readonly statuses?: readonly ExecutionState['status'][];
   readonly redriven?: boolean;
   readonly after?: number;
   readonly limit: number;

@@ -149,14 +149,19 @@ test('what AWS refuses is refused in its words, with the exceptions of the SDK',
 
 test('state machines are listed, page by page', async () => {
   for (const name of ['list-b', 'list-a', 'list-c']) await create(name);
+  const created = new Map<string | undefined, number | undefined>();
   const names: (string | undefined)[] = [];
   for await (const page of paginateListStateMachines({ client: states, pageSize: 2 }, {})) {
     assert.ok((page.stateMachines ?? []).length <= 2);
     names.push(...(page.stateMachines ?? []).map(({ name }) => name));
+    for (const { name, creationDate } of page.stateMachines ?? []) created.set(name, creationDate?.getTime());
   }
+  const listed = names.filter((name) => name?.startsWith('list-'));
+  assert.deepEqual(listed.toSorted(), ['list-a', 'list-b', 'list-c']);
+  const times = names.map((name) => created.get(name) ?? 0);
   assert.deepEqual(
-    names.filter((name) => name?.startsWith('list-')),
-    ['list-a', 'list-b', 'list-c'],
+    times,
+    times.toSorted((a, b) => b - a),
   );
 });
 

@@ -22,8 +22,13 @@ export interface StateMachineRecord extends Scope {
 export const stateMachineRecords = defineRecord({
   type: 'stateMachine',
   key: ({ name }: StateMachineRecord) => name,
-  indexes: { name: { order: ({ name }) => name } },
+  indexes: { created: { order: stateMachineOrder } },
 });
+
+/** Place in lists: the one created last comes first. It never changes, so that pages go on whatever is made or deleted. */
+export function stateMachineOrder({ createdAt, name }: Pick<StateMachineRecord, 'createdAt' | 'name'>): string {
+  return `${descendingKey(createdAt)} ${name}`;
+}
 
 /** How a state machine logs, as given. */
 export interface StoredLogging {

@@ -59,7 +59,7 @@ function framesOf(tables: Tables, execution: string, after = '', limit = Number.
 
 function listExecutions({ executions }: Tables, query: ExecutionListQuery) {
   const { scope, of, arn, after = Number.POSITIVE_INFINITY, limit } = query;
-  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const { statuses = executionStatuses } = query;
   const redriven = query.redriven === undefined ? [false, true] : [query.redriven];
   const rows = statuses.flatMap((status) =>
     redriven.flatMap((given) => {

@@ -83,7 +83,7 @@ function listExecutions(connection: Connection, query: ExecutionListQuery): Summ
   const sql =
     `SELECT position FROM execution WHERE scope = ? AND ${listColumns[of]} = ? AND status = ? ` +
     'AND redriven = ? AND position < ? ORDER BY position DESC LIMIT ?';
-  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const { statuses = executionStatuses } = query;
   const redriven = query.redriven === undefined ? [0, 1] : [Number(query.redriven)];
   const found = statuses.flatMap((status) =>
     redriven.flatMap((given) =>

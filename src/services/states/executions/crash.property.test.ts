@@ -19,7 +19,13 @@ type Piece =
   | { readonly kind: 'wait'; readonly seconds: number }
   | { readonly kind: 'task'; readonly ends: 'well' | 'after a retry' | 'caught' | 'badly' | 'once mended' }
   | { readonly kind: 'parallel'; readonly branches: readonly (readonly Piece[])[] }
-  | { readonly kind: 'map'; readonly mode: 'INLINE' | 'STANDARD' | 'EXPRESS'; readonly flow: readonly Piece[] };
+  | {
+      readonly kind: 'map';
+      readonly mode: 'INLINE' | 'STANDARD' | 'EXPRESS';
+      /** What fails piles up until this is exceeded, and a redrive has more to run than may run at once. */
+      readonly tolerated: number;
+      readonly flow: readonly Piece[];
+    };
 
 const { flow: machines } = fc.letrec<{ flow: readonly Piece[]; piece: Piece }>((tie) => ({
   flow: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }),
@@ -41,6 +47,7 @@ const { flow: machines } = fc.letrec<{ flow: readonly Piece[]; piece: Piece }>((
     fc.record({
       kind: fc.constant('map' as const),
       mode: fc.constantFrom('INLINE', 'STANDARD', 'EXPRESS'),
+      tolerated: fc.constantFrom(0, 0, 2),
       flow: tie('flow'),
     }) as fc.Arbitrary<Piece>,
   ),
@@ -111,9 +118,10 @@ function definitionOf(flow: readonly Piece[]): object {
       case 'map': {
         const mode = isInline ? 'INLINE' : piece.mode;
         const config = mode === 'INLINE' ? { Mode: mode } : { Mode: 'DISTRIBUTED', ExecutionType: mode };
+        const tolerance = { ToleratedFailureCount: piece.tolerated };
         const processor = { ProcessorConfig: config, ...write(piece.flow, isInline || mode !== 'INLINE') };
         const items: [string, object] = [`items${number}`, { Type: 'Pass', Result: [1, 2, 3] }];
-        return [items, [name, { Type: 'Map', MaxConcurrency: 2, ItemProcessor: processor }]];
+        return [items, [name, { Type: 'Map', MaxConcurrency: 2, ...tolerance, ItemProcessor: processor }]];
       }
     }
   }

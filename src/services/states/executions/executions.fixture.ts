@@ -59,6 +59,12 @@ export class FakeCatalog implements MachineCatalog {
     return { revision };
   }
 
+  /** What is stored of it is not what was accepted. */
+  damage(name: string, definition: string): Runnable {
+    this.#machines.delete(`revision-of-${name}`);
+    return this.add(name, {}, { definition });
+  }
+
   resolve(_scope: Scope, stateMachineArn: string): Runnable {
     const name = stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1);
     const revision = this.#revisions.get(`revision-of-${name}`);
@@ -102,7 +108,7 @@ export class FakeIntegrations implements Integrations {
     for (const { resolve } of waiting) resolve(call);
   }
 
-  noteCancel(): void {}
+  noteCancel(..._noted: Parameters<Integrations['noteCancel']>): void {}
 
   cancel({ key }: { readonly key: string; readonly task: TaskRef }, cause: string): void {
     this.cancelled.push({ key, cause });

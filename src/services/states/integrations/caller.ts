@@ -72,6 +72,12 @@ export class ServiceCaller {
     }
   }
 
+  /** For what is refused before any call. */
+  newRequestId(): string {
+    const { clock, random } = this.#options;
+    return uuidV7(clock.now(), random);
+  }
+
   /**
    * What AWS's optimised integrations add to the answer of a call: among the headers of it the type of its protocol and, where
    * that is JSON, its length as this server writes it.

@@ -220,26 +220,30 @@ test('the variables that each state refers to are described', async () => {
   assert.deepEqual(variableReferences, { Paths: ['name', 'total'], Each: ['total'], In: ['name', 'total'] });
 });
 
-test('state machines are listed by name, in pages', async () => {
+test('state machines are listed newest first, in pages that go on as they were when machines come and go', async () => {
   const bench = await openBench();
-  for (const name of ['c', 'a', 'b']) await bench.create(name, name === 'b' ? { type: 'EXPRESS' } : {});
-  const first = await bench.call<{ stateMachines: { name: string; type: string }[]; nextToken: string }>(
-    'ListStateMachines',
-    { maxResults: 2 },
-  );
+  for (const name of ['c', 'a', 'd', 'b']) {
+    bench.clock.advance(1000);
+    await bench.create(name, name === 'b' ? { type: 'EXPRESS' } : {});
+  }
+  type Listed = { stateMachines: { name: string; type: string }[]; nextToken?: string };
+  const list = (input: object) => bench.call<Listed>('ListStateMachines', input);
+  const first = await list({ maxResults: 2 });
   assert.deepEqual(
     first.stateMachines.map(({ name, type }) => [name, type]),
     [
-      ['a', 'STANDARD'],
       ['b', 'EXPRESS'],
+      ['d', 'STANDARD'],
     ],
   );
-  const second = await bench.call<{ stateMachines: { name: string }[]; nextToken?: string }>('ListStateMachines', {
-    nextToken: first.nextToken,
-  });
+  bench.clock.advance(1000);
+  await bench.create('e');
+  await bench.call('DeleteStateMachine', { stateMachineArn: machine.replace(/m$/, 'd') });
+  await bench.call('UpdateStateMachine', { stateMachineArn: machine.replace(/m$/, 'c'), roleArn: `${roleArn}2` });
+  const second = await list({ nextToken: first.nextToken });
   assert.deepEqual(
     second.stateMachines.map(({ name }) => name),
-    ['c'],
+    ['a', 'c'],
   );
   assert.equal(second.nextToken, undefined);
   for (const [operation, input] of [
