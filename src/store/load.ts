@@ -7,7 +7,7 @@ import type { StoredRecord } from './record-type.ts';
 
 const sliceSize = 1000;
 /** A slice of jobs is taken apart in one turn; while V8 marks what is alive, a turn costs by what it allocates. */
-const jobSliceSize = 250;
+const jobSliceSize = 500;
 /** Each comes with all its frames. */
 const executionSliceSize = 200;
 
