@@ -11,7 +11,16 @@ import { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
-import { type AbsentJob, absentJobs, countOpenPairs, type LoadedJob, loadJob, tellOfEnded } from './loading.ts';
+import {
+  type AbsentJob,
+  absentJobs,
+  countOpenPairs,
+  type LoadedArray,
+  type LoadedJob,
+  loadArray,
+  loadJob,
+  tellOfEnded,
+} from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -124,7 +133,9 @@ export class Jobs {
     where: (place: PlaceToFill) => Placement | undefined,
   ): PlaceToFill | undefined {
     const place = this.#takeDecision(transaction, decision.jobId);
-    const placement = place && where(place);
+    // What waits of a stopped array is about to end.
+    const isStopped = place?.job.kind === 'array' && place.job.state.stop !== undefined;
+    const placement = place && !isStopped ? where(place) : undefined;
     if (!place || !placement) {
       freePlace(this.#context, transaction, decision.jobId, placeOf(decision));
       if (place) this.#waitAgain(transaction, place);
@@ -206,7 +217,12 @@ export class Jobs {
     loadJob(this.#context, job);
   }
 
-  /** After the last `load`, before anything else: yields where the event loop may have its turn. */
+  /** Is to be gone through to its end: the array is taken in then. Yields what each piece is charged of a turn's units. */
+  loadArray(array: LoadedArray): Generator<number> {
+    return loadArray(this.#context, array);
+  }
+
+  /** After the last job, before anything else: yields where the event loop may have its turn. */
   loaded(): Generator<void> {
     return countOpenPairs(this.#context);
   }

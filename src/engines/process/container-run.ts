@@ -8,6 +8,7 @@ import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
+import { FirstProcessWatch } from './first-process.ts';
 import { hasPidNamespace } from './host-abilities.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
@@ -72,8 +73,12 @@ export class ContainerRun {
   /** It is to end: what is still being set up will not begin, and has not failed. */
   #toEnd = false;
   #status = '';
-  #leftover: string | undefined;
+  /** What was wrong beside the end of the command, in words. */
+  readonly #notes: string[] = [];
   #cancelRetry: CancelTimer | undefined;
+  #watch: FirstProcessWatch | undefined;
+  /** Of the job's first process, where its sandbox outlived it. */
+  #firstExitCode: number | undefined;
 
   /** Makes directories, limits and pipes, and spawns the launcher, which waits for `go`. Throws `CannotStart`. */
   constructor(plan: ContainerPlan, name: string, config: RunnerConfig, resources: RunnerResources) {
@@ -114,6 +119,13 @@ export class ContainerRun {
   go(at: EpochMilliseconds): void {
     this.#startedAt = at;
     this.#write(Buffer.from(`go\n${this.#plan.payload}`));
+    if (!hasPidNamespace(this.#config.host.sandbox)) return;
+    const sandbox = {
+      init: () => this.#namespaceInit(),
+      first: () => this.#firstProcess(),
+      onHeld: (code: number | undefined) => this.#endHeld(code),
+    };
+    this.#watch = new FirstProcessWatch(sandbox, this.#resources.clock);
   }
 
   /** Closes the pipe without `go`: the launcher leaves and nothing has run. */
@@ -155,8 +167,20 @@ export class ContainerRun {
   #firstProcess(): number | undefined {
     if (!hasPidNamespace(this.#config.host.sandbox)) return this.#launcher.pid;
     if (this.#plan.status === 'marker' && !this.#hasBegun()) return undefined;
-    const [init] = childrenOf(this.#launcher.pid);
+    const init = this.#namespaceInit();
     return init === undefined ? undefined : childrenOf(init)[0];
+  }
+
+  #namespaceInit(): number | undefined {
+    return childrenOf(this.#launcher.pid)[0];
+  }
+
+  #endHeld(code: number | undefined): void {
+    this.#firstExitCode = code;
+    this.#notes.push(
+      `the sandbox of ${this.#plan.name} did not end with its first process, since the job held it; it was ended`,
+    );
+    this.kill();
   }
 
   #onExit(child: ChildProcess): Promise<Exit> {
@@ -171,6 +195,7 @@ export class ContainerRun {
 
   async #finish(exit: Exit): Promise<ContainerEnd> {
     this.#cancelRetry?.();
+    this.#watch?.stop();
     this.#sampler?.stop();
     if (!hasPidNamespace(this.#config.host.sandbox)) await this.#sweepRest();
     await this.#drain();
@@ -196,7 +221,7 @@ export class ContainerRun {
     this.#cgroup.kill();
     const { clock, sessions } = this.#resources;
     if (!this.#isHeldBySession() || (await endSession(this.#launcher, clock, sessions))) return;
-    this.#leftover = `processes of ${this.#plan.name} are killed and do not die`;
+    this.#notes.push(`processes of ${this.#plan.name} are killed and do not die`);
   }
 
   /** Whether nothing but its session tells which processes are the container's. */
@@ -219,10 +244,11 @@ export class ContainerRun {
   #judge(exit: Exit): ContainerEnd {
     this.#readStatus();
     const reported = /"exit-code": *(\d+)/.exec(this.#status)?.[1];
-    const exitCode = reported === undefined ? exitCodeOf(exit) : Number(reported);
+    const ofSandbox = reported === undefined ? exitCodeOf(exit) : Number(reported);
+    const exitCode = this.#firstExitCode ?? ofSandbox;
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
-    const notes = [this.#output.problem, this.#leftover].flatMap((problem) => problem ?? []);
+    const notes = [...(this.#output.problem === undefined ? [] : [this.#output.problem]), ...this.#notes];
     if (!began) {
       const failure = this.#toEnd ? {} : { reason: this.#failureWords() };
       return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...failure } };

@@ -117,7 +117,7 @@ async function childrenAt(
 ): Promise<readonly ListedJob[]> {
   const { record, codes } = array;
   const withRow = indexes.filter((index) => index < record.size && hasRow(codes[index] as ChildCode));
-  const rows = withRow.length === 0 ? [] : await reads.arrayChildren({ number: record.number, indexes: withRow });
+  const rows = withRow.length === 0 ? [] : await reads.arrayChildren([{ number: record.number, indexes: withRow }]);
   const byIndex = new Map(rows.map((row) => [row.index, row]));
   return indexes.flatMap((index) => {
     const state = index < record.size ? childState(array, index, byIndex.get(index)) : undefined;

@@ -30,7 +30,7 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     const { jobs, next } = await pageOf(runtime, input, context);
     return {
       jobSummaryList: jobs.map((job) => jobSummary(job, waitingText(runtime.yard, job))),
-      nextToken: next && formatToken(tokenKind, next),
+      nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },
 });
@@ -49,7 +49,10 @@ async function pageOf(runtime: BatchRuntime, input: Input, context: RequestConte
   const { jobs, next } = await reads.listJobs(query);
   const counted = await withCounts(reads, runtime.yard, context, jobs.map(listedJob));
   // An array that has ended since is no longer of a list of those that have not.
-  return { jobs: counted.filter(({ state }) => query.statuses?.includes(state.status) ?? true), next };
+  return {
+    jobs: counted.filter(({ state }) => query.statuses?.includes(state.status) ?? true),
+    next: next && { ...next },
+  };
 }
 
 /** Filters do not apply to children. */

@@ -24,8 +24,6 @@ export interface ReconciliationOptions {
   readonly runs: TaskRuns;
   readonly unheld: UnheldTasks;
   readonly clock: Clock;
-  /** Why nothing is decided for now, in words: what memory says may be an older past. */
-  readonly hold: string | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -82,10 +80,10 @@ export class Reconciliation {
   }
 
   /** Why an engine that answers gets no job: a job that waits may have a task there that the store has lost. */
-  problem(kind: string): string | undefined {
+  problem(kind: EngineKind): string | undefined {
     const { engines } = this.#options;
-    if (!this.#whole || this.#settled.has(kind as EngineKind)) return undefined;
-    if (!engines.kinds.includes(kind as EngineKind)) return undefined;
+    if (!this.#whole || this.#settled.has(kind)) return undefined;
+    if (!engines.kinds.includes(kind)) return undefined;
     return 'it has yet to say which tasks it has';
   }
 
@@ -158,15 +156,13 @@ export class Reconciliation {
   }
 
   #settleTask(held: HeldTask, state: RecoveredTask['state'] | undefined): void {
-    const { runs, hold } = this.#options;
+    const { runs } = this.#options;
     if (this.#kindOf(held.placement) === undefined) {
       this.#loseEnvironment(held);
       return;
     }
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = state !== undefined && state !== 'tombstone';
-    // Its end may be among what was lost: until the operator has decided, it is neither lost nor begun again.
-    if (!isKnown && hold !== undefined) return;
     if (!isKnown && held.status === 'RUNNING') {
       this.#lose(held.placement);
       return;

@@ -104,7 +104,7 @@ async function checkedChildren(rig: CheckedRig, record: ArrayRecord): Promise<re
     const expected = indexes.filter((index) => states[index]?.status === status);
     assert.deepEqual(await listed(rig, jobId, status), expected, `the list of ${status} children of ${jobId}`);
   }
-  const rows = new Map((await reads.arrayChildren({ number, indexes })).map((row) => [row.index, row]));
+  const rows = new Map((await reads.arrayChildren([{ number, indexes }])).map((row) => [row.index, row]));
   return states.map((state, index) => {
     const own = rows.get(index)?.order;
     const id = childId(jobId, index);

@@ -23,6 +23,7 @@ import {
   type JobRecord,
   Ledger,
   type LoadedState,
+  leading,
   Outbox,
   openMemoryStore,
   type Store,
@@ -134,7 +135,7 @@ export class Rig {
   }
 
   static async open(options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await openMemoryStore({ random: new SystemRandom() }), options);
+    const rig = new Rig(await leading(openMemoryStore({ random: new SystemRandom() })), options);
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
@@ -158,7 +159,7 @@ export class Rig {
 
   /** In the order of the server's own. */
   async #open(outbox: Outbox, yard: JobYard, loaded: LoadedState): Promise<void> {
-    this.ledger.fill(loaded.records);
+    await this.ledger.fill(loaded.records);
     await yard.fill(loaded);
     outbox.open(loaded);
     this.#serversStore.resume();
