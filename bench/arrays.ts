@@ -11,6 +11,8 @@ import { median } from './support/statistics.ts';
 const size = 10_000;
 /** Single jobs and arrays that are submitted, and descriptions and lists that are asked for, in turns. */
 const rounds = 100;
+/** As fast, but for what the machine does beside. */
+const alike = 1.1;
 
 /** What arrays cost beside as many single jobs. */
 export async function arrays(): Promise<Finding> {
@@ -61,9 +63,9 @@ async function calledInTurns(): Promise<readonly Figure[]> {
     const listed = await inTurns({ single: list({ jobQueue: 'default' }), array: list({ arrayJobId: parents[0] }) });
     return [
       ...ratio('SubmitJob: array of 10,000 to single job, p50', submitted, 3),
-      ...ratio('DescribeJobs: 100 children to 100 single jobs, p50', described, 1),
-      ...ratio('DescribeJobs: 100 arrays to 100 single jobs, p50', ofParents, 1),
-      ...ratio('ListJobs: 100 children to 100 single jobs, p50', listed, 1),
+      ...ratio('DescribeJobs: 100 children to 100 single jobs, p50', described, alike),
+      ...ratio('DescribeJobs: 100 arrays to 100 single jobs, p50', ofParents, alike),
+      ...ratio('ListJobs: 100 children to 100 single jobs, p50', listed, alike),
     ];
   } finally {
     await server.close();

@@ -119,6 +119,27 @@ test('a summary is that of the store while memory is being filled, of every one 
   assert.equal((await withCounts(gone, empty, scope, shown.slice(0, 2))).length, 1, 'one that was deleted is left out');
 });
 
+test('children of many arrays are read at once, and none is taken for another', async () => {
+  const rig = await Rig.open({ host: { vcpus: 100 } });
+  const arrays = Array.from({ length: 5 }, () => rig.submit({ size: 2, behaviour: { runFor: 5 } }));
+  await rig.settle();
+  rig.yard.terminate(childId(arrays[3] as JobId, 1), 'not this one');
+  await rig.pass(5);
+  const { reads } = rig.store;
+  let asked = 0;
+  const arrayChildren: typeof reads.arrayChildren = (...input) => {
+    asked += 1;
+    return reads.arrayChildren(...input);
+  };
+  const ids = arrays.map((jobId) => childId(jobId, 1));
+  const shown = await readJobs({ ...reads, arrayChildren }, scope, ids);
+  assert.equal(asked, 1);
+  assert.deepEqual(
+    shown.map(({ id, state }) => [id, state.status]),
+    ids.map((id, at) => [id, at === 3 ? 'FAILED' : 'SUCCEEDED']),
+  );
+});
+
 test('each id is shown once, in the order asked; what is no child of that array is left out', async () => {
   const { rig, jobId } = await runningArray();
   const single = rig.submit({ behaviour: forEver });

@@ -67,13 +67,12 @@ async function readChildren(
     indexes.push(childIndex);
     arrays.set(record, indexes);
   }
-  const found = new Map<JobId, ListedJob>();
   const read = await readArrays(reads, scope, [...arrays.keys()]);
-  for (const [index, indexes] of [...arrays.values()].entries()) {
-    const array = read[index];
-    for (const child of array ? await childrenAt(reads, array, indexes) : []) found.set(child.id, child);
-  }
-  return found;
+  const wanted = [...arrays.values()].flatMap((indexes, at) => {
+    const array = read[at];
+    return array ? [{ array, indexes }] : [];
+  });
+  return new Map((await childrenAt(reads, wanted)).map((child) => [child.id, child]));
 }
 
 /** An array and what its bits say of its children. */
@@ -109,19 +108,27 @@ function isOlder({ record, codes }: ReadArray): boolean {
   return record.state.status === 'PENDING' && !record.state.stop && codes.includes(childCode.stopped);
 }
 
+/** Children of an array that are wanted. */
+interface Wanted {
+  readonly array: ReadArray;
+  readonly indexes: readonly number[];
+}
+
 /** Children that are there; what has a row is as its row says, even if it has moved on since the bits were read. */
-async function childrenAt(
-  reads: StoreReads,
-  array: ReadArray,
-  indexes: readonly number[],
-): Promise<readonly ListedJob[]> {
-  const { record, codes } = array;
-  const withRow = indexes.filter((index) => index < record.size && hasRow(codes[index] as ChildCode));
-  const rows = withRow.length === 0 ? [] : await reads.arrayChildren([{ number: record.number, indexes: withRow }]);
-  const byIndex = new Map(rows.map((row) => [row.index, row]));
-  return indexes.flatMap((index) => {
-    const state = index < record.size ? childState(array, index, byIndex.get(index)) : undefined;
-    return state ? [{ id: childId(record.jobId, index), record, state, part: { array: record, index } }] : [];
+async function childrenAt(reads: StoreReads, wanted: readonly Wanted[]): Promise<readonly ListedJob[]> {
+  const asked = wanted.flatMap(({ array: { record, codes }, indexes }) => {
+    const withRow = indexes.filter((index) => index < record.size && hasRow(codes[index] as ChildCode));
+    return withRow.length === 0 ? [] : [{ number: record.number, indexes: withRow }];
+  });
+  const rows = asked.length === 0 ? [] : await reads.arrayChildren(asked);
+  const byPlace = new Map(rows.map((row) => [`${row.number}:${row.index}`, row]));
+  return wanted.flatMap(({ array, indexes }) => {
+    const { record } = array;
+    return indexes.flatMap((index) => {
+      const row = byPlace.get(`${record.number}:${index}`);
+      const state = index < record.size ? childState(array, index, row) : undefined;
+      return state ? [{ id: childId(record.jobId, index), record, state, part: { array: record, index } }] : [];
+    });
   });
 }
 
@@ -158,7 +165,7 @@ export async function listChildren(reads: StoreReads, scope: Scope, query: Child
   for (; index < array.record.size && indexes.length < limit; index += 1) {
     if (statusOfCode(array.codes[index] as ChildCode) === status) indexes.push(index);
   }
-  const found = await childrenAt(reads, array, indexes);
+  const found = await childrenAt(reads, [{ array, indexes }]);
   // One that has moved on since is no longer of this list.
   const children = found.filter(({ state }) => state.status === status);
   return { children, ...(index < array.record.size && { next: index - 1 }) };
