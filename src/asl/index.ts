@@ -7,9 +7,11 @@ export { type IntegrationPattern, parseResource, type Resource } from './definit
 export type { TaskDefinition, TaskFault } from './definition/task-definition.ts';
 export { type Failure, matchesError, StateError, stateErrors } from './errors.ts';
 export type { Ended, Evaluation, EvaluationResult, Evaluator } from './evaluate/evaluation.ts';
+export { awaitsRedrive } from './execution/children.ts';
 export type { Inspection } from './execution/data.ts';
 export type { Effect, ObjectStoreCall, Outcome, SetTimer, StartChild, StartTask } from './execution/effects.ts';
 export type {
+  ChildFailure,
   EventBody,
   EventStamp,
   ExecutionEvent,
@@ -39,6 +41,7 @@ export { verbatim } from './execution/text.ts';
 export { BrokenExecution, type StepOptions } from './execution/turn.ts';
 export { type Changes, MemoryExecution, type View } from './execution/view.ts';
 export type { Json, JsonObject } from './json/json.ts';
+export { JsonFault, parseJson } from './json/json-fault.ts';
 export { isExpression } from './jsonata/written.ts';
 export { limits } from './limits.ts';
 export { type ReadItems, type StateTest, type StateTestResult, testState } from './test-state.ts';

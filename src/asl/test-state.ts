@@ -56,6 +56,8 @@ export interface StateTestResult {
   readonly nextState?: string;
   readonly inspection: Inspection;
   readonly variables: Readonly<Record<string, Json>>;
+  /** Of a task that is waited for. */
+  readonly credentials?: Json;
 }
 
 /** Runs one state alone, as TestState does, and shows its data on the way. Waits are not waited for. */
@@ -151,7 +153,11 @@ function report(turn: Turn, { variables: before = {} }: StateTest): StateTestRes
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   if (status === 'FAILED') return { status: 'FAILED', ...reason, inspection, variables };
   if (flow?.phase.kind === 'backoff') return { status: 'RETRIABLE', inspection, variables };
-  if (output === undefined) return { status: 'WAITING', inspection, variables };
+  if (output === undefined) {
+    const task = turn.effects.find((effect) => effect.kind === 'startTask');
+    const as = task?.credentials === undefined ? {} : { credentials: task.credentials };
+    return { status: 'WAITING', inspection, variables, ...as };
+  }
   const more = { output, ...(next === undefined ? {} : { nextState: next }), inspection, variables };
   return { status: inspection.catchIndex === undefined ? 'SUCCEEDED' : 'CAUGHT_ERROR', ...more };
 }

@@ -25,11 +25,14 @@ export class ServiceError extends Error {
   }
 }
 
-/** The store could not make a change durable (disk full, lost leadership): every request built on it fails with 5xx. */
+/** The store could not make a change durable (disk full, another leads): every request built on it fails with 5xx. */
 export class CommitFailed extends Error {
   override readonly name = 'CommitFailed';
-  /** `disk-full`: reads go on, writes are refused; `lost-leadership`, `damaged`: this server must stop serving. */
-  readonly reason: 'disk-full' | 'lost-leadership' | 'damaged' | 'failed';
+  /**
+   * Reads go on after all but `damaged`. `disk-full`: until there is room; `not-leading`: another server may commit, this one
+   * may not; `lost-commits`: what is known is an older past, and nobody has accepted that; `damaged`: this server must stop.
+   */
+  readonly reason: 'disk-full' | 'not-leading' | 'lost-commits' | 'damaged' | 'failed';
 
   constructor(reason: CommitFailed['reason'], message: string, options?: { cause?: unknown }) {
     super(message, options);

@@ -71,6 +71,13 @@ export class HashTable<Key extends string, Value> {
     for (const [place, key] of this.#keys.entries()) if (key !== undefined) yield this.#values[place] as Value;
   }
 
+  /** All entries, as they are now. */
+  entries(): (readonly [Key, Value])[] {
+    return this.#keys.flatMap((key, place) =>
+      key === undefined ? [] : [[key, this.#values[place] as Value] as const],
+    );
+  }
+
   /** Where the key is, or the free slot where it would be. */
   #slotOf(key: Key, hash: number): number {
     const cells = this.#cells;

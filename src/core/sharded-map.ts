@@ -1,16 +1,15 @@
 import { HashTable } from './hash-table.ts';
+import { hashOf } from './text-hash.ts';
 
 const shardCount = 256;
 const shardBits = 8;
-
-/** In these ids differ, those of children (`id:index`) included. */
-const hashedCharacters = 16;
 
 /**
  * A map of strings for very many keys, in 256 shards. A `Map` copies itself whenever it doubles, which at a million keys takes
  * a turn of hundreds of milliseconds; here each shard doubles by itself. And V8 enters each string that a `Map` or `Set` is
  * asked for in its one table of strings: doubling that took 30 ms at a million, and every full collection went through all of
- * it, the main thread waiting. Iteration is shard by shard, not in the order of insertion; change nothing meanwhile.
+ * it, the main thread waiting. Iteration is shard by shard, not in the order of insertion; change nothing while values are
+ * gone through.
  */
 export class ShardedMap<Key extends string, Value> {
   #shards = newShards<Key, Value>();
@@ -18,11 +17,6 @@ export class ShardedMap<Key extends string, Value> {
 
   get size(): number {
     return this.#size;
-  }
-
-  /** How many keys the fullest shard has: what one copy moves. */
-  get largestShard(): number {
-    return Math.max(...this.#shards.map(({ size }) => size));
   }
 
   get(key: Key): Value | undefined {
@@ -69,6 +63,14 @@ export class ShardedMap<Key extends string, Value> {
     for (const shard of this.#shards) yield* shard.values();
   }
 
+  /**
+   * All entries, as each shard has them when its turn comes: whoever goes on to change the map, in a later turn of the event
+   * loop even, meets each that is there throughout once, and may meet one that is gone.
+   */
+  *entries(): Generator<readonly [Key, Value], undefined> {
+    for (const shard of this.#shards) yield* shard.entries();
+  }
+
   #shardOf(hash: number): HashTable<Key, Value> {
     return this.#shards[hash & (shardCount - 1)] as HashTable<Key, Value>;
   }
@@ -76,14 +78,4 @@ export class ShardedMap<Key extends string, Value> {
 
 function newShards<Key extends string, Value>(): HashTable<Key, Value>[] {
   return Array.from({ length: shardCount }, () => new HashTable<Key, Value>());
-}
-
-/** FNV-1a of the last characters, and a last stir so that all bits depend on all of them. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = Math.max(0, key.length - hashedCharacters); at < key.length; at += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
 }

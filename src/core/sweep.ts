@@ -1,10 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CancelTimer, Clock } from './clock.ts';
 import type { Milliseconds } from './ids.ts';
 
 export interface SweepOptions {
   readonly clock: Clock;
   readonly interval: Milliseconds;
-  /** Deletes one slice of what is due and answers how much that was; between slices the event loop is free. */
+  /**
+   * Deletes what is due of one slice and answers how much it looked at; the sweep is over when that is 0. Between slices the
+   * event loop is free.
+   */
   readonly deleteSlice: (signal: AbortSignal) => Promise<number>;
   readonly onError: (error: unknown) => void;
 }
@@ -50,6 +54,6 @@ export class Sweep {
   }
 
   async #sweep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.#options.deleteSlice(signal)) > 0);
+    while (!signal.aborted && (await this.#options.deleteSlice(signal)) > 0) await nextTurn();
   }
 }

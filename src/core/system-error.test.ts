@@ -26,9 +26,21 @@ test('what the system refuses is said of the file, without its codes', () => {
     wordsFor(() => readdirSync('/etc/passwd')),
     '/etc/passwd lies below a file, or is one',
   );
-  const denied = Object.assign(new Error('EACCES: ...'), { code: 'EACCES', syscall: 'mkdir', path: '/x' });
-  assert.match(systemErrorWords(denied), /^this user \(uid \d+\) may not make \/x$/);
 });
+
+for (const [code, words] of [
+  ['EACCES', /^this user \(uid \d+\) may not make \/x$/],
+  ['EPERM', /^this user \(uid \d+\) may not make \/x$/],
+  ['EISDIR', /^\/x is a directory$/],
+  ['EROFS', /^\/x is on a file system that is read-only$/],
+  ['ENOSPC', /^the disk of \/x is full$/],
+  ['EMFILE', /^no more files can be opened: raise the limit \(ulimit -n\)$/],
+] as const) {
+  test(`${code} is said in words`, () => {
+    const refused = Object.assign(new Error(`${code}: ...`), { code, syscall: 'mkdir', path: '/x' });
+    assert.match(systemErrorWords(refused), words);
+  });
+}
 
 test('what has no words keeps its own', () => {
   const strange = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });

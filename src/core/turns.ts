@@ -13,6 +13,28 @@ export class Turns {
     }
   }
 
+  /**
+   * Runs `work` once everything asked for before under any of the keys is over. All are asked for at once, so that two that
+   * share keys never wait for each other; `work` may ask for none of them itself.
+   */
+  async takeAll<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    const over = Promise.withResolvers<void>();
+    const mine = keys.map((key) => {
+      const begun = Promise.withResolvers<void>();
+      void this.take(key, () => {
+        begun.resolve();
+        return over.promise;
+      });
+      return begun.promise;
+    });
+    try {
+      await Promise.all(mine);
+      return await work();
+    } finally {
+      over.resolve();
+    }
+  }
+
   /** Resolves when nothing is under way or waiting. */
   async idle(): Promise<void> {
     while (this.#last.size > 0) await Promise.allSettled(this.#last.values());

@@ -220,6 +220,8 @@ export interface EnginePool {
   readonly instance: string;
   /** Why nothing can start in it now, if that is so. */
   readonly unavailable?: string;
+  /** Most tasks at once, and why there are no more, in words for `explain`. Absent: as many as it has capacity for. */
+  readonly places?: { readonly most: number; readonly reason: string };
 }
 
 /** What an engine is and can do here and now. */

@@ -220,7 +220,8 @@ test('no answer of an operation leaves before what it saw is durable', async () 
 test('if a commit fails, every request built on it fails, with words and the right status', async () => {
   for (const [reason, status, words] of [
     ['disk-full', 503, /disk of the server is full/],
-    ['lost-leadership', 503, /no longer leads/],
+    ['not-leading', 503, /does not lead its installation/],
+    ['lost-commits', 503, /older than it was/],
     ['failed', 500, /could not be stored/],
   ] as const) {
     const failing = await startGateway({ settled: () => Promise.reject(new CommitFailed(reason, 'x')) });

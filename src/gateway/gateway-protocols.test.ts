@@ -142,6 +142,9 @@ const wrongInputs: [body: string, code: string, words: RegExp][] = [
     'validation',
     /^2 validation errors detected: Value '0' at 'size' .*; Value 'abcd' at 'items.2.member.key' .* less than or equal to 3$/,
   ],
+  // AWS was recorded to repeat 3,097 characters.
+  [`{"name":"${'a'.repeat(4_096)}"}`, 'validation', /^1 validation error detected: Value 'a{4096}' at 'name'/],
+  [`{"name":"${'a'.repeat(4_097)}"}`, 'validation', /^1 validation error detected: Value 'a{4096}\.\.\.' at 'name'/],
   ['{"items":[{}]}', 'validation', /Value null at 'items.1.member.key' .* Member must not be null$/],
 ];
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A request's input, not yet validated. */
 export type RawInput = Record<string, unknown>;
@@ -16,12 +17,35 @@ export interface StructureLimits {
   readonly values: number;
 }
 
-/** Reads a body that must be one JSON object within `limits`. An empty body is an empty object. */
-export function readJsonObject(body: Buffer, limits: StructureLimits): InputReading {
+/** Bytes of a body that are looked at in one turn of the event loop: about a millisecond of it. */
+export const bytesPerTurn = 256 * 1024;
+
+/**
+ * Reads a body that must be one JSON object within `limits`. An empty body is an empty object. Of a large one the bytes
+ * are looked at in slices, a turn of the event loop for each, and what is left is parsed in a turn of its own.
+ */
+export function readJsonObject(body: Buffer, limits: StructureLimits): InputReading | Promise<InputReading> {
+  if (body.length <= bytesPerTurn) return readJsonAtOnce(body, limits);
+  return readJsonInSlices(body, limits);
+}
+
+async function readJsonInSlices(body: Buffer, limits: StructureLimits): Promise<InputReading> {
+  const scan = new StructureScan(body, limits);
+  do await nextTurn();
+  while (scan.advance(bytesPerTurn));
+  if (scan.excess) return malformed(describeExcess[scan.excess.kind](limits));
+  await nextTurn();
+  return isUtf8(body) ? parseObject(body) : notUtf8;
+}
+
+function readJsonAtOnce(body: Buffer, limits: StructureLimits): InputReading {
   if (body.length === 0) return { kind: 'input', input: {} };
-  if (!isUtf8(body)) return malformed('The request body is not valid UTF-8.');
   const excess = findExcess(body, limits);
   if (excess) return malformed(describeExcess[excess.kind](limits));
+  return isUtf8(body) ? parseObject(body) : notUtf8;
+}
+
+function parseObject(body: Buffer): InputReading {
   const text = body.toString('utf8');
   let value: unknown;
   try {
@@ -35,6 +59,8 @@ export function readJsonObject(body: Buffer, limits: StructureLimits): InputRead
   if (text.includes('null')) dropNulls(value);
   return { kind: 'input', input: value as RawInput };
 }
+
+const notUtf8: InputReading = { kind: 'malformed', message: 'The request body is not valid UTF-8.' };
 
 function malformed(message: string): InputReading {
   return { kind: 'malformed', message };
@@ -73,23 +99,53 @@ const describeExcess: Readonly<Record<Excess['kind'], (limits: StructureLimits) 
 export function findExcess(body: Uint8Array, limits: StructureLimits): Excess | undefined {
   // Fewer bytes than brackets or commas that it would take.
   if (body.length <= limits.depth && body.length <= limits.values) return undefined;
-  let depth = 0;
-  let values = 0;
-  let quoted = false;
-  for (let index = 0; index < body.length; index++) {
-    const byte = body[index];
-    if (quoted) {
-      if (byte === backslash) index++;
-      else if (byte === quote) quoted = false;
-    } else if (byte === quote) quoted = true;
-    else if (byte === comma) {
-      if (++values > limits.values) return { kind: 'values', at: index };
-    } else if (byte === openBrace || byte === openBracket) {
-      if (++depth > limits.depth) return { kind: 'depth', at: index };
-      if (++values > limits.values) return { kind: 'values', at: index };
-    } else if (byte === closeBrace || byte === closeBracket) depth--;
+  const scan = new StructureScan(body, limits);
+  scan.advance(body.length);
+  return scan.excess;
+}
+
+/** The same look at a body, with pauses. */
+export class StructureScan {
+  excess: Excess | undefined;
+  readonly #body: Uint8Array;
+  readonly #limits: StructureLimits;
+  #index = 0;
+  #depth = 0;
+  #values = 0;
+  #quoted = false;
+
+  constructor(body: Uint8Array, limits: StructureLimits) {
+    this.#body = body;
+    this.#limits = limits;
   }
-  return undefined;
+
+  /** Looks at so many bytes more, or one more than that; whether there is anything left to look at. */
+  advance(bytes: number): boolean {
+    const { depth: deepest, values: most } = this.#limits;
+    const body = this.#body;
+    const end = Math.min(this.#index + bytes, body.length);
+    let [index, depth, values, quoted] = [this.#index, this.#depth, this.#values, this.#quoted];
+    for (; index < end; index++) {
+      const byte = body[index];
+      if (quoted) {
+        if (byte === backslash) index++;
+        else if (byte === quote) quoted = false;
+      } else if (byte === quote) quoted = true;
+      else if (byte === comma) {
+        if (++values > most) return this.#found('values', index);
+      } else if (byte === openBrace || byte === openBracket) {
+        if (++depth > deepest) return this.#found('depth', index);
+        if (++values > most) return this.#found('values', index);
+      } else if (byte === closeBrace || byte === closeBracket) depth--;
+    }
+    [this.#index, this.#depth, this.#values, this.#quoted] = [index, depth, values, quoted];
+    return index < body.length;
+  }
+
+  #found(kind: Excess['kind'], at: number): false {
+    this.excess = { kind, at };
+    return false;
+  }
 }
 
 /** To AWS a member that is null is a member that is not there. A null in a list stays, and fails validation. */

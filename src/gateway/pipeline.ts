@@ -17,6 +17,7 @@ import {
 import type { Answer, WireError } from './answer.ts';
 import { type ErrorFormat, formatError } from './error-format.ts';
 import type { Exchange } from './exchange.ts';
+import type { InputReading } from './json.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { formOf, readInput, writeOutput } from './protocols.ts';
 import { malformedError, signatureError, unknownOperationError, wrongMethodError } from './refusals.ts';
@@ -199,11 +200,16 @@ export class Pipeline {
     const { account, limits } = this.#options;
     const { principal, region } = exchange;
     if (!principal || !region) throw new Error('an operation without principal or region');
+    const context = exchange.context(account, region, principal);
     const reading = readInput(entry, message, labels, limits);
+    if (!(reading instanceof Promise)) return this.#begin(entry, reading, context);
+    return reading.then((read) => this.#begin(entry, read, context));
+  }
+
+  #begin(entry: CatalogueEntry, reading: InputReading, context: RequestContext): Promise<unknown> {
     if (reading.kind === 'malformed') {
       throw new Refused(malformedError(reading.message, entry.service.definition.protocol.kind));
     }
-    const context = exchange.context(account, region, principal);
     if (!onlyReads(entry)) return this.#carryOut(entry, reading.input, context);
     return this.#read(() => this.#carryOut(entry, reading.input, context));
   }
@@ -278,7 +284,10 @@ const noFileLeft = 'The server may open no more files at the moment (ulimit -n).
 
 const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
   'disk-full': 'The disk of the server is full: nothing can be changed until there is room. Reads go on.',
-  'lost-leadership': 'This server no longer leads its installation. Try again.',
+  'not-leading': 'This server does not lead its installation: nothing can be changed here. Reads go on.',
+  'lost-commits':
+    'The database is older than it was: nothing can be changed until the operator has decided what to do, as the log of the ' +
+    'server says. Reads go on.',
   damaged: 'The database is damaged, and the server is about to stop.',
   failed: 'The change could not be stored, and has not been made.',
 };

@@ -17,7 +17,7 @@ interface Call {
 }
 
 interface Codec {
-  readonly read: (call: Call) => InputReading;
+  readonly read: (call: Call) => InputReading | Promise<InputReading>;
   readonly write: (entry: CatalogueEntry, output: unknown, requestId: string) => Answer;
 }
 
@@ -36,13 +36,13 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
 };
 
-/** The input of an operation, as its protocol carries it; not yet validated. */
+/** The input of an operation, as its protocol carries it; not yet validated. Only for a large body is there a wait. */
 export function readInput(
   entry: CatalogueEntry,
   message: HttpMessage,
   labels: RawInput,
   { jsonDepth }: GatewayLimits,
-): InputReading {
+): InputReading | Promise<InputReading> {
   const limits = { depth: jsonDepth, values: Math.floor(entry.maxBody / bytesPerValue) };
   return codecs[entry.service.definition.protocol.kind].read({ entry, message, labels, limits });
 }
@@ -59,8 +59,12 @@ export function formOf(message: HttpMessage): string {
   return `${message.query}&${body}`;
 }
 
-function readRest({ entry, message, labels, limits }: Call): InputReading {
-  const reading = readJsonObject(bytesOf(message), limits);
+function readRest(call: Call): InputReading | Promise<InputReading> {
+  const reading = readJsonObject(bytesOf(call.message), call.limits);
+  return reading instanceof Promise ? reading.then((read) => bindRest(call, read)) : bindRest(call, reading);
+}
+
+function bindRest({ entry, message, labels }: Call, reading: InputReading): InputReading {
   if (reading.kind === 'malformed') return reading;
   const bound = message.query === '' ? undefined : entry.service.routes?.queryMembers(entry.name, message.query);
   return { kind: 'input', input: Object.assign(reading.input, bound, labels) };

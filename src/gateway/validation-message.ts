@@ -9,8 +9,8 @@ export interface InputProblem {
   readonly message: string;
 }
 
-/** Longest value, in characters, that a message repeats. */
-const longestShownValue = 256;
+/** Longest value, in characters, that a message repeats: AWS was recorded to repeat 3,097, and no value should be a burden. */
+const longestShownValue = 4096;
 /** Most problems that a message lists. */
 const mostShownProblems = 10;
 

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { readForm } from './form.ts';
-import { findExcess, readJsonObject, writeJson } from './json.ts';
+import { bytesPerTurn, findExcess, readJsonObject, StructureScan, writeJson } from './json.ts';
 import { RestRoutes } from './rest-routes.ts';
 import { endpointVariable } from './unserved.ts';
 import { escapeXml, xmlContent } from './xml.ts';
 
 const limits = { depth: 64, values: 10_000 };
+const original = StructureScan.prototype.advance;
+const originalParse = JSON.parse;
 
-test('any JSON object is read as it is, less its null members', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (value) => {
-      const reading = readJsonObject(Buffer.from(JSON.stringify(value)), limits);
+test('any JSON object is read as it is, less its null members', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), async (value) => {
+      const reading = await readJsonObject(Buffer.from(JSON.stringify(value)), limits);
       assert.equal(reading.kind, 'input');
       assert.deepEqual(reading.input, withoutNulls(JSON.parse(JSON.stringify(value))));
     }),
@@ -26,10 +28,10 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
-test('any bytes are read or found malformed, never thrown', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      assert.match(readJsonObject(Buffer.from(bytes), limits).kind, /^(input|malformed)$/);
+test('any bytes are read or found malformed, never thrown', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+      assert.match((await readJsonObject(Buffer.from(bytes), limits)).kind, /^(input|malformed)$/);
       assert.match(readForm(Buffer.from(bytes).toString('latin1'), limits).kind, /^(input|malformed)$/);
     }),
     { numRuns: 500 },
@@ -41,11 +43,11 @@ function countValues(value: unknown): number {
   return Object.values(value).reduce((sum: number, member) => sum + countValues(member), 1);
 }
 
-test('what is read never holds more values than the limit, and a body that holds fewer is always read', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), fc.nat(40), (value, values) => {
+test('what is read never holds more values than the limit, and a body that holds fewer is always read', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), fc.nat(40), async (value, values) => {
       const count = countValues(JSON.parse(JSON.stringify(value)));
-      const { kind } = readJsonObject(Buffer.from(JSON.stringify(value)), { depth: 64, values });
+      const { kind } = await readJsonObject(Buffer.from(JSON.stringify(value)), { depth: 64, values });
       if (count > values + 1) assert.equal(kind, 'malformed');
       // An empty container counts as one that holds something: two at most for each value.
       if (count * 2 <= values) assert.equal(kind, 'input');
@@ -54,7 +56,7 @@ test('what is read never holds more values than the limit, and a body that holds
   );
 });
 
-test('a body with too many values is refused at the first that is too many, and nothing behind it is looked at', () => {
+test('a body with too many values is refused at the first that is too many, and nothing behind it is looked at', async () => {
   for (const [item, opening] of [
     ['null', '{"a":['],
     ['{}', '{"a":['],
@@ -64,7 +66,7 @@ test('a body with too many values is refused at the first that is too many, and 
     const excess = findExcess(body, limits);
     assert.equal(excess?.kind, 'values');
     assert.ok((excess?.at ?? body.length) <= limits.values * (item.length + 1), item);
-    const reading = readJsonObject(body, limits);
+    const reading = await readJsonObject(body, limits);
     assert.deepEqual(reading, { kind: 'malformed', message: 'The request body holds more than 10000 values.' });
   }
 });
@@ -84,8 +86,53 @@ test('a form with few parameters is refused when their names have too many parts
   assert.deepEqual(reading, { kind: 'malformed', message: 'The request holds more than 10000 parameters.' });
 });
 
-test('bytes that are not UTF-8 are malformed', () => {
-  assert.equal(readJsonObject(Buffer.from('{"a":"\xff"}', 'latin1'), limits).kind, 'malformed');
+test('bytes that are not UTF-8 are malformed', async () => {
+  const message = 'The request body is not valid UTF-8.';
+  for (const length of [1, bytesPerTurn]) {
+    const body = Buffer.from(`{"a":"${'\xff'.repeat(length)}"}`, 'latin1');
+    assert.deepEqual(await readJsonObject(body, limits), { kind: 'malformed', message });
+  }
+});
+
+test('a body that is looked at in slices has the same excess, wherever they are cut', () => {
+  const bytes = fc.array(fc.constantFrom('"', '\\', ',', '{', '}', '[', ']', 'a'), { maxLength: 60 });
+  fc.assert(
+    fc.property(bytes, fc.nat(6), fc.nat(8), fc.integer({ min: 1, max: 7 }), (parts, depth, values, slice) => {
+      const body = Buffer.from(parts.join(''));
+      const scan = new StructureScan(body, { depth, values });
+      while (scan.advance(slice));
+      assert.deepEqual(scan.excess, findExcess(body, { depth, values }));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('of a large body no turn of the event loop looks at more than a slice, and it is parsed in a turn of its own', async () => {
+  const slices = 16;
+  const text = '\\u0000'.repeat((slices * bytesPerTurn) / 6 - 10);
+  const looks: number[] = [];
+  let turns = 0;
+  const spy = mock.method(StructureScan.prototype, 'advance', function advance(this: StructureScan, bytes: number) {
+    looks.push(turns);
+    assert.equal(bytes, bytesPerTurn);
+    return original.call(this, bytes);
+  });
+  const parse = mock.method(JSON, 'parse', (given: string) => {
+    looks.push(turns);
+    return originalParse(given);
+  });
+  const count = () => {
+    turns += 1;
+    ticking = setImmediate(count);
+  };
+  let ticking = setImmediate(count);
+  const reading = await readJsonObject(Buffer.from(`{"a":"${text}"}`), limits);
+  clearImmediate(ticking);
+  spy.mock.restore();
+  parse.mock.restore();
+  assert.deepEqual(reading, { kind: 'input', input: { a: '\0'.repeat(text.length / 6) } });
+  assert.equal(looks.length, slices + 1);
+  assert.equal(new Set(looks).size, looks.length, 'two looks in one turn');
 });
 
 test('output is written without a copy unless dates or bytes are in it, deep inside too', () => {

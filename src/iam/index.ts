@@ -3,7 +3,7 @@ export { InstallationCredentials } from './credentials/installation-credentials.
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
 export type { CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';
-export { anonymousPrincipal, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
+export { anonymousPrincipal, checkAssumable, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';
 export type { HttpHead, HttpMessage } from './sigv4/message.ts';

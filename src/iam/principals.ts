@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { parseArn } from '../core/arn.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn } from '../core/ids.ts';
 import type { Principal, RoleSession, ServicePrincipalName } from '../core/principal.ts';
 
@@ -25,6 +27,26 @@ export function rolePrincipal(session: Pick<RoleSession, 'account' | 'roleArn' |
   const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   const arn = `arn:${partition}:sts::${account}:assumed-role/${role}/${sessionName}` as Arn;
   return { kind: 'role-session', arn, userId: `${roleId(account, role)}:${sessionName}`, ...session };
+}
+
+/**
+ * What `sts:AssumeRole` answers of a role that cannot be assumed: any of the own account can until roles are stored, and none of
+ * another. Throws `ValidationError`, `AccessDenied`.
+ */
+export function checkAssumable(arn: string, { account, principal }: AssumeAs): Arn {
+  const parts = parseArn(arn);
+  const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts?.resource ?? '');
+  if (!parts || !isRole || parts.service !== 'iam' || parts.region !== '') {
+    throw new ServiceError('ValidationError', `${arn} is invalid`);
+  }
+  if (parts.account === account) return arn as Arn;
+  const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+  throw new ServiceError('AccessDenied', message, { status: 403 });
+}
+
+interface AssumeAs {
+  readonly account: AccountId;
+  readonly principal: Pick<Principal, 'arn'>;
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -18,6 +18,7 @@ import { dequeue, performTaskEffect } from './leaf-effects.ts';
 import { restoring } from './restoring.ts';
 import { type Run, RunBuilder, slicesOf, unitsOf } from './runs.ts';
 import type { JobTransaction } from './transaction.ts';
+import type { SharedEventKind } from './work.ts';
 
 /** Runs in one fact: what makes events of it has its turns too. */
 const runsPerFact = 500;
@@ -141,10 +142,12 @@ export function dequeueChild(
 }
 
 /** RUNNABLE children in the array's element, those that decisions have taken included. */
-function waitingCount({ children, live }: ArrayEntry): number {
-  if (children.count(childCode.runnableAgain) === 0) return children.count(childCode.runnable);
-  const own = [...live.values()].filter(({ leaf, order }) => leaf.status === 'RUNNABLE' && order !== undefined);
-  return children.countOf('RUNNABLE') - own.length;
+function waitingCount({ children, ownWaiting }: ArrayEntry): number {
+  return children.countOf('RUNNABLE') - ownWaiting;
+}
+
+function waitsAlone(child: LiveChild | undefined): boolean {
+  return child?.leaf.status === 'RUNNABLE' && child.order !== undefined;
 }
 
 /** The child's bits, its row, and its task by id. */
@@ -159,6 +162,7 @@ function keepChild(
 ): void {
   const code = codeOf(child, array.live.has(index), fellAlone);
   array.children.set(index, code);
+  array.ownWaiting += Number(waitsAlone(child)) - Number(waitsAlone(array.live.get(index)));
   restoring(transaction, array.live, index);
   const isBare = code === childCode.pending || code === childCode.runnable;
   if (isBare || isEndedCode(code)) array.live.delete(index);
@@ -241,7 +245,7 @@ export function releaseChildren(
   const to = stop ? childCode.stopped : childCode.runnable;
   return moveWaiting(context, transaction, array, runs, {
     of: (index, code) => (isPendingCode(code) && isReady(array, index) ? to : undefined),
-    event: { kind: 'dependencies-met', at: context.now() },
+    event: 'dependencies-met',
     reason: stop?.reason,
   });
 }
@@ -255,19 +259,43 @@ export function failChildren(
   runs: readonly Run[] = all,
 ): number {
   const { stop } = array.state;
-  const event: LeafEvent = { kind: 'dependency-failed', at: context.now() };
   const [run] = runs;
   // One that falls alone has a row: it keeps its own time.
   if (run && runs.length === 1 && run[0] === run[1]) {
-    const isPending = run[0] < array.children.size && isPendingCode(array.children.at(run[0]));
-    return isPending ? advanceChild(context, transaction, array, run[0], event) : 0;
+    return run[0] < array.children.size ? tellChild(context, transaction, array, run[0], 'dependency-failed') : 0;
   }
   const to = stop || array.rejection !== undefined ? childCode.stopped : childCode.fallen;
   return moveWaiting(context, transaction, array, runs, {
     of: (_index, code) => (isPendingCode(code) ? to : undefined),
-    event,
+    event: 'dependency-failed',
     reason: stop?.reason ?? reason,
   });
+}
+
+/**
+ * Tells a child what its siblings have been told by their bits, if it still is where that concerns it: this may be turns
+ * later. Answers what a turn is charged for it.
+ */
+export function tellChild(
+  context: JobsContext,
+  transaction: JobTransaction,
+  array: ArrayEntry,
+  index: number,
+  kind: SharedEventKind,
+): number {
+  const at = context.now();
+  const { stop } = array.state;
+  const isPending = isPendingCode(array.children.at(index));
+  switch (kind) {
+    case 'dependencies-met':
+      return isPending && isReady(array, index) ? advanceChild(context, transaction, array, index, { kind, at }) : 0;
+    case 'dependency-failed':
+      return isPending ? advanceChild(context, transaction, array, index, { kind, at }) : 0;
+    case 'owner-stopped': {
+      const event = stop && { kind, at, stop, waitsOutside: waitsOutside(array, index) };
+      return event ? advanceChild(context, transaction, array, index, event) : 0;
+    }
+  }
 }
 
 function isPendingCode(code: ChildCode): boolean {
@@ -277,13 +305,16 @@ function isPendingCode(code: ChildCode): boolean {
 interface Move {
   /** What a child becomes that has no row; undefined for one that stays. */
   readonly of: (index: number, code: ChildCode) => ChildCode | undefined;
-  /** What one with a row is told instead. */
-  readonly event: LeafEvent;
+  /** What one with a row is told instead, in a later turn. */
+  readonly event: SharedEventKind;
   /** Of those that end. */
   readonly reason: string | undefined;
 }
 
-/** Moves children that have nothing of their own by their bits, around those that have a row. */
+/**
+ * Moves children that have nothing of their own by their bits. Those that have a row are told one by one: each is written, so
+ * that of 10,000 a turn could not take them all.
+ */
 function moveWaiting(
   context: JobsContext,
   transaction: JobTransaction,
@@ -310,8 +341,19 @@ function moveWaiting(
     moveRuns(context, transaction, array, moved.pending, 'PENDING', target, reason);
     moveRuns(context, transaction, array, moved.runnable, 'RUNNABLE', target, reason);
   }
-  for (const index of withRows) advanceChild(context, transaction, array, index, event);
-  return charged + moved.pending.runs.length + moved.runnable.runs.length + withRows.length;
+  tellLater(context, transaction, array, withRows, event);
+  return charged + moved.pending.runs.length + moved.runnable.runs.length;
+}
+
+/** Children are told one by one, in the turns that it takes. */
+function tellLater(
+  context: JobsContext,
+  transaction: JobTransaction,
+  { jobId: array }: ArrayEntry,
+  indexes: readonly number[],
+  event: SharedEventKind,
+): void {
+  if (indexes.length > 0) context.addWork(transaction, { kind: 'children', array, indexes, event, next: 0 });
 }
 
 function moveRuns(
@@ -400,28 +442,36 @@ export function advanceArrayEntry(
   }
   for (const effect of step.effects) {
     if (effect.kind === 'finished') context.end(transaction, array, effect.status);
-    else if (effect.kind === 'stop-placed') stopLater(context, transaction, array);
+    else if (effect.kind === 'stop-placed') stopPlaced(context, transaction, array);
     else if (step.state.stop) failWaiting(context, transaction, array, step.state.stop);
   }
 }
 
-/** Every child that waits, but for those that wait outside, ends with the stop. */
-function failWaiting(context: JobsContext, transaction: JobTransaction, array: ArrayEntry, stop: Stop): void {
+/** Every child that waits, but for those that wait outside, ends with the stop. Answers what a turn is charged for it. */
+function failWaiting(context: JobsContext, transaction: JobTransaction, array: ArrayEntry, stop: Stop): number {
   const isCaught = (index: number, code: ChildCode) =>
     code === childCode.runnable ||
     code === childCode.runnableAgain ||
     (isPendingCode(code) && !waitsOutside(array, index));
-  moveWaiting(context, transaction, array, all, {
+  return moveWaiting(context, transaction, array, all, {
     of: (index, code) => (isCaught(index, code) ? childCode.stopped : undefined),
-    event: { kind: 'owner-stopped', at: context.now(), stop, waitsOutside: false },
+    event: 'owner-stopped',
     reason: stop.reason,
   });
 }
 
 /** The tasks of placed children are stopped in later turns. */
-export function stopLater(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): void {
+function stopPlaced(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): void {
   const indexes = [...array.live].filter(([, { leaf }]) => placedLeaf(leaf)).map(([index]) => index);
-  if (indexes.length > 0) context.addWork(transaction, { kind: 'stop', array: array.jobId, indexes, next: 0 });
+  tellLater(context, transaction, array, indexes, 'owner-stopped');
+}
+
+/** What a stop of the array has begun, and may not have come to its end. Answers what a turn is charged for it. */
+export function stopAgain(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): number {
+  const { stop } = array.state;
+  if (!stop) return 0;
+  if (stop.kind === 'terminate') stopPlaced(context, transaction, array);
+  return failWaiting(context, transaction, array, stop);
 }
 
 /** The lowest child that waits in the array's element. */

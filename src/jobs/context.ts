@@ -4,7 +4,7 @@ import type { SchedulerEvent } from '../scheduler/index.ts';
 import { isEndedCode, statusOfCode } from './child-states.ts';
 import { DependencyGraph } from './dependency-graph.ts';
 import { type ArrayEntry, type JobEntry, noNames } from './entry.ts';
-import type { JobFact } from './fact.ts';
+import type { StatusChange } from './fact.ts';
 import { Interned } from './interned.ts';
 import type { JobsPorts } from './ports.ts';
 import { isWaitingStatus, Registry } from './registry.ts';
@@ -87,7 +87,7 @@ export class JobsContext {
   fact(
     transaction: JobTransaction,
     job: JobEntry,
-    fact: Omit<JobFact, 'kind' | 'scope' | 'jobId' | 'number' | 'at'>,
+    fact: Omit<StatusChange, 'kind' | 'scope' | 'jobId' | 'number' | 'at'>,
   ): void {
     const { scope, jobId, number } = job;
     this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
@@ -169,11 +169,11 @@ function snapshot(entry: JobEntry): () => void {
 function ownSnapshot(entry: JobEntry): () => void {
   if (entry.kind !== 'array') return () => {};
   const codes = entry.children.copy();
-  const { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt } = entry;
+  const { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt, ownWaiting } = entry;
   const openPairs = entry.openPairs?.slice();
   return () => {
     entry.children.restore(codes);
-    Object.assign(entry, { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt, openPairs });
+    Object.assign(entry, { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt, ownWaiting, openPairs });
   };
 }
 

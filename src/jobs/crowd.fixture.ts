@@ -73,28 +73,38 @@ export class Crowd {
     const crowd = new Crowd(store);
     crowd.#tasks = this.#tasks;
     crowd.jobs.reset(store.lastNumber, { lowest: 0, highest: this.#submitted });
-    for (const job of store.load()) crowd.jobs.load(job);
+    store.fill(crowd.jobs);
     for (const _turn of crowd.jobs.loaded());
     return crowd;
   }
 
   place(): TaskId {
-    return this.#carryOut(this.scheduler.decide(0) ?? assert.fail('nothing waits'));
+    return this.fill(this.decide()) ?? assert.fail('nobody took the place');
+  }
+
+  decide(): Decision {
+    const decision = this.scheduler.decide(0) ?? assert.fail('nothing waits');
+    this.jobs.decided([decision]);
+    return decision;
   }
 
   /** The scheduler decides on an element that waits. */
   placeOf(element: JobId): TaskId {
     const at = [...this.scheduler.waiting.keys()].indexOf(element);
     assert.ok(at >= 0, `${element} does not wait`);
-    return this.#carryOut(this.scheduler.decide(at) ?? assert.fail());
+    const decision = this.scheduler.decide(at) ?? assert.fail();
+    this.jobs.decided([decision]);
+    return this.fill(decision) ?? assert.fail('nobody took the place');
   }
 
-  #carryOut(decision: Decision): TaskId {
-    this.jobs.decided([decision]);
-    const where = { pool: decision.pool, instance: instanceOf(decision) ?? '' };
-    const placement = this.#placement(where);
-    this.store.transact((transaction) => this.jobs.place(transaction, decision, () => placement));
-    return placement.taskId;
+  /** The task of whoever took the place. */
+  fill(decision: Decision): TaskId | undefined {
+    const placement = this.#placement({ pool: decision.pool, instance: instanceOf(decision) ?? '' });
+    let taken = false;
+    this.store.transact((transaction) => {
+      taken = this.jobs.place(transaction, decision, () => placement) !== undefined;
+    });
+    return taken ? placement.taskId : undefined;
   }
 
   start(taskId: TaskId): void {
@@ -105,6 +115,12 @@ export class Crowd {
     const containers = [{ name: 'default', stoppedAt: 1, exitCode }];
     const end = { kind: 'ended', at: 1, taskId, cause: 'exited', statusReason: '', containers } as const;
     this.store.transact((transaction) => this.jobs.report(transaction, end));
+  }
+
+  cancel(jobId: JobId, childIndex?: number): void {
+    const request = { kind: 'cancel-requested', reason: 'enough' } as const;
+    const job = { jobId, ...(childIndex === undefined ? {} : { childIndex }) };
+    this.store.transact((transaction) => this.jobs.stop(transaction, job, request));
   }
 
   terminate(jobId: JobId): void {

@@ -1,5 +1,7 @@
+import { firstIndex } from '../core/first-index.ts';
 import type { JobId } from '../core/ids.ts';
-import { restoring } from './restoring.ts';
+import { ShardedMap } from '../core/sharded-map.ts';
+import { type Keyed, restoring } from './restoring.ts';
 import type { Run } from './runs.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -7,13 +9,14 @@ const nobody: readonly JobId[] = [];
 
 /**
  * Who waits for whom, in memory only: what a job depends on is stored with it. An edge that has been told is gone; one
- * whose job no longer waits is told all the same, and changes nothing.
+ * whose job no longer waits is told all the same, and changes nothing. A million jobs may each wait for another: hence maps
+ * in shards.
  */
 export class DependencyGraph {
-  readonly #dependents = new Map<JobId, JobId[]>();
-  readonly #ofChildren = new Map<JobId, Map<number, JobId[]>>();
-  readonly #pairs = new Map<JobId, JobId[]>();
-  readonly #names = new Map<JobId, number>();
+  readonly #dependents = new ShardedMap<JobId, JobId[]>();
+  readonly #ofChildren = new ShardedMap<JobId, Map<number, JobId[]>>();
+  readonly #pairs = new ShardedMap<JobId, JobId[]>();
+  readonly #names = new ShardedMap<JobId, number>();
 
   clear(): void {
     this.#dependents.clear();
@@ -58,13 +61,16 @@ export class DependencyGraph {
     return dependents;
   }
 
-  /** Children of an array that somebody waits for, among those of `runs`. */
+  /** Children of an array that somebody waits for, among those of `runs`, which rise. */
   childrenWaitedFor(on: JobId, runs: readonly Run[]): readonly number[] {
     const children = this.#ofChildren.get(on);
     if (!children) return [];
-    const [run] = runs;
-    if (run && runs.length === 1 && run[0] === run[1]) return children.has(run[0]) ? [run[0]] : [];
-    return [...children.keys()].filter((index) => runs.some(([first, last]) => first <= index && index <= last));
+    const [only] = runs;
+    if (only && runs.length === 1 && only[0] === only[1]) return children.has(only[0]) ? [only[0]] : [];
+    return [...children.keys()].filter((index) => {
+      const run = runs[firstIndex(runs.length, (at) => (runs[at]?.[1] ?? index) >= index)];
+      return run !== undefined && run[0] <= index;
+    });
   }
 
   /** Arrays whose children wait for those of `on`: as of now, for the caller to keep. */
@@ -83,16 +89,16 @@ export class DependencyGraph {
 
   /** Jobs that somebody waits for, ended ones that are not yet told of among them, with one of those that wait. */
   *waitedFor(): Generator<readonly [on: JobId, dependent: JobId]> {
-    for (const [on, [dependent]] of this.#dependents) if (dependent) yield [on, dependent];
-    for (const [on, children] of this.#ofChildren) {
+    for (const [on, [dependent]] of this.#dependents.entries()) if (dependent) yield [on, dependent];
+    for (const [on, children] of this.#ofChildren.entries()) {
       for (const [dependent] of children.values()) if (dependent) yield [on, dependent];
     }
-    for (const [on, [dependent]] of this.#pairs) if (dependent) yield [on, dependent];
+    for (const [on, [dependent]] of this.#pairs.entries()) if (dependent) yield [on, dependent];
   }
 
   /** Jobs for which arrays wait child by child. */
-  pairedWith(): IterableIterator<JobId> {
-    return this.#pairs.keys();
+  *pairedWith(): Generator<JobId> {
+    for (const [on] of this.#pairs.entries()) yield on;
   }
 
   /** An unfinished job names others (`by` 1), or no longer needs to (-1). */
@@ -117,7 +123,7 @@ export class DependencyGraph {
 
 function push<Key>(
   transaction: JobTransaction | undefined,
-  lists: Map<Key, JobId[]>,
+  lists: Keyed<Key, JobId[]>,
   key: Key,
   dependent: JobId,
 ): void {

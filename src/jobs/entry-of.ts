@@ -2,7 +2,7 @@ import { invariant } from '../core/errors.ts';
 import { type Leaf, type NodeRange, sumOfNodes } from '../core/job.ts';
 import type { JobTraits, UnfinishedJob } from '../core/job-record.ts';
 import { pendingLeaf, runnableLeaf } from '../lifecycle/index.ts';
-import { decodeChildren } from './child-codec.ts';
+import type { StoredChildren } from './child-codec.ts';
 import { type ChildCode, ChildStates, statusOfCode } from './child-states.ts';
 import {
   type ArrayEntry,
@@ -14,18 +14,17 @@ import {
 } from './entry.ts';
 import type { Interned } from './interned.ts';
 
-type Unfinished<Kind extends UnfinishedJob['kind']> = Extract<UnfinishedJob, { readonly kind: Kind }>;
+export type Unfinished<Kind extends UnfinishedJob['kind']> = Extract<UnfinishedJob, { readonly kind: Kind }>;
 
-/** What memory holds of a job that is new or loaded. `bits` are those of an array that is loaded. */
-export function entryOf(interned: Interned, job: UnfinishedJob, bits: Uint8Array | undefined): JobEntry {
-  const traits = interned.traits(job.traits);
+/** What memory holds of a job that is new or loaded. An array is new: all its children are PENDING. */
+export function entryOf(interned: Interned, job: UnfinishedJob): JobEntry {
   switch (job.kind) {
     case 'single':
-      return singleEntry(job, traits);
+      return singleEntry(job, interned.traits(job.traits));
     case 'array':
-      return arrayEntry(job, traits, bits);
+      return arrayEntryOf(interned, job, { codes: new Uint8Array(job.size), changedAt: job.createdAt });
     case 'multiNode':
-      return gangEntry(job, traits);
+      return gangEntry(job, interned.traits(job.traits));
   }
 }
 
@@ -61,16 +60,19 @@ function sharedLeaf(leaf: Leaf): Leaf {
   return leaf.status === 'RUNNABLE' ? runnableLeaf : leaf;
 }
 
-function arrayEntry(job: Unfinished<'array'>, traits: JobTraits, bits: Uint8Array | undefined): ArrayEntry {
+/** What memory holds of an array, whose children are these: it takes their codes over. */
+export function arrayEntryOf(interned: Interned, job: Unfinished<'array'>, stored: StoredChildren): ArrayEntry {
+  const traits = interned.traits(job.traits);
   const isSequential = traits.dependsOn.some((dependency) => !('on' in dependency));
-  const stored = bits ? decodeChildren(bits, job.size) : { codes: new Uint8Array(job.size), changedAt: job.createdAt };
-  const { codes, changedAt, fellAt } = stored;
+  const { changedAt, fellAt } = stored;
+  const children = new ChildStates(stored.codes);
   return {
     kind: 'array',
     ...entryCommon(job, traits),
     state: job.state,
-    children: new ChildStates(codes),
+    children,
     live: new Map(),
+    ownWaiting: 0,
     decided: 0,
     decidedChildren: new Set(),
     bitsIn: undefined,
@@ -80,14 +82,14 @@ function arrayEntry(job: Unfinished<'array'>, traits: JobTraits, bits: Uint8Arra
     fellAt,
     isSequential,
     sequenceAt: 0,
-    firstFailed: firstFailedOf(codes),
+    firstFailed: firstFailedOf(children),
     openPairs: undefined,
   };
 }
 
-function firstFailedOf(codes: Uint8Array): number {
-  const index = codes.findIndex((code) => statusOfCode(code as ChildCode) === 'FAILED');
-  return index < 0 ? codes.length : index;
+function firstFailedOf(children: ChildStates): number {
+  if (children.countOf('FAILED') === 0) return children.size;
+  return children.codes().findIndex((code) => statusOfCode(code as ChildCode) === 'FAILED');
 }
 
 function gangEntry(job: Unfinished<'multiNode'>, traits: JobTraits): GangEntry {

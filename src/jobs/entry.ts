@@ -58,6 +58,8 @@ export interface ArrayEntry extends EntryCommon {
   state: ArrayState;
   readonly children: ChildStates;
   readonly live: Map<number, LiveChild>;
+  /** How many of them are RUNNABLE at a place in the queue of their own. */
+  ownWaiting: number;
   /** Decisions for the array's own element that are not yet placed. */
   decided: number;
   /** Retried children for which a place is decided. */

@@ -11,7 +11,7 @@ export type FactPart =
   | { readonly kind: 'children'; readonly runs: readonly Run[] };
 
 /** A job, a child or a node has changed its status: what changed, as it was then. */
-export interface JobFact {
+export interface StatusChange {
   readonly kind: 'job';
   readonly scope: Scope;
   readonly jobId: JobId;
@@ -33,7 +33,7 @@ export interface JobFact {
 }
 
 /** What a fact tells of the attempts and times of a life, as they were then. */
-export function livedSoFar(life: LivedState): Pick<JobFact, 'attempts' | 'startedAt' | 'stoppedAt'> {
+export function livedSoFar(life: LivedState): Pick<StatusChange, 'attempts' | 'startedAt' | 'stoppedAt'> {
   const { attempts, startedAt, stoppedAt } = life;
   return {
     ...(attempts.length > 0 && { attempts: attempts.length }),

@@ -21,6 +21,37 @@ test('a chain of 10,000 is a list of work, not a recursion', () => {
   assert.equal(crowd.jobs.size, 0);
 });
 
+test('10,000 jobs that wait for one are released in turns of 500 units', () => {
+  const crowd = new Crowd();
+  const first = crowd.submit('single');
+  for (let count = 0; count < 10_000; count += 1) crowd.submit('single', 1, [{ on: first }]);
+  crowd.end(crowd.place(), 0);
+  assert.equal(crowd.drain(), 40);
+  assert.equal(crowd.scheduler.waiting.size, 10_000);
+});
+
+test('a job that waits for an array of 10,000 is told once, when the last child has ended', () => {
+  const crowd = new Crowd();
+  const array = crowd.submit('array', 10_000);
+  const waits = crowd.submit('single', 1, [{ on: array }]);
+  for (let count = 0; count < 10_000; count += 1) {
+    assert.equal(crowd.jobs.get(waits)?.state.status, 'PENDING');
+    crowd.end(crowd.place(), 0);
+    assert.equal(crowd.jobs.hasWork, count === 9_999, `child ${count} left work`);
+  }
+  assert.equal(crowd.drain(), 1);
+  assert.equal(crowd.jobs.get(waits)?.state.status, 'RUNNABLE');
+});
+
+test('10,000 jobs that wait for a child each fall with their array in turns of 500 units', () => {
+  const crowd = new Crowd();
+  const array = crowd.submit('array', 10_000);
+  for (let index = 0; index < 10_000; index += 1) crowd.submit('single', 1, [{ on: array, index }]);
+  crowd.terminate(array);
+  assert.equal(crowd.drain(), 40);
+  assert.equal(crowd.jobs.size, 0);
+});
+
 test('an array of 10,000 is submitted as one row and its bits, and waits as one element with a count', () => {
   const crowd = new Crowd();
   const jobId = crowd.submit('array', 10_000);
@@ -49,6 +80,91 @@ test('10,000 running children are stopped in turns of 500', () => {
   assert.equal(crowd.drain(), 20);
   crowd.store.settle();
   assert.equal(crowd.stopped.length, 10_000);
+});
+
+/** An array, each of whose children has failed once and waits at a place of its own. */
+function crowdOfRetried(size: number): { readonly crowd: Crowd; readonly jobId: JobId } {
+  const crowd = new Crowd();
+  const jobId = crowd.submit('array', size, [], 2);
+  const tasks = Array.from({ length: size }, () => crowd.place());
+  for (const taskId of tasks) crowd.end(taskId, 1);
+  crowd.written();
+  return { crowd, jobId };
+}
+
+test('cancelling an array whose children all wait again writes no row at once, and at most 500 in a turn', () => {
+  const { crowd, jobId } = crowdOfRetried(2_000);
+  crowd.cancel(jobId);
+  assert.deepEqual(crowd.written(), { 'job.update': 1 });
+  let turns = 0;
+  for (let more = true; more; turns += 1) {
+    more = crowd.jobs.step();
+    const { 'arrayChild.put': rows = 0 } = crowd.written();
+    assert.ok(rows <= 500, `${rows} rows in a turn`);
+  }
+  assert.equal(turns, 4);
+  assert.deepEqual([crowd.jobs.size, crowd.scheduler.waiting.size], [0, 0]);
+});
+
+test('no child that waits again is placed once its array is cancelled, before its turn to end has come', () => {
+  const { crowd, jobId } = crowdOfRetried(3);
+  const early = crowd.decide();
+  crowd.cancel(jobId);
+  for (const decision of [early, crowd.decide()]) assert.equal(crowd.fill(decision), undefined);
+  crowd.drain();
+  crowd.store.settle();
+  assert.deepEqual(
+    [...crowd.store.children.values()].map(({ state }) => [state.status, state.attempts.length, state.statusReason]),
+    [0, 1, 2].map(() => ['FAILED', 1, 'enough']),
+  );
+  assert.deepEqual([crowd.jobs.size, crowd.scheduler.waiting.size, crowd.scheduler.placed.size], [0, 0, 0]);
+});
+
+test('a cancellation that a crash has met goes on after the load', () => {
+  const { crowd, jobId } = crowdOfRetried(1_200);
+  crowd.cancel(jobId);
+  crowd.jobs.step();
+  const again = crowd.reloaded();
+  assert.equal(again.jobs.get(jobId)?.state.status, 'PENDING');
+  again.jobs.recheck();
+  again.drain();
+  assert.deepEqual([again.jobs.size, again.scheduler.waiting.size], [0, 0]);
+});
+
+test('children that were cancelled while they waited end in turns of 500 when what they wait for has', () => {
+  const crowd = new Crowd();
+  const first = crowd.submit('single');
+  const jobId = crowd.submit('array', 2_000, [{ on: first }]);
+  for (let childIndex = 0; childIndex < 2_000; childIndex += 1) crowd.cancel(jobId, childIndex);
+  crowd.end(crowd.place(), 0);
+  crowd.written();
+  for (let more = true; more; ) {
+    more = crowd.jobs.step();
+    const { 'arrayChild.put': rows = 0 } = crowd.written();
+    assert.ok(rows <= 500, `${rows} rows in a turn`);
+  }
+  assert.equal(crowd.jobs.size, 0);
+});
+
+test('an array is loaded in pieces, each charged for its children or rows, and is there once it is whole', () => {
+  const { crowd } = crowdOfRetried(250);
+  crowd.submit('array', 10_000);
+  const again = new Crowd(crowd.store);
+  const charged: number[][] = [];
+  const { loadArray } = again.jobs;
+  again.jobs.loadArray = function* (array) {
+    const pieces: number[] = [];
+    charged.push(pieces);
+    for (const units of loadArray.call(again.jobs, array)) {
+      assert.equal(again.jobs.get(array.job.jobId), undefined);
+      pieces.push(units);
+      yield units;
+    }
+  };
+  crowd.store.settle();
+  crowd.store.fill(again.jobs);
+  assert.deepEqual(charged, [[1, 100, 100, 50], [40]]);
+  assert.equal(again.jobs.size, 2);
 });
 
 test('children that fall in ranges are charged for their number', () => {

@@ -1,24 +1,26 @@
 import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import {
-  childId,
-  type JobReference,
-  type Leaf,
-  type Placement,
-  parseJobId,
-  type StoredStatus,
-  storedStatuses,
-} from '../core/job.ts';
+import { childId, type JobReference, type Leaf, type Placement, parseJobId } from '../core/job.ts';
 import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
 import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
 import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
+import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
-import { type AbsentJob, absentJobs, countOpenPairs, type LoadedJob, loadJob, tellOfEnded } from './loading.ts';
+import {
+  type AbsentJob,
+  absentJobs,
+  countOpenPairs,
+  type LoadedArray,
+  type LoadedJob,
+  loadArray,
+  loadJob,
+  tellOfEnded,
+} from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
@@ -34,12 +36,6 @@ export interface PlaceToFill extends TaskHolder {
   readonly index?: number;
   /** From 1. */
   readonly attempt: number;
-}
-
-/** How many children of an array have each status, and when that changed last. */
-export interface ChildCounts {
-  readonly counts: Readonly<Record<StoredStatus, number>>;
-  readonly changedAt: EpochMilliseconds;
 }
 
 /**
@@ -92,9 +88,7 @@ export class Jobs {
   /** What the children of an array are that has not durably ended. */
   childCounts(jobId: JobId): ChildCounts | undefined {
     const array = this.#array(jobId);
-    if (!array) return undefined;
-    const counts = storedStatuses.map((status) => [status, array.children.countOf(status)]);
-    return { counts: Object.fromEntries(counts), changedAt: array.changedAt };
+    return array && { counts: countsOf(array.children), changedAt: array.changedAt };
   }
 
   /** A child that has not ended, and the id by which the scheduler knows it while it waits. */
@@ -139,7 +133,9 @@ export class Jobs {
     where: (place: PlaceToFill) => Placement | undefined,
   ): PlaceToFill | undefined {
     const place = this.#takeDecision(transaction, decision.jobId);
-    const placement = place && where(place);
+    // What waits of a stopped array is about to end.
+    const isStopped = place?.job.kind === 'array' && place.job.state.stop !== undefined;
+    const placement = place && !isStopped ? where(place) : undefined;
     if (!place || !placement) {
       freePlace(this.#context, transaction, decision.jobId, placeOf(decision));
       if (place) this.#waitAgain(transaction, place);
@@ -221,7 +217,12 @@ export class Jobs {
     loadJob(this.#context, job);
   }
 
-  /** After the last `load`, before anything else: yields where the event loop may have its turn. */
+  /** Is to be gone through to its end: the array is taken in then. Yields what each piece is charged of a turn's units. */
+  loadArray(array: LoadedArray): Generator<number> {
+    return loadArray(this.#context, array);
+  }
+
+  /** After the last job, before anything else: yields where the event loop may have its turn. */
   loaded(): Generator<void> {
     return countOpenPairs(this.#context);
   }

@@ -1,35 +1,63 @@
 import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { childId, type TerminalStatus } from '../core/job.ts';
-import type { ArrayChildRecord, NodeRecord, UnfinishedJob } from '../core/job-record.ts';
+import { childId, type Dependency, type TerminalStatus } from '../core/job.ts';
+import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import { isPlacedNode } from '../lifecycle/index.ts';
-import { decodeChildren } from './child-codec.ts';
+import { decodeChildren, type StoredChildren } from './child-codec.ts';
 import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
-import { entryOf } from './entry-of.ts';
+import { arrayEntryOf, entryOf, type Unfinished } from './entry-of.ts';
 import { queuedGang } from './gang.ts';
 import type { EndedJob } from './ports.ts';
-import { RunBuilder } from './runs.ts';
+import { RunBuilder, unitsOf } from './runs.ts';
 import { countPairs, distinct, isPair, namesOf, storedChild } from './submission.ts';
 import type { JobTransaction } from './transaction.ts';
 
-/** A job that has not ended, as the store has it. */
-export interface LoadedJob {
-  readonly job: UnfinishedJob;
-  /** Of an array. */
-  readonly bits?: Uint8Array;
-  /** Of an array: the children that its bits say have a row and have not ended. */
-  readonly children?: readonly ArrayChildRecord[];
-  /** Of a multi-node job. */
-  readonly nodes?: readonly NodeRecord[];
+/** A job that has not ended, and is no array, as the store has it. */
+export type LoadedJob =
+  | { readonly job: Unfinished<'single'> }
+  | { readonly job: Unfinished<'multiNode'>; readonly nodes: readonly NodeRecord[] };
+
+/** An array that has not ended, as the store has it. */
+export interface LoadedArray {
+  readonly job: Unfinished<'array'>;
+  /** Its bits, decoded; memory takes the codes over. */
+  readonly stored: StoredChildren;
+  /** The rows of `liveRowsOf` its codes. */
+  readonly children: readonly ArrayChildRecord[];
 }
+
+/** Rows of an array that are taken in before the event loop may have its turn. */
+const rowsAtOnce = 100;
 
 /** Takes a stored job into memory, and tells the scheduler and the timers of it. */
 export function loadJob(context: JobsContext, loaded: LoadedJob): void {
-  const { dependsOn } = loaded.job.traits;
-  const entry = loadEntry(context, loaded);
+  const { interned } = context;
+  const entry = entryOf(interned, loaded.job);
+  if (entry.kind === 'single') loadSingle(context, entry);
+  else if (entry.kind === 'multiNode' && 'nodes' in loaded) loadGang(context, entry, loaded.nodes);
+  takeIn(context, entry, loaded.job.traits.dependsOn);
+}
+
+/** The same for an array, which memory holds once all is done: yields what each piece of the work is charged. */
+export function* loadArray(context: JobsContext, { job, stored, children }: LoadedArray): Generator<number> {
+  const array = arrayEntryOf(context.interned, job, stored);
+  yield unitsOf([[0, job.size - 1]]);
+  for (let at = 0; at < children.length; at += rowsAtOnce) {
+    const rows = children.slice(at, at + rowsAtOnce);
+    for (const row of rows) loadChild(context, array, row);
+    yield rows.length;
+  }
+  checkRows(array);
+  const counted = array.children.count(childCode.runnable);
+  if (counted > 0) enqueueCounted(context, array, counted);
+  takeIn(context, array, job.traits.dependsOn);
+}
+
+/** The entry is whole: it can be found, and is to be told of what it waits for. */
+function takeIn(context: JobsContext, entry: JobEntry, dependsOn: readonly Dependency[]): void {
   context.registry.add(undefined, entry);
   if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);
   if (entry.kind === 'array' || entry.state.status === 'PENDING') {
@@ -48,51 +76,35 @@ export function loadJob(context: JobsContext, loaded: LoadedJob): void {
   }
 }
 
-function loadEntry(context: JobsContext, { job, bits, children = [], nodes = [] }: LoadedJob): JobEntry {
-  const entry = entryOf(context.interned, job, bits);
-  switch (entry.kind) {
-    case 'single':
-      return loadSingle(context, entry);
-    case 'array':
-      return loadArray(context, entry, children);
-    case 'multiNode':
-      return loadGang(context, entry, nodes);
-  }
-}
-
-function loadSingle(context: JobsContext, job: SingleEntry): SingleEntry {
+function loadSingle(context: JobsContext, job: SingleEntry): void {
   const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
   const { scheduler, timers } = context.ports;
   if (state.status === 'RUNNABLE') {
     scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: job.order, request });
   }
   const placement = placedLeaf(state)?.placement;
-  if (!placement) return job;
+  if (!placement) return;
   const { computeEnvironmentArn, pool, instance, taskId } = placement;
   scheduler.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
   context.registry.moveTask(undefined, { job }, undefined, taskId);
   if (state.status === 'RUNNING' && state.deadline !== undefined && !state.stop) {
     timers.arm(jobId, taskId, state.deadline);
   }
-  return job;
 }
 
-function loadArray(context: JobsContext, array: ArrayEntry, rows: readonly ArrayChildRecord[]): ArrayEntry {
-  const { jobId, children, jobQueueArn: queueArn, resources: request } = array;
-  const { scheduler } = context.ports;
-  let counted = children.count(childCode.runnable);
-  for (const row of rows) if (loadChild(context, array, row)) counted += 1;
+function checkRows({ jobId, children, live }: ArrayEntry): void {
   const expected = childCodes.filter((code) => hasRow(code) && !isEndedCode(code));
   const withRow = expected.reduce<number>((sum, code) => sum + children.count(code), 0);
-  invariant(withRow === array.live.size, `the bits of array ${jobId} tell of ${withRow} rows, not ${array.live.size}`);
-  if (counted > 0) {
-    scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence: array.order, request, count: counted });
-  }
-  return array;
+  invariant(withRow === live.size, `the bits of array ${jobId} tell of ${withRow} rows, not ${live.size}`);
 }
 
-/** Answers whether the child waits in the array's own element. */
-function loadChild(context: JobsContext, array: ArrayEntry, { index, state, order }: ArrayChildRecord): boolean {
+/** So many children wait in the array's own element. */
+function enqueueCounted(context: JobsContext, array: ArrayEntry, count: number): void {
+  const { jobId, jobQueueArn: queueArn, resources: request, order: sequence } = array;
+  context.ports.scheduler.apply({ kind: 'job-queued', jobId, queueArn, sequence, request, count });
+}
+
+function loadChild(context: JobsContext, array: ArrayEntry, { index, state, order }: ArrayChildRecord): void {
   const { jobQueueArn: queueArn, resources: request, children } = array;
   const { scheduler, timers } = context.ports;
   const id = childId(array.jobId, index);
@@ -112,13 +124,16 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
     const isToStop = state.stop || array.state.stop?.kind === 'terminate';
     if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop) timers.arm(id, taskId, state.deadline);
   }
-  if (state.status !== 'RUNNABLE') return false;
-  if (order === undefined) return true;
+  if (state.status !== 'RUNNABLE') return;
+  if (order === undefined) {
+    enqueueCounted(context, array, 1);
+    return;
+  }
+  array.ownWaiting += 1;
   scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
-  return false;
 }
 
-function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): GangEntry {
+function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): void {
   const { jobId, jobQueueArn: queueArn, resources: request, state } = job;
   const { scheduler, timers } = context.ports;
   for (const { index, state: node } of rows) {
@@ -126,7 +141,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
     if (isPlacedNode(node)) context.registry.moveTask(undefined, { job, index }, undefined, node.placement.taskId);
   }
   if (state.status === 'RUNNABLE') scheduler.apply(queuedGang(job));
-  if (!('gang' in state)) return job;
+  if (!('gang' in state)) return;
   const main = job.nodes.get(job.mainNode);
   const { computeEnvironmentArn, pool } = state.gang;
   const place = { computeEnvironmentArn, pool, instance: undefined };
@@ -134,7 +149,6 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
   if (state.status === 'RUNNING' && state.deadline !== undefined && isPlacedNode(main)) {
     timers.arm(jobId, main.placement.taskId, state.deadline);
   }
-  return job;
 }
 
 /**

@@ -160,4 +160,22 @@ export const mutants: readonly Mutant[] = [
     find: "const stop = leaf.stop ?? (ownerStop?.kind === 'terminate' ? ownerStop : undefined);",
     replace: 'const { stop } = leaf;',
   },
+  {
+    name: 'a child that waits again is placed after its array was stopped',
+    file: 'jobs/jobs.ts',
+    find: 'place.job.state.stop !== undefined',
+    replace: 'place.job.state.stop === null',
+  },
+  {
+    name: 'after a crash nobody goes on with the stop of an array',
+    file: 'jobs/working.ts',
+    find: '  units += stopAgain(context, transaction, entry);\n',
+    replace: '',
+  },
+  {
+    name: 'what waits at a place of its own is counted in the element of its array',
+    file: 'jobs/array.ts',
+    find: '  array.ownWaiting += Number(waitsAlone(child)) - Number(waitsAlone(array.live.get(index)));\n',
+    replace: '',
+  },
 ];

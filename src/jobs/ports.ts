@@ -3,7 +3,7 @@ import type { Placement, TerminalStatus } from '../core/job.ts';
 import type { JobKind } from '../core/job-record.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
 import type { GangEntry, JobEntry } from './entry.ts';
-import type { JobFact } from './fact.ts';
+import type { StatusChange } from './fact.ts';
 import type { JobTransaction } from './transaction.ts';
 
 /** Where changes go. */
@@ -11,7 +11,7 @@ export interface Journal {
   /** Throws `CommitFailed` before it does anything while changes are refused. */
   transact(work: (transaction: JobTransaction) => void): void;
   /** Adds a fact to the caller's transaction. */
-  fact(transaction: JobTransaction, fact: JobFact): void;
+  fact(transaction: JobTransaction, fact: StatusChange): void;
 }
 
 /** What the store knows of a job that has left memory. */

@@ -3,7 +3,7 @@ import { childId, nodeId, type StoredStatus } from '../core/job.ts';
 import { isPlacedNode, multiNodePhase } from '../lifecycle/index.ts';
 import { statusOfCode } from './child-states.ts';
 import type { JobEntry } from './entry.ts';
-import type { JobFact } from './fact.ts';
+import type { StatusChange } from './fact.ts';
 
 export function byId(a: readonly unknown[], b: readonly unknown[]): number {
   return String(a[0]) < String(b[0]) ? -1 : 1;
@@ -36,7 +36,7 @@ export function* statusesOf(job: JobEntry): Generator<readonly [JobId, StoredSta
 type Told = { readonly from?: string; readonly to: string; readonly reason?: string };
 
 /** One fact for each child. */
-export function* expanded(facts: readonly JobFact[]): Generator<readonly [JobId, Told]> {
+export function* expanded(facts: readonly StatusChange[]): Generator<readonly [JobId, Told]> {
   for (const fact of facts) {
     const { jobId, part } = fact;
     if (!part) yield [jobId, fact];
@@ -50,6 +50,6 @@ export function* expanded(facts: readonly JobFact[]): Generator<readonly [JobId,
   }
 }
 
-export function lastOf(facts: readonly JobFact[]): ReadonlyMap<JobId, Told> {
+export function lastOf(facts: readonly StatusChange[]): ReadonlyMap<JobId, Told> {
   return new Map(expanded(facts));
 }

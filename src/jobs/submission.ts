@@ -54,7 +54,7 @@ function newEntry(
   order: number,
 ): JobEntry {
   const state = columns.kind === 'array' ? { status: 'PENDING' } : pendingLeaf;
-  return entryOf(context.interned, unfinishedOf({ ...columns, number, order, state } as JobRecord), undefined);
+  return entryOf(context.interned, unfinishedOf({ ...columns, number, order, state } as JobRecord));
 }
 
 /** Finds out what is open of a job's dependencies. Answers whether one of them, if not only of a child, has failed. */

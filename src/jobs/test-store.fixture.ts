@@ -4,16 +4,16 @@ import { type AttemptRecord, isTerminal } from '../core/job.ts';
 import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } from '../core/job-record.ts';
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
-import { type ChildCode, hasRow, isEndedCode } from './child-states.ts';
-import type { JobFact } from './fact.ts';
-import type { LoadedJob } from './loading.ts';
+import { liveRowsOf } from './child-states.ts';
+import type { StatusChange } from './fact.ts';
+import type { Jobs } from './jobs.ts';
 import { vcpusOfFirstNode } from './nodes.fixture.ts';
 import type { EndedJob, Journal } from './ports.ts';
 import type { JobChange, JobTransaction } from './transaction.ts';
 
 interface Accepted {
   readonly changes: JobChange[];
-  readonly facts: JobFact[];
+  readonly facts: StatusChange[];
   readonly committed: (() => void)[];
 }
 
@@ -31,7 +31,7 @@ export class TestStore implements Journal {
   /** What ended attempts took, one by one. */
   readonly usage: UsageRecord[] = [];
   /** All facts that are durable, in order. */
-  readonly facts: JobFact[] = [];
+  readonly facts: StatusChange[] = [];
   /** Writes for each kind of change. */
   readonly written = new Map<JobChange['kind'], number>();
   lastNumber = 0;
@@ -81,12 +81,12 @@ export class TestStore implements Journal {
     this.#open.push(accepted);
   }
 
-  fact(_transaction: JobTransaction, fact: JobFact): void {
+  fact(_transaction: JobTransaction, fact: StatusChange): void {
     this.#inTransaction?.facts.push(fact);
   }
 
   /** Facts that are accepted, durable or not. */
-  allFacts(): readonly JobFact[] {
+  allFacts(): readonly StatusChange[] {
     return [...this.facts, ...[...this.#closed, ...this.#open].flatMap(({ facts }) => facts)];
   }
 
@@ -166,25 +166,26 @@ export class TestStore implements Journal {
     };
   }
 
-  *load(): Generator<LoadedJob> {
+  /** Gives `jobs` all that have not ended. */
+  fill(jobs: Jobs): void {
     for (const record of this.jobs.values()) {
       if (isTerminal(record.state.status)) continue;
-      const bits = this.bits.get(record.number);
-      yield {
-        job: unfinishedOf(record),
-        ...(bits && { bits }),
-        ...(record.kind === 'array' && bits ? { children: this.#liveChildren(record.number, record.size, bits) } : {}),
-        nodes: [...this.nodes.values()].filter(({ number }) => number === record.number),
-      };
+      const job = unfinishedOf(record);
+      if (job.kind === 'single') jobs.load({ job });
+      else if (job.kind === 'multiNode') jobs.load({ job, nodes: this.#nodesOf(job.number) });
+      else this.#fillArray(jobs, job);
     }
   }
 
-  #liveChildren(number: number, size: number, bits: Uint8Array): readonly ArrayChildRecord[] {
-    const codes = [...decodeChildren(bits, size).codes] as ChildCode[];
-    return codes.flatMap((code, index) => {
-      if (!hasRow(code) || isEndedCode(code)) return [];
-      return this.children.get(`${number}:${index}`) ?? [];
-    });
+  #nodesOf(job: number): readonly NodeRecord[] {
+    return [...this.nodes.values()].filter(({ number }) => number === job);
+  }
+
+  #fillArray(jobs: Jobs, job: Parameters<Jobs['loadArray']>[0]['job']): void {
+    const { number, size } = job;
+    const stored = decodeChildren(this.bits.get(number) ?? new Uint8Array(), size);
+    const children = liveRowsOf(stored.codes).flatMap((index) => this.children.get(`${number}:${index}`) ?? []);
+    for (const _piece of jobs.loadArray({ job, stored, children }));
   }
 
   #apply(change: JobChange): void {

@@ -3,6 +3,9 @@ import type { TerminalStatus } from '../core/job.ts';
 import type { JobEntry } from './entry.ts';
 import type { Run } from './runs.ts';
 
+/** What many children of an array are told at once. */
+export type SharedEventKind = 'dependencies-met' | 'dependency-failed' | 'owner-stopped';
+
 /**
  * What is still to be done because of something that has happened, with how far it is. In memory only: after a crash it
  * is found again from what is stored (`recheck`).
@@ -20,8 +23,14 @@ export type WorkItem =
     }
   /** A child of a SEQUENTIAL array has ended: the next one may start, or all later ones fall. */
   | { readonly kind: 'sequence'; readonly array: JobId }
-  /** The tasks of a terminated array are stopped. */
-  | { readonly kind: 'stop'; readonly array: JobId; readonly indexes: readonly number[]; next: number }
+  /** Children that have something of their own hear of what their siblings were told by their bits. */
+  | {
+      readonly kind: 'children';
+      readonly array: JobId;
+      readonly indexes: readonly number[];
+      readonly event: SharedEventKind;
+      next: number;
+    }
   /** The nodes of a gang are started or stopped, whichever its state says. */
   | { readonly kind: 'nodes'; readonly job: JobId; next: number }
   /** After a load: whatever had been under way goes on. All jobs are looked at, one after the other. */

@@ -1,7 +1,7 @@
 import type { JobId } from '../core/ids.ts';
 import type { TerminalStatus } from '../core/job.ts';
 import { multiNodePhase, statusReasons } from '../lifecycle/index.ts';
-import { advanceChild, endArray, failChildren, releaseChildren, stopLater } from './array.ts';
+import { endArray, failChildren, releaseChildren, stopAgain, tellChild } from './array.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
@@ -36,11 +36,11 @@ const handlers: { readonly [Kind in WorkItem['kind']]: Handler<Kind> } = {
     const entry = arrayOf(context, array);
     return { units: entry ? advanceSequence(context, transaction, entry) : 0, isDone: true };
   },
-  stop: (context, transaction, item) => {
+  children: (context, transaction, item) => {
     const index = item.indexes[item.next];
     item.next += 1;
     const entry = arrayOf(context, item.array);
-    const units = entry && index !== undefined ? stopChild(context, transaction, entry, index) : 0;
+    const units = entry && index !== undefined ? tellChild(context, transaction, entry, index, item.event) : 0;
     return { units, isDone: !entry || item.next >= item.indexes.length };
   },
   nodes: (context, transaction, item) => {
@@ -135,17 +135,6 @@ function advanceSequence(context: JobsContext, transaction: JobTransaction, arra
   return looked + fallen + releaseChildren(context, transaction, array, [[sequenceAt, sequenceAt]]);
 }
 
-function stopChild(context: JobsContext, transaction: JobTransaction, array: ArrayEntry, index: number): number {
-  const { stop } = array.state;
-  if (!stop) return 0;
-  return advanceChild(context, transaction, array, index, {
-    kind: 'owner-stopped',
-    at: context.now(),
-    stop,
-    waitsOutside: true,
-  });
-}
-
 /**
  * What may have been under way when the last server died. It acts on what was counted when the job was loaded, and never
  * counts anew: an end may be told between the two.
@@ -156,7 +145,7 @@ function recheck(context: JobsContext, transaction: JobTransaction, entry: JobEn
   let units = releaseChildren(context, transaction, entry);
   units += context.tellOfEndedChildren(transaction, entry);
   if (entry.isSequential) units += advanceSequence(context, transaction, entry);
-  if (entry.state.stop?.kind === 'terminate') stopLater(context, transaction, entry);
+  units += stopAgain(context, transaction, entry);
   if (entry.children.ended === entry.children.size) endArray(context, transaction, entry);
   return units;
 }

@@ -357,7 +357,7 @@ export class World {
       lowest: Math.min(0, ...orders, ...rows),
       highest: Math.max(0, ...orders),
     });
-    for (const loaded of this.store.load()) jobs.load(loaded);
+    this.store.fill(jobs);
     for (const _turn of jobs.loaded());
     jobs.recheck();
     const absent = [...jobs.absent()].flat().map(({ jobId }) => jobId);
@@ -398,7 +398,7 @@ export class World {
     this.jobs = this.#newJobs();
     const orders = { lowest: 0, highest: 0 };
     this.jobs.reset(0, orders);
-    for (const loaded of this.store.load()) this.jobs.load(loaded);
+    this.store.fill(this.jobs);
     const rebuilt = this.#stored();
     this.scheduler = scheduler;
     this.jobs = jobs;

@@ -40,11 +40,19 @@ test('a backup holds database, key and logs, nothing of running tasks, and is fo
   assert.equal(statSync(at('backup', 'root-credentials.json')).mode & 0o777, 0o600);
   assert.equal(statSync(at('backup')).mode & 0o777, 0o700);
   assert.ok(!existsSync(at('backup', 'process')));
+  assert.deepEqual(identify(at('backup'), ''), { kind: 'copied' }, 'a server that is started on the backup itself');
   await restoreBackup(at('backup'), at('restored'));
   assert.equal(readFileSync(at('restored', 'store.sqlite'), 'utf8'), 'database');
   assert.equal(readFileSync(at('restored', 'logs', 'a', '1.log'), 'utf8'), 'line');
   assert.deepEqual(identify(at('restored'), ''), { kind: 'copied' });
   assert.ok(!existsSync(at('restored', 'restoring')));
+});
+
+test('what a backup that was cut short has left is not in the next one', async () => {
+  mkdirSync(at('backup.partial'));
+  writeFileSync(at('backup.partial', 'half'), '');
+  await writeBackup(source(), at('backup'));
+  assert.ok(!existsSync(at('backup', 'half')) && !existsSync(at('backup.partial')));
 });
 
 test('a backup that fails leaves nothing, and one to a place that exists or lies in the data is refused', async () => {

@@ -11,12 +11,13 @@ import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
+import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
-import { lostCommitsWords } from './own-store.ts';
 import type { Releasers } from './releasers.ts';
+import { schedulerMetrics } from './scheduler-metrics.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
 import { transitionMetrics } from './transition-metrics.ts';
@@ -77,10 +78,12 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     ledger,
     consumers: [transitionMetrics(metrics), states.consumer],
     due,
+    onAside: asideMetrics(metrics),
     clock,
     logger,
   });
   const yard = createYard(parts, outbox, logs);
+  schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard });
   const events = createEventsService({ managedRules: states.managedRules });
   const own = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
@@ -120,12 +123,11 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
 }
 
 function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
-  const { options, directory, keeper, engines, clock, random, logger } = parts;
-  const { lostCommits } = keeper.ledger.store;
+  const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
-    ...(lostCommits && { hold: lostCommitsWords(lostCommits, directory.path) }),
+    hold: () => keeper.hold,
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { dataDirectoryRefusal, makeDataDirectory } from './data-directory.ts';
+import { dataDirectoryRefusal, isInDataDirectory, makeDataDirectory, openDataDirectory } from './data-directory.ts';
 import { OptionsError } from './options.ts';
 import { readRootCredentials } from './root-credentials.ts';
 
@@ -40,6 +40,7 @@ test('what this user may not do is said of the directory, and of its file', () =
     /^the data directory \/srv\/data cannot be made or used by this user \(uid \d+\): give/,
   );
   assert.match(words('/srv/data/identity.json') ?? '', /used \(its file \/srv\/data\/identity\.json\) by this user/);
+  assert.match(words('/srv/data', 'EPERM') ?? '', /cannot be made or used by this user/);
   assert.match(words('/srv/data', 'EROFS') ?? '', /read-only/);
   assert.match(words('/srv/data/store.sqlite', 'ENOSPC') ?? '', /full: make room/);
 });
@@ -50,4 +51,24 @@ test('an error of something else keeps its own words', () => {
   assert.equal(dataDirectoryRefusal('/srv/data', error('/srv/data/file', 'ENOENT')), undefined);
   assert.equal(dataDirectoryRefusal('/srv/data', error('/srv/data/file', 'EEXIST')), undefined);
   assert.equal(dataDirectoryRefusal('/srv/data', new Error('a bug')), undefined);
+});
+
+test('what is not there is told apart from what cannot be looked at', () => {
+  writeFileSync(join(parent, 'something'), '');
+  assert.deepEqual(
+    ['.', 'something', 'nothing'].map((name) => isInDataDirectory(parent, name)),
+    [true, true, false],
+  );
+  assert.throws(() => isInDataDirectory(join(parent, 'something'), 'below'), refused(/is a file, or lies below one/));
+});
+
+test('an ephemeral directory goes with its server, another one stays', () => {
+  const given = { directory: join(parent, 'lasting'), moved: false, acceptLostCommits: false };
+  const ephemeral = openDataDirectory({ ...given, ephemeral: true });
+  writeFileSync(join(ephemeral.path, 'file'), '');
+  ephemeral.dispose();
+  assert.ok(!existsSync(ephemeral.path));
+  const lasting = openDataDirectory({ ...given, ephemeral: false });
+  lasting.dispose();
+  assert.ok(existsSync(lasting.path));
 });

@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
 import { setAside } from '../core/set-aside.ts';
+import { replaceFile } from '../core/whole-file.ts';
 
 /**
  * Whether a data directory is where its installation left it, by `identity.json` alone. `copied`: another directory holds,
@@ -74,20 +64,13 @@ function readIdentity(path: string): string | undefined {
   }
 }
 
-/** Records where the installation is. The file appears whole or not at all; a crash before it repeats the question. */
+/** Records where the installation is. A crash before that is done repeats the question. */
 export function recordIdentity(directory: string, bootId: string): void {
-  const path = identityFile(directory);
-  const draft = `${path}.draft`;
-  rmSync(draft, { recursive: true, force: true });
-  const descriptor = openSync(draft, 'w', 0o600);
-  try {
+  replaceFile(identityFile(directory), (draft) => {
+    // The inode of the draft is the file's.
     const identity: IdentityFile = { formatVersion: 1, ...placeOf(directory, draft), bootId };
-    writeSync(descriptor, `${JSON.stringify(identity)}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(draft, path);
+    return `${JSON.stringify(identity)}\n`;
+  });
 }
 
 /** Marks a backup, so that a directory made from it is taken for the copy that it is. */

@@ -48,16 +48,22 @@ const openers: { readonly [Kind in EngineKind]?: Open } = {
   mock: (parts) => openMock(parts),
 } satisfies Record<(typeof builtEngines)[number], Open>;
 
-/** Opens the engines that this server offers: the default one, and all that `engines.enabled` names. */
-export async function openEngines(
-  defaultEngine: EngineKind,
-  parts: EnginesOptions,
-): Promise<ReadonlyMap<EngineKind, Engine>> {
-  const kinds = [...new Set([defaultEngine, ...(parts.options.engine.enabled ?? [])])];
-  const unknown = kinds.find((kind) => !openers[kind]);
-  if (unknown) throw new Error(`engine ${unknown} is not supported by this version of Batchyard: use process`);
-  const engines = await Promise.all(kinds.map(async (kind) => [kind, await openers[kind]?.(parts)] as const));
-  return new Map(engines.flatMap(([kind, engine]) => (engine ? [[kind, engine]] : [])));
+/** The engines that this server offers: the default one, and all that `engines.enabled` names. Throws on one that is not built. */
+export function enabledEngines(defaultEngine: EngineKind, { engine }: CompiledOptions): readonly EngineKind[] {
+  const kinds = [...new Set([defaultEngine, ...(engine.enabled ?? [])])];
+  for (const kind of kinds) openerOf(kind);
+  return kinds;
+}
+
+/** Opens an engine, or throws in words why it cannot be. */
+export async function openEngine(kind: EngineKind, parts: EnginesOptions): Promise<Engine> {
+  return openerOf(kind)(parts);
+}
+
+function openerOf(kind: EngineKind): Open {
+  const open = openers[kind];
+  if (!open) throw new Error(`engine ${kind} is not supported by this version of Batchyard: use process`);
+  return open;
 }
 
 /** Plays a script that a test gives; by itself, every task succeeds at once. */

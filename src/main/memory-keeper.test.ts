@@ -7,7 +7,7 @@ import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
-import { defineRecord, Ledger, openMemoryStore, type Store } from '../store/index.ts';
+import { defineRecord, Ledger, leading, openMemoryStore, type Store, type StoredRecord } from '../store/index.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -20,11 +20,20 @@ const notes = defineRecord({ type: 'note', key: ({ name }: Note) => name });
 
 /** A ledger under a keeper, over a store whose next commits fail as a test says. */
 async function openRig() {
-  const store = await openMemoryStore({ random: new SystemRandom() });
+  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
   const failures: CommitFailed[] = [];
+  /** Why the next tries to lead fail. */
+  const refusals: CommitFailed[] = [];
+  const lost = Promise.withResolvers<CommitFailed>();
   let refusal: Promise<never> | undefined;
   const fallible: Store = {
     ...store,
+    lead: async () => {
+      calls.push('lead');
+      const refusal = refusals.shift();
+      if (refusal) throw refusal;
+      return { epoch: 1, lost: lost.promise };
+    },
     commit: (changes) => {
       const failure = failures.shift();
       if (failure) {
@@ -57,7 +66,7 @@ async function openRig() {
       filling += 1;
       assert.equal(filling, 1, 'two rebuilds at once');
       await nextTurn();
-      keeper.ledger.fill(records);
+      await keeper.ledger.fill(records);
       onForgotten();
       for (const look of whileFilling) look();
       await nextTurn();
@@ -77,7 +86,31 @@ async function openRig() {
   };
   const stored = async () => (await store.load()).records.map(({ key }) => key);
   const held = () => keeper.ledger.all(notes).map(({ name }) => name);
-  return { keeper, store, clock, calls, fatal, failures, whileFilling, whileBeginning, afterwards, put, stored, held };
+  return {
+    keeper,
+    store,
+    clock,
+    calls,
+    fatal,
+    failures,
+    refusals,
+    lost,
+    whileFilling,
+    whileBeginning,
+    afterwards,
+    put,
+    stored,
+    held,
+  };
+}
+
+async function start(keeper: MemoryKeeper): Promise<void> {
+  await keeper.open(await keeper.load());
+  await turns();
+}
+
+function recordOf(name: string): StoredRecord {
+  return notes.toStored({ ...scope, name });
 }
 
 async function turns(): Promise<void> {
@@ -93,7 +126,7 @@ test('after a failed commit memory is what the store holds, and service goes on'
   assert.deepEqual(held(), ['kept', 'lost']);
   await turns();
   assert.deepEqual(calls, ['pause', 'fill', 'begin']);
-  assert.equal(keeper.ready, true);
+  assert.equal(keeper.unready, undefined);
   put('later');
   await turns();
   assert.deepEqual(
@@ -108,7 +141,7 @@ test('after a failed commit memory is what the store holds, and service goes on'
 test('while memory is rebuilt changes are refused, so that none is in the store alone', async () => {
   const { keeper, put, held, stored } = await openRig();
   keeper.onInternalError(new Error('broken'));
-  assert.equal(keeper.ready, false);
+  assert.match(keeper.unready ?? '', /rebuilt/);
   assert.throws(() => put('early'), CommitFailed);
   await turns();
   put('later');
@@ -128,7 +161,7 @@ test('what fails as soon as all goes on again is filled again at once, and goes 
   clock.advance(5_000);
   await turns();
   assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill', 'begin']);
-  assert.equal(keeper.ready, true);
+  assert.equal(keeper.unready, undefined);
   put('later');
   await turns();
   assert.deepEqual([held(), await stored()], [['later'], ['later']]);
@@ -151,7 +184,7 @@ test('a rebuild that is due and one that is wanted meanwhile never go on side by
   clock.advance(60_000);
   await turns();
   assert.equal(calls.length, 8);
-  assert.equal(keeper.ready, true);
+  assert.equal(keeper.unready, undefined);
 });
 
 test('on a full disk memory is filled whole, changes are refused with its words, and after a while all goes on', async () => {
@@ -210,12 +243,84 @@ test('a keeper that is closed rebuilds nothing more, and nobody waits for it', a
   assert.deepEqual(calls, ['pause', 'fill']);
 });
 
-test('a server that no longer leads cannot go on, whatever it is doing', async () => {
-  const { keeper, fatal } = await openRig();
-  keeper.onInternalError(new Error('broken'));
-  keeper.onLedgerFailed({ kind: 'commit', error: new CommitFailed('lost-leadership', 'another server leads') });
+test('a server that leads no more says so: it fills memory once more, refuses every change in those words, and begins nothing', async () => {
+  const { keeper, store, clock, calls, fatal, lost, put, held } = await openRig();
+  await start(keeper);
+  put('kept');
   await turns();
-  assert.equal(fatal.length, 1);
+  calls.length = 0;
+  await store.commit([{ kind: 'record.put', record: recordOf('of the other') }]);
+  lost.resolve(new CommitFailed('not-leading', 'another server has taken over'));
+  await turns();
+  assert.deepEqual(
+    [calls, held()],
+    [
+      ['pause', 'fill'],
+      ['kept', 'of the other'],
+    ],
+  );
+  assert.throws(() => put('refused'), /another server has taken over/);
+  assert.match(keeper.unready ?? '', /no longer leads/);
+  assert.match(keeper.hold ?? '', /another server has taken over/);
+  keeper.onInternalError(new Error('broken'));
+  clock.advance(60_000);
+  await turns();
+  assert.deepEqual(calls.slice(2), ['pause', 'fill']);
+  assert.throws(() => put('refused'), /another server has taken over/);
+  assert.deepEqual(fatal, []);
+});
+
+test('a server whose lead finds no room reads, refuses changes in the words of a full disk, and leads once there is room', async () => {
+  const { keeper, store, clock, calls, refusals, put, held } = await openRig();
+  const full = new CommitFailed('disk-full', 'the disk is full');
+  refusals.push(full, full);
+  await start(keeper);
+  assert.deepEqual(calls, ['lead', 'fill']);
+  await keeper.readable();
+  assert.throws(() => put('refused'), /the disk is full/);
+  assert.deepEqual([keeper.unready, keeper.hold], [undefined, 'the disk is full']);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls.slice(2), ['lead']);
+  assert.throws(() => put('refused'), /the disk is full/);
+  // Until it leads, what it has read is another's to change.
+  await store.commit([{ kind: 'record.put', record: recordOf('of the other') }]);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls.slice(3), ['lead', 'fill', 'begin']);
+  put('later');
+  assert.deepEqual([held(), keeper.hold], [['of the other', 'later'], undefined]);
+});
+
+test('while commits are lost nothing begins and no lead is tried again: that is for the operator', async () => {
+  const { keeper, clock, calls, refusals, put } = await openRig();
+  refusals.push(new CommitFailed('lost-commits', 'what happened since is lost'));
+  await start(keeper);
+  clock.advance(60_000);
+  await turns();
+  assert.deepEqual(calls, ['lead', 'fill']);
+  assert.throws(() => put('refused'), /what happened since is lost/);
+});
+
+test('a lead that is refused for anything else is a start that is refused', async () => {
+  const { keeper, refusals } = await openRig();
+  refusals.push(new CommitFailed('failed', 'the disk is broken'));
+  await assert.rejects(keeper.load(), /the disk is broken/);
+});
+
+test('what begins and finds no room for its files is begun again once there is', async () => {
+  const { keeper, clock, calls, whileBeginning, put, held } = await openRig();
+  whileBeginning.push(() => {
+    throw new CommitFailed('disk-full', 'no room for files');
+  });
+  await start(keeper);
+  assert.deepEqual(calls, ['lead', 'fill', 'begin', 'pause', 'fill']);
+  assert.throws(() => put('refused'), /no room for files/);
+  clock.advance(5_000);
+  await turns();
+  assert.deepEqual(calls.slice(5), ['begin']);
+  put('later');
+  assert.deepEqual(held(), ['later']);
 });
 
 test('internal errors that no rebuild mends end the server', async () => {
@@ -229,10 +334,10 @@ test('opened, it fills memory with what was loaded, begins, and only then is rea
   const { keeper, store, calls, put, held, stored } = await openRig();
   keeper.ledger.refuseChanges(new CommitFailed('failed', 'not yet'));
   const opening = keeper.open(await store.load());
-  assert.equal(keeper.ready, false);
+  assert.match(keeper.unready ?? '', /rebuilt/);
   assert.throws(() => put('early'), /not yet/);
   await opening;
-  assert.deepEqual([keeper.ready, calls], [true, ['fill', 'begin']]);
+  assert.deepEqual([keeper.unready, calls], [undefined, ['fill', 'begin']]);
   put('later');
   await turns();
   assert.deepEqual([held(), await stored()], [['later'], ['later']]);
@@ -249,7 +354,7 @@ test('a commit that fails while all begins for the first time makes one rebuild,
   assert.deepEqual([calls, fatal], [['fill', 'begin', 'pause', 'fill'], []]);
   clock.advance(5_000);
   await turns();
-  assert.deepEqual([calls.slice(4), fatal, keeper.ready, held()], [['begin'], [], true, []]);
+  assert.deepEqual([calls.slice(4), fatal, keeper.unready, held()], [['begin'], [], undefined, []]);
 });
 
 test('a start that cannot begin is told so', async () => {
@@ -293,7 +398,7 @@ test('a failure at whatever moment after all has begun makes a rebuild: none is 
     clock.advance(5_000);
     await turns();
     assert.deepEqual(calls, ['pause', 'fill', 'begin', 'pause', 'fill', 'begin'], `${steps} steps after the beginning`);
-    assert.equal(keeper.ready, true);
+    assert.equal(keeper.unready, undefined);
     put('later');
     assert.deepEqual(held(), ['later']);
   }

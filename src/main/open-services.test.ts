@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { ManualClock } from '../core/clock.ts';
+import { CommitFailed } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
@@ -36,12 +38,12 @@ function watched(store: Store, seen: string[]): Store {
   };
 }
 
-async function open(store: Store, releasers: Releasers) {
+async function open(store: Store, releasers: Releasers, clock = new ManualClock()) {
   const options = compileOptions({ engine: 'mock', ephemeral: true }, machine);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   return openServices({
     ...{ options, directory, store, releasers, logger: silentLogger, version: '0.0.0-test' },
-    clock: new ManualClock(),
+    clock,
     random: new SystemRandom(),
     others: [],
     backUpDatabase: async () => {},
@@ -59,7 +61,7 @@ test('nothing is changed between the loading of the store and memory that is ful
     const services = await open(watched(store, seen), releasers);
     assert.deepEqual(seen.slice(0, 2), ['load', 'loaded']);
     assert.equal(seen.includes('commit'), true);
-    assert.equal(services.ready(), true);
+    assert.equal(services.unready(), undefined);
     await store.settled();
     const records = (await store.load()).records.filter(({ type }) => type === defaultEngineRecords.type);
     assert.deepEqual(
@@ -85,5 +87,37 @@ test('a start that changes nothing writes nothing of the installation again', as
     assert.deepEqual((await store.load()).records, before);
   } finally {
     await second.release();
+  }
+});
+
+test('a server that finds no room to lead is filled and begins nothing, whatever goes wrong meanwhile; then it leads and begins', async () => {
+  const store = await openMemoryStore({ random: new SystemRandom() });
+  const releasers = new Releasers();
+  const clock = new ManualClock();
+  let isFull = true;
+  const full: Store = {
+    ...store,
+    lead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.lead()),
+  };
+  const turns = async () => {
+    for (let turn = 0; turn < 30; turn += 1) await nextTurn();
+  };
+  try {
+    const services = await open(full, releasers, clock);
+    assert.deepEqual([services.unready(), services.engine.unavailable], [undefined, 'no space left']);
+    services.onInternalError(new Error('broken'));
+    await services.readable();
+    await turns();
+    clock.advance(5_000);
+    await turns();
+    assert.deepEqual((await store.load()).records, []);
+    isFull = false;
+    clock.advance(5_000);
+    await turns();
+    await store.settled();
+    const records = (await store.load()).records.filter(({ type }) => type === defaultEngineRecords.type);
+    assert.deepEqual([records.length, services.unready()], [1, undefined]);
+  } finally {
+    await releasers.release();
   }
 });

@@ -8,7 +8,7 @@ import { createServices, type Ground, type ServerServices } from './create-servi
 import { defaultEngineOf, recordDefaultEngine } from './default-engine.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { serverRecords } from './records.ts';
-import { openServerEngines } from './server-engines.ts';
+import { openEngines, type ServerEngines, serverEngines } from './server-engines.ts';
 import { beginParts, closeParts, fillParts, pauseParts, type ServiceParts } from './service-order.ts';
 
 export interface OpenServicesOptions extends Ground {
@@ -22,8 +22,8 @@ export interface OpenServices {
   readonly document: SnsService['document'];
   /** The engine of new compute environments. */
   readonly engine: EngineStatus;
-  /** Whether memory is whole. */
-  ready(): boolean;
+  /** Why changes are not taken that others could take, or this server a moment later; undefined when they are. */
+  unready(): string | undefined;
   /** Resolves once memory holds only what is durable, after a commit failed. */
   readable(): Promise<void>;
   /** Something in memory broke its own rules: memory is rebuilt from the store. */
@@ -37,15 +37,18 @@ export interface OpenServices {
 
 const terminationReason = 'Terminated: the server was stopped with its jobs';
 
-/** Opens the engines, builds every service, fills them from the store and sets them going; `service-order.ts` says in which order. */
+/**
+ * Takes the lead, builds every service, fills them from the store and sets them going; `service-order.ts` says in which order.
+ * Without the lead they are filled and answer what is read; they are set going once it is taken.
+ */
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
-  const { store, releasers } = options;
+  const { releasers } = options;
   const keeper = createKeeper(options, () => parts);
-  const loaded = await store.load();
+  const loaded = await keeper.load();
   const defaultEngine = defaultEngineOf(loaded.records, options.options);
-  const engines = await openServerEngines(options, defaultEngine);
+  const engines = serverEngines(options, defaultEngine);
   const services = createServices({ ...options, keeper, engines, defaultEngine });
-  const parts = partsOf({ ...services, keeper, defaultEngine }, options);
+  const parts = partsOf({ ...services, keeper, engines, defaultEngine }, options);
   releasers.add(() => closeParts(parts));
   await keeper.open(loaded);
   services.logs.sweeper.start();
@@ -68,15 +71,17 @@ function createKeeper(options: OpenServicesOptions, parts: () => ServiceParts): 
 
 interface PartsGround extends ServerServices {
   readonly keeper: MemoryKeeper;
+  readonly engines: ServerEngines;
   readonly defaultEngine: EngineKind;
 }
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, defaultEngine } = services;
+  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, defaultEngine } = services;
   const { ledger } = keeper;
   return {
     keeper,
+    engines: { begin: () => openEngines(engines) },
     ledger: { fill: ({ records }) => ledger.fill(records) },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
     yard,
@@ -114,7 +119,7 @@ function openOnes(
   return {
     registry,
     engine: yard.engineStatus(engine),
-    ready: () => keeper.ready,
+    unready: () => keeper.unready,
     readable: () => keeper.readable(),
     onInternalError: (error) => keeper.onInternalError(error),
     runningJobs: () => yard.runningCount,

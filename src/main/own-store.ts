@@ -1,8 +1,10 @@
+import { isDiskFull } from '../core/disk-full.ts';
+import { CommitFailed } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
 import { forgetTasks, readBootId, runnersOf } from '../engines/process/index.ts';
-import { type LastingStore, openSqliteStore, type Store } from '../store/index.ts';
+import { type LastingStore, openSqliteStore } from '../store/index.ts';
 import { type DataIdentity, identify, recordIdentity } from './data-identity.ts';
 
 export interface OwnStoreOptions {
@@ -18,8 +20,8 @@ export interface OwnStoreOptions {
 type Proof = 'identity' | 'runner' | 'operator' | undefined;
 
 /**
- * Opens the store of a data directory, after asking whether the directory is the installation's own. A copy becomes an
- * installation of its own and adopts nothing: what the copied files say of running tasks is the original's.
+ * Opens the store of a data directory, after asking whether the directory is the installation's own. With its first lead a
+ * copy becomes an installation of its own and adopts nothing: what the copied files say of running tasks is the original's.
  */
 export async function openOwnStore(options: OwnStoreOptions): Promise<LastingStore> {
   const { directory, moved, acceptLostCommits, random, logger } = options;
@@ -29,14 +31,30 @@ export async function openOwnStore(options: OwnStoreOptions): Promise<LastingSto
   const origin = proof !== undefined ? 'own' : identity.kind === 'copied' ? 'copied' : 'unproven';
   const onNote = (words: string) => logger.warn({}, words);
   const store = await openSqliteStore({ directory, random, origin, acceptLostCommits, onNote });
-  try {
+  let isSettled = false;
+  const settle = () => {
     if (store.copied) forgetTasks(directory);
-    if (identity.kind !== 'same' || !identity.isCurrent) recordIdentity(directory, bootId);
+    if (identity.kind !== 'same' || !identity.isCurrent) writeIdentity(directory, bootId);
     for (const words of wordsOf(identity, proof, store, directory)) logger.warn({}, words);
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
+    isSettled = true;
+  };
+  return {
+    ...store,
+    lead: async () => {
+      const lead = await store.lead();
+      if (!isSettled) settle();
+      return lead;
+    },
+  };
+}
+
+/** Without it the next start would ask again whose the directory is: nothing may begin before. */
+function writeIdentity(directory: string, bootId: string): void {
+  try {
+    recordIdentity(directory, bootId);
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    throw new CommitFailed('disk-full', `no space left for identity.json in ${directory}`, { cause });
   }
 }
 
@@ -48,7 +66,7 @@ function proofOf(identity: DataIdentity, directory: string, moved: boolean): Pro
 }
 
 function* wordsOf(identity: DataIdentity, proof: Proof, store: LastingStore, directory: string): Generator<string> {
-  const { installationId, lostCommits, copied } = store;
+  const { installationId, copied } = store;
   if (identity.kind === 'damaged')
     yield `the identity of ${directory} was damaged; it is now ${identity.setAside}, and a new one was written`;
   if (identity.kind !== 'same' && proof === 'operator')
@@ -57,7 +75,6 @@ function* wordsOf(identity: DataIdentity, proof: Proof, store: LastingStore, dir
     yield `${directory} ${copyWords[identity.kind]}: it is an installation of its own now (${installationId}) and ` +
       'takes over no running job; jobs that ran are retried if attempts remain. Had it been moved: ' +
       `batchyard start --data ${quotePosix(directory)} --moved`;
-  if (lostCommits) yield lostCommitsWords(lostCommits, directory);
 }
 
 const copyWords: Readonly<Record<DataIdentity['kind'], string>> = {
@@ -66,12 +83,3 @@ const copyWords: Readonly<Record<DataIdentity['kind'], string>> = {
   missing: 'has no identity.json, so it may be a copy of another data directory',
   damaged: 'has lost its identity, so it may be a copy of another data directory',
 };
-
-/** Why nothing is placed. */
-export function lostCommitsWords({ witnessed, found }: NonNullable<Store['lostCommits']>, directory: string): string {
-  return (
-    `the database in ${directory} had ${witnessed} commits and now has ${found}: what happened since is lost, so no job is ` +
-    'placed. Put a whole backup in its place (batchyard restore), or go on with what is left: ' +
-    `batchyard start --data ${quotePosix(directory)} --accept-lost-commits`
-  );
-}

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
+import { createFile } from '../core/whole-file.ts';
 import { inDataDirectory, makeDataDirectory } from './data-directory.ts';
 
 /** The root user's access key: whoever holds it may do everything. */
@@ -81,38 +82,11 @@ export function newRootCredentials(account: AccountId, random: RandomSource): Ro
   };
 }
 
-/** Writes a whole file under another name, then links it: the name appears at once and whole, and never replaces a key. */
+/** Never replaces a key. */
 function publish(directory: string, credentials: RootCredentials, random: RandomSource): void {
   const file = rootCredentialsFile(directory);
   const draft = `${file}.${Buffer.from(random.bytes(8)).toString('hex')}`;
-  writeDurably(draft, `${JSON.stringify({ formatVersion: 1, ...credentials }, undefined, 2)}\n`);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  syncDirectory(directory);
-}
-
-function writeDurably(file: string, content: string): void {
-  const descriptor = openSync(file, 'wx', 0o600);
-  try {
-    writeSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  createFile(file, draft, `${JSON.stringify({ formatVersion: 1, ...credentials }, undefined, 2)}\n`);
 }
 
 const fileFormat = z.object({

@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts';
+import { isDiskFull } from '../core/disk-full.ts';
+import { CommitFailed } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
+import type { EngineKind, MockWorld } from '../engines/index.ts';
 import type { Store } from '../store/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
-import { openEngines } from './engines.ts';
+import { enabledEngines, openEngine } from './engines.ts';
 import { describeHost } from './host.ts';
+import { LateEngine } from './late-engine.ts';
 import type { Releasers } from './releasers.ts';
 
 export interface ServerEnginesOptions {
@@ -19,19 +22,37 @@ export interface ServerEnginesOptions {
   readonly releasers: Releasers;
 }
 
-/** Opens the engines for this start of the installation: the store says which start it is. */
-export async function openServerEngines(
-  parts: ServerEnginesOptions,
-  defaultEngine: EngineKind,
-): Promise<ReadonlyMap<EngineKind, Engine>> {
+export type ServerEngines = ReadonlyMap<EngineKind, LateEngine>;
+
+/** The engines that this server offers, none of them opened. Throws on one that this version has not. */
+export function serverEngines(parts: ServerEnginesOptions, defaultEngine: EngineKind): ServerEngines {
   const { options, directory, store, releasers } = parts;
-  const engines = await openEngines(defaultEngine, {
-    ...parts,
-    dataDirectory: directory.path,
-    logRoot: logDirectoryOf(directory),
-    session: { installationId: store.installationId, epoch: store.epoch },
-    host: describeHost(store.installationId, options.host),
-  });
+  const open = async (kind: EngineKind) => {
+    const { installationId } = store;
+    const { epoch } = await store.lead();
+    return openEngine(kind, {
+      ...parts,
+      dataDirectory: directory.path,
+      logRoot: logDirectoryOf(directory),
+      session: { installationId, epoch },
+      host: describeHost(installationId, options.host),
+    });
+  };
+  const kinds = enabledEngines(defaultEngine, options);
+  const engines = new Map(kinds.map((kind) => [kind, new LateEngine(kind, () => open(kind))]));
   releasers.add(() => Promise.all([...engines.values()].map((engine) => engine.close())));
   return engines;
+}
+
+/**
+ * Opens for the lead that this server has those that are not opened yet. Rejects with `CommitFailed` when their files find no
+ * room: then it may be called again.
+ */
+export async function openEngines(engines: ServerEngines): Promise<void> {
+  try {
+    await Promise.all([...engines.values()].map((engine) => engine.open()));
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    throw new CommitFailed('disk-full', `no space left for the files of engines: ${String(cause)}`, { cause });
+  }
 }

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
 import { makeWayForFile } from '../core/set-aside.ts';
+import { replaceFile } from '../core/whole-file.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Options } from './options.ts';
 
@@ -44,11 +45,9 @@ export function recordServer(
     ...(s3Endpoint !== undefined && { 's3.endpoint': s3Endpoint }),
   };
   const file = recordFile(directory);
-  const draft = `${file}.draft`;
   try {
-    for (const each of [file, draft]) makeWayForFile(each, warn);
-    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    renameSync(draft, file);
+    makeWayForFile(file, warn);
+    replaceFile(file, `${JSON.stringify(record)}\n`);
   } catch (error) {
     // A server without it serves all the same.
     warn(

@@ -147,8 +147,10 @@ function openGateway(parts: GatewayParts): Gateway {
     settled: () => store.settled(),
     readable: () => services.readable(),
     documents: (path) => services.document(path),
-    readiness: () =>
-      services.ready() ? { ready: true } : { ready: false, reason: 'memory is rebuilt from the store' },
+    readiness: () => {
+      const reason = services.unready();
+      return reason === undefined ? { ready: true } : { ready: false, reason };
+    },
     onInternalError: (error) => services.onInternalError(error),
     hosts: options.listen.allowedHosts,
     ...(tls ? { tls } : {}),

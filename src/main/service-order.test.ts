@@ -9,7 +9,8 @@ type Call = `${keyof typeof serviceOrder}:${string}`;
 const needs: Readonly<Record<string, readonly Call[]>> = {
   'fill:yard': ['fill:ledger'],
   'begin:outbox': ['fill:ledger', 'fill:yard'],
-  'begin:yard': ['begin:outbox'],
+  'begin:engines': ['fill:ledger', 'fill:yard'],
+  'begin:yard': ['begin:engines', 'begin:outbox'],
   'begin:batch': ['begin:yard'],
   'begin:logs': ['begin:yard'],
   'begin:sns': ['begin:outbox'],
@@ -62,7 +63,16 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
   await closeParts(parts);
   assert.deepEqual(calls, [
     ...['fill:ledger', 'fill:yard', 'forgotten'],
-    ...['begin:outbox', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns', 'begin:states', 'begin:due'],
+    ...[
+      'begin:engines',
+      'begin:outbox',
+      'begin:yard',
+      'begin:batch',
+      'begin:logs',
+      'begin:sns',
+      'begin:states',
+      'begin:due',
+    ],
     'begin:installation',
     ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],
   ]);
@@ -79,6 +89,7 @@ type Paused = (typeof serviceOrder.pause)[number]['part'];
 
 /** What of a part that is not paused may go on while memory is filled anew, and why that harms nothing. A new part says so too, by type. */
 const goesOn = {
+  engines: 'what they run and report, which nobody hears meanwhile: they report it again',
   batch: 'a queue that is deleted has its jobs ended slice by slice: refused, and begun anew by the next beginning',
   logs: 'a sweep, which is refused and made again later; deletions of groups, which the next start takes up',
   installation: 'nothing',

@@ -9,6 +9,7 @@ export const serviceOrder = {
   ],
   /** What is filled begins to act. */
   begin: [
+    { part: 'engines', why: 'they are opened for the lead that this server has, and the yard asks them' },
     { part: 'outbox', why: 'it numbers facts from where the store is, and the yard makes some as it begins' },
     { part: 'yard', why: 'it asks engines what became of tasks before anybody asks it about jobs' },
     { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },
@@ -48,13 +49,15 @@ export type ClosedParts = { readonly [Part in PartOf<'close'>]: { close(): unkno
 /** What a server is made of, each with what it does at the stages that take it. */
 export type ServiceParts = FilledParts & BegunParts & PausedParts & ClosedParts;
 
-/** Each part forgets what it held before its `fill` first waits: `onForgotten` is called when the last one has. */
+/**
+ * A part that is filled holds nothing of before any more, and the last one forgets it before its `fill` first waits:
+ * `onForgotten` is called then.
+ */
 export async function fillParts(parts: FilledParts, loaded: LoadedState, onForgotten: () => void): Promise<void> {
-  let toForget: number = serviceOrder.fill.length;
+  const last = serviceOrder.fill.at(-1)?.part;
   for (const { part } of serviceOrder.fill) {
     const filled = parts[part].fill(loaded);
-    toForget -= 1;
-    if (toForget === 0) onForgotten();
+    if (part === last) onForgotten();
     await filled;
   }
 }

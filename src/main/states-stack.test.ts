@@ -12,7 +12,7 @@ import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
 import { statesRecords } from '../services/states/index.ts';
-import { DueWork, Ledger, openMemoryStore } from '../store/index.ts';
+import { DueWork, Ledger, leading, openMemoryStore } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
 
@@ -25,7 +25,7 @@ async function open() {
   const clock = new ManualClock();
   const random = new SystemRandom();
   const metrics = new Registry();
-  const store = await openMemoryStore({ random });
+  const store = await leading(openMemoryStore({ random }));
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const calls = new ServiceCalls();
   const due = new DueWork({ ledger, clock, logger: silentLogger });
@@ -46,7 +46,7 @@ async function open() {
   calls.open(new OperationRegistry([stack.definition]));
   const fill = async () => {
     const loaded = await store.load();
-    ledger.fill(loaded.records);
+    await ledger.fill(loaded.records);
     await stack.open(loaded);
   };
   await fill();
@@ -199,7 +199,7 @@ test('a definition cannot hand a role to a state machine that its input brings',
   assert.equal(error, 'Sfn.SfnException');
   assert.match(
     cause ?? '',
-    /^User: arn:aws:sts::123456789012:assumed-role\/r\/[A-Za-z]{32} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/r because no identity-based policy allows the iam:PassRole action \(Service: Sfn, Status Code: 400, Request ID: [-0-9a-f]+\)$/,
+    /^User: arn:aws:sts::123456789012:assumed-role\/r\/[A-Za-z]{32} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role\/r because no identity-based policy allows the iam:PassRole action \(Service: Sfn, Status Code: 400, Request ID: [-0-9a-f]+\) \(SDK Attempt Count: 1\)$/,
   );
   const { stateMachines } = await server.call<{ stateMachines: { name: string }[] }>('ListStateMachines', {});
   assert.deepEqual(

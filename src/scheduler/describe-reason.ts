@@ -1,11 +1,12 @@
 import type { ResourceRequest } from '../core/job.ts';
+import { blockedWords, sentenceOf } from './blocked-words.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
 import type { HopelessReason, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
 
 type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, { readonly kind: Kind }>) => string;
 
-/** AWS's own words where AWS has the reason (spec 06 §8.3): clients and `jobStateTimeLimitActions` know them. */
+/** AWS's own words where AWS has the reason: those of `blockedWords`. */
 const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } = {
   'about-to-start': ({ computeEnvironmentArn, limits }) =>
     sentence(`About to start in compute environment ${nameOf(computeEnvironmentArn)}`, limits),
@@ -22,11 +23,9 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `Waiting for a compute environment to become VALID. ${describeEnvironments(environments)}`,
   'environments-disabled': ({ environments }) =>
     `No compute environment of the job queue is enabled. ${describeEnvironments(environments)}`,
-  'request-exceeds-every-environment': () =>
-    'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
-  'no-valid-environment': () => 'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.',
-  'request-exceeds-pool': () =>
-    'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
+  'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
+  'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
+  'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
   'pool-unavailable': ({ computeEnvironmentArn, reason }) =>
     `Nothing can start in compute environment ${nameOf(computeEnvironmentArn)} now: ${reason}`,
   'pool-capacity': ({ pool, missing, limits }) =>

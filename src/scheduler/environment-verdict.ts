@@ -127,6 +127,9 @@ function poolVerdict(
   pool: Pool,
   wanted: Amount,
 ): EnvironmentVerdict | undefined {
+  const places = pool.settings?.places;
+  if (places && pool.places >= places.most)
+    return { computeEnvironmentArn, kind: 'pool-unavailable', reason: places.reason };
   const footprint = footprintOf(wanted, pool);
   const free = freeOf(pool);
   const missing = shortage(footprint, free);

@@ -1,8 +1,8 @@
+export { blockedWords } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {
   type Decision,
-  type FrontJob,
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,

@@ -19,10 +19,12 @@ export interface Pool {
   readonly shapes: Map<string, { readonly wanted: Amount; count: number }>;
   /** The footprints of all jobs placed in it. More than `capacity` only after the pool has lost some. */
   used: Amount;
+  /** How many places are held in it. */
+  places: number;
 }
 
 export function newPool(id: string): Pool {
-  return { id, settings: undefined, capacity: nothing, shapes: new Map(), used: nothing };
+  return { id, settings: undefined, capacity: nothing, shapes: new Map(), used: nothing, places: 0 };
 }
 
 /** What an engine says of the pool; undefined once none does. A new capacity means new footprints, as after a restart. */
@@ -39,6 +41,7 @@ export function occupy(pool: Pool, wanted: Amount, count: number): void {
   const key = `${wanted.vcpuMillis}|${wanted.memoryMiB}|${wanted.gpus}`;
   const shape = pool.shapes.get(key) ?? { wanted, count: 0 };
   shape.count += count;
+  pool.places += count;
   if (shape.count === 0) pool.shapes.delete(key);
   else pool.shapes.set(key, shape);
   pool.used = add(pool.used, times(footprintOf(wanted, pool), count));

@@ -1,9 +1,13 @@
+import type { JobId } from '../core/ids.ts';
+import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
 import type { JobQueueSettings } from './scheduler-event.ts';
-import { type Sequenced, WaitingList } from './waiting-list.ts';
 
-/** A waiting job: flat, small integers, nothing that can be read from the store. Some 180 bytes, its id included. */
-export interface WaitingJob extends Amount, Sequenced {
+/** A waiting job: flat, small integers, nothing that can be read from the store. */
+export interface WaitingJob extends Amount {
+  readonly jobId: JobId;
+  /** Gives the job its place: lower ones first. */
+  readonly sequence: number;
   readonly queue: Queue;
   /** Children of an array that wait in this place; absent for a job that is none. */
   left?: number;
@@ -22,14 +26,12 @@ export interface Queue {
   remove(job: WaitingJob): boolean;
   /** 1 for the first. */
   positionOf(job: WaitingJob): number;
-  /** The first `limit` jobs, in order. */
-  take(limit: number): readonly WaitingJob[];
 }
 
 /** First in, first out: a head that cannot start blocks all behind it. */
 export class FifoQueue implements Queue {
   settings: JobQueueSettings;
-  readonly #waiting = new WaitingList<WaitingJob>();
+  readonly #waiting = new SortedList<WaitingJob>(bySequence);
 
   constructor(settings: JobQueueSettings) {
     this.settings = settings;
@@ -40,7 +42,7 @@ export class FifoQueue implements Queue {
   }
 
   first(): WaitingJob | undefined {
-    return this.#waiting.first();
+    return this.#waiting.first;
   }
 
   add(job: WaitingJob): void {
@@ -54,8 +56,9 @@ export class FifoQueue implements Queue {
   positionOf(job: WaitingJob): number {
     return this.#waiting.positionOf(job);
   }
+}
 
-  take(limit: number): readonly WaitingJob[] {
-    return this.#waiting.take(limit);
-  }
+/** Ids only make the order total. */
+function bySequence(left: WaitingJob, right: WaitingJob): number {
+  return left.sequence - right.sequence || (left.jobId < right.jobId ? -1 : Number(left.jobId > right.jobId));
 }

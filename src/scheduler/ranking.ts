@@ -1,5 +1,5 @@
+import { firstIndex } from '../core/first-index.ts';
 import type { Queue, WaitingJob } from './queue.ts';
-import { firstIndex } from './waiting-list.ts';
 
 /**
  * Queues with waiting jobs in the order that they are served: greater priority first (spec 03 §9.4); among equals the

@@ -13,6 +13,8 @@ export interface PoolSettings extends ResourceRequest {
   readonly shrinks: boolean;
   /** Why nothing can start in the pool now; absent when it can. */
   readonly unavailable?: string;
+  /** Most places at once, a multi-node job having one, and why there are no more. Absent: as many as there is capacity for. */
+  readonly places?: { readonly most: number; readonly reason: string };
 }
 
 export interface ComputeEnvironmentSettings {

@@ -12,6 +12,8 @@ type Step =
       readonly memoryMiB: number;
       readonly gpus: number;
       readonly isAvailable: boolean;
+      /** Most jobs in it at once. */
+      readonly places: number | undefined;
       readonly instance: string;
     }
   | {
@@ -54,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       memoryMiB: fc.integer({ min: 1, max: 40 }),
       gpus: fc.nat({ max: 2 }),
       isAvailable: mostly(true, false),
+      places: mostly(undefined, 1, 2),
       instance: fc.constantFrom('i-1', 'i-2'),
     }),
   },
@@ -118,10 +121,12 @@ export function yardAfter(steps: readonly Step[], onPlan: (plan: Plan) => void =
 type Happen<Kind extends Step['kind']> = (yard: Yard, one: Step & { readonly kind: Kind }, name: string) => void;
 
 const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
-  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable, instance }) => {
+  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable, places: most, instance }) => {
     const shrinks = pool === 'host';
+    const places = most === undefined ? {} : { places: { most, reason: 'all places are taken' } };
     yard.pools.delete(pool);
-    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, instance, ...(isAvailable ? {} : { unavailable: 'down' }) });
+    const problem = isAvailable ? {} : { unavailable: 'down' };
+    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, instance, ...places, ...problem });
   },
   environment: (yard, { which: index, maxvCpus, state, status, hasEngine, pool }) => {
     const engine = hasEngine ? {} : { engineUnavailable: 'down' };

@@ -32,11 +32,16 @@ function given({ vcpus, memoryMiB, gpus }: ResourceRequest, pool: PoolSettings |
   return { vcpus: Math.min(vcpus, pool.vcpus), memoryMiB: Math.min(memoryMiB, pool.memoryMiB), gpus };
 }
 
+interface PoolUse extends ResourceRequest {
+  readonly places: number;
+}
+
 /** What running jobs take of a pool, added up anew. */
-function poolUse(yard: Yard, pool: string): ResourceRequest {
+function poolUse(yard: Yard, pool: string): PoolUse {
   const jobs = [...yard.running.values()].filter((job) => job.pool === pool);
   const requests = jobs.map(({ request }) => given(request, yard.pools.get(pool)));
   return {
+    places: jobs.length,
     vcpus: sum(requests.map(({ vcpus }) => vcpus)),
     memoryMiB: sum(requests.map(({ memoryMiB }) => memoryMiB)),
     gpus: sum(requests.map(({ gpus }) => gpus)),
@@ -59,15 +64,16 @@ function isUsable(yard: Yard, environmentArn: string): boolean {
   );
 }
 
-const noUse: ResourceRequest = { vcpus: 0, memoryMiB: 0, gpus: 0 };
+const noUse: PoolUse = { places: 0, vcpus: 0, memoryMiB: 0, gpus: 0 };
 
 /** Whether an environment and its pool have room for a request beside what is used of them. */
-function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, use: ResourceRequest): boolean {
+function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, use: PoolUse): boolean {
   const pool = poolOf(yard, arn);
   if (!pool || !isUsable(yard, arn)) return false;
   const footprint = given(request, pool);
   return (
     vcpus + request.vcpus <= (yard.environments.get(arn)?.maxvCpus ?? 0) &&
+    use.places < (pool.places?.most ?? Number.POSITIVE_INFINITY) &&
     footprint.vcpus <= pool.vcpus - use.vcpus &&
     footprint.memoryMiB <= pool.memoryMiB - use.memoryMiB &&
     (request.gpus === 0 || request.gpus <= pool.gpus - use.gpus)
@@ -207,7 +213,8 @@ describe('after whatever has happened', () => {
   it('its sums are those of the running jobs', () => {
     check((yard) => {
       const stats = yard.scheduler.stats();
-      for (const { pool, used } of stats.pools) assert.deepEqual(used, poolUse(yard, pool), pool);
+      for (const { pool, used, places } of stats.pools)
+        assert.deepEqual({ ...used, places }, poolUse(yard, pool), pool);
       for (const { arn, usedVcpus: used } of stats.environments) assert.equal(used, usedVcpus(yard, arn));
       for (const { arn, waiting } of stats.queues) assert.equal(waiting, waitingIn(yard, arn).length);
       assert.deepEqual([stats.waiting, stats.running], [yard.waiting.size, yard.running.size]);
@@ -283,21 +290,18 @@ describe('after whatever has happened', () => {
     check((yard) => {
       const untouched = yard.rebuilt();
       explainAll(yard, yard.scheduler);
-      for (const arn of yard.queues.keys()) yard.scheduler.front(arn, 3);
       assert.deepEqual(yard.plan().decisions, decideAll(untouched));
     });
   });
 
-  it('the front of a queue is its waiting jobs in order', () => {
+  it('a job that waits for the head is told its position in the order of the queue', () => {
     check((yard) => {
       for (const arn of yard.queues.keys()) {
-        const front = yard.scheduler.front(arn, 5).map(({ jobId }) => jobId);
-        assert.deepEqual(
-          front,
-          waitingIn(yard, arn)
-            .slice(0, 5)
-            .map(({ jobId }) => jobId),
-        );
+        for (const [index, { jobId }] of waitingIn(yard, arn).entries()) {
+          const reason = yard.scheduler.explain(jobId);
+          if (reason?.kind === 'waiting-for-head') assert.equal(reason.position, index + 1);
+          else if (yard.queues.get(arn)?.acceptsPlacement) assert.equal(index, 0);
+        }
       }
     });
   });

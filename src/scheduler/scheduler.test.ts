@@ -284,6 +284,17 @@ describe('pools', () => {
     yard.pool('cluster', { vcpus: 8, shrinks: false }).starts('').finish('f1').starts('f2@there');
   });
 
+  it('that have few places start no more jobs at once than those, and say why', () => {
+    const places = { most: 2, reason: 'the limit of open files has room for 2' };
+    const yard = new Yard({ vcpus: 8, places }).environment('ce').queue('q', 'ce').jobs('q', 'a b c d');
+    yard.starts('a@ce b@ce');
+    assert.equal(
+      yard.text('c'),
+      'Nothing can start in compute environment ce now: the limit of open files has room for 2',
+    );
+    yard.finish('a').starts('c@ce').finish('b').finish('c').starts('d@ce');
+  });
+
   it('are an unmanaged environment’s maxvCpus', () => {
     const yard = new Yard({ vcpus: 4 });
     const put = { arn: 'ce', state: 'ENABLED', status: 'VALID', pool: 'host' } as const;
@@ -401,19 +412,19 @@ describe('plan', () => {
   });
 });
 
-describe('front', () => {
-  it('lists the first jobs of a queue in the order that they will start', () => {
+describe('positions', () => {
+  it('are those in which jobs will start, whatever came and went', () => {
     const yard = new Yard().environment('ce', { maxvCpus: 1 }).queue('q', 'ce').jobs('q', 'a b c d').starts('a@ce');
     yard.retry('a');
     yard.cancel('b');
-    assert.deepEqual(
-      yard.scheduler.front('q', 2).map(({ jobId, position }) => [jobId, position]),
-      [
-        ['a', 1],
-        ['c', 2],
-      ],
-    );
-    assert.deepEqual(yard.scheduler.front('nowhere', 2), []);
+    const positions = ['c', 'd'].map((jobId) => {
+      const reason = yard.scheduler.explain(jobId as JobId);
+      return reason?.kind === 'waiting-for-head' && [reason.headJobId, reason.position, reason.waiting];
+    });
+    assert.deepEqual(positions, [
+      ['a', 2, 3],
+      ['a', 3, 3],
+    ]);
   });
 });
 

@@ -51,13 +51,6 @@ export interface Plan {
   readonly blocked: readonly BlockedChange[];
 }
 
-/** A waiting job in its place, 1 for the head. */
-export interface FrontJob {
-  readonly jobId: JobId;
-  readonly position: number;
-  readonly sequence: number;
-}
-
 /** How full everything is. */
 export interface SchedulerStats {
   readonly waiting: number;
@@ -66,6 +59,7 @@ export interface SchedulerStats {
     readonly pool: string;
     readonly capacity: ResourceRequest;
     readonly used: ResourceRequest;
+    readonly places: number;
   }[];
   readonly queues: readonly { readonly arn: string; readonly waiting: number }[];
   readonly environments: readonly { readonly arn: string; readonly usedVcpus: number }[];
@@ -186,21 +180,16 @@ export class Scheduler {
     return job && explainWaiting(this.#model, job, this.#heads);
   }
 
-  /** The first `limit` waiting jobs of a queue in the order that they will start; none for an unknown queue. */
-  front(queueArn: string, limit: number): readonly FrontJob[] {
-    const jobs = this.#model.queue(queueArn)?.take(limit) ?? [];
-    return jobs.map(({ jobId, sequence }, index) => ({ jobId, sequence, position: index + 1 }));
-  }
-
   stats(): SchedulerStats {
     const model = this.#model;
     return {
       waiting: model.waitingCount,
       running: model.placedCount,
-      pools: [...model.pools()].map(({ id, capacity, used }) => ({
+      pools: [...model.pools()].map(({ id, capacity, used, places }) => ({
         pool: id,
         capacity: requestOf(capacity),
         used: requestOf(used),
+        places,
       })),
       queues: [...model.queues()].map(({ settings, size }) => ({ arn: settings.arn, waiting: size })),
       environments: [...model.environments()].map(({ arn, usedVcpuMillis }) => ({

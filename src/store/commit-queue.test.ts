@@ -24,6 +24,7 @@ function scriptedWriter() {
 function setup() {
   const script = scriptedWriter();
   const queue = new CommitQueue<string>(script.writer, queueMicrotask);
+  queue.admit();
   const commit = (...items: string[]) => queue.commit((batch) => void batch.items.push(...items));
   return { ...script, queue, commit };
 }

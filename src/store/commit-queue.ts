@@ -22,8 +22,10 @@ interface Batch<Item> extends OpenBatch<Item> {
   readonly handedOver: (() => void)[];
 }
 
+const notYetLeading = new CommitFailed('not-leading', 'this server does not lead: it reads, and changes nothing');
+
 /**
- * Group commit, the same for every driver. Changes gather in the open batch, which closes when the writer is free. When
+ * Group commit, the same for every driver. Closed to commits until `admit()`, and for good after `bar()`. Changes gather in the open batch, which closes when the writer is free. When
  * a batch fails, so does everything committed after it, since it was built on what was lost, until `resume()`.
  * All commits of one batch share one promise, so that a commit costs little more than the encoding of its changes.
  */
@@ -33,6 +35,8 @@ export class CommitQueue<Item> {
   #open: Batch<Item> | undefined;
   #writing: Batch<Item> | undefined;
   #refusal: Promise<never> | undefined;
+  /** Unlike a failure it says nothing of what was committed before: that stays settled, and `resume()` ends it not. */
+  #bar: Promise<never> | undefined = rejected(notYetLeading);
   #closed = false;
 
   /** `endOfTurn` puts off the closing of a batch while the writer is free: what one turn commits then goes together. */
@@ -44,10 +48,21 @@ export class CommitQueue<Item> {
   /** Adds to the open batch what `encode` appends. Rejects with `CommitFailed`; if `encode` throws, that is a failure too. */
   commit(encode: (batch: OpenBatch<Item>) => void): Promise<void> {
     if (this.#closed) return rejected(new CommitFailed('failed', 'the store is closed'));
-    if (this.#refusal) return this.#refusal;
+    const refusal = this.#refusal ?? this.#bar;
+    if (refusal) return refusal;
     const batch = this.#open ?? this.#begin();
     this.#tryToEncode(() => encode(batch));
     return batch.durable.promise;
+  }
+
+  /** From now on commits are taken. */
+  admit(): void {
+    this.#bar = undefined;
+  }
+
+  /** From now on every commit is refused with `reason`; a batch that the writer has may yet become durable. */
+  bar(reason: CommitFailed): void {
+    this.#bar = rejected(reason);
   }
 
   settled(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import type { CommitFailed } from '../core/errors.ts';
 import type { InstallationId } from '../core/ids.ts';
 import type { Change } from './changes.ts';
 import type { JobSlice, LoadedExecution, StoredFrame } from './queries.ts';
@@ -25,30 +26,38 @@ export type StoreReads = {
   frames(scope: Scope, arn: string): Promise<readonly StoredFrame[]>;
 };
 
-/** Commits that were on the disk once and are not there any more. */
-export interface LostCommits {
-  /** How many there were, as the witness beside the database says. */
-  readonly witnessed: number;
-  /** How many the database had. */
-  readonly found: number;
+/** What a store has while it leads. */
+export interface Lead {
+  /** Grows with every lead that anybody takes; each commit checks it in its own transaction, so that one leader writes. */
+  readonly epoch: number;
+  /**
+   * Resolves with the reason as soon as it is known that another leads, with the first commit that finds so at the latest:
+   * every commit is refused from then on. Pending for as long as this one leads.
+   */
+  readonly lost: Promise<CommitFailed>;
 }
 
 /**
  * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
- * makes a call that can fsync. Changes go to memory first, then to `commit`; no answer and no effect may leave before
+ * makes a call that can fsync. An open store reads; it commits only once it leads. Changes go to memory first, then to `commit`; no answer and no effect may leave before
  * `settled()` says that everything its handler could have seen is durable.
  */
 export interface Store {
+  /** A copy of another installation, or a place that is empty, has this one from its first lead on. */
   readonly installationId: InstallationId;
-  /** Grows with every opening; each commit checks it in its own transaction, so that one leader writes. */
-  readonly epoch: number;
-  /** Present until the operator has accepted the loss: what is known may be an older past, and nothing may be placed. */
-  readonly lostCommits?: LostCommits;
   readonly reads: StoreReads;
+  /** Whoever is going to change what it loads leads first: until then another may change it. */
   load(): Promise<LoadedState>;
   /**
+   * Takes the lead, in a commit that begins the next epoch; answers with the one that it has, if it leads already. Rejects with
+   * `CommitFailed`, having changed nothing: `disk-full` and `failed` may be tried again, `lost-commits` and `not-leading` (a
+   * lead that was lost) stand until the store is opened anew.
+   */
+  lead(): Promise<Lead>;
+  /**
    * Adds the changes to the open batch, which closes when the writer is free. Resolves when they are durable. Rejects
-   * with `CommitFailed`, as does everything after it until `resume()`: memory must be rebuilt with `load()` first.
+   * with `CommitFailed`, as does everything after it until `resume()`: memory must be rebuilt with `load()` first. Without
+   * the lead it rejects as `not-leading`, before and after `resume()`.
    */
   commit(changes: readonly Change[]): Promise<void>;
   /** Resolves when every change passed to `commit` so far is durable; rejects as `commit` does. At once when nothing waits. */
@@ -61,7 +70,7 @@ export interface Store {
 
 /** A store that outlives the process. */
 export interface LastingStore extends Store {
-  /** Its data was taken for a copy of another installation's: at this opening it became an installation of its own. */
+  /** Its data is taken for a copy of another installation's: with the lead it becomes an installation of its own. */
   readonly copied: boolean;
   /**
    * Writes all that is durable, as it is at one moment, to a new file that can be opened in the place of the store's own.

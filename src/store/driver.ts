@@ -1,3 +1,4 @@
+import type { CommitFailed } from '../core/errors.ts';
 import type { InstallationId } from '../core/ids.ts';
 import type { Change } from './changes.ts';
 import type { BatchWriter } from './commit-queue.ts';
@@ -6,7 +7,11 @@ import type { ReadInput, ReadName, ReadOutput } from './reads.ts';
 /** What keeps a store's data. `storeOn` makes a store of it; batches are made of its `Item`s. */
 export interface Driver<Item> extends BatchWriter<Item> {
   readonly installationId: InstallationId;
-  readonly epoch: number;
+  /**
+   * Begins the next epoch and answers with it. Rejects with `CommitFailed`. Called until it has succeeded once. `onLost` may be
+   * told of the loss before a batch is refused as `not-leading`; such a batch is a loss, too.
+   */
+  lead(onLost: (reason: CommitFailed) => void): Promise<number>;
   /** The name of every read. */
   readonly readNames: readonly ReadName[];
   /** Appends a change to a batch. All that the change holds is taken now: what becomes of it later changes nothing. */

@@ -1,3 +1,4 @@
+import { firstIndex } from '../core/first-index.ts';
 import type { FactCursor, LoggedFact } from './facts.ts';
 
 /** Committed facts kept in memory, so that a consumer that keeps up never reads them back. */
@@ -41,13 +42,6 @@ export class FactTail {
 
   /** Index of the first fact with a higher sequence: searched, since sequences may be missing. */
   #firstBeyond(sequence: number): number {
-    let low = 0;
-    let high = this.#facts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#facts[middle]?.sequence ?? 0) > sequence) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstIndex(this.#facts.length, (index) => (this.#facts[index]?.sequence ?? 0) > sequence);
   }
 }

@@ -5,6 +5,8 @@ import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { DueWork } from './due-work.ts';
 import type { FactConsumer } from './fact-pump.ts';
+import type { OnAside } from './facts-aside.ts';
+import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { Outbox } from './outbox.ts';
@@ -14,7 +16,7 @@ const hour = 3_600_000;
 
 /** A log with twenty facts and one consumer, which cannot take those that a test says. */
 async function openLog() {
-  const store = await openMemoryStore({ random: seededRandom() });
+  const store = await leading(openMemoryStore({ random: seededRandom() }));
   const clock = new ManualClock();
   const ledger = new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
   const due = new DueWork({ ledger, clock, logger: silentLogger });
@@ -27,7 +29,11 @@ async function openLog() {
       heard.push(...facts.map(({ sequence }) => sequence));
     },
   };
-  const outbox = new Outbox({ ledger, consumers: [consumer], due, clock, logger: silentLogger });
+  const counted: Record<string, number> = {};
+  const onAside: OnAside = (name, event, count) => {
+    counted[`${name} ${event}`] = (counted[`${name} ${event}`] ?? 0) + count;
+  };
+  const outbox = new Outbox({ ledger, consumers: [consumer], due, onAside, clock, logger: silentLogger });
   outbox.open(await store.load());
   due.open();
   const tell = () => {
@@ -50,7 +56,7 @@ async function openLog() {
     clock.advance(hour);
     await pass(1);
   };
-  return { outbox, heard, poisoned, tell, pass, passHour };
+  return { outbox, counted, heard, poisoned, tell, pass, passHour };
 }
 
 const upTo20 = Array.from({ length: 20 }, (_, at) => at + 1);
@@ -70,18 +76,30 @@ test('a fact that a consumer cannot take holds up those behind it for minutes, n
 });
 
 test('what was set aside is told again each hour, until its consumer takes it', async () => {
-  const { heard, poisoned, tell, pass, passHour } = await openLog();
+  const { heard, counted, poisoned, tell, pass, passHour } = await openLog();
   poisoned.add(7);
   tell();
   await pass(310);
   await passHour();
   await passHour();
+  assert.deepEqual(counted, { 'listener set_aside': 1 });
   assert.deepEqual([heard.length, heard.includes(7)], [19, false]);
   poisoned.clear();
   await passHour();
   assert.deepEqual([heard.length, heard.at(-1)], [20, 7]);
   await passHour();
   assert.equal(heard.length, 20);
+  assert.deepEqual(counted, { 'listener set_aside': 1, 'listener taken': 1 });
+});
+
+test('what nobody takes for a day is given up, and counted', async () => {
+  const { counted, poisoned, tell, pass, passHour } = await openLog();
+  poisoned.add(7);
+  poisoned.add(9);
+  tell();
+  await pass(620);
+  for (let hours = 0; hours < 24; hours += 1) await passHour();
+  assert.deepEqual(counted, { 'listener set_aside': 2, 'listener given_up': 2 });
 });
 
 test('a consumer that fails for a while hears everything, in order', async () => {

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DueKind } from './due-kind.ts';
 import type { DueWork } from './due-work.ts';
-import type { FactConsumer } from './fact-pump.ts';
+import type { Consequence, FactConsumer } from './fact-pump.ts';
 import type { DeliveredFact } from './fact-slice.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -19,11 +19,18 @@ interface Aside {
   readonly tries: number;
 }
 
+/** What becomes of facts that a consumer could not take: put away first, then taken after all, or given up. */
+export type AsideEvent = 'set_aside' | 'taken' | 'given_up';
+
+/** Hears, once that is durable, what became of `count` facts. */
+export type OnAside = (consumer: string, event: AsideEvent, count: number) => void;
+
 export interface FactsAsideOptions {
   readonly due: Pick<DueWork, 'register' | 'put'>;
   readonly consumers: readonly FactConsumer[];
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onAside: OnAside;
 }
 
 /**
@@ -46,21 +53,33 @@ export class FactsAside {
     const key = `${consumer} ${first.sequence} ${first.children?.offset ?? 0}`;
     const dueAt = this.#options.clock.now() + askAgainAfter;
     this.#options.due.put(transaction, this.#kind, { key, dueAt, body: { consumer, facts, tries: 0 } });
+    this.#tell(transaction, consumer, 'set_aside', facts.length);
+  }
+
+  #tell(transaction: Transaction, consumer: string, event: AsideEvent, count: number): void {
+    transaction.onCommitted(() => this.#options.onAside(consumer, event, count));
   }
 
   async #try(body: Aside): ReturnType<DueKind<Aside>['perform']> {
     const { consumers, clock, logger } = this.#options;
     // One that this release does not have any more needs nothing.
     const consumer = consumers.find(({ name }) => name === body.consumer);
+    const over = (event: AsideEvent, consequence?: Consequence) => ({
+      kind: 'done' as const,
+      consequence: (transaction: Transaction) => {
+        consequence?.(transaction);
+        this.#tell(transaction, body.consumer, event, body.facts.length);
+      },
+    });
     try {
       const consequence = await consumer?.deliver(body.facts);
-      return { kind: 'done', ...(consequence && { consequence }) };
+      return over('taken', consequence ?? undefined);
     } catch (error) {
       if (error instanceof CommitFailed) throw error;
       const tries = body.tries + 1;
       if (tries < triesAside) return { kind: 'again', at: clock.now() + askAgainAfter, body: { ...body, tries } };
       logger.error({ consumer: body.consumer, facts: body.facts, err: error }, 'facts are given up');
-      return { kind: 'done' };
+      return over('given_up');
     }
   }
 }

@@ -4,6 +4,7 @@ import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { DueWork } from './due-work.ts';
 import { idempotencyTrim } from './idempotency-trim.ts';
+import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { seededRandom, virginia } from './suite/samples.ts';
@@ -13,7 +14,7 @@ async function turns(count = 40): Promise<void> {
 }
 
 test('however many idempotency records have expired, all of them go at once, in slices; those that have not stay', async () => {
-  const store = await openMemoryStore({ random: seededRandom() });
+  const store = await leading(openMemoryStore({ random: seededRandom() }));
   const clock = new ManualClock();
   const ledger = new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
   const work = new DueWork({ ledger, clock, logger: silentLogger });

@@ -1,4 +1,4 @@
-import type { JobListQuery } from './contract.ts';
+import type { JobListPlace, JobListQuery } from './contract.ts';
 import type { JobRecord } from './records.ts';
 
 /** The part of a list query that no index answers. */
@@ -32,13 +32,11 @@ export function scanSize(query: JobListQuery): number {
   return isFiltered(query) ? scanLimit : Math.min(query.limit + 1, scanLimit);
 }
 
-type Place = NonNullable<JobListQuery['after']>;
-
 /** The page that the newest `candidates` make, of which `scanSize` were asked for: it ends where it is full, or they do. */
-export function pageOf<Candidate extends Filtered & Place>(
+export function pageOf<Candidate extends Filtered & JobListPlace>(
   candidates: readonly Candidate[],
   query: JobListQuery,
-): { readonly found: readonly Candidate[]; readonly next?: Place } {
+): { readonly found: readonly Candidate[]; readonly next?: JobListPlace } {
   const found = candidates.filter(jobFilter(query));
   const page = found.slice(0, query.limit);
   const hasMore = found.length > page.length || candidates.length === scanSize(query);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scope } from '../core/arn.ts';
+import { countTurns } from '../core/count-turns.fixture.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { SystemRandom } from '../core/random.ts';
+import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { defineRecord } from './record-type.ts';
@@ -32,7 +34,7 @@ function ship(name: string, tons = 1, port?: string): Ship {
 }
 
 async function newLedger(onFailed: (failure: LedgerFailure) => void = ({ error }) => assert.ifError(error)) {
-  const store = await openMemoryStore({ random: new SystemRandom() });
+  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
   return new Ledger({ store, types: [ships], onFailed });
 }
 
@@ -56,7 +58,7 @@ test('what a transaction puts is in memory at once, in the store once settled, a
   const before = shown(ledger);
   assert.equal(ledger.get(ships, scope, 'a')?.tons, 9);
   await ledger.store.settled();
-  ledger.fill((await ledger.store.load()).records);
+  await ledger.fill((await ledger.store.load()).records);
   assert.deepEqual(shown(ledger), before);
   assert.deepEqual(ledger.get(ships, scope, 'b'), ship('b', 3, 'oslo'));
 });
@@ -104,7 +106,7 @@ test('a page of an index costs a page, however many records there are', async ()
       },
     },
   });
-  const store = await openMemoryStore({ random: new SystemRandom() });
+  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: [counted], onFailed: ({ error }) => assert.ifError(error) });
   ledger.transact((transaction) => {
     for (let at = 0; at < 20_000; at += 1) transaction.put(counted, ship(`s${at}`, at));
@@ -252,7 +254,7 @@ test('a type has one record a scope when it has no key', async () => {
     readonly colour: string;
   }
   const flags = defineRecord<Flag>({ type: 'flag' });
-  const store = await openMemoryStore({ random: new SystemRandom() });
+  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: [flags], onFailed: ({ error }) => assert.ifError(error) });
   ledger.transact((transaction) => transaction.put(flags, { ...scope, colour: 'red' }));
   ledger.transact((transaction) => transaction.put(flags, { ...scope, colour: 'blue' }));
@@ -276,8 +278,44 @@ test('a record of an older version is read by what the type says of that version
   assert.throws(() => ships.fromStored(newer.toStored(ship('b', 5))), words);
 });
 
+test('3,000 records are filled in many turns of the event loop, in none of which some of them are there and others not', async () => {
+  const ledger = await newLedger();
+  ledger.transact((transaction) => transaction.put(ships, ship('old')));
+  const records = Array.from({ length: 3_000 }, (_, at) => ships.toStored(ship(String(at))));
+  const counts: number[] = [];
+  let isOver = false;
+  const look = () => {
+    counts.push(ledger.count(ships, scope));
+    if (!isOver) setImmediate(look);
+  };
+  setImmediate(look);
+  await ledger.fill(records);
+  isOver = true;
+  assert.ok(counts.length >= 29, `${counts.length} turns`);
+  assert.deepEqual(new Set(counts), new Set([1]));
+  assert.equal(ledger.count(ships, scope), 3_000);
+});
+
+test('long records take turns by their length', async () => {
+  const ledger = await newLedger();
+  const records = Array.from({ length: 20 }, (_, at) => ships.toStored(ship(String(at), 1, 'x'.repeat(100_000))));
+  const turns = await countTurns(() => ledger.fill(records));
+  assert.ok(turns >= 6, `${turns} turns`);
+});
+
+test('what cannot be read leaves what was there', async () => {
+  const ledger = await newLedger();
+  ledger.transact((transaction) => transaction.put(ships, ship('old')));
+  const unreadable = { ...ships.toStored(ship('b')), text: 'nonsense' };
+  await assert.rejects(ledger.fill([ships.toStored(ship('a')), unreadable]));
+  assert.deepEqual(
+    ledger.list(ships, scope).map(({ name }) => name),
+    ['old'],
+  );
+});
+
 test('records of a type that nobody declares are refused in words', async () => {
   const ledger = await newLedger();
   const stored = { ...ships.toStored(ship('a')), type: 'submarine' };
-  assert.throws(() => ledger.fill([stored]), /holds records of type submarine/);
+  await assert.rejects(ledger.fill([stored]), /holds records of type submarine/);
 });

@@ -1,7 +1,7 @@
 import { type Scope, scopeOf } from '../core/arn.ts';
 import type { CommitFailed } from '../core/errors.ts';
 import type { Store } from './contract.ts';
-import { RecordShelves } from './record-shelves.ts';
+import { RecordShelves, shelvesOf } from './record-shelves.ts';
 import type { AnyRecordType, RecordType, StoredRecord } from './record-type.ts';
 import { PendingTransaction, type Transaction, type TransactionPorts } from './transaction.ts';
 
@@ -24,12 +24,14 @@ export interface IndexQuery {
  */
 export class Ledger {
   readonly store: Store;
-  readonly #shelves: RecordShelves;
+  readonly #types: readonly AnyRecordType[];
+  #shelves: RecordShelves;
   readonly #ports: TransactionPorts;
   #refusal: CommitFailed | undefined;
 
   constructor({ types, ...ports }: LedgerOptions) {
     this.store = ports.store;
+    this.#types = types;
     this.#shelves = new RecordShelves(types);
     this.#ports = ports;
   }
@@ -44,9 +46,12 @@ export class Ledger {
     if (this.#refusal) throw this.#refusal;
   }
 
-  /** Replaces memory by what the store holds: at start, and after a commit failed. Throws on what this release cannot read. */
-  fill(records: readonly StoredRecord[]): void {
-    this.#shelves.fill(records);
+  /**
+   * Replaces memory by what the store holds: at start, and after a commit failed. Takes a turn of the event loop for each few
+   * records, and shows them all at once in the end; nothing may change meanwhile. Rejects on what this release cannot read.
+   */
+  async fill(records: readonly StoredRecord[]): Promise<void> {
+    this.#shelves = await shelvesOf(this.#types, records);
   }
 
   /** `key` may be left out for a type that has one record a scope. */

@@ -6,6 +6,8 @@ import type { OrderPlace } from './reads.ts';
 import type { StoredRecord } from './record-type.ts';
 
 const sliceSize = 1000;
+/** A slice of jobs is taken apart in one turn; while V8 marks what is alive, a turn costs by what it allocates. */
+const jobSliceSize = 500;
 /** Each comes with all its frames. */
 const executionSliceSize = 200;
 
@@ -30,9 +32,9 @@ function jobSlices(ask: Ask): AsyncGenerator<JobSlice> {
   const placeOf = ({ order, number }: OrderPlace): OrderPlace => ({ order, number });
   const read = (last?: JobSlice) => {
     const job = last?.jobs.at(-1);
-    return ask('jobSlice', job && placeOf(job), sliceSize);
+    return ask('jobSlice', job && placeOf(job), jobSliceSize);
   };
-  return readAhead(read, ({ jobs }) => jobs.length, sliceSize);
+  return readAhead(read, ({ jobs }) => jobs.length, jobSliceSize);
 }
 
 function executionSlices(ask: Ask): AsyncGenerator<readonly LoadedExecution[]> {

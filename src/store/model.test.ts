@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
+import { leading } from './leading.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
@@ -259,8 +260,8 @@ test('whatever is committed, the SQLite store and the memory store answer alike'
   await fc.assert(
     fc.asyncProperty(commits, questions, async (history, asked) => {
       await inTemporaryDirectory(async (directory) => {
-        const memory = await openMemoryStore({ random: seededRandom() });
-        const sqlite = await openSqliteStore({ directory, random: seededRandom() });
+        const memory = await leading(openMemoryStore({ random: seededRandom() }));
+        const sqlite = await leading(openSqliteStore({ directory, random: seededRandom() }));
         try {
           // Of regions a driver may keep the order in which it came to know them.
           const known = [ireland, virginia].map((at): Change => ({ kind: 'record.put', record: note('', 0, at) }));
@@ -305,7 +306,9 @@ async function answers({ reads, load }: Store, asked: Questions) {
     jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
     lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
     bits: await reads.arrayBits(numbers),
-    children: await Promise.all(numbers.map((number_) => reads.arrayChildren({ number: number_, indexes: [2, 0, 1] }))),
+    children: await Promise.all(
+      numbers.map((number_) => reads.arrayChildren([{ number: number_, indexes: [2, 0, 1] }])),
+    ),
     nodes: await Promise.all(numbers.map((number_) => reads.nodes({ number: number_, limit: asked.limit }))),
     forgotten: await reads.hasForgottenJobs(),
     oldestUsage: await reads.oldestUsage(),
@@ -313,6 +316,11 @@ async function answers({ reads, load }: Store, asked: Questions) {
       [virginia, ireland].map((at) => reads.usage({ scope: at, from: 0, to: 3 * 3_600_000, limit: asked.limit })),
     ),
     finished: await reads.finishedJobs({ stoppedBefore: asked.before, limit: asked.limit }),
+    laterFinished: await reads.finishedJobs({
+      stoppedBefore: 100,
+      limit: asked.limit,
+      after: { stoppedAt: asked.before, number: asked.limit },
+    }),
     allFinished: await reads.finishedJobs({ stoppedBefore: 100, limit: 100 }),
     finishedCount: await reads.countFinishedJobs(),
     lanes: await Promise.all(['a', 'b'].map((lane) => reads.laneItems({ of: 'post', lane, limit: asked.limit }))),
@@ -322,7 +330,12 @@ async function answers({ reads, load }: Store, asked: Questions) {
     log: await reads.facts({ from: asked.before, limit: asked.limit }),
     stream: await Promise.all(streams.map((stream_) => reads.logStream(virginia, groupName, stream_))),
     streams: await Promise.all(asked.streams.map((query) => reads.logStreams(query))),
-    live: await reads.liveLogStreams(asked.limit),
+    live: await reads.liveLogStreams({ limit: asked.limit }),
+    laterLive: await Promise.all(
+      [virginia, ireland].map((at) =>
+        reads.liveLogStreams({ limit: asked.limit, after: { ...at, groupName, name: 'a/b' } }),
+      ),
+    ),
     segments: await Promise.all(streams.map((stream_) => reads.logSegments(ireland, groupName, stream_))),
     expired: await reads.expiredLogSegments({ scope: virginia, groupName, before: asked.before, limit: asked.limit }),
     oldest: await reads.oldestFinishedLogStreams(asked.limit),

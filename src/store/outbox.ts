@@ -6,7 +6,7 @@ import { type FactConsumer, FactPump } from './fact-pump.ts';
 import type { DeliveredFact } from './fact-slice.ts';
 import { FactTail } from './fact-tail.ts';
 import type { Fact, FactCursor, LoggedFact } from './facts.ts';
-import { FactsAside } from './facts-aside.ts';
+import { FactsAside, type OnAside } from './facts-aside.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoadFacts } from './reads.ts';
 import type { Transaction } from './transaction.ts';
@@ -28,6 +28,8 @@ export interface OutboxOptions {
   readonly consumers: readonly FactConsumer[];
   /** Where facts wait that a consumer cannot take. @default it is told them until it can, and hears of nothing else */
   readonly due?: Pick<DueWork, 'register' | 'put'>;
+  /** Hears what becomes of those. */
+  readonly onAside?: OnAside;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -52,9 +54,9 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { ledger, clock, logger, due } = options;
+    const { ledger, clock, logger, due, onAside = () => {} } = options;
     const read = (cursor: FactCursor, limit: number) => this.#read(cursor, limit);
-    const aside = due && new FactsAside({ due, clock, logger, consumers: options.consumers });
+    const aside = due && new FactsAside({ due, clock, logger, onAside, consumers: options.consumers });
     this.#pumps = options.consumers.map((consumer) => {
       const { name } = consumer;
       const setAside = aside && {

@@ -27,14 +27,26 @@ export interface JobListQuery {
   /** Exclusive bounds on createdAt. */
   readonly createdBefore?: EpochMilliseconds;
   readonly createdAfter?: EpochMilliseconds;
-  readonly after?: { readonly createdAt: EpochMilliseconds; readonly number: number };
+  readonly after?: JobListPlace;
   readonly limit: number;
+}
+
+/** A place in the order in which jobs are listed. */
+export interface JobListPlace {
+  readonly createdAt: EpochMilliseconds;
+  readonly number: number;
 }
 
 /** A page of a list; `next` is where the next one begins, absent when there is nothing beyond. */
 export interface JobPage {
   readonly jobs: readonly JobRecord[];
-  readonly next?: NonNullable<JobListQuery['after']>;
+  readonly next?: JobListPlace;
+}
+
+/** A place among jobs that have ended, in the order in which they did. */
+export interface FinishedPlace {
+  readonly stoppedAt: EpochMilliseconds;
+  readonly number: number;
 }
 
 export interface StoredJob {
@@ -97,7 +109,8 @@ export interface ExecutionListQuery {
   /** Exactly what its executions have in common. */
   readonly of: 'stateMachine' | 'version' | 'alias' | 'mapRun';
   readonly arn: string;
-  readonly status?: ExecutionState['status'];
+  /** Absent: every status. */
+  readonly statuses?: readonly ExecutionState['status'][];
   readonly redriven?: boolean;
   readonly after?: number;
   readonly limit: number;
@@ -112,6 +125,12 @@ export interface HistoryQuery {
   readonly from?: number;
   /** At most so many; fewer when they are large. None only when there are no more. */
   readonly limit: number;
+}
+
+/** A place among the streams of all groups. */
+export interface LogStreamPlace extends Scope {
+  readonly groupName: string;
+  readonly name: string;
 }
 
 export interface LogStreamQuery {

@@ -8,11 +8,13 @@ import type {
   DueRow,
   ExecutionListQuery,
   ExecutionSummary,
+  FinishedPlace,
   HistoryQuery,
   JobListQuery,
   JobPage,
   JobSlice,
   LoadedExecution,
+  LogStreamPlace,
   LogStreamQuery,
   StoredEvent,
   StoredExecution,
@@ -33,13 +35,19 @@ export interface Reads {
   jobs(scope: Scope, jobIds: readonly JobId[]): readonly StoredJob[];
   /** Looks at a bounded number of jobs: a page may be short, or empty, and yet not be the last. */
   listJobs(query: JobListQuery): JobPage;
-  /** Terminal jobs, longest finished first, for the sweeper. */
-  finishedJobs(query: { readonly stoppedBefore: EpochMilliseconds; readonly limit: number }): readonly JobRecord[];
+  /** Terminal jobs, longest finished first, after the last one of the page before, for the sweeper. */
+  finishedJobs(query: {
+    readonly stoppedBefore: EpochMilliseconds;
+    readonly after?: FinishedPlace;
+    readonly limit: number;
+  }): readonly JobRecord[];
   countFinishedJobs(): number;
   /** In the order asked; arrays without bits are left out. */
   arrayBits(numbers: readonly number[]): readonly ArrayBits[];
-  /** Children that have rows, in the order asked; those without are left out. */
-  arrayChildren(query: { readonly number: number; readonly indexes: readonly number[] }): readonly ArrayChildRecord[];
+  /** Children of some arrays that have rows, in the order asked; those without are left out. */
+  arrayChildren(
+    arrays: readonly { readonly number: number; readonly indexes: readonly number[] }[],
+  ): readonly ArrayChildRecord[];
   /** The nodes of a job by index, after that of the page before. */
   nodes(query: { readonly number: number; readonly after?: number; readonly limit: number }): readonly NodeRecord[];
   /** Whether children or nodes of deleted jobs are left: `forgotten.trim` deletes them. */
@@ -56,8 +64,8 @@ export interface Reads {
   laneTotal(query: { readonly of: string; readonly scope: Scope }): LaneTotal;
   logStream(scope: Scope, groupName: string, name: string): LogStreamRecord | undefined;
   logStreams(query: LogStreamQuery): readonly LogStreamRecord[];
-  /** Streams that a task still wrote to when the server last knew. */
-  liveLogStreams(limit: number): readonly LogStreamRecord[];
+  /** Streams that a task still wrote to when the server last knew, after the last one of the page before. */
+  liveLogStreams(query: { readonly after?: LogStreamPlace; readonly limit: number }): readonly LogStreamRecord[];
   /** Segments of a stream by file name. */
   logSegments(scope: Scope, groupName: string, streamName: string): readonly LogSegmentRecord[];
   /** Segments of a group whose newest event is before `before`, for the retention sweeper. */
@@ -126,5 +134,16 @@ export interface LoadFacts {
 export interface DriverReads extends Reads, SliceReads {}
 
 export type ReadName = keyof DriverReads;
+/** Those of executions, which drivers keep together. */
+export type ExecutionReadName =
+  | 'execution'
+  | 'listExecutions'
+  | 'executionHistory'
+  | 'mapRun'
+  | 'mapRuns'
+  | 'finishedExecutions'
+  | 'hasExecutionOf'
+  | 'executionSlice'
+  | 'frameSlice';
 export type ReadInput<Name extends ReadName> = Parameters<DriverReads[Name]>;
 export type ReadOutput<Name extends ReadName> = ReturnType<DriverReads[Name]>;

@@ -1,8 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Scope, scopeOf } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import { ScopeMap } from '../core/scope-map.ts';
+import { TurnUnits } from '../core/turn-units.ts';
 import type { AnyRecordType, StoredRecord } from './record-type.ts';
 import { Shelf } from './shelf.ts';
+
+/** Of filling, in one turn of the event loop: a unit for each record, and one for so many characters of its text. */
+const unitsPerTurn = 100;
+const charactersPerUnit = 2_048;
 
 /** What finds a shelf: any record type will do. */
 type Type = Pick<AnyRecordType, 'type'>;
@@ -18,15 +24,11 @@ export class RecordShelves {
     invariant(this.#types.size === types.length, 'no two types of records have the same name');
   }
 
-  /** Replaces everything. Throws on a record of a type that nobody declares, or of a version that this release does not know. */
-  fill(records: readonly StoredRecord[]): void {
-    this.#shelves.clear();
-    const scopes = new ScopeMap<Scope>();
-    for (const stored of records) {
-      const type = this.#types.get(stored.type);
-      if (!type) throw new Error(`the store holds records of type ${stored.type}, which this release does not know`);
-      this.put(type, type.fromStored({ ...stored, ...shared(scopes, stored) }));
-    }
+  /** Throws on a record of a type that nobody declares, or of a version that this release does not know. */
+  putStored(stored: StoredRecord, scope: Scope): void {
+    const type = this.#types.get(stored.type);
+    if (!type) throw new Error(`the store holds records of type ${stored.type}, which this release does not know`);
+    this.put(type, type.fromStored({ ...stored, ...scope }));
   }
 
   /** Undefined while the type has no record in the scope. */
@@ -66,6 +68,21 @@ export class RecordShelves {
     shelves.set(scope, shelf);
     return shelf;
   }
+}
+
+/** Shelves with these records. The event loop has its turn again and again, so that 20,000 of them hold nobody up. */
+export async function shelvesOf(
+  types: readonly AnyRecordType[],
+  records: readonly StoredRecord[],
+): Promise<RecordShelves> {
+  const shelves = new RecordShelves(types);
+  const scopes = new ScopeMap<Scope>();
+  const turn = new TurnUnits(unitsPerTurn);
+  for (const stored of records) {
+    shelves.putStored(stored, shared(scopes, stored));
+    if (turn.spend(1 + stored.text.length / charactersPerUnit)) await nextTurn();
+  }
+  return shelves;
 }
 
 /** One pair of texts for all records of a scope, instead of a pair each. */

@@ -62,7 +62,7 @@ export interface ExecutionRecord extends Scope {
   readonly stateMachineAliasArn?: string;
   /** The revision it runs, whatever becomes of its state machine: `StateMachineRevisionRecord`. */
   readonly revisionId: string;
-  /** `EXPRESS`: only kept while it runs, to start it again after a crash. */
+  /** `EXPRESS`: only kept while it runs, to start it again after a crash, unless it is a child of a map run. */
   readonly kind: 'STANDARD' | 'EXPRESS';
   /** The JSON text as given. */
   readonly input: string;
@@ -113,10 +113,12 @@ export interface MapRunRecord extends Scope {
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number;
   readonly toleratedFailurePercentage: number;
+  /** While a redrive has children left to run again: the index of the first. Those behind it that did not succeed wait. */
+  readonly pendingFrom?: number;
   readonly counts: MapRunCounts;
 }
 
-/** How far a map run has come. What is neither ended nor running is pending. */
+/** How far a map run has come. What neither runs, has ended nor waits to be redriven is pending. */
 export interface MapRunCounts {
   readonly totalItems: number;
   /** Items that launched children have taken, and children launched and running. */
@@ -125,6 +127,14 @@ export interface MapRunCounts {
   readonly running: number;
   readonly items: Readonly<Record<ChildEnd, number>>;
   readonly executions: Readonly<Record<ChildEnd, number>>;
+  /** Waiting to be redriven, by how they had ended: no longer counted as such, unless the map run ends before. */
+  readonly pendingRedrive: {
+    readonly items: Readonly<Record<ChildFailed, number>>;
+    readonly executions: Readonly<Record<ChildFailed, number>>;
+  };
+  /** Of those that ended badly, what no redrive will run again. */
+  readonly notRedrivable: { readonly items: number; readonly executions: number };
 }
 
-export type ChildEnd = 'succeeded' | 'failed' | 'timedOut' | 'aborted';
+export type ChildFailed = 'failed' | 'timedOut' | 'aborted';
+export type ChildEnd = 'succeeded' | ChildFailed;

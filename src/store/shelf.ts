@@ -1,6 +1,6 @@
 import type { Scope } from '../core/arn.ts';
+import { type Compare, SortedList } from '../core/sorted-list.ts';
 import type { RecordIndex } from './record-type.ts';
-import { type Compare, SortedList } from './sorted-list.ts';
 
 /** A record and its place in the order of creation, which a replacement keeps. */
 export interface Placed {

@@ -3,12 +3,14 @@ import type { Change } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Store, StoredFrame, StoreReads } from './contract.ts';
 import type { Ask, Driver } from './driver.ts';
+import { Leadership } from './leadership.ts';
 import { framesOf, loadFrom } from './load.ts';
 import type { ReadInput, ReadName } from './reads.ts';
 
-/** A store over a driver: group commit, reads that see earlier commits, loading in slices. The same for every driver. */
+/** A store over a driver: leadership, group commit, reads that see earlier commits, loading in slices. The same for every driver. */
 export function storeOn<Item>(driver: Driver<Item>): Store {
-  const queue = new CommitQueue<Item>(driver, (close) => driver.endOfTurn(close));
+  const leadership = new Leadership(driver);
+  const queue = new CommitQueue<Item>(leadership, (close) => driver.endOfTurn(close));
   const ask: Ask = (name, ...input) =>
     new Promise((resolve, reject) =>
       queue.afterPending(() => {
@@ -17,9 +19,9 @@ export function storeOn<Item>(driver: Driver<Item>): Store {
     );
   return {
     installationId: driver.installationId,
-    epoch: driver.epoch,
     reads: readsOf(driver.readNames, ask),
     load: () => loadFrom(ask),
+    lead: () => leadership.take(queue),
     commit: (changes) => {
       if (changes.length === 0) return queue.settled();
       return queue.commit(({ items, late }) => {

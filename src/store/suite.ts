@@ -9,6 +9,7 @@ import { idempotencyTests } from './suite/idempotency.ts';
 import { jobFilterTests, jobListTests, jobPageTests } from './suite/job-lists.ts';
 import { jobTests } from './suite/jobs.ts';
 import { laneTests } from './suite/lanes.ts';
+import { leadTests } from './suite/lead.ts';
 import { loadFactTests, loadTests } from './suite/load.ts';
 import { logSegmentTests, logTests } from './suite/logs.ts';
 import { outboxTests } from './suite/outbox.ts';
@@ -17,6 +18,7 @@ import { usageTests } from './suite/usage.ts';
 /** What every store must do, whatever keeps it. `home` gives a new, empty place for each test. */
 export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
   describe(name, () => {
+    describe('lead', () => leadTests(home));
     describe('commit', () => commitTests(home));
     describe('failed commits', () => refusalTests(home));
     describe('isolation', () => isolationTests(home));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   CancelJobCommand,
@@ -25,12 +25,18 @@ function define(script: string): Promise<string> {
   return registerShell(batch, { name: `script-${definitions}`, script, directory: server.shared });
 }
 
-/** Where the children of an array wait; `open(n)` lets the child with index n end. */
+/** Where the children of an array wait; `open(n)` lets the child with index n end, `areUp` whether so many of them have begun. */
 async function gates() {
   definitions += 1;
   const gate = `${server.shared}/gate-${definitions}`;
-  const definition = await define(`until [ -e ${gate}-$AWS_BATCH_JOB_ARRAY_INDEX ]; do sleep 0.02; done`);
-  return { definition, open: (index: number) => writeFileSync(`${gate}-${index}`, '') };
+  const waits = `until [ -e ${gate}-$AWS_BATCH_JOB_ARRAY_INDEX ]; do sleep 0.02; done`;
+  const definition = await define(`: >${gate}-up-$AWS_BATCH_JOB_ARRAY_INDEX; ${waits}`);
+  return {
+    definition,
+    open: (index: number) => writeFileSync(`${gate}-${index}`, ''),
+    areUp: (count: number) =>
+      Array.from({ length: count }, (_, index) => `${gate}-up-${index}`).every((file) => existsSync(file)),
+  };
 }
 
 const array = (size: number, dependsOn?: JobDependency[]) => ({
@@ -174,6 +180,8 @@ test('a parent that is cancelled lets go on what has started, one that is termin
   assert.ok(waited?.stoppedAt !== undefined);
   const second = await submit(batch, terminated.definition, array(6));
   await untilSummary(second, { RUNNABLE: 2, RUNNING: 4 });
+  // A sandbox that takes long to set up counts as running: what it is to run may not have begun.
+  await until('the children to have begun', () => terminated.areUp(4));
   await batch.send(new TerminateJobCommand({ jobId: second, reason: 'stop it all' }));
   const killed = await waitForEnd(batch, second);
   assert.deepEqual([killed.statusReason, summaryOf(killed)], ['stop it all', { FAILED: 6 }]);
@@ -265,6 +273,12 @@ test('what cannot be is refused, and children have no tags of their own', async 
     jobs?.map(({ jobId }) => jobId),
     [`${three}:2`],
   );
+  for (const index of [-1, 0.5, 1e300, '1', null]) {
+    const text = JSON.stringify({ v: 1, kind: 'ListJobs', key: { index } });
+    const nextToken = Buffer.from(text).toString('base64url');
+    const page = new ListJobsCommand({ arrayJobId: three, jobStatus: 'SUCCEEDED', nextToken });
+    await assertRefused(batch.send(page), /Invalid nextToken/);
+  }
   for (const arrayJobId of [single, `${three}:1`, 'no-job'])
     assert.deepEqual(await childrenIn(arrayJobId, 'SUCCEEDED'), []);
 });

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { DescribeJobQueuesCommand } from '@aws-sdk/client-batch';
+import { DescribeJobQueuesCommand, DescribeJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateStateMachineCommand, DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { until, waitForEnd } from '../support/wait.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { linesOf, runToEnd } from './yard.ts';
 
 const group = { logGroupName: 'files' };
@@ -72,6 +72,26 @@ for (const files of [64, 128, 1_024]) {
   });
 }
 
+test('with 64 open files jobs wait RUNNABLE for the place of the one that runs, and say so', async (t) => {
+  const server = await ServerProcess.start(t, ['--host-vcpus', '4'], { files: 64 });
+  const clients = clientsOf(server);
+  t.after(() => clients.close());
+  const { batch } = clients;
+  const first = await submit(batch, await registerShell(batch, { name: 'long', script: 'sleep 600' }));
+  await waitForStatus(batch, first, 'RUNNING');
+  const definition = await registerShell(batch, { name: 'short', script: ':' });
+  const second = await submit(batch, definition);
+  const reason = await until<string>('the second job to say why it waits', async () => {
+    const [job] = (await batch.send(new DescribeJobsCommand({ jobs: [second] }))).jobs ?? [];
+    assert.ok(job?.status === 'SUBMITTED' || job?.status === 'RUNNABLE', `it is ${job?.status}`);
+    return job.statusReason;
+  });
+  assert.match(reason, /the limit of open files \(64\) has room for 1; jobs start as others end/);
+  await batch.send(new TerminateJobCommand({ jobId: first, reason: 'enough' }));
+  assert.equal((await waitForEnd(batch, second)).status, 'SUCCEEDED');
+  assert.doesNotMatch(server.log, /cannot run tasks/);
+});
+
 test('a server that may open too few files says so, and does not start', async (t) => {
   await assert.rejects(ServerProcess.start(t, [], { files: 48 }), /limit of 64 open files at least, and it is 48 here/);
 });
@@ -102,7 +122,7 @@ test('while no file is left requests are answered, jobs and executions wait, and
   await writeLog(clients, 'a');
   assert.deepEqual(await linesOf(clients.logs, 'a', 'files'), ['hello']);
   await until('the server to say that it is short of files', () => /no more files may be opened/.test(server.log));
-  await until('the engine to say so', () => /engine does not answer; its jobs wait/.test(server.log));
+  await until('the engine to say so', () => /engine cannot run tasks now; its jobs wait/.test(server.log));
   const { jobQueues } = await clients.batch.send(new DescribeJobQueuesCommand({}));
   assert.equal(jobQueues?.length, 1);
   relent();

@@ -124,6 +124,12 @@ test('what AWS refuses is refused in its words, with the exceptions of the SDK',
     [{ definition: '{}' }, 'InvalidDefinition', 400, "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: "],
     [{ roleArn: 'role' }, 'InvalidArn', 400, "Invalid Role Arn: 'role'"],
     [{ name: 'taken', definition: succeeds }, 'StateMachineAlreadyExists', 400, 'State Machine Already Exists: '],
+    [
+      { definition: '' },
+      'InvalidDefinition',
+      400,
+      "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at /'",
+    ],
     [{ name: '' }, 'ValidationException', 400, "1 validation error detected: Value '' at 'name'"],
     [
       { loggingConfiguration: { level: 'ERROR' } },
@@ -143,14 +149,19 @@ test('what AWS refuses is refused in its words, with the exceptions of the SDK',
 
 test('state machines are listed, page by page', async () => {
   for (const name of ['list-b', 'list-a', 'list-c']) await create(name);
+  const created = new Map<string | undefined, number | undefined>();
   const names: (string | undefined)[] = [];
   for await (const page of paginateListStateMachines({ client: states, pageSize: 2 }, {})) {
     assert.ok((page.stateMachines ?? []).length <= 2);
     names.push(...(page.stateMachines ?? []).map(({ name }) => name));
+    for (const { name, creationDate } of page.stateMachines ?? []) created.set(name, creationDate?.getTime());
   }
+  const listed = names.filter((name) => name?.startsWith('list-'));
+  assert.deepEqual(listed.toSorted(), ['list-a', 'list-b', 'list-c']);
+  const times = names.map((name) => created.get(name) ?? 0);
   assert.deepEqual(
-    names.filter((name) => name?.startsWith('list-')),
-    ['list-a', 'list-b', 'list-c'],
+    times,
+    times.toSorted((a, b) => b - a),
   );
 });
 
@@ -206,6 +217,7 @@ test('versions are published, listed and deleted, and aliases route to them', as
     [stateMachineAliasArn],
   );
   await states.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn }));
+  await states.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn }));
   const gone = await refusalOf(states.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn })));
   assert.equal(gone.name, 'ResourceNotFound');
 });
@@ -217,6 +229,17 @@ test('weights that do not add up are refused, with the reason for programs', asy
   const error = await states.send(command).catch((thrown: unknown) => thrown as { name: string; reason: string });
   assert.ok('reason' in error);
   assert.deepEqual([error.name, error.reason], ['ValidationException', 'INVALID_ROUTING_CONFIGURATION']);
+});
+
+test('the name of an alias that is none is refused with the pattern as AWS writes it', async () => {
+  const stateMachineArn = await create('patterns', { publish: true });
+  const routingConfiguration = [{ stateMachineVersionArn: `${stateMachineArn}:1`, weight: 100 }];
+  const refusal = await refusalOf(states.send(new CreateStateMachineAliasCommand({ name: '1', routingConfiguration })));
+  assert.equal(
+    refusal.message,
+    "1 validation error detected: Value '1' at 'name' failed to satisfy constraint: Member must satisfy regular " +
+      String.raw`expression pattern: ^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$`,
+  );
 });
 
 test('the tags of a state machine are listed, added to and removed', async () => {

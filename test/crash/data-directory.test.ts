@@ -7,7 +7,7 @@ import type { BatchClient } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { startHeldJob, statusOf } from './held-job.ts';
 
 test('a backup of a running server restores to what it had, under an identity of its own', async (t) => {
@@ -45,10 +45,12 @@ async function submitHeld({ shared }: ServerProcess, batch: BatchClient, name: s
 
 const marksIn = ({ shared }: ServerProcess) => readFileSync(join(shared, 'marks'), 'utf8').trim().split('\n');
 
-test('after a loss of commits nothing is placed and nothing ended until it is accepted, and what runs is adopted, never run again', async (t) => {
+test('after a loss of commits nothing is changed, placed or ended until it is accepted, and then what runs is adopted, never run again', async (t) => {
   const server = await ServerProcess.start(t, ['--host-vcpus', '2']);
   const { batch, close } = clientsOf(server);
   t.after(close);
+  const once = clientsOf(server, { maxAttempts: 1 });
+  t.after(once.close);
   const [first, second] = [await submitHeld(server, batch, 'first'), await submitHeld(server, batch, 'second')];
   for (const jobId of [first, second]) await waitForStatus(batch, jobId, 'RUNNING');
   const waiting = await submitHeld(server, batch, 'waiting');
@@ -67,20 +69,21 @@ test('after a loss of commits nothing is placed and nothing ended until it is ac
 
   await server.restart();
   assert.match(server.log, /had \d+ commits and now has \d+: what happened since is lost/);
-  await waitForStatus(batch, waiting, 'RUNNING');
+  const { status: before, statusReason } = await describeJob(batch, waiting);
+  assert.equal(before, 'RUNNABLE');
+  assert.match(statusReason ?? '', /nothing is changed and no job is placed.*--accept-lost-commits/);
   assert.equal(await statusOf(server, unknown), undefined);
-  const later = await submitHeld(server, batch, 'later');
-  const { statusReason } = await waitForStatus(batch, later, 'RUNNABLE');
-  assert.match(statusReason ?? '', /so no job is placed.*--accept-lost-commits/);
   assert.equal(await statusOf(server, first), 'RUNNING', 'nobody knows yet');
+  await assert.rejects(submit(once.batch, 'second'), /older than it was: nothing can be changed until the operator/);
   writeFileSync(join(server.shared, 'go-waiting'), '');
-  const { status, attempts = [] } = await waitForEnd(batch, waiting);
-  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
   await until('the ended one to be gone', () => server.runningContainers < 2);
   assert.equal(server.runningContainers, 1, 'the task that no job has goes on');
 
   await server.stop();
   await server.restart(['--accept-lost-commits']);
+  const { status, attempts = [] } = await waitForEnd(batch, waiting);
+  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  const later = await submitHeld(server, batch, 'later');
   await waitForStatus(batch, later, 'RUNNING');
   await until('the task that no job has to be ended', () => server.runningContainers === 1);
   assert.match((await waitForEnd(batch, first)).statusReason ?? '', /^Host EC2 .* terminated/);
@@ -89,22 +92,18 @@ test('after a loss of commits nothing is placed and nothing ended until it is ac
   await waitForEnd(batch, later);
 });
 
-test('jobs that an older database does not know run on, and are there when the whole one is put back', async (t) => {
-  const server = await ServerProcess.start(t);
+test('what runs and ends on an older database, known to it or not, is as it was when the whole one is put back', async (t) => {
+  const server = await ServerProcess.start(t, ['--host-vcpus', '3']);
   const database = (name: string) => join(server.dataDirectory, name);
+  const { batch, close } = clientsOf(server);
+  t.after(close);
+  const known = await submitHeld(server, batch, 'known');
+  await waitForStatus(batch, known, 'RUNNING');
   await server.stop();
   copyFileSync(database('store.sqlite'), join(server.root, 'older.sqlite'));
   await server.restart();
   const job = await startHeldJob(t, server);
-  const { batch, close } = clientsOf(server);
-  t.after(close);
-  const { shared } = server;
-  await registerShell(batch, {
-    name: 'ends',
-    script: `until [ -e ${shared}/end ]; do sleep 0.05; done`,
-    directory: shared,
-  });
-  const ends = await submit(batch, 'ends');
+  const ends = await submitHeld(server, batch, 'ends');
   await waitForStatus(batch, ends, 'RUNNING');
   await server.stop();
   for (const name of ['store.sqlite', 'store.witness']) renameSync(database(name), join(server.root, name));
@@ -114,16 +113,19 @@ test('jobs that an older database does not know run on, and are there when the w
   await server.restart();
   assert.match(server.log, /what happened since is lost/);
   assert.equal(await statusOf(server, job.jobId), undefined);
-  // One of them ends meanwhile: that is not forgotten either.
-  writeFileSync(join(shared, 'end'), '');
-  await until('one job to end', () => server.runningContainers < 2);
+  // Two of three end meanwhile: neither is that forgotten, nor does the older database hear of it.
+  for (const name of ['known', 'ends']) writeFileSync(join(server.shared, `go-${name}`), '');
+  await until('two jobs to end', () => server.runningContainers < 2);
   assert.equal(server.runningContainers, 1);
+  assert.equal(await statusOf(server, known), 'RUNNING');
   await server.stop();
   for (const name of ['store.sqlite', 'store.witness']) renameSync(join(server.root, name), database(name));
 
   await server.restart();
-  const { status, attempts = [] } = await waitForEnd(batch, ends);
-  assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  for (const jobId of [known, ends]) {
+    const { status, attempts = [] } = await waitForEnd(batch, jobId);
+    assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+  }
   await job.endWell();
-  assert.equal(job.marks(), 1);
+  assert.deepEqual(marksIn(server), ['known', 'ran', 'ends']);
 });

@@ -1,49 +1,25 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { DescribeJobsCommand } from '@aws-sdk/client-batch';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { fillDisk, smallDisk } from '../../src/core/small-disk.fixture.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
 
 const lines = 60;
 const jobCount = 8;
-
-/** A small disk of its own; undefined where this user may mount none. */
-function smallDisk(t: TestContext): string | undefined {
-  const place = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m,mode=0711', 'tmpfs', place]).status === 0;
-  t.after(() => {
-    if (mounted) execFileSync('umount', ['-l', place]);
-    rmSync(place, { recursive: true });
-  });
-  return mounted ? place : undefined;
-}
-
-/** Takes all that is left of the disk; answers what gives it back. */
-function fill(disk: string): () => void {
-  const path = join(disk, 'filling');
-  const file = openSync(path, 'w');
-  const block = Buffer.alloc(64 * 1024);
-  try {
-    for (let size = block.length; size >= 1; ) {
-      try {
-        writeSync(file, block, 0, size);
-      } catch (error) {
-        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
-        size = Math.floor(size / 2);
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
-  return () => rmSync(path);
-}
 
 async function linesOf({ batch, logs }: Clients, jobId: string): Promise<string[]> {
   const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
@@ -53,8 +29,80 @@ async function linesOf({ batch, logs }: Clients, jobId: string): Promise<string[
   return events.map(({ message = '' }) => message);
 }
 
+/** Starts an execution that waits for longer than any test. */
+async function startWaiting({ states }: Clients): Promise<string> {
+  const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 86_400, End: true } } };
+  const roleArn = 'arn:aws:iam::123456789012:role/workflows';
+  const machine = { name: 'waits', definition: JSON.stringify(definition), roleArn };
+  const { stateMachineArn } = await states.send(new CreateStateMachineCommand(machine));
+  const { executionArn = '' } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+  await until('the execution to wait', async () => {
+    const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn }));
+    return events.at(-1)?.type === 'WaitStateEntered';
+  });
+  return executionArn;
+}
+
+test('a server that starts on a full disk reads, refuses changes with words, and goes on by itself when there is room', async (t) => {
+  const disk = smallDisk(t, 48);
+  if (disk === undefined) {
+    t.skip('this user may not mount a small disk');
+    return;
+  }
+  mkdirSync(join(disk, 'data'), { mode: 0o711 });
+  const server = await ServerProcess.start(t, ['--host-vcpus', '1', '--disk-reserve', '0'], {
+    prepare: (dataDirectory) => symlinkSync(join(disk, 'data'), dataDirectory),
+  });
+  const clients = clientsOf(server, { maxAttempts: 1 });
+  t.after(clients.close);
+  const { batch } = clients;
+  const { shared } = server;
+  await registerShell(batch, { name: 'speaks', script: 'echo a line' });
+  const script = `echo ran >> ${shared}/marks; until [ -e ${shared}/go ]; do sleep 0.05; done; echo a line`;
+  await registerShell(batch, { name: 'held', script, directory: shared });
+  const ended = await submit(batch, 'speaks');
+  await waitForEnd(batch, ended);
+  const running = await submit(batch, 'held');
+  await waitForStatus(batch, running, 'RUNNING');
+  const waiting = await submit(batch, 'speaks');
+  const executionArn = await startWaiting(clients);
+  await server.stop();
+  // With it no file of a server can be written: not even one that only takes the place of another.
+  const release = fillDisk(disk);
+
+  await server.restart();
+  assert.match(server.log, /no space left for the database in .*: writes are refused; this server only reads for now/);
+  assert.equal((await describeJob(batch, ended)).status, 'SUCCEEDED');
+  assert.deepEqual(await linesOf(clients, ended), ['a line']);
+  assert.equal((await describeJob(batch, running)).status, 'RUNNING');
+  const { status, statusReason } = await describeJob(batch, waiting);
+  assert.deepEqual([status, /no space left/.test(statusReason ?? '')], ['RUNNABLE', true]);
+  await assert.rejects(
+    submit(batch, 'speaks'),
+    /The disk of the server is full: nothing can be changed until there is room/,
+  );
+  const { states } = clients;
+  assert.equal((await states.send(new DescribeExecutionCommand({ executionArn }))).status, 'RUNNING');
+  const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn }));
+  assert.equal(events.at(-1)?.type, 'WaitStateEntered');
+  writeFileSync(join(shared, 'go'), '');
+  await until('the job to have ended', () => server.jobProcesses.length === 0);
+  assert.equal((await describeJob(batch, running)).status, 'RUNNING', 'nobody hears of it yet');
+
+  release();
+  for (const jobId of [running, waiting]) {
+    const { status, attempts = [] } = await waitForEnd(batch, jobId);
+    assert.deepEqual([status, attempts.length], ['SUCCEEDED', 1]);
+    assert.deepEqual(await linesOf(clients, jobId), ['a line']);
+  }
+  await waitForEnd(batch, await submit(batch, 'speaks'));
+  await states.send(new StopExecutionCommand({ executionArn }));
+  assert.equal((await states.send(new DescribeExecutionCommand({ executionArn }))).status, 'ABORTED');
+  assert.equal(readFileSync(join(shared, 'marks'), 'utf8'), 'ran\n');
+});
+
 test('a disk that is full while jobs write and end costs no line, no job and no second run', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, 48);
   if (disk === undefined) {
     t.skip('this user may not mount a small disk');
     return;
@@ -72,7 +120,7 @@ test('a disk that is full while jobs write and end costs no line, no job and no 
   await registerShell(batch, { name: 'writer', script, directory: shared });
   const ids = await Promise.all(Array.from({ length: jobCount }, () => submit(batch, 'writer')));
   await Promise.all(ids.map((jobId) => waitForStatus(batch, jobId, 'RUNNING')));
-  const release = fill(disk);
+  const release = fillDisk(disk);
   execFileSync('touch', [join(shared, 'full')]);
   await until('the jobs to have ended', () => server.jobProcesses.length === 0);
   const asked = await batch.send(new DescribeJobsCommand({ jobs: ids }));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DescribeJobsCommand, ListJobsCommand } from '@aws-sdk/client-batch';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
@@ -154,6 +156,52 @@ test('a stop that the server did not live to carry out still ends the job', asyn
     const words = `${JSON.stringify(jobs[0], undefined, 1)}\n${server.log.slice(-5_000)}\n${server.runnerLog.slice(-5_000)}`;
     assert.match(jobs[0]?.statusReason ?? '', /Step Functions/, words);
   }
+});
+
+test('an execution whose stored definition was damaged fails with words after a restart, and the server serves', async (t) => {
+  const server = await ServerProcess.start(t);
+  const states = new SFNClient({
+    endpoint: server.url,
+    credentials: { ...server.credentials },
+    region: 'us-east-1',
+    maxAttempts: 60,
+  });
+  t.after(() => states.destroy());
+  const waiting = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 600, End: true } } });
+  const create = async (name: string) => {
+    const { stateMachineArn } = await states.send(
+      new CreateStateMachineCommand({ name, definition: waiting, roleArn }),
+    );
+    const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+    return { stateMachineArn, executionArn };
+  };
+  const damaged = await create('damaged');
+  const whole = await create('whole');
+  await server.kill();
+  const database = new DatabaseSync(join(server.dataDirectory, 'store.sqlite'));
+  const { changes } = database
+    .prepare(
+      "UPDATE record SET record = replace(record, 'Wait', 'Nap') WHERE type = 'stateMachineRevision' AND record LIKE ?",
+    )
+    .run(`%${damaged.stateMachineArn}"%`);
+  database.close();
+  assert.equal(changes, 1);
+  await server.restart();
+
+  const describe = (executionArn: string | undefined) => states.send(new DescribeExecutionCommand({ executionArn }));
+  const failed = await until('the end', async () => {
+    const execution = await describe(damaged.executionArn);
+    return execution.status !== 'RUNNING' && execution;
+  });
+  assert.deepEqual([failed.status, failed.error], ['FAILED', 'States.Runtime']);
+  assert.match(failed.cause ?? '', /^The stored definition of the state machine cannot be read: .*'Type'/);
+  const { executionArn } = damaged;
+  const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }));
+  assert.deepEqual(events[0]?.executionFailedEventDetails, { error: failed.error, cause: failed.cause });
+  const { stateMachineArn } = damaged;
+  const machine = await states.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  assert.ok(machine.definition?.includes('Nap'));
+  assert.equal((await describe(whole.executionArn)).status, 'RUNNING');
 });
 
 /** Ids count up by one, and each follows an earlier one. */

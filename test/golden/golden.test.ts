@@ -87,7 +87,7 @@ for (const release of releases) {
     );
     assert.deepEqual(await reads.arrayBits([array.number]), [{ number: array.number, bits: arrayBits }]);
     const indexes = children.map(({ index }) => index);
-    assert.deepEqual(await reads.arrayChildren({ number: array.number, indexes }), children);
+    assert.deepEqual(await reads.arrayChildren([{ number: array.number, indexes }]), children);
     assert.deepEqual(await reads.nodes({ number: gang.number, limit: 10 }), nodes);
     const [oldest] = await reads.usage({ scope, from: 0, to: usage.hour + 1, limit: 1 });
     assert.deepEqual({ ...oldest, position: 0 }, { ...usage, position: 0 });

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SystemRandom } from '../../src/core/random.ts';
-import { openSqliteStore } from '../../src/store/index.ts';
+import { leading, openSqliteStore } from '../../src/store/index.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -111,7 +111,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
 
 /** What no request can make. */
 async function addParts(directory: string): Promise<void> {
-  const store = await openSqliteStore({ directory, random: new SystemRandom() });
+  const store = await leading(openSqliteStore({ directory, random: new SystemRandom() }));
   await store.commit(parts);
   await store.close();
 }

@@ -106,7 +106,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
   const parts = { ledger, facts: outbox, catalog, integrations, evaluations, clock, random, logger: silentLogger };
   const executions = createExecutions({ ...parts, onError });
   const loaded = await store.load();
-  ledger.fill(loaded.records);
+  await ledger.fill(loaded.records);
   const session = { installationId: 'i' as InstallationId, epoch: ground.epoch };
   const yard = new JobYard({
     ledger,
@@ -223,7 +223,7 @@ function fenced(store: Store, isDead: () => boolean): Store {
   const never = new Promise<never>(() => {});
   return {
     installationId: store.installationId,
-    epoch: store.epoch,
+    lead: () => store.lead(),
     reads: store.reads,
     load: () => store.load(),
     commit: (changes) => (isDead() ? never : store.commit(changes)),

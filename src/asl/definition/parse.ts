@@ -1,5 +1,6 @@
 import type { Evaluator } from '../evaluate/evaluation.ts';
 import { isObject, type Json, type JsonObject, nestsDeeper } from '../json/json.ts';
+import { JsonFault, parseJson } from '../json/json-fault.ts';
 import { bounds, limits } from '../limits.ts';
 import { Fields } from './fields.ts';
 import { readFlow } from './flow.ts';
@@ -85,7 +86,7 @@ function readJson(text: string, problems: Problems): JsonObject | undefined {
     problems.error('INVALID_JSON_DESCRIPTION', `The definition is larger than ${limits.definitionBytes} bytes`);
     return undefined;
   }
-  const value = text.trim() === '' ? null : parseJson(text, problems);
+  const value = text.trim() === '' ? null : readText(text, problems);
   if (value === undefined) return undefined;
   if (isObject(value) && !nestsDeeper(value, bounds.jsonDepth)) return value;
   if (isObject(value)) problems.error('INVALID_JSON_DESCRIPTION', 'The definition nests too deeply');
@@ -93,12 +94,12 @@ function readJson(text: string, problems: Problems): JsonObject | undefined {
   return undefined;
 }
 
-function parseJson(text: string, problems: Problems): Json | undefined {
+function readText(text: string, problems: Problems): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    problems.error('INVALID_JSON_DESCRIPTION', `The definition is not valid JSON: ${reason}`);
+    if (!(fault instanceof JsonFault)) throw fault;
+    problems.error('INVALID_JSON_DESCRIPTION', fault.message, fault.location);
     return undefined;
   }
 }

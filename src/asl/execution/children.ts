@@ -1,5 +1,4 @@
 import { type Failure, stateErrors } from '../errors.ts';
-import type { Json } from '../json/json.ts';
 import { limits } from '../limits.ts';
 import type { ControlFrame, FlowFrame, MapFrame, ResultFrame } from './records.ts';
 import { recordVersion } from './records.ts';
@@ -50,7 +49,7 @@ export function resultOf(
   index: number,
   from: number,
   items: number,
-  outcome: { output?: Json; text?: string; failure?: Failure },
+  outcome: Pick<ResultFrame, 'output' | 'text' | 'failure' | 'status'>,
 ): ResultFrame {
   return { v: recordVersion, kind: 'result', id, index, from, items, ...outcome };
 }
@@ -105,18 +104,31 @@ export function failState(turn: Turn, control: ControlFrame, failure: Failure): 
     turn.put(control);
     return;
   }
-  turn.put({ ...control, stopping: { failure, swept: 0 } });
+  const { reviving: _left, ...rest } = control;
+  turn.put({ ...rest, stopping: { failure, swept: 0 } });
   turn.first({ kind: 'sweep', frame: control.id });
 }
 
-/** After a child has ended or more may run: launches more, or ends the state when nothing is left. */
+/** After a child has ended or more may run: runs more again or launches more, or ends the state when nothing is left. */
 export function goOn(turn: Turn, control: ControlFrame): void {
-  if (control.stopping || control.reviving !== undefined || (control.kind === 'map' && control.call)) return;
-  if (control.kind === 'map' && control.taken < control.total) {
-    if (control.active < concurrencyOf(control)) turn.later({ kind: 'launch', frame: control.id });
+  if (control.stopping || (control.kind === 'map' && control.call)) return;
+  if (control.reviving !== undefined) {
+    if (hasRoom(control)) turn.later({ kind: 'revive', frame: control.id });
+  } else if (control.kind === 'map' && control.taken < control.total) {
+    if (hasRoom(control)) turn.later({ kind: 'launch', frame: control.id });
   } else if (control.active === 0) {
     turn.later({ kind: 'settle', frame: control.id });
   }
+}
+
+/** Whether the child of a redriven state waits to run again: what became of its last run does not matter any more. */
+export function awaitsRedrive({ reviving }: Pick<ControlFrame, 'reviving'>, index: number): boolean {
+  return reviving !== undefined && index >= reviving;
+}
+
+/** Whether one more child may run now; all branches of a Parallel state run at once. */
+export function hasRoom(control: ControlFrame): boolean {
+  return control.kind === 'parallel' || control.active < concurrencyOf(control);
 }
 
 /** How many children may run at once. */

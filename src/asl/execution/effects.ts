@@ -5,7 +5,7 @@ import type { TaskRef, TimerRef } from './events.ts';
 /** What the host does after it has committed the changes of a step. All are idempotent by their ids. */
 export type Effect =
   | StartTask
-  | { readonly kind: 'cancelTask'; readonly task: TaskRef; readonly resource: Resource; readonly cause: string }
+  | CancelTask
   | SetTimer
   | { readonly kind: 'cancelTimer'; readonly timer: TimerRef }
   | StartChild
@@ -17,6 +17,15 @@ export type Effect =
   /** The step stopped at its bound: send a `continue` event, other events may come first. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'executionEnded'; readonly outcome: Outcome };
+
+export interface CancelTask {
+  readonly kind: 'cancelTask';
+  readonly task: TaskRef;
+  readonly resource: Resource;
+  readonly cause: string;
+  /** Of the state's `Credentials`; absent: the execution's. */
+  readonly roleArn?: string;
+}
 
 export interface MapRunStarted {
   readonly kind: 'mapRunStarted';

@@ -14,6 +14,9 @@ export interface TimerRef extends TaskRef {
   readonly purpose: TimerPurpose;
 }
 
+/** How a child execution ends that does not succeed. */
+export type ChildFailure = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
 /** What happens to an execution. */
 export type ExecutionEvent = EventStamp & EventBody;
 
@@ -44,7 +47,14 @@ export type EventBody =
   /** `due` is the time that the timer was set for: by any clock, the host decides when that has come. */
   | { readonly type: 'timer'; readonly timer: TimerRef; readonly due: number }
   | { readonly type: 'childSucceeded'; readonly frame: string; readonly output: Json }
-  | { readonly type: 'childFailed'; readonly frame: string; readonly error?: string; readonly cause?: string }
+  | {
+      readonly type: 'childFailed';
+      readonly frame: string;
+      readonly error?: string;
+      readonly cause?: string;
+      /** Default `FAILED`. */
+      readonly status?: ChildFailure;
+    }
   | { readonly type: 'itemsRead'; readonly frame: string; readonly items: readonly Json[] }
   | { readonly type: 'resultsWritten'; readonly frame: string; readonly output: Json }
   | { readonly type: 'objectStoreFailed'; readonly frame: string; readonly cause: string }

@@ -1,7 +1,7 @@
 import type { Machine, MapState } from '../definition/machine.ts';
 import { StateError, stateErrors } from '../errors.ts';
 import type { Json } from '../json/json.ts';
-import { concurrencyOf, failState, goOn, recordIteration } from './children.ts';
+import { concurrencyOf, failState, goOn, hasRoom, recordIteration } from './children.ts';
 import type { StartChild } from './effects.ts';
 import { inContext, recordEvaluationFailed } from './failing.ts';
 import { childInput, selectItem } from './item-input.ts';
@@ -15,7 +15,7 @@ import { parentOf } from './view.ts';
 export async function launchChild(turn: Turn, id: string): Promise<void> {
   const map = turn.control(id);
   if (map?.kind !== 'map' || map.stopping || map.reviving !== undefined) return;
-  if (map.taken >= map.total || map.active >= concurrencyOf(map)) return;
+  if (map.taken >= map.total || !hasRoom(map)) return;
   const flow = turn.flow(map.parent);
   if (!flow) throw new BrokenExecution(`the flow of ${id} is gone`);
   const state = turn.state(map.state);
@@ -97,7 +97,7 @@ export async function launchExecution(
   const counts = again ? {} : { launched: index + 1, taken: from + items };
   const counted = turn.put({ ...map, ...counts, active: map.active + 1 });
   turn.effect(startChild(map, state, child, input));
-  goOn(turn, counted);
+  if (!again) goOn(turn, counted);
 }
 
 function startChild(map: MapFrame, state: MapState, child: ChildFrame, input: Json): StartChild {

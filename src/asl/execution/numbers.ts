@@ -19,7 +19,8 @@ export async function evaluateNumber(
 
 /**
  * The value of a number field of a Map state. A path may lead to a number or to the text of one, and what else it leads to
- * is refused in words of its own.
+ * is refused in words of its own. Those for integers and for what is negative are recorded; `not a valid float` and `cannot be
+ * greater than` are guesses after them: no source is known.
  */
 export async function evaluateMapNumber(
   template: Template,

@@ -1,12 +1,13 @@
 import type { Machine } from '../definition/machine.ts';
 import type { Evaluator } from '../evaluate/evaluation.ts';
+import { awaitsRedrive } from './children.ts';
 import type { Effect, SetTimer } from './effects.ts';
 import { describeChild } from './launch.ts';
-import { type FlowFrame, type Frame, rootFrame, type TaskPhase } from './records.ts';
+import { type ChildFrame, type FlowFrame, type Frame, rootFrame, type TaskPhase } from './records.ts';
 import type { Surroundings } from './surroundings.ts';
 import { describeTask, taskRef } from './tasks.ts';
 import { BrokenExecution } from './turn.ts';
-import type { View } from './view.ts';
+import { parentOf, type View } from './view.ts';
 
 /**
  * What an execution at rest waits for, as the effects that brought it about: a host that restarts carries them out again.
@@ -28,7 +29,7 @@ export async function outstanding(
     pause: undefined,
     frame: (id) => view.frame(id),
   };
-  if (frame.kind === 'child') return [await describeChild(machine, around, frame)];
+  if (frame.kind === 'child') return outstandingChild(machine, around, frame);
   if (frame.kind === 'map') return frame.call && !frame.stopping ? [frame.call] : [];
   if (frame.kind !== 'flow') return [];
   const { phase } = frame;
@@ -48,6 +49,12 @@ export function outstandingOfExecution(view: View): readonly Effect[] {
   }
   if (header.pending.length > 0) effects.push({ kind: 'continue' });
   return effects;
+}
+
+async function outstandingChild(machine: Machine, around: Surroundings, child: ChildFrame): Promise<readonly Effect[]> {
+  const map = around.frame(parentOf(child.id) ?? '');
+  if (map?.kind === 'map' && awaitsRedrive(map, child.index)) return [];
+  return [await describeChild(machine, around, child)];
 }
 
 async function outstandingTask(

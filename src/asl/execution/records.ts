@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Json } from '../json/json.ts';
 import type { ObjectStoreCall } from './effects.ts';
+import type { ChildFailure } from './events.ts';
 
 /** The version that every stored record begins with. */
 export const recordVersion = 1;
@@ -99,6 +100,8 @@ export interface TaskPhase {
   readonly seed: string;
   readonly stage: 'scheduled' | 'started' | 'submitted';
   readonly taskToken?: string;
+  /** The role that the state's `Credentials` name: what the task began is stopped as it. */
+  readonly roleArn?: string;
   readonly timeoutAt?: number;
   readonly heartbeatAt?: number;
   readonly heartbeatSeconds?: number;
@@ -160,6 +163,8 @@ export interface ResultFrame {
   /** Its text, where that is one that was sent. */
   readonly text?: string;
   readonly failure?: Failure;
+  /** How a child execution failed. */
+  readonly status?: ChildFailure;
 }
 
 /** What controls the children of one visit to a Parallel or Map state. */
@@ -176,7 +181,7 @@ interface ControlCommon {
   readonly previousEvent: number;
   /** Set once the state has failed or is being stopped: no child is launched any more, and those that run are stopped. */
   readonly stopping?: { readonly failure?: Failure; readonly swept: number };
-  /** While a redrive looks for children to run again: how far it has come. */
+  /** Until a redrive has run all children again that did not succeed: the first that it has not looked at. */
   readonly reviving?: number;
 }
 

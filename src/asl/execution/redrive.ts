@@ -1,5 +1,6 @@
 import type { MapState } from '../definition/machine.ts';
-import { goOn } from './children.ts';
+import { stateErrors } from '../errors.ts';
+import { goOn, hasRoom } from './children.ts';
 import { attempt } from './failing.ts';
 import { launchExecution, withinMap } from './launch.ts';
 import { type ControlFrame, childId, controlId, type FlowFrame, rootFrame } from './records.ts';
@@ -25,22 +26,39 @@ export function redriveExecution(turn: Turn): void {
   turn.later({ kind: 'rerun', frame: rootFrame });
 }
 
-/** Runs the state that a flow failed in again, with the input it had; its retriers count from zero. */
+/**
+ * Runs the state that a flow was in again, with the input it had; its retriers count from zero. In an execution that broke, a
+ * flow neither failed nor was stopped.
+ */
 export async function rerun(turn: Turn, id: string): Promise<void> {
   const flow = turn.flow(id);
-  if (!flow || (flow.phase.kind !== 'failed' && flow.phase.kind !== 'aborted')) return;
+  // Another child may have failed since: what is around this one is being stopped.
+  if (!flow || (flow.parent !== undefined && turn.control(flow.parent)?.stopping)) return;
   if (flow.enteredEvent === 0) {
     turn.put({ ...flow, phase: { kind: 'ready' } });
     turn.later({ kind: 'enter', frame: id });
     return;
   }
   const control = turn.control(controlId(flow));
-  if (control?.stopping) return reviveControl(turn, flow, control);
+  if (control && mayGoOn(control, flow)) return reviveControl(turn, flow, control);
   if (control) turn.delete(control.id);
   const state = turn.state(flow.state);
   const fresh = turn.put({ ...flow, attempt: flow.attempt + 1, retries: [], phase: { kind: 'ready' } });
   await attempt(turn, fresh, state, () => runState(turn, fresh, state));
 }
+
+/**
+ * Without `stopping` the children have ended, and what was made of their results failed: the state is begun anew. So is a
+ * distributed Map, with a new map run, that failed over its data (developer guide, "Redriving Map Runs").
+ */
+function mayGoOn(control: ControlFrame, { phase }: FlowFrame): boolean {
+  const { stopping } = control;
+  if (!stopping) return phase.kind === 'container';
+  const isMapRun = control.kind === 'map' && control.mode === 'DISTRIBUTED';
+  return !(isMapRun && stopping.failure && dataErrors.has(stopping.failure.error));
+}
+
+const dataErrors: ReadonlySet<string> = new Set([stateErrors.dataLimitExceeded, stateErrors.runtime]);
 
 function reviveControl(turn: Turn, flow: FlowFrame, control: ControlFrame): void {
   const { stopping: _stopped, ...rest } = control;
@@ -56,10 +74,13 @@ function reviveControl(turn: Turn, flow: FlowFrame, control: ControlFrame): void
   turn.first({ kind: 'revive', frame: control.id });
 }
 
-/** Takes up one child of a redriven state, then the next: those that failed or were stopped run again. */
+/**
+ * Takes up one child of a redriven state, then the next: those that failed or were stopped run again, no more at once than
+ * may run. The others wait until one of them ends.
+ */
 export async function revive(turn: Turn, id: string): Promise<void> {
   const control = turn.control(id);
-  if (control?.reviving === undefined) return;
+  if (control?.reviving === undefined || !hasRoom(control)) return;
   const { reviving, ...rest } = control;
   if (reviving >= control.launched) return goOn(turn, turn.put(rest));
   turn.first({ kind: 'revive', frame: id });

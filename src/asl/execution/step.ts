@@ -1,6 +1,6 @@
 import type { Machine, TaskState } from '../definition/machine.ts';
 import { stateErrors } from '../errors.ts';
-import { childFailed, childSucceeded, judge, resultOf } from './children.ts';
+import { awaitsRedrive, childFailed, childSucceeded, judge, resultOf } from './children.ts';
 import { checkDepth, historyText } from './data.ts';
 import type { Effect } from './effects.ts';
 import type { EventBody, ExecutionEvent, TimerRef } from './events.ts';
@@ -261,14 +261,15 @@ async function onTaskTimer(turn: Turn, flow: FlowFrame, timer: TimerRef, due: nu
 function onChild(turn: Turn, event: EventBody & { type: 'childSucceeded' | 'childFailed' }): boolean {
   const child = turn.frame(event.frame);
   const control = turn.control(parentOf(event.frame) ?? '');
-  if (child?.kind !== 'child' || control?.kind !== 'map') return false;
+  if (child?.kind !== 'child' || control?.kind !== 'map' || awaitsRedrive(control, child.index)) return false;
   if (event.type === 'childSucceeded') {
     turn.put(resultOf(child.id, child.index, child.from, child.items, { output: event.output }));
     childSucceeded(turn, control, child.items);
     return true;
   }
   const failure = { error: event.error ?? '', cause: event.cause ?? '' };
-  turn.put(resultOf(child.id, child.index, child.from, child.items, { failure }));
+  const { status = 'FAILED' } = event;
+  turn.put(resultOf(child.id, child.index, child.from, child.items, { failure, status }));
   childFailed(turn, control, child.items, failure);
   return true;
 }

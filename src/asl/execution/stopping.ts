@@ -1,7 +1,7 @@
 import { recordIteration } from './children.ts';
 import type { HistoryEventType } from './history.ts';
 import { type ControlFrame, childId, type FlowFrame } from './records.ts';
-import { cancelTimers, taskRef } from './tasks.ts';
+import { cancelTask, cancelTimers, taskRef } from './tasks.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -52,7 +52,7 @@ export function stopFlow(turn: Turn, flow: FlowFrame): FlowFrame | undefined {
       const state = turn.state(flow.state);
       cancelTimers(turn, flow, phase);
       if (state.type === 'Task') {
-        turn.effect({ kind: 'cancelTask', task: taskRef(flow), resource: state.resource, cause: 'States.Aborted' });
+        turn.effect(cancelTask({ ...flow, phase }, state, 'States.Aborted'));
       }
       return aborted(turn, flow);
     }
@@ -80,6 +80,7 @@ function stopControl(turn: Turn, id: string): void {
   const control = turn.control(id);
   if (!control) return;
   // What it had failed with does not matter any more: the state around it is being stopped.
-  turn.put({ ...control, stopping: { swept: control.stopping?.swept ?? 0 } });
+  const { reviving: _left, ...rest } = control;
+  turn.put({ ...rest, stopping: { swept: control.stopping?.swept ?? 0 } });
   turn.first({ kind: 'sweep', frame: id });
 }

@@ -38,9 +38,15 @@ export function scheduledEvent(schedule: Schedule): Recorded {
 }
 
 function taskCredentials(credentials: Json | undefined): { taskCredentials?: { roleArn: string } } {
+  const roleArn = namedRole(credentials);
+  return roleArn === undefined ? {} : { taskCredentials: { roleArn } };
+}
+
+/** The role of a state's `Credentials`; undefined when they name none. */
+export function namedRole(credentials: Json | undefined): string | undefined {
   const role =
     typeof credentials === 'object' && credentials !== null && 'RoleArn' in credentials && credentials.RoleArn;
-  return typeof role === 'string' ? { taskCredentials: { roleArn: role } } : {};
+  return typeof role === 'string' ? role : undefined;
 }
 
 function called(resource: Resource & { kind: 'service' }): { resourceType: string; resource: string } {

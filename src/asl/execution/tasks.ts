@@ -6,7 +6,7 @@ import { SeededRandom } from '../json/seeded-random.ts';
 import { limits } from '../limits.ts';
 import { complete, inputOf } from './complete.ts';
 import { historyText, type Inspection, shapeInput } from './data.ts';
-import type { StartTask } from './effects.ts';
+import type { CancelTask, StartTask } from './effects.ts';
 import type { EventBody, TaskRef } from './events.ts';
 import { attempt, fail } from './failing.ts';
 import { evaluateNumber } from './numbers.ts';
@@ -15,6 +15,7 @@ import { type Surroundings, scopeOf } from './surroundings.ts';
 import {
   type FailureStage,
   failedEvent,
+  namedRole,
   scheduledEvent,
   startedEvent,
   submittedEvent,
@@ -40,6 +41,7 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
   const problems = (await turn.checkArguments?.(state.resource, start.arguments)) ?? [];
   if (problems.length > 0) throw unfit(state, argumentsText, problems);
   const schedule = { ...start, argumentsText, region: turn.info.region };
+  const roleArn = namedRole(start.credentials);
   const previousEvent = turn.record(...insertAt(scheduledEvent(schedule), flow.previousEvent));
   const phase: TaskPhase = {
     kind: 'task',
@@ -47,6 +49,7 @@ export async function scheduleTask(turn: Turn, flow: FlowFrame, state: TaskState
     seed,
     stage: 'scheduled',
     ...(taskToken === undefined ? {} : { taskToken }),
+    ...(roleArn === undefined ? {} : { roleArn }),
     ...(timeoutSeconds === undefined ? {} : { timeoutAt: turn.at + timeoutSeconds * 1000 }),
     ...(heartbeatSeconds === undefined ? {} : { heartbeatAt: turn.at + heartbeatSeconds * 1000, heartbeatSeconds }),
   };
@@ -113,6 +116,12 @@ function setTimers(turn: Turn, flow: FlowFrame, phase: TaskPhase): void {
   }
 }
 
+/** Asks for the end of what a task began, as whoever began it. */
+export function cancelTask(flow: TaskFlow, { resource }: TaskState, cause: string): CancelTask {
+  const { roleArn } = flow.phase;
+  return { kind: 'cancelTask', task: taskRef(flow), resource, cause, ...(roleArn === undefined ? {} : { roleArn }) };
+}
+
 /** Drops the timers of a task that has ended. */
 export function cancelTimers(turn: Turn, flow: FlowFrame, phase: TaskPhase): void {
   const task = taskRef(flow);
@@ -171,7 +180,7 @@ export async function taskTimedOut(
   error: string,
   cause = '',
 ): Promise<void> {
-  turn.effect({ kind: 'cancelTask', task: taskRef(flow), resource: state.resource, cause: error });
+  turn.effect(cancelTask(flow, state, error));
   await taskFailed(turn, flow, state, { error, cause }, 'timeout');
 }
 

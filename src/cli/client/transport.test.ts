@@ -41,3 +41,21 @@ test('a server that hangs up on plain HTTP may have a certificate', async () => 
   assert.match(await failure(`http://127.0.0.1:${port}`), /hangs up on plain HTTP: .* try https:\/\/127\.0\.0\.1/);
   server.close();
 });
+
+test('where nobody listens, it is said how to start a server', async () => {
+  const server = createServer();
+  const port = await listening(server);
+  server.close();
+  await once(server, 'close');
+  assert.match(
+    await failure(`http://127.0.0.1:${port}`),
+    /^no server answers at http:\S+; start one with `batchyard start`/,
+  );
+});
+
+test('a TLS connection that is cut off is not taken for plain HTTP', async () => {
+  const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+  const port = await listening(server);
+  assert.match(await failure(`https://127.0.0.1:${port}`), /^the request to https:\S+ failed: /);
+  server.close();
+});

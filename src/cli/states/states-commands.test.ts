@@ -36,6 +36,15 @@ test('validate finds what is wrong, with its place, and says whether anything is
   assert.deepEqual([told.result, told.diagnostics.length > 0], ['FAIL', true]);
 });
 
+test('validate tells of text that is no JSON at its line and column, without the text', async () => {
+  const path = join(directory, 'broken.asl.json');
+  writeFileSync(path, '{\n  "StartAt": "A",\n}\n');
+  const { exitCode, stdout } = await runCommand(['states', 'validate', path]);
+  assert.equal(exitCode, 1);
+  const words = "Unexpected character ('}' (code 125)): was expecting double-quote to start field name";
+  assert.equal(stdout, `${path}:3:2: ERROR INVALID_JSON_DESCRIPTION: ${words}\n`);
+});
+
 test('validate knows what each service of AWS takes, whether it is served here or not', async () => {
   const call = (resource: string, Parameters: object) =>
     file('call.asl.json', { Call: { Type: 'Task', Resource: `arn:aws:states:::${resource}`, Parameters, End: true } });

@@ -30,7 +30,20 @@ export async function validateDefinitions(
 function linesOf(file: string, isSound: boolean, diagnostics: readonly Diagnostic[], printer: Printer): string[] {
   const found = diagnostics.map(({ severity, code, message, location }) => {
     const word = printer.style(severity === 'ERROR' ? 'red' : 'yellow', severity);
-    return `${file}: ${word} ${code}${location === undefined ? '' : ` at ${location}`}: ${message}`;
+    return `${placeIn(file, location)}: ${word} ${code}${shownPlace(location)}: ${message}`;
   });
   return isSound ? [...found, `${file}: ${printer.style('green', 'OK')}`] : found;
+}
+
+/** The place of a text that is no JSON, which AWS's parser tells after the text itself. */
+const textPlace = /^\[Source: .*; line: (\d+), column: (\d+)\]$/s;
+
+/** `bad.json:5:4`, as editors find it; the file alone where the place is in the definition. */
+function placeIn(file: string, location = ''): string {
+  const [, line, column] = textPlace.exec(location) ?? [];
+  return line === undefined ? file : `${file}:${line}:${column}`;
+}
+
+function shownPlace(location: string | undefined): string {
+  return location === undefined || textPlace.test(location) ? '' : ` at ${location}`;
 }

@@ -8,6 +8,7 @@ import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
+import { FirstProcessWatch } from './first-process.ts';
 import { hasPidNamespace } from './host-abilities.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
@@ -34,7 +35,7 @@ export interface RunnerResources {
 /** How a container ended. */
 export interface ContainerEnd {
   readonly outcome: ContainerOutcome;
-  /** Whether its command began; else `outcome.reason` says why not. */
+  /** Whether its command began; else `outcome.reason` says why not, unless it was told to end before. */
   readonly began: boolean;
   readonly notes: readonly string[];
 }
@@ -69,9 +70,15 @@ export class ContainerRun {
   #startedAt: EpochMilliseconds | undefined;
   #hasEnded = false;
   #killed = false;
+  /** It is to end: what is still being set up will not begin, and has not failed. */
+  #toEnd = false;
   #status = '';
-  #leftover: string | undefined;
+  /** What was wrong beside the end of the command, in words. */
+  readonly #notes: string[] = [];
   #cancelRetry: CancelTimer | undefined;
+  #watch: FirstProcessWatch | undefined;
+  /** Of the job's first process, where its sandbox outlived it. */
+  #firstExitCode: number | undefined;
 
   /** Makes directories, limits and pipes, and spawns the launcher, which waits for `go`. Throws `CannotStart`. */
   constructor(plan: ContainerPlan, name: string, config: RunnerConfig, resources: RunnerResources) {
@@ -112,6 +119,13 @@ export class ContainerRun {
   go(at: EpochMilliseconds): void {
     this.#startedAt = at;
     this.#write(Buffer.from(`go\n${this.#plan.payload}`));
+    if (!hasPidNamespace(this.#config.host.sandbox)) return;
+    const sandbox = {
+      init: () => this.#namespaceInit(),
+      first: () => this.#firstProcess(),
+      onHeld: (code: number | undefined) => this.#endHeld(code),
+    };
+    this.#watch = new FirstProcessWatch(sandbox, this.#resources.clock);
   }
 
   /** Closes the pipe without `go`: the launcher leaves and nothing has run. */
@@ -122,6 +136,7 @@ export class ContainerRun {
   /** SIGTERM to the job's own first process; tried again while the sandbox is still being set up. */
   terminate(): void {
     if (this.#hasEnded || this.#cancelRetry) return;
+    this.#toEnd = true;
     const first = this.#firstProcess();
     if (first !== undefined && sendSignal(first, 'SIGTERM')) return;
     this.#cancelRetry = this.#resources.clock.after(2, () => {
@@ -152,8 +167,20 @@ export class ContainerRun {
   #firstProcess(): number | undefined {
     if (!hasPidNamespace(this.#config.host.sandbox)) return this.#launcher.pid;
     if (this.#plan.status === 'marker' && !this.#hasBegun()) return undefined;
-    const [init] = childrenOf(this.#launcher.pid);
+    const init = this.#namespaceInit();
     return init === undefined ? undefined : childrenOf(init)[0];
+  }
+
+  #namespaceInit(): number | undefined {
+    return childrenOf(this.#launcher.pid)[0];
+  }
+
+  #endHeld(code: number | undefined): void {
+    this.#firstExitCode = code;
+    this.#notes.push(
+      `the sandbox of ${this.#plan.name} did not end with its first process, since the job held it; it was ended`,
+    );
+    this.kill();
   }
 
   #onExit(child: ChildProcess): Promise<Exit> {
@@ -168,6 +195,7 @@ export class ContainerRun {
 
   async #finish(exit: Exit): Promise<ContainerEnd> {
     this.#cancelRetry?.();
+    this.#watch?.stop();
     this.#sampler?.stop();
     if (!hasPidNamespace(this.#config.host.sandbox)) await this.#sweepRest();
     await this.#drain();
@@ -193,7 +221,7 @@ export class ContainerRun {
     this.#cgroup.kill();
     const { clock, sessions } = this.#resources;
     if (!this.#isHeldBySession() || (await endSession(this.#launcher, clock, sessions))) return;
-    this.#leftover = `processes of ${this.#plan.name} are killed and do not die`;
+    this.#notes.push(`processes of ${this.#plan.name} are killed and do not die`);
   }
 
   /** Whether nothing but its session tells which processes are the container's. */
@@ -216,12 +244,15 @@ export class ContainerRun {
   #judge(exit: Exit): ContainerEnd {
     this.#readStatus();
     const reported = /"exit-code": *(\d+)/.exec(this.#status)?.[1];
-    const exitCode = reported === undefined ? exitCodeOf(exit) : Number(reported);
+    const ofSandbox = reported === undefined ? exitCodeOf(exit) : Number(reported);
+    const exitCode = this.#firstExitCode ?? ofSandbox;
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
-    const notes = [this.#output.problem, this.#leftover].flatMap((problem) => problem ?? []);
-    if (!began)
-      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
+    const notes = [...(this.#output.problem === undefined ? [] : [this.#output.problem]), ...this.#notes];
+    if (!began) {
+      const failure = this.#toEnd ? {} : { reason: this.#failureWords() };
+      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...failure } };
+    }
     const signal = exit.signal ?? this.#signalOf(exitCode);
     return {
       began,

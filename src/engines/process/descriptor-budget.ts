@@ -16,17 +16,28 @@ export class DescriptorBudget {
   /** Why so many more containers beside those that run cannot be started, in words; undefined if they can. */
   shortage(running: number, more: number): string | undefined {
     const limit = this.#limit();
-    const room = Math.max(
-      1,
-      Math.floor((limit - processLimits.reservedDescriptors) / processLimits.containerDescriptors),
-    );
-    if (running + more <= room || running === 0) return undefined;
-    return `${running} containers run, and the limit of open files (${limit}) has room for ${room}; jobs start as others end, or with a higher limit (ulimit -n)`;
+    if (running + more <= roomOf(limit) || running === 0) return undefined;
+    return `${running} containers run, and ${roomWords(limit)}`;
   }
 }
 
-/** Where the kernel does not tell, only its refusals do. */
-function openFilesLimit(): number {
+/** For how many tasks of one container there is room, and why for no more. Undefined where no limit is known. */
+export function placesBy(openFiles: number): { readonly most: number; readonly reason: string } | undefined {
+  return Number.isFinite(openFiles) ? { most: roomOf(openFiles), reason: roomWords(openFiles) } : undefined;
+}
+
+/** One runs however little there is. */
+function roomOf(openFiles: number): number {
+  const { reservedDescriptors, containerDescriptors } = processLimits;
+  return Math.max(1, Math.floor((openFiles - reservedDescriptors) / containerDescriptors));
+}
+
+function roomWords(openFiles: number): string {
+  return `the limit of open files (${openFiles}) has room for ${roomOf(openFiles)}; jobs start as others end, or with a higher limit (ulimit -n)`;
+}
+
+/** How many files this process may have open. Where the kernel does not tell, only its refusals do. */
+export function openFilesLimit(): number {
   const soft = /^Max open files\s+(\d+)/m.exec(readKernelFile('/proc/self/limits') ?? '')?.[1];
   return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
 }

@@ -5,6 +5,7 @@ import type {
   Engine,
   EngineDescription,
   EngineEvent,
+  EnginePool,
   RecoveredTask,
   StartResult,
   TaskOrigin,
@@ -14,6 +15,7 @@ import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { refusalOf } from '../task-refusal.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
+import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { errorWords } from './errors.ts';
@@ -150,10 +152,18 @@ class ProcessEngine implements Engine {
         cpu: cgroups.cpu !== undefined,
         pids: cgroups.pids !== undefined,
       },
-      pools: [{ id: 'host', capacity: this.#options.capacity, shrinks: true, instance: this.#options.instanceId }],
+      pools: [this.#pool()],
       capabilities: plainCapabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
+  }
+
+  /** A runner that is still to be started may open as many files as this server. */
+  #pool(): EnginePool {
+    const { capacity, instanceId: instance, version } = this.#options;
+    const runner = [...this.#connections].find((connection) => connection.version === version);
+    const places = placesBy(runner?.openFiles ?? openFilesLimit());
+    return { id: 'host', capacity, shrinks: true, instance, ...(places && { places }) };
   }
 
   async start(task: TaskSpec): Promise<StartResult> {

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { InstallationId } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
 import { setAside } from '../../core/set-aside.ts';
+import { replaceFile } from '../../core/whole-file.ts';
 import type { EngineSession } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorCode } from './errors.ts';
@@ -32,8 +33,7 @@ export function enterEpoch(
     throw new EngineUnavailable(`epoch ${epoch} is older than ${seen.epoch}: another server has taken over`);
   }
   const file: EpochFile = { formatVersion: 1, installationId, epoch };
-  writeFileSync(`${path}.draft`, JSON.stringify(file), { mode: 0o600 });
-  renameSync(`${path}.draft`, path);
+  replaceFile(path, JSON.stringify(file));
 }
 
 /** The highest epoch that has opened the engine; -1 if none has, as far as the file can be read. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isolationWords, refusalWords } from './host-abilities.ts';
+import { isolationWarning, isolationWords, refusalWords } from './host-abilities.ts';
 
 test('each reason why sandboxes do not work is told once, with all of them, in the order of their trial', () => {
   const mount = 'unshare: mount failed: Operation not permitted';
@@ -27,4 +27,15 @@ test('a job that is the server’s own user is said to read that user’s files'
     );
     assert.match(isolationWords(sandbox, other), /uid 65534$/);
   }
+});
+
+test('an operator is warned of jobs that can read the root key, and of no others', () => {
+  const [own, other] = [process.getuid?.() ?? 0, 65534].map((uid) => ({ uid, gid: 65534 }));
+  assert.ok(own && other);
+  assert.match(
+    isolationWarning('none', own) ?? '',
+    /^jobs run without a sandbox as uid \d+, .* the root key among them$/,
+  );
+  assert.equal(isolationWarning('none', other), undefined);
+  assert.equal(isolationWarning('bubblewrap', own), undefined);
 });

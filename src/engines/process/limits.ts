@@ -44,6 +44,10 @@ export const processLimits = {
   takeOverMs: 2_000,
   /** How long what is left of an attempt, or of a dead runner's, may take to die after SIGKILL. */
   leftoverDeathMs: 10_000,
+  /** How often a running container's first process is looked at, to see that its sandbox ends with it. */
+  firstProcessLookMs: 2000,
+  /** Looks at a sandbox that outlives the job's first process, before it is ended: a busy host may be late to see to it. */
+  looksAtHeldSandbox: 5,
   /** How often a container without cgroups is sampled for CPU time and memory. */
   sampleEveryMs: 1000,
   /** How long until a container counts as running though its first process was not seen to start. */

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { errorCode } from './errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
 /** What tells a process from a later one with the same pid: the boot and, in clock ticks since, its start. */
@@ -12,6 +13,8 @@ interface ProcessStat {
   readonly session: number;
   readonly cpuTicks: number;
   readonly startTime: number;
+  /** As `wait` gives it; 0 as well where the kernel does not tell. */
+  readonly waitStatus: number;
 }
 
 /** Identifies this boot of the host; empty where the system does not tell. */
@@ -74,6 +77,27 @@ export function usageOf(pid: number): { readonly cpuSeconds: number; readonly pe
   return stat && { cpuSeconds: stat.cpuTicks / ticksPerSecond, peakBytes: Number(peak ?? 0) * 1024 };
 }
 
+/**
+ * With which code a process ended that nobody has waited for yet, an end by signal n as 128 + n; undefined for all others,
+ * and where the kernel does not tell us.
+ */
+export function exitStatusOf(pid: number): number | undefined {
+  const stat = readStat(pid);
+  if (stat?.state !== 'Z' || !mayInspect(pid)) return undefined;
+  const signal = stat.waitStatus & 0x7f;
+  return signal === 0 ? stat.waitStatus >> 8 : 128 + signal;
+}
+
+/** A zombie executes no program any more: to those who may know, the kernel says that there is none. */
+function mayInspect(zombie: number): boolean {
+  try {
+    readlinkSync(`/proc/${zombie}/exe`);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
+  }
+}
+
 /** Sends a signal; false if there is no such process. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -97,6 +121,7 @@ function readStat(pid: number): ProcessStat | undefined {
     session: number(6),
     cpuTicks: number(14) + number(15) + number(16) + number(17),
     startTime: number(22),
+    waitStatus: number(52),
   };
 }
 

@@ -27,6 +27,8 @@ export type RunnerMessage =
       readonly protocol: typeof protocolVersion;
       readonly pid: number;
       readonly startTime: number;
+      /** How many it may have; absent where the system does not tell. */
+      readonly openFiles?: number;
       readonly tasks: readonly RecoveredTask[];
       /** Every report not yet released, in order. */
       readonly events: readonly EngineEvent[];

@@ -61,6 +61,7 @@ export class RunnerConnection {
   #refusal: string | undefined;
   #identity: ProcessIdentity = { pid: 0, startTime: 0 };
   #tasks: readonly RecoveredTask[] = [];
+  #openFiles = Number.POSITIVE_INFINITY;
   #nextId = 1;
   #heardAt: Milliseconds = Number.NEGATIVE_INFINITY;
 
@@ -95,6 +96,11 @@ export class RunnerConnection {
 
   get identity(): ProcessIdentity {
     return this.#identity;
+  }
+
+  /** How many files the runner may have open. */
+  get openFiles(): number {
+    return this.#openFiles;
   }
 
   /** What the runner knew when it welcomed us. */
@@ -134,6 +140,7 @@ export class RunnerConnection {
       const welcome = await this.#greeting.promise;
       this.#identity = { pid: welcome.pid, startTime: welcome.startTime };
       this.#tasks = welcome.tasks;
+      this.#openFiles = welcome.openFiles ?? Number.POSITIVE_INFINITY;
       return true;
     } catch (error) {
       if (error instanceof RunnerGone) return false;

@@ -4,7 +4,7 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
-import { DescriptorBudget } from './descriptor-budget.ts';
+import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
@@ -111,11 +111,13 @@ export class RunnerService {
     this.#watchIdleness();
     const events = [...this.#tasks.values()].flatMap((task) => task.events);
     const startTime = startTimeOf(process.pid) ?? 0;
+    const openFiles = openFilesLimit();
     this.#tell({
       kind: 'welcome',
       protocol: protocolVersion,
       pid: process.pid,
       startTime,
+      ...(Number.isFinite(openFiles) ? { openFiles } : {}),
       tasks: this.#list(),
       events,
     });

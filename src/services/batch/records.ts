@@ -88,7 +88,7 @@ export interface JobDefinitionRecord extends Scope {
   readonly revision: number;
   readonly arn: string;
   readonly status: 'ACTIVE' | 'INACTIVE';
-  /** The JSON of the request as given, less name and tags: read back exactly. `definition/request.ts` reads it. */
+  /** The JSON of the request as given, less name and tags: read back exactly. `definition/compile.ts` reads it. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;

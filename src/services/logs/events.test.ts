@@ -234,25 +234,6 @@ test('the stream of a task needs its group, unless it is to be created', async (
   assert.ok(logs.ledger.get(logGroupRecords, scope, '/aws/batch/job'));
 });
 
-test('streams left live by a crash are finished at the next start, those of running tasks are not', async () => {
-  await using logs = await LogsFixture.open();
-  for (const name of ['a', 'b', 'c']) {
-    const { writer } = await logs.task('g', name);
-    writer.append(logs.clock.now(), Buffer.from(`line of ${name}`));
-    writer.close();
-  }
-  await logs.restart();
-  await logs.service.streams.finishAbandoned(({ streamName }) => streamName === 'b');
-  const live = await logs.store.reads.liveLogStreams(10);
-  assert.deepEqual(
-    live.map(({ name }) => name),
-    ['b'],
-  );
-  assert.deepEqual(messagesOf(await logs.call('GetLogEvents', { logGroupName: 'g', logStreamName: 'a' })), [
-    'line of a',
-  ]);
-});
-
 test('the directory of a deleted stream goes only when its task is over', async () => {
   await using logs = await LogsFixture.open();
   const { directory, writer } = await logs.task('g', 's', 100);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import { summarise } from '../../segments/index.ts';
-import type { LogStreamRecord, Transaction } from '../../store/index.ts';
+import type { Change, LogStreamRecord, Transaction } from '../../store/index.ts';
 import type { StreamName } from './deletions.ts';
 import { creationTime, newGroup } from './groups.ts';
 import { defaultGroupName } from './names.ts';
@@ -33,8 +33,8 @@ export interface LogStreams {
   finishAbandoned(isRunning: (stream: StreamName) => boolean): Promise<void>;
 }
 
-/** How many live streams are asked for at first; more when that many tasks are still running. */
-const liveSlice = 500;
+/** Streams finished in one transaction: each may have hundreds of segments. */
+const pageSize = 50;
 
 export class TaskStreams implements LogStreams {
   readonly #runtime: LogsRuntime;
@@ -64,46 +64,55 @@ export class TaskStreams implements LogStreams {
 
   async finish(scope: Scope, groupName: string, streamName: string): Promise<void> {
     const stream = await this.#runtime.store.reads.logStream(scope, groupName, streamName);
-    if (stream) await this.#finish(stream);
+    if (stream) await this.#finish([stream]);
     else this.#runtime.deletions.release({ ...scopeOf(scope), groupName, streamName });
   }
 
   async finishAbandoned(isRunning: (stream: StreamName) => boolean): Promise<void> {
     this.#runtime.deletions.resume(isRunning);
-    for (let limit = liveSlice; ; ) {
-      const live = await this.#runtime.store.reads.liveLogStreams(limit);
-      const abandoned = live.filter((stream) => !isRunning({ ...stream, streamName: stream.name }));
-      for (const stream of abandoned) await this.#finish(stream);
-      if (live.length < limit) return;
-      if (abandoned.length === 0) limit *= 2;
+    const { reads } = this.#runtime.store;
+    for (let after: LogStreamRecord | undefined; ; ) {
+      const page = await reads.liveLogStreams({ ...(after && { after }), limit: pageSize });
+      await this.#finish(page.filter((stream) => !isRunning({ ...stream, streamName: stream.name })));
+      if (page.length < pageSize) return;
+      after = page.at(-1);
     }
   }
 
-  #finish(stream: LogStreamRecord): Promise<void> {
-    const { ledger, turns, logDirectory, store } = this.#runtime;
-    return turns.take(stream.directory, async () => {
-      const current = await store.reads.logStream(stream, stream.groupName, stream.name);
-      if (current?.directory !== stream.directory) {
-        this.#runtime.deletions.release({ ...stream, streamName: stream.name });
-        return;
-      }
-      if (!current.live) return;
-      const damages: string[] = [];
-      const written = await summarise(join(logDirectory, current.directory), '', (words) => damages.push(words));
-      for (const words of damages) this.#runtime.logger.warn({}, `lines of a log are lost: ${words}`);
-      const segments = written.map((summary) => segmentRecord(current, summary));
-      const served = await store.reads.logSegments(current, current.groupName, current.name);
+  /** All in one transaction; until it is made nothing else changes them. */
+  async #finish(streams: readonly LogStreamRecord[]): Promise<void> {
+    if (streams.length === 0) return;
+    const { ledger, turns } = this.#runtime;
+    const keys = streams.map(({ directory }) => directory);
+    await turns.takeAll(keys, async () => {
+      const changes: Change[] = [];
+      for (const stream of streams) changes.push(...(await this.#changesOf(stream)));
+      if (changes.length === 0) return;
       ledger.transact((transaction) => {
-        for (const record of segments) transaction.add({ kind: 'segment.put', record });
-        transaction.add({
-          kind: 'stream.put',
-          record: {
-            ...withTimes({ ...current, live: false }, [...segments, ...served]),
-            ...(damages.length > 0 && { damages }),
-          },
-        });
+        for (const change of changes) transaction.add(change);
       });
     });
+  }
+
+  /** What finishes a stream; nothing for one that has been finished or deleted. */
+  async #changesOf(stream: LogStreamRecord): Promise<readonly Change[]> {
+    const { logDirectory, store, deletions, logger } = this.#runtime;
+    const current = await store.reads.logStream(stream, stream.groupName, stream.name);
+    if (current?.directory !== stream.directory) {
+      deletions.release({ ...stream, streamName: stream.name });
+      return [];
+    }
+    if (!current.live) return [];
+    const damages: string[] = [];
+    const written = await summarise(join(logDirectory, current.directory), '', (words) => damages.push(words));
+    for (const words of damages) logger.warn({}, `lines of a log are lost: ${words}`);
+    const segments = written.map((summary) => segmentRecord(current, summary));
+    const served = await store.reads.logSegments(current, current.groupName, current.name);
+    const record = {
+      ...withTimes({ ...current, live: false }, [...segments, ...served]),
+      ...(damages.length > 0 && { damages }),
+    };
+    return [...segments.map((each): Change => ({ kind: 'segment.put', record: each })), { kind: 'stream.put', record }];
   }
 }
 

@@ -119,6 +119,8 @@ export interface Executions {
   startSync(scope: Scope, request: StartRequest, signal: AbortSignal): Promise<SyncOutcome>;
   /** SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. Throws `InvalidToken`, `TaskDoesNotExist`, `TaskTimedOut`. */
   answer(taskToken: string, answer: TokenAnswer): Promise<void>;
+  /** Throws what `answer` would for that token. */
+  requireToken(taskToken: string): void;
   /** Whether any execution, running or kept, still refers to the revision: it may be swept when not. */
   refersTo(revisionId: string): Promise<boolean>;
   /**

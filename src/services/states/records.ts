@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
-import { descendingKey } from './machines/order.ts';
+import { ascendingKey, descendingKey } from './machines/order.ts';
 
 /** A state machine (spec 07). Its revisions are immutable records of their own. */
 export interface StateMachineRecord extends Scope {
@@ -13,6 +13,8 @@ export interface StateMachineRecord extends Scope {
   readonly revisionId: string;
   /** The number of the version published last, 0 when none was: a number is never used twice. */
   readonly lastVersion: number;
+  /** There if CreateStateMachine was asked to publish: what tells a repeat of that call from another one. */
+  readonly createdWith?: { readonly versionDescription?: string };
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -20,8 +22,13 @@ export interface StateMachineRecord extends Scope {
 export const stateMachineRecords = defineRecord({
   type: 'stateMachine',
   key: ({ name }: StateMachineRecord) => name,
-  indexes: { name: { order: ({ name }) => name } },
+  indexes: { created: { order: stateMachineOrder } },
 });
+
+/** Place in lists: the one created last comes first. It never changes, so that pages go on whatever is made or deleted. */
+export function stateMachineOrder({ createdAt, name }: Pick<StateMachineRecord, 'createdAt' | 'name'>): string {
+  return `${descendingKey(createdAt)} ${name}`;
+}
 
 /** How a state machine logs, as given. */
 export interface StoredLogging {
@@ -68,6 +75,7 @@ export interface StateMachineRevisionRecord extends Scope {
 export const stateMachineRevisionRecords = defineRecord({
   type: 'stateMachineRevision',
   key: ({ name }: StateMachineRevisionRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
 });
 
 /** A published version of a state machine. */
@@ -111,9 +119,9 @@ export const stateMachineAliasRecords = defineRecord({
   indexes: { machine: { value: ({ stateMachineName }) => stateMachineName, order: stateMachineAliasOrder } },
 });
 
-/** Place in lists: the one created last comes first. */
+/** Place in lists: the one created first comes first. */
 export function stateMachineAliasOrder({ createdAt, aliasName }: StateMachineAliasRecord): string {
-  return `${descendingKey(createdAt)} ${aliasName}`;
+  return `${ascendingKey(createdAt)} ${aliasName}`;
 }
 
 /** An activity of Step Functions: a task queue for workers of the user. */

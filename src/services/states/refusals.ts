@@ -31,6 +31,11 @@ export function invalidExecutionInput(problem: string): never {
   return refusal('InvalidExecutionInput', `Invalid State Machine Execution Input: '${problem}'`);
 }
 
+/** The input is there, but empty: recorded for `""`. */
+export function noExecutionInput(): never {
+  return refusal('InvalidExecutionInput', 'Invalid execution input.');
+}
+
 export function invalidOutput(problem: string): never {
   return refusal('InvalidOutput', `Invalid Output: '${problem}'`);
 }
@@ -106,9 +111,15 @@ export function taskTimedOut(): never {
   return refusal('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
 }
 
-/** Something that an ARN names is not there: an alias, a map run, what tags are asked of. */
+/** Something that an ARN names is not there: a version, a map run, what tags are asked of. */
 export function noResource(arn: string): never {
   throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`, { members: { resourceName: arn } });
+}
+
+/** An alias that is not there: recorded of UpdateStateMachineAlias, and taken to be the same of DescribeStateMachineAlias. */
+export function noAlias(arn: string): never {
+  const message = 'Request references a resource that does not exist.';
+  throw new ServiceError('ResourceNotFound', message, { members: { resourceName: arn } });
 }
 
 export function tooManyTags(arn: string): never {

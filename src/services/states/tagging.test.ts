@@ -29,6 +29,21 @@ test('state machines and activities are tagged, retagged and untagged', async ()
   }
 });
 
+test('versions and aliases have no tags: they are not found', async () => {
+  const bench = await withBoth();
+  for (const qualifier of ['1', 'live']) {
+    const resourceArn = `${arn}:stateMachine:m:${qualifier}`;
+    for (const [operation, more] of [
+      ['TagResource', { tags: [{ key: 'a', value: 'b' }] }],
+      ['UntagResource', { tagKeys: ['a'] }],
+      ['ListTagsForResource', {}],
+    ] as const) {
+      const refusal = await bench.refusal(operation, { resourceArn, ...more });
+      assert.equal(refusal, `ResourceNotFound: Resource not found: '${resourceArn}'`);
+    }
+  }
+});
+
 test('a resource has at most 50 tags, those it has and those that come together', async () => {
   const bench = await withBoth();
   const many = (from: number, count: number) =>

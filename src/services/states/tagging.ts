@@ -24,7 +24,9 @@ interface TaggingRuntime {
 
 /** The state machine or activity that an ARN names. Throws `InvalidArn` and `ResourceNotFound`. */
 function requireTagged(ledger: Ledger, scope: Scope, arn: string) {
-  const named = readArn(scope, arn, 'stateMachine', 'activity');
+  const named = readArn(scope, arn, 'stateMachine', 'activity', 'version', 'alias');
+  // Versions and aliases have no tags; AWS does not find them (recorded of TagResource for a version).
+  if (named.kind === 'version' || named.kind === 'alias') return noResource(arn);
   if (named.kind === 'activity')
     return tagged(activityRecords, ledger.get(activityRecords, scope, named.activity), arn);
   const machine = named.label === undefined ? ledger.get(stateMachineRecords, scope, named.machine) : undefined;

@@ -1,11 +1,9 @@
 import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { z } from 'zod';
-import { parseArn } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
-import type { Arn } from '../../core/ids.ts';
-import { defineOperation, type RequestContext } from '../../core/operation.ts';
+import { defineOperation } from '../../core/operation.ts';
 import { textOf } from '../../core/unvalidated.ts';
-import { rolePrincipal, type Sessions } from '../../iam/index.ts';
+import { checkAssumable, rolePrincipal, type Sessions } from '../../iam/index.ts';
 import { describeCredentials, refuseMfa } from './credentials.ts';
 import {
   duration,
@@ -52,7 +50,7 @@ export function assumeRole(sessions: Sessions) {
     handler: (input, context) => {
       refuseMfa(input.SerialNumber, input.TokenCode);
       checkPolicy(input.Policy);
-      const role = { roleArn: checkRole(input.RoleArn, context), account: context.account };
+      const role = { roleArn: checkAssumable(input.RoleArn, context), account: context.account };
       const principal = rolePrincipal({ ...role, sessionName: input.RoleSessionName, use: { kind: 'assumed' } });
       const seconds = input.DurationSeconds ?? durations.usual;
       return {
@@ -62,18 +60,6 @@ export function assumeRole(sessions: Sessions) {
       };
     },
   });
-}
-
-/** Throws unless the ARN is that of a role of this account. */
-function checkRole(arn: string, { account, principal }: RequestContext): Arn {
-  const parts = parseArn(arn);
-  const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts?.resource ?? '');
-  if (!parts || !isRole || parts.service !== 'iam' || parts.region !== '') {
-    throw new ServiceError('ValidationError', `${arn} is invalid`);
-  }
-  if (parts.account === account) return arn as Arn;
-  const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
-  throw new ServiceError('AccessDenied', message, { status: 403 });
 }
 
 function checkPolicy(policy: string | undefined): void {

@@ -1,27 +1,14 @@
 import { fromExecutionColumns, fromSummaryColumns, historyPage, takeHistoryRows } from '../execution-rows.ts';
 import { executionStatuses } from '../execution-status.ts';
 import type { ExecutionListQuery, StoredFrame } from '../queries.ts';
-import type { DriverReads } from '../reads.ts';
+import type { DriverReads, ExecutionReadName } from '../reads.ts';
 import type { MapRunRecord } from '../records.ts';
 import { compareText } from '../text-order.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import { always, takeWhile } from './iteration.ts';
 import { all, executionListKey, keyOf, type Tables } from './tables.ts';
 
-type ExecutionReads = Pick<
-  DriverReads,
-  | 'execution'
-  | 'listExecutions'
-  | 'executionHistory'
-  | 'mapRun'
-  | 'mapRuns'
-  | 'finishedExecutions'
-  | 'hasExecutionOf'
-  | 'executionSlice'
-  | 'frameSlice'
->;
-
-export function executionReads(tables: Tables): ExecutionReads {
+export function executionReads(tables: Tables): Pick<DriverReads, ExecutionReadName> {
   const { executions, histories, mapRuns } = tables;
   return {
     execution: (scope, arn) => {
@@ -72,7 +59,7 @@ function framesOf(tables: Tables, execution: string, after = '', limit = Number.
 
 function listExecutions({ executions }: Tables, query: ExecutionListQuery) {
   const { scope, of, arn, after = Number.POSITIVE_INFINITY, limit } = query;
-  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const { statuses = executionStatuses } = query;
   const redriven = query.redriven === undefined ? [false, true] : [query.redriven];
   const rows = statuses.flatMap((status) =>
     redriven.flatMap((given) => {

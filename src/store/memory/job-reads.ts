@@ -1,7 +1,7 @@
 import { jobStatuses } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import { pageOf, scanSize } from '../job-filter.ts';
-import type { JobListQuery, JobPage } from '../queries.ts';
+import type { FinishedPlace, JobListPlace, JobListQuery, JobPage } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
 import { fromJobRow, fromSpecification, jobsAlike } from '../rows.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
@@ -31,17 +31,20 @@ export function jobReads(tables: Tables): JobReads {
         .filter((row) => row !== undefined)
         .map((row) => ({ record: fromJobRow(row), specification: fromSpecification(row.specification) })),
     listJobs: (query) => listJobs(tables, query),
-    finishedJobs: ({ stoppedBefore, limit }) =>
-      takeWhile(jobs.list('finished', all).from(always), limit, (row) => (row.stoppedAt ?? 0) < stoppedBefore).map(
-        toRecord,
-      ),
+    finishedJobs: ({ stoppedBefore, after, limit }) =>
+      takeWhile(
+        jobs.list('finished', all).from((row) => after === undefined || stoppedLater(row, after)),
+        limit,
+        (row) => (row.stoppedAt ?? 0) < stoppedBefore,
+      ).map(toRecord),
     countFinishedJobs: () => jobs.list('finished', all).size,
     arrayBits: (numbers) => bitsOf(tables, numbers),
-    arrayChildren: ({ number, indexes }) => {
-      if (!hasJob(tables, number)) return [];
-      const rows = indexes.map((index) => tables.arrayChildren.get(childKey(number, index)));
-      return rows.filter((row) => row !== undefined).map(toChild<ArrayChildRecord>);
-    },
+    arrayChildren: (arrays) =>
+      arrays.flatMap(({ number, indexes }) => {
+        if (!hasJob(tables, number)) return [];
+        const rows = indexes.map((index) => tables.arrayChildren.get(childKey(number, index)));
+        return rows.filter((row) => row !== undefined).map(toChild<ArrayChildRecord>);
+      }),
     nodes: ({ number, after = -1, limit }) => {
       if (!hasJob(tables, number)) return [];
       const rows = tables.nodes.list('byIndex', String(number)).from((row) => row.index > after);
@@ -56,6 +59,10 @@ export function jobReads(tables: Tables): JobReads {
       return { jobs: rows.map((row) => jobsAlike(row)(row)), bits: bitsOf(tables, arrays) };
     },
   };
+}
+
+function stoppedLater({ stoppedAt, number }: MemoryJobRow, than: FinishedPlace): boolean {
+  return ((stoppedAt ?? 0) - than.stoppedAt || number - than.number) > 0;
 }
 
 function toRecord(row: MemoryJobRow) {
@@ -89,12 +96,10 @@ function listJobs(tables: Tables, query: JobListQuery): JobPage {
   return { jobs: found.map(toRecord), ...rest };
 }
 
-type Place = Pick<MemoryJobRow, 'createdAt' | 'number'>;
-
-function newestFirst(a: Place, b: Place): number {
+function newestFirst(a: JobListPlace, b: JobListPlace): number {
   return b.createdAt - a.createdAt || b.number - a.number;
 }
 
-function isOlder(row: Place, than: Place): boolean {
+function isOlder(row: JobListPlace, than: JobListPlace): boolean {
   return newestFirst(row, than) > 0;
 }

@@ -13,6 +13,7 @@ import {
   all,
   compareLastEvent,
   compareLastEventDescending,
+  compareStreams,
   keyOf,
   type LogStreamRow,
   laneTotalId,
@@ -54,7 +55,12 @@ export function memoryReads(tables: Tables): DriverReads {
       ).map(({ sequence, ...row }) => ({ sequence, fact: fromFactRow(row) })),
     logStream: (scope, groupName, name) => streamRecord(streams.get(keyOf(scope, groupName, name))),
     logStreams: (query) => listStreams(tables, query),
-    liveLogStreams: (limit) => takeWhile(streams.list('live', all).from(always), limit, always).map(toStream),
+    liveLogStreams: ({ after, limit }) =>
+      takeWhile(
+        streams.list('live', all).from((row) => after === undefined || compareStreams(row, after) > 0),
+        limit,
+        always,
+      ).map(toStream),
     logSegments: (scope, groupName, streamName) =>
       [...segments.list('byFile', keyOf(scope, groupName, streamName)).from(always)].map(toSegment),
     expiredLogSegments: ({ scope, groupName, before, limit }) =>

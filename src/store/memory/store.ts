@@ -7,23 +7,29 @@ import type { ReadInput, ReadName, ReadOutput } from '../reads.ts';
 import { storeOn } from '../store-on.ts';
 import type { Mutation } from './mutation.ts';
 import { mutation } from './mutations.ts';
+import { MemoryPlace } from './place.ts';
 import { memoryReads } from './reads.ts';
-import type { Journal } from './table.ts';
-import { createTables } from './tables.ts';
 
 export interface MemoryStoreOptions {
   readonly random: RandomSource;
   /** @default a new one */
   readonly installationId?: InstallationId;
+  /**
+   * Shared with other stores, as servers share a database: each reads what is there, and one of them leads.
+   * @default a new one
+   */
+  readonly place?: MemoryPlace;
 }
 
-/** A store that keeps nothing beyond the process: for `--ephemeral` and for tests. Its epoch is always 1. */
+/** A store that keeps nothing beyond the process: for `--ephemeral` and for tests. */
 export async function openMemoryStore(options: MemoryStoreOptions): Promise<Store> {
-  const journal: Journal = [];
-  const tables = createTables(journal);
+  const { place = new MemoryPlace() } = options;
+  const { tables, journal } = place;
   const reads = memoryReads(tables);
+  let epoch = 0;
 
   async function write(batch: readonly Mutation[]): Promise<void> {
+    place.demandLead(epoch);
     try {
       for (const apply of batch) apply(tables);
     } catch (cause) {
@@ -36,8 +42,11 @@ export async function openMemoryStore(options: MemoryStoreOptions): Promise<Stor
 
   return storeOn<Mutation>({
     installationId: options.installationId ?? newInstallationId(options.random),
-    epoch: 1,
     readNames: Object.keys(reads) as ReadName[],
+    lead: async (onLost) => {
+      epoch = place.lead(onLost);
+      return epoch;
+    },
     encode: (change, batch) => batch.push(mutation(change)),
     write,
     read: async <Name extends ReadName>(name: Name, ...input: ReadInput<Name>) =>

@@ -1,4 +1,4 @@
-import { type Compare, SortedList } from '../sorted-list.ts';
+import { type Compare, SortedList } from '../../core/sorted-list.ts';
 
 /** Undoes what the current batch has done so far, last first. */
 export type Journal = (() => void)[];

@@ -4,7 +4,7 @@ import type { ExecutionListQuery } from '../contract.ts';
 import type { ExecutionColumns, FixedExecutionColumns, HistoryRow } from '../execution-rows.ts';
 import type { FactCursor, FactRow } from '../facts.ts';
 import type { LaneItem, LanePlace, LaneTotal } from '../lanes.ts';
-import type { DueRow, StoredUsage } from '../queries.ts';
+import type { DueRow, LogStreamPlace, StoredUsage } from '../queries.ts';
 import type { StoredRecord } from '../record-type.ts';
 import type { UsageRecord } from '../records.ts';
 import type { JobRow } from '../rows.ts';
@@ -352,7 +352,8 @@ function endedAt(row: LogStreamRow): number {
   return row.lastEventAt ?? row.createdAt;
 }
 
-function compareStreams(a: LogStreamRow, b: LogStreamRow): number {
+/** By name: the order of live streams. */
+export function compareStreams(a: LogStreamPlace, b: LogStreamPlace): number {
   return compareText(a.groupName, b.groupName) || compareText(a.name, b.name) || compareScopes(a, b);
 }
 

@@ -37,6 +37,7 @@ import {
 import { usageOf } from '../suite/usage.ts';
 import { applyBatch, encodeChange } from './changes.ts';
 import type { Column, Connection } from './connection.ts';
+import { takeLead } from './lead.ts';
 import { openDatabase } from './open.ts';
 import { pagesRead } from './page-count.fixture.ts';
 import type { SqliteRead } from './read.ts';
@@ -56,10 +57,13 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
     [{ jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
     [{ jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
   ],
-  finishedJobs: [[{ stoppedBefore: 1e12, limit: 10 }]],
+  finishedJobs: [
+    [{ stoppedBefore: 1e12, limit: 10 }],
+    [{ stoppedBefore: 1e12, limit: 10, after: { stoppedAt: 500, number: 500 } }],
+  ],
   countFinishedJobs: [[]],
   arrayBits: [[[arrays.kept]]],
-  arrayChildren: [[{ number: arrays.kept, indexes: [7, 8] }]],
+  arrayChildren: [[[{ number: arrays.kept, indexes: [7, 8] }]]],
   nodes: [[{ number: arrays.kept, after: 7, limit: 10 }]],
   hasForgottenJobs: [[]],
   oldestUsage: [[]],
@@ -79,7 +83,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
       return [[query] as const, [{ ...query, after: { name: 'stream-7', lastEventAt: 7 } }] as const];
     }),
   ),
-  liveLogStreams: [[10]],
+  liveLogStreams: [[{ limit: 10 }], [{ limit: 10, after: { ...scope, groupName, name: 'stream-500' } }]],
   logSegments: [[scope, groupName, 'stream-7']],
   expiredLogSegments: [[{ scope, groupName, before: 1e12, limit: 10 }]],
   oldestFinishedLogStreams: [[10]],
@@ -196,7 +200,9 @@ function ofExecution(number: number): Change[] {
 async function costs(size: number): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   await inTemporaryDirectory(async (directory) => {
-    const { connection, epoch } = openDatabase({ directory, newInstallationId: 'x' });
+    const database = openDatabase({ directory, newInstallationId: 'x' });
+    const { connection } = database;
+    const { epoch } = takeLead(connection, { directory, ...database });
     const numbers = Array.from({ length: size }, (_, at) => at + 1);
     apply(connection, epoch, [...numbers.flatMap(rowsOf), ...numbers.flatMap(ofExecution), ...beside]);
     apply(connection, epoch, numbers.flatMap(childrenOf));

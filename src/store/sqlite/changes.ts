@@ -122,7 +122,7 @@ function countCommit(connection: Connection, epoch: number): number {
   if (commits !== undefined) return commits;
   const found = connection.first<[number]>('SELECT epoch FROM leader WHERE id = 1')?.[0];
   throw new CommitRefused(
-    'lost-leadership',
+    'not-leading',
     `another server has taken over this store (its epoch ${found ?? 'none'}, ours ${epoch})`,
   );
 }

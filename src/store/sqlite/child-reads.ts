@@ -7,8 +7,8 @@ import { plainRead, read, type SqliteReads } from './read.ts';
 
 export const childReads: SqliteReads<'arrayBits' | 'arrayChildren' | 'nodes' | 'hasForgottenJobs'> = {
   arrayBits: plainRead<'arrayBits'>(bitsOf),
-  arrayChildren: read(arrayChildren, (rows, { number }) =>
-    rows.map(([index, state]) => ({
+  arrayChildren: read(arrayChildren, (rows) =>
+    rows.map(([number, index, state]) => ({
       number,
       index,
       ...fromVersionedJson<Omit<ArrayChildRecord, 'number' | 'index'>>(state),
@@ -29,21 +29,25 @@ export function bitsOf(connection: Connection, numbers: readonly number[]): Arra
   });
 }
 
-type ChildColumns = [index: number, state: string];
+type ChildColumns = [number: number, index: number, state: string];
 
 /** Children of a deleted array are there for a while, and are not shown. */
-function arrayChildren(connection: Connection, ...[{ number, indexes }]: ReadInput<'arrayChildren'>): ChildColumns[] {
-  if (!isJob(connection, number)) return [];
-  const sql = 'SELECT child, state FROM array_child WHERE number = ? AND child = ?';
-  return indexes
-    .map((index) => connection.first<ChildColumns>(sql, [number, index]))
-    .filter((row) => row !== undefined);
+function arrayChildren(connection: Connection, ...[arrays]: ReadInput<'arrayChildren'>): ChildColumns[] {
+  const sql = 'SELECT number, child, state FROM array_child WHERE number = ? AND child = ?';
+  return arrays.flatMap(({ number, indexes }) => {
+    if (!isJob(connection, number)) return [];
+    return indexes
+      .map((index) => connection.first<ChildColumns>(sql, [number, index]))
+      .filter((row) => row !== undefined);
+  });
 }
 
-function nodes(connection: Connection, ...[{ number, after = -1, limit }]: ReadInput<'nodes'>): ChildColumns[] {
+type NodeRow = [index: number, state: string];
+
+function nodes(connection: Connection, ...[{ number, after = -1, limit }]: ReadInput<'nodes'>): NodeRow[] {
   if (!isJob(connection, number)) return [];
   const sql = 'SELECT node, state FROM node WHERE number = ? AND node > ? ORDER BY node LIMIT ?';
-  return connection.all<ChildColumns>(sql, [number, after, limit]);
+  return connection.all<NodeRow>(sql, [number, after, limit]);
 }
 
 function isJob(connection: Connection, number: number): boolean {

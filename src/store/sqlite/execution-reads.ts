@@ -8,7 +8,7 @@ import {
 } from '../execution-rows.ts';
 import { executionStatuses } from '../execution-status.ts';
 import type { ExecutionListQuery, ExecutionSummary, HistoryQuery, StoredExecution, StoredFrame } from '../queries.ts';
-import type { ReadInput } from '../reads.ts';
+import type { ExecutionReadName, ReadInput } from '../reads.ts';
 import type { ExecutionState, MapRunRecord } from '../records.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
 import type { Connection } from './connection.ts';
@@ -31,17 +31,7 @@ type SummaryColumns = readonly [
 /** An execution's row whole. */
 type ExecutionColumns = readonly [...SummaryColumns, state: string, input: string];
 
-export const executionReads: SqliteReads<
-  | 'execution'
-  | 'listExecutions'
-  | 'executionHistory'
-  | 'mapRun'
-  | 'mapRuns'
-  | 'finishedExecutions'
-  | 'hasExecutionOf'
-  | 'executionSlice'
-  | 'frameSlice'
-> = {
+export const executionReads: SqliteReads<ExecutionReadName> = {
   execution: read(execution, (row) => row && toExecution(row)),
   listExecutions: read(listExecutions, (rows) => rows.map(toSummary)),
   executionHistory: read(historyRows, historyPage),
@@ -93,7 +83,7 @@ function listExecutions(connection: Connection, query: ExecutionListQuery): Summ
   const sql =
     `SELECT position FROM execution WHERE scope = ? AND ${listColumns[of]} = ? AND status = ? ` +
     'AND redriven = ? AND position < ? ORDER BY position DESC LIMIT ?';
-  const statuses = query.status === undefined ? executionStatuses : [query.status];
+  const { statuses = executionStatuses } = query;
   const redriven = query.redriven === undefined ? [0, 1] : [Number(query.redriven)];
   const found = statuses.flatMap((status) =>
     redriven.flatMap((given) =>

@@ -14,24 +14,6 @@ function failedBy(reason: CommitFailed['reason']) {
   return (error: unknown) => error instanceof CommitFailed && error.reason === reason;
 }
 
-test('once another server leads, every commit fails and changes nothing, also after resume', () =>
-  inTemporaryDirectory(async (directory) => {
-    await create(directory);
-    // Nobody else can write while a store is open: this takes the lead from within, when it sees fact 1.
-    raw(
-      directory,
-      `CREATE TRIGGER usurp AFTER INSERT ON fact WHEN new.sequence = 1
-       BEGIN UPDATE leader SET epoch = epoch + 1; END`,
-    );
-    await withStore({ directory, random }, async (store) => {
-      await store.commit([append(1)]);
-      await assert.rejects(store.commit([insert(job(1))]), failedBy('lost-leadership'));
-      store.resume();
-      await assert.rejects(store.commit([insert(job(1))]), failedBy('lost-leadership'));
-      assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-    });
-  }));
-
 test('on a full disk commits fail whole, reads go on, and when there is room again commits do too', () =>
   inTemporaryDirectory(async (directory) => {
     await withStore({ directory, random, maximumBytes: 512 * 1024 }, async (store) => {

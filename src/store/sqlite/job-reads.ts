@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
 import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
-import type { JobListQuery } from '../queries.ts';
+import type { FinishedPlace, JobListPlace, JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
 import { fromSpecification } from '../rows.ts';
 import type { Connection } from './connection.ts';
@@ -10,8 +10,6 @@ import { fromCells, idParameter, type JobCells, type JobColumns, jobColumns, toC
 import { nameNumber, namesOf } from './names.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
-
-type Place = NonNullable<JobListQuery['after']>;
 
 export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs'> = {
   jobs: read(jobs, ({ cells, specifications }) =>
@@ -35,7 +33,7 @@ function jobs(connection: Connection, scope: Scope, jobIds: readonly JobId[]) {
 }
 
 /** The newest candidates are found by the index and filtered, then those left are read whole. */
-function listJobs(connection: Connection, query: JobListQuery): { cells: JobCells; next?: Place } {
+function listJobs(connection: Connection, query: JobListQuery): { cells: JobCells; next?: JobListPlace } {
   const { found, ...rest } = pageOf(newestCandidates(connection, query, scanSize(query)), query);
   const rows = found.map(({ number }) => jobAt(connection, number)).filter((row) => row !== undefined);
   return { cells: toCells(connection, rows), ...rest };
@@ -46,7 +44,7 @@ function jobAt(connection: Connection, number: number): JobColumns | undefined {
 }
 
 /** What lists are ordered and filtered by. */
-interface Candidate extends Place {
+interface Candidate extends JobListPlace {
   readonly jobName: string;
   readonly jobDefinitionArn: string;
   readonly shareIdentifier: string | null;
@@ -78,17 +76,22 @@ type CandidateColumns = [createdAt: number, number: number, name: string, defini
 
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
+const beginning: FinishedPlace = { stoppedAt: Number.MIN_SAFE_INTEGER, number: 0 };
+
 /** The place that every row must be older than: `createdBefore` is a place before all jobs of that time. */
 function startOf({ after, createdBefore = endOfTime }: JobListQuery): [createdAt: number, number: number] {
   if (after && after.createdAt < createdBefore) return [after.createdAt, after.number];
   return [createdBefore, 0];
 }
 
-function finishedJobs(connection: Connection, ...[{ stoppedBefore, limit }]: ReadInput<'finishedJobs'>): JobCells {
+function finishedJobs(
+  connection: Connection,
+  ...[{ stoppedBefore, after = beginning, limit }]: ReadInput<'finishedJobs'>
+): JobCells {
   const sql =
     `SELECT ${jobColumns} FROM job WHERE stopped_at IS NOT NULL AND stopped_at < ? ` +
-    'ORDER BY stopped_at, number LIMIT ?';
-  return toCells(connection, connection.all<JobColumns>(sql, [stoppedBefore, limit]));
+    'AND (stopped_at, number) > (?, ?) ORDER BY stopped_at, number LIMIT ?';
+  return toCells(connection, connection.all<JobColumns>(sql, [stoppedBefore, after.stoppedAt, after.number, limit]));
 }
 
 function countFinishedJobs(connection: Connection): number {

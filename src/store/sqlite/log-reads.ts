@@ -124,9 +124,12 @@ function streamPage(
   );
 }
 
-function liveLogStreams(connection: Connection, limit: number): RecordText[] {
-  const sql = 'SELECT record FROM log_stream WHERE live = 1 ORDER BY group_name, name, scope LIMIT ?';
-  return texts(connection.all<[RecordText]>(sql, [limit]));
+function liveLogStreams(connection: Connection, ...[{ after, limit }]: ReadInput<'liveLogStreams'>): RecordText[] {
+  const start = after ? [after.groupName, after.name, scopeNumber(connection, after)] : ['', '', 0];
+  const sql =
+    'SELECT record FROM log_stream WHERE live = 1 AND (group_name, name, scope) > (?, ?, ?) ' +
+    'ORDER BY group_name, name, scope LIMIT ?';
+  return texts(connection.all<[RecordText]>(sql, [...start, limit]));
 }
 
 function oldestFinishedLogStreams(connection: Connection, limit: number): RecordText[] {

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LostCommits } from '../contract.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { Connection } from './connection.ts';
 import { damageOf, isBusy, isDiskFull, messageOf } from './failure.ts';
+import { type Found, type LeaderRow, readLeader, witnessFile } from './lead.ts';
 import { migrations } from './migrations/index.ts';
-import { type FoundWitness, readWitness, Witness, type WitnessState } from './witness.ts';
+import { type FoundWitness, readWitness, type WitnessState } from './witness.ts';
 
 /** What the worker is started with. */
 export interface OpenRequest {
@@ -14,7 +14,7 @@ export interface OpenRequest {
   readonly newInstallationId: string;
   /** @default 'own' */
   readonly origin?: DatabaseOrigin;
-  /** The operator knows that commits are lost, and wants to go on with what is left. */
+  /** Where commits are lost, lead all the same: the operator wants to go on with what is left. */
   readonly acceptLostCommits?: boolean;
   readonly maximumBytes?: number;
 }
@@ -25,20 +25,14 @@ export interface OpenRequest {
  */
 export type DatabaseOrigin = 'own' | 'copied' | 'unproven';
 
-/** What the leader row says once this server leads. */
-export interface Leadership {
-  readonly installationId: string;
-  readonly epoch: number;
-  readonly commits: number;
-  /** The database was taken for a copy, and is an installation of its own from now on. */
-  readonly copied: boolean;
-  readonly lostCommits?: LostCommits;
-}
-
-export interface OpenDatabase extends Leadership {
+/** A database that can be read. To be written it needs a lead. */
+export interface OpenDatabase {
   readonly connection: Connection;
-  /** Absent where it cannot be written: `notes` says why. */
-  readonly witness: Witness | undefined;
+  /** Once it is led. */
+  readonly installationId: string;
+  /** The database was taken for a copy, and is an installation of its own once it is led. */
+  readonly copied: boolean;
+  readonly found: Found;
   /** What is not as it should be and did not keep the database from opening, in words for the log. */
   readonly notes: readonly string[];
 }
@@ -50,14 +44,14 @@ const applicationId = 0x42797264;
 const lockTimeout = 500;
 
 /**
- * Opens the database of a directory, made if need be, takes its lock, migrates it and begins a new epoch.
+ * Opens the database of a directory, made if need be, takes its lock and migrates it. One that needs no migration is only read.
  * Throws `StoreUnavailable`, having let go of everything.
  */
 export function openDatabase(request: OpenRequest): OpenDatabase {
   try {
     mkdirSync(request.directory, { recursive: true, mode: 0o700 });
     const path = join(request.directory, 'store.sqlite');
-    const opened = takeOver(new Connection(path, lockTimeout), request);
+    const opened = read(new Connection(path, lockTimeout), request);
     chmodSync(path, 0o600);
     return opened;
   } catch (error) {
@@ -65,39 +59,42 @@ export function openDatabase(request: OpenRequest): OpenDatabase {
   }
 }
 
-function takeOver(connection: Connection, request: OpenRequest): OpenDatabase {
+function read(connection: Connection, request: OpenRequest): OpenDatabase {
   try {
     configure(connection, request.maximumBytes);
     // Asks for the lock: until then the witness is another server's.
     connection.first('SELECT 1 FROM sqlite_schema');
-    const path = join(request.directory, 'store.witness');
-    const found = readWitness(path);
-    const leadership = connection.transaction(() => prepare(connection, request, found));
-    return { connection, ...leadership, ...beginWitness(path, leadership, found) };
+    migrate(connection, request.directory);
+    const path = witnessFile(request.directory);
+    const witness = readWitness(path);
+    const notes =
+      witness.kind === 'damaged'
+        ? [
+            `${path} was damaged and is now ${witness.setAside}: whether commits were lost before this start is not known`,
+          ]
+        : [];
+    return { connection, ...whoseIs(readLeader(connection), witness, request), notes };
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-/** A commit needs no witness: where none can be kept, that is said and all goes on. */
-function beginWitness(
-  path: string,
-  leadership: WitnessState,
-  found: FoundWitness,
-): Pick<OpenDatabase, 'witness' | 'notes'> {
-  const notes =
-    found.kind === 'damaged'
-      ? [`${path} was damaged and is now ${found.setAside}: whether commits were lost before this start is not known`]
-      : [];
-  try {
-    return { witness: new Witness(path, leadership), notes };
-  } catch (error) {
-    return {
-      witness: undefined,
-      notes: [...notes, `${path} cannot be written, so lost commits will not be noticed: ${messageOf(error)}`],
-    };
-  }
+/** A copy's id is a new one, and so is that of a new database that has no witness. */
+function whoseIs(
+  leader: LeaderRow | undefined,
+  witness: FoundWitness,
+  { newInstallationId, origin = 'own' }: OpenRequest,
+): Pick<OpenDatabase, 'installationId' | 'copied' | 'found'> {
+  const found = { leader, witness: witness.kind === 'read' && isOf(witness.state, leader) ? witness.state : undefined };
+  const known = leader ?? found.witness;
+  const copied = origin === 'copied' || (origin === 'unproven' && known !== undefined);
+  return { installationId: copied || !known ? newInstallationId : known.installationId, copied, found };
+}
+
+/** A witness of another installation lies there by mistake, and says nothing of this database. */
+function isOf(witness: WitnessState, leader: LeaderRow | undefined): boolean {
+  return leader === undefined || leader.installationId === witness.installationId;
 }
 
 /**
@@ -120,57 +117,7 @@ function configure(connection: Connection, maximumBytes: number | undefined): vo
   }
 }
 
-interface LeaderRow {
-  readonly installationId: string;
-  readonly epoch: number;
-  readonly commits: number;
-  readonly lostCommits: LostCommits | undefined;
-}
-
-/** Migrates, and begins the next epoch: also beyond what a witness has seen, whom runners may have heard of. */
-function prepare(connection: Connection, request: OpenRequest, found: FoundWitness): Leadership {
-  migrate(connection, request.directory);
-  const before = readLeader(connection);
-  const witness = found.kind === 'read' && isOf(found.state, before) ? found.state : undefined;
-  const commits = before?.commits ?? 0;
-  const lost =
-    witness && witness.commits > commits ? { witnessed: witness.commits, found: commits } : before?.lostCommits;
-  const known = before ?? witness;
-  const { origin = 'own' } = request;
-  const copied = origin === 'copied' || (origin === 'unproven' && known !== undefined);
-  const leader: LeaderRow = {
-    installationId: copied ? request.newInstallationId : (known?.installationId ?? request.newInstallationId),
-    epoch: Math.max(before?.epoch ?? 0, witness?.epoch ?? 0) + 1,
-    commits: Math.max(commits, witness?.commits ?? 0) + 1,
-    lostCommits: request.acceptLostCommits ? undefined : lost,
-  };
-  writeLeader(connection, leader);
-  const { lostCommits, ...rest } = leader;
-  return { ...rest, copied, ...(lostCommits && { lostCommits }) };
-}
-
-/** A witness of another installation lies there by mistake, and says nothing of this database. */
-function isOf(witness: WitnessState, leader: LeaderRow | undefined): boolean {
-  return leader === undefined || leader.installationId === witness.installationId;
-}
-
-function readLeader(connection: Connection): LeaderRow | undefined {
-  const row = connection.first<[string, number, number, number | null, number | null]>(
-    'SELECT installation_id, epoch, commits, lost_witnessed, lost_found FROM leader',
-  );
-  if (!row) return undefined;
-  const [installationId, epoch, commits, witnessed, lostFound] = row;
-  const lostCommits = witnessed === null || lostFound === null ? undefined : { witnessed, found: lostFound };
-  return { installationId, epoch, commits, lostCommits };
-}
-
-function writeLeader(connection: Connection, { installationId, epoch, commits, lostCommits }: LeaderRow): void {
-  connection.run(
-    'INSERT OR REPLACE INTO leader (id, installation_id, epoch, commits, lost_witnessed, lost_found) VALUES (1, ?, ?, ?, ?, ?)',
-    [installationId, epoch, commits, lostCommits?.witnessed ?? null, lostCommits?.found ?? null],
-  );
-}
-
+/** In one transaction, so that an older schema or a newer one is found there, and nothing between. */
 function migrate(connection: Connection, directory: string): void {
   const version = pragma(connection, 'user_version');
   const foreign = pragma(connection, 'application_id') !== applicationId;
@@ -184,8 +131,11 @@ function migrate(connection: Connection, directory: string): void {
         `${migrations.length}): start that release, or give another directory`,
     );
   }
-  for (const migration of migrations.slice(version)) connection.execute(migration);
-  connection.execute(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+  if (version === migrations.length) return;
+  connection.transaction(() => {
+    for (const migration of migrations.slice(version)) connection.execute(migration);
+    connection.execute(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+  });
 }
 
 function hasTables(connection: Connection): boolean {
@@ -204,8 +154,8 @@ function unavailable(error: unknown, directory: string): StoreUnavailable {
   }
   if (isDiskFull(error, directory)) {
     const message =
-      `no space is left on the disk of ${directory}, and a server writes at its start that it has begun: make room and start ` +
-      'again. Nothing is lost, and jobs that run go on';
+      `no space is left on the disk of ${directory}, and the tables of a new database, or of a new release, need some: make ` +
+      'room and start again. Nothing is lost, and jobs that run go on';
     return new StoreUnavailable('failed', message, { cause: error });
   }
   const damage = damageOf(error, directory);

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { CommitFailed } from '../../core/errors.ts';
 import type { InstallationId } from '../../core/ids.ts';
+import { fillDisk, smallDisk } from '../../core/small-disk.fixture.ts';
 import { StoreUnavailable } from '../open-error.ts';
-import { seededRandom } from '../suite/samples.ts';
+import { insert, job, jobId, seededRandom, virginia } from '../suite/samples.ts';
 import { migrations } from './migrations/index.ts';
 import { openSqliteStore } from './store.ts';
 import { inTemporaryDirectory, withStore } from './test-directory.ts';
@@ -61,7 +62,7 @@ test('a database of a newer release is refused with words, and left as it is', (
     raw(directory, 'PRAGMA user_version = 9999');
     await assert.rejects(openSqliteStore({ directory, random }), unavailable('newer-schema', directory));
     raw(directory, `PRAGMA user_version = ${migrations.length}`);
-    await withStore({ directory, random }, async (store) => assert.equal(store.epoch, 2));
+    await withStore({ directory, random }, async (store) => assert.equal((await store.lead()).epoch, 2));
   }));
 
 test('a file that is no database, or that of another program, is refused, and its tables are left as they are', () =>
@@ -76,12 +77,35 @@ test('a file that is no database, or that of another program, is refused, and it
     await assert.rejects(openSqliteStore({ directory, random }), unavailable('damaged', directory));
   }));
 
-test('a full disk is said with what to do about it, and the data opens once there is room', () =>
+test('a full disk without a database is said with what to do about it, and the data opens once there is room', () =>
   inTemporaryDirectory(async (directory) => {
-    const opening = withStore({ directory, random, maximumBytes: 8192 }, async () => undefined);
+    const opening = openSqliteStore({ directory, random, maximumBytes: 8192 });
     await assert.rejects(opening, /no space is left on the disk of .*: make room and start again/);
-    await withStore({ directory, random }, async (store) => assert.equal(store.epoch, 1));
+    await withStore({ directory, random }, async (store) => assert.equal((await store.lead()).epoch, 1));
   }));
+
+test('on a full disk a database is read, and its lead is refused until there is room', async (t) => {
+  const directory = smallDisk(t, 4);
+  if (directory === undefined) {
+    t.skip('this user may not mount a small disk');
+    return;
+  }
+  await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+  const makeRoom = fillDisk(directory);
+  const store = await openSqliteStore({ directory, random });
+  try {
+    const isFull = (error: unknown) => error instanceof CommitFailed && error.reason === 'disk-full';
+    await assert.rejects(store.lead(), isFull);
+    assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
+    await assert.rejects(store.lead(), isFull);
+    makeRoom();
+    assert.equal((await store.lead()).epoch, 2);
+    await store.commit([insert(job(2))]);
+    assert.equal((await store.reads.jobs(virginia, [jobId(1), jobId(2)])).length, 2);
+  } finally {
+    await store.close();
+  }
+});
 
 test('a directory that cannot be made is named', () =>
   inTemporaryDirectory(async (directory) => {

@@ -1,4 +1,3 @@
-import type { LostCommits } from '../contract.ts';
 import type { StoreUnavailable } from '../open-error.ts';
 import type { ReadName } from '../reads.ts';
 import type { Column } from './connection.ts';
@@ -8,6 +7,7 @@ import type { CommitFailure, Failure } from './failure.ts';
 export type Request =
   | { readonly kind: 'write'; readonly id: number; readonly batch: readonly Column[] }
   | { readonly kind: 'read'; readonly id: number; readonly name: ReadName; readonly input: readonly unknown[] }
+  | { readonly kind: 'lead'; readonly id: number }
   /** Answered late: writes and reads go on meanwhile. */
   | { readonly kind: 'back-up'; readonly id: number; readonly path: string }
   | { readonly kind: 'close'; readonly id: number };
@@ -15,10 +15,8 @@ export type Request =
 /** What the main thread learns of a database that is open. */
 export interface Opened {
   readonly installationId: string;
-  readonly epoch: number;
-  /** See `Leadership`. */
+  /** Its own once it leads: see `OpenDatabase`. */
   readonly copied: boolean;
-  readonly lostCommits?: LostCommits;
 }
 
 /** From the worker: one of the first two once, then an answer to each request, and notes for the log at any time. */

@@ -25,7 +25,7 @@ export interface SqliteStoreOptions {
    */
   readonly origin?: DatabaseOrigin;
   /**
-   * Commits are known to be lost, and the operator wants to go on with what is left.
+   * Where commits are known to be lost, lead all the same: the operator wants to go on with what is left.
    * @default false
    */
   readonly acceptLostCommits?: boolean;
@@ -42,7 +42,7 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the embedded store of a data directory and begins a new epoch. All SQLite work is done in a worker thread.
+ * Opens the embedded store of a data directory. It holds the kernel's lock from then on, so that nobody else leads. All SQLite work is done in a worker thread.
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {
@@ -53,8 +53,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Last
   const opened = await link.opened();
   const store = storeOn<Column>({
     installationId: opened.installationId as InstallationId,
-    epoch: opened.epoch,
     readNames: Object.keys(reads) as ReadName[],
+    lead: () => link.lead(),
     encode: encodeChange,
     write: (batch) => link.write(batch),
     read: (name, ...input) => link.read(name, ...input),
@@ -64,7 +64,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Last
   return {
     ...store,
     copied: opened.copied,
-    ...(opened.lostCommits && { lostCommits: opened.lostCommits }),
     backUp: async (path) => {
       // What was committed before is in it, if it became durable.
       await store.settled().catch(() => undefined);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../contract.ts';
+import { leading } from '../leading.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './store.ts';
 
 /** Runs `body` with a directory that is gone afterwards. For tests. */
@@ -14,12 +15,12 @@ export async function inTemporaryDirectory(body: (directory: string) => Promise<
   }
 }
 
-/** Runs `body` with a store that is closed afterwards. For tests. */
+/** Runs `body` with a store that leads, and is closed afterwards. For tests. */
 export async function withStore<Result>(
   options: SqliteStoreOptions,
   body: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openSqliteStore(options);
+  const store = await leading(openSqliteStore(options));
   try {
     return await body(store);
   } finally {

@@ -61,6 +61,11 @@ export class WorkerLink implements BatchWriter<Column> {
     }
   }
 
+  /** Takes the lead; answers with its epoch. Rejects with `CommitFailed`. */
+  async lead(): Promise<number> {
+    return (await this.#request({ kind: 'lead' })) as number;
+  }
+
   async write(batch: readonly Column[]): Promise<void> {
     await this.#request({ kind: 'write', batch });
   }

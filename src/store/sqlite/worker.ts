@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { StoreUnavailable } from '../open-error.ts';
 import { applyBatch } from './changes.ts';
-import { commitFailure, messageOf } from './failure.ts';
+import type { Column } from './connection.ts';
+import { CommitRefused, commitFailure, messageOf } from './failure.ts';
+import { type Led, takeLead } from './lead.ts';
 import { type OpenDatabase, type OpenRequest, openDatabase } from './open.ts';
 import type { Reply, Request } from './protocol.ts';
 import type { SqliteRead } from './read.ts';
@@ -27,8 +29,8 @@ function tryToOpen(): OpenDatabase | undefined {
 }
 
 function serve(database: OpenDatabase): void {
-  const { connection, installationId, epoch, copied, lostCommits } = database;
-  let { witness } = database;
+  const { connection, installationId, copied } = database;
+  let led: Led | undefined;
   parentPort?.on('message', (message: Request) => {
     if (message.kind === 'back-up') {
       connection.backUp(message.path).then(
@@ -48,18 +50,31 @@ function serve(database: OpenDatabase): void {
     if (message.kind === 'close') parentPort?.close();
   });
   for (const words of database.notes) reply({ kind: 'note', words });
-  reply({ kind: 'opened', installationId, epoch, copied, ...(lostCommits && { lostCommits }) });
+  reply({ kind: 'opened', installationId, copied });
 
   function answer(message: Exclude<Request, { kind: 'back-up' }>): unknown {
     switch (message.kind) {
       case 'write':
-        return testify(applyBatch(connection, epoch, message.batch));
+        return write(message.batch);
+      case 'lead':
+        return lead();
       case 'read':
         return (reads[message.name] as SqliteRead<readonly unknown[], unknown>).ask(connection, ...message.input);
       case 'close':
-        witness?.close();
+        led?.witness?.close();
         return connection.close();
     }
+  }
+
+  function lead(): number {
+    led = takeLead(connection, { ...request, ...database });
+    for (const words of led.notes) reply({ kind: 'note', words });
+    return led.epoch;
+  }
+
+  function write(batch: readonly Column[]): void {
+    if (!led) throw new CommitRefused('not-leading', 'nothing may be written before the lead is taken');
+    testify(led, applyBatch(connection, led.epoch, batch));
   }
 
   /** Where the damage is, as far as SQLite can tell. */
@@ -73,12 +88,12 @@ function serve(database: OpenDatabase): void {
   }
 
   /** The batch is durable, whatever becomes of the witness. */
-  function testify(commits: number): void {
+  function testify({ witness, epoch }: Led, commits: number): void {
     try {
       witness?.write({ installationId, epoch, commits });
     } catch (error) {
       witness?.close();
-      witness = undefined;
+      if (led) led = { ...led, witness: undefined };
       reply({
         kind: 'note',
         words: `the witness of commits cannot be written, so lost ones will not be noticed: ${messageOf(error)}`,

@@ -44,13 +44,24 @@ export function childTests(home: () => Promise<StoreHome>): void {
     await store.commit([insert(arrayJob(1)), insert(multiNodeJob(2))]);
     await store.commit([putChild(child(1, 3)), putChild(child(1, 0)), putNode(nodeOf(2, 2)), putNode(nodeOf(2, 0))]);
     await store.commit([putChild(child(1, 3, 'RUNNABLE')), putNode(nodeOf(2, 0, 'RUNNING'))]);
-    assert.deepEqual(await store.reads.arrayChildren({ number: 1, indexes: [3, 5, 0] }), [
+    assert.deepEqual(await store.reads.arrayChildren([{ number: 1, indexes: [3, 5, 0] }]), [
       child(1, 3, 'RUNNABLE'),
       child(1, 0),
     ]);
     assert.deepEqual(await store.reads.nodes({ number: 2, limit: 10 }), [nodeOf(2, 0, 'RUNNING'), nodeOf(2, 2)]);
     assert.deepEqual(await store.reads.nodes({ number: 2, after: 0, limit: 1 }), [nodeOf(2, 2)]);
     assert.deepEqual(await store.reads.nodes({ number: 2, limit: 1 }), [nodeOf(2, 0, 'RUNNING')]);
+  });
+
+  storeTest('children of many arrays come in one answer, in the order asked', home, async (store) => {
+    await store.commit([insert(arrayJob(1)), insert(arrayJob(2)), insert(arrayJob(3))]);
+    await store.commit([putChild(child(1, 0)), putChild(child(1, 2)), putChild(child(2, 0)), putChild(child(3, 1))]);
+    const arrays = [
+      { number: 3, indexes: [0, 1] },
+      { number: 4, indexes: [0] },
+      { number: 1, indexes: [2, 0] },
+    ];
+    assert.deepEqual(await store.reads.arrayChildren(arrays), [child(3, 1), child(1, 2), child(1, 0)]);
   });
 
   storeTest('a child or node of no job fails its commit', home, async (store) => {
@@ -125,7 +136,7 @@ export function forgottenTests(home: () => Promise<StoreHome>): void {
     assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
     assert.deepEqual(await store.reads.listJobs({ jobQueueArn: queueArn('q'), limit: 9 }), { jobs: [arrayJob(2)] });
     assert.deepEqual(await bitsOf(store, 1), []);
-    assert.deepEqual(await store.reads.arrayChildren({ number: 1, indexes }), []);
+    assert.deepEqual(await store.reads.arrayChildren([{ number: 1, indexes }]), []);
     assert.deepEqual(await store.reads.nodes({ number: 3, limit: 9 }), []);
     const trims: boolean[] = [];
     while (await store.reads.hasForgottenJobs()) {
@@ -133,10 +144,10 @@ export function forgottenTests(home: () => Promise<StoreHome>): void {
       trims.push(await store.reads.hasForgottenJobs());
     }
     assert.deepEqual(trims, [true, true, false]);
-    assert.equal((await store.reads.arrayChildren({ number: 2, indexes })).length, 5);
+    assert.equal((await store.reads.arrayChildren([{ number: 2, indexes }])).length, 5);
     // What is trimmed is gone: a job that took the number, which none does, would find nothing.
     await store.commit([insert(arrayJob(1)), insert(multiNodeJob(3))]);
-    assert.deepEqual(await store.reads.arrayChildren({ number: 1, indexes }), []);
+    assert.deepEqual(await store.reads.arrayChildren([{ number: 1, indexes }]), []);
     assert.deepEqual(await store.reads.nodes({ number: 3, limit: 9 }), []);
   });
 

@@ -71,7 +71,11 @@ export function mapRun(number: number, run: string, given: Partial<MapRunRecord>
     maxConcurrency: 0,
     toleratedFailureCount: 0,
     toleratedFailurePercentage: 0,
-    counts: { totalItems: 0, takenItems: 0, launched: 0, running: 0, items: none, executions: none },
+    counts: {
+      ...{ totalItems: 0, takenItems: 0, launched: 0, running: 0, items: none, executions: none },
+      pendingRedrive: { items: none, executions: none },
+      notRedrivable: { items: 0, executions: 0 },
+    },
     ...given,
   };
 }
@@ -226,8 +230,9 @@ export function executionListTests(home: () => Promise<StoreHome>): void {
     assert.deepEqual(await list({}), ['e-5', 'e-3', 'e-2', 'e-1']);
     assert.deepEqual(await list({ limit: 2 }), ['e-5', 'e-3']);
     assert.deepEqual(await list({ limit: 2, after: 3 }), ['e-2', 'e-1']);
-    assert.deepEqual(await list({ status: 'FAILED' }), ['e-5', 'e-2']);
-    assert.deepEqual(await list({ status: 'FAILED', redriven: false }), ['e-2']);
+    assert.deepEqual(await list({ statuses: ['FAILED'] }), ['e-5', 'e-2']);
+    assert.deepEqual(await list({ statuses: ['FAILED'], redriven: false }), ['e-2']);
+    assert.deepEqual(await list({ statuses: ['FAILED', 'RUNNING'], limit: 3 }), ['e-5', 'e-3', 'e-2']);
     assert.deepEqual(await list({ redriven: true }), ['e-5']);
     assert.deepEqual(await list({ of: 'version', arn: stateMachineVersionArn }), ['e-3', 'e-2']);
     assert.deepEqual(await list({ of: 'alias', arn: stateMachineAliasArn }), ['e-3']);

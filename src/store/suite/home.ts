@@ -1,19 +1,23 @@
 import { test } from 'node:test';
 import type { Store } from '../contract.ts';
+import { leading } from '../leading.ts';
 
 /** Where the stores of one test live. */
 export interface StoreHome {
   /** Whether what one store has committed is there when the next opens. */
   readonly keeps: boolean;
+  /** A store that does not lead. */
   open(): Promise<Store>;
+  /** A store that does not lead, and what lets another take the lead from it: it hears of that with its next commit at the latest. */
+  openBesideAnother(): Promise<{ readonly store: Store; readonly usurp: () => Promise<void> }>;
   /** Removes whatever the stores have left. */
   dispose(): Promise<void>;
 }
 
-/** A test of one store in a home of its own. */
+/** A test of one store that leads in a home of its own. */
 export function storeTest(name: string, home: () => Promise<StoreHome>, body: (store: Store) => Promise<void>): void {
   homeTest(name, home, async (place) => {
-    const store = await place.open();
+    const store = await leading(place.open());
     try {
       await body(store);
     } finally {

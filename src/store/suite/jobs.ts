@@ -74,6 +74,13 @@ export function jobTests(home: () => Promise<StoreHome>): void {
     assert.deepEqual(await finished(500, 10), [1, 4, 7, 2, 3]);
     assert.deepEqual(await finished(501, 10), [1, 4, 7, 2, 3, 0]);
     assert.deepEqual(await finished(501, 3), [1, 4, 7]);
+    const [, , third, fourth] = await store.reads.finishedJobs({ stoppedBefore: 501, limit: 4 });
+    const rest = async (stoppedAt: number, { number = 0 } = {}) => {
+      const after = { stoppedAt, number };
+      return (await store.reads.finishedJobs({ stoppedBefore: 500, after, limit: 10 })).map(({ order }) => order);
+    };
+    assert.deepEqual(await rest(250, third), [2, 3]);
+    assert.deepEqual(await rest(300, fourth), [3]);
     assert.equal(await store.reads.countFinishedJobs(), 6);
     await store.commit([{ kind: 'job.delete', scope: virginia, jobId: jobId(1) }]);
     assert.equal(await store.reads.countFinishedJobs(), 5);

@@ -75,9 +75,12 @@ export function logTests(home: () => Promise<StoreHome>): void {
 
   storeTest('live streams are those that a task still writes to', home, async (store) => {
     await store.commit(putStreams([stream('a', { live: true }), stream('b'), stream('c', { live: true, ...ireland })]));
-    const live = async (limit: number) => (await store.reads.liveLogStreams(limit)).map(({ name }) => name).sort();
+    const live = async (limit: number, after?: LogStreamRecord) =>
+      (await store.reads.liveLogStreams({ limit, ...(after && { after }) })).map(({ name }) => name);
     assert.deepEqual(await live(10), ['a', 'c']);
-    assert.equal((await live(1)).length, 1);
+    assert.deepEqual(await live(1), ['a']);
+    assert.deepEqual(await live(10, stream('a')), ['c']);
+    assert.deepEqual(await live(10, stream('c', ireland)), []);
     await store.commit(putStreams([stream('a')]));
     assert.deepEqual(await live(10), ['c']);
   });

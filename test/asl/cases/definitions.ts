@@ -9,7 +9,20 @@ const pass = (fields: object) => machine({ P: { Type: 'Pass', End: true, ...fiel
 
 const whole: Case[] = [
   check('Nothing is no definition', 'Recorded on AWS', '', [schema('/', 'Definition must be a valid JSON object')]),
-  check('Text that is no JSON', api, '{"StartAt": ', [find('INVALID_JSON_DESCRIPTION')]),
+  check('Text that is no JSON', `${api}; the words are those of Jackson's public source`, '{"StartAt": ', [
+    find(
+      'INVALID_JSON_DESCRIPTION',
+      '[Source: (String)"{"StartAt": "; line: 1, column: 13]',
+      'Unexpected end-of-input within/between Object entries',
+    ),
+  ]),
+  check('A comma too many', `${api}; the words are those of Jackson's public source`, '{"StartAt": "A",\n}', [
+    find(
+      'INVALID_JSON_DESCRIPTION',
+      '[Source: (String)"{"StartAt": "A",\n}"; line: 2, column: 2]',
+      "Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
+    ),
+  ]),
   check('An array is no definition', 'Recorded on AWS', [], [schema('/', 'Definition must be a valid JSON object')]),
   check('StartAt and States are required, and reported together', `${spec}, Top-level fields`, {}, [
     schema('/', 'These fields are required: [States, StartAt]'),

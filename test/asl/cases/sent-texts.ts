@@ -51,10 +51,28 @@ function through(type: string, fields: object, text: string, output: string, mor
 
 const pass = { Type: 'Pass', End: true };
 
+const guide = 'Developer guide, State machine data: numbers conform to JavaScript semantics';
+
+/** What a state computes are doubles. */
+const numbersComputed = [
+  ['1.0', '1'],
+  ['1e2', '100'],
+  ['9007199254740993', '9007199254740992'],
+  ['12345678901234567890', '12345678901234567000'],
+  ['1e21', '1e+21'],
+] as const;
+
 export const sentTexts: readonly Case[] = [
   through('Pass', {}, spaced, spaced),
   through('Pass', {}, object, object),
   through('Pass', {}, ' 1 ', ' 1 '),
+  ...['1.0', '12345678901234567890', '1e2', '-0.0', '1E+400'].flatMap((number) => [
+    through('Pass', {}, `{"a":${number}}`, `{"a":${number}}`, { proves: kind }),
+    through('Wait', { Seconds: 0 }, `[${number}]`, `[${number}]`, { proves: kind }),
+  ]),
+  ...numbersComputed.map(([text, output]) =>
+    through('Pass', { Parameters: { 'x.$': '$.a' } }, `{"a":${text}}`, `{"x":${output}}`, { proves: guide }),
+  ),
   through('Pass', {}, '"\\u0061"', '"\\u0061"'),
   through('Pass', { ResultPath: null, Result: 1 }, spaced, spaced, { proves: kind }),
   through('Pass', { InputPath: '$', OutputPath: '$' }, spaced, spaced, { proves: kind }),

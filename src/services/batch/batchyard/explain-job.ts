@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
+import { withCounts } from '../child-counts.ts';
 import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
@@ -10,7 +11,7 @@ import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
 import { attemptsOf } from '../views/attempts.ts';
-import { jobDetail, liveFacts, reasonOf } from '../views/job.ts';
+import { jobDetail, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
 export interface ExplainJobInput {
@@ -40,13 +41,14 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
     handler: async ({ jobId }, context) => {
-      const [job] = isJobId(jobId) ? await readJobs(runtime.store.reads, context, [jobId]) : [];
+      const { store, yard } = runtime;
+      const found = isJobId(jobId) ? await readJobs(store.reads, context, [jobId]) : [];
+      const [job] = await withCounts(store.reads, yard, context, found);
       if (!job) return refuse(`Job ${jobId} not found.`);
       const { state } = job;
-      const explanation = runtime.yard.explain(job.id);
-      const { counts } = liveFacts(runtime.yard, job);
+      const explanation = yard.explain(job.id, job.record.dependsOn);
       return {
-        job: jobDetail(job, { counts, waitingText: explanation?.waiting ? explanation.text : undefined }),
+        job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,

@@ -40,7 +40,7 @@ export function withEmptyLists(given: ContainerProperties): ContainerProperties 
   return { ...emptyLists, ...given, ...log };
 }
 
-/** The `container` of DescribeJobs of a job that has one: what `record.ts` has kept, in AWS's words. */
+/** The `container` of DescribeJobs of a job that has one: what `container-record.ts` has kept, in AWS's words. */
 export function containerDetailOf(node: NodeSpecification): ContainerDetail {
   const { network, fargate, ephemeralStorageGiB, platform } = node;
   const [container] = node.containers;

@@ -170,7 +170,11 @@ function checkEfs(efs: Efs): void {
   demand(!iam || encrypted, 'EFS IAM authorization requires TransitEncryption to be enabled.');
 }
 
-/** Spec 02 §5.3: kept for the variables that the service sets. */
+/**
+ * Spec 01 §0.17, 02 §5.3: kept for the variables that the service sets, and refused as the guide says. Users report that AWS takes
+ * such a variable and drops it in silence (raster-foundry pull request 2525, raster-vision pull request 926): a job that needs it
+ * does not do there what it was asked to either, so that being told is better. The words are ours.
+ */
 const reservedPrefix = 'AWS_BATCH';
 
 /** Checks environment variables of a definition or an override. */

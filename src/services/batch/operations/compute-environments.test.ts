@@ -295,7 +295,7 @@ test('an environment is deleted once it is DISABLED and in no queue; deleting it
   assert.ok(yard.resourceChanges > before);
   await call('DeleteComputeEnvironment', deletion);
   const stored = new Ledger({ store: bench.store, types: batchRecords, onFailed: () => assert.fail() });
-  stored.fill((await bench.store.load()).records);
+  await stored.fill((await bench.store.load()).records);
   assert.equal(stored.get(computeEnvironmentRecords, scope, 'm'), undefined);
 });
 

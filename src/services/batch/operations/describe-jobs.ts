@@ -1,11 +1,12 @@
 import type { DescribeJobsCommandInput, DescribeJobsCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { withCounts } from '../child-counts.ts';
 import { isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import { strings } from '../schemas/common.ts';
 import { readJobs } from '../shown-jobs.ts';
-import { jobDetail, liveFacts } from '../views/job.ts';
+import { jobDetail, waitingText } from '../views/job.ts';
 
 /** Describes jobs, and children of arrays, in the order asked; unknown ids are left out. */
 export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({
@@ -19,7 +20,7 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
     demand(input.jobs.length <= limit, `Maximum number of jobs supported is  ${limit} .`);
     const ids = input.jobs.filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
-    const jobs = await readJobs(store.reads, context, ids);
-    return { jobs: jobs.map((job) => jobDetail(job, liveFacts(yard, job))) };
+    const jobs = await withCounts(store.reads, yard, context, await readJobs(store.reads, context, ids));
+    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job))) };
   },
 });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { JobListQuery } from '../../../store/index.ts';
+import { type CountedJob, withCounts } from '../child-counts.ts';
 import { findJobQueue, isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { formatToken, type PageKey, pageSize, parseToken } from '../page.ts';
@@ -10,7 +11,7 @@ import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
 import { type ListedJob, listChildren, listedJob } from '../shown-jobs.ts';
-import { jobSummary, liveFacts } from '../views/job.ts';
+import { jobSummary, waitingText } from '../views/job.ts';
 
 type Input = z.infer<typeof schema>;
 type Filter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier' | 'createdBefore' | 'createdAfter'>;
@@ -28,14 +29,14 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
     checkTarget(input);
     const { jobs, next } = await pageOf(runtime, input, context);
     return {
-      jobSummaryList: jobs.map((job) => jobSummary(job, liveFacts(runtime.yard, job))),
-      nextToken: next && formatToken(tokenKind, next),
+      jobSummaryList: jobs.map((job) => jobSummary(job, waitingText(runtime.yard, job))),
+      nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },
 });
 
 interface Listed {
-  readonly jobs: readonly ListedJob[];
+  readonly jobs: readonly CountedJob<ListedJob>[];
   readonly next?: PageKey | undefined;
 }
 
@@ -44,8 +45,14 @@ async function pageOf(runtime: BatchRuntime, input: Input, context: RequestConte
   if (input.arrayJobId) return childrenOf(runtime, input.arrayJobId, input, context);
   // No job of this version has nodes: their list is always empty.
   if (!input.jobQueue) return { jobs: [] };
-  const { jobs, next } = await reads.listJobs(listQuery(runtime, input.jobQueue, input, context));
-  return { jobs: jobs.map(listedJob), next };
+  const query = listQuery(runtime, input.jobQueue, input, context);
+  const { jobs, next } = await reads.listJobs(query);
+  const counted = await withCounts(reads, runtime.yard, context, jobs.map(listedJob));
+  // An array that has ended since is no longer of a list of those that have not.
+  return {
+    jobs: counted.filter(({ state }) => query.statuses?.includes(state.status) ?? true),
+    next: next && { ...next },
+  };
 }
 
 /** Filters do not apply to children. */
@@ -65,7 +72,8 @@ async function childrenOf(
 
 function readChildToken(token: string): number {
   const { index } = parseToken(tokenKind, token);
-  return typeof index === 'number' ? index : invalid('Invalid nextToken');
+  const isIndex = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0;
+  return isIndex ? index : invalid('Invalid nextToken');
 }
 
 function checkTarget({ jobQueue, arrayJobId, multiNodeJobId }: Input): void {

@@ -1,5 +1,6 @@
 import type { JobStateTimeLimitAction } from '@aws-sdk/client-batch';
 import type { Scope } from '../../../core/arn.ts';
+import { blockedWords } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
@@ -47,10 +48,10 @@ function checkAlike(environments: readonly ComputeEnvironmentRecord[]): void {
 }
 
 /** Blocked reasons that an action can be set for; the others are not AWS's to act on (spec 06 §8.3). */
-const reasons = [
+const reasons: readonly string[] = [
   'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
-  'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
-  'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+  blockedWords['request-exceeds-every-environment'].code,
+  blockedWords['request-exceeds-pool'].code,
   'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS',
 ];
 const seconds = { least: 600, most: 86_400 };

@@ -1,12 +1,12 @@
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { type Dependency, isTerminal, parseJobId } from '../../../core/job.ts';
+import { type Dependency, parseJobId } from '../../../core/job.ts';
 import type { EndedJob } from '../../../jobs/index.ts';
-import type { StoredJob, StoreReads } from '../../../store/index.ts';
+import type { StoreReads } from '../../../store/index.ts';
 import { isJobId } from '../names.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
-import type { Yard } from '../yard/index.ts';
+import { endedJobs, type Yard } from '../yard/index.ts';
 
 type Given = NonNullable<SubmitJobInput['dependsOn']>[number];
 
@@ -61,22 +61,7 @@ export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readon
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) refuse(notFound(missing));
   // One that has not ended is about to be in memory, which is being rebuilt.
-  const ended = jobs.filter(({ record }) => isTerminal(record.state.status));
-  const bits = await bitsOf(reads, ended);
-  return new Map(ended.map((job) => [job.record.jobId, endedJob(job, bits)]));
-}
-
-async function bitsOf(reads: StoreReads, jobs: readonly StoredJob[]): Promise<ReadonlyMap<number, Uint8Array>> {
-  const numbers = jobs.flatMap(({ record }) => (record.kind === 'array' ? [record.number] : []));
-  const rows = numbers.length === 0 ? [] : await reads.arrayBits(numbers);
-  return new Map(rows.map(({ number, bits }) => [number, bits]));
-}
-
-function endedJob({ record }: StoredJob, bits: ReadonlyMap<number, Uint8Array>): EndedJob {
-  const { jobId, kind, number, state } = record;
-  const status = state.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
-  const own = bits.get(number);
-  return { jobId, kind, status, ...(record.kind === 'array' && own ? { size: record.size, bits: own } : {}) };
+  return endedJobs(reads, jobs);
 }
 
 /** Refuses children that are not there, and pairs of arrays of different sizes. `size`: of the job that is submitted, if it is an array. */

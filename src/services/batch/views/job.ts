@@ -10,34 +10,26 @@ import type {
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
+import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
 import type { ListedJob, ShownJob } from '../shown-jobs.ts';
-import type { ChildCounts, Yard } from '../yard/index.ts';
+import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
-/** What memory tells of a job that has not ended, beyond what is stored. */
-export interface LiveFacts {
-  /** Why it waits, in one line, if it does. */
-  readonly waitingText?: string | undefined;
-  /** Of an array. */
-  readonly counts?: ChildCounts | undefined;
-}
-
-/** What memory tells of a job now. */
-export function liveFacts(yard: Yard, { id, record, state, part }: ListedJob): LiveFacts {
+/** Why a job waits, in one line, if it does: memory tells, unless the job has moved on since the store was read. */
+export function waitingText(yard: Yard, job: ListedJob): string | undefined {
+  const { id, record, state, part } = job;
   const isArray = record.kind === 'array' && !part;
-  const waits = !isArray && (state.status === 'PENDING' || state.status === 'RUNNABLE');
-  return {
-    waitingText: waits ? yard.explain(id)?.text : undefined,
-    counts: isArray && !isTerminal(state.status) ? yard.childCounts(id) : undefined,
-  };
+  if (isArray || (state.status !== 'PENDING' && state.status !== 'RUNNABLE')) return undefined;
+  const explanation = yard.explain(id, record.dependsOn);
+  return explanation?.status === state.status ? explanation.text : undefined;
 }
 
-/** A job as DescribeJobs shows it. Spec 01 §7, 08 §3.9. */
-export function jobDetail(job: ShownJob, live: LiveFacts): JobDetail {
+/** A job as DescribeJobs shows it, with the reason why it waits. Spec 01 §7, 08 §3.9. */
+export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined): JobDetail {
   const { id, record, specification, state, part } = job;
   return {
     jobArn: jobArn(record, id),
@@ -48,14 +40,14 @@ export function jobDetail(job: ShownJob, live: LiveFacts): JobDetail {
     shareIdentifier: record.shareIdentifier,
     schedulingPriority: priorityOf(record),
     attempts: attemptsOf(state).map((attempt) => attemptDetail(attempt, isTask(job))),
-    statusReason: live.waitingText ?? reasonOf(state),
+    statusReason: waits ?? reasonOf(state),
     createdAt: record.createdAt,
     retryStrategy: retryStrategyDetail(record),
     startedAt: startedAt(state),
     stoppedAt: stoppedAt(job),
     dependsOn: record.dependsOn.map((dependency) => dependencyDetail(dependency, part?.index)),
     jobDefinition: record.jobDefinitionArn,
-    arrayProperties: arrayDetail(job, live.counts),
+    arrayProperties: arrayDetail(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
@@ -156,8 +148,8 @@ function latestAttempt(state: JobState): AttemptMembers {
   return last ? attemptContainer(last) : {};
 }
 
-/** A job as ListJobs shows it. */
-export function jobSummary(job: ListedJob, live: LiveFacts): JobSummary {
+/** A job as ListJobs shows it, with the reason why it waits. */
+export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined): JobSummary {
   const { id, record, state } = job;
   const container = attemptsOf(state).at(-1)?.containers[0];
   return {
@@ -167,10 +159,10 @@ export function jobSummary(job: ListedJob, live: LiveFacts): JobSummary {
     createdAt: record.createdAt,
     shareIdentifier: record.shareIdentifier,
     status: state.status,
-    statusReason: live.waitingText ?? reasonOf(state),
+    statusReason: waits ?? reasonOf(state),
     startedAt: startedAt(state),
     stoppedAt: stoppedAt(job),
-    arrayProperties: arraySummary(job, live.counts),
+    arrayProperties: arraySummary(job),
     container: container && { exitCode: container.exitCode, reason: container.reason },
     jobDefinition: record.jobDefinitionArn,
     ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),

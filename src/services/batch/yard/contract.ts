@@ -1,6 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { Caller, JobStatus } from '../../../core/job.ts';
+import type { Caller, Dependency, JobStatus } from '../../../core/job.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
@@ -48,8 +48,11 @@ export interface Yard {
   onQueueEmpty(jobQueueArn: string, tell: () => void): void;
   /** Waiting jobs of all queues in a scope that are SUBMITTED, PENDING or RUNNABLE, for the quota. */
   waitingCount(scope: Scope): number;
-  /** Why an active job, or a child of one, is where it is; undefined for what has ended or never was. */
-  explain(jobId: JobId): Explanation | undefined;
+  /**
+   * Why an active job, or a child of one, is where it is; undefined for what has ended or never was. `dependsOn`, as it was
+   * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
+   */
+  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
   /** How many children an array has that has not durably ended; undefined for any other job. */
   sizeOf(jobId: JobId): number | undefined;
   /** What the children of an array are that has not durably ended. */

@@ -3,7 +3,6 @@ import { invariant, ServiceError } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import { type Placement, parseJobId } from '../../../core/job.ts';
-import { nodeSpecification } from '../../../core/job-specification.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import { instanceOf, type Jobs } from '../../../jobs/index.ts';
 import { endReasons, unseenOutcomes } from '../../../lifecycle/index.ts';
@@ -11,7 +10,7 @@ import type { BlockedChange, Decision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { placedContainers, placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
-import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
+import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs, TaskOfNode } from './task-logs.ts';
 
 /** Decisions taken in one turn of the event loop; the rest goes on in the next. */
@@ -118,11 +117,12 @@ export class Dispatcher {
     let refusal: ServiceError | undefined;
     let placement: Placement | undefined;
     const taskId = newTaskId(at, random);
-    const placed = jobs.place(transaction, decision, ({ job: { jobId, scope, kind }, index }) => {
-      const instance = instanceOf(decision, index);
+    const placed = jobs.place(transaction, decision, (holder) => {
+      const { jobId, scope } = holder.job;
+      const instance = instanceOf(decision, holder.index);
       if (!environment || instance === undefined) return undefined;
       invariant(job, `job ${jobId} is in memory and not in the store`);
-      const node = nodeSpecification(job.specification, kind === 'multiNode' ? index : undefined);
+      const node = nodeHeld(job.specification, holder);
       invariant(node, `nothing is said of what ${jobId} runs`);
       const opened = this.#openLogs(transaction, { scope, job, node, taskId });
       if (opened instanceof ServiceError) refusal = opened;

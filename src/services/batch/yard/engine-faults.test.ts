@@ -56,12 +56,12 @@ test('a task at whose start a healthy engine fails again and again fails, and th
     return answer();
   };
   await rig.settle();
-  for (let tries = 1; tries < startErrorsPerTask; tries += 1) await rig.pass(2_000);
+  for (let tries = 1; tries < startErrorsPerTask; tries += 1) await rig.pass(2_000 * 2 ** (tries - 1));
   const { status, attempts } = await rig.state(bad);
   assert.equal(status, 'FAILED');
   assert.equal(attempts[0]?.containers[0]?.reason, 'CannotStartContainerError: cannot read this task');
   rig.answering = (_, answer) => answer();
-  await rig.pass(2_000);
+  await rig.pass(8_000);
   const good = rig.submit();
   await rig.settle();
   await rig.pass(0);

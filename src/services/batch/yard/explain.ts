@@ -1,7 +1,7 @@
 import type { JobId } from '../../../core/ids.ts';
-import { childId, type JobReference, type StoredStatus } from '../../../core/job.ts';
+import { childId, type Dependency, type JobReference, type StoredStatus } from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
-import { type ArrayEntry, heldTask, type JobEntry, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import { type ArrayEntry, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
@@ -19,15 +19,21 @@ export interface ExplanationSources {
 /** Whoever is asked about: a job, or a child of one. */
 interface Asked extends TaskHolder {
   readonly id: JobId;
+  /** As submitted, if the asker knows it. */
+  readonly dependsOn: readonly Dependency[] | undefined;
   /** By which the scheduler knows it while it waits. */
   readonly element: JobId;
   readonly state: JobState;
 }
 
 /** Says why a job, or a child, is where it is: computed when read, from the scheduler's own model. */
-export function explain(reference: JobReference, sources: ExplanationSources): Explanation | undefined {
+export function explain(
+  reference: JobReference,
+  dependsOn: readonly Dependency[] | undefined,
+  sources: ExplanationSources,
+): Explanation | undefined {
   const { queues } = sources;
-  const asked = askedOf(reference, sources.jobs);
+  const asked = askedOf(reference, dependsOn, sources.jobs);
   if (!asked) return undefined;
   const { id, element, state } = asked;
   // What waits of an array stands in the queue; the array itself is never RUNNABLE.
@@ -49,21 +55,27 @@ export function explain(reference: JobReference, sources: ExplanationSources): E
   };
 }
 
-function askedOf({ jobId, childIndex, nodeIndex }: JobReference, jobs: Jobs): Asked | undefined {
+function askedOf(
+  { jobId, childIndex, nodeIndex }: JobReference,
+  dependsOn: readonly Dependency[] | undefined,
+  jobs: Jobs,
+): Asked | undefined {
   const job = jobs.get(jobId);
   if (!job || nodeIndex !== undefined) return undefined;
-  if (childIndex === undefined) return { job, id: jobId, element: jobId, state: job.state };
+  if (childIndex === undefined) return { job, id: jobId, dependsOn, element: jobId, state: job.state };
   const child = job.kind === 'array' ? jobs.child(job, childIndex) : undefined;
   if (!child) return undefined;
-  return { job, index: childIndex, id: childId(jobId, childIndex), element: child.element, state: child.leaf };
+  const { element, leaf: state } = child;
+  return { job, index: childIndex, id: childId(jobId, childIndex), dependsOn, element, state };
 }
 
-function textOf({ job, index, state }: Asked, waiting: string | undefined, jobs: Jobs): string {
-  if (job.kind === 'array' && index === undefined) return arrayText(job, waiting, jobs);
+function textOf(asked: Asked, waiting: string | undefined, jobs: Jobs): string {
+  const { job, index, state } = asked;
+  if (job.kind === 'array' && index === undefined) return arrayText(asked, job, waiting, jobs);
   if (waiting !== undefined) return waiting;
   switch (state.status) {
     case 'PENDING':
-      return pendingText(job, state, jobs, index !== undefined);
+      return pendingText(asked, jobs);
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':
@@ -73,20 +85,36 @@ function textOf({ job, index, state }: Asked, waiting: string | undefined, jobs:
   }
 }
 
-function pendingText({ names }: JobEntry, { stop }: JobState, jobs: Jobs, isChild: boolean): string {
-  const open = names.filter((id) => jobs.get(id));
-  if (open.length === 0 && isChild) return 'Waiting for the child before it to succeed';
+function pendingText(asked: Asked, jobs: Jobs): string {
+  const { job, state } = asked;
+  const open = openOf(asked, jobs);
+  const isStopped = state.stop ?? job.state.stop;
+  if (open.length === 0 && job.kind === 'array' && job.isSequential)
+    return 'Waiting for the child before it to succeed';
   const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
-  return stop ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
+  return isStopped ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
+}
+
+/** What of a job's dependencies has not ended, by id. */
+function openOf({ job, index, dependsOn }: Asked, jobs: Jobs): readonly JobId[] {
+  if (!dependsOn) return job.names.filter((id) => jobs.get(id));
+  const open = dependsOn.flatMap((dependency) => {
+    if (!('on' in dependency)) return [];
+    const { on } = dependency;
+    const other = jobs.get(on);
+    const child = dependency.index ?? (dependency.type === 'N_TO_N' ? index : undefined);
+    if (other?.kind !== 'array' || child === undefined) return other ? [on] : [];
+    return jobs.child(other, child) ? [childId(on, child)] : [];
+  });
+  return [...new Set(open)];
 }
 
 /** How far an array has come, and why what waits of it does. */
-function arrayText(array: ArrayEntry, waiting: string | undefined, jobs: Jobs): string {
-  const { children, state } = array;
+function arrayText(asked: Asked, { children }: ArrayEntry, waiting: string | undefined, jobs: Jobs): string {
   const order: readonly StoredStatus[] = ['SUCCEEDED', 'FAILED', 'RUNNING', 'STARTING', 'RUNNABLE', 'PENDING'];
   const counts = order.map((status) => [children.countOf(status), status] as const).filter(([count]) => count > 0);
   const summary = `${counts.map(([count, status]) => `${count} ${status}`).join(', ')} of ${children.size} children`;
-  const why = waiting ?? (children.countOf('PENDING') > 0 ? pendingText(array, state, jobs, true) : undefined);
+  const why = waiting ?? (children.countOf('PENDING') > 0 ? pendingText(asked, jobs) : undefined);
   return why === undefined ? summary : `${summary}. ${why}`;
 }
 

@@ -1,4 +1,4 @@
-import type { FactPart, JobFact as JobsFact, JobTransaction, Journal } from '../../../jobs/index.ts';
+import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 
 /** Where changes and facts of jobs go: the ledger's transactions, and the log of facts. */
@@ -15,13 +15,13 @@ export class JobJournal implements Journal {
     this.#ledger.transact(work);
   }
 
-  fact(transaction: JobTransaction, fact: JobsFact): void {
+  fact(transaction: JobTransaction, fact: StatusChange): void {
     this.#outbox.append(transaction as Transaction, loggedFact(fact));
   }
 }
 
 /** Every submission makes two: what they have is put in one object, not spread into one after the other. */
-function loggedFact(fact: JobsFact): JobFact {
+function loggedFact(fact: StatusChange): JobFact {
   const { scope, jobId, at, from, to, part, reason, attempt, placement, attempts, startedAt, stoppedAt } = fact;
   const { account, region } = scope;
   const logged: Mutable<JobFact> = { account, region, kind: 'job', jobId, at, to };

@@ -74,7 +74,7 @@ test('the children of an array run, each under its own id, and one that failed r
   await rig.pass(5);
   const { record } = await rig.stored(jobId);
   assert.equal(record.state.status, 'FAILED');
-  const rows = await rig.store.reads.arrayChildren({ number: record.number, indexes: [0, 1, 2] });
+  const rows = await rig.store.reads.arrayChildren([{ number: record.number, indexes: [0, 1, 2] }]);
   const attempts = rows.map(({ state }) => state.attempts.map(({ containers: [only] }) => only?.exitCode));
   assert.deepEqual(attempts, [[1, 1], [0], [0]]);
 });

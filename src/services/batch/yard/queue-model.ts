@@ -9,6 +9,7 @@ import {
   type Plan,
   Scheduler,
   type SchedulerEvent,
+  type SchedulerStats,
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -73,6 +74,10 @@ export class QueueModel {
 
   plan(now: EpochMilliseconds, limit: number): Plan {
     return this.#scheduler.plan(now, limit);
+  }
+
+  stats(): SchedulerStats {
+    return this.#scheduler.stats();
   }
 
   explain(jobId: JobId): WaitingReason | undefined {
@@ -158,9 +163,8 @@ export class QueueModel {
   #putPool(pool: EnginePool): void {
     if (isDeepStrictEqual(this.#pools.get(pool.id), pool)) return;
     this.#pools.set(pool.id, pool);
-    const { id, capacity, shrinks, instance, unavailable } = pool;
-    const problem = unavailable === undefined ? {} : { unavailable };
-    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, shrinks, instance, ...problem });
+    const { id, capacity, ...rest } = pool;
+    this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, ...rest });
   }
 
   #putQueue(record: JobQueueRecord): void {

@@ -24,8 +24,6 @@ export interface ReconciliationOptions {
   readonly runs: TaskRuns;
   readonly unheld: UnheldTasks;
   readonly clock: Clock;
-  /** Why nothing is decided for now, in words: what memory says may be an older past. */
-  readonly hold: string | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -82,10 +80,10 @@ export class Reconciliation {
   }
 
   /** Why an engine that answers gets no job: a job that waits may have a task there that the store has lost. */
-  problem(kind: string): string | undefined {
+  problem(kind: EngineKind): string | undefined {
     const { engines } = this.#options;
-    if (!this.#whole || this.#settled.has(kind as EngineKind)) return undefined;
-    if (!engines.kinds.includes(kind as EngineKind)) return undefined;
+    if (!this.#whole || this.#settled.has(kind)) return undefined;
+    if (!engines.kinds.includes(kind)) return undefined;
     return 'it has yet to say which tasks it has';
   }
 
@@ -147,9 +145,10 @@ export class Reconciliation {
     let inTurn = 0;
     for (const [taskId, holder, held] of before) {
       const now = heldTask(holder);
-      const isAsItWas = now && now.placement.taskId === taskId && now.status === held.status;
-      if (!isAsItWas || !this.#mayBeOf(round.kind, now.placement)) continue;
-      this.#settleTask(now, states.get(taskId));
+      if (now?.placement.taskId !== taskId || !this.#mayBeOf(round.kind, now.placement)) continue;
+      // One that began meanwhile is known; it may all the same not have been told to end.
+      if (now.status === held.status) this.#settleTask(now, states.get(taskId));
+      else if (now.isToStop) this.#options.runs.stopTask(now.placement, stopGraceMilliseconds);
       inTurn += 1;
       if (inTurn % tasksPerTurn === 0) await nextTurn();
       if (round.isOver()) return;
@@ -157,15 +156,13 @@ export class Reconciliation {
   }
 
   #settleTask(held: HeldTask, state: RecoveredTask['state'] | undefined): void {
-    const { runs, hold } = this.#options;
+    const { runs } = this.#options;
     if (this.#kindOf(held.placement) === undefined) {
       this.#loseEnvironment(held);
       return;
     }
     // A tombstone's task has not run: starting it once more says so, and undoes the placement.
     const isKnown = state !== undefined && state !== 'tombstone';
-    // Its end may be among what was lost: until the operator has decided, it is neither lost nor begun again.
-    if (!isKnown && hold !== undefined) return;
     if (!isKnown && held.status === 'RUNNING') {
       this.#lose(held.placement);
       return;

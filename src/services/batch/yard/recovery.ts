@@ -2,20 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { isTerminal } from '../../../core/job.ts';
-import type { UnfinishedJob } from '../../../core/job-record.ts';
-import {
-  type ChildCode,
-  decodeChildren,
-  type EndedJob,
-  hasRow,
-  isEndedCode,
-  type Jobs,
-  type LoadedJob,
-} from '../../../jobs/index.ts';
-import type { LoadedState, StoreReads } from '../../../store/index.ts';
+import { TurnUnits } from '../../../core/turn-units.ts';
+import { type Jobs, type LoadedArray, unitsPerTurn } from '../../../jobs/index.ts';
+import type { JobSlice, LoadedState, StoreReads } from '../../../store/index.ts';
 import type { AttemptTimeouts } from './attempt-timeouts.ts';
+import { endedJobs } from './ended-jobs.ts';
 import type { JobJournal } from './job-journal.ts';
+import { arraysOf } from './loaded-arrays.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskLogs } from './task-logs.ts';
 
@@ -46,13 +39,9 @@ export class Recovery {
     queues.reset();
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
+    const turn = new TurnUnits(unitsPerTurn);
     for await (const slice of loaded.jobs) {
-      const bits = new Map(slice.bits.map((row) => [row.number, row.bits]));
-      for (const job of slice.jobs) {
-        // No wait for what needs none: a million of them would take their turns one by one.
-        if (job.kind === 'single') jobs.load({ job });
-        else jobs.load(await this.#withParts(job, bits.get(job.number)));
-      }
+      await this.#fillSlice(slice, turn);
       // The next slice may be there already: without a pause slices would follow each other in one turn.
       await nextTurn();
     }
@@ -66,16 +55,27 @@ export class Recovery {
     await this.#tellOfAbsent();
   }
 
-  /** The rows of an array's live children, the nodes of a multi-node job. */
-  async #withParts(job: UnfinishedJob, bits: Uint8Array | undefined): Promise<LoadedJob> {
-    const { reads } = this.#options;
-    const { number } = job;
-    if (job.kind === 'multiNode') return { job, nodes: await reads.nodes({ number, limit: nodesPerRead }) };
-    if (job.kind !== 'array') return { job };
-    invariant(bits, `array ${job.jobId} has no bits`);
-    const codes = [...decodeChildren(bits, job.size).codes] as ChildCode[];
-    const indexes = codes.flatMap((code, index) => (hasRow(code) && !isEndedCode(code) ? [index] : []));
-    return { job, bits, children: indexes.length === 0 ? [] : await reads.arrayChildren({ number, indexes }) };
+  /** In as many turns as it takes: a thousand arrays have ten million children. */
+  async #fillSlice(slice: JobSlice, turn: TurnUnits): Promise<void> {
+    const { jobs, reads } = this.#options;
+    const arrays = await arraysOf(slice, reads, turn);
+    for (const job of slice.jobs) {
+      // No wait for what needs none: a million of them would take their turns one by one.
+      if (job.kind === 'single') {
+        jobs.load({ job });
+        if (turn.spend(1)) await nextTurn();
+      } else if (job.kind === 'array') await this.#fillArray(arrays.get(job.number), turn);
+      else {
+        const nodes = await reads.nodes({ number: job.number, limit: nodesPerRead });
+        jobs.load({ job, nodes });
+        if (turn.spend(1 + nodes.length)) await nextTurn();
+      }
+    }
+  }
+
+  async #fillArray(array: LoadedArray | undefined, turn: TurnUnits): Promise<void> {
+    invariant(array, 'every array of a slice was read');
+    for (const units of this.#options.jobs.loadArray(array)) if (turn.spend(units)) await nextTurn();
   }
 
   /** Tells jobs that wait what has become of those that had ended before memory was built. */
@@ -91,27 +91,10 @@ export class Recovery {
   }
 
   async #tellOf(scope: Scope, ids: readonly JobId[]): Promise<void> {
-    const { jobs, journal } = this.#options;
-    const ended = await this.#endedJobs(scope, ids);
+    const { jobs, journal, reads } = this.#options;
+    const ended = await endedJobs(reads, await reads.jobs(scopeOf(scope), ids));
     journal.transact((transaction) => {
       for (const id of ids) jobs.tellOfEnded(transaction, id, ended.get(id));
     });
-  }
-
-  async #endedJobs(scope: Scope, ids: readonly JobId[]): Promise<ReadonlyMap<JobId, EndedJob>> {
-    const { reads } = this.#options;
-    const records = (await reads.jobs(scopeOf(scope), ids)).map(({ record }) => record);
-    const arrays = records.filter(({ kind }) => kind === 'array').map(({ number }) => number);
-    const rows = arrays.length === 0 ? [] : await reads.arrayBits(arrays);
-    const bits = new Map(rows.map((row) => [row.number, row.bits]));
-    return new Map(
-      records.flatMap((record) => {
-        const { jobId, kind, number, state } = record;
-        if (!isTerminal(state.status)) return [];
-        const ofChildren = bits.get(number);
-        const parts = record.kind === 'array' && ofChildren ? { size: record.size, bits: ofChildren } : {};
-        return [[jobId, { jobId, kind, status: state.status, ...parts }] as const];
-      }),
-    );
   }
 }

@@ -1,5 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
+import { type NodeSpecification, nodeSpecification } from '../../../core/job-specification.ts';
+import type { JobEntry } from '../../../jobs/index.ts';
 import type { JobSpecification, StoreReads } from '../../../store/index.ts';
 
 /** What a start needs to know of a job beyond its compact record. */
@@ -72,4 +74,12 @@ export class SpecificationCache {
       this.put(record.jobId, job);
     }
   }
+}
+
+/** What runs of a job as the task of `index`: a child of an array has an index too, and runs what all of them run. */
+export function nodeHeld(
+  specification: JobSpecification,
+  { job, index }: { readonly job: Pick<JobEntry, 'kind'>; readonly index?: number },
+): NodeSpecification | undefined {
+  return nodeSpecification(specification, job.kind === 'multiNode' ? index : undefined);
 }

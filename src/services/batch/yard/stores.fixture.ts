@@ -15,8 +15,8 @@ class PassingStore implements Store {
     return this.store.installationId;
   }
 
-  get epoch() {
-    return this.store.epoch;
+  lead() {
+    return this.store.lead();
   }
 
   get reads(): Store['reads'] {
@@ -54,6 +54,8 @@ export class FallibleStore extends PassingStore {
   slices: { readonly size: number; readonly turns: number } | undefined;
   /** Holds up the reads of jobs. */
   beforeJobs: (jobIds: readonly JobId[]) => Promise<void> = async () => {};
+  /** Hears how many finished jobs a read has answered. */
+  onFinishedJobs: (found: number) => void = () => {};
 
   override get reads(): Store['reads'] {
     const { reads } = this.store;
@@ -61,7 +63,12 @@ export class FallibleStore extends PassingStore {
       await this.beforeJobs(jobIds);
       return reads.jobs(inScope, jobIds);
     };
-    return { ...reads, jobs };
+    const finishedJobs: typeof reads.finishedJobs = async (query) => {
+      const found = await reads.finishedJobs(query);
+      this.onFinishedJobs(found.length);
+      return found;
+    };
+    return { ...reads, jobs, finishedJobs };
   }
 
   override async load(): Promise<LoadedState> {
@@ -121,7 +128,7 @@ export class ServersStore extends PassingStore {
   }
 
   fence(): void {
-    this.#fence = Promise.reject(new CommitFailed('lost-leadership', 'another server has taken over'));
+    this.#fence = Promise.reject(new CommitFailed('not-leading', 'another server has taken over'));
     this.#fence.catch(() => {});
   }
 

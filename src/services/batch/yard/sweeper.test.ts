@@ -69,6 +69,31 @@ test('a job that another waits for is not forgotten before that has ended', asyn
   assert.equal(await rig.store.reads.countFinishedJobs(), 0);
 });
 
+test('jobs that others still name do not hold up the rest, and are looked at once a sweep', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2_000, memoryMiB: 1_000_000 }, retention: { minimumAge: minute } });
+  const running = rig.submit({ behaviour: forEver });
+  const named = Array.from({ length: 450 }, () => rig.submit());
+  const waits = rig.submit({ dependsOn: [...named, running] });
+  await rig.settle();
+  await rig.pass(0);
+  for (let index = 0; index < 250; index += 1) rig.submit();
+  await rig.settle();
+  await rig.pass(1);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 700);
+  let looked = 0;
+  rig.store.onFinishedJobs = (found) => {
+    looked += found;
+  };
+  await rig.pass(60 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 450, 'one sweep was enough');
+  assert.equal(looked, 700);
+  rig.yard.terminate(running, 'enough');
+  await rig.settle();
+  assert.equal(await rig.status(waits), 'FAILED');
+  await rig.pass(60 * minute);
+  assert.equal(await rig.store.reads.countFinishedJobs(), 0);
+});
+
 test('children of deleted jobs go in slices, and usage after its time', async () => {
   const day = 24 * 60 * minute;
   const rig = await Rig.open({ retention: { minimumAge: day, usage: 10 * day } });

@@ -2,7 +2,7 @@ import { scopeOf } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { JobId, Milliseconds } from '../../../core/ids.ts';
 import { Sweep } from '../../../core/sweep.ts';
-import type { Ledger, Outbox, StoreReads } from '../../../store/index.ts';
+import type { FinishedPlace, JobRecord, Ledger, Outbox, StoreReads } from '../../../store/index.ts';
 
 /** How long finished jobs stay describable (spec 01 §7: at least 7 days). */
 export interface FinishedJobRetention {
@@ -39,8 +39,8 @@ export interface SweeperOptions {
 export class FinishedJobSweeper {
   readonly #options: SweeperOptions;
   readonly #sweep: Sweep;
-  /** Jobs that the last slice found and had to keep. */
-  #kept = 0;
+  /** The last job that this sweep looked at: what it had to keep is not looked at again before the next one. */
+  #after: FinishedPlace | undefined;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -50,6 +50,7 @@ export class FinishedJobSweeper {
 
   /** Sweeps now and every ten minutes. */
   start(): void {
+    this.#after = undefined;
     this.#sweep.start();
   }
 
@@ -58,11 +59,12 @@ export class FinishedJobSweeper {
   }
 
   async #sweepSlice(signal: AbortSignal): Promise<number> {
-    const steps = [this.#deleteSlice, this.#trimForgotten, this.#trimUsage];
+    const steps = [this.#sweepFinished, this.#trimForgotten, this.#trimUsage];
     for (const step of steps) {
-      const deleted = await step.call(this, signal);
-      if (deleted > 0) return deleted;
+      const handled = await step.call(this, signal);
+      if (handled > 0) return handled;
     }
+    this.#after = undefined;
     return 0;
   }
 
@@ -83,25 +85,30 @@ export class FinishedJobSweeper {
     return rowsPerSlice;
   }
 
-  async #deleteSlice(signal: AbortSignal): Promise<number> {
-    const { reads, clock, retention, ledger, outbox, isNamed } = this.#options;
+  /** Answers how many it looked at. */
+  async #sweepFinished(signal: AbortSignal): Promise<number> {
+    const { reads, clock, retention, outbox, isNamed } = this.#options;
     const surplus = await this.#surplus();
     if (surplus === 0) return 0;
     const stoppedBefore = clock.now() - retention.minimumAge;
-    // Those that are kept come first again: the slice reaches beyond them.
-    const found = await reads.finishedJobs({ stoppedBefore, limit: Math.min(sliceSize, surplus) + this.#kept });
+    const after = this.#after && { after: this.#after };
+    const found = await reads.finishedJobs({ stoppedBefore, ...after, limit: Math.min(sliceSize, surplus) });
     const jobs = found.filter(({ jobId }) => !isNamed(jobId));
-    this.#kept = found.length - jobs.length;
-    if (jobs.length === 0) return 0;
     // A consumer that has yet to hear what became of a job reads the rest of it from the job.
-    await outbox.whenHeard();
+    if (jobs.length > 0) await outbox.whenHeard();
     if (signal.aborted) return 0;
-    ledger.transact((transaction) => {
+    this.#delete(jobs);
+    this.#after = placeOf(found.at(-1)) ?? this.#after;
+    return found.length;
+  }
+
+  #delete(jobs: readonly JobRecord[]): void {
+    if (jobs.length === 0) return;
+    this.#options.ledger.transact((transaction) => {
       for (const job of jobs) {
         transaction.add({ kind: 'job.delete', scope: scopeOf(job), jobId: job.jobId });
       }
     });
-    return jobs.length;
   }
 
   async #surplus(): Promise<number> {
@@ -109,4 +116,9 @@ export class FinishedJobSweeper {
     if (maximumCount === undefined) return sliceSize;
     return Math.max(0, (await this.#options.reads.countFinishedJobs()) - maximumCount);
   }
+}
+
+function placeOf(job: JobRecord | undefined): FinishedPlace | undefined {
+  if (!job || !('stoppedAt' in job.state)) return undefined;
+  return { stoppedAt: job.state.stoppedAt, number: job.number };
 }

@@ -18,9 +18,8 @@ import {
 } from '../../../engines/index.ts';
 import { CallQueue } from './call-queue.ts';
 import { callsAtOnce, type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
+import { Relapses } from './relapses.ts';
 
-/** Between two questions to an engine that does not answer. */
-const probeInterval: Milliseconds = 2_000;
 /** Reports handled before the event loop has its turn. */
 const reportsPerTurn = 8;
 
@@ -28,6 +27,8 @@ type QueuedCall = keyof typeof callsAtOnce;
 
 export interface TaskEnginesOptions {
   readonly engines: ReadonlyMap<EngineKind, Engine>;
+  /** Why none is told to do anything, whatever it can. @default nothing keeps them */
+  readonly hold?: (() => string | undefined) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** An engine can run tasks again: everything that was to be told to it must be told again. */
@@ -46,6 +47,7 @@ export class TaskEngines {
   readonly #descriptions = new Map<EngineKind, EngineDescription>();
   readonly #holders = new Map<TaskId, EngineKind>();
   readonly #probes = new Map<EngineKind, CancelTimer>();
+  readonly #relapses = new Map<EngineKind, Relapses>();
   /** How often the start of a task met an error that says nothing of the engine's health. */
   readonly #startErrors = new Map<TaskId, number>();
   /** By engine and call. A stop never waits behind starts: before its start it leaves a tombstone. */
@@ -93,7 +95,7 @@ export class TaskEngines {
   /** Why tasks of this kind cannot run now. */
   problem(kind: EngineKind): string | undefined {
     if (!this.#options.engines.has(kind)) return `engine ${kind} is not enabled on this server`;
-    return this.#problems.get(kind);
+    return this.#options.hold?.() ?? this.#problems.get(kind);
   }
 
   /** All engines, whether they answer or not. */
@@ -171,7 +173,10 @@ export class TaskEngines {
     await Promise.all(
       [...this.#options.engines].map(async ([kind, engine]) => {
         while (!signal.aborted) {
-          const problem = await hearAll(engine, signal, (event) => onEvent(kind, event));
+          const problem = await hearAll(engine, signal, (event) => {
+            onEvent(kind, event);
+            if (event.kind === 'ended') this.#probeSoon(kind, engine);
+          });
           if (signal.aborted) return;
           const hasRecovered = this.#recovery(kind, signal);
           this.#fell(kind, engine, problem);
@@ -255,18 +260,42 @@ export class TaskEngines {
     const isNews = !this.#problems.has(kind);
     this.#problems.set(kind, problem);
     if (!isNews) return;
-    this.#options.logger.warn({ engine: kind, problem }, 'engine does not answer; its jobs wait');
+    this.#logFall(kind, problem);
     this.#options.onAvailability();
     this.#probeLater(kind, engine);
   }
 
+  #logFall(kind: EngineKind, problem: string): void {
+    const relapse = this.#relapsesOf(kind).fell(this.#options.clock.monotonic());
+    if (relapse > 1) return;
+    const more = relapse === 0 ? '' : '; that happens again and again, and is not said any more';
+    this.#options.logger.warn({ engine: kind, problem }, `engine cannot run tasks now; its jobs wait${more}`);
+  }
+
+  #relapsesOf(kind: EngineKind): Relapses {
+    const relapses = this.#relapses.get(kind) ?? new Relapses();
+    this.#relapses.set(kind, relapses);
+    return relapses;
+  }
+
   #probeLater(kind: EngineKind, engine: Engine): void {
     if (this.#probes.has(kind)) return;
-    const probe = () => {
-      this.#probes.delete(kind);
-      void this.#describe(kind, engine);
-    };
-    this.#probes.set(kind, this.#options.clock.after(probeInterval, probe));
+    const { interval } = this.#relapsesOf(kind);
+    this.#probes.set(
+      kind,
+      this.#options.clock.after(interval, () => this.#probe(kind, engine)),
+    );
+  }
+
+  /** What a task that has ended held may have been what was short. */
+  #probeSoon(kind: EngineKind, engine: Engine): void {
+    if (this.#probes.has(kind)) this.#probe(kind, engine);
+  }
+
+  #probe(kind: EngineKind, engine: Engine): void {
+    this.#probes.get(kind)?.();
+    this.#probes.delete(kind);
+    void this.#describe(kind, engine);
   }
 
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {
@@ -285,7 +314,8 @@ export class TaskEngines {
       if (isNews) this.#options.onAvailability();
       return;
     }
-    this.#options.logger.info({ engine: kind }, 'engine answers again');
+    if (this.#relapsesOf(kind).cameBack(this.#options.clock.monotonic()))
+      this.#options.logger.info({ engine: kind }, 'engine can run tasks again');
     for (const tell of this.#waitingForRecovery.get(kind) ?? []) tell();
     this.#waitingForRecovery.delete(kind);
     this.#options.onAvailability();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TaskId } from '../../../core/ids.ts';
-import type { StoreReads, Transaction } from '../../../store/index.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { StoredJob, StoreReads, Transaction } from '../../../store/index.ts';
 import { nodeOf } from '../definition/container-record.ts';
 import { scope } from './resources.fixture.ts';
 import { SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
@@ -45,4 +45,28 @@ test('logs that were opened before memory is filled anew are not known any more'
   const { logs, isKnown } = openedLog();
   logs.clear();
   assert.equal(await isKnown(), false);
+});
+
+test('the logs of a node that another server process placed are finished by the names of its own containers', async () => {
+  const range = (index: number) => ({ range: { first: index, last: index } });
+  const nodes = [0, 1, 2].map((index) => {
+    const containers = node.containers.map((container) => ({ ...container, name: `node-${index}` }));
+    return { ...node, ...range(index), containers };
+  });
+  const { jobName, jobDefinitionArn } = job;
+  const jobId = 'gang' as JobId;
+  const stored = { record: { jobId, jobName, jobDefinitionArn }, specification: { ...job.specification, nodes } };
+  const finished: string[] = [];
+  const streams: TaskLogStreams = {
+    open: () => assert.fail('nothing is opened'),
+    keyOf: async () => undefined,
+    finish: async (_scope, _group, streamName) => void finished.push(streamName),
+  };
+  // No other read is used, and of a record no more than this.
+  const reads: Partial<StoreReads> = { jobs: async () => [stored as object as StoredJob] };
+  const specifications = new SpecificationCache(reads as StoreReads);
+  const logs = new TaskLogs({ streams, limits: { rateBytesPerSecond: 1, maximumBytes: 1 }, specifications });
+  await logs.finish({ job: { scope, jobId, kind: 'multiNode' }, index: 2 }, taskId);
+  await logs.finish({ job: { scope, jobId, kind: 'array' }, index: 2 }, taskId);
+  assert.deepEqual(finished, ['definition/node-2/task', 'definition/node-0/task']);
 });

@@ -1,15 +1,10 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Region, TaskId } from '../../../core/ids.ts';
-import {
-  type ContainerRecord,
-  defaultContainer,
-  type NodeSpecification,
-  nodeSpecification,
-} from '../../../core/job-specification.ts';
+import { type ContainerRecord, defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
 import type { LogSink } from '../../../engines/index.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { Transaction } from '../../../store/index.ts';
-import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
+import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 
 /** What the yard needs of the Logs service to give each attempt its stream. The server hands it over. */
 export interface TaskLogStreams {
@@ -77,6 +72,12 @@ export interface TaskOfNode {
   readonly taskId: TaskId;
 }
 
+/** Whose task it was. */
+interface LogHolder {
+  readonly job: Pick<JobEntry, 'scope' | 'jobId' | 'kind'>;
+  readonly index?: number;
+}
+
 /** Where each task's lines go: a stream of CloudWatch Logs a container, opened with the placement and finished with the attempt. */
 export class TaskLogs {
   readonly #options: TaskLogsOptions;
@@ -108,9 +109,9 @@ export class TaskLogs {
     return new Map(streams.map(({ container, stream }) => [container, { stream, ...this.#options.limits }]));
   }
 
-  /** The attempt is over, durably: its segments become rows. `nodeIndex`: of a node of a multi-node job. */
-  async finish(entry: JobEntry, taskId: TaskId, nodeIndex?: number): Promise<void> {
-    const streams = this.#open.get(taskId) ?? (await this.#targets(entry, taskId, nodeIndex));
+  /** The attempt is over, durably: its segments become rows. */
+  async finish(holder: LogHolder, taskId: TaskId): Promise<void> {
+    const streams = this.#open.get(taskId) ?? (await this.#targets(holder, taskId));
     this.#open.delete(taskId);
     for (const { target } of streams)
       await this.#options.streams.finish(target.scope, target.groupName, target.streamName);
@@ -125,10 +126,11 @@ export class TaskLogs {
     return found;
   }
 
-  async #targets(entry: JobEntry, taskId: TaskId, nodeIndex: number | undefined) {
-    const job = (await this.#options.specifications.fetch([entry])).get(entry.jobId);
-    const node = job && nodeSpecification(job.specification, nodeIndex);
-    return node ? targetsOf({ scope: entry.scope, job, node, taskId }) : [];
+  async #targets(holder: LogHolder, taskId: TaskId) {
+    const { scope, jobId } = holder.job;
+    const job = (await this.#options.specifications.fetch([holder.job])).get(jobId);
+    const node = job && nodeHeld(job.specification, holder);
+    return node ? targetsOf({ scope, job, node, taskId }) : [];
   }
 }
 

@@ -3,15 +3,14 @@ import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
-import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
-import { type HeldTask, heldTask, type JobEntry, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
-import type { SpecificationCache, SpecifiedJob } from './specification-cache.ts';
+import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { shareOf, taskSpecOf, UnstartableTask } from './task-spec.ts';
@@ -53,9 +52,9 @@ export class TaskRuns {
   }
 
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
-  releaseTask(job: JobEntry, placement: Placement): void {
+  releaseTask(holder: TaskHolder, placement: Placement): void {
     failpoint('report.committed');
-    this.#release(job, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
+    this.#release(holder, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -143,9 +142,9 @@ export class TaskRuns {
   async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
     const { queues, logs, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
-    const { job: entry, index } = holder;
+    const { job: entry } = holder;
     const { placement, element, id } = held;
-    const node = nodeSpecification(job.specification, entry.kind === 'multiNode' ? index : undefined);
+    const node = nodeHeld(job.specification, holder);
     invariant(node, `nothing is said of what ${id} runs`);
     const footprint = queues.footprintOf(element, placement.pool);
     invariant(footprint, `${id} has a task and no place`);
@@ -177,9 +176,9 @@ export class TaskRuns {
   }
 
   /** Without an engine no task was ever started, and there is a stream all the same. */
-  async #release(job: JobEntry, kind: EngineKind | undefined, taskId: TaskId): Promise<void> {
+  async #release(holder: TaskHolder, kind: EngineKind | undefined, taskId: TaskId): Promise<void> {
     const { logs, engines } = this.#options;
-    await logs.finish(job, taskId);
+    await logs.finish(holder, taskId);
     if (kind !== undefined) await engines.release(kind, taskId);
     failpoint('report.released');
   }

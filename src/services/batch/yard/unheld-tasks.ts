@@ -13,8 +13,6 @@ export interface UnheldTasksOptions {
   readonly engines: TaskEngines;
   /** A report that came before a job held its task. */
   readonly onReport: (kind: EngineKind, event: EngineEvent) => void;
-  /** Why none is forgotten for now: commits are lost, and its job may be among them. */
-  readonly hold: string | undefined;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
 }
@@ -73,8 +71,6 @@ export class UnheldTasks {
       unheld.map((task, at) => (askAgain && first[at] === 'forget' ? this.#judge(kind, task, isOver) : first[at])),
     );
     if (isOver() || verdicts.includes('later')) return false;
-    // Until the operator has decided, what is unknown is let be.
-    if (this.#options.hold !== undefined) return true;
     unheld.forEach((task, at) => {
       if (verdicts[at] === 'forget') this.#forget(kind, task);
     });
@@ -125,8 +121,10 @@ export class UnheldTasks {
 
   #forget(kind: EngineKind, { taskId, state }: RecoveredTask): void {
     const { engines, onError } = this.#options;
+    // It may have ended while it was looked up, and says so once.
+    const hasEnded = this.#reported.get(taskId)?.reports.some((event) => event.kind === 'ended');
     this.#reported.delete(taskId);
-    const isOver = state === 'ended' || state === 'tombstone';
+    const isOver = hasEnded || state === 'ended' || state === 'tombstone';
     (isOver ? engines.release(kind, taskId) : engines.stop(kind, taskId, 0)).catch(onError);
   }
 }

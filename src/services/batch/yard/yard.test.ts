@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { countTurns } from '../../../core/count-turns.fixture.ts';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { queueArn, scope } from './resources.fixture.ts';
@@ -435,17 +436,21 @@ test('a queue is told empty only when its last job has ended', async () => {
 test('memory is filled a slice in a turn, however fast slices come', async () => {
   const rig = await Rig.open();
   const loaded = await rig.store.load();
-  let turns = 0;
-  const counting = new AbortController();
-  const count = () => {
-    turns += 1;
-    if (!counting.signal.aborted) setImmediate(count);
-  };
-  setImmediate(count);
   async function* slices() {
     for (let at = 0; at < 20; at += 1) yield { jobs: [], bits: [] };
   }
-  await rig.yard.fill({ ...loaded, jobs: slices() });
-  counting.abort();
+  const turns = await countTurns(() => rig.yard.fill({ ...loaded, jobs: slices() }));
   assert.ok(turns >= 20, `${turns} turns`);
+});
+
+test('100 waiting arrays of 10,000 are loaded in as many turns as their children demand, and wait as they did', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1 } });
+  rig.submit({ vcpus: 1, behaviour: { runFor: 'until-stopped' } });
+  const arrays = Array.from({ length: 100 }, () => rig.submit({ size: 10_000 }));
+  await rig.settle();
+  const loaded = await rig.store.load();
+  const turns = await countTurns(() => rig.yard.fill(loaded));
+  // 40 units each, to read the bits and again to take the array in, and 500 in a turn.
+  assert.ok(turns >= 16, `${turns} turns`);
+  assert.ok(arrays.every((jobId) => rig.yard.active(jobId)?.state.status === 'PENDING'));
 });

@@ -3,12 +3,13 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import { type Caller, parseJobId } from '../../../core/job.ts';
+import { type Caller, type Dependency, parseJobId } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
 import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
+import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
@@ -34,16 +35,18 @@ export interface YardOptions {
   readonly outbox: Outbox;
   readonly engines: ReadonlyMap<EngineKind, Engine>;
   /**
-   * Why no job may be placed, and none that has a task be given up, in words for `explain`.
-   * @default they may
+   * Why this server begins nothing, in words for `explain`; asked whenever memory is filled.
+   * @default it does
    */
-  readonly hold?: string;
+  readonly hold?: () => string | undefined;
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
+  /** Units of what an end causes that are done in one turn. @default 500 */
+  readonly unitsPerTurn?: number;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -82,6 +85,7 @@ export class JobYard implements Yard {
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
+      hold: options.hold,
       clock,
       logger,
       onAvailability: () => this.#queues.refreshEngines(),
@@ -89,7 +93,7 @@ export class JobYard implements Yard {
     });
     this.#queues = new QueueModel({
       ledger,
-      engineProblem: (kind) => options.hold ?? this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
+      engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
@@ -97,7 +101,7 @@ export class JobYard implements Yard {
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
     this.#journal = new JobJournal(ledger, options.outbox);
     this.#jobs = new Jobs(this.#ports(clock));
-    this.#work = new JobWork(this.#jobs, onError);
+    this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
@@ -115,11 +119,10 @@ export class JobYard implements Yard {
       random,
       onBlocked: (changes, isWhole) => this.#blocked.take(changes, isWhole),
     });
-    const { hold } = options;
     const runs = this.#runs;
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
-    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), hold, logger });
-    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld, hold });
+    const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
+    this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -139,7 +142,7 @@ export class JobYard implements Yard {
       effects: {
         startTask: (_holder, taskId) => this.#runs.startTask(taskId),
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
-        releaseTask: ({ job }, placement) => this.#runs.releaseTask(job, placement),
+        releaseTask: (holder, placement) => this.#runs.releaseTask(holder, placement),
         ended: ({ jobQueueArn }) => {
           this.#guard(() => this.#emptyQueues.check(jobQueueArn));
           this.#checkIdle();
@@ -190,6 +193,11 @@ export class JobYard implements Yard {
     this.#timeouts.disarmAll();
     this.#engines.close();
     this.#blocked.close();
+  }
+
+  /** How full queues, environments and pools are. */
+  schedulerStats(): SchedulerStats {
+    return this.#queues.stats();
   }
 
   /** How many attempts engines hold now. */
@@ -268,8 +276,8 @@ export class JobYard implements Yard {
     return this.#jobs.countWaiting(scope);
   }
 
-  explain(jobId: JobId): Explanation | undefined {
-    return explain(parseJobId(jobId), {
+  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined {
+    return explain(parseJobId(jobId), dependsOn, {
       jobs: this.#jobs,
       queues: this.#queues,
       engines: this.#engines,

@@ -1,6 +1,13 @@
-import type { ChildFrame, ExecutionHeader, ExecutionStatus, Frame, Json, StartChild } from '../../../asl/index.ts';
+import {
+  awaitsRedrive,
+  type ChildFrame,
+  type ExecutionHeader,
+  type Frame,
+  type Json,
+  type StartChild,
+} from '../../../asl/index.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
-import type { ChildEnd, ExecutionRecord } from '../../../store/index.ts';
+import type { ExecutionRecord } from '../../../store/index.ts';
 import { executionArn, expressArn, stateMachineArn } from '../names.ts';
 import { childName } from './identity.ts';
 import type { Letter, RunningExecution } from './running.ts';
@@ -53,27 +60,18 @@ export function isChildOf(parent: RunningExecution | undefined, frame: string, l
   const child = parent?.memory.frame(frame);
   const map = parent?.memory.frame(frame.slice(0, frame.lastIndexOf('/')));
   if (parent?.isRetired) return false;
-  return child?.kind === 'child' && child.seed === launch && map?.kind === 'map' && !map.stopping;
+  if (child?.kind !== 'child' || child.seed !== launch || map?.kind !== 'map' || map.stopping) return false;
+  return !awaitsRedrive(map, child.index);
 }
 
-const ends: Readonly<Record<Exclude<ExecutionStatus, 'RUNNING'>, ChildEnd>> = {
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  TIMED_OUT: 'timedOut',
-  ABORTED: 'aborted',
-};
-
 /** What the parent hears of a child's end. */
-export function childEnded(frame: string, header: ExecutionHeader): Letter {
+export function childEnded(frame: string, header: ExecutionHeader, isFinal: boolean): Letter {
   const { status, output, error, cause } = header;
   if (status === 'RUNNING') throw new Error(`the child of ${frame} still runs`);
-  const childEnd = ends[status];
-  if (status === 'SUCCEEDED') {
-    return { body: { type: 'childSucceeded', frame, output: output ?? null }, childEnd };
-  }
+  if (status === 'SUCCEEDED') return { body: { type: 'childSucceeded', frame, output: output ?? null } };
   const failure = {
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   };
-  return { body: { type: 'childFailed', frame, ...failure }, childEnd };
+  return { body: { type: 'childFailed', frame, status, ...failure }, isFinal };
 }

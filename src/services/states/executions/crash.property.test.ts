@@ -6,7 +6,7 @@ import type { Json } from '../../../asl/index.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import type { ServiceError } from '../../../core/errors.ts';
 import { silentLogger } from '../../../core/logger.ts';
-import { Ledger, openMemoryStore, type Store } from '../../../store/index.ts';
+import { Ledger, leading, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { EndedExecution, Integrations, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { executionArn } from '../names.ts';
 import { stateMachineRecords, statesRecords } from '../records.ts';
@@ -19,7 +19,13 @@ type Piece =
   | { readonly kind: 'wait'; readonly seconds: number }
   | { readonly kind: 'task'; readonly ends: 'well' | 'after a retry' | 'caught' | 'badly' | 'once mended' }
   | { readonly kind: 'parallel'; readonly branches: readonly (readonly Piece[])[] }
-  | { readonly kind: 'map'; readonly mode: 'INLINE' | 'STANDARD' | 'EXPRESS'; readonly flow: readonly Piece[] };
+  | {
+      readonly kind: 'map';
+      readonly mode: 'INLINE' | 'STANDARD' | 'EXPRESS';
+      /** What fails piles up until this is exceeded, and a redrive has more to run than may run at once. */
+      readonly tolerated: number;
+      readonly flow: readonly Piece[];
+    };
 
 const { flow: machines } = fc.letrec<{ flow: readonly Piece[]; piece: Piece }>((tie) => ({
   flow: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }),
@@ -41,6 +47,7 @@ const { flow: machines } = fc.letrec<{ flow: readonly Piece[]; piece: Piece }>((
     fc.record({
       kind: fc.constant('map' as const),
       mode: fc.constantFrom('INLINE', 'STANDARD', 'EXPRESS'),
+      tolerated: fc.constantFrom(0, 0, 2),
       flow: tie('flow'),
     }) as fc.Arbitrary<Piece>,
   ),
@@ -111,9 +118,10 @@ function definitionOf(flow: readonly Piece[]): object {
       case 'map': {
         const mode = isInline ? 'INLINE' : piece.mode;
         const config = mode === 'INLINE' ? { Mode: mode } : { Mode: 'DISTRIBUTED', ExecutionType: mode };
+        const tolerance = { ToleratedFailureCount: piece.tolerated };
         const processor = { ProcessorConfig: config, ...write(piece.flow, isInline || mode !== 'INLINE') };
         const items: [string, object] = [`items${number}`, { Type: 'Pass', Result: [1, 2, 3] }];
-        return [items, [name, { Type: 'Map', MaxConcurrency: 2, ItemProcessor: processor }]];
+        return [items, [name, { Type: 'Map', MaxConcurrency: 2, ...tolerance, ItemProcessor: processor }]];
       }
     }
   }
@@ -192,7 +200,7 @@ class Lives {
 
   /** Runs it to its end; and if that was bad, once more from what failed, when nothing fails any more. */
   async run(definition: object): Promise<Run> {
-    const store = await openMemoryStore({ random: this.random });
+    const store = await leading(openMemoryStore({ random: this.random }));
     const runnable = this.catalog.add('m', definition);
     const arn = executionArn(scope, 'm', 'n');
     const first = await this.#untilEnd(store, arn, (executions) => begin(executions, runnable));
@@ -226,7 +234,7 @@ class Lives {
       types: statesRecords,
       onFailed: ({ error }) => this.errors.push(error),
     });
-    ledger.fill([stateMachineRecords.toStored(machineRecord)]);
+    await ledger.fill([stateMachineRecords.toStored(machineRecord)]);
     const executions = createExecutions({
       ledger,
       facts: { append() {} },

@@ -1,4 +1,14 @@
-import type { ChildFrame, Effect, ExecutionHeader, Frame, StartChild, StartTask, TaskRef } from '../../../asl/index.ts';
+import type {
+  ChildFrame,
+  Effect,
+  ExecutionHeader,
+  Frame,
+  Json,
+  StartChild,
+  StartTask,
+  TaskRef,
+} from '../../../asl/index.ts';
+import { scopeOf } from '../../../core/arn.ts';
 import type { ExecutionRecord, StoredExecution, Transaction } from '../../../store/index.ts';
 import type { CancelledCall, TaskCall, TaskReport } from '../contract.ts';
 import { childEnded, childRecord, isChildOf } from './children.ts';
@@ -6,6 +16,7 @@ import type { EffectHost } from './effect-host.ts';
 import { tellOfStatus } from './execution-facts.ts';
 import { activityToken, childName, randomUuid, taskKey } from './identity.ts';
 import { parseInput } from './records.ts';
+import { type RedriveCandidate, redriveRefusal } from './redrive.ts';
 import { RunningExecution, stateOf } from './running.ts';
 import { cancelTimer, setTimer } from './timers.ts';
 import { isWaiting } from './tokens.ts';
@@ -68,17 +79,28 @@ export class EffectRunner {
   }
 
   /** Reports a child's end to the Map that launched it, unless that has launched it anew or is gone. */
-  tellParent({ record, launch }: Pick<RunningExecution, 'record' | 'launch'>, header: ExecutionHeader): void {
+  tellParent(child: Pick<RunningExecution, 'record' | 'launch'>, header: ExecutionHeader): void {
+    const { record, launch } = child;
     const parent = record.parent && this.#host.get(record.parent.executionArn);
     if (!parent || !record.parent) return;
     const frame = parent.memory.frame(record.parent.frame);
-    if (frame?.kind === 'child' && frame.seed === launch) this.#host.post(parent, childEnded(frame.id, header));
+    if (frame?.kind === 'child' && frame.seed === launch) this.#tellEnd(parent, frame.id, record, header);
   }
 
-  #cancelledCall(execution: RunningExecution, { task, resource }: CancelTask): CancelledCall {
+  #tellEnd(parent: RunningExecution, frame: string, record: RunningExecution['record'], header: ExecutionHeader): void {
+    const isFinal = this.#isFinal({ record, state: stateOf(header, undefined) });
+    this.#host.post(parent, childEnded(frame, header, isFinal));
+  }
+
+  /** Whether no redrive runs the child again. */
+  #isFinal(child: Pick<RedriveCandidate, 'record' | 'state'>): boolean {
+    return redriveRefusal({ ...child, machineStatus: 'ACTIVE' }, this.#host.options.clock.now()) !== undefined;
+  }
+
+  #cancelledCall(execution: RunningExecution, { task, resource, roleArn }: CancelTask): CancelledCall {
     const { arn: executionArn, revision, scope } = execution;
     const key = this.#keyOf(execution, task);
-    return { ...scope, key, executionArn, roleArn: revision.roleArn, resource, task };
+    return { ...scope, key, executionArn, roleArn: roleArn ?? revision.roleArn, resource, task };
   }
 
   #cancelTask(execution: RunningExecution, effect: CancelTask): void {
@@ -160,44 +182,38 @@ export class EffectRunner {
       if (running.launch !== frame.seed) running.listen({ ended: again });
       return;
     }
-    if (record.kind === 'EXPRESS') return this.#beginExpressChild(parent, record, effect, frame.seed);
     const stored = mayExist ? await this.#host.options.ledger.store.reads.execution(record, record.arn) : undefined;
     if (!isWanted(parent, effect, frame)) return;
-    if (stored) return this.#takeUp(parent, stored, frame.seed);
-    this.#beginChild(parent, record, effect, frame.seed);
+    if (stored && !isBegunAnew(stored, frame.seed)) return this.#takeUp(parent, stored, frame.seed);
+    this.#beginChild({ parent, record, input: effect.input, launch: frame.seed, isAnew: stored !== undefined });
   }
 
-  #beginExpressChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const run = randomUuid(this.#host.options.random);
-    const child = new RunningExecution({
-      ...partsOf(parent, record),
-      keeping: 'memory',
-      input: effect.input,
-      run,
-      launch,
-    });
-    this.#host.add(child);
-    this.#host.begin(child);
-  }
-
-  #beginChild(parent: RunningExecution, record: ExecutionRecord, effect: StartChild, launch: string): void {
-    const { ledger, facts } = this.#host.options;
+  /** `isAnew`: an Express child runs once more under its ARN, and what it came to before is forgotten. */
+  #beginChild({ parent, record, input, launch, isAnew }: NewChild): void {
+    const { ledger, facts, random } = this.#host.options;
     ledger.transact((transaction) => {
+      if (isAnew) transaction.add({ kind: 'execution.delete', scope: scopeOf(record), arn: record.arn });
       transaction.add({ kind: 'execution.insert', record, state: stateOf(undefined, launch) });
       tellOfStatus(facts, transaction, { record, to: 'RUNNING', at: record.startedAt });
     });
-    const parts = partsOf(parent, record);
-    const child = new RunningExecution({ ...parts, keeping: 'steps', input: effect.input, run: '', launch });
+    const kept =
+      record.kind === 'EXPRESS'
+        ? ({ keeping: 'outcome', run: randomUuid(random) } as const)
+        : ({ keeping: 'steps', run: '' } as const);
+    const child = new RunningExecution({ ...partsOf(parent, record), ...kept, input, launch });
     this.#host.add(child);
     this.#host.begin(child);
   }
 
-  /** A child that ended while its parent could not hear of it, or, launched once more, is to be redriven. */
+  /**
+   * A child that ended while its parent could not hear of it, or, launched once more, is to be redriven. One that cannot be
+   * keeps the end that it had, and counts as failed (developer guide, "Redriving Map Runs").
+   */
   async #takeUp(parent: RunningExecution, stored: StoredExecution, launch: string): Promise<void> {
     const { record, state } = stored;
     const header = state.header as ExecutionHeader;
-    if (state.launch === launch || state.status === 'SUCCEEDED') {
-      if (record.parent) this.#host.post(parent, childEnded(record.parent.frame, header));
+    if (state.launch === launch || this.#isFinal(stored)) {
+      if (record.parent) this.#tellEnd(parent, record.parent.frame, record, header);
       return;
     }
     const { reads } = this.#host.options.ledger.store;
@@ -221,6 +237,19 @@ export class EffectRunner {
 function isWanted(parent: RunningExecution, effect: StartChild, frame: Frame | undefined): frame is ChildFrame {
   if (parent.isRetired || frame?.kind !== 'child' || parent.memory.frame(effect.frame) !== frame) return false;
   return isChildOf(parent, frame.id, frame.seed);
+}
+
+interface NewChild {
+  readonly parent: RunningExecution;
+  readonly record: ExecutionRecord;
+  readonly input: Json;
+  readonly launch: string;
+  readonly isAnew: boolean;
+}
+
+/** Express children are not redriven: those that did not succeed are started once more (developer guide, "Redriving Map Runs"). */
+function isBegunAnew({ record, state }: StoredExecution, launch: string): boolean {
+  return record.kind === 'EXPRESS' && state.launch !== launch && state.status !== 'SUCCEEDED';
 }
 
 /** How far a task has come: one that is begun again after a restart may have been submitted before it. */

@@ -21,6 +21,7 @@ import { historyRows } from './history-rows.ts';
 import { randomSeed } from './identity.ts';
 import { mapRunChanges } from './map-runs.ts';
 import { type ExecutionCount, type ExecutionsOptions, executionLimits } from './options.ts';
+import { machineOf } from './readable.ts';
 import { type Letter, type RunningExecution, stateOf } from './running.ts';
 import { StepQueue } from './step-queue.ts';
 import { isWaiting, TaskTokens } from './tokens.ts';
@@ -180,7 +181,7 @@ export class ExecutionHost implements EffectHost {
 
   async #step(execution: RunningExecution, event: ExecutionEvent): Promise<Step> {
     try {
-      return await step(execution.machine, execution.memory, event, {
+      return await step(machineOf(execution), execution.memory, event, {
         evaluator: this.#evaluator(execution),
         pause: this.#pause,
         hasActivity: (arn) => hasActivity(this.options.ledger, execution.scope, arn),
@@ -202,7 +203,7 @@ export class ExecutionHost implements EffectHost {
     const details = { executionArn: execution.arn, err: fault };
     // One that memory was given up for is told nothing any more.
     if (!execution.isRetired) this.options.logger.error(details, 'a step of an execution broke: the execution fails');
-    return brokenStep(execution, event);
+    return brokenStep(execution, event, fault);
   }
 
   /** Memory follows at once; effects follow when the changes are durable, or at once where nothing is kept. */
@@ -229,10 +230,9 @@ export class ExecutionHost implements EffectHost {
         letter.alongside?.(transaction);
         transaction.onCommitted(finish);
       });
-    } else if (execution.keeping === 'row' && isLast) {
-      const { arn, scope } = execution;
+    } else if (execution.keeping !== 'memory' && isLast) {
       ledger.transact((transaction) => {
-        transaction.add({ kind: 'execution.delete', scope, arn });
+        addOutcome(transaction, execution, changes.header);
         transaction.onCommitted(finish);
       });
     }
@@ -243,7 +243,7 @@ export class ExecutionHost implements EffectHost {
     }
     this.#dropToken(execution, letter.body);
     if (isLast) this.#end(execution);
-    if (execution.keeping === 'memory' || (execution.keeping === 'row' && !isLast)) {
+    if (execution.keeping === 'memory' || (execution.keeping !== 'steps' && !isLast)) {
       this.#finish(execution, letter, taken);
     }
   }
@@ -295,10 +295,12 @@ export class ExecutionHost implements EffectHost {
 
   async #recover(execution: RunningExecution): Promise<void> {
     try {
+      await this.loadMapRuns(execution);
       const effects = [...outstandingOfExecution(execution.memory)];
       const late: Promise<readonly Effect[]>[] = [];
+      // Also one that waits for nothing must not wait for ever.
+      machineOf(execution);
       for (const frame of execution.memory.frames()) effects.push(...(await this.#outstanding(execution, frame, late)));
-      await this.loadMapRuns(execution);
       if (execution.isRetired) return;
       for (const effect of effects) this.#effects.carryOut(execution, effect, true);
       for (const each of late) this.#carryOutLate(execution, each);
@@ -315,7 +317,7 @@ export class ExecutionHost implements EffectHost {
   ): Promise<readonly Effect[]> {
     const elsewhere = Promise.withResolvers<'elsewhere'>();
     const by = { lane: execution.revision.stateMachineArn, patience: recoveryPatience };
-    const effects = outstanding(execution.machine, execution.memory, frame, (evaluation) => {
+    const effects = outstanding(machineOf(execution), execution.memory, frame, (evaluation) => {
       elsewhere.resolve('elsewhere');
       return this.options.evaluations.evaluate(evaluation, by);
     });
@@ -377,6 +379,13 @@ function bounded(execution: RunningExecution, event: ExecutionEvent, taken: Step
     changes: { ...taken.changes, header: { ...header, deadline } },
     effects: [...taken.effects, { kind: 'setTimer', timer, at: deadline, clock: 'monotonic' }],
   };
+}
+
+/** What the store keeps of an Express execution that has ended. */
+function addOutcome(transaction: Transaction, execution: RunningExecution, header: ExecutionHeader): void {
+  const { arn, scope, launch, keeping } = execution;
+  if (keeping === 'row') transaction.add({ kind: 'execution.delete', scope, arn });
+  else transaction.add({ kind: 'execution.update', scope, arn, state: stateOf(header, launch) });
 }
 
 /** Header, then deletes, then puts: a delete takes all below a frame, a put may make it anew. */

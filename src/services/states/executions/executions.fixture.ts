@@ -6,7 +6,7 @@ import type { AccountId, Region } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
-import { Ledger, Outbox, openMemoryStore, type Store } from '../../../store/index.ts';
+import { Ledger, leading, Outbox, openMemoryStore, type Store } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { type StateMachineRevisionRecord, statesRecords } from '../records.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
@@ -59,6 +59,12 @@ export class FakeCatalog implements MachineCatalog {
     return { revision };
   }
 
+  /** What is stored of it is not what was accepted. */
+  damage(name: string, definition: string): Runnable {
+    this.#machines.delete(`revision-of-${name}`);
+    return this.add(name, {}, { definition });
+  }
+
   resolve(_scope: Scope, stateMachineArn: string): Runnable {
     const name = stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1);
     const revision = this.#revisions.get(`revision-of-${name}`);
@@ -102,7 +108,7 @@ export class FakeIntegrations implements Integrations {
     for (const { resolve } of waiting) resolve(call);
   }
 
-  noteCancel(): void {}
+  noteCancel(..._noted: Parameters<Integrations['noteCancel']>): void {}
 
   cancel({ key }: { readonly key: string; readonly task: TaskRef }, cause: string): void {
     this.cancelled.push({ key, cause });
@@ -145,7 +151,7 @@ export async function openBench(
   given: { readonly store?: Store; readonly historySink?: HistorySink; readonly evaluations?: Evaluations } = {},
 ): Promise<Bench> {
   const random = countingRandom();
-  const store = given.store ?? (await openMemoryStore({ random }));
+  const store = given.store ?? (await leading(openMemoryStore({ random })));
   const errors: unknown[] = [];
   const counts: string[] = [];
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => errors.push(error) });

@@ -213,6 +213,25 @@ test('an input keeps the text that it was sent as, over a crash too', async () =
   assert.equal((await ended(bench, executionArn)).output, '{"a": 1}');
 });
 
+test('what a task began as the role of its Credentials is stopped as that role, over a crash too', async () => {
+  const bench = await openBench();
+  const roles: string[] = [];
+  bench.integrations.noteCancel = (_transaction, { roleArn }) => {
+    roles.push(roleArn);
+  };
+  const state = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
+  const Credentials = { 'RoleArn.$': '$.role' };
+  const runnable = bench.catalog.add('m', { StartAt: 'T', States: { T: { ...state, Credentials } } });
+  const role = 'arn:aws:iam::123456789012:role/other';
+  const { executionArn } = await bench.executions.start(scope, { runnable, input: JSON.stringify({ role }) });
+  await settle(bench);
+  assert.deepEqual(bench.integrations.started[0]?.credentials, { RoleArn: role });
+  await bench.crash();
+  await settle(bench);
+  await bench.executions.stop(scope, executionArn, {});
+  assert.deepEqual(roles, [role]);
+});
+
 test('stopping cancels what runs; stopping again answers the same', async () => {
   const bench = await openBench();
   const runnable = bench.catalog.add('m', task());

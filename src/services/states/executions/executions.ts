@@ -1,11 +1,4 @@
-import {
-  type ExecutionHeader,
-  type Frame,
-  type Json,
-  type Machine,
-  type MapChange,
-  rootFrame,
-} from '../../../asl/index.ts';
+import { type ExecutionHeader, type Frame, type Json, type MapChange, rootFrame } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import { CommitFailed } from '../../../core/errors.ts';
 import { Turns } from '../../../core/turns.ts';
@@ -43,11 +36,12 @@ import { tellOfStatus } from './execution-facts.ts';
 import { ExecutionHost } from './execution-host.ts';
 import { looksLikeToken, randomUuid } from './identity.ts';
 import { type ExecutionsOptions, executionLimits } from './options.ts';
+import { readMachine, readRevision, UnreadableDefinition } from './readable.ts';
 import { endedExecution, newRecord, parseInput, resultOf } from './records.ts';
 import { redriveRefusal } from './redrive.ts';
 import { type Letter, RunningExecution, stateOf } from './running.ts';
 import { ExecutionSweeper } from './sweeper.ts';
-import { isWaiting } from './tokens.ts';
+import { isWaiting, type TokenHolder } from './tokens.ts';
 
 /** Executions with what their operations need, and what the server does with them. */
 export interface ExecutionService extends Executions {
@@ -124,28 +118,20 @@ class HostedExecutions implements ExecutionService {
     // Begun while slices were being read.
     if (this.#host.get(stored.record.arn)) return undefined;
     const execution = this.#restore(stored, stored.frames as readonly Frame[]);
-    if (!execution) return undefined;
     this.#host.add(execution);
     if (!execution.memory.header) this.#host.begin(execution);
     return execution;
   }
 
-  #restore({ record, state }: StoredExecution, frames: readonly Frame[]): RunningExecution | undefined {
-    const { catalog, logger, random, clock } = this.options;
-    const revision = catalog.revision(record, record.revisionId);
-    const machine = revision && this.#compile(revision, record);
-    if (!revision || !machine) {
-      logger.error({ executionArn: record.arn }, 'the definition of an execution is gone: it stays as it is');
-      return undefined;
-    }
+  #restore({ record, state }: StoredExecution, frames: readonly Frame[]): RunningExecution {
+    const { catalog, random, clock } = this.options;
     const isExpress = record.kind === 'EXPRESS';
     const input = parseInput(record.input);
     return new RunningExecution({
       // A run anew has its five minutes anew.
       record: isExpress ? { ...withoutInput(record), startedAt: clock.now() } : withoutInput(record),
-      revision,
-      machine,
-      keeping: isExpress ? 'row' : 'steps',
+      ...readRevision(catalog, record),
+      keeping: keepingOf(record),
       input,
       inputText: state.header ? undefined : record.input,
       run: isExpress ? randomUuid(random) : '',
@@ -153,16 +139,6 @@ class HostedExecutions implements ExecutionService {
       header: state.header as ExecutionHeader | undefined,
       frames: sharingInput(frames, input),
     });
-  }
-
-  /** A definition that an earlier release accepted may no longer be one. */
-  #compile(revision: StateMachineRevisionRecord, { arn }: ExecutionRecord): Machine | undefined {
-    try {
-      return this.options.catalog.compile(revision);
-    } catch (error) {
-      this.options.logger.error({ executionArn: arn, err: error }, 'the definition of an execution cannot be read');
-      return undefined;
-    }
   }
 
   start(scope: Scope, request: StartRequest): StartedExecution | Promise<StartedExecution> {
@@ -230,7 +206,7 @@ class HostedExecutions implements ExecutionService {
     return new RunningExecution({
       record: withoutInput(record),
       revision,
-      machine: catalog.compile(revision),
+      machine: readMachine(catalog, revision),
       keeping,
       input: parseInput(record.input),
       inputText: record.input,
@@ -277,12 +253,19 @@ class HostedExecutions implements ExecutionService {
   }
 
   async answer(taskToken: string, answer: TokenAnswer): Promise<void> {
-    const holder = this.#host.tokens.get(taskToken);
-    if (!holder) return looksLikeToken(taskToken) ? taskTimedOut() : invalidToken();
-    const { execution, task } = holder;
-    if (!isWaiting(execution, task)) return taskTimedOut();
+    const { execution, task } = this.#holderOf(taskToken);
     const applied = await this.#post(execution, eventOf(answer, task));
     if (!applied) taskTimedOut();
+  }
+
+  requireToken(taskToken: string): void {
+    this.#holderOf(taskToken);
+  }
+
+  #holderOf(taskToken: string): TokenHolder {
+    const holder = this.#host.tokens.get(taskToken);
+    if (!holder) return looksLikeToken(taskToken) ? taskTimedOut() : invalidToken();
+    return isWaiting(holder.execution, holder.task) ? holder : taskTimedOut();
   }
 
   /** Resolves when the event is durable: whether it was not too late. */
@@ -350,7 +333,7 @@ class HostedExecutions implements ExecutionService {
     const refusal = this.redriveRefusal(stored) ?? redrivenByMap(stored.record);
     if (refusal !== undefined) return notRedrivable(refusal);
     const execution = this.#restore(stored, (await reads.frames(scope, arn)) as readonly Frame[]);
-    if (!execution) return notRedrivable('State machine is in DELETING status');
+    if (execution.machine instanceof UnreadableDefinition) return notRedrivable(execution.machine.message);
     await this.#host.loadMapRuns(execution);
     // Its state machine may have been deleted meanwhile.
     const late = this.redriveRefusal(stored);
@@ -387,6 +370,11 @@ class HostedExecutions implements ExecutionService {
     }
     await Promise.all(ends);
   }
+}
+
+function keepingOf({ kind, parent }: ExecutionRecord): RunningExecution['keeping'] {
+  if (kind === 'STANDARD') return 'steps';
+  return parent ? 'outcome' : 'row';
 }
 
 type NewParts = Pick<ExecutionRecord, 'arn' | 'name' | 'input'>;

@@ -1,5 +1,12 @@
-import type { Effect, HistoryEvent, MapFrame, Step } from '../../../asl/index.ts';
-import type { ChildEnd, MapRunCounts, MapRunRecord } from '../../../store/index.ts';
+import type { ChildFailure, Effect, HistoryEvent, MapFrame, StartChild, Step } from '../../../asl/index.ts';
+import type {
+  ChildEnd,
+  ChildFailed,
+  ExecutionState,
+  ExecutionSummary,
+  MapRunCounts,
+  MapRunRecord,
+} from '../../../store/index.ts';
 import type { Letter, RunningExecution } from './running.ts';
 
 /** What one step changes about an execution's map runs; they are kept beside its frames, which go when the state ends. */
@@ -13,6 +20,7 @@ export function mapRunChanges(execution: RunningExecution, letter: Letter, step:
     if (effect.kind === 'mapRunStarted') changed.set(effect.frame, newMapRun(execution, effect, step));
   }
   for (const event of step.history) if (event.type === 'MapRunRedriven') redrive(execution, event, update);
+  for (const effect of step.effects) if (effect.kind === 'startChild') takeUp(execution, effect, update);
   countChild(execution, letter, update);
   for (const frame of step.changes.puts) {
     if (frame.kind === 'map' && frame.mapRunArn !== undefined) update(frame.id, (run) => withControl(run, frame));
@@ -25,7 +33,15 @@ export function mapRunChanges(execution: RunningExecution, letter: Letter, step:
 
 type Update = (frame: string, change: (run: MapRunRecord) => MapRunRecord) => void;
 
-const none: Readonly<Record<ChildEnd, number>> = { succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
+const noFailures: Readonly<Record<ChildFailed, number>> = { failed: 0, timedOut: 0, aborted: 0 };
+const none: Readonly<Record<ChildEnd, number>> = { succeeded: 0, ...noFailures };
+const noneWaits: MapRunCounts['pendingRedrive'] = { items: noFailures, executions: noFailures };
+
+const failures: Readonly<Record<ChildFailure, ChildFailed>> = {
+  FAILED: 'failed',
+  TIMED_OUT: 'timedOut',
+  ABORTED: 'aborted',
+};
 
 function newMapRun(
   { record, scope }: RunningExecution,
@@ -45,7 +61,11 @@ function newMapRun(
     maxConcurrency: effect.maxConcurrency,
     toleratedFailureCount: effect.toleratedCount ?? 0,
     toleratedFailurePercentage: effect.toleratedPercentage ?? 0,
-    counts: { totalItems: 0, takenItems: 0, launched: 0, running: 0, items: none, executions: none },
+    counts: {
+      ...{ totalItems: 0, takenItems: 0, launched: 0, running: 0, items: none, executions: none },
+      pendingRedrive: noneWaits,
+      notRedrivable: { items: 0, executions: 0 },
+    },
   };
 }
 
@@ -54,9 +74,10 @@ function atOf(step: Step): number {
   return step.history.at(-1)?.timestamp ?? step.changes.header.stoppedAt ?? step.changes.header.startedAt;
 }
 
-function withControl(run: MapRunRecord, control: MapFrame): MapRunRecord {
+function withControl({ pendingFrom: _from, ...run }: MapRunRecord, control: MapFrame): MapRunRecord {
   return {
     ...run,
+    ...(control.reviving === undefined ? {} : { pendingFrom: control.reviving }),
     maxConcurrency: control.maxConcurrency,
     toleratedFailureCount: control.toleratedCount ?? 0,
     toleratedFailurePercentage: control.toleratedPercentage ?? 0,
@@ -70,7 +91,7 @@ function withControl(run: MapRunRecord, control: MapFrame): MapRunRecord {
   };
 }
 
-/** The children that did not succeed run again. */
+/** The children that did not succeed wait until they run again. */
 function redrive(execution: RunningExecution, event: HistoryEvent, update: Update): void {
   const arn = event.mapRunRedrivenEventDetails?.mapRunArn;
   for (const [frame, run] of execution.mapRuns ?? []) {
@@ -80,24 +101,52 @@ function redrive(execution: RunningExecution, event: HistoryEvent, update: Updat
       status: 'RUNNING',
       redriveCount: rest.redriveCount + 1,
       redrivenAt: event.timestamp,
-      counts: {
-        ...rest.counts,
-        items: { ...none, succeeded: rest.counts.items.succeeded },
-        executions: { ...none, succeeded: rest.counts.executions.succeeded },
-      },
+      counts: awaitingRedrive(rest.counts),
     }));
   }
 }
 
-function countChild({ memory }: RunningExecution, { body, childEnd }: Letter, update: Update): void {
-  if (childEnd === undefined || (body.type !== 'childSucceeded' && body.type !== 'childFailed')) return;
+function awaitingRedrive(counts: MapRunCounts): MapRunCounts {
+  const { succeeded: items, ...failedItems } = counts.items;
+  const { succeeded: executions, ...failed } = counts.executions;
+  return {
+    ...counts,
+    items: { ...none, succeeded: items },
+    executions: { ...none, succeeded: executions },
+    pendingRedrive: { items: failedItems, executions: failed },
+    notRedrivable: { items: 0, executions: 0 },
+  };
+}
+
+/** A child that is launched once more waits no longer. */
+function takeUp({ memory }: RunningExecution, { frame, map }: StartChild, update: Update): void {
+  const before = memory.frame(frame);
+  if (before?.kind !== 'child' && before?.kind !== 'result') return;
+  // One that was not heard of had been stopped with the Map.
+  const end = before.kind === 'child' ? 'aborted' : failures[before.status ?? 'FAILED'];
+  update(map, ({ counts, ...run }) => {
+    const { items, executions } = counts.pendingRedrive;
+    const pendingRedrive = {
+      items: { ...items, [end]: items[end] - before.items },
+      executions: { ...executions, [end]: executions[end] - 1 },
+    };
+    return { ...run, counts: { ...counts, pendingRedrive } };
+  });
+}
+
+function countChild({ memory }: RunningExecution, { body, isFinal = false }: Letter, update: Update): void {
+  if (body.type !== 'childSucceeded' && body.type !== 'childFailed') return;
   const child = memory.frame(body.frame);
   if (child?.kind !== 'child') return;
+  const { items } = child;
+  const end = body.type === 'childSucceeded' ? 'succeeded' : failures[body.status ?? 'FAILED'];
   const control = body.frame.slice(0, body.frame.lastIndexOf('/'));
-  update(control, (run) => ({
-    ...run,
-    counts: { ...addEnd(run.counts, childEnd, child.items), running: Math.max(0, run.counts.running - 1) },
-  }));
+  update(control, ({ counts, ...run }) => {
+    const { notRedrivable: final } = counts;
+    const notRedrivable = isFinal ? { items: final.items + items, executions: final.executions + 1 } : final;
+    const running = Math.max(0, counts.running - 1);
+    return { ...run, counts: { ...addEnd(counts, end, items), notRedrivable, running } };
+  });
 }
 
 function addEnd(counts: MapRunCounts, end: ChildEnd, items: number): MapRunCounts {
@@ -108,9 +157,14 @@ function addEnd(counts: MapRunCounts, end: ChildEnd, items: number): MapRunCount
   };
 }
 
-/** Children that were launched and not heard of again were stopped with the Map. */
-function ended(run: MapRunRecord, status: MapRunRecord['status'], at: number): MapRunRecord {
-  const { items, executions, takenItems, launched } = run.counts;
+/**
+ * Children that wait to be redriven stay what they were: AWS resets their count. Those that were launched and not heard of
+ * again were stopped with the Map.
+ */
+function ended({ pendingFrom: _from, ...run }: MapRunRecord, status: MapRunRecord['status'], at: number): MapRunRecord {
+  const { takenItems, launched, pendingRedrive } = run.counts;
+  const items = sum(run.counts.items, pendingRedrive.items);
+  const executions = sum(run.counts.executions, pendingRedrive.executions);
   const silentItems = takenItems - endedOf(items);
   const silent = launched - endedOf(executions);
   return {
@@ -122,10 +176,33 @@ function ended(run: MapRunRecord, status: MapRunRecord['status'], at: number): M
       running: 0,
       items: { ...items, aborted: items.aborted + silentItems },
       executions: { ...executions, aborted: executions.aborted + silent },
+      pendingRedrive: noneWaits,
     },
+  };
+}
+
+function sum(
+  { succeeded, failed, timedOut, aborted }: MapRunCounts['items'],
+  more: Readonly<Record<ChildFailed, number>>,
+): MapRunCounts['items'] {
+  return {
+    succeeded,
+    failed: failed + more.failed,
+    timedOut: timedOut + more.timedOut,
+    aborted: aborted + more.aborted,
   };
 }
 
 export function endedOf({ succeeded, failed, timedOut, aborted }: Readonly<Record<ChildEnd, number>>): number {
   return succeeded + failed + timedOut + aborted;
+}
+
+/** The status that a child of the map run has in a description: what waits to be redriven says so. */
+export function shownStatus(
+  run: Pick<MapRunRecord, 'status' | 'pendingFrom'>,
+  { record, state }: Pick<ExecutionSummary, 'record' | 'state'>,
+): ExecutionState['status'] {
+  const { pendingFrom = Number.POSITIVE_INFINITY } = run;
+  const waits = run.status === 'RUNNING' && (record.parent?.index ?? 0) >= pendingFrom;
+  return waits && Object.hasOwn(failures, state.status) ? 'PENDING_REDRIVE' : state.status;
 }

@@ -1,10 +1,10 @@
-import type { Json } from '../../../asl/index.ts';
+import { type Json, JsonFault, parseJson } from '../../../asl/index.ts';
 import type { Scope } from '../../../core/arn.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { ExecutionRecord, StoredExecution } from '../../../store/index.ts';
 import type { EndedExecution, StartRequest } from '../contract.ts';
 import { quotas } from '../quotas.ts';
-import { invalidExecutionInput } from '../refusals.ts';
+import { invalidExecutionInput, noExecutionInput } from '../refusals.ts';
 
 /** The record of an execution that a caller starts. */
 export function newRecord(
@@ -34,10 +34,12 @@ export function parseInput(text: string): Json {
   if (Buffer.byteLength(text) > quotas.payloadBytes) {
     return invalidExecutionInput(`input exceeds the maximum number of bytes: ${quotas.payloadBytes}`);
   }
+  if (text.trim() === '') return noExecutionInput();
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (error) {
-    return invalidExecutionInput(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof JsonFault)) throw error;
+    return invalidExecutionInput(error.javaText);
   }
 }
 

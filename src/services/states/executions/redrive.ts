@@ -17,6 +17,8 @@ export function redriveRefusal(candidate: RedriveCandidate, now: EpochMillisecon
   if (state.status === 'RUNNING' || state.status === 'SUCCEEDED' || state.status === 'PENDING_REDRIVE') {
     return `Execution is ${state.status} and cannot be redriven`;
   }
+  // Express children are started anew: nothing but a success keeps them from it (developer guide, "Redriving Map Runs").
+  if (record.kind === 'EXPRESS') return undefined;
   if (machineStatus !== 'ACTIVE') return 'State machine is in DELETING status';
   const header = state.header as ExecutionHeader | undefined;
   // The redrive itself and the event that would end the execution must fit.

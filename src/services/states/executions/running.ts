@@ -4,22 +4,22 @@ import {
   type ExecutionInfo,
   type Frame,
   type Json,
-  type Machine,
   MemoryExecution,
   verbatim,
 } from '../../../asl/index.ts';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { CancelTimer } from '../../../core/clock.ts';
-import type { ChildEnd, ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
+import type { ExecutionRecord, ExecutionState, MapRunRecord, Transaction } from '../../../store/index.ts';
 import type { StateMachineRevisionRecord } from '../records.ts';
+import type { ReadMachine } from './readable.ts';
 
 /** An event in an execution's mailbox, and what is to be done with it. */
 export interface Letter {
   readonly body: EventBody;
   /** Default: when it is taken. */
   readonly at?: number;
-  /** How the child ended that the event is about. */
-  readonly childEnd?: ChildEnd;
+  /** The child that failed cannot be redriven any more. Default false. */
+  readonly isFinal?: boolean;
   /** More that becomes durable with the step. */
   readonly alongside?: (transaction: Transaction) => void;
   /** Called when the step is durable, or the event came too late. */
@@ -42,12 +42,14 @@ export type Keeping =
   | 'steps'
   /** Express, started asynchronously: a row as long as it runs, to run it again after a crash. */
   | 'row'
-  /** Synchronous Express, and Express children of a Map: in memory alone. */
+  /** Express children of a Map: their steps in memory, what they came to in a row. After a crash they run again. */
+  | 'outcome'
+  /** Synchronous Express: in memory alone. */
   | 'memory';
 
 /** What an execution in motion is made of. */
 interface RunningParts extends InfoParts {
-  readonly machine: Machine;
+  readonly machine: ReadMachine;
   readonly keeping: Keeping;
   readonly run: string;
   readonly launch?: string | undefined;
@@ -69,7 +71,7 @@ interface InfoParts {
 export class RunningExecution {
   readonly record: Omit<ExecutionRecord, 'input'>;
   readonly revision: StateMachineRevisionRecord;
-  readonly machine: Machine;
+  readonly machine: ReadMachine;
   readonly keeping: Keeping;
   readonly memory: MemoryExecution;
   /** Tells apart the runs of an Express execution, which begins anew after a crash. */

@@ -148,9 +148,9 @@ export class BatchJobs implements FactConsumer {
     if (failure) run.fail({ ...failure, stage });
   }
 
-  #submitted({ output, requestId }: Answered<object> & { readonly kind: 'answer' }, { output: shape }: Integration) {
-    const submitted = toTaskOutput(output, shape, 'milliseconds') as JsonObject;
-    return { ...submitted, ...this.#options.caller.metadata(requestId) };
+  #submitted(answer: Answered<object> & { readonly kind: 'answer' }, { output: shape }: Integration) {
+    const submitted = toTaskOutput(answer.output, shape, 'milliseconds') as JsonObject;
+    return { ...submitted, ...this.#options.caller.metadata(answer, 'restJson1') };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '../../../asl/index.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { RequestContext } from '../../../core/operation.ts';
+import type { Protocol, RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
 import type { Invoke } from '../contract.ts';
 import { type CallOf, executionSession } from './execution-role.ts';
@@ -18,6 +18,25 @@ export interface CallerOptions {
 export type Answered<Output> =
   | { readonly kind: 'answer'; readonly output: Output; readonly requestId: string }
   | { readonly kind: 'error'; readonly error: unknown; readonly requestId: string };
+
+type AnsweredCall = Pick<Answered<unknown> & { readonly kind: 'answer' }, 'output' | 'requestId'>;
+type ProtocolKind = Protocol['kind'];
+
+const contentTypes = {
+  restJson1: 'application/json',
+  'awsJson1.0': 'application/x-amz-json-1.0',
+  'awsJson1.1': 'application/x-amz-json-1.1',
+  awsQuery: 'text/xml',
+} as const satisfies Readonly<Record<ProtocolKind, string>>;
+
+/** Bytes of an answer in JSON, in which times are seconds. */
+function wireLength(output: unknown): number {
+  const members = Object.entries(output ?? {}).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.getTime() / 1000 : value,
+  ]);
+  return Buffer.byteLength(JSON.stringify(Object.fromEntries(members)));
+}
 
 /** Calls operations for Task states, each as a session of the execution's role. */
 export class ServiceCaller {
@@ -53,11 +72,22 @@ export class ServiceCaller {
     }
   }
 
-  /** What AWS's optimised integrations add to the answer of a call. */
-  metadata(requestId: string): { readonly [member: string]: Json } {
-    const headers = {
+  /** For what is refused before any call. */
+  newRequestId(): string {
+    const { clock, random } = this.#options;
+    return uuidV7(clock.now(), random);
+  }
+
+  /**
+   * What AWS's optimised integrations add to the answer of a call: among the headers of it the type of its protocol and, where
+   * that is JSON, its length as this server writes it.
+   */
+  metadata({ output, requestId }: AnsweredCall, protocol: ProtocolKind): { readonly [member: string]: Json } {
+    const headers: Record<string, string> = {
+      connection: 'keep-alive',
       'x-amzn-RequestId': requestId,
-      'Content-Type': 'application/json',
+      ...(protocol === 'awsQuery' ? {} : { 'Content-Length': String(wireLength(output)) }),
+      'Content-Type': contentTypes[protocol],
       Date: new Date(this.#options.clock.now()).toUTCString(),
     };
     const lists = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));

@@ -87,15 +87,11 @@ export class ChildExecutions {
     this.#wait(run, arn, integration);
   }
 
-  #onStarted(
-    run: ChildRun,
-    { output, requestId }: Answered<Started> & { readonly kind: 'answer' },
-    integration: Integration,
-  ): void {
-    const { executionArn: arn, startDate } = output;
+  #onStarted(run: ChildRun, answer: Answered<Started> & { readonly kind: 'answer' }, integration: Integration): void {
+    const { executionArn: arn, startDate } = answer.output;
     const shown = {
       ...(toTaskOutput({ executionArn: arn, startDate }, integration.output, 'milliseconds') as JsonObject),
-      ...this.#options.caller.metadata(requestId),
+      ...this.#options.caller.metadata({ ...answer, output: { executionArn: arn, startDate } }, 'awsJson1.0'),
     };
     switch (run.call.resource.pattern) {
       case 'request':

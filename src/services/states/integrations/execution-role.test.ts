@@ -40,6 +40,29 @@ test('the role that a state names in its Credentials is the one that it calls as
   assert.match(callerOf(bench).arn, /assumed-role\/other\//);
 });
 
+const foreign = 'arn:aws:iam::999999999999:role/theirs';
+for (const [RoleArn, words, status] of [
+  [foreign, `is not authorized to perform: sts:AssumeRole on resource: ${foreign}`, 403],
+  ['theirs', 'theirs is invalid', 400],
+  ['arn:aws:iam::123456789012:user/u', 'arn:aws:iam::123456789012:user/u is invalid', 400],
+  [7, '7 is invalid', 400],
+] as const) {
+  test(`a role that cannot be assumed fails the task as STS would, and nothing is called: ${RoleArn}`, async () => {
+    for (const resource of [publish, 'arn:aws:states:::batch:submitJob.sync']) {
+      const bench = await Bench.open();
+      const [report, ...more] = await bench.run(resource, { Message: 'm' }, { credentials: { RoleArn } });
+      assert.ok(report?.type === 'taskFailed' && more.length === 0);
+      assert.deepEqual([report.error, report.stage], ['Sts.StsException', resource === publish ? 'run' : 'submit']);
+      assert.ok(
+        report.cause?.includes(`${words} (Service: Sts, Status Code: ${status}, Request ID: `),
+        report.cause ?? '',
+      );
+      if (status === 403) assert.match(report.cause ?? '', /^User: arn:aws:sts::123456789012:assumed-role\/r\//);
+      assert.deepEqual(bench.invocations, []);
+    }
+  });
+}
+
 const submit = { JobName: 'n', JobQueue: 'q', JobDefinition: 'd' };
 const allowed: readonly [resource: string, input: object, answers: readonly string[], actions: readonly string[]][] = [
   ['sns:publish', { Message: 'm' }, ['sns.Publish'], ['sns:Publish']],

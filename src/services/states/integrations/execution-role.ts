@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../core/arn.ts';
+import { ServiceError } from '../../../core/errors.ts';
 import type { Arn } from '../../../core/ids.ts';
 import type { RoleSession } from '../../../core/principal.ts';
 import { structureOf, textOf } from '../../../core/unvalidated.ts';
-import { actionsOf, rolePrincipal } from '../../../iam/index.ts';
+import { actionsOf, checkAssumable, rolePrincipal } from '../../../iam/index.ts';
 import type { TaskCall } from '../contract.ts';
 import { calledOperation } from './directory.ts';
 import type { ServiceCall } from './task-run.ts';
@@ -27,6 +28,24 @@ export function callOf(call: ServiceCall): CallOf {
 /** The role that a try calls as. */
 export function roleOf({ credentials, roleArn }: Pick<TaskCall, 'credentials' | 'roleArn'>): string {
   return textOf(structureOf(credentials).RoleArn) ?? roleArn;
+}
+
+/**
+ * Why the execution's role cannot assume the one that the state's `Credentials` name, in the words of `sts:AssumeRole`; undefined
+ * when it can, or none is named.
+ */
+export function assumeRefusal(call: ServiceCall): ServiceError | undefined {
+  const { account, credentials } = call;
+  if (credentials === undefined) return undefined;
+  const { RoleArn } = structureOf(credentials);
+  const arn = textOf(RoleArn) ?? JSON.stringify(RoleArn ?? null).slice(0, 200);
+  try {
+    checkAssumable(arn, { account, principal: executionSession({ ...call, actions: [] }) });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
 }
 
 /** What the optimised integrations do beside the call that they are named after. */

@@ -81,7 +81,7 @@ function exceptionName(code: string): string {
 
 function describe(style: ErrorStyle, { code, message, status }: ServiceError, requestId: string): string {
   if (style.kind === 'sdk') {
-    return `${message} (Service: ${style.prefix}, Status Code: ${status}, Request ID: ${requestId})`;
+    return `${message} (Service: ${style.prefix}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)`;
   }
   const { service } = style;
   return `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;

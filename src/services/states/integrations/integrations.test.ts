@@ -109,7 +109,7 @@ test('aws-sdk calls any operation of any service by its SDK name, with ISO times
   assert.equal(missing.error, 'CloudWatchLogs.ResourceNotFoundException');
   assert.match(
     missing.cause ?? '',
-    /^The specified log stream does not exist\. \(Service: CloudWatchLogs, Status Code: 400, Request ID: [-0-9a-f]{36}\)$/,
+    /^The specified log stream does not exist\. \(Service: CloudWatchLogs, Status Code: 400, Request ID: [-0-9a-f]{36}\) \(SDK Attempt Count: 1\)$/,
   );
 
   bench.reports.length = 0;
@@ -404,3 +404,29 @@ test('a termination that meets an internal error is tried again until it is done
   assert.equal(bench.called('batch.TerminateJob').length, 2);
   assert.equal(await bench.notedStops(), 0);
 });
+
+test('the answer of an optimised integration tells of the call: the headers that AWS was recorded to have', async () => {
+  const bench = await Bench.open();
+  const answer = { executionArn: 'arn:é', startDate: new Date(1_500) };
+  bench.answers['states.StartExecution'] = () => answer;
+  const report = only(await bench.run('arn:aws:states:::states:startExecution', { StateMachineArn: 'm' }));
+  assert.ok(report.type === 'taskSucceeded');
+  const { SdkHttpMetadata: http, SdkResponseMetadata: response } = report.output as unknown as SdkMetadata;
+  const { Date: date, ...headers } = http.HttpHeaders;
+  assert.match(date ?? '', / GMT$/);
+  assert.deepEqual(headers, {
+    connection: 'keep-alive',
+    'x-amzn-RequestId': response.RequestId,
+    'Content-Length': String(Buffer.byteLength('{"executionArn":"arn:é","startDate":1.5}')),
+    'Content-Type': 'application/x-amz-json-1.0',
+  });
+  assert.deepEqual(http.AllHttpHeaders['Content-Type'], ['application/x-amz-json-1.0']);
+});
+
+interface SdkMetadata {
+  readonly SdkHttpMetadata: {
+    readonly HttpHeaders: Readonly<Record<string, string>>;
+    readonly AllHttpHeaders: Readonly<Record<string, readonly string[]>>;
+  };
+  readonly SdkResponseMetadata: { readonly RequestId: string };
+}

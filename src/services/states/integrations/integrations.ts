@@ -20,6 +20,8 @@ import { ServiceCaller } from './caller.ts';
 import { Cancellations, isWaitedFor } from './cancellations.ts';
 import { ChildExecutions } from './child-executions.ts';
 import { calledOperation, ServiceDirectory } from './directory.ts';
+import { assumeRefusal } from './execution-role.ts';
+import { callFailure } from './failure.ts';
 import { notServed } from './not-served.ts';
 import { Requests } from './requests.ts';
 import { type ServiceCall, TaskRun } from './task-run.ts';
@@ -52,6 +54,7 @@ export function createIntegrations(options: IntegrationsOptions): StatesIntegrat
 class TaskIntegrations implements StatesIntegrations {
   readonly #options: IntegrationsOptions;
   readonly #directory: ServiceDirectory;
+  readonly #caller: ServiceCaller;
   readonly #cancellations: Cancellations;
   readonly #jobs: BatchJobs;
   readonly #children: ChildExecutions;
@@ -66,6 +69,7 @@ class TaskIntegrations implements StatesIntegrations {
     const cancellations = new Cancellations({ ...options, caller });
     const parts = { caller, cancellations, executions, clock };
     this.#directory = directory;
+    this.#caller = caller;
     this.#cancellations = cancellations;
     this.#jobs = new BatchJobs({ ...parts, ledger, logger });
     this.#children = new ChildExecutions(parts);
@@ -129,9 +133,21 @@ class TaskIntegrations implements StatesIntegrations {
     if (run.isOver) return;
     const isServed = !isWaitedFor(resource) || service === 'batch' || service === 'states';
     if (!callable || !integration || !isServed) run.fail(await notServed(this.#directory, resource));
+    else if (this.#refusesRole(run)) return;
     else if (service === 'states' && !isSdk(resource)) await this.#children.begin(run, integration);
     else if (isWaitedFor(resource)) await this.#jobs.begin(run, integration);
     else await this.#requests.begin(run, callable, integration);
+  }
+
+  /** Assuming the role of a state's `Credentials` may fail: the task does then, as if it had called `sts:AssumeRole`. */
+  #refusesRole(run: TaskRun<ServiceCall>): boolean {
+    const refusal = assumeRefusal(run.call);
+    if (!refusal) return false;
+    const requestId = this.#caller.newRequestId();
+    const failure = callFailure(refusal, { style: assumeStyle, requestId, internalCode: 'InternalFailure' });
+    const stage = run.call.resource.pattern === 'request' ? 'run' : 'submit';
+    if (failure) run.fail({ ...failure, stage });
+    return true;
   }
 
   #offer(run: TaskRun, arn: string): void {
@@ -173,6 +189,9 @@ class TaskIntegrations implements StatesIntegrations {
     run.fail({ error: 'States.Runtime', cause });
   }
 }
+
+/** What AWS names this error is not documented: it is named as a task's own call of STS would be. */
+const assumeStyle = { kind: 'sdk', prefix: 'Sts' } as const;
 
 function callsService(run: TaskRun): run is TaskRun<ServiceCall> {
   return run.call.resource.kind === 'service';

@@ -38,7 +38,9 @@ export class Requests {
     // The optimised integrations tell of the call too, and give times in milliseconds.
     const { isSdk } = integration;
     const shown = toTaskOutput(answer.output ?? {}, integration.output, isSdk ? 'iso' : 'milliseconds');
-    const output = isSdk ? shown : { ...(shown as JsonObject), ...this.#caller.metadata(requestId) };
+    const output = isSdk
+      ? shown
+      : { ...(shown as JsonObject), ...this.#caller.metadata(answer, callable.service.protocol.kind) };
     if (isCallback) {
       run.submitted(output);
       run.forget();

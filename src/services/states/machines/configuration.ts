@@ -24,9 +24,10 @@ export function checkLogging(configuration: LoggingConfiguration | undefined): v
 
 function checkLogGroup(arn: string | undefined): void {
   if (arn === undefined) invalidLogging('Log Destination must have a log group ARN.');
-  if (logGroupName(arn) === undefined) {
-    invalidLogging(`Log Destination '${arn}' must be the ARN of a log group and end with ':*'.`);
-  }
+  if (logGroupName(arn) !== undefined) return;
+  // Reported of AWS: hashicorp/terraform-provider-aws issue 17682. The other sentences are ours.
+  if (logGroupName(`${arn}:*`) !== undefined) invalidLogging("Log Group ARN must be provided with '*' qualifier.");
+  invalidLogging(`Log Destination '${arn}' must be the ARN of a log group.`);
 }
 
 /** The name of the group in `arn:...:log-group:NAME:*`. */

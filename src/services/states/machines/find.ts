@@ -12,7 +12,7 @@ import {
   stateMachineRevisionRecords,
   stateMachineVersionRecords,
 } from '../records.ts';
-import { noResource, noStateMachine, stateMachineDeleting, validationError } from '../refusals.ts';
+import { noAlias, noStateMachine, stateMachineDeleting, validationError } from '../refusals.ts';
 
 /** Refuses the ARN of a distributed Map state, where AWS takes only state machines. */
 export function refuseLabel(named: Extract<StatesArn, { kind: 'stateMachine' }>): void {
@@ -27,9 +27,15 @@ export function machineName(scope: Scope, arn: string): string {
   return named.machine;
 }
 
-/** The machine that an unqualified ARN names, to be changed: throws when there is none, or it is being deleted. */
+/**
+ * The machine that an unqualified ARN names, to be changed: throws when there is none, or it is being deleted. The ARN of a
+ * version or alias is to AWS one of a machine that is not there (recorded for UpdateStateMachine by a version).
+ */
 export function changeableMachine(ledger: Ledger, scope: Scope, arn: string): StateMachineRecord {
-  const machine = ledger.get(stateMachineRecords, scope, machineName(scope, arn)) ?? noStateMachine(arn);
+  const named = readArn(scope, arn, 'stateMachine', 'version', 'alias');
+  if (named.kind !== 'stateMachine') return noStateMachine(arn);
+  refuseLabel(named);
+  const machine = ledger.get(stateMachineRecords, scope, named.machine) ?? noStateMachine(arn);
   return machine.status === 'DELETING' ? stateMachineDeleting(machine.arn) : machine;
 }
 
@@ -52,7 +58,16 @@ export function versionsOf(
   return ledger.by(stateMachineVersionRecords, machine, 'machine', { value: machine.name, after });
 }
 
-/** The aliases of a machine, the one created last first; with `after`, those behind that place in the order. */
+/** The version that a revision of the machine was published as, if it was. */
+export function publishedVersion(
+  ledger: Ledger,
+  machine: StateMachineRecord,
+  revisionId: string,
+): StateMachineVersionRecord | undefined {
+  return ledger.by(stateMachineVersionRecords, machine, 'revision', { value: revisionId }).next().value;
+}
+
+/** The aliases of a machine, the one created first comes first; with `after`, those behind that place in the order. */
 export function aliasesOf(
   ledger: Ledger,
   scope: Scope,
@@ -62,8 +77,13 @@ export function aliasesOf(
   return ledger.by(stateMachineAliasRecords, scope, 'machine', { value: machine, after });
 }
 
+/** The alias that an ARN names, if there is one. */
+export function findAlias(ledger: Ledger, scope: Scope, arn: string): StateMachineAliasRecord | undefined {
+  const { machine, alias } = readArn(scope, arn, 'alias');
+  return ledger.get(stateMachineAliasRecords, scope, `${machine}:${alias}`);
+}
+
 /** The alias that an ARN names. Throws `ResourceNotFound`. */
 export function requireAlias(ledger: Ledger, scope: Scope, arn: string): StateMachineAliasRecord {
-  const { machine, alias } = readArn(scope, arn, 'alias');
-  return ledger.get(stateMachineAliasRecords, scope, `${machine}:${alias}`) ?? noResource(arn);
+  return findAlias(ledger, scope, arn) ?? noAlias(arn);
 }

@@ -10,7 +10,7 @@ import {
   stateMachineVersionRecords,
 } from '../records.ts';
 import { conflict, quotaExceeded, validationError } from '../refusals.ts';
-import { versionsOf } from './find.ts';
+import { publishedVersion } from './find.ts';
 import { shownRevisionId } from './revisions.ts';
 
 export interface Publication {
@@ -24,7 +24,7 @@ export interface Publication {
 /** The version of the machine's current revision, published now unless it has been before; and the machine as it is then. */
 export function publishVersion(ledger: Ledger, transaction: Transaction, publication: Publication) {
   const { machine, revision, description, now } = publication;
-  const published = versionsOf(ledger, machine).find(({ revisionId }) => revisionId === revision.name);
+  const published = publishedVersion(ledger, machine, revision.name);
   if (published) return published;
   const count = ledger.countBy(stateMachineVersionRecords, machine, 'machine', machine.name);
   if (count >= quotas.versionsPerStateMachine) {

@@ -22,9 +22,13 @@ export function checkRouting(
   items: readonly RoutingConfigurationListItem[],
 ): { readonly machine: StateMachineRecord; readonly routing: Routing } {
   const routing = items.map(({ stateMachineVersionArn = '', weight = 0 }) => ({ stateMachineVersionArn, weight }));
-  const versions = routing.map(({ stateMachineVersionArn }) => readArn(scope, stateMachineVersionArn, 'version'));
-  const [name = '', ...others] = new Set(versions.map(({ machine }) => machine));
   const arns = routing.map(({ stateMachineVersionArn }) => stateMachineVersionArn);
+  const named = arns.map((arn) => readArn(scope, arn, 'version', 'stateMachine', 'alias'));
+  const versions = named.filter((each) => each.kind === 'version');
+  if (versions.length < named.length) {
+    refuse(`must contain state machine version ARNs. Received: [${arns.join(', ')}]`);
+  }
+  const [name = '', ...others] = new Set(versions.map(({ machine }) => machine));
   if (others.length > 0) refuse(`must contain versions of the same state machine. Received: [${arns.join(', ')}]`);
   if (new Set(arns).size < arns.length) {
     refuse(`must contain distinct state machine version ARNs. Received: [${arns.join(', ')}]`);

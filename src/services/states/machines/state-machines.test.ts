@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Region } from '../../../core/ids.ts';
 import {
   stateMachineAliasRecords,
   stateMachineRecords,
@@ -102,7 +104,12 @@ const refusals: readonly (readonly [title: string, input: object, words: RegExp]
         destinations: [logGroup('arn:aws:logs:us-east-1:123456789012:log-group:g')],
       },
     },
-    /^InvalidLoggingConfiguration: .*end with ':\*'/,
+    /^InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must be provided with '\*' qualifier\.$/,
+  ],
+  [
+    'what is no log group',
+    { loggingConfiguration: { level: 'ALL', destinations: [logGroup('arn:aws:s3:::bucket')] } },
+    /^InvalidLoggingConfiguration: .*'arn:aws:s3:::bucket' must be the ARN of a log group\.$/,
   ],
   [
     'a customer managed key without a key',
@@ -166,10 +173,12 @@ test('an update must name something, a state machine that is there, and no versi
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}2`, roleArn }),
     `StateMachineDoesNotExist: State Machine Does Not Exist: '${machine}2'`,
   );
-  assert.match(
-    await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}:1`, roleArn }),
-    /^InvalidArn: /,
-  );
+  for (const qualified of [`${machine}:1`, `${machine}:live`]) {
+    assert.equal(
+      await bench.refusal('UpdateStateMachine', { stateMachineArn: qualified, roleArn }),
+      `StateMachineDoesNotExist: State Machine Does Not Exist: '${qualified}'`,
+    );
+  }
   assert.match(
     await bench.refusal('UpdateStateMachine', { stateMachineArn: `${machine}/label`, roleArn }),
     /^ValidationException: /,
@@ -211,26 +220,30 @@ test('the variables that each state refers to are described', async () => {
   assert.deepEqual(variableReferences, { Paths: ['name', 'total'], Each: ['total'], In: ['name', 'total'] });
 });
 
-test('state machines are listed by name, in pages', async () => {
+test('state machines are listed newest first, in pages that go on as they were when machines come and go', async () => {
   const bench = await openBench();
-  for (const name of ['c', 'a', 'b']) await bench.create(name, name === 'b' ? { type: 'EXPRESS' } : {});
-  const first = await bench.call<{ stateMachines: { name: string; type: string }[]; nextToken: string }>(
-    'ListStateMachines',
-    { maxResults: 2 },
-  );
+  for (const name of ['c', 'a', 'd', 'b']) {
+    bench.clock.advance(1000);
+    await bench.create(name, name === 'b' ? { type: 'EXPRESS' } : {});
+  }
+  type Listed = { stateMachines: { name: string; type: string }[]; nextToken?: string };
+  const list = (input: object) => bench.call<Listed>('ListStateMachines', input);
+  const first = await list({ maxResults: 2 });
   assert.deepEqual(
     first.stateMachines.map(({ name, type }) => [name, type]),
     [
-      ['a', 'STANDARD'],
       ['b', 'EXPRESS'],
+      ['d', 'STANDARD'],
     ],
   );
-  const second = await bench.call<{ stateMachines: { name: string }[]; nextToken?: string }>('ListStateMachines', {
-    nextToken: first.nextToken,
-  });
+  bench.clock.advance(1000);
+  await bench.create('e');
+  await bench.call('DeleteStateMachine', { stateMachineArn: machine.replace(/m$/, 'd') });
+  await bench.call('UpdateStateMachine', { stateMachineArn: machine.replace(/m$/, 'c'), roleArn: `${roleArn}2` });
+  const second = await list({ nextToken: first.nextToken });
   assert.deepEqual(
     second.stateMachines.map(({ name }) => name),
-    ['c'],
+    ['a', 'c'],
   );
   assert.equal(second.nextToken, undefined);
   for (const [operation, input] of [
@@ -326,7 +339,7 @@ test('revisions that nothing has any more go in the second sweep', async () => {
   const hour = 60 * 60 * 1000;
   const sweep = async () => {
     bench.clock.advance(hour);
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
   };
   bench.service.start();
   bench.executions.referred.add(first);
@@ -339,4 +352,29 @@ test('revisions that nothing has any more go in the second sweep', async () => {
   assert.equal(bench.ledger.count(stateMachineRevisionRecords, scope), 2, 'the current one, and that of a version');
   bench.service.stop();
   assert.equal(bench.clock.pending, 0);
+});
+
+test('many revisions are swept in slices, in all regions, and other work gets its turn between them', async () => {
+  const bench = await openBench();
+  await bench.create('m');
+  const revision = bench.ledger.list(stateMachineRevisionRecords, scope)[0] ?? assert.fail();
+  const elsewhere = { ...scope, region: 'eu-west-1' as Region };
+  bench.ledger.transact((transaction) => {
+    for (let number = 0; number < 500; number += 1) {
+      for (const at of [scope, elsewhere]) {
+        transaction.put(stateMachineRevisionRecords, { ...revision, ...at, name: `unused-${number}` });
+      }
+    }
+  });
+  bench.service.start();
+  const counts = new Set<number>();
+  for (const _sweep of [1, 2]) {
+    bench.clock.advance(60 * 60 * 1000);
+    for (let turn = 0; turn < 20; turn++) {
+      await nextTurn();
+      counts.add(bench.ledger.all(stateMachineRevisionRecords).length);
+    }
+  }
+  assert.deepEqual([...counts], [1_001, 802, 602, 501, 301, 101, 1]);
+  bench.service.stop();
 });

@@ -14,11 +14,21 @@ export function variableReferences(definition: string): Record<string, string[]>
   if (!definition.includes('"Assign"')) return {};
   const states = new Map<string, ReadonlySet<string>>();
   const assigned = new Set<string>();
-  walkStates(JSON.parse(definition) as Json, states, assigned);
+  walkStates(readStored(definition), states, assigned);
   const found = [...states].map(
     ([name, names]) => [name, [...names].filter((each) => assigned.has(each)).sort()] as const,
   );
   return Object.fromEntries(found.filter(([, names]) => names.length > 0));
+}
+
+/** Damaged in the store it refers to nothing: the definition itself shows what is wrong. */
+function readStored(definition: string): Json {
+  try {
+    return JSON.parse(definition) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function walkStates(flow: Json | undefined, states: Map<string, ReadonlySet<string>>, assigned: Set<string>): void {

@@ -45,10 +45,52 @@ test('a revision is published once; a number is never used twice', async () => {
   const first = await publish({ description: 'd', revisionId: 'INITIAL' });
   assert.equal(first.stateMachineVersionArn, `${machine}:1`);
   assert.deepEqual(await publish(), first);
-  const again = { name: 'm', definition: passes, roleArn, publish: true, versionDescription: 'd' };
-  assert.equal((await bench.call('CreateStateMachine', again)).stateMachineVersionArn, `${machine}:1`);
   await bench.call('DeleteStateMachineVersion', { stateMachineVersionArn: `${machine}:1` });
   assert.equal((await publish()).stateMachineVersionArn, `${machine}:2`);
+});
+
+test('an update that changes nothing but the description of the version publishes another revision', async () => {
+  const bench = await openBench();
+  await bench.create('m', { publish: true, versionDescription: 'one' });
+  const update = (more: object) =>
+    bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: passes, publish: true, ...more });
+  for (const same of [{ versionDescription: 'one' }, {}]) {
+    const { updateDate: _, ...answer } = await update(same);
+    assert.deepEqual(answer, { stateMachineVersionArn: `${machine}:1` }, 'the revision is still the first');
+  }
+  const second = await update({ versionDescription: 'two' });
+  assert.equal(second.stateMachineVersionArn, `${machine}:2`);
+  const described = await bench.call('DescribeStateMachine', { stateMachineArn: `${machine}:2` });
+  assert.deepEqual(
+    [described.definition, described.description, described.revisionId],
+    [passes, 'two', second.revisionId],
+  );
+  assert.notEqual(second.revisionId, undefined);
+  const repeated = await update({ versionDescription: 'two' });
+  assert.deepEqual(
+    [repeated.stateMachineVersionArn, repeated.revisionId],
+    [second.stateMachineVersionArn, second.revisionId],
+  );
+  const published = await bench.call('PublishStateMachineVersion', { stateMachineArn: machine, description: 'x' });
+  assert.equal(published.stateMachineVersionArn, `${machine}:2`);
+});
+
+test('a state machine is created again only with the same wish to publish, and the same description of the version', async () => {
+  const bench = await openBench();
+  const create = (name: string, more: object) => ({ name, definition: passes, roleArn, ...more });
+  const published = { publish: true, versionDescription: 'd' };
+  await bench.call('CreateStateMachine', create('m', published));
+  const again = await bench.call('CreateStateMachine', create('m', published));
+  assert.equal(again.stateMachineVersionArn, `${machine}:1`);
+  await bench.create('n');
+  for (const other of [
+    create('m', {}),
+    create('m', { publish: true }),
+    create('m', { publish: true, versionDescription: 'e' }),
+    create('n', published),
+  ]) {
+    assert.match(await bench.refusal('CreateStateMachine', other), /^StateMachineAlreadyExists: /);
+  }
 });
 
 test('publishing a revision that is no longer the current one is a conflict', async () => {
@@ -128,17 +170,16 @@ test('an alias is described, changed, listed and deleted', async () => {
     );
     return answer.stateMachineAliases.map(({ stateMachineAliasArn }) => stateMachineAliasArn);
   };
-  assert.deepEqual(await names(machine), [`${machine}:old`, alias], 'the one created last comes first');
+  assert.deepEqual(await names(machine), [alias, `${machine}:old`], 'the one created first comes first');
   assert.deepEqual(await names(`${machine}:2`), [alias]);
   assert.equal((await bench.call('DescribeStateMachine', { stateMachineArn: alias })).stateMachineArn, `${machine}:2`);
   await bench.call('DeleteStateMachineAlias', { stateMachineAliasArn: alias });
   assert.deepEqual(await names(machine), [`${machine}:old`]);
-  for (const operation of ['DescribeStateMachineAlias', 'DeleteStateMachineAlias']) {
-    assert.equal(
-      await bench.refusal(operation, { stateMachineAliasArn: alias }),
-      `ResourceNotFound: Resource not found: '${alias}'`,
-    );
-  }
+  const notThere = 'ResourceNotFound: Request references a resource that does not exist.';
+  assert.equal(await bench.refusal('DescribeStateMachineAlias', { stateMachineAliasArn: alias }), notThere);
+  const change = { stateMachineAliasArn: alias, description: 'd' };
+  assert.equal(await bench.refusal('UpdateStateMachineAlias', change), notThere);
+  await bench.call('DeleteStateMachineAlias', { stateMachineAliasArn: alias });
 });
 
 const badRoutings: readonly (readonly [title: string, routing: object[], words: RegExp])[] = [
@@ -149,7 +190,17 @@ const badRoutings: readonly (readonly [title: string, routing: object[], words: 
   ],
   ['one version twice', [route(1, 50), route(1, 50)], /^ValidationException: .*distinct state machine version ARNs/],
   ['a version that is not there', [route(3, 100)], /^ResourceNotFound: /],
-  ['the machine itself', [{ stateMachineVersionArn: machine, weight: 100 }], /^InvalidArn: /],
+  [
+    'the machine itself',
+    [{ stateMachineVersionArn: machine, weight: 100 }],
+    /^ValidationException: Routing configuration must contain state machine version ARNs\. Received: \[arn:aws:states:us-east-1:123456789012:stateMachine:m\]$/,
+  ],
+  [
+    'another alias',
+    [{ stateMachineVersionArn: `${machine}:live`, weight: 100 }],
+    /^ValidationException: .*version ARNs/,
+  ],
+  ['what is no ARN', [{ stateMachineVersionArn: 'm', weight: 100 }], /^InvalidArn: /],
   [
     'versions of two machines',
     [route(1, 50), { stateMachineVersionArn: `${machine}2:1`, weight: 50 }],

@@ -5,10 +5,7 @@ CREATE TABLE leader (
   installation_id TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   -- Commits ever made: the witness beside the database says as many, or a few fewer.
-  commits INTEGER NOT NULL,
-  -- What was missing when commits were found to be lost, until the operator has accepted it.
-  lost_witnessed INTEGER,
-  lost_found INTEGER
+  commits INTEGER NOT NULL
 ) STRICT;
 
 -- An account and region; its number begins every key and index of what has a name.

@@ -1,6 +1,7 @@
 /** Jobs. A number stands for each in the rows that hang on it: small keys, and rows in the order of submission. */
 export const jobTables = `
--- ARNs of job queues and job definitions, for which jobs have numbers. Never deleted: there are few.
+-- ARNs of job queues, job definitions and submitters, for which jobs and usage have numbers. Never deleted: each is a few
+-- hundred bytes at most, once for a revision that ever had a job, and the revision's own record is much longer.
 CREATE TABLE name (
   number INTEGER PRIMARY KEY,
   text TEXT NOT NULL UNIQUE

@@ -5,8 +5,9 @@ import { serviceOperation } from '../../../../core/operation.ts';
 import type { StoredExecution } from '../../../../store/index.ts';
 import { resourceAccess } from '../../access.ts';
 import { includedData, longArn } from '../../shapes.ts';
+import { shownStatus } from '../map-runs.ts';
 import { resultOf } from '../records.ts';
-import { type ExecutionRuntime, findExecution } from '../runtime.ts';
+import { type ExecutionRuntime, findDescribed, readsOf } from '../runtime.ts';
 import { executionData, executionSummary } from './shared.ts';
 
 const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
@@ -22,7 +23,7 @@ export const describeExecution = serviceOperation<
   audit: 'management',
   access: ({ executionArn }) => resourceAccess('DescribeExecution', executionArn),
   handler: async (runtime, input, context) => {
-    const stored = await findExecution(runtime, scopeOf(context), input.executionArn);
+    const stored = await shownOf(runtime, await findDescribed(runtime, scopeOf(context), input.executionArn));
     const { record, state } = stored;
     const { output, ...failure } = resultOf(state.header as Parameters<typeof resultOf>[0]);
     const { traceHeader, mapRunArn, stateMachineVersionArn, stateMachineAliasArn } = record;
@@ -40,6 +41,13 @@ export const describeExecution = serviceOperation<
     };
   },
 });
+
+/** A child of a map run with the status that it has there. */
+async function shownOf(runtime: ExecutionRuntime, stored: StoredExecution): Promise<StoredExecution> {
+  const { record, state } = stored;
+  const run = record.mapRunArn === undefined ? undefined : await readsOf(runtime).mapRun(record, record.mapRunArn);
+  return run ? { ...stored, state: { ...state, status: shownStatus(run, stored) } } : stored;
+}
 
 function redriveStatus({ executions }: ExecutionRuntime, stored: StoredExecution) {
   const reason = executions.redriveRefusal(stored);

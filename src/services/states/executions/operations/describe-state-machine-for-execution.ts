@@ -10,7 +10,7 @@ import { describeRevision } from '../../machines/index.ts';
 import { readArn } from '../../names.ts';
 import { noExecution } from '../../refusals.ts';
 import { includedData, longArn } from '../../shapes.ts';
-import { type ExecutionRuntime, findExecution } from '../runtime.ts';
+import { type ExecutionRuntime, findDescribed } from '../runtime.ts';
 
 const schema = z.object({ executionArn: longArn, includedData: includedData.optional() });
 
@@ -26,10 +26,10 @@ export const describeStateMachineForExecution = serviceOperation<
   access: ({ executionArn }) => resourceAccess('DescribeStateMachineForExecution', executionArn),
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);
-    const { record } = await findExecution(runtime, scope, input.executionArn);
+    const { record } = await findDescribed(runtime, scope, input.executionArn);
     const revision = runtime.executions.options.catalog.revision(scope, record.revisionId);
     if (!revision) return noExecution(record.arn);
-    const { label } = readArn(scope, record.arn, 'execution');
+    const { label } = readArn(scope, record.arn, 'execution', 'express');
     return {
       ...describeRevision(revision, input.includedData),
       stateMachineArn: record.stateMachineArn,

@@ -2,13 +2,14 @@ import type { ListExecutionsCommandInput, ListExecutionsCommandOutput } from '@a
 import { z } from 'zod';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
-import type { ExecutionListQuery, ExecutionSummary } from '../../../../store/index.ts';
+import type { ExecutionListQuery, ExecutionSummary, MapRunRecord } from '../../../../store/index.ts';
 import { machineAccess, resourceAccess } from '../../access.ts';
 import { readArn } from '../../names.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { stateMachineRecords } from '../../records.ts';
 import { invalidToken, noStateMachine, typeNotSupported, validationError } from '../../refusals.ts';
 import { arn, longArn } from '../../shapes.ts';
+import { shownStatus } from '../map-runs.ts';
 import { type ExecutionRuntime, findMapRun, readsOf } from '../runtime.ts';
 import { executionSummary } from './shared.ts';
 
@@ -39,35 +40,78 @@ export const listExecutions = serviceOperation<
       : machineAccess('ListExecutions', context, stateMachineArn),
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);
-    const limit = pageSize(input.maxResults);
-    const found = await readsOf(runtime).listExecutions({
+    const { run, ...subject } = await subjectOf(runtime, scope, input);
+    const query = {
       scope,
-      ...(await subject(runtime, scope, input)),
-      ...(input.statusFilter === undefined ? {} : { status: input.statusFilter }),
+      ...subject,
       ...(input.redriveFilter === undefined ? {} : { redriven: input.redriveFilter === 'REDRIVEN' }),
       ...(input.nextToken === undefined ? {} : { after: readToken(input.nextToken) }),
-      limit: limit + 1,
-    });
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
+    };
+    const read = (more: ReadPage) => readsOf(runtime).listExecutions({ ...query, ...more });
+    const { summaries, after } = await readPage(read, run, input);
     return {
-      executions: page.map((summary) => listItem(summary, input.mapRunArn !== undefined)),
-      ...(found.length > page.length && last ? { nextToken: formatToken(tokenKind, { after: last.position }) } : {}),
+      executions: summaries.map((summary) => listItem(summary, run !== undefined)),
+      ...(after === undefined ? {} : { nextToken: formatToken(tokenKind, { after }) }),
     };
   },
 });
 
-async function subject(
+type ReadPage = Pick<ExecutionListQuery, 'statuses' | 'after' | 'limit'>;
+
+interface ReadSummaries {
+  readonly summaries: readonly ExecutionSummary[];
+  /** Where the next page begins behind. */
+  readonly after?: number;
+}
+
+/** What waits to be redriven is known by its place in the map run: a page that is asked for by status takes so many reads at most. */
+const readsOfPage = 5;
+
+/** A page that cannot be filled within them is short, and continued by its token, as AWS's may be. */
+async function readPage(
+  read: (more: ReadPage) => Promise<readonly ExecutionSummary[]>,
+  run: MapRunRecord | undefined,
+  { statusFilter, maxResults }: Input,
+): Promise<ReadSummaries> {
+  const size = pageSize(maxResults);
+  const statuses = storedStatuses(statusFilter);
+  const summaries: ExecutionSummary[] = [];
+  let after: number | undefined;
+  for (let reads = 0; reads < readsOfPage; reads += 1) {
+    const found = await read({ limit: size + 1, ...(statuses && { statuses }), ...(after !== undefined && { after }) });
+    for (const stored of found.slice(0, size)) {
+      const shown = shownIn(run, stored);
+      after = stored.position;
+      if (statusFilter === undefined || shown.state.status === statusFilter) summaries.push(shown);
+      if (summaries.length === size) break;
+    }
+    const isLast = found.length <= size && found.at(-1)?.position === after;
+    if (found.length === 0 || isLast) return { summaries };
+    if (summaries.length === size) break;
+  }
+  return after === undefined ? { summaries } : { summaries, after };
+}
+
+function shownIn(run: MapRunRecord | undefined, summary: ExecutionSummary): ExecutionSummary {
+  return run ? { ...summary, state: { ...summary.state, status: shownStatus(run, summary) } } : summary;
+}
+
+/** Children that wait to be redriven are stored as they ended. */
+function storedStatuses(filter: Input['statusFilter']): ExecutionListQuery['statuses'] {
+  if (filter === 'PENDING_REDRIVE') return ['FAILED', 'TIMED_OUT', 'ABORTED'];
+  return filter && [filter];
+}
+
+async function subjectOf(
   runtime: ExecutionRuntime,
   scope: Scope,
   { stateMachineArn, mapRunArn, statusFilter }: Input,
-): Promise<Pick<ExecutionListQuery, 'of' | 'arn'>> {
+): Promise<Pick<ExecutionListQuery, 'of' | 'arn'> & { readonly run?: MapRunRecord }> {
   if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
     return validationError('Must provide exactly one of stateMachineArn or mapRunArn', 'MISSING_REQUIRED_PARAMETER');
   }
   if (mapRunArn !== undefined) {
-    await findMapRun(runtime, scope, mapRunArn);
-    return { of: 'mapRun', arn: mapRunArn };
+    return { of: 'mapRun', arn: mapRunArn, run: await findMapRun(runtime, scope, mapRunArn) };
   }
   if (statusFilter === 'PENDING_REDRIVE') {
     return validationError('PENDING_REDRIVE status filter is only supported with a mapRunArn');

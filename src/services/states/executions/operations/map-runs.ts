@@ -50,24 +50,33 @@ export const describeMapRun = serviceOperation<
 });
 
 /** Results are written by a ResultWriter alone, which this version has not. */
-const neverWritten = { resultsWritten: 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
+const neverWritten = { resultsWritten: 0 };
 
 function itemCounts({ counts, status }: MapRunRecord) {
-  const ended = endedOf(counts.items);
-  const running = status === 'RUNNING' ? Math.max(0, counts.takenItems - ended) : 0;
+  const pendingRedrive = waiting(counts.pendingRedrive.items);
+  const settled = endedOf(counts.items) + pendingRedrive;
+  const running = status === 'RUNNING' ? Math.max(0, counts.takenItems - settled) : 0;
   return {
-    pending: Math.max(0, counts.totalItems - ended - running),
+    pending: Math.max(0, counts.totalItems - settled - running),
     running,
     ...counts.items,
     total: counts.totalItems,
     ...neverWritten,
+    failuresNotRedrivable: counts.notRedrivable.items,
+    pendingRedrive,
   };
 }
 
 function executionCounts({ counts }: MapRunRecord) {
   const { launched, running, executions } = counts;
-  const pending = Math.max(0, launched - running - endedOf(executions));
-  return { pending, running, ...executions, total: launched, ...neverWritten };
+  const pendingRedrive = waiting(counts.pendingRedrive.executions);
+  const pending = Math.max(0, launched - running - endedOf(executions) - pendingRedrive);
+  const failuresNotRedrivable = counts.notRedrivable.executions;
+  return { pending, running, ...executions, total: launched, ...neverWritten, failuresNotRedrivable, pendingRedrive };
+}
+
+function waiting(counts: MapRunRecord['counts']['pendingRedrive']['items']): number {
+  return endedOf({ succeeded: 0, ...counts });
 }
 
 const listed = z.object({ executionArn: longArn, ...pageMembers });

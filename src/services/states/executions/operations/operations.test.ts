@@ -1,67 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ServiceError } from '../../../../core/errors.ts';
-import type { Arn } from '../../../../core/ids.ts';
-import type { RequestContext } from '../../../../core/operation.ts';
-import { type StateMachineRecord, stateMachineRecords } from '../../records.ts';
-import { type Bench, ended, openBench, scope, settle } from '../executions.fixture.ts';
-import { executionOperations } from './index.ts';
-
-const context: RequestContext = {
-  ...scope,
-  principal: {
-    kind: 'root',
-    arn: 'arn:aws:iam::123456789012:root' as Arn,
-    userId: scope.account,
-    account: scope.account,
-  },
-  source: { kind: 'network', address: '127.0.0.1' },
-  requestId: 'request',
-  now: 0,
-  signal: new AbortController().signal,
-};
-
-const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
-const taskState = { Type: 'Task', Resource: 'arn:aws:states:::batch:submitJob.sync', End: true };
-const task = { StartAt: 'T', States: { T: taskState } };
-const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
-
-function code(expected: string, words?: string) {
-  return (error: ServiceError) => {
-    assert.equal(error.code, expected);
-    if (words !== undefined) assert.equal(error.message, words);
-    return true;
-  };
-}
-
-async function open(definition: object, given: Partial<StateMachineRecord> = {}) {
-  const bench = await openBench();
-  const { revision } = bench.catalog.add('m', definition, { kind: given.kind ?? 'STANDARD' });
-  const record: StateMachineRecord = {
-    ...scope,
-    name: 'm',
-    arn: machineArn,
-    kind: 'STANDARD',
-    status: 'ACTIVE',
-    revisionId: revision.name,
-    lastVersion: 0,
-    tags: {},
-    createdAt: 1,
-    ...given,
-  };
-  bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, record));
-  const call = async <Name extends keyof Operations>(name: Name, input: Parameters<Operations[Name]['handler']>[0]) => {
-    // One bench serves one host after another.
-    const operation = executionOperations({ executions: bench.executions })[name];
-    const parsed = operation.schema.parse(input);
-    return (await operation.handler(parsed as never, context, new Map())) as Awaited<
-      ReturnType<Operations[Name]['handler']>
-    >;
-  };
-  return { bench, call };
-}
-
-type Operations = ReturnType<typeof executionOperations>;
+import { stateMachineRecords } from '../../records.ts';
+import { type Bench, ended, scope, settle } from '../executions.fixture.ts';
+import { code, machineArn, open, pass, task, taskState } from './operations.fixture.ts';
 
 async function fail(bench: Bench, executionArn: string): Promise<void> {
   await settle(bench);
@@ -256,56 +197,6 @@ test('what a worker sends is shown as it was sent', async () => {
   assert.equal(events.find(({ type }) => type === 'TaskSucceeded')?.taskSucceededEventDetails?.output, output);
 });
 
-test('a map run is described, listed and updated, and its children are listed by it', async () => {
-  const { bench, call } = await open({
-    StartAt: 'Each',
-    States: {
-      Each: {
-        Type: 'Map',
-        Label: 'label',
-        MaxConcurrency: 1,
-        ItemBatcher: { MaxItemsPerBatch: 2 },
-        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...task },
-        End: true,
-      },
-    },
-  });
-  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn, input: '[1,2,3]' });
-  await settle(bench);
-  const { mapRuns = [] } = await call('ListMapRuns', { executionArn });
-  const { mapRunArn = '' } = mapRuns[0] ?? {};
-  assert.match(mapRunArn, /:mapRun:m\/label:[0-9a-f-]{36}$/);
-  const before = await call('DescribeMapRun', { mapRunArn });
-  assert.deepEqual([before.status, before.maxConcurrency], ['RUNNING', 1]);
-  assert.deepEqual([before.itemCounts?.total, before.itemCounts?.running, before.itemCounts?.pending], [3, 2, 1]);
-  await call('UpdateMapRun', { mapRunArn, maxConcurrency: 5, toleratedFailureCount: 2 });
-  await settle(bench);
-  const calls = [...bench.integrations.started];
-  assert.equal(calls.length, 2);
-  const [pair, single] = calls;
-  assert.ok(pair && single);
-  bench.integrations.report(pair, { type: 'taskFailed', error: 'E' });
-  bench.integrations.succeed(single, 1);
-  assert.equal((await ended(bench, executionArn)).output, '[1]');
-  const after = await call('DescribeMapRun', { mapRunArn });
-  assert.deepEqual([after.status, after.toleratedFailureCount], ['SUCCEEDED', 2]);
-  const { itemCounts, executionCounts } = after;
-  assert.deepEqual([itemCounts?.succeeded, itemCounts?.failed, itemCounts?.pending, itemCounts?.running], [1, 2, 0, 0]);
-  assert.deepEqual([executionCounts?.succeeded, executionCounts?.failed, executionCounts?.total], [1, 1, 2]);
-  const { executions = [] } = await call('ListExecutions', { mapRunArn, statusFilter: 'FAILED' });
-  assert.deepEqual(
-    executions.map(({ itemCount, stateMachineArn }) => [itemCount, stateMachineArn]),
-    [[2, `${machineArn}/label`]],
-  );
-  const childArn = executions[0]?.executionArn ?? '';
-  const child = await call('DescribeExecution', { executionArn: childArn });
-  assert.deepEqual([child.mapRunArn, child.redriveStatus], [mapRunArn, 'REDRIVABLE_BY_MAP_RUN']);
-  await assert.rejects(call('RedriveExecution', { executionArn: childArn }), code('ExecutionNotRedrivable'));
-  await assert.rejects(call('UpdateMapRun', { mapRunArn, maxConcurrency: 1 }), code('ValidationException'));
-  const machine = await call('DescribeStateMachineForExecution', { executionArn: childArn });
-  assert.deepEqual([machine.label, machine.mapRunArn, machine.name], ['label', mapRunArn, 'm']);
-});
-
 test('a task of a token is answered, with an output that is JSON', async () => {
   const { bench, call } = await open({
     StartAt: 'T',
@@ -319,5 +210,25 @@ test('a task of a token is answered, with an output that is JSON', async () => {
   await call('SendTaskFailure', { taskToken, error: 'E', cause: 'c' });
   const end = await ended(bench, executionArn);
   assert.deepEqual([end.error, end.cause], ['E', 'c']);
-  await assert.rejects(call('SendTaskSuccess', { taskToken, output: '1' }), code('TaskTimedOut'));
+  for (const output of ['1', '{']) {
+    await assert.rejects(call('SendTaskSuccess', { taskToken, output }), code('TaskTimedOut'), 'the token comes first');
+  }
+  await assert.rejects(call('SendTaskSuccess', { taskToken: 'x', output: '{' }), code('InvalidToken'));
+});
+
+test('an input that is no JSON is refused in the words of the parser that AWS uses, an empty one in others', async () => {
+  const { call } = await open(task);
+  const refused = (input: string) =>
+    call('StartExecution', { stateMachineArn: machineArn, input }).then(
+      () => 'taken',
+      ({ code: name, message }) => `${name}: ${message}`,
+    );
+  assert.equal(
+    await refused('{"a" 1}'),
+    "InvalidExecutionInput: Invalid State Machine Execution Input: 'com.fasterxml.jackson.core.JsonParseException: " +
+      "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value\n" +
+      ` at [Source: (String)"{"a" 1}"; line: 1, column: 7]'`,
+  );
+  for (const empty of ['', ' \n'])
+    assert.equal(await refused(empty), 'InvalidExecutionInput: Invalid execution input.');
 });

@@ -7,7 +7,7 @@ import type {
   SendTaskSuccessCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { type Json, verbatim } from '../../../../asl/index.ts';
+import { type Json, JsonFault, parseJson, verbatim } from '../../../../asl/index.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { anyResource } from '../../access.ts';
 import { quotas } from '../../quotas.ts';
@@ -35,6 +35,8 @@ export const sendTaskSuccess = serviceOperation<
   audit: { kind: 'data', hide: ['output', 'taskToken'] },
   access: anyResource('SendTaskSuccess'),
   handler: async ({ executions }, input) => {
+    // AWS looks at the token first (recorded).
+    executions.requireToken(input.taskToken);
     const output = parseOutput(input.output);
     const text = verbatim(input.output, output);
     await executions.answer(input.taskToken, { kind: 'success', output, ...(text === undefined ? {} : { text }) });
@@ -47,9 +49,10 @@ function parseOutput(text: string): Json {
     return invalidOutput(`output exceeds the maximum number of bytes: ${quotas.payloadBytes}`);
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (error) {
-    return invalidOutput(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof JsonFault)) throw error;
+    return invalidOutput(error.javaText);
   }
 }
 

@@ -14,7 +14,7 @@ import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object({
   description: shapes.description.optional(),
-  name: shapes.name.regex(/^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/),
+  name: shapes.aliasName,
   routingConfiguration: shapes.routingConfiguration,
 });
 

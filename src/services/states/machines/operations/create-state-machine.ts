@@ -20,7 +20,7 @@ import { readTags, tagList } from '../../tags.ts';
 import { creating, passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
-import { currentRevision, versionsOf } from '../find.ts';
+import { currentRevision, publishedVersion } from '../find.ts';
 import { makeManagedRules } from '../managed-rules.ts';
 import { checkVersionDescription, publishVersion } from '../publishing.ts';
 import { isSameConfiguration } from '../revisions.ts';
@@ -42,7 +42,8 @@ const schema = z.object({
 type Input = z.infer<typeof schema>;
 type Output = Omit<CreateStateMachineCommandOutput, '$metadata'>;
 
-/** Creates a state machine, or answers the one of that name if it is the same: role and tags aside, as AWS has it. */
+/** Creates a state machine, or answers the one of that name if it is the same: role and tags aside, `publish` and
+ * the version's description included, as AWS has it. */
 export const createStateMachine = serviceOperation<
   MachineRuntime,
   CreateStateMachineCommandInput,
@@ -107,30 +108,32 @@ function repeated(
 ): Output {
   if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
   const current = currentRevision(ledger, machine);
-  const version = publish
-    ? versionsOf(ledger, machine).find(({ revisionId }) => revisionId === current.name)
-    : undefined;
+  const { createdWith } = machine;
   const isSame =
-    isSameConfiguration(current, asked) && (!publish || (version && version.description === versionDescription));
-  return isSame ? describe(machine, version) : stateMachineExists(machine.arn);
+    isSameConfiguration(current, asked) &&
+    (createdWith !== undefined) === (publish === true) &&
+    createdWith?.versionDescription === versionDescription;
+  if (!isSame) return stateMachineExists(machine.arn);
+  return describe(machine, publish ? publishedVersion(ledger, machine, current.name) : undefined);
 }
 
 function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
   const { account, region, stateMachineArn: arn, kind, createdAt } = revision;
   if (ledger.count(stateMachineRecords, revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
+  const { publish, versionDescription: description } = input;
   const machine: StateMachineRecord = {
     ...{ account, region, arn, kind, createdAt },
     name: input.name,
     status: 'ACTIVE',
     revisionId: revision.name,
     lastVersion: 0,
+    ...(publish && { createdWith: { ...(description !== undefined && { versionDescription: description }) } }),
     tags: readTags(arn, input.tags),
   };
   return ledger.transact((transaction) => {
     transaction.put(stateMachineRevisionRecords, revision);
     transaction.put(stateMachineRecords, machine);
     makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
-    const { publish, versionDescription: description } = input;
     const publication = { machine, revision, description, now: createdAt };
     return describe(machine, publish ? publishVersion(ledger, transaction, publication) : undefined);
   });

@@ -5,12 +5,12 @@ import { serviceOperation } from '../../../../core/operation.ts';
 import { machineAccess } from '../../access.ts';
 import { stateMachineAliasRecords } from '../../records.ts';
 import * as shapes from '../../shapes.ts';
-import { requireAlias } from '../find.ts';
+import { findAlias } from '../find.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object({ stateMachineAliasArn: shapes.arn });
 
-/** Deletes an alias; the versions that it routes to stay. */
+/** Deletes an alias; the versions that it routes to stay. Deleting what is not there is no error. */
 export const deleteStateMachineAlias = serviceOperation<
   MachineRuntime,
   DeleteStateMachineAliasCommandInput,
@@ -21,8 +21,8 @@ export const deleteStateMachineAlias = serviceOperation<
   audit: 'management',
   access: (input, context) => machineAccess('DeleteStateMachineAlias', context, input.stateMachineAliasArn),
   handler: ({ ledger }, { stateMachineAliasArn }, context) => {
-    const alias = requireAlias(ledger, scopeOf(context), stateMachineAliasArn);
-    ledger.transact((transaction) => transaction.delete(stateMachineAliasRecords, alias, alias.name));
+    const alias = findAlias(ledger, scopeOf(context), stateMachineAliasArn);
+    if (alias) ledger.transact((transaction) => transaction.delete(stateMachineAliasRecords, alias, alias.name));
     return {};
   },
 });

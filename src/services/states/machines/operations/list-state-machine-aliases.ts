@@ -13,7 +13,8 @@ import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object({ stateMachineArn: shapes.arn, ...pageMembers });
 
-/** Lists the aliases of a state machine, or those that route to a version of it; the one created last comes first. */
+/** Lists the aliases of a state machine, or those that route to a version of it; the one created first
+ * comes first, as recorded; AWS's documents say the opposite. */
 export const listStateMachineAliases = serviceOperation<
   MachineRuntime,
   ListStateMachineAliasesCommandInput,

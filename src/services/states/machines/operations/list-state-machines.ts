@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { anyResource } from '../../access.ts';
 import { pageFrom, pageMembers } from '../../page.ts';
-import { stateMachineRecords } from '../../records.ts';
+import { stateMachineOrder, stateMachineRecords } from '../../records.ts';
 import type { MachineRuntime } from '../runtime.ts';
 
 const schema = z.object(pageMembers);
 
-/** Lists state machines by name. */
+/** Lists state machines, newest first. */
 export const listStateMachines = serviceOperation<
   MachineRuntime,
   ListStateMachinesCommandInput,
@@ -21,8 +21,8 @@ export const listStateMachines = serviceOperation<
   handler: ({ ledger }, input, context) => {
     const { items, nextToken } = pageFrom(
       'stateMachines',
-      (after) => ledger.by(stateMachineRecords, context, 'name', { after }),
-      ({ name }) => name,
+      (after) => ledger.by(stateMachineRecords, context, 'created', { after }),
+      stateMachineOrder,
       input,
     );
     return {

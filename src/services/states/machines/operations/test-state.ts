@@ -127,7 +127,7 @@ async function findMock(
 
 function callOf(
   { info, seed, input }: StateTest,
-  { inspection }: StateTestResult,
+  { inspection, credentials }: StateTestResult,
   { name, resource }: Extract<State, { type: 'Task' }>,
   scope: Scope,
 ): TaskCall {
@@ -141,5 +141,6 @@ function callOf(
     key: `test-state/${seed}`,
     resource,
     arguments: inspection.afterParameters ?? input,
+    ...(credentials === undefined ? {} : { credentials }),
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
+import type { Ledger } from '../../../../store/index.ts';
 import { machineAccess } from '../../access.ts';
 import { checkEncryption } from '../../encryption.ts';
 import {
@@ -16,7 +17,7 @@ import * as shapes from '../../shapes.ts';
 import { passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
-import { changeableMachine, currentRevision } from '../find.ts';
+import { changeableMachine, currentRevision, publishedVersion } from '../find.ts';
 import { makeManagedRules } from '../managed-rules.ts';
 import { checkVersionDescription, publishVersion } from '../publishing.ts';
 import { isSameConfiguration, shownRevisionId } from '../revisions.ts';
@@ -37,7 +38,8 @@ type Input = z.infer<typeof schema>;
 
 /**
  * Gives a state machine a new revision; executions under way keep theirs. Members not given stay as they are. Where nothing
- * changes, the revision stays the same.
+ * changes, the revision stays the same, and `publish` answers the version that it has; with another description than that
+ * version's it makes another one.
  */
 export const updateStateMachine = serviceOperation<
   MachineRuntime,
@@ -81,7 +83,13 @@ export const updateStateMachine = serviceOperation<
 
 async function checkInput(runtime: MachineRuntime, machine: StateMachineRecord, input: Input): Promise<void> {
   const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
-  if (!definition && !roleArn && !loggingConfiguration && !tracingConfiguration && !encryptionConfiguration) {
+  if (
+    definition === undefined &&
+    !roleArn &&
+    !loggingConfiguration &&
+    !tracingConfiguration &&
+    !encryptionConfiguration
+  ) {
     missingParameter(
       'Either the definition, the role ARN, the LoggingConfiguration, the TracingConfiguration, or the EncryptionConfiguration must be specified',
     );
@@ -93,7 +101,7 @@ async function checkInput(runtime: MachineRuntime, machine: StateMachineRecord, 
   if (definition !== undefined) await checkDefinition(runtime, definition, machine.kind);
 }
 
-/** The revision that the machine has after the update: a new one unless nothing changes. */
+/** The revision that the machine has after the update: a new one unless nothing changes, the version's description included. */
 function revise(
   { ledger, clock, random }: MachineRuntime,
   machine: StateMachineRecord,
@@ -112,5 +120,20 @@ function revise(
     isInitial: false,
     createdAt: clock.now(),
   };
-  return isSameConfiguration(current, next) && current.roleArn === next.roleArn ? current : next;
+  const isSame = isSameConfiguration(current, next) && current.roleArn === next.roleArn;
+  return isSame && !isPublishedOtherwise(ledger, machine, input) ? current : next;
+}
+
+/**
+ * Whether a version is asked for with another description than the current revision's has. A revision has one version at most
+ * (PublishStateMachineVersion is idempotent by it), so that the new version needs a new revision.
+ */
+function isPublishedOtherwise(
+  ledger: Ledger,
+  machine: StateMachineRecord,
+  { publish, versionDescription }: Input,
+): boolean {
+  if (!publish || versionDescription === undefined) return false;
+  const version = publishedVersion(ledger, machine, machine.revisionId);
+  return version !== undefined && version.description !== versionDescription;
 }

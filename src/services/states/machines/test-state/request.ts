@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Json, type JsonObject, parseState, refusalOf, type State } from '../../../../asl/index.ts';
+import {
+  type Json,
+  JsonFault,
+  type JsonObject,
+  parseJson,
+  parseState,
+  refusalOf,
+  type State,
+} from '../../../../asl/index.ts';
 import { taskFaults } from '../../apis/index.ts';
 import { invalidDefinition, invalidExecutionInput, validationError } from '../../refusals.ts';
 import * as shapes from '../../shapes.ts';
@@ -62,9 +70,10 @@ export async function readTestedState(runtime: MachineRuntime, request: TestStat
 
 export function readInput(text: string | undefined): Json {
   try {
-    return text === undefined ? {} : (JSON.parse(text) as Json);
+    return text === undefined ? {} : parseJson(text);
   } catch (fault) {
-    return invalidExecutionInput(fault instanceof Error ? fault.message : 'not valid JSON');
+    if (!(fault instanceof JsonFault)) throw fault;
+    return invalidExecutionInput(fault.javaText);
   }
 }
 

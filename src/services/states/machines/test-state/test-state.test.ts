@@ -3,6 +3,17 @@ import { test } from 'node:test';
 import { openBench, roleArn } from '../../states.fixture.ts';
 import { map, publish, request, retrying, run } from './test-state.fixture.ts';
 
+test('a tested Task calls as the role of its Credentials', async () => {
+  const bench = await openBench();
+  const definition = JSON.stringify({ ...publish, Credentials: { 'RoleArn.$': '$.role' } });
+  const input = JSON.stringify({ text: 'hello', role: 'arn:aws:iam::123456789012:role/other' });
+  const answer = bench.call('TestState', { definition, roleArn, input });
+  const { call, report } = await bench.integrations.next();
+  assert.deepEqual(call.credentials, { RoleArn: 'arn:aws:iam::123456789012:role/other' });
+  report({ type: 'taskSucceeded', output: {} });
+  await answer;
+});
+
 test('a state of a whole state machine is found by its name, nested ones too', async () => {
   const inner = { StartAt: 'In', States: { In: { Type: 'Pass', Result: 1, End: true } } };
   const machine = { StartAt: 'Each', States: { Each: { ...map, ItemProcessor: inner } } };

@@ -1,0 +1,28 @@
+import type { HeadReason } from './waiting-reason.ts';
+
+/** AWS's reason for a blocked queue: clients, and the time limits of queues, know it by its code. */
+interface BlockedWords {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What AWS has words for (spec 06 §8.3). */
+export const blockedWords = {
+  'request-exceeds-every-environment': {
+    code: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+    text: 'CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
+  },
+  'request-exceeds-pool': {
+    code: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+    text: 'The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
+  },
+  'no-valid-environment': {
+    code: 'ACTION_REQUIRED',
+    text: 'CE(s) associated with the job queue are invalid.',
+  },
+} as const satisfies { readonly [Kind in HeadReason['kind']]?: BlockedWords };
+
+/** As DescribeJobs and events say it. */
+export function sentenceOf({ code, text }: BlockedWords): string {
+  return `${code} - ${text}`;
+}
