@@ -73,12 +73,20 @@ interface PartsGround extends ServerServices {
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, defaultEngine } = services;
+  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, rotation, defaultEngine } = services;
   const { ledger } = keeper;
   return {
     keeper,
     ledger: { fill: ({ records }) => ledger.fill(records) },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
+    vault: {
+      begin: () => rotation.begin(),
+      pause: () => rotation.pause(),
+      close: () => {
+        rotation.pause();
+        return rotation.idle();
+      },
+    },
     yard,
     batch: { begin: () => batch.resume() },
     logs: {
