@@ -27,6 +27,7 @@ const endpointNames: Readonly<Record<string, string>> = {
   monitoring: 'CLOUDWATCH',
   route53: 'ROUTE_53',
   's3-outposts': 'S3OUTPOSTS',
+  secretsmanager: 'SECRETS_MANAGER',
   servicecatalog: 'SERVICE_CATALOG',
   servicediscovery: 'SERVICEDISCOVERY',
   servicequotas: 'SERVICE_QUOTAS',

@@ -192,7 +192,7 @@ test('after a restart secrets, versions, labels and what is marked for deletion 
 test('the aws CLI makes and reads secrets', awsCli.needed, async () => {
   const { accessKeyId, secretAccessKey } = server.credentials;
   const key = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  const env = { ...key, AWS_ENDPOINT_URL: server.url, AWS_REGION: region };
+  const env = { ...key, AWS_ENDPOINT_URL: server.url, AWS_DEFAULT_REGION: region };
   const aws = async (...more: string[]) => {
     const { exit, stdout, stderr } = await runCommand(awsCli.file, ['secretsmanager', ...more], { env });
     return exit === 0 ? stdout : stderr;

@@ -112,6 +112,11 @@ test('keys rotate seals all values anew under a key of its own, and a later star
   await started.server.kill();
   await started.server.restart();
   assert.deepEqual(await readValues(started), values);
+  const again = await runCommand(batchyard, ['keys', 'rotate', '--data', started.server.dataDirectory]);
+  assert.match(
+    again.stderr,
+    /^Key [0-9a-f]{16} seals all values now; 4 were sealed anew\. The keys before it are gone\.\n$/,
+  );
 });
 
 for (const failpoint of ['keys.added', 'keys.slice-sealed', 'keys.slice-sealed:1', 'keys.all-sealed']) {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,3 +114,28 @@ export class SecretsBench implements AsyncDisposable {
 }
 
 const takesToken: ReadonlySet<string> = new Set(['CreateSecret', 'PutSecretValue', 'UpdateSecret']);
+
+/** What answers tell of a secret or a version. */
+export interface Answer {
+  readonly ARN: string;
+  readonly Name: string;
+  readonly VersionId: string;
+  readonly VersionStages: readonly string[];
+  readonly SecretString?: string;
+  readonly SecretBinary?: Uint8Array;
+}
+
+/** Makes a secret with a version. */
+export async function secretOf(bench: SecretsBench, Name = 'app/db', SecretString = 'v1'): Promise<Answer> {
+  return bench.call<Answer>('CreateSecret', { Name, SecretString });
+}
+
+/** What a refusal says, for `assert.rejects`. */
+export function refusal(code: string, message: string | RegExp) {
+  return (error: { readonly code?: string; readonly message: string }) => {
+    assert.equal(error.code, code);
+    if (typeof message === 'string') assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    return true;
+  };
+}

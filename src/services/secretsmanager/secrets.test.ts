@@ -2,32 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessOf, rejectionOf } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
-import { secretRecords, secretVersionRecords } from './records.ts';
-import { SecretsBench, scope } from './secrets.fixture.ts';
+import { secretVersionRecords } from './records.ts';
+import { type Answer, refusal, SecretsBench, scope, secretOf } from './secrets.fixture.ts';
 
 const day = 86_400_000;
-
-interface Answer {
-  readonly ARN: string;
-  readonly Name: string;
-  readonly VersionId: string;
-  readonly VersionStages: readonly string[];
-  readonly SecretString?: string;
-  readonly SecretBinary?: Uint8Array;
-}
-
-async function secretOf(bench: SecretsBench, Name = 'app/db', SecretString = 'v1') {
-  return bench.call<Answer>('CreateSecret', { Name, SecretString });
-}
-
-function refusal(code: string, message: string | RegExp) {
-  return (error: { readonly code?: string; readonly message: string }) => {
-    assert.equal(error.code, code);
-    if (typeof message === 'string') assert.equal(error.message, message);
-    else assert.match(error.message, message);
-    return true;
-  };
-}
 
 const stagesOf = async (bench: SecretsBench, SecretId = 'app/db') =>
   (await bench.call<{ VersionIdsToStages?: Record<string, string[]> }>('DescribeSecret', { SecretId }))
@@ -55,6 +33,8 @@ test('a secret is found by name, by its ARN, and by its ARN less the random char
     `${ARN.slice(0, -6)}zzzzzz`,
     ARN.replace('us-east-1', 'eu-west-1'),
     ARN.replace('123456789012', '210987654321'),
+    ARN.slice(0, -7).replace('us-east-1', 'eu-west-1'),
+    ARN.slice(0, -7).replace('123456789012', '210987654321'),
     ARN.slice(0, -14),
     'arn:aws:sns:us-east-1:123456789012:topic',
     'Team/name-abcdef',
@@ -227,84 +207,6 @@ test('versions without a label make room for new ones after a day; without any t
     IncludeDeprecated: true,
   });
   assert.equal(Versions.length, 100);
-});
-
-test('a deleted secret is there for its recovery window, told of, and refused; then it is gone with its versions', async () => {
-  await using bench = await SecretsBench.open();
-  const { ARN } = await secretOf(bench);
-  const { DeletionDate } = await bench.call<{ DeletionDate: Date }>('DeleteSecret', {
-    SecretId: 'app/db',
-    RecoveryWindowInDays: 7,
-  });
-  assert.equal(DeletionDate.getTime(), bench.clock.now() + 7 * day);
-  const described = await bench.call<{ DeletedDate: Date }>('DescribeSecret', { SecretId: ARN });
-  assert.deepEqual(described.DeletedDate, DeletionDate);
-  const marked = refusal(
-    'InvalidRequestException',
-    "You can't perform this operation on the secret because it was marked for deletion.",
-  );
-  const refused: [Parameters<SecretsBench['call']>[0], object][] = [
-    ['GetSecretValue', {}],
-    ['PutSecretValue', { SecretString: 'v2' }],
-    ['UpdateSecret', { Description: 'd' }],
-    ['TagResource', { Tags: [] }],
-    ['UntagResource', { TagKeys: [] }],
-    ['PutResourcePolicy', { ResourcePolicy: '{}' }],
-    ['UpdateSecretVersionStage', { VersionStage: 'x' }],
-    ['DeleteSecret', {}],
-  ];
-  for (const [name, more] of refused) await assert.rejects(bench.call(name, { SecretId: ARN, ...more }), marked, name);
-  await assert.rejects(
-    secretOf(bench),
-    refusal(
-      'InvalidRequestException',
-      "You can't create this secret because a secret with this name is already scheduled for deletion.",
-    ),
-  );
-  await bench.advance(7 * day - 1);
-  await bench.restart();
-  assert.ok(bench.ledger.get(secretRecords, scope, 'app/db'));
-  await bench.advance(1);
-  assert.deepEqual(await bench.store.load().then(({ records }) => records), []);
-  assert.notEqual((await secretOf(bench)).ARN, ARN);
-});
-
-test('a secret that was restored stays, and one that was deleted again goes at the later time', async () => {
-  await using bench = await SecretsBench.open();
-  const { ARN } = await secretOf(bench);
-  await bench.call('DeleteSecret', { SecretId: ARN, RecoveryWindowInDays: 7 });
-  await bench.call('RestoreSecret', { SecretId: ARN });
-  await bench.advance(8 * day);
-  assert.equal((await bench.call<Answer>('GetSecretValue', { SecretId: ARN })).SecretString, 'v1');
-  await bench.call('DeleteSecret', { SecretId: ARN, RecoveryWindowInDays: 7 });
-  await bench.call('RestoreSecret', { SecretId: ARN });
-  await bench.call('DeleteSecret', { SecretId: ARN });
-  await bench.advance(29 * day);
-  assert.ok(bench.ledger.get(secretRecords, scope, 'app/db'));
-  await bench.advance(day);
-  assert.equal(bench.ledger.get(secretRecords, scope, 'app/db'), undefined);
-});
-
-test('without recovery a secret is gone at once, marked or not, and it is no error that there is none', async () => {
-  await using bench = await SecretsBench.open();
-  const { ARN } = await secretOf(bench);
-  await bench.call('DeleteSecret', { SecretId: ARN });
-  const force = { SecretId: ARN, ForceDeleteWithoutRecovery: true };
-  await bench.call('DeleteSecret', force);
-  assert.deepEqual((await bench.store.load()).records, []);
-  assert.deepEqual(await bench.store.reads.due({ of: 'secretsmanager.deletion', limit: 10 }), []);
-  assert.equal((await bench.call<Answer>('DeleteSecret', force)).Name, ARN);
-  const invalid = (message: string) => refusal('InvalidParameterException', message);
-  await assert.rejects(
-    bench.call('DeleteSecret', { ...force, RecoveryWindowInDays: 7 }),
-    invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays."),
-  );
-  for (const RecoveryWindowInDays of [6, 31]) {
-    await assert.rejects(
-      bench.call('DeleteSecret', { SecretId: 'x', RecoveryWindowInDays }),
-      invalid('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).'),
-    );
-  }
 });
 
 const badValues: readonly (readonly [object, string, RegExp])[] = [
