@@ -1,8 +1,10 @@
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
+import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
@@ -10,12 +12,16 @@ import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
+import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
 import { eventsClaims } from './claims/events.ts';
 import { logsClaims } from './claims/logs.ts';
+import { secretsManagerClaims } from './claims/secretsmanager.ts';
 import { snsClaims } from './claims/sns.ts';
+import { ssmClaims } from './claims/ssm.ts';
 import { statesClaims } from './claims/states.ts';
 import { stsClaims } from './claims/sts.ts';
 import type { ServiceClaims } from './claims.ts';
@@ -36,6 +42,8 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'CloudWatch Logs', name: 'logs', sdk: logsSdk, claims: logsClaims },
   { title: 'Step Functions', name: 'states', sdk: statesSdk, claims: statesClaims },
   { title: 'Simple Notification Service', name: 'sns', sdk: snsSdk, claims: snsClaims },
+  { title: 'Secrets Manager', name: 'secretsmanager', sdk: secretsSdk, claims: secretsManagerClaims },
+  { title: 'Systems Manager (Parameter Store)', name: 'ssm', sdk: ssmSdk, claims: ssmClaims },
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
 ];
@@ -44,6 +52,8 @@ export const claimedServices: readonly ClaimedService[] = [
 export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { service: batch, store } = await openBench();
   await using logs = await LogsFixture.open();
+  await using secrets = await SecretsBench.open();
+  await using ssm = await SsmBench.open();
   const states = await openStatesBench();
   const sts = createSts(new Sessions('no secret', new SystemRandom()));
   const definitions: readonly ServiceDefinition[] = [
@@ -51,6 +61,8 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     logs.service.definition,
     states.service.definition,
     await snsDefinition(),
+    secrets.service,
+    ssm.service,
     createEventsService({ managedRules: () => [] }),
     sts,
   ];

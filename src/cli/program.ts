@@ -54,6 +54,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addCancel,
     addBackup,
     addRestore,
+    addKeys,
     addReset,
     addVersion,
   ]) {
@@ -234,6 +235,16 @@ const addRestore: AddCommand = (program, invocation, end) => {
     .argument('<directory>', 'the backup')
     .action(async (from, flags) => end(await (await import('./commands/backup.ts')).restore(invocation, flags, from)));
   addOptionFlags(command, ['data']);
+};
+
+const addKeys: AddCommand = (program, invocation, end) => {
+  const keys = program.command('keys').description('The keys that values of secrets and parameters are sealed under.');
+  const command = keys
+    .command('rotate')
+    .description('Make a new key, seal all values anew under it, and forget the old one. The server must run.')
+    .option('--json', 'what was done as JSON')
+    .action(async (flags) => end(await (await import('./commands/keys.ts')).rotateKeys(invocation, flags)));
+  addConnectionFlags(command);
 };
 
 const addReset: AddCommand = (program, invocation, end) => {

@@ -17,6 +17,9 @@ export const failpoints = [
   'report.committed',
   'report.released',
   'submit.committed',
+  'keys.added',
+  'keys.slice-sealed',
+  'keys.all-sealed',
 ] as const;
 
 export type Failpoint = (typeof failpoints)[number];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
+import { startsInOrder } from './conformance-order.ts';
 import {
   type EngineHarness,
   EventLog,
@@ -36,6 +37,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
       describesItself,
       reportsEndings,
       endsTogether,
+      startsInOrder,
       refusesTasks,
       writesOutput,
       startsOnce,

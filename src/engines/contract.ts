@@ -65,9 +65,9 @@ export interface ContainerSpec {
   readonly essential: boolean;
   /** What it waits for in other containers of the task before it starts. An engine that cannot do so refuses the task. */
   readonly dependsOn: readonly ContainerDependency[];
-  /** How long others wait, from its start, for what they need of it; then they never start. Absent: as long as it takes. */
+  /** How long others wait for what they need of it, from its start; then they never start. Absent: as long as it takes. */
   readonly startTimeout?: Milliseconds;
-  /** From its SIGTERM to its SIGKILL; a stop that allows less comes first. Absent: the task's. */
+  /** From its SIGTERM to its SIGKILL where the task's own grace would apply. Absent: that. */
   readonly stopGrace?: Milliseconds;
   readonly image: string;
   /** Empty: the image's own entry point. An engine without images fails such a task at start, with words. */
@@ -199,7 +199,7 @@ export type VolumeKind = 'host' | 'scratch' | 'efs' | 's3files';
 /** What an engine of plain containers gives on one machine. */
 export const plainCapabilities: EngineCapabilities = {
   containers: 10,
-  containerOrder: false,
+  containerOrder: true,
   gpus: false,
   devices: false,
   secrets: true,

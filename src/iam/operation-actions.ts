@@ -9,6 +9,11 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:TerminateJobs': ['batch:TerminateJob'],
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'iam:PassRole'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'secretsmanager:BatchGetSecretValue': [
+    'secretsmanager:BatchGetSecretValue',
+    'secretsmanager:ListSecrets',
+    'secretsmanager:GetSecretValue',
+  ],
   'sns:PublishBatch': ['sns:Publish'],
   'states:CreateStateMachine': ['states:CreateStateMachine', 'states:PublishStateMachineVersion', 'iam:PassRole'],
   'states:TestState': ['states:TestState', 'states:RevealSecrets', 'iam:PassRole'],

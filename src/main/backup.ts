@@ -5,6 +5,7 @@ import { makeDirectory } from '../core/make-directory.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { StoreUnavailable } from '../store/index.ts';
+import { keyFileName } from '../vault/index.ts';
 import { isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
 import { rootCredentialsName } from './root-credentials.ts';
@@ -15,12 +16,15 @@ export class BackupRefused extends Error {
 }
 
 /** What a data directory holds beside the database that a backup keeps: what engines note of running tasks is not. */
-const keptFiles = [rootCredentialsName, 'logs'] as const;
+const keptFiles = [rootCredentialsName, keyFileName, 'logs'] as const;
 const database = 'store.sqlite';
 
 export interface BackupSource {
   readonly dataDirectory: string;
-  /** Writes the database, as it is at one moment, to a new file. */
+  /**
+   * Writes the database, as it is at one moment, to a new file. The keys of the values in it are copied after it, and must
+   * stay until then.
+   */
   readonly backUpDatabase: (path: string) => Promise<void>;
 }
 

@@ -9,15 +9,21 @@ import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
+import { createSecretValues, type SecretValues } from '../services/secret-values/index.ts';
+import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
+import { createSsm } from '../services/ssm/index.ts';
 import { DueWork, type FactLog, idempotencyTrim, Outbox, type Store } from '../store/index.ts';
+import type { KeyRotation } from '../vault/index.ts';
 import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { withKeyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
 import { schedulerMetrics } from './scheduler-metrics.ts';
+import { openVault, type ServerVault } from './server-vault.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack, type StatesStack } from './states-stack.ts';
 import { transitionMetrics } from './transition-metrics.ts';
@@ -58,6 +64,9 @@ export interface ServerServices {
   readonly logs: LogsService;
   readonly sns: SnsService;
   readonly states: StatesStack;
+  readonly rotation: KeyRotation;
+  /** What jobs get the values of their secrets from. */
+  readonly secretValues: SecretValues;
   readonly registry: OperationRegistry;
 }
 
@@ -65,6 +74,7 @@ export interface ServerServices {
 export function createServices(parts: CreateServicesOptions): ServerServices {
   const { clock, logger, keeper, metrics } = parts;
   const { ledger } = keeper;
+  const vault = openVault({ ...parts, ledger });
   const logs = createLogs(parts);
   const due = new DueWork({ ledger, clock, logger });
   const trim = idempotencyTrim(ledger, clock);
@@ -84,12 +94,15 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   });
   const yard = createYard(parts, outbox, logs);
   schedulerMetrics(metrics, () => yard.schedulerStats());
-  const batch = createBatch(parts, { due, facts, yard });
+  const batch = createBatch(parts, { due, facts, yard, vault });
   const events = createEventsService({ managedRules: states.managedRules });
-  const own = [batch.definition, batch.batchyard, logs.definition, sns.definition, states.definition, events];
-  const registry = new OperationRegistry([...own, ...parts.others]);
+  const secrets = createSecrets(parts, { due, calls, vault });
+  const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
+  const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
+  const registry = new OperationRegistry([...own, ...secrets.definitions, ...parts.others]);
   calls.open(registry);
-  return { due, trim, outbox, yard, batch, logs, sns, states, registry };
+  const { rotation } = vault;
+  return { due, trim, outbox, yard, batch, logs, sns, states, rotation, secretValues: secrets.values, registry };
 }
 
 function createLogs(parts: CreateServicesOptions): LogsService {
@@ -122,6 +135,23 @@ function createStates(parts: CreateServicesOptions, shared: Shared & { readonly 
   });
 }
 
+interface SecretsShared {
+  readonly due: DueWork;
+  readonly calls: ServiceCalls;
+  readonly vault: ServerVault;
+}
+
+/** Secrets Manager and Parameter Store, and what reads them for jobs. */
+function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vault } }: SecretsShared) {
+  const { keeper, clock, random } = parts;
+  const { ledger } = keeper;
+  const invoke = calls.invoke.bind(calls);
+  return {
+    definitions: [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })],
+    values: createSecretValues({ invoke, clock, random }),
+  };
+}
+
 function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
@@ -136,7 +166,10 @@ function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsServ
   });
 }
 
-function createBatch(parts: CreateServicesOptions, shared: Shared & { readonly yard: JobYard }): BatchService {
+function createBatch(
+  parts: CreateServicesOptions,
+  { vault: { vault }, ...shared }: Shared & { readonly yard: JobYard; readonly vault: ServerVault },
+): BatchService {
   const { yard } = shared;
   const { options, directory, keeper, store, clock, random, logger, engines, backUpDatabase, version } = parts;
   return createBatchService({
@@ -146,7 +179,7 @@ function createBatch(parts: CreateServicesOptions, shared: Shared & { readonly y
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),
-      backUp: (to) => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to),
+      backUp: (to) => vault.holdKeys(() => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to)),
     },
   });
 }

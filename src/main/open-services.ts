@@ -77,13 +77,21 @@ interface PartsGround extends ServerServices {
 
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
-  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, defaultEngine } = services;
+  const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, defaultEngine } = services;
   const { ledger } = keeper;
   return {
     keeper,
     engines: { begin: () => openEngines(engines) },
     ledger: { fill: ({ records }) => ledger.fill(records) },
     outbox: { begin: (loaded) => outbox.open(loaded), pause: () => outbox.pause(), close: () => outbox.pause() },
+    vault: {
+      begin: () => rotation.begin(),
+      pause: () => rotation.pause(),
+      close: () => {
+        rotation.pause();
+        return rotation.idle();
+      },
+    },
     yard,
     batch: { begin: () => batch.resume() },
     logs: {

@@ -2,7 +2,9 @@ import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
+import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
+import { ssmRecords } from '../services/ssm/index.ts';
 import { statesRecords } from '../services/states/index.ts';
 import { defineRecord } from '../store/index.ts';
 
@@ -14,4 +16,12 @@ export interface DefaultEngineRecord extends Scope {
 export const defaultEngineRecords = defineRecord<DefaultEngineRecord>({ type: 'defaultEngine' });
 
 /** Every type of record that a server keeps. */
-export const serverRecords = [...batchRecords, ...logsRecords, ...snsRecords, ...statesRecords, defaultEngineRecords];
+export const serverRecords = [
+  ...batchRecords,
+  ...logsRecords,
+  ...snsRecords,
+  ...statesRecords,
+  ...secretsManagerRecords,
+  ...ssmRecords,
+  defaultEngineRecords,
+];

@@ -10,7 +10,8 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'fill:yard': ['fill:ledger'],
   'begin:outbox': ['fill:ledger', 'fill:yard'],
   'begin:engines': ['fill:ledger', 'fill:yard'],
-  'begin:yard': ['begin:engines', 'begin:outbox'],
+  'begin:vault': ['fill:ledger'],
+  'begin:yard': ['begin:engines', 'begin:outbox', 'begin:vault'],
   'begin:batch': ['begin:yard'],
   'begin:logs': ['begin:yard'],
   'begin:sns': ['begin:outbox'],
@@ -63,25 +64,17 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
   await closeParts(parts);
   assert.deepEqual(calls, [
     ...['fill:ledger', 'fill:yard', 'forgotten'],
-    ...[
-      'begin:engines',
-      'begin:outbox',
-      'begin:yard',
-      'begin:batch',
-      'begin:logs',
-      'begin:sns',
-      'begin:states',
-      'begin:due',
-    ],
-    'begin:installation',
-    ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],
+    'begin:engines',
+    ...['begin:outbox', 'begin:vault', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns', 'begin:states'],
+    ...['begin:due', 'begin:installation'],
+    ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard', 'close:vault'],
   ]);
 });
 
 test('before memory is filled anew all that acts is paused, who asks before who is asked', () => {
   const { calls, parts } = fakes();
   pauseParts(parts);
-  assert.deepEqual(calls, ['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:yard']);
+  assert.deepEqual(calls, ['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:yard', 'pause:vault']);
 });
 
 type Begun = (typeof serviceOrder.begin)[number]['part'];

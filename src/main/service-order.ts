@@ -11,6 +11,7 @@ export const serviceOrder = {
   begin: [
     { part: 'engines', why: 'they are opened for the lead that this server has, and the yard asks them' },
     { part: 'outbox', why: 'it numbers facts from where the store is, and the yard makes some as it begins' },
+    { part: 'vault', why: 'a first key is there before anybody has a value sealed' },
     { part: 'yard', why: 'it asks engines what became of tasks before anybody asks it about jobs' },
     { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },
     { part: 'logs', why: 'a stream that no task of the yard holds any more is finished' },
@@ -26,6 +27,7 @@ export const serviceOrder = {
     { part: 'outbox', why: 'whom it tells has stopped' },
     { part: 'due', why: 'what it calls has stopped' },
     { part: 'yard', why: 'all that submits or stops jobs has stopped' },
+    { part: 'vault', why: 'values that are sealed anew would be written' },
   ],
   /** The server ends: nothing begins any more, and what is under way becomes durable. */
   close: [
@@ -35,6 +37,7 @@ export const serviceOrder = {
     { part: 'due', why: 'what it performs ends before what that calls' },
     { part: 'outbox', why: 'whom it tells has closed' },
     { part: 'yard', why: 'all that submits or stops jobs has closed; running tasks go on' },
+    { part: 'vault', why: 'the slice that is being sealed anew becomes durable' },
   ],
 } as const satisfies Record<string, readonly { readonly part: string; readonly why: string }[]>;
 

@@ -3,20 +3,24 @@ import { test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
+import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
 import * as snsSdk from '@aws-sdk/client-sns';
+import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { fieldsClaimed } from '../../scripts/coverage/claims.ts';
 import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-operations.ts';
 import { claimedServices } from '../../scripts/coverage/services.ts';
 import { account, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { batch, events, logs, sts, sns, states } = await openYard();
+const { batch, events, logs, secrets, sts, sns, ssm, states } = await openYard();
 const senders: Readonly<Record<string, (operation: string, input: object) => Promise<unknown>>> = {
   batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
   events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
+  secretsmanager: (operation, input) => secrets.send(commandOf(secretsSdk, operation, input)),
   sns: (operation, input) => sns.send(commandOf(snsSdk, operation, input)),
+  ssm: (operation, input) => ssm.send(commandOf(ssmSdk, operation, input)),
   states: (operation, input) => states.send(commandOf(statesSdk, operation, input)),
   sts: (operation, input) => sts.send(commandOf(stsSdk, operation, input)),
 };
@@ -60,6 +64,8 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     CreateTopic: { Name: 'never' },
     Publish: { TopicArn: `arn:aws:sns:${region}:${account}:plain`, Message: 'm' },
   },
+  secretsmanager: { CreateSecret: { Name: 'never' } },
+  ssm: { PutParameter: { Name: '/never', Value: 'v', Type: 'String', Overwrite: true } },
   states: { TestState: { definition: '{"Type":"Succeed"}' } },
   logs: { CreateLogGroup: { logGroupName: 'never' } },
   sts: {

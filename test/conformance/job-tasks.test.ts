@@ -51,7 +51,7 @@ test('the containers of a task run side by side, share its volumes, and each has
   const mountPoints = [{ sourceVolume: 'shared', containerPath: '/shared' }];
   const job = await run(
     [
-      container('writer', 'echo from writer; echo hello > /shared/word; sleep 0.1', { mountPoints }),
+      container('writer', 'echo from writer; echo hello > /shared/word', { mountPoints, essential: false }),
       container('reader', 'until [ -s /shared/word ]; do sleep 0.02; done; cat /shared/word', { mountPoints }),
     ],
     {},

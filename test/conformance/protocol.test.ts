@@ -148,7 +148,7 @@ test('S3 requests get an XML error that names the variable to set, and is not tr
   assert.match(answer.body, /<Error><Code>InvalidRequest<\/Code><Message>[^<]*AWS_ENDPOINT_URL_S3/);
 });
 
-test('requests for EC2, SQS, Secrets Manager and DynamoDB get errors of their own protocols that name the variable', async () => {
+test('requests for EC2, SQS, Service Quotas and DynamoDB get errors of their own protocols that name the variable', async () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   const ec2 = await raw({
     path: '/',
@@ -160,7 +160,7 @@ test('requests for EC2, SQS, Secrets Manager and DynamoDB get errors of their ow
   assert.match(ec2.body, /<Response><Errors><Error><Code>InvalidAction<\/Code><Message>[^<]*AWS_ENDPOINT_URL_EC2/);
   const cases: readonly (readonly [service: string, target: string, version: string, variable: RegExp])[] = [
     ['sqs', 'AmazonSQS.SendMessage', '1.0', /AWS_ENDPOINT_URL_SQS/],
-    ['secretsmanager', 'secretsmanager.GetSecretValue', '1.1', /AWS_ENDPOINT_URL_SECRETS_MANAGER/],
+    ['servicequotas', 'ServiceQuotasV20190624.ListServices', '1.1', /AWS_ENDPOINT_URL_SERVICE_QUOTAS/],
     ['dynamodb', 'DynamoDB_20120810.GetItem', '1.0', /AWS_ENDPOINT_URL_DYNAMODB/],
   ];
   for (const [service, target, version, variable] of cases) {

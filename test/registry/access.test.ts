@@ -11,7 +11,9 @@ import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
+import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SnsBench } from '../../src/services/sns/sns.fixture.ts';
+import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { awsActions } from './aws-actions.ts';
@@ -43,6 +45,8 @@ const services: readonly ServiceDefinition[] = [
   logs.service.definition,
   (await openStatesBench()).service.definition,
   (await SnsBench.open()).service.definition,
+  (await SecretsBench.open()).service,
+  (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
   createSts(new Sessions('no secret', new SystemRandom())),
 ];
@@ -73,7 +77,7 @@ const huge = Array.from({ length: 100_000 }, (_, index) => ({ key: `${index}`, v
 const hugeMap = Object.fromEntries(huge.map(({ key }) => [key, key]));
 
 test('there are as many operations as the services have built', () => {
-  assert.ok(operations.length > 110, `${operations.length}`);
+  assert.ok(operations.length > 140, `${operations.length}`);
 });
 
 for (const { service, name, operation } of operations) {
@@ -105,7 +109,9 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   logs: ['AccessDeniedException', 400],
   states: ['AccessDeniedException', 400],
   events: ['AccessDeniedException', 400],
+  secretsmanager: ['AccessDeniedException', 400],
   sns: ['AuthorizationError', 403],
+  ssm: ['AccessDeniedException', 400],
   sts: ['AccessDenied', 403],
 };
 

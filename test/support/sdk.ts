@@ -1,8 +1,10 @@
 import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
 /** Where a server is, and the key that opens it. */
@@ -15,7 +17,9 @@ export interface Clients {
   readonly batch: BatchClient;
   readonly logs: CloudWatchLogsClient;
   readonly events: EventBridgeClient;
+  readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
+  readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly states: SFNClient;
   close(): void;
@@ -32,7 +36,9 @@ export function clientsOf({ url, credentials }: Endpoint, settings: ClientSettin
     batch: new BatchClient(common),
     logs: new CloudWatchLogsClient(common),
     events: new EventBridgeClient(common),
+    secrets: new SecretsManagerClient(common),
     sns: new SNSClient(common),
+    ssm: new SSMClient(common),
     sts: new STSClient(common),
     // Two operations go to `sync-` and the host's name, which no name server knows here.
     states: new SFNClient({ ...common, disableHostPrefix: true }),

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import { SegmentWriter } from '../../segments/index.ts';
+import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
 import { MockContainer } from './mock-container.ts';
@@ -30,15 +31,19 @@ export class MockTask {
   readonly #logRoot: string;
   readonly #report: (event: EngineEvent) => void;
   readonly #containers: readonly MockContainer[];
+  readonly #order: ContainerOrder;
   #state: Exclude<RecoveredTask['state'], 'tombstone'> = 'claimed';
   #sequence = 0;
+  /** That it runs. */
+  #isTold = false;
   /** How it will have ended, once all its containers have. */
   #cause: EndCause | undefined;
   #stopAsked = false;
   #cancelBegin: CancelTimer;
-  #cancelKill: CancelTimer | undefined;
-  /** By the monotonic clock. */
-  #killAt = Number.POSITIVE_INFINITY;
+  readonly #cancelOverdue: CancelTimer[] = [];
+  readonly #cancelKills = new Map<MockContainer, CancelTimer>();
+  /** By container and the monotonic clock. */
+  readonly #killAt = new Map<MockContainer, Milliseconds>();
 
   constructor({ spec, behaviour, clock, instanceId, logRoot, report }: MockTaskOptions) {
     this.#spec = spec;
@@ -50,6 +55,7 @@ export class MockTask {
     this.#containers = spec.containers.map(
       (one) => new MockContainer(one, containerBehaviour(behaviour, one.name), clock, (ended) => this.#onEnd(ended)),
     );
+    this.#order = new ContainerOrder(spec.containers);
     this.#cancelBegin = clock.after(behaviour.startDelay ?? 0, () => this.#begin());
   }
 
@@ -75,8 +81,7 @@ export class MockTask {
     if (this.#state === 'ended') return true;
     const hadBegun = this.#state === 'running';
     if (hadBegun) this.#endAs('lost');
-    this.#cancelBegin();
-    this.#cancelKill?.();
+    this.#cancelTimers();
     return hadBegun;
   }
 
@@ -87,35 +92,76 @@ export class MockTask {
       return;
     }
     this.#state = 'running';
-    const at = this.#clock.now();
     this.#write();
-    this.#tell({ kind: 'running', at, notes: this.#spec.notes ?? [] });
-    for (const container of this.#containers) container.begin();
+    this.#goOn();
     if (this.#stopAsked) this.#terminate();
   }
 
+  /** Begins what may begin now; the task runs once none of its containers waits any more. */
+  #goOn(): void {
+    if (this.#cause !== undefined || this.#state === 'ended') return;
+    const ready = this.#order.takeReady();
+    const hopeless = this.#order.takeHopeless();
+    if (this.#order.isWhole && !this.#isTold) {
+      this.#isTold = true;
+      this.#tell({ kind: 'running', at: this.#clock.now(), notes: this.#spec.notes ?? [] });
+    }
+    for (const index of ready) this.#beginOne(index);
+    for (const { index, why } of hopeless) this.#containers[index]?.lose(`CannotStartContainerError: ${why}`);
+  }
+
+  #beginOne(index: number): void {
+    this.#containers[index]?.begin();
+    const patience = this.#spec.containers[index]?.startTimeout;
+    if (patience === undefined) return;
+    const overdue = this.#clock.after(patience, () => {
+      this.#order.overdue(index);
+      this.#goOn();
+    });
+    this.#cancelOverdue.push(overdue);
+  }
+
   #terminate(): void {
+    for (const index of this.#order.takeRest()) this.#containers[index]?.lose();
     for (const container of this.#containers) container.terminate();
   }
 
-  #killAfter(grace: Milliseconds): void {
+  #killAfter(asked: Milliseconds): void {
+    if (this.#state === 'ended') return;
+    const { stopGrace: usual, containers } = this.#spec;
+    for (const [index, container] of this.#containers.entries()) {
+      const own = containers[index]?.stopGrace ?? asked;
+      this.#killOneAfter(container, asked < usual ? Math.min(asked, own) : own);
+    }
+  }
+
+  #killOneAfter(container: MockContainer, grace: Milliseconds): void {
     const killAt = this.#clock.monotonic() + grace;
-    if (this.#state === 'ended' || killAt >= this.#killAt) return;
-    this.#killAt = killAt;
-    this.#cancelKill?.();
-    this.#cancelKill = this.#clock.after(grace, () => {
-      for (const container of this.#containers) container.kill();
-    });
+    if (killAt >= (this.#killAt.get(container) ?? Number.POSITIVE_INFINITY)) return;
+    this.#killAt.set(container, killAt);
+    this.#cancelKills.get(container)?.();
+    this.#cancelKills.set(
+      container,
+      this.#clock.after(grace, () => container.kill()),
+    );
+  }
+
+  #cancelTimers(): void {
+    this.#cancelBegin();
+    for (const cancel of [...this.#cancelKills.values(), ...this.#cancelOverdue]) cancel();
   }
 
   /** With an essential one the others go, and with the last the task. */
   #onEnd(container: MockContainer): void {
+    const index = this.#containers.indexOf(container);
+    this.#order.ended(index, container.outcome?.exitCode === 0);
+    if (!container.isEssential) this.#goOn();
     if (this.#cause === undefined && container.isEssential) {
       if (this.#behaviour.lost) {
         this.#endAs('lost');
         return;
       }
-      this.#cause = 'exited';
+      this.#cause = this.#isTold ? 'exited' : 'failed-to-start';
       this.#terminate();
       this.#killAfter(this.#spec.stopGrace);
     }
@@ -132,8 +178,7 @@ export class MockTask {
   #end(cause: EndCause, at: EpochMilliseconds): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#cancelBegin();
-    this.#cancelKill?.();
+    this.#cancelTimers();
     const statusReason =
       cause === 'lost' ? `Host EC2 (instance ${this.#instanceId}) terminated.` : statusReasons[cause];
     const outcomes = this.#containers.flatMap(({ outcome }) => outcome ?? []);

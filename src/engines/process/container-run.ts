@@ -69,6 +69,8 @@ export class ContainerRun {
   readonly #sampler: UsageSampler | undefined;
   #startedAt: EpochMilliseconds | undefined;
   #hasEnded = false;
+  /** Why it never started, though its task did. */
+  #skipped: string | undefined;
   #killed = false;
   /** It is to end: what is still being set up will not begin, and has not failed. */
   #toEnd = false;
@@ -131,6 +133,12 @@ export class ContainerRun {
   /** Closes the pipe without `go`: the launcher leaves and nothing has run. */
   abandon(): void {
     closeSync(this.#pipes.goWrite);
+  }
+
+  /** As `abandon`, and it ends for this reason. */
+  skip(reason: string): void {
+    this.#skipped = reason;
+    this.abandon();
   }
 
   /** SIGTERM to the job's own first process; tried again while the sandbox is still being set up. */
@@ -249,9 +257,10 @@ export class ContainerRun {
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
     const notes = [...(this.#output.problem === undefined ? [] : [this.#output.problem]), ...this.#notes];
-    if (!began) {
-      const failure = this.#toEnd ? {} : { reason: this.#failureWords() };
-      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...failure } };
+    if (!began || this.#skipped !== undefined) {
+      const reason = this.#skipped ?? (this.#toEnd ? undefined : this.#failureWords());
+      const why = reason === undefined ? {} : { reason };
+      return { began: false, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...why } };
     }
     const signal = exit.signal ?? this.#signalOf(exitCode);
     return {

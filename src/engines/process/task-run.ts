@@ -2,6 +2,7 @@ import type { CancelTimer } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
+import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
@@ -27,6 +28,9 @@ export class TaskRun {
   readonly taskId: TaskId;
   readonly #spec: TaskSpec;
   readonly #around: TaskSurroundings;
+  readonly #order: ContainerOrder;
+  /** Indexes of those that have been let go. */
+  readonly #started = new Set<number>();
   #containers: readonly ContainerRun[] = [];
   #notes: readonly string[] = [];
   #at: EpochMilliseconds = 0;
@@ -40,16 +44,18 @@ export class TaskRun {
   /** Held open until the end, so that no other file takes the inode of one that is being mounted. */
   #sources: number[] = [];
   #cancelRunning: CancelTimer | undefined;
-  #cancelKill: CancelTimer | undefined;
+  readonly #cancelKills = new Map<number, CancelTimer>();
+  readonly #cancelOverdue: CancelTimer[] = [];
   #cancelKeep: CancelTimer | undefined;
-  /** By the monotonic clock. */
-  #killAt = Number.POSITIVE_INFINITY;
+  /** By container and the monotonic clock. */
+  readonly #killAt = new Map<number, Milliseconds>();
 
   constructor(spec: TaskSpec, around: TaskSurroundings) {
     this.taskId = spec.taskId;
     this.#spec = spec;
     this.#notes = spec.notes ?? [];
     this.#around = around;
+    this.#order = new ContainerOrder(spec.containers);
   }
 
   get containerCount(): number {
@@ -78,9 +84,38 @@ export class TaskRun {
       this.#failToStart(error);
       return;
     }
-    for (const container of this.#containers) container.go(this.#at);
+    this.#goOn(this.#at);
     failpoint('runner.go-sent');
     this.#awaitEnd();
+  }
+
+  /** Lets those go that have what they wait for, and those leave that will never have it. */
+  #goOn(at: EpochMilliseconds): void {
+    if (this.#isEnding) return;
+    for (const index of this.#order.takeReady()) this.#go(index, at);
+    for (const { index, why } of this.#order.takeHopeless()) {
+      this.#containers[index]?.skip(cannotStartContainer(why).message);
+    }
+    if (this.#order.isWhole) this.#awaitRunning();
+  }
+
+  #go(index: number, at: EpochMilliseconds): void {
+    this.#started.add(index);
+    this.#containers[index]?.go(at);
+    const patience = this.#spec.containers[index]?.startTimeout;
+    if (patience === undefined) return;
+    const { clock } = this.#around;
+    const overdue = clock.after(patience, () => {
+      this.#order.overdue(index);
+      this.#goOn(clock.now());
+    });
+    this.#cancelOverdue.push(overdue);
+  }
+
+  /** A sandbox that cannot be entered says so within this time: such a task never counts as running. */
+  #awaitRunning(): void {
+    if (this.#cancelRunning || this.#isRunning) return;
+    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportRunning());
   }
 
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
@@ -97,16 +132,28 @@ export class TaskRun {
   }
 
   #endAll(grace: Milliseconds): void {
-    if (!this.#isEnding) for (const container of this.#containers) container.terminate();
+    if (!this.#isEnding) {
+      for (const index of this.#order.takeRest()) this.#containers[index]?.skip(neverStarted);
+      for (const index of this.#started) this.#containers[index]?.terminate();
+    }
     this.#isEnding = true;
-    // A server that starts anew asks anew: that may hasten the end, and never puts it off.
-    const killAt = this.#around.clock.monotonic() + grace;
-    if (killAt >= this.#killAt) return;
-    this.#killAt = killAt;
-    this.#cancelKill?.();
-    this.#cancelKill = this.#around.clock.after(grace, () => {
-      for (const container of this.#containers) container.kill();
-    });
+    for (const [index, container] of this.#containers.entries()) this.#killAfter(index, container, grace);
+  }
+
+  /** A server that starts anew asks anew: that may hasten the end, and never puts it off. */
+  #killAfter(index: number, container: ContainerRun, asked: Milliseconds): void {
+    const { clock } = this.#around;
+    const { stopGrace: usual, containers } = this.#spec;
+    const own = containers[index]?.stopGrace ?? asked;
+    const grace = asked < usual ? Math.min(asked, own) : own;
+    const killAt = clock.monotonic() + grace;
+    if (killAt >= (this.#killAt.get(index) ?? Number.POSITIVE_INFINITY)) return;
+    this.#killAt.set(index, killAt);
+    this.#cancelKills.get(index)?.();
+    this.#cancelKills.set(
+      index,
+      clock.after(grace, () => container.kill()),
+    );
   }
 
   #plan(): ContainerPlan[] {
@@ -148,8 +195,6 @@ export class TaskRun {
   }
 
   #awaitEnd(): void {
-    // A sandbox that cannot be entered says so within this time: such a task never counts as running.
-    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportRunning());
     Promise.all(this.#containers.map((container, index) => this.#endOf(container, index)))
       .then((ends) => this.#finish(ends))
       .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
@@ -157,7 +202,9 @@ export class TaskRun {
 
   async #endOf(container: ContainerRun, index: number): Promise<ContainerEnd> {
     const end = await container.ended;
+    this.#order.ended(index, end.began && end.outcome.exitCode === 0);
     if (this.#spec.containers[index]?.essential) this.#endRest();
+    else this.#goOn(this.#around.clock.now());
     return end;
   }
 
@@ -188,8 +235,8 @@ export class TaskRun {
   #finish(ends: readonly ContainerEnd[]): void {
     failpoint('runner.exited');
     this.#cancelRunning?.();
-    this.#cancelKill?.();
-    const began = ends.some((end) => end.began);
+    for (const cancel of [...this.#cancelKills.values(), ...this.#cancelOverdue]) cancel();
+    const began = this.#isRunning || (this.#order.isWhole && ends.some((end) => end.began));
     if (began) this.#reportRunning();
     const cause: EndCause = this.#stopAsked ? 'stopped' : began ? 'exited' : 'failed-to-start';
     const notes = [...new Set([...this.#notes, ...ends.flatMap((end) => end.notes)])];
@@ -272,6 +319,9 @@ export class TaskRun {
     }
   }
 }
+
+/** Of a container that waited for another when the task came to its end. */
+const neverStarted = 'The task ended before this container could start';
 
 function errorStack(error: unknown): string {
   return (error instanceof Error && error.stack) || errorWords(error);

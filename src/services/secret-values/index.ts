@@ -1,0 +1,7 @@
+export {
+  createSecretValues,
+  type ResolvedSecret,
+  type SecretRequest,
+  type SecretValues,
+  type SecretValuesOptions,
+} from './secret-values.ts';

@@ -1,0 +1,41 @@
+import { formatPageToken, type Page, parsePageToken } from '../../core/page.ts';
+import { lookedAt } from './limits.ts';
+import { invalidToken } from './refusals.ts';
+
+export interface ScanRequest {
+  /** Tells tokens of different listings apart. */
+  readonly kind: string;
+  readonly size: number;
+  readonly token: string | undefined;
+}
+
+/** The key behind which a page begins; undefined for the first one. Throws `InvalidNextToken`. */
+export function afterKey({ kind, token }: ScanRequest): string | undefined {
+  if (token === undefined) return undefined;
+  const after = parsePageToken(kind, token)?.after;
+  if (typeof after !== 'string') throw invalidToken();
+  return after;
+}
+
+/**
+ * A page of what `pick` makes of records that stand in the order of their keys: `size` of them, or what a bounded number of
+ * records has of them. As on AWS a page may so be empty and have a token.
+ */
+export function scanPage<Record, Item>(
+  records: Iterable<Record>,
+  { keyOf, pick }: { keyOf: (record: Record) => string; pick: (record: Record) => Item | undefined },
+  { kind, size }: ScanRequest,
+): Page<Item> {
+  const items: Item[] = [];
+  let looked = 0;
+  let last = '';
+  for (const record of records) {
+    if (items.length === size || looked === lookedAt)
+      return { items, nextToken: formatPageToken(kind, { after: last }) };
+    looked += 1;
+    last = keyOf(record);
+    const item = pick(record);
+    if (item !== undefined) items.push(item);
+  }
+  return { items };
+}

@@ -1,0 +1,93 @@
+import { createSecretKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { EpochMilliseconds } from '../core/ids.ts';
+import { jsonOf } from '../core/json-of.ts';
+import type { ValueKey } from './envelope.ts';
+
+/** The file of a data directory that keeps the keys which values are sealed under. */
+export const keyFileName = 'value-keys.json';
+
+/** A key as the file has it. */
+export interface KeptKey extends ValueKey {
+  readonly createdAt: EpochMilliseconds;
+}
+
+/** What the file holds: the newest key comes first, and seals; older ones only open what is not sealed anew yet. */
+export type KeyFile =
+  | { readonly kind: 'keys'; readonly keys: readonly [KeptKey, ...KeptKey[]] }
+  | { readonly kind: 'missing' }
+  /** In words, never with anything that is in it. */
+  | { readonly kind: 'damaged'; readonly damage: string };
+
+export function keyFileOf(directory: string): string {
+  return join(directory, keyFileName);
+}
+
+const keyLength = 32;
+const keptKey = z.object({
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  createdAt: z.number(),
+  key: z.base64().refine((text) => Buffer.from(text, 'base64').length === keyLength),
+});
+const fileFormat = z.object({ formatVersion: z.literal(1), keys: z.tuple([keptKey], keptKey) });
+
+/** Reads the keys of a data directory. Throws what the file system does, but for a file that is not there or no file. */
+export function readKeyFile(directory: string): KeyFile {
+  let content: string;
+  try {
+    content = readFileSync(keyFileOf(directory), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { kind: 'missing' };
+    if (code === 'EISDIR') return { kind: 'damaged', damage: 'it is a directory' };
+    throw error;
+  }
+  const found = fileFormat.safeParse(jsonOf(content));
+  if (!found.success) return { kind: 'damaged', damage: damageOf(content, found.error) };
+  const [first, ...others] = found.data.keys;
+  return { kind: 'keys', keys: [keyOf(first), ...others.map(keyOf)] };
+}
+
+function keyOf({ id, createdAt, key }: z.infer<typeof keptKey>): KeptKey {
+  return { id, createdAt, key: createSecretKey(key, 'base64') };
+}
+
+/** Names what is wrong by its place alone: what is damaged may still be a key. */
+function damageOf(content: string, { issues }: z.ZodError): string {
+  if (content.trim() === '') return 'it is empty';
+  const path = issues[0]?.path ?? [];
+  if (path[0] === 'formatVersion') return 'it is not of format 1, which this version reads';
+  return path.length > 0 ? `its ${path.join('.')} is missing or wrong` : 'it is not a JSON object';
+}
+
+/**
+ * Replaces the keys of a data directory (0600), durably and whole: after a crash at any moment the file is the old one or the
+ * new one.
+ */
+export async function writeKeyFile(directory: string, keys: readonly KeptKey[]): Promise<void> {
+  const file = keyFileOf(directory);
+  const draft = `${file}.draft`;
+  const kept = keys.map(({ id, createdAt, key }) => ({ id, createdAt, key: key.export().toString('base64') }));
+  await rm(draft, { recursive: true, force: true });
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify({ formatVersion: 1, keys: kept }, undefined, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+  await syncDirectory(directory);
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { keyFileName } from './key-file.ts';
+import { VaultDirectory } from './vault.fixture.ts';
+import { KeysUnavailable, ValueUnreadable } from './vault.ts';
+
+const value = Buffer.from('a value');
+
+test('the file of keys is readable by its owner alone, and a later start opens what an earlier one sealed', async () => {
+  using directory = new VaultDirectory();
+  const first = await directory.openWithKey();
+  const sealed = first.seal(value, 'place');
+  assert.equal(statSync(join(directory.path, keyFileName)).mode & 0o777, 0o600);
+  assert.deepEqual(directory.open().open(sealed, 'place'), value);
+});
+
+test('a new key seals, the old one still opens, and one that was dropped does not', async () => {
+  using directory = new VaultDirectory();
+  const vault = await directory.openWithKey();
+  const old = vault.seal(value, 'place');
+  const [oldKey = ''] = [vault.currentKey];
+  await vault.addKey();
+  assert.deepEqual(vault.retiredKeys, [oldKey]);
+  assert.notEqual(vault.seal(value, 'place').split('.')[1], oldKey);
+  assert.deepEqual(vault.open(old, 'place'), value);
+  assert.deepEqual(directory.open().open(old, 'place'), value);
+  await vault.dropKeys([oldKey]);
+  for (const each of [vault, directory.open()]) {
+    assert.throws(
+      () => each.open(old, 'place'),
+      (error: Error) => {
+        assert.ok(error instanceof ValueUnreadable);
+        assert.equal(error.message, `its key ${oldKey} is not in ${join(directory.path, keyFileName)}`);
+        return true;
+      },
+    );
+  }
+});
+
+test('the current key cannot be dropped', async () => {
+  using directory = new VaultDirectory();
+  const vault = await directory.openWithKey();
+  const sealed = vault.seal(value, 'place');
+  await vault.dropKeys([vault.currentKey ?? '']);
+  assert.deepEqual(directory.open().open(sealed, 'place'), value);
+});
+
+test('without its file a vault seals nothing, and says which file is missing and what to do', () => {
+  using directory = new VaultDirectory();
+  const vault = directory.open();
+  const path = join(directory.path, keyFileName);
+  assert.ok(vault.problem()?.startsWith(`${path} is missing`));
+  assert.match(vault.problem() ?? '', /file of a backup .* "batchyard keys rotate"/);
+  assert.throws(() => vault.seal(value, 'place'), KeysUnavailable);
+});
+
+const damages: Readonly<Record<string, { readonly content: string | 'directory'; readonly said: RegExp }>> = {
+  'an empty file': { content: ' \n', said: /it is empty/ },
+  'no JSON': { content: 'c2VjcmV0', said: /it is not a JSON object/ },
+  'another format': { content: '{"formatVersion":2,"keys":[]}', said: /not of format 1/ },
+  'no key': { content: '{"formatVersion":1,"keys":[]}', said: /its keys\.?0? is missing or wrong/ },
+  'a key that is cut short': {
+    content: '{"formatVersion":1,"keys":[{"id":"0123456789abcdef","createdAt":1,"key":"c2VjcmV0"}]}',
+    said: /its keys\.0\.key is missing or wrong/,
+  },
+  'a directory': { content: 'directory', said: /it is a directory/ },
+};
+
+for (const [name, { content, said }] of Object.entries(damages)) {
+  test(`${name} in place of the keys is told of by its path, without what is in it, and never replaced`, async () => {
+    using directory = new VaultDirectory();
+    const path = join(directory.path, keyFileName);
+    if (content === 'directory') mkdirSync(path);
+    else writeFileSync(path, content);
+    const vault = directory.open();
+    const problem = vault.problem() ?? '';
+    assert.ok(problem.startsWith(`${path} cannot be read: `), problem);
+    assert.match(problem, said);
+    assert.ok(!problem.includes('c2VjcmV0'));
+    await vault.makeFirstKey();
+    await assert.rejects(vault.addKey(), KeysUnavailable);
+    if (content !== 'directory') assert.equal(readFileSync(path, 'utf8'), content);
+    rmSync(path, { recursive: true });
+  });
+}
+
+test('no key goes while somebody copies the file, however many do', async () => {
+  using directory = new VaultDirectory();
+  const vault = await directory.openWithKey();
+  const old = vault.currentKey ?? '';
+  await vault.addKey();
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = [vault.holdKeys(() => first.promise), vault.holdKeys(() => second.promise)];
+  let dropped = false;
+  const drop = vault.dropKeys([old]).then(() => {
+    dropped = true;
+  });
+  for (const each of [first, second]) {
+    // More trips to the file system than a file takes to be replaced.
+    for (let trip = 0; trip < 500; trip += 1) await stat(directory.path);
+    assert.equal(dropped, false);
+    assert.deepEqual(directory.open().retiredKeys, [old]);
+    each.resolve();
+  }
+  await Promise.all([...holding, drop]);
+  assert.deepEqual(directory.open().retiredKeys, []);
+});

@@ -1,0 +1,129 @@
+import { createSecretKey } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { RandomSource } from '../core/random.ts';
+import { keyIdOf, openEnvelope, sealValue } from './envelope.ts';
+import { type KeptKey, type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
+
+/** No value can be sealed, or none that is sealed already opened. The message is for the operator and names the file. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+/** A sealed value that does not open. The message says why, never with anything of the value. */
+export class ValueUnreadable extends Error {
+  override readonly name = 'ValueUnreadable';
+}
+
+export interface VaultOptions {
+  /** The data directory, whose file of keys it is. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+}
+
+/**
+ * Seals values before they enter any record, and opens them. The keys are in a file of the data directory. Reads that file
+ * when it is made, and throws what the file system does; a file that is missing or damaged is told of by `problem`.
+ */
+export class Vault {
+  readonly #options: VaultOptions;
+  #file: KeyFile;
+  /** Ends when whatever still reads the file of keys has ended: until then no key goes. */
+  #held: Promise<unknown> = Promise.resolve();
+
+  constructor(options: VaultOptions) {
+    this.#options = options;
+    this.#file = readKeyFile(options.directory);
+  }
+
+  /** Why nothing can be sealed, in words; undefined when all is well. */
+  problem(): string | undefined {
+    const path = keyFileOf(this.#options.directory);
+    const remedy = 'Put the file of a backup in its place and start again';
+    switch (this.#file.kind) {
+      case 'keys':
+        return undefined;
+      case 'missing':
+        return (
+          `${path} is missing, and with it the keys of all values of secrets and parameters. ${remedy}; ` +
+          'if there is none, "batchyard keys rotate" makes a new key, and what was sealed before stays unreadable.'
+        );
+      case 'damaged':
+        return `${path} cannot be read: ${this.#file.damage}. ${remedy}; or move it away, as if it were missing.`;
+    }
+  }
+
+  /** Makes the first key, if there is none. */
+  async makeFirstKey(): Promise<void> {
+    if (this.#file.kind === 'missing') await this.addKey();
+  }
+
+  /** Encrypts a value for a place (`envelope.ts`). Throws `KeysUnavailable`. */
+  seal(value: Uint8Array, place: string): string {
+    const [current] = this.#keys();
+    if (!current) throw new KeysUnavailable(this.problem());
+    return sealValue(value, place, current, this.#options.random);
+  }
+
+  /** The value that was sealed for a place. Throws `ValueUnreadable`. */
+  open(envelope: string, place: string): Buffer {
+    const id = keyIdOf(envelope);
+    const key = this.#keys().find((each) => each.id === id);
+    if (!key) {
+      throw new ValueUnreadable(`its key ${id ?? ''} is not in ${keyFileOf(this.#options.directory)}`);
+    }
+    const value = openEnvelope(envelope, place, key);
+    if (!value) throw new ValueUnreadable(`it is not what was sealed under key ${key.id} for this place`);
+    return value;
+  }
+
+  /** The id of the key that seals; undefined without keys. */
+  get currentKey(): string | undefined {
+    return this.#keys()[0]?.id;
+  }
+
+  /** Ids of keys that only open. */
+  get retiredKeys(): readonly string[] {
+    return this.#keys()
+      .slice(1)
+      .map(({ id }) => id);
+  }
+
+  /** A new key that seals from now on. Durable before anything is sealed under it. Throws `KeysUnavailable` for a damaged file. */
+  async addKey(): Promise<void> {
+    if (this.#file.kind === 'damaged') throw new KeysUnavailable(this.problem());
+    const { clock, random, directory } = this.#options;
+    const added: KeptKey = {
+      id: Buffer.from(random.bytes(8)).toString('hex'),
+      createdAt: clock.now(),
+      key: createSecretKey(Buffer.from(random.bytes(32))),
+    };
+    const keys: readonly [KeptKey, ...KeptKey[]] = [added, ...this.#keys()];
+    await writeKeyFile(directory, keys);
+    this.#file = { kind: 'keys', keys };
+  }
+
+  /** Forgets keys that nothing is sealed under any more, once nobody `holds` the file. */
+  async dropKeys(ids: readonly string[]): Promise<void> {
+    for (let held: unknown; held !== this.#held; ) {
+      held = this.#held;
+      await held;
+    }
+    const [current, ...others] = this.#keys();
+    if (!current) return;
+    const keys: readonly [KeptKey, ...KeptKey[]] = [current, ...others.filter(({ id }) => !ids.includes(id))];
+    await writeKeyFile(this.#options.directory, keys);
+    this.#file = { kind: 'keys', keys };
+  }
+
+  /** While `work` goes on, a key that the file has stays there: a backup copies it after the values. */
+  async holdKeys<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = work();
+    this.#held = Promise.allSettled([this.#held, done]);
+    return done;
+  }
+
+  #keys(): readonly KeptKey[] {
+    return this.#file.kind === 'keys' ? this.#file.keys : [];
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Arn, Region } from '../../src/core/ids.ts';
+import type { RequestContext } from '../../src/core/operation.ts';
+import type { RoleUse } from '../../src/core/principal.ts';
+import { SystemRandom } from '../../src/core/random.ts';
+import { OperationRegistry } from '../../src/gateway/index.ts';
+import { rolePrincipal } from '../../src/iam/index.ts';
+import { createSecretValues, type ResolvedSecret } from '../../src/services/secret-values/index.ts';
+import { readReference } from '../../src/services/secret-values/references.ts';
+import { SecretsBench, scope } from '../../src/services/secretsmanager/secrets.fixture.ts';
+import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
+
+const region = 'us-east-1' as Region;
+
+/** Both services behind a registry that authorizes, and the port on it. */
+async function open() {
+  const secrets = await SecretsBench.open();
+  const ssm = await SsmBench.open(async (service, operation, input, context) =>
+    registry.invoke(service, operation, input, context),
+  );
+  const registry = new OperationRegistry([secrets.service, ssm.service]);
+  const called: RequestContext[] = [];
+  const values = createSecretValues({
+    invoke: (service, operation, input, context) => {
+      called.push(context);
+      return registry.invoke(service, operation, input, context);
+    },
+    clock: secrets.clock,
+    random: new SystemRandom(),
+  });
+  const resolve = (valueFrom: string, use: RoleUse = { kind: 'task-execution' }): Promise<ResolvedSecret> => {
+    const roleArn = 'arn:aws:iam::123456789012:role/execution' as Arn;
+    const principal = rolePrincipal({ account: scope.account, roleArn, sessionName: 'task', use });
+    return values.resolve({ ...scope, principal, valueFrom, signal: new AbortController().signal });
+  };
+  const valueFor = async (valueFrom: string) => {
+    const resolved = await resolve(valueFrom);
+    return resolved.kind === 'value' ? resolved.value : assert.fail(resolved.reason);
+  };
+  const reasonOf = async (valueFrom: string, use?: RoleUse) => {
+    const resolved = await resolve(valueFrom, use);
+    return resolved.kind === 'failed' ? resolved.reason : assert.fail('it was resolved');
+  };
+  const close = () => Promise.all([secrets[Symbol.asyncDispose](), ssm[Symbol.asyncDispose]()]);
+  return { secrets, ssm, valueFor, reasonOf, called, [Symbol.asyncDispose]: async () => void (await close()) };
+}
+
+/** A secret of two versions, whose text is JSON. */
+async function twoVersions({ secrets }: Awaited<ReturnType<typeof open>>) {
+  const text = (version: number) => JSON.stringify({ username1: `password${version}`, port: 5432, nested: { a: [1] } });
+  const made = await secrets.call<{ ARN: string; VersionId: string }>('CreateSecret', {
+    Name: 'appauthexample',
+    SecretString: text(1),
+  });
+  await secrets.call('PutSecretValue', { SecretId: made.ARN, SecretString: text(2) });
+  return { base: made.ARN, first: made.VersionId, text };
+}
+
+const base = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:appauthexample-AbCdEf';
+const id = '9d4cb84b-ad69-40c0-a0ab-cead36b967e8';
+const secret = { kind: 'secret', region, secretId: base };
+const references: Readonly<Record<string, object>> = {
+  [base]: secret,
+  [`${base}:username1::`]: { ...secret, jsonKey: 'username1' },
+  [`${base}::AWSPREVIOUS:`]: { ...secret, versionStage: 'AWSPREVIOUS' },
+  [`${base}:::${id}`]: { ...secret, versionId: id },
+  [`${base}::${id}`]: { ...secret, versionId: id },
+  [`${base}:username1:AWSPREVIOUS:`]: { ...secret, jsonKey: 'username1', versionStage: 'AWSPREVIOUS' },
+  [`${base}:username1::${id}`]: { ...secret, jsonKey: 'username1', versionId: id },
+  'arn:aws:ssm:eu-west-1:123456789012:parameter/a/b': {
+    kind: 'parameter',
+    region: 'eu-west-1',
+    name: 'arn:aws:ssm:eu-west-1:123456789012:parameter/a/b',
+  },
+  '/a/b': { kind: 'parameter', region, name: '/a/b' },
+};
+
+for (const [valueFrom, expected] of Object.entries(references)) {
+  test(`${valueFrom} is read as the guide says`, () => {
+    assert.deepEqual(readReference(valueFrom, region), expected);
+  });
+}
+
+test('every form of a reference to a secret gives the value of that version and key', async () => {
+  await using bench = await open();
+  const { base: arn, first, text } = await twoVersions(bench);
+  const cases: [string, string][] = [
+    [arn, text(2)],
+    [arn.slice(0, -7), text(2)],
+    [`${arn}:username1::`, 'password2'],
+    [`${arn}::AWSPREVIOUS:`, text(1)],
+    [`${arn}:::${first}`, text(1)],
+    [`${arn}:username1:AWSPREVIOUS:`, 'password1'],
+    [`${arn}:username1::${first}`, 'password1'],
+    [`${arn}:port::`, '5432'],
+    [`${arn}:nested::`, '{"a":[1]}'],
+  ];
+  for (const [valueFrom, value] of cases) assert.equal(await bench.valueFor(valueFrom), value, valueFrom);
+});
+
+test('parameters are read by name and ARN, decrypted, and one that stands for a secret is that', async () => {
+  await using bench = await open();
+  await twoVersions(bench);
+  await bench.ssm.put('/a/secure', 'hidden', { Type: 'SecureString' });
+  await bench.ssm.put('plain', 'shown');
+  assert.equal(await bench.valueFor('/a/secure'), 'hidden');
+  assert.equal(await bench.valueFor('plain'), 'shown');
+  assert.equal(await bench.valueFor('arn:aws:ssm:us-east-1:123456789012:parameter/a/secure'), 'hidden');
+  assert.match(await bench.valueFor('/aws/reference/secretsmanager/appauthexample'), /password2/);
+});
+
+const head =
+  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ';
+const asm = `${head}secret from asm: service call has been retried 1 time(s): `;
+const fromSsm = `${head}secrets from ssm: service call has been retried 1 time(s): `;
+
+test('what cannot be resolved is told in the words of ECS, without any value', async () => {
+  await using bench = await open();
+  const { base: arn, first } = await twoVersions(bench);
+  await bench.secrets.call('CreateSecret', { Name: 'bytes', SecretBinary: 'AAEC' });
+  const { ARN: text } = await bench.secrets.call<{ ARN: string }>('CreateSecret', {
+    Name: 'text',
+    SecretString: 'no json',
+  });
+  const bytes = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:bytes';
+  const missing = `${arn.slice(0, -6)}zzzzzz`;
+  const cases: [string, string | RegExp][] = [
+    [
+      missing,
+      `${asm}failed to fetch secret ${missing} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+    ],
+    [
+      `${arn}::blue:`,
+      `${asm}failed to fetch secret ${arn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: blue`,
+    ],
+    [`${arn}:password::`, `${asm}retrieved secret from Secrets Manager did not contain json key password`],
+    [`${arn}:username1:AWSPREVIOUS:${first}`, `${asm}version-stage and version-id cannot both be given`],
+    [`${text}:key::`, `${asm}the secret is not a JSON object, so it has no key key`],
+    [`${arn}:toString::`, /did not contain json key toString$/],
+    [bytes, /is binary, and only text can be used$/],
+    [`${arn}:a:b:c:d`, /cannot be read: it has more parts/],
+    ['arn:aws:sns:us-east-1:123456789012:topic', /cannot be read: it is no ARN of a secret or parameter$/],
+    ['/none', `${fromSsm}invalid parameters: /none`],
+    ['has space', /^ResourceInitializationError: .* secrets from ssm: .* ValidationException: Parameter name/],
+  ];
+  for (const [valueFrom, reason] of cases) {
+    const told = await bench.reasonOf(valueFrom);
+    if (typeof reason === 'string') assert.equal(told, reason);
+    else assert.match(told, reason);
+    assert.ok(!/password[12]|no json/.test(told));
+  }
+});
+
+test('the execution role may read what an assumed role may not', async () => {
+  await using bench = await open();
+  const { base: arn } = await twoVersions(bench);
+  const denied =
+    'AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/execution/task is not authorized to perform: ';
+  assert.ok(
+    (await bench.reasonOf(arn, { kind: 'assumed' })).startsWith(
+      `${asm}failed to fetch secret ${arn} from secrets manager: ${denied}secretsmanager:GetSecretValue on resource: ${arn} `,
+    ),
+  );
+  assert.ok((await bench.reasonOf('/a', { kind: 'assumed' })).startsWith(`${fromSsm}${denied}ssm:GetParameters on `));
+});
+
+test('the call is made in the region of the ARN, by the batch service for the role', async () => {
+  await using bench = await open();
+  await bench.reasonOf('arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf');
+  await bench.reasonOf('/none');
+  assert.deepEqual(
+    bench.called.map(({ region: where, source, principal }) => [where, source, principal.kind]),
+    [
+      ['eu-west-1', { kind: 'service', service: 'batch.amazonaws.com' }, 'role-session'],
+      ['us-east-1', { kind: 'service', service: 'batch.amazonaws.com' }, 'role-session'],
+    ],
+  );
+});
