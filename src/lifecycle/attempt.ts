@@ -50,8 +50,9 @@ export function unseenOutcomes(
 function outcomesOf(placement: Placement, { cause, containers }: TaskEnd): readonly ContainerOutcome[] {
   return containers.map((container) => {
     const { logStreamName, essential } = placedAs(placement, container.name) ?? {};
+    const neverRan = cause === 'failed-to-start' && container.startedAt === undefined;
     return {
-      ...(logStreamName === undefined || cause === 'failed-to-start' ? {} : { logStreamName }),
+      ...(logStreamName === undefined || neverRan ? {} : { logStreamName }),
       ...container,
       ...(essential === false ? { essential } : {}),
     };

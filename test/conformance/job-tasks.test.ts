@@ -117,13 +117,14 @@ test('containers wait for others to start, to end, or to succeed; the job is STA
 test('a container whose dependency fails never starts, and the attempt fails and says so', async () => {
   const job = await run([
     container('main', 'echo never', { dependsOn: [{ containerName: 'setup', condition: 'SUCCESS' }] }),
-    container('setup', 'exit 7', { essential: false }),
+    container('setup', 'echo no; exit 7', { essential: false }),
   ]);
   assert.equal(job.status, 'FAILED');
   const [main, setup] = containersOf(job);
   assert.deepEqual([main?.exitCode, setup?.exitCode], [undefined, 7]);
   assert.match(main?.reason ?? '', /container setup did not exit with 0/);
-  assert.deepEqual(await linesOf(logs, main?.logStreamName), []);
+  assert.equal(main?.logStreamName, undefined);
+  assert.deepEqual(await linesOf(logs, setup?.logStreamName), ['no']);
 });
 
 test('a task that is stopped while containers wait never starts those', async () => {
