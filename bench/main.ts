@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { arrays } from './arrays.ts';
 import { greedyExpressions } from './expressions.ts';
 import { firstLogLine } from './first-log-line.ts';
 import { jobThroughput } from './job-throughput.ts';
@@ -20,6 +21,7 @@ import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
 const benches: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Finding> }>> = {
   submit: { title: 'SubmitJob against a bare server that writes the same rows', run: submitThroughput },
   jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
+  arrays: { title: 'Arrays of 10,000 against single jobs', run: arrays },
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },

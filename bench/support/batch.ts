@@ -1,5 +1,6 @@
 import {
   DescribeComputeEnvironmentsCommand,
+  DescribeJobsCommand,
   type JobStatus,
   ListJobsCommand,
   RegisterJobDefinitionCommand,
@@ -37,6 +38,23 @@ export async function submit({ clients }: Served, jobDefinition: string, jobName
   const { jobId } = await clients.batch.send(new SubmitJobCommand({ jobName, jobQueue: 'default', jobDefinition }));
   if (jobId === undefined) throw new Error('a submitted job has no id');
   return jobId;
+}
+
+/** The same of an array. */
+export async function submitArray({ clients }: Served, jobDefinition: string, size: number): Promise<string> {
+  const input = { jobName: 'bench', jobQueue: 'default', jobDefinition, arrayProperties: { size } };
+  const { jobId } = await clients.batch.send(new SubmitJobCommand(input));
+  if (jobId === undefined) throw new Error('a submitted array has no id');
+  return jobId;
+}
+
+/** Waits until an array has ended. Rejects unless all of its children have succeeded. */
+export async function waitForArray({ clients }: Served, jobId: string, interval: number): Promise<void> {
+  const status = await until('the array', interval, async () => {
+    const { jobs = [] } = await clients.batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
+    return jobs[0]?.status === 'PENDING' ? undefined : jobs[0]?.status;
+  });
+  if (status !== 'SUCCEEDED') throw new Error(`the array ended ${status}`);
 }
 
 /** Lets the default compute environment take jobs, or not; resolves when it is so. */

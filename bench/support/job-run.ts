@@ -1,5 +1,5 @@
 import { paginateListJobs } from '@aws-sdk/client-batch';
-import { define, setEnvironment, submit, waitUntilIdle } from './batch.ts';
+import { define, setEnvironment, submit, submitArray, waitForArray, waitUntilIdle } from './batch.ts';
 import { BenchServer, type BenchServerOptions } from './bench-server.ts';
 import { type CpuTime, cpuBetween } from './cpu.ts';
 
@@ -17,20 +17,44 @@ export interface JobRun {
  * Runs `count` times `true` on a server of its own: all are RUNNABLE before the first may start. Rejects unless every
  * one of them succeeded.
  */
-export async function runJobs(count: number, options: BenchServerOptions): Promise<JobRun> {
+export function runJobs(count: number, options: BenchServerOptions): Promise<JobRun> {
+  return run(count, options, async (server) => {
+    await submitMany(server, count);
+    return async () => {
+      await waitUntilIdle(server, 100);
+      return () => checkOutcome(server, count + warmUpJobs);
+    };
+  });
+}
+
+/** The same as the children of one array. */
+export function runArray(count: number, options: BenchServerOptions): Promise<JobRun> {
+  return run(count, options, async (server) => {
+    const jobId = await submitArray(server, 'bench', count);
+    return async () => {
+      await waitForArray(server, jobId, 100);
+      return () => checkOutcome(server, 1 + warmUpJobs);
+    };
+  });
+}
+
+/** What submits, then waits for the end, then proves the outcome. */
+type Work = (server: BenchServer) => Promise<() => Promise<() => Promise<void>>>;
+
+async function run(count: number, options: BenchServerOptions, work: Work): Promise<JobRun> {
   const server = await BenchServer.start(options);
   try {
     await define(server, 'bench', ['true']);
     await warmUp(server);
     await setEnvironment(server, 'DISABLED');
-    await submitMany(server, count);
+    const wait = await work(server);
     const before = server.cpu();
     const startedAt = performance.now();
     await setEnvironment(server, 'ENABLED');
-    await waitUntilIdle(server, 100);
+    const check = await wait();
     const seconds = (performance.now() - startedAt) / 1000;
     const after = server.cpu();
-    await checkOutcome(server, count + warmUpJobs);
+    await check();
     return {
       seconds,
       perSecond: count / seconds,

@@ -9,7 +9,7 @@ import {
   pendingLeaf,
   runnableLeaf,
 } from '../lifecycle/index.ts';
-import { encodeChildren } from './child-codec.ts';
+import { encodeChildren, type StoredChildren } from './child-codec.ts';
 import { type ChildCode, childCode, isEndedCode } from './child-states.ts';
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type LiveChild, placedLeaf } from './entry.ts';
@@ -28,10 +28,18 @@ const all: readonly Run[] = [wholeArray];
 /** Call before the first change of a child: the bits are written once, when the batch closes. */
 function touchChildren(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): void {
   context.touch(transaction, array);
-  if (array.bitsIn === transaction) return;
+  array.changedAt = context.now();
+  if (array.bitsIn !== transaction) putBits(transaction, array);
+}
+
+/** Writes what all children are, once the batch closes. */
+export function putBits(transaction: JobTransaction, array: ArrayEntry): void {
   array.bitsIn = transaction;
-  const { children, number } = array;
-  transaction.add({ kind: 'arrayBits.put', number, encode: () => encodeChildren(children.codes()) });
+  transaction.add({ kind: 'arrayBits.put', number: array.number, encode: () => encodeChildren(storedChildren(array)) });
+}
+
+function storedChildren({ children, changedAt, fellAt }: ArrayEntry): StoredChildren {
+  return { codes: children.codes(), changedAt, ...(fellAt === undefined ? {} : { fellAt }) };
 }
 
 /** What a child is, if it has not ended. */
@@ -362,6 +370,7 @@ function moveRuns(
   const taken = from === 'RUNNABLE' ? Math.max(0, array.decided - (waitingCount(array) - count)) : 0;
   for (const [first, last] of runs) for (let index = first; index <= last; index += 1) array.children.set(index, to);
   const isEnd = isEndedCode(to);
+  if (to === childCode.fallen) array.fellAt ??= context.now();
   for (const slice of slicesOf(runs, runsPerFact)) {
     const part = { kind: 'children', runs: slice } as const;
     const said = isEnd && reason !== undefined ? { reason } : {};

@@ -169,11 +169,11 @@ function snapshot(entry: JobEntry): () => void {
 function ownSnapshot(entry: JobEntry): () => void {
   if (entry.kind !== 'array') return () => {};
   const codes = entry.children.copy();
-  const { firstRunnable, sequenceAt, firstFailed, ownWaiting } = entry;
+  const { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt, ownWaiting } = entry;
   const openPairs = entry.openPairs?.slice();
   return () => {
     entry.children.restore(codes);
-    Object.assign(entry, { firstRunnable, sequenceAt, firstFailed, ownWaiting, openPairs });
+    Object.assign(entry, { firstRunnable, sequenceAt, firstFailed, changedAt, fellAt, ownWaiting, openPairs });
   };
 }
 

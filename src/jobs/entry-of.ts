@@ -2,6 +2,7 @@ import { invariant } from '../core/errors.ts';
 import { type Leaf, type NodeRange, sumOfNodes } from '../core/job.ts';
 import type { JobTraits, UnfinishedJob } from '../core/job-record.ts';
 import { pendingLeaf, runnableLeaf } from '../lifecycle/index.ts';
+import type { StoredChildren } from './child-codec.ts';
 import { type ChildCode, ChildStates, statusOfCode } from './child-states.ts';
 import {
   type ArrayEntry,
@@ -21,7 +22,7 @@ export function entryOf(interned: Interned, job: UnfinishedJob): JobEntry {
     case 'single':
       return singleEntry(job, interned.traits(job.traits));
     case 'array':
-      return arrayEntryOf(interned, job, new Uint8Array(job.size));
+      return arrayEntryOf(interned, job, { codes: new Uint8Array(job.size), changedAt: job.createdAt });
     case 'multiNode':
       return gangEntry(job, interned.traits(job.traits));
   }
@@ -59,11 +60,12 @@ function sharedLeaf(leaf: Leaf): Leaf {
   return leaf.status === 'RUNNABLE' ? runnableLeaf : leaf;
 }
 
-/** What memory holds of an array, whose children have these codes: it takes them over. */
-export function arrayEntryOf(interned: Interned, job: Unfinished<'array'>, codes: Uint8Array): ArrayEntry {
+/** What memory holds of an array, whose children are these: it takes their codes over. */
+export function arrayEntryOf(interned: Interned, job: Unfinished<'array'>, stored: StoredChildren): ArrayEntry {
   const traits = interned.traits(job.traits);
   const isSequential = traits.dependsOn.some((dependency) => !('on' in dependency));
-  const children = new ChildStates(codes);
+  const { changedAt, fellAt } = stored;
+  const children = new ChildStates(stored.codes);
   return {
     kind: 'array',
     ...entryCommon(job, traits),
@@ -76,6 +78,8 @@ export function arrayEntryOf(interned: Interned, job: Unfinished<'array'>, codes
     bitsIn: undefined,
     rejection: undefined,
     firstRunnable: 0,
+    changedAt,
+    fellAt,
     isSequential,
     sequenceAt: 0,
     firstFailed: firstFailedOf(children),

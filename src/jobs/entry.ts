@@ -70,6 +70,10 @@ export interface ArrayEntry extends EntryCommon {
   bitsIn: JobTransaction | undefined;
   /** No child below it can be picked. */
   firstRunnable: number;
+  /** When the status of a child changed last. */
+  changedAt: EpochMilliseconds;
+  /** When children first fell together with a dependency. */
+  fellAt: EpochMilliseconds | undefined;
   /** Each child waits for the one before it; all below `sequenceAt` have succeeded. */
   readonly isSequential: boolean;
   sequenceAt: number;

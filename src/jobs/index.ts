@@ -1,12 +1,14 @@
 export type { LostTask } from './adoption.ts';
 export { decodeChildren } from './child-codec.ts';
-export { liveRowsOf } from './child-states.ts';
-export type { JobEntry } from './entry.ts';
+export { type ChildCounts, storedCounts } from './child-counts.ts';
+export { type ChildCode, childCode, hasRow, liveRowsOf, statusOfCode } from './child-states.ts';
+export type { ArrayEntry, JobEntry } from './entry.ts';
 export type { FactPart, StatusChange } from './fact.ts';
 export { type HeldTask, heldTask } from './held-task.ts';
 export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';
 export type { LoadedArray } from './loading.ts';
 export type * from './ports.ts';
 export { unitsOf } from './runs.ts';
+export { leafWithoutRow } from './stored-leaf.ts';
 export type { NewJob } from './submission.ts';
 export type * from './transaction.ts';

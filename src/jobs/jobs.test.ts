@@ -21,12 +21,43 @@ test('a chain of 10,000 is a list of work, not a recursion', () => {
   assert.equal(crowd.jobs.size, 0);
 });
 
+test('10,000 jobs that wait for one are released in turns of 500 units', () => {
+  const crowd = new Crowd();
+  const first = crowd.submit('single');
+  for (let count = 0; count < 10_000; count += 1) crowd.submit('single', 1, [{ on: first }]);
+  crowd.end(crowd.place(), 0);
+  assert.equal(crowd.drain(), 40);
+  assert.equal(crowd.scheduler.waiting.size, 10_000);
+});
+
+test('a job that waits for an array of 10,000 is told once, when the last child has ended', () => {
+  const crowd = new Crowd();
+  const array = crowd.submit('array', 10_000);
+  const waits = crowd.submit('single', 1, [{ on: array }]);
+  for (let count = 0; count < 10_000; count += 1) {
+    assert.equal(crowd.jobs.get(waits)?.state.status, 'PENDING');
+    crowd.end(crowd.place(), 0);
+    assert.equal(crowd.jobs.hasWork, count === 9_999, `child ${count} left work`);
+  }
+  assert.equal(crowd.drain(), 1);
+  assert.equal(crowd.jobs.get(waits)?.state.status, 'RUNNABLE');
+});
+
+test('10,000 jobs that wait for a child each fall with their array in turns of 500 units', () => {
+  const crowd = new Crowd();
+  const array = crowd.submit('array', 10_000);
+  for (let index = 0; index < 10_000; index += 1) crowd.submit('single', 1, [{ on: array, index }]);
+  crowd.terminate(array);
+  assert.equal(crowd.drain(), 40);
+  assert.equal(crowd.jobs.size, 0);
+});
+
 test('an array of 10,000 is submitted as one row and its bits, and waits as one element with a count', () => {
   const crowd = new Crowd();
   const jobId = crowd.submit('array', 10_000);
   assert.deepEqual(crowd.written(), { 'job.insert': 1, 'arrayBits.put': 1 });
   assert.equal(crowd.scheduler.waiting.get(jobId)?.count, 10_000);
-  assert.equal(crowd.store.bits.get(1)?.length, 4);
+  assert.equal(crowd.store.bits.get(1)?.length, 16);
 });
 
 test('terminating an array of 10,000 that wait is a change of bits, and two facts and one for the array', () => {

@@ -1,13 +1,14 @@
 import type { Scope } from '../core/arn.ts';
 import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId, TaskId } from '../core/ids.ts';
-import { childId, type JobReference, type Placement, parseJobId } from '../core/job.ts';
+import { childId, type JobReference, type Leaf, type Placement, parseJobId } from '../core/job.ts';
 import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
 import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
 import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
+import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
-import type { GangEntry, JobEntry } from './entry.ts';
+import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
 import {
@@ -77,6 +78,24 @@ export class Jobs {
 
   countWaiting(scope: Scope): number {
     return this.#context.registry.countWaiting(scope);
+  }
+
+  /** How many children an array has that has not durably ended; undefined for any other job. */
+  sizeOf(jobId: JobId): number | undefined {
+    return this.#array(jobId)?.children.size;
+  }
+
+  /** What the children of an array are that has not durably ended. */
+  childCounts(jobId: JobId): ChildCounts | undefined {
+    const array = this.#array(jobId);
+    return array && { counts: countsOf(array.children), changedAt: array.changedAt };
+  }
+
+  /** A child that has not ended, and the id by which the scheduler knows it while it waits. */
+  child(array: ArrayEntry, index: number): { readonly leaf: Leaf; readonly element: JobId } | undefined {
+    const leaf = index < array.children.size ? childLeaf(array, index) : undefined;
+    const isOwn = array.live.get(index)?.order !== undefined;
+    return leaf && { leaf, element: isOwn ? childId(array.jobId, index) : array.jobId };
   }
 
   /** Whether a job that has not ended names this one in its dependencies: it must not be forgotten. */
@@ -295,6 +314,12 @@ export class Jobs {
       const gang = { computeEnvironmentArn, pool, placedAt: placement.placedAt, nodes };
       placeGang(this.#context, transaction, job, placement, gang);
     }
+  }
+
+  #array(jobId: JobId): ArrayEntry | undefined {
+    const { registry } = this.#context;
+    const entry = registry.get(jobId) ?? registry.leaving(jobId)?.entry;
+    return entry?.kind === 'array' ? entry : undefined;
   }
 
   /** Its place is no longer there: it waits where it stood. */

@@ -4,7 +4,7 @@ import type { JobId } from '../core/ids.ts';
 import { childId, type Dependency, type TerminalStatus } from '../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../core/job-record.ts';
 import { isPlacedNode } from '../lifecycle/index.ts';
-import { decodeChildren } from './child-codec.ts';
+import { decodeChildren, type StoredChildren } from './child-codec.ts';
 import { type ChildStates, childCode, childCodes, hasRow, isEndedCode, statusOfCode } from './child-states.ts';
 import { type JobsContext, wholeArray } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, placedLeaf, type SingleEntry } from './entry.ts';
@@ -23,8 +23,8 @@ export type LoadedJob =
 /** An array that has not ended, as the store has it. */
 export interface LoadedArray {
   readonly job: Unfinished<'array'>;
-  /** Its bits, decoded; memory takes them over. */
-  readonly codes: Uint8Array;
+  /** Its bits, decoded; memory takes the codes over. */
+  readonly stored: StoredChildren;
   /** The rows of `liveRowsOf` its codes. */
   readonly children: readonly ArrayChildRecord[];
 }
@@ -42,8 +42,8 @@ export function loadJob(context: JobsContext, loaded: LoadedJob): void {
 }
 
 /** The same for an array, which memory holds once all is done: yields what each piece of the work is charged. */
-export function* loadArray(context: JobsContext, { job, codes, children }: LoadedArray): Generator<number> {
-  const array = arrayEntryOf(context.interned, job, codes);
+export function* loadArray(context: JobsContext, { job, stored, children }: LoadedArray): Generator<number> {
+  const array = arrayEntryOf(context.interned, job, stored);
   yield unitsOf([[0, job.size - 1]]);
   for (let at = 0; at < children.length; at += rowsAtOnce) {
     const rows = children.slice(at, at + rowsAtOnce);
@@ -240,7 +240,7 @@ function tellPairsOfEnded(
     return;
   }
   const found = { SUCCEEDED: new RunBuilder(), FAILED: new RunBuilder() };
-  const codes = decodeChildren(ended.bits, ended.size);
+  const { codes } = decodeChildren(ended.bits, ended.size);
   for (const [index, code] of codes.entries()) {
     found[code === childCode.succeeded ? 'SUCCEEDED' : 'FAILED'].add(index);
   }

@@ -13,7 +13,8 @@ export function describe(job: JobEntry): unknown[] {
   const { state, order } = job;
   if (job.kind === 'single') return [state, order];
   if (job.kind === 'multiNode') return [state, order, [...job.nodes].sort(byNumber)];
-  return [state, order, [...job.children.codes()], [...job.live].sort(byNumber)];
+  const { children, live, changedAt, fellAt } = job;
+  return [state, order, changedAt, fellAt, [...children.codes()], [...live].sort(byNumber)];
 }
 
 function byNumber(a: readonly [number, unknown], b: readonly [number, unknown]): number {

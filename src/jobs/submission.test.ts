@@ -10,7 +10,7 @@ test('an array that waits for an ended one child by child reads its bits once, h
   const size = 10_000;
   const codes = new Uint8Array(size).fill(childCode.succeeded);
   codes[7] = childCode.failed;
-  const bits = encodeChildren(codes);
+  const bits = encodeChildren({ codes, changedAt: 1 });
   let reads = 0;
   const ended: EndedJob = {
     jobId: 'array' as JobId,

@@ -4,8 +4,8 @@ import type { Dependency, Leaf, TerminalStatus } from '../core/job.ts';
 import { type JobRecord, unfinishedOf } from '../core/job-record.ts';
 import type { JobSpecification } from '../core/job-specification.ts';
 import { advanceLeaf, pendingLeaf, runnableLeaf, statusReasons } from '../lifecycle/index.ts';
-import { endArray, failChildren, releaseChildren } from './array.ts';
-import { decodeChildren, encodeChildren } from './child-codec.ts';
+import { endArray, failChildren, putBits, releaseChildren } from './array.ts';
+import { decodeChildren } from './child-codec.ts';
 import { type ChildCode, type ChildStates, childCode, isEndedCode, statusOfCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, noNames, type SingleEntry } from './entry.ts';
@@ -142,7 +142,7 @@ function codesOf(ended: EndedJob): Uint8Array | undefined {
   if (known) return known;
   const { bits, size } = ended;
   if (!bits || size === undefined) return undefined;
-  const codes = decodeChildren(bits, size);
+  const { codes } = decodeChildren(bits, size);
   decoded.set(ended, codes);
   return codes;
 }
@@ -229,12 +229,11 @@ function insertArray(
   specification: JobSpecification,
   failure: string | undefined,
 ): void {
-  const { children, number } = array;
+  const { children } = array;
   context.fact(transaction, array, { to: 'SUBMITTED' });
   transaction.add({ kind: 'job.insert', record, specification });
-  transaction.add({ kind: 'arrayBits.put', number, encode: () => encodeChildren(children.codes()) });
-  array.bitsIn = transaction;
   context.touch(transaction, array);
+  putBits(transaction, array);
   context.fact(transaction, array, { from: 'SUBMITTED', to: 'PENDING' });
   const everyone = { kind: 'children', runs: [[0, children.size - 1]] } as const;
   const fallen: [number, number][] = [];

@@ -183,9 +183,9 @@ export class TestStore implements Journal {
 
   #fillArray(jobs: Jobs, job: Parameters<Jobs['loadArray']>[0]['job']): void {
     const { number, size } = job;
-    const codes = decodeChildren(this.bits.get(number) ?? new Uint8Array(), size);
-    const children = liveRowsOf(codes).flatMap((index) => this.children.get(`${number}:${index}`) ?? []);
-    for (const _piece of jobs.loadArray({ job, codes, children }));
+    const stored = decodeChildren(this.bits.get(number) ?? new Uint8Array(), size);
+    const children = liveRowsOf(stored.codes).flatMap((index) => this.children.get(`${number}:${index}`) ?? []);
+    for (const _piece of jobs.loadArray({ job, stored, children }));
   }
 
   #apply(change: JobChange): void {

@@ -131,7 +131,6 @@ test('parts of Batch that are not built yet are refused by name, never stored in
     nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [{ targetNodes: '0:1', container: small }] },
   };
   const calls: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [batch.send(new batchSdk.SubmitJobCommand({ ...submit, arrayProperties: { size: 2 } })), /arrayProperties/],
     [batch.send(new batchSdk.SubmitJobCommand({ ...submit, nodeOverrides: { numNodes: 2 } })), /nodeOverrides/],
     [batch.send(new batchSdk.RegisterJobDefinitionCommand(gromacs)), /nodeProperties|Multi-node/],
   ];

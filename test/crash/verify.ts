@@ -27,7 +27,8 @@ export async function verify(workload: Workload, shared: string): Promise<number
   return lost;
 }
 
-function checkEnd(planned: PlannedJob, job: JobDetail, succeeded: (job: PlannedJob) => boolean): void {
+/** The job ended as an uninterrupted run of it ends, given which of its attempts were lost with their host. */
+export function checkEnd(planned: PlannedJob, job: JobDetail, succeeded: (job: PlannedJob) => boolean): void {
   const attempts = job.attempts ?? [];
   const lost = (attempt: number) => isLost(attempts[attempt - 1]);
   const expected = expectedEnd(planned, { succeeded, isLost: lost });
@@ -43,35 +44,39 @@ function checkEnd(planned: PlannedJob, job: JobDetail, succeeded: (job: PlannedJ
     );
 }
 
-function isLost(attempt: AttemptDetail | undefined): boolean {
+/** Whether the attempt ended with its host. */
+export function isLost(attempt: AttemptDetail | undefined): boolean {
   return lostHost.test(attempt?.statusReason ?? '');
 }
 
-/** Every start of every attempt, as the jobs themselves wrote it down: `jobId attempt` by number of marks. */
-function readMarks(shared: string): ReadonlyMap<string, number> {
+/** How many marks each attempt of a job or of a child has left, by its id. */
+export type Marks = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Every start of every attempt, as the jobs themselves wrote it down. */
+export function readMarks(shared: string): Marks {
   const starts = readFileSync(`${shared}/marks`, 'utf8').trim().split('\n');
-  const marks = new Map<string, number>();
+  const marks = new Map<string, Map<number, number>>();
   for (const start of starts) {
-    const [jobId = '', attempt = ''] = start.split(' ');
-    assert.match(start, /^[0-9a-f-]{36} \d+ [0-9a-f-]{36}$/);
-    marks.set(`${jobId} ${attempt}`, (marks.get(`${jobId} ${attempt}`) ?? 0) + 1);
+    assert.match(start, /^[0-9a-f-]{36}(:\d+)? \d+ [0-9a-f-]{36}$/);
+    const [id = '', attempt = ''] = start.split(' ');
+    const attempts = marks.get(id) ?? new Map<number, number>();
+    attempts.set(Number(attempt), (attempts.get(Number(attempt)) ?? 0) + 1);
+    marks.set(id, attempts);
   }
   return marks;
 }
 
 /** An attempt that exited by itself ran once; one that was lost or stopped ran once or not at all; no other ran. */
-function checkMarks(job: JobDetail, marks: ReadonlyMap<string, number>): void {
+export function checkMarks(job: JobDetail, marks: Marks): void {
   const attempts = job.attempts ?? [];
+  const own = marks.get(job.jobId ?? '') ?? new Map<number, number>();
   for (const [index, attempt] of attempts.entries()) {
-    const times = marks.get(`${job.jobId} ${index + 1}`) ?? 0;
+    const times = own.get(index + 1) ?? 0;
     const words = `attempt ${index + 1} of ${job.jobId} ran ${times} times\n${JSON.stringify(attempt)}`;
     if (ranToItsEnd(attempt)) assert.equal(times, 1, words);
     else assert.ok(times <= 1, words);
   }
-  const beyond = [...marks.keys()].filter((mark) => {
-    const [jobId, attempt] = mark.split(' ');
-    return jobId === job.jobId && Number(attempt) > attempts.length;
-  });
+  const beyond = [...own.keys()].filter((attempt) => attempt > attempts.length);
   assert.deepEqual(beyond, [], `attempts of ${job.jobId} ran that are not recorded`);
 }
 

@@ -93,6 +93,11 @@ const job = {
   integers: { supported: 'resources are overridden by integers over integers, each shown in the form it was given' },
   requirements: { supported: 'resourceRequirements override either form, one type alone too' },
   dependencies: { supported: 'a job waits PENDING until all that it depends on have succeeded, then runs' },
+  array: {
+    supported:
+      'while children wait and run the parent is PENDING, its summary adds up, and lists show each under its status',
+  },
+  pairs: { supported: 'N_TO_N pairs children: each starts when its own has succeeded, and falls with it alone' },
   retried: { supported: 'the retry strategy of a submission replaces that of the definition' },
   rules: {
     supported: 'the first rule of evaluateOnExit whose conditions all hold decides; when none does, the job is retried',
@@ -111,7 +116,11 @@ const list = {
   byStatus: { supported: "jobs are listed by queue and status, newest first, and a summary has AWS's fields" },
   paged: { supported: 'a long list comes in pages whose tokens keep their place while jobs are added' },
   filtered: { supported: 'filters find jobs of every status by name, definition and time' },
-  noChildren: { ignored: 'no job of this version has children: the list is empty' },
+  children: {
+    supported:
+      'while children wait and run the parent is PENDING, its summary adds up, and lists show each under its status',
+  },
+  noNodes: { ignored: 'no job of this version has nodes: the list is empty' },
 };
 
 const described = {
@@ -192,8 +201,8 @@ export const batchClaims = {
   ListConsumableResources: 'unbuilt',
   ListJobs: {
     jobQueue: list.byStatus,
-    arrayJobId: list.noChildren,
-    multiNodeJobId: list.noChildren,
+    arrayJobId: list.children,
+    multiNodeJobId: list.noNodes,
     jobStatus: list.byStatus,
     maxResults: list.paged,
     nextToken: list.paged,
@@ -212,11 +221,9 @@ export const batchClaims = {
     jobDefinition: byReference,
     shareIdentifier: job.fairShare,
     schedulingPriorityOverride: job.fairShare,
-    arrayProperties: unsupported('arrayProperties'),
+    arrayProperties: job.array,
     dependsOn: job.dependencies,
-    'dependsOn[].type': {
-      refused: 'ClientException: Dependency type … is only applicable for array jobs.',
-    },
+    'dependsOn[].type': { ...job.pairs, but: 'of a job that is no array it is refused' },
     parameters: job.parameters,
     containerOverrides: job.environment,
     'containerOverrides.vcpus': job.integers,

@@ -23,10 +23,11 @@ export async function cancel(
   try {
     for (const reference of references) {
       const jobId = await findJobId(client, reference);
-      const { status } = await describeJob(client, jobId);
+      const { status, arrayProperties } = await describeJob(client, jobId);
+      const isArray = arrayProperties?.size !== undefined;
       await client.batch(flags.terminate ? 'TerminateJob' : 'CancelJob', { jobId, reason });
       if (flags.json) printer.json({ jobId, status, terminated: flags.terminate === true });
-      else printer.line(outcome(jobId, status ?? '', flags.terminate === true));
+      else printer.line(outcome(jobId, status ?? '', flags.terminate === true, isArray));
     }
     return 0;
   } finally {
@@ -35,9 +36,10 @@ export async function cancel(
 }
 
 /** CancelJob answers the same whatever the job's state; here we say what it did. */
-function outcome(jobId: string, status: string, terminate: boolean): string {
+function outcome(jobId: string, status: string, terminate: boolean, isArray: boolean): string {
   if (status === 'SUCCEEDED' || status === 'FAILED') return `${jobId} had ended already: ${status}`;
   if (terminate) return `${jobId} is being terminated`;
+  if (isArray) return `${jobId} is being cancelled; children that have started go on: end them with --terminate`;
   if (status === 'STARTING' || status === 'RUNNING') {
     return `${jobId} is ${status} and goes on: cancel acts before the start; end it with --terminate`;
   }

@@ -151,6 +151,39 @@ test('a job may depend on the newest of a name', async () => {
   assert.match(absent.stderr, /there is no job with the id or name nobody/);
 });
 
+test('submit --array makes an array, whose children may wait for each other and for those of another', async () => {
+  const script = ['--', 'sh', '-c', 'echo $AWS_BATCH_JOB_ARRAY_INDEX; exit $((AWS_BATCH_JOB_ARRAY_INDEX == 2))'];
+  const waited = await server.command('submit', '--name', 'some', '--array', '3', '--wait', ...script);
+  assert.equal(waited.exitCode, 1);
+  assert.match(waited.stderr, /^FAILED {4}some {2}3 of 3 done, 1 failed, Array Child Job failed$/m);
+  const paired = await server.command(
+    'submit',
+    '--array',
+    '3',
+    '--depends-on',
+    'some',
+    '--n-to-n',
+    '--sequential',
+    ...script,
+  );
+  const { job } = JSON.parse((await server.command('explain', paired.stdout.trim(), '--json')).stdout);
+  const [id] = waited.stdout.split('\n');
+  assert.deepEqual(job.dependsOn, [{ jobId: id, type: 'N_TO_N' }, { type: 'SEQUENTIAL' }]);
+  assert.equal((await server.command('logs', `${id}:1`)).stdout, '1\n');
+  const sleeping = await submit('--array', '2', '--', 'sleep', '60');
+  assert.match((await server.command('cancel', sleeping)).stdout, /children that have started go on/);
+  await server.command('cancel', '--terminate', sleeping);
+  for (const [words, flags] of [
+    [/are for arrays: give --array/, ['--n-to-n', '--depends-on', 'some']],
+    [/give --depends-on as well/, ['--n-to-n', '--array', '3']],
+    [/--array needs a whole number, not many/, ['--array', 'many']],
+  ] as const) {
+    const refused = await server.command('submit', ...flags, '--', 'true');
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, words);
+  }
+});
+
 test('cancel leaves a running job alone and says so; --terminate ends it', async () => {
   const id = await submit('--name', 'running', '--', 'sh', '-c', 'echo up; exec sleep 60');
   while ((await server.command('logs', id)).stdout !== 'up\n');

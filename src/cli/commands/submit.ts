@@ -1,4 +1,4 @@
-import type { SubmitJobRequest } from '@aws-sdk/client-batch';
+import type { JobDependency, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
@@ -27,7 +27,10 @@ interface SubmitFlags extends JobFlags, ConnectionFlags {
   readonly queue: string;
   readonly image?: string;
   readonly parameter?: readonly string[];
+  readonly array?: string;
   readonly dependsOn?: readonly string[];
+  readonly nToN?: boolean;
+  readonly sequential?: boolean;
   readonly tag?: readonly string[];
   readonly wait?: boolean;
   readonly follow?: boolean;
@@ -84,7 +87,8 @@ async function requestOf(
     ...attemptsOf(flags),
     ...(flags.parameter && { parameters: pairsOf('--parameter', flags.parameter) }),
     ...(flags.tag && { tags: pairsOf('--tag', flags.tag) }),
-    ...(flags.dependsOn && { dependsOn: await findAll(client, flags.dependsOn) }),
+    ...arrayOf(flags),
+    ...(await dependenciesOf(client, flags)),
   };
   if (flags.definition === undefined) {
     return { ...common, jobDefinition: await inlineDefinition(client, invocation, flags, command) };
@@ -93,8 +97,24 @@ async function requestOf(
   return { ...common, jobDefinition: flags.definition, ...(containerOverrides && { containerOverrides }) };
 }
 
-function findAll(client: Client, references: readonly string[]): Promise<{ readonly jobId: string }[]> {
-  return Promise.all(references.map(async (reference) => ({ jobId: await findJobId(client, reference) })));
+function arrayOf({ array, nToN, sequential }: SubmitFlags): Pick<SubmitJobRequest, 'arrayProperties'> {
+  if (array === undefined) {
+    if (nToN || sequential) throw new UsageError('--n-to-n and --sequential are for arrays: give --array as well');
+    return {};
+  }
+  const size = Number(array);
+  if (!Number.isInteger(size)) throw new UsageError(`--array needs a whole number, not ${array}`);
+  return { arrayProperties: { size } };
+}
+
+async function dependenciesOf(client: Client, flags: SubmitFlags): Promise<Pick<SubmitJobRequest, 'dependsOn'>> {
+  const { dependsOn: references = [], nToN, sequential } = flags;
+  if (nToN && references.length === 0)
+    throw new UsageError('--n-to-n says how to wait for jobs: give --depends-on as well');
+  const ids = await Promise.all(references.map((reference) => findJobId(client, reference)));
+  const dependsOn: JobDependency[] = ids.map((jobId) => ({ jobId, ...(nToN && { type: 'N_TO_N' }) }));
+  if (sequential) dependsOn.push({ type: 'SEQUENTIAL' });
+  return dependsOn.length === 0 ? {} : { dependsOn };
 }
 
 function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {

@@ -1,6 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
+import { formatCounts, formatProgress } from '../output/array-progress.ts';
 import { formatDuration } from '../output/duration.ts';
 import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
@@ -57,7 +58,9 @@ function textShower(invocation: Invocation): (news: Shown) => void {
   };
 }
 
-function waitingLine({ jobName, status, startedAt, createdAt }: JobDetail, now: number): string {
+function waitingLine(job: JobDetail, now: number): string {
+  const { jobName, status, startedAt, createdAt, arrayProperties } = job;
+  if (arrayProperties?.size !== undefined) return `${jobName} ${formatProgress(arrayProperties)}`;
   return `${jobName} ${status?.toLowerCase()} for ${formatDuration(now - (startedAt ?? createdAt ?? now))}`;
 }
 
@@ -71,7 +74,8 @@ function details(job: JobDetail): string {
   const { startedAt, stoppedAt } = job;
   const duration = startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined;
   const exit = job.status === 'FAILED' ? job.container?.exitCode : undefined;
-  const parts = [duration, exit === undefined ? undefined : `exit code ${exit}`, reasonOf(job)];
+  const children = job.arrayProperties?.size === undefined ? undefined : formatCounts(job.arrayProperties);
+  const parts = [duration, exit === undefined ? undefined : `exit code ${exit}`, children, reasonOf(job)];
   const shown = parts.filter((part) => part !== undefined && part !== '');
   return shown.length === 0 ? '' : `  ${shown.join(', ')}`;
 }

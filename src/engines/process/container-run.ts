@@ -35,7 +35,7 @@ export interface RunnerResources {
 /** How a container ended. */
 export interface ContainerEnd {
   readonly outcome: ContainerOutcome;
-  /** Whether its command began; else `outcome.reason` says why not. */
+  /** Whether its command began; else `outcome.reason` says why not, unless it was told to end before. */
   readonly began: boolean;
   readonly notes: readonly string[];
 }
@@ -72,6 +72,8 @@ export class ContainerRun {
   /** Why it never started, though its task did. */
   #skipped: string | undefined;
   #killed = false;
+  /** It is to end: what is still being set up will not begin, and has not failed. */
+  #toEnd = false;
   #status = '';
   /** What was wrong beside the end of the command, in words. */
   readonly #notes: string[] = [];
@@ -142,6 +144,7 @@ export class ContainerRun {
   /** SIGTERM to the job's own first process; tried again while the sandbox is still being set up. */
   terminate(): void {
     if (this.#hasEnded || this.#cancelRetry) return;
+    this.#toEnd = true;
     const first = this.#firstProcess();
     if (first !== undefined && sendSignal(first, 'SIGTERM')) return;
     this.#cancelRetry = this.#resources.clock.after(2, () => {
@@ -254,10 +257,11 @@ export class ContainerRun {
     const outOfMemory = exitCode !== 0 && this.#cgroup.outOfMemoryKills() > 0;
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
     const notes = [...(this.#output.problem === undefined ? [] : [this.#output.problem]), ...this.#notes];
-    if (this.#skipped !== undefined)
-      return { began: false, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#skipped } };
-    if (!began)
-      return { began, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, reason: this.#failureWords() } };
+    if (!began || this.#skipped !== undefined) {
+      const reason = this.#skipped ?? (this.#toEnd ? undefined : this.#failureWords());
+      const why = reason === undefined ? {} : { reason };
+      return { began: false, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...why } };
+    }
     const signal = exit.signal ?? this.#signalOf(exitCode);
     return {
       began,

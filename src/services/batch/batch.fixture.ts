@@ -99,6 +99,14 @@ export class FakeYard implements Yard {
     return state && { jobId, status: state.status, text: 'Waiting for the test.', notes: ['a note'] };
   }
 
+  childCounts(): undefined {
+    return undefined;
+  }
+
+  sizeOf(): undefined {
+    return undefined;
+  }
+
   resourcesChanged(): void {
     this.resourceChanges += 1;
   }

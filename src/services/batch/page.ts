@@ -8,7 +8,7 @@ import {
 } from '../../core/page.ts';
 import { demand, invalid } from './refusals.ts';
 
-export { formatPageToken as formatToken, type Page };
+export { formatPageToken as formatToken, type Page, type PageKey };
 
 const refuse = () => invalid('Invalid nextToken');
 

@@ -7,7 +7,7 @@ import { DiskGuard } from '../disk-guard.ts';
 import { FifoPool } from '../fifo-pool.ts';
 import type { SandboxKind } from '../host-abilities.ts';
 import { probeHost, sharedScratch } from '../host-probe.ts';
-import { closeSources, planContainer } from '../plan/container-plan.ts';
+import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { removeScratch } from '../scratch.ts';
@@ -57,14 +57,34 @@ export class ContainerBench {
     const { host } = this;
     const taskId = newId();
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
+    between();
+    return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, () => {})), text: await host.text(taskId) };
+  }
+
+  /** Tells a container to end whose sandbox is never done being set up; or lets it fail by itself. */
+  runUnready(how: 'told to end' | 'fails'): Promise<ContainerEnd> {
+    const taskId = newId();
+    const plan = planContainer(this.host.shell(taskId, 'true'), `${taskId}-0`, this.#config);
+    const inner = how === 'fails' ? 'exit 1' : 'sleep 1000; exit 1';
+    const unready = { ...plan, launcher: [], script: `sh -c '${inner}'; exit 1`, words: [] };
+    return this.#runPlan(unready, `${taskId}-0`, this.host.clock, (run) => {
+      if (how === 'told to end') run.terminate();
+    });
+  }
+
+  async #runPlan(
+    plan: ContainerPlan,
+    name: string,
+    clock: Clock,
+    then: (run: ContainerRun) => void,
+  ): Promise<ContainerEnd> {
     try {
-      between();
-      const disk = new DiskGuard(host.dataDirectory, 0, clock);
+      const disk = new DiskGuard(this.host.dataDirectory, 0, clock);
       const around = { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
-      const run = new ContainerRun(plan, `${taskId}-0`, this.#config, around);
+      const run = new ContainerRun(plan, name, this.#config, around);
       run.go(clock.now());
-      const end = await run.ended;
-      return { ...end, text: await host.text(taskId) };
+      then(run);
+      return await run.ended;
     } finally {
       closeSources(plan.sources);
       await removeScratch(plan.scratch.root);

@@ -1,15 +1,15 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { scopeOf } from '../../../core/arn.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
-import type { StoredJob } from '../../../store/index.ts';
+import { withCounts } from '../child-counts.ts';
 import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
+import { readJobs, type ShownJob } from '../shown-jobs.ts';
 import { attemptsOf, jobDetail, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
@@ -40,10 +40,12 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       { action: 'batchyard:ExplainJob', resource: jobArn(context, textOf(jobId) ?? '*') },
     ],
     handler: async ({ jobId }, context) => {
-      const [job] = isJobId(jobId) ? await runtime.store.reads.jobs(scopeOf(context), [jobId]) : [];
+      const { store, yard } = runtime;
+      const found = isJobId(jobId) ? await readJobs(store.reads, context, [jobId]) : [];
+      const [job] = await withCounts(store.reads, yard, context, found);
       if (!job) return refuse(`Job ${jobId} not found.`);
-      const { state } = job.record;
-      const explanation = runtime.yard.explain(job.record.jobId);
+      const { state } = job;
+      const explanation = yard.explain(job.id, job.record.dependsOn);
       return {
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
@@ -60,8 +62,11 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 }
 
 /** What of the last attempt's output cannot be read any more. */
-async function damagesOf({ store }: BatchRuntime, { record, specification }: StoredJob): Promise<readonly string[]> {
-  const last = attemptsOf(record.state).at(-1);
+async function damagesOf(
+  { store }: BatchRuntime,
+  { record, specification, state }: ShownJob,
+): Promise<readonly string[]> {
+  const last = attemptsOf(state).at(-1);
   if (!last) return [];
   const written = new Set(last.containers.flatMap(({ logStreamName }) => logStreamName ?? []));
   const found: string[] = [];

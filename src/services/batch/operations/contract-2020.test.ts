@@ -192,11 +192,7 @@ const badJobs: readonly (readonly [title: string, change: object, words: RegExp]
     { parameters: { long: 'é'.repeat(15 * 1024) } },
     /^Job size must be less than 30 KiB, got 30 KiB$/,
   ],
-  [
-    'an array of 1',
-    { arrayProperties: { size: 1 } },
-    /^arrayProperties is not supported by this version of Batchyard\.$/,
-  ],
+  ['an array of 1', { arrayProperties: { size: 1 } }, /^Array size must be between 2 and 10000, got 1\.$/],
   [
     'an overriding variable AWS_BATCH_FOO',
     { containerOverrides: { environment: [{ name: 'AWS_BATCH_FOO', value: 'x' }] } },

@@ -1,13 +1,14 @@
 import type { DescribeJobsCommandInput, DescribeJobsCommandOutput } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { scopeOf } from '../../../core/arn.ts';
+import { withCounts } from '../child-counts.ts';
 import { isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import { strings } from '../schemas/common.ts';
+import { readJobs } from '../shown-jobs.ts';
 import { jobDetail, waitingText } from '../views/job.ts';
 
-/** Describes jobs in the order asked; unknown ids are left out. */
+/** Describes jobs, and children of arrays, in the order asked; unknown ids are left out. */
 export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({
   schema: z.object({ jobs: strings }),
   readOnly: true,
@@ -17,9 +18,9 @@ export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJob
     const limit = quotas.describedPerCall;
     // The spaces are AWS's (pegasus-isi/pegasus issue 2086).
     demand(input.jobs.length <= limit, `Maximum number of jobs supported is  ${limit} .`);
-    const ids = [...new Set(input.jobs)].filter(isJobId);
+    const ids = input.jobs.filter(isJobId);
     if (ids.length === 0) return { jobs: [] };
-    const jobs = await store.reads.jobs(scopeOf(context), ids);
-    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job.record))) };
+    const jobs = await withCounts(store.reads, yard, context, await readJobs(store.reads, context, ids));
+    return { jobs: jobs.map((job) => jobDetail(job, waitingText(yard, job))) };
   },
 });

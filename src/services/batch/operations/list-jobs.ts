@@ -1,13 +1,16 @@
 import type { ListJobsCommandInput, ListJobsCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
+import type { JobId } from '../../../core/ids.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import type { JobListQuery } from '../../../store/index.ts';
-import { findJobQueue } from '../names.ts';
+import { type CountedJob, withCounts } from '../child-counts.ts';
+import { findJobQueue, isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
-import { formatToken, pageSize, parseToken } from '../page.ts';
+import { formatToken, type PageKey, pageSize, parseToken } from '../page.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
+import { type ListedJob, listChildren, listedJob } from '../shown-jobs.ts';
 import { jobSummary, waitingText } from '../views/job.ts';
 
 type Input = z.infer<typeof schema>;
@@ -16,7 +19,7 @@ type Filter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier'
 const tokenKind = 'ListJobs';
 const pageLimits = { byStatus: 1000, byFilter: 100 };
 
-/** Lists the jobs of a queue, newest first, by status or by one filter. */
+/** Lists the jobs of a queue, newest first, by status or by one filter; or the children of an array that have a status, by index. */
 export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutput>()({
   schema,
   readOnly: true,
@@ -24,16 +27,54 @@ export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutp
   access: anyResource('ListJobs'),
   handler: async (runtime, input, context) => {
     checkTarget(input);
-    // No job of this version has children: an array or node list is always empty.
-    if (input.jobQueue === undefined) return { jobSummaryList: [], nextToken: undefined };
-    const query = listQuery(runtime, input.jobQueue, input, context);
-    const { jobs, next } = await runtime.store.reads.listJobs(query);
+    const { jobs, next } = await pageOf(runtime, input, context);
     return {
-      jobSummaryList: jobs.map((record) => jobSummary(record, waitingText(runtime.yard, record))),
+      jobSummaryList: jobs.map((job) => jobSummary(job, waitingText(runtime.yard, job))),
       nextToken: next && formatToken(tokenKind, { ...next }),
     };
   },
 });
+
+interface Listed {
+  readonly jobs: readonly CountedJob<ListedJob>[];
+  readonly next?: PageKey | undefined;
+}
+
+async function pageOf(runtime: BatchRuntime, input: Input, context: RequestContext): Promise<Listed> {
+  const { reads } = runtime.store;
+  if (input.arrayJobId) return childrenOf(runtime, input.arrayJobId, input, context);
+  // No job of this version has nodes: their list is always empty.
+  if (!input.jobQueue) return { jobs: [] };
+  const query = listQuery(runtime, input.jobQueue, input, context);
+  const { jobs, next } = await reads.listJobs(query);
+  const counted = await withCounts(reads, runtime.yard, context, jobs.map(listedJob));
+  // An array that has ended since is no longer of a list of those that have not.
+  return {
+    jobs: counted.filter(({ state }) => query.statuses?.includes(state.status) ?? true),
+    next: next && { ...next },
+  };
+}
+
+/** Filters do not apply to children. */
+async function childrenOf(
+  { store }: BatchRuntime,
+  arrayJobId: string,
+  { jobStatus, nextToken, maxResults }: Input,
+  context: RequestContext,
+): Promise<Listed> {
+  const limit = pageSize(maxResults, pageLimits.byStatus);
+  const after = nextToken === undefined ? {} : { after: readChildToken(nextToken) };
+  if (!isJobId(arrayJobId)) return { jobs: [] };
+  const query = { arrayJobId: arrayJobId as JobId, status: jobStatus ?? 'RUNNING', ...after, limit } as const;
+  const { children, next } = await listChildren(store.reads, context, query);
+  return { jobs: children, next: next === undefined ? undefined : { index: next } };
+}
+
+function readChildToken(token: string): number {
+  const { index } = parseToken(tokenKind, token);
+  const isIndex = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0;
+  return isIndex ? index : invalid('Invalid nextToken');
+}
 
 function checkTarget({ jobQueue, arrayJobId, multiNodeJobId }: Input): void {
   const given = [jobQueue, arrayJobId, multiNodeJobId].filter(Boolean).length;

@@ -1,4 +1,5 @@
 import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
+import type { Dependency } from '../../../core/job.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { checkCommand, checkNoNul } from '../definition/container-rules.ts';
@@ -9,7 +10,16 @@ import { batchOperation } from '../operation.ts';
 import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
-import { dependencyIds, type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
+import { arraySize } from '../submission/array-size.ts';
+import {
+  checkSizes,
+  type EndedJobs,
+  namedJobs,
+  noEndedJobs,
+  readDependencies,
+  readEndedJobs,
+  unknownJobs,
+} from '../submission/dependencies.ts';
 import { newJob } from '../submission/new-job.ts';
 import { checkTags, requestTagConditions } from '../tags.ts';
 
@@ -17,7 +27,6 @@ type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
 /** Members of AWS's submissions that this version refuses rather than ignore. */
 const unsupportedMembers = [
-  'arrayProperties',
   'nodeOverrides',
   'ecsPropertiesOverride',
   'eksPropertiesOverride',
@@ -34,9 +43,11 @@ export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandO
     runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {
       if (!runtime.submitRate.take(context)) refuseTooMany();
       checkInput(runtime, input);
-      const ids = dependencyIds(input.dependsOn, runtime.quotas.dependenciesPerJob);
-      const submission = { input, context, ids, remember };
-      if (unknownJobs(runtime.yard, ids, noEndedJobs).length === 0) return submit(runtime, submission, noEndedJobs);
+      const size = arraySize(input);
+      const dependsOn = readDependencies(input.dependsOn, size !== undefined, runtime.quotas.dependenciesPerJob);
+      const submission = { input, context, dependsOn, size, remember };
+      const unknown = unknownJobs(runtime.yard, namedJobs(dependsOn), noEndedJobs);
+      if (unknown.length === 0) return submit(runtime, submission, noEndedJobs);
       return readThenSubmit(runtime, submission);
     }),
 });
@@ -44,7 +55,9 @@ export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandO
 interface Submission {
   readonly input: SubmitJobInput;
   readonly context: RequestContext;
-  readonly ids: ReturnType<typeof dependencyIds>;
+  readonly dependsOn: readonly Dependency[];
+  /** Of an array. */
+  readonly size: number | undefined;
   readonly remember: Remember<Output>;
 }
 
@@ -93,15 +106,16 @@ async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Pr
   for (;;) {
     // While memory is filled it lacks jobs that have not ended: they would be read again and again.
     runtime.ledger.demandChanges();
-    const unknown = unknownJobs(runtime.yard, submission.ids, ended);
+    const unknown = unknownJobs(runtime.yard, namedJobs(submission.dependsOn), ended);
     if (unknown.length === 0) return submit(runtime, submission, ended);
     ended = new Map([...ended, ...(await readEndedJobs(runtime.store.reads, submission.context, unknown))]);
   }
 }
 
 function submit(runtime: BatchRuntime, submission: Submission, ended: EndedJobs): Output {
-  const { input, context, remember } = submission;
-  const job = newJob(runtime, context, input, ended);
+  const { input, context, dependsOn, size, remember } = submission;
+  checkSizes(runtime.yard, dependsOn, size, ended);
+  const job = newJob(runtime, context, { input, dependsOn, size, ended });
   const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
   runtime.ledger.transact((transaction) => {
     runtime.yard.submit(transaction, job);

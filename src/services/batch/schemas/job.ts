@@ -8,7 +8,7 @@ export const submitJob = z.object({
   jobQueue: z.string(),
   shareIdentifier: z.string().optional(),
   schedulingPriorityOverride: integer.optional(),
-  arrayProperties: unsupported,
+  arrayProperties: z.object({ size: integer.optional() }).optional(),
   dependsOn: z
     .array(z.object({ jobId: z.string().optional(), type: z.enum(['N_TO_N', 'SEQUENTIAL']).optional() }))
     .optional(),

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
+import type { Dependency } from '../../../core/job.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
@@ -12,14 +13,25 @@ import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
-import { type EndedJobs, keptDependencies } from './dependencies.ts';
+import type { EndedJobs } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
-/**
- * Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. `ended`: what the
- * store says of dependencies that memory does not know.
- */
-export function newJob(runtime: BatchRuntime, scope: RequestContext, input: SubmitJobInput, ended: EndedJobs): NewJob {
+/** A submission whose input breaks no rule. */
+export interface CheckedSubmission {
+  readonly input: SubmitJobInput;
+  readonly dependsOn: readonly Dependency[];
+  /** How many children, of an array. */
+  readonly size: number | undefined;
+  /** What the store says of dependencies that memory does not know. */
+  readonly ended: EndedJobs;
+}
+
+/** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
+export function newJob(
+  runtime: BatchRuntime,
+  scope: RequestContext,
+  { input, dependsOn, size, ended }: CheckedSubmission,
+): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
@@ -34,7 +46,7 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
   return {
     account: scope.account,
     region: scope.region,
-    kind: 'single',
+    ...(size === undefined ? { kind: 'single' } : { kind: 'array', size }),
     jobId: newJobId(createdAt, random),
     jobName: input.jobName,
     jobQueueArn: queue.arn,
@@ -42,7 +54,7 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
     createdAt,
     schedulingPriority: input.schedulingPriorityOverride ?? definition.schedulingPriority ?? 0,
     submittedBy: callerOf(scope),
-    dependsOn: keptDependencies(input.dependsOn),
+    dependsOn,
     ended,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

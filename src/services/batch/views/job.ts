@@ -10,30 +10,43 @@ import type {
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
-import type { JobSpecification, StoredJob } from '../../../store/index.ts';
+import type { JobSpecification } from '../../../store/index.ts';
+import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { jobArn } from '../names.ts';
+import type { ListedJob, ShownJob } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
+import { arrayDetail, arraySummary } from './array.ts';
 
-/** A job as DescribeJobs shows it. `waitingText` says why one that waits does so. Spec 01 §7, 08 §3.9. */
-export function jobDetail({ record, specification }: StoredJob, waitingText: string | undefined): JobDetail {
-  const { state } = record;
+/** Why a job waits, in one line, if it does: memory tells, unless the job has moved on since the store was read. */
+export function waitingText(yard: Yard, job: ListedJob): string | undefined {
+  const { id, record, state, part } = job;
+  const isArray = record.kind === 'array' && !part;
+  if (isArray || (state.status !== 'PENDING' && state.status !== 'RUNNABLE')) return undefined;
+  const explanation = yard.explain(id, record.dependsOn);
+  return explanation?.status === state.status ? explanation.text : undefined;
+}
+
+/** A job as DescribeJobs shows it, with the reason why it waits. Spec 01 §7, 08 §3.9. */
+export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined): JobDetail {
+  const { id, record, specification, state, part } = job;
   return {
-    jobArn: jobArn(record, record.jobId),
+    jobArn: jobArn(record, id),
     jobName: record.jobName,
-    jobId: record.jobId,
+    jobId: id,
     jobQueue: record.jobQueueArn,
     status: state.status,
     shareIdentifier: record.shareIdentifier,
     schedulingPriority: priorityOf(record),
     attempts: attemptsOf(state).map(attemptDetail),
-    statusReason: waitingText ?? reasonOf(state),
+    statusReason: waits ?? reasonOf(state),
     createdAt: record.createdAt,
     retryStrategy: retryStrategyDetail(record),
     startedAt: startedAt(state),
-    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
-    dependsOn: record.dependsOn.map(dependencyDetail),
+    stoppedAt: stoppedAt(job),
+    dependsOn: record.dependsOn.map((dependency) => dependencyDetail(dependency, part?.index)),
     jobDefinition: record.jobDefinitionArn,
+    arrayProperties: arrayDetail(job),
     parameters: specification.parameters ?? {},
     container: containerDetail(specification, state),
     timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
@@ -66,10 +79,18 @@ export function reasonOf(state: JobState): string | undefined {
   return 'statusReason' in state ? state.statusReason : undefined;
 }
 
-function dependencyDetail(dependency: Dependency): JobDependency {
+/** When it ended; of an array that is not told (recorded by aws-parallelcluster's tests of awsbatch-cli). */
+function stoppedAt({ record, state, part }: ListedJob): number | undefined {
+  if (record.kind === 'array' && !part) return undefined;
+  return isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined;
+}
+
+/** `index`: of the child that is shown, which waits for the child of the same index. */
+function dependencyDetail(dependency: Dependency, index: number | undefined): JobDependency {
   if (!('on' in dependency)) return { type: dependency.type };
-  const { on, index, type } = dependency;
-  return { jobId: index === undefined ? on : childId(on, index), ...(type === undefined ? {} : { type }) };
+  const { on, type } = dependency;
+  const child = dependency.index ?? (type === 'N_TO_N' ? index : undefined);
+  return { jobId: child === undefined ? on : childId(on, child), ...(type === undefined ? {} : { type }) };
 }
 
 function retryStrategyDetail({ retryStrategy }: JobRecord): RetryStrategy {
@@ -123,29 +144,24 @@ function latestAttempt(state: JobState): AttemptMembers {
   return last ? attemptContainer(last) : {};
 }
 
-/** A job as ListJobs shows it. */
-export function jobSummary(record: JobRecord, waitingText: string | undefined): JobSummary {
-  const { state } = record;
+/** A job as ListJobs shows it, with the reason why it waits. */
+export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined): JobSummary {
+  const { id, record, state } = job;
   const container = attemptsOf(state).at(-1)?.containers[0];
   return {
-    jobArn: jobArn(record, record.jobId),
-    jobId: record.jobId,
+    jobArn: jobArn(record, id),
+    jobId: id,
     jobName: record.jobName,
     createdAt: record.createdAt,
     shareIdentifier: record.shareIdentifier,
     status: state.status,
-    statusReason: waitingText ?? reasonOf(state),
+    statusReason: waits ?? reasonOf(state),
     startedAt: startedAt(state),
-    stoppedAt: isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined,
+    stoppedAt: stoppedAt(job),
+    arrayProperties: arraySummary(job),
     container: container && { exitCode: container.exitCode, reason: container.reason },
     jobDefinition: record.jobDefinitionArn,
     ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
     ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
-}
-
-/** Why a job that waits does so, in one line; undefined for others. */
-export function waitingText(yard: Yard, { jobId, state: { status } }: JobRecord): string | undefined {
-  if (status !== 'PENDING' && status !== 'RUNNABLE') return undefined;
-  return yard.explain(jobId)?.text;
 }

@@ -1,11 +1,11 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import type { Caller, JobStatus } from '../../../core/job.ts';
-import type { JobEntry, NewJob } from '../../../jobs/index.ts';
+import type { Caller, Dependency, JobStatus } from '../../../core/job.ts';
+import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 
-export type { NewJob };
+export type { ChildCounts, NewJob };
 
 /** What memory holds of a job that has not ended: a compact record; its specification stays in the store. */
 export type ActiveJob = Pick<
@@ -34,9 +34,9 @@ export interface Explanation {
 export interface Yard {
   /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. Dependencies that it does not know must be in `job.ended`. */
   submit(transaction: Transaction, job: NewJob): void;
-  /** AWS's CancelJob: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
+  /** AWS's CancelJob, of a job or a child: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
   cancel(jobId: JobId, reason: string, by?: Caller): void;
-  /** AWS's TerminateJob: acts on every job that has not ended. */
+  /** AWS's TerminateJob, of a job or a child: acts on every job that has not ended. */
   terminate(jobId: JobId, reason: string, by?: Caller): void;
   /** A job that has not ended, or undefined. */
   active(jobId: JobId): ActiveJob | undefined;
@@ -48,8 +48,15 @@ export interface Yard {
   onQueueEmpty(jobQueueArn: string, tell: () => void): void;
   /** Waiting jobs of all queues in a scope that are SUBMITTED, PENDING or RUNNABLE, for the quota. */
   waitingCount(scope: Scope): number;
-  /** Why an active job is where it is; undefined for a job that has ended or never was. */
-  explain(jobId: JobId): Explanation | undefined;
+  /**
+   * Why an active job, or a child of one, is where it is; undefined for what has ended or never was. `dependsOn`, as it was
+   * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
+   */
+  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  /** How many children an array has that has not durably ended; undefined for any other job. */
+  sizeOf(jobId: JobId): number | undefined;
+  /** What the children of an array are that has not durably ended. */
+  childCounts(jobId: JobId): ChildCounts | undefined;
   /** Tells the scheduler, once the transaction is taken, that queues or compute environments were put or deleted in it. */
   resourcesChanged(transaction: Transaction): void;
 }

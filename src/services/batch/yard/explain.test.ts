@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
+import { childId, type Dependency } from '../../../core/job.ts';
 import { queue } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
@@ -85,4 +86,45 @@ test('a PENDING job that is cancelled says that it is, and what it still waits f
   await rig.settle();
   const expected = `Waiting for 1 job(s) to succeed: ${running}. Cancelled: it ends when the jobs it waits for have ended.`;
   assert.equal(rig.yard.explain(pending)?.text, expected);
+});
+
+test('each child says why it is where it is, in every state that it passes', async () => {
+  const rig = await Rig.open({ host: { vcpus: 2 } });
+  const jobId = rig.submit({ size: 4, behaviour: { startDelay: 5, ...forEver } });
+  const text = (index: number) => rig.yard.explain(childId(jobId, index))?.text;
+  await rig.settle();
+  assert.deepEqual([text(0), text(4)], ['Starting', undefined]);
+  await rig.pass(5);
+  assert.equal(text(0), 'Running');
+  assert.equal(text(2), text(3), 'what waits waits for the same');
+  assert.equal(rig.yard.explain(childId(jobId, 2))?.status, 'RUNNABLE');
+  assert.match(rig.yard.explain(jobId)?.text ?? '', /^2 RUNNING, 2 RUNNABLE of 4 children\. /);
+  rig.yard.terminate(childId(jobId, 0), 'too slow');
+  assert.equal(text(0), 'Stopping: too slow');
+  rig.yard.cancel(childId(jobId, 3), 'not this one');
+  await rig.settle();
+  assert.equal(text(3), undefined, 'an ended child is for the store to tell of');
+});
+
+test('a PENDING child says for which child it waits, and for nothing that has ended', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1 } });
+  const first = rig.submit({ size: 2, behaviour: { runFor: 5 } });
+  const pairs = [{ on: first, type: 'N_TO_N' }] as const;
+  const second = rig.submit({ size: 2, dependsOn: pairs });
+  const onChild = rig.submit({ dependsOn: [{ on: first, index: 1 }] });
+  const sequence = rig.submit({ size: 3, dependsOn: [{ on: first, index: 0 }, { type: 'SEQUENTIAL' }] });
+  await rig.settle();
+  const said = (id: JobId, dependsOn: readonly Dependency[]) => rig.yard.explain(id, dependsOn)?.text;
+  assert.equal(said(childId(second, 1), pairs), `Waiting for 1 job(s) to succeed: ${first}:1`);
+  assert.equal(said(second, pairs), `2 PENDING of 2 children. Waiting for 1 job(s) to succeed: ${first}`);
+  assert.equal(said(onChild, [{ on: first, index: 1 }]), `Waiting for 1 job(s) to succeed: ${first}:1`);
+  const ordered = [{ on: first, index: 0 }, { type: 'SEQUENTIAL' }] as const;
+  assert.equal(said(childId(sequence, 2), ordered), `Waiting for 1 job(s) to succeed: ${first}:0`);
+  await rig.pass(5);
+  assert.equal(said(childId(sequence, 2), ordered), 'Waiting for the child before it to succeed');
+  assert.equal(rig.yard.explain(childId(second, 0))?.status, 'RUNNABLE', 'its own child of the first has succeeded');
+  rig.yard.cancel(second, 'not needed');
+  await rig.settle();
+  const cancelled = `Waiting for 1 job(s) to succeed: ${first}:1. Cancelled: it ends when the jobs it waits for have ended.`;
+  assert.equal(said(childId(second, 1), pairs), cancelled);
 });

@@ -1,43 +1,81 @@
-import { heldTask, type JobEntry, type Jobs } from '../../../jobs/index.ts';
+import type { JobId } from '../../../core/ids.ts';
+import { childId, type Dependency, type JobReference, type StoredStatus } from '../../../core/job.ts';
+import type { JobState } from '../../../core/job-record.ts';
+import { type ArrayEntry, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
 
-/** Says why a job is where it is: computed when read, from the scheduler's own model. */
+/** What explanations are read from. */
+export interface ExplanationSources {
+  readonly jobs: Jobs;
+  readonly queues: QueueModel;
+  readonly engines: TaskEngines;
+  readonly blocked: BlockedQueues;
+}
+
+/** Whoever is asked about: a job, or a child of one. */
+interface Asked extends TaskHolder {
+  readonly id: JobId;
+  /** As submitted, if the asker knows it. */
+  readonly dependsOn: readonly Dependency[] | undefined;
+  /** By which the scheduler knows it while it waits. */
+  readonly element: JobId;
+  readonly state: JobState;
+}
+
+/** Says why a job, or a child, is where it is: computed when read, from the scheduler's own model. */
 export function explain(
-  entry: JobEntry,
-  jobs: Jobs,
-  queues: QueueModel,
-  engines: TaskEngines,
-  blocked: BlockedQueues,
-): Explanation {
-  const { jobId, state } = entry;
-  const waiting = queues.explain(jobId);
-  const remedy = queues.remedy(jobId);
+  reference: JobReference,
+  dependsOn: readonly Dependency[] | undefined,
+  sources: ExplanationSources,
+): Explanation | undefined {
+  const { queues } = sources;
+  const asked = askedOf(reference, dependsOn, sources.jobs);
+  if (!asked) return undefined;
+  const { id, element, state } = asked;
+  // What waits of an array stands in the queue; the array itself is never RUNNABLE.
+  const isWaiting = asked.index === undefined || state.status === 'RUNNABLE';
+  const waiting = isWaiting ? queues.explain(element) : undefined;
+  const remedy = isWaiting ? queues.remedy(element) : undefined;
   return {
-    jobId,
+    jobId: id,
     status: state.status,
-    text: waiting ? describeReason(waiting) : textOf(entry, jobs),
+    text: textOf(asked, waiting && describeReason(waiting), sources.jobs),
     ...(waiting ? { waiting } : {}),
     ...(remedy === undefined ? {} : { remedy }),
     notes: [
-      ...queues.limitNotes(jobId),
-      ...blockedNotes(entry, blocked),
-      ...idleActionNotes(entry, queues),
-      ...taskNotes(entry, queues, engines),
+      ...(isWaiting ? queues.limitNotes(element) : []),
+      ...blockedNotes(asked, sources.blocked),
+      ...idleActionNotes(asked, queues),
+      ...taskNotes(asked, sources),
     ],
   };
 }
 
-function textOf({ state, names }: JobEntry, jobs: Jobs): string {
+function askedOf(
+  { jobId, childIndex, nodeIndex }: JobReference,
+  dependsOn: readonly Dependency[] | undefined,
+  jobs: Jobs,
+): Asked | undefined {
+  const job = jobs.get(jobId);
+  if (!job || nodeIndex !== undefined) return undefined;
+  if (childIndex === undefined) return { job, id: jobId, dependsOn, element: jobId, state: job.state };
+  const child = job.kind === 'array' ? jobs.child(job, childIndex) : undefined;
+  if (!child) return undefined;
+  const { element, leaf: state } = child;
+  return { job, index: childIndex, id: childId(jobId, childIndex), dependsOn, element, state };
+}
+
+function textOf(asked: Asked, waiting: string | undefined, jobs: Jobs): string {
+  const { job, index, state } = asked;
+  if (job.kind === 'array' && index === undefined) return arrayText(asked, job, waiting, jobs);
+  if (waiting !== undefined) return waiting;
   switch (state.status) {
-    case 'PENDING': {
-      const open = names.filter((id) => jobs.get(id));
-      const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
-      return state.stop ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
-    }
+    case 'PENDING':
+      return pendingText(asked, jobs);
     case 'STARTING':
       return 'Starting';
     case 'RUNNING':
@@ -47,22 +85,58 @@ function textOf({ state, names }: JobEntry, jobs: Jobs): string {
   }
 }
 
+function pendingText(asked: Asked, jobs: Jobs): string {
+  const { job, state } = asked;
+  const open = openOf(asked, jobs);
+  const isStopped = state.stop ?? job.state.stop;
+  if (open.length === 0 && job.kind === 'array' && job.isSequential)
+    return 'Waiting for the child before it to succeed';
+  const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
+  return isStopped ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
+}
+
+/** What of a job's dependencies has not ended, by id. */
+function openOf({ job, index, dependsOn }: Asked, jobs: Jobs): readonly JobId[] {
+  if (!dependsOn) return job.names.filter((id) => jobs.get(id));
+  const open = dependsOn.flatMap((dependency) => {
+    if (!('on' in dependency)) return [];
+    const { on } = dependency;
+    const other = jobs.get(on);
+    const child = dependency.index ?? (dependency.type === 'N_TO_N' ? index : undefined);
+    if (other?.kind !== 'array' || child === undefined) return other ? [on] : [];
+    return jobs.child(other, child) ? [childId(on, child)] : [];
+  });
+  return [...new Set(open)];
+}
+
+/** How far an array has come, and why what waits of it does. */
+function arrayText(asked: Asked, { children }: ArrayEntry, waiting: string | undefined, jobs: Jobs): string {
+  const order: readonly StoredStatus[] = ['SUCCEEDED', 'FAILED', 'RUNNING', 'STARTING', 'RUNNABLE', 'PENDING'];
+  const counts = order.map((status) => [children.countOf(status), status] as const).filter(([count]) => count > 0);
+  const summary = `${counts.map(([count, status]) => `${count} ${status}`).join(', ')} of ${children.size} children`;
+  const why = waiting ?? (children.countOf('PENDING') > 0 ? pendingText(asked, jobs) : undefined);
+  return why === undefined ? summary : `${summary}. ${why}`;
+}
+
 /** Since when the job stands blocked at the head of its queue. */
-function blockedNotes({ jobId, jobQueueArn }: JobEntry, blocked: BlockedQueues): readonly string[] {
-  const head = blocked.of(jobQueueArn);
-  return head?.jobId === jobId ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`] : [];
+function blockedNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
+  const head = blocked.of(job.jobQueueArn);
+  return head?.jobId === element
+    ? [`blocked at the head of its queue since ${new Date(head.since).toISOString()}`]
+    : [];
 }
 
 /** What the queue stores and this version does not do to a job that waits. */
-function idleActionNotes({ jobQueueArn, state }: JobEntry, queues: QueueModel): readonly string[] {
-  const actions = queues.queue(jobQueueArn)?.jobStateTimeLimitActions ?? [];
+function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly string[] {
+  const actions = queues.queue(job.jobQueueArn)?.jobStateTimeLimitActions ?? [];
   if (state.status !== 'RUNNABLE' || actions.length === 0) return [];
   return ['jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on'];
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */
-function taskNotes(job: JobEntry, queues: QueueModel, engines: TaskEngines): readonly string[] {
-  const task = job.kind === 'single' ? heldTask({ job }) : undefined;
+function taskNotes(asked: Asked, { queues, engines }: ExplanationSources): readonly string[] {
+  if (asked.job.kind === 'array' && asked.index === undefined) return [];
+  const task = heldTask(asked);
   if (!task) return [];
   if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);

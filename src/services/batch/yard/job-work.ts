@@ -4,12 +4,14 @@ import type { Jobs } from '../../../jobs/index.ts';
 export class JobWork {
   readonly #jobs: Jobs;
   readonly #onError: (error: unknown) => void;
+  readonly #units: number | undefined;
   #runs = false;
   #isScheduled = false;
 
-  constructor(jobs: Jobs, onError: (error: unknown) => void) {
+  constructor(jobs: Jobs, onError: (error: unknown) => void, units: number | undefined) {
     this.#jobs = jobs;
     this.#onError = onError;
+    this.#units = units;
   }
 
   /** From now on work is done; before, and after `pause`, it gathers. */
@@ -34,7 +36,7 @@ export class JobWork {
 
   #step(): void {
     try {
-      if (this.#jobs.step()) this.wake();
+      if (this.#jobs.step(this.#units)) this.wake();
     } catch (error) {
       // Refused while memory is rebuilt: what is left is found again.
       this.#onError(error);

@@ -27,10 +27,10 @@ export async function arraysOf(
   const wanted: Wanted[] = [];
   for (const job of jobs) {
     if (job.kind !== 'array') continue;
-    const codes = codesOf(job, bitsOf.get(job.number));
+    const stored = childrenOf(job, bitsOf.get(job.number));
     const { number, size } = job;
-    found.set(number, { job, codes, children: [] });
-    wanted.push({ number, indexes: liveRowsOf(codes) });
+    found.set(number, { job, stored, children: [] });
+    wanted.push({ number, indexes: liveRowsOf(stored.codes) });
     if (turn.spend(unitsOf([[0, size - 1]]))) await nextTurn();
   }
   for (const part of inParts(wanted, childrenPerRead)) {
@@ -39,7 +39,7 @@ export async function arraysOf(
   return found;
 }
 
-function codesOf({ jobId, size }: StoredArray, bits: Uint8Array | undefined): Uint8Array {
+function childrenOf({ jobId, size }: StoredArray, bits: Uint8Array | undefined): LoadedArray['stored'] {
   invariant(bits, `array ${jobId} has no bits`);
   return decodeChildren(bits, size);
 }

@@ -162,8 +162,46 @@ test('a job that is stopped while its start waits for others is never started', 
   await rig.check();
 });
 
+test('a task that no job holds is released when it ends while it is asked for whom it is', async () => {
+  const rig = await Rig.open();
+  const slow = Promise.withResolvers<void>();
+  rig.answering = async (call, answer) => {
+    if (call === 'originOf') await slow.promise;
+    return answer();
+  };
+  const { jobId } = await lostPlacement(rig, 900);
+  rig.yard.cancel(jobId, 'not needed');
+  await rig.pass(900);
+  assert.deepEqual(
+    rig.world.list().map(({ state }) => state),
+    ['running', 'ended'],
+  );
+  slow.resolve();
+  await rig.pass(100);
+  assert.deepEqual(rig.world.list(), []);
+  await rig.check();
+});
+
+test('a job that was to end while its engine was away, and begins as that is back, is stopped', async () => {
+  const rig = await Rig.open();
+  const jobId = rig.submit({ behaviour: { startDelay: 2_000, ...forEver } });
+  await rig.settle();
+  rig.engineDown = true;
+  rig.yard.terminate(jobId, 'enough');
+  await rig.settle();
+  assert.equal(await rig.status(jobId), 'STARTING');
+  rig.engineDown = false;
+  await rig.pass(2_000);
+  await rig.pass(31_000);
+  assert.equal(await rig.status(jobId), 'FAILED');
+  await rig.check();
+});
+
 /** A job that waits though its task runs: as after the commit of its placement was lost with the disk's last moments. */
-async function lostPlacement(rig: Rig): Promise<{ readonly jobId: JobId; readonly taskId: TaskId }> {
+async function lostPlacement(
+  rig: Rig,
+  runFor: number | 'until-stopped' = 'until-stopped',
+): Promise<{ readonly jobId: JobId; readonly taskId: TaskId }> {
   const start = rig.world.start.bind(rig.world);
   let spec: TaskSpec | undefined;
   rig.world.start = (task, logRoot) => {
@@ -171,7 +209,7 @@ async function lostPlacement(rig: Rig): Promise<{ readonly jobId: JobId; readonl
     return start(task, logRoot);
   };
   const whole = rig.submit({ vcpus: 4, behaviour: { runFor: 1_000 } });
-  const jobId = rig.submit({ behaviour: forEver });
+  const jobId = rig.submit({ behaviour: { runFor } });
   await rig.settle();
   assert.ok(spec?.origin && (await rig.status(whole)) === 'STARTING' && (await rig.status(jobId)) === 'RUNNABLE');
   const taskId = newTaskId(rig.clock.now(), rig.random);

@@ -145,9 +145,10 @@ export class Reconciliation {
     let inTurn = 0;
     for (const [taskId, holder, held] of before) {
       const now = heldTask(holder);
-      const isAsItWas = now && now.placement.taskId === taskId && now.status === held.status;
-      if (!isAsItWas || !this.#mayBeOf(round.kind, now.placement)) continue;
-      this.#settleTask(now, states.get(taskId));
+      if (now?.placement.taskId !== taskId || !this.#mayBeOf(round.kind, now.placement)) continue;
+      // One that began meanwhile is known; it may all the same not have been told to end.
+      if (now.status === held.status) this.#settleTask(now, states.get(taskId));
+      else if (now.isToStop) this.#options.runs.stopTask(now.placement, stopGraceMilliseconds);
       inTurn += 1;
       if (inTurn % tasksPerTurn === 0) await nextTurn();
       if (round.isOver()) return;

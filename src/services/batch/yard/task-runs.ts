@@ -194,6 +194,7 @@ function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMillis
 /** Whose task it is: kept by its engine, and told to the other nodes of a gang. */
 function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask) {
   const own = { jobId: job.jobId, ...(index === undefined ? {} : { index }), attempt, placement };
+  if (job.kind === 'array') return { id, origin: own, arraySize: job.children.size };
   if (job.kind !== 'multiNode' || !('gang' in job.state)) return { id, origin: own };
   const { mainNode, size, nodes, state } = job;
   const main = nodes.get(mainNode);

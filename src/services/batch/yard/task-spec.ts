@@ -27,6 +27,8 @@ export interface TaskParts {
   readonly id: JobId;
   readonly origin: TaskOrigin;
   readonly gang?: GangMember;
+  /** How many children the array has whose child it is. */
+  readonly arraySize?: number;
   readonly job: SpecifiedJob;
   readonly node: NodeSpecification;
   readonly jobQueueName: string;
@@ -115,10 +117,17 @@ function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord):
     ...parts.jobEnvironment,
     ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
+    ...arrayVariables(parts),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
+}
+
+/** Spec 01 §13.1. */
+function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string> {
+  if (arraySize === undefined) return {};
+  return { AWS_BATCH_JOB_ARRAY_INDEX: String(origin.index), AWS_BATCH_JOB_ARRAY_SIZE: String(arraySize) };
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */

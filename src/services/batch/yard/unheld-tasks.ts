@@ -121,8 +121,10 @@ export class UnheldTasks {
 
   #forget(kind: EngineKind, { taskId, state }: RecoveredTask): void {
     const { engines, onError } = this.#options;
+    // It may have ended while it was looked up, and says so once.
+    const hasEnded = this.#reported.get(taskId)?.reports.some((event) => event.kind === 'ended');
     this.#reported.delete(taskId);
-    const isOver = state === 'ended' || state === 'tombstone';
+    const isOver = hasEnded || state === 'ended' || state === 'tombstone';
     (isOver ? engines.release(kind, taskId) : engines.stop(kind, taskId, 0)).catch(onError);
   }
 }

@@ -4,8 +4,7 @@ import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
-import { isTerminal, type Placement, type ResourceRequest, type RetryStrategy } from '../../../core/job.ts';
-import type { JobState } from '../../../core/job-record.ts';
+import type { Dependency, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
@@ -39,11 +38,10 @@ import {
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
-import { QueueModel } from './queue-model.ts';
 import { environment, queue, queueArn, scope } from './resources.fixture.ts';
+import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
-import { checkUsage } from './usage.fixture.ts';
 import { JobYard } from './yard.ts';
 
 /** What a job of these tests is. */
@@ -53,13 +51,15 @@ export interface JobPlan {
   readonly behaviour?: MockBehaviour;
   readonly retryStrategy?: RetryStrategy;
   readonly timeoutSeconds?: number;
-  readonly dependsOn?: readonly JobId[];
+  readonly dependsOn?: readonly (JobId | Dependency)[];
+  /** What the store says of those of them that have ended. */
+  readonly ended?: NewJob['ended'];
   readonly failsAtOnce?: string;
   readonly logGroup?: string;
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
-  /** An array of so many children; `Rig.check` is for single jobs only. */
+  /** An array of so many children. */
   readonly size?: number;
 }
 
@@ -74,6 +74,8 @@ export interface RigOptions {
   readonly engines?: readonly EngineKind[];
   /** How jobs are loaded. @default as fast as can be */
   readonly slices?: FallibleStore['slices'];
+  /** How much of what an end causes is done in one turn. @default as in a server */
+  readonly unitsPerTurn?: number;
 }
 
 const week = 7 * 24 * 3_600_000;
@@ -117,7 +119,7 @@ export class Rig {
   #recovering = 0;
   #opening: Promise<void> = Promise.resolve();
   /** Task ids in the order in which they began to run. */
-  readonly #ran: TaskId[] = [];
+  readonly ran: TaskId[] = [];
 
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
@@ -266,93 +268,14 @@ export class Rig {
     return logged.flatMap(({ fact }) => (fact.kind === 'job' ? [fact] : []));
   }
 
-  /**
-   * Asserts that store, table, scheduler and engine agree, that nothing ran twice, and that all that has ended is
-   * released. Call when the rig has settled.
-   */
-  async check(): Promise<void> {
-    assert.deepEqual(this.errors, []);
-    const jobs = await this.storedJobs();
-    for (const { record } of jobs) this.#checkMemory(single(record));
-    this.#checkEngine(jobs);
-    this.#checkScheduler(jobs);
-    await this.#checkTransitions(jobs);
-    await checkUsage(this.store.reads, scope, jobs);
-    assert.equal(new Set(this.#ran).size, this.#ran.length, 'a task ran twice');
-  }
-
-  #checkMemory({ jobId, state, order, resources, retryStrategy }: SingleRecord): void {
-    const active = this.yard.active(jobId);
-    if (isTerminal(state.status)) assert.equal(active, undefined, `${jobId} has ended and is still in memory`);
-    else
-      assert.deepEqual(active && { state: active.state, order: active.order, resources: active.resources }, {
-        state,
-        order,
-        resources,
-      });
-    assert.ok(state.attempts.length <= retryStrategy.attempts);
-  }
-
-  #checkEngine(jobs: readonly StoredJob[]): void {
-    if (this.#isSilent) return;
-    const held = jobs.flatMap(({ record }) => {
-      const { state } = single(record);
-      const task = placementOf(state);
-      return task ? [[task.taskId, state.status === 'RUNNING' ? 'running' : 'claimed'] as const] : [];
-    });
-    const tasks = [...this.worlds.values()].flatMap((world) => world.list());
-    const known = tasks.map(({ taskId, state }) => [taskId, state] as const);
-    assert.deepEqual(new Map(known), new Map(held), 'the engine holds other tasks than the jobs do');
-  }
-
-  /** A scheduler built from the store alone says the same of every waiting job, down to the free capacity. */
-  #checkScheduler(jobs: readonly StoredJob[]): void {
-    const model = new QueueModel({
-      ledger: this.ledger,
-      engineProblem: () => undefined,
-      enginePools: () => new Map([...this.worlds].map(([kind, world]) => [kind as EngineKind, world.pools])),
-      onChange: () => {},
-    });
-    model.refresh();
-    for (const { record } of jobs) {
-      const { jobId, jobQueueArn: queueArn, resources: request, order: sequence, state } = single(record);
-      const task = placementOf(state);
-      if (task) {
-        const { computeEnvironmentArn, pool, instance } = task;
-        model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance, request });
-      } else if (state.status === 'RUNNABLE') {
-        model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request });
-      }
-    }
-    for (const { record } of jobs) {
-      const explained = this.yard.explain(record.jobId)?.waiting;
-      assert.equal(explained !== undefined, record.state.status === 'RUNNABLE');
-      // Nobody may have noticed yet that the engine is down.
-      if (this.#isSilent) continue;
-      assert.deepEqual(explained, model.explain(record.jobId), `the scheduler is wrong about ${record.jobId}`);
-    }
-    if (!this.#isSilent) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
-  }
-
-  get #isSilent(): boolean {
-    return this.engineDown || this.hanging.size > 0;
-  }
-
-  async #checkTransitions(jobs: readonly StoredJob[]): Promise<void> {
-    const last = new Map<JobId, string>();
-    const isTrimmed = ((await this.store.reads.facts({ from: 0, limit: 1 }))[0]?.sequence ?? 1) > 1;
-    for (const { jobId, from, to } of await this.facts()) {
-      // What all consumers heard long ago is not kept.
-      if (!isTrimmed || last.has(jobId)) assert.equal(from, last.get(jobId), `a fact about ${jobId} is missing`);
-      if (from === undefined) assert.equal(to, 'SUBMITTED');
-      last.set(jobId, to);
-    }
-    for (const { record } of jobs) assert.equal(last.get(record.jobId), record.state.status);
+  /** Asserts that everything agrees: see `checkRig`. Call when the rig has settled. */
+  check(): Promise<void> {
+    return checkRig(this);
   }
 
   async #watchRuns(): Promise<void> {
     for await (const { kind, taskId } of this.world.events.stream(new AbortController().signal)) {
-      if (kind === 'running') this.#ran.push(taskId);
+      if (kind === 'running') this.ran.push(taskId);
     }
   }
 
@@ -395,7 +318,9 @@ export class Rig {
       return [kind, this.#watched(kind, openMockEngine({ session, world, logRoot: '/nowhere' }))] as const;
     });
     const { ledger, outbox, logs, clock, random } = this;
+    const { unitsPerTurn } = this.#options;
     return new JobYard({
+      ...(unitsPerTurn === undefined ? {} : { unitsPerTurn }),
       ledger,
       outbox,
       engines: new Map(engines),
@@ -442,10 +367,6 @@ export class Rig {
   }
 }
 
-function placementOf(state: JobState | undefined): Placement | undefined {
-  return state && 'placement' in state ? state.placement : undefined;
-}
-
 type SingleRecord = Extract<JobRecord, { kind: 'single' }>;
 
 function single(record: JobRecord): SingleRecord {
@@ -470,8 +391,8 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     createdAt,
     ...(plan.size === undefined ? { kind: 'single' } : { kind: 'array', size: plan.size }),
     schedulingPriority: 0,
-    ended: new Map(),
-    dependsOn: dependsOn.map((on) => ({ on })),
+    ended: plan.ended ?? new Map(),
+    dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),
     retryStrategy,
     ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),
     ...(plan.failsAtOnce === undefined ? {} : { failsAtOnce: plan.failsAtOnce }),

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { CommitFailed } from '../../../core/errors.ts';
+import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { isTerminal } from '../../../core/job.ts';
+import { childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
+import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
-import { environment, queue, queueArn, resourcesOn } from './resources.fixture.ts';
+import { environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 /** What may happen to a yard. `job` chooses among all jobs so far. */
 type Happening =
-  | { readonly kind: 'submit'; readonly plan: Plan; readonly dependsOn: readonly number[] }
-  | { readonly kind: 'cancel' | 'terminate'; readonly job: number }
+  | { readonly kind: 'submit'; readonly plan: Plan; readonly dependsOn: readonly On[] }
+  | { readonly kind: 'cancel' | 'terminate'; readonly job: number; readonly child: number | undefined }
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'jump'; readonly milliseconds: number }
   | { readonly kind: 'engine-hangs'; readonly call: string }
@@ -25,6 +27,16 @@ interface Plan {
   readonly behaviour: MockBehaviour;
   readonly hasLogGroup: boolean;
   readonly queueArn: string;
+  /** Of an array. */
+  readonly size: number | undefined;
+  readonly isSequential: boolean;
+}
+
+/** What a submission depends on: a job, one child of it if it is an array, or, child by child, all of it. */
+interface On {
+  readonly job: number;
+  readonly child: number | undefined;
+  readonly pairs: boolean;
 }
 
 const docker = resourcesOn('docker');
@@ -48,15 +60,19 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   behaviour,
   hasLogGroup: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
   queueArn: fc.constantFrom(queueArn, queueArn, docker.queue.arn),
+  size: fc.constantFrom(undefined, undefined, 3, 3, 5),
+  isSequential: fc.nat({ max: 3 }).map((number) => number === 0),
 });
 
 const job = fc.nat({ max: 1_000 });
+const child = fc.option(fc.nat({ max: 10 }), { nil: undefined });
+const on: fc.Arbitrary<On> = fc.record({ job, child, pairs: fc.boolean() });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ kind: fc.constant('submit' as const), plan, dependsOn: fc.array(job, { maxLength: 2 }) }),
+    arbitrary: fc.record({ kind: fc.constant('submit' as const), plan, dependsOn: fc.array(on, { maxLength: 2 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'terminate' as const), job }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'terminate' as const), job, child }) },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -86,25 +102,60 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-test('whatever happens in whatever order, store, table, scheduler and engine agree, and in the end all jobs have ended', async () => {
+const unitsPerTurn = fc.constantFrom(1, 2, 500);
+
+function open(units: number): Promise<Rig> {
+  return Rig.open({
+    engines: ['docker'],
+    environments: [environment, docker.environment],
+    queues: [queue, docker.queue],
+    slices: { size: 2, turns: 2 },
+    unitsPerTurn: units,
+  });
+}
+
+test('whatever happens in whatever order, store, table, scheduler, engine and answers agree, and in the end all jobs have ended', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 40 }), async (happenings) => {
-      const rig = await Rig.open({
-        engines: ['docker'],
-        environments: [environment, docker.environment],
-        queues: [queue, docker.queue],
-        slices: { size: 2, turns: 2 },
-      });
-      for (const [each, settles] of happenings) {
-        await happen(rig, each);
-        if (!settles) continue;
-        await rig.settle();
-        await forgetUnstored(rig);
-        await rig.check();
-      }
-      await endAll(rig);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 40 }),
+      unitsPerTurn,
+      async (happenings, units) => {
+        const rig = await open(units);
+        for (const [each, settles] of happenings) {
+          await happen(rig, each);
+          if (!settles) continue;
+          await rig.settle();
+          await forgetUnstored(rig);
+          await rig.check();
+        }
+        await endAll(rig);
+      },
+    ),
     { numRuns: 100 },
+  );
+});
+
+/** How many turns of the event loop a server has before it dies. */
+const turns = fc.nat({ max: 30 });
+
+test('the same if the server dies after every step, whatever is still under way', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(happening, turns), { maxLength: 40 }),
+      unitsPerTurn,
+      async (happenings, units) => {
+        const rig = await open(units);
+        for (const [each, left] of happenings) {
+          await happen(rig, each);
+          for (let turn = 0; turn < left; turn += 1) await nextTurn();
+          await rig.restart();
+          await forgetUnstored(rig);
+          await rig.check();
+        }
+        await endAll(rig);
+      },
+    ),
+    { numRuns: 60 },
   );
 });
 
@@ -115,8 +166,10 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
     case 'cancel':
     case 'terminate': {
       const jobId = rig.jobs[each.job % Math.max(1, rig.jobs.length)];
-      if (jobId !== undefined) unlessRefused(() => rig.yard[each.kind](jobId, 'the test wants it so'));
-      return;
+      if (jobId === undefined) return;
+      const size = rig.yard.sizeOf(jobId);
+      const stopped = size === undefined || each.child === undefined ? jobId : childId(jobId, each.child % size);
+      return unlessRefused(() => rig.yard[each.kind](stopped, 'the test wants it so'));
     }
     case 'pass':
       return rig.clock.advance(each.milliseconds);
@@ -159,30 +212,59 @@ async function answerAgain(rig: Rig): Promise<void> {
   await rig.pass(2_000);
 }
 
-function submit(
+async function submit(
   rig: Rig,
-  { attempts, hasLogGroup, timeoutSeconds, ...rest }: Plan,
-  dependsOn: readonly number[],
-): void {
-  const ids = dependsOn.flatMap((index) => rig.jobs[index % Math.max(1, rig.jobs.length)] ?? []);
-  // The service looks up ended dependencies before it asks the yard.
-  const active = [...new Set(ids)].filter((jobId) => rig.yard.active(jobId));
-  unlessRefused(() =>
+  { attempts, hasLogGroup, timeoutSeconds, size, isSequential, ...rest }: Plan,
+  dependsOn: readonly On[],
+): Promise<void> {
+  await unlessRefused(async () => {
+    const { ids, ended } = await namedBy(rig, dependsOn);
+    const dependencies = dependsOn.flatMap((each, index) => dependency(rig, each, ids[index], size, ended));
     rig.submit({
       ...rest,
-      dependsOn: active,
+      ...(size === undefined ? {} : { size }),
+      dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
+      ended,
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       ...(hasLogGroup ? {} : { logGroup: '/missing' }),
-    }),
-  );
+    });
+  });
 }
 
-function unlessRefused(work: () => void): void {
+/** As the service does: what memory does not know the store is asked about. */
+async function namedBy(rig: Rig, dependsOn: readonly On[]) {
+  const ids = dependsOn.map((each) => rig.jobs[each.job % Math.max(1, rig.jobs.length)]);
+  const named = [...new Set(ids.flatMap((id) => id ?? []))];
+  let ended: EndedJobs = noEndedJobs;
+  for (;;) {
+    rig.ledger.demandChanges();
+    const unknown = unknownJobs(rig.yard, named, ended);
+    if (unknown.length === 0) return { ids, ended };
+    ended = new Map([...ended, ...(await readEndedJobs(rig.store.reads, scope, unknown))]);
+  }
+}
+
+function dependency(
+  rig: Rig,
+  { child: index, pairs }: On,
+  id: JobId | undefined,
+  size: number | undefined,
+  ended: EndedJobs,
+): readonly Dependency[] {
+  if (id === undefined) return [];
+  const other = rig.yard.sizeOf(id) ?? ended.get(id)?.size;
+  if (index !== undefined && other !== undefined) return [{ on: id, index: index % other }];
+  const fits = size !== undefined && (other === undefined || other === size);
+  return [{ on: id, ...(pairs && fits ? { type: 'N_TO_N' as const } : {}) }];
+}
+
+/** Refused while changes are, or because a job that it names never became durable. */
+async function unlessRefused(work: () => void | Promise<void>): Promise<void> {
   try {
-    work();
+    await work();
   } catch (error) {
-    assert.ok(error instanceof CommitFailed, String(error));
+    assert.ok(error instanceof CommitFailed || error instanceof ServiceError, String(error));
   }
 }
 
@@ -203,7 +285,9 @@ async function endAll(rig: Rig): Promise<void> {
     (await rig.storedJobs()).flatMap(({ record }) => (isTerminal(record.state.status) ? [] : [record.jobId]));
   for (let round = 0; round < 400 && (await stopped()).length > 0; round += 1) {
     for (const jobId of await stopped()) {
-      if (rig.yard.active(jobId)?.state.status === 'RUNNING') rig.yard.terminate(jobId, 'the end');
+      const isRunning = rig.yard.active(jobId)?.state.status === 'RUNNING';
+      const running = rig.yard.childCounts(jobId)?.counts.RUNNING ?? 0;
+      if (isRunning || running > 0) rig.yard.terminate(jobId, 'the end');
     }
     await rig.pass(31_000);
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import type { Caller, JobReference } from '../../../core/job.ts';
+import { type Caller, type Dependency, parseJobId } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
@@ -13,7 +13,7 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, Explanation, NewJob, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -45,6 +45,8 @@ export interface YardOptions {
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
+  /** Units of what an end causes that are done in one turn. @default 500 */
+  readonly unitsPerTurn?: number;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -99,7 +101,7 @@ export class JobYard implements Yard {
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
     this.#journal = new JobJournal(ledger, options.outbox);
     this.#jobs = new Jobs(this.#ports(clock));
-    this.#work = new JobWork(this.#jobs, onError);
+    this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
@@ -242,11 +244,11 @@ export class JobYard implements Yard {
   }
 
   cancel(jobId: JobId, reason: string, by?: Caller): void {
-    this.#stop({ jobId }, { kind: 'cancel-requested', reason, ...(by && { by }) });
+    this.#stop(jobId, { kind: 'cancel-requested', reason, ...(by && { by }) });
   }
 
   terminate(jobId: JobId, reason: string, by?: Caller): void {
-    this.#stop({ jobId }, { kind: 'terminate-requested', reason, ...(by && { by }) });
+    this.#stop(jobId, { kind: 'terminate-requested', reason, ...(by && { by }) });
   }
 
   active(jobId: JobId): ActiveJob | undefined {
@@ -274,17 +276,29 @@ export class JobYard implements Yard {
     return this.#jobs.countWaiting(scope);
   }
 
-  explain(jobId: JobId): Explanation | undefined {
-    const entry = this.#jobs.get(jobId);
-    return entry && explain(entry, this.#jobs, this.#queues, this.#engines, this.#blocked);
+  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined {
+    return explain(parseJobId(jobId), dependsOn, {
+      jobs: this.#jobs,
+      queues: this.#queues,
+      engines: this.#engines,
+      blocked: this.#blocked,
+    });
+  }
+
+  sizeOf(jobId: JobId): number | undefined {
+    return this.#jobs.sizeOf(jobId);
+  }
+
+  childCounts(jobId: JobId): ChildCounts | undefined {
+    return this.#jobs.childCounts(jobId);
   }
 
   resourcesChanged(transaction: Transaction): void {
     transaction.onAccepted(() => this.#queues.refresh());
   }
 
-  #stop(job: JobReference, request: StopEvent): void {
-    this.#journal.transact((transaction) => this.#jobs.stop(transaction, job, request));
+  #stop(jobId: JobId, request: StopEvent): void {
+    this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
   }
 
   #timedOut(taskId: TaskId): void {
