@@ -62,8 +62,12 @@ export const array: JobRecord = {
   state: { status: 'PENDING' },
 };
 
-/** Codes 4, 5, 7, 3 and 1, packed: SUCCEEDED, FAILED, RUNNABLE again, RUNNING, RUNNABLE. */
-export const arrayBits = Uint8Array.of(0x11, 0x45, 0x73, 0x10);
+/** When a child changed last, 1_700_000_001_500, lowest byte first; none has fallen with others. */
+const changedAt = [0xdc, 0x6d, 0xe5, 0xcf, 0x8b, 0x01] as const;
+const fellAt = [0, 0, 0, 0, 0, 0] as const;
+
+/** The two times, then codes 4, 5, 7, 3 and 1, packed: SUCCEEDED, FAILED, RUNNABLE again, RUNNING, RUNNABLE. */
+export const arrayBits = Uint8Array.of(0x11, ...changedAt, ...fellAt, 0x45, 0x73, 0x10);
 
 export const children: readonly ArrayChildRecord[] = [
   {
