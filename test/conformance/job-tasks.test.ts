@@ -173,6 +173,19 @@ test('a submission overrides containers by their names, and parameters reach all
   assert.deepEqual(b?.environment, [{ name: 'X', value: 'other' }]);
 });
 
+test('what no engine of this version gives fails the attempt at its start, in words', async () => {
+  const firelensConfiguration = { type: 'fluentbit' as const };
+  for (const [containers, task, words] of [
+    [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here'],
+    [[container('a', 'true')], { pidMode: 'task' }, 'pidMode task is not available here'],
+    [[container('a', 'true', { firelensConfiguration })], {}, 'firelensConfiguration is not available here'],
+  ] as const) {
+    const job = await run([...containers], {}, task);
+    assert.equal(job.status, 'FAILED');
+    assert.match(containersOf(job)[0]?.reason ?? '', new RegExp(`^CannotStartContainerError: ${words}`));
+  }
+});
+
 test('definitions come back with the defaults of AWS, so that Terraform sees no drift', async () => {
   const jobDefinitions = [await define([container('a', 'true'), container('b', 'true', { essential: false })])];
   const { jobDefinitions: [shown] = [] } = await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitions }));

@@ -243,7 +243,9 @@ export const batchClaims = {
     timeout: job.timedOut,
     tags: tagged,
     eksPropertiesOverride: unsupported('eksPropertiesOverride'),
-    ecsPropertiesOverride: unsupported('ecsPropertiesOverride'),
+    ecsPropertiesOverride: {
+      supported: 'a submission overrides containers by their names, and parameters reach all of them',
+    },
     consumableResourcePropertiesOverride: unsupported('consumableResourcePropertiesOverride'),
   },
   SubmitServiceJob: 'unbuilt',

@@ -34,6 +34,16 @@ const timedOut = {
   supported: "an attempt that outlives its timeout gets SIGTERM and ends FAILED with AWS's words, without a retry",
 };
 
+const task = {
+  supported: 'the containers of a task run side by side, share its volumes, and each has a log of its own',
+};
+const ordered = {
+  supported: 'containers wait for others to start, to end, or to succeed; the job is STARTING until all have started',
+};
+const essential = {
+  supported: 'the first essential container that ends takes the others with it; a side-car says nothing of the outcome',
+};
+
 /** For what no engine of this version can give: the job says so. */
 function failsAtStart(words: string) {
   return {
@@ -137,6 +147,11 @@ export const definitionClaims = {
     but: 'MANAGED_INSTANCES is refused: platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.',
   },
   eksProperties: unsupported('eksProperties'),
-  ecsProperties: unsupported('ecsProperties'),
+  ecsProperties: {
+    ...task,
+    but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
+  },
+  'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
+  'ecsProperties.taskProperties[].containers[].essential': essential,
   consumableResourceProperties: unsupported('consumableResourceProperties'),
 } satisfies OperationClaims;

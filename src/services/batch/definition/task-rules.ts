@@ -1,6 +1,6 @@
 import type { ResourceRequest } from '../../../core/job.ts';
 import { present } from '../../../core/present.ts';
-import { demand, invalid, refuse } from '../refusals.ts';
+import { demand, invalid } from '../refusals.ts';
 import { checkParts } from './container-rules.ts';
 import { checkFargateSize } from './fargate.ts';
 import { type Platform, resourcesOf } from './resources.ts';
@@ -94,7 +94,7 @@ function checkDependencies({ name, dependsOn = [] }: TaskContainer, containers: 
     demand(conditions.includes(condition), `condition of a dependency must be one of [${conditions.join(', ')}].`);
     demand(other !== name, `Container ${name} depends on itself.`);
     const found = containers.find((container) => container.name === other);
-    if (!found) return invalid(`Container ${name} depends on container ${other}, which is not there.`);
+    demand(found, `Container ${name} depends on container ${other}, which is not there.`);
     const { essential = true } = found;
     const mayEnd = condition === 'START' || !essential;
     demand(
@@ -119,9 +119,8 @@ function refuseCycles(containers: readonly TaskContainer[]): void {
     const names = new Set(left.map(({ name }) => name));
     const waiting = left.filter(({ dependsOn = [] }) => dependsOn.some(({ containerName: on }) => names.has(on)));
     if (waiting.length === 0) return;
-    if (waiting.length === left.length) {
-      return invalid(`Containers wait for each other in a circle: ${waiting.map(({ name }) => name).join(', ')}`);
-    }
+    if (waiting.length === left.length)
+      invalid(`Containers wait for each other in a circle: ${waiting.map(({ name }) => name).join(', ')}`);
     left = waiting;
   }
 }
