@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { DescribeJobsCommand, ListJobsCommand } from '@aws-sdk/client-batch';
+import {
+  type BatchClient,
+  DescribeJobsCommand,
+  type JobSummary,
+  ListJobsCommand,
+  paginateListJobs,
+} from '@aws-sdk/client-batch';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -113,13 +119,20 @@ test('executions survive a server that is killed at any moment: each job is subm
     jobNames.push(...expected);
     await expectWholeHistory(states, executionArn);
   }
-  const { jobSummaryList = [] } = await batch.send(
-    new ListJobsCommand({ jobQueue: 'default', filters: [{ name: 'JOB_NAME', values: ['e*'] }] }),
-  );
+  const jobSummaryList = await jobsOf(batch, 'e*');
   assert.deepEqual(jobSummaryList.map(({ jobName }) => jobName).sort(), jobNames.sort());
   const marks = readFileSync(join(server.shared, 'marks'), 'utf8').trim().split('\n');
   assert.deepEqual(marks.sort(), jobSummaryList.map(({ jobId }) => jobId).sort());
 });
+
+/** Page by page: a long run has more than fit on one. */
+async function jobsOf(batch: BatchClient, name: string): Promise<readonly JobSummary[]> {
+  const found: JobSummary[] = [];
+  const filters = [{ name: 'JOB_NAME', values: [name] }];
+  for await (const page of paginateListJobs({ client: batch }, { jobQueue: 'default', filters }))
+    found.push(...(page.jobSummaryList ?? []));
+  return found;
+}
 
 test('a stop that the server did not live to carry out still ends the job', async (t) => {
   const server = await ServerProcess.start(t, ['--host-vcpus', '8']);

@@ -217,8 +217,7 @@ async function submit(
   { attempts, hasLogGroup, timeoutSeconds, size, isSequential, ...rest }: Plan,
   dependsOn: readonly On[],
 ): Promise<void> {
-  await unlessRefused(async () => {
-    const { ids, ended } = await namedBy(rig, dependsOn);
+  const submitKnown = (ids: readonly (JobId | undefined)[], ended: EndedJobs) => {
     const dependencies = dependsOn.flatMap((each, index) => dependency(rig, each, ids[index], size, ended));
     rig.submit({
       ...rest,
@@ -229,18 +228,29 @@ async function submit(
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       ...(hasLogGroup ? {} : { logGroup: '/missing' }),
     });
-  });
+  };
+  await unlessRefused(() => onceKnown(rig, dependsOn, submitKnown));
 }
 
-/** As the service does: what memory does not know the store is asked about. */
-async function namedBy(rig: Rig, dependsOn: readonly On[]) {
+/**
+ * As the service does: what memory does not know the store is asked about. No wait between the last look and `submitKnown`: a job
+ * whose end becomes durable meanwhile would leave memory.
+ */
+async function onceKnown(
+  rig: Rig,
+  dependsOn: readonly On[],
+  submitKnown: (ids: readonly (JobId | undefined)[], ended: EndedJobs) => void,
+): Promise<void> {
   const ids = dependsOn.map((each) => rig.jobs[each.job % Math.max(1, rig.jobs.length)]);
   const named = [...new Set(ids.flatMap((id) => id ?? []))];
   let ended: EndedJobs = noEndedJobs;
   for (;;) {
     rig.ledger.demandChanges();
     const unknown = unknownJobs(rig.yard, named, ended);
-    if (unknown.length === 0) return { ids, ended };
+    if (unknown.length === 0) {
+      submitKnown(ids, ended);
+      return;
+    }
     ended = new Map([...ended, ...(await readEndedJobs(rig.store.reads, scope, unknown))]);
   }
 }
