@@ -3,7 +3,10 @@ import { type JobRecord, unfinishedOf } from '../../src/core/job-record.ts';
 import { Jobs } from '../../src/jobs/index.ts';
 import { Scheduler } from '../../src/scheduler/index.ts';
 
-/** Runs in a process of its own: so many arrays of 10,000 waiting children in memory, the scheduler's part included. Answers their bytes. */
+/**
+ * Runs in a process of its own: so many arrays of 10,000 waiting children in memory, the scheduler's part included. Answers
+ * their bytes.
+ */
 const arrays = Number(process.argv[2]);
 const size = 10_000;
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };

@@ -48,6 +48,16 @@ test('who waits longer than the startTimeout of the other never starts; who wait
   assert.deepEqual([order.takeReady(), order.isSettled], [[], true]);
 });
 
+test('one that is gone before it starts never starts, nor does who waits for it', () => {
+  const order = new ContainerOrder([one('a'), one('b', on('a', 'SUCCESS')), one('c', on('b', 'START'))]);
+  order.takeReady();
+  order.ended(1, false);
+  order.ended(0, true);
+  assert.deepEqual(order.takeReady(), []);
+  assert.deepEqual(order.takeHopeless(), [{ index: 2, why: 'container b, which it waits for, never starts' }]);
+  assert.equal(order.isWhole, false);
+});
+
 test('at the end of the task what waits never starts', () => {
   const order = new ContainerOrder([one('a'), one('b', on('a', 'SUCCESS'))]);
   order.takeReady();

@@ -78,8 +78,11 @@ export class ContainerOrder {
     return rest;
   }
 
+  /** One that ends before it has started has lost what was to start it: it never does. */
   ended(index: number, succeeded: boolean): void {
-    if (this.#standings[index]?.kind === 'started') this.#standings[index] = { kind: 'ended', succeeded };
+    const { kind } = this.#standings[index] ?? {};
+    if (kind === 'started') this.#standings[index] = { kind: 'ended', succeeded };
+    else if (kind === 'waiting') this.#standings[index] = { kind: 'never' };
   }
 
   /** Its `startTimeout` is over: those that still wait for something of it never start. */

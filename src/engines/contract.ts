@@ -256,7 +256,10 @@ export interface Engine {
   describe(): Promise<EngineDescription>;
   /** Starts a task once per task id for ever: a repeat, even after a crash of either side, starts nothing. */
   start(task: TaskSpec): Promise<StartResult>;
-  /** SIGTERM to each container's first process, SIGKILL to all of it `grace` ms later. For a task not yet started it leaves a tombstone. */
+  /**
+   * SIGTERM to each container's first process, SIGKILL to all of it `grace` ms later. For a task not yet started it leaves a
+   * tombstone.
+   */
   stop(taskId: TaskId, grace: Milliseconds): Promise<void>;
   /** Every unreleased report, oldest first, then new ones as they come, until `signal` aborts. At least once. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;

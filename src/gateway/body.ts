@@ -89,7 +89,10 @@ export function bodyError(reading: Exclude<BodyReading, { kind: 'body' }>, limit
   }
 }
 
-/** So many pieces of a body may be of any size; the others must have so many bytes on average, of which a packet has ten times more. */
+/**
+ * So many pieces of a body may be of any size; the others must have so many bytes on average, of which a packet has ten times
+ * more.
+ */
 const freePieces = 1_000;
 const bytesPerPiece = 64;
 

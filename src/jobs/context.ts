@@ -29,7 +29,10 @@ export class JobsContext {
   readonly work: WorkList;
   readonly counters: JobCounters = { number: 0, lowestOrder: 0, highestOrder: 0 };
   interned = new Interned();
-  /** Loaded, and something may have been under way: all but the RUNNABLE and placed single jobs, of which there may be a million. */
+  /**
+   * Loaded, and something may have been under way: all but the RUNNABLE and placed single jobs, of which there may be a
+   * million.
+   */
   loadedUnsettled: JobId[] = [];
   #workingIn: JobTransaction | undefined;
 

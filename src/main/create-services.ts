@@ -65,7 +65,7 @@ export interface ServerServices {
   readonly sns: SnsService;
   readonly states: StatesStack;
   readonly rotation: KeyRotation;
-  /** What jobs get the values of their secrets from. */
+  /** What jobs will get the values of their secrets from: not used yet. */
   readonly secretValues: SecretValues;
   readonly registry: OperationRegistry;
 }

@@ -38,7 +38,8 @@ type Cause = { readonly kind: 'commit'; readonly error: CommitFailed } | { reado
 
 /**
  * Keeps memory equal to the store. When a commit fails, memory holds what the store does not: everything stops, memory is
- * filled from the store; reads go on as soon as it holds nothing but what is durable, and all the rest once it is full. One such rebuild is under way at a time; what goes wrong
+ * filled from the store; reads go on as soon as it holds nothing but what is durable, and all the rest once it is full. One
+ * such rebuild is under way at a time; what goes wrong
  * meanwhile makes one more after it. While the disk is full memory stays filled and waits: reads go on, changes are refused.
  *
  * The same without the lead of the store. One that the disk has no room for is tried again; one that the store refuses, or that
@@ -69,7 +70,10 @@ export class MemoryKeeper {
     return this.#options.ledger;
   }
 
-  /** Why changes are refused that another server, or this one in a moment, would take. On a full disk they are refused in its own words. */
+  /**
+   * Why changes are refused that another server, or this one in a moment, would take. On a full disk they are refused in its
+   * own words.
+   */
   get unready(): string | undefined {
     if ((this.#working && !this.#trying) || this.#stale) return 'memory is rebuilt from the store';
     return this.#unled?.reason === 'not-leading' ? 'it no longer leads its installation' : undefined;
@@ -91,7 +95,10 @@ export class MemoryKeeper {
     this.#stale?.reject(new CommitFailed('failed', 'the server is about to stop'));
   }
 
-  /** What memory is filled with at start: read when this server leads, so that nobody else changes it, or cannot. Rejects if neither. */
+  /**
+   * What memory is filled with at start: read when this server leads, so that nobody else changes it, or cannot. Rejects if
+   * neither.
+   */
   async load(): Promise<LoadedState> {
     const { logger, store } = this.#options;
     await this.#lead();

@@ -80,7 +80,10 @@ test('before memory is filled anew all that acts is paused, who asks before who 
 type Begun = (typeof serviceOrder.begin)[number]['part'];
 type Paused = (typeof serviceOrder.pause)[number]['part'];
 
-/** What of a part that is not paused may go on while memory is filled anew, and why that harms nothing. A new part says so too, by type. */
+/**
+ * What of a part that is not paused may go on while memory is filled anew, and why that harms nothing. A new part says so too,
+ * by type.
+ */
 const goesOn = {
   engines: 'what they run and report, which nobody hears meanwhile: they report it again',
   batch: 'a queue that is deleted has its jobs ended slice by slice: refused, and begun anew by the next beginning',

@@ -20,7 +20,10 @@ export interface SegmentWriterOptions {
   readonly onDamage?: (words: string) => void;
 }
 
-/** What one segment holds. `firstEventAt` and `lastEventAt` are the least and the greatest timestamp; `bytes` is the file's size. */
+/**
+ * What one segment holds. `firstEventAt` and `lastEventAt` are the least and the greatest timestamp; `bytes` is the file's
+ * size.
+ */
 export interface SegmentSummary {
   readonly file: string;
   readonly firstEventAt: number;

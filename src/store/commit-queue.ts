@@ -25,7 +25,8 @@ interface Batch<Item> extends OpenBatch<Item> {
 const notYetLeading = new CommitFailed('not-leading', 'this server does not lead: it reads, and changes nothing');
 
 /**
- * Group commit, the same for every driver. Closed to commits until `admit()`, and for good after `bar()`. Changes gather in the open batch, which closes when the writer is free. When
+ * Group commit, the same for every driver. Closed to commits until `admit()`, and for good after `bar()`. Changes gather in the
+ * open batch, which closes when the writer is free. When
  * a batch fails, so does everything committed after it, since it was built on what was lost, until `resume()`.
  * All commits of one batch share one promise, so that a commit costs little more than the encoding of its changes.
  */

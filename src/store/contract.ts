@@ -39,7 +39,8 @@ export interface Lead {
 
 /**
  * The truth; memory is its index. Asynchronous and domain-shaped: no SQL leaves a driver, and the calling thread never
- * makes a call that can fsync. An open store reads; it commits only once it leads. Changes go to memory first, then to `commit`; no answer and no effect may leave before
+ * makes a call that can fsync. An open store reads; it commits only once it leads. Changes go to memory first, then to
+ * `commit`; no answer and no effect may leave before
  * `settled()` says that everything its handler could have seen is durable.
  */
 export interface Store {

@@ -11,7 +11,8 @@ import type { Transaction } from './transaction.ts';
 export type Consequence = (transaction: Transaction) => void;
 
 /**
- * Who hears of every fact: at least once, in order, but for one that it could not take, which comes again later beside others. A delivery repeats after a crash, and so must be idempotent or leave
+ * Who hears of every fact: at least once, in order, but for one that it could not take, which comes again later beside others.
+ * A delivery repeats after a crash, and so must be idempotent or leave
  * what it causes to the consequence that it answers, which a crash neither loses nor repeats.
  */
 export interface FactConsumer {

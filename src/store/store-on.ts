@@ -7,7 +7,10 @@ import { Leadership } from './leadership.ts';
 import { framesOf, loadFrom } from './load.ts';
 import type { ReadInput, ReadName } from './reads.ts';
 
-/** A store over a driver: leadership, group commit, reads that see earlier commits, loading in slices. The same for every driver. */
+/**
+ * A store over a driver: leadership, group commit, reads that see earlier commits, loading in slices. The same for every
+ * driver.
+ */
 export function storeOn<Item>(driver: Driver<Item>): Store {
   const leadership = new Leadership(driver);
   const queue = new CommitQueue<Item>(leadership, (close) => driver.endOfTurn(close));

@@ -66,7 +66,10 @@ function javaNumber(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : javaDouble(value);
 }
 
-/** Java's `Double.toString`: plain from 10^-3 to below 10^7, else one digit, the others, and `E`; always a digit behind the point. */
+/**
+ * Java's `Double.toString`: plain from 10^-3 to below 10^7, else one digit, the others, and `E`; always a digit behind the
+ * point.
+ */
 export function javaDouble(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';

@@ -4,6 +4,7 @@ import { SegmentWriter } from '../../segments/index.ts';
 import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
+import { graceOf } from '../stop-grace.ts';
 import { MockContainer } from './mock-container.ts';
 import type { MockBehaviour } from './script.ts';
 
@@ -128,11 +129,8 @@ export class MockTask {
 
   #killAfter(asked: Milliseconds): void {
     if (this.#state === 'ended') return;
-    const { stopGrace: usual, containers } = this.#spec;
-    for (const [index, container] of this.#containers.entries()) {
-      const own = containers[index]?.stopGrace ?? asked;
-      this.#killOneAfter(container, asked < usual ? Math.min(asked, own) : own);
-    }
+    for (const [index, container] of this.#containers.entries())
+      this.#killOneAfter(container, graceOf(this.#spec, index, asked));
   }
 
   #killOneAfter(container: MockContainer, grace: Milliseconds): void {

@@ -16,6 +16,11 @@ describe('a container whose sandbox is still being set up', () => {
     assert.deepEqual([began, outcome.reason, outcome.exitCode], [false, undefined, undefined]);
   });
 
+  test('cannot be let go any more once its launcher has died', limit, async () => {
+    const { outcome } = await bench.runOrphaned();
+    assert.deepEqual([outcome.startedAt, outcome.exitCode], [undefined, 137]);
+  });
+
   test('says why it could not start when it ends by itself', limit, async () => {
     const { began, outcome } = await bench.runUnready('fails');
     assert.deepEqual([began, outcome.reason], [false, 'CannotStartContainerError: the sandbox could not be set up']);

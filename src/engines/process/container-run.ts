@@ -69,6 +69,7 @@ export class ContainerRun {
   readonly #sampler: UsageSampler | undefined;
   #startedAt: EpochMilliseconds | undefined;
   #hasEnded = false;
+  #goIsOpen = true;
   /** Why it never started, though its task did. */
   #skipped: string | undefined;
   #killed = false;
@@ -119,6 +120,8 @@ export class ContainerRun {
 
   /** Lets the launcher go on to the command, and gives it the environment. */
   go(at: EpochMilliseconds): void {
+    // Its launcher died while it waited.
+    if (this.#hasEnded) return;
     this.#startedAt = at;
     this.#write(Buffer.from(`go\n${this.#plan.payload}`));
     if (!hasPidNamespace(this.#config.host.sandbox)) return;
@@ -132,7 +135,7 @@ export class ContainerRun {
 
   /** Closes the pipe without `go`: the launcher leaves and nothing has run. */
   abandon(): void {
-    closeSync(this.#pipes.goWrite);
+    this.#closeGo();
   }
 
   /** As `abandon`, and it ends for this reason. */
@@ -314,8 +317,15 @@ export class ContainerRun {
     }
   }
 
+  #closeGo(): void {
+    if (!this.#goIsOpen) return;
+    this.#goIsOpen = false;
+    closeSync(this.#pipes.goWrite);
+  }
+
   /** A pipe that somebody may still hold is not used again. */
   #release(): void {
+    this.#closeGo();
     closeSync(this.#pipes.statusRead);
     const clean = this.#output.sawEnd;
     for (const fifo of [this.#pipes.output, this.#pipes.go, this.#pipes.status]) {
@@ -332,15 +342,18 @@ export class ContainerRun {
     }
   }
 
-  /** An environment larger than the pipe goes in pieces, as the launcher reads them. */
+  /** An environment larger than the pipe goes in pieces, as the launcher reads them. Nobody reads once it has died. */
   #write(bytes: Buffer): void {
+    // Its end has come between two pieces.
+    if (!this.#goIsOpen) return;
     let rest = bytes;
     while (rest.length > 0) {
       const count = tryWrite(this.#pipes.goWrite, rest);
-      if (count === 0) break;
+      if (count === undefined) rest = rest.subarray(rest.length);
+      if (!count) break;
       rest = rest.subarray(count);
     }
-    if (rest.length === 0 || this.#hasEnded) closeSync(this.#pipes.goWrite);
+    if (rest.length === 0 || this.#hasEnded) this.#closeGo();
     else this.#resources.clock.after(1, () => this.#write(rest));
   }
 }
@@ -419,11 +432,13 @@ function needsStage(plan: ContainerPlan, config: RunnerConfig): boolean {
   return config.host.overlay || plan.status === 'marker';
 }
 
-function tryWrite(descriptor: number, bytes: Buffer): number {
+/** How many bytes were written; undefined if there is nobody to read them. */
+function tryWrite(descriptor: number, bytes: Buffer): number | undefined {
   try {
     return writeSync(descriptor, bytes);
   } catch (error) {
     if (errorCode(error) === 'EAGAIN') return 0;
+    if (errorCode(error) === 'EPIPE') return undefined;
     throw error;
   }
 }

@@ -41,7 +41,10 @@ export interface ProcessEngineOptions {
   readonly hostPaths?: readonly string[];
   /** Root file system directory by image name, with or without tag. @default {} */
   readonly rootFilesystems?: Readonly<Record<string, string>>;
-  /** Whether a job of an image without a root file system runs on the host's files: on a loopback, single-user server only. @default false */
+  /**
+   * Whether a job of an image without a root file system runs on the host's files: on a loopback, single-user server only.
+   * @default false
+   */
   readonly allowUnmappedImages?: boolean;
   /** Processes and threads that a container may have. @default 4096 */
   readonly pidsLimit?: number;

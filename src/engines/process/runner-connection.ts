@@ -73,7 +73,8 @@ export class RunnerConnection {
   }
 
   /**
-   * Connects and says hello. Undefined if nobody listens there, or after `signal` has aborted. Rejects with `EngineUnavailable` if the runner refuses.
+   * Connects and says hello. Undefined if nobody listens there, or after `signal` has aborted. Rejects with `EngineUnavailable`
+   * if the runner refuses.
    * Reports that were kept for us come through `listener` before this resolves.
    */
   static async open(options: RunnerConnectionOptions): Promise<RunnerConnection | undefined> {

@@ -16,7 +16,8 @@ const program = fileURLToPath(
 const flags = ['--max-semi-space-size=1', '--max-old-space-size=96', '--disable-warning=ExperimentalWarning'];
 
 /**
- * Starts a runner in a session of its own, with `workplace` as its working directory, and waits until it listens, or until it sees that another one does.
+ * Starts a runner in a session of its own, with `workplace` as its working directory, and waits until it listens, or until it
+ * sees that another one does.
  * Rejects with `EngineUnavailable`.
  */
 export async function launchRunner(

@@ -5,7 +5,10 @@ export interface HeldLock {
   release(): void;
 }
 
-/** A database that nobody keeps is closed when garbage is collected, and its lock is gone: two runners would serve one directory. */
+/**
+ * A database that nobody keeps is closed when garbage is collected, and its lock is gone: two runners would serve one
+ * directory.
+ */
 const held = new Set<DatabaseSync>();
 
 /**

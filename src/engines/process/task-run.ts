@@ -4,6 +4,7 @@ import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts'
 import type { ContainerOutcome } from '../../core/job.ts';
 import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
+import { graceOf } from '../stop-grace.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
@@ -143,9 +144,7 @@ export class TaskRun {
   /** A server that starts anew asks anew: that may hasten the end, and never puts it off. */
   #killAfter(index: number, container: ContainerRun, asked: Milliseconds): void {
     const { clock } = this.#around;
-    const { stopGrace: usual, containers } = this.#spec;
-    const own = containers[index]?.stopGrace ?? asked;
-    const grace = asked < usual ? Math.min(asked, own) : own;
+    const grace = graceOf(this.#spec, index, asked);
     const killAt = clock.monotonic() + grace;
     if (killAt >= (this.#killAt.get(index) ?? Number.POSITIVE_INFINITY)) return;
     this.#killAt.set(index, killAt);
@@ -197,6 +196,7 @@ export class TaskRun {
   #awaitEnd(): void {
     Promise.all(this.#containers.map((container, index) => this.#endOf(container, index)))
       .then((ends) => this.#finish(ends))
+      .catch((error: unknown) => this.#endAnyhow(error))
       .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
   }
 
@@ -246,6 +246,15 @@ export class TaskRun {
       ends.map((end) => end.outcome),
       notes,
     );
+  }
+
+  /** Something of ours went wrong: nothing of the task is left, and it has failed. */
+  async #endAnyhow(error: unknown): Promise<void> {
+    this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`);
+    this.#endAll(0);
+    const ends = await Promise.all(this.#containers.map(({ ended }) => ended));
+    const outcomes = ends.map(({ outcome: { exitCode: _exitCode, ...rest } }) => rest);
+    this.#end(this.#isRunning ? 'exited' : 'failed-to-start', this.#around.clock.now(), outcomes, this.#notes);
   }
 
   /** Ends all trying to write the end: the task is released. */

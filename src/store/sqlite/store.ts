@@ -42,7 +42,8 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the embedded store of a data directory. It holds the kernel's lock from then on, so that nobody else leads. All SQLite work is done in a worker thread.
+ * Opens the embedded store of a data directory. It holds the kernel's lock from then on, so that nobody else leads. All SQLite
+ * work is done in a worker thread.
  * Rejects with `StoreUnavailable`: another server has the directory, or a newer release wrote it.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<LastingStore> {

@@ -8,7 +8,10 @@ export interface StoreHome {
   readonly keeps: boolean;
   /** A store that does not lead. */
   open(): Promise<Store>;
-  /** A store that does not lead, and what lets another take the lead from it: it hears of that with its next commit at the latest. */
+  /**
+   * A store that does not lead, and what lets another take the lead from it: it hears of that with its next commit at the
+   * latest.
+   */
   openBesideAnother(): Promise<{ readonly store: Store; readonly usurp: () => Promise<void> }>;
   /** Removes whatever the stores have left. */
   dispose(): Promise<void>;

@@ -72,16 +72,34 @@ export class ContainerBench {
     });
   }
 
+  /** Its launcher dies while it waits, and then it is let go. */
+  runOrphaned(): Promise<ContainerEnd> {
+    const taskId = newId();
+    const plan = planContainer(this.host.shell(taskId, 'true'), `${taskId}-0`, this.#config);
+    return this.#runPlan(
+      plan,
+      `${taskId}-0`,
+      this.host.clock,
+      () => {},
+      async (run) => {
+        process.kill(run.record.launcher.pid, 'SIGKILL');
+        await run.ended;
+      },
+    );
+  }
+
   async #runPlan(
     plan: ContainerPlan,
     name: string,
     clock: Clock,
     then: (run: ContainerRun) => void,
+    before: (run: ContainerRun) => Promise<void> = async () => {},
   ): Promise<ContainerEnd> {
     try {
       const disk = new DiskGuard(this.host.dataDirectory, 0, clock);
       const around = { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
       const run = new ContainerRun(plan, name, this.#config, around);
+      await before(run);
       run.go(clock.now());
       then(run);
       return await run.ended;

@@ -19,7 +19,10 @@ type Filter = Pick<JobListQuery, 'jobName' | 'jobDefinition' | 'shareIdentifier'
 const tokenKind = 'ListJobs';
 const pageLimits = { byStatus: 1000, byFilter: 100 };
 
-/** Lists the jobs of a queue, newest first, by status or by one filter; or the children of an array that have a status, by index. */
+/**
+ * Lists the jobs of a queue, newest first, by status or by one filter; or the children of an array that have a status, by
+ * index.
+ */
 export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutput>()({
   schema,
   readOnly: true,

@@ -49,7 +49,8 @@ export const terminateJobs = batchOperation<TerminateJobsCommandInput, Terminate
 type Stop = (yard: Yard, jobId: JobId, reason: string, by: Caller) => void;
 
 /**
- * Stops one job. `action`: what policies call it. Whatever is no job's id is a job that is not there, and the call succeeds (aws/aws-cli
+ * Stops one job. `action`: what policies call it. Whatever is no job's id is a job that is not there, and the call succeeds
+ * (aws/aws-cli
  * issue 2551).
  */
 function stopOne(action: string, stop: Stop): BatchOperation<z.infer<typeof stopJob>, object> {

@@ -64,7 +64,10 @@ export async function readEndedJobs(reads: StoreReads, scope: Scope, ids: readon
   return endedJobs(reads, jobs);
 }
 
-/** Refuses children that are not there, and pairs of arrays of different sizes. `size`: of the job that is submitted, if it is an array. */
+/**
+ * Refuses children that are not there, and pairs of arrays of different sizes. `size`: of the job that is submitted, if it is
+ * an array.
+ */
 export function checkSizes(
   yard: Yard,
   dependencies: readonly Dependency[],

@@ -34,7 +34,10 @@ export interface Explanation {
 export interface Yard {
   /** Takes a job in: SUBMITTED, then PENDING or RUNNABLE. Dependencies that it does not know must be in `job.ended`. */
   submit(transaction: Transaction, job: NewJob): void;
-  /** AWS's CancelJob, of a job or a child: acts on jobs that have not reached STARTING (a PENDING one once its dependencies end). Unknown or terminal: nothing. */
+  /**
+   * AWS's CancelJob, of a job or a child: acts on jobs that have not reached STARTING (a PENDING one once its dependencies
+   * end). Unknown or terminal: nothing.
+   */
   cancel(jobId: JobId, reason: string, by?: Caller): void;
   /** AWS's TerminateJob, of a job or a child: acts on every job that has not ended. */
   terminate(jobId: JobId, reason: string, by?: Caller): void;

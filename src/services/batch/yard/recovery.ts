@@ -31,7 +31,10 @@ export class Recovery {
     this.#options = options;
   }
 
-  /** Replaces every job in memory by what the store holds, a slice in a turn. The ledger is filled already; nothing may change meanwhile. */
+  /**
+   * Replaces every job in memory by what the store holds, a slice in a turn. The ledger is filled already; nothing may change
+   * meanwhile.
+   */
   async fill(loaded: LoadedState): Promise<void> {
     const { jobs, queues, timeouts, logs } = this.#options;
     timeouts.hold();

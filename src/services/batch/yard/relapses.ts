@@ -7,7 +7,10 @@ const longestInterval: Milliseconds = 60_000;
 /** Who has been well for so long has not relapsed. */
 const convalescence: Milliseconds = 60_000;
 
-/** How often an engine has fallen soon after it had come back: it is asked ever more seldom, and the log is spared. Times are monotonic. */
+/**
+ * How often an engine has fallen soon after it had come back: it is asked ever more seldom, and the log is spared. Times are
+ * monotonic.
+ */
 export class Relapses {
   #count = 0;
   #backAt: Milliseconds = Number.NEGATIVE_INFINITY;

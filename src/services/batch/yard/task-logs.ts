@@ -87,7 +87,10 @@ export class TaskLogs {
     this.#options = options;
   }
 
-  /** Opens the streams of a new attempt within the placement's transaction, by container. Throws `ServiceError` if a group is missing. */
+  /**
+   * Opens the streams of a new attempt within the placement's transaction, by container. Throws `ServiceError` if a group is
+   * missing.
+   */
   open(transaction: Transaction, task: TaskOfNode): ReadonlyMap<string, LogTarget> {
     const streams = targetsOf(task).map(({ container, target }) => {
       const { stream } = this.#options.streams.open(transaction, target.scope, target);

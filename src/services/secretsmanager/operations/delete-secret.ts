@@ -15,7 +15,10 @@ import { secretId } from '../shapes.ts';
 
 const window = { least: 7, most: 30, usual: 30 } as const;
 
-/** Marks a secret for deletion when its recovery window has passed; or takes it away at once, which never fails for one that is not there. */
+/**
+ * Marks a secret for deletion when its recovery window has passed; or takes it away at once, which never fails for one that is
+ * not there.
+ */
 export const deleteSecret = (deletions: Deletions) =>
   secretsOperation<DeleteSecretCommandInput, DeleteSecretCommandOutput>()({
     schema: z.object({

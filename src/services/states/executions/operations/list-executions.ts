@@ -64,7 +64,10 @@ interface ReadSummaries {
   readonly after?: number;
 }
 
-/** What waits to be redriven is known by its place in the map run: a page that is asked for by status takes so many reads at most. */
+/**
+ * What waits to be redriven is known by its place in the map run: a page that is asked for by status takes so many reads at
+ * most.
+ */
 const readsOfPage = 5;
 
 /** A page that cannot be filled within them is short, and continued by its token, as AWS's may be. */

@@ -1,0 +1,11 @@
+import type { Milliseconds } from '../core/ids.ts';
+import type { TaskSpec } from './contract.ts';
+
+/**
+ * From SIGTERM to SIGKILL, for one container of a task whose stop allows `asked`: its own, where the task's usual grace would
+ * apply; never more than a stop that is in a hurry.
+ */
+export function graceOf({ containers, stopGrace: usual }: TaskSpec, index: number, asked: Milliseconds): Milliseconds {
+  const own = containers[index]?.stopGrace ?? asked;
+  return asked < usual ? Math.min(asked, own) : own;
+}
