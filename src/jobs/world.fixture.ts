@@ -483,11 +483,11 @@ export class World {
       this.drain();
       while (this.scheduler.waiting.size > 0) this.place(0, false);
       this.settle();
+      const indexOf = (taskId: TaskId) => [...this.jobs.tasks().keys()].indexOf(taskId);
       for (const taskId of [...this.jobs.tasks().keys()]) {
-        const at = [...this.jobs.tasks().keys()].indexOf(taskId);
-        if (at < 0) continue;
-        this.start(at);
-        if (!this.#isStillStarting(taskId)) this.end([...this.jobs.tasks().keys()].indexOf(taskId), true);
+        if (indexOf(taskId) < 0) continue;
+        this.start(indexOf(taskId));
+        if (this.started.has(taskId) && indexOf(taskId) >= 0) this.end(indexOf(taskId), true);
       }
       this.settle();
     }
@@ -496,9 +496,5 @@ export class World {
     assert.equal(this.scheduler.placed.size, 0, 'places are still held');
     assert.equal(this.jobs.countInQueue('q') + this.jobs.countWaiting(scope), 0);
     assert.deepEqual([...this.started], [], 'engines still hold tasks');
-  }
-
-  #isStillStarting(taskId: TaskId): boolean {
-    return !this.started.has(taskId) || this.jobs.byTask(taskId) === undefined;
   }
 }
