@@ -8,11 +8,8 @@ export function evaluationOf({ text, input }: WrittenExpression): Evaluation {
   return { kind: 'template', template: { kind: 'jsonata', expression: { text }, field: 'Output' }, scope };
 }
 
-/**
- * What an expression may build weighs 500,000 at most (`src/asl/limits.ts`), and it may show the longest input, some 290,000
- * characters, beside that; quotes of texts within texts are written as two characters.
- */
-const longestValue = 2 * (500_000 + 300_000);
+/** A value has 524,288 characters and nodes at most (`src/asl/limits.ts`); JSON writes one as six where it must. */
+const longestValue = 6 * 524_288;
 
 /** Whatever it was, it has come to a value of a bounded size, to AWS's error, or was ended. */
 export function checkResult(result: EvaluationResult, { text }: WrittenExpression): void {
