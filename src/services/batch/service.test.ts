@@ -121,3 +121,18 @@ test('a policy on RegisterJobDefinition sees image, user, privilege and logs, an
     ],
   );
 });
+
+test('the roles of a task of several containers are passed on too', async () => {
+  const { access } = await openBench();
+  const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+  const taskProperties = [{ taskRoleArn: role('task'), executionRoleArn: role('execution'), containers: [] }];
+  const input = { jobDefinitionName: 'd', type: 'container', ecsProperties: { taskProperties } };
+  const [, ...passed] = await access('RegisterJobDefinition', input);
+  assert.deepEqual(
+    passed.map(({ action, resource }) => [action, resource]),
+    [
+      ['iam:PassRole', role('task')],
+      ['iam:PassRole', role('execution')],
+    ],
+  );
+});

@@ -1,7 +1,7 @@
 import type { RegisterJobDefinitionCommandInput, RegisterJobDefinitionCommandOutput } from '@aws-sdk/client-batch';
 import { scopeOf } from '../../../core/arn.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
-import { isTrue, structureOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import { isTrue, structureOf, structuresOf, textMapOf, textOf, type Unvalidated } from '../../../core/unvalidated.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import {
   type Container,
@@ -83,8 +83,13 @@ function access(input: Unvalidated<RegisterJobDefinitionInput>, context: Request
         ...(input.containerProperties === undefined ? {} : containerConditions(container)),
       },
     },
-    ...passRole('ecs-tasks.amazonaws.com', container.jobRoleArn, container.executionRoleArn),
+    ...passRole('ecs-tasks.amazonaws.com', container.jobRoleArn, container.executionRoleArn, ...rolesOfTasks(input)),
   ];
+}
+
+function rolesOfTasks({ ecsProperties }: Unvalidated<RegisterJobDefinitionInput>): readonly unknown[] {
+  const tasks = structuresOf(structureOf(ecsProperties).taskProperties);
+  return tasks.flatMap(({ taskRoleArn, executionRoleArn }) => [taskRoleArn, executionRoleArn]);
 }
 
 /** A container that does not say that it is privileged is not (spec 08 §3.8). */
