@@ -24,11 +24,18 @@ export function makeWayForDirectory(path: string, warn: Warn): void {
   warn(`${path} should be a directory and is none; what was there is now ${setAside(path)}`);
 }
 
-/** Sets aside what lies where a file or socket of ours must be, and is a directory or a link. Says so by `warn`. */
+/** Sets aside what lies where a file of ours must be and is none, a link to one included. Says so by `warn`. */
 export function makeWayForFile(path: string, warn: Warn): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found || !(found.isDirectory() || found.isSymbolicLink())) return;
+  if (!found || found.isFile()) return;
   warn(`${path} should be a file and is none; what was there is now ${setAside(path)}`);
+}
+
+/** The same for a socket of ours; a file in its place is removed as a dead one's socket is. */
+export function makeWayForSocket(path: string, warn: Warn): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSocket()) return;
+  makeWayForFile(path, warn);
 }
 
 /**

@@ -1,7 +1,8 @@
-import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
+import { readOwnFile } from '../core/own-file.ts';
 import { setAside } from '../core/set-aside.ts';
 import { replaceFile } from '../core/whole-file.ts';
 
@@ -54,14 +55,9 @@ export function identify(directory: string, bootId: string): DataIdentity {
 
 /** Undefined if there is none; empty for what is no file. */
 function readIdentity(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !lstatSync(path, { throwIfNoEntry: false })) return undefined;
-    if (code === 'ENOENT' || code === 'EISDIR') return '';
-    throw error;
-  }
+  const found = readOwnFile(path);
+  if (found.kind === 'none') return undefined;
+  return found.kind === 'read' ? found.content.toString() : '';
 }
 
 /** Records where the installation is. A crash before that is done repeats the question. */

@@ -1,8 +1,8 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AccountId } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
+import { readOwnFile } from '../core/own-file.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import type { RandomSource } from '../core/random.ts';
 import { createFile } from '../core/whole-file.ts';
@@ -56,18 +56,10 @@ export function openRootCredentials(directory: string, account: AccountId, rando
  */
 export function readRootCredentials(directory: string): RootCredentials | undefined {
   const file = rootCredentialsFile(directory);
-  try {
-    return parse(
-      inDataDirectory(directory, () => readFileSync(file, 'utf8')),
-      file,
-    );
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EISDIR') throw new DamagedCredentials(file, 'it is a directory');
-    if (code !== 'ENOENT') throw error;
-    if (lstatSync(file, { throwIfNoEntry: false })) throw new DamagedCredentials(file, 'it is a link to nowhere');
-    return undefined;
-  }
+  const found = inDataDirectory(directory, () => readOwnFile(file));
+  if (found.kind === 'none') return undefined;
+  if (found.kind === 'other') throw new DamagedCredentials(file, `it is ${found.what}`);
+  return parse(found.content.toString(), file);
 }
 
 /** A fresh access key in the form of AWS's: `AKIA` and 16 letters or digits, a secret of 40 characters. */

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
+import { readOwnFile } from '../core/own-file.ts';
 import { makeWayForFile } from '../core/set-aside.ts';
 import { replaceFile } from '../core/whole-file.ts';
 import type { CompiledOptions } from './compiled-options.ts';
@@ -27,14 +28,14 @@ function recordFile(directory: string): string {
 /**
  * Leaves in the data directory how the server that runs on it is called, so that a command which knows the directory need
  * not be told. `port` is the one that was bound. The file appears whole or not at all; a server that is killed leaves it,
- * and the next one replaces it. What keeps it from being written is said by `warn`.
+ * and the next one replaces it. What keeps it from being written is said by `warn`, and answered with false.
  */
 export function recordServer(
   directory: string,
   port: number,
   { listen, region, s3Endpoint }: CompiledOptions,
   warn: (words: string) => void,
-): void {
+): boolean {
   const { address, tls } = listen;
   const record: z.infer<typeof fileFormat> = {
     formatVersion: 1,
@@ -47,12 +48,16 @@ export function recordServer(
   const file = recordFile(directory);
   try {
     makeWayForFile(file, warn);
+    // What a killed server has left leads nowhere, or to another server, whether or not there is room for ours.
+    rmSync(file, { force: true });
     replaceFile(file, `${JSON.stringify(record)}\n`);
+    return true;
   } catch (error) {
     // A server without it serves all the same.
     warn(
       `${file} cannot be written, so commands must be told where the server is (--port, --region): ${String(error)}`,
     );
+    return false;
   }
 }
 
@@ -66,16 +71,19 @@ export function forgetServer(directory: string): void {
  * this user may not look: whoever needs more of the directory than this hears of that.
  */
 export function readServerRecord(directory: string): ServerRecord | undefined {
-  let content: string;
-  try {
-    content = readFileSync(recordFile(directory), 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
-    throw error;
-  }
-  const found = fileFormat.safeParse(jsonOf(content)).data;
+  const content = contentOf(recordFile(directory));
+  const found = content === undefined ? undefined : fileFormat.safeParse(jsonOf(content)).data;
   if (!found) return undefined;
   const { formatVersion: _, ...record } = found;
   return record as ServerRecord;
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    const found = readOwnFile(path);
+    return found.kind === 'read' ? found.content.toString() : undefined;
+  } catch (error) {
+    if (['ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { type Clock, SystemClock } from '../core/clock.ts';
 import { armFailpoint } from '../core/failpoint.ts';
+import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
@@ -95,10 +96,27 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   releasers.add(() => services.dismissWaiting());
   const { address: host, port } = options.listen;
   const { url, port: bound } = await inListeningWords(options.listen, () => opened.listen({ host, port }));
-  recordServer(directory.path, bound, options, (words) => logger.warn({}, words));
+  const record = (warn: (words: string) => void) => recordServer(directory.path, bound, options, warn);
+  releasers.add(recordUntilWritten(record, clock, logger));
   releasers.add(() => forgetServer(directory.path));
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, services, releasers });
+}
+
+const recordAgainAfter: Milliseconds = 5_000;
+
+/** Says once what keeps the record from being written, and tries again until it is: on a full disk there may be room later. */
+function recordUntilWritten(
+  record: (warn: (words: string) => void) => boolean,
+  clock: Clock,
+  logger: Logger,
+): () => void {
+  let cancel = (): void => {};
+  const again = () => {
+    if (!record(() => {})) cancel = clock.after(recordAgainAfter, again);
+  };
+  if (!record((words) => logger.warn({}, words))) cancel = clock.after(recordAgainAfter, again);
+  return () => cancel();
 }
 
 /** Where the server will be, before it listens. */

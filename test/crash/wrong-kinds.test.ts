@@ -29,6 +29,7 @@ const replace = (make: Damage) => (path: string) => {
 
 const kinds: Record<string, Damage> = {
   'a link to nowhere': replace((path) => symlinkSync('/nonexistent/x', path)),
+  'a pipe': replace((path) => execFileSync('mkfifo', [path])),
   'of the other kind': (path) =>
     lstatSync(path).isDirectory()
       ? replace((at) => writeFileSync(at, 'x'))(path)

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { InstallationId } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
+import { readOwnFile } from '../../core/own-file.ts';
 import { setAside } from '../../core/set-aside.ts';
 import { replaceFile } from '../../core/whole-file.ts';
 import type { EngineSession } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
-import { errorCode } from './errors.ts';
 
 const fileFormat = z.object({
   formatVersion: z.literal(1),
@@ -49,11 +48,8 @@ export function installationIn(path: string): InstallationId | undefined {
 }
 
 function read(path: string): EpochFile | 'damaged' | undefined {
-  try {
-    return fileFormat.safeParse(jsonOf(readFileSync(path, 'utf8'))).data ?? 'damaged';
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    if (errorCode(error) === 'EISDIR') return 'damaged';
-    throw error;
-  }
+  const found = readOwnFile(path);
+  if (found.kind === 'none') return undefined;
+  if (found.kind === 'other') return 'damaged';
+  return fileFormat.safeParse(jsonOf(found.content.toString())).data ?? 'damaged';
 }

@@ -9,7 +9,7 @@ import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
-import { makeWayForFile } from '../../core/set-aside.ts';
+import { makeWayForSocket } from '../../core/set-aside.ts';
 import { highestEpoch } from './epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
@@ -68,7 +68,7 @@ function warn(words: string): void {
 
 /** Only the holder of the lock comes here, so what lies at the socket's path is a dead runner's. */
 function listen(service: RunnerService): void {
-  makeWayForFile(own.socket, warn);
+  makeWayForSocket(own.socket, warn);
   removeStale(own.socket);
   const server = createServer((socket) => service.accept(socket));
   const umask = process.umask(0o077); // the socket is made in this call, for its owner alone

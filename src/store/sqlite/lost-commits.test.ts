@@ -148,7 +148,7 @@ test('one slot of the witness torn by a crash leaves the other: nothing is lost,
     }
   }));
 
-test('a witness that cannot be written costs the notice of losses, never a commit', () =>
+test('what lies in the place of the witness is set aside and said, and costs no commit', () =>
   inTemporaryDirectory(async (directory) => {
     await withStore({ directory, random }, async () => undefined);
     rmSync(join(directory, 'store.witness'));
@@ -158,7 +158,9 @@ test('a witness that cannot be written costs the notice of losses, never a commi
       await store.commit([insert(job(1))]);
       assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
     });
-    assert.match(notes.join(), /cannot be written, so lost commits will not be noticed/);
+    assert.match(notes.join(), /store\.witness was damaged and is now .*store\.witness\.damaged-1/);
+    const { notes: after } = await opened(directory);
+    assert.deepEqual(after, [], 'the next start has one');
   }));
 
 test('a copy gets an installation id of its own with its lead, and is no loss', () =>

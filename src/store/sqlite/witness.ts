@@ -1,5 +1,6 @@
-import { closeSync, constants, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { readOwnFile } from '../../core/own-file.ts';
 import { setAside } from '../../core/set-aside.ts';
 
 /** How far an installation had committed when it last said so. */
@@ -63,13 +64,10 @@ export class Witness {
 
 /** Reads the witness of a database. One that is not whole in any slot is moved aside under a name that says so. */
 export function readWitness(path: string): FoundWitness {
-  let content: Buffer;
-  try {
-    content = readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };
-    return { kind: 'damaged', setAside: setAside(path) };
-  }
+  const found = readOwnFile(path);
+  if (found.kind === 'none') return { kind: 'none' };
+  if (found.kind === 'other') return { kind: 'damaged', setAside: setAside(path) };
+  const { content } = found;
   const states = Array.from({ length: slots }, (_, index) =>
     decode(content.subarray(index * slotBytes, (index + 1) * slotBytes)),
   ).filter((state) => state !== undefined);
