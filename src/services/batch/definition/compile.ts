@@ -5,6 +5,7 @@ import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
 import { nodeOf } from './container-record.ts';
 import { platformOf } from './definition.ts';
+import { unusableImage } from './image.ts';
 import { hasReferences } from './parameters.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
@@ -18,6 +19,8 @@ export interface CompiledDefinition {
   /** What a job runs when nothing is overridden; `Ref::` not yet replaced. Never changed, so jobs share it. */
   readonly node: NodeSpecification;
   readonly hasReferences: boolean;
+  /** Why every job of it fails at once. */
+  readonly failure: string | undefined;
   readonly resources: ResourceRequest;
   readonly parameters: Readonly<Record<string, string>>;
   readonly retryStrategy: RetryStrategy | undefined;
@@ -47,12 +50,14 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
   if (!properties) throw new InvariantViolation(`job definition ${arn} has no container`);
   const platform = platformOf(request.platformCapabilities);
   const parameters = request.parameters ?? {};
+  const node = nodeOf(properties);
   return {
     arn,
     platform,
     platformCapabilities: request.platformCapabilities ?? [],
-    node: nodeOf(properties),
+    node,
     hasReferences: hasReferences(properties.command),
+    failure: unusableImage(node),
     resources: resourcesOf(properties, platform),
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),

@@ -30,7 +30,9 @@ export function newJob(runtime: BatchRuntime, scope: RequestContext, input: Subm
   const submitted = submittedNode(definition, input.containerOverrides, input.parameters);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
   const failure =
-    tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input.containerOverrides, submitted);
+    definition.failure ??
+    tooManyTags(runtime, definition, input) ??
+    overridesTooLong(definition, input.containerOverrides, submitted);
   return {
     account: scope.account,
     region: scope.region,
@@ -73,7 +75,7 @@ function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): 
   return input.propagateTags ?? definition.propagateTags;
 }
 
-/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). */
+/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). Several users report the words. */
 function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueueRecord): void {
   if (schedulingPolicyArn !== undefined) return;
   if (input.shareIdentifier === undefined && input.schedulingPriorityOverride === undefined) return;
@@ -87,7 +89,7 @@ function refuseBeyondQuota({ yard, quotas }: BatchRuntime, scope: Scope): void {
   refuse(`Maximum number of submitted jobs (${quotas.waitingJobs}) reached.`);
 }
 
-/** Tags of job and definition together go to the task; too many of them fail the job, not the call (spec 02 §9.4). */
+/** Tags of job and definition together go to the task; too many of them fail the job, not the call (spec 02 §9.4). No words are reported. */
 function tooManyTags(
   { quotas }: BatchRuntime,
   definition: CompiledDefinition,
