@@ -1,4 +1,11 @@
-import type { ContainerDetail, ContainerProperties, LogConfiguration, Secret, Volume } from '@aws-sdk/client-batch';
+import type {
+  ContainerDetail,
+  ContainerProperties,
+  LinuxParameters,
+  LogConfiguration,
+  Secret,
+  Volume,
+} from '@aws-sdk/client-batch';
 import type {
   ContainerRecord,
   LinuxRecord,
@@ -25,10 +32,20 @@ const emptyLists = {
 
 /** `containerProperties` as DescribeJobDefinitions shows them. */
 export function withEmptyLists(given: ContainerProperties): ContainerProperties {
-  const { logConfiguration } = given;
+  const { logConfiguration, linuxParameters } = given;
   // Of a log configuration too (hashicorp/terraform-provider-aws pull request 16120).
   const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
-  return { ...emptyLists, ...given, ...log };
+  const linux = linuxParameters && { linuxParameters: withLinuxLists(linuxParameters) };
+  return { ...emptyLists, ...given, ...log, ...linux };
+}
+
+/** The same of Linux parameters: what Terraform takes for equal where it compares a definition (`reduce` in its AWS provider). */
+function withLinuxLists({ devices = [], tmpfs = [], ...others }: LinuxParameters): LinuxParameters {
+  return {
+    ...others,
+    devices: devices.map((device) => ({ permissions: [], ...device })),
+    tmpfs: tmpfs.map((mount) => ({ mountOptions: [], ...mount })),
+  };
 }
 
 /** The `container` of DescribeJobs of a job that has one: what `container-record.ts` has kept, in AWS's words. */
@@ -72,7 +89,7 @@ function ownDetail(container: ContainerRecord): ContainerDetail {
     ulimits: container.ulimits?.map(({ name, soft, hard }) => ({ name, softLimit: soft, hardLimit: hard })),
     readonlyRootFilesystem: container.readonlyRootFilesystem,
     privileged: container.privileged,
-    linuxParameters: container.linux && linuxDetail(container.linux),
+    linuxParameters: container.linux && withLinuxLists(linuxDetail(container.linux)),
     logConfiguration: container.log && logDetail(container.log),
     repositoryCredentials:
       registryCredentials === undefined ? undefined : { credentialsParameter: registryCredentials },
@@ -96,7 +113,7 @@ function efsDetail({ authorization, ...rest }: NonNullable<VolumeRecord['efs']>)
   return { ...rest, ...(authorization && { authorizationConfig: authorization }) };
 }
 
-function linuxDetail(linux: LinuxRecord): ContainerDetail['linuxParameters'] {
+function linuxDetail(linux: LinuxRecord): LinuxParameters {
   return present({
     devices: linux.devices?.map(({ source, target, permissions }) =>
       present({ hostPath: source, containerPath: target, permissions: permissions && [...permissions] }),

@@ -459,6 +459,23 @@ test('of a definition a variable without value is not kept, and lists and the pl
   const [described] = await describe(bench, await submit(bench));
   assert.deepEqual(described?.container?.environment, [{ name: 'A', value: '1' }]);
   assert.deepEqual(described?.container?.logConfiguration, { ...logConfiguration, secretOptions: [] });
+  // Where Terraform compares definitions it takes these for equal.
+  const linuxParameters = { tmpfs: [{ containerPath: '/t', size: 1 }] };
+  const retryStrategy = { attempts: 1 };
+  const definition = {
+    ...definitionWith({ ...container, linuxParameters }),
+    jobDefinitionName: 'lists',
+    retryStrategy,
+  };
+  await bench.call('RegisterJobDefinition', definition);
+  const lists = { devices: [], tmpfs: [{ containerPath: '/t', size: 1, mountOptions: [] }] };
+  assert.deepEqual((await shown(['lists:1']))?.linuxParameters, lists);
+  const [withLists] = await describe(bench, await submit(bench, { jobDefinition: 'lists' }));
+  assert.deepEqual(withLists?.container?.linuxParameters, lists);
+  const { jobDefinitions } = await bench.call<{ jobDefinitions: JobDefinition[] }>('DescribeJobDefinitions', {
+    jobDefinitionName: 'lists',
+  });
+  assert.deepEqual(jobDefinitions[0]?.retryStrategy, { attempts: 1, evaluateOnExit: [] });
   // Pull request 19207 there.
   assert.deepEqual((await shown(['f:1']))?.fargatePlatformConfiguration, { platformVersion: 'LATEST' });
 });

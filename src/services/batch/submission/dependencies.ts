@@ -11,7 +11,7 @@ import { endedJobs, type Yard } from '../yard/index.ts';
 /** Reads `dependsOn` of a job that is no array. Spec 01 §10. */
 export function dependencyIds(dependsOn: SubmitJobInput['dependsOn'], limit: number): readonly JobId[] {
   if (!dependsOn) return [];
-  // The words: OpenNeuroOrg/openneuro issue 100.
+  // The words: OpenNeuroOrg/openneuro issue 100; of the rest, here and below, none are reported.
   demand(dependsOn.length <= limit, `Job cannot have more than ${limit} dependencies`);
   const ids = dependsOn.map(({ jobId, type }) => {
     if (type) invalid(`Dependency type ${type} is only applicable for array jobs.`);

@@ -75,7 +75,7 @@ function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): 
   return input.propagateTags ?? definition.propagateTags;
 }
 
-/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). Several users report the words. */
+/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). A user reports the words. */
 function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueueRecord): void {
   if (schedulingPolicyArn !== undefined) return;
   if (input.shareIdentifier === undefined && input.schedulingPriorityOverride === undefined) return;
@@ -84,6 +84,7 @@ function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueu
   );
 }
 
+/** No words are reported of AWS. */
 function refuseBeyondQuota({ yard, quotas }: BatchRuntime, scope: Scope): void {
   if (yard.waitingCount(scope) < quotas.waitingJobs) return;
   refuse(`Maximum number of submitted jobs (${quotas.waitingJobs}) reached.`);
