@@ -227,7 +227,7 @@ test('every snippet of the guide is accepted in an otherwise valid definition', 
     { privileged: false, readonlyRootFilesystem: false },
     { ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }] },
     { resourceRequirements: [{ type: 'GPU', value: '1' }] },
-    { linuxParameters: { devices: [{ hostPath: '/dev/infiniband/uverbs0' }] } },
+    { linuxParameters: { devices: [{ hostPath: '/dev/infiniband/uverbs0', permissions: [] }], tmpfs: [] } },
     { instanceType: '' },
   ];
   for (const snippet of snippets) {

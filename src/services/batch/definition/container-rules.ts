@@ -140,7 +140,7 @@ function checkDevice({ hostPath, containerPath, permissions }: Device): void {
   if (hostPath !== efaDevice) return;
   const same = containerPath === undefined || containerPath === hostPath;
   demand(same, `containerPath of the EFA device must be ${efaDevice}.`);
-  const whole = permissions === undefined || new Set(permissions).size === 3;
+  const whole = !permissions?.length || new Set(permissions).size === 3;
   demand(whole, 'permissions of the EFA device must be READ, WRITE and MKNOD.');
 }
 
