@@ -131,7 +131,7 @@ test('state and capacity can be updated, one at a time', async () => {
 test("desiredvCpus cannot be lowered by hand, in AWS's exact words", async () => {
   await created('lowered', { computeResources: { ...resources, desiredvCpus: 8 } });
   const words =
-    /Manually scaling down compute environment is not supported\. Disconnecting job queues from compute environment will cause it to scale-down to minvCpus\./;
+    /Manually scaling down compute environment is not supported\. {2}Disconnecting job queues from compute environment will cause it to scale-down to minvCpus\./;
   await assertRefused(updated('lowered', { computeResources: { desiredvCpus: 4 } }), words);
   await assertRefused(updated('lowered', { computeResources: { desiredvCpus: 17 } }), /between minvCpus and maxvCpus/);
 });
@@ -171,8 +171,8 @@ test('a mistake in an environment is a ClientException that names it', async () 
   const refused: readonly (readonly [Promise<unknown>, RegExp])[] = [
     [create('taken'), /Object already exists/],
     [create('a b'), /name/],
-    [create('refused', { computeResources: undefined } as never), /Compute Resources are required/],
-    [changed({ allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }), /only available for SPOT/],
+    [create('refused', { computeResources: undefined } as never), /computeResources must be provided/],
+    [changed({ allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }), /requires compute resource type SPOT/],
     [changed({ type: 'SPOT' }), /spotIamFleetRole is required/],
     [changed({ minvCpus: 32 }), /maxvCpus should be greater/],
     [changed({ instanceTypes: ['c5.large', 'm6g.large'] }), /cannot be used with other instance types/],

@@ -170,7 +170,7 @@ test('what breaks the limits of 2020 is refused as a ClientException', async () 
     ['submitjob', submit(',"arrayProperties":{"size":1}'), /array/i],
     ['submitjob', submit(',"arrayProperties":{"size":10001}'), /array/i],
     ['submitjob', submit(`,"dependsOn":[${dependencies}]`), /20/],
-    ['createjobqueue', queue('a', 'b', 'c', 'd'), /at most 3/],
+    ['createjobqueue', queue('a', 'b', 'c', 'd'), /Only 3 environments/],
     ['createjobqueue', queue('not-there'), /created and valid/],
     [
       'createcomputeenvironment',

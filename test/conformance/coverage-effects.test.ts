@@ -120,6 +120,7 @@ const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
     volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }],
   },
   'containerProperties.volumes[].s3filesVolumeConfiguration': {
+    jobRoleArn: executionRoleArn,
     volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn' } }],
   },
   'containerProperties.privileged': { privileged: true },

@@ -57,7 +57,7 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     CreateJobQueue: { jobQueueName: 'never', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment }] },
     RegisterJobDefinition: { jobDefinitionName: 'never', type: 'container', containerProperties },
     SubmitJob: { jobName: 'never', jobQueue: 'default', jobDefinition: 'plain' },
-    UpdateComputeEnvironment: { computeEnvironment },
+    UpdateComputeEnvironment: { computeEnvironment, state: 'ENABLED' },
     UpdateJobQueue: { jobQueue: 'default' },
   },
   sns: {
@@ -80,8 +80,12 @@ const neverAccepted: Readonly<Record<string, object>> = {
   PutTargets: { Rule: 'own', Targets: [{ Id: 't', Arn: 'arn:aws:sns:::t' }] },
 };
 
+const schedulingPolicyArn = `arn:aws:batch:${region}:${account}:scheduling-policy/none`;
+
 /** Values for fields that do not take any value of their type. */
 const values: Readonly<Record<string, unknown>> = {
+  'CreateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
+  'UpdateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
   'UpdateComputeEnvironment.computeResources.allocationStrategy': {
     computeResources: { allocationStrategy: 'BEST_FIT_PROGRESSIVE' },

@@ -58,7 +58,7 @@ const onEc2: ContainerProperties = {
   mountPoints: [],
   ulimits: [],
   jobRoleArn: role,
-  executionRoleArn: 'by-name',
+  executionRoleArn: role,
   volumes: [
     {
       name: 'efs',

@@ -118,7 +118,7 @@ test('attempts outside 1 to 10, short timeouts and long or wrong rules are refus
     [{ retryStrategy: { attempts: 11 } }, /between 1 and 10/],
     [{ timeout: { attemptDurationSeconds: 59 } }, /60/],
     [withRules(rule, rule, rule, rule, rule, rule), /5/],
-    [withRules({ action: 'EXIT', onExitCode: '1x' }), /onExitCode/],
+    [withRules({ action: 'EXIT', onExitCode: '1x' }), /restricted characters/],
     [withRules({ action: 'EXIT', onReason: 'a'.repeat(513) }), /512/],
     [withRules({ action: 'MAYBE' as never }), /RETRY or EXIT|action/],
   ];

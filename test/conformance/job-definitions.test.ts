@@ -191,9 +191,9 @@ test('a mistake in a definition is a ClientException that names it', async () =>
   const refused: readonly (readonly [Promise<unknown>, RegExp])[] = [
     [register('a b'), /name/i],
     [register('n'.repeat(129)), /name/i],
-    [registerContainer({ vcpus: 1, memory: 4 }), /image is required/i],
+    [registerContainer({ vcpus: 1, memory: 4 }), /Image must be provided/],
     [registerContainer({ ...small, image: 'i'.repeat(256) }), /image/],
-    [registerContainer(noResources), /vCPU is not provided/],
+    [registerContainer(noResources), /vCPU is required/],
     [registerContainer({ image: 'i', resourceRequirements: list('0', '4') }), /vCPU must be at least 1/],
     [registerContainer({ image: 'i', resourceRequirements: list('1.5', '4') }), /numeric/],
     [registerContainer({ image: 'i', resourceRequirements: list('1', '3') }), /Memory must be at least 4/],
@@ -227,7 +227,7 @@ test('every snippet of the guide is accepted in an otherwise valid definition', 
     { privileged: false, readonlyRootFilesystem: false },
     { ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }] },
     { resourceRequirements: [{ type: 'GPU', value: '1' }] },
-    { linuxParameters: { devices: [{ hostPath: '/dev/infiniband/uverbs0' }] } },
+    { linuxParameters: { devices: [{ hostPath: '/dev/infiniband/uverbs0', permissions: [] }], tmpfs: [] } },
     { instanceType: '' },
   ];
   for (const snippet of snippets) {

@@ -130,7 +130,7 @@ test('a list needs one place to look at and sound filters', async () => {
     [{ jobQueue: 'nowhere' }, /not found/],
     [{ jobQueue, jobStatus: 'LOST' as never }, /jobStatus/],
     [{ jobQueue, filters: [{ name: 'COLOUR', values: ['red'] }] }, /Filter name is not valid/],
-    [{ jobQueue, filters: [{ name: 'JOB_NAME', values: ['a', 'b'] }] }, /exactly one value/],
+    [{ jobQueue, filters: [{ name: 'JOB_NAME', values: ['a', 'b'] }] }, /more than one value/],
     [{ jobQueue, filters: [{ name: 'BEFORE_CREATED_AT', values: ['yesterday'] }] }, /milliseconds/],
     [{ jobQueue, nextToken: 'nonsense' }, /nextToken/],
     [{ jobQueue, maxResults: 0 }, /maxResults/],

@@ -152,7 +152,10 @@ test('a mistake in a queue is a ClientException that names it', async () => {
     [create('taken'), /Object already exists/],
     [create(''), /name/i],
     [create('refused', { computeEnvironmentOrder: [] }), /computeEnvironmentOrder is required/],
-    [create('refused', { computeEnvironmentOrder: orderOf('first', 'second', 'third', 'fourth') }), /at most 3/],
+    [
+      create('refused', { computeEnvironmentOrder: orderOf('first', 'second', 'third', 'fourth') }),
+      /Only 3 environments/,
+    ],
     [create('refused', { computeEnvironmentOrder: orderOf('nowhere') }), /must be created and valid/],
     [create('refused', { computeEnvironmentOrder: orderOf('first', 'first') }), /Duplicate/],
     [create('refused', { computeEnvironmentOrder: orderOf('first', 'arm') }), /architecture/],

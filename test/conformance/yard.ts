@@ -100,10 +100,11 @@ interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
 }
 
-/** Asserts that a call ends with Batch's `ClientException`, status 400, and words that match. */
+/** Asserts that a call ends with Batch's `ClientException` and words that match: status 400, or 409 for what there is already. */
 export async function assertRefused(call: Promise<unknown>, words: RegExp): Promise<void> {
   const { name, status, fault, message } = await refusalOf(call);
-  assert.deepEqual({ name, status, fault }, { name: 'ClientException', status: 400, fault: 'client' });
+  const expected = message === 'Object already exists' ? 409 : 400;
+  assert.deepEqual({ name, status, fault }, { name: 'ClientException', status: expected, fault: 'client' });
   assert.match(message, words);
 }
 

@@ -17,7 +17,7 @@ export type Remember<Result> = (transaction: Transaction, result: Result) => voi
 
 /**
  * Makes a call with an idempotency key take effect once: key and result become durable with the effect, and a repeat
- * returns the result. A repeat with other input is refused. Calls without a key pass straight through.
+ * returns the result. A repeat with other input is refused, in words of our own: Batch has no such keys. Calls without a key pass straight through.
  */
 export class Idempotency {
   readonly #reads: StoreReads;

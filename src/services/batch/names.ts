@@ -60,6 +60,11 @@ export function jobArn(scope: Scope, jobId: string): Arn {
   return formatArn('batch', scope, `job/${jobId}`);
 }
 
+/** A reference as AWS repeats it where nothing answers to it: a name by the ARN that it would have, `arnOf` of it. */
+export function arnReferred(reference: string, arnOf: (name: string) => Arn): string {
+  return reference.startsWith('arn:') ? reference : arnOf(reference);
+}
+
 /** Allocation-free in the common case of a name: an ARN's last path segment, else the text itself. */
 export function nameIn(reference: string): string {
   return reference.startsWith('arn:') ? reference.slice(reference.indexOf('/') + 1) : reference;

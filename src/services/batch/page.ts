@@ -47,7 +47,7 @@ export function pageFrom<Item>(
   return cutFrom(after, keyOf, { kind, size, token: request.nextToken, refuse });
 }
 
-/** Checks `maxResults` and gives the size of a page. */
+/** Checks `maxResults` and gives the size of a page. No words are reported of AWS, nor of tokens. */
 export function pageSize(maxResults: number | undefined, limit: number): number {
   if (maxResults === undefined) return limit;
   if (maxResults < 1) invalid(`maxResults must be between 1 and ${limit}, got ${maxResults}.`);
@@ -72,7 +72,7 @@ export interface DescribeRequest<Item> {
 export function describedItems<Item>(call: DescribeRequest<Item>): Page<Item> {
   const { kind, references = [], limit, request } = call;
   if (references.length === 0) return pageOf(kind, call.all(), call.keyOf, request);
-  // The words: k1LoW/awspec issue 563.
+  // The words: k1LoW/awspec issue 563; of too many, worded after DescribeJobs.
   demand(request.maxResults === undefined, `${kind} and MaxResults cannot both be set`);
   demand(references.length <= limit, `Maximum number of ${kind} supported is ${limit}`);
   const found = new Set(references.map(call.find).filter((item) => item !== undefined));

@@ -9,7 +9,11 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
 
-/** Refuses the input with `message`, in AWS's words where they are known: beside each text stands where it was reported. */
+/**
+ * Refuses the input with `message`, in AWS's words where they are known: beside each text, or group of texts, stands where it was
+ * reported. Where that says `cdk-preflight`: rules/batch in badmintoncryer/cdk-preflight, which notes for each rule what AWS
+ * answered when it was broken there on purpose (September 2026). For all others no words are reported of AWS.
+ */
 export function invalid(message: string): never {
   throw new InvalidInput(message);
 }
@@ -33,7 +37,25 @@ export function refuse(message: string): never {
   throw new ServiceError('ClientException', message);
 }
 
-/** Refuses a call beyond a rate quota; SDKs try again by themselves. */
+/**
+ * Runs a check and reports what it finds without AWS's sentence around it, as AWS does of a rule for which something had to be
+ * looked up first.
+ */
+export function refusedPlainly<Result>(check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof InvalidInput) refuse(error.message);
+    throw error;
+  }
+}
+
+/** Refuses to create what there is already. The status is AWS's (hashicorp/terraform-provider-aws issue 44644). */
+export function refuseTaken(): never {
+  throw new ServiceError('ClientException', 'Object already exists', { status: 409 });
+}
+
+/** Refuses a call beyond a rate quota; SDKs try again by themselves. The words: ASFHyP3/hyp3 issue 1676. */
 export function refuseTooMany(): never {
   throw new ServiceError('TooManyRequestsException', 'Too Many Requests', { status: 429 });
 }

@@ -29,7 +29,10 @@ interface Tagged {
 const longestKey = 128;
 const longestValue = 256;
 
-/** Checks tags that a user gives. Lengths count Unicode characters. */
+/**
+ * Checks tags that a user gives. Lengths count Unicode characters. Spec 06 §5.3. Of too many, too long and reserved ones no words
+ * are reported of AWS, nor of what cannot be tagged.
+ */
 export function checkTags(tags: Tags | undefined, limit: number): void {
   if (!tags) return;
   const entries = Object.entries(tags);
@@ -49,13 +52,21 @@ export function checkTagCount(count: number, limit: number): void {
 export function checkTagKey(key: string): void {
   if (key === '' || [...key].length > longestKey) invalid(`Tag keys must have 1 to ${longestKey} characters.`);
   if (reservedTagText.test(key)) invalid(`Tag keys that begin with aws: are reserved: ${key}`);
-  if (!allowedTagText.test(key)) invalid(`Tag key has characters that are not allowed: ${key}`);
+  if (!allowedTagText.test(key)) refuseCharacters('TagKey', key);
 }
 
 function checkTagValue(key: string, value: string): void {
   if ([...value].length > longestValue) invalid(`Value of tag ${key} has more than ${longestValue} characters.`);
   if (reservedTagText.test(value)) invalid(`Tag values that begin with aws: are reserved: ${value}`);
-  if (!allowedTagText.test(value)) invalid(`Value of tag ${key} has characters that are not allowed.`);
+  if (!allowedTagText.test(value)) refuseCharacters('TagValue', value);
+}
+
+/** In AWS's words of a value (Netflix/metaflow issue 1345, nf-core/hic issue 224), and the same of a key. */
+function refuseCharacters(kind: 'TagKey' | 'TagValue', text: string): never {
+  throw new ServiceError(
+    'BadRequestException',
+    `'${text}' is not a valid value for ${kind} - it contains illegal characters`,
+  );
 }
 
 /** The condition keys of a request that carries tags, which nobody has validated yet. */

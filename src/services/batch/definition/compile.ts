@@ -5,6 +5,7 @@ import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
 import { nodeOf, nodeOfTask } from './container-record.ts';
 import { platformOf } from './definition.ts';
+import { unusableImage } from './image.ts';
 import { hasReferences } from './parameters.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
@@ -19,6 +20,8 @@ export interface CompiledDefinition {
   /** What a job runs when nothing is overridden; `Ref::` not yet replaced. Never changed, so jobs share it. */
   readonly node: NodeSpecification;
   readonly hasReferences: boolean;
+  /** Why every job of it fails at once. */
+  readonly failure: string | undefined;
   readonly resources: ResourceRequest;
   readonly parameters: Readonly<Record<string, string>>;
   readonly retryStrategy: RetryStrategy | undefined;
@@ -53,6 +56,7 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
     platformCapabilities: request.platformCapabilities ?? [],
     node,
     hasReferences: node.containers.some(({ command }) => hasReferences(command)),
+    failure: unusableImage(node),
     resources,
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),

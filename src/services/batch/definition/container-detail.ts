@@ -3,6 +3,7 @@ import type {
   ContainerProperties,
   EcsTaskDetails,
   EcsTaskProperties,
+  LinuxParameters,
   LogConfiguration,
   Secret,
   TaskContainerDetails,
@@ -34,10 +35,20 @@ const emptyLists = {
 
 /** `containerProperties` as DescribeJobDefinitions shows them. */
 export function withEmptyLists(given: ContainerProperties): ContainerProperties {
-  const { logConfiguration } = given;
+  const { logConfiguration, linuxParameters } = given;
   // Of a log configuration too (hashicorp/terraform-provider-aws pull request 16120).
   const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
-  return { ...emptyLists, ...given, ...log };
+  const linux = linuxParameters && { linuxParameters: withLinuxLists(linuxParameters) };
+  return { ...emptyLists, ...given, ...log, ...linux };
+}
+
+/** The same of Linux parameters: what Terraform takes for equal where it compares a definition (`reduce` in its AWS provider). */
+function withLinuxLists({ devices = [], tmpfs = [], ...others }: LinuxParameters): LinuxParameters {
+  return {
+    ...others,
+    devices: devices.map((device) => ({ permissions: [], ...device })),
+    tmpfs: tmpfs.map((mount) => ({ mountOptions: [], ...mount })),
+  };
 }
 
 /** The `container` of DescribeJobs of a job that has one: what `container-record.ts` has kept, in AWS's words. */
@@ -81,7 +92,7 @@ function ownDetail(container: ContainerRecord): ContainerDetail {
     ulimits: container.ulimits?.map(({ name, soft, hard }) => ({ name, softLimit: soft, hardLimit: hard })),
     readonlyRootFilesystem: container.readonlyRootFilesystem,
     privileged: container.privileged,
-    linuxParameters: container.linux && linuxDetail(container.linux),
+    linuxParameters: container.linux && withLinuxLists(linuxDetail(container.linux)),
     logConfiguration: container.log && logDetail(container.log),
     repositoryCredentials:
       registryCredentials === undefined ? undefined : { credentialsParameter: registryCredentials },
@@ -160,7 +171,7 @@ function efsDetail({ authorization, ...rest }: NonNullable<VolumeRecord['efs']>)
   return { ...rest, ...(authorization && { authorizationConfig: authorization }) };
 }
 
-function linuxDetail(linux: LinuxRecord): ContainerDetail['linuxParameters'] {
+function linuxDetail(linux: LinuxRecord): LinuxParameters {
   return present({
     devices: linux.devices?.map(({ source, target, permissions }) =>
       present({ hostPath: source, containerPath: target, permissions: permissions && [...permissions] }),

@@ -1,11 +1,12 @@
 import type { KeyValuePair } from '@aws-sdk/client-batch';
+import { parseArn } from '../../../core/arn.ts';
 import { demand, invalid, refuse } from '../refusals.ts';
-import { checkFargateContainer, refuseFargateMembers } from './fargate.ts';
+import { checkFargateContainer, checkWindowsSize, refuseFargateMembers } from './fargate.ts';
 import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from './resources.ts';
 import type { Container } from './schema.ts';
 
-/** Spec 02 §5.6, with `@` for digests, which AWS's own list of characters leaves out. */
-const image = /^[A-Za-z0-9_\-:./#@]{1,255}$/;
+/** Spec 02 §5.6. Which characters an image may have is not asked here: `image.ts`. */
+const longestImage = 255;
 /** AWS's own pattern, as it says it where a user is refused (nextflow-io/nextflow discussion 2900). */
 const userPattern = '^([a-z0-9_][a-z0-9_-]{0,30})$';
 /** The same, and a group after a colon, as Docker takes it. */
@@ -22,16 +23,22 @@ const awslogsOptions = new Set([
   'max-buffer-size',
 ]);
 
-/** Checks the container of a single-node definition: every rule that one look at it tells. Spec 02 §5, 04 §12.2. */
+/**
+ * Checks the container of a single-node definition: every rule that one look at it tells. Spec 02 §5, 04 §12.2. The words are
+ * cdk-preflight's where nothing else is said, but for those of images that are too long, instance types, names and values of
+ * secrets and ulimits, negative swap, shared memory, paths and mount options of a tmpfs, the EFA device, and mount points: of
+ * these none are reported.
+ */
 export function checkContainer(container: Container, platform: Platform): void {
   checkParts(container, platform);
-  resourcesOf(container, platform);
+  const resources = resourcesOf(container, platform);
+  if (platform === 'FARGATE') checkWindowsSize(container, resources);
 }
 
 /** The same, but for whether all that it asks for can be had together. */
 export function checkParts(container: Container, platform: Platform): void {
-  demand(container.image, 'Container image is required.');
-  demand(image.test(container.image), `Container image is not valid: ${container.image}`);
+  demand(container.image, 'ECS Container Image must be provided.');
+  demand(container.image.length <= longestImage, `Container image has more than ${longestImage} characters.`);
   if (container.user) demand(user.test(container.user), `User '${container.user}' does not match regex ${userPattern}`);
   if (platform === 'EC2') {
     demand(!container.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
@@ -39,6 +46,7 @@ export function checkParts(container: Container, platform: Platform): void {
   } else checkFargateContainer(container);
   checkRequirements(container, platform);
   refuseBothForms(container);
+  checkExecutionRole(container);
   checkCommand(container.command);
   checkEnvironment(container.environment);
   checkSecrets(container);
@@ -49,6 +57,14 @@ export function checkParts(container: Container, platform: Platform): void {
   if (container.enableExecuteCommand) {
     refuse('containerProperties.enableExecuteCommand is not supported by this version of Batchyard.');
   }
+}
+
+/** Only its form; AWS says nothing of a job role's. The words: kestra-io/plugin-aws issue 432. */
+function checkExecutionRole({ executionRoleArn }: Container): void {
+  if (!executionRoleArn) return;
+  const parts = parseArn(executionRoleArn);
+  const role = parts?.service === 'iam' && parts.resource.startsWith('role/');
+  demand(role, `executionRoleArn ${executionRoleArn} is not an iam role arn`);
 }
 
 function checkSecrets({ secrets = [], logConfiguration, executionRoleArn }: Container): void {
@@ -62,6 +78,11 @@ function checkSecrets({ secrets = [], logConfiguration, executionRoleArn }: Cont
 }
 
 function checkLogConfiguration(logs: Container['logConfiguration']): void {
+  // A container of this form can have no such object. The words: aws/containers-roadmap issue 2573.
+  demand(
+    logs?.logDriver !== 'awsfirelens',
+    'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers',
+  );
   if (logs?.logDriver !== 'awslogs') return;
   const unknown = Object.keys(logs.options ?? {}).find((option) => !awslogsOptions.has(option));
   if (unknown !== undefined) invalid(`Log driver awslogs disallows options: ${unknown}`);
@@ -87,11 +108,14 @@ const mountOptions = new Set(
   ).split(' '),
 );
 const efaDevice = '/dev/infiniband/uverbs0';
+const devicePermissions: readonly string[] = ['READ', 'WRITE', 'MKNOD'];
 
 /** Checks `linuxParameters`. Spec 02 §5.9, 04 §13. */
 export function checkLinuxParameters(parameters: LinuxParameters | undefined): void {
   if (!parameters) return;
   const { maxSwap, swappiness, sharedMemorySize } = parameters;
+  const whole = maxSwap === undefined || swappiness !== undefined;
+  demand(whole, 'When container specified swap memory, swappiness value is required.');
   if (maxSwap !== undefined && maxSwap < 0) {
     invalid(`Invalid swap memory size: ${maxSwap}, must be non-negative.`);
   }
@@ -104,7 +128,7 @@ export function checkLinuxParameters(parameters: LinuxParameters | undefined): v
   for (const device of parameters.devices ?? []) checkDevice(device);
   for (const tmpfs of parameters.tmpfs ?? []) {
     demand(tmpfs.containerPath.startsWith('/'), 'containerPath of a tmpfs must be an absolute path.');
-    demand(tmpfs.size >= 1, `Invalid tmpfs size: ${tmpfs.size}, must be positive.`);
+    demand(tmpfs.size >= 1, 'Size of a tmpfs is invalid. The size is required and must be a positive integer.');
     const unknown = tmpfs.mountOptions?.find((option) => !mountOptions.has(option.split('=')[0] ?? ''));
     demand(unknown === undefined, `Invalid tmpfs mount option: ${unknown}`);
   }
@@ -112,16 +136,19 @@ export function checkLinuxParameters(parameters: LinuxParameters | undefined): v
 
 function checkDevice({ hostPath, containerPath, permissions }: Device): void {
   demand(hostPath, 'hostPath of a device is required.');
+  const odd = permissions?.find((permission) => !devicePermissions.includes(permission));
+  demand(odd === undefined, `Invalid permission: ${odd} for device ${hostPath}`);
   if (hostPath !== efaDevice) return;
   const same = containerPath === undefined || containerPath === hostPath;
   demand(same, `containerPath of the EFA device must be ${efaDevice}.`);
-  const whole = permissions === undefined || new Set(permissions).size === 3;
+  const whole = !permissions?.length || new Set(permissions).size === 3;
   demand(whole, 'permissions of the EFA device must be READ, WRITE and MKNOD.');
 }
 
 type Volume = NonNullable<Container['volumes']>[number];
 type Efs = NonNullable<Volume['efsVolumeConfiguration']>;
 
+/** Spec 02 §5.11; no points (Netflix/metaflow pull request 676). */
 const volumeName = /^[A-Za-z0-9_-]{1,255}$/;
 const longestRootDirectory = 4096;
 
@@ -129,6 +156,11 @@ const longestRootDirectory = 4096;
 export function checkVolumes(container: Container): void {
   const volumes = container.volumes ?? [];
   for (const volume of volumes) checkVolume(volume);
+  const s3files = volumes.some(({ s3filesVolumeConfiguration }) => s3filesVolumeConfiguration);
+  demand(
+    !s3files || container.jobRoleArn,
+    'A jobRoleArn/taskRoleArn is required when using s3filesVolumeConfiguration.',
+  );
   const names = volumes.flatMap(({ name }) => (name === undefined ? [] : [name]));
   demand(new Set(names).size === names.length, 'Volume names must be unique.');
   for (const { sourceVolume, containerPath } of container.mountPoints ?? []) {
@@ -153,18 +185,19 @@ function checkVolume(volume: Volume): void {
 /** An access point needs encryption and no other root; IAM needs encryption. */
 function checkEfs(efs: Efs): void {
   demand(efs.fileSystemId, 'EFS configuration fileSystemId is required.');
+  demand(efs.fileSystemId.startsWith('fs-'), `EFS configuration fileSystemId is not valid: ${efs.fileSystemId}.`);
   const root = efs.rootDirectory;
   demand(
     (root?.length ?? 0) <= longestRootDirectory,
     `EFS rootDirectory has more than ${longestRootDirectory} characters.`,
   );
   const port = efs.transitEncryptionPort ?? 0;
-  demand(port >= 0 && port <= 65_535, 'EFS transitEncryptionPort must be between 0 and 65535.');
+  demand(port >= 0 && port <= 65_535, 'TransitEncryptionPort must be a valid port number.');
   const encrypted = efs.transitEncryption === 'ENABLED';
   if (efs.authorizationConfig?.accessPointId) {
     const whole = root === undefined || root === '/';
-    demand(whole, 'When using an EFS access point, the root directory must either be set to "/" or omitted');
-    demand(encrypted, 'EFS access point requires TransitEncryption to be enabled.');
+    demand(whole, 'When using an EFS access point, the root directory must either be set to "/" or be omitted.');
+    demand(encrypted, 'EFS IAM access point requires TransitEncryption to be enabled.');
   }
   const iam = efs.authorizationConfig?.iam === 'ENABLED';
   demand(!iam || encrypted, 'EFS IAM authorization requires TransitEncryption to be enabled.');

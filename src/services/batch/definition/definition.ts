@@ -25,9 +25,10 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   compileRetryStrategy(input.retryStrategy);
   compileTimeout(input.timeout);
   checkTags(input.tags, quotas.tagsPerResource);
-  const bytes = Buffer.byteLength(JSON.stringify(input));
-  const fits = bytes <= quotas.jobDefinitionBytes;
-  demand(fits, `Job definition size ${bytes} bytes exceeds the limit of ${quotas.jobDefinitionBytes} bytes.`);
+  // The words, of a limit that was lower then: hammerlab/coclobas pull request 104.
+  const limit = quotas.jobDefinitionBytes;
+  const fits = Buffer.byteLength(JSON.stringify(input)) <= limit;
+  demand(fits, `Limits Error: JobDefinitionsize is above the limits ${Math.floor(limit / 1024)} KB`);
 }
 
 function checkWhatRuns({ containerProperties, ecsProperties }: RegisterJobDefinitionInput, platform: Platform): void {
@@ -41,14 +42,17 @@ function checkWhatRuns({ containerProperties, ecsProperties }: RegisterJobDefini
   checkContainer(containerProperties, platform);
 }
 
-/** EC2 unless said otherwise; a definition has one platform. */
+/** EC2 unless said otherwise; a definition has one platform. The words: cdk-preflight. */
 export function platformOf(capabilities: RegisterJobDefinitionInput['platformCapabilities']): Platform {
   const [capability = 'EC2', ...more] = capabilities ?? [];
   demand(more.length === 0, 'Exactly 1 capability must be provided.');
-  if (capability !== 'MANAGED_INSTANCES') return capability;
+  if (capability === 'EC2' || capability === 'FARGATE') return capability;
+  const known = capability === 'MANAGED_INSTANCES';
+  demand(known, `Capability ${capability} is not valid. Valid capabilities: [FARGATE, EC2, MANAGED_INSTANCES]`);
   return refuse('platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.');
 }
 
+/** Checks a priority among the jobs of one share; absent: none is asked for. The words: cdk-preflight. */
 export function checkSchedulingPriority(priority: number | undefined): void {
   if (priority === undefined) return;
   const fits = priority >= 0 && priority <= highestSchedulingPriority;

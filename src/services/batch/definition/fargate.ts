@@ -16,6 +16,7 @@ const quarterSizes = [512, 1024, 2048];
 const logDrivers = ['awslogs', 'splunk', 'awsfirelens'];
 const platformVersions = ['LATEST', '1.4.0', '1.3.0'];
 const ec2OnlyLinuxParameters = ['devices', 'sharedMemorySize', 'tmpfs', 'maxSwap', 'swappiness'] as const;
+const architectures = ['X86_64', 'ARM64'];
 const windowsFamily = /^WINDOWS_SERVER_(2019|2022)_(CORE|FULL)$/;
 
 /** Checks that Fargate has a task of this size. The words: terraform-aws-modules/terraform-aws-batch pull request 6. */
@@ -28,10 +29,13 @@ export function checkFargateSize({ vcpus, memoryMiB }: ResourceRequest): void {
   demand(fits, `Fargate resource requirements (${vcpus.toFixed(2)} vCPU, ${memoryMiB} MiB) not valid.`);
 }
 
-/** The rules of spec 04 §12.2: what a Fargate container must say and what it must not. */
+/**
+ * The rules of spec 04 §12.2: what a Fargate container must say and what it must not. The words: cdk-preflight, but for those of
+ * instance types, platform versions and families of operating systems, of which none are reported.
+ */
 export function checkFargateContainer(container: Container): void {
-  demand(container.executionRoleArn, 'executionRoleArn is required for Fargate.');
-  demand(!container.privileged, 'privileged is not applicable for Fargate.');
+  demand(container.executionRoleArn, 'executionRoleArn is required for Fargate jobs.');
+  demand(!container.privileged, 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.');
   demand(!container.instanceType, 'instanceType is not applicable for Fargate.');
   demand((container.ulimits ?? []).length === 0, 'ulimits is not applicable for Fargate.');
   for (const member of ec2OnlyLinuxParameters) {
@@ -49,21 +53,23 @@ export function checkFargateContainer(container: Container): void {
   }
 }
 
-/** Refuses on EC2 what only Fargate has. */
+/** Refuses on EC2 what only Fargate has. The words: cdk-preflight; of ephemeral storage none are reported. */
 export function refuseFargateMembers(container: Container): void {
-  const members = [
-    'networkConfiguration',
-    'fargatePlatformConfiguration',
-    'ephemeralStorage',
-    'runtimePlatform',
-  ] as const;
+  demand(container.runtimePlatform === undefined, 'runtimePlatform is not applicable for EC2.');
+  const members = ['networkConfiguration', 'fargatePlatformConfiguration', 'ephemeralStorage'] as const;
   for (const member of members) demand(container[member] === undefined, `${member} not applicable for EC2.`);
+}
+
+/** Checks what a checked Fargate container asks for, beyond the sizes of tasks: Windows needs a whole vCPU. The words: cdk-preflight. */
+export function checkWindowsSize({ runtimePlatform }: Container, { vcpus }: ResourceRequest): void {
+  const windows = (runtimePlatform?.operatingSystemFamily ?? 'LINUX') !== 'LINUX';
+  demand(!windows || vcpus >= 1, `vCPU must be at least 1 for Windows Job definition, got ${vcpus}.`);
 }
 
 function checkEphemeralStorage({ ephemeralStorage }: Container): void {
   if (!ephemeralStorage) return;
   const fits = ephemeralStorage.sizeInGiB >= 21 && ephemeralStorage.sizeInGiB <= 200;
-  demand(fits, 'Ephemeral storage for Fargate tasks can be only between range 21 GiB to 200 GiB');
+  demand(fits, 'Ephemeral storage for Fargate tasks can be only between range 21 GiB to 200 GiB.');
 }
 
 function checkPlatformVersion(container: Container): void {
@@ -80,7 +86,7 @@ function checkRuntimePlatform({ runtimePlatform }: Container): void {
   const family = runtimePlatform?.operatingSystemFamily ?? 'LINUX';
   const architecture = runtimePlatform?.cpuArchitecture ?? 'X86_64';
   demand(family === 'LINUX' || windowsFamily.test(family), `operatingSystemFamily is not valid: ${family}`);
-  demand(['X86_64', 'ARM64'].includes(architecture), `cpuArchitecture is not valid: ${architecture}`);
-  const supported = family === 'LINUX' || architecture === 'X86_64';
-  demand(supported, 'Windows supported only by X86_64 cpuArchitecture');
+  if (family !== 'LINUX') demand(architecture === 'X86_64', 'Windows supported only by X86_64 cpuArchitecture');
+  const known = architectures.includes(architecture);
+  demand(known, `cpuArchitecture for Fargate LINUX tasks can be only one from [${architectures.join(', ')}].`);
 }

@@ -7,18 +7,12 @@ import {
   type VariableRecord,
 } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
-import { demand, refuse } from '../refusals.ts';
+import { demand, refuse, refusedPlainly } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
 import { checkCommand, checkEnvironment } from './container-rules.ts';
 import { substitute } from './parameters.ts';
-import {
-  checkRequirements,
-  olderFormOnFargate,
-  type Requirement,
-  type Requirements,
-  resourcesOf,
-} from './resources.ts';
+import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
 import type { ContainerOverrides, EcsPropertiesOverride } from './schema.ts';
 import { taskResources } from './task-rules.ts';
 
@@ -72,16 +66,14 @@ function overriddenSingle(
   overrides: ContainerOverrides,
   parameters: Parameters,
 ): SubmittedNode {
-  const words = olderFormOnFargate(overrides, definition.platform);
-  // Said without AWS's usual frame: the definition had to be looked up for it.
-  if (words !== undefined) refuse(words);
-  checkRequirements(overrides, definition.platform);
+  // Without AWS's usual frame (insitro/redun pull request 95, Netflix/metaflow issue 749).
+  refusedPlainly(() => checkRequirements(overrides, definition.platform));
   checkEnvironment(overrides.environment);
   demand(!overrides.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
   const node = changed(definition.node, (container) => withParameters(parameters)(overridden(container, overrides)));
   const [container] = node.containers;
   const resources = container
-    ? resourcesOf(requirementsOf(container.resources), definition.platform)
+    ? refusedPlainly(() => resourcesOf(requirementsOf(container.resources), definition.platform))
     : definition.resources;
   return { node, resources, parameters };
 }

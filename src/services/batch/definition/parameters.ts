@@ -1,4 +1,4 @@
-import { demand } from '../refusals.ts';
+import { refuse } from '../refusals.ts';
 
 const placeholder = 'Ref::';
 
@@ -9,7 +9,7 @@ export function hasReferences(command: readonly string[] | undefined): boolean {
 
 /**
  * Replaces each element `Ref::name` by the parameter of that name. A placeholder is a whole element (spec 02 §4). One
- * without a value refuses the submission, in the words that AWS is publicly known to use.
+ * without a value refuses the submission. The words are reported of AWS, without its usual frame, by many.
  */
 export function substitute(
   command: readonly string[] | undefined,
@@ -19,7 +19,6 @@ export function substitute(
     if (!element.startsWith(placeholder)) return element;
     const name = element.slice(placeholder.length);
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    demand(value !== undefined, `Unable to substitute value. No parameter found for reference ${name}`);
-    return value;
+    return value ?? refuse(`Unable to substitute value. No parameter found for reference ${name}`);
   });
 }

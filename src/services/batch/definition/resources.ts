@@ -14,7 +14,7 @@ const decimal = /^\d+(\.\d+)?$/;
 /** The older form of each type; `GPU` has none. */
 const olderForm = { VCPU: 'vcpus', MEMORY: 'memory', GPU: undefined } as const;
 
-/** Checks what is given, whether or not it is complete: forms, duplicates, least values. */
+/** Checks what is given, whether or not it is complete: forms, duplicates, least values. The words: cdk-preflight; of a GPU none are reported. */
 export function checkRequirements(given: Requirements, platform: Platform): void {
   const list = given.resourceRequirements ?? [];
   demand(
@@ -28,7 +28,7 @@ export function checkRequirements(given: Requirements, platform: Platform): void
   if (words !== undefined) invalid(words);
 }
 
-/** Refuses a container that says one thing in both forms. */
+/** Refuses a container that says one thing in both forms. The words: cdk-preflight. */
 export function refuseBothForms(given: Requirements): void {
   for (const { type } of given.resourceRequirements ?? []) {
     const older = olderForm[type];
@@ -42,7 +42,8 @@ export function resourcesOf(given: Requirements, platform: Platform): ResourceRe
   const amounts = { VCPU: given.vcpus, MEMORY: given.memory, GPU: 0 };
   const read: Record<Requirement['type'], number | undefined> = amounts;
   for (const { type, value } of given.resourceRequirements ?? []) read[type] = Number(value);
-  // The first is reported of AWS (ASFHyP3/hyp3 pull request 586), the second is worded after it.
+  // The second is reported in ASFHyP3/hyp3 pull request 586, the first in cdk-preflight; that of memory is worded after them.
+  demand(read.VCPU !== undefined || given.resourceRequirements?.length, 'vCPU is required.');
   demand(read.VCPU !== undefined, 'vCPU is not provided.');
   demand(read.MEMORY !== undefined, 'Memory is not provided.');
   const resources = { vcpus: read.VCPU, memoryMiB: read.MEMORY, gpus: read.GPU ?? 0 };
@@ -72,7 +73,7 @@ function checkMemory(mebibytes: number): void {
 }
 
 /** What is to be said of the older forms, which Fargate has not: reported of AWS (insitro/redun pull request 95). */
-export function olderFormOnFargate(given: Requirements, platform: Platform): string | undefined {
+function olderFormOnFargate(given: Requirements, platform: Platform): string | undefined {
   if (platform !== 'FARGATE') return undefined;
   const member = (['vcpus', 'memory'] as const).find((name) => given[name] !== undefined);
   return member && `${member} is not applicable for Fargate. Use resource requirements instead.`;

@@ -1,4 +1,4 @@
-import type { RetryAction } from '@aws-sdk/client-batch';
+import type { DeviceCgroupPermission, PlatformCapability, RetryAction } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import {
   integer,
@@ -33,6 +33,11 @@ export const retryStrategy = z
 
 export const timeout = z.object({ attemptDurationSeconds: integer.optional() }).optional();
 
+/** Which texts are one, `container-rules.ts` says in AWS's words. */
+const devicePermission = z.custom<DeviceCgroupPermission>((value) => typeof value === 'string');
+/** Which texts are one, `definition.ts` says in AWS's words. */
+const platformCapability = z.custom<PlatformCapability>((value) => typeof value === 'string');
+
 const toggle = z.enum(['ENABLED', 'DISABLED']);
 const secrets = z.array(z.object({ name: z.string(), valueFrom: z.string() }));
 
@@ -66,7 +71,7 @@ const linuxParameters = z.object({
       z.object({
         hostPath: z.string(),
         containerPath: z.string().optional(),
-        permissions: z.array(z.enum(['READ', 'WRITE', 'MKNOD'])).optional(),
+        permissions: z.array(devicePermission).optional(),
       }),
     )
     .optional(),
@@ -200,7 +205,7 @@ export const registerJobDefinition = z.object({
   propagateTags: z.boolean().optional(),
   timeout,
   tags,
-  platformCapabilities: z.array(z.enum(['EC2', 'FARGATE', 'MANAGED_INSTANCES'])).optional(),
+  platformCapabilities: z.array(platformCapability).optional(),
   eksProperties: unsupported,
   ecsProperties: ecsProperties.optional(),
   consumableResourceProperties: unsupported,

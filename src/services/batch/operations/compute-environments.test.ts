@@ -101,15 +101,19 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   ['a name that begins with a hyphen', { computeEnvironmentName: '-a' }, /name should match a valid pattern/],
   ['a name of 129 letters', { computeEnvironmentName: 'x'.repeat(129) }, /name should match a valid pattern/],
   ['the state DISABLED', { state: 'DISABLED' }, /^Compute Environment must be created in ENABLED state\.$/],
-  ['no computeResources', { computeResources: undefined }, /^Compute Resources are required\.$/],
-  ['unmanagedvCpus', { unmanagedvCpus: 4 }, /^unmanagedvCpus is not applicable for managed Compute Environments$/],
+  [
+    'no computeResources',
+    { computeResources: undefined },
+    /^computeResources must be provided for a MANAGED compute environment$/,
+  ],
+  ['unmanagedvCpus', { unmanagedvCpus: 4 }, /^unmanagedvCpus is not applicable for managed Compute Environment\.$/],
   ['an EKS cluster', { eksConfiguration: {} }, /^eksConfiguration is not supported by this version of Batchyard\.$/],
   ['no instance role', { computeResources: { ...ec2, instanceRole: undefined } }, /^Instance role is required\.$/],
-  ['no instance types', { computeResources: { ...ec2, instanceTypes: [] } }, /^Instance types are required\.$/],
+  ['no instance types', { computeResources: { ...ec2, instanceTypes: [] } }, /^Resource instanceTypes are required\.$/],
   [
     'instances of two architectures',
     { computeResources: { ...ec2, instanceTypes: ['c6g.large', 'c5'] } },
-    /^arm-based instance type cannot be used with other instance types$/,
+    /^arm-based instance type cannot be used with other instance types\.$/,
   ],
   [
     'fewer vCPUs at most than at least',
@@ -124,7 +128,7 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'a Spot strategy on EC2',
     { computeResources: { ...ec2, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' } },
-    /only available for SPOT/,
+    /^Allocation strategy SPOT_CAPACITY_OPTIMIZED requires compute resource type SPOT\.$/,
   ],
   [
     'SPOT without fleet role',
@@ -149,12 +153,12 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'a launch template by id and name',
     { computeResources: { ...ec2, launchTemplate: { launchTemplateId: 'lt-1', launchTemplateName: 'n' } } },
-    /^One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate\.overrides should be provided$/,
+    /^One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate\.Overrides is required\.$/,
   ],
   [
     'an odd launch template version',
     { computeResources: { ...ec2, launchTemplate: { launchTemplateId: 'lt-1', version: 'newest' } } },
-    /^LaunchTemplateVersion must be either empty or a number or \$Default or \$Latest$/,
+    /^LaunchTemplateVersion must be either empty or a number or \$Default or \$Latest\.$/,
   ],
   [
     '51 tags',
@@ -200,13 +204,14 @@ test('an unmanaged environment needs a service role, and cannot be Fargate', asy
     serviceRole: 'r',
     computeResources: fargate,
   });
-  assert.match(words, /^Fargate is not applicable for unmanaged/);
+  assert.match(words, /^Cannot create an UNMANAGED Fargate/);
 });
 
 test('a name is taken once, and a region has a limit of environments', async () => {
   const { call, refusal } = await openBench({ quotas: { computeEnvironments: 3 } });
   await call('CreateComputeEnvironment', smallEnvironment);
-  assert.equal(await refusal('CreateComputeEnvironment', smallEnvironment), 'Object already exists');
+  const taken = { code: 'ClientException', status: 409, message: 'Object already exists' };
+  await assert.rejects(call('CreateComputeEnvironment', smallEnvironment), taken);
   await call('CreateComputeEnvironment', { ...smallEnvironment, computeEnvironmentName: 'n' });
   const words = await refusal('CreateComputeEnvironment', { ...smallEnvironment, computeEnvironmentName: 'o' });
   assert.equal(words, 'Maximum number of compute environments (3) reached.');
@@ -239,7 +244,7 @@ test('what an update of an environment may not do is refused', async () => {
     refusal('UpdateComputeEnvironment', { computeEnvironment, ...change });
   assert.equal(
     await update({ computeResources: { desiredvCpus: 4 } }),
-    'Manually scaling down compute environment is not supported. Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
+    'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
   );
   assert.match(await update({ computeResources: { desiredvCpus: 99 } }), /between minvCpus and maxvCpus/);
   assert.match(
@@ -249,7 +254,10 @@ test('what an update of an environment may not do is refused', async () => {
   assert.match(await update({ updatePolicy: {} }), /^updatePolicy is not supported/);
   assert.match(await update({ serviceRole: 'AWSBatchServiceRole' }), /cannot change between the service-linked role/);
   assert.match(await update({ computeResources: { minvCpus: 1 } }, 'f'), /^minvCpus is not applicable for Fargate\.$/);
-  assert.equal(await update({}, 'nobody'), 'nobody does not exist');
+  assert.equal(
+    await update({}, 'nobody'),
+    'arn:aws:batch:us-east-1:123456789012:compute-environment/nobody does not exist',
+  );
   const elsewhere = 'arn:aws:batch:eu-west-1:123456789012:compute-environment/m';
   assert.equal(await update({}, elsewhere), `${elsewhere} does not exist`);
 });

@@ -168,7 +168,11 @@ const badDefinitions: readonly (readonly [title: string, change: object, words: 
     { containerProperties: { ...container, environment: [{ name: 'AWS_BATCH_FOO', value: 'x' }] } },
     /AWS_BATCH_FOO cannot start with AWS_BATCH/,
   ],
-  ['a body of more than 24 KiB', { parameters: { long: 'x'.repeat(24 * 1024) } }, /exceeds the limit of 24576 bytes/],
+  [
+    'a body of more than 24 KiB',
+    { parameters: { long: 'x'.repeat(24 * 1024) } },
+    /^Limits Error: JobDefinitionsize is above the limits 24 KB$/,
+  ],
   ['an empty name', { jobDefinitionName: '' }, /^Job definition name is required\.$/],
 ];
 for (const [title, change, words] of badDefinitions) {

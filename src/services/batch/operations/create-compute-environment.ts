@@ -10,9 +10,9 @@ import { type EngineKind, engineKinds } from '../../../engines/index.ts';
 import { computeEnvironmentArn, ecsClusterArn, isName } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
-import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
-import { passRole, resolveServiceRole } from '../resources/roles.ts';
+import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
   type CreateComputeEnvironmentInput,
@@ -53,6 +53,7 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
   ];
 }
 
+/** The words here and below: cdk-preflight; of negative vCPUs and of quotas none are reported of AWS. */
 function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput): void {
   demand(isName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
   refuseUnsupported(input, unsupportedMembers);
@@ -63,21 +64,23 @@ function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInp
 }
 
 function checkManaged(input: CreateComputeEnvironmentInput): void {
-  demand(input.computeResources, 'Compute Resources are required.');
+  demand(input.computeResources, 'computeResources must be provided for a MANAGED compute environment');
   const plain = input.unmanagedvCpus === undefined;
-  demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environments');
+  demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
   checkComputeResources(input.computeResources);
 }
 
 function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
   demand(input.serviceRole, 'ServiceRole is required.');
+  const linked = isServiceLinkedRole(input.serviceRole);
+  demand(!linked, 'Service Linked Role cannot be used with UNMANAGED Compute Environment.');
   demand((input.unmanagedvCpus ?? 0) >= 0, 'unmanagedvCpus must not be negative.');
   const fargate = input.computeResources && isFargate(input.computeResources);
-  demand(!fargate, 'Fargate is not applicable for unmanaged Compute Environments');
+  demand(!fargate, 'Cannot create an UNMANAGED Fargate Compute Environment.');
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
-  if (ledger.get(computeEnvironmentRecords, scope, name)) refuse('Object already exists');
+  if (ledger.get(computeEnvironmentRecords, scope, name)) refuseTaken();
   if (ledger.count(computeEnvironmentRecords, scope) < quotas.computeEnvironments) return;
   refuse(`Maximum number of compute environments (${quotas.computeEnvironments}) reached.`);
 }

@@ -6,8 +6,8 @@ import { structuresOf, textOf, type Unvalidated } from '../../../core/unvalidate
 import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
-import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
+import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';
@@ -51,17 +51,18 @@ function access(input: Unvalidated<Input>, context: RequestContext): AccessReque
   );
 }
 
+/** The words of a name: cdk-preflight; of a priority, and of quotas and types below, none are reported of AWS. */
 function checkInput({ quotas }: BatchRuntime, input: Input): void {
   demand(isName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
   demand(input.priority >= 0, 'Priority must not be negative.');
-  if (input.schedulingPolicyArn) refuse(`SchedulingPolicy ${input.schedulingPolicyArn} not found.`);
+  refuseSchedulingPolicy(input.schedulingPolicyArn);
   checkTimeLimitActions(input.jobStateTimeLimitActions);
   checkTags(input.tags, quotas.tagsPerResource);
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {
-  if (ledger.get(jobQueueRecords, scope, name)) refuse('Object already exists');
+  if (ledger.get(jobQueueRecords, scope, name)) refuseTaken();
   if (ledger.count(jobQueueRecords, scope) < quotas.jobQueues) return;
   refuse(`Maximum number of job queues (${quotas.jobQueues}) reached.`);
 }

@@ -10,7 +10,10 @@ import { isBeingModified, jobQueueRecords } from '../records.ts';
 import { refuse } from '../refusals.ts';
 import { resourceTagConditions } from '../tags.ts';
 
-/** Deletes a compute environment that is DISABLED and in no queue. One that is not there is as good as deleted. */
+/**
+ * Deletes a compute environment that is DISABLED and in no queue. One that is not there is as good as deleted. The words of what is
+ * being modified: a public workshop; of the state none are reported.
+ */
 export const deleteComputeEnvironment = batchOperation<
   DeleteComputeEnvironmentCommandInput,
   DeleteComputeEnvironmentCommandOutput

@@ -9,7 +9,7 @@ import { resourceTagConditions } from '../tags.ts';
 
 /**
  * Deletes a queue that is DISABLED. It stays DELETING until the last of its jobs has been ended; `ResourceSettling`
- * does that. A queue that is not there is as good as deleted.
+ * does that. A queue that is not there is as good as deleted. Worded as of an environment.
  */
 export const deleteJobQueue = batchOperation<DeleteJobQueueCommandInput, DeleteJobQueueCommandOutput>()({
   schema: z.object({ jobQueue: z.string() }),

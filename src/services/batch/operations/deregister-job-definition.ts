@@ -30,6 +30,7 @@ export const deregisterJobDefinition = batchOperation<
   },
   handler: ({ ledger, clock, due }, input, context) => {
     const reference = parseDefinitionReference(context, input.jobDefinition);
+    // Worded as SubmitJob's; of this operation none are reported.
     if (!reference) return refuse(`JobDefinition ${input.jobDefinition} not found.`);
     if (reference.revision === undefined) invalid('Job definition must be given as name:revision or ARN.');
     const record = ledger.get(jobDefinitionRecords, context, `${reference.name}:${reference.revision}`);

@@ -39,6 +39,7 @@ export const describeJobDefinitions = batchOperation<
       (jobDefinitionName === undefined || record.name === jobDefinitionName) &&
       (status === undefined || record.status === status);
     if (jobDefinitions.length > 0) {
+      // The words: k1LoW/awspec issue 563; the second is worded after DescribeJobs.
       demand(input.maxResults === undefined, 'JobDefinitions and MaxResults cannot both be set');
       const limit = quotas.describedPerCall;
       demand(jobDefinitions.length <= limit, `Maximum number of JobDefinitions supported is ${limit}`);
@@ -86,6 +87,8 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     parameters: request.parameters ?? {},
     tags: record.tags,
     containerOrchestrationType: 'ECS',
+    // As of jobs, and of definitions that others read on AWS: the list is there, empty or not.
+    ...(request.retryStrategy ? { retryStrategy: { evaluateOnExit: [], ...request.retryStrategy } } : {}),
     ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
     ...(request.ecsProperties ? { ecsProperties: taskView(request) } : {}),
   };

@@ -71,7 +71,7 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'four environments',
     { computeEnvironmentOrder: [1, 2, 3, 4].map((at) => ({ order: at, computeEnvironment: 'm' })) },
-    /at most 3 compute environments, got 4/,
+    /^Only 3 environments are allowed in job queue request\.$/,
   ],
   [
     'an environment that is not there',
@@ -91,7 +91,7 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'one environment twice',
     { computeEnvironmentOrder: [...order, { order: 2, computeEnvironment: 'm' }] },
-    /^Duplicate ComputeEnvironments\.$/,
+    /^Duplicate ComputeEnvironments within order list\.$/,
   ],
   [
     'EC2 beside Fargate',
@@ -167,7 +167,10 @@ test('an update changes what it gives of a queue and nothing else', async () => 
     state: 'DISABLED',
     jobStateTimeLimitActions: [],
   });
-  assert.equal(await bench.refusal('UpdateJobQueue', { jobQueue: 'r' }), 'r does not exist');
+  assert.equal(
+    await bench.refusal('UpdateJobQueue', { jobQueue: 'r' }),
+    'arn:aws:batch:us-east-1:123456789012:job-queue/r does not exist',
+  );
   const words = await bench.refusal('UpdateJobQueue', { jobQueue: 'q', schedulingPolicyArn: policy });
   assert.equal(words, `SchedulingPolicy ${policy} not found.`);
 });

@@ -225,12 +225,15 @@ test('lists that do not say one thing are refused', async () => {
   assert.match(await words({}), /^Exactly one of jobQueue, arrayJobId or multiNodeJobId must be specified\.$/);
   assert.match(await words({ ...queue, arrayJobId: 'a' }), /^Exactly one of/);
   assert.equal(await words({ jobQueue: 'nobody' }), 'JobQueue nobody not found.');
-  assert.match(await words({ ...queue, filters: [filter, filter] }), /^Only one filter can be used at a time\.$/);
+  assert.match(
+    await words({ ...queue, filters: [filter, filter] }),
+    /^Only one filter key-value pair can be specified\.$/,
+  );
   assert.match(
     await words({ ...queue, filters: [{ ...filter, name: 'toString' }] }),
     /^Filter name is not valid: toString/,
   );
-  assert.match(await words({ ...queue, filters: [{ ...filter, values: [] }] }), /exactly one value/);
+  assert.match(await words({ ...queue, filters: [{ ...filter, values: [] }] }), /must have a value/);
   assert.match(await words({ ...queue, filters: [{ name: 'BEFORE_CREATED_AT', values: ['x'] }] }), /not a time/);
   assert.match(
     await words({ ...queue, filters: [{ name: 'JOB_DEFINITION', values: [`${arn}:job-definition/x*`] }] }),

@@ -79,6 +79,7 @@ function readChildToken(token: string): number {
   return isIndex ? index : invalid('Invalid nextToken');
 }
 
+/** No words are reported of AWS. */
 function checkTarget({ jobQueue, arrayJobId, multiNodeJobId }: Input): void {
   const given = [jobQueue, arrayJobId, multiNodeJobId].filter(Boolean).length;
   demand(given === 1, 'Exactly one of jobQueue, arrayJobId or multiNodeJobId must be specified.');
@@ -117,14 +118,16 @@ const filters: Readonly<Record<string, (value: string) => Filter>> = {
   SHARE_IDENTIFIER: (value) => ({ shareIdentifier: value }),
 };
 
+/** The words: boto/boto3 issue 3978 and aws/aws-cli issue 7982; of names, times and no value at all none are reported. */
 function readFilter(given: Input['filters']): Filter | undefined {
   if (!given || given.length === 0) return undefined;
-  demand(given.length === 1, 'Only one filter can be used at a time.');
+  demand(given.length === 1, 'Only one filter key-value pair can be specified.');
   const { name = '', values = [] } = given[0] ?? {};
   const read = Object.hasOwn(filters, name) ? filters[name] : undefined;
   demand(read, `Filter name is not valid: ${name}. Valid names: [${Object.keys(filters).join(', ')}]`);
   const [value] = values;
-  demand(value !== undefined && values.length === 1, `Filter ${name} must have exactly one value.`);
+  demand(values.length <= 1, 'Filter cannot take more than one value.');
+  demand(value !== undefined, `Filter ${name} must have a value.`);
   return read(value);
 }
 

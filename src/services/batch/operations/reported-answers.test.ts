@@ -19,6 +19,8 @@ interface Reported {
   readonly input: object;
   readonly words: string;
   readonly framed: boolean;
+  /** Absent: `ClientException`. */
+  readonly code?: string;
 }
 
 const container = smallDefinition.containerProperties;
@@ -93,6 +95,42 @@ const reported: readonly Reported[] = [
     framed: false,
   },
   {
+    source: 'hashicorp/terraform-provider-aws issue 43969',
+    operation: 'UpdateComputeEnvironment',
+    input: { computeEnvironment: 'f' },
+    words: 'One of [state | compute-resources | service-role | unmanaged-vcpus] is required.',
+    framed: false,
+  },
+  {
+    source: 'hashicorp/terraform-provider-aws pull request 19205',
+    operation: 'UpdateComputeEnvironment',
+    input: { computeEnvironment: 'f', computeResources: {} },
+    words: 'At least one compute-resources attribute must be specified',
+    framed: true,
+  },
+  {
+    source: 'opensupplyhub/open-apparel-registry issue 2043',
+    operation: 'UpdateComputeEnvironment',
+    input: { computeEnvironment: 'm', computeResources: { desiredvCpus: 1 } },
+    words:
+      'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
+    framed: false,
+  },
+  {
+    source: 'hashicorp/terraform-provider-aws, where it deletes a queue',
+    operation: 'UpdateJobQueue',
+    input: { jobQueue: 'nobody' },
+    words: `${arn}:job-queue/nobody does not exist`,
+    framed: false,
+  },
+  {
+    source: 'hashicorp/terraform-provider-aws issue 44644',
+    operation: 'CreateComputeEnvironment',
+    input: fargateEnvironment,
+    words: 'Object already exists',
+    framed: false,
+  },
+  {
     source: 'terraform-aws-modules/terraform-aws-batch pull request 6',
     operation: 'RegisterJobDefinition',
     input: {
@@ -117,7 +155,7 @@ const reported: readonly Reported[] = [
     source: 'hashicorp/terraform-provider-aws, acceptance test of an empty retry strategy',
     operation: 'RegisterJobDefinition',
     input: { ...smallDefinition, retryStrategy: {} },
-    words: 'RetryAttempts must be provided with retry strategy',
+    words: 'RetryAttempts must be provided with retry strategy.',
     framed: true,
   },
   {
@@ -154,6 +192,75 @@ const reported: readonly Reported[] = [
     input: { ...smallDefinition, jobDefinitionName: '' },
     words: 'Job definition name is required.',
     framed: true,
+  },
+  {
+    source: 'kestra-io/plugin-aws issue 432: a template that nobody filled in',
+    operation: 'RegisterJobDefinition',
+    input: definitionWith({ ...container, executionRoleArn: '{{ inputs.executionRoleArn }}' }),
+    words: 'executionRoleArn {{ inputs.executionRoleArn }} is not an iam role arn',
+    framed: true,
+  },
+  {
+    source: 'aws/containers-roadmap issue 2573',
+    operation: 'RegisterJobDefinition',
+    input: definitionWith({ ...container, logConfiguration: { logDriver: 'awsfirelens' } }),
+    words:
+      'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers',
+    framed: true,
+  },
+  {
+    source: 'hammerlab/coclobas pull request 104, of a limit of 20 KB',
+    operation: 'RegisterJobDefinition',
+    input: definitionWith({ ...container, command: ['x'.repeat(24 * 1024)] }),
+    words: 'Limits Error: JobDefinitionsize is above the limits 24 KB',
+    framed: true,
+  },
+  {
+    source: 'Netflix/metaflow issue 749',
+    operation: 'SubmitJob',
+    input: {
+      ...job,
+      jobQueue: 'f',
+      jobDefinition: 'f',
+      containerOverrides: { resourceRequirements: [needs('VCPU', '1'), needs('MEMORY', '4000')] },
+    },
+    words: 'Fargate resource requirements (1.00 vCPU, 4000 MiB) not valid.',
+    framed: false,
+  },
+  {
+    source: 'Netflix/metaflow issue 1345',
+    operation: 'SubmitJob',
+    input: { ...job, tags: { 'metaflow.version': '2.8.1+mc(0.10.0)' } },
+    words: "'2.8.1+mc(0.10.0)' is not a valid value for TagValue - it contains illegal characters",
+    framed: false,
+    code: 'BadRequestException',
+  },
+  {
+    source: 'boto/boto3 issue 3978',
+    operation: 'ListJobs',
+    input: {
+      jobQueue: 'f',
+      filters: [
+        { name: 'JOB_NAME', values: ['xyz*'] },
+        { name: 'AFTER_CREATED_AT', values: ['1234'] },
+      ],
+    },
+    words: 'Only one filter key-value pair can be specified.',
+    framed: true,
+  },
+  {
+    source: 'aws/aws-cli issue 7982',
+    operation: 'ListJobs',
+    input: { jobQueue: 'f', filters: [{ name: 'JOB_NAME', values: ['a', 'b'] }] },
+    words: 'Filter cannot take more than one value.',
+    framed: true,
+  },
+  {
+    source: 'reported by many, with and without Step Functions',
+    operation: 'SubmitJob',
+    input: { ...job, containerOverrides: { command: ['echo', 'Ref::job_id'] } },
+    words: 'Unable to substitute value. No parameter found for reference job_id',
+    framed: false,
   },
   {
     source: 'as kislyuk/aegea issue 49, of a definition',
@@ -216,6 +323,8 @@ async function benchWithFargate(): Promise<Bench> {
     containerProperties: fargateContainer,
   });
   await bench.call('CreateComputeEnvironment', fargateEnvironment);
+  const computeResources = { ...smallEnvironment.computeResources, desiredvCpus: 4 };
+  await bench.call('CreateComputeEnvironment', { ...smallEnvironment, computeResources });
   const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'f' }];
   await bench.call('CreateJobQueue', { jobQueueName: 'f', priority: 1, computeEnvironmentOrder });
   await bench.call('UpdateComputeEnvironment', { computeEnvironment: 'f', state: 'DISABLED' });
@@ -224,9 +333,9 @@ async function benchWithFargate(): Promise<Bench> {
 
 test('what users report that AWS refuses is refused in the same words', async () => {
   const bench = await benchWithFargate();
-  for (const { source, operation, input, words, framed } of reported) {
+  for (const { source, operation, input, words, framed, code = 'ClientException' } of reported) {
     const message = framed ? `Error executing request, Exception : ${words}, RequestId: request-1` : words;
-    await assert.rejects(bench.call(operation, input), { code: 'ClientException', message }, source);
+    await assert.rejects(bench.call(operation, input), { code, message }, source);
   }
 });
 
@@ -291,6 +400,24 @@ test('a job that says too much otherwise than its definition is taken in, and fa
   for (const change of short) assert.equal(await failure(change), undefined);
 });
 
+test('an image that ECS would refuse is taken at registration and submission, and the job fails', async () => {
+  const bench = await benchWithFargate();
+  const failure = async (image: string) => {
+    await bench.call('RegisterJobDefinition', {
+      ...definitionWith({ ...container, image }),
+      jobDefinitionName: 'image',
+    });
+    return bench.yard.jobs.get(await submit(bench, { jobDefinition: 'image' }))?.failsAtOnce;
+  };
+  // broadinstitute/cromwell issue 2044; of a scheme nextflow-io/nextflow issue 1537.
+  for (const image of ['a b', 'ü', 'a\0']) {
+    assert.equal(await failure(image), 'Container.image contains invalid characters.');
+  }
+  for (const image of [`a@sha256:${'0'.repeat(64)}`, 'docker://quay.io/a/b']) {
+    assert.equal(await failure(image), undefined);
+  }
+});
+
 test('names of things that are looked for later, if ever, are kept as they are', async () => {
   const bench = await openBench();
   const computeResources = {
@@ -311,7 +438,7 @@ test('names of things that are looked for later, if ever, are kept as they are',
   );
   const shown = computeEnvironments[0]?.computeResources;
   assert.deepEqual({ ...shown, ...computeResources }, shown);
-  const roles = { jobRoleArn: 'arn:aws:iam::123456789012:user/u', executionRoleArn: 'a role' };
+  const roles = { jobRoleArn: 'arn:aws:iam::123456789012:user/u', executionRoleArn: 'arn:aws:iam::1:role/x y' };
   await bench.call('RegisterJobDefinition', definitionWith({ ...container, ...roles }));
 });
 
@@ -332,6 +459,23 @@ test('of a definition a variable without value is not kept, and lists and the pl
   const [described] = await describe(bench, await submit(bench));
   assert.deepEqual(described?.container?.environment, [{ name: 'A', value: '1' }]);
   assert.deepEqual(described?.container?.logConfiguration, { ...logConfiguration, secretOptions: [] });
+  // Where Terraform compares definitions it takes these for equal.
+  const linuxParameters = { tmpfs: [{ containerPath: '/t', size: 1 }] };
+  const retryStrategy = { attempts: 1 };
+  const definition = {
+    ...definitionWith({ ...container, linuxParameters }),
+    jobDefinitionName: 'lists',
+    retryStrategy,
+  };
+  await bench.call('RegisterJobDefinition', definition);
+  const lists = { devices: [], tmpfs: [{ containerPath: '/t', size: 1, mountOptions: [] }] };
+  assert.deepEqual((await shown(['lists:1']))?.linuxParameters, lists);
+  const [withLists] = await describe(bench, await submit(bench, { jobDefinition: 'lists' }));
+  assert.deepEqual(withLists?.container?.linuxParameters, lists);
+  const { jobDefinitions } = await bench.call<{ jobDefinitions: JobDefinition[] }>('DescribeJobDefinitions', {
+    jobDefinitionName: 'lists',
+  });
+  assert.deepEqual(jobDefinitions[0]?.retryStrategy, { attempts: 1, evaluateOnExit: [] });
   // Pull request 19207 there.
   assert.deepEqual((await shown(['f:1']))?.fargatePlatformConfiguration, { platformVersion: 'LATEST' });
 });

@@ -82,7 +82,7 @@ function stopMany(action: string, stop: Stop): BatchOperation<z.infer<typeof sto
   };
 }
 
-/** Checks the reason that every cancellation and termination carries into `statusReason`. */
+/** Checks the reason that every cancellation and termination carries into `statusReason`; of the guide, without reported words. */
 function checkReason(reason: string): void {
   demand(reason.trim() !== '', 'reason is required.');
   demand(reason.length <= longestReason, `reason can have at most ${longestReason} characters.`);
@@ -130,6 +130,7 @@ function stopEach(
   refused: RefusedEntries,
   stop: (jobId: JobId) => void,
 ): StopOutcome {
+  // The second in the words of DescribeJobs; of this operation none are reported.
   demand(jobs.length > 0, 'jobs must not be empty.');
   demand(jobs.length <= limit, `Maximum number of jobs supported is  ${limit} .`);
   const outcome: StopOutcome = { successful: [], errors: [] };

@@ -95,7 +95,7 @@ test('placeholders are replaced by submitted parameters, else by defaults, as wh
   const both = { inputfile: 'in.avi', outputfile: 'out.mp4' };
   const [command] = await commandOf({ parameters: { ...both, codec: 'avi' } });
   assert.deepEqual(command, ['ffmpeg', '-i', 'in.avi', '-c', 'avi', '-o', 'out.mp4', 'a Ref::codec']);
-  const missing = /Exception : Unable to substitute value. No parameter found for reference (inputfile|toString), /;
+  const missing = /^ServiceError: Unable to substitute value\. No parameter found for reference (inputfile|toString)$/;
   await assert.rejects(commandOf({}), missing);
   await assert.rejects(commandOf({ containerOverrides: { command: ['echo', 'Ref::toString'] } }), missing);
   const overridden = { containerOverrides: { command: ['echo', 'Ref::codec'] } };

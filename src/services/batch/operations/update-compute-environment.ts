@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import { computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
+import { arnReferred, computeEnvironmentArn, findComputeEnvironment, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, isBeingModified } from '../records.ts';
 import { demand, invalid, refuse, refuseUnsupported } from '../refusals.ts';
@@ -34,9 +34,12 @@ export const updateComputeEnvironment = batchOperation<
   access,
   handler: (runtime, input, context) => {
     const record = findComputeEnvironment(runtime.ledger, context, input.computeEnvironment);
-    if (!record) return refuse(`${input.computeEnvironment} does not exist`);
+    // Worded as of a queue.
+    const arn = arnReferred(input.computeEnvironment, (name) => computeEnvironmentArn(context, name));
+    if (!record) return refuse(`${arn} does not exist`);
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     refuseUnsupported(input, ['updatePolicy', 'ecsSettings']);
+    refuseNothing(input);
     const updated = update(record, input);
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, updated));
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
@@ -57,11 +60,27 @@ function access(
   ];
 }
 
+/** The words: hashicorp/terraform-provider-aws issue 43969, and pull request 19205 there of resources that are empty. */
+function refuseNothing({
+  state,
+  serviceRole,
+  unmanagedvCpus,
+  context,
+  computeResources,
+}: UpdateComputeEnvironmentInput): void {
+  const members = [state, serviceRole, unmanagedvCpus, context, computeResources];
+  if (members.every((member) => member === undefined)) {
+    refuse('One of [state | compute-resources | service-role | unmanaged-vcpus] is required.');
+  }
+  const empty = computeResources && Object.values(computeResources).every((member) => member === undefined);
+  demand(!empty, 'At least one compute-resources attribute must be specified');
+}
+
 function update(record: ComputeEnvironmentRecord, input: UpdateComputeEnvironmentInput): ComputeEnvironmentRecord {
   const managed = record.kind === 'MANAGED';
   const { unmanagedvCpus, context } = input;
   const plain = unmanagedvCpus === undefined || !managed;
-  demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environments');
+  demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
   return {
     ...record,
     state: input.state ?? record.state,
@@ -74,7 +93,7 @@ function update(record: ComputeEnvironmentRecord, input: UpdateComputeEnvironmen
   };
 }
 
-/** Which kind of role an environment has is fixed for its life (spec 04 §5.6). */
+/** Which kind of role an environment has is fixed for its life (spec 04 §5.6). No words are reported of AWS. */
 function changedRole(record: ComputeEnvironmentRecord, given: string): string {
   const role = resolveServiceRole(record, given);
   const same = isServiceLinkedRole(role) === isServiceLinkedRole(record.serviceRole ?? '');
@@ -99,8 +118,9 @@ function resized(resources: Resources | undefined, given: GivenUpdate): Resource
   const { desiredvCpus = Math.max(minvCpus, Math.min(current, maxvCpus)) } = given;
   checkCapacity({ minvCpus, maxvCpus, desiredvCpus });
   if (given.desiredvCpus !== undefined && given.desiredvCpus < current) {
-    invalid(
-      'Manually scaling down compute environment is not supported. Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
+    // The two spaces are AWS's (opensupplyhub/open-apparel-registry issue 2043).
+    refuse(
+      'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute environment will cause it to scale-down to minvCpus.',
     );
   }
   return { ...resources, minvCpus, maxvCpus, desiredvCpus };

@@ -1,11 +1,11 @@
 import type { UpdateJobQueueCommandInput, UpdateJobQueueCommandOutput } from '@aws-sdk/client-batch';
 import type { z } from 'zod';
 import { textOf } from '../../../core/unvalidated.ts';
-import { findJobQueue, jobQueueArn, nameIn } from '../names.ts';
+import { arnReferred, findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { isBeingModified, type JobQueueRecord } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { updateJobQueue as schema } from '../schemas/job-queue.ts';
 import { resourceTagConditions } from '../tags.ts';
@@ -29,7 +29,9 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
   },
   handler: (runtime, input, context) => {
     const record = findJobQueue(runtime.ledger, context, input.jobQueue);
-    if (!record) return refuse(`${input.jobQueue} does not exist`);
+    // Named by its ARN, in words that hashicorp/terraform-provider-aws waits for where it deletes a queue.
+    const arn = arnReferred(input.jobQueue, (name) => jobQueueArn(context, name));
+    if (!record) return refuse(`${arn} does not exist`);
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     const updated = update(runtime, record, input);
     runtime.ledger.transact((transaction) => runtime.settling.putQueue(transaction, updated));
@@ -40,7 +42,7 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
 function update({ ledger, quotas }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
   // Neither can a queue without scheduling policy ever get one (spec 03 §9.6), nor is there any to be found yet.
-  if (input.schedulingPolicyArn) refuse(`SchedulingPolicy ${input.schedulingPolicyArn} not found.`);
+  refuseSchedulingPolicy(input.schedulingPolicyArn);
   demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
   checkTimeLimitActions(input.jobStateTimeLimitActions);
   const limit = quotas.computeEnvironmentsPerQueue;

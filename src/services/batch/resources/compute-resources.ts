@@ -24,7 +24,8 @@ const mostFargateSecurityGroups = 5;
 const scaleDownDelay = { least: 20, most: 10_080 };
 
 /**
- * Checks the capacity of a managed environment. What names things of EC2 and IAM is kept as it is: AWS looks for them later, and
+ * Checks the capacity of a managed environment. The words in this file: cdk-preflight, but for those of subnets, of which none are
+ * reported, and of scaling policies. What names things of EC2 and IAM is kept as it is: AWS looks for them later, and
  * says so in the environment's status (spec 06 item 7; of an image aws-quickstart/quickstart-illumina-dragen issue 35).
  */
 export function checkComputeResources(given: GivenComputeResources): void {
@@ -40,7 +41,7 @@ export function isFargate({ type }: { readonly type: string | undefined }): bool
   return type === 'FARGATE' || type === 'FARGATE_SPOT';
 }
 
-/** Checks that the numbers fit each other: 0 <= min <= desired <= max. */
+/** Checks that the numbers fit each other: 0 <= min <= desired <= max. The words: cdk-preflight. */
 export function checkCapacity({
   minvCpus = 0,
   maxvCpus,
@@ -50,7 +51,7 @@ export function checkCapacity({
   readonly maxvCpus: number;
   readonly desiredvCpus?: number | undefined;
 }): void {
-  demand(minvCpus >= 0, 'minvCpus must not be negative.');
+  demand(minvCpus >= 0, 'minvCpus should be greater than or equal to 0.');
   demand(maxvCpus >= minvCpus, 'maxvCpus should be greater than or equal to minvCpus.');
   if (desiredvCpus === undefined) return;
   const between = desiredvCpus >= minvCpus && desiredvCpus <= maxvCpus;
@@ -78,7 +79,8 @@ function checkFargate(given: GivenComputeResources): void {
 function checkEc2(given: GivenComputeResources): void {
   demand(given.instanceRole, 'Instance role is required.');
   checkInstanceTypes(given.instanceTypes);
-  checkLaunchTemplate(given.launchTemplate);
+  checkLaunchTemplate(given.launchTemplate, given.instanceTypes);
+  checkImageTypes(given);
   checkAllocationStrategy(given);
   // Without subnets (no longer required since June 2026) AWS takes the default VPC, and its security group.
   const grouped = (given.securityGroupIds ?? []).length > 0 || given.launchTemplate || !given.subnets?.length;
@@ -88,21 +90,43 @@ function checkEc2(given: GivenComputeResources): void {
   checkScalingPolicy(given);
 }
 
+/** What a strategy is only for; tried there of `BEST_FIT_PROGRESSIVE_ORDERED`. */
+const strategyTypes: Readonly<Record<string, string>> = {
+  BEST_FIT_PROGRESSIVE_ORDERED: 'EC2',
+  SPOT_CAPACITY_OPTIMIZED: 'SPOT',
+  SPOT_CAPACITY_OPTIMIZED_PRIORITIZED: 'SPOT',
+  SPOT_PRICE_CAPACITY_OPTIMIZED: 'SPOT',
+};
+/** They go by the order of the list, which a set has not. */
+const orderedStrategies = ['BEST_FIT_PROGRESSIVE_ORDERED', 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED'];
+
 function checkAllocationStrategy({
   type,
   allocationStrategy = 'BEST_FIT',
   spotIamFleetRole,
+  instanceTypes = [],
 }: GivenComputeResources): void {
-  if (allocationStrategy.startsWith('SPOT_') && type !== 'SPOT') {
-    invalid(`Allocation strategy ${allocationStrategy} is only available for SPOT compute resources.`);
-  }
-  if (allocationStrategy === 'BEST_FIT_PROGRESSIVE_ORDERED' && type !== 'EC2') {
-    invalid(`Allocation strategy ${allocationStrategy} is only available for EC2 compute resources.`);
+  const needed = strategyTypes[allocationStrategy] ?? type;
+  demand(needed === type, `Allocation strategy ${allocationStrategy} requires compute resource type ${needed}.`);
+  if (orderedStrategies.includes(allocationStrategy) && instanceTypes.some((given) => setsOfTypes.includes(given))) {
+    invalid(
+      `Instance type bundles (e.g. optimal, default_x86_64) are not allowed for ${allocationStrategy} allocation strategy. Specify instance families or types directly.`,
+    );
   }
   const needsFleetRole = type === 'SPOT' && allocationStrategy === 'BEST_FIT';
   demand(!needsFleetRole || spotIamFleetRole, 'compute resource spotIamFleetRole is required.');
 }
 
+/**
+ * Refuses kinds of images that are not for ECS. AWS also refuses kinds that it does not know and, since July 2026, those of Amazon
+ * Linux 2; here neither its latest list nor an end of support is of any matter, so that both are kept.
+ */
+function checkImageTypes({ ec2Configuration = [] }: GivenComputeResources): void {
+  const all = ec2Configuration.every(({ imageType }) => imageType.startsWith('ECS_'));
+  demand(all, 'Invalid imageType in ComputeResources.ec2Configuration');
+}
+
+/** Spec 04 §5.3. No words are reported of AWS. */
 function checkScalingPolicy({ scalingPolicy }: GivenComputeResources): void {
   const minutes = scalingPolicy?.minScaleDownDelayMinutes ?? 0;
   const { least, most } = scaleDownDelay;
@@ -117,25 +141,46 @@ const version = /^(\d+|\$Default|\$Latest)?$/;
 const mostOverrides = 10;
 
 /** Checks how a launch template is named. Spec 04 §5.4; its contents are never looked up. */
-export function checkLaunchTemplate(template: LaunchTemplate | undefined): void {
+export function checkLaunchTemplate(template: LaunchTemplate | undefined, instanceTypes: readonly string[] = []): void {
   if (!template) return;
   const { overrides = [] } = template;
   const named = countNames(template);
   const one = named === 1 || (named === 0 && overrides.length > 0);
-  demand(one, 'One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate.overrides should be provided');
+  demand(one, 'One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate.Overrides is required.');
   checkVersion(template.version);
   demand(overrides.length <= mostOverrides, `LaunchTemplate.overrides size cannot be greater than ${mostOverrides}`);
   for (const override of overrides) checkOverride(override);
-  const targets = overrides.flatMap(({ targetInstanceTypes }) => targetInstanceTypes ?? []);
-  demand(new Set(targets).size === targets.length, 'LaunchTemplate.overrides have duplicate targetInstanceTypes');
+  checkTargets(
+    overrides.flatMap(({ targetInstanceTypes }) => targetInstanceTypes ?? []),
+    instanceTypes,
+  );
+}
+
+/** Each target once, and only what the environment may have: itself, its family, or anything if that has a set. */
+function checkTargets(targets: readonly string[], instanceTypes: readonly string[]): void {
+  const twice = targets.filter((target, index) => targets.indexOf(target) !== index);
+  const list = (types: readonly string[]) => `[${[...new Set(types)].join(', ')}]`;
+  if (twice.length > 0) invalid(`LaunchTemplate.overrides have duplicate targetInstanceTypes: ${list(twice)}`);
+  if (instanceTypes.some((type) => setsOfTypes.includes(type))) return;
+  const families = instanceTypes.map((type) => type.split('.')[0] ?? '');
+  const strange = targets.filter(
+    (type) => !instanceTypes.includes(type) && !families.includes(type.split('.')[0] ?? ''),
+  );
+  if (strange.length === 0) return;
+  invalid(
+    `LaunchTemplate.overrides:${list(strange)} have targetInstanceTypes that do not exist in computeResource.InstanceTypes.`,
+  );
 }
 
 function checkOverride(override: Override): void {
   demand(
     countNames(override) === 1,
-    'LaunchTemplate.overrides should have either LaunchTemplateId or LaunchTemplateName',
+    'LaunchTemplate.overrides should have either LaunchTemplateId or LaunchTemplateName but not both.',
   );
-  demand(override.targetInstanceTypes?.length, 'LaunchTemplate.overrides.targetInstanceTypes[] is required');
+  demand(
+    override.targetInstanceTypes?.length,
+    'LaunchTemplate.overrides.targetInstanceTypes[] is required for every override and cannot be empty.',
+  );
   checkVersion(override.version);
 }
 
@@ -145,7 +190,7 @@ function countNames({ launchTemplateId, launchTemplateName }: LaunchTemplate): n
 
 function checkVersion(given: string | undefined): void {
   const known = version.test(given ?? '');
-  demand(known, 'LaunchTemplateVersion must be either empty or a number or $Default or $Latest');
+  demand(known, 'LaunchTemplateVersion must be either empty or a number or $Default or $Latest.');
 }
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -155,16 +200,16 @@ const instanceType = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
 const armFamily = /^([a-z]+\d+g[a-z]*(-flex)?|a1|default_arm64)$/;
 const setsOfTypes = ['optimal', 'default_x86_64', 'default_arm64'];
 
-/** Checks instance types and families: known in form, of one architecture (spec 04 §1.20). */
+/** Checks instance types and families: known in form, of one architecture (spec 04 §1.20; the words also: aws/aws-cdk issue 31148). */
 export function checkInstanceTypes(types: readonly string[] | undefined): void {
-  demand(types && types.length > 0, 'Instance types are required.');
+  demand(types && types.length > 0, 'Resource instanceTypes are required.');
   const wrong = types.find((type) => !setsOfTypes.includes(type) && !instanceType.test(type));
   // AWS looks these up at once, and goes on with the list of all it has (Netflix/metaflow issue 70).
   if (wrong !== undefined) {
     invalid(`Instance type can only be one of [${setsOfTypes.join(', ')}, a family, a size of one], got ${wrong}`);
   }
   const architectures = new Set(types.map(architectureOf));
-  demand(architectures.size === 1, 'arm-based instance type cannot be used with other instance types');
+  demand(architectures.size === 1, 'arm-based instance type cannot be used with other instance types.');
 }
 
 /** The architecture of an instance type, a family, or one of AWS's sets. */

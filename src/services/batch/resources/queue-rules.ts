@@ -1,5 +1,5 @@
 import type { JobStateTimeLimitAction } from '@aws-sdk/client-batch';
-import type { Scope } from '../../../core/arn.ts';
+import { parseArn, type Scope } from '../../../core/arn.ts';
 import { blockedWords } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
@@ -12,7 +12,7 @@ export type GivenOrder = readonly { readonly order: number; readonly computeEnvi
 
 /**
  * Checks the environments of a queue and gives them by ARN, in ascending order: VALID, of one provisioning model and one
- * architecture, no more than `limit`. Spec 03 §9.4.
+ * architecture, no more than `limit`. Spec 03 §9.4. The words: cdk-preflight; of mixed environments none are reported.
  */
 export function resolveEnvironmentOrder(
   ledger: Ledger,
@@ -21,11 +21,11 @@ export function resolveEnvironmentOrder(
   limit: number,
 ): GivenOrder {
   demand(given && given.length > 0, 'computeEnvironmentOrder is required.');
-  demand(given.length <= limit, `A job queue can have at most ${limit} compute environments, got ${given.length}.`);
+  demand(given.length <= limit, `Only ${limit} environments are allowed in job queue request.`);
   const orders = new Set(given.map(({ order }) => order));
   demand(orders.size === given.length, 'Duplicate ComputeEnvironment order values.');
   const environments = given.map(({ computeEnvironment }) => attachable(ledger, scope, computeEnvironment));
-  demand(new Set(environments).size === given.length, 'Duplicate ComputeEnvironments.');
+  demand(new Set(environments).size === given.length, 'Duplicate ComputeEnvironments within order list.');
   checkAlike(environments);
   return given
     .map(({ order }, index) => ({ order, computeEnvironment: environments[index]?.arn ?? '' }))
@@ -47,6 +47,14 @@ function checkAlike(environments: readonly ComputeEnvironmentRecord[]): void {
   demand(one, 'Compute environments of different architectures can not be mixed.');
 }
 
+/** No scheduling policy is to be found yet; what cannot be one AWS says at once. The words of that: cdk-preflight. */
+export function refuseSchedulingPolicy(given: string | undefined): void {
+  if (!given) return;
+  const policy = parseArn(given)?.resource.startsWith('scheduling-policy/');
+  demand(policy, 'Only scheduling policy Arn can be allowed.');
+  refuse(`SchedulingPolicy ${given} not found.`);
+}
+
 /** Blocked reasons that an action can be set for; the others are not AWS's to act on (spec 06 §8.3). */
 const reasons: readonly string[] = [
   'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
@@ -56,7 +64,7 @@ const reasons: readonly string[] = [
 ];
 const seconds = { least: 600, most: 86_400 };
 
-/** Checks `jobStateTimeLimitActions` of a queue. Spec 03 §9.5. */
+/** Checks `jobStateTimeLimitActions` of a queue. Spec 03 §9.5. The words: cdk-preflight; of reasons and times none are reported. */
 export function checkTimeLimitActions(actions: readonly JobStateTimeLimitAction[] | undefined): void {
   for (const { reason = '', maxTimeSeconds = 0, action } of actions ?? []) {
     demand(action === 'CANCEL', 'Invalid job action. Valid job actions: [CANCEL]');

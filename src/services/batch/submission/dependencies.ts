@@ -17,7 +17,7 @@ export function readDependencies(
   limit: number,
 ): readonly Dependency[] {
   if (!dependsOn) return [];
-  // The words: OpenNeuroOrg/openneuro issue 100.
+  // The words: OpenNeuroOrg/openneuro issue 100; of the rest, here and below, none are reported.
   demand(dependsOn.length <= limit, `Job cannot have more than ${limit} dependencies`);
   return dependsOn.flatMap((given) => {
     if (given.type && !isArray) invalid(`Dependency type ${given.type} is only applicable for array jobs.`);

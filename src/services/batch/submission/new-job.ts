@@ -41,7 +41,8 @@ export function newJob(
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
-  const failure = tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
+  const failure =
+    definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
     account: scope.account,
     region: scope.region,
@@ -84,7 +85,7 @@ function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): 
   return input.propagateTags ?? definition.propagateTags;
 }
 
-/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). */
+/** A queue without scheduling policy is first in, first out for ever (spec 03 §10.2). A user reports the words. */
 function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueueRecord): void {
   if (schedulingPolicyArn !== undefined) return;
   if (input.shareIdentifier === undefined && input.schedulingPriorityOverride === undefined) return;
@@ -93,12 +94,13 @@ function refuseFairShare(input: SubmitJobInput, { schedulingPolicyArn }: JobQueu
   );
 }
 
+/** No words are reported of AWS. */
 function refuseBeyondQuota({ yard, quotas }: BatchRuntime, scope: Scope): void {
   if (yard.waitingCount(scope) < quotas.waitingJobs) return;
   refuse(`Maximum number of submitted jobs (${quotas.waitingJobs}) reached.`);
 }
 
-/** Tags of job and definition together go to the task; too many of them fail the job, not the call (spec 02 §9.4). */
+/** Tags of job and definition together go to the task; too many of them fail the job, not the call (spec 02 §9.4). No words are reported. */
 function tooManyTags(
   { quotas }: BatchRuntime,
   definition: CompiledDefinition,

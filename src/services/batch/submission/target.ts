@@ -11,7 +11,7 @@ import {
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 
-/** The queue that a job is submitted to, or a refusal: unknown, or taking no jobs. */
+/** The queue that a job is submitted to, or a refusal: unknown (base2genomics/batchit issue 13), or taking no jobs (not reported). */
 export function submittableQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord {
   const queue = findJobQueue(ledger, scope, reference);
   if (!queue) return refuse(`JobQueue ${reference} not found.`);
@@ -52,7 +52,7 @@ function withoutActive(reference: string): string {
 /** What a queue can run never changes while its environments stay attached: worked out once for each of its records. */
 const platforms = new WeakMap<JobQueueRecord, Platform>();
 
-/** Refuses a job that no environment of the queue can ever run. */
+/** Refuses a job that no environment of the queue can ever run, in words that two users report. */
 export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: Platform): void {
   let known = platforms.get(queue);
   if (!known) {
