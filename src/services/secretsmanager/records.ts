@@ -34,15 +34,17 @@ export interface SecretVersionRecord extends Scope, Sealed {
   readonly kmsKeyId?: string;
 }
 
+const keyOfVersion = ({ secretArn, versionId }: SecretVersionRecord) => versionKey(secretArn, versionId);
+
 export const secretVersionRecords = defineRecord({
   type: 'secretVersion',
-  key: ({ secretArn, versionId }: SecretVersionRecord) => versionKey(secretArn, versionId),
+  key: keyOfVersion,
   indexes: {
     secret: {
       value: ({ secretArn }) => secretArn,
       order: ({ createdAt, versionId }) => `${String(createdAt).padStart(16, '0')} ${versionId}`,
     },
-    sealedUnder,
+    sealedUnder: sealedUnder(keyOfVersion),
   },
 });
 
