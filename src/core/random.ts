@@ -25,6 +25,9 @@ export class SystemRandom implements RandomSource {
   }
 }
 
+/** A UUID of any version. */
+export const uuidText = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** A UUID of version 7 (RFC 9562): its text sorts by `now`, to the millisecond. */
 export function uuidV7(now: EpochMilliseconds, random: RandomSource): string {
   const bytes = Buffer.alloc(16);

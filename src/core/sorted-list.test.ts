@@ -52,3 +52,15 @@ test('a row takes the place of its earlier version', () => {
   const [found] = list.from(([key]) => key >= 2_500);
   assert.deepEqual([found, list.size], [[2_500, 'new'], 3_000]);
 });
+
+test('rows are read backwards from any place, over the cuts between chunks', () => {
+  const list = new SortedList<number>((left, right) => left - right);
+  for (let row = 0; row < 5_000; row += 1) list.add((row * 7) % 5_000);
+  for (const end of [0, 1, 511, 512, 1_024, 2_500, 4_999, 5_000]) {
+    const rows = [...list.backFrom((row) => row >= end)];
+    assert.deepEqual(
+      rows,
+      Array.from({ length: end }, (_, at) => end - 1 - at),
+    );
+  }
+});

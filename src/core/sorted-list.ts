@@ -83,6 +83,16 @@ export class SortedList<Row> {
     }
   }
 
+  /** Rows in reverse order, beginning with the last for which `reached` does not hold; once it holds it must go on holding. */
+  *backFrom(reached: (row: Row) => boolean): Generator<Row> {
+    const end = firstIndex(this.#chunks.length, (at) => reached(lastOf(this.#chunks[at] as Row[])));
+    for (let at = Math.min(end, this.#chunks.length - 1); at >= 0; at -= 1) {
+      const chunk = this.#chunks[at] ?? [];
+      const length = at === end ? firstIndex(chunk.length, (index) => reached(chunk[index] as Row)) : chunk.length;
+      yield* chunk.slice(0, length).reverse();
+    }
+  }
+
   /** The first chunk whose last row is not before `row`; one past the last chunk if there is none. */
   #chunkOf(row: Row): number {
     return firstIndex(this.#chunks.length, (at) => this.#compare(lastOf(this.#chunks[at] as Row[]), row) >= 0);

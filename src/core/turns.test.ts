@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from './turns.ts';
 
 test('work on several things waits for all that was asked for before, and what comes after waits for it', async () => {
@@ -31,4 +32,9 @@ test('two that ask for the same things do not wait for each other for ever, and 
   await assert.rejects(fails, /no/);
   assert.equal(await next, 'done');
   await turns.idle();
+});
+
+test('a thing that is asked for twice at once is not waited for by itself', async () => {
+  const turns = new Turns();
+  assert.equal(await Promise.race([turns.takeAll(['a', 'a'], async () => 'done'), nextTurn('stuck')]), 'done');
 });

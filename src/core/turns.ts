@@ -19,7 +19,7 @@ export class Turns {
    */
   async takeAll<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
     const over = Promise.withResolvers<void>();
-    const mine = keys.map((key) => {
+    const mine = [...new Set(keys)].map((key) => {
       const begun = Promise.withResolvers<void>();
       void this.take(key, () => {
         begun.resolve();

@@ -12,11 +12,12 @@ import fs, {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { createFile, replaceFile } from './whole-file.ts';
+import { createFile, replaceFile, replaceFileAside } from './whole-file.ts';
 
 let directory = '';
 let path = '';
@@ -117,5 +118,47 @@ test('a file that is only to be made leaves one that is there as it is', () => {
   );
   createFile(path, draft, 'second');
   assert.equal(readFileSync(path, 'utf8'), 'first');
+  assert.deepEqual(readdirSync(directory), ['file']);
+});
+
+/** What the system was asked for by `replaceFileAside`, that matters after a power failure. */
+async function stepsAside(): Promise<readonly string[]> {
+  const steps: string[] = [];
+  const { open, rename } = promises;
+  mock.method(promises, 'open', async (...given: Parameters<typeof open>) => {
+    const handle = await open(...given);
+    const { sync } = handle;
+    handle.sync = async () => {
+      steps.push((await handle.stat()).isDirectory() ? 'sync directory' : 'sync file');
+      await sync.call(handle);
+    };
+    return handle;
+  });
+  mock.method(promises, 'rename', async (from: string, to: string) => {
+    steps.push('rename');
+    await rename(from, to);
+  });
+  syncBuiltinESMExports();
+  try {
+    await replaceFileAside(path, 'content');
+  } finally {
+    mock.restoreAll();
+    syncBuiltinESMExports();
+  }
+  return steps;
+}
+
+test('beside the calling thread a file is replaced as whole and as durably', async () => {
+  mkdirSync(join(`${path}.draft`, 'inside'), { recursive: true });
+  writeFileSync(path, 'before');
+  assert.deepEqual(await stepsAside(), ['sync file', 'rename', 'sync directory']);
+  assert.equal(readFileSync(path, 'utf8'), 'content');
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(directory), ['file']);
+});
+
+test('a failure beside the calling thread leaves what was there, and no draft', async () => {
+  mkdirSync(path);
+  await assert.rejects(replaceFileAside(path, 'content'), { code: 'EISDIR' });
   assert.deepEqual(readdirSync(directory), ['file']);
 });

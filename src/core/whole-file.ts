@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What a file is to hold; of the draft's path where it says something of the file itself. */
@@ -20,6 +21,23 @@ export function replaceFile(path: string, content: Content): void {
     throw error;
   }
   syncDirectory(dirname(path));
+}
+
+/** As `replaceFile`, while the calling thread goes on. One at a time for a path. */
+export async function replaceFileAside(path: string, content: string): Promise<void> {
+  const draft = `${path}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  try {
+    await using file = await open(draft, 'wx', 0o600);
+    await file.writeFile(content);
+    await file.sync();
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await using directory = await open(dirname(path), 'r');
+  await directory.sync();
 }
 
 /**

@@ -21,5 +21,5 @@ interface ServerVaultOptions extends Omit<VaultOptions, 'directory'> {
 export function openVault({ directory, clock, random, logger, ledger }: ServerVaultOptions): ServerVault {
   const vault = new Vault({ directory: directory.path, clock, random });
   const values = [secretValuesAtRest, parameterValuesAtRest];
-  return { vault, rotation: new KeyRotation({ vault, ledger, values, logger }) };
+  return { vault, rotation: new KeyRotation({ vault, ledger, values, clock, logger }) };
 }

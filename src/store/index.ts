@@ -8,7 +8,7 @@ export type { OnAside } from './facts-aside.ts';
 export { idempotencyTrim } from './idempotency-trim.ts';
 export type * from './lanes.ts';
 export { leading } from './leading.ts';
-export { type IndexQuery, Ledger, type LedgerOptions } from './ledger.ts';
+export { Ledger, type LedgerOptions } from './ledger.ts';
 export { type MemoryStoreOptions, openMemoryStore } from './memory/store.ts';
 export { StoreUnavailable } from './open-error.ts';
 export { type FactLog, Outbox, type OutboxOptions } from './outbox.ts';

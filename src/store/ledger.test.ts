@@ -89,6 +89,9 @@ test('indexes follow what is put, replaced and deleted; a page begins behind whe
   });
   const rest = Array.from(ledger.by(ships, scope, 'tons', { after: '000000002' }), ({ name }) => name);
   assert.deepEqual(rest, ['b', 'a']);
+  const back = (after?: string) =>
+    Array.from(ledger.by(ships, scope, 'tons', { after, descending: true }), ({ name }) => name).join('');
+  assert.deepEqual([back(), back('000000009'), back('000000007'), back('000000002')], ['abc', 'bc', 'c', '']);
   assert.deepEqual([...ledger.by(ships, scope, 'port', { value: 'nowhere' })], []);
 });
 

@@ -3,18 +3,12 @@ import type { CommitFailed } from '../core/errors.ts';
 import type { Store } from './contract.ts';
 import { RecordShelves, shelvesOf } from './record-shelves.ts';
 import type { AnyRecordType, RecordType, StoredRecord } from './record-type.ts';
+import type { IndexQuery } from './shelf.ts';
 import { PendingTransaction, type Transaction, type TransactionPorts } from './transaction.ts';
 
 export interface LedgerOptions extends TransactionPorts {
   /** Every type of record that services declare. */
   readonly types: readonly AnyRecordType[];
-}
-
-export interface IndexQuery {
-  /** Absent for an index of all records. */
-  readonly value?: string;
-  /** Only records whose place in the index's order is behind this. */
-  readonly after?: string | undefined;
 }
 
 /**
@@ -72,9 +66,9 @@ export class Ledger {
     type: RecordType<Value, IndexName>,
     scope: Scope,
     index: NoInfer<IndexName>,
-    { value = '', after }: IndexQuery = {},
+    query: IndexQuery = {},
   ): Generator<Value> {
-    for (const { record } of this.#shelves.shelf(type, scope)?.by(index, value, after) ?? []) yield record as Value;
+    for (const { record } of this.#shelves.shelf(type, scope)?.by(index, query) ?? []) yield record as Value;
   }
 
   /** The scopes in which a type has records. */

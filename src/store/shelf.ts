@@ -8,6 +8,15 @@ export interface Placed {
   readonly position: number;
 }
 
+export interface IndexQuery {
+  /** Absent for an index of all records. */
+  readonly value?: string;
+  /** Only records whose place in the index's order is behind this; before it, if they are read in descending order. */
+  readonly after?: string | undefined;
+  /** @default false */
+  readonly descending?: boolean;
+}
+
 interface ShelfIndex {
   readonly index: RecordIndex<never>;
   readonly lists: Map<string, SortedList<Placed>>;
@@ -39,12 +48,17 @@ export class Shelf {
     return this.#created.from(always);
   }
 
-  /** The records of one value of an index, in its order, beginning behind `after` where the index has an order of its own. */
-  *by(name: string, value: string, after?: string): Generator<Placed> {
+  /**
+   * The records of one value of an index, in its order or against it, beginning behind `after` in that direction where the
+   * index has an order of its own.
+   */
+  *by(name: string, { value = '', after, descending = false }: IndexQuery): Generator<Placed> {
     const found = this.#indexes.get(name);
     const list = found?.lists.get(value);
     if (!found || !list) return;
-    yield* list.from(after === undefined ? always : (placed) => orderOf(found.index, placed) > after);
+    if (descending)
+      yield* list.backFrom(after === undefined ? never : (placed) => orderOf(found.index, placed) >= after);
+    else yield* list.from(after === undefined ? always : (placed) => orderOf(found.index, placed) > after);
   }
 
   countBy(name: string, value: string): number {
@@ -83,6 +97,7 @@ export class Shelf {
 }
 
 const always = () => true;
+const never = () => false;
 
 function byPosition(left: Placed, right: Placed): number {
   return left.position - right.position;

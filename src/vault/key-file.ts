@@ -1,10 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EpochMilliseconds } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
+import { replaceFileAside } from '../core/whole-file.ts';
 import type { ValueKey } from './envelope.ts';
 
 /** The file of a data directory that keeps the keys which values are sealed under. */
@@ -68,26 +68,7 @@ function damageOf(content: string, { issues }: z.ZodError): string {
  * new one.
  */
 export async function writeKeyFile(directory: string, keys: readonly KeptKey[]): Promise<void> {
-  const file = keyFileOf(directory);
-  const draft = `${file}.draft`;
   const kept = keys.map(({ id, createdAt, key }) => ({ id, createdAt, key: key.export().toString('base64') }));
-  await rm(draft, { recursive: true, force: true });
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify({ formatVersion: 1, keys: kept }, undefined, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  await syncDirectory(directory);
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const content = `${JSON.stringify({ formatVersion: 1, keys: kept }, undefined, 2)}\n`;
+  await replaceFileAside(keyFileOf(directory), content);
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../core/arn.ts';
+import { ManualClock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { SystemRandom } from '../core/random.ts';
@@ -17,7 +19,8 @@ interface NoteRecord extends Scope, Sealed {
   readonly name: string;
 }
 
-const notes = defineRecord({ type: 'note', key: ({ name }: NoteRecord) => name, indexes: { sealedUnder } });
+const key = ({ name }: NoteRecord) => name;
+const notes = defineRecord({ type: 'note', key, indexes: { sealedUnder: sealedUnder(key) } });
 const placeOf = ({ name }: NoteRecord) => `note ${name}`;
 const values = [sealedValues(notes, placeOf)];
 const scopes: readonly Scope[] = ['us-east-1', 'eu-west-1'].map((region) => ({
@@ -32,9 +35,10 @@ async function start(store: Store, vault: Vault) {
   const ledger = new Ledger({ store, types: [notes], onFailed: () => {} });
   await ledger.fill((await store.load()).records);
   const logger = { debug: log, info: log, warn: log, error: log };
-  const rotation = new KeyRotation({ vault, ledger, values, logger });
+  const clock = new ManualClock();
+  const rotation = new KeyRotation({ vault, ledger, values, clock, logger });
   await rotation.begin();
-  return { ledger, rotation, logged, vault };
+  return { ledger, rotation, logged, vault, clock };
 }
 
 type Server = Awaited<ReturnType<typeof start>>;
@@ -153,16 +157,128 @@ test('no first key is made where values are sealed under one that is missing: th
   assert.equal(directory.open().currentKey, keyId);
 });
 
-test('where the first key cannot be written the server goes on, and takes no value until there is one', async () => {
+test('where the first key cannot be written the server goes on without values, and makes it when it can', async () => {
   using directory = new VaultDirectory();
   const vault = directory.open();
   rmSync(directory.path, { recursive: true });
   const server = await start(await newStore(), vault);
-  assert.match(server.logged.join(), /^no key for values could be made: .* does not exist/);
-  assert.throws(() => put(server, 1), /value-keys\.json is missing/);
+  assert.match(server.logged.join(), /value-keys\.json, the keys of .*, cannot be made: .* does not exist/);
+  assert.doesNotMatch(server.logged.join(), /missing/);
+  assert.throws(() => put(server, 1), /cannot be made/);
+  const again = async () => {
+    server.clock.advance(10_000);
+    await server.rotation.idle();
+  };
+  await again();
+  assert.throws(() => put(server, 1), /cannot be made/);
   mkdirSync(directory.path);
-  await server.rotation.rotate();
+  await again();
   put(server, 1);
+});
+
+test('a paused server does not try to make the first key', async () => {
+  using directory = new VaultDirectory();
+  const vault = directory.open();
+  rmSync(directory.path, { recursive: true });
+  const server = await start(await newStore(), vault);
+  mkdirSync(directory.path);
+  server.rotation.pause();
+  server.clock.advance(60_000);
+  await server.rotation.idle();
+  assert.equal(directory.open().currentKey, undefined);
+});
+
+/** A server with one value of the old key, which a client takes away during a rotation; that commit is held, and then fails. */
+async function losingItsOnlyValue(directory: VaultDirectory, store: Store) {
+  const server = await start(store, directory.open());
+  const [scope = assert.fail()] = scopes;
+  const put = (name: string) =>
+    server.ledger.transact((transaction) =>
+      transaction.put(notes, { ...scope, name, sealed: server.vault.seal(Buffer.from('v'), `note ${name}`) }),
+    );
+  put('only');
+  await store.settled();
+  const lost = Promise.withResolvers<void>();
+  const { addKey } = server.vault;
+  server.vault.addKey = async () => {
+    await addKey.call(server.vault);
+    store.commit = () => lost.promise;
+    store.settled = () => lost.promise;
+    server.ledger.transact((transaction) => transaction.delete(notes, scope, 'only'));
+  };
+  return { server, lose: () => lost.reject(new CommitFailed('disk-full', 'full')) };
+}
+
+test('a key stays until it is durable that nothing needs it: a deletion that fails brings its value back', async () => {
+  using directory = new VaultDirectory();
+  const store = await newStore();
+  const { commit, settled } = store;
+  const { server, lose } = await losingItsOnlyValue(directory, store);
+  const rotated = server.rotation.rotate();
+  const refused = assert.rejects(rotated, CommitFailed);
+  // A rotation that does not wait for the store has ended by then; one that does has not.
+  while (server.vault.retiredKeys.length === 0) await nextTurn();
+  lose();
+  await refused;
+  Object.assign(store, { commit, settled });
+  assert.deepEqual(await everyValue(store, directory.open()), ['v']);
+});
+
+test('a rotation that is paused while a backup holds the keys ends there, and the next one drops them', async () => {
+  using directory = new VaultDirectory();
+  const store = await newStore();
+  const server = await start(store, directory.open());
+  put(server, 1);
+  const copied = Promise.withResolvers<void>();
+  const held = server.vault.holdKeys(() => copied.promise);
+  const atDrop = Promise.withResolvers<void>();
+  const { dropKeys } = server.vault;
+  server.vault.dropKeys = (unneeded) => {
+    atDrop.resolve();
+    return dropKeys.call(server.vault, unneeded);
+  };
+  const refused = assert.rejects(server.rotation.rotate(), CommitFailed);
+  await atDrop.promise;
+  server.rotation.pause();
+  // What goes on afterwards does not wake what was stopped.
+  await Promise.all([server.rotation.begin(), held, refused, copied.resolve()]);
+  await server.rotation.idle();
+  assert.deepEqual(directory.open().retiredKeys, []);
+  assert.equal((await everyValue(store, directory.open())).length, 2);
+});
+
+test('a server that may change nothing does not write the file of keys', async () => {
+  using directory = new VaultDirectory();
+  const server = await start(await newStore(), directory.open());
+  const key = directory.open().currentKey;
+  server.ledger.refuseChanges(new CommitFailed('not-leading', 'another leads'));
+  await assert.rejects(server.rotation.rotate(), /another leads/);
+  assert.deepEqual([directory.open().currentKey, directory.open().retiredKeys], [key, []]);
+});
+
+test('a slice bounds what is looked at: many values that do not open do not make a long turn', async () => {
+  using directory = new VaultDirectory();
+  const store = await newStore();
+  const server = await start(store, directory.open());
+  const [scope = assert.fail()] = scopes;
+  server.ledger.transact((transaction) => {
+    for (let at = 0; at < 120; at += 1) {
+      const sealed = server.vault.seal(Buffer.from('v'), 'elsewhere');
+      transaction.put(notes, { ...scope, name: `misplaced ${at}`, sealed });
+    }
+  });
+  put(server, 1);
+  const turns: number[] = [];
+  let opened = 0;
+  const { open } = server.vault;
+  server.vault.open = (...given) => {
+    if (opened === 0) setImmediate(() => turns.push(opened));
+    opened += 1;
+    return open.apply(server.vault, given);
+  };
+  await server.rotation.rotate();
+  assert.ok((turns[0] ?? 0) <= 50, `${turns[0]} in one turn`);
+  assert.equal(opened, 122);
 });
 
 test('two rotations at once follow each other', async () => {

@@ -1,19 +1,25 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Scope } from '../core/arn.ts';
+import type { CancelTimer, Clock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import { failpoint } from '../core/failpoint.ts';
+import type { Milliseconds } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import type { Ledger } from '../store/index.ts';
 import type { SealedValues } from './sealed-values.ts';
 import type { Vault } from './vault.ts';
 
-/** Values sealed anew in one transaction: a turn of 64 KiB each is the longest. */
+/** Values looked at in one turn, and sealed anew in one transaction: 64 KiB each at most. */
 const sliceSize = 50;
+/** Between tries to write the first key. */
+const firstKeyRetry: Milliseconds = 10_000;
 
 export interface KeyRotationOptions {
   readonly vault: Vault;
   readonly ledger: Ledger;
   /** Every type of record with values. */
   readonly values: readonly SealedValues[];
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -34,6 +40,7 @@ export interface Rotated {
 export class KeyRotation {
   readonly #options: KeyRotationOptions;
   #stopped = new AbortController();
+  #cancelRetry: CancelTimer | undefined;
   #underWay: Promise<unknown> = Promise.resolve();
 
   constructor(options: KeyRotationOptions) {
@@ -44,27 +51,31 @@ export class KeyRotation {
   async begin(): Promise<void> {
     const { vault, logger } = this.#options;
     this.#stopped = new AbortController();
-    if (this.#total() === 0) await this.#makeFirstKey();
+    const { signal } = this.#stopped;
+    if (vault.currentKey === undefined && this.#total() === 0) await this.#makeFirstKey();
     const problem = vault.problem();
     if (problem !== undefined) logger.error({}, problem);
     if (vault.retiredKeys.length === 0) return;
-    this.#take(() => this.#sealAll()).catch((error) => {
-      if (!this.#stopped.signal.aborted) logger.error({ err: error }, 'values could not be sealed anew yet');
+    this.#take((stopped) => this.#sealAll(stopped)).catch((error) => {
+      if (!signal.aborted) logger.error({ err: error }, 'values could not be sealed anew yet');
     });
   }
 
-  /** A disk without room, or a directory that may not be written: until there is a key no value is taken, and all else goes on. */
+  /** Until it can be written no value is taken, and all else goes on: a disk has room again, a directory its rights. */
   async #makeFirstKey(): Promise<void> {
-    try {
-      await this.#options.vault.makeFirstKey();
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#options.logger.error({ err: error }, `no key for values could be made: ${systemErrorWords(error)}`);
-    }
+    const { vault, clock, logger } = this.#options;
+    await this.#take(async (stopped) => {
+      if (!stopped.aborted) await vault.makeFirstKey();
+      if (stopped.aborted || !vault.isUnwritten) return;
+      this.#cancelRetry = clock.after(firstKeyRetry, () => {
+        this.#makeFirstKey().catch((error) => logger.error({ err: error }, 'the first key could not be made'));
+      });
+    });
   }
 
   /** Ends after the slice that is under way; what is left waits for `begin`. */
   pause(): void {
+    this.#cancelRetry?.();
     this.#stopped.abort(new CommitFailed('failed', 'values are not all sealed anew yet; that goes on by itself'));
   }
 
@@ -73,51 +84,77 @@ export class KeyRotation {
     return this.#underWay;
   }
 
-  /** Makes a new key and seals all values under it. Throws `KeysUnavailable` if the file of keys is damaged. */
+  /**
+   * Makes a new key and seals all values under it. Throws `KeysUnavailable` if the file of keys is damaged, and `CommitFailed`,
+   * with the file as it was, where nothing may change.
+   */
   rotate(): Promise<Rotated> {
-    return this.#take(async () => {
+    return this.#take(async (stopped) => {
+      this.#options.ledger.demandChanges();
       await this.#options.vault.addKey();
       failpoint('keys.added');
-      return this.#sealAll();
+      return this.#sealAll(stopped);
     });
   }
 
-  /** One at a time. */
-  #take<Result>(work: () => Promise<Result>): Promise<Result> {
-    const mine = this.#underWay.then(work);
+  /** One at a time. Each is stopped by the `pause` after its beginning, and stays so when `begin` has begun the next. */
+  #take<Result>(work: (stopped: AbortSignal) => Promise<Result>): Promise<Result> {
+    const mine = this.#underWay.then(() => work(this.#stopped.signal));
     this.#underWay = mine.catch(() => {});
     return mine;
   }
 
-  async #sealAll(): Promise<Rotated> {
+  async #sealAll(stopped: AbortSignal): Promise<Rotated> {
     const { vault, logger } = this.#options;
     const retired = vault.retiredKeys;
     let sealedAnew = 0;
-    for (const keyId of retired) sealedAnew += await this.#sealFrom(keyId);
-    const needed = retired.filter((keyId) => this.#count(keyId) > 0);
-    await vault.dropKeys(retired.filter((keyId) => !needed.includes(keyId)));
+    for (const keyId of retired) sealedAnew += await this.#sealFrom(keyId, stopped);
+    await this.#dropUnneeded(retired, stopped);
     const keyId = vault.currentKey ?? '';
     const unreadable = this.#total() - this.#count(keyId);
     logger.info({ keyId, sealedAnew, unreadable }, 'all values that open are sealed under one key');
     return { keyId, sealedAnew, unreadable };
   }
 
-  async #sealFrom(keyId: string): Promise<number> {
-    const { vault, ledger, values } = this.#options;
+  /**
+   * Memory counts what may not be durable yet: a value that was deleted there comes back if that commit fails. So a key goes
+   * only if nothing needed it, what said so became durable, and nothing has stopped this meanwhile.
+   */
+  async #dropUnneeded(keyIds: readonly string[], stopped: AbortSignal): Promise<void> {
+    const { vault, ledger } = this.#options;
+    const unneeded = keyIds.filter((keyId) => this.#count(keyId) === 0);
+    await ledger.store.settled();
+    await vault.dropKeys(() => {
+      stopped.throwIfAborted();
+      ledger.demandChanges();
+      return unneeded.filter((keyId) => this.#count(keyId) === 0);
+    });
+  }
+
+  async #sealFrom(keyId: string, stopped: AbortSignal): Promise<number> {
+    const { values, ledger } = this.#options;
     let sum = 0;
     for (const each of values) {
-      for (;;) {
-        this.#stopped.signal.throwIfAborted();
-        const sealed = each.sealAnew(ledger, vault, { keyId, limit: sliceSize });
-        if (sealed === 0) break;
-        // Other work gets its turn while the writer has this slice.
-        await ledger.store.settled();
-        failpoint('keys.slice-sealed');
-        sum += sealed;
-      }
+      for (const scope of each.scopes(ledger)) sum += await this.#sealIn(each, { scope, keyId }, stopped);
     }
     failpoint('keys.all-sealed');
     return sum;
+  }
+
+  async #sealIn(values: SealedValues, place: { scope: Scope; keyId: string }, stopped: AbortSignal): Promise<number> {
+    const { vault, ledger } = this.#options;
+    let sum = 0;
+    for (let after: string | undefined; ; ) {
+      stopped.throwIfAborted();
+      const { sealed, last } = values.sealAnew(ledger, vault, { ...place, after, limit: sliceSize });
+      if (last === undefined) return sum;
+      after = last;
+      sum += sealed;
+      // Other work gets its turn, while the writer has this slice and where there is nothing to write.
+      await nextTurn();
+      await ledger.store.settled();
+      if (sealed > 0) failpoint('keys.slice-sealed');
+    }
   }
 
   #count(keyId: string): number {

@@ -1,5 +1,5 @@
 import type { Scope } from '../core/arn.ts';
-import type { Ledger, RecordType } from '../store/index.ts';
+import type { Ledger, RecordIndex, RecordType } from '../store/index.ts';
 import { keyIdOf } from './envelope.ts';
 import { ValueUnreadable, type Vault } from './vault.ts';
 
@@ -9,8 +9,27 @@ export interface Sealed {
   readonly sealed: string;
 }
 
-/** The index that a type of record with values has: by the key that its value is sealed under. */
-export const sealedUnder = { value: ({ sealed }: Sealed): string | undefined => keyIdOf(sealed) };
+/** The index that a type of record with values has: by the key that its value is sealed under, in the order of `keyOf`, its key. */
+export function sealedUnder<Value extends Sealed>(keyOf: (record: Value) => string): RecordIndex<Value> {
+  return { value: ({ sealed }) => keyIdOf(sealed), order: keyOf };
+}
+
+/** Where values are sealed anew, and how far in one go. */
+export interface Slice {
+  readonly scope: Scope;
+  readonly keyId: string;
+  /** Where the slice before ended; absent for the first. */
+  readonly after?: string | undefined;
+  /** How many are looked at. */
+  readonly limit: number;
+}
+
+export interface SlicedTo {
+  /** How many were sealed anew. */
+  readonly sealed: number;
+  /** Where the next slice goes on; absent if there was nothing to look at. */
+  readonly last?: string;
+}
 
 /** All values of one type of record, for whoever seals them anew without looking into them. */
 export interface SealedValues {
@@ -18,8 +37,10 @@ export interface SealedValues {
   total(ledger: Ledger): number;
   /** How many are sealed under a key. */
   count(ledger: Ledger, keyId: string): number;
-  /** Seals up to `limit` values of a key anew, in one transaction, and answers how many. What does not open stays as it is. */
-  sealAnew(ledger: Ledger, vault: Vault, from: { readonly keyId: string; readonly limit: number }): number;
+  /** Where there are any. */
+  scopes(ledger: Ledger): readonly Scope[];
+  /** Seals the values of a slice anew, in one transaction. What does not open stays as it is. */
+  sealAnew(ledger: Ledger, vault: Vault, slice: Slice): SlicedTo;
 }
 
 /** The values of a type of record, each of which is sealed for its own place. */
@@ -27,25 +48,23 @@ export function sealedValues<Value extends Scope & Sealed, IndexName extends str
   type: RecordType<Value, IndexName | 'sealedUnder'>,
   placeOf: (record: Value) => string,
 ): SealedValues {
-  const under = (ledger: Ledger, scope: Scope, keyId: string) =>
-    ledger.by(type, scope, 'sealedUnder', { value: keyId });
   return {
     total: (ledger) => ledger.scopes(type).reduce((sum, scope) => sum + ledger.count(type, scope), 0),
     count: (ledger, keyId) =>
       ledger.scopes(type).reduce((sum, scope) => sum + ledger.countBy(type, scope, 'sealedUnder', keyId), 0),
-    sealAnew: (ledger, vault, { keyId, limit }) => {
-      const anew: Value[] = [];
-      for (const scope of ledger.scopes(type)) {
-        for (const record of under(ledger, scope, keyId)) {
-          if (anew.length === limit) break;
-          const sealed = resealed(vault, record.sealed, placeOf(record));
-          if (sealed !== undefined) anew.push({ ...record, sealed });
-        }
-      }
+    scopes: (ledger) => ledger.scopes(type),
+    sealAnew: (ledger, vault, { scope, keyId, after, limit }) => {
+      const looked = [...ledger.by(type, scope, 'sealedUnder', { value: keyId, after }).take(limit)];
+      const last = looked.at(-1);
+      if (!last) return { sealed: 0 };
+      const anew = looked.flatMap((record) => {
+        const sealed = resealed(vault, record.sealed, placeOf(record));
+        return sealed === undefined ? [] : [{ ...record, sealed }];
+      });
       ledger.transact((transaction) => {
         for (const record of anew) transaction.put(type, record);
       });
-      return anew.length;
+      return { sealed: anew.length, last: type.keyOf(last) };
     },
   };
 }

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../core/clock.ts';
 import { SystemRandom } from '../core/random.ts';
-import { Vault } from './vault.ts';
+import { Vault, type VaultOptions } from './vault.ts';
 
 /** A data directory of a test, gone after it. */
 export class VaultDirectory implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'vault-'));
 
   /** A vault as a server opens it. */
-  open(): Vault {
-    return new Vault({ directory: this.path, clock: new ManualClock(), random: new SystemRandom() });
+  open(more: Pick<VaultOptions, 'write'> = {}): Vault {
+    return new Vault({ directory: this.path, clock: new ManualClock(), random: new SystemRandom(), ...more });
   }
 
   /** A vault with its first key. */

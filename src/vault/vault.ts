@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { RandomSource } from '../core/random.ts';
+import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { keyIdOf, openEnvelope, sealValue } from './envelope.ts';
 import { type KeptKey, type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
 
@@ -19,6 +20,14 @@ export interface VaultOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** @default that of `key-file.ts` */
+  readonly write?: typeof writeKeyFile;
+}
+
+/** There was never a key here, and the first one could not be written: why, in words. */
+interface Unwritten {
+  readonly kind: 'unwritten';
+  readonly why: string;
 }
 
 /**
@@ -27,7 +36,7 @@ export interface VaultOptions {
  */
 export class Vault {
   readonly #options: VaultOptions;
-  #file: KeyFile;
+  #file: KeyFile | Unwritten;
   /** Ends when whatever still reads the file of keys has ended: until then no key goes. */
   #held: Promise<unknown> = Promise.resolve();
 
@@ -48,14 +57,30 @@ export class Vault {
           `${path} is missing, and with it the keys of all values of secrets and parameters. ${remedy}; ` +
           'if there is none, "batchyard keys rotate" makes a new key, and what was sealed before stays unreadable.'
         );
+      case 'unwritten':
+        return (
+          `${path}, the keys of values of secrets and parameters, cannot be made: ${this.#file.why}. ` +
+          'Until it is, no such value is taken; it is tried again every few seconds.'
+        );
       case 'damaged':
         return `${path} cannot be read: ${this.#file.damage}. ${remedy}; or move it away, as if it were missing.`;
     }
   }
 
-  /** Makes the first key, if there is none. */
+  /** Makes the first key, if there is none. If it cannot be written, `problem` says so, and another call tries again. */
   async makeFirstKey(): Promise<void> {
-    if (this.#file.kind === 'missing') await this.addKey();
+    if (this.#file.kind !== 'missing' && !this.isUnwritten) return;
+    try {
+      await this.addKey();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#file = { kind: 'unwritten', why: systemErrorWords(error) };
+    }
+  }
+
+  /** Whether the first key could not be written yet. */
+  get isUnwritten(): boolean {
+    return this.#file.kind === 'unwritten';
   }
 
   /** Encrypts a value for a place (`envelope.ts`). Throws `KeysUnavailable`. */
@@ -92,28 +117,26 @@ export class Vault {
   /** A new key that seals from now on. Durable before anything is sealed under it. Throws `KeysUnavailable` for a damaged file. */
   async addKey(): Promise<void> {
     if (this.#file.kind === 'damaged') throw new KeysUnavailable(this.problem());
-    const { clock, random, directory } = this.#options;
+    const { clock, random } = this.#options;
     const added: KeptKey = {
       id: Buffer.from(random.bytes(8)).toString('hex'),
       createdAt: clock.now(),
       key: createSecretKey(Buffer.from(random.bytes(32))),
     };
     const keys: readonly [KeptKey, ...KeptKey[]] = [added, ...this.#keys()];
-    await writeKeyFile(directory, keys);
-    this.#file = { kind: 'keys', keys };
+    await this.#write(keys);
   }
 
-  /** Forgets keys that nothing is sealed under any more, once nobody `holds` the file. */
-  async dropKeys(ids: readonly string[]): Promise<void> {
+  /** Forgets the keys that nothing is sealed under any more, for which it asks once nobody holds the file (`holdKeys`). */
+  async dropKeys(unneeded: () => readonly string[]): Promise<void> {
     for (let held: unknown; held !== this.#held; ) {
       held = this.#held;
       await held;
     }
+    const ids = unneeded();
     const [current, ...others] = this.#keys();
-    if (!current) return;
-    const keys: readonly [KeptKey, ...KeptKey[]] = [current, ...others.filter(({ id }) => !ids.includes(id))];
-    await writeKeyFile(this.#options.directory, keys);
-    this.#file = { kind: 'keys', keys };
+    const kept = others.filter(({ id }) => !ids.includes(id));
+    if (current && kept.length < others.length) await this.#write([current, ...kept]);
   }
 
   /** While `work` goes on, a key that the file has stays there: a backup copies it after the values. */
@@ -121,6 +144,12 @@ export class Vault {
     const done = work();
     this.#held = Promise.allSettled([this.#held, done]);
     return done;
+  }
+
+  async #write(keys: readonly [KeptKey, ...KeptKey[]]): Promise<void> {
+    const { directory, write = writeKeyFile } = this.#options;
+    await write(directory, keys);
+    this.#file = { kind: 'keys', keys };
   }
 
   #keys(): readonly KeptKey[] {

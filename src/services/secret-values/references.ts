@@ -1,5 +1,6 @@
 import { parseArn } from '../../core/arn.ts';
 import type { Region } from '../../core/ids.ts';
+import { uuidText } from '../../core/random.ts';
 
 /** What a `valueFrom` refers to (spec 03 §5.3, §5.5). */
 export type Reference =
@@ -17,8 +18,6 @@ export type Reference =
   /** In words. */
   | { readonly kind: 'malformed'; readonly problem: string };
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Reads a `valueFrom`. `region` is the job's: of a parameter that is named without an ARN. */
 export function readReference(valueFrom: string, region: Region): Reference {
   if (!valueFrom.startsWith('arn:')) return { kind: 'parameter', region, name: valueFrom };
@@ -35,7 +34,7 @@ export function readReference(valueFrom: string, region: Region): Reference {
 function partsOf(parts: readonly string[]) {
   const [jsonKey = '', stage = '', id = ''] = parts;
   // The guide prints a reference to a version with two colons; a UUID is no staging label that anybody gives.
-  const isVersion = parts.length === 2 && uuid.test(stage);
+  const isVersion = parts.length === 2 && uuidText.test(stage);
   const [versionStage, versionId] = isVersion ? ['', stage] : [stage, id];
   return {
     ...(jsonKey !== '' && { jsonKey }),

@@ -64,17 +64,25 @@ test('a secret that was restored stays, and one that was deleted again goes at t
   assert.equal(bench.ledger.get(secretRecords, scope, 'app/db'), undefined);
 });
 
-test('a deletion that was read before its secret was restored, or marked for later, takes nothing away', async () => {
+test('a deletion that was begun before its secret was restored, or marked for later, takes nothing away', async () => {
   await using bench = await SecretsBench.open();
   const { ledger, clock } = bench;
   const { ARN: arn } = await secretOf(bench);
   const deletions = new Deletions(ledger, new DueWork({ ledger, clock, logger: silentLogger }));
-  const item = { key: arn, dueAt: clock.now() + 7 * day, body: { ...scope, arn } };
-  assert.deepEqual(await deletions.perform(item), { kind: 'done' });
-  await bench.call('DeleteSecret', { SecretId: arn, RecoveryWindowInDays: 8 });
-  assert.deepEqual(await deletions.perform(item), { kind: 'done' });
-  const { consequence } = await deletions.perform({ ...item, dueAt: clock.now() + 8 * day });
-  assert.ok(consequence);
+  const begin = (days: number) => deletions.perform({ dueAt: clock.now() + days * day, body: { ...scope, arn } });
+  const end = ({ consequence }: Awaited<ReturnType<typeof begin>>) => {
+    ledger.transact(consequence);
+    return ledger.get(secretRecords, scope, 'app/db') !== undefined;
+  };
+  const mark = (days: number) => bench.call('DeleteSecret', { SecretId: arn, RecoveryWindowInDays: days });
+  await mark(7);
+  const begun = await begin(7);
+  await bench.call('RestoreSecret', { SecretId: arn });
+  assert.equal(end(begun), true);
+  await mark(8);
+  assert.equal(end(begun), true);
+  assert.equal(end(await begin(8)), false);
+  assert.equal(end(await begin(8)), false);
 });
 
 test('without recovery a secret is gone at once, marked or not, and it is no error that there is none', async () => {

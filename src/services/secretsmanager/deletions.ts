@@ -31,10 +31,11 @@ export class Deletions implements DueKind<Deletion> {
   }
 
   async perform({ dueAt, body }: { readonly dueAt: EpochMilliseconds; readonly body: Deletion }) {
-    const secret = lookUpSecret(this.#ledger, body, body.arn);
-    // Restored, or marked anew for a later time, since the row was read.
-    if (secret?.deletedAt === undefined || secret.deletedAt > dueAt) return { kind: 'done' } as const;
-    const consequence = (transaction: Transaction) => removeSecret(this.#ledger, transaction, secret);
+    const consequence = (transaction: Transaction) => {
+      // As it is in the transaction: restored, or marked anew for a later time, until just before.
+      const secret = lookUpSecret(this.#ledger, body, body.arn);
+      if (secret?.deletedAt !== undefined && secret.deletedAt <= dueAt) removeSecret(this.#ledger, transaction, secret);
+    };
     return { kind: 'done', consequence } as const;
   }
 }

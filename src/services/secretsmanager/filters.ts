@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Scope } from '../../core/arn.ts';
-import type { Ledger } from '../../store/index.ts';
-import { type SecretRecord, secretRecords } from './records.ts';
+import type { SecretRecord } from './records.ts';
 
 const keys = ['description', 'name', 'tag-key', 'tag-value', 'primary-region', 'owning-service', 'all'] as const;
 type Key = (typeof keys)[number];
@@ -29,11 +27,9 @@ const textsOf: Readonly<Record<Key, (secret: SecretRecord) => readonly string[]>
   all: ({ name, description = '', tags }) => [name, description, ...Object.keys(tags), ...Object.values(tags)],
 };
 
-/** The secrets of a scope that all filters let through, in the order of their creation. */
-export function matchingSecrets(ledger: Ledger, scope: Scope, filters: Filters): readonly SecretRecord[] {
-  return ledger
-    .list(secretRecords, scope)
-    .filter((secret) => filters.every(({ Key = 'all', Values = [] }) => passes(secret, Key, Values)));
+/** Whether all filters let a secret through. */
+export function passesFilters(secret: SecretRecord, filters: Filters): boolean {
+  return filters.every(({ Key = 'all', Values = [] }) => passes(secret, Key, Values));
 }
 
 /** Any of the values will do; one that begins with `!` keeps out what it matches. */

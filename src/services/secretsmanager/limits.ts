@@ -13,5 +13,7 @@ export const quotas = {
   policyBytes: 20_480,
   page: 100,
   batch: 20,
+  /** Secrets looked at for one page of a list, which is then given as it is, with a token. */
+  lookedAt: 1_000,
   secrets: 500_000,
 } as const;

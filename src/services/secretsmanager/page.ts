@@ -1,47 +1,42 @@
+import type { Scope } from '../../core/arn.ts';
 import { formatPageToken, type Page, parsePageToken } from '../../core/page.ts';
-import type { SecretRecord } from './records.ts';
+import { scanPage } from '../../core/scan-page.ts';
+import type { Ledger } from '../../store/index.ts';
+import { quotas } from './limits.ts';
+import { placeBy, type SecretOrder, type SecretRecord, secretRecords } from './records.ts';
 import { invalidToken } from './refusals.ts';
 
 /** What a list of secrets is ordered by; the name decides between equals. */
 export interface SortOrder {
-  readonly by: 'name' | 'createdAt' | 'changedAt';
+  readonly by: SecretOrder;
   readonly descending: boolean;
+}
+
+export interface SecretPageRequest {
+  readonly order: SortOrder;
+  readonly size: number;
+  readonly token: string | undefined;
+  readonly passes: (secret: SecretRecord) => boolean;
 }
 
 const kind = 'secrets';
 
-/** A page of secrets in an order of their own. A token says behind which the next one begins, so it outlives changes. */
-export function sortedPage(
-  secrets: readonly SecretRecord[],
-  order: SortOrder,
-  { size, token }: { readonly size: number; readonly token: string | undefined },
-): Page<SecretRecord> {
+/**
+ * A page of the secrets of a scope, in an order. A token says behind which place the next one begins, so it outlives changes.
+ * As on AWS a page may have fewer secrets than there are, or none, and a token: `quotas.lookedAt` are looked at for it.
+ */
+export function secretPage(ledger: Ledger, scope: Scope, request: SecretPageRequest): Page<SecretRecord> {
+  const { order, size, token, passes } = request;
   const after = token === undefined ? undefined : readToken(token, order);
-  const rest = secrets
-    .filter((secret) => after === undefined || compare(secret, after, order) > 0)
-    .toSorted((a, b) => compare(a, b, order));
-  const items = rest.slice(0, size);
-  const last = items.at(-1);
-  if (!last || rest.length === items.length) return { items };
-  return { items, nextToken: formatPageToken(kind, { ...order, at: last[order.by], name: last.name }) };
+  const secrets = ledger.by(secretRecords, scope, order.by, { after, descending: order.descending });
+  const pick = (secret: SecretRecord) => (passes(secret) ? secret : undefined);
+  const page = scanPage(secrets, { placeOf: placeBy[order.by], pick, size, lookedAt: quotas.lookedAt });
+  if (page.after === undefined) return { items: page.items };
+  return { items: page.items, nextToken: formatPageToken(kind, { ...order, after: page.after }) };
 }
 
-type Place = Pick<SecretRecord, 'name' | 'createdAt' | 'changedAt'>;
-
-function compare(a: Place, b: Place, { by, descending }: SortOrder): number {
-  const ascending = compareValues(a[by], b[by]) || compareValues(a.name, b.name);
-  return descending ? -ascending : ascending;
-}
-
-function compareValues(a: string | number, b: string | number): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-function readToken(token: string, { by, descending }: SortOrder): Place {
+function readToken(token: string, { by, descending }: SortOrder): string {
   const key = parsePageToken(kind, token);
-  if (!key || key.by !== by || key.descending !== descending || typeof key.name !== 'string') throw invalidToken();
-  if (by === 'name') return { name: key.name, createdAt: 0, changedAt: 0 };
-  if (typeof key.at !== 'number') throw invalidToken();
-  return { name: key.name, createdAt: key.at, changedAt: key.at };
+  if (!key || key.by !== by || key.descending !== descending || typeof key.after !== 'string') throw invalidToken();
+  return key.after;
 }

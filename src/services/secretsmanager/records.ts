@@ -22,7 +22,25 @@ export interface SecretRecord extends Scope {
   readonly deletedAt?: EpochMilliseconds;
 }
 
-export const secretRecords = defineRecord({ type: 'secret', key: ({ name }: SecretRecord) => name });
+const placeOfTime = (time: EpochMilliseconds, name: string) => `${String(time).padStart(16, '0')} ${name}`;
+
+/** The orders that lists may have: where a secret stands in each. */
+export const placeBy = {
+  name: ({ name }: SecretRecord) => name,
+  createdAt: ({ createdAt, name }: SecretRecord) => placeOfTime(createdAt, name),
+  changedAt: ({ changedAt, name }: SecretRecord) => placeOfTime(changedAt, name),
+} as const;
+export type SecretOrder = keyof typeof placeBy;
+
+export const secretRecords = defineRecord({
+  type: 'secret',
+  key: ({ name }: SecretRecord) => name,
+  indexes: {
+    name: { order: placeBy.name },
+    createdAt: { order: placeBy.createdAt },
+    changedAt: { order: placeBy.changedAt },
+  },
+});
 
 /** A version of a secret. Its labels stand in the secret. */
 export interface SecretVersionRecord extends Scope, Sealed {
@@ -34,15 +52,17 @@ export interface SecretVersionRecord extends Scope, Sealed {
   readonly kmsKeyId?: string;
 }
 
+const keyOfVersion = ({ secretArn, versionId }: SecretVersionRecord) => versionKey(secretArn, versionId);
+
 export const secretVersionRecords = defineRecord({
   type: 'secretVersion',
-  key: ({ secretArn, versionId }: SecretVersionRecord) => versionKey(secretArn, versionId),
+  key: keyOfVersion,
   indexes: {
     secret: {
       value: ({ secretArn }) => secretArn,
       order: ({ createdAt, versionId }) => `${String(createdAt).padStart(16, '0')} ${versionId}`,
     },
-    sealedUnder,
+    sealedUnder: sealedUnder(keyOfVersion),
   },
 });
 

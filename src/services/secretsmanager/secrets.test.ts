@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessOf, rejectionOf } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
-import { secretVersionRecords } from './records.ts';
+import { secretRecords, secretVersionRecords } from './records.ts';
 import { type Answer, refusal, SecretsBench, scope, secretOf } from './secrets.fixture.ts';
 
 const day = 86_400_000;
@@ -357,6 +357,59 @@ test('lists are filtered and ordered, and their pages go on while secrets come a
   for (const NextToken of ['nonsense', first.NextToken]) {
     const asked = NextToken === 'nonsense' ? {} : { SortBy: 'name' };
     await assert.rejects(list({ NextToken, ...asked }), refusal('InvalidNextTokenException', /NextToken/));
+  }
+});
+
+test('a page looks at a thousand secrets at most, and goes on where it ended', async () => {
+  await using bench = await SecretsBench.open();
+  const { ARN } = await secretOf(bench, 'app');
+  const { ledger } = bench;
+  const secret = ledger.get(secretRecords, scope, 'app') ?? assert.fail();
+  const names = Array.from({ length: 1_500 }, (_, at) => `app/${String(at).padStart(4, '0')}`);
+  let looked = 0;
+  ledger.transact((transaction) => {
+    for (const name of names) {
+      const tags = {
+        get last() {
+          looked += 1;
+          return String(name === 'app/1499');
+        },
+      };
+      transaction.put(secretRecords, { ...secret, name, arn: `${ARN}/${name}`, tags });
+    }
+  });
+  looked = 0;
+  const call = (NextToken?: string) =>
+    bench.call<{ SecretList: Answer[]; NextToken?: string }>('ListSecrets', {
+      Filters: [{ Key: 'tag-value', Values: ['true'] }],
+      NextToken,
+    });
+  const first = await call();
+  assert.deepEqual([first.SecretList.length, looked], [0, 999]);
+  const second = await call(first.NextToken);
+  assert.deepEqual(
+    second.SecretList.map(({ Name }) => Name),
+    ['app/1499'],
+  );
+  assert.equal(second.NextToken, undefined);
+});
+
+test('a label may have the name of what every object has', async () => {
+  await using bench = await SecretsBench.open();
+  const { ARN: SecretId, VersionId } = await secretOf(bench);
+  for (const VersionStage of ['constructor', '__proto__']) {
+    const update = (more: object) => bench.call('UpdateSecretVersionStage', { SecretId, VersionStage, ...more });
+    await assert.rejects(
+      update({ RemoveFromVersionId: VersionId }),
+      refusal('InvalidParameterException', /is attached to no version/),
+    );
+    await update({ MoveToVersionId: VersionId });
+    assert.equal((await bench.call<Answer>('GetSecretValue', { SecretId, VersionStage })).VersionId, VersionId);
+    await update({ RemoveFromVersionId: VersionId });
+    await assert.rejects(
+      bench.call('GetSecretValue', { SecretId, VersionStage }),
+      refusal('ResourceNotFoundException', /staging label/),
+    );
   }
 });
 

@@ -7,6 +7,11 @@ export type Stages = Readonly<Record<string, string>>;
 export const current = 'AWSCURRENT';
 export const previous = 'AWSPREVIOUS';
 
+/** The version that a label is attached to. Labels are users' words: `constructor` may be one. */
+export function holderOf(stages: Stages, label: string): string | undefined {
+  return Object.hasOwn(stages, label) ? stages[label] : undefined;
+}
+
 /** The labels of a version, in the order of their names. */
 export function labelsOf(stages: Stages, versionId: string): readonly string[] {
   return Object.keys(stages)

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { allowedTagText, requestTagConditions, reservedTagText } from '../../core/tags.ts';
-import { structuresOf, textOf } from '../../core/unvalidated.ts';
+import { allowedTagText, reservedTagText } from '../../core/tags.ts';
 import type { Tags } from '../../store/index.ts';
 import { quotas } from './limits.ts';
 import { invalidParameter, limitExceeded } from './refusals.ts';
@@ -38,14 +37,4 @@ function checkTagValue(key: string, value: string): string {
 export function shownTags(tags: Tags): { readonly Tags?: { Key: string; Value: string }[] } {
   const shown = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return shown.length === 0 ? {} : { Tags: shown };
-}
-
-/** The condition keys of tags that nobody has validated. */
-export function givenTagConditions(tags: unknown): Readonly<Record<string, string | readonly string[]>> {
-  return requestTagConditions(
-    structuresOf(tags).flatMap(({ Key, Value }) => {
-      const key = textOf(Key);
-      return key === undefined ? [] : [[key, textOf(Value) ?? ''] as const];
-    }),
-  );
 }

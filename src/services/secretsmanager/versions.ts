@@ -21,7 +21,7 @@ import {
   versionMissing,
 } from './refusals.ts';
 import type { SecretsManagerRuntime } from './runtime.ts';
-import { attach, current, labelsOf } from './stages.ts';
+import { attach, current, holderOf, labelsOf } from './stages.ts';
 import { isSameValue, type SecretValue } from './value.ts';
 
 /** The versions of a secret, the oldest first. */
@@ -41,14 +41,14 @@ export function findVersion(
 ): SecretVersionRecord {
   if (VersionId === undefined) {
     const label = VersionStage ?? current;
-    const id = secret.stages[label];
+    const id = holderOf(secret.stages, label);
     const found = id === undefined ? undefined : versionOf(ledger, secret, id);
     if (!found) throw versionMissing(`staging label: ${label}`);
     return found;
   }
   const found = versionOf(ledger, secret, VersionId);
   if (!found) throw versionMissing(`VersionId: ${VersionId}`);
-  if (VersionStage !== undefined && secret.stages[VersionStage] !== VersionId) {
+  if (VersionStage !== undefined && holderOf(secret.stages, VersionStage) !== VersionId) {
     throw invalidRequest('You provided a VersionStage that is not associated to the provided VersionId.');
   }
   return found;

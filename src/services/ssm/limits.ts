@@ -9,6 +9,9 @@ export const quotas = {
   names: 10,
   pathPage: 10,
   page: 50,
+  /** Our own bounds on AllowedPattern: its size with repeats written out, and RE2's program times the value's characters. */
+  patternAtoms: 5_000,
+  patternSteps: 2_000_000,
   /** Of a name with the ARN that goes before it. */
   nameCharacters: 1_011,
 } as const;

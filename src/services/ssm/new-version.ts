@@ -1,6 +1,5 @@
 import type { PutParameterCommandInput } from '@aws-sdk/client-ssm';
-import { RE2JS } from 're2js';
-import { ServiceError } from '../../core/errors.ts';
+import { checkAllowedPattern } from './allowed-pattern.ts';
 import { quotas, type Tier } from './limits.ts';
 import type { ParameterKind, ParameterRecord } from './records.ts';
 import { invalid, invalidHidden, unsupported, valueTooLarge } from './refusals.ts';
@@ -29,9 +28,9 @@ export function checkNewVersion(input: PutParameterCommandInput, existing: Param
   if (/\{\{[^{}]*\}\}/.test(Value)) {
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.');
   }
-  checkPattern(AllowedPattern, Value);
   const tier = tierOf(input, existing);
   if (Buffer.byteLength(Value) > quotas.tiers[tier].valueBytes) throw valueTooLarge(tier);
+  if (AllowedPattern !== undefined) checkAllowedPattern(AllowedPattern, Value);
   const keyId = KeyId ?? (existing?.kind === 'SecureString' ? existing.keyId : undefined) ?? defaultKey;
   return { kind, tier, dataType: dataTypeOf(input, existing), ...(kind === 'SecureString' && { keyId }) };
 }
@@ -59,18 +58,4 @@ function tierOf({ Tier: asked, Value = '' }: PutParameterCommandInput, existing:
     );
   }
   return asked;
-}
-
-/** The whole value must match. Takes time linear in the value, whatever the pattern is. */
-function checkPattern(pattern: string | undefined, value: string): void {
-  if (pattern === undefined) return;
-  let compiled: RE2JS;
-  try {
-    compiled = RE2JS.compile(pattern);
-  } catch (cause) {
-    throw new ServiceError('InvalidAllowedPatternException', `The allowed pattern ${pattern} is not valid.`, { cause });
-  }
-  if (compiled.matches(value)) return;
-  const message = `Parameter value, cannot be validated by the allowed pattern: ${pattern}`;
-  throw new ServiceError('ParameterPatternMismatchException', message);
 }

@@ -1,4 +1,5 @@
 import { formatPageToken, type Page, parsePageToken } from '../../core/page.ts';
+import { scanPage as scan } from '../../core/scan-page.ts';
 import { lookedAt } from './limits.ts';
 import { invalidToken } from './refusals.ts';
 
@@ -17,25 +18,12 @@ export function afterKey({ kind, token }: ScanRequest): string | undefined {
   return after;
 }
 
-/**
- * A page of what `pick` makes of records that stand in the order of their keys: `size` of them, or what a bounded number of
- * records has of them. As on AWS a page may so be empty and have a token.
- */
+/** A page of what `pick` makes of records that stand in the order of their keys. As on AWS one may be empty and have a token. */
 export function scanPage<Record, Item>(
   records: Iterable<Record>,
   { keyOf, pick }: { keyOf: (record: Record) => string; pick: (record: Record) => Item | undefined },
   { kind, size }: ScanRequest,
 ): Page<Item> {
-  const items: Item[] = [];
-  let looked = 0;
-  let last = '';
-  for (const record of records) {
-    if (items.length === size || looked === lookedAt)
-      return { items, nextToken: formatPageToken(kind, { after: last }) };
-    looked += 1;
-    last = keyOf(record);
-    const item = pick(record);
-    if (item !== undefined) items.push(item);
-  }
-  return { items };
+  const { items, after } = scan(records, { placeOf: keyOf, pick, size, lookedAt });
+  return after === undefined ? { items } : { items, nextToken: formatPageToken(kind, { after }) };
 }

@@ -45,12 +45,14 @@ export interface ParameterVersionRecord extends Scope, Sealed, ParameterDescript
   readonly labels: readonly string[];
 }
 
+const keyOfVersion = ({ name, version }: ParameterVersionRecord) => versionKey(name, version);
+
 export const parameterVersionRecords = defineRecord({
   type: 'parameterVersion',
-  key: ({ name, version }: ParameterVersionRecord) => versionKey(name, version),
+  key: keyOfVersion,
   indexes: {
     parameter: { value: ({ name }) => name, order: ({ version }) => placeOfNumber(version) },
-    sealedUnder,
+    sealedUnder: sealedUnder(keyOfVersion),
   },
 });
 

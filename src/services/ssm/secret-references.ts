@@ -3,6 +3,7 @@ import type { Parameter } from '@aws-sdk/client-ssm';
 import type { Scope } from '../../core/arn.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/operation.ts';
+import { uuidText } from '../../core/random.ts';
 import { parameterArn } from './names.ts';
 import { invalid, parameterMissing } from './refusals.ts';
 import type { SsmRuntime } from './runtime.ts';
@@ -35,11 +36,9 @@ export async function secretAsParameter(
   }
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 function selectorMembers(selector: string | undefined) {
   if (selector === undefined) return {};
-  return uuid.test(selector) ? { VersionId: selector } : { VersionStage: selector };
+  return uuidText.test(selector) ? { VersionId: selector } : { VersionStage: selector };
 }
 
 function parameterOf(

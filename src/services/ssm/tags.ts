@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ServiceError } from '../../core/errors.ts';
-import { allowedTagText, requestTagConditions, reservedTagText } from '../../core/tags.ts';
-import { structuresOf, textOf } from '../../core/unvalidated.ts';
+import { allowedTagText, reservedTagText } from '../../core/tags.ts';
 import type { Tags } from '../../store/index.ts';
 import { quotas } from './limits.ts';
 import { invalid } from './refusals.ts';
@@ -23,14 +22,4 @@ export function withTags(present: Tags, given: z.infer<typeof tagList>): Tags {
     throw new ServiceError('TooManyTagsError', message);
   }
   return tags;
-}
-
-/** The condition keys of tags that nobody has validated. */
-export function givenTagConditions(tags: unknown): Readonly<Record<string, string | readonly string[]>> {
-  return requestTagConditions(
-    structuresOf(tags).flatMap(({ Key, Value }) => {
-      const key = textOf(Key);
-      return key === undefined ? [] : [[key, textOf(Value) ?? ''] as const];
-    }),
-  );
 }

@@ -8,10 +8,11 @@ import { z } from 'zod';
 import { ServiceError } from '../../../core/errors.ts';
 import type { AccessRequest, RefusedEntries, RequestContext } from '../../../core/operation.ts';
 import { textsOf } from '../../../core/unvalidated.ts';
-import { filterList, matchingSecrets } from '../filters.ts';
+import { filterList, passesFilters } from '../filters.ts';
 import { quotas } from '../limits.ts';
 import { secretRequest, secretsOperation } from '../operation.ts';
-import { sortedPage } from '../page.ts';
+import { secretPage } from '../page.ts';
+import type { SecretRecord } from '../records.ts';
 import { invalidParameter } from '../refusals.ts';
 import type { SecretsManagerRuntime } from '../runtime.ts';
 import { findLiveSecret } from '../secrets.ts';
@@ -46,9 +47,10 @@ export const batchGetSecretValue = secretsOperation<
       throw invalidParameter('Either SecretIdList or Filters must be provided, but not both.');
     }
     if (input.SecretIdList) return entriesOf(runtime, context, input.SecretIdList, refused);
-    const { Filters = [], MaxResults = quotas.batch, NextToken } = input;
-    const found = matchingSecrets(runtime.ledger, context, Filters).filter(({ deletedAt }) => deletedAt === undefined);
-    const page = sortedPage(found, { by: 'name', descending: false }, { size: MaxResults, token: NextToken });
+    const { Filters = [], MaxResults: size = quotas.batch, NextToken: token } = input;
+    const order = { by: 'name', descending: false } as const;
+    const passes = (secret: SecretRecord) => secret.deletedAt === undefined && passesFilters(secret, Filters);
+    const page = secretPage(runtime.ledger, context, { order, size, token, passes });
     const ids = page.items.map(({ arn }) => arn);
     const reason = refused.get('*');
     const all = reason === undefined ? refused : new Map(ids.map((id) => [id, reason]));

@@ -1,6 +1,7 @@
 import type { CreateSecretCommandInput, CreateSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import type { RequestContext } from '../../../core/operation.ts';
+import { givenTagConditions } from '../../../core/tags.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { quotas } from '../limits.ts';
 import { checkSecretName, newSecretArn, plainArn } from '../names.ts';
@@ -10,7 +11,7 @@ import { limitExceeded, nameScheduledForDeletion, secretExists, unsupported } fr
 import type { SecretsManagerRuntime } from '../runtime.ts';
 import { requestToken } from '../shapes.ts';
 import { current } from '../stages.ts';
-import { givenTagConditions, tagList, withTags } from '../tags.ts';
+import { tagList, withTags } from '../tags.ts';
 import { hiddenMembers, readValue, type SecretValue, valueMembers } from '../value.ts';
 import { addVersion, isRepeat, versionIdFor, versionOf } from '../versions.ts';
 

@@ -1,9 +1,10 @@
 import type { ListSecretsCommandInput, ListSecretsCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
-import { filterList, matchingSecrets } from '../filters.ts';
+import { filterList, passesFilters } from '../filters.ts';
 import { quotas } from '../limits.ts';
 import { anyResource, secretsOperation } from '../operation.ts';
-import { type SortOrder, sortedPage } from '../page.ts';
+import { type SortOrder, secretPage } from '../page.ts';
+import type { SecretRecord } from '../records.ts';
 import { nextToken } from '../shapes.ts';
 import { describedSecret, versionsToStages } from '../views.ts';
 
@@ -29,11 +30,11 @@ export const listSecrets = secretsOperation<ListSecretsCommandInput, ListSecrets
   access: anyResource('ListSecrets'),
   handler: ({ ledger }, input, context) => {
     const { IncludePlannedDeletion = false, MaxResults: size = quotas.page, SortBy = 'created-date' } = input;
-    const found = matchingSecrets(ledger, context, input.Filters ?? []).filter(
-      ({ deletedAt }) => IncludePlannedDeletion || deletedAt === undefined,
-    );
+    const { Filters = [], NextToken: token } = input;
     const order = { by: sortKeys[SortBy], descending: input.SortOrder === 'desc' };
-    const page = sortedPage(found, order, { size, token: input.NextToken });
+    const passes = (secret: SecretRecord) =>
+      (IncludePlannedDeletion || secret.deletedAt === undefined) && passesFilters(secret, Filters);
+    const page = secretPage(ledger, context, { order, size, token, passes });
     const SecretList = page.items.map((secret) => {
       const stages = versionsToStages(secret);
       return { ...describedSecret(secret), ...(stages && { SecretVersionsToStages: stages }) };

@@ -5,12 +5,13 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import { givenTagConditions } from '../../../core/tags.ts';
 import { textsOf } from '../../../core/unvalidated.ts';
 import { secretRequest, secretsOperation } from '../operation.ts';
 import { secretRecords } from '../records.ts';
 import { findLiveSecret } from '../secrets.ts';
 import { secretId } from '../shapes.ts';
-import { givenTagConditions, tagList, withTags } from '../tags.ts';
+import { tagList, withTags } from '../tags.ts';
 
 export const tagResource = secretsOperation<TagResourceCommandInput, TagResourceCommandOutput>()({
   schema: z.object({ SecretId: secretId, Tags: tagList }),

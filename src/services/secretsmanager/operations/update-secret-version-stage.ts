@@ -9,7 +9,7 @@ import { type SecretRecord, secretRecords } from '../records.ts';
 import { invalidParameter } from '../refusals.ts';
 import { findLiveSecret } from '../secrets.ts';
 import { secretId, stage, versionId } from '../shapes.ts';
-import { attach, current, detach, type Stages } from '../stages.ts';
+import { attach, current, detach, holderOf, type Stages } from '../stages.ts';
 import { findVersion } from '../versions.ts';
 
 interface Move {
@@ -46,7 +46,7 @@ function moved(
   secret: SecretRecord,
   { VersionStage: label, RemoveFromVersionId: from, MoveToVersionId: to }: Move,
 ): Stages {
-  const holder = secret.stages[label];
+  const holder = holderOf(secret.stages, label);
   if (to !== undefined) findVersion(ledger, secret, { VersionId: to });
   if (from !== undefined && holder !== from) throw notThere(label, from, holder);
   if (to !== undefined) {

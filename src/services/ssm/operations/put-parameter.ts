@@ -2,6 +2,7 @@ import type { PutParameterCommandInput, PutParameterCommandOutput } from '@aws-s
 import { z } from 'zod';
 import { type Scope, scopeOf } from '../../../core/arn.ts';
 import type { RequestContext } from '../../../core/operation.ts';
+import { givenTagConditions } from '../../../core/tags.ts';
 import { isTrue, textOf } from '../../../core/unvalidated.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { quotas, type Tier } from '../limits.ts';
@@ -19,7 +20,7 @@ import {
 import { parameterExists, tagsWithOverwrite, tooManyParameters, tooManyVersions } from '../refusals.ts';
 import type { SsmRuntime } from '../runtime.ts';
 import { parameterName } from '../shapes.ts';
-import { givenTagConditions, tagList, withTags } from '../tags.ts';
+import { tagList, withTags } from '../tags.ts';
 
 const schema = z.object({
   Name: parameterName,

@@ -9,13 +9,14 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import { ServiceError } from '../../../core/errors.ts';
+import { givenTagConditions } from '../../../core/tags.ts';
 import { textsOf } from '../../../core/unvalidated.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { readSelection } from '../names.ts';
 import { parameterRequest, ssmOperation } from '../operation.ts';
 import { lookUpParameter } from '../parameters.ts';
 import { type ParameterRecord, parameterRecords } from '../records.ts';
-import { givenTagConditions, tagList, withTags } from '../tags.ts';
+import { tagList, withTags } from '../tags.ts';
 
 const resourceTypes = [
   'Document',
