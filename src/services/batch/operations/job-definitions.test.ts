@@ -449,16 +449,6 @@ for (const [vcpu, memory, accepted] of sizes) {
 }
 
 const wholeRefusals: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  [
-    'ecsProperties of two tasks',
-    { containerProperties: undefined, ecsProperties: { taskProperties: [{ containers: [] }, { containers: [] }] } },
-    /^ecsProperties must have exactly 1 element in taskProperties\.$/,
-  ],
-  [
-    'both containerProperties and ecsProperties',
-    { ecsProperties: { taskProperties: [{ containers: [] }] } },
-    /^Only one of containerProperties and ecsProperties can be specified\.$/,
-  ],
   ['eksProperties', { eksProperties: {} }, /^eksProperties is not supported by this version of Batchyard\.$/],
   [
     'nodeProperties',
