@@ -119,3 +119,21 @@ test('a file that is only to be made leaves one that is there as it is', () => {
   assert.equal(readFileSync(path, 'utf8'), 'first');
   assert.deepEqual(readdirSync(directory), ['file']);
 });
+
+test('where the directory cannot be synced the call fails, and the new file is in its place', () => {
+  writeFileSync(path, 'before');
+  const { fsyncSync } = fs;
+  mock.method(fs, 'fsyncSync', (descriptor: number) => {
+    if (fstatSync(descriptor).isDirectory()) throw new Error('EIO');
+    fsyncSync(descriptor);
+  });
+  syncBuiltinESMExports();
+  try {
+    assert.throws(() => replaceFile(path, 'after'), /EIO/);
+  } finally {
+    mock.restoreAll();
+    syncBuiltinESMExports();
+  }
+  assert.equal(readFileSync(path, 'utf8'), 'after');
+  assert.deepEqual(readdirSync(directory), ['file']);
+});
