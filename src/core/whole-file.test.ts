@@ -162,3 +162,20 @@ test('a failure beside the calling thread leaves what was there, and no draft', 
   await assert.rejects(replaceFileAside(path, 'content'), { code: 'EISDIR' });
   assert.deepEqual(readdirSync(directory), ['file']);
 });
+
+test('where the directory cannot be synced the call fails, and the new file is in its place', () => {
+  writeFileSync(path, 'before');
+  const { fsyncSync } = fs;
+  mock.method(fs, 'fsyncSync', (descriptor: number) => {
+    if (fstatSync(descriptor).isDirectory()) throw new Error('EIO');
+    fsyncSync(descriptor);
+  });
+  syncBuiltinESMExports();
+  try {
+    assert.throws(() => replaceFile(path, 'after'), /EIO/);
+  } finally {
+    mock.restoreAll();
+    syncBuiltinESMExports();
+  }
+  assert.equal(readFileSync(path, 'utf8'), 'after');
+});

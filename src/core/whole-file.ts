@@ -8,7 +8,8 @@ type Content = string | ((draft: string) => string);
 /**
  * Puts a file (0600) in the place of the one at `path`, if there is one. Whatever dies meanwhile, the machine too, leaves the
  * one of before or the whole new one; what it leaves of a draft goes with the next call. Throws what the file system does,
- * for want of space too, and then leaves what was there.
+ * for want of space too, and then leaves what was there; but where the directory cannot be synced, which comes last, the new
+ * file is in its place, and a power failure may bring the old one back.
  */
 export function replaceFile(path: string, content: Content): void {
   const draft = `${path}.draft`;

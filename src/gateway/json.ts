@@ -66,11 +66,6 @@ function malformed(message: string): InputReading {
   return { kind: 'malformed', message };
 }
 
-/** JSON for the wire: a `Date` becomes seconds since 1970, as AWS's JSON protocols have it, bytes base64. */
-export function writeJson(output: unknown): string {
-  return JSON.stringify(withWireScalars(output ?? {}));
-}
-
 const openBrace = 0x7b;
 const openBracket = 0x5b;
 const closeBrace = 0x7d;
@@ -160,28 +155,4 @@ function dropNulls(value: object): void {
     if (member === null) delete members[name];
     else if (typeof member === 'object') dropNulls(member);
   }
-}
-
-/** Answers `value` itself unless a `Date` or bytes are in it: `JSON.stringify` with a replacer costs five times more. */
-function withWireScalars(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return value.getTime() / 1000;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) {
-    const items = value.map(withWireScalars);
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  return memberwise(value as RawInput);
-}
-
-function memberwise(value: RawInput): RawInput {
-  let copy: RawInput | undefined;
-  for (const name in value) {
-    const member = value[name];
-    const wire = withWireScalars(member);
-    if (wire === member) continue;
-    copy ??= { ...value };
-    copy[name] = wire;
-  }
-  return copy ?? value;
 }

@@ -1,8 +1,9 @@
 import type { Protocol } from '../core/operation.ts';
+import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer } from './answer.ts';
 import { readForm } from './form.ts';
-import { type InputReading, type RawInput, readJsonObject, type StructureLimits, writeJson } from './json.ts';
+import { type InputReading, type RawInput, readJsonObject, type StructureLimits } from './json.ts';
 import { bytesPerValue, type GatewayLimits } from './limits.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 import { textElement, xmlContent } from './xml.ts';

@@ -5,7 +5,7 @@ import type { OnAside } from '../store/index.ts';
 export function asideMetrics(metrics: Registry): OnAside {
   const counter = new Counter({
     name: 'batchyard_facts_set_aside_total',
-    help: 'Facts that a consumer could not take: set aside, then taken after all, or given up.',
+    help: 'Facts that a consumer could not take: set aside, then taken after all, given up, or dropped with the consumer.',
     labelNames: ['consumer', 'event'],
     registers: [metrics],
   });

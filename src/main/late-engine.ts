@@ -19,15 +19,31 @@ export class LateEngine implements Engine {
   readonly kind: EngineKind;
   readonly #open: () => Promise<Engine>;
   #engine: Engine | undefined;
+  /** Under way or done; none after a failure. */
+  #opening: Promise<Engine> | undefined;
+  #closed = false;
 
   constructor(kind: EngineKind, open: () => Promise<Engine>) {
     this.kind = kind;
     this.#open = open;
   }
 
-  /** Opens it; once it is, does nothing. After a failure it may be tried again. */
+  /** Opens it; once it is, does nothing. A call during another joins it; after a failure it may be tried again. */
   async open(): Promise<void> {
-    this.#engine ??= await this.#open();
+    if (this.#closed) throw new EngineUnavailable('this server has closed its engines');
+    this.#opening ??= this.#openOnce();
+    await this.#opening;
+  }
+
+  async #openOnce(): Promise<Engine> {
+    try {
+      const engine = await this.#open();
+      this.#engine = engine;
+      return engine;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
   }
 
   get #opened(): Engine {
@@ -63,7 +79,11 @@ export class LateEngine implements Engine {
     return this.#opened.originOf(taskId);
   }
 
+  /** Closes it for good; one that is being opened once it is. */
   async close(): Promise<void> {
-    await this.#engine?.close();
+    this.#closed = true;
+    // Whoever opens it hears how that failed.
+    const engine = await this.#opening?.catch(() => undefined);
+    await engine?.close();
   }
 }

@@ -4,9 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { ManualClock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
+import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
-import { openMemoryStore, type Store } from '../store/index.ts';
+import { groupDeletionRecords } from '../services/logs/index.ts';
+import { leading, openMemoryStore, type Store } from '../store/index.ts';
 import { compileOptions } from './compile-options.ts';
 import { openDataDirectory } from './data-directory.ts';
 import type { Machine } from './machine.ts';
@@ -118,6 +120,32 @@ test('a server that finds no room to lead is filled and begins nothing, whatever
     // As long as it takes to begin, files of the directory included.
     while ((await engines()) === 0 || services.unready() !== undefined) await nextTurn();
     assert.equal(await engines(), 1);
+  } finally {
+    await releasers.release();
+  }
+});
+
+test('a deletion of a log group that was cut short goes on once a server that found the disk full leads', async () => {
+  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
+  const mark = { ...scope, groupName: 'gone', deletedAt: 1 };
+  await store.commit([{ kind: 'record.put', record: groupDeletionRecords.toStored(mark) }]);
+  const marks = async () =>
+    (await store.load()).records.filter(({ type }) => type === groupDeletionRecords.type).length;
+  const releasers = new Releasers();
+  const clock = new ManualClock();
+  let isFull = true;
+  const full: Store = {
+    ...store,
+    lead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.lead()),
+  };
+  try {
+    await open(full, releasers, clock);
+    for (let turn = 0; turn < 30; turn += 1) await nextTurn();
+    assert.equal(await marks(), 1);
+    isFull = false;
+    clock.advance(5_000);
+    while ((await marks()) > 0) await nextTurn();
   } finally {
     await releasers.release();
   }

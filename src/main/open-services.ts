@@ -51,7 +51,6 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const parts = partsOf({ ...services, keeper, engines, defaultEngine }, options);
   releasers.add(() => closeParts(parts));
   await keeper.open(loaded);
-  services.logs.sweeper.start();
   return openOnes(services, keeper, defaultEngine);
 }
 
@@ -95,10 +94,13 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
     yard,
     batch: { begin: () => batch.resume() },
     logs: {
-      begin: () =>
-        logs.streams.finishAbandoned(({ streamName }) =>
+      begin: async () => {
+        await logs.streams.finishAbandoned(({ streamName }) =>
           yard.hasTask(streamName.slice(streamName.lastIndexOf('/') + 1)),
-        ),
+        );
+        logs.sweeper.begin();
+      },
+      pause: () => logs.sweeper.pause(),
     },
     sns: { begin: () => sns.open(), pause: () => sns.pause(), close: () => sns.close() },
     states: { begin: (loaded) => states.open(loaded), pause: () => states.pause(), close: () => states.close() },

@@ -40,19 +40,21 @@ export function serverEngines(parts: ServerEnginesOptions, defaultEngine: Engine
   };
   const kinds = enabledEngines(defaultEngine, options);
   const engines = new Map(kinds.map((kind) => [kind, new LateEngine(kind, () => open(kind))]));
-  releasers.add(() => Promise.all([...engines.values()].map((engine) => engine.close())));
+  for (const engine of engines.values()) releasers.add(() => engine.close());
   return engines;
 }
 
 /**
  * Opens for the lead that this server has those that are not opened yet. Rejects with `CommitFailed` when their files find no
- * room: then it may be called again.
+ * room: then it may be called again. None is being opened any more when this is over.
  */
 export async function openEngines(engines: ServerEngines): Promise<void> {
-  try {
-    await Promise.all([...engines.values()].map((engine) => engine.open()));
-  } catch (cause) {
-    if (!isDiskFull(cause)) throw cause;
-    throw new CommitFailed('disk-full', `no space left for the files of engines: ${String(cause)}`, { cause });
-  }
+  const openings = await Promise.allSettled([...engines.values()].map((engine) => engine.open()));
+  const failures = openings.flatMap((opening) => (opening.status === 'rejected' ? [opening] : []));
+  // What more room does not mend comes first: nobody is to wait for it.
+  const failure = failures.find(({ reason }) => !isDiskFull(reason)) ?? failures[0];
+  if (!failure) return;
+  const cause: unknown = failure.reason;
+  if (!isDiskFull(cause)) throw cause;
+  throw new CommitFailed('disk-full', `no space left for the files of engines: ${String(cause)}`, { cause });
 }

@@ -21,6 +21,7 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'pause:sns': ['pause:states'],
   'pause:outbox': ['pause:states'],
   'pause:due': ['pause:states'],
+  'pause:logs': ['pause:states'],
   'pause:yard': ['pause:states', 'pause:due'],
   'close:states': ['close:keeper'],
   'close:sns': ['close:states'],
@@ -74,7 +75,9 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
 test('before memory is filled anew all that acts is paused, who asks before who is asked', () => {
   const { calls, parts } = fakes();
   pauseParts(parts);
-  assert.deepEqual(calls, ['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:yard', 'pause:vault']);
+  assert.deepEqual(calls, [
+    ...['pause:states', 'pause:sns', 'pause:outbox', 'pause:due', 'pause:logs', 'pause:yard', 'pause:vault'],
+  ]);
 });
 
 type Begun = (typeof serviceOrder.begin)[number]['part'];
@@ -87,7 +90,6 @@ type Paused = (typeof serviceOrder.pause)[number]['part'];
 const goesOn = {
   engines: 'what they run and report, which nobody hears meanwhile: they report it again',
   batch: 'a queue that is deleted has its jobs ended slice by slice: refused, and begun anew by the next beginning',
-  logs: 'a sweep, which is refused and made again later; deletions of groups, which the next start takes up',
   installation: 'nothing',
 } satisfies Record<Exclude<Begun, Paused>, string>;
 

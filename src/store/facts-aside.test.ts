@@ -33,7 +33,8 @@ async function openLog() {
   const onAside: OnAside = (name, event, count) => {
     counted[`${name} ${event}`] = (counted[`${name} ${event}`] ?? 0) + count;
   };
-  const outbox = new Outbox({ ledger, consumers: [consumer], due, onAside, clock, logger: silentLogger });
+  const consumers = [consumer];
+  const outbox = new Outbox({ ledger, consumers, due, onAside, clock, logger: silentLogger });
   outbox.open(await store.load());
   due.open();
   const tell = () => {
@@ -56,7 +57,7 @@ async function openLog() {
     clock.advance(hour);
     await pass(1);
   };
-  return { outbox, counted, heard, poisoned, tell, pass, passHour };
+  return { outbox, consumers, counted, heard, poisoned, tell, pass, passHour };
 }
 
 const upTo20 = Array.from({ length: 20 }, (_, at) => at + 1);
@@ -90,6 +91,17 @@ test('what was set aside is told again each hour, until its consumer takes it', 
   await passHour();
   assert.equal(heard.length, 20);
   assert.deepEqual(counted, { 'listener set_aside': 1, 'listener taken': 1 });
+});
+
+test('what waits for a consumer that there is no more is dropped, and counted so', async () => {
+  const { consumers, counted, heard, poisoned, tell, pass, passHour } = await openLog();
+  poisoned.add(7);
+  tell();
+  await pass(310);
+  consumers.pop();
+  await passHour();
+  assert.deepEqual(counted, { 'listener set_aside': 1, 'listener dropped': 1 });
+  assert.equal(heard.includes(7), false);
 });
 
 test('what nobody takes for a day is given up, and counted', async () => {

@@ -19,8 +19,8 @@ interface Aside {
   readonly tries: number;
 }
 
-/** What becomes of facts that a consumer could not take: put away first, then taken after all, or given up. */
-export type AsideEvent = 'set_aside' | 'taken' | 'given_up';
+/** What becomes of facts that a consumer could not take: put away first, then taken after all, given up, or dropped with the consumer. */
+export type AsideEvent = 'set_aside' | 'taken' | 'given_up' | 'dropped';
 
 /** Hears, once that is durable, what became of `count` facts. */
 export type OnAside = (consumer: string, event: AsideEvent, count: number) => void;
@@ -62,7 +62,6 @@ export class FactsAside {
 
   async #try(body: Aside): ReturnType<DueKind<Aside>['perform']> {
     const { consumers, clock, logger } = this.#options;
-    // One that this release does not have any more needs nothing.
     const consumer = consumers.find(({ name }) => name === body.consumer);
     const over = (event: AsideEvent, consequence?: Consequence) => ({
       kind: 'done' as const,
@@ -71,8 +70,10 @@ export class FactsAside {
         this.#tell(transaction, body.consumer, event, body.facts.length);
       },
     });
+    // One that this release does not have any more needs nothing.
+    if (!consumer) return over('dropped');
     try {
-      const consequence = await consumer?.deliver(body.facts);
+      const consequence = await consumer.deliver(body.facts);
       return over('taken', consequence ?? undefined);
     } catch (error) {
       if (error instanceof CommitFailed) throw error;

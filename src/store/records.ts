@@ -127,13 +127,13 @@ export interface MapRunCounts {
   readonly running: number;
   readonly items: Readonly<Record<ChildEnd, number>>;
   readonly executions: Readonly<Record<ChildEnd, number>>;
-  /** Waiting to be redriven, by how they had ended: no longer counted as such, unless the map run ends before. */
-  readonly pendingRedrive: {
+  /** Waiting to be redriven, by how they had ended: no longer counted as such, unless the map run ends before. Absent: none. */
+  readonly pendingRedrive?: {
     readonly items: Readonly<Record<ChildFailed, number>>;
     readonly executions: Readonly<Record<ChildFailed, number>>;
   };
-  /** Of those that ended badly, what no redrive will run again. */
-  readonly notRedrivable: { readonly items: number; readonly executions: number };
+  /** Of those that ended badly, what no redrive will run again. Absent: none. */
+  readonly notRedrivable?: { readonly items: number; readonly executions: number };
 }
 
 export type ChildFailed = 'failed' | 'timedOut' | 'aborted';

@@ -14,9 +14,11 @@ import {
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeExecutionCommand,
+  DescribeMapRunCommand,
   GetExecutionHistoryCommand,
   ListActivitiesCommand,
   ListExecutionsCommand,
+  ListMapRunsCommand,
   ListStateMachineAliasesCommand,
   ListStateMachinesCommand,
   ListStateMachineVersionsCommand,
@@ -67,6 +69,7 @@ for (const release of releases) {
     await expectJobs(clients);
     await expectParts(clients);
     await expectExecutions(clients);
+    await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
   });
 }
@@ -170,4 +173,47 @@ async function expectExecutions({ states }: Clients): Promise<void> {
   await states.send(new StopExecutionCommand({ executionArn: waiting }));
   const stopped = await states.send(new DescribeExecutionCommand({ executionArn: waiting }));
   assert.equal(stopped.status, 'ABORTED');
+}
+
+async function expectMapRuns({ states }: Clients): Promise<void> {
+  const { stateMachines = [] } = await states.send(new ListStateMachinesCommand({}));
+  const only = async (name: string) => {
+    const stateMachineArn = stateMachines.find((machine) => machine.name === name)?.stateMachineArn;
+    const { executions: [execution] = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
+    const { executionArn } = execution ?? {};
+    const { mapRuns: [run] = [] } = await states.send(new ListMapRunsCommand({ executionArn }));
+    return { executionArn, mapRunArn: run?.mapRunArn };
+  };
+  const seen = async (mapRunArn: string | undefined) => {
+    const {
+      status,
+      redriveCount,
+      executionCounts: counts,
+    } = await states.send(new DescribeMapRunCommand({ mapRunArn }));
+    const { executions = [] } = await states.send(new ListExecutionsCommand({ mapRunArn }));
+    const children = executions.map((child) => child.status).toSorted();
+    const ends = [counts?.succeeded, counts?.failed, counts?.aborted, counts?.pendingRedrive];
+    return { status, redriveCount, ends, children };
+  };
+  assert.deepEqual(await seen((await only('map-express')).mapRunArn), {
+    ...{ status: 'SUCCEEDED', redriveCount: 0, ends: [2, 0, 0, 0], children: ['SUCCEEDED', 'SUCCEEDED'] },
+  });
+  assert.deepEqual(await seen((await only('map-redriven')).mapRunArn), {
+    ...{ status: 'FAILED', redriveCount: 1, ends: [1, 1, 0, 0], children: ['FAILED', 'SUCCEEDED'] },
+  });
+  const { executionArn, mapRunArn } = await only('map-running');
+  const running = await seen(mapRunArn);
+  // As above: a year later it has ended.
+  if (running.status !== 'RUNNING') return;
+  assert.deepEqual(running, {
+    ...{ status: 'RUNNING', redriveCount: 0, ends: [1, 0, 0, 0], children: ['RUNNING', 'SUCCEEDED'] },
+  });
+  await states.send(new StopExecutionCommand({ executionArn }));
+  const stopped = await until('the map run to end', async () => {
+    const run = await seen(mapRunArn);
+    return !run.children.includes('RUNNING') && run;
+  });
+  assert.deepEqual(stopped, {
+    ...{ status: 'ABORTED', redriveCount: 0, ends: [1, 0, 1, 0], children: ['ABORTED', 'SUCCEEDED'] },
+  });
 }

@@ -12,13 +12,17 @@ import {
   CreateActivityCommand,
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  ListMapRunsCommand,
+  RedriveExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SystemRandom } from '../../src/core/random.ts';
 import { leading, openSqliteStore } from '../../src/store/index.ts';
 import { registerShell, submit } from '../support/jobs.ts';
-import { clientsOf } from '../support/sdk.ts';
+import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { parts } from './parts.ts';
@@ -100,6 +104,7 @@ async function make(target: string, test: { after(work: () => unknown): void }):
     states.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ seconds }) }));
   await execution('ended', 0);
   await execution('waiting', 99_999_999);
+  await makeMapRuns(states);
 
   // Clean, so that all is in the database; the task runs on until its runner dies with it, and its record stays.
   await until('the runner to have noted the task', () => server.runningContainers === 1);
@@ -107,6 +112,48 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await server.killRunners();
   await addParts(server.dataDirectory);
   keep(server.dataDirectory, target);
+}
+
+/** A map run of each kind of children that has ended, one of them redriven, and one that runs on. */
+async function makeMapRuns(states: Clients['states']): Promise<void> {
+  const start = async (name: string, kind: 'STANDARD' | 'EXPRESS', items: readonly number[]) => {
+    const definition = JSON.stringify(mapOf(kind));
+    const roleArn = 'arn:aws:iam::123456789012:role/golden';
+    const { stateMachineArn } = await states.send(new CreateStateMachineCommand({ name, definition, roleArn }));
+    const input = JSON.stringify(items);
+    const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return executionArn;
+  };
+  const end = (executionArn: string | undefined, redrives: number) =>
+    until('the execution to have ended', async () => {
+      const { status, redriveCount } = await states.send(new DescribeExecutionCommand({ executionArn }));
+      return status !== 'RUNNING' && redriveCount === redrives;
+    });
+  await end(await start('map-express', 'EXPRESS', [0, 0]), 0);
+  const failing = await start('map-redriven', 'STANDARD', [0, -1]);
+  await end(failing, 0);
+  await states.send(new RedriveExecutionCommand({ executionArn: failing }));
+  await end(failing, 1);
+  const executionArn = await start('map-running', 'STANDARD', [0, 99_999_999]);
+  await until('the first child to have ended', async () => {
+    const { mapRuns: [run] = [] } = await states.send(new ListMapRunsCommand({ executionArn }));
+    const { mapRunArn } = run ?? {};
+    if (mapRunArn === undefined) return false;
+    const { executionCounts } = await states.send(new DescribeMapRunCommand({ mapRunArn }));
+    return executionCounts?.succeeded === 1 && executionCounts.running === 1;
+  });
+}
+
+/** Children wait as long as their item says; one below nought makes them fail. */
+function mapOf(kind: 'STANDARD' | 'EXPRESS') {
+  const isBad = { Variable: '$', NumericLessThan: 0, Next: 'Fail' };
+  const states = {
+    Look: { Type: 'Choice', Choices: [isBad], Default: 'Wait' },
+    Wait: { Type: 'Wait', SecondsPath: '$', End: true },
+    Fail: { Type: 'Fail', Error: 'Below' },
+  };
+  const processor = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: kind }, StartAt: 'Look', States: states };
+  return { StartAt: 'Map', States: { Map: { Type: 'Map', ItemProcessor: processor, End: true } } };
 }
 
 /** What no request can make. */

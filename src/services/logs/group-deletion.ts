@@ -14,18 +14,24 @@ export async function deleteGroup(runtime: LogsRuntime, group: LogGroupRecord): 
   await removeStreams(runtime, group, group.name);
 }
 
-/** Goes on with the deletions that a crash has cut short. */
+/** Goes on with the deletions that a crash, or a failed commit, has cut short; `signal` ends it after a slice. */
 export async function resumeGroupDeletions(runtime: LogsRuntime, signal: AbortSignal): Promise<void> {
   for (const { groupName, ...scope } of unfinishedDeletions(runtime)) {
     if (signal.aborted) return;
-    await removeStreams(runtime, scope, groupName);
+    await removeStreams(runtime, scope, groupName, signal);
   }
 }
 
-async function removeStreams(runtime: LogsRuntime, scope: Scope, groupName: string): Promise<void> {
+async function removeStreams(
+  runtime: LogsRuntime,
+  scope: Scope,
+  groupName: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const { reads } = runtime.store;
   let after: { readonly name: string } | undefined;
   for (;;) {
+    if (signal?.aborted) return;
     const limit = work.deletionSlice;
     const query = { scope, groupName, order: 'name', descending: false, limit } as const;
     const slice = await reads.logStreams({ ...query, ...(after && { after }) });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { awsError, LogsFixture, scope } from './logs-fixture.ts';
 import { fileRemovalRecords, groupDeletionRecords, logGroupRecords } from './records.ts';
 
@@ -169,7 +170,8 @@ test('a deletion that a crash cut short shows nothing of the group, and is finis
     logs.put(names, ['x']),
     awsError('ResourceNotFoundException', 'The specified log stream does not exist.'),
   );
-  logs.service.sweeper.start();
+  logs.service.sweeper.begin();
+  while (logs.ledger.all(groupDeletionRecords).length > 0) await nextTurn();
   await logs.service.close();
   assert.equal(await logs.store.reads.logStream(scope, 'g', 's'), undefined);
   assert.ok(await logs.store.reads.logStream(scope, 'g', 'job/default/1'));

@@ -7,13 +7,13 @@ import { type LogStreams, TaskStreams } from './task-streams.ts';
 export interface LogsService {
   readonly definition: ReturnType<typeof defineLogs>;
   readonly streams: LogStreams;
-  /** Call `start` once memory has been loaded and `streams.finishAbandoned` has been called. */
+  /** Call `begin` once changes are taken and `streams.finishAbandoned` has been called. */
   readonly sweeper: LogSweeper;
   /** Stops the sweeper, waits for writes and removals under way, and lets go of open files. */
   close(): Promise<void>;
 }
 
-/** Builds the service. Nothing runs until it is called or its sweeper is started. */
+/** Builds the service. Nothing runs until it is called or its sweeper is begun. */
 export function createLogsService(options: LogsServiceOptions): LogsService {
   const runtime = createRuntime(options);
   const sweeper = new LogSweeper(runtime);

@@ -25,7 +25,7 @@ export async function keepWithinCap(runtime: LogsRuntime, signal: AbortSignal): 
     const streams = await store.reads.oldestFinishedLogStreams(slice);
     const before = freed;
     for (const stream of streams) {
-      if (freed >= excess) break;
+      if (freed >= excess || signal.aborted) break;
       freed += await dropStream(runtime, stream);
     }
     await store.settled();
@@ -54,6 +54,8 @@ function replaceByNotice(runtime: LogsRuntime, stream: LogStreamRecord): Promise
     const current = await store.reads.logStream(stream, groupName, name);
     if (current?.directory !== directory || current.live) return 0;
     const segments = await store.reads.logSegments(stream, groupName, name);
+    // A notice that no row names would take room without being read: each sweep would add one.
+    ledger.demandChanges();
     await appenders.end(directory);
     const now = clock.now();
     const payload = Buffer.from(notice(sizeOf(segments), segments, limits.maximumBytes));

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CommitFailed } from '../../core/errors.ts';
+import { markDeleted } from './groups.ts';
 import { day } from './limits.ts';
 import { LogsFixture, scope } from './logs-fixture.ts';
+import { groupDeletionRecords, logGroupRecords } from './records.ts';
 
 async function messages(logs: LogsFixture, logGroupName: string, logStreamName: string) {
   const { events } = await logs.call('GetLogEvents', { logGroupName, logStreamName });
@@ -93,7 +97,7 @@ test('a stream with nothing but a notice is deleted when its turn comes again', 
 test('a started sweeper sweeps on the clock, and stops', async () => {
   await using logs = await LogsFixture.open({ maximumBytes: 50_000, sweepEvery: 1000 });
   await finished(logs, 'g', 's', 100_000);
-  logs.service.sweeper.start();
+  logs.service.sweeper.begin();
   while (logs.clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
   logs.clock.advance(1000);
   await logs.service.sweeper.sweep();
@@ -101,4 +105,51 @@ test('a started sweeper sweeps on the clock, and stops', async () => {
   while (logs.clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
   await logs.service.sweeper.stop();
   assert.equal(logs.clock.pending, 0);
+});
+
+test('a sweep that finds changes refused writes no notice', async () => {
+  await using logs = await LogsFixture.open({ maximumBytes: 50_000 });
+  const directory = await finished(logs, 'g', 's', 100_000);
+  const before = readdirSync(directory);
+  logs.ledger.refuseChanges(new CommitFailed('disk-full', 'no space left'));
+  await assert.rejects(logs.service.sweeper.sweep(), /no space left/);
+  assert.deepEqual(readdirSync(directory), before);
+  logs.ledger.refuseChanges(undefined);
+  await logs.service.sweeper.sweep();
+  assert.equal((await messages(logs, 'g', 's')).length, 1);
+});
+
+/** A group whose deletion was cut short after its first transaction. */
+async function halfDeleted(logs: LogsFixture): Promise<void> {
+  await logs.put(await logs.stream('g', 's'), ['line']);
+  const group = logs.ledger.get(logGroupRecords, scope, 'g') ?? assert.fail();
+  logs.ledger.transact((transaction) => markDeleted(transaction, group, logs.clock.now()));
+  await logs.store.settled();
+}
+
+test('deletions of groups go on each time that the sweeper begins, and not while it is paused', async () => {
+  await using logs = await LogsFixture.open();
+  const { sweeper } = logs.service;
+  await halfDeleted(logs);
+  const left = () => logs.ledger.all(groupDeletionRecords).length;
+  sweeper.begin();
+  sweeper.pause();
+  for (let turn = 0; turn < 30; turn += 1) await nextTurn();
+  assert.deepEqual([left(), logs.clock.pending], [1, 0]);
+  sweeper.begin();
+  while (left() > 0) await nextTurn();
+  assert.equal(await logs.store.reads.logStream(scope, 'g', 's'), undefined);
+  while (logs.clock.pending === 0) await nextTurn();
+  await halfDeleted(logs);
+  sweeper.begin();
+  while (left() > 0) await nextTurn();
+});
+
+test('a sweeper that has stopped begins no more', async () => {
+  await using logs = await LogsFixture.open();
+  await halfDeleted(logs);
+  await logs.service.sweeper.stop();
+  logs.service.sweeper.begin();
+  for (let turn = 0; turn < 30; turn += 1) await nextTurn();
+  assert.deepEqual([logs.ledger.all(groupDeletionRecords).length, logs.clock.pending], [1, 0]);
 });

@@ -1,3 +1,4 @@
+import { CommitFailed } from '../../core/errors.ts';
 import { Sweep } from '../../core/sweep.ts';
 import { resumeGroupDeletions } from './group-deletion.ts';
 import { logGroupRecords } from './records.ts';
@@ -5,11 +6,15 @@ import { expireSegments } from './retention.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { keepWithinCap } from './size-cap.ts';
 
-/** Applies retention and the size limit from time to time. Everything it needs to know is in the store. */
+/**
+ * Finishes group deletions that were cut short, and applies retention and the size limit from time to time. Everything it
+ * needs to know is in the store. It changes the store: it runs only between `begin` and `pause`.
+ */
 export class LogSweeper {
   readonly #runtime: LogsRuntime;
-  readonly #stop = new AbortController();
   readonly #timed: Sweep;
+  #running = new AbortController();
+  #stopped = false;
   #resuming: Promise<void> = Promise.resolve();
   #sweep: Promise<void> | undefined;
 
@@ -27,44 +32,60 @@ export class LogSweeper {
     });
   }
 
-  /** Goes on with group deletions that a crash cut short, then sweeps every `sweepEvery`. */
-  start(): void {
-    const { signal } = this.#stop;
-    this.#resuming = resumeGroupDeletions(this.#runtime, signal)
-      .catch((error: unknown) => {
-        this.#runtime.logger.error(
-          { err: error },
-          'deletions of log groups could not go on; the next start tries again',
-        );
-      })
-      .then(() => {
-        if (!signal.aborted) this.#timed.start();
-      });
+  /** Goes on with group deletions that were cut short, then sweeps every `sweepEvery`; both once what ran before has ended. Nothing after `stop`. */
+  begin(): void {
+    if (this.#stopped) return;
+    this.pause();
+    this.#running = new AbortController();
+    this.#resuming = this.#resume(this.#idle(), this.#running.signal);
+  }
+
+  /** Ends after the slice that is under way; `begin` takes up what is left. */
+  pause(): void {
+    this.#running.abort();
+    this.#timed.stop();
   }
 
   /** One sweep; a call during another joins it. */
   sweep(): Promise<void> {
-    this.#sweep ??= this.#run().finally(() => {
+    this.#sweep ??= this.#run(this.#running.signal).finally(() => {
       this.#sweep = undefined;
     });
     return this.#sweep;
   }
 
-  /** Stops after the slice that is under way. */
+  /** Pauses for good, and waits until the slice that is under way has ended. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#timed.stop();
-    await this.#resuming;
-    await this.#timed.idle();
-    await this.#sweep;
+    this.#stopped = true;
+    this.pause();
+    await this.#idle();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
+  async #resume(before: Promise<void>, signal: AbortSignal): Promise<void> {
+    await before;
+    try {
+      await resumeGroupDeletions(this.#runtime, signal);
+    } catch (error) {
+      // After a failed commit all begins anew.
+      if (signal.aborted && error instanceof CommitFailed) return;
+      const words = 'deletions of log groups could not go on; the next start tries again';
+      this.#runtime.logger.error({ err: error }, words);
+    }
+    if (!signal.aborted) this.#timed.start();
+  }
+
+  async #idle(): Promise<void> {
+    await this.#resuming;
+    await this.#timed.idle();
+    // Whoever asked for it hears how it failed.
+    await this.#sweep?.catch(() => {});
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     for (const group of this.#runtime.ledger.all(logGroupRecords)) {
       if (signal.aborted) return;
       await expireSegments(this.#runtime, group, signal);
     }
-    await keepWithinCap(this.#runtime, signal);
+    if (!signal.aborted) await keepWithinCap(this.#runtime, signal);
   }
 }

@@ -13,8 +13,8 @@ export interface StateMachineRecord extends Scope {
   readonly revisionId: string;
   /** The number of the version published last, 0 when none was: a number is never used twice. */
   readonly lastVersion: number;
-  /** There if CreateStateMachine was asked to publish: what tells a repeat of that call from another one. */
-  readonly createdWith?: { readonly versionDescription?: string };
+  /** What CreateStateMachine was asked to publish, which tells a repeat of that call from another one. Absent: nobody knows. */
+  readonly createdWith?: { readonly publish: boolean; readonly versionDescription?: string };
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }

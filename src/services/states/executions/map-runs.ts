@@ -31,11 +31,18 @@ export function mapRunChanges(execution: RunningExecution, letter: Letter, step:
   return [...changed.values()];
 }
 
+/** Counts with all their members: one that a record lacks is nought. */
+export type FullCounts = Required<MapRunCounts>;
+
+export function fullCounts({ counts }: Pick<MapRunRecord, 'counts'>): FullCounts {
+  return { pendingRedrive: noneWaits, notRedrivable: { items: 0, executions: 0 }, ...counts };
+}
+
 type Update = (frame: string, change: (run: MapRunRecord) => MapRunRecord) => void;
 
 const noFailures: Readonly<Record<ChildFailed, number>> = { failed: 0, timedOut: 0, aborted: 0 };
 const none: Readonly<Record<ChildEnd, number>> = { succeeded: 0, ...noFailures };
-const noneWaits: MapRunCounts['pendingRedrive'] = { items: noFailures, executions: noFailures };
+const noneWaits: FullCounts['pendingRedrive'] = { items: noFailures, executions: noFailures };
 
 const failures: Readonly<Record<ChildFailure, ChildFailed>> = {
   FAILED: 'failed',
@@ -118,17 +125,18 @@ function awaitingRedrive(counts: MapRunCounts): MapRunCounts {
   };
 }
 
-/** A child that is launched once more waits no longer. */
+/** A child that is launched once more waits no longer; whether it was counted or not. */
 function takeUp({ memory }: RunningExecution, { frame, map }: StartChild, update: Update): void {
   const before = memory.frame(frame);
   if (before?.kind !== 'child' && before?.kind !== 'result') return;
   // One that was not heard of had been stopped with the Map.
   const end = before.kind === 'child' ? 'aborted' : failures[before.status ?? 'FAILED'];
-  update(map, ({ counts, ...run }) => {
+  update(map, (run) => {
+    const counts = fullCounts(run);
     const { items, executions } = counts.pendingRedrive;
     const pendingRedrive = {
-      items: { ...items, [end]: items[end] - before.items },
-      executions: { ...executions, [end]: executions[end] - 1 },
+      items: { ...items, [end]: Math.max(0, items[end] - before.items) },
+      executions: { ...executions, [end]: Math.max(0, executions[end] - 1) },
     };
     return { ...run, counts: { ...counts, pendingRedrive } };
   });
@@ -141,7 +149,8 @@ function countChild({ memory }: RunningExecution, { body, isFinal = false }: Let
   const { items } = child;
   const end = body.type === 'childSucceeded' ? 'succeeded' : failures[body.status ?? 'FAILED'];
   const control = body.frame.slice(0, body.frame.lastIndexOf('/'));
-  update(control, ({ counts, ...run }) => {
+  update(control, (run) => {
+    const counts = fullCounts(run);
     const { notRedrivable: final } = counts;
     const notRedrivable = isFinal ? { items: final.items + items, executions: final.executions + 1 } : final;
     const running = Math.max(0, counts.running - 1);
@@ -162,7 +171,7 @@ function addEnd(counts: MapRunCounts, end: ChildEnd, items: number): MapRunCount
  * again were stopped with the Map.
  */
 function ended({ pendingFrom: _from, ...run }: MapRunRecord, status: MapRunRecord['status'], at: number): MapRunRecord {
-  const { takenItems, launched, pendingRedrive } = run.counts;
+  const { takenItems, launched, pendingRedrive } = fullCounts(run);
   const items = sum(run.counts.items, pendingRedrive.items);
   const executions = sum(run.counts.executions, pendingRedrive.executions);
   const silentItems = takenItems - endedOf(items);

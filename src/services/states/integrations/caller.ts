@@ -4,6 +4,7 @@ import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Protocol, RequestContext } from '../../../core/operation.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
+import { writeJson } from '../../../core/wire-json.ts';
 import type { Invoke } from '../contract.ts';
 import { type CallOf, executionSession } from './execution-role.ts';
 
@@ -28,15 +29,6 @@ const contentTypes = {
   'awsJson1.1': 'application/x-amz-json-1.1',
   awsQuery: 'text/xml',
 } as const satisfies Readonly<Record<ProtocolKind, string>>;
-
-/** Bytes of an answer in JSON, in which times are seconds. */
-function wireLength(output: unknown): number {
-  const members = Object.entries(output ?? {}).map(([name, value]) => [
-    name,
-    value instanceof Date ? value.getTime() / 1000 : value,
-  ]);
-  return Buffer.byteLength(JSON.stringify(Object.fromEntries(members)));
-}
 
 /** Calls operations for Task states, each as a session of the execution's role. */
 export class ServiceCaller {
@@ -86,7 +78,7 @@ export class ServiceCaller {
     const headers: Record<string, string> = {
       connection: 'keep-alive',
       'x-amzn-RequestId': requestId,
-      ...(protocol === 'awsQuery' ? {} : { 'Content-Length': String(wireLength(output)) }),
+      ...(protocol === 'awsQuery' ? {} : { 'Content-Length': String(Buffer.byteLength(writeJson(output))) }),
       'Content-Type': contentTypes[protocol],
       Date: new Date(this.#options.clock.now()).toUTCString(),
     };

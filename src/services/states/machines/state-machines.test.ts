@@ -378,3 +378,24 @@ test('many revisions are swept in slices, in all regions, and other work gets it
   assert.deepEqual([...counts], [1_001, 802, 602, 501, 301, 101, 1]);
   bench.service.stop();
 });
+
+test('the role of a machine can be changed though its stored definition cannot be read any more', async () => {
+  const bench = await openBench();
+  await bench.create('m');
+  const { revisionId = '' } = bench.ledger.get(stateMachineRecords, scope, 'm') ?? {};
+  const revision = bench.ledger.get(stateMachineRevisionRecords, scope, revisionId) ?? assert.fail();
+  const unreadable = { ...revision, name: 'unreadable', definition: '{"StartAt":"Gone"}' };
+  bench.ledger.transact((transaction) => {
+    transaction.put(stateMachineRevisionRecords, unreadable);
+    const present = bench.ledger.get(stateMachineRecords, scope, 'm') ?? assert.fail();
+    transaction.put(stateMachineRecords, { ...present, revisionId: unreadable.name });
+  });
+  await bench.call('UpdateStateMachine', { stateMachineArn: machine, roleArn: `${roleArn}2` });
+  const described = await bench.call('DescribeStateMachine', { stateMachineArn: machine });
+  assert.deepEqual([described.roleArn, described.definition], [`${roleArn}2`, unreadable.definition]);
+  const words = await bench.refusal('UpdateStateMachine', {
+    stateMachineArn: machine,
+    definition: unreadable.definition,
+  });
+  assert.match(words, /^InvalidDefinition: /);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RandomSource } from '../../../core/random.ts';
+import { stateMachineRecords } from '../records.ts';
 import { arn, type Bench, openBench, passes, roleArn, scope } from '../states.fixture.ts';
 
 const machine = `${arn}:stateMachine:m`;
@@ -91,6 +92,36 @@ test('a state machine is created again only with the same wish to publish, and t
   ]) {
     assert.match(await bench.refusal('CreateStateMachine', other), /^StateMachineAlreadyExists: /);
   }
+});
+
+test('a repeated creation that publishes answers a version of that configuration, after an update away and back too', async () => {
+  const bench = await openBench();
+  const input = { name: 'm', definition: passes, roleArn, publish: true, versionDescription: 'd' };
+  await bench.call('CreateStateMachine', input);
+  await bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: other, publish: true });
+  await bench.call('UpdateStateMachine', { stateMachineArn: machine, definition: passes });
+  const again = await bench.call('CreateStateMachine', input);
+  assert.equal(again.stateMachineVersionArn, `${machine}:1`);
+  await bench.call('DeleteStateMachineVersion', { stateMachineVersionArn: `${machine}:1` });
+  const anew = await bench.call('CreateStateMachine', input);
+  assert.equal(anew.stateMachineVersionArn, `${machine}:3`);
+  const version = await bench.call('DescribeStateMachine', { stateMachineArn: `${machine}:3` });
+  assert.deepEqual([version.definition, version.description], [passes, 'd']);
+  assert.deepEqual(await bench.call('CreateStateMachine', input), anew);
+});
+
+test('of a machine of which nobody knows how it was created a repeat is told by its published version', async () => {
+  const bench = await openBench();
+  const input = { name: 'm', definition: passes, roleArn, publish: true, versionDescription: 'd' };
+  const created = await bench.call('CreateStateMachine', input);
+  const { createdWith: _with, ...record } = bench.ledger.get(stateMachineRecords, scope, 'm') ?? assert.fail();
+  bench.ledger.transact((transaction) => transaction.put(stateMachineRecords, record));
+  assert.deepEqual(await bench.call('CreateStateMachine', input), created);
+  const { stateMachineVersionArn: _version, ...unpublished } = created;
+  const { publish: _publish, versionDescription: _description, ...plain } = input;
+  assert.deepEqual(await bench.call('CreateStateMachine', plain), unpublished);
+  const otherwise = await bench.refusal('CreateStateMachine', { ...input, versionDescription: 'e' });
+  assert.match(otherwise, /^StateMachineAlreadyExists: /);
 });
 
 test('publishing a revision that is no longer the current one is a conflict', async () => {

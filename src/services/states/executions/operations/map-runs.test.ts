@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ended, settle } from '../executions.fixture.ts';
+import { type Bench, ended, scope, settle } from '../executions.fixture.ts';
 import { code, machineArn, open, requests, task } from './operations.fixture.ts';
 
 test('a map run is described, listed and updated, and its children are listed by it', async () => {
@@ -235,4 +235,78 @@ test('a child that can be redriven no more keeps its failure, which counts as no
     bench.integrations.started.slice(2).map((each) => each.arguments),
     [late.arguments],
   );
+});
+
+/** Leaves of the counts of the execution's map run those that were always kept, and starts anew with them. */
+async function lessen(bench: Bench, executionArn: string): Promise<string> {
+  const [run] = await bench.store.reads.mapRuns({ scope, executionArn, limit: 1 });
+  assert.ok(run);
+  const { pendingRedrive: _pending, notRedrivable: _final, ...counts } = run.counts;
+  await bench.store.commit([{ kind: 'mapRun.put', record: { ...run, counts } }]);
+  await bench.crash();
+  await settle(bench);
+  return run.arn;
+}
+
+test('a map run that was kept without counts of what is redriven has noughts, and goes on', async () => {
+  const { bench, call } = await open({
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...requests },
+        End: true,
+      },
+    },
+  });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn, input: '[0,1]' });
+  await settle(bench);
+  const mapRunArn = await lessen(bench, executionArn);
+  const shown = async () => {
+    const { executionCounts: runs, itemCounts: items } = await call('DescribeMapRun', { mapRunArn });
+    const of = (counts: typeof runs) => [
+      ...[counts?.running, counts?.succeeded, counts?.failed, counts?.aborted],
+      ...[counts?.pendingRedrive, counts?.failuresNotRedrivable],
+    ];
+    return [of(runs), of(items)];
+  };
+  assert.deepEqual(await shown(), Array(2).fill([2, 0, 0, 0, 0, 0]));
+  const [first] = bench.integrations.started;
+  assert.ok(first);
+  bench.integrations.report(first, { type: 'taskFailed', error: 'E' });
+  assert.equal((await ended(bench, executionArn)).status, 'FAILED');
+  assert.deepEqual(await shown(), Array(2).fill([0, 0, 1, 1, 0, 0]));
+  await lessen(bench, executionArn);
+  assert.deepEqual(await shown(), Array(2).fill([0, 0, 1, 1, 0, 0]));
+  bench.integrations.behaviour = () => ({ type: 'taskSucceeded', output: 1 });
+  await call('RedriveExecution', { executionArn });
+  assert.equal((await ended(bench, executionArn)).status, 'SUCCEEDED');
+  assert.deepEqual(await shown(), Array(2).fill([0, 2, 0, 0, 0, 0]));
+});
+
+test('a child that waits to be redriven uncounted is launched, and leaves no count below nought', async () => {
+  const { bench, call } = await open({
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        MaxConcurrency: 1,
+        ToleratedFailureCount: 1,
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...requests },
+        End: true,
+      },
+    },
+  });
+  bench.integrations.behaviour = () => ({ type: 'taskFailed', error: 'E' });
+  const { executionArn = '' } = await call('StartExecution', { stateMachineArn: machineArn, input: '[0,1]' });
+  assert.equal((await ended(bench, executionArn)).status, 'FAILED');
+  bench.integrations.behaviour = () => undefined;
+  await call('RedriveExecution', { executionArn });
+  await settle(bench);
+  const mapRunArn = await lessen(bench, executionArn);
+  bench.integrations.succeed(bench.integrations.started.at(-1) ?? assert.fail(), 1);
+  await settle(bench);
+  const { executionCounts: runs, itemCounts: items } = await call('DescribeMapRun', { mapRunArn });
+  assert.deepEqual([runs?.running, runs?.pendingRedrive], [1, 0]);
+  assert.deepEqual([items?.running, items?.pendingRedrive], [1, 0]);
 });

@@ -14,7 +14,7 @@ import { resourceAccess } from '../../access.ts';
 import { formatToken, pageMembers, pageSize, parseToken } from '../../page.ts';
 import { invalidToken, validationError } from '../../refusals.ts';
 import { longArn } from '../../shapes.ts';
-import { endedOf } from '../map-runs.ts';
+import { endedOf, type FullCounts, fullCounts } from '../map-runs.ts';
 import { type ExecutionRuntime, findExecution, findMapRun, readsOf } from '../runtime.ts';
 import { given } from './shared.ts';
 
@@ -52,10 +52,11 @@ export const describeMapRun = serviceOperation<
 /** Results are written by a ResultWriter alone, which this version has not. */
 const neverWritten = { resultsWritten: 0 };
 
-function itemCounts({ counts, status }: MapRunRecord) {
+function itemCounts(run: MapRunRecord) {
+  const counts = fullCounts(run);
   const pendingRedrive = waiting(counts.pendingRedrive.items);
   const settled = endedOf(counts.items) + pendingRedrive;
-  const running = status === 'RUNNING' ? Math.max(0, counts.takenItems - settled) : 0;
+  const running = run.status === 'RUNNING' ? Math.max(0, counts.takenItems - settled) : 0;
   return {
     pending: Math.max(0, counts.totalItems - settled - running),
     running,
@@ -67,7 +68,8 @@ function itemCounts({ counts, status }: MapRunRecord) {
   };
 }
 
-function executionCounts({ counts }: MapRunRecord) {
+function executionCounts(run: MapRunRecord) {
+  const counts = fullCounts(run);
   const { launched, running, executions } = counts;
   const pendingRedrive = waiting(counts.pendingRedrive.executions);
   const pending = Math.max(0, launched - running - endedOf(executions) - pendingRedrive);
@@ -75,7 +77,7 @@ function executionCounts({ counts }: MapRunRecord) {
   return { pending, running, ...executions, total: launched, ...neverWritten, failuresNotRedrivable, pendingRedrive };
 }
 
-function waiting(counts: MapRunRecord['counts']['pendingRedrive']['items']): number {
+function waiting(counts: FullCounts['pendingRedrive']['items']): number {
   return endedOf({ succeeded: 0, ...counts });
 }
 

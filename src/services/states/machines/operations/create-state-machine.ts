@@ -4,6 +4,7 @@ import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
 import { textOf } from '../../../../core/unvalidated.ts';
+import type { Ledger } from '../../../../store/index.ts';
 import { checkEncryption } from '../../encryption.ts';
 import { checkName, stateMachineArn } from '../../names.ts';
 import { quotas } from '../../quotas.ts';
@@ -20,7 +21,7 @@ import { readTags, tagList } from '../../tags.ts';
 import { creating, passRole, publishing } from '../access.ts';
 import { checkLogging, checkRole } from '../configuration.ts';
 import { checkDefinition } from '../definition.ts';
-import { currentRevision, publishedVersion } from '../find.ts';
+import { currentRevision, publishedVersion, storedRevision, versionsOf } from '../find.ts';
 import { makeManagedRules } from '../managed-rules.ts';
 import { checkVersionDescription, publishVersion } from '../publishing.ts';
 import { isSameConfiguration } from '../revisions.ts';
@@ -43,7 +44,7 @@ type Input = z.infer<typeof schema>;
 type Output = Omit<CreateStateMachineCommandOutput, '$metadata'>;
 
 /** Creates a state machine, or answers the one of that name if it is the same: role and tags aside, `publish` and
- * the version's description included, as AWS has it. */
+ * the version's description included, as AWS has it. With `publish` the answer names a version of that configuration. */
 export const createStateMachine = serviceOperation<
   MachineRuntime,
   CreateStateMachineCommandInput,
@@ -104,17 +105,45 @@ function repeated(
   { ledger }: MachineRuntime,
   machine: StateMachineRecord,
   asked: StateMachineRevisionRecord,
-  { publish, versionDescription }: Input,
+  input: Input,
 ): Output {
   if (machine.status === 'DELETING') stateMachineDeleting(machine.arn);
-  const current = currentRevision(ledger, machine);
-  const { createdWith } = machine;
-  const isSame =
-    isSameConfiguration(current, asked) &&
-    (createdWith !== undefined) === (publish === true) &&
-    createdWith?.versionDescription === versionDescription;
+  const revision = currentRevision(ledger, machine);
+  const isSame = isSameConfiguration(revision, asked) && isSamePublication(ledger, machine, input);
   if (!isSame) return stateMachineExists(machine.arn);
-  return describe(machine, publish ? publishedVersion(ledger, machine, current.name) : undefined);
+  if (!input.publish) return describe(machine, undefined);
+  const version = publishedVersion(ledger, machine, revision.name) ?? versionLike(ledger, machine, asked);
+  if (version) return describe(machine, version);
+  const publication = { machine, revision, description: input.versionDescription, now: asked.createdAt };
+  return describe(
+    machine,
+    ledger.transact((transaction) => publishVersion(ledger, transaction, publication)),
+  );
+}
+
+/** As the machine was created, or where nobody knows how, as its current revision has been published. */
+function isSamePublication(
+  ledger: Ledger,
+  machine: StateMachineRecord,
+  { publish = false, versionDescription }: Input,
+): boolean {
+  const { createdWith } = machine;
+  if (createdWith) return createdWith.publish === publish && createdWith.versionDescription === versionDescription;
+  const version = publishedVersion(ledger, machine, machine.revisionId);
+  return !publish || (version !== undefined && version.description === versionDescription);
+}
+
+/** The newest version of the same configuration: there is one after an update away and back. */
+function versionLike(
+  ledger: Ledger,
+  machine: StateMachineRecord,
+  asked: StateMachineRevisionRecord,
+): StateMachineVersionRecord | undefined {
+  return versionsOf(ledger, machine).find(({ revisionId }) => {
+    const revision = storedRevision(ledger, machine, revisionId);
+    // Most differ in this, which is soon told.
+    return revision.definition === asked.definition && isSameConfiguration(revision, asked);
+  });
 }
 
 function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
@@ -127,7 +156,10 @@ function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevis
     status: 'ACTIVE',
     revisionId: revision.name,
     lastVersion: 0,
-    ...(publish && { createdWith: { ...(description !== undefined && { versionDescription: description }) } }),
+    createdWith: {
+      publish: publish === true,
+      ...(description !== undefined && { versionDescription: description }),
+    },
     tags: readTags(arn, input.tags),
   };
   return ledger.transact((transaction) => {

@@ -67,7 +67,10 @@ export const updateStateMachine = serviceOperation<
       if (revision.name !== present.revisionId) {
         transaction.put(stateMachineRevisionRecords, revision);
         transaction.put(stateMachineRecords, machine);
-        makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
+        // One that stays had its rules made, and may have been accepted by another release: it need not be read again.
+        if (input.definition !== undefined) {
+          makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
+        }
       }
       const publication = { machine, revision, description: input.versionDescription, now };
       const version = input.publish ? publishVersion(ledger, transaction, publication) : undefined;
