@@ -157,7 +157,7 @@ test('a job that can never start is told of when it is submitted, and so is one 
 });
 
 test('explain of a job that failed with one before it names that one and how it failed', async () => {
-  const first = await submit('--name', 'first-of-two', '--', 'sh', '-c', 'sleep 0.2; exit 7');
+  const first = await submit('--name', 'first-of-two', '--', 'sh', '-c', 'exit 7');
   const second = await server.command('submit', '--name', 'second', '--wait', '--depends-on', first, '--', 'true');
   assert.equal(second.exitCode, 1);
   const { stdout } = await server.command('explain', 'second');
