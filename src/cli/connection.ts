@@ -5,6 +5,7 @@ import type { ServerRecord } from '../main/server-record.ts';
 import { Client } from './client/client.ts';
 import { type ConnectionFlags, connectionOptions } from './connection-flags.ts';
 import { CommandError, type Invocation, UsageError } from './invocation.ts';
+import { spellFlags } from './option-flags.ts';
 import { resolveServer } from './server-options.ts';
 
 /**
@@ -16,13 +17,29 @@ export function connect(invocation: Invocation, flags: ConnectionFlags): Client 
   const { environment, clock } = invocation;
   const { options, record } = resolveServer(invocation, flags, connectionOptions);
   const named = namedEndpoint(flags, environment);
+  const howToStart = howToStartOf(invocation, flags, named, record);
   const dataFirst = named === undefined || flags.data !== undefined;
   return new Client({
     endpoint: parseEndpoint(named ?? localEndpoint(options.listen)),
     region: flags.region ?? recordedRegion(flags, record) ?? environmentRegion(environment) ?? options.region,
     credentials: credentialsOf(environment, options.data.directory, dataFirst),
     clock,
+    ...(howToStart !== undefined && { howToStart }),
   });
+}
+
+/** The command that starts the server which was meant, where that is known: another one would not have its jobs. */
+function howToStartOf(
+  { directory }: Invocation,
+  flags: ConnectionFlags,
+  named: string | undefined,
+  record: ServerRecord | undefined,
+): string | undefined {
+  if (named !== undefined) return 'start its server with `batchyard start`, its --data and its --port';
+  const now = record?.port === undefined || flags.port !== undefined ? {} : { port: String(record.port) };
+  const command = `batchyard start${spellFlags(flags, connectionOptions, directory, now)}`;
+  if (flags.data === undefined || flags.port !== undefined || record) return `start one with \`${command}\``;
+  return `start its server with \`${command}\` (and the --port that it had)`;
 }
 
 /** Whoever names a server's data directory means its region too, whatever the environment says of another one. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from './invocation.ts';
-import { attemptsOf, environmentOf, nameFor, overridesOf, pairsOf, resourcesOf } from './job-flags.ts';
+import { attemptsOf, checkName, environmentOf, nameFor, overridesOf, pairsOf, resourcesOf } from './job-flags.ts';
 
 test('an environment entry gives a value, or passes on the caller’s', () => {
   const entries = environmentOf(['A=1', 'B=', 'C=x=y', 'HOME', 'ABSENT'], { HOME: '/home/me' });
@@ -26,7 +26,23 @@ test('resources and attempts must be positive numbers', () => {
     { type: 'MEMORY', value: '512' },
   ]);
   assert.deepEqual(attemptsOf({ attempts: '3' }), { retryStrategy: { attempts: 3 } });
-  for (const memory of ['0', '-1', '2GiB', '']) assert.throws(() => resourcesOf({ memory }), UsageError);
+  for (const memory of ['0', '-1', '2GB', '0.5', '1.5MiB', 'GiB', ''])
+    assert.throws(() => resourcesOf({ memory }), UsageError);
+});
+
+test('memory is given in MiB or with a unit', () => {
+  const asked = (memory: string) => resourcesOf({ memory })[0]?.value;
+  assert.deepEqual(['2048', '512M', '512MiB', '2G', '2GiB', '1.5GiB'].map(asked), [
+    ...['2048', '512', '512', '2048', '2048', '1536'],
+  ]);
+  assert.throws(() => asked('2GB'), /--memory needs whole MiB or a unit \(2048, 512MiB, 2GiB\), not "2GB"/);
+});
+
+test('a name that Batch refuses is refused with the rule', () => {
+  for (const name of ['a', '0-_', 'x'.repeat(128)]) assert.doesNotThrow(() => checkName({ name }));
+  for (const name of ['', 'a b', '-a', 'x'.repeat(129)]) {
+    assert.throws(() => checkName({ name }), /--name needs 1 to 128 letters, digits, hyphens and underscores/);
+  }
 });
 
 test('flags that override nothing make no overrides', () => {

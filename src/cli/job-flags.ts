@@ -20,7 +20,7 @@ export function addJobFlags(command: Command): void {
   command
     .option('--name <name>', 'name of the job')
     .option('--vcpus <number>', 'vCPUs that the job asks for')
-    .option('--memory <MiB>', 'MiB of memory that the job asks for')
+    .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
     .addOption(
       new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value; repeatable').argParser(
         collect,
@@ -68,11 +68,18 @@ export function pairsOf(flag: string, entries: readonly string[]): Readonly<Reco
   );
 }
 
+/** Throws `UsageError` for a name that Batch would refuse, with the rule. */
+export function checkName({ name }: JobFlags): void {
+  if (name === undefined || /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(name)) return;
+  const rule = '1 to 128 letters, digits, hyphens and underscores, beginning with a letter or digit';
+  throw new UsageError(`--name needs ${rule}, not ${JSON.stringify(name)}`);
+}
+
 /** What the flags ask of resources, in Batch's terms. */
 export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory'>): ResourceRequirement[] {
   return [
     ...(flags.vcpus === undefined ? [] : [{ type: 'VCPU' as const, value: positive('--vcpus', flags.vcpus) }]),
-    ...(flags.memory === undefined ? [] : [{ type: 'MEMORY' as const, value: positive('--memory', flags.memory) }]),
+    ...(flags.memory === undefined ? [] : [{ type: 'MEMORY' as const, value: mebibytes(flags.memory) }]),
   ];
 }
 
@@ -111,6 +118,14 @@ export function nameFor(command: readonly string[]): string {
 function positive(flag: string, value: string): string {
   if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return value;
   throw new UsageError(`${flag} needs a positive number, not ${JSON.stringify(value)}`);
+}
+
+/** Batch takes memory in whole MiB. */
+function mebibytes(value: string): string {
+  const [, count, unit = 'M'] = /^(\d+(?:\.\d+)?)(?:([MG])(?:iB)?)?$/.exec(value) ?? [];
+  const size = Number(count) * (unit === 'G' ? 1_024 : 1);
+  if (Number.isInteger(size) && size > 0) return String(size);
+  throw new UsageError(`--memory needs whole MiB or a unit (2048, 512MiB, 2GiB), not ${JSON.stringify(value)}`);
 }
 
 function seconds(value: string): number {

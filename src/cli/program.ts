@@ -178,6 +178,7 @@ const addExplain: AddCommand = (program, invocation, end) => {
     .command('explain')
     .description('Say why a job waits, or why it ended as it did.')
     .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--verbose', 'also how the job is isolated, which is else told of failed jobs only')
     .option('--json', 'the whole explanation as JSON')
     .action(async (job, flags) => end(await (await import('./commands/explain.ts')).explain(invocation, flags, job)));
   addConnectionFlags(command);

@@ -52,7 +52,9 @@ function failsAtStart(words: string) {
   };
 }
 
-const secrets = failsAtStart('secrets cannot be resolved by this version');
+const secrets = failsAtStart(
+  'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)',
+);
 
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {

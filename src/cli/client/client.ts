@@ -72,6 +72,8 @@ export interface ClientOptions {
   readonly region: string;
   readonly credentials: Credentials;
   readonly clock: Clock;
+  /** What to do where nobody answers. @default as if any server would do */
+  readonly howToStart?: string;
   /** How long to wait for an answer. @default as long as it takes */
   readonly patience?: Milliseconds;
 }
@@ -83,7 +85,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#transport = new Transport(options.endpoint);
+    this.#transport = new Transport(options.endpoint, options.howToStart);
   }
 
   /** Calls an operation of Batch. Rejects with `ApiError` or `ServerUnreachable`. */

@@ -22,10 +22,13 @@ export interface WireResponse {
 /** Sends POST requests to one endpoint over kept connections. */
 export class Transport {
   readonly endpoint: URL;
+  readonly #howToStart: string;
   readonly #agent: HttpAgent | HttpsAgent;
 
-  constructor(endpoint: URL) {
+  /** `howToStart` says how a server comes to be at the endpoint. */
+  constructor(endpoint: URL, howToStart = 'start one with `batchyard start`') {
     this.endpoint = endpoint;
+    this.#howToStart = howToStart;
     this.#agent = endpoint.protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
   }
 
@@ -35,7 +38,9 @@ export class Transport {
       const response = await this.#exchange(wire);
       return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
     } catch (error) {
-      throw new ServerUnreachable(explain(this.endpoint, error as NodeJS.ErrnoException), { cause: error });
+      throw new ServerUnreachable(explain(this.endpoint, this.#howToStart, error as NodeJS.ErrnoException), {
+        cause: error,
+      });
     }
   }
 
@@ -53,10 +58,10 @@ export class Transport {
   }
 }
 
-function explain(endpoint: URL, { code = '', message }: NodeJS.ErrnoException): string {
+function explain(endpoint: URL, howToStart: string, { code = '', message }: NodeJS.ErrnoException): string {
   const { origin, hostname, protocol } = endpoint;
   if (code === 'ECONNREFUSED') {
-    return `no server answers at ${origin}; start one with \`batchyard start\`, or name another with --endpoint`;
+    return `no server answers at ${origin}; ${howToStart}, or name another with --endpoint`;
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `nobody knows where the host ${hostname} is`;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {

@@ -42,7 +42,10 @@ test('what a running server says against a backup is as plain as without it', as
 });
 
 test('a directory without a database, and one that is none, are told apart', async () => {
-  assert.match((await batchyard('backup', 'x', '--data', 'there')).stderr, /there holds no database to back up/);
+  assert.match(
+    (await batchyard('backup', 'x', '--data', 'there')).stderr,
+    /there holds no database to back up: name the data directory of a server with --data\n$/,
+  );
   const { exitCode, stderr } = await batchyard('backup', 'x', '--data', 'file');
   assert.equal(exitCode, 2);
   assert.match(

@@ -15,7 +15,11 @@ import { Printer } from '../output/printer.ts';
 export async function backup(invocation: Invocation, flags: ConnectionFlags, to: string): Promise<ExitCode> {
   const target = resolve(invocation.directory, to);
   const { directory } = resolveOptions(invocation, flags, ['data']).data;
-  if (!isInDataDirectory(directory, databaseFile)) throw new CommandError(`${directory} holds no database to back up`);
+  if (!isInDataDirectory(directory, databaseFile)) {
+    throw new CommandError(
+      `${directory} holds no database to back up: name the data directory of a server with --data`,
+    );
+  }
   try {
     await withDataLocked(directory, () => inWords(() => writeBackup(filesOf(directory), target)));
   } catch (error) {

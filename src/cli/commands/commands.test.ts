@@ -51,6 +51,17 @@ test('submit --json tells each event as one JSON object', async () => {
   assert.deepEqual([events.at(-1).event, events.at(-1).status, events.at(-1).exitCode], ['ended', 'SUCCEEDED', 0]);
 });
 
+test('a command without a program, and a name that Batch refuses, are refused with words before anything is sent', async () => {
+  for (const command of ['submit', 'run']) {
+    const empty = await server.command(command, '--', '', 'x');
+    assert.deepEqual([empty.exitCode, empty.stdout], [2, '']);
+    assert.match(empty.stderr, /^batchyard: the command begins with an empty word: .*\n$/);
+    const named = await server.command(command, '--name', 'a b', '--', 'true');
+    assert.deepEqual([named.exitCode, named.stdout], [2, '']);
+    assert.match(named.stderr, /^batchyard: --name needs 1 to 128 letters, .*, not "a b"\n$/);
+  }
+});
+
 test('the same command twice shares one definition', async () => {
   const ids = [await submit('--', 'echo', 'again'), await submit('--', 'echo', 'again')];
   const explained = await Promise.all(ids.map((id) => server.command('explain', id, '--json')));
@@ -102,6 +113,9 @@ test('logs takes a name for the newest job, all attempts or one', async () => {
   const third = await server.command('logs', 'chatty', '--attempt', '3');
   assert.deepEqual([third.exitCode, third.stdout], [1, '']);
   assert.match(third.stderr, /has 2 attempts: there is no attempt 3/);
+  const nobody = await server.command('logs', '');
+  assert.deepEqual([nobody.exitCode, nobody.stdout], [2, '']);
+  assert.match(nobody.stderr, /name a job: its id, or its name/);
   const absent = await server.command('logs', 'absent');
   assert.deepEqual([absent.exitCode, absent.stdout], [1, '']);
   assert.match(absent.stderr, /there is no job with the id or name absent/);
@@ -140,6 +154,64 @@ test('a job that can never start is told of when it is submitted, and so is one 
   await server.command('cancel', id);
   assert.equal((await server.command('logs', '-f', behind.stdout.trim())).exitCode, 0);
   assert.equal((await server.command('submit', '--', 'true')).stderr, '');
+});
+
+test('explain of a job that failed with one before it names that one and how it failed', async () => {
+  const first = await submit('--name', 'first-of-two', '--', 'sh', '-c', 'exit 7');
+  const second = await server.command('submit', '--name', 'second', '--wait', '--depends-on', first, '--', 'true');
+  assert.equal(second.exitCode, 1);
+  const { stdout } = await server.command('explain', 'second');
+  const how = 'exit code 7, Essential container in task exited';
+  assert.match(
+    stdout,
+    new RegExp(`^why +Dependent Job failed\ndependency +first-of-two +${first} +FAILED: ${how}$`, 'm'),
+  );
+  const { failedDependencies } = JSON.parse((await server.command('explain', 'second', '--json')).stdout);
+  assert.deepEqual(
+    failedDependencies.map(({ jobId }: { jobId: string }) => jobId),
+    [first],
+  );
+});
+
+test('explain of a child of a sequential array names the child before it', async () => {
+  const script = 'exit $((AWS_BATCH_JOB_ARRAY_INDEX == 1))';
+  const words = ['--array', '3', '--sequential', '--name', 'chain', '--wait', '--', 'sh', '-c', script];
+  const [id] = (await server.command('submit', ...words)).stdout.split('\n');
+  const { stdout } = await server.command('explain', `${id}:2`);
+  assert.match(stdout, new RegExp(`^dependency +chain +${id}:1 +FAILED: exit code 1,`, 'm'));
+});
+
+test('explain tells of the isolation of a job that failed; of another when asked', async () => {
+  const good = await server.command('submit', '--wait', '--', 'true');
+  const bad = await server.command('submit', '--wait', '--', 'false');
+  const noted = async (id: string, ...flags: readonly string[]) =>
+    /^note +\S/m.test((await server.command('explain', id.trim(), ...flags)).stdout);
+  assert.deepEqual(
+    [await noted(good.stdout), await noted(good.stdout, '--verbose'), await noted(bad.stdout)],
+    [false, true, true],
+  );
+  const { engineNotes } = JSON.parse((await server.command('explain', good.stdout.trim(), '--json')).stdout);
+  assert.notEqual(engineNotes.length, 0);
+});
+
+test('where no server answers, the command that starts the one which was meant is named', async () => {
+  const { clock } = timed;
+  const made = await runCommand(['env', '--data', 'gone'], { directory, clock });
+  assert.equal(made.exitCode, 0);
+  const said = async (...words: readonly string[]) =>
+    (await runCommand(['jobs', ...words], { directory, clock })).stderr;
+  const start = `batchyard start --data ${join(directory, 'gone')}`;
+  const record = { formatVersion: 1, port: 1, bind: '127.0.0.1', region: 'us-east-1' };
+  writeFileSync(join(directory, 'gone', 'server.json'), JSON.stringify(record));
+  assert.ok(
+    (await said('--data', 'gone')).includes(
+      `; start one with \`batchyard start --port 1 --data ${join(directory, 'gone')}\`,`,
+    ),
+  );
+  rmSync(join(directory, 'gone', 'server.json'));
+  const environment = { BATCHYARD_PORT: '1' };
+  const { stderr } = await runCommand(['jobs', '--data', 'gone'], { directory, clock, environment });
+  assert.ok(stderr.includes(`; start its server with \`${start}\` (and the --port that it had), or name`), stderr);
 });
 
 test('a job may depend on the newest of a name', async () => {

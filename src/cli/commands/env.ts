@@ -40,8 +40,11 @@ export async function env(invocation: Invocation, flags: EnvFlags): Promise<Exit
     ...(options.s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3Endpoint }),
   };
   const unset = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
-  invocation.stdout.write(formatExports({ set, unset, note: noteFor(sync) }, format));
+  const note = noteFor(sync);
+  invocation.stdout.write(formatExports({ set, unset, note }, format));
   const printer = new Printer(invocation);
+  // A shell that evaluates the text swallows the comment; on a terminal it is read.
+  if (note !== undefined && !invocation.stdout.isTTY) printer.note(`batchyard: ${note}`);
   if (isNew) printer.note(`batchyard: made a new key in ${directory}: no server has run there yet.`);
   const call = { endpoint: new URL(endpoint), region: options.region, credentials: key };
   // Where the server of this directory says that it runs, it knows the key.

@@ -7,9 +7,11 @@ import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { failedDependencies } from './failed-dependencies.ts';
 
 interface ExplainFlags extends ConnectionFlags {
   readonly json?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** What the server's ExplainJob answers, as far as commands show it. */
@@ -17,6 +19,7 @@ export interface ExplainedJob {
   readonly job: JobDetail;
   readonly text: string;
   readonly remedy?: string;
+  readonly engineNotes: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -27,15 +30,28 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
   try {
     const jobId = await findJobId(client, reference);
     const explained = await client.extension<ExplainedJob>('ExplainJob', { jobId });
-    if (flags.json) printer.json(explained);
-    else for (const line of linesOf(printer, explained, invocation.clock.now())) printer.line(line);
+    const failed = await failedDependencies(client, explained.job);
+    if (flags.json) printer.json({ ...explained, failedDependencies: failed });
+    else {
+      const shown = { ...explained, failed, verbose: flags.verbose === true };
+      for (const line of linesOf(printer, shown, invocation.clock.now())) printer.line(line);
+    }
     return 0;
   } finally {
     client.close();
   }
 }
 
-function linesOf(printer: Printer, { job, text, remedy, notes }: ExplainedJob, now: number): readonly string[] {
+interface Shown extends ExplainedJob {
+  readonly failed: readonly JobDetail[];
+  readonly verbose: boolean;
+}
+
+function linesOf(
+  printer: Printer,
+  { job, text, remedy, engineNotes, notes, failed, verbose }: Shown,
+  now: number,
+): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
   const attempts = (job.attempts ?? []).map(
     (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt)}`,
@@ -44,9 +60,11 @@ function linesOf(printer: Printer, { job, text, remedy, notes }: ExplainedJob, n
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${[text, remedy].filter(Boolean).join(' ')}`]),
+    ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${askedOf(job)}`,
     ...attempts,
-    ...notes.map((note) => `${label('note')}${note}`),
+    // Most are the same for every job: they matter to whom something went wrong.
+    ...[...(verbose || job.status === 'FAILED' ? engineNotes : []), ...notes].map((note) => `${label('note')}${note}`),
   ];
 }
 
@@ -71,6 +89,16 @@ function askedOf({ container }: JobDetail): string {
     amountWords('memoryMiB', Number(asked('MEMORY') ?? container?.memory ?? 0)),
     ...(gpus === undefined ? [] : [amountWords('gpus', Number(gpus))]),
   ].join(', ');
+}
+
+/** Which job it is, and how it failed. */
+function dependencyLine({ jobName, jobId, statusReason, container }: JobDetail): string {
+  const parts = [
+    container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`,
+    statusReason,
+    container?.reason,
+  ];
+  return `${jobName}  ${jobId}  FAILED: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function attemptLine({ startedAt, stoppedAt, statusReason, container }: AttemptDetail): string {

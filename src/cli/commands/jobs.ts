@@ -82,15 +82,19 @@ function columnsFor(printer: Printer, now: number): readonly Column<ListedJob>[]
   return [
     { heading: 'JOB ID', text: (job) => job.jobId ?? '' },
     { heading: 'NAME', text: (job) => job.jobName ?? '' },
-    { heading: 'QUEUE', text: (job) => job.jobQueue },
+    { heading: 'QUEUE', text: (job) => job.jobQueue, yields: 1 },
     {
       heading: 'STATUS',
       text: (job) => job.status ?? '',
       style: (text, job) => printer.style(statusColour(job.status), text),
     },
     { heading: 'EXIT', text: (job) => String(job.container?.exitCode ?? '') },
-    { heading: 'AGE', text: (job) => formatDuration(now - (job.createdAt ?? now)) },
-    { heading: 'TOOK', text: (job) => (job.startedAt ? formatDuration((job.stoppedAt ?? now) - job.startedAt) : '') },
+    { heading: 'AGE', text: (job) => formatDuration(now - (job.createdAt ?? now)), yields: 3 },
+    {
+      heading: 'TOOK',
+      text: (job) => (job.startedAt ? formatDuration((job.stoppedAt ?? now) - job.startedAt) : ''),
+      yields: 2,
+    },
     { heading: 'REASON', text: (job) => job.container?.reason ?? job.statusReason ?? '' },
   ];
 }

@@ -3,10 +3,18 @@ import type { CompiledOptions } from '../../main/compiled-options.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { withoutEmptyWords } from '../empty-words.ts';
+import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
-import { attemptsOf, environmentOf, type JobFlags, nameFor, resourcesOf, warnOfUnset } from '../job-flags.ts';
+import {
+  attemptsOf,
+  checkName,
+  environmentOf,
+  type JobFlags,
+  nameFor,
+  resourcesOf,
+  warnOfUnset,
+} from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { withOwnServer } from '../own-server.ts';
 import { followJob } from '../watch/follow-job.ts';
@@ -21,6 +29,8 @@ export interface RunFlags extends JobFlags, ConnectionFlags {
  * `--endpoint` names. Ends with the job's exit code; Ctrl-C terminates the job.
  */
 export async function run(invocation: Invocation, flags: RunFlags, command: readonly string[]): Promise<ExitCode> {
+  checkProgram(command);
+  checkName(flags);
   warnOfUnset(new Printer(invocation), flags, invocation);
   if (flags.endpoint === undefined) return runOnOwnServer(invocation, flags, command);
   const client = connect(invocation, flags);

@@ -3,11 +3,12 @@ import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
-import { withoutEmptyWords } from '../empty-words.ts';
+import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import {
   attemptsOf,
+  checkName,
   environmentOf,
   type JobFlags,
   nameFor,
@@ -46,6 +47,8 @@ export async function submit(
   if (flags.definition === undefined && command.length === 0) {
     throw new UsageError('name a job definition with --definition, or give a command behind --');
   }
+  checkProgram(command);
+  checkName(flags);
   const printer = new Printer(invocation);
   warnOfUnset(printer, flags, invocation);
   const client = connect(invocation, flags);

@@ -18,8 +18,44 @@ test('columns are as wide as their widest cell, and nothing trails', () => {
   );
 });
 
-test('a cell stays on its line, and a line within the terminal', () => {
-  assert.deepEqual(formatTable(columns, [['a', 'one\n  two three']], 12), ['ID  REASON', 'a   one two']);
+test('a cell stays on its line, and a line within the terminal, with a sign where it is cut', () => {
+  const rows = [['a', 'one\n  two three']];
+  assert.deepEqual(formatTable(columns, rows, 17), ['ID  REASON', 'a   one two three']);
+  const long = 'a text of more than 24 characters';
+  assert.deepEqual(formatTable(columns, [['a', long]], 28), ['ID  REASON', 'a   a text of more than 24…']);
+});
+
+test('a terminal whose width is unknown cuts nothing', () => {
+  const rows = [['a', 'one two three']];
+  assert.deepEqual(formatTable(columns, rows, 0), formatTable(columns, rows));
+  assert.deepEqual(formatTable(columns, rows, 0)[1], 'a   one two three');
+});
+
+test('where there is little room columns yield, and then the last one goes beneath', () => {
+  const narrow = [
+    { heading: 'ID', text: () => 'id-of-ten-' },
+    { heading: 'QUEUE', text: () => 'default', yields: 1 },
+    { heading: 'TOOK', text: () => '1m 10s', yields: 2 },
+    { heading: 'REASON', text: (reason: string) => reason },
+  ];
+  const reason = 'Essential container in task exited';
+  const at = (width: number) => formatTable(narrow, [reason, ''], width).slice(0, 3);
+  const [wide, middle, under, least] = [64, 45, 30, 12].map(at);
+  assert.deepEqual(wide?.slice(0, 2), [
+    'ID          QUEUE    TOOK    REASON',
+    'id-of-ten-  default  1m 10s  Essential container in task exited',
+  ]);
+  assert.deepEqual(middle?.slice(0, 2), [
+    'ID          TOOK    REASON',
+    'id-of-ten-  1m 10s  Essential container in t…',
+  ]);
+  assert.deepEqual(under, [
+    'ID          QUEUE    TOOK',
+    'id-of-ten-  default  1m 10s',
+    '  Essential container in task…',
+  ]);
+  assert.deepEqual(least, ['ID', 'id-of-ten-', '  Essential…']);
+  assert.deepEqual(formatTable(narrow, [''], 30)[1], 'id-of-ten-  1m 10s');
 });
 
 test('a style is applied to the padded text, so that colours do not shift columns', () => {

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { CommandError } from '../invocation.ts';
+import { isSystemError, systemErrorWords } from '../../core/system-error.ts';
+import { UsageError } from '../invocation.ts';
 
-/** The text of a file. Throws `CommandError` when it cannot be read. */
+/** The text of a file that the command line names. Throws `UsageError` when it cannot be read. */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    if (!isSystemError(error)) throw error;
+    const { name, message, code = '', syscall = '' } = error;
+    throw new UsageError(systemErrorWords({ name, message, code, syscall, path: file }), { cause: error });
   }
 }

@@ -107,7 +107,12 @@ test('run refuses a bad definition in the words of the API, and a file that is n
   assert.equal(refused.exitCode, 1);
   assert.match(refused.stderr, /InvalidDefinition: .*MISSING_TRANSITION_TARGET/);
   const absent = await server.command('states', 'run', join(directory, 'absent.json'));
-  assert.match(absent.stderr, /absent\.json cannot be read/);
+  assert.deepEqual(
+    [absent.exitCode, absent.stderr],
+    [2, `batchyard: ${join(directory, 'absent.json')} does not exist\n`],
+  );
+  const folder = await server.command('states', 'validate', directory);
+  assert.deepEqual([folder.exitCode, folder.stderr], [2, `batchyard: ${directory} is a directory\n`]);
 });
 
 test('Ctrl-C stops the execution, and run ends with 130', async () => {

@@ -1,11 +1,12 @@
 import type { JobSummary } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
-import { CommandError } from '../invocation.ts';
+import { CommandError, UsageError } from '../invocation.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 /** The id of the job that a user means: an id as it is, a name stands for the newest job of that name in any queue. */
 export async function findJobId(client: Client, reference: string): Promise<string> {
+  if (reference.trim() === '') throw new UsageError('name a job: its id, or its name for the newest of that name');
   if (uuid.test(reference)) return reference;
   const filters = [{ name: 'JOB_NAME', values: [reference] }];
   const queues = await listQueueNames(client);

@@ -27,7 +27,9 @@ export interface ExplainJobOutput {
   readonly waiting: Explanation['waiting'];
   /** What has to be done so that the job ever starts; absent if nothing has. */
   readonly remedy: Explanation['remedy'];
-  /** What the engine could not give of what was asked, and other facts for people. */
+  /** How the engine keeps the job apart, and what it could not give of what was asked. */
+  readonly engineNotes: readonly string[];
+  /** Other facts for people. */
   readonly notes: readonly string[];
 }
 
@@ -52,11 +54,8 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
-        notes: [
-          ...(explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? []),
-          ...deprecatedOverrides(job.specification),
-          ...(await damagesOf(runtime, job)),
-        ],
+        engineNotes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
+        notes: [...deprecatedOverrides(job.specification), ...(await damagesOf(runtime, job))],
       };
     },
   });

@@ -14,12 +14,12 @@ test('explaining a job says why it is where it is, while it waits and after it h
   });
   const waiting = await call<ExplainJobOutput>('ExplainJob', { jobId });
   assert.equal(waiting.text, 'Waiting for the test.');
-  assert.deepEqual(waiting.notes, ['a note']);
+  assert.deepEqual([waiting.engineNotes, waiting.notes], [['a note'], []]);
   assert.equal(waiting.job.jobId, jobId);
   yard.end(jobId, 'SUCCEEDED');
   const ended = await call<ExplainJobOutput>('ExplainJob', { jobId });
   assert.equal(ended.text, 'The job is SUCCEEDED.');
-  assert.deepEqual(ended.notes, []);
+  assert.deepEqual([ended.engineNotes, ended.notes], [[], []]);
   assert.equal(await refusal('ExplainJob', { jobId: 'nobody' }), 'Job nobody not found.');
 });
 

@@ -137,7 +137,10 @@ test('what no engine of this version can give is refused in words', () => {
     [{ volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }, /EFS/],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],
-    [{ secrets: [{ name: 'S', valueFrom: 'arn' }] }, /secrets cannot be resolved/],
+    [
+      { secrets: [{ name: 'S', valueFrom: 'arn' }] },
+      /secrets cannot be resolved .* have the job read them itself, with an SDK/,
+    ],
     [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices cannot be mapped/],
   ];
   for (const [container, words] of refused) {

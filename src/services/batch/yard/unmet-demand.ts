@@ -34,7 +34,9 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
   }
   // No engine's: nothing here can resolve them yet.
-  if (secrets?.length || log?.secretOptions?.length) return 'secrets cannot be resolved by this version';
+  if (secrets?.length || log?.secretOptions?.length) {
+    return 'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)';
+  }
   if (linux?.devices?.length && !can.devices) return 'linuxParameters.devices cannot be mapped by this version';
   return undefined;
 }
