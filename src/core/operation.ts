@@ -29,6 +29,8 @@ export interface AccessRequest {
   readonly action: string;
   /** An ARN, or `*` for actions without resource-level permissions. */
   readonly resource: string;
+  /** What a refusal calls it, where its ARN would tell the caller that it is there. @default `resource` */
+  readonly shownAs?: string;
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   /**
    * The entry of a list that alone hangs on the answer, of an operation over many: the handler is told of those that are

@@ -37,6 +37,11 @@ test('a role session that STS gave out is denied with the words of AWS', () => {
   );
 });
 
+test('a refusal calls a thing what the caller called it, where its ARN would tell more', () => {
+  const decision = authorize(session({ kind: 'assumed' }), [{ ...submit, shownAs: 'mine' }]);
+  assert.match(decision.kind === 'deny' ? decision.message : '', /on resource: mine because/);
+});
+
 test('users, accounts and those who did not sign may do nothing', () => {
   const arn = 'arn:aws:iam::123456789012:user/u' as Arn;
   const user: Principal = { kind: 'user', userName: 'u', arn, userId: 'AIDA', account };

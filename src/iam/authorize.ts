@@ -41,10 +41,10 @@ const missingPolicy: Readonly<Record<Principal['kind'], string>> = {
 };
 
 /** Spec 05 §1.6. */
-function describeDenial(principal: Principal, { action, resource }: AccessRequest): string {
+function describeDenial(principal: Principal, { action, resource, shownAs = resource }: AccessRequest): string {
   const policy = missingPolicy[principal.kind];
   return (
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ` +
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${shownAs} ` +
     `because no ${policy} policy allows the ${action} action`
   );
 }

@@ -57,6 +57,8 @@ export function secretRequest(
   return {
     action: `secretsmanager:${action}`,
     resource,
+    // Whoever may not ask is not told whether there is one, nor its random characters.
+    shownAs: id,
     conditions: { 'secretsmanager:SecretId': resource, ...(secret && tagConditions(secret)), ...conditions },
   };
 }

@@ -316,6 +316,7 @@ test('access is asked for the whole ARN, with its tags, however the secret is na
       {
         action: 'secretsmanager:GetSecretValue',
         resource: ARN,
+        shownAs: SecretId,
         conditions: {
           'secretsmanager:SecretId': ARN,
           'aws:ResourceTag/team': 'blue',
