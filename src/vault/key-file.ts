@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EpochMilliseconds } from '../core/ids.ts';
 import { jsonOf } from '../core/json-of.ts';
+import { readOwnFile } from '../core/own-file.ts';
 import { replaceFileAside } from '../core/whole-file.ts';
 import type { ValueKey } from './envelope.ts';
 
@@ -36,17 +36,14 @@ const fileFormat = z.object({ formatVersion: z.literal(1), keys: z.tuple([keptKe
 
 /** Reads the keys of a data directory. Throws what the file system does, but for a file that is not there or no file. */
 export function readKeyFile(directory: string): KeyFile {
-  let content: string;
-  try {
-    content = readFileSync(keyFileOf(directory), 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { kind: 'missing' };
-    if (code === 'EISDIR') return { kind: 'damaged', damage: 'it is a directory' };
-    throw error;
-  }
+  const read = readOwnFile(keyFileOf(directory));
+  if (read.kind === 'none') return { kind: 'missing' };
+  if (read.kind === 'other') return { kind: 'damaged', damage: `it is ${read.what}` };
+  const content = read.content.toString();
   const found = fileFormat.safeParse(jsonOf(content));
   if (!found.success) return { kind: 'damaged', damage: damageOf(content, found.error) };
+  const ids = new Set(found.data.keys.map(({ id }) => id));
+  if (ids.size < found.data.keys.length) return { kind: 'damaged', damage: 'two of its keys have the same id' };
   const [first, ...others] = found.data.keys;
   return { kind: 'keys', keys: [keyOf(first), ...others.map(keyOf)] };
 }

@@ -147,3 +147,13 @@ test('a first key that could not be written is told of in its own words, and mad
   assert.equal(vault.problem(), undefined);
   assert.deepEqual(directory.open().open(vault.seal(value, 'place'), 'place'), value);
 });
+
+test('a file with two keys of one id is damaged: nobody could say which is meant', async () => {
+  using directory = new VaultDirectory();
+  const vault = directory.open();
+  await vault.makeFirstKey();
+  const file = join(directory.path, keyFileName);
+  const { keys, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...rest, keys: [...keys, ...keys] }));
+  assert.match(directory.open().problem() ?? '', /two of its keys have the same id/);
+});

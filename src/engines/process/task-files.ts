@@ -1,9 +1,10 @@
-import { appendFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
+import { readOwnFile } from '../../core/own-file.ts';
 import { setAside } from '../../core/set-aside.ts';
 import type { EngineEvent, TaskOrigin } from '../contract.ts';
 import type { CgroupPlaces } from './cgroups.ts';
@@ -152,7 +153,8 @@ export class TaskFiles {
 
   /** What is no file in the place of one goes to the shelf. */
   #makeWay(taskId: TaskId, path: string): void {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) this.setAside(taskId, path);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found && !found.isFile()) this.setAside(taskId, path);
   }
 
   #path(taskId: TaskId, file = ''): string {
@@ -162,13 +164,9 @@ export class TaskFiles {
 
   /** Undefined if there is no such file. */
   #text(taskId: TaskId, file: string): string | undefined {
-    try {
-      return readFileSync(this.#path(taskId, file), 'utf8');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      if (errorCode(error) === 'EISDIR') return '';
-      throw error;
-    }
+    const found = readOwnFile(this.#path(taskId, file));
+    if (found.kind === 'none') return undefined;
+    return found.kind === 'read' ? found.content.toString() : '';
   }
 }
 
