@@ -26,7 +26,7 @@ test('a definition of 24 KiB is registered, a larger one refused', async () => {
     );
   };
   await register(24 * 1024 - 200);
-  await assertRefused(register(24 * 1024 + 1), /24576/);
+  await assertRefused(register(24 * 1024 + 1), /JobDefinitionsize is above the limits 24 KB/);
 });
 
 test('a submission of 30 KiB is accepted, a larger one refused', async () => {
@@ -54,7 +54,7 @@ test('a queue has at most 3 compute environments', async () => {
   for (const name of names) await settledEnvironment(batch, name);
   const order = names.map((computeEnvironment, index) => ({ order: index, computeEnvironment }));
   const input = { jobQueueName: 'wide', priority: 1, computeEnvironmentOrder: order };
-  await assertRefused(batch.send(new CreateJobQueueCommand(input)), /at most 3/);
+  await assertRefused(batch.send(new CreateJobQueueCommand(input)), /Only 3 environments are allowed in job queue request/);
 });
 
 test('a region has at most 50 job queues, the default one included', async () => {
