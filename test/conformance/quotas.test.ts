@@ -54,7 +54,10 @@ test('a queue has at most 3 compute environments', async () => {
   for (const name of names) await settledEnvironment(batch, name);
   const order = names.map((computeEnvironment, index) => ({ order: index, computeEnvironment }));
   const input = { jobQueueName: 'wide', priority: 1, computeEnvironmentOrder: order };
-  await assertRefused(batch.send(new CreateJobQueueCommand(input)), /Only 3 environments are allowed in job queue request/);
+  await assertRefused(
+    batch.send(new CreateJobQueueCommand(input)),
+    /Only 3 environments are allowed in job queue request/,
+  );
 });
 
 test('a region has at most 50 job queues, the default one included', async () => {
