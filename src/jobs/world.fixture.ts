@@ -368,9 +368,9 @@ export class World {
 
   /** Retention: a job that has ended may go, unless an unfinished one names it. When that is durable, so is all before it. */
   forget(at: number): void {
-    this.settle();
     const id = this.ids[at % Math.max(1, this.ids.length)];
     if (id === undefined || !this.store.ended(id) || this.jobs.isNamed(id) || this.jobs.knows(id)) return;
+    this.settle();
     this.store.forget(id);
   }
 

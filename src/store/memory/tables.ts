@@ -90,7 +90,7 @@ export interface MemoryExecutionRow extends Scope, ExecutionColumns, FixedExecut
 }
 
 /** What belongs to an execution is found by `execution`: its key. */
-interface OfExecution {
+export interface OfExecution {
   readonly execution: string;
 }
 
