@@ -101,6 +101,7 @@ export class World {
     for (const dependency of dependsOn) {
       if (!('on' in dependency) || this.jobs.knows(dependency.on)) continue;
       const found = this.store.ended(dependency.on);
+      assert.ok(found || !this.store.jobs.has(dependency.on), `nobody can say what has become of ${dependency.on}`);
       if (!found) return;
       ended.set(dependency.on, found);
     }
@@ -366,7 +367,7 @@ export class World {
     });
   }
 
-  /** Retention: a job that has ended may go, unless an unfinished one names it. When that is durable, so is all before it. */
+  /** Retention: a job that has ended may go, unless an unfinished one names it. Once durable, so is all before it. */
   forget(at: number): void {
     const id = this.ids[at % Math.max(1, this.ids.length)];
     if (id === undefined || !this.store.ended(id) || this.jobs.isNamed(id) || this.jobs.knows(id)) return;
