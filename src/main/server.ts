@@ -97,8 +97,9 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const { address: host, port } = options.listen;
   const { url, port: bound } = await inListeningWords(options.listen, () => opened.listen({ host, port }));
   const record = (warn: (words: string) => void) => recordServer(directory.path, bound, options, warn);
-  releasers.add(recordUntilWritten(record, clock, logger));
   releasers.add(() => forgetServer(directory.path));
+  // Given back first: what has been forgotten is not written again.
+  releasers.add(recordUntilWritten(record, clock, logger));
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
   return runningServer({ url, directory, credentials, services, releasers });
 }
@@ -112,10 +113,10 @@ function recordUntilWritten(
   logger: Logger,
 ): () => void {
   let cancel = (): void => {};
-  const again = () => {
-    if (!record(() => {})) cancel = clock.after(recordAgainAfter, again);
+  const tryToRecord = (warn: (words: string) => void) => {
+    if (!record(warn)) cancel = clock.after(recordAgainAfter, () => tryToRecord(() => {}));
   };
-  if (!record((words) => logger.warn({}, words))) cancel = clock.after(recordAgainAfter, again);
+  tryToRecord((words) => logger.warn({}, words));
   return () => cancel();
 }
 

@@ -35,11 +35,17 @@ const emptyLists = {
 
 /** `containerProperties` as DescribeJobDefinitions shows them. */
 export function withEmptyLists(given: ContainerProperties): ContainerProperties {
-  const { logConfiguration, linuxParameters } = given;
-  // Of a log configuration too (hashicorp/terraform-provider-aws pull request 16120).
-  const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
+  const { linuxParameters } = given;
   const linux = linuxParameters && { linuxParameters: withLinuxLists(linuxParameters) };
-  return { ...emptyLists, ...given, ...log, ...linux };
+  return { ...emptyLists, ...withSecretOptions(given), ...linux };
+}
+
+/** Of a log configuration too (hashicorp/terraform-provider-aws pull request 16120). */
+function withSecretOptions<Given extends { readonly logConfiguration?: LogConfiguration | undefined }>(
+  given: Given,
+): Given {
+  const { logConfiguration } = given;
+  return logConfiguration ? { ...given, logConfiguration: { secretOptions: [], ...logConfiguration } } : given;
 }
 
 /** The same of Linux parameters: what Terraform takes for equal where it compares a definition (`reduce` in its AWS provider). */
@@ -53,7 +59,7 @@ function withLinuxLists({ devices = [], tmpfs = [], ...others }: LinuxParameters
 
 /** The `container` of DescribeJobs of a job that has one: what `container-record.ts` has kept, in AWS's words. */
 export function containerDetailOf(node: NodeSpecification): ContainerDetail {
-  const { network, fargate, ephemeralStorageGiB, platform } = node;
+  const { fargate } = node;
   const [container] = node.containers;
   return {
     ...emptyLists,
@@ -62,16 +68,22 @@ export function containerDetailOf(node: NodeSpecification): ContainerDetail {
       ...(container && ownDetail(container)),
       volumes: node.volumes?.map(volumeDetail),
       jobRoleArn: node.jobRole,
-      executionRoleArn: node.executionRole,
       instanceType: node.instanceType,
-      networkConfiguration: network && present({ assignPublicIp: network.publicIp }),
       fargatePlatformConfiguration: fargate && present({ platformVersion: fargate.platformVersion }),
-      ephemeralStorage: ephemeralStorageGiB === undefined ? undefined : { sizeInGiB: ephemeralStorageGiB },
-      runtimePlatform:
-        platform &&
-        present({ operatingSystemFamily: platform.operatingSystem, cpuArchitecture: platform.architecture }),
-      enableExecuteCommand: node.executeCommand,
+      ...taskMembers(node),
     }),
+  };
+}
+
+/** What both forms say of the task around the containers. */
+function taskMembers({ executionRole, network, ephemeralStorageGiB, platform, executeCommand }: NodeSpecification) {
+  return {
+    executionRoleArn: executionRole,
+    networkConfiguration: network && present({ assignPublicIp: network.publicIp }),
+    ephemeralStorage: ephemeralStorageGiB === undefined ? undefined : { sizeInGiB: ephemeralStorageGiB },
+    runtimePlatform:
+      platform && present({ operatingSystemFamily: platform.operatingSystem, cpuArchitecture: platform.architecture }),
+    enableExecuteCommand: executeCommand,
   };
 }
 
@@ -101,20 +113,13 @@ function ownDetail(container: ContainerRecord): ContainerDetail {
 
 /** An element of `ecsProperties.taskProperties` as DescribeJobs shows it, but for what has become of it. */
 export function taskDetailOf(node: NodeSpecification): EcsTaskDetails & { containers: TaskContainerDetails[] } {
-  const { network, fargate, ephemeralStorageGiB, platform } = node;
   return {
     containers: node.containers.map(containerOfTask),
     volumes: (node.volumes ?? []).map(volumeDetail),
     ...present({
       taskRoleArn: node.jobRole,
-      executionRoleArn: node.executionRole,
-      networkConfiguration: network && present({ assignPublicIp: network.publicIp }),
-      platformVersion: fargate?.platformVersion,
-      ephemeralStorage: ephemeralStorageGiB === undefined ? undefined : { sizeInGiB: ephemeralStorageGiB },
-      runtimePlatform:
-        platform &&
-        present({ operatingSystemFamily: platform.operatingSystem, cpuArchitecture: platform.architecture }),
-      enableExecuteCommand: node.executeCommand,
+      platformVersion: node.fargate?.platformVersion,
+      ...taskMembers(node),
       ipcMode: node.ipcMode,
       pidMode: node.pidMode,
       networkMode: node.networkMode,
@@ -147,9 +152,7 @@ function containerOfTask(container: ContainerRecord): TaskContainerDetails {
 export function taskWithEmptyLists(given: EcsTaskProperties): EcsTaskProperties {
   const { volumes: _volumes, ...lists } = emptyLists;
   const containers = (given.containers ?? []).map((container) => {
-    const { logConfiguration } = container;
-    const log = logConfiguration && { logConfiguration: { secretOptions: [], ...logConfiguration } };
-    return { ...lists, dependsOn: [], essential: true, ...container, ...log };
+    return { ...lists, dependsOn: [], essential: true, ...withSecretOptions(container) };
   });
   return { volumes: [], ...given, containers };
 }

@@ -17,36 +17,38 @@ type Given<Member extends keyof Container> = NonNullable<Container[Member]>;
 
 /** `containerProperties` that have been checked, as a node of one container. An empty list is as good as none. */
 export function nodeOf(given: Container): NodeSpecification {
-  const { networkConfiguration: network, fargatePlatformConfiguration: fargate, runtimePlatform: platform } = given;
+  const { fargatePlatformConfiguration: fargate } = given;
   return present({
     containers: [containerOf(given)],
-    volumes: listOf(given.volumes, volumeOf),
     jobRole: given.jobRoleArn,
-    executionRole: given.executionRoleArn,
     instanceType: given.instanceType,
-    network: network && present({ publicIp: network.assignPublicIp }),
     fargate: fargate && present({ platformVersion: fargate.platformVersion }),
+    ...taskMembers(given),
+  });
+}
+
+/** What both forms say of the task around the containers. */
+function taskMembers(given: Container | Task) {
+  const { networkConfiguration: network, runtimePlatform: platform } = given;
+  return {
+    volumes: listOf(given.volumes, volumeOf),
+    executionRole: given.executionRoleArn,
+    network: network && present({ publicIp: network.assignPublicIp }),
     ephemeralStorageGiB: given.ephemeralStorage?.sizeInGiB,
     platform:
       platform && present({ operatingSystem: platform.operatingSystemFamily, architecture: platform.cpuArchitecture }),
     executeCommand: given.enableExecuteCommand,
-  });
+  };
 }
 
 /** A checked task of `ecsProperties`. */
 export function nodeOfTask(given: Task): NodeSpecification {
-  const { networkConfiguration: network, runtimePlatform: platform, platformVersion } = given;
+  const { platformVersion } = given;
   return present({
     containers: given.containers.map(namedContainer),
-    volumes: listOf(given.volumes, volumeOf),
     jobRole: given.taskRoleArn,
-    executionRole: given.executionRoleArn,
-    network: network && present({ publicIp: network.assignPublicIp }),
     fargate: platformVersion === undefined ? undefined : { platformVersion },
-    ephemeralStorageGiB: given.ephemeralStorage?.sizeInGiB,
-    platform:
-      platform && present({ operatingSystem: platform.operatingSystemFamily, architecture: platform.cpuArchitecture }),
-    executeCommand: given.enableExecuteCommand,
+    ...taskMembers(given),
     isTask: true as const,
     // Checked.
     ipcMode: given.ipcMode as NodeSpecification['ipcMode'],
