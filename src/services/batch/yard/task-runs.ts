@@ -8,6 +8,7 @@ import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engin
 import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
@@ -24,6 +25,7 @@ export interface TaskRunsOptions {
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly fileSystems: FileSystems;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
@@ -140,7 +142,7 @@ export class TaskRuns {
   }
 
   async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
-    const { queues, logs, jobEnvironment } = this.#options;
+    const { queues, logs, fileSystems, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { job: entry } = holder;
     const { placement, element, id } = held;
@@ -156,6 +158,7 @@ export class TaskRuns {
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
+      fileSystems,
       jobEnvironment,
       capabilities,
     });

@@ -17,6 +17,7 @@ import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contra
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
+import type { FileSystems } from './file-systems.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
@@ -42,6 +43,8 @@ export interface YardOptions {
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
+  /** What EFS volumes mount. */
+  readonly fileSystems: FileSystems;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
@@ -110,6 +113,7 @@ export class JobYard implements Yard {
     const parts = { ...shared, specifications, engines, logs };
     this.#runs = new TaskRuns({
       ...parts,
+      fileSystems: options.fileSystems,
       jobEnvironment: options.jobEnvironment,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
