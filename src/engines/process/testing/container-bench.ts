@@ -51,18 +51,22 @@ export class ContainerBench {
     });
   }
 
-  /** Plans a container, lets `between` change the host, and runs what was planned, by `clock`. @default the host's */
+  /**
+   * Plans a container, lets `between` change the host, and runs what was planned, by `clock`; `then` has it as it is let go.
+   * @default the host's clock
+   */
   async run(
     script: string,
     parts: Partial<ContainerSpec>,
     between: () => void,
     clock: Clock = this.host.clock,
+    then: (run: ContainerRun) => void = () => {},
   ): Promise<ContainerEnd & { text: string[] }> {
     const { host } = this;
     const taskId = newId();
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
     between();
-    return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, () => {})), text: await host.text(taskId) };
+    return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, then)), text: await host.text(taskId) };
   }
 
   /** Tells a container to end whose sandbox is never done being set up; or lets it fail by itself. */
