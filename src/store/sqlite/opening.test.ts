@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -106,6 +106,34 @@ test('on a full disk a database is read, and its lead is refused until there is 
     await store.close();
   }
 });
+
+for (const suffix of ['', '-wal', '-shm', '-journal']) {
+  const others = {
+    'a named pipe': (path: string) => assert.equal(spawnSync('mkfifo', [path]).status, 0),
+    'a directory': (path: string) => mkdirSync(path),
+    'a socket or device': (path: string) => symlinkSync('/dev/null', path),
+    'a link to nowhere': (path: string) => symlinkSync('nowhere', path),
+    'a link that leads round in a circle': (path: string) => symlinkSync(`store.sqlite${suffix}`, path),
+  };
+  for (const [what, make] of Object.entries(others)) {
+    test(`${what} in the place of store.sqlite${suffix} is refused by its path, and the store opens without it`, () =>
+      inTemporaryDirectory(async (directory) => {
+        await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+        const path = join(directory, `store.sqlite${suffix}`);
+        const aside = join(directory, 'aside');
+        if (existsSync(path)) renameSync(path, aside);
+        make(path);
+        await assert.rejects(openSqliteStore({ directory, random }), (error) =>
+          unavailable('failed', `${path} is ${what}, where the store has a file of its own`)(error),
+        );
+        rmSync(path, { recursive: true });
+        if (existsSync(aside)) renameSync(aside, path);
+        await withStore({ directory, random }, async (store) =>
+          assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1),
+        );
+      }));
+  }
+}
 
 test('a directory that cannot be made is named', () =>
   inTemporaryDirectory(async (directory) => {
