@@ -409,7 +409,7 @@ function childrenEnded(
 ): void {
   const { graph } = context;
   if (status === 'FAILED') array.firstFailed = Math.min(array.firstFailed, runs[0]?.[0] ?? 0);
-  for (const index of graph.childrenWaitedFor(array.jobId, runs)) {
+  for (const index of graph.awaitedChildren(array.jobId, runs)) {
     const dependents = graph.takeOfChild(transaction, array.jobId, index);
     if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
   }

@@ -157,7 +157,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
 export function* absentJobs(context: JobsContext, units: number): Generator<readonly AbsentJob[]> {
   let looked = 0;
   let found: AbsentJob[] = [];
-  for (const [jobId, dependent] of context.graph.waitedFor()) {
+  for (const [jobId, dependent] of context.graph.awaitedJobs()) {
     const scope = context.registry.get(dependent)?.scope;
     if (scope && !context.registry.get(jobId)) found.push({ jobId, scope });
     looked += 1;
@@ -217,7 +217,7 @@ export function tellOfEnded(
   const status = ended?.status ?? 'FAILED';
   const dependents = graph.take(transaction, jobId);
   if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
-  for (const index of graph.childrenWaitedFor(jobId, [wholeArray])) {
+  for (const index of graph.awaitedChildren(jobId, [wholeArray])) {
     const ofChild = graph.takeOfChild(transaction, jobId, index);
     const childStatus = ended ? storedChild(ended, index) : status;
     context.addWork(transaction, { kind: 'ended', status: childStatus, dependents: ofChild, next: 0 });
