@@ -224,7 +224,7 @@ function fenced(store: Store, isDead: () => boolean): Store {
   const never = new Promise<never>(() => {});
   return {
     installationId: store.installationId,
-    lead: () => store.lead(),
+    takeLead: () => store.takeLead(),
     reads: store.reads,
     load: () => store.load(),
     commit: (changes) => (isDead() ? never : store.commit(changes)),

@@ -49,14 +49,14 @@ export class TaskRuns {
 
   /** Asks the engine to stop a task: SIGTERM now, SIGKILL `grace` ms later. */
   stopTask(placement: Placement, grace: Milliseconds): void {
-    const kind = this.#engineOf(placement);
+    const kind = this.engineOf(placement);
     if (kind) this.#options.engines.stop(kind, placement.taskId, grace).catch(this.#options.onError);
   }
 
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(holder: TaskHolder, placement: Placement): void {
     failpoint('report.committed');
-    this.#release(holder, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
+    this.#release(holder, this.engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -98,7 +98,7 @@ export class TaskRuns {
   }
 
   /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
-  #engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
+  engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
@@ -113,7 +113,7 @@ export class TaskRuns {
     const held = this.#held(taskId);
     const holder = jobs.byTask(taskId);
     if (held?.status !== 'STARTING' || !holder) return;
-    const kind = this.#engineOf(held.placement);
+    const kind = this.engineOf(held.placement);
     // An engine that has never answered will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
     if (!capabilities) return;

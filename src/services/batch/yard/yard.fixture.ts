@@ -23,11 +23,11 @@ import {
   type JobRecord,
   Ledger,
   type LoadedState,
-  leading,
   Outbox,
   openMemoryStore,
   type Store,
   type StoredJob,
+  withLead,
 } from '../../../store/index.ts';
 import {
   batchRecords,
@@ -135,7 +135,7 @@ export class Rig {
   }
 
   static async open(options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await leading(openMemoryStore({ random: new SystemRandom() })), options);
+    const rig = new Rig(await withLead(openMemoryStore({ random: new SystemRandom() })), options);
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);

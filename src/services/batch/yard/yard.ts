@@ -24,6 +24,7 @@ import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
+import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
@@ -73,9 +74,12 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
+  /** What has a task is to end, and nothing else starts, whatever memory goes through. */
+  #isStopping = false;
   /** Until it aborts, memory is what the store holds or will hold. */
   #whole: AbortController | undefined;
 
@@ -83,6 +87,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#onError = onError;
     this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
@@ -178,7 +183,7 @@ export class JobYard implements Yard {
     if (whole.signal.aborted) return;
     this.#listen(whole.signal);
     this.#work.resume();
-    this.#dispatcher.resume();
+    if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
   }
 
@@ -222,8 +227,18 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
+  /** Ends every task, recorded or not, and starts no other: for `--stop-jobs`. */
+  stopRunning(reason: string): Promise<StopOutcome> {
+    return stopRunning({
+      ...{ ledger: this.#ledger, clock: this.#clock, jobs: this.#jobs, runs: this.#runs, engines: this.#engines },
+      terminate: () => this.terminateRunning(reason),
+      whenIdle: () => this.whenIdle(),
+    });
+  }
+
+  /** Terminates every job that has a task, and starts no other. */
   terminateRunning(reason: string): void {
+    this.#isStopping = true;
     this.#dispatcher.pause();
     for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
       this.terminate(jobId, reason);
