@@ -8,12 +8,13 @@ import {
   RegisterJobDefinitionCommand,
   type Secret,
   type TaskContainerProperties,
+  TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
-import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { describeJob, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { batchyard, runCommand } from './command.ts';
 import { account, assertRefused, linesOf, linesOfJob, openYard, runToEnd, wholeFile } from './yard.ts';
 
@@ -170,6 +171,23 @@ test('more than a process can be given as variables fails the attempt in words',
   const job = await runToEnd(batch, await define(single('true', own)));
   assert.equal(job.status, 'FAILED');
   assert.match(job.container?.reason ?? '', /^CannotStartContainerError: command and environment have \d+ bytes, more/);
+});
+
+test('secrets that are more than an engine can be told fail their own attempt in words, and no other job', async () => {
+  const { arn } = await create('larger', '\u0001'.repeat(65_000));
+  const own = Array.from({ length: 60 }, (_, index) => ({ name: `S${index}`, valueFrom: arn }));
+  const { pid } = server;
+  const other = await submit(batch, await define(single('exec sleep 600', [])));
+  await waitForStatus(batch, other, 'RUNNING');
+  const job = await runToEnd(batch, await define(single('true', own)));
+  assert.equal(job.status, 'FAILED');
+  assert.match(
+    job.container?.reason ?? '',
+    /^CannotStartContainerError: the task has \d+ bytes with its variables, more/,
+  );
+  assert.equal((await describeJob(batch, other)).status, 'RUNNING');
+  assert.equal(server.pid, pid);
+  await batch.send(new TerminateJobCommand({ jobId: other, reason: 'done' }));
 });
 
 test('what the execution role may not read fails the attempt in words', async () => {
