@@ -29,6 +29,7 @@ import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
@@ -48,6 +49,8 @@ export interface YardOptions {
   readonly fileSystems: FileSystems;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Where the values of jobs' secrets come from. */
+  readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
@@ -120,6 +123,7 @@ export class JobYard implements Yard {
       ...parts,
       fileSystems: options.fileSystems,
       jobEnvironment: options.jobEnvironment,
+      valueSource: options.valueSource,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
