@@ -18,6 +18,16 @@ export interface JobSpecification {
   readonly platformCapabilities?: readonly string[];
   /** Absent: not. */
   readonly propagateTags?: true;
+  /** Consumable resources that must be free before it starts. Absent: none. */
+  readonly consumables?: readonly ConsumableRecord[];
+}
+
+/** How much of a consumable resource a job needs. */
+export interface ConsumableRecord {
+  /** Name or ARN, as given. */
+  readonly resource: string;
+  /** At least 1. */
+  readonly quantity: number;
 }
 
 /** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */

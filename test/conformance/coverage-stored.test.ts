@@ -115,7 +115,12 @@ const onFargate: ContainerProperties = {
 };
 
 test('every field of RegisterJobDefinition that is only stored is read back exactly as given', async () => {
-  const common = { type: 'container' as const, schedulingPriority: 7, propagateTags: true };
+  const common = {
+    type: 'container' as const,
+    schedulingPriority: 7,
+    propagateTags: true,
+    consumableResourceProperties: { consumableResourceList: [{ consumableResource: 'licences', quantity: 2 }] },
+  };
   const inputs: RegisterJobDefinitionCommandInput[] = [
     { jobDefinitionName: 'on-ec2', ...common, containerProperties: onEc2 },
     {

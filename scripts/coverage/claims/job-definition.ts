@@ -155,5 +155,5 @@ export const definitionClaims = {
   },
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
   'ecsProperties.taskProperties[].containers[].essential': essential,
-  consumableResourceProperties: unsupported('consumableResourceProperties'),
+  consumableResourceProperties: stored,
 } satisfies OperationClaims;

@@ -1,8 +1,9 @@
 import type { RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
 import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
-import type { NodeSpecification } from '../../../core/job-specification.ts';
+import type { ConsumableRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
+import { consumablesOf } from './consumables.ts';
 import { nodeOf, nodeOfTask } from './container-record.ts';
 import { platformOf } from './definition.ts';
 import { unusableImage } from './image.ts';
@@ -26,6 +27,8 @@ export interface CompiledDefinition {
   readonly parameters: Readonly<Record<string, string>>;
   readonly retryStrategy: RetryStrategy | undefined;
   readonly timeoutSeconds: number | undefined;
+  /** What its jobs need of consumable resources, where a submission says nothing else. Absent: nothing. */
+  readonly consumables: readonly ConsumableRecord[] | undefined;
   readonly propagateTags: boolean;
   readonly schedulingPriority: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
@@ -61,6 +64,7 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),
     timeoutSeconds: compileTimeout(request.timeout),
+    consumables: consumablesOf(request.consumableResourceProperties),
     propagateTags: request.propagateTags ?? false,
     schedulingPriority: request.schedulingPriority,
     tags,

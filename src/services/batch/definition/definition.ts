@@ -2,6 +2,7 @@ import { isName } from '../names.ts';
 import type { BatchQuotas } from '../quotas.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkTags } from '../tags.ts';
+import { consumablesOf } from './consumables.ts';
 import { checkContainer, checkNoNul } from './container-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
@@ -9,7 +10,7 @@ import type { RegisterJobDefinitionInput } from './schema.ts';
 import { checkTask, taskOf } from './task-rules.ts';
 
 /** Members of AWS's definitions that this version refuses rather than store. */
-const unsupportedMembers = ['eksProperties', 'nodeProperties', 'consumableResourceProperties'];
+const unsupportedMembers = ['eksProperties', 'nodeProperties'];
 const highestSchedulingPriority = 9999;
 
 /** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
@@ -24,6 +25,7 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   checkSchedulingPriority(input.schedulingPriority);
   compileRetryStrategy(input.retryStrategy);
   compileTimeout(input.timeout);
+  consumablesOf(input.consumableResourceProperties);
   checkTags(input.tags, quotas.tagsPerResource);
   // The words, of a limit that was lower then: hammerlab/coclobas pull request 104.
   const limit = quotas.jobDefinitionBytes;

@@ -37,6 +37,8 @@ export function newJob(
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
   checkPlatform(ledger, queue, definition.platform);
   refuseFairShare(input, queue);
+  // Until consumable resources can be held, no job goes ahead without those that it needs.
+  if (definition.consumables) refuse('consumableResourceProperties is not supported by this version of Batchyard.');
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input);
