@@ -1,4 +1,5 @@
 import type { ResourceRequest } from './job.ts';
+import type { PodSpecification } from './pod-specification.ts';
 
 /** JSON as somebody gave it: kept, and read back, by those who know what it means. */
 export type JsonObject = { readonly [member: string]: unknown };
@@ -56,6 +57,8 @@ export interface NodeSpecification {
   /** Whose processes its containers see. Absent: each its own. */
   readonly pidMode?: 'host' | 'task';
   readonly networkMode?: string;
+  /** It runs on Kubernetes, as this pod, and has no containers of its own. Absent: it does not. */
+  readonly pod?: PodSpecification;
 }
 
 /** One container of a node. */

@@ -148,7 +148,7 @@ export const definitionClaims = {
     supported: 'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
     but: 'MANAGED_INSTANCES is refused: platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.',
   },
-  eksProperties: unsupported('eksProperties'),
+  eksProperties: { ...stored, but: 'its jobs wait RUNNABLE: no Kubernetes engine is configured' },
   ecsProperties: {
     ...task,
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',

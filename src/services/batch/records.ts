@@ -30,6 +30,8 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly unmanagedvCpus?: number;
   readonly computeResources?: ComputeResources;
   readonly context?: string;
+  /** Where its pods run. Absent: it runs containers of ECS. */
+  readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
   readonly engine: EngineKind;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */

@@ -8,6 +8,9 @@ import { nodeOf, nodeOfTask } from './container-record.ts';
 import { platformOf } from './definition.ts';
 import { unusableImage } from './image.ts';
 import { hasReferences } from './parameters.ts';
+import { podOf } from './pod-record.ts';
+import { podResources } from './pod-resources.ts';
+import type { EksProperties } from './pod-schema.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 import type { Container, Task } from './schema.ts';
@@ -73,6 +76,10 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
 
 function whatRuns(arn: string, request: RegisteredRequest, platform: Platform) {
   const properties = request.containerProperties as Container | undefined;
+  if (request.eksProperties) {
+    const pod = podOf(request.eksProperties as EksProperties);
+    return { node: { containers: [], pod }, resources: podResources(pod) };
+  }
   if (properties) return { node: nodeOf(properties), resources: resourcesOf(properties, platform) };
   const [task] = (request.ecsProperties?.taskProperties ?? []) as readonly Task[];
   if (!task) throw new InvariantViolation(`job definition ${arn} has no container`);

@@ -6,7 +6,7 @@ import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from '
 import type { Container } from './schema.ts';
 
 /** Spec 02 §5.6. Which characters an image may have is not asked here: `image.ts`. */
-const longestImage = 255;
+export const longestImage = 255;
 /** AWS's own pattern, as it says it where a user is refused (nextflow-io/nextflow discussion 2900). */
 const userPattern = '^([a-z0-9_][a-z0-9_-]{0,30})$';
 /** The same, and a group after a colon, as Docker takes it. */

@@ -10,6 +10,7 @@ import {
   tags,
   unsupported,
 } from '../schemas/common.ts';
+import { eksProperties } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -216,7 +217,7 @@ export const registerJobDefinition = z.object({
   timeout,
   tags,
   platformCapabilities: z.array(platformCapability).optional(),
-  eksProperties: unsupported,
+  eksProperties: eksProperties.optional(),
   ecsProperties: ecsProperties.optional(),
   consumableResourceProperties,
 });

@@ -449,7 +449,6 @@ for (const [vcpu, memory, accepted] of sizes) {
 }
 
 const wholeRefusals: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  ['eksProperties', { eksProperties: {} }, /^eksProperties is not supported by this version of Batchyard\.$/],
   [
     'nodeProperties',
     { type: 'multinode', nodeProperties: {} },

@@ -9,7 +9,7 @@ import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
 import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
-import { refuse } from '../refusals.ts';
+import { demand, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
@@ -35,7 +35,9 @@ export function newJob(
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
-  checkPlatform(ledger, queue, definition.platform);
+  checkPlatform(ledger, queue, definition.node.pod ? 'EKS' : definition.platform);
+  // The words: cdk-preflight, of a definition.
+  demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
   refuseFairShare(input, queue);
   // Until consumable resources can be held, no job goes ahead without those that it needs.
   if (definition.consumables) refuse('consumableResourceProperties is not supported by this version of Batchyard.');

@@ -12,6 +12,7 @@ import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
+import { podDetailOf } from '../definition/pod-detail.ts';
 import { jobArn } from '../names.ts';
 import type { ListedJob, ShownJob } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
@@ -129,9 +130,14 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
-function whatRuns({ specification, state }: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties'> {
+function whatRuns({
+  specification,
+  state,
+}: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
   const node = nodeSpecification(specification);
   if (!node) return {};
+  // No engine runs pods: there is nothing to tell of attempts.
+  if (node.pod) return { eksProperties: { podProperties: podDetailOf(node.pod) }, eksAttempts: [] };
   if (node.isTask) return { ecsProperties: { taskProperties: [taskDetail(node, state)] } };
   return { container: { ...containerDetailOf(node), ...latestAttempt(state) } };
 }
