@@ -162,7 +162,8 @@ function compileHost(read: Read, machine: Machine): CompiledOptions['host'] {
   if (memoryMiB > machine.memoryMiB) {
     throw new OptionsError(`host.memoryMiB: ${memoryMiB} is more than this machine has (${machine.memoryMiB} MiB)`);
   }
-  return { vcpus: read('host.vcpus') ?? machine.vcpus, memoryMiB };
+  const { kind, vcpus } = machine;
+  return { vcpus: read('host.vcpus') ?? vcpus, memoryMiB, ...(kind && { machine: kind }) };
 }
 
 const mebibyte = 2 ** 20;

@@ -1,5 +1,6 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
+import type { ResourceRequest } from '../core/job.ts';
 import type { EngineKind } from '../engines/index.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
@@ -48,7 +49,7 @@ export interface CompiledOptions {
     readonly rootFilesystems: ReadonlyMap<string, string>;
   };
   /** What all jobs may use together. */
-  readonly host: { readonly vcpus: number; readonly memoryMiB: number };
+  readonly host: Omit<ResourceRequest, 'gpus'>;
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

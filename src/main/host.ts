@@ -16,11 +16,11 @@ const reservedMemoryMiB = 32;
 /** Describes this machine. GPUs are not counted by this version. */
 export function describeHost(
   installationId: InstallationId,
-  { vcpus, memoryMiB }: { readonly vcpus: number; readonly memoryMiB: number },
+  { memoryMiB, ...given }: Omit<ResourceRequest, 'gpus'>,
 ): Host {
   const digest = createHash('sha256').update(`${installationId}/${hostname()}`).digest('hex');
   return {
     instanceId: `i-${digest.slice(0, 17)}`,
-    capacity: { vcpus, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: 0 },
+    capacity: { ...given, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: 0 },
   };
 }

@@ -133,7 +133,10 @@ export const definitionClaims = {
   'containerProperties.fargatePlatformConfiguration': stored,
   'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
   'containerProperties.ephemeralStorage': stored,
-  'containerProperties.runtimePlatform': stored,
+  'containerProperties.runtimePlatform': {
+    supported: 'a job for another architecture than the machine has waits, and says so',
+    but: 'no engine has Windows: such a job waits for ever',
+  },
   'containerProperties.repositoryCredentials': stored,
   nodeProperties: unsupported('nodeProperties'),
   retryStrategy: retried,

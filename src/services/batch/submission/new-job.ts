@@ -4,6 +4,7 @@ import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
+import { onItsMachine } from '../definition/machine.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
@@ -64,7 +65,7 @@ export function newJob(
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: submitted.resources,
+    resources: onItsMachine(submitted.node, submitted.resources),
     specification: specification(definition, input, submitted),
   };
 }
