@@ -19,6 +19,8 @@ export interface JobSpecification {
   readonly platformCapabilities?: readonly string[];
   /** Absent: not. */
   readonly propagateTags?: true;
+  /** How long its record says an attempt may run is Fargate's limit, not its own, which is this. Absent: it is its own. */
+  readonly fargateLimit?: { readonly timeoutSeconds?: number };
   /** Consumable resources that must be free before it starts. Absent: none. */
   readonly consumables?: readonly ConsumableRecord[];
 }

@@ -36,6 +36,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
     host: compileHost(read, machine),
+    fargateRun: read('fargate.run'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),

@@ -50,6 +50,8 @@ export interface CompiledOptions {
   };
   /** What all jobs may use together. */
   readonly host: Omit<ResourceRequest, 'gpus'>;
+  /** How long an attempt on Fargate may run. */
+  readonly fargateRun: Milliseconds;
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Dependency } from '../../../core/job.ts';
 import type { RequestContext } from '../../../core/operation.ts';
+import { present } from '../../../core/present.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
@@ -45,7 +46,7 @@ export function newJob(
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input);
-  const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
+  const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
@@ -62,11 +63,14 @@ export function newJob(
     dependsOn,
     ended,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...present({ timeoutSeconds: timeouts.timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
     resources: onItsMachine(submitted.node, submitted.resources),
-    specification: specification(definition, input, submitted),
+    specification: {
+      ...specification(definition, input, submitted),
+      ...present({ fargateLimit: timeouts.fargateLimit }),
+    },
   };
 }
 
@@ -84,6 +88,22 @@ function specification(
     ...(platformCapabilities.length > 0 && { platformCapabilities }),
     ...(propagatesTags(definition, input) && { propagateTags: true }),
   };
+}
+
+/**
+ * How long each attempt may run, in seconds. After 14 days of a run AWS may take Fargate's capacity away (spec 01 item 34): here the
+ * attempt ends as by a timeout of its own.
+ */
+function timeoutsOf(
+  { fargateRun }: BatchRuntime,
+  { platform, timeoutSeconds: defined }: CompiledDefinition,
+  { timeout }: SubmitJobInput,
+): { readonly timeoutSeconds?: number | undefined; readonly fargateLimit?: JobSpecification['fargateLimit'] } {
+  const timeoutSeconds = compileTimeout(timeout) ?? defined;
+  if (platform !== 'FARGATE' || fargateRun === undefined) return { timeoutSeconds };
+  const most = Math.ceil(fargateRun / 1000);
+  if (timeoutSeconds !== undefined && timeoutSeconds <= most) return { timeoutSeconds };
+  return { timeoutSeconds: most, fargateLimit: present({ timeoutSeconds }) };
 }
 
 function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): boolean {

@@ -4,6 +4,7 @@ import type {
   JobDependency,
   JobDetail,
   JobSummary,
+  JobTimeout,
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
@@ -51,7 +52,7 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     arrayProperties: arrayDetail(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
-    timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
+    timeout: timeoutDetail(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
@@ -59,6 +60,12 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
+}
+
+/** What it asked for: a limit of Fargate's is none of its own. */
+function timeoutDetail({ record, specification }: ShownJob): JobTimeout | undefined {
+  const { timeoutSeconds } = specification.fargateLimit ?? record;
+  return timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: timeoutSeconds };
 }
 
 /** When the latest attempt that ran began. */
