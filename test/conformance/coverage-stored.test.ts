@@ -98,6 +98,7 @@ const onEc2: ContainerProperties = {
   },
   secrets: [{ name: 'PASSWORD', valueFrom: 'parameter' }],
   repositoryCredentials: { credentialsParameter: 'registry' },
+  enableExecuteCommand: true,
 };
 
 const onFargate: ContainerProperties = {

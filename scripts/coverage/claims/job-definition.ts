@@ -131,7 +131,7 @@ export const definitionClaims = {
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
-  'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
+  'containerProperties.enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
   'containerProperties.ephemeralStorage': stored,
   'containerProperties.runtimePlatform': {
     supported: 'a job for another architecture than the machine has waits, and says so',

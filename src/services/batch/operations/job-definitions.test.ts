@@ -348,7 +348,6 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
     { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }] },
     /above its hardLimit/,
   ],
-  ['remote shells', { enableExecuteCommand: true }, /^containerProperties\.enableExecuteCommand is not supported/],
 ];
 for (const [title, change, words] of ec2Refusals) {
   test(`a definition for EC2 with ${title} is refused`, async () => {
