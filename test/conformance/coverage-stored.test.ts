@@ -6,6 +6,7 @@ import {
   CreateComputeEnvironmentCommand,
   type CreateComputeEnvironmentCommandInput,
   CreateJobQueueCommand,
+  type EcsTaskProperties,
   type EksContainer,
   type EksPodProperties,
   RegisterJobDefinitionCommand,
@@ -117,6 +118,30 @@ const onFargate: ContainerProperties = {
   runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'ARM64' },
 };
 
+/** What is said of a task around its containers, and of them what is shown of each. */
+const aTask: EcsTaskProperties = {
+  executionRoleArn: role,
+  taskRoleArn: role,
+  platformVersion: '1.4.0',
+  networkConfiguration: { assignPublicIp: 'ENABLED' },
+  ephemeralStorage: { sizeInGiB: 21 },
+  enableExecuteCommand: true,
+  volumes: [],
+  containers: [
+    {
+      image: 'i',
+      essential: true,
+      resourceRequirements: size,
+      command: [],
+      environment: [],
+      mountPoints: [],
+      ulimits: [],
+      secrets: [],
+      dependsOn: [],
+    },
+  ],
+};
+
 /** All of a pod. */
 const onEks: EksPodProperties = {
   serviceAccountName: 'robot',
@@ -165,6 +190,12 @@ test('every field of RegisterJobDefinition that is only stored is read back exac
   };
   const inputs: RegisterJobDefinitionCommandInput[] = [
     { jobDefinitionName: 'on-ec2', ...common, propagateTags: true, containerProperties: onEc2 },
+    {
+      jobDefinitionName: 'task',
+      ...common,
+      platformCapabilities: ['FARGATE'],
+      ecsProperties: { taskProperties: [aTask] },
+    },
     { jobDefinitionName: 'on-eks', ...common, eksProperties: { podProperties: onEks } },
     {
       jobDefinitionName: 'on-fargate',

@@ -56,6 +56,11 @@ const secrets = failsAtStart(
   'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)',
 );
 
+const machine = {
+  supported: 'a job for another architecture than the machine has waits, and says so',
+  but: 'no engine has Windows: such a job waits for ever',
+};
+
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
   jobDefinitionName: registered,
@@ -133,10 +138,7 @@ export const definitionClaims = {
   'containerProperties.fargatePlatformConfiguration': stored,
   'containerProperties.enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
   'containerProperties.ephemeralStorage': stored,
-  'containerProperties.runtimePlatform': {
-    supported: 'a job for another architecture than the machine has waits, and says so',
-    but: 'no engine has Windows: such a job waits for ever',
-  },
+  'containerProperties.runtimePlatform': machine,
   'containerProperties.repositoryCredentials': stored,
   nodeProperties: unsupported('nodeProperties'),
   retryStrategy: retried,
@@ -156,6 +158,13 @@ export const definitionClaims = {
     ...task,
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
   },
+  'ecsProperties.taskProperties[].executionRoleArn': stored,
+  'ecsProperties.taskProperties[].taskRoleArn': stored,
+  'ecsProperties.taskProperties[].platformVersion': stored,
+  'ecsProperties.taskProperties[].networkConfiguration': stored,
+  'ecsProperties.taskProperties[].ephemeralStorage': stored,
+  'ecsProperties.taskProperties[].enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
+  'ecsProperties.taskProperties[].runtimePlatform': machine,
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
   'ecsProperties.taskProperties[].containers[].essential': essential,
   consumableResourceProperties: stored,
