@@ -171,6 +171,11 @@ export function isHeldByPool(verdict: EnvironmentVerdict): boolean {
   return verdict.kind === 'pool-full' || verdict.kind === 'pool-held';
 }
 
+/** It takes the job, or would once others have ended. */
+export function isWithinReach(verdict: EnvironmentVerdict): boolean {
+  return verdict.kind === 'fits' || isHeldByPool(verdict) || isOpen(verdict);
+}
+
 /** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */
 export function isOpen(verdict: EnvironmentVerdict): boolean {
   return verdict.kind === 'at-max-vcpus' || verdict.kind === 'held';
