@@ -11,6 +11,7 @@ import {
   type Placement,
   type StoredStatus,
 } from '../core/job.ts';
+import { needsOf } from './consumables.fixture.ts';
 import type { JobEntry } from './entry.ts';
 import { heldTask } from './held-task.ts';
 import { instanceOf, Jobs } from './jobs.ts';
@@ -105,6 +106,8 @@ export class World {
       if (!found) return;
       ended.set(dependency.on, found);
     }
+    const needs = needsOf(plan.units);
+    const nodes = nodesOf(size);
     const id = `job-${this.ids.length}` as JobId;
     const common = {
       ...scope,
@@ -117,7 +120,7 @@ export class World {
       dependsOn,
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(plan.hasTimeout ? { timeoutSeconds: 60 } : {}),
-      resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },
+      resources: { vcpus: 1, memoryMiB: 1, gpus: 0, ...needs },
       tags: {},
       ended,
       specification: { request: {}, nodes: [] },
@@ -128,7 +131,7 @@ export class World {
         ? { ...common, kind }
         : kind === 'array'
           ? { ...common, kind, size }
-          : { ...common, ...nodesOf(size), kind, mainNode: size > 1 ? 1 : 0 };
+          : { ...common, ...nodes, resources: { ...nodes.resources, ...needs }, kind, mainNode: size > 1 ? 1 : 0 };
     this.store.transact((transaction) => this.jobs.submit(transaction, job));
     this.ids.push(id);
     this.twin.submit({
