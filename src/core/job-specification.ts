@@ -18,8 +18,6 @@ export interface JobSpecification {
   readonly platformCapabilities?: readonly string[];
   /** Absent: not. */
   readonly propagateTags?: true;
-  /** Consumable resources that must be free before it starts. Absent: none. */
-  readonly consumables?: readonly ConsumableRecord[];
 }
 
 /** How much of a consumable resource a job needs. */

@@ -5,9 +5,9 @@ import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } 
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { liveRowsOf } from './child-states.ts';
+import { unitsOf } from './consumables.fixture.ts';
 import type { StatusChange } from './fact.ts';
 import type { Jobs } from './jobs.ts';
-import { unitsOf } from './consumables.fixture.ts';
 import { vcpusOfFirstNode } from './nodes.fixture.ts';
 import type { EndedJob, Journal } from './ports.ts';
 import type { JobChange, JobTransaction } from './transaction.ts';

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
-import { containerOverrides, ecsPropertiesOverride, retryStrategy, timeout } from '../definition/schema.ts';
+import {
+  consumableResourceProperties,
+  containerOverrides,
+  ecsPropertiesOverride,
+  retryStrategy,
+  timeout,
+} from '../definition/schema.ts';
 import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
 export const submitJob = z.object({
@@ -22,7 +28,7 @@ export const submitJob = z.object({
   tags,
   eksPropertiesOverride: unsupported,
   ecsPropertiesOverride: ecsPropertiesOverride.optional(),
-  consumableResourcePropertiesOverride: unsupported,
+  consumableResourcePropertiesOverride: consumableResourceProperties,
 });
 
 export const listJobs = z.object({

@@ -13,6 +13,7 @@ import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
+import { submittedConsumables } from './consumables.ts';
 import type { EndedJobs } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
@@ -37,8 +38,7 @@ export function newJob(
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
   checkPlatform(ledger, queue, definition.platform);
   refuseFairShare(input, queue);
-  // Until consumable resources can be held, no job goes ahead without those that it needs.
-  if (definition.consumables) refuse('consumableResourceProperties is not supported by this version of Batchyard.');
+  const consumables = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input);
@@ -62,7 +62,7 @@ export function newJob(
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: submitted.resources,
+    resources: consumables ? { ...submitted.resources, consumables } : submitted.resources,
     specification: specification(definition, input, submitted),
   };
 }

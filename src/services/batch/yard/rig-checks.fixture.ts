@@ -161,6 +161,7 @@ function checkScheduler(rig: CheckedRig, lives: readonly Life[]): void {
     onChange: () => {},
   });
   model.refresh();
+  model.refreshConsumables();
   for (const { element: jobId, order: sequence, record, state } of lives) {
     const { jobQueueArn: queueArn, resources: request } = record;
     const count = record.kind === 'array' && jobId === record.jobId ? { count: 1 } : {};
