@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkConsumables } from './consumables.fixture.ts';
+import { checkConsumables } from './check-consumables.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { World } from './world.fixture.ts';

@@ -106,8 +106,6 @@ export class World {
       if (!found) return;
       ended.set(dependency.on, found);
     }
-    const needs = needsOf(plan.units);
-    const nodes = nodesOf(size);
     const id = `job-${this.ids.length}` as JobId;
     const common = {
       ...scope,
@@ -120,7 +118,7 @@ export class World {
       dependsOn,
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(plan.hasTimeout ? { timeoutSeconds: 60 } : {}),
-      resources: { vcpus: 1, memoryMiB: 1, gpus: 0, ...needs },
+      resources: { vcpus: 1, memoryMiB: 1, gpus: 0, ...needsOf(plan.units) },
       tags: {},
       ended,
       specification: { request: {}, nodes: [] },
@@ -131,7 +129,7 @@ export class World {
         ? { ...common, kind }
         : kind === 'array'
           ? { ...common, kind, size }
-          : { ...common, ...nodes, resources: { ...nodes.resources, ...needs }, kind, mainNode: size > 1 ? 1 : 0 };
+          : { ...common, ...nodesOf(size, plan.units), kind, mainNode: size > 1 ? 1 : 0 };
     this.store.transact((transaction) => this.jobs.submit(transaction, job));
     this.ids.push(id);
     this.twin.submit({
