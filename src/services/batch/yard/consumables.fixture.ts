@@ -20,7 +20,8 @@ export function checkConsumables(
   lives: readonly Held[],
 ): void {
   for (const { arn, name, type, total } of ledger.all(consumableResourceRecords)) {
-    const needed = ({ record }: Held) => record.resources.consumables?.find(({ resource }) => resource === arn)?.quantity;
+    const needed = ({ record }: Held) =>
+      record.resources.consumables?.find(({ resource }) => resource === arn)?.quantity;
     const sum = (times: (state: Leaf) => number) =>
       lives.reduce((all, life) => all + times(life.state) * (needed(life) ?? 0), 0);
     assert.equal(
