@@ -42,6 +42,12 @@ export const mutants: readonly Mutant[] = [
       "const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request: { ...request, consumables: [] } } as const;",
   },
   {
+    name: 'a child that is retried keeps its place, and what it holds',
+    file: 'jobs/leaf-effects.ts',
+    find: 'if (before) freePlace(context, transaction, element, before);',
+    replace: 'if (before && element !== id) freePlace(context, transaction, element, before);',
+  },
+  {
     name: 'the consumable resources of a multi-node job are given back with its main node',
     file: 'jobs/gang.ts',
     find: "if (effect.kind === 'free-capacity' && event.kind !== 'main-refused') context.consume",
