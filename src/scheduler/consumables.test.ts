@@ -136,3 +136,9 @@ test('an environment that cannot take the job at all is the reason, not its cons
   const one = yard().environment('ce', { maxvCpus: 1 }).jobs('high', 'a:4', needs(6));
   assert.equal(one.reason('a').kind, 'request-exceeds-every-environment');
 });
+
+test('that other jobs take the last place of a pool changes nothing of why a job waits for consumable resources', () => {
+  const one = yard().pool('host', { places: { most: 1, reason: 'all places are taken' } });
+  one.jobs('high', 'a', needs(6)).jobs('low', 'b').starts('b@ce');
+  assert.equal(one.reason('a').kind, 'consumables-unobtainable');
+});
