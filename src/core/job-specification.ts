@@ -21,8 +21,6 @@ export interface JobSpecification {
   readonly propagateTags?: true;
   /** How long its record says an attempt may run is Fargate's limit, not its own, which is this. Absent: it is its own. */
   readonly fargateLimit?: { readonly timeoutSeconds?: number };
-  /** Consumable resources that must be free before it starts. Absent: none. */
-  readonly consumables?: readonly ConsumableRecord[];
 }
 
 /** How much of a consumable resource a job needs. */

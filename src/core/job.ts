@@ -234,6 +234,18 @@ export type MachineKind = 'windows' | 'arm64' | 'x86_64';
 
 /** What there is an amount of. */
 export type ResourceName = Exclude<keyof ResourceRequest, 'machine'>;
+/** So many units of a consumable resource, by its ARN: what a job holds from its placement to the end of the attempt. */
+export interface ConsumableRequest {
+  readonly resource: string;
+  /** At least 1. */
+  readonly quantity: number;
+}
+
+/** What a job must be given all at once to be placed. */
+export interface JobRequest extends ResourceRequest {
+  /** No resource twice. Absent: none. */
+  readonly consumables?: readonly ConsumableRequest[];
+}
 
 /** What each node of a range of a multi-node job asks for. */
 export interface NodeRange {

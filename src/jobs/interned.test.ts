@@ -47,3 +47,14 @@ test('equal parts of traits are one object, whatever came between', () => {
     assert.equal(same.retryStrategy, first.retryStrategy);
   }
 });
+
+test('what needs other consumable resources is not the same, and what needs the same is one object', () => {
+  const interned = new Interned();
+  const needing = (quantity: number): JobTraits => {
+    const given = traits('111111111111');
+    return { ...given, resources: { ...given.resources, consumables: [{ resource: 'arn:licences', quantity }] } };
+  };
+  const [none, one, two] = [traits('111111111111'), needing(1), needing(2)].map((each) => interned.traits(each));
+  assert.deepEqual([none, one, two], [traits('111111111111'), needing(1), needing(2)]);
+  assert.equal(interned.traits(needing(1)).resources, one?.resources);
+});

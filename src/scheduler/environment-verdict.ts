@@ -26,7 +26,12 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
   | { readonly kind: 'engine-unavailable'; readonly reason: string }
-  | { readonly kind: 'pool-unavailable'; readonly reason: string }
+  | {
+      readonly kind: 'pool-unavailable';
+      readonly reason: string;
+      /** Only since other jobs have all of its places. */
+      readonly isFull?: true;
+    }
   /** The job needs another kind of machine than the pool has. */
   | { readonly kind: 'no-such-machine'; readonly machine: MachineKind }
   | { readonly kind: 'not-ready'; readonly status: 'CREATING' | 'UPDATING' }
@@ -138,7 +143,7 @@ function poolVerdict(
 ): EnvironmentVerdict | undefined {
   const places = pool.settings?.places;
   if (places && pool.places >= places.most)
-    return { computeEnvironmentArn, kind: 'pool-unavailable', reason: places.reason };
+    return { computeEnvironmentArn, kind: 'pool-unavailable', reason: places.reason, isFull: true };
   const footprint = footprintOf(wanted, pool);
   const free = freeOf(pool);
   const missing = shortage(footprint, free);
@@ -179,6 +184,12 @@ export function nearestVerdict(verdicts: readonly EnvironmentVerdict[]): Environ
 /** The environment has room, and its pool is what stands in the way. */
 export function isHeldByPool(verdict: EnvironmentVerdict): boolean {
   return verdict.kind === 'pool-full' || verdict.kind === 'pool-held';
+}
+
+/** It takes the job, or would once others have ended: what else is placed changes nothing of this. */
+export function isWithinReach(verdict: EnvironmentVerdict): boolean {
+  const isFull = verdict.kind === 'pool-unavailable' && verdict.isFull === true;
+  return verdict.kind === 'fits' || isFull || isHeldByPool(verdict) || isOpen(verdict);
 }
 
 /** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */

@@ -182,5 +182,8 @@ export const definitionClaims = {
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
   'ecsProperties.taskProperties[].containers[].secrets': secrets,
   'ecsProperties.taskProperties[].containers[].essential': essential,
-  consumableResourceProperties: stored,
+  consumableResourceProperties: {
+    supported:
+      'a job waits RUNNABLE until what it needs of a consumable resource is free, and says for what, how much and for whom',
+  },
 } satisfies OperationClaims;

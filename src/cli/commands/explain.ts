@@ -81,14 +81,22 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
 }
 
-function askedOf({ container }: JobDetail): string {
+function askedOf({ container, consumableResourceProperties }: JobDetail): string {
   const asked = (type: string) => container?.resourceRequirements?.find((each) => each.type === type)?.value;
   const gpus = asked('GPU');
   return [
     amountWords('vcpus', Number(asked('VCPU') ?? container?.vcpus ?? 0)),
     amountWords('memoryMiB', Number(asked('MEMORY') ?? container?.memory ?? 0)),
     ...(gpus === undefined ? [] : [amountWords('gpus', Number(gpus))]),
+    ...(consumableResourceProperties?.consumableResourceList ?? []).map(
+      ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+    ),
   ].join(', ');
+}
+
+/** What people call a consumable resource. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** Which job it is, and how it failed. */

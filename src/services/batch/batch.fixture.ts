@@ -11,7 +11,7 @@ import { SystemRandom } from '../../core/random.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
+import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -20,6 +20,10 @@ export class FakeYard implements Yard {
   readonly jobs = new Map<JobId, NewJob>();
   readonly stops: { readonly kind: 'cancel' | 'terminate'; readonly jobId: JobId; readonly reason: string }[] = [];
   resourceChanges = 0;
+  /** Names of consumable resources, of which the scheduler was told. */
+  readonly consumableChanges: string[] = [];
+  /** What jobs hold of consumable resources, by ARN. */
+  readonly held = new Map<string, number>();
   waiting = 0;
   readonly #states = new Map<JobId, Leaf>();
   readonly #emptied = new Map<string, (() => void)[]>();
@@ -109,6 +113,14 @@ export class FakeYard implements Yard {
 
   resourcesChanged(): void {
     this.resourceChanges += 1;
+  }
+
+  consumableChanged(_transaction: Transaction, { name }: ConsumablePlace): void {
+    this.consumableChanges.push(name);
+  }
+
+  heldOf(consumableArn: string): number {
+    return this.held.get(consumableArn) ?? 0;
   }
 
   #tellEmpty(): void {

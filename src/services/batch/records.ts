@@ -160,6 +160,27 @@ export interface BlockedHeadRecord extends Scope {
 
 export const blockedHeadRecords = defineRecord({ type: 'blockedHead', key: ({ queue }: BlockedHeadRecord) => queue });
 
+/** Something of which there are only so many units, and which jobs need to run: licences, a budget (spec 09, 2025-02-26). */
+export interface ConsumableResourceRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  /** Whether what a job held comes back at its end. */
+  readonly type: 'REPLENISHABLE' | 'NON_REPLENISHABLE';
+  /**
+   * How many units there are to be, those that jobs hold included; what does not replenish and was consumed is taken off. May be
+   * less than jobs hold, until enough of them have ended.
+   */
+  readonly total: number;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export const consumableResourceRecords = defineRecord({
+  type: 'consumableResource',
+  key: ({ name }: ConsumableResourceRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -169,4 +190,5 @@ export const batchRecords = [
   seededRegionRecords,
   blockedHeadRecords,
   consolePermissionRecords,
+  consumableResourceRecords,
 ];

@@ -50,12 +50,3 @@ for (const [why, input, words] of refused) {
     assert.equal(await refusal('RegisterJobDefinition', input), words);
   });
 }
-
-test('no job goes ahead without the consumable resources that its definition says it needs', async () => {
-  const { call, refusal } = await openBench();
-  await call('RegisterJobDefinition', needs({ consumableResource: 'a', quantity: 1 }));
-  assert.equal(
-    await refusal('SubmitJob', { jobName: 'j', jobQueue: 'default', jobDefinition: 'x' }),
-    'consumableResourceProperties is not supported by this version of Batchyard.',
-  );
-});

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
 import { eksPropertiesOverride } from '../definition/pod-schema.ts';
-import { containerOverrides, ecsPropertiesOverride, retryStrategy, timeout } from '../definition/schema.ts';
+import {
+  consumableResourceProperties,
+  containerOverrides,
+  ecsPropertiesOverride,
+  retryStrategy,
+  timeout,
+} from '../definition/schema.ts';
 import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
 export const submitJob = z.object({
@@ -23,7 +29,7 @@ export const submitJob = z.object({
   tags,
   eksPropertiesOverride: eksPropertiesOverride.optional(),
   ecsPropertiesOverride: ecsPropertiesOverride.optional(),
-  consumableResourcePropertiesOverride: unsupported,
+  consumableResourcePropertiesOverride: consumableResourceProperties,
 });
 
 export const listJobs = z.object({

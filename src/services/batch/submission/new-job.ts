@@ -15,6 +15,7 @@ import { demand, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
+import { submittedConsumables } from './consumables.ts';
 import type { EndedJobs } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
@@ -41,8 +42,7 @@ export function newJob(
   // The words: cdk-preflight, of a definition.
   demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
   refuseFairShare(input, queue);
-  // Until consumable resources can be held, no job goes ahead without those that it needs.
-  if (definition.consumables) refuse('consumableResourceProperties is not supported by this version of Batchyard.');
+  const consumables = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
   const submitted = submittedNode(definition, input);
@@ -66,7 +66,7 @@ export function newJob(
     ...present({ timeoutSeconds: timeouts.timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: onItsMachine(submitted.node, submitted.resources),
+    resources: { ...onItsMachine(submitted.node, submitted.resources), ...(consumables ? { consumables } : {}) },
     specification: {
       ...specification(definition, input, submitted),
       ...present({ fargateLimit: timeouts.fargateLimit }),

@@ -19,6 +19,7 @@ import type { ListedJob, ShownJob } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
+import { consumableProperties } from './consumables.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
 /** Why a job waits, in one line, if it does: memory tells, unless the job has moved on since the store was read. */
@@ -52,6 +53,7 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     arrayProperties: arrayDetail(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
+    consumableResourceProperties: consumableProperties(record),
     timeout: timeoutDetail(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,

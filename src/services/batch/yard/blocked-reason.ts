@@ -13,6 +13,8 @@ const tellings: { readonly [Kind in HeadReason['kind']]: 'passes' | "AWS's" | 'o
   'pool-unavailable': 'passes',
   'environments-not-ready': 'passes',
   'pool-capacity': 'passes',
+  'consumables-in-use': 'passes',
+  'consumables-unobtainable': 'ours',
   'environments-disabled': 'ours',
   'no-such-machine': 'ours',
   'request-exceeds-every-environment': "AWS's",

@@ -15,6 +15,7 @@ import { storedCounts } from '../../../jobs/index.ts';
 import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../store/index.ts';
 import { withCounts } from '../child-counts.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
+import { checkConsumables } from './consumables.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { scope } from './resources.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
@@ -31,6 +32,8 @@ export interface CheckedRig {
   readonly errors: readonly unknown[];
   readonly engineDown: boolean;
   readonly hanging: ReadonlySet<string>;
+  /** How much there was in the beginning of each consumable resource, by ARN. */
+  readonly begun: ReadonlyMap<string, number>;
   storedJobs(): Promise<readonly StoredJob[]>;
   facts(): Promise<readonly JobFact[]>;
 }
@@ -65,6 +68,7 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
   }
   checkEngine(rig, lives);
   checkScheduler(rig, lives);
+  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, lives);
   await checkTransitions(rig, jobs, lives);
   await checkUsage(rig.store.reads, scope, lives);
   assert.equal(new Set(rig.ran).size, rig.ran.length, 'a task ran twice');
@@ -161,6 +165,7 @@ function checkScheduler(rig: CheckedRig, lives: readonly Life[]): void {
     onChange: () => {},
   });
   model.refresh();
+  model.refreshConsumables();
   for (const { element: jobId, order: sequence, record, state } of lives) {
     const { jobQueueArn: queueArn, resources: request } = record;
     const count = record.kind === 'array' && jobId === record.jobId ? { count: 1 } : {};

@@ -4,7 +4,7 @@ import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
-import type { Dependency, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { ConsumableRequest, Dependency, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
 import type { ContainerRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
@@ -34,13 +34,15 @@ import {
 import {
   batchRecords,
   type ComputeEnvironmentRecord,
+  type ConsumableResourceRecord,
   computeEnvironmentRecords,
+  consumableResourceRecords,
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
-import { environment, queue, queueArn, scope } from './resources.fixture.ts';
+import { consumable, environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
@@ -70,12 +72,15 @@ export interface JobPlan {
   readonly queueArn?: string;
   /** An array of so many children. */
   readonly size?: number;
+  /** How much it needs of consumable resources, by name. */
+  readonly needs?: Readonly<Record<string, number>>;
 }
 
 export interface RigOptions {
   readonly host?: Partial<ResourceRequest>;
   readonly environments?: readonly ComputeEnvironmentRecord[];
   readonly queues?: readonly JobQueueRecord[];
+  readonly consumables?: readonly ConsumableResourceRecord[];
   readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
@@ -130,6 +135,7 @@ export class Rig {
   ledger: Ledger;
   outbox: Outbox;
   yard: JobYard;
+  readonly begun: ReadonlyMap<string, number>;
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
   #epoch = 1;
@@ -142,6 +148,7 @@ export class Rig {
 
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
+    this.begun = new Map(options.consumables?.map(({ arn, total }) => [arn, total]));
     this.store = new FallibleStore(store);
     this.store.slices = options.slices;
     this.world = this.#newWorld('host');
@@ -158,6 +165,7 @@ export class Rig {
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
+      for (const record of options.consumables ?? []) transaction.put(consumableResourceRecords, record);
     });
     await rig.reopen();
     return rig;
@@ -429,7 +437,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     retryStrategy,
     ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),
     ...(plan.failsAtOnce === undefined ? {} : { failsAtOnce: plan.failsAtOnce }),
-    resources: { vcpus, memoryMiB, gpus: 0 },
+    resources: { vcpus, memoryMiB, gpus: 0, ...(plan.needs && { consumables: requestsOf(plan.needs) }) },
     tags: {},
     specification: {
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
@@ -442,4 +450,8 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
       platformCapabilities: [plan.platform ?? 'EC2'],
     },
   };
+}
+
+function requestsOf(needs: Readonly<Record<string, number>>): readonly ConsumableRequest[] {
+  return Object.entries(needs).map(([name, quantity]) => ({ resource: consumable(name, 0).arn, quantity }));
 }

@@ -8,7 +8,7 @@ import { childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
 import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
-import { environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
+import { consumable, environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 /** What may happen to a yard. `job` chooses among all jobs so far. */
@@ -30,6 +30,8 @@ interface Plan {
   /** Of an array. */
   readonly size: number | undefined;
   readonly isSequential: boolean;
+  readonly licences: number;
+  readonly budget: number;
 }
 
 /** What a submission depends on: a job, one child of it if it is an array, or, child by child, all of it. */
@@ -62,6 +64,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   queueArn: fc.constantFrom(queueArn, queueArn, docker.queue.arn),
   size: fc.constantFrom(undefined, undefined, 3, 3, 5),
   isSequential: fc.nat({ max: 3 }).map((number) => number === 0),
+  licences: fc.constantFrom(0, 0, 1, 2, 3),
+  budget: fc.constantFrom(0, 0, 1, 2),
 });
 
 const job = fc.nat({ max: 1_000 });
@@ -109,6 +113,7 @@ function open(units: number): Promise<Rig> {
     engines: ['docker'],
     environments: [environment, docker.environment],
     queues: [queue, docker.queue],
+    consumables: [consumable('licences', 3), consumable('budget', 10_000, 'NON_REPLENISHABLE')],
     slices: { size: 2, turns: 2 },
     unitsPerTurn: units,
   });
@@ -214,13 +219,14 @@ async function answerAgain(rig: Rig): Promise<void> {
 
 async function submit(
   rig: Rig,
-  { attempts, hasLogGroup, timeoutSeconds, size, isSequential, ...rest }: Plan,
+  { attempts, hasLogGroup, timeoutSeconds, size, isSequential, licences, budget, ...rest }: Plan,
   dependsOn: readonly On[],
 ): Promise<void> {
   const submitKnown = (ids: readonly (JobId | undefined)[], ended: EndedJobs) => {
     const dependencies = dependsOn.flatMap((each, index) => dependency(rig, each, ids[index], size, ended));
     rig.submit({
       ...rest,
+      ...(licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
       ...(size === undefined ? {} : { size }),
       dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
       ended,
@@ -253,6 +259,10 @@ async function onceKnown(
     }
     ended = new Map([...ended, ...(await readEndedJobs(rig.store.reads, scope, unknown))]);
   }
+}
+
+function needsOf(needs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(needs).filter(([, quantity]) => quantity > 0));
 }
 
 function dependency(
@@ -304,9 +314,10 @@ async function endAll(rig: Rig): Promise<void> {
   assert.deepEqual(await stopped(), []);
   await rig.check();
   const whole = [queueArn, docker.queue.arn].map((arn) =>
-    rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn }),
+    rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn, needs: { licences: 3 } }),
   );
   await rig.settle();
+  await rig.pass(1);
   await rig.pass(1);
   for (const jobId of whole) assert.equal(await rig.status(jobId), 'SUCCEEDED', 'capacity has leaked');
   for (const world of rig.worlds.values()) assert.deepEqual(world.list(), [], 'the engine still holds tasks');

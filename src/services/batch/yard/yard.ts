@@ -13,7 +13,7 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, ConsumablePlace, Explanation, NewJob, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -110,7 +110,7 @@ export class JobYard implements Yard {
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox);
+    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
     this.#jobs = new Jobs(this.#ports(clock));
     this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
@@ -318,6 +318,14 @@ export class JobYard implements Yard {
 
   resourcesChanged(transaction: Transaction): void {
     transaction.onAccepted(() => this.#queues.refresh());
+  }
+
+  consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
+    transaction.onAccepted(() => this.#queues.consumableChanged(place));
+  }
+
+  heldOf(consumableArn: string): number {
+    return this.#queues.heldOf(consumableArn);
   }
 
   #stop(jobId: JobId, request: StopEvent): void {
