@@ -6,8 +6,10 @@ import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
+import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
+import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues, type SecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
@@ -19,6 +21,8 @@ import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { createJobAccess } from './job-access.ts';
+import type { JobListener } from './job-listener.ts';
 import { withKeyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
@@ -42,6 +46,13 @@ export interface Ground {
   readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
   readonly backUpDatabase: BackupSource['backUpDatabase'];
+  readonly sessions: Sessions;
+  /** What attempts of jobs prove themselves by. */
+  readonly seals: AttemptSeals;
+  /** How long the credentials of jobs hold. @default as on ECS */
+  readonly jobSessionTimes?: JobSessionTimes;
+  /** Of `s3.secretAccessKeyFile`. */
+  readonly s3Secret?: string;
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -68,6 +79,9 @@ export interface ServerServices {
   /** What jobs will get the values of their secrets from: not used yet. */
   readonly secretValues: SecretValues;
   readonly registry: OperationRegistry;
+  readonly jobListener: JobListener;
+  /** Which tasks jobs hold. */
+  readonly tasks: TaskWatch;
 }
 
 /** Builds every service, empty: memory is filled and nothing begins before the stages of `service-order.ts`. */
@@ -92,7 +106,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     clock,
     logger,
   });
-  const yard = createYard(parts, outbox, logs);
+  const jobAccess = createJobAccess(parts, () => yard);
+  const yard: JobYard = createYard(parts, outbox, logs, jobAccess.access);
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, vault });
   const events = createEventsService({ managedRules: states.managedRules });
@@ -102,7 +117,11 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const registry = new OperationRegistry([...own, ...secrets.definitions, ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
-  return { due, trim, outbox, yard, batch, logs, sns, states, rotation, secretValues: secrets.values, registry };
+  return {
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, secretValues: secrets.values, registry },
+    jobListener: jobAccess.open(registry),
+    tasks: jobAccess.tasks,
+  };
 }
 
 function createLogs(parts: CreateServicesOptions): LogsService {
@@ -152,7 +171,7 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
   };
 }
 
-function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
+function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService, access: JobAccess): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -160,7 +179,7 @@ function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsServ
     hold: () => keeper.hold,
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
-    jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
+    giveVariables: (request) => access.variablesOf(request),
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });

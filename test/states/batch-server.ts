@@ -118,7 +118,6 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-    jobEnvironment: {},
     retention: { minimumAge: 1_000 },
     clock,
     random,

@@ -24,7 +24,7 @@ function parts(container: Container): TaskParts {
     computeEnvironmentName: 'environment',
     given: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     logs: new Map(),
-    jobEnvironment: { A: 'operator', B: 'operator' },
+    variables: () => ({ environment: { A: 'server', B: 'server' }, secrets: { C: 'hidden' }, notes: [] }),
     capabilities: plainCapabilities,
   };
 }
@@ -34,19 +34,31 @@ function containerOf(container: Container) {
   return found ?? assert.fail('no container');
 }
 
-test('the definition’s variables win over the operator’s, and those of the service over both', () => {
+test('the definition’s variables win over the server’s, and those of the service over both', () => {
   const environment = [
     { name: 'A', value: 'own' },
     { name: 'AWS_BATCH_JOB_ID', value: 'forged' },
   ];
   assert.deepEqual(containerOf({ environment }).environment, {
     A: 'own',
-    B: 'operator',
+    B: 'server',
     AWS_BATCH_CE_NAME: 'environment',
     AWS_BATCH_JOB_ATTEMPT: '2',
     AWS_BATCH_JOB_ID: 'job-1',
     AWS_BATCH_JQ_NAME: 'queue',
   });
+});
+
+test('the server is told what the definition gives itself, and its secrets and notes are the container’s', () => {
+  const own = { environment: [{ name: 'A', value: 'own' }, { name: 'empty' }] };
+  const asked: unknown[] = [];
+  const variables: TaskParts['variables'] = (request) => {
+    asked.push([request.container, [...request.own]]);
+    return { environment: {}, secrets: { C: 'hidden' }, notes: ['no luck'] };
+  };
+  const { containers, notes } = taskSpecOf({ ...parts(own), variables });
+  assert.deepEqual(asked, [[0, [['A', 'own'], ['empty', '']]]]);
+  assert.deepEqual([containers[0]?.secrets, notes], [{ C: 'hidden' }, ['no luck']]);
 });
 
 test('a volume with a host path is a mount of it, and one without is the task’s own', () => {

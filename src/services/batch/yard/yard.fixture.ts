@@ -326,7 +326,6 @@ export class Rig {
       engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
-      jobEnvironment: {},
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
       random,
