@@ -51,6 +51,8 @@ export interface JobAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Name, value, name, value... */
+  readonly headers?: readonly string[];
 }
 
 /** What jobs get of this server: variables at their start, credentials and metadata while they run. Nothing of it is stored. */
@@ -163,7 +165,8 @@ const tooOften = refusal(429, 'ThrottlingException', 'Rate exceeded');
 const noMetadata = refusal(404, 'NotFound', 'There are no such metadata.');
 
 function refusal(status: number, code: string, message: string): JobAnswer {
-  return { status, contentType: 'application/json', body: JSON.stringify({ code, message }) };
+  const body = JSON.stringify({ code, message });
+  return { status, contentType: 'application/json', body, headers: ['x-amzn-errortype', code] };
 }
 
 function json(document: unknown): JobAnswer {
