@@ -28,7 +28,7 @@ async function runningJob(test: Pick<TestContext, 'after'>, role: string | null 
   count += 1;
   const [file, stop] = [`variables-${count}`, `stop-${count}`].map((name) => join(server.shared, name));
   assert.ok(file && stop);
-  const script = `env -0 > ${file}.part; mv ${file}.part ${file}; while [ ! -e ${stop} ]; do sleep 0.05; done`;
+  const script = `: printed by env -0; env -0 > ${file}.part; mv ${file}.part ${file}; while [ ! -e ${stop} ]; do sleep 0.05; done`;
   const command = ['/bin/sh', '-c', script];
   const definition = await registerProgram(batch, { name: 'waits', command, role, directories: [server.shared] });
   const jobId = await submit(batch, definition);
@@ -107,6 +107,7 @@ test('a container is told where the server is, and no secret of that is in a fil
     AWS_REGION: region,
   });
   const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token = '', ECS_CONTAINER_METADATA_URI_V4: metadata = '' } = variables;
+  assert.notDeepEqual(placesOf('printed by env -0'), [], 'what is on a command line is found');
   const secrets = [token, metadata.split('-').at(-1) ?? ''];
   for (const secret of secrets) {
     assert.ok(secret.length >= 32);
