@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
-import { rolePrincipal } from '../iam/index.ts';
 import type { Arn } from '../core/ids.ts';
+import { rolePrincipal } from '../iam/index.ts';
 import { account, type CallRequest, rootKey, sendRaw, startGateway } from './gateway.fixture.ts';
 import type { GatewayOptions } from './options.ts';
 
@@ -49,7 +49,10 @@ test('a page is never logged with its path, and below the level of calls', async
   const running = await startGateway(options);
   t.after(() => running.gateway.close());
   await running.send({ method: 'GET', target: '/page', headers: { authorization: 'secret words' } });
-  assert.deepEqual(running.logged.map(({ level }) => level), ['debug']);
+  assert.deepEqual(
+    running.logged.map(({ level }) => level),
+    ['debug'],
+  );
   assert.doesNotMatch(JSON.stringify(running.logged), /page"|\/page|secret words/);
 });
 
@@ -67,10 +70,21 @@ test('calls below a mounted path are signed with that path, by those whom it nam
   // The operation is known, who signed it too; and he may not.
   const refused = await running.call({ ...call, credentials: key });
   assert.match(refused.body, /assumed-role\/r\/mounted is not authorized to perform: batch:Wait/);
-  const signatures = [{ ...call, credentials: rootKey }, { ...call, credentials: { ...key, secretAccessKey: 'x' } }, { ...call, target: '/v1/wait', credentials: key }];
-  const codes = await Promise.all(signatures.map(async (each) => (await running.call(each)).headers['x-amzn-errortype']));
+  const signatures = [
+    { ...call, credentials: rootKey },
+    { ...call, credentials: { ...key, secretAccessKey: 'x' } },
+    { ...call, target: '/v1/wait', credentials: key },
+  ];
+  const codes = await Promise.all(
+    signatures.map(async (each) => (await running.call(each)).headers['x-amzn-errortype']),
+  );
   assert.deepEqual(codes, ['UnrecognizedClientException', 'InvalidSignatureException', 'UnrecognizedClientException']);
-  const json: CallRequest = { target: '/as/me/', body: '{}', service: 'logs', headers: { 'x-amz-target': 'Logs_20140328.Wait' } };
+  const json: CallRequest = {
+    target: '/as/me/',
+    body: '{}',
+    service: 'logs',
+    headers: { 'x-amz-target': 'Logs_20140328.Wait' },
+  };
   assert.match((await running.call({ ...json, credentials: key })).body, /not authorized to perform: logs:Wait/);
 });
 

@@ -1,7 +1,7 @@
 export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
 export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
 export { InstallationCredentials } from './credentials/installation-credentials.ts';
-export { JobSessions, type JobSessionTimes, jobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
+export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
 export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';

@@ -48,7 +48,10 @@ function readIfThere(file: string): string | undefined {
 }
 
 async function ask(given: Given, token = given.variables.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? '', path?: string) {
-  const url = new URL(path ?? given.variables.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '', given.variables.AWS_ENDPOINT_URL);
+  const url = new URL(
+    path ?? given.variables.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '',
+    given.variables.AWS_ENDPOINT_URL,
+  );
   const answer = await fetch(url, { headers: { authorization: token } });
   return { status: answer.status, text: await answer.text() };
 }

@@ -46,7 +46,10 @@ test('boto3 in a job goes over from one set of credentials to the next, and each
   const definition = await registerProgram(batch, { name: 'asks', ...pythonProgram(shared, ['many', stop]) });
   const jobId = await submit(batch, definition);
   const running = await waitForStatus(batch, jobId, 'RUNNING');
-  await until('three sets of credentials', async () => (await linesOf(logs, running.container?.logStreamName)).length >= 3);
+  await until(
+    'three sets of credentials',
+    async () => (await linesOf(logs, running.container?.logStreamName)).length >= 3,
+  );
   writeFileSync(stop, '');
   const job = await waitForEnd(batch, jobId);
   const lines = await linesOfJob(logs, job);

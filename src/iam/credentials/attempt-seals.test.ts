@@ -44,7 +44,13 @@ test('a mark is that of one container of one task', () => {
   const mark = seals.mark(taskId, 1);
   assert.match(mark, /^[0-9a-f]{32}$/);
   assert.ok(seals.isMark(mark, taskId, 1));
-  for (const [text, container] of [[mark, 0], [mark.slice(1), 1], [`${mark}0`, 1], ['', 1], [mark.toUpperCase(), 1]] as const)
+  for (const [text, container] of [
+    [mark, 0],
+    [mark.slice(1), 1],
+    [`${mark}0`, 1],
+    ['', 1],
+    [mark.toUpperCase(), 1],
+  ] as const)
     assert.equal(seals.isMark(text, taskId, container), text === mark && container === 1);
 });
 

@@ -66,11 +66,15 @@ test('both sets are good while the second is new, and each ends with its time or
 
 test('the installation takes a session of a job until its task ends, and other sessions as before', () => {
   const { sessions, tasks, held, jobs } = rig();
-  const installation = new InstallationCredentials(account, { accessKeyId: 'AKIA', secretAccessKey: 's' }, sessions, tasks);
+  const installation = new InstallationCredentials(
+    account,
+    { accessKeyId: 'AKIA', secretAccessKey: 's' },
+    sessions,
+    tasks,
+  );
   const assumed = rolePrincipal({ account, roleArn, sessionName: taskId, use: { kind: 'assumed' } });
   const [job, other] = [jobs.current(role, placed, placed), sessions.issue(assumed, placed + 1)];
-  const kinds = () =>
-    [job, other].map((each) => installation.lookup(each.accessKeyId, each.sessionToken, placed).kind);
+  const kinds = () => [job, other].map((each) => installation.lookup(each.accessKeyId, each.sessionToken, placed).kind);
   assert.deepEqual(kinds(), ['found', 'found']);
   held.delete(taskId);
   assert.deepEqual(kinds(), ['expired', 'found'], 'a session name alone makes no session of a job');
@@ -78,7 +82,10 @@ test('the installation takes a session of a job until its task ends, and other s
 
 test('jobs’ sessions are those of jobs alone: no root, no other role, no key without a token', () => {
   const { sessions, jobs } = rig();
-  const others = [rootPrincipal(account), rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } })];
+  const others = [
+    rootPrincipal(account),
+    rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } }),
+  ];
   for (const principal of others) {
     const issued = sessions.issue(principal, placed + 1);
     assert.equal(jobs.lookup(issued.accessKeyId, issued.sessionToken, placed).kind, 'unknown');

@@ -79,9 +79,16 @@ test('what tells the job’s own secrets is among the secrets, and all else amon
 });
 
 test('what the definition gives itself is not given, be it a secret of ours', () => {
-  const given = { AWS_ENDPOINT_URL: 'https://elsewhere', ECS_CONTAINER_METADATA_URI_V4: 'x', AWS_EC2_METADATA_DISABLED: 'false' };
+  const given = {
+    AWS_ENDPOINT_URL: 'https://elsewhere',
+    ECS_CONTAINER_METADATA_URI_V4: 'x',
+    AWS_EC2_METADATA_DISABLED: 'false',
+  };
   const { environment, secrets } = rig({ s3: { endpoint: 'http://s3', keys } }).give({ own: own(given) });
-  assert.deepEqual(Object.keys(environment).filter((name) => name in given), []);
+  assert.deepEqual(
+    Object.keys(environment).filter((name) => name in given),
+    [],
+  );
   assert.deepEqual(Object.keys(secrets), [token]);
 });
 
@@ -94,16 +101,29 @@ test('a region that the definition gives under one name holds for both', () => {
 });
 
 test('where the definition names an address for credentials, no token of ours goes there', () => {
-  for (const name of ['FULL_URI', 'RELATIVE_URI'].map((end) => `AWS_CONTAINER_CREDENTIALS_${end}`).concat(token, `${token}_FILE`)) {
+  for (const name of ['FULL_URI', 'RELATIVE_URI']
+    .map((end) => `AWS_CONTAINER_CREDENTIALS_${end}`)
+    .concat(token, `${token}_FILE`)) {
     const { environment, secrets } = rig().give({ own: own({ [name]: 'http://127.0.0.1:1/' }) });
-    assert.deepEqual(Object.keys({ ...environment, ...secrets }).filter((each) => each.startsWith('AWS_CONTAINER')), []);
+    assert.deepEqual(
+      Object.keys({ ...environment, ...secrets }).filter((each) => each.startsWith('AWS_CONTAINER')),
+      [],
+    );
   }
 });
 
 test('without a job role the instance role counts, by its name or by its profile’s', async () => {
   for (const instanceRole of ['ecsInstanceRole', 'arn:aws:iam::123456789012:instance-profile/ecsInstanceRole']) {
     const { access, ask } = rig();
-    const request = { scope, taskId, container: 0, launchType: 'EC2', instanceRole, isNode: false, own: own({}) } as const;
+    const request = {
+      scope,
+      taskId,
+      container: 0,
+      launchType: 'EC2',
+      instanceRole,
+      isNode: false,
+      own: own({}),
+    } as const;
     const { secrets } = access.variablesOf(request);
     const { body } = await ask(`/v2/credentials/${taskId}`, secrets[token]);
     assert.equal(JSON.parse(body).RoleArn, 'arn:aws:iam::123456789012:role/ecsInstanceRole');
@@ -112,7 +132,8 @@ test('without a job role the instance role counts, by its name or by its profile
 
 test('a role that is none, or of another account, gives no credentials, and a note says why', () => {
   const strange = {
-    'arn:aws:iam::999999999999:role/x': "jobRoleArn arn:aws:iam::999999999999:role/x is not of this server's account 123456789012",
+    'arn:aws:iam::999999999999:role/x':
+      "jobRoleArn arn:aws:iam::999999999999:role/x is not of this server's account 123456789012",
     'arn:aws:iam::123456789012:user/x': 'jobRoleArn arn:aws:iam::123456789012:user/x is no role',
     worker: 'jobRoleArn worker is no role',
   };
@@ -125,7 +146,10 @@ test('a role that is none, or of another account, gives no credentials, and a no
 
 test('a node of a multi-node job gets nothing that it could not reach, and a note says so', () => {
   const { environment, secrets, notes } = rig({ s3: { endpoint: 'http://s3' } }).give({ isNode: true });
-  assert.deepEqual([secrets, environment.AWS_ENDPOINT_URL, environment.AWS_ENDPOINT_URL_S3], [{}, undefined, 'http://s3']);
+  assert.deepEqual(
+    [secrets, environment.AWS_ENDPOINT_URL, environment.AWS_ENDPOINT_URL_S3],
+    [{}, undefined, 'http://s3'],
+  );
   assert.match(notes.join(), /nodes of a multi-node job get no credentials/);
 });
 
@@ -154,7 +178,12 @@ test('a token answers for its own task alone, as an own word and in its own plac
   const { [token]: mine = '' } = give().secrets;
   const other = 'f'.repeat(32) as TaskId;
   const wrong = { path: `/v2/credentials/${taskId}`, method: 'GET', now: 0, headers: {} };
-  for (const path of [`/v2/credentials/${other}`, '/v2/credentials/', `/v2/credentials/${taskId}/`, `/v2/credentials/..%2f${taskId}`])
+  for (const path of [
+    `/v2/credentials/${other}`,
+    '/v2/credentials/',
+    `/v2/credentials/${taskId}/`,
+    `/v2/credentials/..%2f${taskId}`,
+  ])
     assert.deepEqual(codeOf(await ask(path, mine)), [401, 'InvalidToken'], path);
   assert.equal((access.answer(wrong) as JobAnswer).status, 401);
   const calls = rig({ s3: { keys } }).give().secrets.AWS_ENDPOINT_URL?.split('/').at(-1) ?? '';
@@ -200,13 +229,22 @@ test('each container has metadata of its own, and those of its task', async () =
   const uri = give({ container: 1 }).secrets.ECS_CONTAINER_METADATA_URI_V4 ?? '';
   const read = async (rest: string) => JSON.parse((await ask(`${new URL(uri).pathname}${rest}`)).body);
   const proxy = await read('');
-  assert.deepEqual([proxy.Name, proxy.Limits, proxy.StartedAt], ['proxy', { CPU: 512, Memory: 100 }, '1970-01-01T00:00:02.500Z']);
+  assert.deepEqual(
+    [proxy.Name, proxy.Limits, proxy.StartedAt],
+    ['proxy', { CPU: 512, Memory: 100 }, '1970-01-01T00:00:02.500Z'],
+  );
   assert.match(proxy.DockerId, /^[0-9a-f]{64}$/);
   const task = await read('/task');
   assert.equal(task.Cluster, 'arn:aws:ecs:us-east-1:123456789012:cluster/cluster_Batch_1');
-  assert.deepEqual([task.Family, task.Revision, task.LaunchType, task.Limits], ['render', '7', 'FARGATE', { CPU: 1, Memory: 200 }]);
+  assert.deepEqual(
+    [task.Family, task.Revision, task.LaunchType, task.Limits],
+    ['render', '7', 'FARGATE', { CPU: 1, Memory: 200 }],
+  );
   assert.deepEqual(task.Containers[1], proxy);
-  assert.deepEqual(Object.keys(await read('/task/stats')), task.Containers.map(({ DockerId }: { DockerId: string }) => DockerId));
+  assert.deepEqual(
+    Object.keys(await read('/task/stats')),
+    task.Containers.map(({ DockerId }: { DockerId: string }) => DockerId),
+  );
   for (const rest of ['/', '/tasks', '/toString', '/__proto__', '/task/'])
     assert.equal((await ask(`${new URL(uri).pathname}${rest}`)).status, 404, rest);
 });
@@ -226,7 +264,10 @@ test('with keys of an S3 server the credentials are these, and the path of a cal
   assert.equal(found.principal.arn, `arn:aws:sts::123456789012:assumed-role/worker/${taskId}`);
   const kinds = (path: string, id = 'store-key', session?: string) =>
     access.mount(path)?.credentials.lookup(id, session, 10_000).kind;
-  assert.deepEqual([kinds(pathname, 'another'), kinds(pathname, 'store-key', 'x'), kinds('/as/x/v1')], ['unknown', 'unknown', 'unknown']);
+  assert.deepEqual(
+    [kinds(pathname, 'another'), kinds(pathname, 'store-key', 'x'), kinds('/as/x/v1')],
+    ['unknown', 'unknown', 'unknown'],
+  );
   assert.equal(kinds(`/as/${secrets[token]}/`), 'unknown', 'the token for credentials is none for calls');
   assert.equal(access.mount('/v1/submitjob'), undefined);
   held.delete(taskId);
@@ -235,7 +276,15 @@ test('with keys of an S3 server the credentials are these, and the path of a cal
 
 test('the key of the S3 server is for jobs that name a role, not for an instance role', async () => {
   const { access, ask } = rig({ s3: { endpoint: 'http://s3', keys } });
-  const request = { scope, taskId, container: 0, launchType: 'EC2', instanceRole: 'worker', isNode: false, own: own({}) } as const;
+  const request = {
+    scope,
+    taskId,
+    container: 0,
+    launchType: 'EC2',
+    instanceRole: 'worker',
+    isNode: false,
+    own: own({}),
+  } as const;
   const { environment, secrets } = access.variablesOf(request);
   assert.equal(environment.AWS_ENDPOINT_URL, url);
   assert.match(JSON.parse((await ask(`/v2/credentials/${taskId}`, secrets[token])).body).AccessKeyId, /^ASIA/);

@@ -57,7 +57,15 @@ test('the server is told what the definition gives itself, and its secrets and n
     return { environment: {}, secrets: { C: 'hidden' }, notes: ['no luck'] };
   };
   const { containers, notes } = taskSpecOf({ ...parts(own), variables });
-  assert.deepEqual(asked, [[0, [['A', 'own'], ['empty', '']]]]);
+  assert.deepEqual(asked, [
+    [
+      0,
+      [
+        ['A', 'own'],
+        ['empty', ''],
+      ],
+    ],
+  ]);
   assert.deepEqual([containers[0]?.secrets, notes], [{ C: 'hidden' }, ['no luck']]);
 });
 
