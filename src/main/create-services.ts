@@ -180,6 +180,7 @@ function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsServ
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),
+    fileSystems: options.fileSystems,
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });

@@ -87,7 +87,7 @@ test('boto3 in a job says who it is, submits a job, and is refused what a job ma
   await provesItself('python', { name: 'python', ...pythonProgram(server.shared, ['once', child]) });
 });
 
-test('the JavaScript SDK in a job does the same', async () => {
+test('the JavaScript SDK in a job says who it is, submits a job, and is refused what a job may not do', async () => {
   await provesItself('node', { name: 'node', ...nodeProgram([child]) });
 });
 

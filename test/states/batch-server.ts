@@ -118,6 +118,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+    fileSystems: { directories: new Map(), accessPoints: new Map() },
     retention: { minimumAge: 1_000 },
     clock,
     random,

@@ -3,11 +3,12 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { ContainerOrder } from '../container-order.ts';
-import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
+import type { EndCause, EngineEvent } from '../contract.ts';
 import { graceOf } from '../stop-grace.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
+import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
@@ -27,7 +28,7 @@ export interface TaskSurroundings extends RunnerResources {
 /** One claimed task, from its start to its end. */
 export class TaskRun {
   readonly taskId: TaskId;
-  readonly #spec: TaskSpec;
+  readonly #spec: TaskWithGpus;
   readonly #around: TaskSurroundings;
   readonly #order: ContainerOrder;
   /** Indexes of those that have been let go. */
@@ -51,7 +52,7 @@ export class TaskRun {
   /** By container and the monotonic clock. */
   readonly #killAt = new Map<number, Milliseconds>();
 
-  constructor(spec: TaskSpec, around: TaskSurroundings) {
+  constructor(spec: TaskWithGpus, around: TaskSurroundings) {
     this.taskId = spec.taskId;
     this.#spec = spec;
     this.#notes = spec.notes ?? [];
@@ -215,6 +216,7 @@ export class TaskRun {
       taskId: this.taskId,
       label: this.#spec.label,
       ...(this.#spec.origin && { origin: this.#spec.origin }),
+      ...(this.#spec.gpus && { gpus: this.#spec.gpus }),
       bootId,
       at: this.#at,
       notes: this.#notes,

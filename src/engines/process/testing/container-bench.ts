@@ -40,7 +40,15 @@ export class ContainerBench {
     return new ContainerBench(host, {
       formatVersion: 1,
       ...{ dataDirectory, host: { ...abilities, cgroups: {} }, identity },
-      ...{ isolation: 'required', allowRoot: false, hostPaths: allowPaths([shared]), neverMounted: [], hidden: [] },
+      ...{
+        isolation: 'required',
+        allowRoot: false,
+        hostPaths: allowPaths([shared]),
+        devices: [],
+        gpus: [],
+        neverMounted: [],
+        hidden: [],
+      },
       ...{ rootFilesystems: {}, allowUnmappedImages: true, pidsLimit: 100, cpuQuota: false, minimumFreeBytes: 0 },
       instanceId: 'i-1',
       logRoot: join(dataDirectory, 'logs'),

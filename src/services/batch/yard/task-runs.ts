@@ -11,6 +11,7 @@ import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jo
 import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
+import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
@@ -29,6 +30,7 @@ export interface TaskRunsOptions {
   readonly logs: TaskLogs;
   readonly clock: Clock;
   readonly giveVariables: GiveVariables;
+  readonly fileSystems: FileSystems;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
   readonly onUnknownTask: (kind: EngineKind, event: EngineEvent) => void;
@@ -144,7 +146,7 @@ export class TaskRuns {
   }
 
   async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
-    const { queues, logs, giveVariables } = this.#options;
+    const { queues, logs, fileSystems, giveVariables } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { job: entry } = holder;
     const { placement, element, id } = held;
@@ -165,6 +167,7 @@ export class TaskRuns {
           ...accessOf(node, holder, held, queues.environment(placement.computeEnvironmentArn)),
           ...container,
         }),
+      fileSystems,
       capabilities,
     });
   }

@@ -9,6 +9,7 @@ import {
 import type { TaskVariables, VariablesRequest } from '../../../core/task-variables.ts';
 import type {
   ContainerSpec,
+  DeviceSpec,
   EngineCapabilities,
   GangMember,
   LogSink,
@@ -19,6 +20,7 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
@@ -40,6 +42,7 @@ export interface TaskParts {
   readonly logs: ReadonlyMap<string, LogSink>;
   /** What the server gives a container, below the definition's own. */
   readonly variables: (container: Pick<VariablesRequest, 'container' | 'own'>) => TaskVariables;
+  readonly fileSystems: FileSystems;
   /** Of the engine that is to run it. */
   readonly capabilities: EngineCapabilities;
 }
@@ -55,7 +58,9 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   const unmet = unmetDemand(node, capabilities);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
   const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
-  const notes = [...new Set([...node.containers.flatMap(notesOf), ...variables.flatMap((each) => each.notes)])];
+  const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
+  const ofAccess = variables.flatMap((each) => each.notes);
+  const notes = [...new Set([...node.containers.flatMap(notesOf), ...ofVolumes, ...ofAccess])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -94,7 +99,7 @@ function containerSpecOf(
 ): Omit<ContainerSpec, keyof Surroundings> {
   const { name = defaultContainer, essential = true, dependsOn = [] } = container;
   const log = parts.logs.get(name);
-  const { mounts, scratchMounts } = mountsOf(parts.node, container);
+  const { mounts, scratchMounts } = mountsOf(parts, container);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
   return {
@@ -112,6 +117,7 @@ function containerSpecOf(
     temporaryFileSystems,
     ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
+    ...(container.linux?.devices?.length ? { devices: container.linux.devices.map(deviceOf) } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: container.ulimits ?? [],
@@ -150,15 +156,25 @@ function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function mountsOf({ volumes = [] }: NodeSpecification, container: ContainerRecord) {
+function mountsOf({ node: { volumes = [] }, fileSystems }: TaskParts, container: ContainerRecord) {
   const mounts: Mount[] = [];
   const scratchMounts: ScratchMount[] = [];
   for (const { volume, target, readOnly = false } of container.mounts ?? []) {
-    const source = volumes.find(({ name }) => name === volume)?.host?.path;
-    if (source) mounts.push({ source, target, readOnly });
+    const { host, efs } = volumes.find(({ name }) => name === volume) ?? {};
+    const place = efs && placeOf(efs, fileSystems);
+    if (typeof place === 'string') throw new UnstartableTask(`volume ${volume}: ${place}`);
+    if (place) mounts.push({ ...place, target, readOnly });
+    else if (host?.path) mounts.push({ source: host.path, target, readOnly });
     else scratchMounts.push({ volume, target, readOnly });
   }
   return { mounts, scratchMounts };
+}
+
+type DeviceRecord = NonNullable<NonNullable<ContainerRecord['linux']>['devices']>[number];
+
+/** Spec 02 §5.9: seen as on the host unless it says where. */
+function deviceOf({ source, target = source }: DeviceRecord): DeviceSpec {
+  return { source, target };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
@@ -172,11 +188,17 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 function notesOf({ log, linux }: ContainerRecord): string[] {
   const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
-  const { swapMiB, swappiness } = linux ?? {};
+  const { swapMiB, swappiness, devices = [] } = linux ?? {};
+  for (const { source, permissions = allPermissions } of devices) {
+    if (permissions.length < allPermissions.length)
+      notes.push(`device ${source}: permissions have no effect, those of the device itself count`);
+  }
   if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
   return notes;
 }
+
+const allPermissions = ['READ', 'WRITE', 'MKNOD'] as const;
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {

@@ -326,6 +326,7 @@ export class Rig {
       engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+      fileSystems: { directories: new Map(), accessPoints: new Map() },
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
       random,

@@ -19,6 +19,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
 import { HeldTasks } from './held-tasks.ts';
+import type { FileSystems } from './file-systems.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
@@ -47,6 +48,8 @@ export interface YardOptions {
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
   /** What each container gets, below its definition's own. @default nothing */
   readonly giveVariables?: GiveVariables;
+  /** What EFS volumes mount. */
+  readonly fileSystems: FileSystems;
   readonly retention: FinishedJobRetention;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
@@ -116,6 +119,7 @@ export class JobYard implements Yard {
     this.#runs = new TaskRuns({
       ...parts,
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
+      fileSystems: options.fileSystems,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
