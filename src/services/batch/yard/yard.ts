@@ -18,8 +18,8 @@ import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contra
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
-import { HeldTasks } from './held-tasks.ts';
 import type { FileSystems } from './file-systems.ts';
+import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
