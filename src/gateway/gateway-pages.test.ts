@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
-import type { Arn } from '../core/ids.ts';
+import type { Arn, Region } from '../core/ids.ts';
+import { silentLogger } from '../core/logger.ts';
+import { SystemRandom } from '../core/random.ts';
 import { rolePrincipal } from '../iam/index.ts';
-import { account, type CallRequest, rootKey, sendRaw, startGateway } from './gateway.fixture.ts';
+import { account, type CallRequest, credentials, rootKey, sendRaw, startGateway } from './gateway.fixture.ts';
+import { createGateway } from './gateway.ts';
+import { OperationRegistry } from './operation-registry.ts';
 import type { GatewayOptions } from './options.ts';
 
 const page = { status: 200, contentType: 'text/plain', body: 'a page\n' };
@@ -99,4 +103,28 @@ test('two gateways count into one registry', async (t) => {
   assert.match(text, /batchyard_requests_total\{service="batch",operation="Echo",status="200"\} 2/);
   assert.match(text, /batchyard_requests_total\{service="pages",operation="unknown",status="200"\} 1/);
   assert.match(text, /batchyard_connections \d/);
+});
+
+test('a gateway that was refused a port listens on another', async (t) => {
+  const first = await startGateway();
+  t.after(() => first.gateway.close());
+  const other = createGateway({
+    ...{
+      registry: new OperationRegistry([]),
+      credentials,
+      authMode: 'sigv4',
+      account,
+      defaultRegion: 'us-east-1' as Region,
+    },
+    ...{ clock: first.clock, random: new SystemRandom(), logger: silentLogger, metrics: new Registry() },
+    settled: async () => {},
+    readable: async () => {},
+    readiness: () => ({ ready: true }),
+    onInternalError: () => {},
+  });
+  t.after(() => other.close());
+  const { host, port } = first.address;
+  await assert.rejects(other.listen({ host, port }), { code: 'EADDRINUSE' });
+  const { url } = await other.listen({ host, port: 0 });
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });

@@ -19,6 +19,10 @@ function rig(t: TestContext) {
   const listened: number[] = [];
   const gateway = {
     listen: async ({ host, port }: { readonly host: string; readonly port: number }) => {
+      const socket = createServer();
+      await Promise.all([once(socket, 'listening'), socket.listen({ host, port })]);
+      socket.close();
+      await once(socket, 'close');
       listened.push(port);
       return { host, port, url: `http://${host}:${port}` };
     },

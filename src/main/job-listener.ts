@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
@@ -9,7 +7,7 @@ import { readOwnFile } from '../core/own-file.ts';
 import type { RandomSource } from '../core/random.ts';
 import { makeWayForFile } from '../core/set-aside.ts';
 import { replaceFile } from '../core/whole-file.ts';
-import type { Gateway } from '../gateway/index.ts';
+import type { Gateway, GatewayAddress } from '../gateway/index.ts';
 
 export interface JobListenerOptions {
   readonly gateway: Gateway;
@@ -42,10 +40,9 @@ export class JobListener {
   /** Listens, unless it does already. Rejects if no port can be had. */
   async listen(): Promise<void> {
     if (this.#url !== undefined) return;
-    const { gateway, directory, logger } = this.#options;
+    const { directory, logger } = this.#options;
     const kept = readPort(directory);
-    const port = await this.#choose(kept);
-    const address = await gateway.listen({ host, port });
+    const address = await this.#listenAnywhere(kept);
     this.#url = address.url;
     if (address.port !== kept) recordPort(directory, address.port, (words) => logger.warn({}, words));
   }
@@ -54,38 +51,40 @@ export class JobListener {
     return this.#options.gateway.close();
   }
 
-  async #choose(kept: number | undefined): Promise<number> {
-    if (kept !== undefined) {
-      if (await isFree(kept)) return kept;
-      const words =
-        'another program has the port on which jobs reach this server: those that run already get nothing more from it';
-      this.#options.logger.warn({ port: kept }, words);
-    }
+  async #listenAnywhere(kept: number | undefined): Promise<GatewayAddress> {
+    const { gateway, logger } = this.#options;
+    const own = kept === undefined ? undefined : await this.#tryPort(kept);
+    if (own) return own;
+    if (kept !== undefined) logger.warn({ port: kept }, portLost);
     for (let attempt = 0; attempt < portAttempts; attempt += 1) {
-      const [high = 0, low = 0] = this.#options.random.bytes(2);
-      const port = ports.first + ((high * 256 + low) % (ports.last - ports.first + 1));
-      if (await isFree(port)) return port;
+      const address = await this.#tryPort(this.#anyPort());
+      if (address) return address;
     }
-    return 0;
+    return gateway.listen({ host, port: 0 });
+  }
+
+  /** Undefined if another program has the port, or this user may not have it. */
+  async #tryPort(port: number): Promise<GatewayAddress | undefined> {
+    try {
+      return await this.#options.gateway.listen({ host, port });
+    } catch (error) {
+      if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      throw error;
+    }
+  }
+
+  #anyPort(): number {
+    const [high = 0, low = 0] = this.#options.random.bytes(2);
+    return ports.first + ((high * 256 + low) % (ports.last - ports.first + 1));
   }
 }
+
+const portLost =
+  'another program has the port on which jobs reach this server: those that run already get nothing more from it';
 
 /** Below the range (32768 and up on Linux) whose ports the system gives to connections that go out: one would keep ours at a restart. */
 const ports = { first: 16_384, last: 32_767 } as const;
 const portAttempts = 50;
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  try {
-    await Promise.all([once(probe, 'listening'), probe.listen({ host, port })]);
-  } catch (error) {
-    if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
-  }
-  probe.close();
-  await once(probe, 'close');
-  return true;
-}
 
 const fileFormat = z.object({ formatVersion: z.literal(1), port: z.int().min(1).max(65_535) });
 

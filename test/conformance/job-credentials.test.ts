@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { BatchClient, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch';
+import {
+  BatchClient,
+  CreateComputeEnvironmentCommand,
+  CreateJobQueueCommand,
+  DescribeJobDefinitionsCommand,
+} from '@aws-sdk/client-batch';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { python } from './command.ts';
 import { copyBoto3, jobRole, nodeProgram, pythonProgram, registerProgram, sdkFlags } from './inside-job.ts';
-import { account, linesOfJob, openYard, refusalOf, region } from './yard.ts';
+import { account, linesOfJob, openYard, refusalOf, region, settledEnvironment, settledQueue } from './yard.ts';
 
 const { server, batch, logs, sts } = await openYard([...sdkFlags, '--host-vcpus', '16']);
 if (python.needed.skip === undefined) copyBoto3(server.shared);
@@ -24,14 +29,18 @@ interface Given {
 let count = 0;
 
 /** A job that runs until it is told to end, and what it was given. */
-async function runningJob(test: Pick<TestContext, 'after'>, role: string | null = jobRole): Promise<Given> {
+async function runningJob(
+  test: Pick<TestContext, 'after'>,
+  role: string | null = jobRole,
+  jobQueue = 'default',
+): Promise<Given> {
   count += 1;
   const [file, stop] = [`variables-${count}`, `stop-${count}`].map((name) => join(server.shared, name));
   assert.ok(file && stop);
   const script = `: printed by env -0; env -0 > ${file}.part; mv ${file}.part ${file}; while [ ! -e ${stop} ]; do sleep 0.05; done`;
   const command = ['/bin/sh', '-c', script];
   const definition = await registerProgram(batch, { name: 'waits', command, role, directories: [server.shared] });
-  const jobId = await submit(batch, definition);
+  const jobId = await submit(batch, definition, { jobQueue });
   const content = await until('the job to run', () => readIfThere(file));
   const entries = content.split('\0').filter((entry) => entry !== '');
   const variables = Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2)));
@@ -215,6 +224,21 @@ test('a job whose definition and environment name no role gets no credentials, a
     Object.keys(variables).filter((name) => name.includes('CONTAINER')),
     ['ECS_CONTAINER_METADATA_URI_V4'],
   );
+});
+
+test('a job whose definition names no role acts as the instance role of its environment', async (t) => {
+  const computeResources = {
+    ...{ type: 'EC2' as const, maxvCpus: 4, instanceTypes: ['optimal'], instanceRole: 'ecsInstanceRole' },
+    ...{ subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
+  };
+  const environment = { computeEnvironmentName: 'instances', type: 'MANAGED' as const, computeResources };
+  await batch.send(new CreateComputeEnvironmentCommand(environment));
+  await settledEnvironment(batch, 'instances');
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'instances' }];
+  await batch.send(new CreateJobQueueCommand({ jobQueueName: 'instances', priority: 1, computeEnvironmentOrder }));
+  await settledQueue(batch, 'instances');
+  const given = await runningJob(t, null, 'instances');
+  assert.equal(JSON.parse((await ask(given)).text).RoleArn, `arn:aws:iam::${account}:role/ecsInstanceRole`);
 });
 
 test('the metadata tell a container and its task by the names that DescribeJobs has', async (t) => {
