@@ -11,7 +11,7 @@ import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYar
 import { createEventsService } from '../services/events/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
-import { createSecretValues, type SecretValues } from '../services/secret-values/index.ts';
+import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
@@ -76,8 +76,6 @@ export interface ServerServices {
   readonly sns: SnsService;
   readonly states: StatesStack;
   readonly rotation: KeyRotation;
-  /** What jobs will get the values of their secrets from: not used yet. */
-  readonly secretValues: SecretValues;
   readonly registry: OperationRegistry;
   readonly jobListener: JobListener;
   /** Which tasks jobs hold. */
@@ -107,18 +105,18 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     logger,
   });
   const jobAccess = createJobAccess(parts, () => yard);
-  const yard: JobYard = createYard(parts, outbox, logs, jobAccess.access);
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
-  const registry = new OperationRegistry([...own, ...secrets.definitions, ...parts.others]);
+  const registry = new OperationRegistry([...own, ...secrets, ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
-    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, secretValues: secrets.values, registry },
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, registry },
     jobListener: jobAccess.open(registry),
     tasks: jobAccess.tasks,
   };
@@ -160,23 +158,28 @@ interface SecretsShared {
   readonly vault: ServerVault;
 }
 
-/** Secrets Manager and Parameter Store, and what reads them for jobs. */
+/** Secrets Manager and Parameter Store. */
 function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vault } }: SecretsShared) {
   const { keeper, clock, random } = parts;
   const { ledger } = keeper;
   const invoke = calls.invoke.bind(calls);
-  return {
-    definitions: [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })],
-    values: createSecretValues({ invoke, clock, random }),
-  };
+  return [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })];
 }
 
-function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService, access: JobAccess): JobYard {
+interface YardShared {
+  readonly outbox: Outbox;
+  readonly logs: LogsService;
+  readonly calls: ServiceCalls;
+  readonly access: JobAccess;
+}
+
+function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access }: YardShared): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     hold: () => keeper.hold,
+    valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),

@@ -55,9 +55,7 @@ function failsAtStart(words: string) {
   };
 }
 
-const secrets = failsAtStart(
-  'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)',
-);
+const secrets = { supported: 'a job has its secrets as variables, in every form that names them' };
 
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
@@ -141,14 +139,20 @@ export const definitionClaims = {
     ...group,
     but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
   },
-  'containerProperties.logConfiguration.secretOptions': secrets,
+  'containerProperties.logConfiguration.secretOptions': {
+    ...stored,
+    but: 'awslogs needs none; with any other driver the job fails at start',
+  },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
   'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
   'containerProperties.ephemeralStorage': stored,
   'containerProperties.runtimePlatform': stored,
-  'containerProperties.repositoryCredentials': stored,
+  'containerProperties.repositoryCredentials': {
+    ...stored,
+    but: 'the process engine pulls no images, which `batchyard explain` says',
+  },
   nodeProperties: unsupported('nodeProperties'),
   retryStrategy: retried,
   'retryStrategy.evaluateOnExit': rules,
@@ -168,6 +172,7 @@ export const definitionClaims = {
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
   },
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
+  'ecsProperties.taskProperties[].containers[].secrets': secrets,
   'ecsProperties.taskProperties[].containers[].essential': essential,
   consumableResourceProperties: unsupported('consumableResourceProperties'),
 } satisfies OperationClaims;

@@ -22,6 +22,7 @@ import type {
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
+import type { TaskValues } from './task-secrets.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
@@ -45,6 +46,8 @@ export interface TaskParts {
   readonly fileSystems: FileSystems;
   /** Of the engine that is to run it. */
   readonly capabilities: EngineCapabilities;
+  /** Absent: it needs none. */
+  readonly values?: TaskValues | undefined;
 }
 
 /** Something the definition asks for that its engine or this version cannot give: the attempt fails at start, in these words. */
@@ -55,12 +58,12 @@ export class UnstartableTask extends Error {
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
-  const unmet = unmetDemand(node, capabilities);
-  if (unmet !== undefined) throw new UnstartableTask(unmet);
+  demandStartable(node, capabilities);
   const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
+  const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
   const ofAccess = variables.flatMap((each) => each.notes);
-  const notes = [...new Set([...node.containers.flatMap(notesOf), ...ofVolumes, ...ofAccess])];
+  const notes = [...new Set([...ofContainers, ...ofVolumes, ...ofAccess])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -79,6 +82,12 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   };
 }
 
+/** Throws `UnstartableTask` for what an engine cannot give. */
+export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities): void {
+  const unmet = unmetDemand(node, capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
+}
+
 /** What a part gets that asks for `own` of `asked`, where the whole is given so much. Memory in whole MiB, never more. */
 export function shareOf(given: ResourceRequest, asked: ResourceRequest, own: ResourceRequest): ResourceRequest {
   if (own === asked) return given;
@@ -90,7 +99,7 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
   return sumOfNodes(requests.map((resources) => ({ first: 0, last: 0, resources })));
 }
 
-type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets'>;
+type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets' | 'registryCredentials'>;
 
 function containerSpecOf(
   parts: TaskParts,
@@ -128,7 +137,7 @@ function containerSpecOf(
 /** Spec 01 §8: the variables that the service injects win over everything else. */
 function environmentOf(
   parts: TaskParts,
-  { environment: own = [] }: ContainerRecord,
+  { name = defaultContainer, environment: own = [] }: ContainerRecord,
   given: TaskVariables | undefined,
 ): Surroundings {
   const environment = {
@@ -140,7 +149,8 @@ function environmentOf(
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
-  return { environment, secrets: { ...given?.secrets } };
+  const values = parts.values?.get(name);
+  return { environment, ...values, secrets: { ...given?.secrets, ...values?.secrets } };
 }
 
 /** What a definition gives itself, whether or not its value is known yet. */
@@ -185,7 +195,7 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 }
 
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
-function notesOf({ log, linux }: ContainerRecord): string[] {
+function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: EngineCapabilities): string[] {
   const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
@@ -195,6 +205,10 @@ function notesOf({ log, linux }: ContainerRecord): string[] {
   }
   if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
+  if (log?.driver === 'awslogs' && log.secretOptions?.length)
+    notes.push('secretOptions have no effect with log driver awslogs: it needs no secret, and none is read');
+  if (registryCredentials !== undefined && !can.registryCredentials)
+    notes.push('repositoryCredentials have no effect: no image is pulled here, and the secret is not read');
   return notes;
 }
 

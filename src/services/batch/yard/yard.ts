@@ -26,11 +26,13 @@ import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
+import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { describeTask, type TaskDescription } from './task-description.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
@@ -50,6 +52,8 @@ export interface YardOptions {
   readonly giveVariables?: GiveVariables;
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;
+  /** Where the values of jobs' secrets come from. */
+  readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
@@ -77,9 +81,12 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
+  /** What has a task is to end, and nothing else starts, whatever memory goes through. */
+  #isStopping = false;
   /** Until it aborts, memory is what the store holds or will hold. */
   #whole: AbortController | undefined;
 
@@ -87,6 +94,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#onError = onError;
     this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
@@ -120,6 +128,7 @@ export class JobYard implements Yard {
       ...parts,
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
       fileSystems: options.fileSystems,
+      valueSource: options.valueSource,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
@@ -184,7 +193,7 @@ export class JobYard implements Yard {
     if (whole.signal.aborted) return;
     this.#listen(whole.signal);
     this.#work.resume();
-    this.#dispatcher.resume();
+    if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
   }
 
@@ -240,8 +249,18 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
+  /** Ends every task, recorded or not, and starts no other: for `--stop-jobs`. */
+  stopRunning(reason: string): Promise<StopOutcome> {
+    return stopRunning({
+      ...{ ledger: this.#ledger, clock: this.#clock, jobs: this.#jobs, runs: this.#runs, engines: this.#engines },
+      terminate: () => this.terminateRunning(reason),
+      whenIdle: () => this.whenIdle(),
+    });
+  }
+
+  /** Terminates every job that has a task, and starts no other. */
   terminateRunning(reason: string): void {
+    this.#isStopping = true;
     this.#dispatcher.pause();
     for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
       this.terminate(jobId, reason);
