@@ -26,6 +26,16 @@ test('two accounts in one region keep their own scopes', () => {
   }
 });
 
+test('a request for another kind of machine is another', () => {
+  const interned = new Interned();
+  const common = traits('111111111111');
+  const machines = [undefined, 'windows', 'arm64', 'windows'] as const;
+  for (const machine of machines) {
+    const given = { ...common, resources: { ...common.resources, ...(machine && { machine }) } };
+    assert.deepEqual(interned.traits(given), given);
+  }
+});
+
 test('equal parts of traits are one object, whatever came between', () => {
   const interned = new Interned();
   const first = interned.traits(traits('111111111111'));

@@ -41,7 +41,8 @@ export class Interned {
   }
 
   #resourcesOf(resources: ResourceRequest): ResourceRequest {
-    return shared(this.#resources, `${resources.vcpus}|${resources.memoryMiB}|${resources.gpus}`, resources);
+    const { vcpus, memoryMiB, gpus, machine = '' } = resources;
+    return shared(this.#resources, `${vcpus}|${memoryMiB}|${gpus}|${machine}`, resources);
   }
 
   #strategyOf(strategy: RetryStrategy): RetryStrategy {

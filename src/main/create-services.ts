@@ -199,6 +199,7 @@ function createBatch(
     ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    fargateRun: options.fargateRun,
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),

@@ -253,6 +253,12 @@ export const optionTable = {
     otherwise: 'jobs get no key of it',
     about: 'File whose one line is the secret of s3.accessKeyId. Whoever may submit jobs may read it.',
   },
+  'fargate.run': {
+    group: 'jobs',
+    kind: duration('1m'),
+    default: '14d',
+    about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

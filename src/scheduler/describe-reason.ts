@@ -1,4 +1,4 @@
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceName, ResourceRequest } from '../core/job.ts';
 import { blockedWords, sentenceOf } from './blocked-words.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
@@ -17,6 +17,8 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
   'outranked-by-queue': ({ over, queueArn, jobId }) =>
     `Waiting for job ${jobId} of job queue ${nameOf(queueArn)}, which is served first${heldWords[over]}.`,
+  'no-such-machine': ({ machine, environments }) =>
+    `There is no ${machineNames[machine]} capacity. ${describeEnvironments(environments)}`,
   'engine-unavailable': ({ computeEnvironmentArn, reason }) =>
     `The engine of compute environment ${nameOf(computeEnvironmentArn)} cannot run jobs: ${reason}`,
   'environments-not-ready': ({ environments }) =>
@@ -31,6 +33,8 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'pool-capacity': ({ pool, missing, limits }) =>
     sentence(`Waiting for the ${poolName(pool)}: ${listMissing(missing)} short`, limits),
 };
+
+const machineNames: Readonly<Record<MachineKind, string>> = { windows: 'Windows', arm64: 'ARM64', x86_64: 'X86_64' };
 
 const heldWords = {
   'compute-environment': ' and for which the vCPUs of the compute environment are kept',
@@ -65,6 +69,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
     `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
+  'no-such-machine': ({ machine }) => `has no ${machineNames[machine]} machines`,
   'pool-full': ({ pool, missing }) => `${poolName(pool)} ${listMissing(missing)} short`,
   'pool-held': ({ pool, holder }) => `${poolName(pool)} kept for job ${holder.jobId}`,
   'pool-unavailable': ({ reason }) => reason,
@@ -98,7 +103,7 @@ function poolName(pool: string): string {
 }
 
 /** `2 vCPUs`, `15 GiB of memory`, `1 GPU`. */
-export function amountWords(resource: keyof ResourceRequest, amount: number): string {
+export function amountWords(resource: ResourceName, amount: number): string {
   if (resource === 'memoryMiB') return `${formatMemory(amount)} of memory`;
   return countOf(amount, resource === 'gpus' ? 'GPU' : 'vCPU');
 }

@@ -1,7 +1,7 @@
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
 import type { Environment } from './model.ts';
-import { type Excess, excessOf, footprintOf, freeOf, type Limit, limitsOf, type Pool } from './pool.ts';
+import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
 
 /** What one compute environment, and the pool under it, can do for one job now. */
@@ -27,6 +27,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
   | { readonly kind: 'engine-unavailable'; readonly reason: string }
   | { readonly kind: 'pool-unavailable'; readonly reason: string }
+  /** The job needs another kind of machine than the pool has. */
+  | { readonly kind: 'no-such-machine'; readonly machine: MachineKind }
   | { readonly kind: 'not-ready'; readonly status: 'CREATING' | 'UPDATING' }
   | { readonly kind: 'too-small'; readonly maxvCpus: number; readonly requestedVcpus: number }
   /** The whole pool is smaller than the request, and does not shrink it. */
@@ -61,8 +63,11 @@ export interface Candidate {
   readonly heldOfPool: Held<Amount> | undefined;
 }
 
+/** What a job asks for. */
+export type Wanted = Amount & { readonly machine?: MachineKind | undefined };
+
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
-export function judgeEnvironment(candidate: Candidate, wanted: Amount): EnvironmentVerdict {
+export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
   const { arn: computeEnvironmentArn, environment, pool } = candidate;
   const settings = environment?.settings;
   if (!environment || !settings) return { computeEnvironmentArn, kind: 'unknown' };
@@ -80,7 +85,7 @@ export function judgeEnvironment(candidate: Candidate, wanted: Amount): Environm
 function closedVerdict(
   settings: ComputeEnvironmentSettings,
   pool: Pool | undefined,
-  wanted: Amount,
+  wanted: Wanted,
 ): EnvironmentVerdict | undefined {
   const { arn: computeEnvironmentArn, status, state, engineUnavailable } = settings;
   if (status === 'INVALID' || status === 'DELETING') return { computeEnvironmentArn, kind: 'invalid', status };
@@ -88,6 +93,10 @@ function closedVerdict(
   const maxvCpus = maxvCpusOf(settings, pool);
   if (wanted.vcpuMillis > maxvCpus * 1000) {
     return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
+  }
+  const { machine } = wanted;
+  if (machine && pool?.settings && !hasMachine(pool, machine)) {
+    return { computeEnvironmentArn, kind: 'no-such-machine', machine };
   }
   const excess = pool?.settings && excessOf(wanted, pool);
   if (pool && excess) return { computeEnvironmentArn, kind: 'exceeds-pool', pool: pool.id, ...excess };
@@ -152,6 +161,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'pool-unavailable': 4,
   'not-ready': 5,
   'too-small': 6,
+  'no-such-machine': 6,
   'exceeds-pool': 6,
   disabled: 7,
   invalid: 8,

@@ -91,6 +91,7 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
     reason,
     environments,
   }),
+  'no-such-machine': ({ machine }, environments) => ({ kind: 'no-such-machine', machine, environments }),
   'exceeds-pool': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'not-ready': (_, environments) => ({ kind: 'environments-not-ready', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),

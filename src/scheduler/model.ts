@@ -141,6 +141,7 @@ export class Model {
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
     const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
     if (count !== undefined) job.left = count;
+    if (request.machine !== undefined) job.machine = request.machine;
     if (nodes) job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);

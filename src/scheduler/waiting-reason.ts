@@ -1,5 +1,5 @@
 import type { JobId } from '../core/ids.ts';
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
 
@@ -36,6 +36,8 @@ export type HeadReason =
       readonly computeEnvironmentArn: string;
       readonly reason: string;
     } & OfEnvironments)
+  /** No environment has machines of the kind that the job needs. */
+  | ({ readonly kind: 'no-such-machine'; readonly machine: MachineKind } & OfEnvironments)
   | ({ readonly kind: 'environments-not-ready' } & OfEnvironments)
   | ({ readonly kind: 'environments-disabled' } & OfEnvironments)
   /** The maxvCpus of every usable environment is smaller than the request: it can never start. */

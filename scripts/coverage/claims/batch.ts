@@ -158,7 +158,7 @@ export const batchClaims = {
     'computeResources.capacityTags': unsupported('computeResources.capacityTags'),
     serviceRole: environment.stored,
     tags: tagged,
-    eksConfiguration: unsupported('eksConfiguration'),
+    eksConfiguration: { ...environment.stored, but: 'its jobs wait: no Kubernetes engine is configured' },
     context: environment.stored,
     ecsSettings: unsupported('ecsSettings'),
   },
@@ -172,7 +172,7 @@ export const batchClaims = {
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobQueueType: {
       ...storedFieldsTest('CreateJobQueue'),
-      but: 'EKS, ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
+      but: 'ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
     },
     tags: tagged,
     jobStateTimeLimitActions: idleActions('CreateJobQueue'),
@@ -242,7 +242,10 @@ export const batchClaims = {
     propagateTags: { ...storedFieldsTest('SubmitJob'), but: 'more than 50 tags to propagate fail the job, as on AWS' },
     timeout: job.timedOut,
     tags: tagged,
-    eksPropertiesOverride: unsupported('eksPropertiesOverride'),
+    eksPropertiesOverride: {
+      supported: 'a submission overrides containers of a pod by their names, and its labels',
+      but: 'the job waits: no Kubernetes engine is configured',
+    },
     ecsPropertiesOverride: {
       supported: 'a submission overrides containers by their names, and parameters reach all of them',
     },

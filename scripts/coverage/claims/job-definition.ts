@@ -57,6 +57,11 @@ function failsAtStart(words: string) {
 
 const secrets = { supported: 'a job has its secrets as variables, in every form that names them' };
 
+const machine = {
+  supported: 'a job for another architecture than the machine has waits, and says so',
+  but: 'no engine has Windows: such a job waits for ever',
+};
+
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
   jobDefinitionName: registered,
@@ -146,9 +151,9 @@ export const definitionClaims = {
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
-  'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
+  'containerProperties.enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
   'containerProperties.ephemeralStorage': stored,
-  'containerProperties.runtimePlatform': stored,
+  'containerProperties.runtimePlatform': machine,
   'containerProperties.repositoryCredentials': {
     ...stored,
     but: 'the process engine pulls no images, which `batchyard explain` says',
@@ -166,13 +171,20 @@ export const definitionClaims = {
     supported: 'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
     but: 'MANAGED_INSTANCES is refused: platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.',
   },
-  eksProperties: unsupported('eksProperties'),
+  eksProperties: { ...stored, but: 'its jobs wait RUNNABLE: no Kubernetes engine is configured' },
   ecsProperties: {
     ...task,
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
   },
+  'ecsProperties.taskProperties[].executionRoleArn': stored,
+  'ecsProperties.taskProperties[].taskRoleArn': stored,
+  'ecsProperties.taskProperties[].platformVersion': stored,
+  'ecsProperties.taskProperties[].networkConfiguration': stored,
+  'ecsProperties.taskProperties[].ephemeralStorage': stored,
+  'ecsProperties.taskProperties[].enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
+  'ecsProperties.taskProperties[].runtimePlatform': machine,
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
   'ecsProperties.taskProperties[].containers[].secrets': secrets,
   'ecsProperties.taskProperties[].containers[].essential': essential,
-  consumableResourceProperties: unsupported('consumableResourceProperties'),
+  consumableResourceProperties: stored,
 } satisfies OperationClaims;

@@ -144,6 +144,8 @@ export interface BenchOptions {
   readonly quotas?: Partial<BatchQuotas>;
   readonly engines?: EngineChoice;
   readonly store?: Store;
+  /** In milliseconds. @default no limit */
+  readonly fargateRun?: number;
 }
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
@@ -170,6 +172,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     random,
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
+    ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
     installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
   });

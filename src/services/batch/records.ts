@@ -30,6 +30,8 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly unmanagedvCpus?: number;
   readonly computeResources?: ComputeResources;
   readonly context?: string;
+  /** Where its pods run. Absent: it runs containers of ECS. */
+  readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
   readonly engine: EngineKind;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
@@ -138,6 +140,15 @@ export interface SeededRegionRecord extends Scope {
 
 export const seededRegionRecords = defineRecord<SeededRegionRecord>({ type: 'seededRegion' });
 
+/** What the console may do: see `batchyard/permissions.ts`. */
+export interface ConsolePermissionRecord extends Scope {
+  readonly jobLogs: boolean;
+  readonly changedAt: EpochMilliseconds;
+  readonly changedBy: string;
+}
+
+export const consolePermissionRecords = defineRecord<ConsolePermissionRecord>({ type: 'consolePermission' });
+
 /** The job at the head of a queue that cannot start, and since when it cannot for this kind of reason. */
 export interface BlockedHeadRecord extends Scope {
   /** The queue's name. */
@@ -158,4 +169,5 @@ export const batchRecords = [
   revisionCounterRecords,
   seededRegionRecords,
   blockedHeadRecords,
+  consolePermissionRecords,
 ];

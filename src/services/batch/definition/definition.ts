@@ -2,14 +2,16 @@ import { isName } from '../names.ts';
 import type { BatchQuotas } from '../quotas.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
 import { checkTags } from '../tags.ts';
+import { consumablesOf } from './consumables.ts';
 import { checkContainer, checkNoNul } from './container-rules.ts';
+import { checkPod } from './pod-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 import type { RegisterJobDefinitionInput } from './schema.ts';
 import { checkTask, taskOf } from './task-rules.ts';
 
 /** Members of AWS's definitions that this version refuses rather than store. */
-const unsupportedMembers = ['eksProperties', 'nodeProperties', 'consumableResourceProperties'];
+const unsupportedMembers = ['nodeProperties'];
 const highestSchedulingPriority = 9999;
 
 /** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
@@ -24,6 +26,7 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   checkSchedulingPriority(input.schedulingPriority);
   compileRetryStrategy(input.retryStrategy);
   compileTimeout(input.timeout);
+  consumablesOf(input.consumableResourceProperties);
   checkTags(input.tags, quotas.tagsPerResource);
   // The words, of a limit that was lower then: hammerlab/coclobas pull request 104.
   const limit = quotas.jobDefinitionBytes;
@@ -31,7 +34,13 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   demand(fits, `Limits Error: JobDefinitionsize is above the limits ${Math.floor(limit / 1024)} KB`);
 }
 
-function checkWhatRuns({ containerProperties, ecsProperties }: RegisterJobDefinitionInput, platform: Platform): void {
+function checkWhatRuns(input: RegisterJobDefinitionInput, platform: Platform): void {
+  const { containerProperties, ecsProperties, eksProperties } = input;
+  if (eksProperties) {
+    refuseBesidePod(input);
+    checkPod(eksProperties);
+    return;
+  }
   if (ecsProperties) {
     demand(!containerProperties, 'Only one of containerProperties and ecsProperties can be specified.');
     checkTask(taskOf(ecsProperties), platform);
@@ -40,6 +49,15 @@ function checkWhatRuns({ containerProperties, ecsProperties }: RegisterJobDefini
   // The words: hashicorp/terraform issue 25449.
   demand(containerProperties, 'Container properties should not be empty.');
   checkContainer(containerProperties, platform);
+}
+
+/** Spec 02 §5.21. The words: cdk-preflight; of platforms none are reported. */
+function refuseBesidePod(input: RegisterJobDefinitionInput): void {
+  for (const member of ['containerProperties', 'ecsProperties', 'nodeProperties'] as const)
+    demand(input[member] === undefined, `Cannot use both ${member} and eksProperties`);
+  demand(!input.propagateTags, 'Batch on EKS does not support tag propagation.');
+  const without = (input.platformCapabilities ?? []).length === 0;
+  demand(without, 'platformCapabilities is not applicable for Batch on EKS jobs.');
 }
 
 /** EC2 unless said otherwise; a definition has one platform. The words: cdk-preflight. */

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import {
   integer,
   keyValuePairs,
+  long,
   resourceRequirements,
   stringMap,
   strings,
   tags,
   unsupported,
 } from '../schemas/common.ts';
+import { eksProperties } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -164,6 +166,15 @@ const taskProperties = z.object({
 
 const ecsProperties = z.object({ taskProperties: z.array(taskProperties) });
 
+/** Consumable resources that a job needs, of a definition or a submission. */
+export const consumableResourceProperties = z
+  .object({
+    consumableResourceList: z
+      .array(z.object({ consumableResource: z.string().optional(), quantity: long.optional() }))
+      .optional(),
+  })
+  .optional();
+
 /** What a submission may say otherwise of its container. */
 export const containerOverrides = z.object({
   vcpus: integer.optional(),
@@ -206,9 +217,9 @@ export const registerJobDefinition = z.object({
   timeout,
   tags,
   platformCapabilities: z.array(platformCapability).optional(),
-  eksProperties: unsupported,
+  eksProperties: eksProperties.optional(),
   ecsProperties: ecsProperties.optional(),
-  consumableResourceProperties: unsupported,
+  consumableResourceProperties,
 });
 
 export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
@@ -217,5 +228,6 @@ export type Task = z.infer<typeof taskProperties>;
 export type TaskContainer = Task['containers'][number];
 export type ContainerOverrides = z.infer<typeof containerOverrides>;
 export type EcsPropertiesOverride = z.infer<typeof ecsPropertiesOverride>;
+export type GivenConsumables = z.infer<typeof consumableResourceProperties>;
 export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
 export type GivenTimeout = z.infer<typeof timeout>;

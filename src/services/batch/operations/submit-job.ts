@@ -26,13 +26,13 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
 /** Members of AWS's submissions that this version refuses rather than ignore. */
-const unsupportedMembers = ['nodeOverrides', 'eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
+const unsupportedMembers = ['nodeOverrides', 'consumableResourcePropertiesOverride'];
 
 /** Takes a job in. At once when nothing has to be read: the answer still waits until the job is durable. */
 export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({
   schema,
   readOnly: false,
-  audit: { kind: 'management', hide: ['environment'] },
+  audit: { kind: 'management', hide: ['environment', 'env'] },
   access,
   handler: (runtime, input, context) =>
     runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {

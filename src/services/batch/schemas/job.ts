@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
+import { eksPropertiesOverride } from '../definition/pod-schema.ts';
 import { containerOverrides, ecsPropertiesOverride, retryStrategy, timeout } from '../definition/schema.ts';
 import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
@@ -20,7 +21,7 @@ export const submitJob = z.object({
   propagateTags: z.boolean().optional(),
   timeout,
   tags,
-  eksPropertiesOverride: unsupported,
+  eksPropertiesOverride: eksPropertiesOverride.optional(),
   ecsPropertiesOverride: ecsPropertiesOverride.optional(),
   consumableResourcePropertiesOverride: unsupported,
 });

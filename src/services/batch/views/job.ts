@@ -4,6 +4,7 @@ import type {
   JobDependency,
   JobDetail,
   JobSummary,
+  JobTimeout,
   PlatformCapability,
   RetryStrategy,
 } from '@aws-sdk/client-batch';
@@ -12,6 +13,7 @@ import type { JobRecord, JobState } from '../../../core/job-record.ts';
 import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
+import { podDetailOf } from '../definition/pod-detail.ts';
 import { jobArn } from '../names.ts';
 import type { ListedJob, ShownJob } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
@@ -50,7 +52,7 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     arrayProperties: arrayDetail(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
-    timeout: record.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: record.timeoutSeconds },
+    timeout: timeoutDetail(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
@@ -58,6 +60,12 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
+}
+
+/** What it asked for: a limit of Fargate's is none of its own. */
+function timeoutDetail({ record, specification }: ShownJob): JobTimeout | undefined {
+  const { timeoutSeconds } = specification.fargateLimit ?? record;
+  return timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: timeoutSeconds };
 }
 
 /** When the latest attempt that ran began. */
@@ -129,9 +137,14 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
-function whatRuns({ specification, state }: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties'> {
+function whatRuns({
+  specification,
+  state,
+}: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
   const node = nodeSpecification(specification);
   if (!node) return {};
+  // No engine runs pods: there is nothing to tell of attempts.
+  if (node.pod) return { eksProperties: { podProperties: podDetailOf(node.pod) }, eksAttempts: [] };
   if (node.isTask) return { ecsProperties: { taskProperties: [taskDetail(node, state)] } };
   return { container: { ...containerDetailOf(node), ...latestAttempt(state) } };
 }

@@ -30,6 +30,9 @@ export interface QueueModelOptions {
   readonly onChange: () => void;
 }
 
+/** Why no pod starts: there is no engine of this kind. */
+const noKubernetes = 'no Kubernetes engine is configured';
+
 /** The scheduler, fed from the ledger's records and the yard's jobs. */
 export class QueueModel {
   readonly #options: QueueModelOptions;
@@ -129,12 +132,15 @@ export class QueueModel {
     this.#applyEnvironment(record);
   }
 
-  #applyEnvironment({ arn, state, status, engine, pool: named, computeResources }: ComputeEnvironmentRecord): void {
+  #applyEnvironment(record: ComputeEnvironmentRecord): void {
+    const { arn, state, status, engine, pool: named, computeResources, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
     const engineUnavailable =
-      this.#options.engineProblem(engine) ?? (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
+      (kubernetes && noKubernetes) ??
+      this.#options.engineProblem(engine) ??
+      (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
     const maxvCpus = computeResources?.maxvCpus;
     this.#scheduler.apply({
       kind: 'compute-environment-put',

@@ -1,5 +1,5 @@
 import type { JobId } from '../../../core/ids.ts';
-import { type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
+import { type ResourceName, type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
 import {
   type ContainerRecord,
   defaultContainer,
@@ -91,7 +91,7 @@ export function demandStartable(node: NodeSpecification, capabilities: EngineCap
 /** What a part gets that asks for `own` of `asked`, where the whole is given so much. Memory in whole MiB, never more. */
 export function shareOf(given: ResourceRequest, asked: ResourceRequest, own: ResourceRequest): ResourceRequest {
   if (own === asked) return given;
-  const share = (of: keyof ResourceRequest) => (asked[of] === 0 ? 0 : (given[of] * own[of]) / asked[of]);
+  const share = (of: ResourceName) => (asked[of] === 0 ? 0 : (given[of] * own[of]) / asked[of]);
   return { vcpus: share('vcpus'), memoryMiB: Math.floor(share('memoryMiB')), gpus: share('gpus') };
 }
 

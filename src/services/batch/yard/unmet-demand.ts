@@ -10,7 +10,10 @@ export function unmetDemand(node: NodeSpecification, capabilities: EngineCapabil
   );
 }
 
-function unmetByTask({ containers, ipcMode, pidMode }: NodeSpecification, can: EngineCapabilities): string | undefined {
+function unmetByTask(node: NodeSpecification, can: EngineCapabilities): string | undefined {
+  const { containers, ipcMode, pidMode, pod } = node;
+  // Where the environments of a queue were replaced while a pod waited in it.
+  if (pod) return 'pods of Kubernetes cannot run here';
   if (containers.length > can.containers) return `only ${can.containers} containers of a task can run here`;
   const waits = containers.some(({ dependsOn = [] }) => dependsOn.length > 0);
   if (waits && !can.containerOrder) return 'containers cannot wait for each other here (dependsOn)';
