@@ -8,7 +8,7 @@ import type { JobId } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { RequestContext } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
-import { rootPrincipal } from '../../src/iam/index.ts';
+import { AttemptSeals, rootPrincipal, Sessions } from '../../src/iam/index.ts';
 import { compileOptions } from '../../src/main/compile-options.ts';
 import { thisMachine } from '../../src/main/machine.ts';
 import { type OpenServices, openServices } from '../../src/main/open-services.ts';
@@ -73,6 +73,8 @@ function open(over: Store): Promise<OpenServices> {
     ...{ options, store: over, clock, random, releasers, logger: silentLogger, version: '0.0.0-bench' },
     directory: { path: request.directory, dispose: () => {} },
     others: [],
+    sessions: new Sessions('bench', random),
+    seals: new AttemptSeals('bench'),
     backUpDatabase: (to) => store.backUp(to),
     baseUrl: () => 'http://127.0.0.1:9470',
     metrics: new Registry(),

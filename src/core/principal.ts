@@ -27,7 +27,7 @@ export type RoleUse =
   | { readonly kind: 'state-machine'; readonly actions: readonly string[] }
   /** The execution role of a job's task: what is done to start it. */
   | { readonly kind: 'task-execution' }
-  /** The job role: what runs inside the job. */
+  /** The job role: what runs inside the job. The session has the name of its task, and ends with it. */
   | { readonly kind: 'job' };
 
 /** A session of a role: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */

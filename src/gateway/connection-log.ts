@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Milliseconds } from '../core/ids.ts';
 import type { DropReason } from './connections.ts';
 import type { CompiledGatewayOptions } from './options.ts';
@@ -14,6 +14,22 @@ const words: Readonly<Record<DropReason | 'unaccepted', string>> = {
   unaccepted: 'connections could not be accepted',
 };
 
+const counters = new WeakMap<Registry, Counter<'reason'>>();
+
+/** One for all gateways of a registry. */
+function counterOf(registry: Registry): Counter<'reason'> {
+  return counters.getOrInsertComputed(
+    registry,
+    () =>
+      new Counter({
+        name: 'batchyard_connections_dropped_total',
+        help: 'Connections that the server closed by itself, by reason.',
+        labelNames: ['reason'],
+        registers: [registry],
+      }),
+  );
+}
+
 /** Counts the connections that the server closes by itself, and says so in the log now and then. */
 export class ConnectionLog {
   readonly #options: Pick<CompiledGatewayOptions, 'clock' | 'logger'>;
@@ -22,12 +38,7 @@ export class ConnectionLog {
 
   constructor(options: Pick<CompiledGatewayOptions, 'clock' | 'logger' | 'metrics'>) {
     this.#options = options;
-    this.#counter = new Counter({
-      name: 'batchyard_connections_dropped_total',
-      help: 'Connections that the server closed by itself, by reason.',
-      labelNames: ['reason'],
-      registers: [options.metrics],
-    });
+    this.#counter = counterOf(options.metrics);
   }
 
   dropped(reason: DropReason): void {

@@ -5,6 +5,7 @@ import type { RequestContext } from '../core/operation.ts';
 import type { CallSource, Principal } from '../core/principal.ts';
 import type { HttpHead } from '../iam/index.ts';
 import type { WireError } from './answer.ts';
+import type { Mount } from './options.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 
 /** One request and what has become known of it: the log and the metrics read it when the answer is sent. */
@@ -23,6 +24,8 @@ export class Exchange extends Linked {
   region: Region | undefined;
   principal: Principal | undefined;
   error: WireError | undefined;
+  /** Where its path begins with what calls are made below. */
+  mount: Mount | undefined;
   #abort: AbortController | undefined;
   #over: Error | undefined;
 

@@ -166,14 +166,26 @@ class HttpGateway implements Gateway {
     const exchange = this.#begin(request, response);
     const refusal = this.#screen(request);
     if (refusal) this.#refuse(exchange, refusal, awaitsContinue(request));
-    else if (this.#health.serves(request.method, exchange.path)) {
+    else if (this.#options.health !== false && this.#health.serves(request.method, exchange.path)) {
       this.#exchanges.set(request, exchange);
       fastify(request, response);
     } else {
       const document = request.method === 'GET' ? this.#options.documents?.(exchange.path) : undefined;
       if (document) this.#serveDocument(exchange, document);
-      else this.#admit(exchange);
+      else if (!this.#servePages(exchange)) this.#admit(exchange);
     }
+  }
+
+  /** Answers what is a page; false for what is none. */
+  #servePages(exchange: Exchange): boolean {
+    const { path, now, request } = exchange;
+    const { method = 'GET', headers } = request;
+    const answer = this.#options.pages?.({ method, path, headers, now });
+    if (answer === undefined) return false;
+    exchange.service = 'pages';
+    this.#connections.answering(request);
+    this.#answerWith(exchange, answer);
+    return true;
   }
 
   #serveDocument(exchange: Exchange, document: PublicDocument): void {

@@ -1,2 +1,3 @@
-export { createGateway, type Gateway } from './gateway.ts';
+export { createGateway, type Gateway, type GatewayAddress } from './gateway.ts';
 export { OperationRegistry } from './operation-registry.ts';
+export type { Mount, PageRequest } from './options.ts';

@@ -1,10 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../core/clock.ts';
 import type { InvariantViolation } from '../core/errors.ts';
-import type { AccountId, Region } from '../core/ids.ts';
+import type { AccountId, EpochMilliseconds, Region } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { CredentialSource } from '../iam/index.ts';
+import type { Answer } from './answer.ts';
 import { canOpenFile } from './files-watch.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import type { OperationRegistry } from './operation-registry.ts';
@@ -16,6 +18,23 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 export interface PublicDocument {
   readonly contentType: string;
   readonly body: string;
+}
+
+/** A request that is no AWS call, before anybody has been asked who sends it. */
+export interface PageRequest {
+  readonly method: string;
+  /** Undecoded, without its query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly now: EpochMilliseconds;
+}
+
+/** The calls below a path, as they would be without its beginning. */
+export interface Mount {
+  /** The rest of the path, which begins with `/`. */
+  readonly path: string;
+  /** Who may have signed them; their signatures are of the whole path. */
+  readonly credentials: CredentialSource;
 }
 
 /** What the gateway is made of. */
@@ -54,6 +73,12 @@ export interface GatewayOptions {
   readonly metricsAccess?: 'key' | 'loopback' | 'anyone';
   /** Public documents by path, such as a certificate; a GET of one needs no signature. Default: none. */
   readonly documents?: (path: string) => PublicDocument | undefined;
+  /** Whether health checks and metrics are answered. Default: they are. */
+  readonly health?: boolean;
+  /** Answers what is no AWS call; undefined for what is one. Bodies are dropped. Default: all are AWS calls. */
+  readonly pages?: (request: PageRequest) => Answer | Promise<Answer> | undefined;
+  /** Whether a path begins with what calls are made below. Default: none does. */
+  readonly mount?: (path: string) => Mount | undefined;
 }
 
 /** The options with every default filled in. */

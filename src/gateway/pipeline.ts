@@ -75,6 +75,7 @@ export class Pipeline {
     try {
       const head = exchange.head();
       const reading = readSignature(head);
+      exchange.mount = this.#options.mount?.(exchange.path);
       const operation = this.#identify(exchange, { ...head, body: '' }, reading, announcesBody(head));
       const claim = this.#checkClaim(exchange, head, reading, operation);
       const maxBody = Math.min(this.#maxBodyOf(exchange, operation), this.#options.limits.bodyBytes);
@@ -108,7 +109,7 @@ export class Pipeline {
     exchange.region = (scope?.region ?? this.#options.defaultRegion) as Region;
     const addressed = {
       method: message.method,
-      path: message.path,
+      path: exchange.mount?.path ?? message.path,
       target: message.headers['x-amz-target'],
       form: () => formOf(message),
     };
@@ -164,7 +165,7 @@ export class Pipeline {
     if (reading.kind === 'malformed') {
       throw new Refused(signatureError({ kind: 'incomplete', message: reading.message }, protocol));
     }
-    const { credentials } = this.#options;
+    const { credentials } = exchange.mount ?? this.#options;
     const check = checkClaim(reading.claim, head, { credentials, now: exchange.now });
     if (check.kind === 'refused') throw new Refused(signatureError(check.refusal, protocol));
     return check.checked;

@@ -27,9 +27,15 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
  * when it is scraped: its own counters hash their labels on every call, which is a tenth of what a request costs.
  */
 export class RequestMetrics {
+  static readonly #all = new WeakMap<Registry, RequestMetrics>();
   readonly #series = new Map<string, Series>();
 
-  constructor(registry: Registry) {
+  /** Those of a registry: its gateways count together. */
+  static of(registry: Registry): RequestMetrics {
+    return RequestMetrics.#all.getOrInsertComputed(registry, () => new RequestMetrics(registry));
+  }
+
+  private constructor(registry: Registry) {
     const all = () => this.#series.values();
     new Counter({
       name: 'batchyard_requests_total',
@@ -96,28 +102,45 @@ function bucketValue(le: number | '+Inf', value: number, labels: Series['labels'
   return { metricName: `${latencyName}_bucket`, labels: { le, ...labels } as Series['labels'], value };
 }
 
-/** Registers what is held for clients at the moment. */
-export function measureHeld(
-  registry: Registry,
-  held: { readonly connections: () => number; readonly bodies: () => number },
-): void {
-  const gauge = (name: string, help: string, value: () => number) =>
+interface Held {
+  readonly connections: () => number;
+  readonly bodies: () => number;
+}
+
+const heldBy = new WeakMap<Registry, Held[]>();
+
+/** Registers what is held for clients at the moment: by all gateways of a registry together. */
+export function measureHeld(registry: Registry, held: Held): void {
+  heldBy.getOrInsertComputed(registry, registerHeld).push(held);
+}
+
+function registerHeld(registry: Registry): Held[] {
+  const all: Held[] = [];
+  const gauge = (name: string, help: string, of: keyof Held) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(value());
+        this.set(all.reduce((sum, held) => sum + held[of](), 0));
       },
     });
-  gauge('batchyard_connections', 'Connections that are open.', held.connections);
-  gauge('batchyard_request_body_bytes', 'Bytes of request bodies that are arriving.', held.bodies);
+  gauge('batchyard_connections', 'Connections that are open.', 'connections');
+  gauge('batchyard_request_body_bytes', 'Bytes of request bodies that are arriving.', 'bodies');
+  return all;
 }
 
 const samplingInterval: Milliseconds = 10;
 
-/** Registers the process's own numbers and the event loop's delay; answers a function that stops measuring. */
+const measured = new WeakSet<Registry>();
+
+/**
+ * Registers the process's own numbers and the event loop's delay, once for all gateways of a registry; answers a function that
+ * stops measuring what it began.
+ */
 export function measureProcess(registry: Registry): () => void {
+  if (measured.has(registry)) return () => {};
+  measured.add(registry);
   collectDefaultMetrics({ register: registry });
   const delay = monitorEventLoopDelay({ resolution: samplingInterval });
   // What Node measures is the time between two samples: an idle loop shows the interval.

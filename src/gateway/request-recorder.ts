@@ -4,6 +4,9 @@ import type { Exchange } from './exchange.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { RequestMetrics } from './request-metrics.ts';
 
+/** What is no AWS call: asked for all day long. */
+const ownPages: ReadonlySet<string> = new Set(['health', 'pages']);
+
 /** Writes down each request when its answer has been handed over: one log line, two metrics. */
 export class RequestRecorder {
   readonly #options: CompiledGatewayOptions;
@@ -11,7 +14,7 @@ export class RequestRecorder {
 
   constructor(options: CompiledGatewayOptions) {
     this.#options = options;
-    this.#metrics = new RequestMetrics(options.metrics);
+    this.#metrics = RequestMetrics.of(options.metrics);
   }
 
   /** Never secrets: no query (it may hold a signature), no headers, no body. */
@@ -21,7 +24,7 @@ export class RequestRecorder {
     const { requestId, service = 'unknown', entry, error, principal } = exchange;
     const operation = entry?.name ?? 'unknown';
     // Whatever the client calls an unknown service or operation must not become a series of its own.
-    this.#metrics.record(entry || service === 'health' ? service : 'unknown', operation, status, duration);
+    this.#metrics.record(entry || ownPages.has(service) ? service : 'unknown', operation, status, duration);
     const line = {
       requestId,
       method: request.method,
@@ -32,7 +35,7 @@ export class RequestRecorder {
       principal: principal?.arn,
       code: error?.code,
     };
-    if (service === 'health') logger.debug(line, 'request');
+    if (ownPages.has(service)) logger.debug(line, 'request');
     else logger.info(line, 'request');
   }
 

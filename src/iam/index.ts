@@ -1,7 +1,9 @@
 export { type AccessDecision, authorize, mayDoEverything } from './authorize.ts';
+export { AttemptSeals, roleOfAttempt, type SealedAttempt } from './credentials/attempt-seals.ts';
 export { InstallationCredentials } from './credentials/installation-credentials.ts';
+export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials/job-sessions.ts';
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
-export type { CredentialSource } from './credentials/source.ts';
+export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';
 export { anonymousPrincipal, checkAssumable, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';

@@ -1,4 +1,4 @@
-import type { JobId } from '../core/ids.ts';
+import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import { childId, nodeId, type Placement, type ResourceRequest } from '../core/job.ts';
 import { isPlacedNode, multiNodePhase } from '../lifecycle/index.ts';
 import { type JobEntry, nodeRequest, placedLeaf } from './entry.ts';
@@ -16,6 +16,8 @@ export interface HeldTask {
   readonly request: ResourceRequest;
   readonly placement: Placement;
   readonly status: 'STARTING' | 'RUNNING';
+  /** Since when it runs; absent while it is STARTING. */
+  readonly startedAt?: EpochMilliseconds;
   /** It, or what it is part of, is to be stopped. */
   readonly isToStop: boolean;
 }
@@ -50,12 +52,13 @@ export function heldTask({ job, index = 0 }: TaskHolder): HeldTask | undefined {
   }
 }
 
-interface Holding extends Pick<HeldTask, 'placement' | 'status'> {
+interface Holding extends Pick<HeldTask, 'placement' | 'status' | 'startedAt'> {
   readonly stop?: object;
 }
 
-function heldBy({ placement, status, stop }: Holding, job: JobEntry) {
-  return { placement, status, isToStop: stop !== undefined || isOwnerStopped(job) };
+function heldBy({ placement, status, startedAt, stop }: Holding, job: JobEntry) {
+  const started = startedAt === undefined ? {} : { startedAt };
+  return { placement, status, ...started, isToStop: stop !== undefined || isOwnerStopped(job) };
 }
 
 function isOwnerStopped(job: JobEntry): boolean {

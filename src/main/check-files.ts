@@ -31,6 +31,17 @@ export function readTlsFiles({ tls }: CompiledOptions['listen']): TlsFiles | und
   return { certificate, key };
 }
 
+/** Reads the secret key of the S3 server: the file's one line. Throws `OptionsError` if it cannot be read, or is no key. */
+export function readS3Secret({ secretAccessKeyFile }: CompiledOptions['s3']): string | undefined {
+  if (secretAccessKeyFile === undefined) return undefined;
+  const secret = readOptionFile('s3.secretAccessKeyFile', secretAccessKeyFile).trim();
+  if (/^[\x21-\x7e]+$/.test(secret)) return secret;
+  // Never with what it holds.
+  throw new OptionsError(
+    `s3.secretAccessKeyFile: ${secretAccessKeyFile} holds no key: one line of printable characters`,
+  );
+}
+
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
 export function checkDirectories({ hostPaths, rootFilesystems }: CompiledOptions['engine']): void {
   for (const path of hostPaths) checkDirectory('hostPaths', path, path);

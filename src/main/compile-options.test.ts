@@ -18,6 +18,13 @@ const machine: Machine = {
 };
 const day = 86_400_000;
 const tls: Options = { 'tls.certificate': '/certificate', 'tls.key': '/key' };
+const s3: Options = { 's3.endpoint': 'http://store:9000' };
+const s3Key: Options = { ...s3, 's3.accessKeyId': 'jobs', 's3.secretAccessKeyFile': '/secret' };
+const compiledS3Key = {
+  's3.endpoint': 'http://store:9000',
+  's3.accessKeyId': 'jobs',
+  's3.secretAccessKeyFile': '/secret',
+};
 const compiledTls = { 'listen.tls': { certificateFile: '/certificate', keyFile: '/key' } };
 
 /** Of each option what is written, with what it needs beside it, and all that this changes. */
@@ -72,7 +79,9 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
-  's3.endpoint': [{ 's3.endpoint': 'http://store:9000' }, { s3Endpoint: 'http://store:9000' }],
+  's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],
+  's3.accessKeyId': [s3Key, compiledS3Key],
+  's3.secretAccessKeyFile': [s3Key, compiledS3Key],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
   'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
   'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],

@@ -18,7 +18,6 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const read = reader(isMerged(given) ? given : mergeOptions([fromProgram(given, machine)]), machine);
   const listen = compileListen(read);
   const finishedJobCount = read('retention.finishedJobCount');
-  const s3Endpoint = read('s3.endpoint');
   const publicUrl = read('publicUrl');
   const failpoint = read('failpoint');
   return {
@@ -53,7 +52,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     diskReserveBytes: read('disk.reserve'),
     limits: compileLimits(read, machine),
     log: { level: read('log.level'), format: read('log.format') ?? (machine.terminal ? 'text' : 'json') },
-    ...(s3Endpoint !== undefined && { s3Endpoint }),
+    s3: compileS3(read),
     ...(publicUrl !== undefined && { publicUrl }),
     snsLinkLocal: read('sns.linkLocal'),
     ...(failpoint !== undefined && { failpoint: compileFailpoint(failpoint) }),
@@ -97,6 +96,18 @@ function compileListen(read: Read): CompiledOptions['listen'] {
   const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   const allowedHosts = [...read('allowedHosts'), ...publicHost];
   return { port: read('port'), address, loopback, allowedHosts, ...(tls && { tls }) };
+}
+
+function compileS3(read: Read): CompiledOptions['s3'] {
+  const endpoint = read('s3.endpoint');
+  const accessKeyId = read('s3.accessKeyId');
+  const secretAccessKeyFile = read('s3.secretAccessKeyFile');
+  if (accessKeyId === undefined && secretAccessKeyFile === undefined) return endpoint === undefined ? {} : { endpoint };
+  if (accessKeyId === undefined || secretAccessKeyFile === undefined)
+    throw new OptionsError('s3.accessKeyId and s3.secretAccessKeyFile must be given together');
+  if (endpoint === undefined)
+    throw new OptionsError('s3.accessKeyId: there is no s3.endpoint that it would be the key of');
+  return { endpoint, accessKeyId, secretAccessKeyFile };
 }
 
 function compileTls(certificateFile: string | undefined, keyFile: string | undefined) {

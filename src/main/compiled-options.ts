@@ -82,7 +82,13 @@ export interface CompiledOptions {
     readonly jsonDepth: number;
     readonly requestTime: Milliseconds;
   };
-  readonly s3Endpoint?: string;
+  /** The S3 server that jobs and clients use instead of AWS's. */
+  readonly s3: {
+    readonly endpoint?: string;
+    /** The key that jobs get which name a role; its secret is in the file. Both or neither, and only with an endpoint. */
+    readonly accessKeyId?: string;
+    readonly secretAccessKeyFile?: string;
+  };
   /** Where others reach the server, if not at the address it listens on. */
   readonly publicUrl?: string;
   /** Whether SNS delivers to link-local addresses. */

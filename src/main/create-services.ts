@@ -6,8 +6,10 @@ import type { RandomSource } from '../core/random.ts';
 import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
+import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
+import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
 import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
@@ -19,6 +21,8 @@ import { asideMetrics } from './aside-metrics.ts';
 import { type BackupSource, writeBackupInWords } from './backup.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, logDirectoryOf } from './data-directory.ts';
+import { createJobAccess } from './job-access.ts';
+import type { JobListener } from './job-listener.ts';
 import { withKeyOperations } from './key-operations.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
 import type { Releasers } from './releasers.ts';
@@ -42,6 +46,13 @@ export interface Ground {
   readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
   readonly backUpDatabase: BackupSource['backUpDatabase'];
+  readonly sessions: Sessions;
+  /** What attempts of jobs prove themselves by. */
+  readonly seals: AttemptSeals;
+  /** How long the credentials of jobs hold. @default as on ECS */
+  readonly jobSessionTimes?: JobSessionTimes;
+  /** Of `s3.secretAccessKeyFile`. */
+  readonly s3Secret?: string;
   /** What links to this server begin with; asked at each use. */
   readonly baseUrl: () => string;
   readonly metrics: Registry;
@@ -66,6 +77,9 @@ export interface ServerServices {
   readonly states: StatesStack;
   readonly rotation: KeyRotation;
   readonly registry: OperationRegistry;
+  readonly jobListener: JobListener;
+  /** Which tasks jobs hold. */
+  readonly tasks: TaskWatch;
 }
 
 /** Builds every service, empty: memory is filled and nothing begins before the stages of `service-order.ts`. */
@@ -90,7 +104,8 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     clock,
     logger,
   });
-  const yard = createYard(parts, { outbox, logs, calls });
+  const jobAccess = createJobAccess(parts, () => yard);
+  const yard: JobYard = createYard(parts, { outbox, logs, calls, access: jobAccess.access });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, vault });
   const events = createEventsService({ managedRules: states.managedRules });
@@ -100,7 +115,11 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const registry = new OperationRegistry([...own, ...secrets, ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
-  return { due, trim, outbox, yard, batch, logs, sns, states, rotation, registry };
+  return {
+    ...{ due, trim, outbox, yard, batch, logs, sns, states, rotation, registry },
+    jobListener: jobAccess.open(registry),
+    tasks: jobAccess.tasks,
+  };
 }
 
 function createLogs(parts: CreateServicesOptions): LogsService {
@@ -151,9 +170,10 @@ interface YardShared {
   readonly outbox: Outbox;
   readonly logs: LogsService;
   readonly calls: ServiceCalls;
+  readonly access: JobAccess;
 }
 
-function createYard(parts: CreateServicesOptions, { outbox, logs, calls }: YardShared): JobYard {
+function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access }: YardShared): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
@@ -162,8 +182,8 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls }: YardS
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
+    giveVariables: (request) => access.variablesOf(request),
     fileSystems: options.fileSystems,
-    jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });

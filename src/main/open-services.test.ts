@@ -7,6 +7,7 @@ import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
+import { AttemptSeals, Sessions } from '../iam/index.ts';
 import { groupDeletionRecords } from '../services/logs/index.ts';
 import { openMemoryStore, type Store, withLead } from '../store/index.ts';
 import { compileOptions } from './compile-options.ts';
@@ -48,6 +49,8 @@ async function open(store: Store, releasers: Releasers, clock = new ManualClock(
     clock,
     random: new SystemRandom(),
     others: [],
+    sessions: new Sessions('root', new SystemRandom()),
+    seals: new AttemptSeals('root'),
     backUpDatabase: async () => {},
     baseUrl: () => 'http://127.0.0.1:9470',
     metrics: new Registry(),

@@ -2,6 +2,7 @@ import { scopeOf } from '../core/arn.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
+import type { TaskWatch } from '../iam/index.ts';
 import type { StopOutcome } from '../services/batch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
@@ -19,6 +20,8 @@ export interface OpenServicesOptions extends Ground {
 /** All services with all that they stand on, filled from the store and running. */
 export interface OpenServices {
   readonly registry: OperationRegistry;
+  /** Which tasks jobs hold. */
+  readonly tasks: TaskWatch;
   /** What anybody may read by its path. */
   readonly document: SnsService['document'];
   /** The engine of new compute environments. */
@@ -78,6 +81,7 @@ interface PartsGround extends ServerServices {
 /** What each part does at the stages of `serviceOrder`. */
 function partsOf(services: PartsGround, { options }: OpenServicesOptions): ServiceParts {
   const { keeper, outbox, yard, batch, logs, sns, states, due, trim, engines, rotation, defaultEngine } = services;
+  const { jobListener } = services;
   const { ledger } = keeper;
   return {
     keeper,
@@ -92,6 +96,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
         return rotation.idle();
       },
     },
+    jobListener: { begin: () => jobListener.listen(), close: () => jobListener.close() },
     yard,
     batch: { begin: () => batch.resume() },
     logs: {
@@ -123,12 +128,13 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, yard }: ServerServices,
+  { registry, states, sns, yard, tasks }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
   return {
     registry,
+    tasks,
     engine: yard.engineStatus(engine),
     unready: () => keeper.unready,
     readable: () => keeper.readable(),

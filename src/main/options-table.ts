@@ -241,6 +241,18 @@ export const optionTable = {
     otherwise: "jobs and clients use AWS's own S3",
     about: 'S3-compatible server that `batchyard env` and every job get as AWS_ENDPOINT_URL_S3.',
   },
+  's3.accessKeyId': {
+    group: 'jobs',
+    kind: text('<id>', { pattern: /^[\w+=,.@-]{3,128}$/, expected: 'an access key id' }),
+    otherwise: 'jobs get no key of it',
+    about: 'Access key of `s3.endpoint` for jobs that name a job role. Needs s3.secretAccessKeyFile.',
+  },
+  's3.secretAccessKeyFile': {
+    group: 'jobs',
+    kind: path('<file>'),
+    otherwise: 'jobs get no key of it',
+    about: 'File whose one line is the secret of s3.accessKeyId. Whoever may submit jobs may read it.',
+  },
   'fargate.run': {
     group: 'jobs',
     kind: duration('1m'),

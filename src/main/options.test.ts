@@ -137,6 +137,11 @@ const badValues: readonly (readonly [Options, RegExp])[] = [
   [{ 'tls.key': 'key.pem' }, /given together/],
   [{ failpoint: 'nowhere' }, /unknown failpoint nowhere/],
   [{ 's3.endpoint': 'localhost:9000' }, /http or https URL/],
+  [
+    { 's3.endpoint': 'http://s3', 's3.accessKeyId': 'jobs' },
+    /s3.accessKeyId and s3.secretAccessKeyFile must be given together/,
+  ],
+  [{ 's3.accessKeyId': 'jobs', 's3.secretAccessKeyFile': 'key' }, /there is no s3.endpoint/],
 ];
 for (const [options, words] of badValues) {
   test(`${JSON.stringify(options)} is refused`, () => {

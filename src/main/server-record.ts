@@ -33,7 +33,7 @@ function recordFile(directory: string): string {
 export function recordServer(
   directory: string,
   port: number,
-  { listen, region, s3Endpoint }: CompiledOptions,
+  { listen, region, s3 }: CompiledOptions,
   warn: (words: string) => void,
 ): boolean {
   const { address, tls } = listen;
@@ -43,7 +43,7 @@ export function recordServer(
     bind: address,
     region,
     ...(tls && { 'tls.certificate': tls.certificateFile, 'tls.key': tls.keyFile }),
-    ...(s3Endpoint !== undefined && { 's3.endpoint': s3Endpoint }),
+    ...(s3.endpoint !== undefined && { 's3.endpoint': s3.endpoint }),
   };
   const file = recordFile(directory);
   try {

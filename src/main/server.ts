@@ -6,12 +6,12 @@ import type { Logger } from '../core/logger.ts';
 import { type RandomSource, SystemRandom } from '../core/random.ts';
 import type { EngineStatus, MockWorld } from '../engines/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import { InstallationCredentials, Sessions } from '../iam/index.ts';
+import { AttemptSeals, InstallationCredentials, type JobSessionTimes, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
-import { checkDirectories, readTlsFiles, type TlsFiles } from './check-files.ts';
+import { checkDirectories, readS3Secret, readTlsFiles, type TlsFiles } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
@@ -32,6 +32,8 @@ export interface ServerDependencies {
   readonly random?: RandomSource;
   /** What the mock engine runs on. @default every task succeeds at once */
   readonly mockWorld?: MockWorld;
+  /** How long the credentials of jobs hold. @default as on ECS */
+  readonly jobSessionTimes?: JobSessionTimes;
   /** Closed with the server. @default the data directory's, or one that keeps nothing for an ephemeral server */
   readonly store?: Store;
   /** Called when the server cannot go on; it has not been closed. */
@@ -73,9 +75,10 @@ export async function startServer(options: CompiledOptions, dependencies: Server
 
 async function start(options: CompiledOptions, dependencies: ServerDependencies, releasers: Releasers) {
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
-  const { logger, version, mockWorld, onFatal } = dependencies;
+  const { logger, version, mockWorld, onFatal, jobSessionTimes } = dependencies;
   checkDirectories(options.engine);
   const tls = readTlsFiles(options.listen);
+  const s3Secret = readS3Secret(options.s3);
   await checkAddress(options.listen);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
@@ -87,6 +90,9 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const services = await openServices({
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
     others: [createSts(sessions)],
+    ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
+    ...(s3Secret === undefined ? {} : { s3Secret }),
+    ...(jobSessionTimes ? { jobSessionTimes } : {}),
     backUpDatabase,
     baseUrl: () => options.publicUrl ?? baseUrl(options.listen, gateway?.address()?.url ?? unbound(options.listen)),
     ...(mockWorld ? { mockWorld } : {}),
@@ -158,7 +164,7 @@ function openGateway(parts: GatewayParts): Gateway {
   const { options, credentials, sessions, services, store, clock, random, logger, metrics, tls } = parts;
   return createGateway({
     registry: services.registry,
-    credentials: new InstallationCredentials(options.account, credentials, sessions),
+    credentials: new InstallationCredentials(options.account, credentials, sessions, services.tasks),
     authMode: options.auth,
     account: options.account,
     defaultRegion: options.region,

@@ -11,7 +11,8 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'begin:outbox': ['fill:ledger', 'fill:yard'],
   'begin:engines': ['fill:ledger', 'fill:yard'],
   'begin:vault': ['fill:ledger'],
-  'begin:yard': ['begin:engines', 'begin:outbox', 'begin:vault'],
+  'begin:jobListener': ['fill:yard', 'begin:outbox'],
+  'begin:yard': ['begin:engines', 'begin:outbox', 'begin:vault', 'begin:jobListener'],
   'begin:batch': ['begin:yard'],
   'begin:logs': ['begin:yard'],
   'begin:sns': ['begin:outbox'],
@@ -23,7 +24,8 @@ const needs: Readonly<Record<string, readonly Call[]>> = {
   'pause:due': ['pause:states'],
   'pause:logs': ['pause:states'],
   'pause:yard': ['pause:states', 'pause:due'],
-  'close:states': ['close:keeper'],
+  'close:jobListener': ['close:keeper'],
+  'close:states': ['close:keeper', 'close:jobListener'],
   'close:sns': ['close:states'],
   'close:due': ['close:keeper', 'close:states'],
   'close:outbox': ['close:states'],
@@ -66,9 +68,11 @@ test('a start fills, begins, and a stop closes, each part after those that it ne
   assert.deepEqual(calls, [
     ...['fill:ledger', 'fill:yard', 'forgotten'],
     'begin:engines',
-    ...['begin:outbox', 'begin:vault', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns', 'begin:states'],
+    ...['begin:outbox', 'begin:vault', 'begin:jobListener', 'begin:yard', 'begin:batch', 'begin:logs', 'begin:sns'],
+    'begin:states',
     ...['begin:due', 'begin:installation'],
-    ...['close:keeper', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard', 'close:vault'],
+    ...['close:keeper', 'close:jobListener', 'close:states', 'close:sns', 'close:due', 'close:outbox', 'close:yard'],
+    'close:vault',
   ]);
 });
 
@@ -89,6 +93,7 @@ type Paused = (typeof serviceOrder.pause)[number]['part'];
  */
 const goesOn = {
   engines: 'what they run and report, which nobody hears meanwhile: they report it again',
+  jobListener: 'reads of jobs, and what needs no store; changes are refused, and tasks are known as they were before',
   batch: 'a queue that is deleted has its jobs ended slice by slice: refused, and begun anew by the next beginning',
   installation: 'nothing',
 } satisfies Record<Exclude<Begun, Paused>, string>;

@@ -12,6 +12,7 @@ export const serviceOrder = {
     { part: 'engines', why: 'they are opened for the lead that this server has, and the yard asks them' },
     { part: 'outbox', why: 'it numbers facts from where the store is, and the yard makes some as it begins' },
     { part: 'vault', why: 'a first key is there before anybody has a value sealed' },
+    { part: 'jobListener', why: 'a job that starts is told where it is, and asks at once' },
     { part: 'yard', why: 'it asks engines what became of tasks before anybody asks it about jobs' },
     { part: 'batch', why: 'it goes on with deletions of queues and environments, which ask the yard for their jobs' },
     { part: 'logs', why: 'a stream that no task of the yard holds any more is finished; then logs are swept' },
@@ -33,6 +34,7 @@ export const serviceOrder = {
   /** The server ends: nothing begins any more, and what is under way becomes durable. */
   close: [
     { part: 'keeper', why: 'a rebuild would set all going again' },
+    { part: 'jobListener', why: 'calls of jobs would reach the services below' },
     { part: 'states', why: 'executions would call the services below; the last lines of their logs are written' },
     { part: 'sns', why: 'deliveries under way end while their outcome can still be written' },
     { part: 'due', why: 'what it performs ends before what that calls' },

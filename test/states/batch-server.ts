@@ -120,7 +120,6 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
     fileSystems: { directories: new Map(), accessPoints: new Map() },
-    jobEnvironment: {},
     valueSource: { reader: () => assert.fail('no job of these tests has secrets') },
     retention: { minimumAge: 1_000 },
     clock,

@@ -22,6 +22,10 @@ const limited = { supported: 'a temporary file system and a ulimit are as the de
 const user = {
   supported: "the guide's fetch_and_run job runs as nobody with its variables, and its command can be replaced",
 };
+const jobRole = {
+  supported: 'the JavaScript SDK in a job says who it is, submits a job, and is refused what a job may not do',
+  but: 'a role may do what a fixed list says until there are policies, and need not be there',
+};
 const group = { supported: 'awslogs-group and awslogs-stream-prefix say where a job writes to' };
 const retried = {
   supported: 'a failed attempt is retried while attempts remain, and every attempt stays with its own stream',
@@ -75,7 +79,7 @@ export const definitionClaims = {
   'containerProperties.vcpus': integers,
   'containerProperties.memory': integers,
   'containerProperties.command': command,
-  'containerProperties.jobRoleArn': stored,
+  'containerProperties.jobRoleArn': jobRole,
   'containerProperties.executionRoleArn': stored,
   'containerProperties.volumes': volumes,
   'containerProperties.volumes[].name': {

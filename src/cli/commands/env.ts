@@ -37,7 +37,7 @@ export async function env(invocation: Invocation, flags: EnvFlags): Promise<Exit
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,
     ...(sync.kind !== 'found' && { AWS_DISABLE_HOST_PREFIX_INJECTION: 'true' }),
-    ...(options.s3Endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3Endpoint }),
+    ...(options.s3.endpoint !== undefined && { AWS_ENDPOINT_URL_S3: options.s3.endpoint }),
   };
   const unset = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
   const note = noteFor(sync);

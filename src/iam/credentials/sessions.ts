@@ -38,7 +38,16 @@ export class Sessions {
 
   /** New credentials for `principal`, good until `expiration`. */
   issue(principal: Principal, expiration: EpochMilliseconds): SessionCredentials {
-    const accessKeyId = `ASIA${randomBase32(16, this.#random)}`;
+    return this.#issue(principal, expiration, this.#random.bytes(16));
+  }
+
+  /** The same credentials at each call with the same `name`, `principal` and `expiration`, after a restart too. */
+  issueNamed(name: string, principal: Principal, expiration: EpochMilliseconds): SessionCredentials {
+    return this.#issue(principal, expiration, createHmac('sha256', this.#key).update('named').update(name).digest());
+  }
+
+  #issue(principal: Principal, expiration: EpochMilliseconds, id: Uint8Array): SessionCredentials {
+    const accessKeyId = `ASIA${asBase32(id.subarray(0, 16))}`;
     const payload: SessionPayload = { accessKeyId, expiration, principal };
     const signed = Buffer.concat([Buffer.from([tokenVersion]), Buffer.from(JSON.stringify(payload))]);
     const sessionToken = Buffer.concat([signed, this.#mac(signed)]).toString('base64url');
@@ -77,7 +86,7 @@ export class Sessions {
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** `length` characters of the alphabet that AWS's ids use. */
-function randomBase32(length: number, random: RandomSource): string {
-  return Array.from(random.bytes(length), (byte) => base32.charAt(byte & 31)).join('');
+/** A character of the alphabet that AWS's ids use for each byte. */
+function asBase32(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => base32.charAt(byte & 31)).join('');
 }

@@ -43,6 +43,7 @@ export interface ComputeEnvironmentRecord extends Scope {
 /** What a managed environment may launch, as given; the members that the server itself reads are named. */
 export interface ComputeResources {
   readonly type: string;
+  readonly instanceRole?: string | undefined;
   readonly minvCpus?: number | undefined;
   readonly maxvCpus: number;
   readonly desiredvCpus?: number | undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -29,4 +30,28 @@ test('a rebuild while reports are heard ends no job that runs, and loses no end'
   assert.deepEqual(new Set(await Promise.all(running.map((jobId) => rig.status(jobId)))), new Set(['RUNNING']));
   assert.deepEqual(new Set(await Promise.all(ending.map((jobId) => rig.status(jobId)))), new Set(['SUCCEEDED']));
   await rig.check();
+});
+
+test('while memory is filled anew it is known of every task that it is held, and once it is full of none that has ended', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1_000, memoryMiB: 1_000_000 }, slices: { size: 20, turns: 2 } });
+  const ended = rig.submit({ behaviour: { runFor: 1_000 } });
+  for (let count = 0; count < 100; count += 1) rig.submit({ behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  const tasks = [...new Set(rig.ran)];
+  const held = () => tasks.filter((taskId) => rig.yard.placementOf(taskId)).length;
+  assert.equal(held(), 101);
+  let isOver = false;
+  rig.rebuild();
+  const settled = rig.settle().then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    assert.equal(held(), 101);
+    await nextTurn();
+  }
+  await settled;
+  await rig.pass(1_000);
+  assert.equal(await rig.status(ended), 'SUCCEEDED');
+  assert.equal(held(), 100);
 });

@@ -4,15 +4,19 @@ import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { GiveVariables, VariablesRequest } from '../../../core/task-variables.ts';
 import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
+import { launchTypeOf } from './task-description.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { needsValues, readValues, type TaskValues, type ValueSource } from './task-secrets.ts';
@@ -27,8 +31,8 @@ export interface TaskRunsOptions {
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly giveVariables: GiveVariables;
   readonly fileSystems: FileSystems;
-  readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly valueSource: ValueSource;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
@@ -187,7 +191,7 @@ export class TaskRuns {
     held: HeldTask,
     parts: Pick<TaskParts, 'job' | 'node' | 'capabilities' | 'values'>,
   ): Promise<TaskSpec> {
-    const { queues, logs, fileSystems, jobEnvironment } = this.#options;
+    const { queues, logs, fileSystems, giveVariables } = this.#options;
     const { job, node } = parts;
     const { job: entry } = holder;
     const { placement, element, id } = held;
@@ -200,8 +204,12 @@ export class TaskRuns {
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
+      variables: (container) =>
+        giveVariables({
+          ...accessOf(node, holder, held, queues.environment(placement.computeEnvironmentArn)),
+          ...container,
+        }),
       fileSystems,
-      jobEnvironment,
     });
   }
 
@@ -245,6 +253,24 @@ function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask
   invariant(index !== undefined && isPlacedNode(main), `${id} runs without its main node`);
   const gang = { gang: main.placement.taskId, size, index };
   return { id, gang, origin: index === mainNode ? { ...own, gang: state.gang } : own };
+}
+
+/** What decides what a task may be given. */
+function accessOf(
+  { jobRole }: NodeSpecification,
+  { job }: TaskHolder,
+  { placement }: HeldTask,
+  environment: ComputeEnvironmentRecord | undefined,
+): Omit<VariablesRequest, 'container' | 'own'> {
+  const instanceRole = environment?.computeResources?.instanceRole;
+  return {
+    scope: job.scope,
+    taskId: placement.taskId,
+    launchType: launchTypeOf(environment),
+    ...(jobRole === undefined ? {} : { jobRole }),
+    ...(instanceRole === undefined ? {} : { instanceRole }),
+    isNode: job.kind === 'multiNode',
+  };
 }
 
 /** On Fargate it is the job's `statusReason` too: retry rules that look for it there are in use. */

@@ -24,8 +24,8 @@ function parts(container: Container): TaskParts {
     computeEnvironmentName: 'environment',
     given: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     logs: new Map(),
+    variables: () => ({ environment: { A: 'server', B: 'server' }, secrets: { C: 'hidden' }, notes: [] }),
     fileSystems: { directories: new Map(), accessPoints: new Map() },
-    jobEnvironment: { A: 'operator', B: 'operator' },
     capabilities: plainCapabilities,
   };
 }
@@ -35,19 +35,52 @@ function containerOf(container: Container) {
   return found ?? assert.fail('no container');
 }
 
-test('the definition’s variables win over the operator’s, and those of the service over both', () => {
+test('the definition’s variables win over the server’s, and those of the service over both', () => {
   const environment = [
     { name: 'A', value: 'own' },
     { name: 'AWS_BATCH_JOB_ID', value: 'forged' },
   ];
   assert.deepEqual(containerOf({ environment }).environment, {
     A: 'own',
-    B: 'operator',
+    B: 'server',
     AWS_BATCH_CE_NAME: 'environment',
     AWS_BATCH_JOB_ATTEMPT: '2',
     AWS_BATCH_JOB_ID: 'job-1',
     AWS_BATCH_JQ_NAME: 'queue',
   });
+});
+
+test('the server is told what the definition gives itself, and its secrets and notes are the container’s', () => {
+  const own = { environment: [{ name: 'A', value: 'own' }, { name: 'empty' }] };
+  const asked: unknown[] = [];
+  const variables: TaskParts['variables'] = (request) => {
+    asked.push([request.container, [...request.own]]);
+    return { environment: {}, secrets: { C: 'hidden' }, notes: ['no luck'] };
+  };
+  const { containers, notes } = taskSpecOf({ ...parts(own), variables });
+  assert.deepEqual(asked, [
+    [
+      0,
+      [
+        ['A', 'own'],
+        ['empty', ''],
+      ],
+    ],
+  ]);
+  assert.deepEqual([containers[0]?.secrets, notes], [{ C: 'hidden' }, ['no luck']]);
+});
+
+test('values of the definition’s secrets stand beside what the server gives in secret', () => {
+  const asked: string[] = [];
+  const variables: TaskParts['variables'] = ({ own }) => {
+    asked.push(...own.keys());
+    return { environment: {}, secrets: { C: 'hidden' }, notes: [] };
+  };
+  const container = { secrets: [{ name: 'PASSWORD', valueFrom: 'parameter' }] };
+  const values: TaskParts['values'] = new Map([['default', { secrets: { PASSWORD: 'value' } }]]);
+  const { containers } = taskSpecOf({ ...parts(container), variables, values });
+  assert.deepEqual(asked, ['PASSWORD']);
+  assert.deepEqual(containers[0]?.secrets, { C: 'hidden', PASSWORD: 'value' });
 });
 
 test('a volume with a host path is a mount of it, and one without is the task’s own', () => {

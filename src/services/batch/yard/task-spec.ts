@@ -6,6 +6,7 @@ import {
   type NodeSpecification,
   requestOf,
 } from '../../../core/job-specification.ts';
+import type { TaskVariables, VariablesRequest } from '../../../core/task-variables.ts';
 import type {
   ContainerSpec,
   DeviceSpec,
@@ -40,9 +41,9 @@ export interface TaskParts {
   readonly given: ResourceRequest;
   /** By container. */
   readonly logs: ReadonlyMap<string, LogSink>;
+  /** What the server gives a container, below the definition's own. */
+  readonly variables: (container: Pick<VariablesRequest, 'container' | 'own'>) => TaskVariables;
   readonly fileSystems: FileSystems;
-  /** Variables that the operator gives to every job, below the definition's own. */
-  readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Of the engine that is to run it. */
   readonly capabilities: EngineCapabilities;
   /** Absent: it needs none. */
@@ -58,9 +59,11 @@ export class UnstartableTask extends Error {
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
   demandStartable(node, capabilities);
+  const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
   const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
-  const notes = [...new Set([...ofContainers, ...ofVolumes])];
+  const ofAccess = variables.flatMap((each) => each.notes);
+  const notes = [...new Set([...ofContainers, ...ofVolumes, ...ofAccess])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -70,7 +73,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
       const own = asked[index];
       // One that is alone gets all, to the last fraction.
       const given = own && asked.length > 1 ? shareOf(parts.given, sumOf(asked), own) : parts.given;
-      return containerSpecOf(parts, container, given);
+      return { ...containerSpecOf(parts, container, given), ...environmentOf(parts, container, variables[index]) };
     }),
     stopGrace: stopGraceMilliseconds,
     origin,
@@ -96,7 +99,13 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
   return sumOfNodes(requests.map((resources) => ({ first: 0, last: 0, resources })));
 }
 
-function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: ResourceRequest): ContainerSpec {
+type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets' | 'registryCredentials'>;
+
+function containerSpecOf(
+  parts: TaskParts,
+  container: ContainerRecord,
+  given: ResourceRequest,
+): Omit<ContainerSpec, keyof Surroundings> {
   const { name = defaultContainer, essential = true, dependsOn = [] } = container;
   const log = parts.logs.get(name);
   const { mounts, scratchMounts } = mountsOf(parts, container);
@@ -110,8 +119,6 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     ...(container.stopTimeoutSeconds === undefined ? {} : { stopGrace: container.stopTimeoutSeconds * 1000 }),
     image: container.image,
     command: container.command ?? [],
-    environment: environmentOf(parts, container),
-    ...(parts.values?.get(name) ?? { secrets: {} }),
     ...(container.user ? { user: container.user } : {}),
     ...given,
     mounts,
@@ -128,16 +135,28 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
 }
 
 /** Spec 01 §8: the variables that the service injects win over everything else. */
-function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord): Record<string, string> {
-  return {
-    ...parts.jobEnvironment,
-    ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
+function environmentOf(
+  parts: TaskParts,
+  { name = defaultContainer, environment: own = [] }: ContainerRecord,
+  given: TaskVariables | undefined,
+): Surroundings {
+  const environment = {
+    ...given?.environment,
+    ...Object.fromEntries(own.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
     ...arrayVariables(parts),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
+  const values = parts.values?.get(name);
+  return { environment, ...values, secrets: { ...given?.secrets, ...values?.secrets } };
+}
+
+/** What a definition gives itself, whether or not its value is known yet. */
+function ownVariables({ environment = [], secrets = [] }: ContainerRecord): ReadonlyMap<string, string> {
+  const known = environment.map(({ name, value }) => [name, value ?? ''] as const);
+  return new Map([...known, ...secrets.map(({ name }) => [name, ''] as const)]);
 }
 
 /** Spec 01 §13.1. */

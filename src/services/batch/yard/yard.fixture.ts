@@ -360,7 +360,6 @@ export class Rig {
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
       fileSystems: { directories: new Map(), accessPoints: new Map() },
-      jobEnvironment: {},
       valueSource: this.#options.values ?? noValues,
       retention: this.#options.retention ?? { minimumAge: week },
       clock,

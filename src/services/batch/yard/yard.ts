@@ -3,9 +3,10 @@ import type { Clock } from '../../../core/clock.ts';
 import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
-import { type Caller, type Dependency, parseJobId } from '../../../core/job.ts';
+import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { GiveVariables } from '../../../core/task-variables.ts';
 import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
 import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
@@ -18,6 +19,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
+import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
@@ -26,6 +28,7 @@ import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
+import { describeTask, type TaskDescription } from './task-description.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
@@ -45,10 +48,10 @@ export interface YardOptions {
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
+  /** What each container gets, below its definition's own. @default nothing */
+  readonly giveVariables?: GiveVariables;
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;
-  /** Variables that every job gets, below its definition's own. */
-  readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
@@ -66,6 +69,7 @@ export class JobYard implements Yard {
   readonly #ledger: Ledger;
   readonly #journal: JobJournal;
   readonly #jobs: Jobs;
+  readonly #held: HeldTasks;
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
@@ -112,6 +116,7 @@ export class JobYard implements Yard {
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
     this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
     this.#jobs = new Jobs(this.#ports(clock));
+    this.#held = new HeldTasks(this.#jobs);
     this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
@@ -121,8 +126,8 @@ export class JobYard implements Yard {
     const parts = { ...shared, specifications, engines, logs };
     this.#runs = new TaskRuns({
       ...parts,
+      giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
       fileSystems: options.fileSystems,
-      jobEnvironment: options.jobEnvironment,
       valueSource: options.valueSource,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
@@ -172,6 +177,7 @@ export class JobYard implements Yard {
     this.pause();
     this.#blocked.clear();
     await this.#recovery.fill(loaded);
+    this.#held.thaw();
   }
 
   /** Settles what happened to tasks meanwhile, and starts to run jobs. An engine that does not answer keeps up its own alone. */
@@ -194,6 +200,7 @@ export class JobYard implements Yard {
   /** Decides and hears nothing more; running tasks go on. */
   pause(): void {
     this.#whole?.abort();
+    this.#held.freeze();
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
@@ -221,6 +228,17 @@ export class JobYard implements Yard {
   /** Whether a job holds the task, by its id as text. */
   hasTask(taskId: string): boolean {
     return this.#jobs.byTask(taskId as TaskId) !== undefined;
+  }
+
+  /** Where a task is that a job holds: asked for each call of what runs, also while memory is filled anew. */
+  placementOf(taskId: TaskId): Placement | undefined {
+    return this.#held.placementOf(taskId);
+  }
+
+  /** A task that a job holds. */
+  describeTask(taskId: TaskId): Promise<TaskDescription | undefined> {
+    const [jobs, queues, specifications] = [this.#jobs, this.#queues, this.#specifications];
+    return describeTask(taskId, { jobs, queues, specifications });
   }
 
   /** Resolves once no job holds a task, and that is durable. */

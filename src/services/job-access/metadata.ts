@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { Scope } from '../../core/arn.ts';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { Placement } from '../../core/job.ts';
+import type { LaunchType } from '../../core/task-variables.ts';
+
+/** A task as its metadata tell of it. */
+export interface DescribedTask {
+  readonly scope: Scope;
+  readonly placement: Placement;
+  readonly status: 'STARTING' | 'RUNNING';
+  readonly startedAt?: EpochMilliseconds;
+  readonly jobDefinitionArn: string;
+  readonly launchType: LaunchType;
+  readonly containers: readonly DescribedContainer[];
+}
+
+export interface DescribedContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly log: { readonly driver: string; readonly group: string; readonly region: string; readonly stream: string };
+}
+
+/** The documents of version 4 of ECS's task metadata, by the rest of their path. */
+export const metadataDocuments: Readonly<
+  Record<string, (task: DescribedTask, container: DescribedContainer, now: EpochMilliseconds) => unknown>
+> = {
+  '': (task, container) => containerDocument(task, container),
+  '/task': (task) => taskDocument(task),
+  '/stats': (_task, container, now) => statsDocument(container, now),
+  '/task/stats': (task, _container, now) =>
+    Object.fromEntries(task.containers.map((each) => [dockerId(task, each), statsDocument(each, now)])),
+};
+
+function containerDocument(task: DescribedTask, container: DescribedContainer) {
+  const { placement, status, startedAt } = task;
+  const { name, image, vcpus, memoryMiB, log } = container;
+  const { family, revision } = definitionOf(task);
+  return {
+    DockerId: dockerId(task, container),
+    Name: name,
+    DockerName: `ecs-${family}-${revision}-${name}`,
+    Image: image,
+    Labels: {
+      'com.amazonaws.ecs.cluster': clusterArn(placement),
+      'com.amazonaws.ecs.container-name': name,
+      'com.amazonaws.ecs.task-arn': placement.taskArn,
+      'com.amazonaws.ecs.task-definition-family': family,
+      'com.amazonaws.ecs.task-definition-version': revision,
+    },
+    DesiredStatus: 'RUNNING',
+    KnownStatus: knownStatus[status],
+    // CPU units: 1024 are a vCPU.
+    Limits: { CPU: vcpus * 1024, Memory: memoryMiB },
+    CreatedAt: iso(placement.placedAt),
+    ...(startedAt === undefined ? {} : { StartedAt: iso(startedAt) }),
+    Type: 'NORMAL',
+    ContainerARN: containerArn(task, container),
+    LogDriver: log.driver,
+    LogOptions: { 'awslogs-group': log.group, 'awslogs-region': log.region, 'awslogs-stream': log.stream },
+    Networks: [{ NetworkMode: 'host', IPv4Addresses: [] }],
+  };
+}
+
+function taskDocument(task: DescribedTask) {
+  const { placement, status, startedAt, launchType, scope, containers } = task;
+  const { family, revision } = definitionOf(task);
+  const sum = (of: 'vcpus' | 'memoryMiB') => containers.reduce((total, each) => total + each[of], 0);
+  return {
+    Cluster: clusterArn(placement),
+    TaskARN: placement.taskArn,
+    Family: family,
+    Revision: revision,
+    DesiredStatus: 'RUNNING',
+    KnownStatus: knownStatus[status],
+    // vCPUs here, and CPU units in a container's: so it is on ECS.
+    Limits: { CPU: sum('vcpus'), Memory: sum('memoryMiB') },
+    PullStartedAt: iso(placement.placedAt),
+    PullStoppedAt: iso(startedAt ?? placement.placedAt),
+    AvailabilityZone: `${scope.region}a`,
+    LaunchType: launchType,
+    Containers: containers.map((each) => containerDocument(task, each)),
+  };
+}
+
+/** Docker's shape. What is used now is known to nobody here: null, as ECS has it of what it does not know. */
+function statsDocument({ memoryMiB, name }: DescribedContainer, now: EpochMilliseconds) {
+  const cpu = { cpu_usage: { total_usage: null }, system_cpu_usage: null, online_cpus: null };
+  return {
+    read: new Date(now).toISOString(),
+    name,
+    cpu_stats: cpu,
+    precpu_stats: cpu,
+    memory_stats: { usage: null, limit: memoryMiB * 1024 * 1024 },
+    pids_stats: { current: null },
+  };
+}
+
+/** As the engine has reported: the first question of a container may come before that. */
+const knownStatus: Readonly<Record<DescribedTask['status'], string>> = { STARTING: 'PENDING', RUNNING: 'RUNNING' };
+
+/** 64 hexadecimal digits, as Docker's: the same for each question. */
+function dockerId({ placement }: DescribedTask, { name }: DescribedContainer): string {
+  return createHash('sha256').update(`${placement.taskId}/${name}`).digest('hex');
+}
+
+function containerArn(task: DescribedTask, container: DescribedContainer): string {
+  return `${task.placement.taskArn.replace(':task/', ':container/')}/${dockerId(task, container).slice(0, 32)}`;
+}
+
+/** The cluster of which a task's ARN says that it is. */
+function clusterArn({ taskArn }: Placement): string {
+  return taskArn.slice(0, taskArn.lastIndexOf('/')).replace(':task/', ':cluster/');
+}
+
+function definitionOf({ jobDefinitionArn }: DescribedTask): { readonly family: string; readonly revision: string } {
+  const [family = '', revision = ''] = jobDefinitionArn.slice(jobDefinitionArn.indexOf('/') + 1).split(':');
+  return { family, revision };
+}
+
+function iso(at: EpochMilliseconds): string {
+  return new Date(at).toISOString();
+}
