@@ -31,6 +31,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   | { readonly kind: 'too-small'; readonly maxvCpus: number; readonly requestedVcpus: number }
   /** The whole pool is smaller than the request, and does not shrink it. */
   | ({ readonly kind: 'exceeds-pool'; readonly pool: string } & Excess)
+  /** It never runs nodes of multi-node jobs. */
+  | { readonly kind: 'refuses-nodes'; readonly reason: string }
   | { readonly kind: 'disabled' }
   | { readonly kind: 'invalid'; readonly status: 'INVALID' | 'DELETING' }
   | { readonly kind: 'unknown' }
@@ -61,8 +63,11 @@ export interface Candidate {
   readonly heldOfPool: Held<Amount> | undefined;
 }
 
+/** What a job asks for; `nodes`: of a multi-node job, how many. */
+export type Wanted = Amount & { readonly nodes?: number };
+
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
-export function judgeEnvironment(candidate: Candidate, wanted: Amount): EnvironmentVerdict {
+export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
   const { arn: computeEnvironmentArn, environment, pool } = candidate;
   const settings = environment?.settings;
   if (!environment || !settings) return { computeEnvironmentArn, kind: 'unknown' };
@@ -80,11 +85,13 @@ export function judgeEnvironment(candidate: Candidate, wanted: Amount): Environm
 function closedVerdict(
   settings: ComputeEnvironmentSettings,
   pool: Pool | undefined,
-  wanted: Amount,
+  wanted: Wanted,
 ): EnvironmentVerdict | undefined {
-  const { arn: computeEnvironmentArn, status, state, engineUnavailable } = settings;
+  const { arn: computeEnvironmentArn, status, state, engineUnavailable, refusesNodes } = settings;
   if (status === 'INVALID' || status === 'DELETING') return { computeEnvironmentArn, kind: 'invalid', status };
   if (state === 'DISABLED') return { computeEnvironmentArn, kind: 'disabled' };
+  if (refusesNodes !== undefined && wanted.nodes !== undefined)
+    return { computeEnvironmentArn, kind: 'refuses-nodes', reason: refusesNodes };
   const maxvCpus = maxvCpusOf(settings, pool);
   if (wanted.vcpuMillis > maxvCpus * 1000) {
     return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
@@ -153,6 +160,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'not-ready': 5,
   'too-small': 6,
   'exceeds-pool': 6,
+  'refuses-nodes': 6,
   disabled: 7,
   invalid: 8,
   unknown: 9,

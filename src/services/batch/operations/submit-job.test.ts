@@ -325,7 +325,7 @@ test('share identifiers and priorities are refused by a queue without scheduling
 
 test('what this version does not have is refused in clear words, not ignored', async () => {
   const { refusal } = await benchWithDefinition();
-  const members = ['nodeOverrides', 'eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
+  const members = ['eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
   for (const member of members) {
     const words = await refusal('SubmitJob', { ...job, [member]: {} });
     assert.equal(words, `${member} is not supported by this version of Batchyard.`);

@@ -26,7 +26,7 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
 /** Members of AWS's submissions that this version refuses rather than ignore. */
-const unsupportedMembers = ['nodeOverrides', 'eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
+const unsupportedMembers = ['eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
 
 /** Takes a job in. At once when nothing has to be read: the answer still waits until the job is durable. */
 export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
-import { containerOverrides, ecsPropertiesOverride, retryStrategy, timeout } from '../definition/schema.ts';
+import {
+  containerOverrides,
+  ecsPropertiesOverride,
+  nodeOverrides,
+  retryStrategy,
+  timeout,
+} from '../definition/schema.ts';
 import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
 
 export const submitJob = z.object({
@@ -15,7 +21,7 @@ export const submitJob = z.object({
   jobDefinition: z.string(),
   parameters: stringMap.optional(),
   containerOverrides: containerOverrides.optional(),
-  nodeOverrides: unsupported,
+  nodeOverrides: nodeOverrides.optional(),
   retryStrategy,
   propagateTags: z.boolean().optional(),
   timeout,

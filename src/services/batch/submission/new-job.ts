@@ -4,6 +4,7 @@ import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
+import { type SubmittedNodes, submittedNodes } from '../definition/node-overrides.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
@@ -39,14 +40,14 @@ export function newJob(
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const submitted = submittedNode(definition, input);
+  const submitted = whatRuns(definition, input);
   const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
     account: scope.account,
     region: scope.region,
-    ...(size === undefined ? { kind: 'single' } : { kind: 'array', size }),
+    ...kindOf(submitted, size),
     jobId: newJobId(createdAt, random),
     jobName: input.jobName,
     jobQueueArn: queue.arn,
@@ -65,16 +66,33 @@ export function newJob(
   };
 }
 
+/** What a multi-node job runs, or any other. */
+function whatRuns(definition: CompiledDefinition, input: SubmitJobInput): SubmittedNode | SubmittedNodes {
+  if (definition.nodes) return submittedNodes(definition, definition.nodes, input);
+  if (Object.keys(input.nodeOverrides ?? {}).length > 0)
+    refuse('nodeOverrides should not be set for jobs of a single node.');
+  return submittedNode(definition, input);
+}
+
+function kindOf(submitted: SubmittedNode | SubmittedNodes, size: number | undefined) {
+  if (!('nodes' in submitted))
+    return size === undefined ? { kind: 'single' as const } : { kind: 'array' as const, size };
+  if (size !== undefined) refuse('arrayProperties should not be set for multi-node parallel jobs.');
+  const { mainNode, ranges } = submitted;
+  return { kind: 'multiNode' as const, size: submitted.size, mainNode, ranges };
+}
+
 function specification(
   definition: CompiledDefinition,
   input: SubmitJobInput,
-  { node, parameters }: SubmittedNode,
+  submitted: SubmittedNode | SubmittedNodes,
 ): JobSpecification {
+  const { parameters } = submitted;
   const { tags: _tags, ...request } = input;
   const { platformCapabilities } = definition;
   return {
     request,
-    nodes: [node],
+    nodes: 'nodes' in submitted ? submitted.nodes : [submitted.node],
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(platformCapabilities.length > 0 && { platformCapabilities }),
     ...(propagatesTags(definition, input) && { propagateTags: true }),

@@ -14,6 +14,7 @@ const tellings: { readonly [Kind in HeadReason['kind']]: 'passes' | "AWS's" | 'o
   'environments-not-ready': 'passes',
   'pool-capacity': 'passes',
   'environments-disabled': 'ours',
+  'nodes-refused': 'ours',
   'request-exceeds-every-environment': "AWS's",
   'request-exceeds-pool': "AWS's",
   'no-valid-environment': "AWS's",

@@ -129,13 +129,15 @@ export class QueueModel {
     this.#applyEnvironment(record);
   }
 
-  #applyEnvironment({ arn, state, status, engine, pool: named, computeResources }: ComputeEnvironmentRecord): void {
+  #applyEnvironment(record: ComputeEnvironmentRecord): void {
+    const { arn, state, status, engine, pool: named, computeResources } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
     const engineUnavailable =
       this.#options.engineProblem(engine) ?? (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
     const maxvCpus = computeResources?.maxvCpus;
+    const refusesNodes = refusalOfNodes(record);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
       arn,
@@ -143,6 +145,7 @@ export class QueueModel {
       status,
       ...(maxvCpus === undefined ? {} : { maxvCpus }),
       ...(pool === undefined ? {} : { pool }),
+      ...(refusesNodes === undefined ? {} : { refusesNodes }),
       ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
     });
   }
@@ -187,4 +190,11 @@ export class QueueModel {
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }
+}
+
+/** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
+function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
+  if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
+  if (computeResources?.type === 'SPOT') return 'SPOT, which runs no multi-node parallel jobs';
+  return undefined;
 }

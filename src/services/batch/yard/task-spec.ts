@@ -18,8 +18,9 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
-import { unmetDemand } from './unmet-demand.ts';
+import { unmetByNode, unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -27,6 +28,8 @@ export interface TaskParts {
   readonly id: JobId;
   readonly origin: TaskOrigin;
   readonly gang?: GangMember;
+  /** With `gang`. */
+  readonly main?: MainNode;
   /** How many children the array has whose child it is. */
   readonly arraySize?: number;
   readonly job: SpecifiedJob;
@@ -51,7 +54,7 @@ export class UnstartableTask extends Error {
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
-  const unmet = unmetDemand(node, capabilities);
+  const unmet = unmetDemand(node, capabilities) ?? (gang && unmetByNode(capabilities));
   if (unmet !== undefined) throw new UnstartableTask(unmet);
   const notes = [...new Set(node.containers.flatMap(notesOf))];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
@@ -120,6 +123,7 @@ function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord):
     ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
     ...arrayVariables(parts),
+    ...nodeVariables(parts.gang, parts.main),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,

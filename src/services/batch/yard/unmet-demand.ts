@@ -10,6 +10,11 @@ export function unmetDemand(node: NodeSpecification, capabilities: EngineCapabil
   );
 }
 
+/** The same of what every node of a multi-node job asks for. */
+export function unmetByNode(can: EngineCapabilities): string | undefined {
+  return can.nodes ? undefined : 'nodes of multi-node parallel jobs cannot reach each other here, and do not start';
+}
+
 function unmetByTask({ containers, ipcMode, pidMode }: NodeSpecification, can: EngineCapabilities): string | undefined {
   if (containers.length > can.containers) return `only ${can.containers} containers of a task can run here`;
   const waits = containers.some(({ dependsOn = [] }) => dependsOn.length > 0);
