@@ -18,6 +18,25 @@ export interface Mount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** The file system that `source` lies in, which the operator gives to jobs. Absent: the engine has paths that it may mount. */
+  readonly within?: SharedFileSystem;
+}
+
+/** A directory that stands for a file system: no link leads out of it. */
+export interface SharedFileSystem {
+  readonly root: string;
+  /** As what a missing source is made, with what is missing above it. Absent: it is not made, and the container cannot start. */
+  readonly create?: {
+    readonly mode: number;
+    /** Absent: the user of the job. */
+    readonly owner?: { readonly uid: number; readonly gid: number };
+  };
+}
+
+/** A device of the host shown inside a container. */
+export interface DeviceSpec {
+  readonly source: string;
+  readonly target: string;
 }
 
 /** A directory of the task's own: empty at its start, gone after its end, shared by containers that name the same volume. */
@@ -87,6 +106,8 @@ export interface ContainerSpec {
   readonly sharedMemoryMiB?: number;
   /** Absent: none. */
   readonly swap?: SwapSpec;
+  /** Absent: those that every container has. */
+  readonly devices?: readonly DeviceSpec[];
   readonly readonlyRootFilesystem: boolean;
   readonly privileged: boolean;
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
@@ -205,7 +226,7 @@ export const plainCapabilities: EngineCapabilities = {
   gpus: false,
   devices: false,
   secrets: true,
-  volumes: ['host', 'scratch'],
+  volumes: ['host', 'scratch', 'efs'],
   logDrivers: ['awslogs'],
   nodes: false,
 };

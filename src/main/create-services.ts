@@ -160,6 +160,7 @@ function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsServ
     hold: () => keeper.hold,
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
+    fileSystems: options.fileSystems,
     jobEnvironment: options.s3Endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: options.s3Endpoint },
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),

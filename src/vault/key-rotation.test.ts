@@ -8,7 +8,7 @@ import { ManualClock } from '../core/clock.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { SystemRandom } from '../core/random.ts';
-import { defineRecord, Ledger, leading, openMemoryStore, type Store } from '../store/index.ts';
+import { defineRecord, Ledger, openMemoryStore, type Store, withLead } from '../store/index.ts';
 import { keyFileName } from './key-file.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { type Sealed, sealedUnder, sealedValues } from './sealed-values.ts';
@@ -62,7 +62,7 @@ async function everyValue(store: Store, vault: Vault): Promise<readonly string[]
   return all.map((record) => vault.open(record.sealed, placeOf(record)).toString());
 }
 
-const newStore = () => leading(openMemoryStore({ random: new SystemRandom() }));
+const newStore = () => withLead(openMemoryStore({ random: new SystemRandom() }));
 
 test('a rotation seals every value of every region under the new key, and the old key is gone', async () => {
   using directory = new VaultDirectory();

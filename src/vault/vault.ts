@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { RandomSource } from '../core/random.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
-import { keyIdOf, openEnvelope, sealValue } from './envelope.ts';
+import { keyIdOf, openEnvelope, sealEnvelope } from './envelope.ts';
 import { type KeptKey, type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** No value can be sealed, or none that is sealed already opened. The message is for the operator and names the file. */
@@ -87,7 +87,7 @@ export class Vault {
   seal(value: Uint8Array, place: string): string {
     const [current] = this.#keys();
     if (!current) throw new KeysUnavailable(this.problem());
-    return sealValue(value, place, current, this.#options.random);
+    return sealEnvelope(value, place, current, this.#options.random);
   }
 
   /** The value that was sealed for a place. Throws `ValueUnreadable`. */

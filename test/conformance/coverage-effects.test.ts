@@ -116,15 +116,11 @@ const secret = { name: 'A', valueFrom: 'parameter' };
 
 /** A container for each claim that a job of such a definition fails at start. */
 const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
-  'containerProperties.volumes[].efsVolumeConfiguration': {
-    volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }],
-  },
   'containerProperties.volumes[].s3filesVolumeConfiguration': {
     jobRoleArn: executionRoleArn,
     volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn' } }],
   },
   'containerProperties.privileged': { privileged: true },
-  'containerProperties.linuxParameters.devices': { linuxParameters: { devices: [{ hostPath: '/dev/fuse' }] } },
   'containerProperties.logConfiguration.secretOptions': {
     executionRoleArn,
     logConfiguration: { logDriver: 'awslogs', secretOptions: [secret] },

@@ -118,6 +118,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+    fileSystems: { directories: new Map(), accessPoints: new Map() },
     jobEnvironment: {},
     retention: { minimumAge: 1_000 },
     clock,
@@ -223,7 +224,7 @@ function fenced(store: Store, isDead: () => boolean): Store {
   const never = new Promise<never>(() => {});
   return {
     installationId: store.installationId,
-    lead: () => store.lead(),
+    takeLead: () => store.takeLead(),
     reads: store.reads,
     load: () => store.load(),
     commit: (changes) => (isDead() ? never : store.commit(changes)),

@@ -9,7 +9,6 @@ const parameters = {
   supported:
     "Ref:: parameters take the value submitted, else the definition's; unused ones are accepted, missing ones refused",
 };
-const memory = { supported: "a job over its memory limit is killed, with exit code 137 and AWS's reason" };
 const integers = {
   supported: 'resources are overridden by integers over integers, each shown in the form it was given',
 };
@@ -90,7 +89,17 @@ export const definitionClaims = {
     ...volumes,
     but: 'without one the volume lasts as long as the task; without a sandbox the job then fails at start and says so',
   },
-  'containerProperties.volumes[].efsVolumeConfiguration': failsAtStart('EFS file systems cannot be mounted here'),
+  'containerProperties.volumes[].efsVolumeConfiguration': {
+    supported: 'a file system of EFS is the directory that the operator names, or one below it',
+    but: 'one that the operator names no directory for fails the job at start, in words',
+  },
+  'containerProperties.volumes[].efsVolumeConfiguration.transitEncryption': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.transitEncryptionPort': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.authorizationConfig.iam': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.authorizationConfig.accessPointId': {
+    supported: 'an access point is made as the operator says, and its jobs see it alone',
+    but: 'files belong to the user of the job, not to that of the access point',
+  },
   'containerProperties.volumes[].s3filesVolumeConfiguration': failsAtStart('S3 file systems cannot be mounted here'),
   'containerProperties.environment': environment,
   'containerProperties.mountPoints': volumes,
@@ -106,13 +115,14 @@ export const definitionClaims = {
     refused: 'ClientException: instanceType is only applicable for multi-node parallel jobs.',
   },
   'containerProperties.resourceRequirements': {
-    ...memory,
-    but: 'no host of this version has GPUs: a job that asks for one waits RUNNABLE and says so',
+    supported: 'GPUs are whole, each one job’s alone, and a job without any is told so',
+    but: 'where there are fewer GPUs than it asks for the job waits RUNNABLE and says so',
   },
   'containerProperties.linuxParameters': stored,
-  'containerProperties.linuxParameters.devices': failsAtStart(
-    'linuxParameters.devices cannot be mapped by this version',
-  ),
+  'containerProperties.linuxParameters.devices': {
+    supported: 'a device of the host is seen where the definition says, and no other than the operator allows',
+    but: 'the permissions are those of the device itself',
+  },
   'containerProperties.linuxParameters.tmpfs': limited,
   'containerProperties.linuxParameters.tmpfs[].size': { supported: 'is tmpfs of the size it asks for' },
   'containerProperties.linuxParameters.tmpfs[].mountOptions': {

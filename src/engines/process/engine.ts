@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import type { ResourceRequest } from '../../core/job.ts';
 import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
   Engine,
+  EngineCapabilities,
   EngineDescription,
   EngineEvent,
   EnginePool,
@@ -19,6 +21,8 @@ import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { errorWords } from './errors.ts';
+import { findGpus } from './gpu-probe.ts';
+import { type Gpu, GpuAssignments, type TaskWithGpus } from './gpus.ts';
 import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
@@ -56,7 +60,10 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
   makeDirectories(layout, (words) => compiled.logger.warn(words));
   enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
   const host = await probe(compiled, layout);
-  const engine = new ProcessEngine(compiled, layout, host);
+  const gpus = await findGpus(compiled.gpus === 'found' ? undefined : compiled.gpus, (words) =>
+    compiled.logger.warn(words),
+  );
+  const engine = new ProcessEngine(compiled, layout, host, gpus);
   await engine.takeOver();
   return engine;
 }
@@ -71,6 +78,9 @@ class ProcessEngine implements Engine {
   readonly #files: TaskFiles;
   readonly #events = new UnreleasedEvents();
   readonly #orphans: OrphanTasks;
+  readonly #gpus: GpuAssignments;
+  readonly #capabilities: EngineCapabilities;
+  readonly #capacity: ResourceRequest;
   readonly #owners = new Map<TaskId, RunnerConnection>();
   readonly #connections = new Set<RunnerConnection>();
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
@@ -84,13 +94,16 @@ class ProcessEngine implements Engine {
   #closed: string | undefined;
   #failpoint: string | undefined;
 
-  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities) {
+  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities, gpus: readonly Gpu[]) {
     this.#options = options;
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host);
+    this.#config = configOf(options, host, gpus);
     this.#files = new TaskFiles(layout.tasks);
+    this.#gpus = new GpuAssignments(gpus);
+    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0 };
+    this.#capacity = { ...options.capacity, gpus: gpus.length };
     this.#orphans = new OrphanTasks(
       this.#files,
       this.#events,
@@ -153,22 +166,36 @@ class ProcessEngine implements Engine {
         pids: cgroups.pids !== undefined,
       },
       pools: [this.#pool()],
-      capabilities: plainCapabilities,
+      capabilities: this.#capabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
 
   /** A runner that is still to be started may open as many files as this server. */
   #pool(): EnginePool {
-    const { capacity, instanceId: instance, version } = this.#options;
+    const { instanceId: instance, version } = this.#options;
     const runner = [...this.#connections].find((connection) => connection.version === version);
     const places = placesBy(runner?.openFiles ?? openFilesLimit());
-    return { id: 'host', capacity, shrinks: true, instance, ...(places && { places }) };
+    return { id: 'host', capacity: this.#capacity, shrinks: true, instance, ...(places && { places }) };
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
-    const refusal = refusalOf(task, plainCapabilities);
+    const refusal = refusalOf(task, this.#capabilities);
     if (refusal) return refusal;
+    const equipped = this.#gpus.assign(task);
+    if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
+    try {
+      const result = await this.#start(equipped);
+      if (typeof result === 'object' || result === 'tombstone') this.#gpus.release(task.taskId);
+      return result;
+    } catch (error) {
+      // Unless a runner may have it all the same.
+      if (!this.#owners.has(task.taskId)) this.#gpus.release(task.taskId);
+      throw error;
+    }
+  }
+
+  async #start(task: TaskWithGpus): Promise<StartResult> {
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
@@ -296,7 +323,10 @@ class ProcessEngine implements Engine {
       config: this.#config,
     };
     const listener: RunnerListener = {
-      onEvent: (event) => this.#events.add(event),
+      onEvent: (event) => {
+        if (event.kind === 'ended') this.#gpus.release(event.taskId);
+        this.#events.add(event);
+      },
       onClose: (connection, refusal) => this.#onClose(connection, refusal),
     };
     const connection = await RunnerConnection.open({
@@ -309,8 +339,16 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId } of connection.tasks) this.#owners.set(taskId, connection);
+    for (const { taskId, state } of connection.tasks) {
+      this.#owners.set(taskId, connection);
+      if (state === 'running') this.#restoreGpus(taskId);
+    }
     return connection;
+  }
+
+  #restoreGpus(taskId: TaskId): void {
+    const ids = this.#gpus.isEmpty ? undefined : this.#files.read(taskId)?.record?.gpus;
+    if (ids) this.#gpus.restore(taskId, ids);
   }
 
   #onClose(connection: RunnerConnection, refusal: string | undefined): void {
@@ -332,7 +370,10 @@ class ProcessEngine implements Engine {
     if (!dead) logger.warn(`the runner (pid ${connection.identity.pid}) hung up, and still runs`);
     const owned = [...this.#owners].filter(([, owner]) => owner === connection).map(([taskId]) => taskId);
     await this.#orphans.adopt(owned);
-    for (const taskId of owned) this.#owners.delete(taskId);
+    for (const taskId of owned) {
+      this.#owners.delete(taskId);
+      this.#gpus.release(taskId);
+    }
   }
 
   /** Asks a runner; `gone` once all that a dead one left is taken over. */
@@ -437,14 +478,15 @@ function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgro
   return kill !== undefined && (isFree || needed.cpuacct === undefined) ? { ...needed, kill } : needed;
 }
 
-function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
+function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
-  const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
+  const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
+    ...{ devices, gpus },
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };

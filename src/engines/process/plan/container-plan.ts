@@ -7,6 +7,7 @@ import { type Identity, isolationWords, type SandboxKind } from '../host-abiliti
 import type { RunnerConfig } from '../runner-config.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand } from './command.ts';
+import { checkDevices, deviceNotes } from './devices.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
 import { resolveImage } from './images.ts';
 import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
@@ -80,8 +81,9 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
   const scratchMounts = checkScratchMounts(container, volumes);
   const mounts = [...opened, ...scratchMounts];
   const temporaries = checkTemporaries(container);
+  const devices = checkDevices(container, config);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
-  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, scratch, ulimits });
+  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, devices, scratch, ulimits });
   const environment = environmentOf(container, sandbox.home);
   checkCommand(container.command, environment, root.directory, mounts);
   return {
@@ -98,6 +100,7 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
       isolationWords(config.host.sandbox, identity),
       ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
       ...[...unenforced(config), ...swapNotes(container, config)],
+      ...deviceNotes(container, devices, identity, config),
     ],
   };
 }

@@ -8,6 +8,7 @@ import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engin
 import { type HeldTask, heldTask, type Jobs, type TaskHolder, taskOfMainNode } from '../../../jobs/index.ts';
 import { endReasons, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
@@ -24,6 +25,7 @@ export interface TaskRunsOptions {
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly fileSystems: FileSystems;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
@@ -47,14 +49,14 @@ export class TaskRuns {
 
   /** Asks the engine to stop a task: SIGTERM now, SIGKILL `grace` ms later. */
   stopTask(placement: Placement, grace: Milliseconds): void {
-    const kind = this.#engineOf(placement);
+    const kind = this.engineOf(placement);
     if (kind) this.#options.engines.stop(kind, placement.taskId, grace).catch(this.#options.onError);
   }
 
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(holder: TaskHolder, placement: Placement): void {
     failpoint('report.committed');
-    this.#release(holder, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
+    this.#release(holder, this.engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -96,7 +98,7 @@ export class TaskRuns {
   }
 
   /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
-  #engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
+  engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId) ?? this.#engineOfGang(taskId);
   }
@@ -118,7 +120,7 @@ export class TaskRuns {
     const held = this.#held(taskId);
     const holder = jobs.byTask(taskId);
     if (held?.status !== 'STARTING' || !holder) return;
-    const kind = this.#engineOf(held.placement);
+    const kind = this.engineOf(held.placement);
     // An engine that has never answered will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
     if (!capabilities) return;
@@ -147,7 +149,7 @@ export class TaskRuns {
   }
 
   async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
-    const { queues, logs, jobEnvironment } = this.#options;
+    const { queues, logs, fileSystems, jobEnvironment } = this.#options;
     if (!job) throw new UnstartableTask('the job is no longer in the store');
     const { job: entry } = holder;
     const { placement, element, id } = held;
@@ -163,6 +165,7 @@ export class TaskRuns {
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
+      fileSystems,
       jobEnvironment,
       capabilities,
     });

@@ -24,6 +24,7 @@ function parts(container: Container): TaskParts {
     computeEnvironmentName: 'environment',
     given: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     logs: new Map(),
+    fileSystems: { directories: new Map(), accessPoints: new Map() },
     jobEnvironment: { A: 'operator', B: 'operator' },
     capabilities: plainCapabilities,
   };
@@ -136,14 +137,20 @@ test('log options that do nothing here are noted by name, and those that do some
 
 test('what no engine of this version can give is refused in words', () => {
   const refused: readonly [Container, RegExp][] = [
-    [{ volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }, /EFS/],
+    [
+      {
+        volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+        mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
+      },
+      /volume v: EFS file system fs-1 .*efs\.fileSystems/,
+    ],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],
     [
       { secrets: [{ name: 'S', valueFrom: 'arn' }] },
       /secrets cannot be resolved .* have the job read them itself, with an SDK/,
     ],
-    [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices cannot be mapped/],
+    [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices of the host cannot be shown/],
   ];
   for (const [container, words] of refused) {
     const isRefusal = (error: unknown) => error instanceof UnstartableTask && words.test(error.message);

@@ -8,6 +8,7 @@ import {
 } from '../../../core/job-specification.ts';
 import type {
   ContainerSpec,
+  DeviceSpec,
   EngineCapabilities,
   GangMember,
   LogSink,
@@ -18,6 +19,7 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import { unmetByNode, unmetDemand } from './unmet-demand.ts';
@@ -40,6 +42,7 @@ export interface TaskParts {
   readonly given: ResourceRequest;
   /** By container. */
   readonly logs: ReadonlyMap<string, LogSink>;
+  readonly fileSystems: FileSystems;
   /** Variables that the operator gives to every job, below the definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Of the engine that is to run it. */
@@ -56,7 +59,8 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
   const unmet = unmetDemand(node, capabilities) ?? (gang && unmetByNode(capabilities));
   if (unmet !== undefined) throw new UnstartableTask(unmet);
-  const notes = [...new Set(node.containers.flatMap(notesOf))];
+  const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
+  const notes = [...new Set([...node.containers.flatMap(notesOf), ...ofVolumes])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -89,7 +93,7 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
 function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: ResourceRequest): ContainerSpec {
   const { name = defaultContainer, essential = true, dependsOn = [] } = container;
   const log = parts.logs.get(name);
-  const { mounts, scratchMounts } = mountsOf(parts.node, container);
+  const { mounts, scratchMounts } = mountsOf(parts, container);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
   return {
@@ -109,6 +113,7 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     temporaryFileSystems,
     ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
+    ...(container.linux?.devices?.length ? { devices: container.linux.devices.map(deviceOf) } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: container.ulimits ?? [],
@@ -137,15 +142,25 @@ function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function mountsOf({ volumes = [] }: NodeSpecification, container: ContainerRecord) {
+function mountsOf({ node: { volumes = [] }, fileSystems }: TaskParts, container: ContainerRecord) {
   const mounts: Mount[] = [];
   const scratchMounts: ScratchMount[] = [];
   for (const { volume, target, readOnly = false } of container.mounts ?? []) {
-    const source = volumes.find(({ name }) => name === volume)?.host?.path;
-    if (source) mounts.push({ source, target, readOnly });
+    const { host, efs } = volumes.find(({ name }) => name === volume) ?? {};
+    const place = efs && placeOf(efs, fileSystems);
+    if (typeof place === 'string') throw new UnstartableTask(`volume ${volume}: ${place}`);
+    if (place) mounts.push({ ...place, target, readOnly });
+    else if (host?.path) mounts.push({ source: host.path, target, readOnly });
     else scratchMounts.push({ volume, target, readOnly });
   }
   return { mounts, scratchMounts };
+}
+
+type DeviceRecord = NonNullable<NonNullable<ContainerRecord['linux']>['devices']>[number];
+
+/** Spec 02 §5.9: seen as on the host unless it says where. */
+function deviceOf({ source, target = source }: DeviceRecord): DeviceSpec {
+  return { source, target };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
@@ -159,11 +174,17 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 function notesOf({ log, linux }: ContainerRecord): string[] {
   const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
-  const { swapMiB, swappiness } = linux ?? {};
+  const { swapMiB, swappiness, devices = [] } = linux ?? {};
+  for (const { source, permissions = allPermissions } of devices) {
+    if (permissions.length < allPermissions.length)
+      notes.push(`device ${source}: permissions have no effect, those of the device itself count`);
+  }
   if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
   return notes;
 }
+
+const allPermissions = ['READ', 'WRITE', 'MKNOD'] as const;
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {

@@ -42,7 +42,8 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
   if (secrets?.length || log?.secretOptions?.length) {
     return 'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)';
   }
-  if (linux?.devices?.length && !can.devices) return 'linuxParameters.devices cannot be mapped by this version';
+  if (linux?.devices?.length && !can.devices)
+    return 'devices of the host cannot be shown here (linuxParameters.devices)';
   return undefined;
 }
 

@@ -24,11 +24,11 @@ import {
   type JobRecord,
   Ledger,
   type LoadedState,
-  leading,
   Outbox,
   openMemoryStore,
   type Store,
   type StoredJob,
+  withLead,
 } from '../../../store/index.ts';
 import {
   batchRecords,
@@ -144,7 +144,7 @@ export class Rig {
   }
 
   static async open(options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await leading(openMemoryStore({ random: new SystemRandom() })), options);
+    const rig = new Rig(await withLead(openMemoryStore({ random: new SystemRandom() })), options);
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
@@ -353,6 +353,7 @@ export class Rig {
       engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+      fileSystems: { directories: new Map(), accessPoints: new Map() },
       jobEnvironment: {},
       retention: this.#options.retention ?? { minimumAge: week },
       clock,

@@ -16,6 +16,7 @@ import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contra
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
+import type { FileSystems } from './file-systems.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
@@ -23,6 +24,7 @@ import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
+import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
@@ -42,6 +44,8 @@ export interface YardOptions {
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
+  /** What EFS volumes mount. */
+  readonly fileSystems: FileSystems;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly retention: FinishedJobRetention;
@@ -71,9 +75,12 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
+  /** What has a task is to end, and nothing else starts, whatever memory goes through. */
+  #isStopping = false;
   /** Until it aborts, memory is what the store holds or will hold. */
   #whole: AbortController | undefined;
 
@@ -81,6 +88,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#onError = onError;
     this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
@@ -111,6 +119,7 @@ export class JobYard implements Yard {
     const parts = { ...shared, specifications, engines, logs };
     this.#runs = new TaskRuns({
       ...parts,
+      fileSystems: options.fileSystems,
       jobEnvironment: options.jobEnvironment,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
@@ -176,7 +185,7 @@ export class JobYard implements Yard {
     if (whole.signal.aborted) return;
     this.#listen(whole.signal);
     this.#work.resume();
-    this.#dispatcher.resume();
+    if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
   }
 
@@ -220,8 +229,18 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
+  /** Ends every task, recorded or not, and starts no other: for `--stop-jobs`. */
+  stopRunning(reason: string): Promise<StopOutcome> {
+    return stopRunning({
+      ...{ ledger: this.#ledger, clock: this.#clock, jobs: this.#jobs, runs: this.#runs, engines: this.#engines },
+      terminate: () => this.terminateRunning(reason),
+      whenIdle: () => this.whenIdle(),
+    });
+  }
+
+  /** Terminates every job that has a task, and starts no other. */
   terminateRunning(reason: string): void {
+    this.#isStopping = true;
     this.#dispatcher.pause();
     for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
       this.terminate(jobId, reason);
