@@ -308,3 +308,29 @@ test('nodes and their main node keep the address that their engine gave them', a
   const addresses = [...(await rig.nodes(jobId)).values()].map(({ attempts: [attempt] }) => attempt?.address);
   assert.deepEqual(addresses, ['10.231.0.2', '10.231.0.3', '10.231.0.4']);
 });
+
+test('a node whose start comes late knows the main node that has just ended', async () => {
+  const rig = await Rig.open();
+  const late: (() => void)[] = [];
+  let isLate = true;
+  // The main node starts at once; the others wait for their turn, and nobody is told to stop meanwhile.
+  rig.answering = (call, answer) => {
+    if (call === 'stop') return new Promise(() => {});
+    if (call !== 'start' || !isLate || rig.given.length === 0) return answer();
+    return new Promise((resolve, reject) => late.push(() => void answer().then(resolve, reject)));
+  };
+  // More than an engine is asked to start at once.
+  const count = 80;
+  const jobId = rig.submit({ nodes: count, behaviour: forEver });
+  rig.plan(nodeId(jobId, count - 1), { runFor: 10 });
+  await rig.settle();
+  await rig.pass(0);
+  await rig.pass(10);
+  assert.match(rig.yard.explain(jobId)?.text ?? '', /^Its main node \(79\) has ended/);
+  isLate = false;
+  for (const answer of late.splice(0)) answer();
+  await rig.settle();
+  const gangs = rig.given.map(({ gang }) => gang?.gang);
+  assert.deepEqual(gangs, Array(count).fill(gangs[0]));
+  assert.deepEqual([rig.errors, rig.rebuilds], [[], 0]);
+});
