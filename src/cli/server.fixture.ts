@@ -1,5 +1,6 @@
 import { SystemClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import type { MockWorld } from '../engines/index.ts';
 import { compileOptions, type Options, thisMachine } from '../main/index.ts';
 import { startServer } from '../main/server.ts';
 import { type CommandResult, runCommand } from './invocation.fixture.ts';
@@ -13,12 +14,18 @@ export interface TestServer extends AsyncDisposable {
   command(...words: readonly string[]): Promise<CommandResult>;
 }
 
-/** Starts a server on a free port, with the process engine. Dispose of it when the test ends. */
-export async function startTestServer(options: Options = {}): Promise<TestServer> {
-  const compiled = compileOptions({ port: 0, ephemeral: true, ...options }, thisMachine());
+/**
+ * Starts a server on a free port, with the process engine, or the mock engine of a world. Dispose of it when the test ends.
+ */
+export async function startTestServer(options: Options = {}, mockWorld?: MockWorld): Promise<TestServer> {
+  const compiled = compileOptions(
+    { port: 0, ephemeral: true, ...(mockWorld && { engine: 'mock' }), ...options },
+    thisMachine(),
+  );
   const server = await startServer(compiled, {
     version: '0.0.0-test',
     logger: silentLogger,
+    ...(mockWorld && { mockWorld }),
     onFatal: (error) => {
       throw error;
     },

@@ -11,7 +11,7 @@ export type JsonObject = { readonly [member: string]: unknown };
 export interface JobSpecification {
   /** The request as given, less tags. */
   readonly request: JsonObject;
-  /** One that has no range, but for a multi-node job. */
+  /** One that has no range; of a multi-node job its ranges as they were given, inner ones with what they say otherwise alone. */
   readonly nodes: readonly NodeSpecification[];
   /** Absent: none. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -34,7 +34,12 @@ export interface ConsumableRecord {
 /** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */
 export interface NodeSpecification {
   /** The nodes that it is for, both included. Absent: the job has only the one. */
-  readonly range?: { readonly first: number; readonly last: number };
+  readonly range?: {
+    readonly first: number;
+    readonly last: number;
+    /** How it was given, such as `4:`. Absent: `first:last`. */
+    readonly text?: string;
+  };
   readonly containers: readonly ContainerRecord[];
   /** Absent: none. */
   readonly volumes?: readonly VolumeRecord[];
@@ -69,6 +74,7 @@ export interface ContainerRecord {
   readonly essential?: boolean;
   /** Absent: it starts with the task. */
   readonly dependsOn?: readonly ContainerDependency[];
+  /** Empty in an inner range of nodes that leaves it to the outer one. */
   readonly image: string;
   /** Absent: the image's own. */
   readonly command?: readonly string[];
@@ -185,11 +191,6 @@ export interface LogRecord {
 
 /** What the only container of a definition is called. */
 export const defaultContainer = 'default';
-
-/** What the node of an index runs; without one, what the job does that is no multi-node job. */
-export function nodeSpecification({ nodes }: JobSpecification, index = 0): NodeSpecification | undefined {
-  return nodes.find(({ range }) => range === undefined || (range.first <= index && index <= range.last));
-}
 
 /** What a container asks for, in numbers. */
 export function requestOf({ vcpus = 0, memoryMiB = 0, list = [] }: ContainerResources): ResourceRequest {

@@ -96,6 +96,8 @@ export interface AttemptRecord {
   readonly containers: readonly ContainerOutcome[];
   readonly taskArn: string;
   readonly containerInstanceArn: string;
+  /** IPv4 address that it had among the nodes of its job; absent if it had none of its own. */
+  readonly address?: string;
   /** What the engine could not give of what was asked, in words. Never matched by retry rules. */
   readonly notes?: readonly string[];
 }
@@ -143,6 +145,8 @@ export interface Placement extends PlaceId {
   readonly containers: readonly PlacedContainer[];
   readonly placedAt: EpochMilliseconds;
   /** As in `AttemptRecord`, while the attempt runs. */
+  readonly address?: string;
+  /** The same. */
   readonly notes?: readonly string[];
 }
 

@@ -34,7 +34,7 @@ export class Crowd {
       },
       clock: { now: () => 1 },
       onWork: () => {},
-      placeNode: (_transaction, gang, index) => this.#placement(placeOfNode(gang, index)),
+      placeNode: (_transaction, gang, index) => ({ placement: this.#placement(placeOfNode(gang, index)) }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { invariant } from '../core/errors.ts';
 import type { TaskId } from '../core/ids.ts';
 import { type GangPlacement, type NodeState, nodeId, type Placement } from '../core/job.ts';
 import {
@@ -199,8 +200,11 @@ export function settleNode(context: JobsContext, transaction: JobTransaction, jo
   }
   const attempt = state.attempts.length + 1;
   if (phase !== 'RUNNING' || index === job.mainNode || node?.jobAttempt === attempt) return 0;
-  const placement = context.ports.placeNode(transaction, job, index);
+  const place = context.ports.placeNode(transaction, job, index);
+  if (!place) return 0;
+  const { placement, failure } = place;
   advanceGangNode(context, transaction, job, index, { kind: 'placed', at, placement, attempt });
+  if (failure) advanceGangNode(context, transaction, job, index, { kind: 'ended', at, ...failure });
   return 1;
 }
 
@@ -208,6 +212,20 @@ export function settleNode(context: JobsContext, transaction: JobTransaction, jo
 export function timeOutGang(context: JobsContext, transaction: JobTransaction, job: GangEntry, taskId: TaskId): void {
   if (placementOf(job.nodes.get(job.mainNode))?.taskId !== taskId) return;
   advanceGang(context, transaction, job, { kind: 'timed-out', at: context.now(), taskId });
+}
+
+/** What of the task of a main node outlives it. */
+export type MainTask = Pick<Placement, 'taskId' | 'taskArn' | 'containerInstanceArn' | 'address'>;
+
+/**
+ * The task of the main node in the attempt of now: the one that it holds, or the one that has just ended, while the other
+ * nodes are not told of it yet.
+ */
+export function taskOfMainNode({ jobId, mainNode, nodes }: GangEntry): MainTask {
+  const main = nodes.get(mainNode);
+  const task = placementOf(main) ?? main?.attempts.at(-1);
+  invariant(task, `job ${jobId} runs without its main node`);
+  return task;
 }
 
 function placementOf(node: NodeState | undefined): Placement | undefined {

@@ -189,6 +189,11 @@ export class Jobs {
     else advanceGang(this.#context, transaction, job, event);
   }
 
+  /** What the nodes of a gang run has been looked up: those that are to start do. */
+  startNodes(jobId: JobId): void {
+    if (this.get(jobId)?.kind === 'multiNode') this.#context.work.push({ kind: 'nodes', job: jobId, next: 0 });
+  }
+
   /** Works on what is still to be done, one turn's worth. Answers whether there is more. */
   step(units = unitsPerTurn): boolean {
     const context = this.#context;

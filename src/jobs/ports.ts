@@ -1,6 +1,7 @@
 import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import type { ConsumableRequest, Placement, TerminalStatus } from '../core/job.ts';
 import type { JobKind } from '../core/job-record.ts';
+import type { TaskEnd } from '../lifecycle/index.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
 import type { GangEntry, JobEntry } from './entry.ts';
 import type { StatusChange } from './fact.ts';
@@ -57,6 +58,15 @@ export interface JobsPorts {
   readonly clock: { now(): EpochMilliseconds };
   /** There is work for `step`. */
   readonly onWork: () => void;
-  /** Places a node of a gang that runs: a task id, a log stream. */
-  readonly placeNode: (transaction: JobTransaction, gang: GangEntry, index: number) => Placement;
+  /**
+   * Places a node of a gang that runs: a task id, a log stream. Undefined while what the node runs has to be looked up: call
+   * `Jobs.startNodes` once it is known.
+   */
+  readonly placeNode: (transaction: JobTransaction, gang: GangEntry, index: number) => NodePlace | undefined;
+}
+
+export interface NodePlace {
+  readonly placement: Placement;
+  /** It cannot start: how it ends at once. */
+  readonly failure?: TaskEnd;
 }

@@ -74,7 +74,7 @@ export class World {
       onWork: () => {},
       placeNode: (_transaction, gang, index) => {
         this.twin.jobs.get(gang.jobId)?.nodes.set(index, { status: 'STARTING', failures: 0 });
-        return this.#placement(placeOfNode(gang, index));
+        return { placement: this.#placement(placeOfNode(gang, index)) };
       },
     });
   }

@@ -27,6 +27,7 @@ export function recordAttempt(
     containers: outcomesOf(placement, end),
     taskArn: placement.taskArn,
     containerInstanceArn: placement.containerInstanceArn,
+    ...(placement.address === undefined ? {} : { address: placement.address }),
     ...(notes.length === 0 ? {} : { notes }),
   };
 }

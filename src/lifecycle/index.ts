@@ -2,7 +2,7 @@ export { advanceLeaf } from './advance-leaf.ts';
 export { type ArrayEffect, type ArrayEvent, advanceArray } from './array-table.ts';
 export { unseenOutcomes } from './attempt.ts';
 export type { Effect } from './effect.ts';
-export type { LeafEvent, StopEvent, TaskEvent } from './leaf-event.ts';
+export type { LeafEvent, StopEvent, TaskEnd, TaskEvent } from './leaf-event.ts';
 export {
   advanceMultiNode,
   type MultiNodeEffect,

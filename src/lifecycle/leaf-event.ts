@@ -18,7 +18,13 @@ export type TaskEvent =
    * certainty: an engine that merely does not answer may have started it, and the same task id must be tried again.
    */
   | { readonly kind: 'start-refused'; readonly taskId: TaskId }
-  | { readonly kind: 'started'; readonly taskId: TaskId; readonly notes?: readonly string[] }
+  | {
+      readonly kind: 'started';
+      readonly taskId: TaskId;
+      /** Of a node: as in `Placement`. */
+      readonly address?: string;
+      readonly notes?: readonly string[];
+    }
   | ({ readonly kind: 'ended' } & TaskEnd);
 
 /** Somebody wants a job to end. */

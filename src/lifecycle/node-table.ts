@@ -154,7 +154,8 @@ function refuseNode(
 function startNode(node: NodeIn<'STARTING'>, event: NodeEventOf<'started'>): NodeOutcome {
   if (!isOf(node, event.taskId)) return { state: node, effects: [] };
   const notes = event.notes && event.notes.length > 0 ? { notes: event.notes } : {};
-  const placement = { ...node.placement, ...notes };
+  const address = event.address === undefined ? {} : { address: event.address };
+  const placement = { ...node.placement, ...address, ...notes };
   return { state: { ...node, status: 'RUNNING', placement, startedAt: event.at }, effects: [] };
 }
 

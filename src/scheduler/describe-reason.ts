@@ -33,6 +33,8 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'request-exceeds-every-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'no-valid-environment': ({ kind }) => sentenceOf(blockedWords[kind]),
   'request-exceeds-pool': ({ kind }) => sentenceOf(blockedWords[kind]),
+  'nodes-refused': ({ environments }) =>
+    `No compute environment of the job queue runs multi-node parallel jobs. ${describeEnvironments(environments)}`,
   'pool-unavailable': ({ computeEnvironmentArn, reason }) =>
     `Nothing can start in compute environment ${nameOf(computeEnvironmentArn)} now: ${reason}`,
   'pool-capacity': ({ pool, missing, limits }) =>
@@ -81,6 +83,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
   'pool-unavailable': ({ reason }) => reason,
   'exceeds-pool': ({ pool, resource, requested, offered }) =>
     `${poolName(pool)} has ${amountWords(resource, offered)}, ${amountWords(resource, requested)} needed`,
+  'refuses-nodes': ({ reason }) => reason,
   'not-ready': ({ status }) => status,
   'too-small': ({ maxvCpus, requestedVcpus }) => `maxvCpus ${maxvCpus}, ${requestedVcpus} needed`,
   disabled: () => 'DISABLED',

@@ -38,6 +38,8 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   | { readonly kind: 'too-small'; readonly maxvCpus: number; readonly requestedVcpus: number }
   /** The whole pool is smaller than the request, and does not shrink it. */
   | ({ readonly kind: 'exceeds-pool'; readonly pool: string } & Excess)
+  /** It never runs nodes of multi-node jobs. */
+  | { readonly kind: 'refuses-nodes'; readonly reason: string }
   | { readonly kind: 'disabled' }
   | { readonly kind: 'invalid'; readonly status: 'INVALID' | 'DELETING' }
   | { readonly kind: 'unknown' }
@@ -68,8 +70,8 @@ export interface Candidate {
   readonly heldOfPool: Held<Amount> | undefined;
 }
 
-/** What a job asks for. */
-export type Wanted = Amount & { readonly machine?: MachineKind | undefined };
+/** What a job asks for; `nodes`: of a multi-node job, how many. */
+export type Wanted = Amount & { readonly machine?: MachineKind | undefined; readonly nodes?: number };
 
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
 export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
@@ -92,9 +94,11 @@ function closedVerdict(
   pool: Pool | undefined,
   wanted: Wanted,
 ): EnvironmentVerdict | undefined {
-  const { arn: computeEnvironmentArn, status, state, engineUnavailable } = settings;
+  const { arn: computeEnvironmentArn, status, state, engineUnavailable, refusesNodes } = settings;
   if (status === 'INVALID' || status === 'DELETING') return { computeEnvironmentArn, kind: 'invalid', status };
   if (state === 'DISABLED') return { computeEnvironmentArn, kind: 'disabled' };
+  if (refusesNodes !== undefined && wanted.nodes !== undefined)
+    return { computeEnvironmentArn, kind: 'refuses-nodes', reason: refusesNodes };
   const maxvCpus = maxvCpusOf(settings, pool);
   if (wanted.vcpuMillis > maxvCpus * 1000) {
     return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
@@ -168,6 +172,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'too-small': 6,
   'no-such-machine': 6,
   'exceeds-pool': 6,
+  'refuses-nodes': 6,
   disabled: 7,
   invalid: 8,
   unknown: 9,

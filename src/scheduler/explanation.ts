@@ -99,6 +99,7 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
     environments,
   }),
   'no-such-machine': ({ machine }, environments) => ({ kind: 'no-such-machine', machine, environments }),
+  'refuses-nodes': (_, environments) => ({ kind: 'nodes-refused', environments }),
   'exceeds-pool': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'not-ready': (_, environments) => ({ kind: 'environments-not-ready', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),

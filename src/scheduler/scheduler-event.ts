@@ -25,6 +25,8 @@ export interface ComputeEnvironmentSettings {
   readonly maxvCpus?: number;
   /** Where its jobs run; absent while its engine has not said so. */
   readonly pool?: string;
+  /** Why it never runs nodes of multi-node jobs; absent when it does. */
+  readonly refusesNodes?: string;
   /** Why the environment's engine cannot run tasks now; absent when it can. */
   readonly engineUnavailable?: string;
 }

@@ -58,6 +58,8 @@ export type HeadReason =
   | ({ readonly kind: 'no-valid-environment' } & OfEnvironments)
   /** The pool has less than the job asks for, and does not shrink it: it can never start. */
   | ({ readonly kind: 'request-exceeds-pool' } & OfEnvironments)
+  /** It is a multi-node job, and no usable environment runs those: it can never start. */
+  | ({ readonly kind: 'nodes-refused' } & OfEnvironments)
   /** An environment has room, its pool has not. Batchyard's own reason: AWS would launch an instance. */
   | {
       readonly kind: 'pool-capacity';
@@ -69,13 +71,18 @@ export type HeadReason =
 /** Why a job never starts, whatever ends before it. */
 export type HopelessReason = Extract<
   HeadReason,
-  { readonly kind: 'request-exceeds-every-environment' | 'request-exceeds-pool' }
+  { readonly kind: 'request-exceeds-every-environment' | 'request-exceeds-pool' | 'nodes-refused' }
 >;
+
+const hopelessKinds: readonly HeadReason['kind'][] = [
+  'request-exceeds-every-environment',
+  'request-exceeds-pool',
+  'nodes-refused',
+] satisfies readonly HopelessReason['kind'][];
 
 /** The reason, if with it a job never starts. */
 export function hopelessOf(reason: HeadReason): HopelessReason | undefined {
-  const { kind } = reason;
-  return kind === 'request-exceeds-every-environment' || kind === 'request-exceeds-pool' ? reason : undefined;
+  return hopelessKinds.includes(reason.kind) ? (reason as HopelessReason) : undefined;
 }
 
 /** A queue's head that waits, or one that no longer does: told when it changes, for events and time limits. */

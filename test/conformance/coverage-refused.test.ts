@@ -48,6 +48,12 @@ await batch.send(
   commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'plain', type: 'container', containerProperties }),
 );
 
+const nodeRangeProperties = [{ targetNodes: '0:', container: containerProperties }];
+const nodeProperties = { numNodes: 1, mainNode: 0, nodeRangeProperties };
+await batch.send(
+  commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }),
+);
+
 await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
 
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
@@ -106,11 +112,23 @@ const values: Readonly<Record<string, unknown>> = {
 /** Members that must stand beside a field for the request to be of the right form. */
 const beside: readonly (readonly [place: RegExp, member: string, value: unknown])[] = [
   [/^computeResources\.ec2Configuration\b/, 'imageType', 'ECS_AL2'],
+  [/^(nodeProperties|nodeOverrides)\b/, 'targetNodes', '0:'],
+];
+
+/** What a request is otherwise where it has a field of this place. */
+const around: readonly (readonly [place: RegExp, input: object])[] = [
+  [
+    /^nodeProperties\b/,
+    { type: 'multinode', containerProperties: undefined, nodeProperties: { numNodes: 1, mainNode: 0 } },
+  ],
+  [/^nodeOverrides\b/, { jobDefinition: 'nodes' }],
 ];
 
 function inputWith(service: string, operation: SdkOperation, field: string): object {
   const given = values[`${operation.name}.${field}`] ?? withNeighbours(field, operation.example(field));
-  return merge(accepted[service]?.[operation.name] ?? neverAccepted[operation.name] ?? {}, given) as object;
+  const plain = accepted[service]?.[operation.name] ?? neverAccepted[operation.name] ?? {};
+  const [, more = {}] = around.find(([place]) => place.test(field)) ?? [];
+  return merge(merge(plain, more), given) as object;
 }
 
 function withNeighbours(field: string, example: unknown): unknown {

@@ -123,16 +123,13 @@ test('unbuilt operations of Logs and STS answer clearly, in their protocols', as
 });
 
 test('parts of Batch that are not built yet are refused by name, never stored in silence', async () => {
-  const submit = { jobName: 'x', jobQueue: 'default', jobDefinition: 'x' };
-  const small = { image: 'i', vcpus: 1, memory: 4 };
-  const gromacs = {
-    jobDefinitionName: 'gromacs-jobdef',
-    type: 'multinode' as const,
-    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [{ targetNodes: '0:1', container: small }] },
-  };
+  const managed = { type: 'MANAGED' as const, computeResources: { type: 'EC2' as const, maxvCpus: 1, subnets: [] } };
+  const eksConfiguration = { eksClusterArn: 'arn:aws:eks:us-east-1:123456789012:cluster/c', kubernetesNamespace: 'n' };
+  const create = { ...managed, computeEnvironmentName: 'x', eksConfiguration };
+  const update = { computeEnvironment: 'default', updatePolicy: { terminateJobsOnUpdate: true } };
   const calls: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [batch.send(new batchSdk.SubmitJobCommand({ ...submit, nodeOverrides: { numNodes: 2 } })), /nodeOverrides/],
-    [batch.send(new batchSdk.RegisterJobDefinitionCommand(gromacs)), /nodeProperties|Multi-node/],
+    [batch.send(new batchSdk.CreateComputeEnvironmentCommand(create)), /eksConfiguration/],
+    [batch.send(new batchSdk.UpdateComputeEnvironmentCommand(update)), /updatePolicy/],
   ];
   for (const [call, words] of calls) {
     const refusal = await refusalOf(call);

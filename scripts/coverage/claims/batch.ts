@@ -115,6 +115,12 @@ const job = {
     supported:
       'while children wait and run the parent is PENDING, its summary adds up, and lists show each under its status',
   },
+  nodes: {
+    supported: 'a submission overrides the number of nodes, and ranges of the definition by their target nodes',
+  },
+  nodeTasks: {
+    supported: 'nodes of several containers have their logs by container, and their instance type where it was given',
+  },
   pairs: { supported: 'N_TO_N pairs children: each starts when its own has succeeded, and falls with it alone' },
   retried: { supported: 'the retry strategy of a submission replaces that of the definition' },
   rules: {
@@ -138,7 +144,9 @@ const list = {
     supported:
       'while children wait and run the parent is PENDING, its summary adds up, and lists show each under its status',
   },
-  noNodes: { ignored: 'no job of this version has nodes: the list is empty' },
+  nodes: {
+    supported: 'nodes are listed by their job and status, their job with its size; before they start there are none',
+  },
 };
 
 const described = {
@@ -220,7 +228,7 @@ export const batchClaims = {
   ListJobs: {
     jobQueue: list.byStatus,
     arrayJobId: list.children,
-    multiNodeJobId: list.noNodes,
+    multiNodeJobId: list.nodes,
     jobStatus: list.byStatus,
     maxResults: list.paged,
     nextToken: list.paged,
@@ -254,7 +262,15 @@ export const batchClaims = {
       ...job.requirements,
       but: 'where there are fewer GPUs than it asks for the job waits RUNNABLE and says so',
     },
-    nodeOverrides: unsupported('nodeOverrides'),
+    nodeOverrides: job.nodes,
+    'nodeOverrides.nodePropertyOverrides[].ecsPropertiesOverride': job.nodeTasks,
+    'nodeOverrides.nodePropertyOverrides[].instanceTypes': { ...job.nodeTasks, but: 'stored: every host is as good' },
+    'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': unsupported(
+      'nodePropertyOverrides.eksPropertiesOverride',
+    ),
+    'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': unsupported(
+      'nodePropertyOverrides.consumableResourcePropertiesOverride',
+    ),
     retryStrategy: job.retried,
     'retryStrategy.evaluateOnExit': job.rules,
     propagateTags: { ...storedFieldsTest('SubmitJob'), but: 'more than 50 tags to propagate fail the job, as on AWS' },

@@ -47,6 +47,16 @@ const essential = {
   supported: 'the first essential container that ends takes the others with it; a side-car says nothing of the outcome',
 };
 
+const nodes = {
+  described: { supported: 'a job of two nodes is described as AWS describes it: as a whole, and node by node' },
+  nested: {
+    supported: 'inner ranges override outer ones member by member, and an open range goes to the last node',
+  },
+  tasks: {
+    supported: 'nodes of several containers have their logs by container, and their instance type where it was given',
+  },
+};
+
 /** For what no engine of this version can give: the job says so. */
 function failsAtStart(words: string) {
   return {
@@ -65,10 +75,7 @@ const machine = {
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
   jobDefinitionName: registered,
-  type: {
-    ...registered,
-    but: 'multinode is refused: ClientException: Multi-node parallel jobs are not supported by this version of Batchyard.',
-  },
+  type: { supported: 'a job of two nodes is described as AWS describes it: as a whole, and node by node' },
   parameters,
   schedulingPriority: stored,
   containerProperties: registered,
@@ -158,7 +165,20 @@ export const definitionClaims = {
     ...stored,
     but: 'the process engine pulls no images, which `batchyard explain` says',
   },
-  nodeProperties: unsupported('nodeProperties'),
+  nodeProperties: { supported: 'a definition of nodes comes back as it was given, with the defaults of AWS' },
+  'nodeProperties.numNodes': nodes.described,
+  'nodeProperties.mainNode': nodes.described,
+  'nodeProperties.nodeRangeProperties[].targetNodes': nodes.nested,
+  'nodeProperties.nodeRangeProperties[].container': {
+    ...nodes.nested,
+    but: 'as `containerProperties`, but for instanceType, which is stored',
+  },
+  'nodeProperties.nodeRangeProperties[].ecsProperties': { ...nodes.tasks, but: 'as `ecsProperties`' },
+  'nodeProperties.nodeRangeProperties[].instanceTypes': { ...nodes.tasks, but: 'stored: every host is as good' },
+  'nodeProperties.nodeRangeProperties[].eksProperties': unsupported('nodeRangeProperties.eksProperties'),
+  'nodeProperties.nodeRangeProperties[].consumableResourceProperties': unsupported(
+    'nodeRangeProperties.consumableResourceProperties',
+  ),
   retryStrategy: retried,
   'retryStrategy.evaluateOnExit': rules,
   propagateTags: { ...stored, but: 'more than 50 tags to propagate fail the job, as on AWS' },

@@ -1,4 +1,4 @@
-import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import type { AttemptDetail, ContainerProperties, JobDetail } from '@aws-sdk/client-batch';
 import { amountWords } from '../../scheduler/index.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -81,16 +81,42 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
 }
 
-function askedOf({ container, consumableResourceProperties }: JobDetail): string {
-  const asked = (type: string) => container?.resourceRequirements?.find((each) => each.type === type)?.value;
-  const gpus = asked('GPU');
+function askedOf({ container, nodeProperties, consumableResourceProperties }: JobDetail): string {
+  const { consumableResourceList = [] } = consumableResourceProperties ?? {};
+  const needed = consumableResourceList.map(
+    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+  );
+  return [askedOfNodes({ container, nodeProperties }), ...needed].join(', ');
+}
+
+function askedOfNodes({ container, nodeProperties }: Pick<JobDetail, 'container' | 'nodeProperties'>): string {
+  if (!nodeProperties) return askedOfContainers([container]);
+  const ranges = (nodeProperties.nodeRangeProperties ?? []).map(({ targetNodes, container: one, ecsProperties }) => {
+    const containers = one ? [one] : (ecsProperties?.taskProperties?.[0]?.containers ?? []);
+    return `${targetNodes} ${askedOfContainers(containers)}`;
+  });
+  return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
+}
+
+type Asking = Pick<ContainerProperties, 'resourceRequirements' | 'vcpus' | 'memory'>;
+
+function askedOfContainers(containers: readonly (Asking | undefined)[]): string {
+  const sum = (type: string, older: (container: Asking) => number | undefined) =>
+    containers.reduce((total, container) => {
+      const listed = container?.resourceRequirements?.find((each) => each.type === type)?.value;
+      return total + Number(listed ?? (container && older(container)) ?? 0);
+    }, 0);
+  const gpus = sum('GPU', () => undefined);
   return [
-    amountWords('vcpus', Number(asked('VCPU') ?? container?.vcpus ?? 0)),
-    amountWords('memoryMiB', Number(asked('MEMORY') ?? container?.memory ?? 0)),
-    ...(gpus === undefined ? [] : [amountWords('gpus', Number(gpus))]),
-    ...(consumableResourceProperties?.consumableResourceList ?? []).map(
-      ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+    amountWords(
+      'vcpus',
+      sum('VCPU', ({ vcpus }) => vcpus),
     ),
+    amountWords(
+      'memoryMiB',
+      sum('MEMORY', ({ memory }) => memory),
+    ),
+    ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
   ].join(', ');
 }
 

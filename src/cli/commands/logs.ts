@@ -5,6 +5,7 @@ import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
 import { JobLogReader, type LogLine, logStreamsOf } from '../watch/job-logs.ts';
+import { writerOf } from '../watch/main-node.ts';
 import { awayWords } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 
@@ -35,7 +36,7 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
       });
     }
     const jobId = await findJobId(client, reference);
-    const job = await describeJob(client, jobId);
+    const job = await writerOf(client, await describeJob(client, jobId));
     const { length } = logStreamsOf(job);
     if (length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
     if (attempt !== undefined && attempt > length) {

@@ -4,8 +4,13 @@ import { CommandError, UsageError } from '../invocation.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
-/** The id of the job that a user means: an id as it is, a name stands for the newest job of that name in any queue. */
+/**
+ * The id of the job that a user means: an id as it is, a name stands for the newest job of that name in any queue, and
+ * `name:3` or `name#3` for a child or a node of that.
+ */
 export async function findJobId(client: Client, reference: string): Promise<string> {
+  const [, name, part] = /^([^:#]+)([:#]\d+)$/.exec(reference) ?? [];
+  if (name !== undefined && !uuid.test(name)) return `${await findJobId(client, name)}${part}`;
   if (reference.trim() === '') throw new UsageError('name a job: its id, or its name for the newest of that name');
   if (uuid.test(reference)) return reference;
   const filters = [{ name: 'JOB_NAME', values: [reference] }];

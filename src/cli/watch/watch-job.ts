@@ -3,6 +3,7 @@ import { isTerminal, type JobStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
 import { JobLogReader, type LogLine } from './job-logs.ts';
+import { writerOf } from './main-node.ts';
 import { type Seen, type WatchOptions, watch } from './watch.ts';
 
 /** What a watcher sees of a job. */
@@ -35,7 +36,8 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     if (!ended) yield* state;
     shown = now;
     if (logs !== false) {
-      for (const line of await ask(() => Array.fromAsync(reader.read(job)))) {
+      const writer = await ask(() => writerOf(client, job));
+      for (const line of await ask(() => Array.fromAsync(reader.read(writer)))) {
         seen = 'news';
         yield { kind: 'log', line };
       }

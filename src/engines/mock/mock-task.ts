@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import { ContainerOrder } from '../container-order.ts';
-import type { EndCause, EngineEvent, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
+import type { EndCause, EngineEvent, GangMember, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
 import { graceOf } from '../stop-grace.ts';
 import { MockContainer } from './mock-container.ts';
@@ -105,7 +105,8 @@ export class MockTask {
     const hopeless = this.#order.takeHopeless();
     if (this.#order.isWhole && !this.#isTold) {
       this.#isTold = true;
-      this.#tell({ kind: 'running', at: this.#clock.now(), notes: this.#spec.notes ?? [] });
+      const { gang, notes = [] } = this.#spec;
+      this.#tell({ kind: 'running', at: this.#clock.now(), ...(gang && { address: addressOf(gang) }), notes });
     }
     for (const index of ready) this.#beginOne(index);
     for (const { index, why } of hopeless) this.#containers[index]?.lose(`CannotStartContainerError: ${why}`);
@@ -198,6 +199,11 @@ export class MockTask {
     this.#sequence += 1;
     this.#report({ ...event, taskId: this.#spec.taskId, sequence: this.#sequence });
   }
+}
+
+/** The nodes of each gang have a network of their own, the same for all of them. */
+function addressOf({ index }: GangMember): string {
+  return `10.231.${Math.floor(index / 250)}.${(index % 250) + 2}`;
 }
 
 /** What a container does: what is said of it alone, else what is said of all. */

@@ -27,7 +27,7 @@ export interface MockWorldOptions {
   readonly capacity?: ResourceRequest;
   /** @default `host`, which holds tasks to what it has */
   readonly pool?: Partial<Omit<EnginePool, 'capacity' | 'instance'>>;
-  /** What tasks may ask for beside what plain containers have. */
+  /** What tasks may ask for. @default what plain containers have, and nodes that have addresses */
   readonly capabilities?: Partial<EngineCapabilities>;
 }
 
@@ -47,7 +47,7 @@ export class MockWorld {
   }
 
   get capabilities(): EngineCapabilities {
-    return { ...plainCapabilities, ...this.#options.capabilities };
+    return { ...plainCapabilities, nodes: true, ...this.#options.capabilities };
   }
 
   /** What the engine says of its machines from now on. */

@@ -4,6 +4,7 @@ import { ManualClock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
 import type { Leaf } from '../../core/job.ts';
+import type { JobRecord } from '../../core/job-record.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
@@ -37,7 +38,7 @@ export class FakeYard implements Yard {
   submit(transaction: Transaction, job: NewJob): void {
     const { specification, ended, failsAtOnce: _failsAtOnce, ...columns } = job;
     const { jobId } = columns;
-    assert.ok(columns.kind === 'single');
+    assert.ok(columns.kind !== 'array');
     const isOpen = columns.dependsOn.some((each) => 'on' in each && ended.get(each.on)?.status !== 'SUCCEEDED');
     const state: Leaf = { status: isOpen ? 'PENDING' : 'RUNNABLE', attempts: [] };
     this.jobs.set(jobId, job);
@@ -46,7 +47,7 @@ export class FakeYard implements Yard {
     transaction.add({
       kind: 'job.insert',
       specification,
-      record: { ...columns, number: this.#sequence, order: this.#sequence, state },
+      record: { ...columns, number: this.#sequence, order: this.#sequence, state } as JobRecord,
     });
   }
 

@@ -1,28 +1,43 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
-import { childId, type JobReference, type JobStatus, type Leaf, parseJobId } from '../../core/job.ts';
-import type { ArrayChildRecord, JobRecord } from '../../core/job-record.ts';
+import {
+  childId,
+  type JobReference,
+  type JobStatus,
+  type Leaf,
+  type NodeState,
+  nodeId,
+  parseJobId,
+} from '../../core/job.ts';
+import type { ArrayChildRecord, JobRecord, JobState } from '../../core/job-record.ts';
 import type { JobSpecification } from '../../core/job-specification.ts';
 import { type ChildCode, childCode, decodeChildren, hasRow, leafWithoutRow, statusOfCode } from '../../jobs/index.ts';
 import type { StoredJob, StoreReads } from '../../store/index.ts';
+import { type NodePart, readNodes } from './shown-nodes.ts';
 
 /** An array as it is stored. */
 export type ArrayRecord = Extract<JobRecord, { readonly kind: 'array' }>;
 
 /** What a job that is shown belongs to, if it was not submitted itself. */
+export type JobPart = ArrayPart | NodePart;
+
 export interface ArrayPart {
+  readonly kind: 'child';
   readonly array: ArrayRecord;
   readonly index: number;
 }
 
-/** A job as it was submitted, or a child of an array, with what the store has of it. */
+/** The state of whatever is shown. */
+export type ShownState = JobState | NodeState;
+
+/** A job as it was submitted, a child of an array or a node, with what the store has of it. */
 export interface ShownJob {
   readonly id: JobId;
-  /** As it was submitted: a child has its array's. */
+  /** As it was submitted: a child or a node has its job's. */
   readonly record: JobRecord;
   readonly specification: JobSpecification;
-  readonly state: JobRecord['state'];
-  readonly part?: ArrayPart;
+  readonly state: ShownState;
+  readonly part?: JobPart;
 }
 
 /** A summary shows no more than this. */
@@ -37,18 +52,18 @@ export function listedJob(record: JobRecord): ListedJob {
   return { id: record.jobId, record, state: record.state };
 }
 
-/** Jobs and children of arrays in the order asked, each once; ids of what is not there are left out. */
+/** Jobs, children of arrays and nodes in the order asked, each once; ids of what is not there are left out. */
 export async function readJobs(reads: StoreReads, scope: Scope, ids: readonly JobId[]): Promise<readonly ShownJob[]> {
   const asked = [...new Set(ids)].map(parseJobId);
   const stored = await reads.jobs(scopeOf(scope), [...new Set(asked.map(({ jobId }) => jobId))]);
   const jobs = new Map(stored.map((job) => [job.record.jobId, job]));
-  const children = await readChildren(reads, scope, jobs, asked);
+  const parts = new Map([...(await readChildren(reads, scope, jobs, asked)), ...(await readNodes(reads, jobs, asked))]);
   return asked.flatMap(({ jobId, childIndex, nodeIndex }) => {
     const job = jobs.get(jobId);
-    if (!job || nodeIndex !== undefined) return [];
-    if (childIndex === undefined) return [shownJob(job)];
-    const child = children.get(childId(jobId, childIndex));
-    return child ? [{ ...child, specification: job.specification }] : [];
+    if (!job) return [];
+    if (childIndex === undefined && nodeIndex === undefined) return [shownJob(job)];
+    const part = parts.get(nodeIndex === undefined ? childId(jobId, childIndex ?? 0) : nodeId(jobId, nodeIndex));
+    return part ? [{ ...part, specification: job.specification }] : [];
   });
 }
 
@@ -127,7 +142,9 @@ async function childrenAt(reads: StoreReads, wanted: readonly Wanted[]): Promise
     return indexes.flatMap((index) => {
       const row = byPlace.get(`${record.number}:${index}`);
       const state = index < record.size ? childState(array, index, row) : undefined;
-      return state ? [{ id: childId(record.jobId, index), record, state, part: { array: record, index } }] : [];
+      return state
+        ? [{ id: childId(record.jobId, index), record, state, part: { kind: 'child', array: record, index } }]
+        : [];
     });
   });
 }

@@ -1,6 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { nodeSpecification } from '../../../core/job-specification.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { withCounts } from '../child-counts.ts';
@@ -12,6 +11,7 @@ import type { BatchRuntime } from '../runtime.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
 import { attemptsOf } from '../views/attempts.ts';
 import { jobDetail, reasonOf } from '../views/job.ts';
+import { nodeShown } from '../views/node.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
 
 export interface ExplainJobInput {
@@ -68,15 +68,13 @@ function limitNotes({ specification, state }: ShownJob): readonly string[] {
 }
 
 /** What of the last attempt's output cannot be read any more. */
-async function damagesOf(
-  { store }: BatchRuntime,
-  { record, specification, state }: ShownJob,
-): Promise<readonly string[]> {
+async function damagesOf({ store }: BatchRuntime, job: ShownJob): Promise<readonly string[]> {
+  const { record, state } = job;
   const last = attemptsOf(state).at(-1);
   if (!last) return [];
   const written = new Set(last.containers.flatMap(({ logStreamName }) => logStreamName ?? []));
   const found: string[] = [];
-  for (const container of nodeSpecification(specification)?.containers ?? []) {
+  for (const container of nodeShown(job)?.containers ?? []) {
     const { scope, groupName, streamName } = logTarget(record, record, container, last.taskId);
     const stream = written.has(streamName) ? await store.reads.logStream(scope, groupName, streamName) : undefined;
     found.push(...(stream?.damages ?? []).map((words) => `lines of the log are lost: ${words}`));

@@ -1,27 +1,25 @@
 import { isName } from '../names.ts';
 import type { BatchQuotas } from '../quotas.ts';
-import { demand, refuse, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse } from '../refusals.ts';
 import { checkTags } from '../tags.ts';
 import { consumablesOf } from './consumables.ts';
 import { checkContainer, checkNoNul } from './container-rules.ts';
+import { checkNodeProperties } from './node-rules.ts';
 import { checkPod } from './pod-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 import type { RegisterJobDefinitionInput } from './schema.ts';
 import { checkTask, taskOf } from './task-rules.ts';
 
-/** Members of AWS's definitions that this version refuses rather than store. */
-const unsupportedMembers = ['nodeProperties'];
 const highestSchedulingPriority = 9999;
 
 /** Checks a definition that is to be registered: every rule that does not depend on what is there. Spec 02. */
 export function checkDefinition(input: RegisterJobDefinitionInput, quotas: BatchQuotas): void {
   demand(input.jobDefinitionName, 'Job definition name is required.');
   demand(isName(input.jobDefinitionName), 'Job definition name should match a valid pattern.');
-  refuseUnsupported(input, unsupportedMembers);
-  if (input.type === 'multinode') refuse('Multi-node parallel jobs are not supported by this version of Batchyard.');
   const platform = platformOf(input.platformCapabilities);
-  checkWhatRuns(input, platform);
+  if (input.type === 'multinode') checkNodes(input, platform);
+  else checkWhatRuns(input, platform);
   checkNoNul('parameters', Object.values(input.parameters ?? {}));
   checkSchedulingPriority(input.schedulingPriority);
   compileRetryStrategy(input.retryStrategy);
@@ -34,8 +32,24 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
   demand(fits, `Limits Error: JobDefinitionsize is above the limits ${Math.floor(limit / 1024)} KB`);
 }
 
+/** Spec 02 §3, §7. The words of the first: cdk-preflight; of the others none are reported. */
+function checkNodes(input: RegisterJobDefinitionInput, platform: Platform): void {
+  const { nodeProperties, containerProperties, ecsProperties } = input;
+  demand(nodeProperties, 'Node properties of multinode job is required.');
+  demand(platform === 'EC2', 'Multi-node parallel jobs are not applicable for Fargate.');
+  demand(!containerProperties, 'containerProperties is not applicable for multinode jobs. Use nodeProperties.');
+  demand(input.eksProperties === undefined, 'eksProperties is not applicable for multinode jobs. Use nodeProperties.');
+  demand(!ecsProperties, 'ecsProperties is not applicable for multinode jobs. Use nodeProperties.');
+  checkNodeProperties(nodeProperties);
+}
+
 function checkWhatRuns(input: RegisterJobDefinitionInput, platform: Platform): void {
-  const { containerProperties, ecsProperties, eksProperties } = input;
+  const { containerProperties, ecsProperties, eksProperties, nodeProperties } = input;
+  // So AWS says it, whatever else there is (cdk-preflight).
+  demand(
+    !nodeProperties,
+    'ECS ContainerProperties, ecsProperties, or eksProperties is required when using type container.',
+  );
   if (eksProperties) {
     refuseBesidePod(input);
     checkPod(eksProperties);

@@ -1,4 +1,5 @@
-import { type JobSpecification, nodeSpecification } from '../../../core/job-specification.ts';
+import type { JobSpecification } from '../../../core/job-specification.ts';
+import { nodeSpecification } from '../../../core/node-specification.ts';
 import type { Requirement } from './resources.ts';
 import type { ContainerOverrides } from './schema.ts';
 

@@ -1,7 +1,9 @@
-import { defaultContainer } from '../../../core/job-specification.ts';
+import { defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
 import { present } from '../../../core/present.ts';
 import type { CompiledDefinition } from './compile.ts';
+import { isOverrideOf, type SubmittedNodes } from './node-overrides.ts';
 import type { Overrides, SubmittedNode } from './overrides.ts';
+import type { NodeOverrides } from './schema.ts';
 
 /** Characters that ECS takes of a task's overrides, those of the JSON around them included (reference of RunTask). */
 const mostCharacters = 8192;
@@ -12,9 +14,24 @@ const mostCharacters = 8192;
  * it was a parameter that was too long).
  */
 export function overridesTooLong(
+  definition: CompiledDefinition,
+  given: Overrides & { readonly nodeOverrides?: NodeOverrides | undefined },
+  submitted: SubmittedNode | SubmittedNodes,
+): string | undefined {
+  if (!('nodes' in submitted)) return tooLong(definition, given, submitted.node);
+  const overrides = given.nodeOverrides?.nodePropertyOverrides ?? [];
+  for (const node of submitted.nodes) {
+    const own = overrides.filter((one) => isOverrideOf(one, node, submitted.size));
+    const words = [{}, ...own].map((one) => tooLong(definition, one, node)).find((found) => found !== undefined);
+    if (words !== undefined) return words;
+  }
+  return undefined;
+}
+
+function tooLong(
   { hasReferences }: CompiledDefinition,
   { containerOverrides, ecsPropertiesOverride }: Overrides,
-  { node }: SubmittedNode,
+  node: NodeSpecification,
 ): string | undefined {
   if (!containerOverrides && !ecsPropertiesOverride && !hasReferences) return undefined;
   const named = ecsPropertiesOverride?.taskProperties?.[0]?.containers ?? [];

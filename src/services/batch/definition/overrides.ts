@@ -16,7 +16,7 @@ import { hasReferences, substitute } from './parameters.ts';
 import { overriddenPod } from './pod-overrides.ts';
 import { podResources } from './pod-resources.ts';
 import type { EksPropertiesOverride } from './pod-schema.ts';
-import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
+import { checkRequirements, type Platform, type Requirement, type Requirements, resourcesOf } from './resources.ts';
 import type { ContainerOverrides, EcsPropertiesOverride } from './schema.ts';
 import { checkSecretNames } from './secret-rules.ts';
 import { taskResources } from './task-rules.ts';
@@ -57,7 +57,7 @@ export function submittedNode(definition: CompiledDefinition, overrides: Overrid
 /** The words of a pod: nextflow-io/nextflow issue 5817; of the others none are reported. */
 function refuseOtherForm({ node }: CompiledDefinition, overrides: Overrides): void {
   // What says nothing does no harm: some clients always send it.
-  const container = Object.keys(overrides.containerOverrides ?? {}).length > 0;
+  const container = saysSomething(overrides.containerOverrides);
   if (node.pod && container) refuse('Container overrides or node overrides should not be set for Batch on EKS jobs.');
   if (node.isTask && container) {
     refuse('containerOverrides is not applicable for a job definition with ecsProperties. Use ecsPropertiesOverride.');
@@ -102,16 +102,25 @@ function hasPodReferences({ command, arguments: given }: PodContainer): boolean 
   return hasReferences(command) || hasReferences(given);
 }
 
+/** Step Functions adds it to every job that it waits for, whatever that is (spec 07 §8). */
+const managedVariable = 'MANAGED_BY_AWS';
+
+/** What says nothing does no harm: some clients always send it, and Step Functions adds a variable of its own. */
+export function saysSomething(overrides: ContainerOverrides | undefined): boolean {
+  const { environment = [], ...rest } = overrides ?? {};
+  return Object.keys(rest).length > 0 || environment.some(({ name }) => name !== managedVariable);
+}
+
 function overriddenSingle(
   definition: CompiledDefinition,
   overrides: ContainerOverrides,
   parameters: Parameters,
 ): SubmittedNode {
-  // Without AWS's usual frame (insitro/redun pull request 95, Netflix/metaflow issue 749).
-  refusedPlainly(() => checkRequirements(overrides, definition.platform));
-  checkEnvironment(overrides.environment);
   demand(!overrides.instanceType, 'instanceType is only applicable for multi-node parallel jobs.');
-  const node = changed(definition.node, (container) => withParameters(parameters)(overridden(container, overrides)));
+  const node = changed(
+    containerOverridden(definition.node, overrides, definition.platform),
+    withParameters(parameters),
+  );
   const [container] = node.containers;
   const resources = container
     ? refusedPlainly(() => resourcesOf(requirementsOf(container.resources), definition.platform))
@@ -119,36 +128,57 @@ function overriddenSingle(
   return { node, resources, parameters };
 }
 
+/** A node of one container with what is said otherwise of that. */
+export function containerOverridden(
+  node: NodeSpecification,
+  overrides: ContainerOverrides,
+  platform: Platform,
+): NodeSpecification {
+  // Without AWS's usual frame (insitro/redun pull request 95, Netflix/metaflow issue 749).
+  refusedPlainly(() => checkRequirements(overrides, platform));
+  checkEnvironment(overrides.environment);
+  return changed(node, (container) => overridden(container, overrides));
+}
+
 function overriddenTask(
   definition: CompiledDefinition,
-  { taskProperties = [] }: EcsPropertiesOverride,
+  override: EcsPropertiesOverride,
   parameters: Parameters,
 ): SubmittedNode {
   const { platform } = definition;
+  const node = changed(taskOverridden(definition.node, override, platform), withParameters(parameters));
+  const asked = node.containers.map(({ resources }) => requirementsOf(resources));
+  return { node, resources: taskResources(asked, platform), parameters };
+}
+
+/** A task with what is said otherwise of its containers. */
+export function taskOverridden(
+  node: NodeSpecification,
+  { taskProperties = [] }: EcsPropertiesOverride,
+  platform: Platform,
+): NodeSpecification {
   demand(taskProperties.length <= 1, 'ecsPropertiesOverride can have at most 1 element in taskProperties.');
   const overrides = new Map((taskProperties[0]?.containers ?? []).map((one) => [one.name ?? defaultContainer, one]));
-  const names = new Set(definition.node.containers.map(({ name }) => name ?? defaultContainer));
+  const names = new Set(node.containers.map(({ name }) => name ?? defaultContainer));
   for (const [name, { command, environment, ...rest }] of overrides) {
     demand(names.has(name), `ecsPropertiesOverride names container ${name}, which the job definition does not have.`);
     checkCommand(command);
     checkEnvironment(environment);
     checkRequirements(rest, platform);
   }
-  const node = changed(definition.node, (container) => {
+  return changed(node, (container) => {
     const own = overrides.get(container.name ?? defaultContainer);
-    return withParameters(parameters)(own ? overridden(container, own) : container);
+    return own ? overridden(container, own) : container;
   });
-  const asked = node.containers.map(({ resources }) => requirementsOf(resources));
-  return { node, resources: taskResources(asked, platform), parameters };
 }
 
 type Change = (container: ContainerRecord) => ContainerRecord;
 
-function changed(node: NodeSpecification, change: Change): NodeSpecification {
+export function changed(node: NodeSpecification, change: Change): NodeSpecification {
   return { ...node, containers: node.containers.map(change) };
 }
 
-function withParameters(parameters: Parameters): Change {
+export function withParameters(parameters: Parameters): Change {
   return (container) =>
     container.command ? { ...container, command: substitute(container.command, parameters) } : container;
 }

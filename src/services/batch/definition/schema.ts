@@ -175,6 +175,22 @@ export const consumableResourceProperties = z
   })
   .optional();
 
+/** All of `nodeProperties` (spec 02 §7). */
+const nodeProperties = z.object({
+  numNodes: integer,
+  mainNode: integer,
+  nodeRangeProperties: z.array(
+    z.object({
+      targetNodes: z.string(),
+      container: containerProperties.optional(),
+      ecsProperties: ecsProperties.optional(),
+      instanceTypes: strings.optional(),
+      eksProperties: unsupported,
+      consumableResourceProperties: unsupported,
+    }),
+  ),
+});
+
 /** What a submission may say otherwise of its container. */
 export const containerOverrides = z.object({
   vcpus: integer.optional(),
@@ -205,13 +221,30 @@ export const ecsPropertiesOverride = z.object({
     .optional(),
 });
 
+/** What a submission may say otherwise of its nodes. */
+export const nodeOverrides = z.object({
+  numNodes: integer.optional(),
+  nodePropertyOverrides: z
+    .array(
+      z.object({
+        targetNodes: z.string(),
+        containerOverrides: containerOverrides.optional(),
+        ecsPropertiesOverride: ecsPropertiesOverride.optional(),
+        instanceTypes: strings.optional(),
+        eksPropertiesOverride: unsupported,
+        consumableResourcePropertiesOverride: unsupported,
+      }),
+    )
+    .optional(),
+});
+
 export const registerJobDefinition = z.object({
   jobDefinitionName: z.string(),
   type: z.enum(['container', 'multinode']),
   parameters: stringMap.optional(),
   schedulingPriority: integer.optional(),
   containerProperties: containerProperties.optional(),
-  nodeProperties: unsupported,
+  nodeProperties: nodeProperties.optional(),
   retryStrategy,
   propagateTags: z.boolean().optional(),
   timeout,
@@ -226,6 +259,9 @@ export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
 export type Container = z.infer<typeof containerProperties>;
 export type Task = z.infer<typeof taskProperties>;
 export type TaskContainer = Task['containers'][number];
+export type NodeProperties = z.infer<typeof nodeProperties>;
+export type GivenNodeRange = NodeProperties['nodeRangeProperties'][number];
+export type NodeOverrides = z.infer<typeof nodeOverrides>;
 export type ContainerOverrides = z.infer<typeof containerOverrides>;
 export type EcsPropertiesOverride = z.infer<typeof ecsPropertiesOverride>;
 export type GivenConsumables = z.infer<typeof consumableResourceProperties>;

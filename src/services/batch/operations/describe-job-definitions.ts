@@ -4,6 +4,7 @@ import type {
   DescribeJobDefinitionsCommandOutput,
   EcsProperties,
   JobDefinition,
+  NodeProperties,
 } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
@@ -93,7 +94,19 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
     ...(request.eksProperties ? { eksProperties: podWithEmptyLists(request.eksProperties) } : {}),
     ...(request.ecsProperties ? { ecsProperties: taskView(request) } : {}),
+    ...(request.nodeProperties ? { nodeProperties: nodesView(request.nodeProperties) } : {}),
   };
+}
+
+function nodesView({ nodeRangeProperties = [], ...rest }: NodeProperties): NodeProperties {
+  const ranges = nodeRangeProperties.map(({ container, ecsProperties, ...range }) => ({
+    ...range,
+    ...(container && { container: withEmptyLists(container) }),
+    ...(ecsProperties && {
+      ecsProperties: { taskProperties: (ecsProperties.taskProperties ?? []).map(taskWithEmptyLists) },
+    }),
+  }));
+  return { ...rest, nodeRangeProperties: ranges };
 }
 
 function taskView({ ecsProperties, platformCapabilities = [] }: RegisteredRequest): EcsProperties {

@@ -8,7 +8,7 @@ import { strings } from '../schemas/common.ts';
 import { readJobs } from '../shown-jobs.ts';
 import { jobDetail, waitingText } from '../views/job.ts';
 
-/** Describes jobs, and children of arrays, in the order asked; unknown ids are left out. */
+/** Describes jobs, children of arrays and nodes of multi-node jobs, in the order asked; unknown ids are left out. */
 export const describeJobs = batchOperation<DescribeJobsCommandInput, DescribeJobsCommandOutput>()({
   schema: z.object({ jobs: strings }),
   readOnly: true,

@@ -448,12 +448,6 @@ for (const [vcpu, memory, accepted] of sizes) {
 }
 
 const wholeRefusals: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  [
-    'nodeProperties',
-    { type: 'multinode', nodeProperties: {} },
-    /^nodeProperties is not supported by this version of Batchyard\.$/,
-  ],
-  ['the type multinode alone', { type: 'multinode' }, /^Multi-node parallel jobs are not supported/],
   ['two platforms', { platformCapabilities: ['EC2', 'FARGATE'] }, /^Exactly 1 capability must be provided\.$/],
   ['managed instances', { platformCapabilities: ['MANAGED_INSTANCES'] }, /MANAGED_INSTANCES is not supported/],
   ['no container', { containerProperties: undefined }, /^Container properties should not be empty\.$/],

@@ -11,6 +11,7 @@ import { demand, invalid, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { listJobs as schema } from '../schemas/job.ts';
 import { type ListedJob, listChildren, listedJob } from '../shown-jobs.ts';
+import { listNodes } from '../shown-nodes.ts';
 import { jobSummary, waitingText } from '../views/job.ts';
 
 type Input = z.infer<typeof schema>;
@@ -20,8 +21,8 @@ const tokenKind = 'ListJobs';
 const pageLimits = { byStatus: 1000, byFilter: 100 };
 
 /**
- * Lists the jobs of a queue, newest first, by status or by one filter; or the children of an array that have a status, by
- * index.
+ * Lists the jobs of a queue, newest first, by status or by one filter; or the children of an array, or the nodes of a multi-node
+ * job, that have a status, by index.
  */
 export const listJobs = batchOperation<ListJobsCommandInput, ListJobsCommandOutput>()({
   schema,
@@ -46,7 +47,7 @@ interface Listed {
 async function pageOf(runtime: BatchRuntime, input: Input, context: RequestContext): Promise<Listed> {
   const { reads } = runtime.store;
   if (input.arrayJobId) return childrenOf(runtime, input.arrayJobId, input, context);
-  // No job of this version has nodes: their list is always empty.
+  if (input.multiNodeJobId) return nodesOf(runtime, input.multiNodeJobId, input, context);
   if (!input.jobQueue) return { jobs: [] };
   const query = listQuery(runtime, input.jobQueue, input, context);
   const { jobs, next } = await reads.listJobs(query);
@@ -71,6 +72,21 @@ async function childrenOf(
   const query = { arrayJobId: arrayJobId as JobId, status: jobStatus ?? 'RUNNING', ...after, limit } as const;
   const { children, next } = await listChildren(store.reads, context, query);
   return { jobs: children, next: next === undefined ? undefined : { index: next } };
+}
+
+/** The same of nodes. */
+async function nodesOf(
+  { store }: BatchRuntime,
+  multiNodeJobId: string,
+  { jobStatus, nextToken, maxResults }: Input,
+  context: RequestContext,
+): Promise<Listed> {
+  const limit = pageSize(maxResults, pageLimits.byStatus);
+  const after = nextToken === undefined ? {} : { after: readChildToken(nextToken) };
+  if (!isJobId(multiNodeJobId)) return { jobs: [] };
+  const query = { multiNodeJobId: multiNodeJobId as JobId, status: jobStatus ?? 'RUNNING', ...after, limit } as const;
+  const { nodes, next } = await listNodes(store.reads, context, query);
+  return { jobs: nodes, next: next === undefined ? undefined : { index: next } };
 }
 
 function readChildToken(token: string): number {

@@ -5,6 +5,7 @@ import { isTrue, structureOf, structuresOf, textMapOf, textOf, type Unvalidated 
 import { checkDefinition } from '../definition/definition.ts';
 import {
   type Container,
+  type GivenNodeRange,
   type RegisterJobDefinitionInput,
   registerJobDefinition as schema,
 } from '../definition/schema.ts';
@@ -52,17 +53,32 @@ export const registerJobDefinition = batchOperation<
  * The same without environment variables that have no value: AWS takes them and does not keep them
  * (hashicorp/terraform-provider-aws pull request 29820).
  */
-function withoutEmptyVariables<
-  Request extends Pick<RegisterJobDefinitionInput, 'containerProperties' | 'ecsProperties'>,
->(request: Request): Request {
-  const { containerProperties: container, ecsProperties } = request;
+function withoutEmptyVariables<Request extends Given>(request: Request): Request {
+  const { nodeProperties } = request;
+  const ranges = nodeProperties?.nodeRangeProperties.map((range) => ({ ...range, ...ofRequest(range) }));
+  return {
+    ...request,
+    ...ofRequest(
+      { container: request.containerProperties, ecsProperties: request.ecsProperties },
+      'containerProperties',
+    ),
+    ...(nodeProperties && { nodeProperties: { ...nodeProperties, nodeRangeProperties: ranges } }),
+  };
+}
+
+type Given = Pick<RegisterJobDefinitionInput, 'containerProperties' | 'ecsProperties' | 'nodeProperties'>;
+
+/** What runs of a definition, or of a range of its nodes, where a container has another name. */
+function ofRequest(
+  { container, ecsProperties }: Pick<GivenNodeRange, 'container' | 'ecsProperties'>,
+  member: 'container' | 'containerProperties' = 'container',
+) {
   const tasks = ecsProperties?.taskProperties.map((task) => ({
     ...task,
     containers: task.containers.map(withoutEmpty),
   }));
   return {
-    ...request,
-    ...(container && { containerProperties: withoutEmpty(container) }),
+    ...(container && { [member]: withoutEmpty(container) }),
     ...(tasks && { ecsProperties: { taskProperties: tasks } }),
   };
 }
@@ -71,24 +87,42 @@ function withoutEmpty<Given extends Pick<Container, 'environment'>>(given: Given
   return given.environment ? { ...given, environment: given.environment.filter(({ value }) => value) } : given;
 }
 
-/** Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3). */
+/**
+ * Policies name the definition without a revision, and may look at what its container is (spec 05 §2.3): at each one, where nodes
+ * have several, and what one of them may not be, none may.
+ */
 function access(input: Unvalidated<RegisterJobDefinitionInput>, context: RequestContext): AccessRequest[] {
-  const container = structureOf(input.containerProperties);
+  const containers = containersOf(input);
+  const resource = jobDefinitionArn(context, textOf(input.jobDefinitionName) ?? '*');
+  const tags = requestTagConditions(input.tags);
+  const conditions = containers.map((container) => ({ ...tags, ...containerConditions(container) }));
   return [
-    {
+    ...(conditions.length > 0 ? conditions : [tags]).map((each) => ({
       action: 'batch:RegisterJobDefinition',
-      resource: jobDefinitionArn(context, textOf(input.jobDefinitionName) ?? '*'),
-      conditions: {
-        ...requestTagConditions(input.tags),
-        ...(input.containerProperties === undefined ? {} : containerConditions(container)),
-      },
-    },
-    ...passRole('ecs-tasks.amazonaws.com', container.jobRoleArn, container.executionRoleArn, ...rolesOfTasks(input)),
+      resource,
+      conditions: each,
+    })),
+    ...passRole('ecs-tasks.amazonaws.com', ...containers.flatMap(rolesOf), ...rolesOfTasks(input)),
   ];
 }
 
-function rolesOfTasks({ ecsProperties }: Unvalidated<RegisterJobDefinitionInput>): readonly unknown[] {
-  const tasks = structuresOf(structureOf(ecsProperties).taskProperties);
+function containersOf(input: Unvalidated<RegisterJobDefinitionInput>): readonly Unvalidated<Container>[] {
+  const own = input.containerProperties === undefined ? [] : [structureOf(input.containerProperties)];
+  const ofNodes = rangesOf(input).flatMap(({ container }) => (container === undefined ? [] : [structureOf(container)]));
+  return [...own, ...ofNodes];
+}
+
+function rangesOf({ nodeProperties }: Unvalidated<RegisterJobDefinitionInput>) {
+  return structuresOf(structureOf(nodeProperties).nodeRangeProperties);
+}
+
+function rolesOf({ jobRoleArn, executionRoleArn }: Unvalidated<Container>): readonly unknown[] {
+  return [jobRoleArn, executionRoleArn];
+}
+
+function rolesOfTasks(input: Unvalidated<RegisterJobDefinitionInput>): readonly unknown[] {
+  const owners = [input.ecsProperties, ...rangesOf(input).map(({ ecsProperties }) => ecsProperties)];
+  const tasks = owners.flatMap((owner) => structuresOf(structureOf(owner).taskProperties));
   return tasks.flatMap(({ taskRoleArn, executionRoleArn }) => [taskRoleArn, executionRoleArn]);
 }
 

@@ -357,15 +357,6 @@ test('share identifiers and priorities are refused by a queue without scheduling
   }
 });
 
-test('what this version does not have is refused in clear words, not ignored', async () => {
-  const { refusal } = await benchWithDefinition();
-  const members = ['nodeOverrides'];
-  for (const member of members) {
-    const words = await refusal('SubmitJob', { ...job, [member]: {} });
-    assert.equal(words, `${member} is not supported by this version of Batchyard.`);
-  }
-});
-
 test('a region takes no more waiting jobs than its quota', async () => {
   const bench = await benchWithDefinition({ quotas: { waitingJobs: 5 } });
   bench.yard.waiting = 5;

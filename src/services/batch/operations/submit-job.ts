@@ -25,9 +25,6 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
-/** Members of AWS's submissions that this version refuses rather than ignore. */
-const unsupportedMembers = ['nodeOverrides'];
-
 /** Takes a job in. At once when nothing has to be read: the answer still waits until the job is durable. */
 export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({
   schema,
@@ -73,7 +70,6 @@ function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): Ac
 /** Every rule that one look at the input tells. */
 function checkInput(runtime: BatchRuntime, input: SubmitJobInput): void {
   demand(isName(input.jobName), 'Job name should match valid pattern');
-  refuseUnsupported(input, unsupportedMembers);
   checkSchedulingPriority(input.schedulingPriorityOverride);
   checkTags(input.tags, runtime.quotas.tagsPerResource);
   if (input.parameters) checkNoNul('parameters', Object.values(input.parameters));

@@ -5,6 +5,7 @@ import {
   consumableResourceProperties,
   containerOverrides,
   ecsPropertiesOverride,
+  nodeOverrides,
   retryStrategy,
   timeout,
 } from '../definition/schema.ts';
@@ -22,7 +23,7 @@ export const submitJob = z.object({
   jobDefinition: z.string(),
   parameters: stringMap.optional(),
   containerOverrides: containerOverrides.optional(),
-  nodeOverrides: unsupported,
+  nodeOverrides: nodeOverrides.optional(),
   retryStrategy,
   propagateTags: z.boolean().optional(),
   timeout,

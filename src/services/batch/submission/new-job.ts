@@ -1,11 +1,12 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { Dependency } from '../../../core/job.ts';
+import type { Dependency, ResourceRequest } from '../../../core/job.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { present } from '../../../core/present.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
 import { onItsMachine } from '../definition/machine.ts';
+import { type SubmittedNodes, submittedNodes } from '../definition/node-overrides.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
@@ -45,14 +46,14 @@ export function newJob(
   const consumables = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const submitted = submittedNode(definition, input);
+  const submitted = whatRuns(definition, input);
   const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
     account: scope.account,
     region: scope.region,
-    ...(size === undefined ? { kind: 'single' } : { kind: 'array', size }),
+    ...kindOf(submitted, size),
     jobId: newJobId(createdAt, random),
     jobName: input.jobName,
     jobQueueArn: queue.arn,
@@ -66,7 +67,7 @@ export function newJob(
     ...present({ timeoutSeconds: timeouts.timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: { ...onItsMachine(submitted.node, submitted.resources), ...(consumables ? { consumables } : {}) },
+    resources: { ...resourcesOf(submitted), ...(consumables ? { consumables } : {}) },
     specification: {
       ...specification(definition, input, submitted),
       ...present({ fargateLimit: timeouts.fargateLimit }),
@@ -74,16 +75,38 @@ export function newJob(
   };
 }
 
+/** What a multi-node job runs, or any other. */
+function whatRuns(definition: CompiledDefinition, input: SubmitJobInput): SubmittedNode | SubmittedNodes {
+  if (definition.nodes) return submittedNodes(definition, definition.nodes, input);
+  if (Object.keys(input.nodeOverrides ?? {}).length > 0)
+    refuse('nodeOverrides should not be set for jobs of a single node.');
+  return submittedNode(definition, input);
+}
+
+/** Nodes run on EC2, whose definitions name no kind of machine. */
+function resourcesOf(submitted: SubmittedNode | SubmittedNodes): ResourceRequest {
+  return 'nodes' in submitted ? submitted.resources : onItsMachine(submitted.node, submitted.resources);
+}
+
+function kindOf(submitted: SubmittedNode | SubmittedNodes, size: number | undefined) {
+  if (!('nodes' in submitted))
+    return size === undefined ? { kind: 'single' as const } : { kind: 'array' as const, size };
+  if (size !== undefined) refuse('arrayProperties should not be set for multi-node parallel jobs.');
+  const { mainNode, ranges } = submitted;
+  return { kind: 'multiNode' as const, size: submitted.size, mainNode, ranges };
+}
+
 function specification(
   definition: CompiledDefinition,
   input: SubmitJobInput,
-  { node, parameters }: SubmittedNode,
+  submitted: SubmittedNode | SubmittedNodes,
 ): JobSpecification {
+  const { parameters } = submitted;
   const { tags: _tags, ...request } = input;
   const { platformCapabilities } = definition;
   return {
     request,
-    nodes: [node],
+    nodes: 'nodes' in submitted ? submitted.nodes : [submitted.node],
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(platformCapabilities.length > 0 && { platformCapabilities }),
     ...(propagatesTags(definition, input) && { propagateTags: true }),

@@ -4,13 +4,13 @@ import type { ListedJob } from '../shown-jobs.ts';
 
 /** The `arrayProperties` of DescribeJobs: a child's has an empty summary. Undefined for what has nothing to do with arrays. */
 export function arrayDetail(job: CountedJob<ListedJob>): ArrayPropertiesDetail | undefined {
-  if (job.part) return { index: job.part.index, statusSummary: {} };
+  if (job.part?.kind === 'child') return { index: job.part.index, statusSummary: {} };
   return arraySummary(job);
 }
 
 /** Those of ListJobs. */
 export function arraySummary({ record, part, counts }: CountedJob<ListedJob>): ArrayPropertiesSummary | undefined {
-  if (part) return { index: part.index };
+  if (part?.kind === 'child') return { index: part.index };
   if (record.kind !== 'array') return undefined;
   return {
     size: record.size,

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '../../../core/job.ts';
-import type { JobState } from '../../../core/job-record.ts';
+import type { ShownState } from '../shown-jobs.ts';
 
 /** Finished attempts; an array's own are its children's. */
-export function attemptsOf(state: JobState): readonly AttemptRecord[] {
+export function attemptsOf(state: ShownState): readonly AttemptRecord[] {
   return 'attempts' in state ? state.attempts : [];
 }

@@ -9,17 +9,17 @@ import type {
   RetryStrategy,
 } from '@aws-sdk/client-batch';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
-import type { JobRecord, JobState } from '../../../core/job-record.ts';
-import { nodeSpecification } from '../../../core/job-specification.ts';
+import type { JobRecord } from '../../../core/job-record.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { podDetailOf } from '../definition/pod-detail.ts';
 import { jobArn } from '../names.ts';
-import type { ListedJob, ShownJob } from '../shown-jobs.ts';
+import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
 import { consumableProperties } from './consumables.ts';
+import { interfaceOf, isGang, networkInterfaces, nodeMembers, nodeShown, nodeSummary } from './node.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
 /** Why a job waits, in one line, if it does: memory tells, unless the job has moved on since the store was read. */
@@ -42,19 +42,21 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     status: state.status,
     shareIdentifier: record.shareIdentifier,
     schedulingPriority: priorityOf(record),
-    attempts: attemptsOf(state).map((attempt) => attemptDetail(attempt, isTask(job))),
+    attempts: attemptsOf(state).map((attempt) => attemptDetail(attempt, job)),
     statusReason: waits ?? reasonOf(state),
-    createdAt: record.createdAt,
-    retryStrategy: retryStrategyDetail(record),
+    createdAt: createdAt(job),
+    // A node is tried again with its job.
+    retryStrategy: part?.kind === 'node' ? undefined : retryStrategyDetail(record),
     startedAt: startedAt(state),
     stoppedAt: stoppedAt(job),
-    dependsOn: record.dependsOn.map((dependency) => dependencyDetail(dependency, part?.index)),
+    dependsOn: dependenciesOf(job),
     jobDefinition: record.jobDefinitionArn,
     arrayProperties: arrayDetail(job),
+    ...nodeMembers(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
     consumableResourceProperties: consumableProperties(record),
-    timeout: timeoutDetail(job),
+    timeout: timeoutOf(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
@@ -64,14 +66,20 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
   };
 }
 
-/** What it asked for: a limit of Fargate's is none of its own. */
-function timeoutDetail({ record, specification }: ShownJob): JobTimeout | undefined {
+/** A node comes to be when it is started (recorded by aws-parallelcluster's tests of awsbatch-cli). */
+function createdAt({ record, state }: ListedJob): number {
+  return 'createdAt' in state ? state.createdAt : record.createdAt;
+}
+
+/** Of the whole job (spec 02 §9), as it asked for: a node has none of its own, and a limit of Fargate's is none of its. */
+function timeoutOf({ record, specification, part }: ShownJob): JobTimeout | undefined {
   const { timeoutSeconds } = specification.fargateLimit ?? record;
-  return timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: timeoutSeconds };
+  const isOwn = timeoutSeconds !== undefined && part?.kind !== 'node';
+  return isOwn ? { attemptDurationSeconds: timeoutSeconds } : undefined;
 }
 
 /** When the latest attempt that ran began. */
-export function startedAt(state: JobState): number | undefined {
+export function startedAt(state: ShownState): number | undefined {
   return 'startedAt' in state ? state.startedAt : undefined;
 }
 
@@ -81,7 +89,7 @@ function priorityOf({ shareIdentifier, schedulingPriority }: JobRecord): number 
 }
 
 /** Why the job is where it is, if that is stored. */
-export function reasonOf(state: JobState): string | undefined {
+export function reasonOf(state: ShownState): string | undefined {
   return 'statusReason' in state ? state.statusReason : undefined;
 }
 
@@ -89,6 +97,12 @@ export function reasonOf(state: JobState): string | undefined {
 function stoppedAt({ record, state, part }: ListedJob): number | undefined {
   if (record.kind === 'array' && !part) return undefined;
   return isTerminal(state.status) && 'stoppedAt' in state ? state.stoppedAt : undefined;
+}
+
+/** A node waits for nothing of its own. */
+function dependenciesOf({ record, part }: ListedJob): JobDependency[] {
+  if (part?.kind === 'node') return [];
+  return record.dependsOn.map((dependency) => dependencyDetail(dependency, part?.index));
 }
 
 /** `index`: of the child that is shown, which waits for the child of the same index. */
@@ -106,15 +120,18 @@ function retryStrategyDetail({ retryStrategy }: JobRecord): RetryStrategy {
   };
 }
 
-/** Whether it was defined as a task of containers with names. */
-function isTask({ specification }: ShownJob): boolean {
-  return nodeSpecification(specification)?.isTask === true;
-}
-
-function attemptDetail(attempt: AttemptRecord, ofTask: boolean): AttemptDetail {
-  if (ofTask) return taskAttemptDetail(attempt);
+/**
+ * Attempts of a multi-node job are those of its main node, without the task and the instance (recorded by aws-parallelcluster's tests
+ * of awsbatch-cli).
+ */
+function attemptDetail(attempt: AttemptRecord, job: ShownJob): AttemptDetail {
+  if (nodeShown(job)?.isTask) return taskAttemptDetail(attempt);
+  const { containerInstanceArn, taskArn, ...outcome } = attemptContainer(attempt);
+  const place = isGang(job)
+    ? { networkInterfaces: [] }
+    : { containerInstanceArn, taskArn, networkInterfaces: interfaceOf(attempt) };
   return {
-    container: { ...attemptContainer(attempt), networkInterfaces: [] },
+    container: { ...place, ...outcome },
     startedAt: attempt.startedAt,
     stoppedAt: attempt.stoppedAt,
     statusReason: attempt.statusReason,
@@ -139,20 +156,21 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
-function whatRuns({
-  specification,
-  state,
-}: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
-  const node = nodeSpecification(specification);
+function whatRuns(
+  job: ShownJob,
+): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
+  const { state } = job;
+  const node = isGang(job) ? undefined : nodeShown(job);
   if (!node) return {};
   // No engine runs pods: there is nothing to tell of attempts.
   if (node.pod) return { eksProperties: { podProperties: podDetailOf(node.pod) }, eksAttempts: [] };
   if (node.isTask) return { ecsProperties: { taskProperties: [taskDetail(node, state)] } };
-  return { container: { ...containerDetailOf(node), ...latestAttempt(state) } };
+  const detail = { ...containerDetailOf(node), ...latestAttempt(state) };
+  return { container: { ...detail, networkInterfaces: networkInterfaces(state) } };
 }
 
 /** An attempt has a task from STARTING on, and a log stream from RUNNING on (spec 01 §7). */
-function latestAttempt(state: JobState): AttemptMembers {
+function latestAttempt(state: ShownState): AttemptMembers {
   if ('placement' in state) {
     const { containerInstanceArn, taskArn, containers } = state.placement;
     const logStreamName = containers[0]?.logStreamName;
@@ -166,21 +184,28 @@ function latestAttempt(state: JobState): AttemptMembers {
 /** A job as ListJobs shows it, with the reason why it waits. */
 export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined): JobSummary {
   const { id, record, state } = job;
-  const container = attemptsOf(state).at(-1)?.containers[0];
   return {
     jobArn: jobArn(record, id),
     jobId: id,
     jobName: record.jobName,
-    createdAt: record.createdAt,
+    createdAt: createdAt(job),
     shareIdentifier: record.shareIdentifier,
     status: state.status,
     statusReason: waits ?? reasonOf(state),
     startedAt: startedAt(state),
     stoppedAt: stoppedAt(job),
     arrayProperties: arraySummary(job),
-    container: container && { exitCode: container.exitCode, reason: container.reason },
+    nodeProperties: nodeSummary(job),
+    container: containerSummary(job),
     jobDefinition: record.jobDefinitionArn,
     ...(state.stop?.kind === 'cancel' ? { isCancelled: true } : {}),
     ...(state.stop?.kind === 'terminate' ? { isTerminated: true } : {}),
   };
+}
+
+/** What came of the latest attempt that has ended. Of a node of which none has, nothing (recorded, in public code that waits for nodes). */
+function containerSummary({ state, part }: ListedJob): JobSummary['container'] {
+  const container = 'placement' in state && part?.kind === 'node' ? undefined : attemptsOf(state).at(-1)?.containers[0];
+  if (container) return { exitCode: container.exitCode, reason: container.reason };
+  return part?.kind === 'node' ? {} : undefined;
 }

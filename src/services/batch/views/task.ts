@@ -1,12 +1,12 @@
 import type { AttemptDetail, AttemptTaskContainerDetails, EcsTaskDetails } from '@aws-sdk/client-batch';
 import type { AttemptRecord, ContainerOutcome } from '../../../core/job.ts';
-import type { JobState } from '../../../core/job-record.ts';
 import { defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
 import { taskDetailOf } from '../definition/container-detail.ts';
+import type { ShownState } from '../shown-jobs.ts';
 import { attemptsOf } from './attempts.ts';
 
 /** The task of `ecsProperties`, and where its latest attempt runs or what became of each container. Spec 03 §2. */
-export function taskDetail(node: NodeSpecification, state: JobState): EcsTaskDetails {
+export function taskDetail(node: NodeSpecification, state: ShownState): EcsTaskDetails {
   const detail = taskDetailOf(node);
   const latest = latestTask(state);
   return {
@@ -44,7 +44,7 @@ interface LatestTask {
 }
 
 /** An attempt has a task from STARTING on, and log streams from RUNNING on (spec 01 §7). */
-function latestTask(state: JobState): LatestTask {
+function latestTask(state: ShownState): LatestTask {
   if ('placement' in state) {
     const { containerInstanceArn, taskArn, containers } = state.placement;
     const streams = containers.flatMap(({ name, logStreamName }) =>

@@ -17,6 +17,7 @@ const tellings: { readonly [Kind in HeadReason['kind']]: 'passes' | "AWS's" | 'o
   'consumables-unobtainable': 'ours',
   'environments-disabled': 'ours',
   'no-such-machine': 'ours',
+  'nodes-refused': 'ours',
   'request-exceeds-every-environment': "AWS's",
   'request-exceeds-pool': "AWS's",
   'no-valid-environment': "AWS's",

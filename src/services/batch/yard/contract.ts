@@ -57,7 +57,7 @@ export interface Yard {
   /** Waiting jobs of all queues in a scope that are SUBMITTED, PENDING or RUNNABLE, for the quota. */
   waitingCount(scope: Scope): number;
   /**
-   * Why an active job, or a child of one, is where it is; undefined for what has ended or never was. `dependsOn`, as it was
+   * Why an active job, a child or a node of one, is where it is; undefined for what has ended or never was. `dependsOn`, as it was
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;

@@ -1,17 +1,17 @@
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
-import { invariant, ServiceError } from '../../../core/errors.ts';
+import { invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
-import { type Placement, parseJobId } from '../../../core/job.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
+import { parseJobId } from '../../../core/job.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
-import { instanceOf, type Jobs } from '../../../jobs/index.ts';
-import { endReasons, unseenOutcomes } from '../../../lifecycle/index.ts';
+import { instanceOf, type Jobs, type NodePlace } from '../../../jobs/index.ts';
 import type { BlockedChange, Decision } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import { placedContainers, placementOf } from './placement.ts';
+import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
-import type { TaskLogs, TaskOfNode } from './task-logs.ts';
+import type { TaskLogs } from './task-logs.ts';
+import { placeTask } from './task-placing.ts';
 
 /** Decisions taken in one turn of the event loop; the rest goes on in the next. */
 const decisionsPerTurn = 100;
@@ -111,11 +111,10 @@ export class Dispatcher {
   }
 
   #placeOne(transaction: Transaction, decision: Decision, job: SpecifiedJob | undefined): void {
-    const { jobs, queues, clock, random } = this.#options;
+    const { jobs, queues, clock, random, logs } = this.#options;
     const environment = queues.environment(decision.computeEnvironmentArn);
     const at = clock.now();
-    let refusal: ServiceError | undefined;
-    let placement: Placement | undefined;
+    let failure: NodePlace['failure'];
     const taskId = newTaskId(at, random);
     const placed = jobs.place(transaction, decision, (holder) => {
       const { jobId, scope } = holder.job;
@@ -124,32 +123,12 @@ export class Dispatcher {
       invariant(job, `job ${jobId} is in memory and not in the store`);
       const node = nodeHeld(job.specification, holder);
       invariant(node, `nothing is said of what ${jobId} runs`);
-      const opened = this.#openLogs(transaction, { scope, job, node, taskId });
-      if (opened instanceof ServiceError) refusal = opened;
-      const containers = placedContainers(node, opened instanceof ServiceError ? undefined : opened);
-      placement = placementOf(environment, { pool: decision.pool, instance }, taskId, containers, at);
-      return placement;
+      const place = placeTask(logs, transaction, { scope, job, node, taskId }, at, (containers) =>
+        placementOf(environment, { pool: decision.pool, instance }, taskId, containers, at),
+      );
+      failure = place.failure;
+      return place.placement;
     });
-    if (placed && placement && refusal) this.#failStart(transaction, placement, refusal.message, at);
-  }
-
-  #openLogs(transaction: Transaction, task: TaskOfNode) {
-    try {
-      return this.#options.logs.open(transaction, task);
-    } catch (error) {
-      if (error instanceof ServiceError) return error;
-      throw error;
-    }
-  }
-
-  #failStart(transaction: Transaction, placement: Placement, message: string, at: EpochMilliseconds): void {
-    this.#options.jobs.report(transaction, {
-      kind: 'ended',
-      at,
-      taskId: placement.taskId,
-      cause: 'failed-to-start',
-      statusReason: endReasons['failed-to-start'],
-      containers: unseenOutcomes(placement, at, `CannotStartContainerError: ${message}`),
-    });
+    if (placed && failure) jobs.report(transaction, { kind: 'ended', at, ...failure });
   }
 }

@@ -1,7 +1,16 @@
 import type { JobId } from '../../../core/ids.ts';
-import { childId, type Dependency, type JobReference, type StoredStatus } from '../../../core/job.ts';
+import {
+  childId,
+  type Dependency,
+  isTerminal,
+  type JobReference,
+  type NodeState,
+  nodeId,
+  type StoredStatus,
+} from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
-import { type ArrayEntry, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import { type ArrayEntry, type GangEntry, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import { multiNodePhase } from '../../../lifecycle/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import type { Explanation } from './contract.ts';
@@ -16,17 +25,17 @@ export interface ExplanationSources {
   readonly blocked: BlockedQueues;
 }
 
-/** Whoever is asked about: a job, or a child of one. */
+/** Whoever is asked about: a job, a child or a node of one. */
 interface Asked extends TaskHolder {
   readonly id: JobId;
   /** As submitted, if the asker knows it. */
   readonly dependsOn: readonly Dependency[] | undefined;
   /** By which the scheduler knows it while it waits. */
   readonly element: JobId;
-  readonly state: JobState;
+  readonly state: JobState | NodeState;
 }
 
-/** Says why a job, or a child, is where it is: computed when read, from the scheduler's own model. */
+/** Says why a job, a child or a node is where it is: computed when read, from the scheduler's own model. */
 export function explain(
   reference: JobReference,
   dependsOn: readonly Dependency[] | undefined,
@@ -61,7 +70,8 @@ function askedOf(
   jobs: Jobs,
 ): Asked | undefined {
   const job = jobs.get(jobId);
-  if (!job || nodeIndex !== undefined) return undefined;
+  if (!job) return undefined;
+  if (nodeIndex !== undefined) return job.kind === 'multiNode' ? askedOfNode(job, nodeIndex) : undefined;
   if (childIndex === undefined) return { job, id: jobId, dependsOn, element: jobId, state: job.state };
   const child = job.kind === 'array' ? jobs.child(job, childIndex) : undefined;
   if (!child) return undefined;
@@ -69,10 +79,19 @@ function askedOf(
   return { job, index: childIndex, id: childId(jobId, childIndex), dependsOn, element, state };
 }
 
+/** One that lives: what has become of the others the store knows. */
+function askedOfNode(job: GangEntry, index: number): Asked | undefined {
+  const { jobId } = job;
+  const state = job.nodes.get(index);
+  if (!state || isTerminal(state.status)) return undefined;
+  return { job, index, id: nodeId(jobId, index), dependsOn: [], element: jobId, state };
+}
+
 function textOf(asked: Asked, waiting: string | undefined, jobs: Jobs): string {
   const { job, index, state } = asked;
   if (job.kind === 'array' && index === undefined) return arrayText(asked, job, waiting, jobs);
   if (waiting !== undefined) return waiting;
+  if (job.kind === 'multiNode' && index === undefined && state.status === 'RUNNING') return gangText(job);
   switch (state.status) {
     case 'PENDING':
       return pendingText(asked, jobs);
@@ -118,6 +137,16 @@ function arrayText(asked: Asked, { children }: ArrayEntry, waiting: string | und
   return why === undefined ? summary : `${summary}. ${why}`;
 }
 
+/** How many nodes of a job run, and what those wait for that do not. */
+function gangText({ nodes, size, state, mainNode }: GangEntry): string {
+  const counted = (status: NodeState['status']) => [...nodes.values()].filter((node) => node.status === status).length;
+  const running = `${counted('RUNNING')} of ${size} nodes run`;
+  if (state.stop) return `Stopping: ${state.stop.reason} (${running})`;
+  if (multiNodePhase(state) === 'ENDING')
+    return `Its main node (${mainNode}) has ended, the others are being stopped: ${running}`;
+  return `Running: ${running}`;
+}
+
 /** Since when the job stands blocked at the head of its queue. */
 function blockedNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
   const head = blocked.of(job.jobQueueArn);
@@ -136,7 +165,7 @@ function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly st
 /** What the engine said of this task; until it has, what it said of itself. */
 function taskNotes(asked: Asked, { queues, engines }: ExplanationSources): readonly string[] {
   if (asked.job.kind === 'array' && asked.index === undefined) return [];
-  const task = heldTask(asked);
+  const task = heldTask(asked.job.kind === 'multiNode' ? { index: asked.job.mainNode, ...asked } : asked);
   if (!task) return [];
   if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);

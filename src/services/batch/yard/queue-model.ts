@@ -168,6 +168,7 @@ export class QueueModel {
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
     const maxvCpus = computeResources?.maxvCpus;
+    const refusesNodes = refusalOfNodes(record);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
       arn,
@@ -175,6 +176,7 @@ export class QueueModel {
       status,
       ...(maxvCpus === undefined ? {} : { maxvCpus }),
       ...(pool === undefined ? {} : { pool }),
+      ...(refusesNodes === undefined ? {} : { refusesNodes }),
       ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
     });
   }
@@ -226,4 +228,11 @@ export class QueueModel {
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }
+}
+
+/** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
+function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
+  if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
+  if (computeResources?.type === 'SPOT') return 'SPOT, which runs no multi-node parallel jobs';
+  return undefined;
 }

@@ -5,7 +5,10 @@ import {
   isTerminal,
   type JobStatus,
   type Leaf,
+  type NodeState,
+  nodeId,
   type Placement,
+  type ResourceRequest,
   type StoredStatus,
   storedStatuses,
 } from '../../../core/job.ts';
@@ -16,6 +19,7 @@ import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../stor
 import { withCounts } from '../child-counts.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
 import { checkConsumables } from './consumables.fixture.ts';
+import { listNodes, type NodePage } from '../shown-nodes.ts';
 import { QueueModel } from './queue-model.ts';
 import { scope } from './resources.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
@@ -38,15 +42,19 @@ export interface CheckedRig {
   facts(): Promise<readonly JobFact[]>;
 }
 
-/** A single job, or a child of an array. */
+/** A single job, a child of an array, or a node. */
 interface Life {
   readonly id: JobId;
   /** By which the scheduler knows it while it waits. */
   readonly element: JobId;
   readonly order: number;
   readonly record: JobRecord;
+  /** What it asks for. */
+  readonly request: ResourceRequest;
   readonly state: Leaf;
 }
+
+type GangRecord = Extract<JobRecord, { readonly kind: 'multiNode' }>;
 
 /**
  * Asserts that store, table, scheduler and engine agree, that nothing ran twice, that all that has ended is released, and that
@@ -59,15 +67,16 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
   for (const { record } of jobs) {
     checkMemory(rig, record);
     if (record.kind === 'single') {
-      lives.push({ id: record.jobId, element: record.jobId, order: record.order, record, state: record.state });
+      const { jobId: id, order, resources: request, state } = record;
+      lives.push({ id, element: id, order, record, request, state });
     } else if (record.kind === 'array') lives.push(...(await checkedChildren(rig, record)));
-    else assert.fail(`${record.jobId} is a ${record.kind}`);
+    else lives.push(...(await checkedNodes(rig, record)));
   }
   for (const { id, state, record } of lives) {
     assert.ok(state.attempts.length <= record.retryStrategy.attempts, `${id} was tried too often`);
   }
   checkEngine(rig, lives);
-  checkScheduler(rig, lives);
+  checkScheduler(rig, jobs, lives);
   checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, lives);
   await checkTransitions(rig, jobs, lives);
   await checkUsage(rig.store.reads, scope, lives);
@@ -112,8 +121,53 @@ async function checkedChildren(rig: CheckedRig, record: ArrayRecord): Promise<re
   return states.map((state, index) => {
     const own = rows.get(index)?.order;
     const id = childId(jobId, index);
-    return { id, element: own === undefined ? jobId : id, order: own ?? record.order, record, state };
+    const order = own ?? record.order;
+    return { id, element: own === undefined ? jobId : id, order, record, request: record.resources, state };
   });
+}
+
+/** Nodes as DescribeJobs reads them: memory, lists and the job's own state agree with them. */
+async function checkedNodes(rig: CheckedRig, record: GangRecord): Promise<readonly Life[]> {
+  const { jobId, size, mainNode, state: job, order, ranges } = record;
+  const indexes = Array.from({ length: size }, (_, index) => index);
+  const ids = indexes.map((index) => nodeId(jobId, index));
+  const lives = (await readJobs(rig.store.reads, scope, ids)).map(({ id, state, part }) => {
+    const request = ranges.find(({ first, last }) => part && first <= part.index && part.index <= last)?.resources;
+    assert.ok(request && part);
+    return { id, element: jobId, order, record, request, state: state as Leaf, index: part.index };
+  });
+  const living = lives.filter(({ state }) => placementOf(state));
+  if (!('gang' in job)) assert.deepEqual(living, [], `nodes of ${jobId} live, which is ${job.status}`);
+  const main = lives.find(({ index }) => index === mainNode);
+  const isMainPlaced = living.some(({ index }) => index === mainNode);
+  if ('gang' in job)
+    assert.equal(isMainPlaced, !('ending' in job), `the main node of ${jobId}, which is ${job.status}`);
+  if (isMainPlaced) assert.equal(main?.state.status, job.status, `the main node of ${jobId}`);
+  if (job.status === 'RUNNING' && !job.stop && !job.ending)
+    assert.equal(lives.length, size, `nodes of ${jobId} are missing`);
+  if (job.status === 'STARTING') assert.equal(living.length, 1, `nodes of ${jobId} started before the main node`);
+  assert.deepEqual(main?.state.attempts ?? [], job.attempts, `attempts of ${jobId}`);
+  for (const { id, state } of lives) checkExplained(rig, id, state.status);
+  for (const status of storedStatuses) {
+    const expected = lives.filter(({ state }) => state.status === status).map(({ index }) => index);
+    assert.deepEqual(await listedNodes(rig, jobId, status), expected, `the list of ${status} nodes of ${jobId}`);
+  }
+  return lives;
+}
+
+async function listedNodes(
+  { store }: CheckedRig,
+  multiNodeJobId: JobId,
+  status: JobStatus,
+): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let after: number | undefined = -1; after !== undefined; ) {
+    const query = { multiNodeJobId, status, after, limit: 2 };
+    const page: NodePage = await listNodes(store.reads, scope, query);
+    found.push(...page.nodes.map(({ part }) => part.index));
+    after = page.next;
+  }
+  return found;
 }
 
 function countsOf(states: readonly Leaf[]): Record<StoredStatus, number> {
@@ -157,7 +211,9 @@ function checkEngine(rig: CheckedRig, lives: readonly Life[]): void {
 }
 
 /** A scheduler built from the store alone says the same of every waiting job, down to the free capacity. */
-function checkScheduler(rig: CheckedRig, lives: readonly Life[]): void {
+function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readonly Life[]): void {
+  const lives = all.filter(({ record }) => record.kind !== 'multiNode');
+  const gangs = jobs.flatMap(({ record }) => (record.kind === 'multiNode' ? [record] : []));
   const model = new QueueModel({
     ledger: rig.ledger,
     engineProblem: () => undefined,
@@ -177,7 +233,9 @@ function checkScheduler(rig: CheckedRig, lives: readonly Life[]): void {
       model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request, ...count });
     }
   }
-  for (const { id, element, state } of lives) {
+  for (const gang of gangs) tellOfGang(model, gang);
+  const waiting = gangs.map(({ jobId, state }) => ({ id: jobId, element: jobId, state }));
+  for (const { id, element, state } of [...lives, ...waiting]) {
     const explained = rig.yard.explain(id)?.waiting;
     assert.equal(explained !== undefined, state.status === 'RUNNABLE', `${id} is ${state.status}`);
     // Nobody may have noticed yet that the engine is down.
@@ -185,6 +243,17 @@ function checkScheduler(rig: CheckedRig, lives: readonly Life[]): void {
     assert.deepEqual(explained, model.explain(element), `the scheduler is wrong about ${id}`);
   }
   if (!isSilent(rig)) assert.deepEqual(model.plan(0, 1).decisions, [], 'something placeable waits');
+}
+
+function tellOfGang(
+  model: QueueModel,
+  { jobId, jobQueueArn: queueArn, order: sequence, resources: request, ...gang }: GangRecord,
+) {
+  const { state, ranges: nodes } = gang;
+  if (state.status === 'RUNNABLE') model.apply({ kind: 'job-queued', jobId, queueArn, sequence, request, nodes });
+  if (!('gang' in state)) return;
+  const { computeEnvironmentArn, pool } = state.gang;
+  model.apply({ kind: 'job-running', jobId, queueArn, computeEnvironmentArn, pool, instance: undefined, request });
 }
 
 function isSilent({ engineDown, hanging }: CheckedRig): boolean {
@@ -201,7 +270,8 @@ async function checkTransitions(rig: CheckedRig, jobs: readonly StoredJob[], liv
       const before = last.get(id) ?? (index !== undefined || runs ? 'SUBMITTED' : undefined);
       // What all consumers heard long ago is not kept.
       if (!isTrimmed || last.has(id)) assert.equal(from, before, `a fact about ${id} is missing`);
-      if (from === undefined) assert.equal(to, 'SUBMITTED');
+      // A node comes to be when it is started.
+      if (from === undefined) assert.equal(to, fact.node === undefined ? 'SUBMITTED' : 'STARTING');
       last.set(id, to);
     }
   }
@@ -215,7 +285,8 @@ function idAndState({ id, state }: Life): readonly [JobId, JobState] {
   return [id, state];
 }
 
-function aboutWhom({ jobId, index, runs }: JobFact): readonly JobId[] {
+function aboutWhom({ jobId, index, node, runs }: JobFact): readonly JobId[] {
+  if (node !== undefined) return [nodeId(jobId, node)];
   if (index !== undefined) return [childId(jobId, index)];
   if (!runs) return [jobId];
   return runs.flatMap(([first, last]) =>
@@ -224,6 +295,6 @@ function aboutWhom({ jobId, index, runs }: JobFact): readonly JobId[] {
 }
 
 /** What a job holds of an engine, if it does. */
-export function placementOf(state: JobState | undefined): Placement | undefined {
+export function placementOf(state: JobState | NodeState | undefined): Placement | undefined {
   return state && 'placement' in state ? state.placement : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { type NodeSpecification, nodeSpecification } from '../../../core/job-specification.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
+import { nodeSpecification } from '../../../core/node-specification.ts';
 import type { JobEntry } from '../../../jobs/index.ts';
 import type { JobSpecification, StoreReads } from '../../../store/index.ts';
 

@@ -8,8 +8,8 @@ import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { GiveVariables, VariablesRequest } from '../../../core/task-variables.ts';
 import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../../../engines/index.ts';
-import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
-import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
+import { type HeldTask, heldTask, type Jobs, type TaskHolder, taskOfMainNode } from '../../../jobs/index.ts';
+import { endReasons, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { FileSystems } from './file-systems.ts';
@@ -111,7 +111,14 @@ export class TaskRuns {
   /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
   engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
-    return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
+    return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId) ?? this.#engineOfGang(taskId);
+  }
+
+  /** A node that starts after its environment was deleted goes where its main node is. */
+  #engineOfGang(taskId: TaskId): EngineKind | undefined {
+    const { jobs, engines } = this.#options;
+    const job = jobs.byTask(taskId)?.job;
+    return job?.kind === 'multiNode' ? engines.holderOf(taskOfMainNode(job).taskId) : undefined;
   }
 
   #held(taskId: TaskId): HeldTask | undefined {
@@ -179,7 +186,7 @@ export class TaskRuns {
     const node = nodeHeld(job.specification, holder);
     invariant(node, `nothing is said of what ${held.id} runs`);
     if (!values && needsValues(node, capabilities)) {
-      demandStartable(node, capabilities);
+      demandStartable(node, capabilities, entry.kind === 'multiNode');
       return { lacking: job };
     }
     const task = await this.#taskSpec(holder, held, { job, node, capabilities, values });
@@ -238,7 +245,10 @@ export class TaskRuns {
 
 function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMilliseconds } {
   const { taskId, at, notes } = event;
-  if (event.kind === 'running') return { kind: 'started', at, taskId, notes };
+  if (event.kind === 'running') {
+    const { address } = event;
+    return { kind: 'started', at, taskId, ...(address === undefined ? {} : { address }), notes };
+  }
   const { cause, statusReason, containers } = event;
   return { kind: 'ended', at, taskId, cause, statusReason, containers, notes };
 }
@@ -248,11 +258,12 @@ function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask
   const own = { jobId: job.jobId, ...(index === undefined ? {} : { index }), attempt, placement };
   if (job.kind === 'array') return { id, origin: own, arraySize: job.children.size };
   if (job.kind !== 'multiNode' || !('gang' in job.state)) return { id, origin: own };
-  const { mainNode, size, nodes, state } = job;
-  const main = nodes.get(mainNode);
-  invariant(index !== undefined && isPlacedNode(main), `${id} runs without its main node`);
-  const gang = { gang: main.placement.taskId, size, index };
-  return { id, gang, origin: index === mainNode ? { ...own, gang: state.gang } : own };
+  const { mainNode, size, state } = job;
+  invariant(index !== undefined, `${id} is no node`);
+  const { taskId, address } = taskOfMainNode(job);
+  const gang = { gang: taskId, size, index };
+  const main = { index: mainNode, ...(address === undefined ? {} : { address }) };
+  return { id, gang, main, origin: index === mainNode ? { ...own, gang: state.gang } : own };
 }
 
 /** What decides what a task may be given. */

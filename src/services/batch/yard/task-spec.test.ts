@@ -126,7 +126,9 @@ test('the containers of a node share what its place gives, and each says whether
 test('a task says for whom it is, and of which gang', () => {
   const gang = { gang: 'task-0' as TaskId, size: 4, index: 3 };
   const one = parts({});
-  const spec = taskSpecOf({ ...one, id: 'job-1#3' as JobId, origin: { ...one.origin, index: 3 }, gang });
+  const capabilities = { ...one.capabilities, nodes: true };
+  const origin = { ...one.origin, index: 3 };
+  const spec = taskSpecOf({ ...one, id: 'job-1#3' as JobId, origin, gang, capabilities });
   assert.deepEqual([spec.origin?.jobId, spec.origin?.index, spec.origin?.attempt, spec.gang], ['job-1', 3, 2, gang]);
   assert.equal(spec.containers[0]?.environment.AWS_BATCH_JOB_ID, 'job-1#3');
   assert.equal(spec.stopGrace, 30_000);

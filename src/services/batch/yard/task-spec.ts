@@ -21,9 +21,10 @@ import type {
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
+import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import type { TaskValues } from './task-secrets.ts';
-import { unmetDemand } from './unmet-demand.ts';
+import { unmetByNode, unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -31,6 +32,8 @@ export interface TaskParts {
   readonly id: JobId;
   readonly origin: TaskOrigin;
   readonly gang?: GangMember;
+  /** With `gang`. */
+  readonly main?: MainNode;
   /** How many children the array has whose child it is. */
   readonly arraySize?: number;
   readonly job: SpecifiedJob;
@@ -58,7 +61,7 @@ export class UnstartableTask extends Error {
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
-  demandStartable(node, capabilities);
+  demandStartable(node, capabilities, gang !== undefined);
   const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
   const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
@@ -83,8 +86,12 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 }
 
 /** Throws `UnstartableTask` for what an engine cannot give. */
-export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities): void {
-  const unmet = unmetDemand(node, capabilities);
+export function demandStartable(
+  node: NodeSpecification,
+  capabilities: EngineCapabilities,
+  isNode: boolean,
+): void {
+  const unmet = unmetDemand(node, capabilities) ?? (isNode ? unmetByNode(capabilities) : undefined);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
 }
 
@@ -145,6 +152,7 @@ function environmentOf(
     ...Object.fromEntries(own.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
     ...arrayVariables(parts),
+    ...nodeVariables(parts.gang, parts.main),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,

@@ -10,6 +10,11 @@ export function unmetDemand(node: NodeSpecification, capabilities: EngineCapabil
   );
 }
 
+/** The same of what every node of a multi-node job asks for. */
+export function unmetByNode(can: EngineCapabilities): string | undefined {
+  return can.nodes ? undefined : 'nodes of multi-node parallel jobs cannot reach each other here, and do not start';
+}
+
 function unmetByTask(node: NodeSpecification, can: EngineCapabilities): string | undefined {
   const { containers, ipcMode, pidMode, pod } = node;
   // Where the environments of a queue were replaced while a pod waited in it.

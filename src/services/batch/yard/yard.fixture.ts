@@ -4,7 +4,13 @@ import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
-import type { ConsumableRequest, Dependency, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import {
+  type ConsumableRequest,
+  type Dependency,
+  type ResourceRequest,
+  type RetryStrategy,
+  sumOfNodes,
+} from '../../../core/job.ts';
 import type { ContainerRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
@@ -74,6 +80,8 @@ export interface JobPlan {
   readonly size?: number;
   /** How much it needs of consumable resources, by name. */
   readonly needs?: Readonly<Record<string, number>>;
+  /** A multi-node job of so many nodes, each of which asks for what the plan says; the last one is its main node. */
+  readonly nodes?: number;
 }
 
 export interface RigOptions {
@@ -117,6 +125,8 @@ export class Rig {
   readonly store: FallibleStore;
   readonly errors: unknown[] = [];
   readonly jobs: JobId[] = [];
+  /** How many nodes multi-node jobs have. */
+  readonly nodeCounts = new Map<JobId, number>();
   /** Calls that reached the engine. */
   calls = 0;
   engineDown = false;
@@ -143,6 +153,8 @@ export class Rig {
   #serversStore: ServersStore;
   #recovering = 0;
   #opening: Promise<void> = Promise.resolve();
+  /** What engines were given to start, in order. */
+  readonly given: TaskSpec[] = [];
   /** Task ids in the order in which they began to run. */
   readonly ran: TaskId[] = [];
 
@@ -220,6 +232,7 @@ export class Rig {
     if (plan.behaviour) this.#behaviours.set(jobId, plan.behaviour);
     this.ledger.transact((transaction) => this.yard.submit(transaction, newJob(jobId, plan, this.clock.now())));
     this.jobs.push(jobId);
+    if (plan.nodes !== undefined) this.nodeCounts.set(jobId, plan.nodes);
     return jobId;
   }
 
@@ -253,6 +266,7 @@ export class Rig {
 
   /** That of the child, or of all of the job. */
   #behaviourOf(task: TaskSpec): MockBehaviour {
+    this.given.push(task);
     return this.#behaviours.get(jobOf(task)) ?? this.#behaviours.get(task.origin?.jobId ?? '') ?? {};
   }
 
@@ -284,11 +298,26 @@ export class Rig {
   }
 
   async state(jobId: JobId) {
-    return single((await this.stored(jobId)).record).state;
+    return ofKind((await this.stored(jobId)).record, 'single').state;
   }
 
   async status(jobId: JobId) {
-    return (await this.state(jobId)).status;
+    return (await this.stored(jobId)).record.state.status;
+  }
+
+  async gang(jobId: JobId) {
+    return ofKind((await this.stored(jobId)).record, 'multiNode').state;
+  }
+
+  /** Each node of a job that has been started, by index. */
+  async nodes(jobId: JobId) {
+    const { number } = (await this.stored(jobId)).record;
+    return new Map((await this.store.reads.nodes({ number, limit: 1_000 })).map(({ index, state }) => [index, state]));
+  }
+
+  /** The statuses of those. */
+  async nodeStatuses(jobId: JobId): Promise<Readonly<Record<number, string>>> {
+    return Object.fromEntries([...(await this.nodes(jobId))].map(([index, { status }]) => [index, status]));
   }
 
   /** The task that a job holds now. */
@@ -401,10 +430,9 @@ export class Rig {
   }
 }
 
-type SingleRecord = Extract<JobRecord, { kind: 'single' }>;
-
-function single(record: JobRecord): SingleRecord {
-  return record.kind === 'single' ? record : assert.fail(`${record.jobId} is no single job`);
+function ofKind<Kind extends JobRecord['kind']>(record: JobRecord, kind: Kind) {
+  assert.equal(record.kind, kind);
+  return record as Extract<JobRecord, { readonly kind: Kind }>;
 }
 
 function jobOf(task: TaskSpec): string {
@@ -429,19 +457,19 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    ...(plan.size === undefined ? { kind: 'single' } : { kind: 'array', size: plan.size }),
+    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
     schedulingPriority: 0,
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),
     retryStrategy,
     ...(plan.timeoutSeconds === undefined ? {} : { timeoutSeconds: plan.timeoutSeconds }),
     ...(plan.failsAtOnce === undefined ? {} : { failsAtOnce: plan.failsAtOnce }),
-    resources: { vcpus, memoryMiB, gpus: 0, ...(plan.needs && { consumables: requestsOf(plan.needs) }) },
     tags: {},
     specification: {
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
       nodes: [
         {
+          ...(plan.nodes === undefined ? {} : { range: { first: 0, last: plan.nodes - 1 } }),
           containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))],
           ...plan.node,
         },
@@ -453,4 +481,11 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
 
 function requestsOf(needs: Readonly<Record<string, number>>): readonly ConsumableRequest[] {
   return Object.entries(needs).map(([name, quantity]) => ({ resource: consumable(name, 0).arn, quantity }));
+}
+
+function kindOf({ size, nodes }: JobPlan, resources: ResourceRequest) {
+  if (size !== undefined) return { kind: 'array' as const, size, resources };
+  if (nodes === undefined) return { kind: 'single' as const, resources };
+  const ranges = [{ first: 0, last: nodes - 1, resources }];
+  return { kind: 'multiNode' as const, size: nodes, mainNode: nodes - 1, ranges, resources: sumOfNodes(ranges) };
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
-import { childId, type Dependency, isTerminal } from '../../../core/job.ts';
+import { childId, type Dependency, isTerminal, nodeId } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
 import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
@@ -27,6 +27,8 @@ interface Plan {
   readonly behaviour: MockBehaviour;
   readonly hasLogGroup: boolean;
   readonly queueArn: string;
+  /** Of a multi-node job: how many, and whether the last of them, its main node, does otherwise than the others. */
+  readonly nodes: { readonly count: number; readonly main: MockBehaviour | undefined } | undefined;
   /** Of an array. */
   readonly size: number | undefined;
   readonly isSequential: boolean;
@@ -62,6 +64,13 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   behaviour,
   hasLogGroup: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
   queueArn: fc.constantFrom(queueArn, queueArn, docker.queue.arn),
+  nodes: fc.option(
+    fc.record({ count: fc.integer({ min: 1, max: 4 }), main: fc.option(behaviour, { nil: undefined }) }),
+    {
+      nil: undefined,
+      freq: 2,
+    },
+  ),
   size: fc.constantFrom(undefined, undefined, 3, 3, 5),
   isSequential: fc.nat({ max: 3 }).map((number) => number === 0),
   licences: fc.constantFrom(0, 0, 1, 2, 3),
@@ -172,8 +181,7 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
     case 'terminate': {
       const jobId = rig.jobs[each.job % Math.max(1, rig.jobs.length)];
       if (jobId === undefined) return;
-      const size = rig.yard.sizeOf(jobId);
-      const stopped = size === undefined || each.child === undefined ? jobId : childId(jobId, each.child % size);
+      const stopped = each.child === undefined ? jobId : partOf(rig, jobId, each.child);
       return unlessRefused(() => rig.yard[each.kind](stopped, 'the test wants it so'));
     }
     case 'pass':
@@ -207,6 +215,14 @@ async function happen(rig: Rig, each: Happening): Promise<void> {
   }
 }
 
+/** A child of an array, or a node of a multi-node job; any other job itself. */
+function partOf(rig: Rig, jobId: JobId, index: number): JobId {
+  const size = rig.yard.sizeOf(jobId);
+  if (size !== undefined) return childId(jobId, index % size);
+  const count = rig.nodeCounts.get(jobId);
+  return count === undefined ? jobId : nodeId(jobId, index % count);
+}
+
 /** Waits for what was never answered, and until all engines are asked anew. */
 async function answerAgain(rig: Rig): Promise<void> {
   rig.engineDown = false;
@@ -219,14 +235,16 @@ async function answerAgain(rig: Rig): Promise<void> {
 
 async function submit(
   rig: Rig,
-  { attempts, hasLogGroup, timeoutSeconds, size, isSequential, licences, budget, ...rest }: Plan,
+  { attempts, hasLogGroup, timeoutSeconds, size: given, isSequential, nodes, licences, budget, ...rest }: Plan,
   dependsOn: readonly On[],
 ): Promise<void> {
+  const size = nodes ? undefined : given;
   const submitKnown = (ids: readonly (JobId | undefined)[], ended: EndedJobs) => {
     const dependencies = dependsOn.flatMap((each, index) => dependency(rig, each, ids[index], size, ended));
-    rig.submit({
+    const jobId = rig.submit({
       ...rest,
       ...(licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
+      ...(nodes && { nodes: nodes.count }),
       ...(size === undefined ? {} : { size }),
       dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
       ended,
@@ -234,6 +252,7 @@ async function submit(
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       ...(hasLogGroup ? {} : { logGroup: '/missing' }),
     });
+    if (nodes?.main) rig.plan(nodeId(jobId, nodes.count - 1), nodes.main);
   };
   await unlessRefused(() => onceKnown(rig, dependsOn, submitKnown));
 }

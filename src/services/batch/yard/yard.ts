@@ -1,6 +1,5 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { InvariantViolation } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
@@ -22,6 +21,7 @@ import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
+import { NodePlaces } from './node-places.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
@@ -77,6 +77,7 @@ export class JobYard implements Yard {
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
   readonly #runs: TaskRuns;
+  readonly #nodePlaces: NodePlaces;
   readonly #dispatcher: Dispatcher;
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
@@ -132,6 +133,7 @@ export class JobYard implements Yard {
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
+    this.#nodePlaces = new NodePlaces({ ...parts, random });
     this.#dispatcher = new Dispatcher({
       ...parts,
       random,
@@ -161,14 +163,13 @@ export class JobYard implements Yard {
         startTask: (_holder, taskId) => this.#runs.startTask(taskId),
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
         releaseTask: (holder, placement) => this.#runs.releaseTask(holder, placement),
-        ended: ({ jobQueueArn }) => {
+        ended: ({ jobId, jobQueueArn }) => {
+          this.#nodePlaces.forget(jobId);
           this.#guard(() => this.#emptyQueues.check(jobQueueArn));
           this.#checkIdle();
         },
       },
-      placeNode: (_transaction, { jobId }) => {
-        throw new InvariantViolation(`job ${jobId} is of a kind that nothing submits yet`);
-      },
+      placeNode: (transaction, gang, index) => this.#nodePlaces.place(transaction as Transaction, gang, index),
     };
   }
 
@@ -176,6 +177,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
+    this.#nodePlaces.clear();
     await this.#recovery.fill(loaded);
     this.#held.thaw();
   }

@@ -154,9 +154,10 @@ export class BatchJobs implements FactConsumer {
   }
 }
 
-/** Whether a job ended. Children of an array have their parent's job id: the parent tells of its own end. */
+/** Whether a job ended. Children of an array, and nodes, have their parent's job id: the parent tells of its own end. */
 function isEnd(fact: Fact): fact is JobFact {
-  return fact.kind === 'job' && fact.index === undefined && fact.runs === undefined && isTerminal(fact.to);
+  if (fact.kind !== 'job' || fact.index !== undefined || fact.node !== undefined) return false;
+  return fact.runs === undefined && isTerminal(fact.to);
 }
 
 /** Nothing that Batch refuses: asking again may help. After a failed commit the try is begun again anyhow. */

@@ -1,0 +1,51 @@
+import { invariant } from '../../../core/errors.ts';
+import { type NodeRange, type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
+import { nodeRuns } from '../../../core/node-specification.ts';
+import { nodeOf, nodeOfTask, requirementsOf } from './container-record.ts';
+import { type Range, rangeOf } from './node-ranges.ts';
+import { resourcesOf } from './resources.ts';
+import type { GivenNodeRange, NodeProperties } from './schema.ts';
+import { taskOf, taskResources } from './task-rules.ts';
+
+/** What a multi-node job is made of. */
+export interface Nodes {
+  readonly size: number;
+  readonly mainNode: number;
+  /** By range, as given; the definition's order. */
+  readonly nodes: readonly NodeSpecification[];
+  /** What each node asks for. */
+  readonly ranges: readonly NodeRange[];
+  /** What all of them do together. */
+  readonly resources: ResourceRequest;
+}
+
+/** Checked `nodeProperties`. */
+export function nodesOf({ numNodes, mainNode, nodeRangeProperties }: NodeProperties): Nodes {
+  const nodes = nodeRangeProperties.map((range) => rangeNode(range, rangeOf(range.targetNodes, numNodes)));
+  return { mainNode, ...sized(nodes, numNodes) };
+}
+
+/** So many nodes of these ranges. Refuses what asks for no vCPUs or memory. */
+export function sized(nodes: readonly NodeSpecification[], size: number): Omit<Nodes, 'mainNode'> {
+  const ranges = nodeRuns(nodes, size).map(({ first, last, node }) => {
+    invariant(node, `no range has node ${first}`);
+    return { first, last, resources: resourcesOfNode(node) };
+  });
+  return { size, nodes, ranges, resources: sumOfNodes(ranges) };
+}
+
+/** A range as it was given: in another one it may leave out what that says. */
+export function rangeNode(
+  { targetNodes: text, container, ecsProperties, instanceTypes }: GivenNodeRange,
+  range: Range,
+) {
+  const [instanceType] = instanceTypes ?? [];
+  const node = ecsProperties ? nodeOfTask(taskOf(ecsProperties)) : nodeOf(container ?? {});
+  return { ...node, ...(instanceType === undefined ? {} : { instanceType }), range: { ...range, text } };
+}
+
+function resourcesOfNode({ containers, isTask }: NodeSpecification): ResourceRequest {
+  const asked = containers.map(({ resources }) => requirementsOf(resources));
+  return isTask ? taskResources(asked, 'EC2') : resourcesOf(asked[0] ?? {}, 'EC2');
+}
