@@ -127,6 +127,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     isolation,
     jobUser,
     hostPaths: read('hostPaths'),
+    gangNetwork: read('process.gang.network'),
     rootFilesystems: read('rootFilesystems'),
   };
 }

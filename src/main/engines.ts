@@ -98,6 +98,7 @@ function openProcess({
     isolation: engine.isolation,
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,
+    gangNetwork: engine.gangNetwork,
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),
     // A definition's image is only a name here: on a server that others can reach, it must mean a root file system.
     allowUnmappedImages: listen.loopback,

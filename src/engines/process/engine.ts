@@ -3,6 +3,7 @@ import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
   Engine,
+  EngineCapabilities,
   EngineDescription,
   EngineEvent,
   EnginePool,
@@ -18,7 +19,7 @@ import { forgetCgroups } from './cgroup-probe.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
-import { errorWords } from './errors.ts';
+import { cannotStartContainer, errorWords } from './errors.ts';
 import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
 import { probeHost, sharedScratch } from './host-probe.ts';
 import {
@@ -33,6 +34,7 @@ import {
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { runnerElsewhere } from './living-runners.ts';
+import { gangNetworkWords } from './network/node-network.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { allowPaths } from './plan/sources.ts';
@@ -140,20 +142,20 @@ class ProcessEngine implements Engine {
   }
 
   async describe(): Promise<EngineDescription> {
-    const { cgroups, sandbox, refusals } = this.#host;
+    const { cgroups, sandbox, refusals, gangNetwork } = this.#host;
     const degraded = refusals.length > 0 && sandbox !== 'bubblewrap' ? ` (${refusals.join('; ')})` : '';
     const unavailable = this.#unavailable();
     return {
       kind: 'process',
       version: this.#options.version,
-      isolation: isolationWords(sandbox, this.#options.identity) + degraded,
+      isolation: `${isolationWords(sandbox, this.#options.identity)}${degraded}; ${gangNetworkWords(gangNetwork)}`,
       enforced: {
         memory: cgroups.memory !== undefined,
         cpu: cgroups.cpu !== undefined,
         pids: cgroups.pids !== undefined,
       },
       pools: [this.#pool()],
-      capabilities: plainCapabilities,
+      capabilities: this.#capabilities(),
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
@@ -167,13 +169,16 @@ class ProcessEngine implements Engine {
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
-    const refusal = refusalOf(task, plainCapabilities);
+    const { gangNetwork } = this.#host;
+    if (task.gang && gangNetwork.kind === 'none')
+      return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
+    const refusal = refusalOf(task, this.#capabilities());
     if (refusal) return refusal;
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
       if (orphan !== undefined) return orphan === 'tombstone' ? 'tombstone' : tries === 0 ? 'already' : 'accepted';
-      const runner = this.#owners.get(task.taskId) ?? (await this.#runner());
+      const runner = this.#owners.get(task.taskId) ?? this.#runnerOfGang(task) ?? (await this.#runner());
       this.#owners.set(task.taskId, runner);
       this.#starting.add(task.taskId);
       const result = await this.#orGone(runner, { kind: 'start', task })
@@ -253,6 +258,15 @@ class ProcessEngine implements Engine {
     const last = this.#events.last(taskId);
     if (last?.kind !== 'ended') return this.#starting.has(taskId) ? 'claimed' : 'running';
     return this.#files.isTombstone(taskId) ? 'tombstone' : 'ended';
+  }
+
+  #capabilities(): EngineCapabilities {
+    return { ...plainCapabilities, nodes: this.#host.gangNetwork.kind !== 'none' };
+  }
+
+  /** All nodes of a gang have the runner of its main node, be it of an older version: that one has their network. */
+  #runnerOfGang({ gang }: TaskSpec): RunnerConnection | undefined {
+    return gang && this.#owners.get(gang.gang);
   }
 
   /** The runner of our own version, started if there is none. */
@@ -425,6 +439,7 @@ async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<H
     sandboxes: options.sandboxes,
     scratch: [layout.scratch, sharedScratch(options.session.installationId)],
     cgroupName: shortName(options.session.installationId),
+    gangNetwork: options.gangNetwork,
   });
   return { ...host, cgroups: options.cgroups ? neededCgroups(host) : {} };
 }

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { TaskId } from '../../core/ids.ts';
+import { newId, outcome } from '../conformance.ts';
+import type { ContainerSpec, EngineEvent, TaskSpec } from '../contract.ts';
+import { type SandboxKind, sandboxKinds } from './host-abilities.ts';
+import type { HostOptions } from './testing/test-host.ts';
+import { Workbench } from './testing/workbench.ts';
+
+const limit = { timeout: 60_000 };
+
+/** A node of a gang of `size` that runs a shell script. */
+function nodeOf(
+  bench: Workbench,
+  gang: TaskId,
+  index: number,
+  script: string,
+  parts: Partial<ContainerSpec> = {},
+): TaskSpec {
+  const task = bench.host.task(script, parts);
+  return { ...task, ...(index === 0 && { taskId: gang }), gang: { gang, size: 3, index } };
+}
+
+/** Runs a node alone to its end and answers what it wrote. */
+async function linesOf(bench: Workbench, script: string, parts: Partial<ContainerSpec> = {}): Promise<string[]> {
+  const task = nodeOf(bench, newId(), 1, script, parts);
+  assert.equal(await bench.engine.start(task), 'accepted');
+  await bench.log.ended(task.taskId);
+  return bench.host.text(task.taskId);
+}
+
+async function isolationOf(bench: Workbench): Promise<string> {
+  return (await bench.engine.describe()).isolation;
+}
+
+/** The same for every way to isolate that can have networks of a gang's own here. */
+for (const sandbox of sandboxKinds) {
+  describe(`a node in a network of its gang’s own, with ${sandbox}`, async () => {
+    const options: HostOptions = { sandboxes: [sandbox], isolation: 'required', gangNetwork: 'own' };
+    const skip = await whyNot(sandbox, options);
+    let bench: Workbench;
+    before(async () => {
+      if (skip === false) bench = await Workbench.open(options);
+    });
+    after(() => (skip === false ? bench.close() : undefined));
+
+    test('reaches no listener of the host', { ...limit, skip }, async () => {
+      const server = createServer((socket) => socket.end('the host\n'));
+      await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+      const address = server.address();
+      assert.ok(typeof address === 'object' && address);
+      const call = `(exec 3<>/dev/tcp/127.0.0.1/${address.port} && cat <&3) 2>&1`;
+      const asTask = await bench.lines(call, { command: ['/bin/bash', '-c', call] });
+      const asNode = await linesOf(bench, call, { command: ['/bin/bash', '-c', call] });
+      server.close();
+      assert.deepEqual(asTask, ['the host']);
+      assert.match(asNode.join('\n'), /Connection refused/);
+    });
+
+    test('knows the names of all, and no name server', { ...limit, skip }, async () => {
+      const lines = await linesOf(bench, 'grep node- /etc/hosts; grep -c nameserver /etc/resolv.conf; echo end');
+      assert.deepEqual(
+        lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
+        ['10.231.0.10 node-0', '10.231.0.11 node-1', '10.231.0.12 node-2', '0', 'end'],
+      );
+    });
+
+    test('has the user and the rights that a task has anywhere, and cannot write what it is told of others', {
+      ...limit,
+      skip,
+    }, async () => {
+      const script = `id; grep -E "^(Cap|NoNewPrivs|Groups)" /proc/self/status; (echo x >/etc/hosts) 2>/dev/null || echo no;
+        ls /proc/self/fd | wc -l`;
+      const lines = await linesOf(bench, script);
+      assert.deepEqual(lines.slice(0, -1), (await bench.lines(script)).slice(0, -1));
+      assert.deepEqual(lines.slice(-2), ['no', '4']);
+      assert.ok(lines.filter((line) => /^Cap(Prm|Eff|Inh|Amb):\s+0+$/.test(line)).length === 4);
+      assert.ok(lines.some((line) => /^NoNewPrivs:\s+1$/.test(line)));
+    });
+
+    test('has what it mounts in the place of those files, and is told so', { ...limit, skip }, async () => {
+      const { shared } = bench.host;
+      const mounts = [{ source: shared, target: '/etc', readOnly: true }];
+      const parts = { mounts, command: ['/bin/sh', '-c', 'ls -A /etc; exit 4'] };
+      const task = nodeOf(bench, newId(), 0, '', parts);
+      await bench.engine.start(task);
+      const { notes } = await bench.log.ended(task.taskId);
+      assert.ok(notes.includes('/etc/hosts is of a mount and does not tell of the nodes'), notes.join());
+    });
+
+    test('whose variables name a library meets no program of ours with it', { ...limit, skip }, async () => {
+      const environment = { LD_PRELOAD: `${bench.host.shared}/none.so`, PATH: bench.host.shared, BASH_ENV: '/nowhere' };
+      const lines = await linesOf(bench, 'echo "$LD_PRELOAD"; echo end', { environment });
+      const loaded = lines.filter((line) => line.includes('cannot be preloaded'));
+      // As many as the job has programs of its own: none by nsenter, setpriv or the sandbox.
+      assert.deepEqual([loaded.length, lines.at(-1)], [1, 'end']);
+    });
+  });
+}
+
+describe('nodes on the host’s network', () => {
+  test('have addresses of it where the operator says so, and are told what that means', limit, async () => {
+    const bench = await Workbench.open({ gangNetwork: 'host' });
+    assert.match(
+      await isolationOf(bench),
+      /; nodes of multi-node jobs on the host's network, by addresses 127\.77\.x\.y \(process/,
+    );
+    const gang = newId();
+    const main = nodeOf(bench, gang, 0, 'grep node- /etc/hosts');
+    await bench.engine.start(main);
+    const running = await bench.log.running(main.taskId);
+    assert.ok(running.kind === 'running');
+    assert.match(running.address ?? '', /^127\.77\.\d+\.1$/);
+    assert.match(
+      running.notes.join('\n'),
+      /nodes share this host's network and have the addresses 127\.77\.\d+\.1 and on/,
+    );
+    await bench.close();
+  });
+
+  test('are refused in words where they should have their own and cannot', limit, async () => {
+    const bench = await Workbench.open({ gangNetwork: 'own', sandboxes: [] });
+    assert.equal((await bench.engine.describe()).capabilities.nodes, false);
+    const answer = await bench.engine.start(nodeOf(bench, newId(), 0, 'exit 0'));
+    const why =
+      'process.gang.network is own, and no network can be made: without a sandbox jobs are in the namespaces of this host';
+    const reason = `CannotStartContainerError: no multi-node jobs (${why})`;
+    assert.deepEqual(answer, { kind: 'failed', reason });
+    assert.equal(outcome(await bench.run('exit 3')).exitCode, 3);
+    await bench.close();
+  });
+});
+
+test('a node goes to the runner of its main node, though a newer version has its own', limit, async () => {
+  const bench = await Workbench.open();
+  const gang = newId();
+  await bench.engine.start(nodeOf(bench, gang, 0, `>${bench.host.shared}/up; exec sleep 1000`));
+  await bench.host.appears('up');
+  await bench.restart({ version: '2.0.0' });
+  await bench.run('exit 0');
+  assert.equal(bench.host.runners().length, 2);
+  const networkOf = async (task: TaskSpec) => {
+    await bench.engine.start(task);
+    await bench.log.ended(task.taskId);
+    return (await addressOf(bench, task.taskId)) ?? '';
+  };
+  const prefix = (address: string) => address.split('.').slice(0, 3).join('.');
+  const child = nodeOf(bench, gang, 1, 'exit 0');
+  assert.equal(prefix(await networkOf(child)), prefix((await addressOf(bench, gang)) ?? ''));
+  await bench.stop(gang);
+  for (const taskId of [gang, child.taskId]) await bench.engine.release(taskId);
+  assert.deepEqual(bench.host.runners().length <= 2, true);
+  await bench.close();
+});
+
+async function addressOf(bench: Workbench, taskId: TaskId): Promise<string | undefined> {
+  const running: EngineEvent = await bench.log.running(taskId);
+  return running.kind === 'running' ? running.address : undefined;
+}
+
+/** Why there is nothing to test, as the engine itself says. */
+async function whyNot(sandbox: SandboxKind, options: HostOptions): Promise<string | false> {
+  const bench = await Workbench.open(options);
+  const { unavailable, capabilities, isolation } = await bench.engine.describe();
+  await bench.close();
+  return unavailable ?? (capabilities.nodes ? false : `${sandbox}: ${isolation}`);
+}
