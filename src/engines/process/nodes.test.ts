@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { TaskId } from '../../core/ids.ts';
@@ -80,12 +81,13 @@ for (const sandbox of sandboxKinds) {
     });
 
     test('has what it mounts in the place of those files, and is told so', { ...limit, skip }, async () => {
-      const { shared } = bench.host;
-      const mounts = [{ source: shared, target: '/etc', readOnly: true }];
-      const parts = { mounts, command: ['/bin/sh', '-c', 'ls -A /etc; exit 4'] };
-      const task = nodeOf(bench, newId(), 0, '', parts);
+      const source = `${bench.host.shared}/hosts`;
+      writeFileSync(source, '10.0.0.1 mine\n', { mode: 0o644 });
+      const mounts = [{ source, target: '/etc/hosts', readOnly: true }];
+      const task = nodeOf(bench, newId(), 1, 'cat /etc/hosts', { mounts });
       await bench.engine.start(task);
       const { notes } = await bench.log.ended(task.taskId);
+      assert.deepEqual(await bench.host.text(task.taskId), ['10.0.0.1 mine']);
       assert.ok(notes.includes('/etc/hosts is of a mount and does not tell of the nodes'), notes.join());
     });
 
