@@ -44,6 +44,15 @@ for (const gangNetwork of ['own', 'host'] as const) {
 /** Runs a command on nodes with the variables that Batch gives them, the others once the main one runs. Answers what each wrote. */
 async function runNodes(gangNetwork: GangNetworkChoice, size: number, command: readonly string[]): Promise<string[][]> {
   const bench = await Workbench.open({ gangNetwork, hostPaths: [examples] });
+  try {
+    return await runNodesOn(bench, size, command);
+  } finally {
+    for (const { taskId } of await bench.engine.recover()) await bench.engine.stop(taskId, 0);
+    await bench.close();
+  }
+}
+
+async function runNodesOn(bench: Workbench, size: number, command: readonly string[]): Promise<string[][]> {
   const [gang, ...others] = Array.from({ length: size }, newId);
   assert.ok(gang);
   const start = async (taskId: typeof gang, index: number, more: ContainerSpec['environment']) => {
@@ -68,7 +77,6 @@ async function runNodes(gangNetwork: GangNetworkChoice, size: number, command: r
     lines.push(await bench.host.text(taskId));
     assert.equal(outcome(ended).exitCode, 0, `${outcome(ended).reason}\n${lines.flat().join('\n')}`);
   }
-  await bench.close();
   return lines;
 }
 
