@@ -36,7 +36,10 @@ const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sb
 export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
   const tools = findTools();
   const cgroups = probeCgroups(request.cgroupName);
-  const reached = await reachSandbox(request, tools);
+  const reaching = reachSandbox(request, tools);
+  const sandbox = request.sandboxes.length === 0 ? 'none' : reaching.then((reached) => reached.sandbox);
+  const networks = probeGangNetwork(request.gangNetwork, sandbox, tools);
+  const [reached, gangNetwork] = await Promise.all([reaching, networks]);
   const resolvConf = hiddenResolvConf();
   const help = tools.bwrap === undefined ? '' : await output(tools.bwrap, ['--help']);
   return {
@@ -45,7 +48,7 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
     cgroups: await cgroups,
     overlay: help.includes('--overlay-src'),
     bindByDescriptor: help.includes('--ro-bind-fd'),
-    gangNetwork: await probeGangNetwork(request.gangNetwork, reached.sandbox, tools),
+    gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),
   };
 }

@@ -5,13 +5,16 @@ import { networkTools, runProgram } from './namespaces.ts';
 import type { GangNetworkAbility, GangNetworkChoice } from './node-network.ts';
 import { OwnNetwork } from './own-network.ts';
 
-/** Finds out which network nodes of gangs get here, by making one of a single node. */
+/**
+ * Finds out which network nodes of gangs get here, by making one of a single node, meanwhile `sandbox` is found out: none if
+ * it is known already that there is to be none.
+ */
 export async function probeGangNetwork(
   choice: GangNetworkChoice,
-  sandbox: SandboxKind,
+  sandbox: Promise<SandboxKind> | 'none',
   tools: HostTools,
 ): Promise<GangNetworkAbility> {
-  const refusal = choice === 'host' ? 'process.gang.network is host' : await ownRefusal(sandbox, tools);
+  const refusal = choice === 'host' ? 'process.gang.network is host' : await refusalOf(sandbox, tools);
   if (refusal === undefined) return { kind: 'own', fallback: choice === 'auto' };
   if (choice === 'own')
     return { kind: 'none', why: `process.gang.network is own, and no network can be made: ${refusal}` };
@@ -19,9 +22,14 @@ export async function probeGangNetwork(
   return noLoopback === undefined ? { kind: 'host', why: refusal } : { kind: 'none', why: `${refusal}; ${noLoopback}` };
 }
 
+async function refusalOf(sandbox: Promise<SandboxKind> | 'none', tools: HostTools): Promise<string | undefined> {
+  const refusal = sandbox === 'none' ? undefined : ownRefusal(tools);
+  if ((await sandbox) === 'none') return 'without a sandbox jobs are in the namespaces of this host';
+  return refusal;
+}
+
 /** Why no network of a gang's own can be made, in words; undefined if one can. */
-async function ownRefusal(sandbox: SandboxKind, found: HostTools): Promise<string | undefined> {
-  if (sandbox === 'none') return 'without a sandbox jobs are in the namespaces of this host';
+async function ownRefusal(found: HostTools): Promise<string | undefined> {
   const tools = networkTools(found);
   if (typeof tools === 'string') return tools;
   if (found.setpriv === undefined) return 'setpriv (util-linux) is not installed';
