@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newJobId, SystemRandom } from '../../src/core/random.ts';
-import { type Change, leading, openSqliteStore } from '../../src/store/index.ts';
+import { type Change, openSqliteStore, withLead } from '../../src/store/index.ts';
 import { learnChanges } from './row-template.ts';
 import type { SubmitSamples } from './submit-samples.ts';
 
@@ -27,7 +27,7 @@ function answerOf(jobId: string, jobName: string): string {
 async function openRows(file: string, directory: string) {
   const { before, first, second, times } = JSON.parse(readFileSync(file, 'utf8')) as SubmitSamples;
   const changesOf = learnChanges(first, second, times);
-  const store = await leading(openSqliteStore({ directory, random }));
+  const store = await withLead(openSqliteStore({ directory, random }));
   await store.commit(before);
   let number = 0;
   return (jobId: string, jobName: string, now: number): Promise<void> => {

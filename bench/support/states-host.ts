@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/core/logger.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { createExecutions, type ExecutionService } from '../../src/services/states/executions/index.ts';
 import { type StateMachineRevisionRecord, statesRecords } from '../../src/services/states/index.ts';
-import { Ledger, leading, openMemoryStore, openSqliteStore, type Store } from '../../src/store/index.ts';
+import { Ledger, openMemoryStore, openSqliteStore, type Store, withLead } from '../../src/store/index.ts';
 
 /** Runs in a process of its own: the host of executions on a store, without the HTTP in front of it. */
 export interface StatesBenchRequest {
@@ -42,7 +42,7 @@ async function measure(): Promise<readonly number[]> {
 async function open(revision: StateMachineRevisionRecord): Promise<ExecutionService> {
   const random = new SystemRandom();
   const { directory } = request;
-  const store = await leading<Store>(
+  const store = await withLead<Store>(
     directory === undefined ? openMemoryStore({ random }) : openSqliteStore({ directory, random }),
   );
   const compiled = compile(revision);

@@ -4,13 +4,13 @@ import { silentLogger } from '../../src/core/logger.ts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { createSnsService, snsRecords } from '../../src/services/sns/index.ts';
-import { DueWork, Ledger, leading, openMemoryStore } from '../../src/store/index.ts';
+import { DueWork, Ledger, openMemoryStore, withLead } from '../../src/store/index.ts';
 
 /** SNS as a server builds it, over an empty store. */
 export async function snsDefinition(): Promise<ServiceDefinition> {
   const clock = new ManualClock();
   const random = new SystemRandom();
-  const store = await leading(openMemoryStore({ random }));
+  const store = await withLead(openMemoryStore({ random }));
   const ledger = new Ledger({
     store,
     types: snsRecords,

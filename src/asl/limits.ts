@@ -40,6 +40,8 @@ export const limits = {
 
 /** How much one step or one expression may do. Ours, so that nobody's definition can stall the server. */
 export const bounds = {
+  /** Looks at states of a definition, each some microseconds and several a state, before others have their turn. */
+  statesInTurn: 500,
   /**
    * Steps (nodes visited, eight characters each one) of the paths, rules and intrinsic functions of a state that are
    * taken on the main thread, about 2 ms of it; what is left then is evaluated elsewhere.

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 
 /** What lies where a small file of ours may be. `what` says of something else what it is: `a directory`. */
 export type OwnFile =
@@ -29,6 +29,30 @@ export function readOwnFile(path: string): OwnFile {
     return found.size > longest ? other('far too long') : { kind: 'read', content: readFileSync(file) };
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * What lies in the place of a file of ours that some library opens itself, if it is none: `a directory`. Undefined for a file
+ * and for nothing. Links are followed. Throws what the file system refuses.
+ */
+export function otherThanFile(path: string): string | undefined {
+  const found = tryToLook(path);
+  if (typeof found === 'string') return found;
+  if (found === undefined || found.isFile()) return undefined;
+  if (found.isDirectory()) return 'a directory';
+  return found.isFIFO() ? 'a named pipe' : byCode.ENXIO;
+}
+
+function tryToLook(path: string): Stats | string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found) return found;
+    return lstatSync(path, { throwIfNoEntry: false }) ? 'a link to nowhere' : undefined;
+  } catch (error) {
+    const what = byCode[(error as NodeJS.ErrnoException).code ?? ''];
+    if (what === undefined) throw error;
+    return what;
   }
 }
 

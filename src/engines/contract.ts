@@ -18,6 +18,25 @@ export interface Mount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** The file system that `source` lies in, which the operator gives to jobs. Absent: the engine has paths that it may mount. */
+  readonly within?: SharedFileSystem;
+}
+
+/** A directory that stands for a file system: no link leads out of it. */
+export interface SharedFileSystem {
+  readonly root: string;
+  /** As what a missing source is made, with what is missing above it. Absent: it is not made, and the container cannot start. */
+  readonly create?: {
+    readonly mode: number;
+    /** Absent: the user of the job. */
+    readonly owner?: { readonly uid: number; readonly gid: number };
+  };
+}
+
+/** A device of the host shown inside a container. */
+export interface DeviceSpec {
+  readonly source: string;
+  readonly target: string;
 }
 
 /** A directory of the task's own: empty at its start, gone after its end, shared by containers that name the same volume. */
@@ -55,6 +74,12 @@ export interface LogSink {
   readonly maximumBytes: number;
 }
 
+/** A login of a registry of images. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** One container of a task. */
 export interface ContainerSpec {
   readonly name: string;
@@ -76,6 +101,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment whose values the engine never writes to a file or a command line. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What its image is fetched with from a private registry; kept as `secrets` are. Only for engines that have the capability. */
+  readonly registryCredentials?: RegistryCredentials;
   readonly user?: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
@@ -87,6 +114,8 @@ export interface ContainerSpec {
   readonly sharedMemoryMiB?: number;
   /** Absent: none. */
   readonly swap?: SwapSpec;
+  /** Absent: those that every container has. */
+  readonly devices?: readonly DeviceSpec[];
   readonly readonlyRootFilesystem: boolean;
   readonly privileged: boolean;
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
@@ -190,6 +219,8 @@ export interface EngineCapabilities {
   readonly devices: boolean;
   /** Variables whose values are in no file and on no command line. */
   readonly secrets: boolean;
+  /** It fetches images, from private registries too. */
+  readonly registryCredentials: boolean;
   readonly volumes: readonly VolumeKind[];
   readonly logDrivers: readonly string[];
   /** Tasks of a multi-node job reach each other. */
@@ -205,7 +236,8 @@ export const plainCapabilities: EngineCapabilities = {
   gpus: false,
   devices: false,
   secrets: true,
-  volumes: ['host', 'scratch'],
+  registryCredentials: false,
+  volumes: ['host', 'scratch', 'efs'],
   logDrivers: ['awslogs'],
   nodes: false,
 };

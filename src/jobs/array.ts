@@ -129,7 +129,10 @@ function enqueueCount(context: JobsContext, transaction: JobTransaction, array: 
   context.tellScheduler(transaction, { kind: 'job-queued', jobId, queueArn, sequence, request, count });
 }
 
-/** Of the array's element only those leave that no decision has taken: `waitingCount` is asked before the change. */
+/**
+ * Of the array's element only those leave that no decision has taken: `waitingCount` is asked before the change. Of a stopped
+ * array all have left.
+ */
 export function dequeueChild(
   context: JobsContext,
   transaction: JobTransaction,
@@ -137,8 +140,18 @@ export function dequeueChild(
   index: number,
   order: number | undefined,
 ): void {
+  if (array.state.stop) return;
   if (order === undefined) dequeue(context, transaction, array.jobId, waitingCount(array) > array.decided ? 1 : 0);
   else if (!array.decidedChildren.has(index)) dequeue(context, transaction, childId(array.jobId, index), 1);
+}
+
+/** The array is stopped: the scheduler decides no more places for what waits of it, though some of that ends in later turns. */
+function withdraw(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): void {
+  dequeue(context, transaction, array.jobId, waitingCount(array) - array.decided);
+  for (const [index, child] of array.live) {
+    if (!waitsAlone(child) || array.decidedChildren.has(index)) continue;
+    dequeue(context, transaction, childId(array.jobId, index), 1);
+  }
 }
 
 /** RUNNABLE children in the array's element, those that decisions have taken included. */
@@ -367,7 +380,8 @@ function moveRuns(
 ): void {
   if (count === 0) return;
   touchChildren(context, transaction, array);
-  const taken = from === 'RUNNABLE' ? Math.max(0, array.decided - (waitingCount(array) - count)) : 0;
+  const isQueued = from === 'RUNNABLE' && !array.state.stop;
+  const taken = isQueued ? Math.max(0, array.decided - (waitingCount(array) - count)) : 0;
   for (const [first, last] of runs) for (let index = first; index <= last; index += 1) array.children.set(index, to);
   const isEnd = isEndedCode(to);
   if (to === childCode.fallen) array.fellAt ??= context.now();
@@ -377,7 +391,7 @@ function moveRuns(
     context.fact(transaction, array, { part, from, to: isEnd ? 'FAILED' : 'RUNNABLE', ...said });
   }
   if (isEnd) {
-    if (from === 'RUNNABLE') dequeue(context, transaction, array.jobId, count - taken);
+    if (isQueued) dequeue(context, transaction, array.jobId, count - taken);
     childrenEnded(context, transaction, array, runs, 'FAILED');
     return;
   }
@@ -395,7 +409,7 @@ function childrenEnded(
 ): void {
   const { graph } = context;
   if (status === 'FAILED') array.firstFailed = Math.min(array.firstFailed, runs[0]?.[0] ?? 0);
-  for (const index of graph.childrenWaitedFor(array.jobId, runs)) {
+  for (const index of graph.awaitedChildren(array.jobId, runs)) {
     const dependents = graph.takeOfChild(transaction, array.jobId, index);
     if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
   }
@@ -430,6 +444,7 @@ export function advanceArrayEntry(
   if (step.state === before) return;
   context.touch(transaction, array);
   array.state = step.state;
+  if (step.state.stop && !before.stop) withdraw(context, transaction, array);
   context.stateChanged(transaction, array, before.status);
   context.write(transaction, array);
   if (step.state.status !== before.status) {

@@ -130,7 +130,7 @@ export class JobsContext {
    */
   tellOfEndedChildren(transaction: JobTransaction, { jobId, children }: ArrayEntry): number {
     let told = 0;
-    for (const index of this.graph.childrenWaitedFor(jobId, [wholeArray])) {
+    for (const index of this.graph.awaitedChildren(jobId, [wholeArray])) {
       const code = children.at(index);
       if (!isEndedCode(code)) continue;
       const dependents = this.graph.takeOfChild(transaction, jobId, index);

@@ -36,7 +36,7 @@ test('of 20,000 jobs that each wait for another none costs more than its part: n
   });
   assert.ok(largest < 1_000, `a map of ${largest}`);
   assert.equal(graph.isNamed(id(19_999)), true);
-  assert.equal([...graph.waitedFor()].length, 60_000);
+  assert.equal([...graph.awaitedJobs()].length, 60_000);
 });
 
 test('who is told while those that are waited for are gone through is met at most once, and the others all', () => {
@@ -44,7 +44,7 @@ test('who is told while those that are waited for are gone through is met at mos
   for (let at = 0; at < 2_000; at += 1) graph.add(undefined, id(at), undefined, id(9_999));
   const met: JobId[] = [];
   const transaction = { add: () => {}, onRollback: () => {}, onAccepted: () => {}, onCommitted: () => {} };
-  for (const [on] of graph.waitedFor()) {
+  for (const [on] of graph.awaitedJobs()) {
     met.push(on);
     // Nearly all of them: the tables become small meanwhile.
     if (met.length % 50 > 0) graph.take(transaction, on);
@@ -65,7 +65,7 @@ test('children that are waited for are those within the runs, whatever runs ther
       const graph = new DependencyGraph();
       for (const index of children) graph.add(undefined, id(1), index, id(2));
       const within = children.filter((index) => runs.some(([first, last]) => first <= index && index <= last));
-      assert.deepEqual(graph.childrenWaitedFor(id(1), runs).toSorted(), within.toSorted());
+      assert.deepEqual(graph.awaitedChildren(id(1), runs).toSorted(), within.toSorted());
     }),
   );
 });
@@ -83,6 +83,6 @@ test('10,000 children that are waited for are looked up among 5,000 runs, not co
         },
       }),
   );
-  assert.equal(graph.childrenWaitedFor(id(1), runs).length, 5_000);
+  assert.equal(graph.awaitedChildren(id(1), runs).length, 5_000);
   assert.ok(looked < 30 * 10_000, `${looked} looks`);
 });

@@ -62,7 +62,7 @@ export class DependencyGraph {
   }
 
   /** Children of an array that somebody waits for, among those of `runs`, which rise. */
-  childrenWaitedFor(on: JobId, runs: readonly Run[]): readonly number[] {
+  awaitedChildren(on: JobId, runs: readonly Run[]): readonly number[] {
     const children = this.#ofChildren.get(on);
     if (!children) return [];
     const [only] = runs;
@@ -88,7 +88,7 @@ export class DependencyGraph {
   }
 
   /** Jobs that somebody waits for, ended ones that are not yet told of among them, with one of those that wait. */
-  *waitedFor(): Generator<readonly [on: JobId, dependent: JobId]> {
+  *awaitedJobs(): Generator<readonly [on: JobId, dependent: JobId]> {
     for (const [on, [dependent]] of this.#dependents.entries()) if (dependent) yield [on, dependent];
     for (const [on, children] of this.#ofChildren.entries()) {
       for (const [dependent] of children.values()) if (dependent) yield [on, dependent];

@@ -106,11 +106,28 @@ test('cancelling an array whose children all wait again writes no row at once, a
   assert.deepEqual([crowd.jobs.size, crowd.scheduler.waiting.size], [0, 0]);
 });
 
+for (const how of ['cancel', 'terminate'] as const) {
+  test(`the scheduler is offered nothing more of an array once that has met ${how}, though its rows are told in later turns`, () => {
+    const { crowd, jobId } = crowdOfRetried(1_200);
+    const early = crowd.decide();
+    crowd[how](jobId);
+    assert.equal(crowd.scheduler.waiting.size, 0);
+    assert.equal(crowd.fill(early), undefined);
+    crowd.jobs.step();
+    assert.equal(crowd.scheduler.waiting.size, 0);
+    const again = crowd.reloaded();
+    assert.equal(again.scheduler.waiting.size, 0);
+    again.jobs.recheck();
+    again.drain();
+    assert.deepEqual([again.jobs.size, again.scheduler.waiting.size, again.scheduler.placed.size], [0, 0, 0]);
+  });
+}
+
 test('no child that waits again is placed once its array is cancelled, before its turn to end has come', () => {
   const { crowd, jobId } = crowdOfRetried(3);
-  const early = crowd.decide();
+  const early = [crowd.decide(), crowd.decide()];
   crowd.cancel(jobId);
-  for (const decision of [early, crowd.decide()]) assert.equal(crowd.fill(decision), undefined);
+  for (const decision of early) assert.equal(crowd.fill(decision), undefined);
   crowd.drain();
   crowd.store.settle();
   assert.deepEqual(

@@ -133,12 +133,12 @@ export class Jobs {
     where: (place: PlaceToFill) => Placement | undefined,
   ): PlaceToFill | undefined {
     const place = this.#takeDecision(transaction, decision.jobId);
-    // What waits of a stopped array is about to end.
+    // What waits of a stopped array is about to end: the decision is of before.
     const isStopped = place?.job.kind === 'array' && place.job.state.stop !== undefined;
     const placement = place && !isStopped ? where(place) : undefined;
     if (!place || !placement) {
       freePlace(this.#context, transaction, decision.jobId, placeOf(decision));
-      if (place) this.#waitAgain(transaction, place);
+      if (place && !isStopped) this.#waitAgain(transaction, place);
       return undefined;
     }
     this.#fill(transaction, place, placement, decision);

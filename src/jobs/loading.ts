@@ -52,7 +52,7 @@ export function* loadArray(context: JobsContext, { job, stored, children }: Load
   }
   checkRows(array);
   const counted = array.children.count(childCode.runnable);
-  if (counted > 0) enqueueCounted(context, array, counted);
+  if (counted > 0 && !array.state.stop) enqueueCounted(context, array, counted);
   takeIn(context, array, job.traits.dependsOn);
 }
 
@@ -125,12 +125,11 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
     if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop) timers.arm(id, taskId, state.deadline);
   }
   if (state.status !== 'RUNNABLE') return;
-  if (order === undefined) {
-    enqueueCounted(context, array, 1);
-    return;
-  }
-  array.ownWaiting += 1;
-  scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
+  if (order !== undefined) array.ownWaiting += 1;
+  // It is about to end.
+  if (array.state.stop) return;
+  if (order === undefined) enqueueCounted(context, array, 1);
+  else scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): void {
@@ -158,7 +157,7 @@ function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecor
 export function* absentJobs(context: JobsContext, units: number): Generator<readonly AbsentJob[]> {
   let looked = 0;
   let found: AbsentJob[] = [];
-  for (const [jobId, dependent] of context.graph.waitedFor()) {
+  for (const [jobId, dependent] of context.graph.awaitedJobs()) {
     const scope = context.registry.get(dependent)?.scope;
     if (scope && !context.registry.get(jobId)) found.push({ jobId, scope });
     looked += 1;
@@ -218,7 +217,7 @@ export function tellOfEnded(
   const status = ended?.status ?? 'FAILED';
   const dependents = graph.take(transaction, jobId);
   if (dependents.length > 0) context.addWork(transaction, { kind: 'ended', status, dependents, next: 0 });
-  for (const index of graph.childrenWaitedFor(jobId, [wholeArray])) {
+  for (const index of graph.awaitedChildren(jobId, [wholeArray])) {
     const ofChild = graph.takeOfChild(transaction, jobId, index);
     const childStatus = ended ? storedChild(ended, index) : status;
     context.addWork(transaction, { kind: 'ended', status: childStatus, dependents: ofChild, next: 0 });

@@ -67,8 +67,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a release of children is not stored',
     file: 'jobs/array.ts',
-    find: '  touchChildren(context, transaction, array);\n  const taken',
-    replace: '  context.touch(transaction, array);\n  const taken',
+    find: '  touchChildren(context, transaction, array);\n  const isQueued',
+    replace: '  context.touch(transaction, array);\n  const isQueued',
   },
   {
     name: 'bits are not written with a child’s transition',
@@ -159,6 +159,12 @@ export const mutants: readonly Mutant[] = [
     file: 'lifecycle/leaf-transitions.ts',
     find: "const stop = leaf.stop ?? (ownerStop?.kind === 'terminate' ? ownerStop : undefined);",
     replace: 'const { stop } = leaf;',
+  },
+  {
+    name: 'the scheduler is still offered what waits of a stopped array',
+    file: 'jobs/array.ts',
+    find: '  if (step.state.stop && !before.stop) withdraw(context, transaction, array);\n',
+    replace: '',
   },
   {
     name: 'a child that waits again is placed after its array was stopped',

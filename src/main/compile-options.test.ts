@@ -54,6 +54,22 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
   rootFilesystems: [{ rootFilesystems: { a: '/b' } }, { 'engine.rootFilesystems': new Map([['a', '/b']]) }],
+  devices: [{ devices: ['/dev/fuse'] }, { 'engine.devices': ['/dev/fuse'] }],
+  'efs.fileSystems': [
+    { 'efs.fileSystems': { 'fs-1': 'efs' } },
+    { 'fileSystems.directories': new Map([['fs-1', '/work/efs']]) },
+  ],
+  'efs.accessPoints': [
+    { 'efs.fileSystems': { 'fs-1': '/efs' }, 'efs.accessPoints': ['fsap-1=fs-1:/a:10:20:0750', 'fsap-2=fs-1:/b'] },
+    {
+      'fileSystems.directories': new Map([['fs-1', '/efs']]),
+      'fileSystems.accessPoints': new Map([
+        ['fsap-1', { fileSystemId: 'fs-1', path: '/a', mode: 0o750, owner: { uid: 10, gid: 20 } }],
+        ['fsap-2', { fileSystemId: 'fs-1', path: '/b', mode: 0o755 }],
+      ]),
+    },
+  ],
+  'host.gpus': [{ 'host.gpus': ['none', 'fake-0'] }, { 'host.gpus': ['fake-0'] }],
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type ArmedFailpoint, parseFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Region } from '../core/ids.ts';
+import type { AccessPoint, FileSystems } from '../services/batch/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Machine } from './machine.ts';
 import { InvalidValue } from './option-kinds.ts';
@@ -35,6 +36,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
+    fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
@@ -128,6 +130,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     jobUser,
     hostPaths: read('hostPaths'),
     gangNetwork: read('process.gang.network'),
+    devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
   };
 }
@@ -163,7 +166,32 @@ function compileHost(read: Read, machine: Machine): CompiledOptions['host'] {
   if (memoryMiB > machine.memoryMiB) {
     throw new OptionsError(`host.memoryMiB: ${memoryMiB} is more than this machine has (${machine.memoryMiB} MiB)`);
   }
-  return { vcpus: read('host.vcpus') ?? machine.vcpus, memoryMiB };
+  const gpus = read('host.gpus');
+  return {
+    vcpus: read('host.vcpus') ?? machine.vcpus,
+    memoryMiB,
+    ...(gpus && { gpus: gpus.filter((id) => id !== 'none') }),
+  };
+}
+
+function compileFileSystems(read: Read): FileSystems {
+  const directories = read('efs.fileSystems');
+  const bad = [...directories.keys()].find((id) => !id.startsWith('fs-'));
+  if (bad !== undefined) throw new OptionsError(`efs.fileSystems: ${bad} is no id of a file system (fs-...)`);
+  const accessPoints = new Map(read('efs.accessPoints').map(parseAccessPoint));
+  for (const [id, { fileSystemId }] of accessPoints) {
+    if (!directories.has(fileSystemId))
+      throw new OptionsError(`efs.accessPoints: ${id} is of ${fileSystemId}, which efs.fileSystems does not name`);
+  }
+  return { directories, accessPoints };
+}
+
+/** Its form has been checked. */
+function parseAccessPoint(written: string): [string, AccessPoint] {
+  const [id = '', rest = ''] = written.split('=');
+  const [fileSystemId = '', path = '/', uid, gid, mode = '755'] = rest.split(':');
+  const owner = uid === undefined ? {} : { owner: { uid: Number(uid), gid: Number(gid) } };
+  return [id, { fileSystemId, path, mode: Number.parseInt(mode, 8), ...owner }];
 }
 
 const mebibyte = 2 ** 20;

@@ -1,6 +1,7 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import type { EngineKind } from '../engines/index.ts';
+import type { FileSystems } from '../services/batch/index.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
 export type IsolationLevel = 'required' | 'preferred' | 'none';
@@ -46,11 +47,15 @@ export interface CompiledOptions {
     readonly hostPaths: readonly string[];
     /** Of nodes of process jobs. */
     readonly gangNetwork: 'auto' | 'own' | 'host';
+    /** Device files that jobs may ask for. */
+    readonly devices: readonly string[];
     /** Directory by image name. */
     readonly rootFilesystems: ReadonlyMap<string, string>;
   };
-  /** What all jobs may use together. */
-  readonly host: { readonly vcpus: number; readonly memoryMiB: number };
+  /** What EFS volumes mount. */
+  readonly fileSystems: FileSystems;
+  /** What all jobs may use together. `gpus` are ids; absent: all that are found. */
+  readonly host: { readonly vcpus: number; readonly memoryMiB: number; readonly gpus?: readonly string[] };
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

@@ -99,6 +99,8 @@ function openProcess({
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,
     gangNetwork: engine.gangNetwork,
+    devices: engine.devices,
+    gpus: options.host.gpus ?? 'found',
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),
     // A definition's image is only a name here: on a server that others can reach, it must mean a root file system.
     allowUnmappedImages: listen.loopback,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { InstallationId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
+import type { CompiledOptions } from './compiled-options.ts';
 
 /** The machine that runs jobs: who it is to AWS's eyes, and what it gives. */
 export interface Host {
@@ -13,14 +14,14 @@ export interface Host {
 /** ECS keeps this much of an instance's memory back from jobs (spec 08 §3.7). */
 const reservedMemoryMiB = 32;
 
-/** Describes this machine. GPUs are not counted by this version. */
+/** Describes this machine. GPUs count as far as they are named; an engine that finds some counts them itself. */
 export function describeHost(
   installationId: InstallationId,
-  { vcpus, memoryMiB }: { readonly vcpus: number; readonly memoryMiB: number },
+  { vcpus, memoryMiB, gpus = [] }: CompiledOptions['host'],
 ): Host {
   const digest = createHash('sha256').update(`${installationId}/${hostname()}`).digest('hex');
   return {
     instanceId: `i-${digest.slice(0, 17)}`,
-    capacity: { vcpus, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: 0 },
+    capacity: { vcpus, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: gpus.length },
   };
 }

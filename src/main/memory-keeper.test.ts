@@ -7,7 +7,7 @@ import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
-import { defineRecord, Ledger, leading, openMemoryStore, type Store, type StoredRecord } from '../store/index.ts';
+import { defineRecord, Ledger, openMemoryStore, type Store, type StoredRecord, withLead } from '../store/index.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -20,7 +20,7 @@ const notes = defineRecord({ type: 'note', key: ({ name }: Note) => name });
 
 /** A ledger under a keeper, over a store whose next commits fail as a test says. */
 async function openRig() {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const failures: CommitFailed[] = [];
   /** Why the next tries to lead fail. */
   const refusals: CommitFailed[] = [];
@@ -28,7 +28,7 @@ async function openRig() {
   let refusal: Promise<never> | undefined;
   const fallible: Store = {
     ...store,
-    lead: async () => {
+    takeLead: async () => {
       calls.push('lead');
       const refusal = refusals.shift();
       if (refusal) throw refusal;

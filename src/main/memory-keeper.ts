@@ -101,7 +101,7 @@ export class MemoryKeeper {
    */
   async load(): Promise<LoadedState> {
     const { logger, store } = this.#options;
-    await this.#lead();
+    await this.#takeLead();
     if (this.#unled) logger.warn({}, `${this.#unled.message}; this server only reads for now`);
     return store.load();
   }
@@ -158,10 +158,10 @@ export class MemoryKeeper {
   }
 
   /** Does nothing but say why, if the store may be read without. */
-  async #lead(): Promise<void> {
+  async #takeLead(): Promise<void> {
     const { store, ledger } = this.#options;
     try {
-      const { lost } = await store.lead();
+      const { lost } = await store.takeLead();
       this.#unled = undefined;
       void lost.then((reason) => this.#onLeadLost(reason));
     } catch (error) {
@@ -277,7 +277,7 @@ export class MemoryKeeper {
 
   /** What was loaded before was another's to change. */
   async #retryLead(): Promise<void> {
-    await this.#try(() => this.#lead());
+    await this.#try(() => this.#takeLead());
     if (this.#closed) return;
     if (this.#unled) {
       this.#leadLater();

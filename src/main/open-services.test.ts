@@ -8,7 +8,7 @@ import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
 import { groupDeletionRecords } from '../services/logs/index.ts';
-import { leading, openMemoryStore, type Store } from '../store/index.ts';
+import { openMemoryStore, type Store, withLead } from '../store/index.ts';
 import { compileOptions } from './compile-options.ts';
 import { openDataDirectory } from './data-directory.ts';
 import type { Machine } from './machine.ts';
@@ -99,7 +99,7 @@ test('a server that finds no room to lead is filled and begins nothing, whatever
   let isFull = true;
   const full: Store = {
     ...store,
-    lead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.lead()),
+    takeLead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.takeLead()),
   };
   const turns = async () => {
     for (let turn = 0; turn < 30; turn += 1) await nextTurn();
@@ -126,7 +126,7 @@ test('a server that finds no room to lead is filled and begins nothing, whatever
 });
 
 test('a deletion of a log group that was cut short goes on once a server that found the disk full leads', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
   const mark = { ...scope, groupName: 'gone', deletedAt: 1 };
   await store.commit([{ kind: 'record.put', record: groupDeletionRecords.toStored(mark) }]);
@@ -137,7 +137,7 @@ test('a deletion of a log group that was cut short goes on once a server that fo
   let isFull = true;
   const full: Store = {
     ...store,
-    lead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.lead()),
+    takeLead: () => (isFull ? Promise.reject(new CommitFailed('disk-full', 'no space left')) : store.takeLead()),
   };
   try {
     await open(full, releasers, clock);

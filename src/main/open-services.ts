@@ -2,6 +2,7 @@ import { scopeOf } from '../core/arn.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
+import type { StopOutcome } from '../services/batch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
 import { createServices, type Ground, type ServerServices } from './create-services.ts';
@@ -29,8 +30,8 @@ export interface OpenServices {
   /** Something in memory broke its own rules: memory is rebuilt from the store. */
   onInternalError(error: unknown): void;
   runningJobs(): number;
-  /** Terminates every running job and waits until none is left. */
-  stopJobs(): Promise<void>;
+  /** Ends every running task, in bounded time. */
+  stopJobs(): Promise<StopOutcome>;
   /** Answers those who wait for something to happen: the server is about to stop. */
   dismissWaiting(): void;
 }
@@ -133,10 +134,7 @@ function openOnes(
     readable: () => keeper.readable(),
     onInternalError: (error) => keeper.onInternalError(error),
     runningJobs: () => yard.runningCount,
-    stopJobs: () => {
-      yard.terminateRunning(terminationReason);
-      return yard.whenIdle();
-    },
+    stopJobs: () => yard.stopRunning(terminationReason),
     document: (path) => sns.document(path),
     dismissWaiting: () => states.dismissWorkers(),
   };

@@ -180,6 +180,31 @@ export const optionTable = {
     default: [],
     about: 'Directories that the volumes of process jobs may mount, with everything below them.',
   },
+  'efs.fileSystems': {
+    group: 'jobs',
+    kind: pathMap('<fs-id>=<directory>'),
+    default: {},
+    about:
+      'Directories that stand for file systems of EFS, by id (fs-...). An NFS export is mounted by the operating system, ' +
+      'and its directory named here.',
+  },
+  'efs.accessPoints': {
+    group: 'jobs',
+    kind: list(
+      text('<fsap-id>=<fs-id>:<path>[:<uid>:<gid>[:<mode>]]', {
+        pattern: /^fsap-[^=:]+=fs-[^=:]+:\/[^:]*(:\d+:\d+(:[0-7]{3,4})?)?$/,
+        expected: 'of the form fsap-ID=fs-ID:/PATH, :UID:GID and :MODE may follow',
+      }),
+    ),
+    default: [],
+    about: 'Access points of EFS: a path in a file system, and whose it is when it is made (mode 0755 unless given).',
+  },
+  devices: {
+    group: 'jobs',
+    kind: list(path('<device>')),
+    default: [],
+    about: 'Device files, such as /dev/fuse, that jobs may ask for (linuxParameters.devices).',
+  },
   rootFilesystems: {
     group: 'jobs',
     kind: pathMap('<image>=<directory>'),
@@ -205,6 +230,12 @@ export const optionTable = {
     kind: integer({ minimum: 64 }),
     otherwise: 'as much as the machine has',
     about: 'MiB of memory that jobs may use together, at most what the machine has.',
+  },
+  'host.gpus': {
+    group: 'jobs',
+    kind: list(text('<id|none>', { pattern: /^[0-9A-Za-z_:.-]+$/, expected: 'an id of letters and digits, or none' })),
+    otherwise: 'those that nvidia-smi lists',
+    about: 'GPUs that jobs may use, each one job at a time: ids as nvidia-smi lists them, or names of one’s own.',
   },
   'sns.linkLocal': {
     group: 'access',

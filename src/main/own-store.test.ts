@@ -24,7 +24,7 @@ test('nothing begins before the identity of the directory is written, however li
     logger: silentLogger,
   };
   const first = await openOwnStore(options);
-  await first.lead();
+  await first.takeLead();
   await first.close();
   const identity = join(directory, 'identity.json');
   writeFileSync(identity, readFileSync(identity, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"another"'));
@@ -35,7 +35,7 @@ test('nothing begins before the identity of the directory is written, however li
     const refusals: string[] = [];
     // A page more each time: at one of them the database has room, and nothing is left.
     for (let isLed = false; !isLed; ) {
-      isLed = await store.lead().then(
+      isLed = await store.takeLead().then(
         () => true,
         (error: unknown) => {
           assert.ok(error instanceof CommitFailed && error.reason === 'disk-full', String(error));
@@ -48,7 +48,7 @@ test('nothing begins before the identity of the directory is written, however li
     assert.match(refusals[0] ?? '', /no space left for the database/);
     assert.match(refusals.at(-1) ?? '', /no space left for identity\.json/);
     assert.doesNotMatch(readFileSync(identity, 'utf8'), /another/);
-    assert.equal((await store.lead()).epoch, 2);
+    assert.equal((await store.takeLead()).epoch, 2);
   } finally {
     await store.close();
   }

@@ -40,8 +40,8 @@ export async function openOwnStore(options: OwnStoreOptions): Promise<LastingSto
   };
   return {
     ...store,
-    lead: async () => {
-      const lead = await store.lead();
+    takeLead: async () => {
+      const lead = await store.takeLead();
       if (!isSettled) settle();
       return lead;
     },

@@ -29,7 +29,7 @@ export function serverEngines(parts: ServerEnginesOptions, defaultEngine: Engine
   const { options, directory, store, releasers } = parts;
   const open = async (kind: EngineKind) => {
     const { installationId } = store;
-    const { epoch } = await store.lead();
+    const { epoch } = await store.takeLead();
     return openEngine(kind, {
       ...parts,
       dataDirectory: directory.path,

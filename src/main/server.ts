@@ -50,7 +50,8 @@ export interface RunningServer {
   runningJobs(): number;
   /**
    * Stops serving, then lets go of everything in reverse order. Running jobs go on, unless `stopJobs`: then they are
-   * terminated and waited for. Answers how many were left running.
+   * terminated and waited for, within 3 minutes; what goes on nevertheless, or is not on record, is said in the log. Answers how
+   * many were left running. Rejects with what went wrong, having let go of everything.
    */
   close(how?: { readonly stopJobs?: boolean }): Promise<number>;
 }
@@ -101,7 +102,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   // Given back first: what has been forgotten is not written again.
   releasers.add(recordUntilWritten(record, clock, logger));
   releasers.add(collectWhenIdle({ clock, metrics, inFlight: () => opened.inFlight() }));
-  return runningServer({ url, directory, credentials, services, releasers });
+  return runningServer({ url, directory, credentials, services, releasers, logger });
 }
 
 const recordAgainAfter: Milliseconds = 5_000;
@@ -186,15 +187,20 @@ interface RunningParts {
   readonly credentials: RootCredentials;
   readonly services: OpenServices;
   readonly releasers: Releasers;
+  readonly logger: Logger;
 }
 
-function runningServer({ url, directory, credentials, services, releasers }: RunningParts): RunningServer {
+function runningServer({ url, directory, credentials, services, releasers, logger }: RunningParts): RunningServer {
   let closing: Promise<number> | undefined;
   const close = async (stopJobs: boolean) => {
-    if (stopJobs) await services.stopJobs();
-    const left = services.runningJobs();
-    await releasers.release();
-    return left;
+    try {
+      if (!stopJobs) return services.runningJobs();
+      const { left, problem } = await services.stopJobs();
+      if (problem !== undefined) logger.warn({}, problem);
+      return left;
+    } finally {
+      await releasers.release();
+    }
   };
   return {
     url,

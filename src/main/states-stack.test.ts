@@ -12,7 +12,7 @@ import { SystemRandom } from '../core/random.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import { rolePrincipal, rootPrincipal } from '../iam/index.ts';
 import { statesRecords } from '../services/states/index.ts';
-import { DueWork, Ledger, leading, openMemoryStore } from '../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, withLead } from '../store/index.ts';
 import { ServiceCalls } from './service-calls.ts';
 import { openStatesStack } from './states-stack.ts';
 
@@ -25,7 +25,7 @@ async function open() {
   const clock = new ManualClock();
   const random = new SystemRandom();
   const metrics = new Registry();
-  const store = await leading(openMemoryStore({ random }));
+  const store = await withLead(openMemoryStore({ random }));
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const calls = new ServiceCalls();
   const due = new DueWork({ ledger, clock, logger: silentLogger });

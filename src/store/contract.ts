@@ -54,7 +54,7 @@ export interface Store {
    * `CommitFailed`, having changed nothing: `disk-full` and `failed` may be tried again, `lost-commits` and `not-leading` (a
    * lead that was lost) stand until the store is opened anew.
    */
-  lead(): Promise<Lead>;
+  takeLead(): Promise<Lead>;
   /**
    * Adds the changes to the open batch, which closes when the writer is free. Resolves when they are durable. Rejects
    * with `CommitFailed`, as does everything after it until `resume()`: memory must be rebuilt with `load()` first. Without

@@ -11,7 +11,7 @@ export interface Driver<Item> extends BatchWriter<Item> {
    * Begins the next epoch and answers with it. Rejects with `CommitFailed`. Called until it has succeeded once. `onLost` may be
    * told of the loss before a batch is refused as `not-leading`; such a batch is a loss, too.
    */
-  lead(onLost: (reason: CommitFailed) => void): Promise<number>;
+  takeLead(onLost: (reason: CommitFailed) => void): Promise<number>;
   /** The name of every read. */
   readonly readNames: readonly ReadName[];
   /** Appends a change to a batch. All that the change holds is taken now: what becomes of it later changes nothing. */

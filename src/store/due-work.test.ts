@@ -5,10 +5,10 @@ import { silentLogger } from '../core/logger.ts';
 import type { Store } from './contract.ts';
 import type { DueItem, DueKind, DueOutcome } from './due-kind.ts';
 import { DueWork } from './due-work.ts';
-import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { note, seededRandom } from './suite/samples.ts';
+import { withLead } from './with-lead.ts';
 
 /** Work that a test ends when it likes; by itself it is done at once. */
 class Bench implements DueKind<string> {
@@ -59,7 +59,7 @@ async function left(store: Store): Promise<string[]> {
   return (await store.reads.due({ of: 'work', limit: 10_000 })).map(({ key, dueAt }) => `${key} ${dueAt}`);
 }
 
-const newStore = () => leading(openMemoryStore({ random: seededRandom() }));
+const newStore = () => withLead(openMemoryStore({ random: seededRandom() }));
 
 /** A server whose work goes on until the test ends it. */
 async function holding(atOnce?: number) {

@@ -6,17 +6,17 @@ import { silentLogger } from '../core/logger.ts';
 import { DueWork } from './due-work.ts';
 import type { FactConsumer } from './fact-pump.ts';
 import type { OnAside } from './facts-aside.ts';
-import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { Outbox } from './outbox.ts';
 import { jobFact, seededRandom } from './suite/samples.ts';
+import { withLead } from './with-lead.ts';
 
 const hour = 3_600_000;
 
 /** A log with twenty facts and one consumer, which cannot take those that a test says. */
 async function openLog() {
-  const store = await leading(openMemoryStore({ random: seededRandom() }));
+  const store = await withLead(openMemoryStore({ random: seededRandom() }));
   const clock = new ManualClock();
   const ledger = new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
   const due = new DueWork({ ledger, clock, logger: silentLogger });

@@ -4,17 +4,17 @@ import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { DueWork } from './due-work.ts';
 import { idempotencyTrim } from './idempotency-trim.ts';
-import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { seededRandom, virginia } from './suite/samples.ts';
+import { withLead } from './with-lead.ts';
 
 async function turns(count = 40): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
 
 test('however many idempotency records have expired, all of them go at once, in slices; those that have not stay', async () => {
-  const store = await leading(openMemoryStore({ random: seededRandom() }));
+  const store = await withLead(openMemoryStore({ random: seededRandom() }));
   const clock = new ManualClock();
   const ledger = new Ledger({ store, types: [], onFailed: ({ error }) => assert.ifError(error) });
   const work = new DueWork({ ledger, clock, logger: silentLogger });

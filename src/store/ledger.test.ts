@@ -5,11 +5,11 @@ import { countTurns } from '../core/count-turns.fixture.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, Region } from '../core/ids.ts';
 import { SystemRandom } from '../core/random.ts';
-import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { defineRecord } from './record-type.ts';
 import type { LedgerFailure } from './transaction.ts';
+import { withLead } from './with-lead.ts';
 
 interface Ship extends Scope {
   readonly name: string;
@@ -34,7 +34,7 @@ function ship(name: string, tons = 1, port?: string): Ship {
 }
 
 async function newLedger(onFailed: (failure: LedgerFailure) => void = ({ error }) => assert.ifError(error)) {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   return new Ledger({ store, types: [ships], onFailed });
 }
 
@@ -109,7 +109,7 @@ test('a page of an index costs a page, however many records there are', async ()
       },
     },
   });
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: [counted], onFailed: ({ error }) => assert.ifError(error) });
   ledger.transact((transaction) => {
     for (let at = 0; at < 20_000; at += 1) transaction.put(counted, ship(`s${at}`, at));
@@ -257,7 +257,7 @@ test('a type has one record a scope when it has no key', async () => {
     readonly colour: string;
   }
   const flags = defineRecord<Flag>({ type: 'flag' });
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: [flags], onFailed: ({ error }) => assert.ifError(error) });
   ledger.transact((transaction) => transaction.put(flags, { ...scope, colour: 'red' }));
   ledger.transact((transaction) => transaction.put(flags, { ...scope, colour: 'blue' }));

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
-import { leading } from './leading.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
@@ -44,8 +43,8 @@ import {
   virginia,
   waiting,
 } from './suite/samples.ts';
-
 import { usageOf } from './suite/usage.ts';
+import { withLead } from './with-lead.ts';
 
 /** Few of everything, so that changes meet. Job ids are unique in the whole store: odd ones are in `ireland`. */
 const number = fc.nat(9);
@@ -260,8 +259,8 @@ test('whatever is committed, the SQLite store and the memory store answer alike'
   await fc.assert(
     fc.asyncProperty(commits, questions, async (history, asked) => {
       await inTemporaryDirectory(async (directory) => {
-        const memory = await leading(openMemoryStore({ random: seededRandom() }));
-        const sqlite = await leading(openSqliteStore({ directory, random: seededRandom() }));
+        const memory = await withLead(openMemoryStore({ random: seededRandom() }));
+        const sqlite = await withLead(openSqliteStore({ directory, random: seededRandom() }));
         try {
           // Of regions a driver may keep the order in which it came to know them.
           const known = [ireland, virginia].map((at): Change => ({ kind: 'record.put', record: note('', 0, at) }));

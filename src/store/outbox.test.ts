@@ -8,11 +8,11 @@ import type { Store } from './contract.ts';
 import type { Consequence, FactConsumer } from './fact-pump.ts';
 import type { DeliveredFact } from './fact-slice.ts';
 import type { FactCursor, JobFact } from './facts.ts';
-import { leading } from './leading.ts';
 import { Ledger } from './ledger.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { Outbox } from './outbox.ts';
 import { append, jobFact, note, seededRandom, trim } from './suite/samples.ts';
+import { withLead } from './with-lead.ts';
 
 const minute = 60_000;
 
@@ -66,7 +66,7 @@ async function start(store: Store, consumers: readonly FactConsumer[]): Promise<
   return { ledger, outbox, clock };
 }
 
-const newStore = () => leading(openMemoryStore({ random: seededRandom() }));
+const newStore = () => withLead(openMemoryStore({ random: seededRandom() }));
 
 function tell({ ledger, outbox, clock }: Server, count: number, given: Partial<JobFact> = {}): void {
   for (let at = 0; at < count; at += 1) {

@@ -3,17 +3,17 @@ import type { Change } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Store, StoredFrame, StoreReads } from './contract.ts';
 import type { Ask, Driver } from './driver.ts';
-import { Leadership } from './leadership.ts';
+import { LeadHolder } from './lead-holder.ts';
 import { framesOf, loadFrom } from './load.ts';
 import type { ReadInput, ReadName } from './reads.ts';
 
 /**
- * A store over a driver: leadership, group commit, reads that see earlier commits, loading in slices. The same for every
+ * A store over a driver: the lead, group commit, reads that see earlier commits, loading in slices. The same for every
  * driver.
  */
 export function storeOn<Item>(driver: Driver<Item>): Store {
-  const leadership = new Leadership(driver);
-  const queue = new CommitQueue<Item>(leadership, (close) => driver.endOfTurn(close));
+  const holder = new LeadHolder(driver);
+  const queue = new CommitQueue<Item>(holder, (close) => driver.endOfTurn(close));
   const ask: Ask = (name, ...input) =>
     new Promise((resolve, reject) =>
       queue.afterPending(() => {
@@ -24,7 +24,7 @@ export function storeOn<Item>(driver: Driver<Item>): Store {
     installationId: driver.installationId,
     reads: readsOf(driver.readNames, ask),
     load: () => loadFrom(ask),
-    lead: () => leadership.take(queue),
+    takeLead: () => holder.take(queue),
     commit: (changes) => {
       if (changes.length === 0) return queue.settled();
       return queue.commit(({ items, late }) => {

@@ -18,7 +18,7 @@ const tagLength = 16;
  * Encrypts a value under a key (AES-256-GCM) for one place, which is told again to open it: an envelope that was moved to
  * another record does not open there. Text: version, key id, and base64 of nonce, ciphertext and tag, with points between.
  */
-export function sealValue(value: Uint8Array, place: string, { id, key }: ValueKey, random: RandomSource): string {
+export function sealEnvelope(value: Uint8Array, place: string, { id, key }: ValueKey, random: RandomSource): string {
   const nonce = random.bytes(nonceLength);
   const encryption = createCipheriv(cipher, key, nonce, { authTagLength: tagLength }).setAAD(Buffer.from(place));
   const hidden = [nonce, encryption.update(value), encryption.final(), encryption.getAuthTag()];

@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { RandomSource } from '../core/random.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
-import { keyIdOf, openEnvelope, sealValue } from './envelope.ts';
+import { keyIdOf, openEnvelope, sealEnvelope } from './envelope.ts';
 import { type KeptKey, type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** No value can be sealed, or none that is sealed already opened. The message is for the operator and names the file. */
@@ -23,6 +23,8 @@ export interface VaultOptions {
   /** @default that of `key-file.ts` */
   readonly write?: typeof writeKeyFile;
 }
+
+const remedy = 'Put the file of a backup in its place and start again';
 
 /** There was never a key here, and the first one could not be written: why, in words. */
 interface Unwritten {
@@ -48,7 +50,6 @@ export class Vault {
   /** Why nothing can be sealed, in words; undefined when all is well. */
   problem(): string | undefined {
     const path = keyFileOf(this.#options.directory);
-    const remedy = 'Put the file of a backup in its place and start again';
     switch (this.#file.kind) {
       case 'keys':
         return undefined;
@@ -65,6 +66,15 @@ export class Vault {
       case 'damaged':
         return `${path} cannot be read: ${this.#file.damage}. ${remedy}; or move it away, as if it were missing.`;
     }
+  }
+
+  /** In words: the file has not the keys of so many of all values. */
+  strangeKeys(without: number, all: number): string {
+    const path = keyFileOf(this.#options.directory);
+    return (
+      `${path} does not have the keys of ${without} of ${all} values of secrets and parameters: it is of another installation, or ` +
+      `older than they are. ${remedy}; if there is none, put these values anew. All others are read.`
+    );
   }
 
   /** Makes the first key, if there is none. If it cannot be written, `problem` says so, and another call tries again. */
@@ -87,7 +97,7 @@ export class Vault {
   seal(value: Uint8Array, place: string): string {
     const [current] = this.#keys();
     if (!current) throw new KeysUnavailable(this.problem());
-    return sealValue(value, place, current, this.#options.random);
+    return sealEnvelope(value, place, current, this.#options.random);
   }
 
   /** The value that was sealed for a place. Throws `ValueUnreadable`. */
@@ -105,6 +115,11 @@ export class Vault {
   /** The id of the key that seals; undefined without keys. */
   get currentKey(): string | undefined {
     return this.#keys()[0]?.id;
+  }
+
+  /** Ids of all keys. */
+  get keyIds(): readonly string[] {
+    return this.#keys().map(({ id }) => id);
   }
 
   /** Ids of keys that only open. */

@@ -112,24 +112,14 @@ test('a job that asks for a GPU waits RUNNABLE and says that there is none', asy
 });
 
 const executionRoleArn = `arn:aws:iam::${account}:role/execution`;
-const secret = { name: 'A', valueFrom: 'parameter' };
 
 /** A container for each claim that a job of such a definition fails at start. */
 const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
-  'containerProperties.volumes[].efsVolumeConfiguration': {
-    volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }],
-  },
   'containerProperties.volumes[].s3filesVolumeConfiguration': {
     jobRoleArn: executionRoleArn,
     volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn' } }],
   },
   'containerProperties.privileged': { privileged: true },
-  'containerProperties.linuxParameters.devices': { linuxParameters: { devices: [{ hostPath: '/dev/fuse' }] } },
-  'containerProperties.logConfiguration.secretOptions': {
-    executionRoleArn,
-    logConfiguration: { logDriver: 'awslogs', secretOptions: [secret] },
-  },
-  'containerProperties.secrets': { executionRoleArn, secrets: [secret] },
 };
 
 test('a job of a definition that asks for what this version cannot give fails at start, in the words of the coverage table', async () => {

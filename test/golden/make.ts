@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SystemRandom } from '../../src/core/random.ts';
-import { leading, openSqliteStore } from '../../src/store/index.ts';
+import { openSqliteStore, withLead } from '../../src/store/index.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -158,7 +158,7 @@ function mapOf(kind: 'STANDARD' | 'EXPRESS') {
 
 /** What no request can make. */
 async function addParts(directory: string): Promise<void> {
-  const store = await leading(openSqliteStore({ directory, random: new SystemRandom() }));
+  const store = await withLead(openSqliteStore({ directory, random: new SystemRandom() }));
   await store.commit(parts);
   await store.close();
 }

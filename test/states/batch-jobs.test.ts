@@ -6,7 +6,7 @@ import type { JobId } from '../../src/core/ids.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import type { MockBehaviour } from '../../src/engines/index.ts';
 import type { TaskCall, TaskReport } from '../../src/services/states/contract.ts';
-import { leading, openMemoryStore } from '../../src/store/index.ts';
+import { openMemoryStore, withLead } from '../../src/store/index.ts';
 import { type BatchServer, type Ground, newGround, openServer, scope } from './batch-server.ts';
 
 const executionArn = 'arn:aws:states:us-west-2:123456789012:execution:machine:one';
@@ -24,7 +24,7 @@ class Story {
   }
 
   static async begin(behaviour: MockBehaviour = { runFor: 'until-stopped' }): Promise<Story> {
-    const ground = newGround(await leading(openMemoryStore({ random: new SystemRandom() })), () => behaviour);
+    const ground = newGround(await withLead(openMemoryStore({ random: new SystemRandom() })), () => behaviour);
     const server = await openServer(ground);
     await server.invoke('RegisterJobDefinition', {
       jobDefinitionName: 'preprocessing',

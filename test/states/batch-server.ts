@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { performEvaluation } from '../../src/asl/evaluate/index.ts';
@@ -118,7 +119,9 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
       finish: async () => {},
     },
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+    fileSystems: { directories: new Map(), accessPoints: new Map() },
     jobEnvironment: {},
+    valueSource: { reader: () => assert.fail('no job of these tests has secrets') },
     retention: { minimumAge: 1_000 },
     clock,
     random,
@@ -136,7 +139,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
   });
   services.push(batch.definition, publisher(ground.messages), statesOf(executions));
   const registry = new OperationRegistry(services);
@@ -223,7 +226,7 @@ function fenced(store: Store, isDead: () => boolean): Store {
   const never = new Promise<never>(() => {});
   return {
     installationId: store.installationId,
-    lead: () => store.lead(),
+    takeLead: () => store.takeLead(),
     reads: store.reads,
     load: () => store.load(),
     commit: (changes) => (isDead() ? never : store.commit(changes)),

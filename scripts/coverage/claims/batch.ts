@@ -234,7 +234,7 @@ export const batchClaims = {
     },
     'containerOverrides.resourceRequirements': {
       ...job.requirements,
-      but: 'no host of this version has GPUs: a job that asks for one waits RUNNABLE and says so',
+      but: 'where there are fewer GPUs than it asks for the job waits RUNNABLE and says so',
     },
     nodeOverrides: unsupported('nodeOverrides'),
     retryStrategy: job.retried,

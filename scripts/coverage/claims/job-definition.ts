@@ -9,7 +9,6 @@ const parameters = {
   supported:
     "Ref:: parameters take the value submitted, else the definition's; unused ones are accepted, missing ones refused",
 };
-const memory = { supported: "a job over its memory limit is killed, with exit code 137 and AWS's reason" };
 const integers = {
   supported: 'resources are overridden by integers over integers, each shown in the form it was given',
 };
@@ -52,9 +51,7 @@ function failsAtStart(words: string) {
   };
 }
 
-const secrets = failsAtStart(
-  'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)',
-);
+const secrets = { supported: 'a job has its secrets as variables, in every form that names them' };
 
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
@@ -83,7 +80,17 @@ export const definitionClaims = {
     ...volumes,
     but: 'without one the volume lasts as long as the task; without a sandbox the job then fails at start and says so',
   },
-  'containerProperties.volumes[].efsVolumeConfiguration': failsAtStart('EFS file systems cannot be mounted here'),
+  'containerProperties.volumes[].efsVolumeConfiguration': {
+    supported: 'a file system of EFS is the directory that the operator names, or one below it',
+    but: 'one that the operator names no directory for fails the job at start, in words',
+  },
+  'containerProperties.volumes[].efsVolumeConfiguration.transitEncryption': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.transitEncryptionPort': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.authorizationConfig.iam': stored,
+  'containerProperties.volumes[].efsVolumeConfiguration.authorizationConfig.accessPointId': {
+    supported: 'an access point is made as the operator says, and its jobs see it alone',
+    but: 'files belong to the user of the job, not to that of the access point',
+  },
   'containerProperties.volumes[].s3filesVolumeConfiguration': failsAtStart('S3 file systems cannot be mounted here'),
   'containerProperties.environment': environment,
   'containerProperties.mountPoints': volumes,
@@ -99,13 +106,14 @@ export const definitionClaims = {
     refused: 'ClientException: instanceType is only applicable for multi-node parallel jobs.',
   },
   'containerProperties.resourceRequirements': {
-    ...memory,
-    but: 'no host of this version has GPUs: a job that asks for one waits RUNNABLE and says so',
+    supported: 'GPUs are whole, each one job’s alone, and a job without any is told so',
+    but: 'where there are fewer GPUs than it asks for the job waits RUNNABLE and says so',
   },
   'containerProperties.linuxParameters': stored,
-  'containerProperties.linuxParameters.devices': failsAtStart(
-    'linuxParameters.devices cannot be mapped by this version',
-  ),
+  'containerProperties.linuxParameters.devices': {
+    supported: 'a device of the host is seen where the definition says, and no other than the operator allows',
+    but: 'the permissions are those of the device itself',
+  },
   'containerProperties.linuxParameters.tmpfs': limited,
   'containerProperties.linuxParameters.tmpfs[].size': { supported: 'is tmpfs of the size it asks for' },
   'containerProperties.linuxParameters.tmpfs[].mountOptions': {
@@ -127,14 +135,20 @@ export const definitionClaims = {
     ...group,
     but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
   },
-  'containerProperties.logConfiguration.secretOptions': secrets,
+  'containerProperties.logConfiguration.secretOptions': {
+    ...stored,
+    but: 'awslogs needs none; with any other driver the job fails at start',
+  },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
   'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
   'containerProperties.ephemeralStorage': stored,
   'containerProperties.runtimePlatform': stored,
-  'containerProperties.repositoryCredentials': stored,
+  'containerProperties.repositoryCredentials': {
+    ...stored,
+    but: 'the process engine pulls no images, which `batchyard explain` says',
+  },
   nodeProperties: unsupported('nodeProperties'),
   retryStrategy: retried,
   'retryStrategy.evaluateOnExit': rules,
@@ -154,6 +168,7 @@ export const definitionClaims = {
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
   },
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
+  'ecsProperties.taskProperties[].containers[].secrets': secrets,
   'ecsProperties.taskProperties[].containers[].essential': essential,
   consumableResourceProperties: unsupported('consumableResourceProperties'),
 } satisfies OperationClaims;

@@ -2,30 +2,31 @@ import { isObject, type JsonObject } from '../json/json.ts';
 import { limits } from '../limits.ts';
 import type { Fields } from './fields.ts';
 import type { State } from './machine.ts';
-import type { Reading } from './reading.ts';
+import type { InSteps, Reading } from './reading.ts';
 
 /** Reads `StartAt` and `States` of a state machine, a branch or a Map's processor; answers the name of its start. */
-export function readFlow(fields: Fields, reading: Reading): string | undefined {
+export function* readFlow(fields: Fields, reading: Reading): InSteps<string | undefined> {
   const states = fields.object('States', true);
   const startAt = fields.string('StartAt', true);
   if (!states) return startAt;
   if (Object.keys(states).length === 0)
     reading.problems.schema('At least one state is required', fields.locate('States'));
-  const own = readStates(states, fields, reading);
-  checkTransitions(startAt, own, Object.keys(states), fields, reading);
+  const own = yield* readStates(states, fields, reading);
+  yield* checkTransitions(startAt, own, Object.keys(states), fields, reading);
   return startAt;
 }
 
-function readStates(states: JsonObject, fields: Fields, reading: Reading): Map<string, State> {
+function* readStates(states: JsonObject, fields: Fields, reading: Reading): InSteps<Map<string, State>> {
   const own = new Map<string, State>();
   for (const [name, object] of Object.entries(states)) {
+    yield;
     const at = `${fields.locate('States')}/${name}`;
     if (!isNameFree(name, at, reading)) continue;
     if (!isObject(object)) {
       reading.problems.schema('Expected value of type Object', at);
       continue;
     }
-    const state = reading.readState(name, object, at, reading);
+    const state = yield* reading.readState(name, object, at, reading);
     if (!state) continue;
     own.set(name, state);
     reading.states.set(name, state);
@@ -58,18 +59,19 @@ function transitions(state: State): { target: string; at: string }[] {
   return targets.flatMap(({ target, at }) => (target ? [{ target, at }] : []));
 }
 
-function checkTransitions(
+function* checkTransitions(
   startAt: string | undefined,
   own: ReadonlyMap<string, State>,
   names: readonly string[],
   fields: Fields,
   { problems }: Reading,
-): void {
+): InSteps<void> {
   const missing = (target: string, at: string) =>
     problems.error('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
   const known = new Set(names);
   if (startAt !== undefined && !known.has(startAt)) missing(startAt, fields.locate('StartAt'));
   for (const [name, state] of own) {
+    yield;
     for (const { target, at } of transitions(state)) {
       if (!known.has(target)) missing(target, `${fields.locate('States')}/${name}/${at}`);
     }
@@ -80,8 +82,9 @@ function checkTransitions(
     problems.error('MISSING_END_STATE', 'Workflow has no terminal state');
     return;
   }
-  const reached = reachable(startAt, own);
+  const reached = yield* reachable(startAt, own);
   for (const name of names) {
+    yield;
     if (reached.has(name)) continue;
     const at = `${fields.locate('States')}/${name}`;
     problems.error('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable.`, at);
@@ -93,9 +96,10 @@ function isTerminal(state: State): boolean {
   return state.type !== 'Choice' && state.next === undefined;
 }
 
-function reachable(startAt: string, own: ReadonlyMap<string, State>): ReadonlySet<string> {
+function* reachable(startAt: string, own: ReadonlyMap<string, State>): InSteps<ReadonlySet<string>> {
   const reached = new Set<string>([startAt]);
   for (const name of reached) {
+    yield;
     const state = own.get(name);
     for (const { target } of state ? transitions(state) : []) reached.add(target);
   }

@@ -8,12 +8,12 @@ import type { ItemBatcher, ItemSource, MapState, QueryLanguage, State, Template 
 import { readNext } from './next-field.ts';
 import { readNumber } from './number-field.ts';
 import { readJsonataPayload } from './payload.ts';
-import type { Reading, StateReading } from './reading.ts';
+import type { InSteps, Reading, StateReading } from './reading.ts';
 
 const distributedOnly = ['ItemReader', 'ResultWriter', 'ItemBatcher', 'Label'];
 
 /** Reads a Map state, in both modes and with the older names `Iterator` and `Parameters`. */
-export function readMap({ name, fields, queryLanguage, reading }: StateReading): State {
+export function* readMap({ name, fields, queryLanguage, reading }: StateReading): InSteps<State> {
   const flow = readDataFlow(fields, queryLanguage, {
     resultSelector: true,
     resultPath: true,
@@ -22,7 +22,7 @@ export function readMap({ name, fields, queryLanguage, reading }: StateReading):
   });
   const next = readNext(fields);
   const recovery = { retry: readRetry(fields), catch: readCatch(fields, queryLanguage) };
-  const processor = readProcessor(fields, reading);
+  const processor = yield* readProcessor(fields, reading);
   const items = readItems(fields, queryLanguage);
   const count = { least: 0, most: Number.MAX_SAFE_INTEGER, reference: true };
   const maxConcurrency = readNumber(fields, queryLanguage, 'MaxConcurrency', count);
@@ -47,7 +47,7 @@ export function readMap({ name, fields, queryLanguage, reading }: StateReading):
 
 type Processor = Pick<MapState, 'mode' | 'executionType' | 'startAt'>;
 
-function readProcessor(fields: Fields, reading: Reading): Processor {
+function* readProcessor(fields: Fields, reading: Reading): InSteps<Processor> {
   fields.atMostOneOf(['ItemProcessor', 'Iterator']);
   const name = fields.has('Iterator') ? 'Iterator' : 'ItemProcessor';
   const object = fields.object(name, true);
@@ -55,7 +55,7 @@ function readProcessor(fields: Fields, reading: Reading): Processor {
   const processor = new Fields(object, fields.locate(name), reading.problems);
   processor.take('Comment');
   const kind = readConfig(processor, reading);
-  const startAt = readFlow(processor, reading) ?? '';
+  const startAt = (yield* readFlow(processor, reading)) ?? '';
   processor.finish();
   return { mode: 'INLINE', executionType: 'STANDARD', ...kind, startAt };
 }

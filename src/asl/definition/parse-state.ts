@@ -1,10 +1,10 @@
 import type { Evaluator } from '../evaluate/evaluation.ts';
-import { isObject, type Json, nestsDeeper } from '../json/json.ts';
+import { isObject, type Json, type JsonObject, nestsDeeper } from '../json/json.ts';
 import { bounds } from '../limits.ts';
 import type { State } from './machine.ts';
-import { readDefinition, settle } from './parse.ts';
+import { inTurns, reading, settle } from './parse.ts';
 import { type Diagnostic, faultOf, Problems } from './problems.ts';
-import type { DefinitionOptions } from './reading.ts';
+import type { DefinitionOptions, InSteps } from './reading.ts';
 import { readState } from './states.ts';
 
 /** What AWS calls a state that is tested, also one that has a name in its state machine (recorded). */
@@ -22,9 +22,14 @@ export interface ParsedState {
  * Parses the definition that TestState is given: one state alone, or a whole state machine with the name of a state of it.
  * Where a lone state leads is not checked. Without a name the first state of a state machine is meant.
  */
-export async function parseState(text: string, name: string | undefined, evaluator: Evaluator): Promise<ParsedState> {
+export async function parseState(
+  text: string,
+  name: string | undefined,
+  evaluator: Evaluator,
+  nextTurn?: DefinitionOptions['nextTurn'],
+): Promise<ParsedState> {
   const lone = name === undefined ? readLone(text) : undefined;
-  const { state, problems } = lone ?? readNamed(text, name);
+  const { state, problems } = await inTurns(lone ?? readNamed(text, name), nextTurn);
   const diagnostics = await settle(problems, {}, evaluator);
   const failed = diagnostics.some(({ severity }) => severity === 'ERROR');
   const tested = state && !failed ? { state: { ...state, name: testedName } } : {};
@@ -44,15 +49,18 @@ interface ReadState {
   readonly problems: Problems;
 }
 
-function readLone(text: string): ReadState | undefined {
+function readLone(text: string): InSteps<ReadState> | undefined {
   const value = readObject(text);
-  if (!isObject(value) || isObject(value.States)) return undefined;
+  return isObject(value) && !isObject(value.States) ? readAlone(value) : undefined;
+}
+
+function* readAlone(value: JsonObject): InSteps<ReadState> {
   const problems = new Problems();
   if (nestsDeeper(value, bounds.jsonDepth)) {
     problems.error('INVALID_JSON_DESCRIPTION', 'The definition nests too deeply');
     return { problems };
   }
-  const reading = {
+  const around = {
     problems,
     options: { objectStore: true },
     queryLanguage: 'JSONPath',
@@ -60,11 +68,11 @@ function readLone(text: string): ReadState | undefined {
     places: new Map<string, string>(),
     readState,
   } as const;
-  return { state: readState(testedName, value, `/States/${testedName}`, reading), problems };
+  return { state: yield* readState(testedName, value, `/States/${testedName}`, around), problems };
 }
 
-function readNamed(text: string, name: string | undefined): ReadState {
-  const { machine, problems } = readDefinition(text, { objectStore: true });
+function* readNamed(text: string, name: string | undefined): InSteps<ReadState> {
+  const { machine, problems } = yield* reading(text, { objectStore: true });
   return { state: machine?.states.get(name ?? machine.startAt), problems };
 }
 

@@ -6,7 +6,7 @@ import { Fields } from './fields.ts';
 import { readFlow } from './flow.ts';
 import type { Machine, State } from './machine.ts';
 import { type Diagnostic, Problems } from './problems.ts';
-import type { DefinitionOptions } from './reading.ts';
+import type { DefinitionOptions, InSteps } from './reading.ts';
 import { readState } from './states.ts';
 import { syntaxFaults } from './syntax.ts';
 import type { TaskDefinition, TaskFault } from './task-definition.ts';
@@ -20,15 +20,15 @@ export interface ParsedDefinition {
 
 /**
  * Parses, validates and compiles the text of a definition. Finds all that is wrong, as ValidateStateMachineDefinition
- * reports it. Never throws on bad input. What takes no more than the length of the text is done here, the check of the
- * JSONata expressions by `evaluator`.
+ * reports it. Never throws on bad input. What takes no more than the length of the text is done here, in turns, the check of
+ * the JSONata expressions by `evaluator`.
  */
 export async function validateDefinition(
   text: string,
   options: DefinitionOptions,
   evaluator: Evaluator,
 ): Promise<ParsedDefinition> {
-  const { machine, problems } = readDefinition(text, options);
+  const { machine, problems } = await inTurns(reading(text, options), options.nextTurn);
   return withDiagnostics(machine, await settle(problems, options, evaluator));
 }
 
@@ -64,13 +64,37 @@ export function parseDefinition(text: string, options: DefinitionOptions = {}): 
 }
 
 /** What a definition says, and what is wrong with it as far as it is known at once. */
-export function readDefinition(
-  text: string,
-  options: DefinitionOptions,
-): { readonly machine?: Machine; readonly problems: Problems } {
+export interface ReadDefinition {
+  readonly machine?: Machine;
+  readonly problems: Problems;
+}
+
+/** Reads a definition in one go. */
+function readDefinition(text: string, options: DefinitionOptions): ReadDefinition {
+  const steps = reading(text, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Reads a definition state by state. */
+export function* reading(text: string, options: DefinitionOptions): InSteps<ReadDefinition> {
   const problems = new Problems();
   const definition = readJson(text, problems);
-  return definition ? { machine: readMachine(definition, options, problems), problems } : { problems };
+  return definition ? { machine: yield* readMachine(definition, options, problems), problems } : { problems };
+}
+
+/** Takes all steps, and lets others have their turn in between. */
+export async function inTurns<Result>(
+  steps: InSteps<Result>,
+  nextTurn: DefinitionOptions['nextTurn'],
+): Promise<Result> {
+  for (let taken = 1; ; taken += 1) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (taken % bounds.statesInTurn === 0) await nextTurn?.();
+  }
 }
 
 /** How CreateStateMachine words a refusal: `Invalid State Machine Definition: 'CODE: message at /place, ...'`. */
@@ -104,7 +128,7 @@ function readText(text: string, problems: Problems): Json | undefined {
   }
 }
 
-function readMachine(definition: JsonObject, options: DefinitionOptions, problems: Problems): Machine {
+function* readMachine(definition: JsonObject, options: DefinitionOptions, problems: Problems): InSteps<Machine> {
   const fields = new Fields(definition, '', problems);
   const comment = fields.string('Comment');
   const version = fields.string('Version');
@@ -113,8 +137,8 @@ function readMachine(definition: JsonObject, options: DefinitionOptions, problem
   const timeoutSeconds = fields.integer('TimeoutSeconds', 1, limits.longestSeconds);
   const states = new Map<string, State>();
   const reading = { problems, options, queryLanguage, states, places: new Map<string, string>(), readState };
-  const startAt = readFlow(fields, reading) ?? '';
+  const startAt = (yield* readFlow(fields, reading)) ?? '';
   fields.finish();
-  checkVariableScopes(definition, problems);
+  yield* checkVariableScopes(definition, problems);
   return { startAt, queryLanguage, timeoutSeconds, comment, states };
 }

@@ -12,7 +12,12 @@ export interface DefinitionOptions {
   readonly objectStore?: boolean;
   /** What is wrong with what a Task state calls, and with what it is given. Default: nothing is. */
   readonly checkTask?: (task: TaskDefinition) => Promise<readonly TaskFault[]>;
+  /** Lets others have their turn, each time that `bounds.statesInTurn` states were looked at. Default: nobody waits. */
+  readonly nextTurn?: () => Promise<void>;
 }
+
+/** Work that is done in steps, each of which looks at one state: whoever takes them says when others have their turn. */
+export type InSteps<Result> = Generator<void, Result>;
 
 /** What is known while a definition is read. */
 export interface Reading {
@@ -24,7 +29,7 @@ export interface Reading {
   /** Where each state name was first seen, to report a second one. */
   readonly places: Map<string, string>;
   /** Reads one state. A field, so that flows and states, which contain each other, need not import each other. */
-  readonly readState: (name: string, object: JsonObject, at: string, reading: Reading) => State | undefined;
+  readonly readState: (name: string, object: JsonObject, at: string, reading: Reading) => InSteps<State | undefined>;
 }
 
 /** What the reader of one type of state is given. */

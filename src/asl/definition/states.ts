@@ -12,27 +12,28 @@ import { readMap } from './map-state.ts';
 import { readNext } from './next-field.ts';
 import { readNumber } from './number-field.ts';
 import { readJsonataPayload, readPathOrIntrinsic } from './payload.ts';
-import type { Reading, StateReading } from './reading.ts';
+import type { InSteps, Reading, StateReading } from './reading.ts';
 import { parseResource, type Resource } from './resource.ts';
 
 type StateReader = (state: StateReading) => State | undefined;
 
-const readers: Readonly<Record<StateType, StateReader>> = {
+/** Of those that hold flows of their own. */
+const flowReaders = { Parallel: readParallel, Map: readMap } as const;
+
+const readers: Readonly<Record<Exclude<StateType, keyof typeof flowReaders>, StateReader>> = {
   Pass: readPass,
   Task: readTask,
   Choice: readChoice,
   Wait: readWait,
   Succeed: readSucceed,
   Fail: readFail,
-  Parallel: readParallel,
-  Map: readMap,
 };
 
 /** In the order in which AWS names them. */
 const stateTypes: readonly StateType[] = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 /** Reads one state; undefined when its type is unknown or it lacks what nothing can be made without. */
-export function readState(name: string, object: JsonObject, at: string, reading: Reading): State | undefined {
+export function* readState(name: string, object: JsonObject, at: string, reading: Reading): InSteps<State | undefined> {
   const fields = new Fields(object, at, reading.problems);
   fields.take('Comment');
   const queryLanguage = readQueryLanguage(fields, reading);
@@ -42,7 +43,8 @@ export function readState(name: string, object: JsonObject, at: string, reading:
     if (!fields.has('Type')) reading.problems.schema('These fields are required: [Type]', at);
     return undefined;
   }
-  const state = readers[type]({ name, fields, queryLanguage, reading });
+  const given = { name, fields, queryLanguage, reading };
+  const state = type === 'Parallel' || type === 'Map' ? yield* flowReaders[type](given) : readers[type](given);
   fields.finish((field) => foreignField(type, queryLanguage, field));
   return state;
 }
@@ -200,17 +202,17 @@ function readText(fields: Fields, language: QueryLanguage, name: 'Error' | 'Caus
   return { kind: 'constant', value: text };
 }
 
-function readParallel({ name, fields, queryLanguage, reading }: StateReading): State {
+function* readParallel({ name, fields, queryLanguage, reading }: StateReading): InSteps<State> {
   const has = { parameters: true, arguments: true, resultSelector: true, resultPath: true, assign: true, result: true };
   const flow = readDataFlow(fields, queryLanguage, has);
   const next = readNext(fields);
   const recovery = { retry: readRetry(fields), catch: readCatch(fields, queryLanguage) };
-  const branches = fields.objects('Branches', true).map(({ object, at }) => {
+  const branches: string[] = [];
+  for (const { object, at } of fields.objects('Branches', true)) {
     const branch = new Fields(object, at, reading.problems);
     branch.take('Comment');
-    const startAt = readFlow(branch, reading);
+    branches.push((yield* readFlow(branch, reading)) ?? '');
     branch.finish();
-    return startAt ?? '';
-  });
+  }
   return { name, type: 'Parallel', queryLanguage, next, ...flow, ...recovery, branches };
 }

@@ -6,10 +6,11 @@ import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
-import { CannotStart, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
+import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { FirstProcessWatch } from './first-process.ts';
 import { hasPidNamespace } from './host-abilities.ts';
+import { mayPass } from './launch-failures.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { ContainerOutput } from './output.ts';
@@ -37,6 +38,11 @@ export interface ContainerEnd {
   readonly outcome: ContainerOutcome;
   /** Whether its command began; else `outcome.reason` says why not, unless it was told to end before. */
   readonly began: boolean;
+  /**
+   * What its launcher said, where that failed by itself before the command could begin, of something that may have passed a
+   * moment later. Such a container may be launched again: nothing of its command has run.
+   */
+  readonly passing?: string;
   readonly notes: readonly string[];
 }
 
@@ -54,7 +60,7 @@ interface Pipes {
   readonly statusRead: number;
 }
 
-/** One container from its launcher to its end. */
+/** One container from one launcher to its end. */
 export class ContainerRun {
   /** Resolves once everything of the container has ended and its output is written. Never rejects. */
   readonly ended: Promise<ContainerEnd>;
@@ -261,9 +267,7 @@ export class ContainerRun {
     const began = this.#began(reported !== undefined) || outOfMemory || this.#killed || exit.signal !== null;
     const notes = [...(this.#output.problem === undefined ? [] : [this.#output.problem]), ...this.#notes];
     if (!began || this.#skipped !== undefined) {
-      const reason = this.#skipped ?? (this.#toEnd ? undefined : this.#failureWords());
-      const why = reason === undefined ? {} : { reason };
-      return { began: false, notes, outcome: { name: this.#plan.name, stoppedAt: exit.at, ...why } };
+      return { began: false, notes, ...this.#passing(), outcome: this.#neverBegan(exit) };
     }
     const signal = exit.signal ?? this.#signalOf(exitCode);
     return {
@@ -281,6 +285,20 @@ export class ContainerRun {
     };
   }
 
+  #neverBegan({ at: stoppedAt }: Exit): ContainerOutcome {
+    const { name } = this.#plan;
+    if (this.#skipped !== undefined) return { name, stoppedAt, reason: this.#skipped };
+    if (this.#toEnd) return { name, stoppedAt };
+    const words = this.#launcherWords() || 'the sandbox could not be set up';
+    return { name, stoppedAt, reason: cannotStartContainer(words).message };
+  }
+
+  #passing(): Pick<ContainerEnd, 'passing'> {
+    const words = this.#launcherWords();
+    const hasFailed = this.#startedAt !== undefined && this.#skipped === undefined && !this.#toEnd;
+    return hasFailed && mayPass(words) ? { passing: words } : {};
+  }
+
   #began(reported: boolean): boolean {
     if (this.#status.includes(notJoined)) return false;
     if (this.#plan.status === 'bubblewrap') return reported;
@@ -292,13 +310,10 @@ export class ContainerRun {
     return this.#plan.status === 'none' ? undefined : signalNames.get(exitCode - 128);
   }
 
-  #failureWords(): string {
-    const said = this.#output.tail
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^bwrap: /, '');
-    return `CannotStartContainerError: ${said || 'the sandbox could not be set up'}`;
+  /** The last line that was written, without the name of its program; empty if there is none. */
+  #launcherWords(): string {
+    const last = this.#output.tail.trim().split('\n').at(-1) ?? '';
+    return last.replace(/^bwrap: /, '');
   }
 
   #usage(): CgroupUsage {
@@ -393,7 +408,7 @@ function launch(
     for (const descriptor of ours) closeSync(descriptor);
     for (const fifo of [output, go, status]) fifos.giveBack(fifo);
     if (isShortage(error)) throw error;
-    throw new CannotStart(`CannotStartContainerError: ${errorWords(error)}`);
+    throw cannotStartContainer(errorWords(error));
   } finally {
     for (const descriptor of theirs) closeSync(descriptor);
   }

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import type { ResourceRequest } from '../../core/job.ts';
 import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
   Engine,
@@ -20,8 +21,10 @@ import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';
-import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
-import { probeHost, sharedScratch } from './host-probe.ts';
+import { findAbilities } from './find-abilities.ts';
+import { findGpus } from './gpu-probe.ts';
+import { type Gpu, GpuAssignments, type TaskWithGpus } from './gpus.ts';
+import { type HostAbilities, isolationWarning, isolationWords } from './host-abilities.ts';
 import {
   asSeenByRunner,
   engineDirectory,
@@ -29,11 +32,11 @@ import {
   type ProcessLayout,
   processLayout,
   runnerLayout,
-  shortName,
 } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { runnerElsewhere } from './living-runners.ts';
+import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
@@ -57,8 +60,11 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
   refuseTwins(compiled);
   makeDirectories(layout, (words) => compiled.logger.warn(words));
   enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
-  const host = await probe(compiled, layout);
-  const engine = new ProcessEngine(compiled, layout, host);
+  const host = await findAbilities(compiled, layout);
+  const gpus = await findGpus(compiled.gpus === 'found' ? undefined : compiled.gpus, (words) =>
+    compiled.logger.warn(words),
+  );
+  const engine = new ProcessEngine(compiled, layout, host, gpus);
   await engine.takeOver();
   return engine;
 }
@@ -73,6 +79,9 @@ class ProcessEngine implements Engine {
   readonly #files: TaskFiles;
   readonly #events = new UnreleasedEvents();
   readonly #orphans: OrphanTasks;
+  readonly #gpus: GpuAssignments;
+  readonly #capabilities: EngineCapabilities;
+  readonly #capacity: ResourceRequest;
   readonly #owners = new Map<TaskId, RunnerConnection>();
   readonly #connections = new Set<RunnerConnection>();
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
@@ -86,13 +95,17 @@ class ProcessEngine implements Engine {
   #closed: string | undefined;
   #failpoint: string | undefined;
 
-  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities) {
+  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities, gpus: readonly Gpu[]) {
     this.#options = options;
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host);
+    this.#config = configOf(options, host, gpus);
     this.#files = new TaskFiles(layout.tasks);
+    this.#gpus = new GpuAssignments(gpus);
+    const nodes = host.gangNetwork.kind !== 'none';
+    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes };
+    this.#capacity = { ...options.capacity, gpus: gpus.length };
     this.#orphans = new OrphanTasks(
       this.#files,
       this.#events,
@@ -155,25 +168,39 @@ class ProcessEngine implements Engine {
         pids: cgroups.pids !== undefined,
       },
       pools: [this.#pool()],
-      capabilities: this.#capabilities(),
+      capabilities: this.#capabilities,
       ...(unavailable === undefined ? {} : { unavailable }),
     };
   }
 
   /** A runner that is still to be started may open as many files as this server. */
   #pool(): EnginePool {
-    const { capacity, instanceId: instance, version } = this.#options;
+    const { instanceId: instance, version } = this.#options;
     const runner = [...this.#connections].find((connection) => connection.version === version);
     const places = placesBy(runner?.openFiles ?? openFilesLimit());
-    return { id: 'host', capacity, shrinks: true, instance, ...(places && { places }) };
+    return { id: 'host', capacity: this.#capacity, shrinks: true, instance, ...(places && { places }) };
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
     const { gangNetwork } = this.#host;
     if (task.gang && gangNetwork.kind === 'none')
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
-    const refusal = refusalOf(task, this.#capabilities());
+    const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
+    const equipped = this.#gpus.assign(task);
+    if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
+    try {
+      const result = await this.#start(equipped);
+      if (typeof result === 'object' || result === 'tombstone') this.#gpus.release(task.taskId);
+      return result;
+    } catch (error) {
+      // Unless a runner may have it all the same.
+      if (!this.#owners.has(task.taskId)) this.#gpus.release(task.taskId);
+      throw error;
+    }
+  }
+
+  async #start(task: TaskWithGpus): Promise<StartResult> {
     for (let tries = 0; tries < processLimits.startTries; tries += 1) {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
@@ -260,10 +287,6 @@ class ProcessEngine implements Engine {
     return this.#files.isTombstone(taskId) ? 'tombstone' : 'ended';
   }
 
-  #capabilities(): EngineCapabilities {
-    return { ...plainCapabilities, nodes: this.#host.gangNetwork.kind !== 'none' };
-  }
-
   /** All nodes of a gang have the runner of its main node, be it of an older version: that one has their network. */
   #runnerOfGang({ gang }: TaskSpec): RunnerConnection | undefined {
     return gang && this.#owners.get(gang.gang);
@@ -310,7 +333,10 @@ class ProcessEngine implements Engine {
       config: this.#config,
     };
     const listener: RunnerListener = {
-      onEvent: (event) => this.#events.add(event),
+      onEvent: (event) => {
+        if (event.kind === 'ended') this.#gpus.release(event.taskId);
+        this.#events.add(event);
+      },
       onClose: (connection, refusal) => this.#onClose(connection, refusal),
     };
     const connection = await RunnerConnection.open({
@@ -323,8 +349,16 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId } of connection.tasks) this.#owners.set(taskId, connection);
+    for (const { taskId, state } of connection.tasks) {
+      this.#owners.set(taskId, connection);
+      if (state === 'running') this.#restoreGpus(taskId);
+    }
     return connection;
+  }
+
+  #restoreGpus(taskId: TaskId): void {
+    const ids = this.#gpus.isEmpty ? undefined : this.#files.read(taskId)?.record?.gpus;
+    if (ids) this.#gpus.restore(taskId, ids);
   }
 
   #onClose(connection: RunnerConnection, refusal: string | undefined): void {
@@ -346,7 +380,10 @@ class ProcessEngine implements Engine {
     if (!dead) logger.warn(`the runner (pid ${connection.identity.pid}) hung up, and still runs`);
     const owned = [...this.#owners].filter(([, owner]) => owner === connection).map(([taskId]) => taskId);
     await this.#orphans.adopt(owned);
-    for (const taskId of owned) this.#owners.delete(taskId);
+    for (const taskId of owned) {
+      this.#owners.delete(taskId);
+      this.#gpus.release(taskId);
+    }
   }
 
   /** Asks a runner; `gone` once all that a dead one left is taken over. */
@@ -433,33 +470,15 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   makePrivateDirectory(layout.runners);
 }
 
-async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<HostAbilities> {
-  const host = await probeHost({
-    identity: options.identity,
-    sandboxes: options.sandboxes,
-    scratch: [layout.scratch, sharedScratch(options.session.installationId)],
-    cgroupName: shortName(options.session.installationId),
-    gangNetwork: options.gangNetwork,
-  });
-  return { ...host, cgroups: options.cgroups ? neededCgroups(host) : {} };
-}
-
-/** A pid namespace ends all processes by itself: groups that only serve for that would cost each job a move more. */
-function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgroups'] {
-  const { freezer, kill, ...needed } = cgroups;
-  if (!hasPidNamespace(sandbox)) return { ...needed, ...(kill ? { kill } : freezer ? { freezer } : {}) };
-  const isFree = kill !== undefined && kill.directory === needed.memory?.directory;
-  return kill !== undefined && (isFree || needed.cpuacct === undefined) ? { ...needed, kill } : needed;
-}
-
-function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
+function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
-  const { allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
+  const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
     formatVersion: 1,
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
+    ...{ devices, gpus },
     ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };

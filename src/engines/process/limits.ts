@@ -54,6 +54,10 @@ export const processLimits = {
   sampleEveryMs: 1000,
   /** How long until a container counts as running though its first process was not seen to start. */
   startGraceMs: 20,
+  /** Launchers of one container, where all before the last failed of what may pass. */
+  launchTries: 8,
+  /** Before a container's second launcher; twice as long before each further one. */
+  launchPauseMs: 20,
   /** One message between server and runner. */
   messageBytes: 16 * 1024 * 1024,
   /** The end of a container's output that is kept to say why it failed to start. */

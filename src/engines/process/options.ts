@@ -40,6 +40,13 @@ export interface ProcessEngineOptions {
   readonly jobUser?: Identity | 'caller';
   /** Prefixes of host paths that volumes may mount. @default [] */
   readonly hostPaths?: readonly string[];
+  /** Device files that containers may ask for. @default [] */
+  readonly devices?: readonly string[];
+  /**
+   * Ids of GPUs to give to jobs, or `found`: those that the host has. `capacity` need not count them.
+   * @default none
+   */
+  readonly gpus?: readonly string[] | 'found';
   /** Root file system directory by image name, with or without tag. @default {} */
   readonly rootFilesystems?: Readonly<Record<string, string>>;
   /**
@@ -88,6 +95,8 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
   return {
     isolation: 'preferred',
     hostPaths: [],
+    devices: [],
+    gpus: [],
     rootFilesystems: {},
     allowUnmappedImages: false,
     pidsLimit: processLimits.pids,

@@ -1,5 +1,6 @@
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
 
@@ -17,7 +18,7 @@ export type ServerMessage =
       readonly epoch: number;
       readonly config: RunnerConfig;
     }
-  | { readonly kind: 'start'; readonly id: number; readonly task: TaskSpec }
+  | { readonly kind: 'start'; readonly id: number; readonly task: TaskWithGpus }
   | { readonly kind: 'stop'; readonly id: number; readonly taskId: TaskId; readonly grace: Milliseconds }
   | { readonly kind: 'release'; readonly id: number; readonly taskId: TaskId };
 

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask, StartResult, TaskSpec } from '../contract.ts';
+import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { CannotStart, errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import type { TaskWithGpus } from './gpus.ts';
 import { asSeenByRunner } from './layout.ts';
 import { GangNetworks } from './network/gang-networks.ts';
 import { startTimeOf } from './proc.ts';
@@ -180,7 +181,7 @@ export class RunnerService {
     }
   }
 
-  async #start(spec: TaskSpec): Promise<Answer> {
+  async #start(spec: TaskWithGpus): Promise<Answer> {
     const { taskId } = spec;
     const configured = this.#configured;
     if (!configured || !isTaskId(taskId)) return { kind: 'unavailable', reason: `${taskId} cannot be started here` };
@@ -197,7 +198,7 @@ export class RunnerService {
     return this.#run(spec, configured);
   }
 
-  async #run(spec: TaskSpec, { config, disk }: Configured): Promise<Answer> {
+  async #run(spec: TaskWithGpus, { config, disk }: Configured): Promise<Answer> {
     const { clock, files, fifos, bootId, onProblem } = this.#setting;
     const events: EngineEvent[] = [];
     const report = (event: EngineEvent) => {

@@ -3,17 +3,19 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { ContainerOrder } from '../container-order.ts';
-import type { EndCause, EngineEvent, TaskSpec } from '../contract.ts';
+import type { EndCause, EngineEvent } from '../contract.ts';
 import { graceOf } from '../stop-grace.ts';
 import { ContainerCgroup } from './cgroups.ts';
-import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
+import type { ContainerEnd, RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
+import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import type { NodeNetwork } from './network/node-network.ts';
 import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
+import { TriedContainer } from './tried-container.ts';
 import { makeVolumes, volumesOf } from './volumes.ts';
 
 /** What a task needs of its runner. */
@@ -28,12 +30,12 @@ export interface TaskSurroundings extends RunnerResources {
 /** One claimed task, from its start to its end. */
 export class TaskRun {
   readonly taskId: TaskId;
-  readonly #spec: TaskSpec;
+  readonly #spec: TaskWithGpus;
   readonly #around: TaskSurroundings;
   readonly #order: ContainerOrder;
   /** Indexes of those that have been let go. */
   readonly #started = new Set<number>();
-  #containers: readonly ContainerRun[] = [];
+  #containers: readonly TriedContainer[] = [];
   #notes: readonly string[] = [];
   #network: NodeNetwork | undefined;
   #at: EpochMilliseconds = 0;
@@ -53,7 +55,7 @@ export class TaskRun {
   /** By container and the monotonic clock. */
   readonly #killAt = new Map<number, Milliseconds>();
 
-  constructor(spec: TaskSpec, around: TaskSurroundings) {
+  constructor(spec: TaskWithGpus, around: TaskSurroundings) {
     this.taskId = spec.taskId;
     this.#spec = spec;
     this.#notes = spec.notes ?? [];
@@ -156,7 +158,7 @@ export class TaskRun {
   }
 
   /** A server that starts anew asks anew: that may hasten the end, and never puts it off. */
-  #killAfter(index: number, container: ContainerRun, asked: Milliseconds): void {
+  #killAfter(index: number, container: TriedContainer, asked: Milliseconds): void {
     const { clock } = this.#around;
     const grace = graceOf(this.#spec, index, asked);
     const killAt = clock.monotonic() + grace;
@@ -179,16 +181,18 @@ export class TaskRun {
     });
   }
 
-  #spawn(plans: readonly ContainerPlan[]): ContainerRun[] {
-    const spawned: ContainerRun[] = [];
+  #spawn(plans: readonly ContainerPlan[]): TriedContainer[] {
+    const { config } = this.#around;
+    const spawned: TriedContainer[] = [];
+    const heard = { onFailed: () => this.#notRunning(), onLaunched: () => this.#launchedAgain() };
     try {
       for (const [index, plan] of plans.entries()) {
-        spawned.push(new ContainerRun(plan, this.#containerName(index), this.#around.config, this.#around));
+        spawned.push(new TriedContainer(plan, this.#containerName(index), config, this.#around, heard));
       }
       return spawned;
     } catch (error) {
       for (const container of spawned) container.abandon();
-      new ContainerCgroup(this.#around.config.host.cgroups, this.#containerName(spawned.length)).remove();
+      new ContainerCgroup(config.host.cgroups, this.#containerName(spawned.length)).remove();
       throw error;
     }
   }
@@ -198,13 +202,30 @@ export class TaskRun {
   }
 
   #giveGo(): void {
-    const { files, clock } = this.#around;
-    this.#at = clock.now();
+    this.#at = this.#around.clock.now();
+    this.#writeGo();
+    this.#hasGone = true;
+    failpoint('runner.go-written');
+  }
+
+  /** Whose runner dies after that may have run. */
+  #writeGo(): void {
+    const { files } = this.#around;
     files.record(this.#record());
     failpoint('runner.recorded');
     files.go(this.taskId);
-    this.#hasGone = true;
-    failpoint('runner.go-written');
+  }
+
+  /** A launcher has failed: the time within which one would say so begins anew with the next. */
+  #notRunning(): void {
+    this.#cancelRunning?.();
+    this.#cancelRunning = undefined;
+  }
+
+  /** The record takes the place of the one before, in one step: it names the launcher that is to have its `go` now. */
+  #launchedAgain(): void {
+    this.#writeGo();
+    if (this.#order.isWhole) this.#awaitRunning();
   }
 
   #awaitEnd(): void {
@@ -214,7 +235,7 @@ export class TaskRun {
       .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
   }
 
-  async #endOf(container: ContainerRun, index: number): Promise<ContainerEnd> {
+  async #endOf(container: TriedContainer, index: number): Promise<ContainerEnd> {
     const end = await container.ended;
     this.#order.ended(index, end.began && end.outcome.exitCode === 0);
     if (this.#spec.containers[index]?.essential) this.#endRest();
@@ -229,6 +250,7 @@ export class TaskRun {
       taskId: this.taskId,
       label: this.#spec.label,
       ...(this.#spec.origin && { origin: this.#spec.origin }),
+      ...(this.#spec.gpus && { gpus: this.#spec.gpus }),
       bootId,
       at: this.#at,
       ...this.#address(),
@@ -349,7 +371,7 @@ export class TaskRun {
 }
 
 /** How many of its parts hold descriptors: see `DescriptorBudget`. */
-export function descriptorUsersOf({ containers, gang }: TaskSpec): number {
+export function descriptorUsersOf({ containers, gang }: TaskWithGpus): number {
   return containers.length + (gang ? 1 : 0);
 }
 

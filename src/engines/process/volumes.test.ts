@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Mount, SharedFileSystem } from '../contract.ts';
 import { allowPaths, openSource } from './plan/sources.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { ContainerBench } from './testing/container-bench.ts';
@@ -166,9 +167,13 @@ describe('the source of a volume', () => {
 
   const identity = isRoot ? { uid: 1234, gid: 4321 } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-  function open(path: string, allowed = [join(root, 'allowed')]) {
+  function open(asked: string | Pick<Mount, 'source' | 'within'>, allowed = [join(root, 'allowed')]) {
     const config = { dataDirectory: join(root, 'data'), neverMounted: [], hostPaths: allowPaths(allowed) };
-    const { descriptor, ...source } = openSource(path, identity, config as unknown as RunnerConfig);
+    const { descriptor, ...source } = openSource(
+      typeof asked === 'string' ? { source: asked } : asked,
+      identity,
+      config as unknown as RunnerConfig,
+    );
     closeSync(descriptor);
     return source;
   }
@@ -194,6 +199,22 @@ describe('the source of a volume', () => {
     assert.throws(() => open(join(root, 'allowed', 'out', 'made')), /may not be mounted/);
     assert.equal(existsSync(join(root, 'outside', 'made')), false);
     assert.throws(() => open(join(root, 'allowed', 'loop')), /too many links/);
+  });
+
+  test('of a file system is below it, and is made only as its operator says', () => {
+    const file = join(root, 'efs');
+    mkdirSync(join(file, 'there'), { recursive: true });
+    symlinkSync('..', join(file, 'out'));
+    const within = (path: string, create?: SharedFileSystem['create'], system = file) =>
+      open({ source: join(system, path), within: { root: system, ...(create ? { create } : {}) } }, []);
+    assert.equal(within('there').path, join(file, 'there'));
+    assert.throws(() => within('missing'), /there is no such directory/);
+    assert.throws(() => within('out/allowed'), /leads out of its file system/);
+    assert.throws(() => within('made', { mode: 0o750 }, join(root, 'no-system')), /there is no such directory/);
+    assert.equal(existsSync(join(root, 'no-system')), false);
+    within('made/deep', { mode: 0o777, ...(isRoot ? { owner: { uid: 77, gid: 78 } } : {}) });
+    const { uid, gid, mode } = statSync(join(file, 'made', 'deep'));
+    assert.deepEqual({ uid, gid, mode: mode & 0o7777 }, { ...(isRoot ? { uid: 77, gid: 78 } : identity), mode: 0o777 });
   });
 
   test('is not the data directory under another name', () => {

@@ -8,7 +8,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { DueWork, Ledger, leading, Outbox, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
+import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
 import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
@@ -149,7 +149,7 @@ export interface BenchOptions {
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const clock = new ManualClock();
   const random = new SystemRandom();
-  const store = options.store ?? (await leading(openMemoryStore({ random })));
+  const store = options.store ?? (await withLead(openMemoryStore({ random })));
   const ledger = new Ledger({ store, types: batchRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const loaded = await store.load();
   await ledger.fill(loaded.records);
@@ -171,7 +171,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
   });
   service.resume();
   due.open();

@@ -23,8 +23,8 @@ export interface EngineChoice {
 export interface Installation {
   readonly version: string;
   describeEngines(): Promise<readonly EngineStatus[]>;
-  /** Writes a backup to a new directory. Answers why not, in words, if it cannot be. */
-  backUp(directory: string): Promise<string | undefined>;
+  /** Writes a backup to a new directory. Answers what that lacks, or why there is none, in words. */
+  backUp(directory: string): Promise<{ readonly lacks: readonly string[] } | { readonly refusal: string }>;
 }
 
 /** What the service is given. */

@@ -1,7 +1,7 @@
-import type { Scope } from '../../core/arn.ts';
+import { scopeOf } from '../../core/arn.ts';
 import { clearMark, isDoomed, markDeleted, unfinishedDeletions } from './groups.ts';
 import { work } from './limits.ts';
-import type { LogGroupRecord } from './records.ts';
+import type { GroupDeletionRecord, LogGroupRecord } from './records.ts';
 import type { LogsRuntime } from './runtime.ts';
 import { removeStream } from './streams.ts';
 
@@ -10,30 +10,26 @@ import { removeStream } from './streams.ts';
  * transaction left. Resolves when all are gone.
  */
 export async function deleteGroup(runtime: LogsRuntime, group: LogGroupRecord): Promise<void> {
-  runtime.ledger.transact((transaction) => markDeleted(transaction, group, runtime.clock.now()));
-  await removeStreams(runtime, group, group.name);
+  const mark = runtime.ledger.transact((transaction) => markDeleted(runtime, transaction, group));
+  await removeStreams(runtime, mark);
 }
 
 /** Goes on with the deletions that a crash, or a failed commit, has cut short; `signal` ends it after a slice. */
 export async function resumeGroupDeletions(runtime: LogsRuntime, signal: AbortSignal): Promise<void> {
-  for (const { groupName, ...scope } of unfinishedDeletions(runtime)) {
+  for (const mark of unfinishedDeletions(runtime)) {
     if (signal.aborted) return;
-    await removeStreams(runtime, scope, groupName, signal);
+    await removeStreams(runtime, mark, signal);
   }
 }
 
-async function removeStreams(
-  runtime: LogsRuntime,
-  scope: Scope,
-  groupName: string,
-  signal?: AbortSignal,
-): Promise<void> {
+async function removeStreams(runtime: LogsRuntime, mark: GroupDeletionRecord, signal?: AbortSignal): Promise<void> {
+  const { groupName } = mark;
   const { reads } = runtime.store;
   let after: { readonly name: string } | undefined;
   for (;;) {
     if (signal?.aborted) return;
     const limit = work.deletionSlice;
-    const query = { scope, groupName, order: 'name', descending: false, limit } as const;
+    const query = { scope: scopeOf(mark), groupName, order: 'name', descending: false, limit } as const;
     const slice = await reads.logStreams({ ...query, ...(after && { after }) });
     await Promise.all(
       slice.filter((stream) => isDoomed(runtime, stream)).map((stream) => removeStream(runtime, stream)),
@@ -43,5 +39,5 @@ async function removeStreams(
     if (!last || slice.length < limit) break;
     after = { name: last.name };
   }
-  runtime.ledger.transact((transaction) => clearMark(transaction, scope, groupName));
+  runtime.ledger.transact((transaction) => clearMark(runtime, transaction, mark));
 }

@@ -151,7 +151,7 @@ test('a deletion that a crash cut short shows nothing of the group, and is finis
   assert.ok(group);
   // The first of the deletion's transactions, and no other.
   const { markDeleted } = await import('./groups.ts');
-  logs.ledger.transact((transaction) => markDeleted(transaction, group, logs.clock.now()));
+  logs.ledger.transact((transaction) => markDeleted(logs, transaction, group));
   await logs.store.settled();
   await logs.restart();
   await assert.rejects(
@@ -177,6 +177,43 @@ test('a deletion that a crash cut short shows nothing of the group, and is finis
   assert.ok(await logs.store.reads.logStream(scope, 'g', 'job/default/1'));
   assert.deepEqual([...logs.ledger.all(groupDeletionRecords), ...logs.ledger.all(fileRemovalRecords)], []);
 });
+
+test('a deletion that ends leaves the mark of a later one, whose streams would show in a group of that name for ever', async () => {
+  await using logs = await LogsFixture.open();
+  const letGo = heldReads(logs);
+  const deleteAgain = () => logs.call('DeleteLogGroup', { logGroupName: 'g' });
+  (await logs.task('g', 'first')).writer.close();
+  const first = deleteAgain();
+  // Auto-created by a job while the first deletion is under way, in the same millisecond.
+  (await logs.task('g', 'second')).writer.close();
+  const second = deleteAgain();
+  letGo();
+  await first;
+  const marks = () => logs.ledger.all(groupDeletionRecords).length;
+  assert.equal(marks(), 1);
+  (await logs.task('g', 'third')).writer.close();
+  letGo();
+  await second;
+  assert.equal(marks(), 0);
+  const { logStreams } = await logs.call('DescribeLogStreams', { logGroupName: 'g' });
+  assert.deepEqual(
+    logStreams?.map(({ logStreamName }) => logStreamName),
+    ['third'],
+  );
+});
+
+/** Holds the next two reads of streams; answers what lets the first of those go that wait. */
+function heldReads({ store }: LogsFixture): () => void {
+  const held: (() => void)[] = [];
+  const read = store.reads.logStreams;
+  const logStreams = async (...query: Parameters<typeof read>) => {
+    if (held.length < 2) await new Promise<void>((resolve) => held.push(resolve));
+    return read(...query);
+  };
+  Object.assign(store.reads, { logStreams });
+  let next = 0;
+  return () => held[next++]?.();
+}
 
 test('files that a crash kept from being removed are removed at the next start', async () => {
   await using logs = await LogsFixture.open();

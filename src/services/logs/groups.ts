@@ -1,7 +1,7 @@
 import { type Scope, scopeOf } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { LogStreamRecord, Tags, Transaction } from '../../store/index.ts';
-import { groupDeletionRecords, type LogGroupRecord, logGroupRecords } from './records.ts';
+import { type GroupDeletionRecord, groupDeletionRecords, type LogGroupRecord, logGroupRecords } from './records.ts';
 import { groupMissing } from './refusals.ts';
 import type { LogsRuntime } from './runtime.ts';
 
@@ -27,24 +27,38 @@ export function expiresBefore(group: LogGroupRecord, now: EpochMilliseconds): Ep
 
 /**
  * Deletes the group at once, and leaves a mark: streams created at or before it belong to the deleted group, wherever
- * they still stand, even if a group of that name has come to life again.
+ * they still stand, even if a group of that name has come to life again. Answers the mark, which is later than one that
+ * stands: a group that lives again has streams after that one.
  */
-export function markDeleted(transaction: Transaction, group: LogGroupRecord, now: EpochMilliseconds): void {
+export function markDeleted(
+  runtime: Pick<LogsRuntime, 'ledger' | 'clock'>,
+  transaction: Transaction,
+  group: LogGroupRecord,
+): GroupDeletionRecord {
+  const deletedAt = timeAfterDeletion(runtime, group, group.name);
+  const mark = { ...scopeOf(group), groupName: group.name, deletedAt };
   transaction.delete(logGroupRecords, group, group.name);
-  transaction.put(groupDeletionRecords, { ...scopeOf(group), groupName: group.name, deletedAt: now });
+  transaction.put(groupDeletionRecords, mark);
+  return mark;
 }
 
-export function clearMark(transaction: Transaction, scope: Scope, groupName: string): void {
-  transaction.delete(groupDeletionRecords, scope, groupName);
+/** Takes a mark away whose streams are gone, unless the group has lived and been deleted again: that mark is another's. */
+export function clearMark(runtime: LogsRuntime, transaction: Transaction, mark: GroupDeletionRecord): void {
+  if (deletionOf(runtime, mark, mark.groupName) !== mark.deletedAt) return;
+  transaction.delete(groupDeletionRecords, mark, mark.groupName);
 }
 
 /** When the group of this name was deleted whose streams are still being taken away; undefined if there is none. */
-export function deletionOf(runtime: LogsRuntime, scope: Scope, groupName: string): EpochMilliseconds | undefined {
+export function deletionOf(
+  runtime: Pick<LogsRuntime, 'ledger'>,
+  scope: Scope,
+  groupName: string,
+): EpochMilliseconds | undefined {
   return runtime.ledger.get(groupDeletionRecords, scope, groupName)?.deletedAt;
 }
 
 /** Every group whose streams are still being taken away. */
-export function unfinishedDeletions(runtime: LogsRuntime): readonly (Scope & { readonly groupName: string })[] {
+export function unfinishedDeletions(runtime: LogsRuntime): readonly GroupDeletionRecord[] {
   return runtime.ledger.all(groupDeletionRecords);
 }
 
@@ -54,7 +68,11 @@ export function isDoomed(runtime: LogsRuntime, stream: LogStreamRecord): boolean
   return deletedAt !== undefined && stream.createdAt <= deletedAt;
 }
 
-/** The creation time of a new stream: now, but after the deletion that its group's name may be under. */
-export function creationTime(runtime: LogsRuntime, scope: Scope, groupName: string): EpochMilliseconds {
+/** The time of a new stream, or of another deletion: now, but after the deletion that the group's name may be under. */
+export function timeAfterDeletion(
+  runtime: Pick<LogsRuntime, 'ledger' | 'clock'>,
+  scope: Scope,
+  groupName: string,
+): EpochMilliseconds {
   return Math.max(runtime.clock.now(), (deletionOf(runtime, scope, groupName) ?? 0) + 1);
 }

@@ -7,7 +7,7 @@ import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { SegmentWriter } from '../../segments/index.ts';
-import { Ledger, leading, openMemoryStore, type Store } from '../../store/index.ts';
+import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { createLogsService, type LogsLimits, type LogsService } from './index.ts';
 import { logGroupRecords, logsRecords } from './records.ts';
 
@@ -46,7 +46,7 @@ export class LogsFixture implements AsyncDisposable {
   }
 
   static async open(limits: Partial<LogsLimits> = {}): Promise<LogsFixture> {
-    return new LogsFixture(await leading(openMemoryStore({ random: new SystemRandom() })), limits);
+    return new LogsFixture(await withLead(openMemoryStore({ random: new SystemRandom() })), limits);
   }
 
   /** Forgets everything in memory without a farewell, as a crash does, and begins anew from the store. */

@@ -123,7 +123,7 @@ test('a sweep that finds changes refused writes no notice', async () => {
 async function halfDeleted(logs: LogsFixture): Promise<void> {
   await logs.put(await logs.stream('g', 's'), ['line']);
   const group = logs.ledger.get(logGroupRecords, scope, 'g') ?? assert.fail();
-  logs.ledger.transact((transaction) => markDeleted(transaction, group, logs.clock.now()));
+  logs.ledger.transact((transaction) => markDeleted(logs, transaction, group));
   await logs.store.settled();
 }
 

@@ -3,7 +3,7 @@ import { type Scope, scopeOf } from '../../core/arn.ts';
 import { summarise } from '../../segments/index.ts';
 import type { Change, LogStreamRecord, Transaction } from '../../store/index.ts';
 import type { StreamName } from './deletions.ts';
-import { creationTime, newGroup } from './groups.ts';
+import { newGroup, timeAfterDeletion } from './groups.ts';
 import { defaultGroupName } from './names.ts';
 import { logGroupRecords } from './records.ts';
 import { groupMissing } from './refusals.ts';
@@ -46,7 +46,7 @@ export class TaskStreams implements LogStreams {
   open(transaction: Transaction, scope: Scope, stream: TaskStream): { readonly stream: string } {
     const { groupName, streamName: name } = stream;
     const runtime = this.#runtime;
-    const createdAt = creationTime(runtime, scope, groupName);
+    const createdAt = timeAfterDeletion(runtime, scope, groupName);
     if (!runtime.ledger.get(logGroupRecords, scope, groupName)) {
       if (!stream.createGroup && groupName !== defaultGroupName) throw groupMissing();
       transaction.put(logGroupRecords, newGroup(scope, groupName, { createdAt, tags: {} }));

@@ -9,7 +9,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { DueWork, Ledger, leading, openMemoryStore, type Store } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { Vault } from '../../vault/index.ts';
 import { secretsManagerRecords } from './records.ts';
 import { createSecretsManager, type SecretsManagerOperationName } from './service.ts';
@@ -45,7 +45,7 @@ export class SecretsBench implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), 'secrets-'));
     const vault = new Vault({ directory, clock: new ManualClock(), random: new SystemRandom() });
     await vault.makeFirstKey();
-    const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+    const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
     return new SecretsBench(store, vault, directory);
   }
 

@@ -64,7 +64,7 @@ export function openValue({ vault }: SecretsManagerRuntime, version: SecretVersi
   }
 }
 
-function sealValue({ vault }: SecretsManagerRuntime, bytes: Uint8Array, place: string): string {
+function sealSecretValue({ vault }: SecretsManagerRuntime, bytes: Uint8Array, place: string): string {
   try {
     return vault.seal(bytes, place);
   } catch (error) {
@@ -127,7 +127,7 @@ export function addVersion(
   transaction.put(secretVersionRecords, {
     ...{ account, region, secretArn: arn, versionId, form: value.form, createdAt: now },
     ...(kmsKeyId !== undefined && { kmsKeyId }),
-    sealed: sealValue(runtime, value.bytes, place),
+    sealed: sealSecretValue(runtime, value.bytes, place),
   });
   transaction.put(secretRecords, changed);
   return changed;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ListSubscriptionsCommandOutput } from '@aws-sdk/client-sns';
 import { SystemRandom } from '../../core/random.ts';
-import { leading, openMemoryStore } from '../../store/index.ts';
+import { openMemoryStore, withLead } from '../../store/index.ts';
 import { SnsBench } from './sns.fixture.ts';
 
 const delivered = { kind: 'delivered' } as const;
@@ -221,7 +221,7 @@ test('a restart, that forgets who did not answer, knows it of what is tried agai
 });
 
 test('of any number of deliveries that wait, so few are read at a time: none at the start but those that are due', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const first = await SnsBench.open({}, store);
   const { TopicArn } = await first.subscribed();
   await first.call('Publish', { TopicArn, Message: 'model' });

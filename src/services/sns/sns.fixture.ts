@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { DueWork, Ledger, leading, openMemoryStore, type Store } from '../../store/index.ts';
+import { DueWork, Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import type { DeliveryLimits, PostOutcome, PostRequest } from './deliveries/index.ts';
 import { createSnsService, type SnsOperationName, type SnsService } from './index.ts';
 import { deliveryBodies, snsRecords } from './records.ts';
@@ -45,7 +45,7 @@ export class SnsBench {
   }
 
   static async open(limits: Partial<DeliveryLimits> = {}, store?: Store): Promise<SnsBench> {
-    return new SnsBench(store ?? (await leading(openMemoryStore({ random: new SystemRandom() }))), limits);
+    return new SnsBench(store ?? (await withLead(openMemoryStore({ random: new SystemRandom() }))), limits);
   }
 
   open(): void {

@@ -75,7 +75,7 @@ export function shownValue({ vault }: SsmRuntime, version: ParameterVersionRecor
 }
 
 /** Throws `InvalidKeyId`. */
-export function sealValue({ vault }: SsmRuntime, value: string, place: string): string {
+export function sealParameterValue({ vault }: SsmRuntime, value: string, place: string): string {
   try {
     return vault.seal(Buffer.from(value), place);
   } catch (error) {

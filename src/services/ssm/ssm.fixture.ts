@@ -6,7 +6,7 @@ import type { AccountId, Region } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { Ledger, leading, openMemoryStore, type Store } from '../../store/index.ts';
+import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { Vault } from '../../vault/index.ts';
 import { ssmRecords } from './records.ts';
 import type { Invoke } from './runtime.ts';
@@ -39,7 +39,7 @@ export class SsmBench implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), 'ssm-'));
     const vault = new Vault({ directory, clock: new ManualClock(), random: new SystemRandom() });
     await vault.makeFirstKey();
-    const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+    const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
     return new SsmBench(store, vault, directory, invoke);
   }
 

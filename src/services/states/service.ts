@@ -13,7 +13,7 @@ import {
   listActivities,
   type MemoryActivityQueues,
 } from './activities/index.ts';
-import type { Executions, Integrations, MachineCatalog } from './contract.ts';
+import type { CompiledMachines, Executions, Integrations } from './contract.ts';
 import {
   createStateMachine,
   createStateMachineAlias,
@@ -65,7 +65,7 @@ export interface StatesServiceOptions {
   readonly random: RandomSource;
   readonly evaluations: Evaluations;
   readonly logger: Logger;
-  readonly catalog: MachineCatalog;
+  readonly catalog: CompiledMachines;
   readonly integrations: Pick<Integrations, 'checkArguments' | 'start' | 'cancel'>;
   readonly activityQueues: MemoryActivityQueues;
   readonly executions: Pick<Executions, 'onMachineDeleted' | 'refersTo'>;

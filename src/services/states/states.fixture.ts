@@ -9,7 +9,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext } from '../../core/operation.ts';
 import { type RandomSource, SystemRandom } from '../../core/random.ts';
-import { Ledger, leading, openMemoryStore, type Store } from '../../store/index.ts';
+import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import type { Executions, Integrations, TaskCall, TaskReport } from './contract.ts';
 import { createExecutions, executionOperations, LedgerMachineCatalog, MemoryActivityQueues } from './index.ts';
 import { statesRecords } from './records.ts';
@@ -108,7 +108,7 @@ export interface Bench {
 export async function openBench(options: { readonly random?: RandomSource } = {}): Promise<Bench> {
   const clock = new ManualClock();
   const random = options.random ?? new SystemRandom();
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => assert.fail(String(error)) });
   const integrations = new FakeIntegrations();
   const executions = new FakeExecutions();

@@ -10,7 +10,7 @@ export class MemoryPlace {
   #onLost: (reason: CommitFailed) => void = () => {};
 
   /** Begins the next epoch. Who led before is told; `onLost` is told when another does this. */
-  lead(onLost: (reason: CommitFailed) => void): number {
+  takeLead(onLost: (reason: CommitFailed) => void): number {
     const [before, ours] = [this.#onLost, this.#epoch];
     this.#epoch += 1;
     this.#onLost = onLost;

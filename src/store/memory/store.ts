@@ -43,8 +43,8 @@ export async function openMemoryStore(options: MemoryStoreOptions): Promise<Stor
   return storeOn<Mutation>({
     installationId: options.installationId ?? newInstallationId(options.random),
     readNames: Object.keys(reads) as ReadName[],
-    lead: async (onLost) => {
-      epoch = place.lead(onLost);
+    takeLead: async (onLost) => {
+      epoch = place.takeLead(onLost);
       return epoch;
     },
     encode: (change, batch) => batch.push(mutation(change)),

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { leading } from '../leading.ts';
 import { append, insert, job, note, seededRandom } from '../suite/samples.ts';
+import { withLead } from '../with-lead.ts';
 import { openSqliteStore } from './store.ts';
 
 /**
@@ -8,7 +8,7 @@ import { openSqliteStore } from './store.ts';
  * once it is durable. Each round inserts three jobs, appends a fact and replaces a record.
  */
 const [directory = ''] = process.argv.slice(2);
-const store = await leading(openSqliteStore({ directory, random: seededRandom() }));
+const store = await withLead(openSqliteStore({ directory, random: seededRandom() }));
 let round = (await store.load()).lastFact;
 
 async function commitRounds(): Promise<never> {

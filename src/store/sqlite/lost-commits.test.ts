@@ -41,7 +41,7 @@ async function opened(directory: string, options: Partial<SqliteStoreOptions> = 
   try {
     const { installationId, reads } = store;
     const jobs = await reads.jobs(virginia, [1, 2, 3, 4, 5].map(jobId));
-    const lead = await store.lead().catch((error: CommitFailed) => error);
+    const lead = await store.takeLead().catch((error: CommitFailed) => error);
     const how = lead instanceof CommitFailed ? { loss: `${lead.reason}: ${lead.message}` } : { epoch: lead.epoch };
     return { installationId, jobs: jobs.length, notes, ...how };
   } finally {

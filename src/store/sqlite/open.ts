@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { otherThanFile } from '../../core/own-file.ts';
 import { StoreUnavailable } from '../open-error.ts';
 import { Connection } from './connection.ts';
 import { damageOf, isBusy, isDiskFull, messageOf } from './failure.ts';
@@ -51,12 +52,23 @@ export function openDatabase(request: OpenRequest): OpenDatabase {
   try {
     mkdirSync(request.directory, { recursive: true, mode: 0o700 });
     const path = join(request.directory, 'store.sqlite');
+    for (const suffix of ['', '-wal', '-shm', '-journal']) refuseOtherThanFile(`${path}${suffix}`);
     const opened = read(new Connection(path, lockTimeout), request);
     chmodSync(path, 0o600);
     return opened;
   } catch (error) {
     throw unavailable(error, request.directory);
   }
+}
+
+/** SQLite would wait for the writer of a pipe, or say no more than that it cannot open its file. */
+function refuseOtherThanFile(path: string): void {
+  const what = otherThanFile(path);
+  if (what === undefined) return;
+  throw new StoreUnavailable(
+    'failed',
+    `${path} is ${what}, where the store has a file of its own: put it elsewhere and start again. Nothing was changed`,
+  );
 }
 
 function read(connection: Connection, request: OpenRequest): OpenDatabase {

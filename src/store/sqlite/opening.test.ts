@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -62,7 +62,7 @@ test('a database of a newer release is refused with words, and left as it is', (
     raw(directory, 'PRAGMA user_version = 9999');
     await assert.rejects(openSqliteStore({ directory, random }), unavailable('newer-schema', directory));
     raw(directory, `PRAGMA user_version = ${migrations.length}`);
-    await withStore({ directory, random }, async (store) => assert.equal((await store.lead()).epoch, 2));
+    await withStore({ directory, random }, async (store) => assert.equal((await store.takeLead()).epoch, 2));
   }));
 
 test('a file that is no database, or that of another program, is refused, and its tables are left as they are', () =>
@@ -81,7 +81,7 @@ test('a full disk without a database is said with what to do about it, and the d
   inTemporaryDirectory(async (directory) => {
     const opening = openSqliteStore({ directory, random, maximumBytes: 8192 });
     await assert.rejects(opening, /no space is left on the disk of .*: make room and start again/);
-    await withStore({ directory, random }, async (store) => assert.equal((await store.lead()).epoch, 1));
+    await withStore({ directory, random }, async (store) => assert.equal((await store.takeLead()).epoch, 1));
   }));
 
 test('on a full disk a database is read, and its lead is refused until there is room', async (t) => {
@@ -95,17 +95,45 @@ test('on a full disk a database is read, and its lead is refused until there is 
   const store = await openSqliteStore({ directory, random });
   try {
     const isFull = (error: unknown) => error instanceof CommitFailed && error.reason === 'disk-full';
-    await assert.rejects(store.lead(), isFull);
+    await assert.rejects(store.takeLead(), isFull);
     assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
-    await assert.rejects(store.lead(), isFull);
+    await assert.rejects(store.takeLead(), isFull);
     makeRoom();
-    assert.equal((await store.lead()).epoch, 2);
+    assert.equal((await store.takeLead()).epoch, 2);
     await store.commit([insert(job(2))]);
     assert.equal((await store.reads.jobs(virginia, [jobId(1), jobId(2)])).length, 2);
   } finally {
     await store.close();
   }
 });
+
+for (const suffix of ['', '-wal', '-shm', '-journal']) {
+  const others = {
+    'a named pipe': (path: string) => assert.equal(spawnSync('mkfifo', [path]).status, 0),
+    'a directory': (path: string) => mkdirSync(path),
+    'a socket or device': (path: string) => symlinkSync('/dev/null', path),
+    'a link to nowhere': (path: string) => symlinkSync('nowhere', path),
+    'a link that leads round in a circle': (path: string) => symlinkSync(`store.sqlite${suffix}`, path),
+  };
+  for (const [what, make] of Object.entries(others)) {
+    test(`${what} in the place of store.sqlite${suffix} is refused by its path, and the store opens without it`, () =>
+      inTemporaryDirectory(async (directory) => {
+        await withStore({ directory, random }, (store) => store.commit([insert(job(1))]));
+        const path = join(directory, `store.sqlite${suffix}`);
+        const aside = join(directory, 'aside');
+        if (existsSync(path)) renameSync(path, aside);
+        make(path);
+        await assert.rejects(openSqliteStore({ directory, random }), (error) =>
+          unavailable('failed', `${path} is ${what}, where the store has a file of its own`)(error),
+        );
+        rmSync(path, { recursive: true });
+        if (existsSync(aside)) renameSync(aside, path);
+        await withStore({ directory, random }, async (store) =>
+          assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1),
+        );
+      }));
+  }
+}
 
 test('a directory that cannot be made is named', () =>
   inTemporaryDirectory(async (directory) => {

@@ -7,7 +7,7 @@ import type { CommitFailure, Failure } from './failure.ts';
 export type Request =
   | { readonly kind: 'write'; readonly id: number; readonly batch: readonly Column[] }
   | { readonly kind: 'read'; readonly id: number; readonly name: ReadName; readonly input: readonly unknown[] }
-  | { readonly kind: 'lead'; readonly id: number }
+  | { readonly kind: 'take-lead'; readonly id: number }
   /** Answered late: writes and reads go on meanwhile. */
   | { readonly kind: 'back-up'; readonly id: number; readonly path: string }
   | { readonly kind: 'close'; readonly id: number };

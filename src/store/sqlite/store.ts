@@ -55,7 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Last
   const store = storeOn<Column>({
     installationId: opened.installationId as InstallationId,
     readNames: Object.keys(reads) as ReadName[],
-    lead: () => link.lead(),
+    takeLead: () => link.takeLead(),
     encode: encodeChange,
     write: (batch) => link.write(batch),
     read: (name, ...input) => link.read(name, ...input),

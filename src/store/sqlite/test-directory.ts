@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../contract.ts';
-import { leading } from '../leading.ts';
+import { withLead } from '../with-lead.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './store.ts';
 
 /** Runs `body` with a directory that is gone afterwards. For tests. */
@@ -20,7 +20,7 @@ export async function withStore<Result>(
   options: SqliteStoreOptions,
   body: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const store = await leading(openSqliteStore(options));
+  const store = await withLead(openSqliteStore(options));
   try {
     return await body(store);
   } finally {

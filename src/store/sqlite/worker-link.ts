@@ -62,8 +62,8 @@ export class WorkerLink implements BatchWriter<Column> {
   }
 
   /** Takes the lead; answers with its epoch. Rejects with `CommitFailed`. */
-  async lead(): Promise<number> {
-    return (await this.#request({ kind: 'lead' })) as number;
+  async takeLead(): Promise<number> {
+    return (await this.#request({ kind: 'take-lead' })) as number;
   }
 
   async write(batch: readonly Column[]): Promise<void> {

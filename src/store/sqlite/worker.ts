@@ -56,8 +56,8 @@ function serve(database: OpenDatabase): void {
     switch (message.kind) {
       case 'write':
         return write(message.batch);
-      case 'lead':
-        return lead();
+      case 'take-lead':
+        return beginLead();
       case 'read':
         return (reads[message.name] as SqliteRead<readonly unknown[], unknown>).ask(connection, ...message.input);
       case 'close':
@@ -66,7 +66,7 @@ function serve(database: OpenDatabase): void {
     }
   }
 
-  function lead(): number {
+  function beginLead(): number {
     led = takeLead(connection, { ...request, ...database });
     for (const words of led.notes) reply({ kind: 'note', words });
     return led.epoch;

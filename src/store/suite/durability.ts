@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { unfinishedOf } from '../../core/job-record.ts';
 import type { Store } from '../contract.ts';
-import { leading } from '../leading.ts';
+import { withLead } from '../with-lead.ts';
 import { homeTest, type StoreHome } from './home.ts';
 import { slicesOf } from './load.ts';
 import { append, insert, job, jobId, move, note, stateOf, virginia } from './samples.ts';
 
 /** Opens one store after another in the same home, each of which leads. */
 async function inTurn<Result>(place: StoreHome, body: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await leading(place.open());
+  const store = await withLead(place.open());
   try {
     return await body(store);
   } finally {
@@ -57,7 +57,7 @@ export function durabilityTests(home: () => Promise<StoreHome>): void {
     'an installation keeps its id and its epoch grows with every lead, where anything is kept',
     home,
     async (place) => {
-      const lead = async (store: Store) => ({ installationId: store.installationId, ...(await store.lead()) });
+      const lead = async (store: Store) => ({ installationId: store.installationId, ...(await store.takeLead()) });
       const first = await inTurn(place, lead);
       const second = await inTurn(place, lead);
       assert.match(first.installationId, /^[0-9a-f]{32}$/);

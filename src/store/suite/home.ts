@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import type { Store } from '../contract.ts';
-import { leading } from '../leading.ts';
+import { withLead } from '../with-lead.ts';
 
 /** Where the stores of one test live. */
 export interface StoreHome {
@@ -20,7 +20,7 @@ export interface StoreHome {
 /** A test of one store that leads in a home of its own. */
 export function storeTest(name: string, home: () => Promise<StoreHome>, body: (store: Store) => Promise<void>): void {
   homeTest(name, home, async (place) => {
-    const store = await leading(place.open());
+    const store = await withLead(place.open());
     try {
       await body(store);
     } finally {

@@ -21,7 +21,7 @@ export function leadTests(home: () => Promise<StoreHome>): void {
         // What was refused leaves nothing that anybody would wait for.
         await store.settled();
         assert.deepEqual(await store.reads.jobs(virginia, [jobId(1)]), []);
-        await store.lead();
+        await store.takeLead();
         await store.commit([insert(job(1))]);
         assert.equal((await store.reads.jobs(virginia, [jobId(1)])).length, 1);
       } finally {
@@ -33,9 +33,9 @@ export function leadTests(home: () => Promise<StoreHome>): void {
   homeTest('whoever leads is answered with the lead that it has, asked at once or later', home, async (place) => {
     const store = await place.open();
     try {
-      const [first, same] = await Promise.all([store.lead(), store.lead()]);
+      const [first, same] = await Promise.all([store.takeLead(), store.takeLead()]);
       assert.equal(first, same);
-      assert.equal(first, await store.lead());
+      assert.equal(first, await store.takeLead());
       assert.equal(first.epoch, 1);
     } finally {
       await store.close();
@@ -45,7 +45,7 @@ export function leadTests(home: () => Promise<StoreHome>): void {
   homeTest('who leads no more is told, commits nothing for good, and reads on', home, async (place) => {
     const { store, usurp } = await place.openBesideAnother();
     try {
-      const { lost } = await store.lead();
+      const { lost } = await store.takeLead();
       await store.commit([insert(job(1))]);
       assert.equal(await Promise.race([lost, store.settled().then(() => 'held')]), 'held');
       await usurp();
@@ -55,7 +55,7 @@ export function leadTests(home: () => Promise<StoreHome>): void {
       await store.settled();
       await assert.rejects(store.commit([insert(job(2))]), isNotLeading);
       await store.settled();
-      await assert.rejects(store.lead(), isNotLeading);
+      await assert.rejects(store.takeLead(), isNotLeading);
       const found = await store.reads.jobs(virginia, [jobId(1), jobId(2)]);
       assert.deepEqual(
         found.map(({ record }) => record.jobId),

@@ -127,6 +127,11 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
     ...privatePlaces(request, own),
     ...asked.flatMap(({ target }) => openParents(target)),
     ...asked.flatMap(({ words }) => words),
+    ...request.devices.flatMap(({ source, target }) => [
+      '--dev-bind',
+      source,
+      own['/dev'] + target.slice('/dev'.length),
+    ]),
     ...[...ours.filter((place) => !isCovered(place, covers)), ...asked.flatMap(closedIn)].flatMap(readOnly),
   ];
 }

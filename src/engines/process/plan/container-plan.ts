@@ -9,6 +9,7 @@ import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand } from './command.ts';
+import { checkDevices, deviceNotes } from './devices.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
 import { type HostFile, type HostFiles, hostFilePaths, hostFiles } from './host-files.ts';
 import { resolveImage } from './images.ts';
@@ -89,8 +90,9 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
   const asked = [...opened, ...scratchMounts];
   const names = namesOf(network, config, scratch, [...asked, ...temporaries]);
   const mounts = [...asked, ...names.mounts];
+  const devices = checkDevices(container, config);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
-  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, scratch, ulimits });
+  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, devices, scratch, ulimits });
   const environment = environmentOf(container, sandbox.home);
   checkCommand(container.command, environment, root.directory, mounts);
   return {
@@ -110,6 +112,7 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
       ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
       ...[...(network?.notes ?? []), ...names.notes],
       ...[...unenforced(config), ...swapNotes(container, config)],
+      ...deviceNotes(container, devices, identity, config),
     ],
   };
 }

@@ -24,7 +24,7 @@ export interface CheckedMount {
  */
 export function checkMount(mount: Mount, identity: Identity, config: RunnerConfig): CheckedMount {
   const target = checkTarget(mount.target);
-  const opened = openSource(mount.source, identity, config);
+  const opened = openSource(mount, identity, config);
   const dataDirectory = realPath(config.dataDirectory);
   return {
     source: opened.path,

@@ -34,6 +34,8 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
     identity: { uid: 65534, gid: 65534 },
     allowRoot: false,
     hostPaths: [],
+    devices: [],
+    gpus: [],
     neverMounted: [],
     hidden: [],
     rootFilesystems: {},

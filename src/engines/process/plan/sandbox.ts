@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../contract.ts';
+import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
@@ -45,6 +45,8 @@ export interface SandboxRequest {
   readonly root: RootFiles;
   readonly mounts: readonly CheckedMount[];
   readonly temporaries: readonly CheckedTemporary[];
+  /** Devices of the host that it sees beside the usual ones. */
+  readonly devices: readonly DeviceSpec[];
   readonly scratch: ScratchDirectories;
   /** Prefix that sets the ulimits; may be empty. */
   readonly ulimits: readonly string[];

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fchownSync,
   fstatSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Mount, SharedFileSystem } from '../../contract.ts';
 import { cannotStartContainer, errorCode, errorWords } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import { processLimits } from '../limits.ts';
@@ -31,43 +33,58 @@ export function allowPaths(written: readonly string[]): AllowedPath[] {
   return written.map((path) => ({ written: resolve(path), real: realPath(path) }));
 }
 
+/** What a mount asks for, and what is allowed for it. */
+interface Asked {
+  readonly path: string;
+  readonly allowed: readonly AllowedPath[];
+  readonly identity: Identity;
+  readonly config: RunnerConfig;
+  readonly within: SharedFileSystem | undefined;
+}
+
 /**
  * Opens the source of a volume, walking name by name from the root directory and never by the kernel through a link: one
- * below an allowed path is followed to where it leads if that is allowed too. Makes what is missing, for the job's user.
- * Throws `CannotStart`. The caller closes the descriptor.
+ * below an allowed path is followed to where it leads if that is allowed too. Makes what is missing, for the job's user;
+ * in a file system of its own only if that says as what. Throws `CannotStart`. The caller closes the descriptor.
  */
-export function openSource(asked: string, identity: Identity, config: RunnerConfig): OpenedSource {
-  if (process.platform !== 'linux') return openByPath(asked, config);
-  let path = resolve(asked);
+export function openSource(
+  { source, within }: Pick<Mount, 'source' | 'within'>,
+  identity: Identity,
+  config: RunnerConfig,
+): OpenedSource {
+  const allowed = within ? allowPaths([within.root]) : config.hostPaths;
+  const asked = { path: source, allowed, identity, config, within };
+  if (process.platform !== 'linux') return openByPath(asked);
+  let path = resolve(source);
   for (let links = 0; links <= processLimits.links; links += 1) {
-    const allowed = checkAllowed(asked, path, config);
-    const walked = walk(allowed, identity, config, asked);
+    const walked = walk(checkAllowed(asked, path), asked);
     if (walked.kind === 'opened') return walked.source;
     path = walked.path;
   }
-  throw cannotStartContainer(`host path ${asked} leads through too many links`);
+  throw cannotStartContainer(`host path ${source} leads through too many links`);
 }
 
 /** Where there is no /proc there is no sandbox either: nothing is mounted, and jobs have the rights of the server. */
-function openByPath(asked: string, config: RunnerConfig): OpenedSource {
-  const path = checkAllowed(asked, realPath(asked), config);
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+function openByPath(asked: Asked): OpenedSource {
+  const path = checkAllowed(asked, realPath(asked.path));
+  if (!asked.within || asked.within.create)
+    mkdirSync(path, { recursive: true, mode: asked.within?.create?.mode ?? 0o755 });
   const descriptor = openSync(path, 'r');
   const { dev, ino } = fstatSync(descriptor, { bigint: true });
   return { descriptor, path, inode: `${dev}:${ino}`, isDirectory: fstatSync(descriptor).isDirectory() };
 }
 
 /** The path to walk: below where an allowed path led at the start. */
-function checkAllowed(asked: string, path: string, config: RunnerConfig): string {
-  const { hostPaths } = config;
+function checkAllowed({ path: asked, allowed, config, within }: Asked, path: string): string {
   const prefix =
-    hostPaths.find(({ real }) => isWithin(path, real)) ?? hostPaths.find(({ written }) => isWithin(path, written));
+    allowed.find(({ real }) => isWithin(path, real)) ?? allowed.find(({ written }) => isWithin(path, written));
   const real = prefix && !isWithin(path, prefix.real) ? prefix.real + path.slice(prefix.written.length) : path;
   if (isWithin(real, realPath(config.dataDirectory))) throw inDataDirectory(asked);
   const forbidden = config.neverMounted.map(realPath).find((never) => isWithin(real, never) || isWithin(never, real));
   if (forbidden !== undefined) throw cannotStartContainer(`${asked} would show ${forbidden}, which is never mounted`);
   if (prefix !== undefined) return real;
-  const words = hostPaths.map(({ written }) => written).join(', ');
+  if (within) throw cannotStartContainer(`${asked} leads out of its file system, ${within.root}`);
+  const words = allowed.map(({ written }) => written).join(', ');
   throw cannotStartContainer(
     `host path ${asked} may not be mounted: ${words === '' ? 'none is allowed' : `allowed are ${words}`} (hostPaths of the server)`,
   );
@@ -81,24 +98,24 @@ type Walked =
   | { readonly kind: 'opened'; readonly source: OpenedSource }
   | { readonly kind: 'link'; readonly path: string };
 
-function walk(path: string, identity: Identity, config: RunnerConfig, asked: string): Walked {
-  const data = inodeAt(config.dataDirectory);
+function walk(path: string, asked: Asked): Walked {
+  const data = inodeAt(asked.config.dataDirectory);
   const names = path.split('/').filter(Boolean);
   let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
   try {
     for (const [index, name] of names.entries()) {
-      const found = openOrMake(descriptor, name, identity);
+      const here = `/${names.slice(0, index + 1).join('/')}`;
+      const found = openOrMake(descriptor, name, newOwner(asked, here));
       closeSync(descriptor);
       descriptor = found;
       const stat = fstatSync(descriptor, { bigint: true });
-      const here = `/${names.slice(0, index + 1).join('/')}`;
       if (stat.isSymbolicLink()) {
         const link = resolve(dirname(here), readlinkSync(here)); // only a way to walk anew: it may be another by now
         closeSync(descriptor);
         descriptor = -1;
         return { kind: 'link', path: resolve(link, ...names.slice(index + 1)) };
       }
-      if (`${stat.dev}:${stat.ino}` === data) throw inDataDirectory(asked);
+      if (`${stat.dev}:${stat.ino}` === data) throw inDataDirectory(asked.path);
     }
     const stat = fstatSync(descriptor, { bigint: true });
     const isDirectory = stat.isDirectory();
@@ -106,31 +123,48 @@ function walk(path: string, identity: Identity, config: RunnerConfig, asked: str
   } catch (error) {
     if (descriptor >= 0) closeSync(descriptor);
     if (error instanceof Error && error.name === 'CannotStart') throw error;
-    throw cannotStartContainer(`host path ${asked} cannot be opened: ${errorWords(error)}`);
+    throw cannotStartContainer(`host path ${asked.path} cannot be opened: ${errorWords(error)}`);
   }
+}
+
+/** As what a missing directory is made; undefined if it is not to be made. */
+interface NewDirectory extends Identity {
+  readonly mode: number;
+}
+
+function newOwner({ identity, within, allowed }: Asked, here: string): NewDirectory | undefined {
+  if (!within) return { ...identity, mode: 0o755 };
+  // The file system itself, and what is above it, are the operator's to make.
+  return allowed.some(({ real }) => real !== here && isWithin(here, real)) ? asGiven(within, identity) : undefined;
 }
 
 /** Linux's O_PATH, which Node does not name: a descriptor that is a place and no right to read. */
 const openPath = 0o10000000;
 
-function openOrMake(parent: number, name: string, identity: Identity): number {
+function asGiven({ create }: SharedFileSystem, identity: Identity): NewDirectory | undefined {
+  return create && { ...(create.owner ?? identity), mode: create.mode };
+}
+
+function openOrMake(parent: number, name: string, owner: NewDirectory | undefined): number {
   const way = `/proc/self/fd/${parent}/${name}`;
   try {
     return openSync(way, openPath | constants.O_NOFOLLOW);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
+    if (owner === undefined) throw new Error('there is no such directory', { cause: error });
   }
-  return make(way, identity);
+  return make(way, owner);
 }
 
 /** Gives the job's user a new directory by its descriptor, and nothing that somebody else put in its place meanwhile. */
-function make(way: string, identity: Identity): number {
-  mkdirSync(way, { mode: 0o755 });
+function make(way: string, { uid, gid, mode }: NewDirectory): number {
+  mkdirSync(way, { mode });
   const made = openSync(way, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     const own = fstatSync(made).uid === process.geteuid?.() && readdirSync(`/proc/self/fd/${made}`).length === 0;
     if (!own) throw new Error(`${way} was replaced`);
-    if (process.geteuid?.() === 0) fchownSync(made, identity.uid, identity.gid);
+    if (process.geteuid?.() === 0) fchownSync(made, uid, gid);
+    fchmodSync(made, mode); // the umask of the server is not the operator's word
     return made;
   } catch (error) {
     closeSync(made);

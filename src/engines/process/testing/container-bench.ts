@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
 import { newId } from '../../conformance.ts';
-import type { ContainerSpec } from '../../contract.ts';
-import { type ContainerEnd, ContainerRun } from '../container-run.ts';
+import type { ContainerSpec, EngineEvent } from '../../contract.ts';
+import { type ContainerEnd, ContainerRun, type RunnerResources } from '../container-run.ts';
 import { DiskGuard } from '../disk-guard.ts';
 import { FifoPool } from '../fifo-pool.ts';
 import type { SandboxKind } from '../host-abilities.ts';
@@ -12,6 +12,10 @@ import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
+import type { TaskFiles } from '../task-files.ts';
+import { TaskRun } from '../task-run.ts';
+import { TriedContainer, type TriesHeard } from '../tried-container.ts';
+import { scratchOf } from '../volumes.ts';
 import { TestHost } from './test-host.ts';
 
 /** Containers without engine and runner: between their plan and their start a test may change the host. */
@@ -46,25 +50,37 @@ export class ContainerBench {
     return new ContainerBench(host, {
       formatVersion: 1,
       ...{ dataDirectory, host: { ...abilities, cgroups: {} }, identity },
-      ...{ isolation: 'required', allowRoot: false, hostPaths: allowPaths([shared]), neverMounted: [], hidden: [] },
+      ...{
+        isolation: 'required',
+        allowRoot: false,
+        hostPaths: allowPaths([shared]),
+        devices: [],
+        gpus: [],
+        neverMounted: [],
+        hidden: [],
+      },
       ...{ rootFilesystems: {}, allowUnmappedImages: true, pidsLimit: 100, cpuQuota: false, minimumFreeBytes: 0 },
       instanceId: 'i-1',
       logRoot: join(dataDirectory, 'logs'),
     });
   }
 
-  /** Plans a container, lets `between` change the host, and runs what was planned, by `clock`. @default the host's */
+  /**
+   * Plans a container, lets `between` change the host, and runs what was planned, by `clock`; `then` has it as it is let go.
+   * @default the host's clock
+   */
   async run(
     script: string,
     parts: Partial<ContainerSpec>,
     between: () => void,
     clock: Clock = this.host.clock,
+    then: (run: ContainerRun) => void = () => {},
   ): Promise<ContainerEnd & { text: string[] }> {
     const { host } = this;
     const taskId = newId();
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
     between();
-    return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, () => {})), text: await host.text(taskId) };
+    return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, then)), text: await host.text(taskId) };
   }
 
   /** Tells a container to end whose sandbox is never done being set up; or lets it fail by itself. */
@@ -94,6 +110,51 @@ export class ContainerBench {
     );
   }
 
+  /** Lets launchers run `script` instead of setting a sandbox up, one after the other where they may be tried again. */
+  async runLaunchers(
+    script: string,
+    clock: Clock,
+    heard: Partial<TriesHeard> = {},
+    then: (container: TriedContainer) => void = () => {},
+  ): Promise<ContainerEnd> {
+    const taskId = newId();
+    const name = `${taskId}-0`;
+    const plan = { ...planContainer(this.host.shell(taskId, 'true'), name, this.#config), launcher: [], script };
+    try {
+      const all = { onFailed: () => {}, onLaunched: () => {}, ...heard };
+      const container = new TriedContainer(plan, name, this.#config, this.#around(clock), all);
+      container.go(clock.now());
+      then(container);
+      return await container.ended;
+    } finally {
+      await removeScratch(plan.scratch.root);
+    }
+  }
+
+  /** Runs a task of one container, whose sandbox is set up by the program `bwrap`; answers its reports. */
+  async runTask(script: string, bwrap: string, files: TaskFiles): Promise<EngineEvent[]> {
+    const spec = this.host.task(script, { mounts: [] });
+    const { host } = this.#config;
+    const config = { ...this.#config, host: { ...host, tools: { ...host.tools, bwrap } } };
+    const events: EngineEvent[] = [];
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const report = (event: EngineEvent) => {
+      events.push(event);
+      if (event.kind === 'ended') resolve();
+    };
+    files.claim(spec.taskId);
+    const around = { ...this.#around(this.host.clock), config, files, bootId: 'this', report };
+    new TaskRun(spec, around).start();
+    await ended;
+    for (const scratch of scratchOf(spec, config)) await removeScratch(scratch);
+    return events;
+  }
+
+  #around(clock: Clock): RunnerResources {
+    const disk = new DiskGuard(this.host.dataDirectory, 0, clock);
+    return { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
+  }
+
   async #runPlan(
     plan: ContainerPlan,
     name: string,
@@ -102,9 +163,7 @@ export class ContainerBench {
     before: (run: ContainerRun) => Promise<void> = async () => {},
   ): Promise<ContainerEnd> {
     try {
-      const disk = new DiskGuard(this.host.dataDirectory, 0, clock);
-      const around = { clock, fifos: this.#fifos, disk, sessions: new SessionScan(), onProblem: () => {} };
-      const run = new ContainerRun(plan, name, this.#config, around);
+      const run = new ContainerRun(plan, name, this.#config, this.#around(clock));
       await before(run);
       run.go(clock.now());
       then(run);

@@ -4,6 +4,7 @@ import { demand, invalid, refuse } from '../refusals.ts';
 import { checkFargateContainer, checkWindowsSize, refuseFargateMembers } from './fargate.ts';
 import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from './resources.ts';
 import type { Container } from './schema.ts';
+import { checkRegistryCredentials, checkSecrets } from './secret-rules.ts';
 
 /** Spec 02 §5.6. Which characters an image may have is not asked here: `image.ts`. */
 const longestImage = 255;
@@ -49,7 +50,9 @@ export function checkParts(container: Container, platform: Platform): void {
   checkExecutionRole(container);
   checkCommand(container.command);
   checkEnvironment(container.environment);
+  for (const { name } of container.secrets ?? []) checkVariableName(name);
   checkSecrets(container);
+  checkRegistryCredentials(container);
   checkVolumes(container);
   checkLinuxParameters(container.linuxParameters);
   checkLogConfiguration(container.logConfiguration);
@@ -65,16 +68,6 @@ function checkExecutionRole({ executionRoleArn }: Container): void {
   const parts = parseArn(executionRoleArn);
   const role = parts?.service === 'iam' && parts.resource.startsWith('role/');
   demand(role, `executionRoleArn ${executionRoleArn} is not an iam role arn`);
-}
-
-function checkSecrets({ secrets = [], logConfiguration, executionRoleArn }: Container): void {
-  const options = logConfiguration?.secretOptions ?? [];
-  for (const { name } of secrets) checkVariableName(name);
-  for (const { name, valueFrom } of [...secrets, ...options]) {
-    demand(name && valueFrom, 'name and valueFrom of a secret are required.');
-  }
-  if (secrets.length + options.length === 0) return;
-  demand(executionRoleArn, 'executionRoleArn cannot be empty when using secrets or secretOptions');
 }
 
 function checkLogConfiguration(logs: Container['logConfiguration']): void {

@@ -14,6 +14,7 @@ import { checkCommand, checkEnvironment } from './container-rules.ts';
 import { substitute } from './parameters.ts';
 import { checkRequirements, type Requirement, type Requirements, resourcesOf } from './resources.ts';
 import type { ContainerOverrides, EcsPropertiesOverride } from './schema.ts';
+import { checkSecretNames } from './secret-rules.ts';
 import { taskResources } from './task-rules.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -114,12 +115,12 @@ function withParameters(parameters: Parameters): Change {
 
 function overridden(container: ContainerRecord, overrides: ContainerOverrides): ContainerRecord {
   const { environment: _own, ...rest } = container;
+  const environment = mergedEnvironment(container.environment, environmentOf(overrides.environment));
+  // On AWS such a job fails at its start, in these words.
+  refusedPlainly(() => checkSecretNames(container.secrets, environment));
   return {
     ...rest,
-    ...present({
-      command: overrides.command ?? container.command,
-      environment: mergedEnvironment(container.environment, environmentOf(overrides.environment)),
-    }),
+    ...present({ command: overrides.command ?? container.command, environment }),
     resources: overriddenResources(container.resources, overrides),
   };
 }

@@ -4,7 +4,7 @@ import { CommitFailed } from '../../../core/errors.ts';
 import type { AccountId, Arn, JobId } from '../../../core/ids.ts';
 import { SystemRandom } from '../../../core/random.ts';
 import { rolePrincipal } from '../../../iam/index.ts';
-import { leading, openMemoryStore, type Store } from '../../../store/index.ts';
+import { openMemoryStore, type Store, withLead } from '../../../store/index.ts';
 import { type Bench, fargateContainer, fargateEnvironment, openBench, smallDefinition } from '../batch.fixture.ts';
 import type { ExplainJobOutput } from '../index.ts';
 import { arn, benchWithDefinition, describe, job, submit } from './jobs.fixture.ts';
@@ -289,7 +289,7 @@ test('a dependency that ends while another is being read is settled too', async 
 });
 
 test('a submission whose dependency memory does not have yet is refused while memory is filled, and reads no more', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   let reads = 0;
   const jobs: Store['reads']['jobs'] = (inScope, jobIds) => {
     reads += 1;

@@ -4,7 +4,7 @@ import { formatArn } from '../../../core/arn.ts';
 import type { AccountId, JobId, Region } from '../../../core/ids.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { leading, openMemoryStore } from '../../../store/index.ts';
+import { openMemoryStore, withLead } from '../../../store/index.ts';
 import { readEndedJobs } from './dependencies.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -34,7 +34,7 @@ function arrayRecord(number: number, state: ArrayRecord['state']): ArrayRecord {
 }
 
 test('of an array that has ended it is read what became of each child, for whoever waits for one', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ended = arrayRecord(1, { status: 'FAILED', stoppedAt: 5, failed: 1, statusReason: 'Array Child Job failed' });
   const living = arrayRecord(2, { status: 'PENDING' });
   const bits = Uint8Array.of(1, 2, 3);
@@ -47,7 +47,7 @@ test('of an array that has ended it is read what became of each child, for whoev
 });
 
 test('an array that is deleted while it is read is not known any more', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ended = arrayRecord(1, { status: 'SUCCEEDED', stoppedAt: 5, failed: 0 });
   await store.commit([{ kind: 'job.insert', record: ended, specification }]);
   assert.deepEqual([...(await readEndedJobs(store.reads, scope, [ended.jobId])).keys()], []);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { JobId } from '../../../core/ids.ts';
 import { SystemRandom } from '../../../core/random.ts';
 import type { EngineKind, EnginePool } from '../../../engines/index.ts';
-import { Ledger, leading, openMemoryStore } from '../../../store/index.ts';
+import { Ledger, openMemoryStore, withLead } from '../../../store/index.ts';
 import { batchRecords, computeEnvironmentRecords, jobQueueRecords } from '../records.ts';
 import { QueueModel } from './queue-model.ts';
 import { environment, queue } from './resources.fixture.ts';
@@ -41,7 +41,7 @@ function poolOf({
 }
 
 test('a model that has heard every description, in whatever order, says and plans what one says that hears the last of them', async () => {
-  const store = await leading(openMemoryStore({ random: new SystemRandom() }));
+  const store = await withLead(openMemoryStore({ random: new SystemRandom() }));
   const ledger = new Ledger({ store, types: batchRecords, onFailed: () => assert.fail('a commit failed') });
   const other = {
     ...environment,

@@ -15,8 +15,8 @@ class PassingStore implements Store {
     return this.store.installationId;
   }
 
-  lead() {
-    return this.store.lead();
+  takeLead() {
+    return this.store.takeLead();
   }
 
   get reads(): Store['reads'] {

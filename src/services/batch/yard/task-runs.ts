@@ -1,19 +1,22 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
+import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
 import { endReasons, isPlacedNode, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
-import { shareOf, taskSpecOf, UnstartableTask } from './task-spec.ts';
+import { needsValues, readValues, type TaskValues, type ValueSource } from './task-secrets.ts';
+import { demandStartable, shareOf, type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 export interface TaskRunsOptions {
   readonly ledger: Ledger;
@@ -24,7 +27,9 @@ export interface TaskRunsOptions {
   readonly engines: TaskEngines;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly fileSystems: FileSystems;
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  readonly valueSource: ValueSource;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
   readonly onUnknownTask: (kind: EngineKind, event: EngineEvent) => void;
@@ -34,6 +39,10 @@ export interface TaskRunsOptions {
 /** Tasks and engines: carries out what transitions ask for, and turns engines' reports into events of jobs. */
 export class TaskRuns {
   readonly #options: TaskRunsOptions;
+  /** Tasks whose values are being read. */
+  readonly #reading = new Set<TaskId>();
+  /** Tasks that were handed on with their values, of which the engine did not say whether it has them. */
+  readonly #unanswered = new Set<TaskId>();
 
   constructor(options: TaskRunsOptions) {
     this.#options = options;
@@ -47,14 +56,14 @@ export class TaskRuns {
 
   /** Asks the engine to stop a task: SIGTERM now, SIGKILL `grace` ms later. */
   stopTask(placement: Placement, grace: Milliseconds): void {
-    const kind = this.#engineOf(placement);
+    const kind = this.engineOf(placement);
     if (kind) this.#options.engines.stop(kind, placement.taskId, grace).catch(this.#options.onError);
   }
 
   /** The attempt is recorded: the engine may forget it, and its log segments become rows. */
   releaseTask(holder: TaskHolder, placement: Placement): void {
     failpoint('report.committed');
-    this.#release(holder, this.#engineOf(placement), placement.taskId).catch(this.#options.onError);
+    this.#release(holder, this.engineOf(placement), placement.taskId).catch(this.#options.onError);
   }
 
   /** A report of an engine. Reports repeat until released: the lifecycle ignores what it has seen. */
@@ -96,7 +105,7 @@ export class TaskRuns {
   }
 
   /** The engine that runs a task. An environment can be deleted while the last jobs of it run. */
-  #engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
+  engineOf({ computeEnvironmentArn, taskId }: Placement): EngineKind | undefined {
     const { queues, engines } = this.#options;
     return queues.engineOf(computeEnvironmentArn) ?? engines.holderOf(taskId);
   }
@@ -106,18 +115,28 @@ export class TaskRuns {
     return holder && heldTask(holder);
   }
 
-  async #start(taskId: TaskId): Promise<void> {
+  /** In two steps where values are needed: no other task waits for its turn at the engine while they are read. */
+  async #start(taskId: TaskId, values?: TaskValues): Promise<void> {
     const { jobs, engines } = this.#options;
     const held = this.#held(taskId);
     const holder = jobs.byTask(taskId);
     if (held?.status !== 'STARTING' || !holder) return;
-    const kind = this.#engineOf(held.placement);
+    const kind = this.engineOf(held.placement);
     // An engine that has never answered will be told when it does.
     const capabilities = kind && engines.description(kind)?.capabilities;
     if (!capabilities) return;
     try {
-      const answer = await engines.start(kind, taskId, () => this.#specify(holder, held, capabilities));
+      let lacking: SpecifiedJob | undefined;
+      const answer = await engines.start(kind, taskId, async () => {
+        const made = await this.#specify(holder, held, capabilities, values);
+        if (!made || !('lacking' in made)) return made;
+        lacking = made.lacking;
+        return undefined;
+      });
+      if (lacking) await this.#startWithValues(holder, held, lacking, kind);
       if (answer === 'unwanted') return;
+      if (answer === 'unanswered' && values) this.#unanswered.add(taskId);
+      else this.#unanswered.delete(taskId);
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
       else if (typeof answer === 'object') this.#failStart(held.placement, answer.reason);
@@ -127,46 +146,70 @@ export class TaskRuns {
     }
   }
 
+  /** The values of a start are fresh, whatever an earlier one read. */
+  async #startWithValues(holder: TaskHolder, held: HeldTask, job: SpecifiedJob, kind: EngineKind): Promise<void> {
+    const { valueSource, engines } = this.#options;
+    const { taskId } = held.placement;
+    const capabilities = engines.description(kind)?.capabilities;
+    const node = nodeHeld(job.specification, holder);
+    if (this.#reading.has(taskId) || !capabilities || !node) return;
+    this.#reading.add(taskId);
+    const reading = readValues(valueSource, node, capabilities, { ...holder.job.scope, taskId });
+    const read = await reading.finally(() => this.#reading.delete(taskId));
+    if (read.kind === 'value') return this.#start(taskId, read.value);
+    if (this.#held(taskId)?.status !== 'STARTING') return;
+    this.#failStart(held.placement, read.reason, failedStatusOf(job, read.reason));
+    // A start that was asked for before and comes late must run nothing. Later: the report of a stop would say less.
+    if (this.#unanswered.has(taskId)) await nextTurn().then(() => engines.stop(kind, taskId, 0));
+  }
+
   /** Undefined once it was stopped and released: the engine may have forgotten even the tombstone, and would start it. */
-  async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities) {
+  async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities, values: TaskValues | undefined) {
     const { specifications } = this.#options;
     const { job: entry } = holder;
     const { jobId } = entry;
     const isStarting = () => this.#held(held.placement.taskId)?.status === 'STARTING';
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     if (!isStarting()) return undefined;
-    const task = await this.#taskSpec(holder, held, job, capabilities);
+    if (!job) throw new UnstartableTask('the job is no longer in the store');
+    const node = nodeHeld(job.specification, holder);
+    invariant(node, `nothing is said of what ${held.id} runs`);
+    if (!values && needsValues(node, capabilities)) {
+      demandStartable(node, capabilities);
+      return { lacking: job };
+    }
+    const task = await this.#taskSpec(holder, held, { job, node, capabilities, values });
     return isStarting() ? task : undefined;
   }
 
-  async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
-    const { queues, logs, jobEnvironment } = this.#options;
-    if (!job) throw new UnstartableTask('the job is no longer in the store');
+  async #taskSpec(
+    holder: TaskHolder,
+    held: HeldTask,
+    parts: Pick<TaskParts, 'job' | 'node' | 'capabilities' | 'values'>,
+  ): Promise<TaskSpec> {
+    const { queues, logs, fileSystems, jobEnvironment } = this.#options;
+    const { job, node } = parts;
     const { job: entry } = holder;
     const { placement, element, id } = held;
-    const node = nodeHeld(job.specification, holder);
-    invariant(node, `nothing is said of what ${id} runs`);
     const footprint = queues.footprintOf(element, placement.pool);
     invariant(footprint, `${id} has a task and no place`);
     return taskSpecOf({
       ...partOf(holder, held),
-      job,
-      node,
+      ...parts,
       jobQueueName: nameOf(entry.jobQueueArn),
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
+      fileSystems,
       jobEnvironment,
-      capabilities,
     });
   }
 
   /** `reason` begins with AWS's name of the error. */
-  #failStart(placement: Placement, reason: string): void {
+  #failStart(placement: Placement, reason: string, statusReason: string = endReasons['failed-to-start']): void {
     const at = this.#options.clock.now();
     const { taskId } = placement;
     const containers = unseenOutcomes(placement, at, reason);
-    const statusReason = endReasons['failed-to-start'];
     this.#report({ kind: 'ended', at, taskId, cause: 'failed-to-start', statusReason, containers });
   }
 
@@ -180,6 +223,7 @@ export class TaskRuns {
     const { logs, engines } = this.#options;
     await logs.finish(holder, taskId);
     if (kind !== undefined) await engines.release(kind, taskId);
+    this.#unanswered.delete(taskId);
     failpoint('report.released');
   }
 }
@@ -201,6 +245,11 @@ function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask
   invariant(index !== undefined && isPlacedNode(main), `${id} runs without its main node`);
   const gang = { gang: main.placement.taskId, size, index };
   return { id, gang, origin: index === mainNode ? { ...own, gang: state.gang } : own };
+}
+
+/** On Fargate it is the job's `statusReason` too: retry rules that look for it there are in use. */
+function failedStatusOf({ specification }: SpecifiedJob, reason: string): string | undefined {
+  return specification.platformCapabilities?.includes('FARGATE') ? reason : undefined;
 }
 
 function nameOf(arn: string): string {

@@ -24,6 +24,7 @@ function parts(container: Container): TaskParts {
     computeEnvironmentName: 'environment',
     given: { vcpus: 1, memoryMiB: 32, gpus: 0 },
     logs: new Map(),
+    fileSystems: { directories: new Map(), accessPoints: new Map() },
     jobEnvironment: { A: 'operator', B: 'operator' },
     capabilities: plainCapabilities,
   };
@@ -132,16 +133,39 @@ test('log options that do nothing here are noted by name, and those that do some
   assert.equal(taskSpecOf(parts({})).notes, undefined);
 });
 
+test('a secret for an engine that would write it to a file is refused in words', () => {
+  const one = parts({ secrets: [{ name: 'S', valueFrom: 'arn' }] });
+  const capabilities = { ...plainCapabilities, secrets: false };
+  assert.throws(() => taskSpecOf({ ...one, capabilities }), /secrets cannot be kept from files here/);
+  assert.ok(taskSpecOf(one));
+});
+
+test('secret options of awslogs and a login where nothing is pulled do nothing, and are noted', () => {
+  const one = parts({
+    logConfiguration: { logDriver: 'awslogs', secretOptions: [{ name: 'awslogs-group', valueFrom: 'g' }] },
+    repositoryCredentials: { credentialsParameter: 'registry' },
+  });
+  const { notes = [] } = taskSpecOf(one);
+  assert.deepEqual(
+    notes.map((note) => note.split(' ', 1)[0]),
+    ['secretOptions', 'repositoryCredentials'],
+  );
+  const capabilities = { ...plainCapabilities, registryCredentials: true };
+  assert.equal(taskSpecOf({ ...one, capabilities }).notes?.length, 1);
+});
+
 test('what no engine of this version can give is refused in words', () => {
   const refused: readonly [Container, RegExp][] = [
-    [{ volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }, /EFS/],
+    [
+      {
+        volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+        mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
+      },
+      /volume v: EFS file system fs-1 .*efs\.fileSystems/,
+    ],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],
-    [
-      { secrets: [{ name: 'S', valueFrom: 'arn' }] },
-      /secrets cannot be resolved .* have the job read them itself, with an SDK/,
-    ],
-    [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices cannot be mapped/],
+    [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices of the host cannot be shown/],
   ];
   for (const [container, words] of refused) {
     const isRefusal = (error: unknown) => error instanceof UnstartableTask && words.test(error.message);

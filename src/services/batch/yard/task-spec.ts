@@ -8,6 +8,7 @@ import {
 } from '../../../core/job-specification.ts';
 import type {
   ContainerSpec,
+  DeviceSpec,
   EngineCapabilities,
   GangMember,
   LogSink,
@@ -18,7 +19,9 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
+import type { TaskValues } from './task-secrets.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
@@ -37,10 +40,13 @@ export interface TaskParts {
   readonly given: ResourceRequest;
   /** By container. */
   readonly logs: ReadonlyMap<string, LogSink>;
+  readonly fileSystems: FileSystems;
   /** Variables that the operator gives to every job, below the definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Of the engine that is to run it. */
   readonly capabilities: EngineCapabilities;
+  /** Absent: it needs none. */
+  readonly values?: TaskValues | undefined;
 }
 
 /** Something the definition asks for that its engine or this version cannot give: the attempt fails at start, in these words. */
@@ -51,9 +57,10 @@ export class UnstartableTask extends Error {
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
-  const unmet = unmetDemand(node, capabilities);
-  if (unmet !== undefined) throw new UnstartableTask(unmet);
-  const notes = [...new Set(node.containers.flatMap(notesOf))];
+  demandStartable(node, capabilities);
+  const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
+  const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
+  const notes = [...new Set([...ofContainers, ...ofVolumes])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -72,6 +79,12 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   };
 }
 
+/** Throws `UnstartableTask` for what an engine cannot give. */
+export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities): void {
+  const unmet = unmetDemand(node, capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
+}
+
 /** What a part gets that asks for `own` of `asked`, where the whole is given so much. Memory in whole MiB, never more. */
 export function shareOf(given: ResourceRequest, asked: ResourceRequest, own: ResourceRequest): ResourceRequest {
   if (own === asked) return given;
@@ -86,7 +99,7 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
 function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: ResourceRequest): ContainerSpec {
   const { name = defaultContainer, essential = true, dependsOn = [] } = container;
   const log = parts.logs.get(name);
-  const { mounts, scratchMounts } = mountsOf(parts.node, container);
+  const { mounts, scratchMounts } = mountsOf(parts, container);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
   return {
@@ -98,7 +111,7 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     image: container.image,
     command: container.command ?? [],
     environment: environmentOf(parts, container),
-    secrets: {},
+    ...(parts.values?.get(name) ?? { secrets: {} }),
     ...(container.user ? { user: container.user } : {}),
     ...given,
     mounts,
@@ -106,6 +119,7 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     temporaryFileSystems,
     ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
+    ...(container.linux?.devices?.length ? { devices: container.linux.devices.map(deviceOf) } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: container.ulimits ?? [],
@@ -133,15 +147,25 @@ function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function mountsOf({ volumes = [] }: NodeSpecification, container: ContainerRecord) {
+function mountsOf({ node: { volumes = [] }, fileSystems }: TaskParts, container: ContainerRecord) {
   const mounts: Mount[] = [];
   const scratchMounts: ScratchMount[] = [];
   for (const { volume, target, readOnly = false } of container.mounts ?? []) {
-    const source = volumes.find(({ name }) => name === volume)?.host?.path;
-    if (source) mounts.push({ source, target, readOnly });
+    const { host, efs } = volumes.find(({ name }) => name === volume) ?? {};
+    const place = efs && placeOf(efs, fileSystems);
+    if (typeof place === 'string') throw new UnstartableTask(`volume ${volume}: ${place}`);
+    if (place) mounts.push({ ...place, target, readOnly });
+    else if (host?.path) mounts.push({ source: host.path, target, readOnly });
     else scratchMounts.push({ volume, target, readOnly });
   }
   return { mounts, scratchMounts };
+}
+
+type DeviceRecord = NonNullable<NonNullable<ContainerRecord['linux']>['devices']>[number];
+
+/** Spec 02 §5.9: seen as on the host unless it says where. */
+function deviceOf({ source, target = source }: DeviceRecord): DeviceSpec {
+  return { source, target };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
@@ -152,14 +176,24 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 }
 
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
-function notesOf({ log, linux }: ContainerRecord): string[] {
+function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: EngineCapabilities): string[] {
   const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
-  const { swapMiB, swappiness } = linux ?? {};
+  const { swapMiB, swappiness, devices = [] } = linux ?? {};
+  for (const { source, permissions = allPermissions } of devices) {
+    if (permissions.length < allPermissions.length)
+      notes.push(`device ${source}: permissions have no effect, those of the device itself count`);
+  }
   if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
+  if (log?.driver === 'awslogs' && log.secretOptions?.length)
+    notes.push('secretOptions have no effect with log driver awslogs: it needs no secret, and none is read');
+  if (registryCredentials !== undefined && !can.registryCredentials)
+    notes.push('repositoryCredentials have no effect: no image is pulled here, and the secret is not read');
   return notes;
 }
+
+const allPermissions = ['READ', 'WRITE', 'MKNOD'] as const;
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {

@@ -33,11 +33,9 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
   if (!can.logDrivers.includes(driver)) {
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
   }
-  // No engine's: nothing here can resolve them yet.
-  if (secrets?.length || log?.secretOptions?.length) {
-    return 'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)';
-  }
-  if (linux?.devices?.length && !can.devices) return 'linuxParameters.devices cannot be mapped by this version';
+  if (secrets?.length && !can.secrets) return 'secrets cannot be kept from files here';
+  if (linux?.devices?.length && !can.devices)
+    return 'devices of the host cannot be shown here (linuxParameters.devices)';
   return undefined;
 }
 

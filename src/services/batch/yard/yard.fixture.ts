@@ -5,10 +5,12 @@ import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
 import type { Dependency, ResourceRequest, RetryStrategy } from '../../../core/job.ts';
+import type { ContainerRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
   type Engine,
+  type EngineCapabilities,
   type EngineEvent,
   type EngineKind,
   EngineUnavailable,
@@ -23,11 +25,11 @@ import {
   type JobRecord,
   Ledger,
   type LoadedState,
-  leading,
   Outbox,
   openMemoryStore,
   type Store,
   type StoredJob,
+  withLead,
 } from '../../../store/index.ts';
 import {
   batchRecords,
@@ -42,6 +44,7 @@ import { environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { JobYard } from './yard.ts';
 
 /** What a job of these tests is. */
@@ -56,6 +59,12 @@ export interface JobPlan {
   readonly ended?: NewJob['ended'];
   readonly failsAtOnce?: string;
   readonly logGroup?: string;
+  /** What its container has beside. */
+  readonly container?: Partial<ContainerRecord>;
+  /** Its node, beside its containers. */
+  readonly node?: Partial<NodeSpecification>;
+  /** @default EC2 */
+  readonly platform?: 'EC2' | 'FARGATE';
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
@@ -74,9 +83,17 @@ export interface RigOptions {
   readonly engines?: readonly EngineKind[];
   /** How jobs are loaded. @default as fast as can be */
   readonly slices?: FallibleStore['slices'];
+  /** Where values of secrets come from. @default there are none */
+  readonly values?: ValueSource;
+  /** What the engine `mock` can do beside what plain containers have. */
+  readonly capabilities?: Partial<EngineCapabilities>;
   /** How much of what an end causes is done in one turn. @default as in a server */
   readonly unitsPerTurn?: number;
 }
+
+const noValues: ValueSource = {
+  reader: () => assert.fail('no job of this test has secrets'),
+};
 
 const week = 7 * 24 * 3_600_000;
 
@@ -103,6 +120,8 @@ export class Rig {
   /** Stands between yard and engine. */
   answering: (call: string, answer: () => Promise<unknown>, engine: EngineKind) => Promise<unknown> = (_, answer) =>
     answer();
+  /** Hears of each task that an engine really starts. */
+  telling: (task: TaskSpec) => void = () => {};
   /** What the yard hears of a report. */
   hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
@@ -135,7 +154,7 @@ export class Rig {
   }
 
   static async open(options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await leading(openMemoryStore({ random: new SystemRandom() })), options);
+    const rig = new Rig(await withLead(openMemoryStore({ random: new SystemRandom() })), options);
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
@@ -150,7 +169,8 @@ export class Rig {
 
   #newWorld(id: string): MockWorld {
     const { clock, host: capacity } = this;
-    return new MockWorld({ clock, capacity, script: (task) => this.#behaviourOf(task), pool: { id } });
+    const { capabilities = {} } = this.#options;
+    return new MockWorld({ clock, capacity, capabilities, script: (task) => this.#play(task), pool: { id } });
   }
 
   get host(): ResourceRequest {
@@ -216,6 +236,11 @@ export class Rig {
   /** What the job's next attempts do. */
   plan(jobId: JobId, behaviour: MockBehaviour): void {
     this.#behaviours.set(jobId, behaviour);
+  }
+
+  #play(task: TaskSpec): MockBehaviour {
+    this.telling(task);
+    return this.#behaviourOf(task);
   }
 
   /** That of the child, or of all of the job. */
@@ -326,7 +351,9 @@ export class Rig {
       engines: new Map(engines),
       logStreams: logs,
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
+      fileSystems: { directories: new Map(), accessPoints: new Map() },
       jobEnvironment: {},
+      valueSource: this.#options.values ?? noValues,
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
       random,
@@ -381,7 +408,13 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
   const log = plan.logGroup && { log: { driver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } };
-  const container = { image: 'image', command: ['true'], resources: { vcpus, memoryMiB }, ...(log || {}) };
+  const container = {
+    image: 'image',
+    command: ['true'],
+    resources: { vcpus, memoryMiB },
+    ...(log || {}),
+    ...plan.container,
+  };
   return {
     ...scope,
     jobId,
@@ -401,9 +434,12 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     specification: {
       request: { jobName, jobQueue: 'main', jobDefinition: 'definition' },
       nodes: [
-        { containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))] },
+        {
+          containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))],
+          ...plan.node,
+        },
       ],
-      platformCapabilities: ['EC2'],
+      platformCapabilities: [plan.platform ?? 'EC2'],
     },
   };
 }

@@ -17,16 +17,19 @@ import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contra
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
+import type { FileSystems } from './file-systems.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { SpecificationCache } from './specification-cache.ts';
+import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
@@ -42,8 +45,12 @@ export interface YardOptions {
   readonly logStreams: TaskLogStreams;
   /** Of each attempt's output. */
   readonly logLimits: { readonly rateBytesPerSecond: number; readonly maximumBytes: number };
+  /** What EFS volumes mount. */
+  readonly fileSystems: FileSystems;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Where the values of jobs' secrets come from. */
+  readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
@@ -70,9 +77,12 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
   readonly #whenIdle: (() => void)[] = [];
+  /** What has a task is to end, and nothing else starts, whatever memory goes through. */
+  #isStopping = false;
   /** Until it aborts, memory is what the store holds or will hold. */
   #whole: AbortController | undefined;
 
@@ -80,6 +90,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#onError = onError;
     this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
     this.#specifications = new SpecificationCache(reads);
@@ -110,7 +121,9 @@ export class JobYard implements Yard {
     const parts = { ...shared, specifications, engines, logs };
     this.#runs = new TaskRuns({
       ...parts,
+      fileSystems: options.fileSystems,
       jobEnvironment: options.jobEnvironment,
+      valueSource: options.valueSource,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
@@ -174,7 +187,7 @@ export class JobYard implements Yard {
     if (whole.signal.aborted) return;
     this.#listen(whole.signal);
     this.#work.resume();
-    this.#dispatcher.resume();
+    if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
   }
 
@@ -218,8 +231,18 @@ export class JobYard implements Yard {
     });
   }
 
-  /** Terminates every job that has a task, and starts no other: for `--stop-jobs`. */
+  /** Ends every task, recorded or not, and starts no other: for `--stop-jobs`. */
+  stopRunning(reason: string): Promise<StopOutcome> {
+    return stopRunning({
+      ...{ ledger: this.#ledger, clock: this.#clock, jobs: this.#jobs, runs: this.#runs, engines: this.#engines },
+      terminate: () => this.terminateRunning(reason),
+      whenIdle: () => this.whenIdle(),
+    });
+  }
+
+  /** Terminates every job that has a task, and starts no other. */
   terminateRunning(reason: string): void {
+    this.#isStopping = true;
     this.#dispatcher.pause();
     for (const jobId of new Set([...this.#jobs.tasks().values()].map(({ job }) => job.jobId)))
       this.terminate(jobId, reason);

@@ -7,7 +7,7 @@ import type {
 import { z } from 'zod';
 import { groupAccess } from '../access.ts';
 import { demand } from '../constraints.ts';
-import { creationTime, findGroup, isDoomed } from '../groups.ts';
+import { findGroup, isDoomed, timeAfterDeletion } from '../groups.ts';
 import { groupNameRule, streamNameRule } from '../names.ts';
 import { logsOperation } from '../operation.ts';
 import { groupBeingDeleted, streamExists } from '../refusals.ts';
@@ -35,7 +35,7 @@ export const createLogStream = logsOperation<CreateLogStreamCommandInput, Create
       if (there) throw isDoomed(runtime, there) ? groupBeingDeleted() : streamExists();
       runtime.ledger.transact((transaction) => {
         findGroup(runtime, context, groupName);
-        const createdAt = creationTime(runtime, context, groupName);
+        const createdAt = timeAfterDeletion(runtime, context, groupName);
         const record = newStream(runtime, context, { groupName, name }, { createdAt, live: false });
         transaction.add({ kind: 'stream.put', record });
       });

@@ -9,7 +9,7 @@ import { quotas, type Tier } from '../limits.ts';
 import { checkNewName, trimmedName } from '../names.ts';
 import { checkNewVersion } from '../new-version.ts';
 import { parameterRequest, ssmOperation } from '../operation.ts';
-import { sealValue, versionsOf } from '../parameters.ts';
+import { sealParameterValue, versionsOf } from '../parameters.ts';
 import {
   type ParameterRecord,
   parameterRecords,
@@ -109,7 +109,7 @@ function removeOldest(ledger: Ledger, transaction: Transaction, parameter: Param
 
 function putVersion(runtime: SsmRuntime, transaction: Transaction, parameter: ParameterRecord, value: string): void {
   const { tags: _, ...version } = parameter;
-  const sealed = sealValue(runtime, value, placeOfVersion(version));
+  const sealed = sealParameterValue(runtime, value, placeOfVersion(version));
   transaction.put(parameterVersionRecords, { ...version, labels: [], sealed });
   transaction.put(parameterRecords, parameter);
 }

@@ -6,7 +6,7 @@ import type { Json } from '../../../asl/index.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import type { ServiceError } from '../../../core/errors.ts';
 import { silentLogger } from '../../../core/logger.ts';
-import { Ledger, leading, openMemoryStore, type Store } from '../../../store/index.ts';
+import { Ledger, openMemoryStore, type Store, withLead } from '../../../store/index.ts';
 import type { EndedExecution, Integrations, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { executionArn } from '../names.ts';
 import { stateMachineRecords, statesRecords } from '../records.ts';
@@ -200,7 +200,7 @@ class Lives {
 
   /** Runs it to its end; and if that was bad, once more from what failed, when nothing fails any more. */
   async run(definition: object): Promise<Run> {
-    const store = await leading(openMemoryStore({ random: this.random }));
+    const store = await withLead(openMemoryStore({ random: this.random }));
     const runnable = this.catalog.add('m', definition);
     const arn = executionArn(scope, 'm', 'n');
     const first = await this.#untilEnd(store, arn, (executions) => begin(executions, runnable));

@@ -6,7 +6,7 @@ import type { AccountId, Region } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
-import { Ledger, leading, Outbox, openMemoryStore, type Store } from '../../../store/index.ts';
+import { Ledger, Outbox, openMemoryStore, type Store, withLead } from '../../../store/index.ts';
 import type { HistorySink, Integrations, MachineCatalog, Runnable, TaskCall, TaskReport } from '../contract.ts';
 import { type StateMachineRevisionRecord, statesRecords } from '../records.ts';
 import { createExecutions, type ExecutionService } from './executions.ts';
@@ -151,7 +151,7 @@ export async function openBench(
   given: { readonly store?: Store; readonly historySink?: HistorySink; readonly evaluations?: Evaluations } = {},
 ): Promise<Bench> {
   const random = countingRandom();
-  const store = given.store ?? (await leading(openMemoryStore({ random })));
+  const store = given.store ?? (await withLead(openMemoryStore({ random })));
   const errors: unknown[] = [];
   const counts: string[] = [];
   const ledger = new Ledger({ store, types: statesRecords, onFailed: ({ error }) => errors.push(error) });

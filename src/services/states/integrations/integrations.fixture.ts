@@ -9,7 +9,7 @@ import type { JobStatus } from '../../../core/job.ts';
 import { type Logger, silentLogger } from '../../../core/logger.ts';
 import { type Operation, type RequestContext, type ServiceDefinition, unbuilt } from '../../../core/operation.ts';
 import { SystemRandom } from '../../../core/random.ts';
-import { DueWork, type JobFact, Ledger, leading, openMemoryStore, type Store } from '../../../store/index.ts';
+import { DueWork, type JobFact, Ledger, openMemoryStore, type Store, withLead } from '../../../store/index.ts';
 import { readApi } from '../apis/table.ts';
 import type { ActivityQueues, ActivityTask, EndedExecution, Executions, TaskCall, TaskReport } from '../contract.ts';
 import { activityArn } from '../names.ts';
@@ -119,7 +119,7 @@ export class Bench {
     // Tests count turns of the event loop: what is read from a file is read before.
     for (const name of ['batch', 'sns', 'sfn']) await readApi(name, 'optimised');
     for (const name of ['batch', 'sfn', 'cloudwatchlogs']) await readApi(name, 'sdk');
-    return new Bench(await leading(openMemoryStore({ random: new SystemRandom() })));
+    return new Bench(await withLead(openMemoryStore({ random: new SystemRandom() })));
   }
 
   createActivity(name: string): void {

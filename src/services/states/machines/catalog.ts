@@ -3,7 +3,7 @@ import type { Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Ledger } from '../../../store/index.ts';
-import type { MachineCatalog, Runnable } from '../contract.ts';
+import type { CompiledMachines, Runnable } from '../contract.ts';
 import { readArn } from '../names.ts';
 import {
   type StateMachineAliasRecord,
@@ -20,7 +20,7 @@ import { refuseLabel } from './find.ts';
 const keptMachines = 1000;
 
 /** State machines as executions see them: resolved from the ledger, compiled once for each revision. */
-export class LedgerMachineCatalog implements MachineCatalog {
+export class LedgerMachineCatalog implements CompiledMachines {
   readonly #ledger: Ledger;
   readonly #random: RandomSource;
   readonly #compiled = new Map<string, Machine>();
@@ -49,13 +49,16 @@ export class LedgerMachineCatalog implements MachineCatalog {
   }
 
   compile(revision: StateMachineRevisionRecord): Machine {
-    const known = this.#compiled.get(revision.name);
-    if (known) this.#compiled.delete(revision.name);
-    const machine = known ?? compileStored(revision);
+    const machine = this.#compiled.get(revision.name) ?? compileStored(revision);
+    this.keep(revision, machine);
+    return machine;
+  }
+
+  keep(revision: StateMachineRevisionRecord, machine: Machine): void {
+    this.#compiled.delete(revision.name);
     this.#compiled.set(revision.name, machine);
     const [oldest] = this.#compiled.keys();
     if (this.#compiled.size > keptMachines && oldest !== undefined) this.#compiled.delete(oldest);
-    return machine;
   }
 
   revision(scope: Scope, revisionId: string): StateMachineRevisionRecord | undefined {

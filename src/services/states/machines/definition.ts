@@ -1,4 +1,11 @@
-import { type DefinitionOptions, type Evaluator, refusalOf, validateDefinition } from '../../../asl/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type DefinitionOptions,
+  type Evaluator,
+  type Machine,
+  refusalOf,
+  validateDefinition,
+} from '../../../asl/index.ts';
 import { EvaluationsBusy } from '../../../evaluation/index.ts';
 import { taskFaults } from '../apis/index.ts';
 import { invalidDefinition, throttled } from '../refusals.ts';
@@ -6,7 +13,7 @@ import type { MachineRuntime } from './runtime.ts';
 
 /** How definitions are read here: as AWS does, whatever of its services this installation has. */
 export function definitionOptions(type: 'STANDARD' | 'EXPRESS'): DefinitionOptions {
-  return { type, checkTask: taskFaults };
+  return { type, checkTask: taskFaults, nextTurn };
 }
 
 /** All requests about definitions share a lane; so many may wait in it. */
@@ -24,13 +31,13 @@ export function requestEvaluator({ evaluations }: Pick<MachineRuntime, 'evaluati
   };
 }
 
-/** Throws `InvalidDefinition` unless a state machine could be made of `definition`. */
+/** The machine of `definition`. Throws `InvalidDefinition` unless one can be made of it. */
 export async function checkDefinition(
   runtime: Pick<MachineRuntime, 'evaluations'>,
   definition: string,
   type: 'STANDARD' | 'EXPRESS',
-): Promise<void> {
+): Promise<Machine> {
   const options = definitionOptions(type);
   const { machine, diagnostics } = await validateDefinition(definition, options, requestEvaluator(runtime));
-  if (!machine) invalidDefinition(refusalOf(diagnostics));
+  return machine ?? invalidDefinition(refusalOf(diagnostics));
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { Evaluations } from '../../../evaluation/index.ts';
 import type { Ledger } from '../../../store/index.ts';
-import type { Integrations, MachineCatalog } from '../contract.ts';
+import type { CompiledMachines, Integrations } from '../contract.ts';
 import type { MachineDeletions } from './deletions.ts';
 
 /** What the operations on state machines work with. */
@@ -12,7 +12,7 @@ export interface MachineRuntime {
   readonly random: RandomSource;
   /** Where definitions are checked, and states tested, as far as that could take long. */
   readonly evaluations: Evaluations;
-  readonly catalog: MachineCatalog;
+  readonly catalog: CompiledMachines;
   /** Which resources definitions may name, and what TestState calls. */
   readonly integrations: Pick<Integrations, 'checkArguments' | 'start' | 'cancel'>;
   readonly deletions: MachineDeletions;

@@ -1,5 +1,6 @@
 import type { CreateStateMachineCommandInput, CreateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import type { Machine } from '../../../../asl/index.ts';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
@@ -62,9 +63,9 @@ export const createStateMachine = serviceOperation<
   handler: async (runtime, input, context) => {
     const scope = scopeOf(context);
     const revision = newRevision(runtime, scope, input);
-    await checkInput(runtime, scope, input, revision);
+    const compiled = await checkInput(runtime, scope, input, revision);
     const present = runtime.ledger.get(stateMachineRecords, scope, input.name);
-    return present ? repeated(runtime, present, revision, input) : create(runtime, revision, input);
+    return present ? repeated(runtime, present, revision, input) : create(runtime, revision, compiled, input);
   },
 });
 
@@ -73,14 +74,14 @@ async function checkInput(
   scope: Scope,
   input: Input,
   { kind, stateMachineArn: arn }: StateMachineRevisionRecord,
-): Promise<void> {
+): Promise<Machine> {
   checkName(input.name);
   checkRole(scope, input.roleArn);
   checkLogging(input.loggingConfiguration);
   checkEncryption(input.encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);
   readTags(arn, input.tags);
-  await checkDefinition(runtime, input.definition, kind);
+  return checkDefinition(runtime, input.definition, kind);
 }
 
 function newRevision({ clock, random }: MachineRuntime, scope: Scope, input: Input): StateMachineRevisionRecord {
@@ -146,7 +147,12 @@ function versionLike(
   });
 }
 
-function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevisionRecord, input: Input): Output {
+function create(
+  { ledger, catalog }: MachineRuntime,
+  revision: StateMachineRevisionRecord,
+  compiled: Machine,
+  input: Input,
+): Output {
   const { account, region, stateMachineArn: arn, kind, createdAt } = revision;
   if (ledger.count(stateMachineRecords, revision) >= quotas.stateMachines) stateMachineLimit(quotas.stateMachines);
   const { publish, versionDescription: description } = input;
@@ -162,10 +168,11 @@ function create({ ledger, catalog }: MachineRuntime, revision: StateMachineRevis
     },
     tags: readTags(arn, input.tags),
   };
+  catalog.keep(revision, compiled);
   return ledger.transact((transaction) => {
     transaction.put(stateMachineRevisionRecords, revision);
     transaction.put(stateMachineRecords, machine);
-    makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
+    makeManagedRules(ledger, transaction, revision, compiled);
     const publication = { machine, revision, description, now: createdAt };
     return describe(machine, publish ? publishVersion(ledger, transaction, publication) : undefined);
   });

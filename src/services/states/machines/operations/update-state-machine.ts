@@ -1,5 +1,6 @@
 import type { UpdateStateMachineCommandInput, UpdateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import type { Machine } from '../../../../asl/index.ts';
 import { type Scope, scopeOf } from '../../../../core/arn.ts';
 import { serviceOperation } from '../../../../core/operation.ts';
 import { uuidV7 } from '../../../../core/random.ts';
@@ -57,7 +58,11 @@ export const updateStateMachine = serviceOperation<
   ],
   handler: async (runtime, input, context) => {
     const { ledger, clock, catalog } = runtime;
-    await checkInput(runtime, changeableMachine(ledger, scopeOf(context), input.stateMachineArn), input);
+    const compiled = await checkInput(
+      runtime,
+      changeableMachine(ledger, scopeOf(context), input.stateMachineArn),
+      input,
+    );
     // Meanwhile it may have been changed or deleted.
     const present = changeableMachine(ledger, scopeOf(context), input.stateMachineArn);
     const now = clock.now();
@@ -68,8 +73,9 @@ export const updateStateMachine = serviceOperation<
         transaction.put(stateMachineRevisionRecords, revision);
         transaction.put(stateMachineRecords, machine);
         // One that stays had its rules made, and may have been accepted by another release: it need not be read again.
-        if (input.definition !== undefined) {
-          makeManagedRules(ledger, transaction, revision, catalog.compile(revision));
+        if (compiled) {
+          catalog.keep(revision, compiled);
+          makeManagedRules(ledger, transaction, revision, compiled);
         }
       }
       const publication = { machine, revision, description: input.versionDescription, now };
@@ -84,7 +90,12 @@ export const updateStateMachine = serviceOperation<
   },
 });
 
-async function checkInput(runtime: MachineRuntime, machine: StateMachineRecord, input: Input): Promise<void> {
+/** Answers the machine of the new definition, if there is one. */
+async function checkInput(
+  runtime: MachineRuntime,
+  machine: StateMachineRecord,
+  input: Input,
+): Promise<Machine | undefined> {
   const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
   if (
     definition === undefined &&
@@ -101,7 +112,7 @@ async function checkInput(runtime: MachineRuntime, machine: StateMachineRecord, 
   checkLogging(loggingConfiguration);
   checkEncryption(encryptionConfiguration);
   checkVersionDescription(input.publish, input.versionDescription);
-  if (definition !== undefined) await checkDefinition(runtime, definition, machine.kind);
+  return definition === undefined ? undefined : checkDefinition(runtime, definition, machine.kind);
 }
 
 /** The revision that the machine has after the update: a new one unless nothing changes, the version's description included. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   type Json,
@@ -56,7 +57,12 @@ export interface TestedState {
 /** Throws `InvalidDefinition`, and `ValidationException` for a name that no state has (its words are recorded). */
 export async function readTestedState(runtime: MachineRuntime, request: TestStateRequest): Promise<TestedState> {
   const { definition, stateName } = request;
-  const { state, diagnostics, checkTask } = await parseState(definition, stateName, requestEvaluator(runtime));
+  const { state, diagnostics, checkTask } = await parseState(
+    definition,
+    stateName,
+    requestEvaluator(runtime),
+    nextTurn,
+  );
   if (diagnostics.some(({ severity }) => severity === 'ERROR')) return invalidDefinition(refusalOf(diagnostics));
   if (!state) return validationError('State not found in definition');
   return {

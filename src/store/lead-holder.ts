@@ -4,7 +4,7 @@ import type { Lead } from './contract.ts';
 import type { Driver } from './driver.ts';
 
 /** Takes a driver's lead once, and hears of its loss: by the driver itself, or by a batch that is refused. */
-export class Leadership<Item> {
+export class LeadHolder<Item> {
   readonly #driver: Driver<Item>;
   readonly #lost = Promise.withResolvers<CommitFailed>();
   #queue: CommitQueue<Item> | undefined;
@@ -37,7 +37,7 @@ export class Leadership<Item> {
   }
 
   async #take(queue: CommitQueue<Item>): Promise<Lead> {
-    const epoch = await this.#driver.lead((reason) => this.#lose(reason));
+    const epoch = await this.#driver.takeLead((reason) => this.#lose(reason));
     if (this.#loss) throw this.#loss;
     queue.admit();
     return { epoch, lost: this.#lost.promise };

@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { normalize } from 'node:path';
+import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
+import { cannotStartContainer } from '../errors.ts';
+import type { Identity, SandboxKind } from '../host-abilities.ts';
+import type { RunnerConfig } from '../runner-config.ts';
+import { isWithin } from './paths.ts';
+
+/** Sandboxes in which a container sees the devices that it asks for, at the places that it asks for, and no others. */
+const ownDevices: Record<SandboxKind, boolean> = {
+  bubblewrap: true,
+  'bubblewrap-root': true,
+  unshare: false,
+  none: false,
+};
+
+/** Checks the devices of a container against those that the operator gives to jobs. Throws `CannotStart`. */
+export function checkDevices({ devices = [] }: ContainerSpec, config: RunnerConfig): DeviceSpec[] {
+  return devices.map(({ source, target: asked }) => {
+    const target = normalize(asked);
+    const allowed = [...config.devices, ...config.gpus.flatMap((gpu) => gpu.devices)];
+    if (!allowed.includes(source)) {
+      const words = config.devices.length === 0 ? 'none is' : `these are: ${config.devices.join(', ')}`;
+      throw cannotStartContainer(`device ${source} is not given to jobs, ${words} (devices of the server)`);
+    }
+    if (target === '/dev/' || !target.startsWith('/dev/') || isWithin(target, '/dev/shm'))
+      throw cannotStartContainer(`device ${source} can be shown below /dev alone, not as ${asked}`);
+    if (!ownDevices[config.host.sandbox] && target !== source)
+      throw cannotStartContainer(`device ${source} as ${asked} needs bubblewrap, which does not work here`);
+    if (!isDevice(source)) throw cannotStartContainer(`device ${source} is not there, or is no device`);
+    return { source, target };
+  });
+}
+
+function isDevice(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && (stat.isCharacterDevice() || stat.isBlockDevice());
+}
+
+/** What a job cannot do with its devices, and what it can do with those of others. */
+export function deviceNotes(
+  container: ContainerSpec,
+  devices: readonly DeviceSpec[],
+  identity: Identity,
+  config: RunnerConfig,
+): string[] {
+  const closed = devices.filter(({ source }) => !mayUse(source, identity));
+  const shared = container.gpus > 0 && !ownDevices[config.host.sandbox];
+  return [
+    ...closed.map(({ source }) => `device ${source} is closed to the user of the job by its permissions`),
+    ...(shared ? ['GPUs are kept apart by variables alone: this sandbox shows all devices of the host'] : []),
+  ];
+}
+
+/** By its mode; the groups of a job are its own one. */
+function mayUse(path: string, { uid, gid }: Identity): boolean {
+  const { mode, uid: owner, gid: group } = statSync(path);
+  const shift = uid === owner ? 6 : gid === group ? 3 : 0;
+  return ((mode >> shift) & 0o6) === 0o6;
+}
