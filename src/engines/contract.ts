@@ -172,7 +172,7 @@ export type EngineEvent =
       readonly taskId: TaskId;
       readonly sequence: number;
       readonly at: EpochMilliseconds;
-      /** IPv4 address that the task's gang reaches it by; absent for a task that has none of its own. */
+      /** IPv4 address that the task's gang reaches it by; absent for tasks that have none of their own. */
       readonly address?: string;
       /** What the engine could give of what was asked, in words for `explain` and `container.reason`. */
       readonly notes: readonly string[];
