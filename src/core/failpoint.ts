@@ -7,6 +7,7 @@ export const failpoints = [
   'dispatch.committed',
   'dispatch.started',
   'runner.claimed',
+  'runner.network-made',
   'runner.spawned',
   'runner.recorded',
   'runner.go-written',

@@ -21,6 +21,16 @@ export type Behaviour =
   /** Its command does not exist. */
   | { readonly kind: 'cannot-start' };
 
+/** What nodes of gangs do in the cases below, in an engine's own terms. */
+export interface NodeActs {
+  /** Listens on a port of its choice until stopped, and answers whoever connects with its task's id. It is `ready` once it does. */
+  listener(taskId: TaskId): ContainerSpec;
+  /** Connects at `address` to the port that the listener of `other` has: exits 0 if that one answers, else 1. */
+  caller(taskId: TaskId, other: TaskId, address: string): ContainerSpec;
+  /** What there still is on the host of the networks that these tasks had, in words. */
+  leftOf(taskIds: readonly TaskId[]): Promise<readonly string[]>;
+}
+
 /** One host with one engine. Servers come and go; it stays. */
 export interface EngineWorld {
   /** Opens the engine as a server of that epoch. */
@@ -37,6 +47,8 @@ export interface EngineWorld {
   text(taskId: TaskId): Promise<readonly string[]>;
   /** How often the task has really been started. */
   starts(taskId: TaskId): Promise<number>;
+  /** Absent where nodes have no real network. */
+  readonly nodes?: NodeActs;
   dispose(): Promise<void>;
 }
 

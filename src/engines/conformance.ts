@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { JobId, TaskId } from '../core/ids.ts';
 import type { Placement } from '../core/job.ts';
+import { joinsNodes } from './conformance-nodes.ts';
 import { startsInOrder } from './conformance-order.ts';
 import {
   type EngineHarness,
@@ -23,6 +24,7 @@ export {
   type EngineWorld,
   EventLog,
   makeTask,
+  type NodeActs,
   newId,
   outcome,
 } from './conformance-stage.ts';
@@ -38,6 +40,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
       reportsEndings,
       endsTogether,
       startsInOrder,
+      joinsNodes,
       refusesTasks,
       writesOutput,
       startsOnce,

@@ -58,6 +58,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   jobsMayReadKey: [{ isolation: 'none', jobsMayReadKey: true }, { 'engine.isolation': 'none' }],
   // Only a server that is root has a choice.
   jobUser: [{ jobUser: 'caller' }, {}],
+  'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
   rootFilesystems: [{ rootFilesystems: { a: '/b' } }, { 'engine.rootFilesystems': new Map([['a', '/b']]) }],
   devices: [{ devices: ['/dev/fuse'] }, { 'engine.devices': ['/dev/fuse'] }],

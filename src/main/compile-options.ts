@@ -141,6 +141,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     isolation,
     jobUser,
     hostPaths: read('hostPaths'),
+    gangNetwork: read('process.gang.network'),
     devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
   };

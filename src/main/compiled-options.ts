@@ -46,6 +46,8 @@ export interface CompiledOptions {
     /** Whom process jobs run as, if their definition names nobody. */
     readonly jobUser: 'caller' | { readonly uid: number; readonly gid: number };
     readonly hostPaths: readonly string[];
+    /** Of nodes of process jobs. */
+    readonly gangNetwork: 'auto' | 'own' | 'host';
     /** Device files that jobs may ask for. */
     readonly devices: readonly string[];
     /** Directory by image name. */

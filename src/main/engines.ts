@@ -98,6 +98,7 @@ function openProcess({
     isolation: engine.isolation,
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,
+    gangNetwork: engine.gangNetwork,
     devices: engine.devices,
     gpus: options.host.gpus ?? 'found',
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),

@@ -211,6 +211,14 @@ export const optionTable = {
     default: {},
     about: 'Root file systems for process jobs, by image name. Jobs of other images see the files of the host.',
   },
+  'process.gang.network': {
+    group: 'jobs',
+    kind: choice('auto', 'own', 'host'),
+    default: 'auto',
+    about:
+      'Network of the nodes of a multi-node process job: `own`, one of the job’s own without internet; `host`, this machine’s, ' +
+      'with an address of 127.77.0.0/16 for each node; `auto`, own where the machine can.',
+  },
   'host.vcpus': {
     group: 'jobs',
     kind: integer({ minimum: 1, maximum: 1_000_000 }),

@@ -96,7 +96,7 @@ export class ContainerRun {
     this.#resources = resources;
     this.#cgroupName = name;
     this.#cgroup = new ContainerCgroup(config.host.cgroups, name);
-    makeScratch(plan.scratch, plan.identity, needsStage(plan, config), plan.mountTable);
+    makeScratch(plan.scratch, plan.identity, needsStage(plan, config), plan.mountTable, plan.files);
     this.#cgroup.create(plan.limits);
     const launched = launch(plan, config, resources, this.#cgroup);
     this.#pipes = launched.pipes;

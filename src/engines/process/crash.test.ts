@@ -18,6 +18,7 @@ const deaths: readonly {
   readonly starts: readonly number[];
 }[] = [
   { at: 'runner.claimed', cause: 'exited', starts: [1] },
+  { at: 'runner.network-made', cause: 'exited', starts: [1] },
   { at: 'runner.spawned', cause: 'exited', starts: [1] },
   { at: 'runner.recorded', cause: 'exited', starts: [1] },
   { at: 'runner.go-written', cause: 'lost', starts: [0] },

@@ -20,11 +20,11 @@ import { forgetCgroups } from './cgroup-probe.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterEpoch } from './epoch-file.ts';
-import { errorWords } from './errors.ts';
+import { cannotStartContainer, errorWords } from './errors.ts';
+import { findAbilities } from './find-abilities.ts';
 import { findGpus } from './gpu-probe.ts';
 import { type Gpu, GpuAssignments, type TaskWithGpus } from './gpus.ts';
-import { type HostAbilities, hasPidNamespace, isolationWarning, isolationWords } from './host-abilities.ts';
-import { probeHost, sharedScratch } from './host-probe.ts';
+import { type HostAbilities, isolationWarning, isolationWords } from './host-abilities.ts';
 import {
   asSeenByRunner,
   engineDirectory,
@@ -32,12 +32,12 @@ import {
   type ProcessLayout,
   processLayout,
   runnerLayout,
-  shortName,
 } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { runnerElsewhere } from './living-runners.ts';
 import { refusalOfSize } from './message-size.ts';
+import { gangNetworkWords } from './network/node-network.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { allowPaths } from './plan/sources.ts';
@@ -60,7 +60,7 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
   refuseTwins(compiled);
   makeDirectories(layout, (words) => compiled.logger.warn(words));
   enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
-  const host = await probe(compiled, layout);
+  const host = await findAbilities(compiled, layout);
   const gpus = await findGpus(compiled.gpus === 'found' ? undefined : compiled.gpus, (words) =>
     compiled.logger.warn(words),
   );
@@ -103,7 +103,8 @@ class ProcessEngine implements Engine {
     this.#config = configOf(options, host, gpus);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
-    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0 };
+    const nodes = host.gangNetwork.kind !== 'none';
+    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes };
     this.#capacity = { ...options.capacity, gpus: gpus.length };
     this.#orphans = new OrphanTasks(
       this.#files,
@@ -154,13 +155,13 @@ class ProcessEngine implements Engine {
   }
 
   async describe(): Promise<EngineDescription> {
-    const { cgroups, sandbox, refusals } = this.#host;
+    const { cgroups, sandbox, refusals, gangNetwork } = this.#host;
     const degraded = refusals.length > 0 && sandbox !== 'bubblewrap' ? ` (${refusals.join('; ')})` : '';
     const unavailable = this.#unavailable();
     return {
       kind: 'process',
       version: this.#options.version,
-      isolation: isolationWords(sandbox, this.#options.identity) + degraded,
+      isolation: `${isolationWords(sandbox, this.#options.identity)}${degraded}; ${gangNetworkWords(gangNetwork)}`,
       enforced: {
         memory: cgroups.memory !== undefined,
         cpu: cgroups.cpu !== undefined,
@@ -181,6 +182,9 @@ class ProcessEngine implements Engine {
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
+    const { gangNetwork } = this.#host;
+    if (task.gang && gangNetwork.kind === 'none')
+      return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
     const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
     const equipped = this.#gpus.assign(task);
@@ -201,7 +205,7 @@ class ProcessEngine implements Engine {
       this.#checkAvailable();
       const orphan = this.#orphans.stateOf(task.taskId);
       if (orphan !== undefined) return orphan === 'tombstone' ? 'tombstone' : tries === 0 ? 'already' : 'accepted';
-      const runner = this.#owners.get(task.taskId) ?? (await this.#runner());
+      const runner = this.#owners.get(task.taskId) ?? this.#runnerOfGang(task) ?? (await this.#runner());
       this.#owners.set(task.taskId, runner);
       this.#starting.add(task.taskId);
       const result = await this.#orGone(runner, { kind: 'start', task })
@@ -281,6 +285,11 @@ class ProcessEngine implements Engine {
     const last = this.#events.last(taskId);
     if (last?.kind !== 'ended') return this.#starting.has(taskId) ? 'claimed' : 'running';
     return this.#files.isTombstone(taskId) ? 'tombstone' : 'ended';
+  }
+
+  /** All nodes of a gang have the runner of its main node, be it of an older version: that one has their network. */
+  #runnerOfGang({ gang }: TaskSpec): RunnerConnection | undefined {
+    return gang && this.#owners.get(gang.gang);
   }
 
   /** The runner of our own version, started if there is none. */
@@ -459,24 +468,6 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);
   makePrivateDirectory(layout.runners);
-}
-
-async function probe(options: CompiledOptions, layout: ProcessLayout): Promise<HostAbilities> {
-  const host = await probeHost({
-    identity: options.identity,
-    sandboxes: options.sandboxes,
-    scratch: [layout.scratch, sharedScratch(options.session.installationId)],
-    cgroupName: shortName(options.session.installationId),
-  });
-  return { ...host, cgroups: options.cgroups ? neededCgroups(host) : {} };
-}
-
-/** A pid namespace ends all processes by itself: groups that only serve for that would cost each job a move more. */
-function neededCgroups({ cgroups, sandbox }: HostAbilities): HostAbilities['cgroups'] {
-  const { freezer, kill, ...needed } = cgroups;
-  if (!hasPidNamespace(sandbox)) return { ...needed, ...(kill ? { kill } : freezer ? { freezer } : {}) };
-  const isFree = kill !== undefined && kill.directory === needed.memory?.directory;
-  return kill !== undefined && (isFree || needed.cpuacct === undefined) ? { ...needed, kill } : needed;
 }
 
 function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {

@@ -1,4 +1,5 @@
 import type { CgroupPlaces } from './cgroups.ts';
+import type { GangNetworkAbility } from './network/node-network.ts';
 
 /**
  * The ways to isolate a job, best first. `bubblewrap` enters a user namespace as the job's user; `bubblewrap-root` sets
@@ -22,6 +23,8 @@ export interface HostTools {
   readonly unshare?: string;
   readonly setpriv?: string;
   readonly prlimit?: string;
+  readonly nsenter?: string;
+  readonly ip?: string;
 }
 
 /** What this host lets us do, found out once by trying. Sent to runners. */
@@ -37,6 +40,7 @@ export interface HostAbilities {
   /** Where home and temporary directories of tasks go. */
   readonly scratch: string;
   readonly cgroups: CgroupPlaces;
+  readonly gangNetwork: GangNetworkAbility;
   /** The file that `/etc/resolv.conf` leads to, when that is under a directory that jobs do not see. */
   readonly resolvConf?: string;
 }

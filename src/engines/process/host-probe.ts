@@ -13,6 +13,8 @@ import {
   type SandboxKind,
 } from './host-abilities.ts';
 import { shortName } from './layout.ts';
+import { probeGangNetwork } from './network/network-probe.ts';
+import type { GangNetworkChoice } from './network/node-network.ts';
 import { ownPath, pivotInto } from './plan/scripts.ts';
 import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
 
@@ -24,6 +26,8 @@ export interface ProbeRequest {
   /** Where scratch directories should go, and where they go if the job's user cannot reach that. */
   readonly scratch: readonly string[];
   readonly cgroupName: string;
+  /** Which network nodes of gangs should get. */
+  readonly gangNetwork: GangNetworkChoice;
 }
 
 const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
@@ -32,7 +36,10 @@ const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sb
 export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
   const tools = findTools();
   const cgroups = probeCgroups(request.cgroupName);
-  const reached = await reachSandbox(request, tools);
+  const reaching = reachSandbox(request, tools);
+  const sandbox = request.sandboxes.length === 0 ? 'none' : reaching.then((reached) => reached.sandbox);
+  const networks = probeGangNetwork(request.gangNetwork, sandbox, tools);
+  const [reached, gangNetwork] = await Promise.all([reaching, networks]);
   const resolvConf = hiddenResolvConf();
   const help = tools.bwrap === undefined ? '' : await output(tools.bwrap, ['--help']);
   return {
@@ -41,6 +48,7 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
     cgroups: await cgroups,
     overlay: help.includes('--overlay-src'),
     bindByDescriptor: help.includes('--ro-bind-fd'),
+    gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),
   };
 }
@@ -186,7 +194,7 @@ function removeProbe(probe: string): void {
 
 function findTools(): HostTools {
   const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
-  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit'].map((name) => [name, found(name)]);
+  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip'].map((name) => [name, found(name)]);
   return {
     sh: found('sh') ?? '/bin/sh',
     mkfifo: found('mkfifo') ?? 'mkfifo',

@@ -34,6 +34,8 @@ export const processLimits = {
   links: 40,
   /** The kernel ends jobs before it ends the server. */
   oomScoreAdjustment: 500,
+  /** A program that sets up the network of a gang ends within this time, or is killed. */
+  networkProgramMs: 10_000,
   /** A runner without server and jobs leaves after this long. */
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */

@@ -5,6 +5,7 @@ import type { ResourceRequest } from '../../core/job.ts';
 import type { EngineSession } from '../contract.ts';
 import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
+import type { GangNetworkChoice } from './network/node-network.ts';
 
 /** Where the engine writes what operators should see. A pino logger fits. */
 export interface EngineLogger {
@@ -63,6 +64,12 @@ export interface ProcessEngineOptions {
   readonly neverMounted?: readonly string[];
   /** Sandboxes to try, best first. @default all: bubblewrap, bubblewrap-root, unshare */
   readonly sandboxes?: readonly Exclude<SandboxKind, 'none'>[];
+  /**
+   * Which network the nodes of a gang get: `own`, else they are refused; `host`, with an address of 127.77.0.0/16 each; `auto`,
+   * one of their own if the host lets us.
+   * @default 'auto'
+   */
+  readonly gangNetwork?: GangNetworkChoice;
   /** Whether to use control groups where permitted. @default true */
   readonly cgroups?: boolean;
   /** After this long without server and running jobs a runner leaves. @default 60000 */
@@ -97,6 +104,7 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     minimumFreeBytes: processLimits.minimumFreeBytes,
     neverMounted: engineSockets,
     cgroups: true,
+    gangNetwork: 'auto',
     runnerIdleMs: processLimits.runnerIdleMs,
     logger: { info: () => {}, warn: () => {} },
     ...rest,

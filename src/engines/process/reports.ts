@@ -35,5 +35,6 @@ export function lostEvents(record: TaskRecord, at: number): readonly [EngineEven
 
 /** The report that a task runs, made again from its record. */
 export function runningEvent(record: TaskRecord): EngineEvent {
-  return { kind: 'running', taskId: record.taskId, sequence: 1, at: record.at, notes: record.notes };
+  const { taskId, at, address, notes } = record;
+  return { kind: 'running', taskId, sequence: 1, at, ...(address !== undefined && { address }), notes };
 }

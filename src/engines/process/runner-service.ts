@@ -6,10 +6,11 @@ import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
-import { errorWords, Shortage } from './errors.ts';
+import { CannotStart, errorWords, Shortage } from './errors.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import type { TaskWithGpus } from './gpus.ts';
 import { asSeenByRunner } from './layout.ts';
+import { GangNetworks } from './network/gang-networks.ts';
 import { startTimeOf } from './proc.ts';
 import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
@@ -17,7 +18,7 @@ import type { RunnerConfig } from './runner-config.ts';
 import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
 import { SessionScan } from './session-scan.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';
-import { TaskRun } from './task-run.ts';
+import { descriptorUsersOf, TaskRun } from './task-run.ts';
 import { scratchOf } from './volumes.ts';
 
 /** What the runner's process gives to its service. */
@@ -54,6 +55,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
+  readonly #networks = new GangNetworks();
   readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
@@ -188,7 +190,7 @@ export class RunnerService {
     const known = this.#tasks.get(taskId);
     if (known) return answer(known.run ? 'already' : 'tombstone');
     const shortage =
-      configured.disk.shortage() ?? this.#descriptors.shortage(this.#runningContainers(), spec.containers.length);
+      configured.disk.shortage() ?? this.#descriptors.shortage(this.#descriptorUsers(), descriptorUsersOf(spec));
     if (shortage !== undefined) return { kind: 'unavailable', reason: shortage };
     if (!this.#setting.files.claim(taskId))
       return answer(this.#setting.files.isTombstone(taskId) ? 'tombstone' : 'already');
@@ -202,7 +204,9 @@ export class RunnerService {
     const report = (event: EngineEvent) => {
       events.push(event);
       this.#tell({ kind: 'event', event });
-      if (event.kind === 'ended') this.#watchIdleness();
+      if (event.kind !== 'ended') return;
+      this.#networks.leave(event.taskId);
+      this.#watchIdleness();
     };
     const sessions = this.#sessions;
     const run = new TaskRun(spec, { clock, files, fifos, bootId, config, disk, sessions, report, onProblem });
@@ -210,10 +214,17 @@ export class RunnerService {
     this.#tasks.set(spec.taskId, { run, scratch, events });
     this.#watchIdleness();
     try {
-      run.start();
+      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host));
+      failpoint('runner.network-made');
+      run.start(network);
       return answer('accepted');
     } catch (error) {
+      if (error instanceof CannotStart) {
+        run.refuse(error);
+        return answer('accepted');
+      }
       if (!(error instanceof Shortage)) throw error;
+      this.#networks.leave(spec.taskId);
       await this.#unclaim(spec.taskId);
       return { kind: 'unavailable', reason: error.message };
     }
@@ -227,9 +238,9 @@ export class RunnerService {
     this.#watchIdleness();
   }
 
-  #runningContainers(): number {
+  #descriptorUsers(): number {
     let count = 0;
-    for (const { run } of this.#tasks.values()) if (run && !run.hasEnded) count += run.containerCount;
+    for (const { run } of this.#tasks.values()) if (run && !run.hasEnded) count += run.descriptorUsers;
     return count;
   }
 

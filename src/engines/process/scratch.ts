@@ -3,16 +3,22 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
 import type { Identity } from './host-abilities.ts';
+import type { HostFile } from './plan/host-files.ts';
 import type { ScratchDirectories } from './plan/sandbox.ts';
 
-/** Makes a container's directories, for its user alone, and the table of its mounts if it has one, for the launcher. */
+/**
+ * Makes a container's directories, for its user alone, the table of its mounts if it has one, for the launcher, and `files`,
+ * for all to read.
+ */
 export function makeScratch(
   scratch: ScratchDirectories,
   identity: Identity,
   withStage: boolean,
   mountTable: string | undefined,
+  files: readonly HostFile[],
 ): void {
   makeUnder(scratch.root);
+  for (const { path, text } of files) writeFileSync(path, text, { mode: 0o644 });
   if (mountTable !== undefined) writeFileSync(scratch.table, mountTable, { mode: 0o600 });
   for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
     mkdirSync(directory, { mode: 0o700 });
@@ -66,7 +72,7 @@ export function makeVolume(directory: string, users: readonly Identity[]): void 
 export async function removeScratch(root: string): Promise<void> {
   try {
     await Promise.all(['home', 'tmp', 'stage'].map((name) => removeIfThere(join(root, name))));
-    await rm(join(root, 'fstab'), { force: true });
+    for (const name of ['fstab', 'hosts', 'resolv.conf']) await rm(join(root, name), { force: true });
     await removeIfThere(root);
   } catch {
     await removeTree(root);

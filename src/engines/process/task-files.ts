@@ -24,6 +24,8 @@ export interface TaskRecord {
   readonly bootId: string;
   /** When `go` was given. */
   readonly at: EpochMilliseconds;
+  /** Of a node in its gang. */
+  readonly address?: string;
   readonly notes: readonly string[];
   readonly instanceId: string;
   readonly cgroups: CgroupPlaces;

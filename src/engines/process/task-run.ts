@@ -10,6 +10,7 @@ import type { ContainerEnd, RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
 import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
+import type { NodeNetwork } from './network/node-network.ts';
 import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import { statusReasons } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -36,6 +37,7 @@ export class TaskRun {
   readonly #started = new Set<number>();
   #containers: readonly TriedContainer[] = [];
   #notes: readonly string[] = [];
+  #network: NodeNetwork | undefined;
   #at: EpochMilliseconds = 0;
   #sequence = 0;
   #hasGone = false;
@@ -61,8 +63,9 @@ export class TaskRun {
     this.#order = new ContainerOrder(spec.containers);
   }
 
-  get containerCount(): number {
-    return this.#spec.containers.length;
+  /** As the budget of descriptors counts: a node's network takes no more of them than a container. */
+  get descriptorUsers(): number {
+    return descriptorUsersOf(this.#spec);
   }
 
   get hasEnded(): boolean {
@@ -72,9 +75,15 @@ export class TaskRun {
   /**
    * Starts the claimed task: launchers, record, `go`, in one turn of the loop. What cannot start ends as
    * `failed-to-start` with words; nothing of such a task has run. Throws `Shortage` where this host is short of something:
-   * then the claim is to be given up, since nothing is wrong with the task.
+   * then the claim is to be given up, since nothing is wrong with the task. `network` is that of a node; one that was
+   * stopped while it was made has not run.
    */
-  start(): void {
+  start(network?: NodeNetwork): void {
+    this.#network = network;
+    if (this.#stopAsked) {
+      this.#end('stopped', this.#around.clock.now(), [], this.#notes);
+      return;
+    }
     try {
       const plans = this.#plan();
       this.#notes = [...new Set([...plans.flatMap((plan) => plan.notes), ...this.#notes])];
@@ -90,6 +99,11 @@ export class TaskRun {
     this.#goOn(this.#at);
     failpoint('runner.go-sent');
     this.#awaitEnd();
+  }
+
+  /** Ends the claimed task as one that cannot start. */
+  refuse(error: CannotStart): void {
+    this.#failToStart(error);
   }
 
   /** Lets those go that have what they wait for, and those leave that will never have it. */
@@ -161,7 +175,7 @@ export class TaskRun {
     const { config } = this.#around;
     const volumes = volumesOf(this.#spec, config);
     return this.#spec.containers.map((container, index) => {
-      const plan = planContainer(container, this.#containerName(index), config, volumes);
+      const plan = planContainer(container, this.#containerName(index), config, volumes, this.#network);
       this.#sources.push(...plan.sources);
       return plan;
     });
@@ -239,6 +253,7 @@ export class TaskRun {
       ...(this.#spec.gpus && { gpus: this.#spec.gpus }),
       bootId,
       at: this.#at,
+      ...this.#address(),
       notes: this.#notes,
       instanceId: config.instanceId,
       cgroups: config.host.cgroups,
@@ -250,8 +265,12 @@ export class TaskRun {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#sequence += 1;
-    const { taskId } = this;
-    this.#around.report({ kind: 'running', taskId, sequence: this.#sequence, at: this.#at, notes: this.#notes });
+    const [sequence, at, notes] = [this.#sequence, this.#at, this.#notes];
+    this.#around.report({ kind: 'running', taskId: this.taskId, sequence, at, ...this.#address(), notes });
+  }
+
+  #address(): { readonly address?: string } {
+    return this.#network ? { address: this.#network.address } : {};
   }
 
   #finish(ends: readonly ContainerEnd[]): void {
@@ -349,6 +368,11 @@ export class TaskRun {
       this.#cancelKeep = clock.after(processLimits.diskCheckMs, again);
     }
   }
+}
+
+/** How many of its parts hold descriptors: see `DescriptorBudget`. */
+export function descriptorUsersOf({ containers, gang }: TaskWithGpus): number {
+  return containers.length + (gang ? 1 : 0);
 }
 
 /** Of a container that waited for another when the task came to its end. */

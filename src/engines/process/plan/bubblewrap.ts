@@ -26,7 +26,8 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   return {
     ...planned(request, fresh, asked),
     words: [
-      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', '--cap-drop', 'ALL', ...namespaces],
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', ...ids(request), '--cap-drop', 'ALL'],
+      ...namespaces,
       ...files(request, fresh, asked),
       ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
@@ -71,6 +72,11 @@ function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly
     home,
     notes: [...readOnlyNotes(request, home), ...temporaryNotes(request)],
   } as const;
+}
+
+/** In the network of a gang a server that is not root is called root: the job is who it is elsewhere. */
+function ids({ network, identity }: SandboxRequest): string[] {
+  return network?.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
 }
 
 const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];

@@ -4,11 +4,14 @@ import type { ContainerSpec, LogSink } from '../../contract.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
+import { dropForGood } from '../host-probe.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand } from './command.ts';
 import { checkDevices, deviceNotes } from './devices.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
+import { type HostFile, type HostFiles, hostFilePaths, hostFiles } from './host-files.ts';
 import { resolveImage } from './images.ts';
 import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
 import type { SandboxPlan, SandboxRequest, ScratchDirectories } from './sandbox.ts';
@@ -25,6 +28,8 @@ export interface ContainerPlan extends SandboxPlan {
   readonly scratch: ScratchDirectories;
   /** Directories of the task's volumes that it mounts; they must be made. */
   readonly volumes: readonly string[];
+  /** To be written before it starts. */
+  readonly files: readonly HostFile[];
   /** Descriptors of the sources of mounts. */
   readonly sources: readonly number[];
   /** Bytes that follow `go` in the launcher's pipe: the environment. */
@@ -44,13 +49,14 @@ const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExpo
 
 /**
  * Turns a container of a task into all that is needed to start it. `volumes` are the directories of the task's own
- * volumes by name. Throws `CannotStart` with words. The caller closes `sources`.
+ * volumes by name, `network` is that of a node of a gang. Throws `CannotStart` with words. The caller closes `sources`.
  */
 export function planContainer(
   container: ContainerSpec,
   scratchName: string,
   config: RunnerConfig,
   volumes: ReadonlyMap<string, string> = noVolumes,
+  network?: NodeNetwork,
 ): ContainerPlan {
   refuseImpossible(container);
   const mounts: CheckedMount[] = [];
@@ -58,7 +64,7 @@ export function planContainer(
   const identity = resolveUser(container.user, root.directory, config);
   try {
     for (const mount of container.mounts) mounts.push(checkMount(mount, identity, config));
-    return planMounted({ container, identity, root, scratchName, config, mounts, volumes });
+    return planMounted({ container, identity, root, scratchName, config, mounts, volumes, network });
   } catch (error) {
     closeSources(sourcesOf(mounts));
     throw error;
@@ -70,17 +76,20 @@ export function closeSources(sources: readonly number[]): void {
   for (const descriptor of sources) closeSync(descriptor);
 }
 
-interface MountedRequest extends Pick<SandboxRequest, 'container' | 'identity' | 'root' | 'config' | 'mounts'> {
+interface MountedRequest
+  extends Pick<SandboxRequest, 'container' | 'identity' | 'root' | 'config' | 'mounts' | 'network'> {
   readonly scratchName: string;
   readonly volumes: ReadonlyMap<string, string>;
 }
 
 function planMounted({ scratchName, volumes, mounts: opened, ...given }: MountedRequest): ContainerPlan {
-  const { container, identity, root, config } = given;
+  const { container, identity, root, config, network } = given;
   const scratch = scratchDirectories(join(config.host.scratch, scratchName));
   const scratchMounts = checkScratchMounts(container, volumes);
-  const mounts = [...opened, ...scratchMounts];
   const temporaries = checkTemporaries(container);
+  const asked = [...opened, ...scratchMounts];
+  const names = namesOf(network, config, scratch, [...asked, ...temporaries]);
+  const mounts = [...asked, ...names.mounts];
   const devices = checkDevices(container, config);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
   const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, devices, scratch, ulimits });
@@ -88,10 +97,12 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
   checkCommand(container.command, environment, root.directory, mounts);
   return {
     ...sandbox,
+    ...launchIn(network, sandbox, identity, config),
     name: container.name,
     identity,
     scratch,
     volumes: scratchMounts.map(({ source }) => source),
+    files: names.files,
     sources: sourcesOf(opened),
     payload: environmentForms[sandbox.environment](environment),
     limits: limitsOf(container, config),
@@ -99,10 +110,44 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
     notes: [
       isolationWords(config.host.sandbox, identity),
       ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
+      ...[...(network?.notes ?? []), ...names.notes],
       ...[...unenforced(config), ...swapNotes(container, config)],
       ...deviceNotes(container, devices, identity, config),
     ],
   };
+}
+
+/** A sandbox shows a node the names of all; without one it sees the host's files as they are. */
+function namesOf(
+  network: NodeNetwork | undefined,
+  config: RunnerConfig,
+  scratch: ScratchDirectories,
+  asked: readonly { readonly target: string }[],
+): HostFiles {
+  if (config.host.sandbox !== 'none')
+    return hostFiles(
+      network,
+      scratch,
+      asked.map(({ target }) => target),
+    );
+  const notes = network ? ['without a sandbox the names of nodes are not in /etc/hosts'] : [];
+  return { files: [], mounts: [], notes };
+}
+
+/**
+ * The launcher enters the node's network with the rights of this process, by a program of the host alone, and only then
+ * becomes the job's user where the sandbox wants to begin as that.
+ */
+function launchIn(
+  network: NodeNetwork | undefined,
+  { launcher, launchAsUser }: SandboxPlan,
+  identity: Identity,
+  config: RunnerConfig,
+): Pick<SandboxPlan, 'launcher' | 'launchAsUser'> {
+  if (!network || network.enter.length === 0) return { launcher, launchAsUser };
+  const isRoot = process.getuid?.() === 0;
+  const drop = launchAsUser && isRoot ? dropForGood(config.host.tools.setpriv ?? 'setpriv', identity) : [];
+  return { launcher: [...network.enter, ...drop, ...launcher], launchAsUser: false };
 }
 
 function sourcesOf(mounts: readonly CheckedMount[]): number[] {
@@ -135,6 +180,7 @@ function scratchDirectories(root: string): ScratchDirectories {
     temporary: join(root, 'tmp'),
     stage: join(root, 'stage'),
     table: join(root, 'fstab'),
+    ...hostFilePaths(root),
   };
 }
 

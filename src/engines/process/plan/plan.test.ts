@@ -28,6 +28,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
       bindByDescriptor: true,
       scratch: '/s',
       cgroups: {},
+      gangNetwork: { kind: 'none', why: 'a test' },
     },
     isolation: 'preferred',
     identity: { uid: 65534, gid: 65534 },

@@ -1,5 +1,6 @@
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { Identity } from '../host-abilities.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
@@ -32,6 +33,9 @@ export interface ScratchDirectories {
   readonly stage: string;
   /** File that tells `unshare` what to mount. */
   readonly table: string;
+  /** Files that tell a node of a gang of the others. */
+  readonly hosts: string;
+  readonly resolvConf: string;
 }
 
 /** What a sandbox needs to know of a container. */
@@ -46,6 +50,8 @@ export interface SandboxRequest {
   readonly scratch: ScratchDirectories;
   /** Prefix that sets the ulimits; may be empty. */
   readonly ulimits: readonly string[];
+  /** Of a node of a gang. */
+  readonly network: NodeNetwork | undefined;
   readonly config: RunnerConfig;
 }
 

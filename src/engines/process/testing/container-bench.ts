@@ -39,7 +39,13 @@ export class ContainerBench {
       : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const { dataDirectory, shared } = host;
     const scratch = [join(dataDirectory, 'scratch'), sharedScratch(dataDirectory)];
-    const abilities = await probeHost({ identity, sandboxes: [sandbox], scratch, cgroupName: `test-${newId()}` });
+    const abilities = await probeHost({
+      identity,
+      sandboxes: [sandbox],
+      scratch,
+      gangNetwork: 'host',
+      cgroupName: `test-${newId()}`,
+    });
     if (abilities.sandbox !== sandbox) throw new Error(abilities.refusals.join('; '));
     return new ContainerBench(host, {
       formatVersion: 1,

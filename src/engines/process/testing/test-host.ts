@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemClock } from '../../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
-import { type Behaviour, type EngineWorld, newId } from '../../conformance.ts';
+import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { openProcessEngine } from '../engine.ts';
@@ -26,6 +26,7 @@ import { runnersOf } from '../living-runners.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
+import { nodeActs, noPython } from './node-acts.ts';
 
 export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
@@ -38,12 +39,15 @@ export class TestHost implements EngineWorld {
   readonly clock = new SystemClock();
   readonly installation = `installation-${process.pid}-${newId()}`;
   readonly #options: HostOptions;
+  readonly nodes?: NodeActs;
 
   private constructor(options: HostOptions, dataName: string, parent: string) {
     this.root = mkdtempSync(join(parent, 'batchyard-'));
     this.dataDirectory = join(this.root, dataName);
     this.shared = join(this.root, 'shared');
     this.#options = options;
+    if (noPython === undefined)
+      this.nodes = nodeActs(this.shared, (taskId, command) => this.shell(taskId, '', { command }));
   }
 
   static async create(options: HostOptions = {}, dataName = 'data', parent = tmpdir()): Promise<TestHost> {

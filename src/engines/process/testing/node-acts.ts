@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TaskId } from '../../../core/ids.ts';
+import type { NodeActs } from '../../conformance.ts';
+import type { ContainerSpec } from '../../contract.ts';
+
+/** Says in which network namespace it is, then listens. */
+const listening = `
+import os, socket, sys
+shared, me = sys.argv[1:]
+def say(name, text):
+    with open(f"{shared}/{name}-{me}.draft", "w") as file: file.write(text)
+    os.rename(f"{shared}/{name}-{me}.draft", f"{shared}/{name}-{me}")
+server = socket.socket()
+server.bind(("", 0))
+server.listen(64)
+say("network", os.readlink("/proc/self/ns/net"))
+say("port", str(server.getsockname()[1]))
+say("ready", "")
+while True:
+    connection, _ = server.accept()
+    connection.sendall(me.encode())
+    connection.close()
+`;
+
+const calling = `
+import os, socket, sys
+shared, me, other, address = sys.argv[1:]
+with open(f"{shared}/network-{me}", "w") as file: file.write(os.readlink("/proc/self/ns/net"))
+with open(f"{shared}/port-{other}") as file: port = int(file.read())
+try:
+    connection = socket.create_connection((address, port), 30)
+    heard = b""
+    while part := connection.recv(100): heard += part
+except OSError as error:
+    sys.exit(str(error))
+sys.exit(0 if heard.decode() == other else 1)
+`;
+
+/** Why nodes cannot talk in tests here. */
+export const noPython = existsSync('/usr/bin/python3') ? undefined : 'there is no /usr/bin/python3';
+
+/** Nodes in Python; `shell` makes a container of a test's host. */
+export function nodeActs(
+  shared: string,
+  shell: (taskId: TaskId, command: readonly string[]) => ContainerSpec,
+): NodeActs {
+  const python = (taskId: TaskId, program: string, ...words: string[]) =>
+    shell(taskId, ['/usr/bin/python3', '-I', '-c', program, shared, taskId, ...words]);
+  return {
+    listener: (taskId) => python(taskId, listening),
+    caller: (taskId, other, address) => python(taskId, calling, other, address),
+    leftOf: async (taskIds) => {
+      const own = readlinkSync('/proc/self/ns/net');
+      const networks = taskIds.map((taskId) => networkOf(shared, taskId));
+      const wanted = new Set(networks.filter((network) => network !== '' && network !== own));
+      return [...(wanted.size === 0 ? [] : holdersOf(wanted)), ...interfaces()];
+    },
+  };
+}
+
+/** Empty for one that never began. */
+function networkOf(shared: string, taskId: TaskId): string {
+  const file = join(shared, `network-${taskId}`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+/** Every process that is in one of these namespaces, or holds it open. A namespace that nobody has is gone. */
+function holdersOf(networks: ReadonlySet<string>): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    const places = [`/proc/${pid}/ns/net`, ...entriesOf(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`)];
+    return places.filter((place) => networks.has(linkOf(place))).map((place) => `${place} is ${linkOf(place)}`);
+  });
+}
+
+/** Interfaces in the host's own namespace that are named as ours are. */
+function interfaces(): string[] {
+  if (!existsSync('/sys/class/net')) return [];
+  return readdirSync('/sys/class/net').filter((name) => /^(n\d+|hub)$/.test(name));
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // it has ended, or was closed
+  }
+}
