@@ -86,7 +86,7 @@ export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory'>): Resource
 /** Timeout and retries, for SubmitJob and RegisterJobDefinition alike. */
 export function attemptsOf(flags: JobFlags): Pick<SubmitJobRequest, 'timeout' | 'retryStrategy'> {
   return {
-    ...(flags.timeout !== undefined && { timeout: { attemptDurationSeconds: seconds(flags.timeout) } }),
+    ...(flags.timeout !== undefined && { timeout: { attemptDurationSeconds: secondsOf('--timeout', flags.timeout) } }),
     ...(flags.attempts !== undefined && {
       retryStrategy: { attempts: Number(positive('--attempts', flags.attempts)) },
     }),
@@ -128,9 +128,10 @@ function mebibytes(value: string): string {
   throw new UsageError(`--memory needs whole MiB or a unit (2048, 512MiB, 2GiB), not ${JSON.stringify(value)}`);
 }
 
-function seconds(value: string): number {
+/** A length of time in seconds: as it is, or with a unit. */
+export function secondsOf(flag: string, value: string): number {
   const [, count, unit = 's'] = /^(\d+)([smhd])?$/.exec(value) ?? [];
   const factors: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
   if (count !== undefined) return Number(count) * (factors[unit] ?? 1);
-  throw new UsageError(`--timeout needs a number of seconds or a unit (s, m, h, d), not ${JSON.stringify(value)}`);
+  throw new UsageError(`${flag} needs a number of seconds or a unit (s, m, h, d), not ${JSON.stringify(value)}`);
 }

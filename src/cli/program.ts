@@ -49,6 +49,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addSubmit,
     addJobs,
     addLogs,
+    addFailures,
     addExplain,
     addStates,
     addCancel,
@@ -163,13 +164,27 @@ const addJobs: AddCommand = (program, invocation, end) => {
 const addLogs: AddCommand = (program, invocation, end) => {
   const command = program
     .command('logs')
-    .description('Show what a job wrote.')
+    .description('Show what a job wrote; of an array what its children wrote, by time.')
     .argument('<job>', 'job id, or job name for the newest of that name')
     .option('-f, --follow', 'go on until the job ends')
     .option('--attempt <number>', 'only this attempt')
+    .option('--grep <expression>', 'only lines that match this regular expression')
+    .option('--since <duration>', 'only lines of the last so long: seconds, or with a unit (90s, 10m, 2h, 1d)')
     .option('--timestamps', 'time of each line')
     .option('--json', 'one JSON object a line')
     .action(async (job, flags) => end(await (await import('./commands/logs.ts')).logs(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addFailures: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('failures')
+    .description('Group the failed children of an array, or the failed attempts of a job, by how they failed.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--lines <number>', 'so many of the last lines that one of each group wrote', '5')
+    .option('--limit <number>', 'at most so many groups, the largest', '20')
+    .option('--json', 'all as JSON')
+    .action(async (job, flags) => end(await (await import('./commands/failures.ts')).failures(invocation, flags, job)));
   addConnectionFlags(command);
 };
 

@@ -1,4 +1,4 @@
-import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import type { AttemptDetail, ContainerDetail, JobDetail, TaskContainerDetails } from '@aws-sdk/client-batch';
 import { amountWords } from '../../scheduler/index.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -6,6 +6,7 @@ import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { failedDependencies } from './failed-dependencies.ts';
 
@@ -54,7 +55,7 @@ function linesOf(
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
   const attempts = (job.attempts ?? []).map(
-    (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt)}`,
+    (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt, job)}`,
   );
   return [
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
@@ -81,32 +82,39 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
 }
 
-function askedOf({ container }: JobDetail): string {
-  const asked = (type: string) => container?.resourceRequirements?.find((each) => each.type === type)?.value;
-  const gpus = asked('GPU');
+/** What the containers ask for together. */
+function askedOf({ container, ecsProperties }: JobDetail): string {
+  const containers = ecsProperties?.taskProperties?.[0]?.containers ?? (container ? [container] : []);
+  const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
+  const gpus = sum('GPU');
   return [
-    amountWords('vcpus', Number(asked('VCPU') ?? container?.vcpus ?? 0)),
-    amountWords('memoryMiB', Number(asked('MEMORY') ?? container?.memory ?? 0)),
-    ...(gpus === undefined ? [] : [amountWords('gpus', Number(gpus))]),
+    amountWords('vcpus', sum('VCPU')),
+    amountWords('memoryMiB', sum('MEMORY')),
+    ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
   ].join(', ');
 }
 
-/** Which job it is, and how it failed. */
-function dependencyLine({ jobName, jobId, statusReason, container }: JobDetail): string {
-  const parts = [
-    container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`,
-    statusReason,
-    container?.reason,
-  ];
-  return `${jobName}  ${jobId}  FAILED: ${parts.filter(Boolean).join(', ')}`;
+/** Older definitions say it in numbers. */
+function askedBy(container: ContainerDetail | TaskContainerDetails, type: 'VCPU' | 'MEMORY' | 'GPU'): number {
+  const listed = container.resourceRequirements?.find((each) => each.type === type)?.value;
+  const { vcpus = 0, memory = 0 }: ContainerDetail = container;
+  return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
 }
 
-function attemptLine({ startedAt, stoppedAt, statusReason, container }: AttemptDetail): string {
+/** Which job it is, and how it failed. */
+function dependencyLine(job: JobDetail): string {
+  return `${job.jobName}  ${job.jobId}  FAILED: ${failureWords(failureOf(job))}`;
+}
+
+function attemptLine(attempt: AttemptDetail, job: JobDetail): string {
+  const { startedAt, stoppedAt } = attempt;
+  const { exitCode, statusReason, reason, container } = failureOfAttempt(attempt, job);
   const parts = [
-    container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`,
+    container,
+    exitCode === undefined ? undefined : `exit code ${exitCode}`,
     startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined,
     statusReason,
-    container?.reason,
+    reason,
   ];
-  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+  return parts.filter(Boolean).join(', ');
 }

@@ -2,8 +2,8 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
-import { JobLogReader, type LogLine } from './job-logs.ts';
-import { type Seen, type WatchOptions, watch } from './watch.ts';
+import { JobLogReader, type LogLine, type LogSelection } from './job-logs.ts';
+import { patiently, type Seen, type WatchOptions, watch } from './watch.ts';
 
 /** What a watcher sees of a job. */
 export type JobNews =
@@ -17,14 +17,15 @@ export type JobNews =
 
 export interface WatchJobOptions extends WatchOptions {
   readonly client: Client;
-  /** Read the log as well; with a number only that attempt's. */
-  readonly logs: boolean | number;
+  /** Read the log as well: these lines of it. @default not */
+  readonly logs?: LogSelection | undefined;
 }
 
 /** Watches a job until it ends: its states, and its lines as they are written. Survives a restart of the server. */
 export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerator<JobNews> {
   const { client, logs } = options;
-  const reader = new JobLogReader(client, typeof logs === 'number' ? logs : undefined);
+  // Page by page: what was read before the server went away is not read again.
+  const reader = logs && new JobLogReader(client, logs, (question) => patiently(options, question));
   let shown = '';
   return watch(options, async function* (ask) {
     const job = await ask(() => describeJob(client, jobId));
@@ -34,11 +35,9 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     const ended = isTerminal(job.status as JobStatus);
     if (!ended) yield* state;
     shown = now;
-    if (logs !== false) {
-      for (const line of await ask(() => Array.fromAsync(reader.read(job)))) {
-        seen = 'news';
-        yield { kind: 'log', line };
-      }
+    for await (const line of reader?.read(job) ?? []) {
+      seen = 'news';
+      yield { kind: 'log', line };
     }
     // What the job wrote comes before its end, though both may be new to this look.
     if (ended) yield* state;

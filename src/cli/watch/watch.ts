@@ -5,6 +5,8 @@ import { pause } from '../invocation.ts';
 
 export interface WatchOptions {
   readonly clock: Clock;
+  /** The least time between two looks, where one costs much. @default 15 */
+  readonly pace?: Milliseconds;
   /** Ends the watch early. */
   readonly signal?: AbortSignal;
   /** Called when the server does not answer, once for each question. */
@@ -36,13 +38,13 @@ export async function* watch<News>(
   options: WatchOptions,
   look: (ask: Ask) => AsyncGenerator<News, Seen>,
 ): AsyncGenerator<News> {
-  const { clock, signal } = options;
+  const { clock, signal, pace = shortestPause } = options;
   const ask: Ask = (question) => patiently(options, question);
-  let wait = shortestPause;
+  let wait = pace;
   while (!signal?.aborted) {
     const seen = yield* look(ask);
     if (seen === 'the end') return;
-    wait = seen === 'news' ? shortestPause : Math.min(wait * 1.5, longestPause);
+    wait = seen === 'news' ? pace : Math.min(wait * 1.5, Math.max(longestPause, pace));
     await pause(clock, wait, signal);
   }
 }
