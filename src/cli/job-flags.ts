@@ -19,13 +19,19 @@ export interface JobFlags {
 export function addJobFlags(command: Command): void {
   command
     .option('--name <name>', 'name of the job')
-    .option('--vcpus <number>', 'vCPUs that the job asks for')
-    .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
     .addOption(
       new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value; repeatable').argParser(
         collect,
       ),
-    )
+    );
+  addResourceFlags(command);
+}
+
+/** Adds those of what a job asks for and how often it is tried. */
+export function addResourceFlags(command: Command): void {
+  command
+    .option('--vcpus <number>', 'vCPUs that the job asks for')
+    .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
     .option(
       '--timeout <duration>',
       'end an attempt after this long, 60s at least: seconds, or with a unit (90s, 15m, 2h, 1d)',

@@ -5,7 +5,7 @@ import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
 import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
-import { addJobFlags, collect } from './job-flags.ts';
+import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
 import { packageVersion } from './package-version.ts';
 
@@ -47,6 +47,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addEnv,
     addRun,
     addSubmit,
+    addRerun,
     addJobs,
     addLogs,
     addFailures,
@@ -145,6 +146,22 @@ const addSubmit: AddCommand = (program, invocation, end) => {
     .option('--json', 'one JSON object for each event')
     .action(async (words, flags) => end(await (await import('./commands/submit.ts')).submit(invocation, flags, words)));
   addJobFlags(command);
+  addConnectionFlags(command);
+};
+
+const addRerun: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('rerun')
+    .description('Submit a job again as it was submitted; of an array all its children, or those that have failed.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--failed', 'only children that have failed; they keep their AWS_BATCH_JOB_ARRAY_INDEX and its SIZE')
+    .option('--definition <name>', 'with this job definition (default: the revision that it had)')
+    .option('--depends-on <job>', 'start only once this job (id or name) has succeeded; repeatable', collect)
+    .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
+    .option('--follow', 'wait, and show what the job writes')
+    .option('--json', 'one JSON object for each event')
+    .action(async (job, flags) => end(await (await import('./commands/rerun.ts')).rerun(invocation, flags, job)));
+  addResourceFlags(command);
   addConnectionFlags(command);
 };
 

@@ -18,6 +18,20 @@ export interface JobSpecification {
   readonly platformCapabilities?: readonly string[];
   /** Absent: not. */
   readonly propagateTags?: true;
+  /** What runs again here, of a job that reruns another. */
+  readonly rerun?: RerunRecord;
+}
+
+export interface RerunRecord {
+  /** The id of the job or child. */
+  readonly of: string;
+  /** Who the job, or its children, are: children of an array, as they were in it. Absent: themselves. */
+  readonly children?: {
+    /** Of that array. */
+    readonly size: number;
+    /** Rising; one for each child here, or the one of a job that is no array. */
+    readonly indexes: readonly number[];
+  };
 }
 
 /** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */

@@ -1,8 +1,6 @@
 import type { JobDependency, SubmitJobRequest } from '@aws-sdk/client-batch';
-import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
-import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
 import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
 import { ensureDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
@@ -19,11 +17,9 @@ import {
 } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
-import { followJob } from '../watch/follow-job.ts';
-import { watchUntilInterrupted } from '../watch/interruption.ts';
-import type { ExplainedJob } from './explain.ts';
+import { type AfterFlags, afterSubmission } from './after-submission.ts';
 
-interface SubmitFlags extends JobFlags, ConnectionFlags {
+interface SubmitFlags extends JobFlags, AfterFlags {
   readonly definition?: string;
   readonly queue: string;
   readonly image?: string;
@@ -33,9 +29,6 @@ interface SubmitFlags extends JobFlags, ConnectionFlags {
   readonly nToN?: boolean;
   readonly sequential?: boolean;
   readonly tag?: readonly string[];
-  readonly wait?: boolean;
-  readonly follow?: boolean;
-  readonly json?: boolean;
 }
 
 /** `batchyard submit`: of a registered definition, or of a command for which a definition is registered. */
@@ -57,24 +50,9 @@ export async function submit(
       'SubmitJob',
       await requestOf(client, invocation, flags, command),
     );
-    if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
-    else printer.line(jobId);
-    await warn(client, printer, jobId);
-    if (!flags.wait && !flags.follow) return 0;
-    return await waitFor(invocation, client, jobId, flags);
+    return await afterSubmission(invocation, client, { jobId, jobName }, flags);
   } finally {
     client.close();
-  }
-}
-
-/** A job that can never start, and all that wait behind one, would wait without a word. */
-async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
-  try {
-    const { remedy } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
-    if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
-  } catch (error) {
-    // The job is submitted: that this caller may not have it explained is no failure.
-    if (!(error instanceof ApiError)) throw error;
   }
 }
 
@@ -126,18 +104,5 @@ function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitF
     command: withoutEmptyWords(command),
     environment: [...environmentOf(flags.env ?? [], invocation.environment)],
     resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
-  });
-}
-
-/** Ctrl-C ends the waiting, not the job. */
-function waitFor(invocation: Invocation, client: Client, jobId: string, flags: SubmitFlags): Promise<ExitCode> {
-  return watchUntilInterrupted(invocation, async (signal) => {
-    const options = { logs: flags.follow === true, json: flags.json === true, signal };
-    const exitCode = await followJob(invocation, client, jobId, options);
-    if (exitCode === undefined) {
-      const where = spellConnection(flags, invocation.directory);
-      new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}${where}`);
-    }
-    return Math.min(exitCode ?? 1, 1);
   });
 }

@@ -10,6 +10,7 @@ import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
+import { rerunWords } from '../submission/rerun.ts';
 import { attemptsOf } from '../views/attempts.ts';
 import { jobDetail, reasonOf } from '../views/job.ts';
 import { type Explanation, logTarget } from '../yard/index.ts';
@@ -55,10 +56,15 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
         engineNotes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
-        notes: [...deprecatedOverrides(job.specification), ...(await damagesOf(runtime, job))],
+        notes: [...rerunNotes(job), ...deprecatedOverrides(job.specification), ...(await damagesOf(runtime, job))],
       };
     },
   });
+}
+
+function rerunNotes({ specification, part }: ShownJob): readonly string[] {
+  const words = rerunWords(specification.rerun, part?.index);
+  return words === undefined ? [] : [words];
 }
 
 /** What of the last attempt's output cannot be read any more. */

@@ -3,13 +3,15 @@ import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
+import { rerunJob } from './rerun-job.ts';
 
-export type BatchyardOperationName = 'CreateBackup' | 'DescribeInstallation' | 'ExplainJob';
+export type BatchyardOperationName = 'CreateBackup' | 'DescribeInstallation' | 'ExplainJob' | 'RerunJob';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
+  RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
 };
 
 /** Batchyard's own service: what its command and console ask that AWS Batch does not tell. */
@@ -23,6 +25,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       ExplainJob: explainJob(runtime),
+      RerunJob: rerunJob(runtime),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Dependency } from '../../../core/job.ts';
+import type { RerunRecord } from '../../../core/job-specification.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
@@ -24,13 +25,15 @@ export interface CheckedSubmission {
   readonly size: number | undefined;
   /** What the store says of dependencies that memory does not know. */
   readonly ended: EndedJobs;
+  /** What it runs again. */
+  readonly rerun?: RerunRecord | undefined;
 }
 
 /** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
 export function newJob(
   runtime: BatchRuntime,
   scope: RequestContext,
-  { input, dependsOn, size, ended }: CheckedSubmission,
+  { input, dependsOn, size, ended, rerun }: CheckedSubmission,
 ): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
@@ -61,7 +64,7 @@ export function newJob(
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
     resources: submitted.resources,
-    specification: specification(definition, input, submitted),
+    specification: { ...specification(definition, input, submitted), ...(rerun && { rerun }) },
   };
 }
 

@@ -18,6 +18,7 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { arrayVariables } from './array-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
@@ -119,17 +120,11 @@ function environmentOf(parts: TaskParts, { environment = [] }: ContainerRecord):
     ...parts.jobEnvironment,
     ...Object.fromEntries(environment.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
-    ...arrayVariables(parts),
+    ...arrayVariables(parts.origin.index, parts.arraySize, parts.job.specification.rerun),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
-}
-
-/** Spec 01 §13.1. */
-function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string> {
-  if (arraySize === undefined) return {};
-  return { AWS_BATCH_JOB_ARRAY_INDEX: String(origin.index), AWS_BATCH_JOB_ARRAY_SIZE: String(arraySize) };
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
