@@ -143,6 +143,7 @@ const addSubmit: AddCommand = (program, invocation, end) => {
     .option('--tag <name=value>', 'tag of the job; repeatable', collect)
     .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
     .option('--follow', 'wait, and show what the job writes')
+    .option('--dry-run', 'submit nothing: say whether it would be taken, where it fits and what it would wait for')
     .option('--json', 'one JSON object for each event')
     .action(async (words, flags) => end(await (await import('./commands/submit.ts')).submit(invocation, flags, words)));
   addJobFlags(command);

@@ -1,5 +1,6 @@
 import { type Amount, add, nothing } from './amount.ts';
 import {
+  type Candidate,
   type EnvironmentVerdict,
   type Held,
   type Holder,
@@ -40,16 +41,26 @@ export class Admission {
   judge(job: WaitingJob): Judgement {
     const verdicts: EnvironmentVerdict[] = [];
     for (const arn of job.queue.settings.computeEnvironmentArns) {
-      const environment = this.#model.environment(arn);
-      const pool = this.#model.poolOf(environment);
-      const heldVcpus = this.#heldVcpus.get(arn);
-      const heldOfPool = pool && this.#heldOfPools.get(pool.id);
-      const verdict = judgeEnvironment({ arn, environment, pool, heldVcpus, heldOfPool }, job);
+      const candidate = this.#candidate(arn);
+      const { environment, pool } = candidate;
+      const verdict = judgeEnvironment(candidate, job);
       if (environment && pool && verdict.kind === 'fits')
         return { kind: 'placeable', environment, pool, passedOver: verdicts };
       verdicts.push(verdict);
     }
     return { kind: 'blocked', verdicts };
+  }
+
+  /** What each environment of its queue can do for a job, whether one before it fits or not. */
+  verdicts(job: WaitingJob): readonly EnvironmentVerdict[] {
+    return job.queue.settings.computeEnvironmentArns.map((arn) => judgeEnvironment(this.#candidate(arn), job));
+  }
+
+  #candidate(arn: string): Candidate {
+    const environment = this.#model.environment(arn);
+    const pool = this.#model.poolOf(environment);
+    const heldVcpus = this.#heldVcpus.get(arn);
+    return { arn, environment, pool, heldVcpus, heldOfPool: pool && this.#heldOfPools.get(pool.id) };
   }
 
   /** Holds for a blocked head what it waits for, if it can ever start. */

@@ -2,7 +2,7 @@ import type { JobDependency, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
-import { ensureDefinition, inlineImage } from '../inline-definition.ts';
+import { ensureDefinition, type InlineDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import {
   attemptsOf,
@@ -18,6 +18,7 @@ import {
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { type AfterFlags, afterSubmission } from './after-submission.ts';
+import { dryRun } from './dry-run.ts';
 
 interface SubmitFlags extends JobFlags, AfterFlags {
   readonly definition?: string;
@@ -29,6 +30,7 @@ interface SubmitFlags extends JobFlags, AfterFlags {
   readonly nToN?: boolean;
   readonly sequential?: boolean;
   readonly tag?: readonly string[];
+  readonly dryRun?: boolean;
 }
 
 /** `batchyard submit`: of a registered definition, or of a command for which a definition is registered. */
@@ -40,29 +42,36 @@ export async function submit(
   if (flags.definition === undefined && command.length === 0) {
     throw new UsageError('name a job definition with --definition, or give a command behind --');
   }
+  if (flags.dryRun && (flags.wait || flags.follow)) {
+    throw new UsageError('--dry-run submits nothing that --wait or --follow could wait for');
+  }
   checkProgram(command);
   checkName(flags);
   const printer = new Printer(invocation);
   warnOfUnset(printer, flags, invocation);
   const client = connect(invocation, flags);
   try {
-    const { jobId = '', jobName } = await client.batch(
-      'SubmitJob',
-      await requestOf(client, invocation, flags, command),
-    );
+    const request = await requestOf(client, invocation, flags, command);
+    const { definition = inlineDefinition(invocation, flags, command) } = flags;
+    if (flags.dryRun) return await dryRun(invocation, client, request, definition, flags.json === true);
+    const jobDefinition = typeof definition === 'string' ? definition : await ensureDefinition(client, definition);
+    const { jobId = '', jobName } = await client.batch('SubmitJob', { ...request, jobDefinition });
     return await afterSubmission(invocation, client, { jobId, jobName }, flags);
   } finally {
     client.close();
   }
 }
 
+/** The submission, less its definition. */
 async function requestOf(
   client: Client,
   invocation: Invocation,
   flags: SubmitFlags,
   command: readonly string[],
-): Promise<SubmitJobRequest> {
-  const common = {
+): Promise<Omit<SubmitJobRequest, 'jobDefinition'>> {
+  const isInline = flags.definition === undefined;
+  const containerOverrides = isInline ? undefined : overridesOf(flags, command, invocation.environment);
+  return {
     jobName: flags.name ?? flags.definition?.replace(/^.*\/|:\d+$/g, '') ?? nameFor(command),
     jobQueue: flags.queue,
     ...attemptsOf(flags),
@@ -70,12 +79,8 @@ async function requestOf(
     ...(flags.tag && { tags: pairsOf('--tag', flags.tag) }),
     ...arrayOf(flags),
     ...(await dependenciesOf(client, flags)),
+    ...(containerOverrides && { containerOverrides }),
   };
-  if (flags.definition === undefined) {
-    return { ...common, jobDefinition: await inlineDefinition(client, invocation, flags, command) };
-  }
-  const containerOverrides = overridesOf(flags, command, invocation.environment);
-  return { ...common, jobDefinition: flags.definition, ...(containerOverrides && { containerOverrides }) };
 }
 
 function arrayOf({ array, nToN, sequential }: SubmitFlags): Pick<SubmitJobRequest, 'arrayProperties'> {
@@ -98,11 +103,14 @@ async function dependenciesOf(client: Client, flags: SubmitFlags): Promise<Pick<
   return dependsOn.length === 0 ? {} : { dependsOn };
 }
 
-function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {
-  return ensureDefinition(client, nameFor(command), {
-    image: flags.image ?? inlineImage,
-    command: withoutEmptyWords(command),
-    environment: [...environmentOf(flags.env ?? [], invocation.environment)],
-    resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
-  });
+function inlineDefinition(invocation: Invocation, flags: SubmitFlags, command: readonly string[]): InlineDefinition {
+  return {
+    name: nameFor(command),
+    properties: {
+      image: flags.image ?? inlineImage,
+      command: withoutEmptyWords(command),
+      environment: [...environmentOf(flags.env ?? [], invocation.environment)],
+      resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
+    },
+  };
 }

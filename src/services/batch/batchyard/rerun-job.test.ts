@@ -71,3 +71,9 @@ test('requirements replace older integers of the same kind, and leave the other 
   const { jobId: again } = await bench.call<RerunJobOutput>('RerunJob', changed);
   assert.deepEqual(bench.yard.jobs.get(again)?.resources, { vcpus: 2, memoryMiB: 16, gpus: 0 });
 });
+
+test('what breaks a rule of SubmitJob is refused in its words', async () => {
+  const bench = await benchWithDefinition();
+  const jobId = await submit(bench);
+  assert.equal(await bench.refusal('RerunJob', { jobId, attempts: 11 }), 'RetryAttempts must be between 1 and 10.');
+});

@@ -3,14 +3,21 @@ import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
+import { explainSubmission } from './explain-submission.ts';
 import { rerunJob } from './rerun-job.ts';
 
-export type BatchyardOperationName = 'CreateBackup' | 'DescribeInstallation' | 'ExplainJob' | 'RerunJob';
+export type BatchyardOperationName =
+  | 'CreateBackup'
+  | 'DescribeInstallation'
+  | 'ExplainJob'
+  | 'ExplainSubmission'
+  | 'RerunJob';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
+  ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
   RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
 };
 
@@ -25,6 +32,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       ExplainJob: explainJob(runtime),
+      ExplainSubmission: explainSubmission(runtime),
       RerunJob: rerunJob(runtime),
     },
   };

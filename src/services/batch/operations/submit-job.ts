@@ -4,6 +4,7 @@ import type { Dependency } from '../../../core/job.ts';
 import type { RerunRecord } from '../../../core/job-specification.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import type { CompiledDefinition } from '../definition/compile.ts';
 import { checkCommand, checkNoNul } from '../definition/container-rules.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
@@ -69,6 +70,8 @@ export interface Submission<Result> {
   readonly context: RequestContext;
   /** What it runs again. */
   readonly rerun?: RerunRecord;
+  /** One that is registered nowhere, instead of the one that the input names. */
+  readonly definition?: CompiledDefinition | undefined;
   /** Given the job, if nothing speaks against it, in the turn in which that was found. */
   readonly take: (job: NewJob) => Result;
 }
@@ -144,7 +147,7 @@ async function readThenPrepare<Result>(runtime: BatchRuntime, submission: ReadSu
 }
 
 function prepare<Result>(runtime: BatchRuntime, submission: ReadSubmission<Result>, ended: EndedJobs): Result {
-  const { input, context, dependsOn, size, rerun, take } = submission;
+  const { input, context, dependsOn, size, rerun, definition, take } = submission;
   checkSizes(runtime.yard, dependsOn, size, ended);
-  return take(newJob(runtime, context, { input, dependsOn, size, ended, rerun }));
+  return take(newJob(runtime, context, { input, dependsOn, size, ended, rerun, definition }));
 }

@@ -27,17 +27,20 @@ export interface CheckedSubmission {
   readonly ended: EndedJobs;
   /** What it runs again. */
   readonly rerun?: RerunRecord | undefined;
+  /** One that is registered nowhere, instead of the one that the input names. */
+  readonly definition?: CompiledDefinition | undefined;
 }
 
 /** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
 export function newJob(
   runtime: BatchRuntime,
   scope: RequestContext,
-  { input, dependsOn, size, ended, rerun }: CheckedSubmission,
+  { input, dependsOn, size, ended, ...given }: CheckedSubmission,
 ): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
-  const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
+  const definition =
+    given.definition ?? runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
   checkPlatform(ledger, queue, definition.platform);
   refuseFairShare(input, queue);
   refuseBeyondQuota(runtime, scope);
@@ -64,7 +67,7 @@ export function newJob(
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
     resources: submitted.resources,
-    specification: { ...specification(definition, input, submitted), ...(rerun && { rerun }) },
+    specification: { ...specification(definition, input, submitted), ...(given.rerun && { rerun: given.rerun }) },
   };
 }
 

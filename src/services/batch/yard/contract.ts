@@ -27,6 +27,26 @@ export interface Explanation {
   readonly notes: readonly string[];
 }
 
+/** What would become of a job, were it submitted now. */
+export interface Outlook {
+  /** What it would be at once. */
+  readonly status: 'PENDING' | 'RUNNABLE' | 'FAILED';
+  /** Why, in one line. */
+  readonly text: string;
+  /** Present if it would stand in its queue. */
+  readonly waiting?: WaitingReason;
+  /** What has to be done so that it ever starts, if anything has. */
+  readonly remedy?: string;
+  /** What each environment of its queue could do for it now, in the order in which they are tried. */
+  readonly environments: readonly {
+    readonly name: string;
+    readonly fits: boolean;
+    /** Such as `default: has room`. */
+    readonly text: string;
+  }[];
+  readonly notes: readonly string[];
+}
+
 /**
  * The jobs in motion: the only owner of their state, of the scheduler and of the engines. Everything here is
  * synchronous in memory and durable later, as `Ledger.transact` describes.
@@ -56,6 +76,8 @@ export interface Yard {
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  /** What would become of a job that came now. Takes nothing in. */
+  outlook(job: NewJob): Outlook;
   /** How many children an array has that has not durably ended; undefined for any other job. */
   sizeOf(jobId: JobId): number | undefined;
   /** What the children of an array are that has not durably ended. */

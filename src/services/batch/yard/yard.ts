@@ -13,12 +13,13 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, Explanation, NewJob, Outlook, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
+import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
@@ -283,6 +284,10 @@ export class JobYard implements Yard {
       engines: this.#engines,
       blocked: this.#blocked,
     });
+  }
+
+  outlook(job: NewJob): Outlook {
+    return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
   }
 
   sizeOf(jobId: JobId): number | undefined {
