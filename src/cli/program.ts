@@ -50,6 +50,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addRerun,
     addJobs,
     addLogs,
+    addTop,
     addFailures,
     addExplain,
     addStates,
@@ -191,6 +192,18 @@ const addLogs: AddCommand = (program, invocation, end) => {
     .option('--timestamps', 'time of each line')
     .option('--json', 'one JSON object a line')
     .action(async (job, flags) => end(await (await import('./commands/logs.ts')).logs(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addTop: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('top')
+    .description('Show the jobs that run and what they use; every 2 seconds on a terminal, else once.')
+    .option('--sort <by>', 'cpu or mem', 'cpu')
+    .option('--limit <number>', 'at most so many', '50')
+    .option('--once', 'measure for 2 seconds, show that and end')
+    .option('--json', 'once, as JSON')
+    .action(async (flags) => end(await (await import('./commands/top.ts')).top(invocation, flags)));
   addConnectionFlags(command);
 };
 

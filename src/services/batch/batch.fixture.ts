@@ -11,7 +11,7 @@ import { SystemRandom } from '../../core/random.ts';
 import { DueWork, Ledger, leading, Outbox, openMemoryStore, type Store, type Transaction } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, Explanation, NewJob, Outlook, Yard } from './yard/index.ts';
+import type { ActiveJob, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -97,6 +97,17 @@ export class FakeYard implements Yard {
   explain(jobId: JobId): Explanation | undefined {
     const state = this.#states.get(jobId);
     return state && { jobId, status: state.status, text: 'Waiting for the test.', notes: ['a note'] };
+  }
+
+  /** What tests say that runs. */
+  usagePage: UsagePage = { tasks: [], silent: [] };
+
+  /** Where each page that was asked for began. */
+  readonly usageAsked: (TaskId | undefined)[] = [];
+
+  async runningUsage(_scope: Scope, _limit: number, after?: TaskId): Promise<UsagePage> {
+    this.usageAsked.push(after);
+    return this.usagePage;
   }
 
   outlook(job: NewJob): Outlook {

@@ -4,6 +4,7 @@ import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
+import { listTaskUsage } from './list-task-usage.ts';
 import { rerunJob } from './rerun-job.ts';
 
 export type BatchyardOperationName =
@@ -11,6 +12,7 @@ export type BatchyardOperationName =
   | 'DescribeInstallation'
   | 'ExplainJob'
   | 'ExplainSubmission'
+  | 'ListTaskUsage'
   | 'RerunJob';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
@@ -18,6 +20,7 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
+  ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
   RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
 };
 
@@ -33,6 +36,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       DescribeInstallation: describeInstallation(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
+      ListTaskUsage: listTaskUsage(runtime),
       RerunJob: rerunJob(runtime),
     },
   };

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { JobId } from '../../../core/ids.ts';
-import type { Caller, Dependency, JobStatus } from '../../../core/job.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
+import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
@@ -25,6 +26,24 @@ export interface Explanation {
   readonly remedy?: string;
   /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
   readonly notes: readonly string[];
+}
+
+/** A task that runs, and what it uses if its engine tells. */
+export interface RunningTask {
+  /** The job's own, the child's or the node's. */
+  readonly id: JobId;
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly asked: ResourceRequest;
+  readonly containers: readonly ContainerUsage[];
+}
+
+/** Tasks that run. `next` is where the following page begins, absent when there is nothing beyond. */
+export interface UsagePage {
+  readonly tasks: readonly RunningTask[];
+  readonly next?: TaskId;
+  /** Engines that have tasks of this page and do not tell what they use, and why. */
+  readonly silent: readonly { readonly engine: EngineKind; readonly reason: string }[];
 }
 
 /** What would become of a job, were it submitted now. */
@@ -76,6 +95,8 @@ export interface Yard {
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
+  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
   /** How many children an array has that has not durably ended; undefined for any other job. */

@@ -13,7 +13,7 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, ChildCounts, Explanation, NewJob, Outlook, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, Explanation, NewJob, Outlook, UsagePage, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -23,6 +23,7 @@ import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
+import { runningUsage } from './running-usage.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
@@ -284,6 +285,10 @@ export class JobYard implements Yard {
       engines: this.#engines,
       blocked: this.#blocked,
     });
+  }
+
+  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage> {
+    return runningUsage({ jobs: this.#jobs, engines: this.#engines }, { scope, limit, after });
   }
 
   outlook(job: NewJob): Outlook {
