@@ -54,6 +54,24 @@ test('logs --follow of an array shows every line once and ends when all children
   assert.equal((await server.command('logs', '--follow', id)).stdout.trimEnd().split('\n').length, 24);
 });
 
+test('submit --follow of an array shows the lines of its children until it ends', async () => {
+  const words = [
+    '--array',
+    '3',
+    '--memory',
+    '64',
+    '--follow',
+    '--',
+    'sh',
+    '-c',
+    'echo "hi $AWS_BATCH_JOB_ARRAY_INDEX"',
+  ];
+  const { stdout, stderr, exitCode } = await server.command('submit', ...words);
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(stdout.trimEnd().split('\n').slice(1).sort(), ['0 | hi 0', '1 | hi 1', '2 | hi 2']);
+  assert.match(stderr, /^SUCCEEDED sh {2}3 of 3 done$/m);
+});
+
 test('--since and --grep choose lines of a single job too; what is no expression or length of time is refused', async () => {
   await server.command('submit', '--name', 'one', '--wait', '--', 'sh', '-c', 'echo apple; echo pear');
   assert.equal((await server.command('logs', 'one', '--grep', '^p', '--since', '1h')).stdout, 'pear\n');

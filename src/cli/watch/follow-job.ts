@@ -52,11 +52,15 @@ type Shown = JobNews | { readonly kind: 'away' };
 
 function textShower(invocation: Invocation): (news: Shown) => void {
   const printer = new Printer(invocation);
-  const labels = new LineLabels(printer);
+  let labels: LineLabels | undefined;
+  const labelOf = ({ job, line }: Extract<JobNews, { kind: 'log' }>) => {
+    labels ??= new LineLabels(printer, job.arrayProperties?.size);
+    return labels.of(line);
+  };
   const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
   return (news) => {
     live.erase();
-    if (news.kind === 'log') printer.line(`${labels.of(news.line)}${news.line.message}`);
+    if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
     else if (news.kind === 'away') printer.note(awayWords);
     else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now()));

@@ -2,6 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
+import { FollowedChildren } from './followed-children.ts';
 import { JobLogReader, type LogLine, type LogSelection } from './job-logs.ts';
 import { patiently, type Seen, type WatchOptions, watch } from './watch.ts';
 
@@ -9,7 +10,7 @@ import { patiently, type Seen, type WatchOptions, watch } from './watch.ts';
 export type JobNews =
   /** The state, or the reason that is given for it, changed. */
   | { readonly kind: 'state'; readonly job: JobDetail }
-  | { readonly kind: 'log'; readonly line: LogLine }
+  | { readonly kind: 'log'; readonly line: LogLine & { readonly index?: number }; readonly job: JobDetail }
   /** Nothing new; comes several times a second. */
   | { readonly kind: 'waiting'; readonly job: JobDetail }
   /** Comes last, after every line. */
@@ -26,6 +27,12 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
   const { client, logs } = options;
   // Page by page: what was read before the server went away is not read again.
   const reader = logs && new JobLogReader(client, logs, (question) => patiently(options, question));
+  let children: FollowedChildren | undefined;
+  const linesOf = (job: JobDetail) => {
+    if (job.arrayProperties?.size === undefined || !logs) return reader?.read(job) ?? [];
+    children ??= new FollowedChildren(job, { ...options, selection: logs });
+    return children.news(job);
+  };
   let shown = '';
   return watch(options, async function* (ask) {
     const job = await ask(() => describeJob(client, jobId));
@@ -35,9 +42,9 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     const ended = isTerminal(job.status as JobStatus);
     if (!ended) yield* state;
     shown = now;
-    for await (const line of reader?.read(job) ?? []) {
+    for await (const line of linesOf(job)) {
       seen = 'news';
-      yield { kind: 'log', line };
+      yield { kind: 'log', line, job };
     }
     // What the job wrote comes before its end, though both may be new to this look.
     if (ended) yield* state;

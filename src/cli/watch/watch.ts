@@ -5,8 +5,6 @@ import { pause } from '../invocation.ts';
 
 export interface WatchOptions {
   readonly clock: Clock;
-  /** The least time between two looks, where one costs much. @default 15 */
-  readonly pace?: Milliseconds;
   /** Ends the watch early. */
   readonly signal?: AbortSignal;
   /** Called when the server does not answer, once for each question. */
@@ -38,13 +36,13 @@ export async function* watch<News>(
   options: WatchOptions,
   look: (ask: Ask) => AsyncGenerator<News, Seen>,
 ): AsyncGenerator<News> {
-  const { clock, signal, pace = shortestPause } = options;
+  const { clock, signal } = options;
   const ask: Ask = (question) => patiently(options, question);
-  let wait = pace;
+  let wait = shortestPause;
   while (!signal?.aborted) {
     const seen = yield* look(ask);
     if (seen === 'the end') return;
-    wait = seen === 'news' ? pace : Math.min(wait * 1.5, Math.max(longestPause, pace));
+    wait = seen === 'news' ? shortestPause : Math.min(wait * 1.5, longestPause);
     await pause(clock, wait, signal);
   }
 }
