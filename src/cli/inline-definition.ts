@@ -5,20 +5,27 @@ import type { Client } from './client/client.ts';
 /** The image of a command given without a definition. Process jobs run on the host's files whatever it is called. */
 export const inlineImage = 'public.ecr.aws/docker/library/busybox:stable';
 
-/**
- * The ARN of a definition with these properties. Its name carries their hash, so that the same command submitted again
- * finds the definition of before instead of adding a revision.
- */
-export async function ensureDefinition(client: Client, name: string, properties: ContainerProperties): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(properties)).digest('hex').slice(0, 12);
-  const jobDefinitionName = `${name}-${hash}`;
+/** A definition that is made of a command. */
+export interface InlineDefinition {
+  readonly name: string;
+  readonly properties: ContainerProperties;
+}
+
+/** What it is called. Its name carries a hash of what it is, so that the same command has one definition. */
+export function inlineName({ name, properties }: InlineDefinition): string {
+  return `${name}-${createHash('sha256').update(JSON.stringify(properties)).digest('hex').slice(0, 12)}`;
+}
+
+/** The ARN of such a definition: that of before if the command was submitted already, instead of another revision. */
+export async function ensureDefinition(client: Client, definition: InlineDefinition): Promise<string> {
+  const jobDefinitionName = inlineName(definition);
   const found = await client.batch('DescribeJobDefinitions', { jobDefinitionName, status: 'ACTIVE' });
   const existing = found.jobDefinitions?.[0]?.jobDefinitionArn;
   if (existing) return existing;
   const registered = await client.batch('RegisterJobDefinition', {
     jobDefinitionName,
     type: 'container',
-    containerProperties: properties,
+    containerProperties: definition.properties,
   });
   return registered.jobDefinitionArn ?? jobDefinitionName;
 }

@@ -19,13 +19,19 @@ export interface JobFlags {
 export function addJobFlags(command: Command): void {
   command
     .option('--name <name>', 'name of the job')
-    .option('--vcpus <number>', 'vCPUs that the job asks for')
-    .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
     .addOption(
       new Option('--env <NAME=value>', 'environment variable; NAME alone passes on its value; repeatable').argParser(
         collect,
       ),
-    )
+    );
+  addResourceFlags(command);
+}
+
+/** Adds those of what a job asks for and how often it is tried. */
+export function addResourceFlags(command: Command): void {
+  command
+    .option('--vcpus <number>', 'vCPUs that the job asks for')
+    .option('--memory <size>', 'memory that the job asks for: MiB, or with a unit (2048, 512MiB, 2GiB)')
     .option(
       '--timeout <duration>',
       'end an attempt after this long, 60s at least: seconds, or with a unit (90s, 15m, 2h, 1d)',
@@ -86,7 +92,7 @@ export function resourcesOf(flags: Pick<JobFlags, 'vcpus' | 'memory'>): Resource
 /** Timeout and retries, for SubmitJob and RegisterJobDefinition alike. */
 export function attemptsOf(flags: JobFlags): Pick<SubmitJobRequest, 'timeout' | 'retryStrategy'> {
   return {
-    ...(flags.timeout !== undefined && { timeout: { attemptDurationSeconds: seconds(flags.timeout) } }),
+    ...(flags.timeout !== undefined && { timeout: { attemptDurationSeconds: secondsOf('--timeout', flags.timeout) } }),
     ...(flags.attempts !== undefined && {
       retryStrategy: { attempts: Number(positive('--attempts', flags.attempts)) },
     }),
@@ -128,9 +134,10 @@ function mebibytes(value: string): string {
   throw new UsageError(`--memory needs whole MiB or a unit (2048, 512MiB, 2GiB), not ${JSON.stringify(value)}`);
 }
 
-function seconds(value: string): number {
+/** A length of time in seconds: as it is, or with a unit. */
+export function secondsOf(flag: string, value: string): number {
   const [, count, unit = 's'] = /^(\d+)([smhd])?$/.exec(value) ?? [];
   const factors: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
   if (count !== undefined) return Number(count) * (factors[unit] ?? 1);
-  throw new UsageError(`--timeout needs a number of seconds or a unit (s, m, h, d), not ${JSON.stringify(value)}`);
+  throw new UsageError(`${flag} needs a number of seconds or a unit (s, m, h, d), not ${JSON.stringify(value)}`);
 }

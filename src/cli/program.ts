@@ -5,7 +5,7 @@ import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
 import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
-import { addJobFlags, collect } from './job-flags.ts';
+import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
 import { packageVersion } from './package-version.ts';
 
@@ -47,8 +47,11 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addEnv,
     addRun,
     addSubmit,
+    addRerun,
     addJobs,
     addLogs,
+    addTop,
+    addFailures,
     addExplain,
     addStates,
     addCancel,
@@ -141,9 +144,26 @@ const addSubmit: AddCommand = (program, invocation, end) => {
     .option('--tag <name=value>', 'tag of the job; repeatable', collect)
     .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
     .option('--follow', 'wait, and show what the job writes')
+    .option('--dry-run', 'submit nothing: say whether it would be taken, where it fits and what it would wait for')
     .option('--json', 'one JSON object for each event')
     .action(async (words, flags) => end(await (await import('./commands/submit.ts')).submit(invocation, flags, words)));
   addJobFlags(command);
+  addConnectionFlags(command);
+};
+
+const addRerun: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('rerun')
+    .description('Submit a job again as it was submitted; of an array all its children, or those that have failed.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--failed', 'only children that have failed; they keep their AWS_BATCH_JOB_ARRAY_INDEX and its SIZE')
+    .option('--definition <name>', 'with this job definition (default: the revision that it had)')
+    .option('--depends-on <job>', 'start only once this job (id or name) has succeeded; repeatable', collect)
+    .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
+    .option('--follow', 'wait, and show what the job writes')
+    .option('--json', 'one JSON object for each event')
+    .action(async (job, flags) => end(await (await import('./commands/rerun.ts')).rerun(invocation, flags, job)));
+  addResourceFlags(command);
   addConnectionFlags(command);
 };
 
@@ -163,13 +183,39 @@ const addJobs: AddCommand = (program, invocation, end) => {
 const addLogs: AddCommand = (program, invocation, end) => {
   const command = program
     .command('logs')
-    .description('Show what a job wrote.')
+    .description('Show what a job wrote; of an array what its children wrote, by time.')
     .argument('<job>', 'job id, or job name for the newest of that name')
     .option('-f, --follow', 'go on until the job ends')
     .option('--attempt <number>', 'only this attempt')
+    .option('--grep <expression>', 'only lines that match this regular expression')
+    .option('--since <duration>', 'only lines of the last so long: seconds, or with a unit (90s, 10m, 2h, 1d)')
     .option('--timestamps', 'time of each line')
     .option('--json', 'one JSON object a line')
     .action(async (job, flags) => end(await (await import('./commands/logs.ts')).logs(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addTop: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('top')
+    .description('Show the jobs that run and what they use; every 2 seconds on a terminal, else once.')
+    .option('--sort <by>', 'cpu or mem', 'cpu')
+    .option('--limit <number>', 'at most so many', '50')
+    .option('--once', 'measure for 2 seconds, show that and end')
+    .option('--json', 'once, as JSON')
+    .action(async (flags) => end(await (await import('./commands/top.ts')).top(invocation, flags)));
+  addConnectionFlags(command);
+};
+
+const addFailures: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('failures')
+    .description('Group the failed children of an array, or the failed attempts of a job, by how they failed.')
+    .argument('<job>', 'job id, or job name for the newest of that name')
+    .option('--lines <number>', 'so many of the last lines that one of each group wrote', '5')
+    .option('--limit <number>', 'at most so many groups, the largest', '20')
+    .option('--json', 'all as JSON')
+    .action(async (job, flags) => end(await (await import('./commands/failures.ts')).failures(invocation, flags, job)));
   addConnectionFlags(command);
 };
 

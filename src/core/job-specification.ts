@@ -21,6 +21,8 @@ export interface JobSpecification {
   readonly propagateTags?: true;
   /** How long its record says an attempt may run is Fargate's limit, not its own, which is this. Absent: it is its own. */
   readonly fargateLimit?: { readonly timeoutSeconds?: number };
+  /** What runs again here, of a job that reruns another. */
+  readonly rerun?: RerunRecord;
 }
 
 /** How much of a consumable resource a job needs. */
@@ -29,6 +31,18 @@ export interface ConsumableRecord {
   readonly resource: string;
   /** At least 1. */
   readonly quantity: number;
+}
+
+export interface RerunRecord {
+  /** The id of the job or child. */
+  readonly of: string;
+  /** Who the job, or its children, are: children of an array, as they were in it. Absent: themselves. */
+  readonly children?: {
+    /** Of that array. */
+    readonly size: number;
+    /** Rising; one for each child here, or the one of a job that is no array. */
+    readonly indexes: readonly number[];
+  };
 }
 
 /** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */

@@ -15,6 +15,7 @@ import {
   stateOf,
   withSideCars,
 } from './conformance-stage.ts';
+import { tellsUsage } from './conformance-usage.ts';
 import { EngineUnavailable, type TaskOrigin, type TaskSpec } from './contract.ts';
 
 export {
@@ -46,6 +47,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
       startsOnce,
       stops,
       keepsReports,
+      tellsUsage,
       survivesServers,
       refusesAndLoses,
     ])

@@ -1,6 +1,7 @@
 import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import type { ContainerOutcome, EndCause, GangPlacement, Placement, ResourceRequest } from '../core/job.ts';
 import type { ContainerDependency } from '../core/job-specification.ts';
+import type { UsageAnswer } from './task-usage.ts';
 
 export type { EndCause };
 
@@ -306,6 +307,8 @@ export interface Engine {
    * where the engine does not know any more, and of a tombstone.
    */
   originOf(taskId: TaskId): Promise<TaskOrigin | undefined>;
+  /** What tasks use now; those that do not run, or that it does not know, are left out. For people: nothing hangs on it. */
+  usage(taskIds: readonly TaskId[]): Promise<UsageAnswer>;
   /** Lets go of the engine; running tasks go on. */
   close(): Promise<void>;
 }

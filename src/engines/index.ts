@@ -9,3 +9,4 @@ export {
   openMockEngine,
 } from './mock/index.ts';
 export { type EngineLogger, openProcessEngine, type ProcessEngineOptions } from './process/index.ts';
+export type { ContainerUsage, TaskUsage, UsageAnswer } from './task-usage.ts';

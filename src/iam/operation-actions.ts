@@ -8,6 +8,8 @@ const unlike: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'batch:RegisterJobDefinition': ['batch:RegisterJobDefinition', 'iam:PassRole'],
   'batch:TerminateJobs': ['batch:TerminateJob'],
   'batch:UpdateComputeEnvironment': ['batch:UpdateComputeEnvironment', 'iam:PassRole'],
+  'batchyard:ExplainSubmission': ['batchyard:ExplainSubmission', 'batch:SubmitJob'],
+  'batchyard:RerunJob': ['batchyard:RerunJob', 'batch:SubmitJob'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
   'secretsmanager:BatchGetSecretValue': [
     'secretsmanager:BatchGetSecretValue',

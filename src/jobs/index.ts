@@ -11,5 +11,5 @@ export type { LoadedArray } from './loading.ts';
 export type * from './ports.ts';
 export { unitsOf } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';
-export type { NewJob } from './submission.ts';
+export { type NewJob, namesOf, storedChild } from './submission.ts';
 export type * from './transaction.ts';

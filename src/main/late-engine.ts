@@ -9,6 +9,7 @@ import {
   type StartResult,
   type TaskOrigin,
   type TaskSpec,
+  type UsageAnswer,
 } from '../engines/index.ts';
 
 /**
@@ -77,6 +78,10 @@ export class LateEngine implements Engine {
 
   async originOf(taskId: TaskId): Promise<TaskOrigin | undefined> {
     return this.#opened.originOf(taskId);
+  }
+
+  async usage(taskIds: readonly TaskId[]): Promise<UsageAnswer> {
+    return this.#opened.usage(taskIds);
   }
 
   /** Closes it for good; one that is being opened once it is. */

@@ -2,6 +2,7 @@ import type { ConsumableRequest } from '../core/job.ts';
 import { type Amount, add, nothing } from './amount.ts';
 import { type ConsumableVerdict, isUnobtainable, judgeConsumable } from './consumable-verdict.ts';
 import {
+  type Candidate,
   type EnvironmentVerdict,
   type Held,
   type Holder,
@@ -58,11 +59,9 @@ export class Admission {
     const verdicts: EnvironmentVerdict[] = [];
     const consumables = job.consumables ? this.#judgeConsumables(job.consumables) : none;
     for (const arn of job.queue.settings.computeEnvironmentArns) {
-      const environment = this.#model.environment(arn);
-      const pool = this.#model.poolOf(environment);
-      const heldVcpus = this.#heldVcpus.get(arn);
-      const heldOfPool = pool && this.#heldOfPools.get(pool.id);
-      const verdict = judgeEnvironment({ arn, environment, pool, heldVcpus, heldOfPool }, job);
+      const candidate = this.#candidate(arn);
+      const { environment, pool } = candidate;
+      const verdict = judgeEnvironment(candidate, job);
       const fits = environment && pool && verdict.kind === 'fits';
       if (fits && consumables.length === 0) return { kind: 'placeable', environment, pool, passedOver: verdicts };
       verdicts.push(verdict);
@@ -77,6 +76,18 @@ export class Admission {
       const known = this.#model.consumables.get(resource);
       return judgeConsumable(request, known, this.#heldConsumables.get(resource)) ?? [];
     });
+  }
+
+  /** What each environment of its queue can do for a job, whether one before it fits or not. */
+  verdicts(job: WaitingJob): readonly EnvironmentVerdict[] {
+    return job.queue.settings.computeEnvironmentArns.map((arn) => judgeEnvironment(this.#candidate(arn), job));
+  }
+
+  #candidate(arn: string): Candidate {
+    const environment = this.#model.environment(arn);
+    const pool = this.#model.poolOf(environment);
+    const heldVcpus = this.#heldVcpus.get(arn);
+    return { arn, environment, pool, heldVcpus, heldOfPool: pool && this.#heldOfPools.get(pool.id) };
   }
 
   /** Holds for a blocked head what it waits for, if it can ever start. */

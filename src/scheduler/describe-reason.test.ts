@@ -88,7 +88,7 @@ describe('the reason of a waiting job', () => {
     assert.match(yard.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
     const hopeless = yard.scheduler.hopeless('a' as JobId);
     assert.match(
-      (hopeless && describeHopeless(hopeless, 'It', 'it')) ?? '',
+      (hopeless && describeHopeless(hopeless, 'It', 'cancel it')) ?? '',
       /^It never starts \(far: .*\): cancel it\.$/,
     );
     const { environments } = yard.reason('a') as { readonly environments: readonly EnvironmentVerdict[] };

@@ -57,10 +57,10 @@ export function describeReason(reason: WaitingReason): string {
   return describe(reason);
 }
 
-/** What is to be done about a job that never starts, `which` being how to name it to its user. */
-export function describeHopeless({ kind, environments }: HopelessReason, which: string, cancel: string): string {
+/** What is to be done about a job that never starts: `which` names it to its user, `remedy` is `cancel it` or the like. */
+export function describeHopeless({ kind, environments }: HopelessReason, which: string, remedy: string): string {
   const raise = kind === 'request-exceeds-every-environment' ? ', or raise maxvCpus' : '';
-  return `${which} never starts ${describeEnvironments(environments)}: cancel ${cancel}${raise}.`;
+  return `${which} never starts ${describeEnvironments(environments)}: ${remedy}${raise}.`;
 }
 
 /** `asked 64 GiB of memory, limited to 15 GiB`; one for each dimension in which the host is smaller than the request. */

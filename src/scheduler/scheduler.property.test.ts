@@ -380,6 +380,28 @@ describe('after whatever has happened', () => {
     );
   });
 
+  it('a job that is only tried is told what it would be told if it came, and changes nothing', () => {
+    check((yard) => {
+      for (const queueArn of yard.queues.keys()) {
+        const request = { vcpus: 2, memoryMiB: 3, gpus: 0 };
+        const before = yard.scheduler.stats();
+        const tried = { jobId: 'tried' as JobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request };
+        const trial = yard.scheduler.tryOut(tried);
+        assert.deepEqual(yard.scheduler.stats(), before);
+        assert.equal(yard.scheduler.explain(tried.jobId), undefined);
+        yard.submit('tried', queueArn, request);
+        assert.deepEqual(trial.waiting, yard.reason('tried'));
+        assert.deepEqual(trial.hopeless, yard.scheduler.hopeless(tried.jobId));
+        assert.deepEqual(trial.limits, yard.scheduler.limits(tried.jobId));
+        assert.equal(trial.verdicts.length, yard.queues.get(queueArn)?.computeEnvironmentArns.length);
+        yard.cancel('tried');
+      }
+      // The scheduler that was asked plans as one that never was.
+      const never = yard.rebuilt().plan(0, everything).decisions;
+      assert.deepEqual(yard.plan().decisions, never);
+    });
+  });
+
   it('a request that no environment can meet never starts, and is told so at the head of its queue', () => {
     check((yard) => {
       yard.queue('own', [...yard.environments.keys()].join(' '), { priority: -1 });

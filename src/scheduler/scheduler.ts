@@ -1,8 +1,10 @@
+import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type { PlaceId, ResourceRequest } from '../core/job.ts';
 import { Admission, type Judgement } from './admission.ts';
 import { requestOf } from './amount.ts';
 import { BlockedHeads, type BlockedNotes } from './blocked-heads.ts';
+import type { EnvironmentVerdict } from './environment-verdict.ts';
 import {
   blockedReason,
   explainHopeless,
@@ -16,7 +18,7 @@ import type { Limit } from './pool.ts';
 import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 import { Ranking } from './ranking.ts';
-import type { SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
+import type { QueuedJob, SchedulerEvent, SchedulerEventKind } from './scheduler-event.ts';
 import type { BlockedChange, HopelessReason, PlacementReason, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
@@ -63,6 +65,16 @@ export interface SchedulerStats {
   }[];
   readonly queues: readonly { readonly arn: string; readonly waiting: number }[];
   readonly environments: readonly { readonly arn: string; readonly usedVcpus: number }[];
+}
+
+/** A job that was only tried. */
+export interface Trial {
+  readonly waiting: WaitingReason;
+  /** Why it could never start, if so. */
+  readonly hopeless?: HopelessReason;
+  /** One for each environment of its queue, in order. */
+  readonly verdicts: readonly EnvironmentVerdict[];
+  readonly limits: readonly Limit[];
 }
 
 type Handler<Kind extends SchedulerEventKind> = (
@@ -185,6 +197,25 @@ export class Scheduler {
   /** How many units of a consumable resource placed jobs hold. More than there are only after the total was lowered. */
   heldOf(consumableArn: string): number {
     return this.#model.consumables.get(consumableArn)?.held ?? 0;
+  }
+
+  /**
+   * What would be said of a job that came now, last of its queue, and what each environment could do for it, were it alone. Leaves
+   * everything as it was: the same is planned as without it.
+   */
+  tryOut(queued: QueuedJob): Trial {
+    this.#model.enqueue(queued);
+    try {
+      const job = this.#model.waitingJob(queued.jobId);
+      invariant(job, `job ${queued.jobId} does not wait`);
+      // Not among the known ones: it may be the head itself.
+      const waiting = explainWaiting(this.#model, job, new Map());
+      const hopeless = explainHopeless(this.#model, job);
+      const verdicts = new Admission(this.#model).verdicts(job);
+      return { waiting, ...(hopeless && { hopeless }), verdicts, limits: this.limits(queued.jobId) };
+    } finally {
+      this.#model.dequeue(queued.jobId, queued.count);
+    }
   }
 
   stats(): SchedulerStats {

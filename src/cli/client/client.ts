@@ -16,7 +16,12 @@ import type {
   TerminateJobRequest,
   TerminateJobResponse,
 } from '@aws-sdk/client-batch';
-import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  FilterLogEventsRequest,
+  FilterLogEventsResponse,
+  GetLogEventsRequest,
+  GetLogEventsResponse,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type {
   CreateStateMachineInput,
   CreateStateMachineOutput,
@@ -53,6 +58,7 @@ interface BatchOperations {
 }
 
 interface LogsOperations {
+  FilterLogEvents: [FilterLogEventsRequest, FilterLogEventsResponse];
   GetLogEvents: [GetLogEventsRequest, GetLogEventsResponse];
 }
 

@@ -6,6 +6,7 @@ import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { failedDependencies } from './failed-dependencies.ts';
 
@@ -54,7 +55,7 @@ function linesOf(
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
   const attempts = (job.attempts ?? []).map(
-    (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt)}`,
+    (attempt, index) => `${label(`attempt ${index + 1}`)}${attemptLine(attempt, job)}`,
   );
   return [
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
@@ -81,43 +82,49 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
 }
 
-function askedOf({ container, nodeProperties, consumableResourceProperties }: JobDetail): string {
-  const { consumableResourceList = [] } = consumableResourceProperties ?? {};
+/** What the job's containers or nodes ask for together, and what it needs of consumable resources. */
+function askedOf(job: JobDetail): string {
+  const { consumableResourceList = [] } = job.consumableResourceProperties ?? {};
   const needed = consumableResourceList.map(
     ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
   );
-  return [askedOfNodes({ container, nodeProperties }), ...needed].join(', ');
+  return [askedOfNodes(job), ...needed].join(', ');
 }
 
-function askedOfNodes({ container, nodeProperties }: Pick<JobDetail, 'container' | 'nodeProperties'>): string {
-  if (!nodeProperties) return askedOfContainers([container]);
-  const ranges = (nodeProperties.nodeRangeProperties ?? []).map(({ targetNodes, container: one, ecsProperties }) => {
-    const containers = one ? [one] : (ecsProperties?.taskProperties?.[0]?.containers ?? []);
-    return `${targetNodes} ${askedOfContainers(containers)}`;
-  });
+function askedOfNodes({ container, ecsProperties, nodeProperties }: JobDetail): string {
+  if (!nodeProperties) return askedOfContainers(containersOf({ container, ecsProperties }));
+  const ranges = (nodeProperties.nodeRangeProperties ?? []).map(
+    (range) => `${range.targetNodes} ${askedOfContainers(containersOf(range))}`,
+  );
   return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
 }
 
 type Asking = Pick<ContainerProperties, 'resourceRequirements' | 'vcpus' | 'memory'>;
 
-function askedOfContainers(containers: readonly (Asking | undefined)[]): string {
-  const sum = (type: string, older: (container: Asking) => number | undefined) =>
-    containers.reduce((total, container) => {
-      const listed = container?.resourceRequirements?.find((each) => each.type === type)?.value;
-      return total + Number(listed ?? (container && older(container)) ?? 0);
-    }, 0);
-  const gpus = sum('GPU', () => undefined);
+function containersOf({
+  container,
+  ecsProperties,
+}: {
+  readonly container?: Asking | undefined;
+  readonly ecsProperties?: { readonly taskProperties?: { readonly containers?: Asking[] | undefined }[] | undefined } | undefined;
+}): readonly Asking[] {
+  return ecsProperties?.taskProperties?.[0]?.containers ?? (container ? [container] : []);
+}
+
+function askedOfContainers(containers: readonly Asking[]): string {
+  const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
+  const gpus = sum('GPU');
   return [
-    amountWords(
-      'vcpus',
-      sum('VCPU', ({ vcpus }) => vcpus),
-    ),
-    amountWords(
-      'memoryMiB',
-      sum('MEMORY', ({ memory }) => memory),
-    ),
+    amountWords('vcpus', sum('VCPU')),
+    amountWords('memoryMiB', sum('MEMORY')),
     ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
   ].join(', ');
+}
+
+/** Older definitions say it in numbers. */
+function askedBy({ resourceRequirements = [], vcpus = 0, memory = 0 }: Asking, type: 'VCPU' | 'MEMORY' | 'GPU'): number {
+  const listed = resourceRequirements.find((each) => each.type === type)?.value;
+  return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
 }
 
 /** What people call a consumable resource. */
@@ -126,21 +133,19 @@ function nameOf(arn: string): string {
 }
 
 /** Which job it is, and how it failed. */
-function dependencyLine({ jobName, jobId, statusReason, container }: JobDetail): string {
-  const parts = [
-    container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`,
-    statusReason,
-    container?.reason,
-  ];
-  return `${jobName}  ${jobId}  FAILED: ${parts.filter(Boolean).join(', ')}`;
+function dependencyLine(job: JobDetail): string {
+  return `${job.jobName}  ${job.jobId}  FAILED: ${failureWords(failureOf(job))}`;
 }
 
-function attemptLine({ startedAt, stoppedAt, statusReason, container }: AttemptDetail): string {
+function attemptLine(attempt: AttemptDetail, job: JobDetail): string {
+  const { startedAt, stoppedAt } = attempt;
+  const { exitCode, statusReason, reason, container } = failureOfAttempt(attempt, job);
   const parts = [
-    container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`,
+    container,
+    exitCode === undefined ? undefined : `exit code ${exitCode}`,
     startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined,
     statusReason,
-    container?.reason,
+    reason,
   ];
-  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+  return parts.filter(Boolean).join(', ');
 }

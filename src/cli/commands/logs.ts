@@ -1,61 +1,106 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import { secondsOf } from '../job-flags.ts';
+import { LineLabels, type Writer } from '../output/line-labels.ts';
 import { Printer } from '../output/printer.ts';
+import { arrayLines } from '../watch/array-logs.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { followArray } from '../watch/follow-array.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
-import { JobLogReader, type LogLine, logStreamsOf } from '../watch/job-logs.ts';
 import { writerOf } from '../watch/main-node.ts';
-import { awayWords } from '../watch/watch.ts';
+import { JobLogReader, type LogLine, type LogSelection } from '../watch/job-logs.ts';
+import { logStreamsOf } from '../watch/log-streams.ts';
+import { awayWords, patiently, type WatchOptions } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 
 interface LogsFlags extends ConnectionFlags {
   readonly follow?: boolean;
   readonly attempt?: string;
+  readonly grep?: string;
+  readonly since?: string;
   readonly timestamps?: boolean;
   readonly json?: boolean;
 }
 
-/** `batchyard logs JOB`: what the job wrote so far; with `--follow` on until it ends. */
+type Line = LogLine & Writer;
+
+/** `batchyard logs JOB|ARRAY`: what the job, or its children, wrote so far; with `--follow` on until it ends. */
 export async function logs(invocation: Invocation, flags: LogsFlags, reference: string): Promise<ExitCode> {
-  const attempt = flags.attempt === undefined ? undefined : Number(flags.attempt);
-  if (attempt !== undefined && !(Number.isInteger(attempt) && attempt > 0)) {
-    throw new UsageError('--attempt needs a whole number of at least 1');
-  }
+  const selection = selectionOf(flags, invocation.clock.now());
+  const isWanted = grepOf(flags);
   const client = connect(invocation, flags);
-  const show = lineShower(invocation, flags);
+  const show = async (job: JobDetail, lines: AsyncIterable<Line>) => {
+    const print = linePrinter(invocation, flags, job.arrayProperties?.size);
+    for await (const line of lines) if (isWanted(line.message)) print(line);
+    return 0;
+  };
   try {
     if (flags.follow) {
       return await watchUntilInterrupted(invocation, async (signal) => {
         const onAway = () => new Printer(invocation).note(awayWords);
-        const options = { client, clock: invocation.clock, logs: attempt ?? true, signal, onAway };
-        for await (const news of watchJob(await findJobId(client, reference), options)) {
-          if (news.kind === 'log') show(news.line);
-        }
-        return 0;
+        const options = { clock: invocation.clock, signal, onAway };
+        const job = await patiently(options, async () => describeJob(client, await findJobId(client, reference)));
+        return await show(job, followed(client, job, selection, options));
       });
     }
-    const jobId = await findJobId(client, reference);
-    const job = await writerOf(client, await describeJob(client, jobId));
-    const { length } = logStreamsOf(job);
-    if (length === 0) throw new CommandError(`job ${jobId} is ${job.status} and has no log yet`);
-    if (attempt !== undefined && attempt > length) {
-      throw new CommandError(
-        `job ${jobId} has ${length === 1 ? '1 attempt' : `${length} attempts`}: there is no attempt ${attempt}`,
-      );
-    }
-    for await (const line of new JobLogReader(client, attempt).read(job)) show(line);
-    return 0;
+    const job = await writerOf(client, await describeJob(client, await findJobId(client, reference)));
+    return await show(job, written(client, job, selection));
   } finally {
     client.close();
   }
 }
 
-function lineShower(invocation: Invocation, flags: LogsFlags): (line: LogLine) => void {
+function selectionOf({ attempt, since }: LogsFlags, now: number): LogSelection {
+  const number = attempt === undefined ? undefined : Number(attempt);
+  if (number !== undefined && !(Number.isInteger(number) && number > 0)) {
+    throw new UsageError('--attempt needs a whole number of at least 1');
+  }
+  return { attempt: number, since: since === undefined ? undefined : now - 1_000 * secondsOf('--since', since) };
+}
+
+/** Whoever gives the expression pays for it: it runs in their own process. */
+function grepOf({ grep }: LogsFlags): (message: string) => boolean {
+  if (grep === undefined) return () => true;
+  try {
+    const expression = new RegExp(grep, 'u');
+    return (message) => expression.test(message);
+  } catch (error) {
+    throw new UsageError(`--grep needs a regular expression: ${(error as Error).message}`);
+  }
+}
+
+function written(client: Client, job: JobDetail, selection: LogSelection): AsyncIterable<Line> {
+  const { jobId = '', status, arrayProperties } = job;
+  if (arrayProperties?.size !== undefined) return arrayLines(client, jobId, selection);
+  const streams = logStreamsOf(job);
+  const attempts = streams.at(-1)?.attempt;
+  if (attempts === undefined) throw new CommandError(`job ${jobId} is ${status} and has no log yet`);
+  const { attempt } = selection;
+  if (attempt !== undefined && attempt > attempts) {
+    const has = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+    throw new CommandError(`job ${jobId} has ${has}: there is no attempt ${attempt}`);
+  }
+  return new JobLogReader(client, selection).read(job);
+}
+
+function followed(client: Client, job: JobDetail, selection: LogSelection, options: WatchOptions) {
+  if (job.arrayProperties?.size !== undefined) return followArray(job, { ...options, client, selection });
+  return linesOf(watchJob(job.jobId ?? '', { ...options, client, logs: selection }));
+}
+
+async function* linesOf(news: ReturnType<typeof watchJob>): AsyncGenerator<Line> {
+  for await (const each of news) if (each.kind === 'log') yield each.line;
+}
+
+function linePrinter(invocation: Invocation, flags: LogsFlags, size?: number): (line: Line) => void {
   const printer = new Printer(invocation);
+  const labels = new LineLabels(printer, size);
   return (line) => {
     const time = flags.timestamps ? `${printer.style('dim', new Date(line.timestamp).toISOString())} ` : '';
     if (flags.json) printer.json(line);
-    else printer.line(`${time}${line.message}`);
+    else printer.line(`${time}${labels.of(line)}${line.message}`);
   };
 }

@@ -70,16 +70,19 @@ async function requestOf(
 ): Promise<SubmitJobRequest> {
   const { directory, environment } = invocation;
   const jobName = flags.name ?? nameFor(command);
-  const jobDefinition = await ensureDefinition(client, jobName, {
-    image: inlineImage,
-    command: inDirectory(directory, command),
-    environment: [...environmentOf(['PATH', 'LANG', 'TZ', ...(flags.env ?? [])], environment)],
-    resourceRequirements: resourcesOf({
-      vcpus: flags.vcpus ?? String(capacity.vcpus),
-      memory: flags.memory ?? String(capacity.memoryMiB),
-    }),
-    volumes: [{ name: 'directory', host: { sourcePath: directory } }],
-    mountPoints: [{ sourceVolume: 'directory', containerPath: directory, readOnly: false }],
+  const jobDefinition = await ensureDefinition(client, {
+    name: jobName,
+    properties: {
+      image: inlineImage,
+      command: inDirectory(directory, command),
+      environment: [...environmentOf(['PATH', 'LANG', 'TZ', ...(flags.env ?? [])], environment)],
+      resourceRequirements: resourcesOf({
+        vcpus: flags.vcpus ?? String(capacity.vcpus),
+        memory: flags.memory ?? String(capacity.memoryMiB),
+      }),
+      volumes: [{ name: 'directory', host: { sourcePath: directory } }],
+      mountPoints: [{ sourceVolume: 'directory', containerPath: directory, readOnly: false }],
+    },
   });
   return { jobName, jobQueue: 'default', jobDefinition, ...attemptsOf(flags) };
 }

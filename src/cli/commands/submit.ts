@@ -1,10 +1,8 @@
 import type { JobDependency, SubmitJobRequest } from '@aws-sdk/client-batch';
-import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
-import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
 import { checkProgram, withoutEmptyWords } from '../empty-words.ts';
-import { ensureDefinition, inlineImage } from '../inline-definition.ts';
+import { ensureDefinition, type InlineDefinition, inlineImage } from '../inline-definition.ts';
 import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import {
   attemptsOf,
@@ -19,11 +17,10 @@ import {
 } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
-import { followJob } from '../watch/follow-job.ts';
-import { watchUntilInterrupted } from '../watch/interruption.ts';
-import type { ExplainedJob } from './explain.ts';
+import { type AfterFlags, afterSubmission } from './after-submission.ts';
+import { dryRun } from './dry-run.ts';
 
-interface SubmitFlags extends JobFlags, ConnectionFlags {
+interface SubmitFlags extends JobFlags, AfterFlags {
   readonly definition?: string;
   readonly queue: string;
   readonly image?: string;
@@ -33,9 +30,7 @@ interface SubmitFlags extends JobFlags, ConnectionFlags {
   readonly nToN?: boolean;
   readonly sequential?: boolean;
   readonly tag?: readonly string[];
-  readonly wait?: boolean;
-  readonly follow?: boolean;
-  readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `batchyard submit`: of a registered definition, or of a command for which a definition is registered. */
@@ -47,44 +42,36 @@ export async function submit(
   if (flags.definition === undefined && command.length === 0) {
     throw new UsageError('name a job definition with --definition, or give a command behind --');
   }
+  if (flags.dryRun && (flags.wait || flags.follow)) {
+    throw new UsageError('--dry-run submits nothing that --wait or --follow could wait for');
+  }
   checkProgram(command);
   checkName(flags);
   const printer = new Printer(invocation);
   warnOfUnset(printer, flags, invocation);
   const client = connect(invocation, flags);
   try {
-    const { jobId = '', jobName } = await client.batch(
-      'SubmitJob',
-      await requestOf(client, invocation, flags, command),
-    );
-    if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
-    else printer.line(jobId);
-    await warn(client, printer, jobId);
-    if (!flags.wait && !flags.follow) return 0;
-    return await waitFor(invocation, client, jobId, flags);
+    const request = await requestOf(client, invocation, flags, command);
+    const { definition = inlineDefinition(invocation, flags, command) } = flags;
+    if (flags.dryRun) return await dryRun(invocation, client, request, definition, flags.json === true);
+    const jobDefinition = typeof definition === 'string' ? definition : await ensureDefinition(client, definition);
+    const { jobId = '', jobName } = await client.batch('SubmitJob', { ...request, jobDefinition });
+    return await afterSubmission(invocation, client, { jobId, jobName }, flags);
   } finally {
     client.close();
   }
 }
 
-/** A job that can never start, and all that wait behind one, would wait without a word. */
-async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
-  try {
-    const { remedy } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
-    if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
-  } catch (error) {
-    // The job is submitted: that this caller may not have it explained is no failure.
-    if (!(error instanceof ApiError)) throw error;
-  }
-}
-
+/** The submission, less its definition. */
 async function requestOf(
   client: Client,
   invocation: Invocation,
   flags: SubmitFlags,
   command: readonly string[],
-): Promise<SubmitJobRequest> {
-  const common = {
+): Promise<Omit<SubmitJobRequest, 'jobDefinition'>> {
+  const isInline = flags.definition === undefined;
+  const containerOverrides = isInline ? undefined : overridesOf(flags, command, invocation.environment);
+  return {
     jobName: flags.name ?? flags.definition?.replace(/^.*\/|:\d+$/g, '') ?? nameFor(command),
     jobQueue: flags.queue,
     ...attemptsOf(flags),
@@ -92,12 +79,8 @@ async function requestOf(
     ...(flags.tag && { tags: pairsOf('--tag', flags.tag) }),
     ...arrayOf(flags),
     ...(await dependenciesOf(client, flags)),
+    ...(containerOverrides && { containerOverrides }),
   };
-  if (flags.definition === undefined) {
-    return { ...common, jobDefinition: await inlineDefinition(client, invocation, flags, command) };
-  }
-  const containerOverrides = overridesOf(flags, command, invocation.environment);
-  return { ...common, jobDefinition: flags.definition, ...(containerOverrides && { containerOverrides }) };
 }
 
 function arrayOf({ array, nToN, sequential }: SubmitFlags): Pick<SubmitJobRequest, 'arrayProperties'> {
@@ -120,24 +103,14 @@ async function dependenciesOf(client: Client, flags: SubmitFlags): Promise<Pick<
   return dependsOn.length === 0 ? {} : { dependsOn };
 }
 
-function inlineDefinition(client: Client, invocation: Invocation, flags: SubmitFlags, command: readonly string[]) {
-  return ensureDefinition(client, nameFor(command), {
-    image: flags.image ?? inlineImage,
-    command: withoutEmptyWords(command),
-    environment: [...environmentOf(flags.env ?? [], invocation.environment)],
-    resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
-  });
-}
-
-/** Ctrl-C ends the waiting, not the job. */
-function waitFor(invocation: Invocation, client: Client, jobId: string, flags: SubmitFlags): Promise<ExitCode> {
-  return watchUntilInterrupted(invocation, async (signal) => {
-    const options = { logs: flags.follow === true, json: flags.json === true, signal };
-    const exitCode = await followJob(invocation, client, jobId, options);
-    if (exitCode === undefined) {
-      const where = spellConnection(flags, invocation.directory);
-      new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}${where}`);
-    }
-    return Math.min(exitCode ?? 1, 1);
-  });
+function inlineDefinition(invocation: Invocation, flags: SubmitFlags, command: readonly string[]): InlineDefinition {
+  return {
+    name: nameFor(command),
+    properties: {
+      image: flags.image ?? inlineImage,
+      command: withoutEmptyWords(command),
+      environment: [...environmentOf(flags.env ?? [], invocation.environment)],
+      resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),
+    },
+  };
 }

@@ -3,9 +3,11 @@ import type { Client } from '../client/client.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatCounts, formatProgress } from '../output/array-progress.ts';
 import { formatDuration } from '../output/duration.ts';
+import { LineLabels } from '../output/line-labels.ts';
 import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { failureOf } from './failure.ts';
 import { awayWords } from './watch.ts';
 import { type JobNews, watchJob } from './watch-job.ts';
 
@@ -29,18 +31,20 @@ export async function followJob(
 ): Promise<ExitCode | undefined> {
   const show = options.json ? jsonShower(invocation) : textShower(invocation);
   const { clock } = invocation;
+  const { signal } = options;
   const onAway = () => show({ kind: 'away' });
-  for await (const news of watchJob(jobId, { client, clock, onAway, ...options })) {
+  const logs = options.logs ? {} : undefined;
+  for await (const news of watchJob(jobId, { client, clock, onAway, logs, ...(signal && { signal }) })) {
     show(news);
     if (news.kind === 'ended') return exitCodeOf(news.job);
   }
   return undefined;
 }
 
-/** The exit code of a job's last container; a failure without one (it never started, was lost) is 1. */
+/** The exit code of the container by which a job ended; a failure without one (it never started, was lost) is 1. */
 export function exitCodeOf(job: JobDetail): ExitCode {
   if (job.status === 'SUCCEEDED') return 0;
-  return job.container?.exitCode || job.attempts?.at(-1)?.container?.exitCode || 1;
+  return failureOf(job).exitCode || 1;
 }
 
 /** What is shown: the server may be away as well. */
@@ -48,10 +52,15 @@ type Shown = JobNews | { readonly kind: 'away' };
 
 function textShower(invocation: Invocation): (news: Shown) => void {
   const printer = new Printer(invocation);
+  let labels: LineLabels | undefined;
+  const labelOf = ({ job, line }: Extract<JobNews, { kind: 'log' }>) => {
+    labels ??= new LineLabels(printer, job.arrayProperties?.size);
+    return labels.of(line);
+  };
   const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
   return (news) => {
     live.erase();
-    if (news.kind === 'log') printer.line(news.line.message);
+    if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
     else if (news.kind === 'away') printer.note(awayWords);
     else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now()));
@@ -73,16 +82,21 @@ function stateLine(printer: Printer, job: JobDetail): string {
 function details(job: JobDetail): string {
   const { startedAt, stoppedAt } = job;
   const duration = startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined;
-  const exit = job.status === 'FAILED' ? job.container?.exitCode : undefined;
+  const { exitCode, container, reason } = job.status === 'FAILED' ? failureOf(job) : {};
   const children = job.arrayProperties?.size === undefined ? undefined : formatCounts(job.arrayProperties);
-  const parts = [duration, exit === undefined ? undefined : `exit code ${exit}`, children, reasonOf(job)];
+  const parts = [
+    duration,
+    exitCode === undefined ? undefined : `exit code ${exitCode}${container === undefined ? '' : ` of ${container}`}`,
+    children,
+    reasonOf(job, reason),
+  ];
   const shown = parts.filter((part) => part !== undefined && part !== '');
   return shown.length === 0 ? '' : `  ${shown.join(', ')}`;
 }
 
-function reasonOf(job: JobDetail): string | undefined {
-  if (job.status === 'SUCCEEDED') return undefined;
-  return job.container?.reason ? `${job.statusReason}: ${job.container.reason}` : job.statusReason;
+function reasonOf({ status, statusReason }: JobDetail, reason: string | undefined): string | undefined {
+  if (status === 'SUCCEEDED') return undefined;
+  return reason ? `${statusReason}: ${reason}` : statusReason;
 }
 
 function jsonShower(invocation: Invocation): (news: Shown) => void {

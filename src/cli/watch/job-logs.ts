@@ -1,6 +1,10 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
 import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
+import { type LogStream, logStreamsOf } from './log-streams.ts';
+import { mergeByTime } from './merge-lines.ts';
+import type { Ask } from './watch.ts';
 
 /** One line that a job wrote. */
 export interface LogLine {
@@ -9,58 +13,59 @@ export interface LogLine {
   readonly message: string;
   /** Which attempt wrote it: 1, 2, ... */
   readonly attempt: number;
+  /** Which container did, of a job that has several. */
+  readonly container?: string;
 }
 
-/** The log group of a job: the one that its log configuration names, else AWS Batch's own. */
-export function logGroupOf(job: JobDetail): string {
-  return job.container?.logConfiguration?.options?.['awslogs-group'] ?? '/aws/batch/job';
-}
-
-/** The log streams of a job's attempts, oldest first; the last may still be written to. */
-export function logStreamsOf(job: JobDetail): readonly string[] {
-  const finished = (job.attempts ?? []).map((attempt) => attempt.container?.logStreamName);
-  const streams = [...finished, job.container?.logStreamName].filter((name) => name !== undefined && name !== '');
-  return [...new Set(streams as readonly string[])];
+/** Which lines are wanted. */
+export interface LogSelection {
+  /** Only those of this attempt (1, 2, ...). */
+  readonly attempt?: number | undefined;
+  /** Only those written at this time or later, in epoch milliseconds. */
+  readonly since?: number | undefined;
+  /** The most lines that are read and held at once. @default as many as there are in a page */
+  readonly page?: number | undefined;
 }
 
 /** Reads each line of a job's streams once, however often it is asked, attempt after attempt. */
 export class JobLogReader {
   readonly #client: Client;
   readonly #tokens = new Map<string, string>();
-  readonly #only: number | undefined;
+  readonly #selection: LogSelection;
+  readonly #ask: Ask;
 
-  /** With `only`, just the lines of that attempt (1, 2, ...). */
-  constructor(client: Client, only?: number) {
+  /** `ask`: what to do about a server that is away. @default give up */
+  constructor(client: Client, selection: LogSelection = {}, ask: Ask = (question) => question()) {
     this.#client = client;
-    this.#only = only;
+    this.#selection = selection;
+    this.#ask = ask;
   }
 
-  /** The lines that were written since the last call. */
+  /** The lines that were written since the last call: attempt after attempt, those of one by time. */
   async *read(job: JobDetail): AsyncGenerator<LogLine> {
-    for (const [index, stream] of logStreamsOf(job).entries()) {
-      if (this.#only !== undefined && this.#only !== index + 1) continue;
-      yield* this.#readStream(logGroupOf(job), stream, index + 1);
+    const { attempt: only } = this.#selection;
+    const streams = logStreamsOf(job).filter(({ attempt }) => only === undefined || attempt === only);
+    for (const together of Map.groupBy(streams, ({ attempt }) => attempt).values()) {
+      yield* mergeByTime(together.map((stream) => this.#readStream(stream)));
     }
   }
 
-  async *#readStream(logGroupName: string, logStreamName: string, attempt: number): AsyncGenerator<LogLine> {
+  async *#readStream({ group, stream, attempt, container }: LogStream): AsyncGenerator<LogLine> {
+    const { since: startTime, page: limit } = this.#selection;
+    const request = { logGroupName: group, logStreamName: stream, startFromHead: true, startTime, limit };
+    const of = { attempt, ...(container === undefined ? {} : { container }) };
     for (;;) {
-      const nextToken = this.#tokens.get(logStreamName);
-      const page = await this.#page({
-        logGroupName,
-        logStreamName,
-        startFromHead: true,
-        ...(nextToken && { nextToken }),
-      });
+      const nextToken = this.#tokens.get(stream);
+      const page = await this.#ask(() => this.#page({ ...request, ...(nextToken && { nextToken }) }));
       if (!page) return;
-      for (const { timestamp = 0, message = '' } of page.events ?? []) yield { timestamp, message, attempt };
-      if (page.nextForwardToken) this.#tokens.set(logStreamName, page.nextForwardToken);
+      for (const { timestamp = 0, message = '' } of page.events ?? []) yield { timestamp, message, ...of };
+      if (page.nextForwardToken) this.#tokens.set(stream, page.nextForwardToken);
       if (!page.nextForwardToken || page.nextForwardToken === nextToken) return;
     }
   }
 
   /** Undefined for a stream that does not exist yet. */
-  async #page(request: Parameters<Client['logs']>[1]) {
+  async #page(request: GetLogEventsRequest) {
     try {
       return await this.#client.logs('GetLogEvents', request);
     } catch (error) {

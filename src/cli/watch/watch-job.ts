@@ -2,15 +2,16 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
-import { JobLogReader, type LogLine } from './job-logs.ts';
+import { FollowedChildren } from './followed-children.ts';
+import { JobLogReader, type LogLine, type LogSelection } from './job-logs.ts';
 import { writerOf } from './main-node.ts';
-import { type Seen, type WatchOptions, watch } from './watch.ts';
+import { patiently, type Seen, type WatchOptions, watch } from './watch.ts';
 
 /** What a watcher sees of a job. */
 export type JobNews =
   /** The state, or the reason that is given for it, changed. */
   | { readonly kind: 'state'; readonly job: JobDetail }
-  | { readonly kind: 'log'; readonly line: LogLine }
+  | { readonly kind: 'log'; readonly line: LogLine & { readonly index?: number }; readonly job: JobDetail }
   /** Nothing new; comes several times a second. */
   | { readonly kind: 'waiting'; readonly job: JobDetail }
   /** Comes last, after every line. */
@@ -18,14 +19,21 @@ export type JobNews =
 
 export interface WatchJobOptions extends WatchOptions {
   readonly client: Client;
-  /** Read the log as well; with a number only that attempt's. */
-  readonly logs: boolean | number;
+  /** Read the log as well: these lines of it. @default not */
+  readonly logs?: LogSelection | undefined;
 }
 
 /** Watches a job until it ends: its states, and its lines as they are written. Survives a restart of the server. */
 export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerator<JobNews> {
   const { client, logs } = options;
-  const reader = new JobLogReader(client, typeof logs === 'number' ? logs : undefined);
+  // Page by page: what was read before the server went away is not read again.
+  const reader = logs && new JobLogReader(client, logs, (question) => patiently(options, question));
+  let children: FollowedChildren | undefined;
+  const linesOf = (job: JobDetail) => {
+    if (job.arrayProperties?.size === undefined || !logs) return reader?.read(job) ?? [];
+    children ??= new FollowedChildren(job, { ...options, selection: logs });
+    return children.news(job);
+  };
   let shown = '';
   return watch(options, async function* (ask) {
     const job = await ask(() => describeJob(client, jobId));
@@ -35,12 +43,10 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     const ended = isTerminal(job.status as JobStatus);
     if (!ended) yield* state;
     shown = now;
-    if (logs !== false) {
-      const writer = await ask(() => writerOf(client, job));
-      for (const line of await ask(() => Array.fromAsync(reader.read(writer)))) {
-        seen = 'news';
-        yield { kind: 'log', line };
-      }
+    const writer = logs ? await ask(() => writerOf(client, job)) : job;
+    for await (const line of linesOf(writer)) {
+      seen = 'news';
+      yield { kind: 'log', line, job };
     }
     // What the job wrote comes before its end, though both may be new to this look.
     if (ended) yield* state;

@@ -10,6 +10,7 @@ import type {
   TaskSpec,
 } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
+import type { UsageAnswer } from '../task-usage.ts';
 import type { MockWorld } from './mock-world.ts';
 
 /** What `openMockEngine` may be told. */
@@ -80,6 +81,11 @@ class MockEngine implements Engine {
   async originOf(taskId: TaskId): Promise<TaskOrigin | undefined> {
     this.#check();
     return this.#world.originOf(taskId);
+  }
+
+  async usage(taskIds: readonly TaskId[]): Promise<UsageAnswer> {
+    this.#check();
+    return this.#world.usage(taskIds);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, GangMember, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
 import { graceOf } from '../stop-grace.ts';
+import type { ContainerUsage } from '../task-usage.ts';
 import { MockContainer } from './mock-container.ts';
 import type { MockBehaviour } from './script.ts';
 
@@ -66,6 +67,16 @@ export class MockTask {
 
   get state(): Exclude<RecoveredTask['state'], 'tombstone'> {
     return this.#state;
+  }
+
+  /** Of the containers whose behaviour says what they use. */
+  usage(): readonly ContainerUsage[] {
+    const at = this.#clock.now();
+    return this.#spec.containers.flatMap(({ name }) => {
+      const { cpuSeconds, peakMemoryBytes } = containerBehaviour(this.#behaviour, name);
+      if (cpuSeconds === undefined || peakMemoryBytes === undefined) return [];
+      return [{ name, at, cpuSeconds, memoryBytes: peakMemoryBytes, peakMemoryBytes }];
+    });
   }
 
   /** SIGTERM, and SIGKILL `grace` ms after the first call, or sooner. */

@@ -13,6 +13,7 @@ import type {
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { refusalOf } from '../task-refusal.ts';
+import type { UsageAnswer } from '../task-usage.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { MockTask } from './mock-task.ts';
 import type { MockScript } from './script.ts';
@@ -119,6 +120,17 @@ export class MockWorld {
   originOf(taskId: TaskId): TaskOrigin | undefined {
     const known = this.#tasks.get(taskId);
     return known === 'tombstone' ? undefined : known?.origin;
+  }
+
+  /** What their behaviours say, from the moment that they run: a script that says nothing is a host that measures nothing. */
+  usage(taskIds: readonly TaskId[]): UsageAnswer {
+    const running = taskIds.flatMap((taskId) => {
+      const task = this.#tasks.get(taskId);
+      return task !== undefined && task !== 'tombstone' && task.state === 'running'
+        ? [{ taskId, containers: task.usage() }]
+        : [];
+    });
+    return running.every(({ containers }) => containers.length === 0) ? 'unmeasured' : running;
   }
 
   #bury(taskId: TaskId): void {

@@ -92,6 +92,10 @@ test('usage and kills for memory are read in the words of each version', () => {
     const one = (use: string) => ({ version: 1, directory: join(root, use) }) as const;
     const files: Record<string, string> = {
       'two/c/memory.peak': '1000\n',
+      'two/c/memory.current': '900\n',
+      'two/c/memory.stat': 'anon 5\ninactive_file 300\n',
+      'memory/c/memory.usage_in_bytes': '1900\n',
+      'memory/c/memory.stat': 'inactive_file 1\ntotal_inactive_file 400\n',
       'two/c/memory.events': 'oom 1\noom_kill 2\n',
       'two/c/cpu.stat': 'usage_usec 1500000\nuser_usec 1\n',
       'memory/c/memory.max_usage_in_bytes': '2000\n',
@@ -102,9 +106,11 @@ test('usage and kills for memory are read in the words of each version', () => {
     for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
     const second = new ContainerCgroup({ memory: two, kill: two }, 'c');
     assert.deepEqual(second.usage(), { cpuSeconds: 1.5, peakMemoryBytes: 1000 });
+    assert.deepEqual(second.held(), { memoryBytes: 600 });
     assert.equal(second.outOfMemoryKills(), 2);
     const first = new ContainerCgroup({ memory: one('memory'), cpuacct: one('cpuacct') }, 'c');
     assert.deepEqual(first.usage(), { cpuSeconds: 2.5, peakMemoryBytes: 2000 });
+    assert.deepEqual(first.held(), { memoryBytes: 1500 });
     assert.equal(first.outOfMemoryKills(), 3);
   });
 });
@@ -112,5 +118,6 @@ test('usage and kills for memory are read in the words of each version', () => {
 test('without any controller nothing is limited or known, and removing is done', () => {
   const cgroup = new ContainerCgroup({}, 'c');
   cgroup.create(limits);
+  assert.deepEqual(cgroup.held(), {});
   assert.deepEqual([cgroup.usage(), cgroup.outOfMemoryKills(), cgroup.members(), cgroup.remove()], [{}, 0, [], true]);
 });

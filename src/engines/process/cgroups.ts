@@ -89,6 +89,16 @@ export class ContainerCgroup {
     };
   }
 
+  /** The memory that it holds now, less cached files that are not in use. */
+  held(): { readonly memoryBytes?: number } {
+    const isNew = this.#places.memory?.version === 2;
+    const used = this.#number('memory', isNew ? 'memory.current' : 'memory.usage_in_bytes');
+    if (used === undefined) return {};
+    const statistics = this.#read('memory', 'memory.stat') ?? '';
+    const idle = (isNew ? /^inactive_file (\d+)/m : /^total_inactive_file (\d+)/m).exec(statistics)?.[1];
+    return { memoryBytes: Math.max(0, used - Number(idle ?? 0)) };
+  }
+
   /** How many of its processes the kernel killed for going over the memory limit. */
   outOfMemoryKills(): number {
     const file = this.#places.memory?.version === 2 ? 'memory.events' : 'memory.oom_control';

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
+import type { ContainerUsage } from '../task-usage.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
@@ -122,6 +123,14 @@ export class ContainerRun {
       cgroup: this.#cgroupName,
       scratch: this.#plan.scratch.root,
     };
+  }
+
+  /** What it uses; undefined before its command was let go, and after its end. */
+  usageNow(): ContainerUsage | undefined {
+    if (this.#startedAt === undefined || this.#hasEnded) return undefined;
+    const { name } = this.#plan;
+    if (this.#sampler) return { name, ...this.#sampler.now() };
+    return { name, at: this.#resources.clock.now(), ...this.#cgroup.usage(), ...this.#cgroup.held() };
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */

@@ -15,6 +15,7 @@ import type {
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { refusalOf } from '../task-refusal.ts';
+import type { UsageAnswer } from '../task-usage.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
@@ -42,9 +43,9 @@ import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEn
 import { OrphanTasks } from './orphan-tasks.ts';
 import { allowPaths } from './plan/sources.ts';
 import { readBootId } from './proc.ts';
-import { protocolVersion, type ServerMessage } from './protocol.ts';
+import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
-import { RunnerConnection, RunnerGone, type RunnerListener } from './runner-connection.ts';
+import { RunnerConnection, RunnerGone, type RunnerListener, type RunnerRequest } from './runner-connection.ts';
 import { launchRunner } from './runner-launch.ts';
 import { forgetScratchRoot } from './scratch.ts';
 import { TaskFiles } from './task-files.ts';
@@ -215,7 +216,7 @@ class ProcessEngine implements Engine {
           throw error;
         })
         .finally(() => this.#starting.delete(task.taskId));
-      if (result !== 'gone' && result !== 'done') return result;
+      if (result !== 'gone') return result;
       if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
     }
     throw new EngineUnavailable(
@@ -268,6 +269,16 @@ class ProcessEngine implements Engine {
   async originOf(taskId: TaskId): Promise<TaskOrigin | undefined> {
     this.#checkTakenOver();
     return this.#files.read(taskId)?.record?.origin;
+  }
+
+  async usage(taskIds: readonly TaskId[]): Promise<UsageAnswer> {
+    this.#checkTakenOver();
+    const owned = Map.groupBy(taskIds, (taskId) => this.#owners.get(taskId));
+    const answers = [...owned].map(async ([runner, own]) => {
+      const answer = runner ? await this.#orGone(runner, { kind: 'usage', taskIds: own }) : [];
+      return answer === 'gone' ? [] : answer;
+    });
+    return (await Promise.all(answers)).flat();
   }
 
   async close(): Promise<void> {
@@ -387,10 +398,10 @@ class ProcessEngine implements Engine {
   }
 
   /** Asks a runner; `gone` once all that a dead one left is taken over. */
-  async #orGone(
+  async #orGone<Request extends RunnerRequest>(
     runner: RunnerConnection,
-    request: Parameters<RunnerConnection['request']>[0],
-  ): Promise<StartResult | 'done' | 'gone'> {
+    request: Request,
+  ): Promise<RunnerResults[Request['kind']] | 'gone'> {
     try {
       return await runner.request(request);
     } catch (error) {

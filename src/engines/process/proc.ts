@@ -70,11 +70,20 @@ function isAnother({ pid, startTime: expected }: ProcessIdentity): boolean {
   return startTime !== undefined && startTime !== expected;
 }
 
-/** CPU seconds of a process and of its children that it has waited for, and the most memory it ever held. */
-export function usageOf(pid: number): { readonly cpuSeconds: number; readonly peakBytes: number } | undefined {
+/** CPU seconds of a process and of its children that it has waited for, and the memory that it holds, and the most it ever held. */
+export function usageOf(
+  pid: number,
+): { readonly cpuSeconds: number; readonly heldBytes: number; readonly peakBytes: number } | undefined {
   const stat = readStat(pid);
-  const peak = /^VmHWM:\s+(\d+) kB/m.exec(readKernelFile(`/proc/${pid}/status`) ?? '')?.[1];
-  return stat && { cpuSeconds: stat.cpuTicks / ticksPerSecond, peakBytes: Number(peak ?? 0) * 1024 };
+  const status = readKernelFile(`/proc/${pid}/status`) ?? '';
+  const bytes = (pattern: RegExp) => Number(pattern.exec(status)?.[1] ?? 0) * 1024;
+  return (
+    stat && {
+      cpuSeconds: stat.cpuTicks / ticksPerSecond,
+      heldBytes: bytes(/^VmRSS:\s+(\d+) kB/m),
+      peakBytes: bytes(/^VmHWM:\s+(\d+) kB/m),
+    }
+  );
 }
 
 /**

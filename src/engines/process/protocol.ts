@@ -1,5 +1,6 @@
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import type { TaskUsage } from '../task-usage.ts';
 import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -20,7 +21,16 @@ export type ServerMessage =
     }
   | { readonly kind: 'start'; readonly id: number; readonly task: TaskWithGpus }
   | { readonly kind: 'stop'; readonly id: number; readonly taskId: TaskId; readonly grace: Milliseconds }
-  | { readonly kind: 'release'; readonly id: number; readonly taskId: TaskId };
+  | { readonly kind: 'release'; readonly id: number; readonly taskId: TaskId }
+  | { readonly kind: 'usage'; readonly id: number; readonly taskIds: readonly TaskId[] };
+
+/** What each request is answered with. */
+export interface RunnerResults {
+  readonly start: StartResult;
+  readonly stop: 'done';
+  readonly release: 'done';
+  readonly usage: readonly TaskUsage[];
+}
 
 export type RunnerMessage =
   | {
@@ -35,7 +45,7 @@ export type RunnerMessage =
       readonly events: readonly EngineEvent[];
     }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly result: StartResult | 'done' }
+  | { readonly kind: 'answer'; readonly id: number; readonly result: RunnerResults[keyof RunnerResults] }
   /** The runner cannot do it now, and has not done it. */
   | { readonly kind: 'unavailable'; readonly id: number; readonly reason: string }
   | { readonly kind: 'event'; readonly event: EngineEvent };

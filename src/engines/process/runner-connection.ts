@@ -3,12 +3,18 @@ import { connect, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import type { EngineEvent, RecoveredTask } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorCode, errorWords } from './errors.ts';
 import { processLimits } from './limits.ts';
 import type { ProcessIdentity } from './proc.ts';
-import { encodeMessage, MessageDecoder, type RunnerMessage, type ServerMessage } from './protocol.ts';
+import {
+  encodeMessage,
+  MessageDecoder,
+  type RunnerMessage,
+  type RunnerResults,
+  type ServerMessage,
+} from './protocol.ts';
 
 type Hello = Extract<ServerMessage, { kind: 'hello' }>;
 type Welcome = Extract<RunnerMessage, { kind: 'welcome' }>;
@@ -30,7 +36,7 @@ export class RunnerGone extends Error {
   override readonly name = 'RunnerGone';
 }
 
-type Outcome = StartResult | 'done';
+type Outcome = RunnerResults[keyof RunnerResults];
 
 interface Waiting extends PromiseWithResolvers<Outcome> {
   readonly kind: RunnerRequest['kind'];
@@ -110,14 +116,15 @@ export class RunnerConnection {
   }
 
   /** Rejects with `EngineUnavailable` when the runner says so, with `RunnerGone` when it dies before it answers. */
-  request(request: RunnerRequest): Promise<Outcome> {
+  request<Request extends RunnerRequest>(request: Request): Promise<RunnerResults[Request['kind']]> {
     if (this.#socket.destroyed) return Promise.reject(this.#goneError());
     const id = this.#nextId;
     this.#nextId += 1;
     const waiting = Promise.withResolvers<Outcome>();
     this.#waiting.set(id, { ...waiting, kind: request.kind, sentAt: this.#clock.monotonic() });
     this.#socket.write(encodeMessage({ ...request, id }));
-    return waiting.promise;
+    // Each kind of request has its kind of answer.
+    return waiting.promise as Promise<RunnerResults[Request['kind']]>;
   }
 
   /** For how long it has owed an answer without a word. A release may take its time, since it removes files. */

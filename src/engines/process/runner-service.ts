@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import type { EngineEvent, RecoveredTask } from '../contract.ts';
+import type { TaskUsage } from '../task-usage.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
@@ -12,7 +13,14 @@ import type { TaskWithGpus } from './gpus.ts';
 import { asSeenByRunner } from './layout.ts';
 import { GangNetworks } from './network/gang-networks.ts';
 import { startTimeOf } from './proc.ts';
-import { encodeMessage, MessageDecoder, protocolVersion, type RunnerMessage, type ServerMessage } from './protocol.ts';
+import {
+  encodeMessage,
+  MessageDecoder,
+  protocolVersion,
+  type RunnerMessage,
+  type RunnerResults,
+  type ServerMessage,
+} from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
@@ -176,6 +184,8 @@ export class RunnerService {
       case 'release':
         await this.#release(message.taskId);
         return done;
+      case 'usage':
+        return answer(this.#usage(message.taskIds));
       default:
         return message satisfies never;
     }
@@ -250,6 +260,13 @@ export class RunnerService {
     else if (this.#setting.files.claim(taskId)) this.#bury(taskId);
   }
 
+  #usage(taskIds: readonly TaskId[]): readonly TaskUsage[] {
+    return taskIds.flatMap((taskId) => {
+      const run = this.#tasks.get(taskId)?.run;
+      return run && !run.hasEnded ? [{ taskId, containers: run.usage() }] : [];
+    });
+  }
+
   #bury(taskId: TaskId): void {
     const end = endOfUnstarted(taskId, this.#setting.clock.now());
     this.#setting.files.end(end, true);
@@ -287,11 +304,11 @@ export class RunnerService {
 }
 
 type Answer =
-  | { readonly kind: 'answer'; readonly result: StartResult | 'done' }
+  | { readonly kind: 'answer'; readonly result: RunnerResults[keyof RunnerResults] }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 const done: Answer = { kind: 'answer', result: 'done' };
 
-function answer(result: StartResult): Answer {
+function answer(result: RunnerResults[keyof RunnerResults]): Answer {
   return { kind: 'answer', result };
 }

@@ -5,6 +5,7 @@ import type { ContainerOutcome } from '../../core/job.ts';
 import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent } from '../contract.ts';
 import { graceOf } from '../stop-grace.ts';
+import type { ContainerUsage } from '../task-usage.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import type { ContainerEnd, RunnerResources } from './container-run.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
@@ -70,6 +71,11 @@ export class TaskRun {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** What its containers use that run. */
+  usage(): readonly ContainerUsage[] {
+    return this.#containers.flatMap((container) => container.usageNow() ?? []);
   }
 
   /**

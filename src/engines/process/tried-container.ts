@@ -1,5 +1,6 @@
 import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { ContainerUsage } from '../task-usage.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
 import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
 import { processLimits } from './limits.ts';
@@ -46,6 +47,11 @@ export class TriedContainer {
   /** Of the launcher that there is now. */
   get record(): ContainerRecord {
     return this.#run.record;
+  }
+
+  /** What it uses while it runs. */
+  usageNow(): ContainerUsage | undefined {
+    return this.#run.usageNow();
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */

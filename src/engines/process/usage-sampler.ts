@@ -1,4 +1,6 @@
 import type { CancelTimer, Clock } from '../../core/clock.ts';
+import type { EpochMilliseconds } from '../../core/ids.ts';
+import type { ContainerUsage } from '../task-usage.ts';
 import type { CgroupUsage } from './cgroups.ts';
 import { processLimits } from './limits.ts';
 import { treeOf, usageOf } from './proc.ts';
@@ -13,11 +15,14 @@ export class UsageSampler {
   readonly #clock: Clock;
   #cpuSeconds: number | undefined;
   #peakBytes = 0;
+  #heldBytes = 0;
+  #at: EpochMilliseconds;
   #cancel: CancelTimer;
 
   constructor(pid: number, clock: Clock) {
     this.#pid = pid;
     this.#clock = clock;
+    this.#at = clock.now();
     this.#cancel = clock.after(processLimits.sampleEveryMs, () => this.#sample());
   }
 
@@ -30,7 +35,15 @@ export class UsageSampler {
     return { cpuSeconds: this.#cpuSeconds, peakMemoryBytes: this.#peakBytes };
   }
 
+  /** What it used, and held, at the last look. */
+  now(): Omit<ContainerUsage, 'name'> {
+    const { cpuSeconds } = this.usage();
+    if (cpuSeconds === undefined) return { at: this.#at };
+    return { at: this.#at, ...this.usage(), memoryBytes: this.#heldBytes };
+  }
+
   #sample(): void {
+    this.#at = this.#clock.now();
     const found = treeOf(this.#pid).flatMap((pid) => usageOf(pid) ?? []);
     const cpuSeconds = found.reduce((sum, { cpuSeconds: each }) => sum + each, 0);
     this.#cpuSeconds = Math.max(this.#cpuSeconds ?? 0, cpuSeconds);
@@ -38,6 +51,7 @@ export class UsageSampler {
       this.#peakBytes,
       found.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
     );
+    this.#heldBytes = found.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
     this.#cancel = this.#clock.after(processLimits.sampleEveryMs, () => this.#sample());
   }
 }

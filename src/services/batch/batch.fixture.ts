@@ -12,7 +12,7 @@ import { SystemRandom } from '../../core/random.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Yard } from './yard/index.ts';
+import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -102,6 +102,21 @@ export class FakeYard implements Yard {
   explain(jobId: JobId): Explanation | undefined {
     const state = this.#states.get(jobId);
     return state && { jobId, status: state.status, text: 'Waiting for the test.', notes: ['a note'] };
+  }
+
+  /** What tests say that runs. */
+  usagePage: UsagePage = { tasks: [], silent: [] };
+
+  /** Where each page that was asked for began. */
+  readonly usageAsked: (TaskId | undefined)[] = [];
+
+  async runningUsage(_scope: Scope, _limit: number, after?: TaskId): Promise<UsagePage> {
+    this.usageAsked.push(after);
+    return this.usagePage;
+  }
+
+  outlook(job: NewJob): Outlook {
+    return { status: 'RUNNABLE', text: `Tried ${job.jobName}.`, environments: [], notes: [] };
   }
 
   childCounts(): undefined {

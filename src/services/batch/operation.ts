@@ -72,7 +72,7 @@ export function anyResource(action: string): () => readonly AccessRequest[] {
   return () => [{ action: `batch:${action}`, resource: '*' }];
 }
 
-/** An operation of this service brings its region to life, like Batch's. */
+/** An operation of Batchyard's own brings its region to life and reports an `InvalidInput`, like Batch's. */
 export function batchyardOperation<Input, Output>(
   runtime: BatchRuntime,
   operation: Omit<Operation<Input, Output>, 'kind'>,
@@ -82,7 +82,7 @@ export function batchyardOperation<Input, Output>(
     ...operation,
     handler: (input, context, refused) => {
       runtime.regions.ensure(context);
-      return operation.handler(input, context, refused);
+      return inCallersWords(context, () => operation.handler(input, context, refused));
     },
   };
 }

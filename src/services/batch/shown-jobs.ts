@@ -171,6 +171,20 @@ export interface ChildPage {
   readonly next?: number;
 }
 
+/** The indexes of an array's children that are in a state, rising: their bits alone are read. None of one that is gone. */
+export async function childIndexes(
+  reads: StoreReads,
+  array: ArrayRecord,
+  status: JobStatus,
+): Promise<readonly number[]> {
+  const [row] = await reads.arrayBits([array.number]);
+  if (!row) return [];
+  const { codes } = decodeChildren(row.bits, array.size);
+  const indexes: number[] = [];
+  for (const [index, code] of codes.entries()) if (statusOfCode(code as ChildCode) === status) indexes.push(index);
+  return indexes;
+}
+
 /** Of what is no array, a page without children. */
 export async function listChildren(reads: StoreReads, scope: Scope, query: ChildQuery): Promise<ChildPage> {
   const { arrayJobId, status, after = -1, limit } = query;

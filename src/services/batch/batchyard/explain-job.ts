@@ -9,6 +9,7 @@ import { batchyardOperation } from '../operation.ts';
 import { refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
+import { rerunWords } from '../submission/rerun.ts';
 import { attemptsOf } from '../views/attempts.ts';
 import { jobDetail, reasonOf } from '../views/job.ts';
 import { nodeShown } from '../views/node.ts';
@@ -55,7 +56,12 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
         engineNotes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
-        notes: [...deprecatedOverrides(job.specification), ...limitNotes(job), ...(await damagesOf(runtime, job))],
+        notes: [
+          ...rerunNotes(job),
+          ...deprecatedOverrides(job.specification),
+          ...limitNotes(job),
+          ...(await damagesOf(runtime, job)),
+        ],
       };
     },
   });
@@ -65,6 +71,11 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
 function limitNotes({ specification, state }: ShownJob): readonly string[] {
   if (!specification.fargateLimit || state.stop?.kind !== 'timeout') return [];
   return ['it ran for as long as a job on Fargate may: option fargate.run'];
+}
+
+function rerunNotes({ specification, part }: ShownJob): readonly string[] {
+  const words = rerunWords(specification.rerun, part?.index);
+  return words === undefined ? [] : [words];
 }
 
 /** What of the last attempt's output cannot be read any more. */

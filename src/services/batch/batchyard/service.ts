@@ -3,6 +3,9 @@ import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
+import { explainSubmission } from './explain-submission.ts';
+import { listTaskUsage } from './list-task-usage.ts';
+import { rerunJob } from './rerun-job.ts';
 import { describePermissions, updatePermissions } from './permissions.ts';
 
 export type BatchyardOperationName =
@@ -10,6 +13,9 @@ export type BatchyardOperationName =
   | 'DescribeInstallation'
   | 'DescribePermissions'
   | 'ExplainJob'
+  | 'ExplainSubmission'
+  | 'ListTaskUsage'
+  | 'RerunJob'
   | 'UpdatePermissions';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
@@ -17,6 +23,9 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
+  ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
+  ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
+  RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
   UpdatePermissions: { method: 'POST', path: '/batchyard/v1/updatepermissions' },
 };
 
@@ -32,6 +41,9 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       DescribeInstallation: describeInstallation(runtime),
       DescribePermissions: describePermissions(runtime),
       ExplainJob: explainJob(runtime),
+      ExplainSubmission: explainSubmission(runtime),
+      ListTaskUsage: listTaskUsage(runtime),
+      RerunJob: rerunJob(runtime),
       UpdatePermissions: updatePermissions(runtime),
     },
   };

@@ -1,7 +1,10 @@
 import type { SubmitJobCommandInput, SubmitJobCommandOutput } from '@aws-sdk/client-batch';
+import type { JobId } from '../../../core/ids.ts';
 import type { Dependency } from '../../../core/job.ts';
+import type { RerunRecord } from '../../../core/job-specification.ts';
 import type { AccessRequest, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
+import type { CompiledDefinition } from '../definition/compile.ts';
 import { checkCommand, checkNoNul } from '../definition/container-rules.ts';
 import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
@@ -22,6 +25,7 @@ import {
 } from '../submission/dependencies.ts';
 import { newJob } from '../submission/new-job.ts';
 import { checkTags, requestTagConditions } from '../tags.ts';
+import type { NewJob } from '../yard/index.ts';
 
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
@@ -34,27 +38,62 @@ export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandO
   handler: (runtime, input, context) =>
     runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {
       if (!runtime.submitRate.take(context)) refuseTooMany();
-      checkInput(runtime, input);
-      const size = arraySize(input);
-      const dependsOn = readDependencies(input.dependsOn, size !== undefined, runtime.quotas.dependenciesPerJob);
-      const submission = { input, context, dependsOn, size, remember };
-      const unknown = unknownJobs(runtime.yard, namedJobs(dependsOn), noEndedJobs);
-      if (unknown.length === 0) return submit(runtime, submission, noEndedJobs);
-      return readThenSubmit(runtime, submission);
+      return prepareJob(runtime, { input, context, take: taken(runtime, remember) });
     }),
 });
 
-interface Submission {
+/** What whoever submits is told of the job. */
+export interface SubmittedJob {
+  readonly jobArn: string;
+  readonly jobName: string;
+  readonly jobId: JobId;
+}
+
+/** Takes a job in, and remembers the answer with it. */
+export function taken(runtime: BatchRuntime, remember: Remember<SubmittedJob>): (job: NewJob) => SubmittedJob {
+  return (job) => {
+    const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
+    runtime.ledger.transact((transaction) => {
+      runtime.yard.submit(transaction, job);
+      remember(transaction, output);
+    });
+    return output;
+  };
+}
+
+/** A submission, and what becomes of it. */
+export interface Submission<Result> {
   readonly input: SubmitJobInput;
   readonly context: RequestContext;
+  /** What it runs again. */
+  readonly rerun?: RerunRecord;
+  /** One that is registered nowhere, instead of the one that the input names. */
+  readonly definition?: CompiledDefinition | undefined;
+  /** Given the job, if nothing speaks against it, in the turn in which that was found. */
+  readonly take: (job: NewJob) => Result;
+}
+
+/** What has been read of the input. */
+interface ReadSubmission<Result> extends Submission<Result> {
   readonly dependsOn: readonly Dependency[];
   /** Of an array. */
   readonly size: number | undefined;
-  readonly remember: Remember<Output>;
+}
+
+/** Checks a submission by every rule, and hands on the job that it asks for. At once when nothing has to be read. */
+export function prepareJob<Result>(runtime: BatchRuntime, submission: Submission<Result>): Result | Promise<Result> {
+  const { input } = submission;
+  checkInput(runtime, input);
+  const size = arraySize(input);
+  const dependsOn = readDependencies(input.dependsOn, size !== undefined, runtime.quotas.dependenciesPerJob);
+  const read = { ...submission, dependsOn, size };
+  const unknown = unknownJobs(runtime.yard, namedJobs(dependsOn), noEndedJobs);
+  if (unknown.length === 0) return prepare(runtime, read, noEndedJobs);
+  return readThenPrepare(runtime, read);
 }
 
 /** Policies name the definition as the request does, and the queue; the job does not exist yet (spec 05 §2.2). */
-function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): AccessRequest[] {
+export function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): AccessRequest[] {
   const share = textOf(input.shareIdentifier);
   const conditions = {
     ...requestTagConditions(input.tags),
@@ -91,26 +130,20 @@ function inKiB(bytes: number): number {
   return Math.floor(bytes / 1024);
 }
 
-async function readThenSubmit(runtime: BatchRuntime, submission: Submission): Promise<Output> {
+async function readThenPrepare<Result>(runtime: BatchRuntime, submission: ReadSubmission<Result>): Promise<Result> {
   let ended: EndedJobs = noEndedJobs;
   // A job may end while another is read: it has then left memory, and is read in the next round.
   for (;;) {
     // While memory is filled it lacks jobs that have not ended: they would be read again and again.
     runtime.ledger.demandChanges();
     const unknown = unknownJobs(runtime.yard, namedJobs(submission.dependsOn), ended);
-    if (unknown.length === 0) return submit(runtime, submission, ended);
+    if (unknown.length === 0) return prepare(runtime, submission, ended);
     ended = new Map([...ended, ...(await readEndedJobs(runtime.store.reads, submission.context, unknown))]);
   }
 }
 
-function submit(runtime: BatchRuntime, submission: Submission, ended: EndedJobs): Output {
-  const { input, context, dependsOn, size, remember } = submission;
+function prepare<Result>(runtime: BatchRuntime, submission: ReadSubmission<Result>, ended: EndedJobs): Result {
+  const { input, context, dependsOn, size, rerun, definition, take } = submission;
   checkSizes(runtime.yard, dependsOn, size, ended);
-  const job = newJob(runtime, context, { input, dependsOn, size, ended });
-  const output = { jobArn: jobArn(job, job.jobId), jobName: job.jobName, jobId: job.jobId };
-  runtime.ledger.transact((transaction) => {
-    runtime.yard.submit(transaction, job);
-    remember(transaction, output);
-  });
-  return output;
+  return take(newJob(runtime, context, { input, dependsOn, size, ended, rerun, definition }));
 }

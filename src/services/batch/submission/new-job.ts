@@ -1,5 +1,6 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Dependency, ResourceRequest } from '../../../core/job.ts';
+import type { RerunRecord } from '../../../core/job-specification.ts';
 import type { RequestContext } from '../../../core/operation.ts';
 import { present } from '../../../core/present.ts';
 import { newJobId } from '../../../core/random.ts';
@@ -28,17 +29,22 @@ export interface CheckedSubmission {
   readonly size: number | undefined;
   /** What the store says of dependencies that memory does not know. */
   readonly ended: EndedJobs;
+  /** What it runs again. */
+  readonly rerun?: RerunRecord | undefined;
+  /** One that is registered nowhere, instead of the one that the input names. */
+  readonly definition?: CompiledDefinition | undefined;
 }
 
 /** Makes the job that a checked submission asks for, or refuses it because of what is, or is not, there. */
 export function newJob(
   runtime: BatchRuntime,
   scope: RequestContext,
-  { input, dependsOn, size, ended }: CheckedSubmission,
+  { input, dependsOn, size, ended, ...given }: CheckedSubmission,
 ): NewJob {
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
-  const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
+  const definition =
+    given.definition ?? runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
   checkPlatform(ledger, queue, definition.node.pod ? 'EKS' : definition.platform);
   // The words: cdk-preflight, of a definition.
   demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
@@ -70,7 +76,7 @@ export function newJob(
     resources: { ...resourcesOf(submitted), ...(consumables ? { consumables } : {}) },
     specification: {
       ...specification(definition, input, submitted),
-      ...present({ fargateLimit: timeouts.fargateLimit }),
+      ...present({ fargateLimit: timeouts.fargateLimit, rerun: given.rerun }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { JobId } from '../../../core/ids.ts';
-import type { Caller, Dependency, JobStatus } from '../../../core/job.ts';
+import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
+import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
@@ -29,6 +30,44 @@ export interface Explanation {
   /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
   readonly remedy?: string;
   /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
+  readonly notes: readonly string[];
+}
+
+/** A task that runs, and what it uses if its engine tells. */
+export interface RunningTask {
+  /** The job's own, the child's or the node's. */
+  readonly id: JobId;
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly asked: ResourceRequest;
+  readonly containers: readonly ContainerUsage[];
+}
+
+/** Tasks that run. `next` is where the following page begins, absent when there is nothing beyond. */
+export interface UsagePage {
+  readonly tasks: readonly RunningTask[];
+  readonly next?: TaskId;
+  /** Engines that have tasks of this page and do not tell what they use, and why. */
+  readonly silent: readonly { readonly engine: EngineKind; readonly reason: string }[];
+}
+
+/** What would become of a job, were it submitted now. */
+export interface Outlook {
+  /** What it would be at once. */
+  readonly status: 'PENDING' | 'RUNNABLE' | 'FAILED';
+  /** Why, in one line. */
+  readonly text: string;
+  /** Present if it would stand in its queue. */
+  readonly waiting?: WaitingReason;
+  /** What has to be done so that it ever starts, if anything has. */
+  readonly remedy?: string;
+  /** What each environment of its queue could do for it now, in the order in which they are tried. */
+  readonly environments: readonly {
+    readonly name: string;
+    readonly fits: boolean;
+    /** Such as `default: has room`. */
+    readonly text: string;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -61,6 +100,10 @@ export interface Yard {
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
+  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
+  /** What would become of a job that came now. Takes nothing in. */
+  outlook(job: NewJob): Outlook;
   /** How many children an array has that has not durably ended; undefined for any other job. */
   sizeOf(jobId: JobId): number | undefined;
   /** What the children of an array are that has not durably ended. */

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../../core/ids.ts';
 
 /** The calls to an engine that answer. */
-export type EngineCall = 'describe' | 'start' | 'stop' | 'release' | 'recover' | 'originOf';
+export type EngineCall = 'describe' | 'start' | 'stop' | 'release' | 'recover' | 'originOf' | 'usage';
 
 /**
  * How long an engine may take to answer; then it counts as unavailable. Longer than what the engines themselves wait for:
@@ -14,6 +14,7 @@ export const engineDeadlines: Readonly<Record<EngineCall, Milliseconds>> = {
   release: 120_000,
   recover: 15_000,
   originOf: 15_000,
+  usage: 2_000,
 };
 
 /**

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EpochMilliseconds, JobId } from '../../../core/ids.ts';
 import type { ResourceRequest } from '../../../core/job.ts';
 import type { EngineKind, EnginePool } from '../../../engines/index.ts';
+import type { NewJob } from '../../../jobs/index.ts';
 import {
   describeHopeless,
   describeLimit,
@@ -10,6 +11,7 @@ import {
   Scheduler,
   type SchedulerEvent,
   type SchedulerStats,
+  type Trial,
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -140,9 +142,9 @@ export class QueueModel {
     const ahead = waiting?.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
     const words = [
       ...(waiting?.kind === 'waiting-for-head' && ahead
-        ? [describeHopeless(ahead, 'That job', waiting.headJobId)]
+        ? [describeHopeless(ahead, 'That job', `cancel ${waiting.headJobId}`)]
         : []),
-      ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'it')] : []),
+      ...(own ? [describeHopeless(own, ahead ? 'This one too' : 'It', 'cancel it')] : []),
     ];
     return words.length === 0 ? undefined : words.join(' ');
   }
@@ -150,6 +152,12 @@ export class QueueModel {
   /** What a job is not given in full, in words. */
   limitNotes(jobId: JobId): string[] {
     return this.#scheduler.limits(jobId).map(describeLimit);
+  }
+
+  /** What would become of a job that came now. */
+  tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
+    const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
+    return this.#scheduler.tryOut({ jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, ...many });
   }
 
   #putEnvironment(record: ComputeEnvironmentRecord): void {

@@ -15,6 +15,7 @@ import {
   type StartResult,
   type TaskOrigin,
   type TaskSpec,
+  type UsageAnswer,
 } from '../../../engines/index.ts';
 import { CallQueue } from './call-queue.ts';
 import { callsAtOnce, type EngineCall, engineDeadlines, startErrorsPerTask } from './engine-deadlines.ts';
@@ -156,6 +157,17 @@ export class TaskEngines {
   /** For whom a task is that an engine has on record; `unanswered` if it does not answer. */
   originOf(kind: EngineKind, taskId: TaskId): Promise<TaskOrigin | undefined | 'unanswered'> {
     return this.#askInTurn(kind, 'originOf', (engine) => engine.originOf(taskId));
+  }
+
+  /** What tasks use. One that cannot tell in time says why, and is none the worse for it: only people ask. */
+  async usage(kind: EngineKind, taskIds: readonly TaskId[]): Promise<UsageAnswer | { readonly problem: string }> {
+    const engine = this.#options.engines.get(kind);
+    if (!engine) return { problem: `engine ${kind} is not enabled on this server` };
+    try {
+      return await this.#inTime('usage', () => engine.usage(taskIds));
+    } catch (error) {
+      return { problem: wordsOf(error) };
+    }
   }
 
   /** What an engine knows of; undefined if it does not answer. */

@@ -20,6 +20,7 @@ import type {
   TaskSpec,
 } from '../../../engines/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
+import { arrayVariables } from './array-variables.ts';
 import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
@@ -151,7 +152,7 @@ function environmentOf(
     ...given?.environment,
     ...Object.fromEntries(own.map(({ name, value }) => [name, value ?? ''])),
     AWS_BATCH_CE_NAME: parts.computeEnvironmentName,
-    ...arrayVariables(parts),
+    ...arrayVariables(parts.origin.index, parts.arraySize, parts.job.specification.rerun),
     ...nodeVariables(parts.gang, parts.main),
     AWS_BATCH_JOB_ATTEMPT: String(parts.origin.attempt),
     AWS_BATCH_JOB_ID: parts.id,
@@ -165,12 +166,6 @@ function environmentOf(
 function ownVariables({ environment = [], secrets = [] }: ContainerRecord): ReadonlyMap<string, string> {
   const known = environment.map(({ name, value }) => [name, value ?? ''] as const);
   return new Map([...known, ...secrets.map(({ name }) => [name, ''] as const)]);
-}
-
-/** Spec 01 §13.1. */
-function arrayVariables({ origin, arraySize }: TaskParts): Record<string, string> {
-  if (arraySize === undefined) return {};
-  return { AWS_BATCH_JOB_ARRAY_INDEX: String(origin.index), AWS_BATCH_JOB_ARRAY_SIZE: String(arraySize) };
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */

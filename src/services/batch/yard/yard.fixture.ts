@@ -46,7 +46,7 @@ import {
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
-import type { NewJob } from './contract.ts';
+import type { NewJob, Outlook } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
 import { consumable, environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { checkRig, placementOf } from './rig-checks.fixture.ts';
@@ -73,6 +73,8 @@ export interface JobPlan {
   readonly node?: Partial<NodeSpecification>;
   /** @default EC2 */
   readonly platform?: 'EC2' | 'FARGATE';
+  /** @default awslogs */
+  readonly logDriver?: string;
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
@@ -234,6 +236,11 @@ export class Rig {
     this.jobs.push(jobId);
     if (plan.nodes !== undefined) this.nodeCounts.set(jobId, plan.nodes);
     return jobId;
+  }
+
+  /** What would become of such a submission. */
+  outlook(plan: JobPlan = {}): Outlook {
+    return this.yard.outlook(newJob(newJobId(this.clock.now(), this.random), plan, this.clock.now()));
   }
 
   /** A submission whose transaction is refused in the end. */
@@ -442,14 +449,9 @@ function jobOf(task: TaskSpec): string {
 function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
-  const log = plan.logGroup && { log: { driver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } };
-  const container = {
-    image: 'image',
-    command: ['true'],
-    resources: { vcpus, memoryMiB },
-    ...(log || {}),
-    ...plan.container,
-  };
+  const { logGroup, logDriver: driver = 'awslogs' } = plan;
+  const log = logGroup ? { log: { driver, options: { 'awslogs-group': logGroup } } } : { log: { driver } };
+  const container = { image: 'image', command: ['true'], resources: { vcpus, memoryMiB }, ...log, ...plan.container };
   return {
     ...scope,
     jobId,

@@ -13,7 +13,16 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, ChildCounts, ConsumablePlace, Explanation, NewJob, Yard } from './contract.ts';
+import type {
+  ActiveJob,
+  ChildCounts,
+  ConsumablePlace,
+  Explanation,
+  NewJob,
+  Outlook,
+  UsagePage,
+  Yard,
+} from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -22,9 +31,11 @@ import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
+import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
+import { runningUsage } from './running-usage.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
@@ -326,6 +337,14 @@ export class JobYard implements Yard {
       engines: this.#engines,
       blocked: this.#blocked,
     });
+  }
+
+  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage> {
+    return runningUsage({ jobs: this.#jobs, engines: this.#engines }, { scope, limit, after });
+  }
+
+  outlook(job: NewJob): Outlook {
+    return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
   }
 
   sizeOf(jobId: JobId): number | undefined {

@@ -1,0 +1,54 @@
+import { ApiError } from '../client/api-error.ts';
+import type { Client } from '../client/client.ts';
+import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { Printer } from '../output/printer.ts';
+import { followJob } from '../watch/follow-job.ts';
+import { watchUntilInterrupted } from '../watch/interruption.ts';
+import type { ExplainedJob } from './explain.ts';
+
+/** What is wanted of a job that was submitted. */
+export interface AfterFlags extends ConnectionFlags {
+  readonly wait?: boolean;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
+
+/** Tells of a job that was submitted, and waits for it if that is wanted. */
+export async function afterSubmission(
+  invocation: Invocation,
+  client: Client,
+  { jobId, jobName }: { readonly jobId: string; readonly jobName: string | undefined },
+  flags: AfterFlags,
+): Promise<ExitCode> {
+  const printer = new Printer(invocation);
+  if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
+  else printer.line(jobId);
+  await warn(client, printer, jobId);
+  if (!flags.wait && !flags.follow) return 0;
+  return await waitFor(invocation, client, jobId, flags);
+}
+
+/** A job that can never start, and all that wait behind one, would wait without a word. */
+async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
+  try {
+    const { remedy } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
+  } catch (error) {
+    // The job is submitted: that this caller may not have it explained is no failure.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** Ctrl-C ends the waiting, not the job. */
+function waitFor(invocation: Invocation, client: Client, jobId: string, flags: AfterFlags): Promise<ExitCode> {
+  return watchUntilInterrupted(invocation, async (signal) => {
+    const options = { logs: flags.follow === true, json: flags.json === true, signal };
+    const exitCode = await followJob(invocation, client, jobId, options);
+    if (exitCode === undefined) {
+      const where = spellConnection(flags, invocation.directory);
+      new Printer(invocation).note(`The job goes on: batchyard cancel --terminate ${jobId}${where}`);
+    }
+    return Math.min(exitCode ?? 1, 1);
+  });
+}

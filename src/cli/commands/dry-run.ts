@@ -1,0 +1,64 @@
+import type { SubmitJobRequest } from '@aws-sdk/client-batch';
+import { amountWords } from '../../scheduler/index.ts';
+import type { Client } from '../client/client.ts';
+import { type InlineDefinition, inlineName } from '../inline-definition.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
+import { Printer } from '../output/printer.ts';
+import { statusColour } from '../output/status-style.ts';
+
+/** What the server's ExplainSubmission answers, as far as it is shown. */
+interface ExplainedSubmission {
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly size?: number;
+  readonly asked: { readonly vcpus: number; readonly memoryMiB: number; readonly gpus: number };
+  readonly status: 'PENDING' | 'RUNNABLE' | 'FAILED';
+  readonly text: string;
+  readonly remedy?: string;
+  readonly environments: readonly { readonly text: string }[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks what would become of a submission. Answers 0 if it would be taken and can start some day, 1 if not; a refusal rejects, as
+ * that of SubmitJob does.
+ */
+export async function dryRun(
+  invocation: Invocation,
+  client: Client,
+  request: Omit<SubmitJobRequest, 'jobDefinition'>,
+  definition: string | InlineDefinition,
+  json: boolean,
+): Promise<ExitCode> {
+  const isNamed = typeof definition === 'string';
+  const jobDefinition = isNamed ? definition : inlineName(definition);
+  const explained = await client.extension<ExplainedSubmission>('ExplainSubmission', {
+    submission: { ...request, jobDefinition },
+    ...(!isNamed && { containerProperties: definition.properties }),
+  });
+  const printer = new Printer(invocation);
+  if (json) printer.json(explained);
+  else for (const line of linesOf(printer, explained)) printer.line(line);
+  return explained.status === 'FAILED' || explained.remedy !== undefined ? 1 : 0;
+}
+
+function linesOf(printer: Printer, explained: ExplainedSubmission): readonly string[] {
+  const { jobName, jobQueue, size, asked, status, text, remedy, environments, notes } = explained;
+  const label = (words: string) => printer.style('dim', words.padEnd(11));
+  const each = size === undefined ? '' : ` for each of ${size} children`;
+  return [
+    `${printer.style('bold', jobName)}  is not submitted`,
+    `${label('status')}${printer.style(statusColour(status), status)}, if it were`,
+    `${label('why')}${[text, remedy].filter(Boolean).join(' ')}`,
+    `${label('asked')}${askedWords(asked)}${each}`,
+    ...environments.map((environment) => `${label('where')}${environment.text}`),
+    `${label('queue')}${jobQueue.slice(jobQueue.lastIndexOf('/') + 1)}`,
+    ...notes.map((note) => `${label('note')}${note}`),
+  ];
+}
+
+function askedWords({ vcpus, memoryMiB, gpus }: ExplainedSubmission['asked']): string {
+  const words = [amountWords('vcpus', vcpus), amountWords('memoryMiB', memoryMiB)];
+  return [...words, ...(gpus === 0 ? [] : [amountWords('gpus', gpus)])].join(', ');
+}

@@ -1,0 +1,71 @@
+import { nodeSpecification } from '../../../core/node-specification.ts';
+import { type Jobs, type NewJob, namesOf, storedChild } from '../../../jobs/index.ts';
+import { statusReasons } from '../../../lifecycle/index.ts';
+import {
+  describeHopeless,
+  describeLimit,
+  describeReason,
+  describeVerdict,
+  hopelessOf,
+  type Trial,
+} from '../../../scheduler/index.ts';
+import type { Outlook } from './contract.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { TaskEngines } from './task-engines.ts';
+import { unmetDemand } from './unmet-demand.ts';
+
+/** What is asked about a job that is only thought of. */
+export interface OutlookSources {
+  readonly jobs: Jobs;
+  readonly queues: QueueModel;
+  readonly engines: TaskEngines;
+}
+
+/** Says what would become of a job that came now: as it would be taken in, and as the scheduler would see it. */
+export function outlook(job: NewJob, sources: OutlookSources): Outlook {
+  const trial = sources.queues.tryOut(job);
+  const environments = trial.verdicts.map((verdict) => ({
+    name: verdict.computeEnvironmentArn.slice(verdict.computeEnvironmentArn.lastIndexOf('/') + 1),
+    fits: verdict.kind === 'fits',
+    text: describeVerdict(verdict),
+  }));
+  const notes = [...trial.limits.map(describeLimit), ...engineNotes(job, trial, sources)];
+  const remedy = remedyOf(trial);
+  return { ...fate(job, trial, sources), ...(remedy === undefined ? {} : { remedy }), environments, notes };
+}
+
+function fate(job: NewJob, { waiting }: Trial, { jobs }: OutlookSources): Pick<Outlook, 'status' | 'text' | 'waiting'> {
+  const failure = job.failsAtOnce ?? (hasFailedDependency(job) ? statusReasons.dependencyFailed : undefined);
+  if (failure !== undefined) return { status: 'FAILED', text: failure };
+  const open = namesOf(job.dependsOn).filter((id) => jobs.get(id));
+  if (open.length === 0) return { status: 'RUNNABLE', text: describeReason(waiting), waiting };
+  return { status: 'PENDING', text: `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}` };
+}
+
+/** One that is waited for child by child fails only children. */
+function hasFailedDependency({ kind, dependsOn, ended }: NewJob): boolean {
+  return dependsOn.some((dependency) => {
+    const other = 'on' in dependency ? ended.get(dependency.on) : undefined;
+    if (!('on' in dependency) || !other) return false;
+    const { index, type } = dependency;
+    if (index !== undefined) return storedChild(other, index) === 'FAILED';
+    return other.status === 'FAILED' && !(kind === 'array' && type === 'N_TO_N');
+  });
+}
+
+function remedyOf({ waiting, hopeless }: Trial): string | undefined {
+  if (hopeless) return describeHopeless(hopeless, 'It', 'ask for less');
+  const ahead = waiting.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
+  if (waiting.kind !== 'waiting-for-head' || !ahead) return undefined;
+  return describeHopeless(ahead, 'The job at the head of the queue', `cancel ${waiting.headJobId}`);
+}
+
+/** What its engine would refuse at the start of each attempt. */
+function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: OutlookSources): readonly string[] {
+  const place = verdicts.find(({ kind }) => kind === 'fits') ?? verdicts[0];
+  const kind = place && queues.engineOf(place.computeEnvironmentArn);
+  const capabilities = kind && engines.description(kind)?.capabilities;
+  const node = nodeSpecification(job.specification);
+  const unmet = capabilities && node && unmetDemand(node, capabilities);
+  return unmet === undefined ? [] : [`its attempts would fail at start on engine ${kind}: ${unmet}`];
+}

@@ -1,0 +1,59 @@
+import type { Scope } from '../../../core/arn.ts';
+import type { TaskId } from '../../../core/ids.ts';
+import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
+import { type HeldTask, heldTask, type Jobs } from '../../../jobs/index.ts';
+import type { UsagePage } from './contract.ts';
+import type { TaskEngines } from './task-engines.ts';
+
+export interface UsageSources {
+  readonly jobs: Jobs;
+  readonly engines: TaskEngines;
+}
+
+/** What is asked for. */
+export interface UsageQuery {
+  readonly scope: Scope;
+  readonly limit: number;
+  readonly after: TaskId | undefined;
+}
+
+/** Asks the engines of tasks that run what those use. Ids of tasks are random: their order means nothing, and stays. */
+export async function runningUsage({ jobs, engines }: UsageSources, query: UsageQuery): Promise<UsagePage> {
+  const { page, more } = pageOf(jobs, query);
+  const byEngine = Map.groupBy(page, ({ placement }) => engines.holderOf(placement.taskId));
+  const silent: UsagePage['silent'][number][] = [];
+  const found = new Map<TaskId, readonly ContainerUsage[]>();
+  await Promise.all(
+    [...byEngine].map(async ([engine, held]) => {
+      if (engine === undefined) return;
+      const ids = held.map(({ placement }) => placement.taskId);
+      const answer = await engines.usage(engine, ids);
+      if (answer === 'unmeasured' || 'problem' in answer) silent.push({ engine, reason: reasonOf(engine, answer) });
+      else for (const { taskId, containers } of answer) found.set(taskId, containers);
+    }),
+  );
+  const last = page.at(-1);
+  return {
+    tasks: page.map(({ id, attempt, request, placement: { taskId } }) => {
+      return { id, taskId, attempt, asked: request, containers: found.get(taskId) ?? [] };
+    }),
+    ...(more && last && { next: last.placement.taskId }),
+    silent,
+  };
+}
+
+function pageOf(jobs: Jobs, { scope, limit, after = '' as TaskId }: UsageQuery) {
+  const running: HeldTask[] = [];
+  for (const [taskId, holder] of jobs.tasks()) {
+    const { account, region } = holder.job.scope;
+    if (taskId <= after || account !== scope.account || region !== scope.region) continue;
+    const held = heldTask(holder);
+    if (held?.status === 'RUNNING') running.push(held);
+  }
+  running.sort((a, b) => (a.placement.taskId < b.placement.taskId ? -1 : 1));
+  return { page: running.slice(0, limit), more: running.length > limit };
+}
+
+function reasonOf(engine: EngineKind, answer: 'unmeasured' | { readonly problem: string }): string {
+  return answer === 'unmeasured' ? `engine ${engine} measures nothing of what runs` : answer.problem;
+}
