@@ -42,7 +42,7 @@ scheduler.apply({
   computeEnvironmentArns: environments,
 });
 const jobs = new Jobs({
-  journal: { transact: idle, fact: idle },
+  journal: { transact: idle, fact: idle, consumed: idle },
   scheduler,
   timers: { arm: idle, disarm: idle },
   effects: { startTask: idle, stopTask: idle, releaseTask: idle, ended: idle },

@@ -4,11 +4,11 @@ import type {
   ArrayState,
   Caller,
   Dependency,
+  JobRequest,
   Leaf,
   MultiNodeState,
   NodeRange,
   NodeState,
-  ResourceRequest,
   RetryStrategy,
 } from './job.ts';
 
@@ -34,7 +34,7 @@ interface JobCommon extends Scope {
   /** Seconds from an attempt's `startedAt` to its stop; absent means no limit. */
   readonly timeoutSeconds?: number;
   /** What is asked of the scheduler at once: for an array of one child, for a multi-node job of all its nodes. */
-  readonly resources: ResourceRequest;
+  readonly resources: JobRequest;
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceRequest } from './job.ts';
+import type { PodSpecification } from './pod-specification.ts';
 
 /** JSON as somebody gave it: kept, and read back, by those who know what it means. */
 export type JsonObject = { readonly [member: string]: unknown };
@@ -18,6 +19,16 @@ export interface JobSpecification {
   readonly platformCapabilities?: readonly string[];
   /** Absent: not. */
   readonly propagateTags?: true;
+  /** How long its record says an attempt may run is Fargate's limit, not its own, which is this. Absent: it is its own. */
+  readonly fargateLimit?: { readonly timeoutSeconds?: number };
+}
+
+/** How much of a consumable resource a job needs. */
+export interface ConsumableRecord {
+  /** Name or ARN, as given. */
+  readonly resource: string;
+  /** At least 1. */
+  readonly quantity: number;
 }
 
 /** What a node runs, after overrides and parameter substitution: a task, of containers that share volumes, roles and fate. */
@@ -51,6 +62,8 @@ export interface NodeSpecification {
   /** Whose processes its containers see. Absent: each its own. */
   readonly pidMode?: 'host' | 'task';
   readonly networkMode?: string;
+  /** It runs on Kubernetes, as this pod, and has no containers of its own. Absent: it does not. */
+  readonly pod?: PodSpecification;
 }
 
 /** One container of a node. */

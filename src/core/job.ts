@@ -229,6 +229,26 @@ export interface ResourceRequest {
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;
+  /** The only kind of machine that it runs on; of a pool, the kind that it has. Absent: any that has Linux. */
+  readonly machine?: MachineKind;
+}
+
+/** What a machine runs: Windows, or Linux on a processor of that kind. */
+export type MachineKind = 'windows' | 'arm64' | 'x86_64';
+
+/** What there is an amount of. */
+export type ResourceName = Exclude<keyof ResourceRequest, 'machine'>;
+/** So many units of a consumable resource, by its ARN: what a job holds from its placement to the end of the attempt. */
+export interface ConsumableRequest {
+  readonly resource: string;
+  /** At least 1. */
+  readonly quantity: number;
+}
+
+/** What a job must be given all at once to be placed. */
+export interface JobRequest extends ResourceRequest {
+  /** No resource twice. Absent: none. */
+  readonly consumables?: readonly ConsumableRequest[];
 }
 
 /** What each node of a range of a multi-node job asks for. */
@@ -241,7 +261,7 @@ export interface NodeRange {
 
 /** What all nodes ask for together. */
 export function sumOfNodes(ranges: readonly NodeRange[]): ResourceRequest {
-  const sum = (of: keyof ResourceRequest) =>
+  const sum = (of: ResourceName) =>
     ranges.reduce((total, { first, last, resources }) => total + (last - first + 1) * resources[of], 0);
   return { vcpus: sum('vcpus'), memoryMiB: sum('memoryMiB'), gpus: sum('gpus') };
 }

@@ -74,6 +74,12 @@ export interface LogSink {
   readonly maximumBytes: number;
 }
 
+/** A login of a registry of images. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** One container of a task. */
 export interface ContainerSpec {
   readonly name: string;
@@ -95,6 +101,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment whose values the engine never writes to a file or a command line. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What its image is fetched with from a private registry; kept as `secrets` are. Only for engines that have the capability. */
+  readonly registryCredentials?: RegistryCredentials;
   readonly user?: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
@@ -211,6 +219,8 @@ export interface EngineCapabilities {
   readonly devices: boolean;
   /** Variables whose values are in no file and on no command line. */
   readonly secrets: boolean;
+  /** It fetches images, from private registries too. */
+  readonly registryCredentials: boolean;
   readonly volumes: readonly VolumeKind[];
   readonly logDrivers: readonly string[];
   /** Tasks of a multi-node job reach each other. */
@@ -226,6 +236,7 @@ export const plainCapabilities: EngineCapabilities = {
   gpus: false,
   devices: false,
   secrets: true,
+  registryCredentials: false,
   volumes: ['host', 'scratch', 'efs'],
   logDrivers: ['awslogs'],
   nodes: false,

@@ -18,6 +18,8 @@ function problemOf({ taskId, containers, gang }: TaskSpec, capabilities: EngineC
   if (!capabilities.gpus && containers.some(({ gpus }) => gpus > 0)) return 'this engine gives no GPUs';
   if (!capabilities.secrets && containers.some(({ secrets }) => Object.keys(secrets).length > 0))
     return 'this engine keeps no secrets';
+  if (!capabilities.registryCredentials && containers.some(({ registryCredentials }) => registryCredentials))
+    return 'this engine fetches no images';
   if (!containers.some(({ essential }) => essential)) return 'none of the containers is essential';
   if (!capabilities.containerOrder && containers.some(({ dependsOn }) => dependsOn.length > 0))
     return 'this engine starts all containers of a task at once';

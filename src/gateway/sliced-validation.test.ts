@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { mapOf } from '../core/map-schema.ts';
 import { sliceLength, validateInSlices } from './sliced-validation.ts';
 
 /** Counts the members that it is asked about. */
@@ -86,4 +87,13 @@ test('what is right comes out the same, and what is wrong is the same, as withou
     }),
     { numRuns: 40 },
   );
+});
+
+test('a long map keeps a key __proto__', () => {
+  const schema = z.object({ map: mapOf(z.string()) });
+  validateInSlices(schema);
+  const names = ['__proto__', ...Array.from({ length: 300 }, (_, index) => `k${index}`)];
+  const text = `{"map":{${names.map((name) => `"${name}":"v"`).join(',')}}}`;
+  const { map } = schema.parse(JSON.parse(text));
+  assert.deepEqual(new Set(Object.keys(map)), new Set(names));
 });

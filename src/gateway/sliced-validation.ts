@@ -97,17 +97,17 @@ function sliceMaps(parse: Parse): Parse {
     const input = payload.value;
     const names = isPlain(input) ? Object.keys(input) : [];
     if (!isPlain(input) || names.length <= sliceLength) return parse(payload, context);
-    const value: Record<string, unknown> = {};
+    const entries: [string, unknown][] = [];
     for (let start = 0; start < names.length; start += sliceLength) {
       const members = names.slice(start, start + sliceLength).map((name) => [name, input[name]] as const);
       const slice = parse({ value: Object.fromEntries(members), issues: [] }, context);
       if (slice instanceof Promise) throw new Error('schemas of operations are synchronous');
-      Object.assign(value, slice.value);
+      entries.push(...Object.entries(slice.value as object));
       if (slice.issues.length === 0) continue;
       payload.issues.push(...slice.issues);
       break;
     }
-    payload.value = value;
+    payload.value = Object.fromEntries(entries);
     return payload;
   };
 }

@@ -86,7 +86,7 @@ export class JobsContext {
     }
   }
 
-  /** A fact, and the usage of the attempt that it ends. */
+  /** A fact, and the usage of the attempt that it ends, with what that consumed. */
   fact(
     transaction: JobTransaction,
     job: JobEntry,
@@ -98,6 +98,13 @@ export class JobsContext {
     const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;
     const node = fact.part?.kind === 'node' ? fact.part.index : undefined;
     if (fact.attempt && !isOfNodes) transaction.add({ kind: 'usage.add', record: usageOf(job, fact.attempt, node) });
+    // A multi-node job holds what it needs until the last of its nodes has ended.
+    if (fact.attempt && job.kind !== 'multiNode') this.consume(transaction, job);
+  }
+
+  /** An attempt has ended that counts: what it held and does not replenish is gone. One that was refused gives all back. */
+  consume(transaction: JobTransaction, { resources: { consumables } }: JobEntry): void {
+    if (consumables) this.ports.journal.consumed(transaction, consumables);
   }
 
   /** Takes the next of a counter. */

@@ -3,6 +3,7 @@ import { invariant } from '../core/errors.ts';
 import type { EpochMilliseconds, JobId } from '../core/ids.ts';
 import type {
   ArrayState,
+  JobRequest,
   Leaf,
   MultiNodeState,
   NodeState,
@@ -26,7 +27,7 @@ export interface EntryCommon {
   readonly createdAt: EpochMilliseconds;
   order: number;
   /** As in `JobRecord`. */
-  readonly resources: ResourceRequest;
+  readonly resources: JobRequest;
   readonly retryStrategy: RetryStrategy;
   readonly timeoutSeconds: number | undefined;
   readonly shareIdentifier: string | undefined;

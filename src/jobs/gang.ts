@@ -37,6 +37,7 @@ export function advanceGang(
       job.order = context.count(transaction, 'lowestOrder', -1);
     }
     perform(context, transaction, job, effect, gang);
+    if (effect.kind === 'free-capacity' && event.kind !== 'main-refused') context.consume(transaction, job);
   }
   context.stateChanged(transaction, job, before.status);
   context.write(transaction, job, hasMoved);

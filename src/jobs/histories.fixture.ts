@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { checkConsumables } from './check-consumables.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { World } from './world.fixture.ts';
@@ -25,6 +26,7 @@ const plan: fc.Arbitrary<Submission> = fc.record({
   hasTimeout: fc.boolean(),
   isSequential: fc.constantFrom(false, false, true),
   fails: fc.constantFrom(...Array<boolean>(19).fill(false), true),
+  units: fc.constantFrom(0, 0, 1, 3),
   dependsOn: fc.array(
     fc.record({ on: at, child: fc.option(fc.nat({ max: 3 }), { nil: undefined, freq: 3 }), pairs: fc.boolean() }),
     { maxLength: 2 },
@@ -84,6 +86,7 @@ export function play(history: readonly Happening[]): World {
     happen(world, each);
     world.checkSums();
     checkUsage(world.store);
+    checkConsumables(world);
     world.checkFacts();
     if (!world.jobs.hasWork) world.checkTwin();
     if (index % 10 === 0) world.checkRebuilt();
@@ -95,6 +98,7 @@ export function play(history: readonly Happening[]): World {
   world.checkTwin();
   world.checkFacts();
   checkUsage(world.store);
+  checkConsumables(world);
   return world;
 }
 

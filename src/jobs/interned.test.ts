@@ -26,6 +26,16 @@ test('two accounts in one region keep their own scopes', () => {
   }
 });
 
+test('a request for another kind of machine is another', () => {
+  const interned = new Interned();
+  const common = traits('111111111111');
+  const machines = [undefined, 'windows', 'arm64', 'windows'] as const;
+  for (const machine of machines) {
+    const given = { ...common, resources: { ...common.resources, ...(machine && { machine }) } };
+    assert.deepEqual(interned.traits(given), given);
+  }
+});
+
 test('equal parts of traits are one object, whatever came between', () => {
   const interned = new Interned();
   const first = interned.traits(traits('111111111111'));
@@ -36,4 +46,15 @@ test('equal parts of traits are one object, whatever came between', () => {
     assert.equal(same.resources, first.resources);
     assert.equal(same.retryStrategy, first.retryStrategy);
   }
+});
+
+test('what needs other consumable resources is not the same, and what needs the same is one object', () => {
+  const interned = new Interned();
+  const needing = (quantity: number): JobTraits => {
+    const given = traits('111111111111');
+    return { ...given, resources: { ...given.resources, consumables: [{ resource: 'arn:licences', quantity }] } };
+  };
+  const [none, one, two] = [traits('111111111111'), needing(1), needing(2)].map((each) => interned.traits(each));
+  assert.deepEqual([none, one, two], [traits('111111111111'), needing(1), needing(2)]);
+  assert.equal(interned.traits(needing(1)).resources, one?.resources);
 });

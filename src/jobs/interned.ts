@@ -1,5 +1,5 @@
 import type { Scope } from '../core/arn.ts';
-import type { ResourceRequest, RetryStrategy } from '../core/job.ts';
+import type { JobRequest, RetryStrategy } from '../core/job.ts';
 import type { JobTraits } from '../core/job-record.ts';
 
 /** Beyond this many different values, sharing is given up: it saves little, and the table itself would cost. */
@@ -9,7 +9,7 @@ const mostValues = 10_000;
 export class Interned {
   readonly #texts = new Map<string, string>();
   readonly #scopes = new Map<string, Scope>();
-  readonly #resources = new Map<string, ResourceRequest>();
+  readonly #resources = new Map<string, JobRequest>();
   readonly #strategies = new Map<string, RetryStrategy>();
   /** What was asked last, and the answer: jobs that are loaded one after another often share their traits. */
   #last: { readonly traits: JobTraits; readonly shared: JobTraits } | undefined;
@@ -40,8 +40,10 @@ export class Interned {
     return shared(this.#scopes, `${scope.account}|${scope.region}`, scope);
   }
 
-  #resourcesOf(resources: ResourceRequest): ResourceRequest {
-    return shared(this.#resources, `${resources.vcpus}|${resources.memoryMiB}|${resources.gpus}`, resources);
+  #resourcesOf(resources: JobRequest): JobRequest {
+    const { vcpus, memoryMiB, gpus, machine = '', consumables } = resources;
+    const key = `${vcpus}|${memoryMiB}|${gpus}|${machine}`;
+    return shared(this.#resources, consumables ? `${key}|${JSON.stringify(consumables)}` : key, resources);
   }
 
   #strategyOf(strategy: RetryStrategy): RetryStrategy {

@@ -35,6 +35,37 @@ export const mutants: readonly Mutant[] = [
     replace: "kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance: instance && 'i-1' }",
   },
   {
+    name: 'what is loaded with its place holds no consumable resources',
+    file: 'jobs/loading.ts',
+    find: "const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request } as const;",
+    replace:
+      "const places = { kind: 'job-running', queueArn, computeEnvironmentArn, pool, instance, request: { ...request, consumables: [] } } as const;",
+  },
+  {
+    name: 'a child that is retried keeps its place, and what it holds',
+    file: 'jobs/leaf-effects.ts',
+    find: 'if (before) freePlace(context, transaction, element, before);',
+    replace: 'if (before && element !== id) freePlace(context, transaction, element, before);',
+  },
+  {
+    name: 'the consumable resources of a multi-node job are given back with its main node',
+    file: 'jobs/gang.ts',
+    find: "if (effect.kind === 'free-capacity' && event.kind !== 'main-refused') context.consume",
+    replace: "if (event.kind === 'main-ended') context.consume",
+  },
+  {
+    name: 'a start that was refused consumes',
+    file: 'jobs/gang.ts',
+    find: " && event.kind !== 'main-refused'",
+    replace: '',
+  },
+  {
+    name: 'an attempt that is retried consumes nothing',
+    file: 'jobs/context.ts',
+    find: "if (fact.attempt && job.kind !== 'multiNode')",
+    replace: "if (fact.attempt && fact.to !== 'RUNNABLE' && job.kind !== 'multiNode')",
+  },
+  {
     name: 'a node counts as usage what all nodes asked for',
     file: 'jobs/usage.ts',
     find: "job.kind === 'multiNode' && node !== undefined ?",

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { Placement, TerminalStatus } from '../core/job.ts';
+import type { ConsumableRequest, Placement, TerminalStatus } from '../core/job.ts';
 import type { JobKind } from '../core/job-record.ts';
 import type { TaskEnd } from '../lifecycle/index.ts';
 import type { SchedulerEvent } from '../scheduler/index.ts';
@@ -13,6 +13,8 @@ export interface Journal {
   transact(work: (transaction: JobTransaction) => void): void;
   /** Adds a fact to the caller's transaction. */
   fact(transaction: JobTransaction, fact: StatusChange): void;
+  /** An attempt has ended that held these: what of them does not replenish is gone, in the caller's transaction. */
+  consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void;
 }
 
 /** What the store knows of a job that has left memory. */

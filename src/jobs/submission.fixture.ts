@@ -6,5 +6,7 @@ export interface Submission {
   readonly hasTimeout: boolean;
   readonly isSequential: boolean;
   readonly fails: boolean;
+  /** Units that it needs of the one consumable resource; 0 for none. */
+  readonly units: number;
   readonly dependsOn: readonly { readonly on: number; readonly child: number | undefined; readonly pairs: boolean }[];
 }

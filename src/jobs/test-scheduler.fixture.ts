@@ -1,6 +1,6 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { sumOfNodes } from '../core/job.ts';
+import { type ConsumableRequest, type JobRequest, sumOfNodes } from '../core/job.ts';
 import type { Decision, HeldPlaceId, SchedulerEvent } from '../scheduler/index.ts';
 
 export const environmentArn = 'arn:environment';
@@ -19,9 +19,20 @@ export class TestScheduler {
   readonly placed = new Map<string, number>();
   /** How many nodes multi-node jobs have. */
   readonly #nodes = new Map<JobId, number>();
+  /** What an element asks for, as it was told last. */
+  readonly #requests = new Map<JobId, JobRequest>();
   #decided = 0;
 
+  /** What is held of consumable resources: of each place what its element asked for. */
+  held(): readonly ConsumableRequest[] {
+    return [...this.placed].flatMap(([key, count]) => {
+      const { consumables = [] } = this.#requests.get(key.slice(0, key.indexOf(' ')) as JobId) ?? {};
+      return consumables.map(({ resource, quantity }) => ({ resource, quantity: quantity * count }));
+    });
+  }
+
   apply(event: SchedulerEvent): void {
+    if ('request' in event) this.#requests.set(event.jobId, event.request);
     switch (event.kind) {
       case 'job-queued': {
         const known = this.waiting.get(event.jobId);

@@ -1,10 +1,11 @@
 import { CommitFailed } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { type AttemptRecord, isTerminal } from '../core/job.ts';
+import { type AttemptRecord, type ConsumableRequest, isTerminal } from '../core/job.ts';
 import { type ArrayChildRecord, type JobRecord, type NodeRecord, unfinishedOf } from '../core/job-record.ts';
 import type { UsageRecord } from '../core/usage.ts';
 import { decodeChildren } from './child-codec.ts';
 import { liveRowsOf } from './child-states.ts';
+import { unitsOf } from './consumables.fixture.ts';
 import type { StatusChange } from './fact.ts';
 import type { Jobs } from './jobs.ts';
 import { vcpusOfFirstNode } from './nodes.fixture.ts';
@@ -13,6 +14,7 @@ import type { JobChange, JobTransaction } from './transaction.ts';
 
 interface Accepted {
   readonly changes: JobChange[];
+  readonly consumed: ConsumableRequest[];
   readonly facts: StatusChange[];
   readonly committed: (() => void)[];
 }
@@ -30,6 +32,11 @@ export class TestStore implements Journal {
   readonly nodes = new Map<string, NodeRecord>();
   /** What ended attempts took, one by one. */
   readonly usage: UsageRecord[] = [];
+  /** Units that ended attempts have consumed. */
+  units = 0;
+  /** How many units an attempt of a job consumes, by its number; also of jobs that were forgotten. */
+  readonly #unitsOf = new Map<number, number>();
+  #forgottenUnits = 0;
   /** All facts that are durable, in order. */
   readonly facts: StatusChange[] = [];
   /** Writes for each kind of change. */
@@ -58,7 +65,7 @@ export class TestStore implements Journal {
   }
 
   transact(work: (transaction: JobTransaction) => void): void {
-    const accepted: Accepted = { changes: [], facts: [], committed: [] };
+    const accepted: Accepted = { changes: [], consumed: [], facts: [], committed: [] };
     const undo: (() => void)[] = [];
     const apply: (() => void)[] = [];
     this.#inTransaction = accepted;
@@ -85,6 +92,10 @@ export class TestStore implements Journal {
     this.#inTransaction?.facts.push(fact);
   }
 
+  consumed(_transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void {
+    this.#inTransaction?.consumed.push(...consumables);
+  }
+
   /** Facts that are accepted, durable or not. */
   allFacts(): readonly StatusChange[] {
     return [...this.facts, ...[...this.#closed, ...this.#open].flatMap(({ facts }) => facts)];
@@ -97,9 +108,10 @@ export class TestStore implements Journal {
   /** The writer is free: what is open, if anything, becomes a batch, and its bits are encoded. */
   close(): boolean {
     if (this.#open.length === 0) return false;
-    const batch: Batch = { changes: [], facts: [], committed: [], bits: new Map() };
-    for (const { changes, facts, committed } of this.#open.splice(0)) {
+    const batch: Batch = { changes: [], consumed: [], facts: [], committed: [], bits: new Map() };
+    for (const { changes, consumed, facts, committed } of this.#open.splice(0)) {
       batch.changes.push(...changes);
+      batch.consumed.push(...consumed);
       batch.facts.push(...facts);
       batch.committed.push(...committed);
     }
@@ -117,6 +129,7 @@ export class TestStore implements Journal {
     for (const change of batch.changes) this.#apply(change);
     for (const [number, bits] of batch.bits) this.bits.set(number, bits);
     this.facts.push(...batch.facts);
+    for (const { quantity } of batch.consumed) this.units += quantity;
     for (const effect of batch.committed) effect();
     return true;
   }
@@ -137,6 +150,7 @@ export class TestStore implements Journal {
     if (!record) return;
     this.jobs.delete(jobId);
     if (record.kind === 'single') this.#forgotten.push(...record.state.attempts);
+    this.#forgottenUnits += this.#unitsOfAttempts(record);
     this.bits.delete(record.number);
   }
 
@@ -150,6 +164,22 @@ export class TestStore implements Journal {
       ...[...this.#forgotten, ...others].map((attempt) => ({ attempt, vcpus: 1 })),
       ...first.map((attempt) => ({ attempt, vcpus: vcpusOfFirstNode })),
     ];
+  }
+
+  /** Units that all attempts needed that have ended, durably, and hold nothing any more. */
+  unitsOfEndedAttempts(): number {
+    const rows = [...this.children.values()].map(
+      ({ number, state }) => state.attempts.length * (this.#unitsOf.get(number) ?? 0),
+    );
+    const jobs = [...this.jobs.values()].map((record) => this.#unitsOfAttempts(record));
+    return [...rows, ...jobs].reduce((sum, units) => sum + units, this.#forgottenUnits);
+  }
+
+  /** Of a job's own attempts. That of a multi-node job whose main node has ended holds its units until the last has. */
+  #unitsOfAttempts({ kind, number, state }: JobRecord): number {
+    if (kind === 'array' || !('attempts' in state)) return 0;
+    const held = 'ending' in state && state.ending ? 1 : 0;
+    return (state.attempts.length - held) * (this.#unitsOf.get(number) ?? 0);
   }
 
   /** What has ended, durably. */
@@ -193,6 +223,7 @@ export class TestStore implements Journal {
     switch (change.kind) {
       case 'job.insert':
         this.jobs.set(change.record.jobId, change.record);
+        this.#unitsOf.set(change.record.number, unitsOf(change.record.resources));
         this.lastNumber = Math.max(this.lastNumber, change.record.number);
         break;
       case 'job.update': {

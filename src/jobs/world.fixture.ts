@@ -11,6 +11,7 @@ import {
   type Placement,
   type StoredStatus,
 } from '../core/job.ts';
+import { needsOf } from './consumables.fixture.ts';
 import type { JobEntry } from './entry.ts';
 import { heldTask } from './held-task.ts';
 import { instanceOf, Jobs } from './jobs.ts';
@@ -117,7 +118,7 @@ export class World {
       dependsOn,
       retryStrategy: { attempts, evaluateOnExit: [] },
       ...(plan.hasTimeout ? { timeoutSeconds: 60 } : {}),
-      resources: { vcpus: 1, memoryMiB: 1, gpus: 0 },
+      resources: { vcpus: 1, memoryMiB: 1, gpus: 0, ...needsOf(plan.units) },
       tags: {},
       ended,
       specification: { request: {}, nodes: [] },
@@ -128,7 +129,7 @@ export class World {
         ? { ...common, kind }
         : kind === 'array'
           ? { ...common, kind, size }
-          : { ...common, ...nodesOf(size), kind, mainNode: size > 1 ? 1 : 0 };
+          : { ...common, ...nodesOf(size, plan.units), kind, mainNode: size > 1 ? 1 : 0 };
     this.store.transact((transaction) => this.jobs.submit(transaction, job));
     this.ids.push(id);
     this.twin.submit({

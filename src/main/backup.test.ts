@@ -48,6 +48,18 @@ test('a backup holds database, key and logs, nothing of running tasks, and is fo
   assert.ok(!existsSync(at('restored', 'restoring')));
 });
 
+test('a backup without the keys of its values, or with damaged ones, says so', async () => {
+  assert.match((await writeBackup(source(), at('none'))).join(), /none has no value-keys\.json: values of secrets/);
+  writeFileSync(at('data', 'value-keys.json'), '{"formatVersion": 1, "ke');
+  assert.match(
+    (await writeBackup(source(), at('torn'))).join(),
+    /torn\/value-keys\.json is damaged \(it is not a JSON/,
+  );
+  const key = { id: '0123456789abcdef', createdAt: 0, key: Buffer.alloc(32).toString('base64') };
+  writeFileSync(at('data', 'value-keys.json'), JSON.stringify({ formatVersion: 1, keys: [key] }));
+  assert.deepEqual(await writeBackup(source(), at('whole')), []);
+});
+
 test('what a backup that was cut short has left is not in the next one', async () => {
   mkdirSync(at('backup.partial'));
   writeFileSync(at('backup.partial', 'half'), '');

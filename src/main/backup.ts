@@ -5,7 +5,7 @@ import { makeDirectory } from '../core/make-directory.ts';
 import { quotePosix } from '../core/quote-posix.ts';
 import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { StoreUnavailable } from '../store/index.ts';
-import { keyFileName } from '../vault/index.ts';
+import { keyFileName, keysLackedBy } from '../vault/index.ts';
 import { isInDataDirectory } from './data-directory.ts';
 import { markAsCopy } from './data-identity.ts';
 import { rootCredentialsName } from './root-credentials.ts';
@@ -31,9 +31,12 @@ export interface BackupSource {
 /**
  * Writes a backup of a data directory to a new directory (0700), which appears under its name once it is whole. Log
  * segments are copied after the database: those that it knows of are there, and a line that is being written may be cut.
- * Throws `BackupRefused` if `to` exists or lies in the data directory.
+ * Answers what it lacks, in words. Throws `BackupRefused` if `to` exists or lies in the data directory.
  */
-export async function writeBackup({ dataDirectory, backUpDatabase }: BackupSource, to: string): Promise<void> {
+export async function writeBackup(
+  { dataDirectory, backUpDatabase }: BackupSource,
+  to: string,
+): Promise<readonly string[]> {
   if (existsSync(to)) throw new BackupRefused(`${to} exists already: name a directory that does not`);
   if (isWithin(dataDirectory, to)) throw new BackupRefused(`${to} lies in the data directory: name one outside`);
   const draft = `${to}.partial`;
@@ -44,20 +47,23 @@ export async function writeBackup({ dataDirectory, backUpDatabase }: BackupSourc
     for (const name of keptFiles) await copyIfThere(join(dataDirectory, name), join(draft, name));
     markAsCopy(draft);
     renameSync(draft, to);
+    return [keysLackedBy(to) ?? []].flat();
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
 }
 
+/** What a backup lacks, or why none can be made. */
+export type BackupOutcome = { readonly lacks: readonly string[] } | { readonly refusal: string };
+
 /** Answers why a backup cannot be made, in words; what was not foreseen is thrown. */
-export async function writeBackupInWords(source: BackupSource, to: string): Promise<string | undefined> {
+export async function writeBackupInWords(source: BackupSource, to: string): Promise<BackupOutcome> {
   try {
-    await writeBackup(source, to);
-    return undefined;
+    return { lacks: await writeBackup(source, to) };
   } catch (error) {
-    if (error instanceof BackupRefused || error instanceof StoreUnavailable) return error.message;
-    if (isSystemError(error)) return systemErrorWords(error);
+    if (error instanceof BackupRefused || error instanceof StoreUnavailable) return { refusal: error.message };
+    if (isSystemError(error)) return { refusal: systemErrorWords(error) };
     throw error;
   }
 }

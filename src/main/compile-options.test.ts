@@ -73,6 +73,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],
   'sns.linkLocal': [{ 'sns.linkLocal': true }, { snsLinkLocal: true }],
   's3.endpoint': [{ 's3.endpoint': 'http://store:9000' }, { s3Endpoint: 'http://store:9000' }],
+  'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
   'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
   'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],
   'retention.finishedExecutions': [

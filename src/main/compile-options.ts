@@ -38,6 +38,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     engine: compileEngine(read, listen.loopback, machine),
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
+    fargateRun: read('fargate.run'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),
@@ -166,9 +167,11 @@ function compileHost(read: Read, machine: Machine): CompiledOptions['host'] {
     throw new OptionsError(`host.memoryMiB: ${memoryMiB} is more than this machine has (${machine.memoryMiB} MiB)`);
   }
   const gpus = read('host.gpus');
+  const { kind, vcpus } = machine;
   return {
-    vcpus: read('host.vcpus') ?? machine.vcpus,
+    vcpus: read('host.vcpus') ?? vcpus,
     memoryMiB,
+    ...(kind && { machine: kind }),
     ...(gpus && { gpus: gpus.filter((id) => id !== 'none') }),
   };
 }

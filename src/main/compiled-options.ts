@@ -1,5 +1,6 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
+import type { ResourceRequest } from '../core/job.ts';
 import type { EngineKind } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 
@@ -53,7 +54,9 @@ export interface CompiledOptions {
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;
   /** What all jobs may use together. `gpus` are ids; absent: all that are found. */
-  readonly host: { readonly vcpus: number; readonly memoryMiB: number; readonly gpus?: readonly string[] };
+  readonly host: Omit<ResourceRequest, 'gpus'> & { readonly gpus?: readonly string[] };
+  /** How long an attempt on Fargate may run. */
+  readonly fargateRun: Milliseconds;
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

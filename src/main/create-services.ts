@@ -9,7 +9,7 @@ import { OperationRegistry } from '../gateway/index.ts';
 import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
-import { createSecretValues, type SecretValues } from '../services/secret-values/index.ts';
+import { createSecretValues } from '../services/secret-values/index.ts';
 import { createSecretsManager } from '../services/secretsmanager/index.ts';
 import { createSnsService, type SnsService } from '../services/sns/index.ts';
 import { createSsm } from '../services/ssm/index.ts';
@@ -65,8 +65,6 @@ export interface ServerServices {
   readonly sns: SnsService;
   readonly states: StatesStack;
   readonly rotation: KeyRotation;
-  /** What jobs will get the values of their secrets from: not used yet. */
-  readonly secretValues: SecretValues;
   readonly registry: OperationRegistry;
 }
 
@@ -92,17 +90,17 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
     clock,
     logger,
   });
-  const yard = createYard(parts, outbox, logs);
+  const yard = createYard(parts, { outbox, logs, calls });
   schedulerMetrics(metrics, () => yard.schedulerStats());
   const batch = createBatch(parts, { due, facts, yard, vault });
   const events = createEventsService({ managedRules: states.managedRules });
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
-  const registry = new OperationRegistry([...own, ...secrets.definitions, ...parts.others]);
+  const registry = new OperationRegistry([...own, ...secrets, ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
-  return { due, trim, outbox, yard, batch, logs, sns, states, rotation, secretValues: secrets.values, registry };
+  return { due, trim, outbox, yard, batch, logs, sns, states, rotation, registry };
 }
 
 function createLogs(parts: CreateServicesOptions): LogsService {
@@ -141,23 +139,27 @@ interface SecretsShared {
   readonly vault: ServerVault;
 }
 
-/** Secrets Manager and Parameter Store, and what reads them for jobs. */
+/** Secrets Manager and Parameter Store. */
 function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vault } }: SecretsShared) {
   const { keeper, clock, random } = parts;
   const { ledger } = keeper;
   const invoke = calls.invoke.bind(calls);
-  return {
-    definitions: [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })],
-    values: createSecretValues({ invoke, clock, random }),
-  };
+  return [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })];
 }
 
-function createYard(parts: CreateServicesOptions, outbox: Outbox, logs: LogsService): JobYard {
+interface YardShared {
+  readonly outbox: Outbox;
+  readonly logs: LogsService;
+  readonly calls: ServiceCalls;
+}
+
+function createYard(parts: CreateServicesOptions, { outbox, logs, calls }: YardShared): JobYard {
   const { options, keeper, engines, clock, random, logger } = parts;
   const { finishedJobs: minimumAge, finishedJobCount: maximumCount, usage } = options.retention;
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     hold: () => keeper.hold,
+    valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     fileSystems: options.fileSystems,
@@ -177,6 +179,7 @@ function createBatch(
     ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    fargateRun: options.fargateRun,
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),

@@ -17,11 +17,11 @@ const reservedMemoryMiB = 32;
 /** Describes this machine. GPUs count as far as they are named; an engine that finds some counts them itself. */
 export function describeHost(
   installationId: InstallationId,
-  { vcpus, memoryMiB, gpus = [] }: CompiledOptions['host'],
+  { memoryMiB, gpus = [], ...given }: CompiledOptions['host'],
 ): Host {
   const digest = createHash('sha256').update(`${installationId}/${hostname()}`).digest('hex');
   return {
     instanceId: `i-${digest.slice(0, 17)}`,
-    capacity: { vcpus, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: gpus.length },
+    capacity: { ...given, memoryMiB: Math.max(reservedMemoryMiB, memoryMiB - reservedMemoryMiB), gpus: gpus.length },
   };
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { ServiceError } from '../core/errors.ts';
 import type { Operation, ServiceDefinition } from '../core/operation.ts';
+import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { type KeyRotation, KeysUnavailable, type Rotated } from '../vault/index.ts';
 
 /** Batchyard's own service, with the operation that all values of an installation are sealed anew by. */
-export function withKeyOperations(batchyard: ServiceDefinition, rotation: KeyRotation): ServiceDefinition {
+export function withKeyOperations(
+  batchyard: ServiceDefinition,
+  rotation: Pick<KeyRotation, 'rotate'>,
+): ServiceDefinition {
   const { protocol } = batchyard;
   if (protocol.kind !== 'restJson1') throw new Error('the operations of Batchyard have paths');
   const RotateKeys = { method: 'POST', path: '/batchyard/v1/rotatekeys' } as const;
@@ -15,8 +19,16 @@ export function withKeyOperations(batchyard: ServiceDefinition, rotation: KeyRot
   };
 }
 
+/** What the operator can mend is told, not that something is wrong inside: keys that are damaged, a disk that is full. */
+function inWords(error: unknown): unknown {
+  if (error instanceof KeysUnavailable) return new ServiceError('ClientException', error.message, { cause: error });
+  if (!isSystemError(error)) return error;
+  const words = `The keys cannot be written: ${systemErrorWords(error)}. Values stay as they are; ask again when that is mended.`;
+  return new ServiceError('ClientException', words, { cause: error });
+}
+
 /** Answers when every value is durable under a new key. */
-function rotateKeys(rotation: KeyRotation): Operation<Record<string, never>, Rotated> {
+function rotateKeys(rotation: Pick<KeyRotation, 'rotate'>): Operation<Record<string, never>, Rotated> {
   return {
     kind: 'operation',
     schema: z.object({}),
@@ -27,9 +39,7 @@ function rotateKeys(rotation: KeyRotation): Operation<Record<string, never>, Rot
       try {
         return await rotation.rotate();
       } catch (error) {
-        if (error instanceof KeysUnavailable)
-          throw new ServiceError('ClientException', error.message, { cause: error });
-        throw error;
+        throw inWords(error);
       }
     },
   };

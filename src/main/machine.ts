@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import type { MachineKind } from '../core/job.ts';
 
 /** What options depend on beside what is written: facts of the machine and of how this process was started. */
 export interface Machine {
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** Absent: one that no job can ask for. */
+  readonly kind?: MachineKind;
   /** How many files this process may have open; undefined if the system does not say, or sets no limit. */
   readonly files: number | undefined;
   /** This process runs as root. */
@@ -17,11 +20,16 @@ export interface Machine {
   readonly directory: string;
 }
 
+/** Node's names of processors. */
+const kinds: Readonly<Record<string, MachineKind>> = { arm64: 'arm64', x64: 'x86_64' };
+
 /** The machine that this process runs on; the memory limit of its container or cgroup counts. */
 export function thisMachine(): Machine {
   // 0 or a number above the machine's memory: there is no limit.
+  const kind = kinds[process.arch];
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   return {
+    ...(kind && { kind }),
     vcpus: availableParallelism(),
     memoryMiB: Math.floor(Math.min(totalmem(), limit) / 2 ** 20),
     files: openFilesLimit(),

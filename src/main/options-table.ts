@@ -241,6 +241,12 @@ export const optionTable = {
     otherwise: "jobs and clients use AWS's own S3",
     about: 'S3-compatible server that `batchyard env` and every job get as AWS_ENDPOINT_URL_S3.',
   },
+  'fargate.run': {
+    group: 'jobs',
+    kind: duration('1m'),
+    default: '14d',
+    about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

@@ -1,17 +1,29 @@
+import type { ConsumableRequest } from '../core/job.ts';
 import { type Amount, add, nothing } from './amount.ts';
+import { type ConsumableVerdict, isUnobtainable, judgeConsumable } from './consumable-verdict.ts';
 import {
   type EnvironmentVerdict,
   type Held,
   type Holder,
   isHeldByPool,
   isOpen,
+  isWithinReach,
   judgeEnvironment,
 } from './environment-verdict.ts';
 import type { Environment, Model } from './model.ts';
 import { footprintOf, type Pool } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 
-/** Whether the head of a queue can start now, and if not, what is in its way: a verdict for each environment, in order. */
+/**
+ * What is in the way of a head: a verdict for each environment, in order, up to one that would take it, and one for each consumable
+ * resource of which it cannot have what it needs.
+ */
+export interface Obstacles {
+  readonly verdicts: readonly EnvironmentVerdict[];
+  readonly consumables: readonly ConsumableVerdict[];
+}
+
+/** Whether the head of a queue can start now, and if not, what is in its way. */
 export type Judgement =
   | {
       readonly kind: 'placeable';
@@ -19,19 +31,24 @@ export type Judgement =
       readonly pool: Pool;
       readonly passedOver: readonly EnvironmentVerdict[];
     }
-  | { readonly kind: 'blocked'; readonly verdicts: readonly EnvironmentVerdict[] };
+  | ({ readonly kind: 'blocked' } & Obstacles);
+
+const none: readonly ConsumableVerdict[] = [];
 
 /**
  * What capacity the heads of queues may use, asked in the order in which queues are served. A head that is blocked
  * holds what it waits for, so that no queue served after it can take it away and let it starve: first its place in an
  * environment; once it has that, its place in the pool. (A head whose environment is full holds nothing of a pool:
- * what would stay idle for it may be long.) Lives for one pass over the queues; nothing held outlives it.
+ * what would stay idle for it may be long.) One that waits for consumable resources holds those, as far as they are free, and no
+ * capacity; one that waits for capacity holds both. Lives for one pass over the queues; nothing held outlives it.
  */
 export class Admission {
   readonly #model: Model;
   /** Thousandths of a vCPU by environment. */
   readonly #heldVcpus = new Map<string, Held<number>>();
   readonly #heldOfPools = new Map<string, Held<Amount>>();
+  /** Units by consumable resource. */
+  readonly #heldConsumables = new Map<string, Held<number>>();
 
   constructor(model: Model) {
     this.#model = model;
@@ -39,22 +56,39 @@ export class Admission {
 
   judge(job: WaitingJob): Judgement {
     const verdicts: EnvironmentVerdict[] = [];
+    const consumables = job.consumables ? this.#judgeConsumables(job.consumables) : none;
     for (const arn of job.queue.settings.computeEnvironmentArns) {
       const environment = this.#model.environment(arn);
       const pool = this.#model.poolOf(environment);
       const heldVcpus = this.#heldVcpus.get(arn);
       const heldOfPool = pool && this.#heldOfPools.get(pool.id);
       const verdict = judgeEnvironment({ arn, environment, pool, heldVcpus, heldOfPool }, job);
-      if (environment && pool && verdict.kind === 'fits')
-        return { kind: 'placeable', environment, pool, passedOver: verdicts };
+      const fits = environment && pool && verdict.kind === 'fits';
+      if (fits && consumables.length === 0) return { kind: 'placeable', environment, pool, passedOver: verdicts };
       verdicts.push(verdict);
+      if (fits) break;
     }
-    return { kind: 'blocked', verdicts };
+    return { kind: 'blocked', verdicts, consumables };
+  }
+
+  #judgeConsumables(requests: readonly ConsumableRequest[]): readonly ConsumableVerdict[] {
+    return requests.flatMap((request) => {
+      const { resource } = request;
+      const known = this.#model.consumables.get(resource);
+      return judgeConsumable(request, known, this.#heldConsumables.get(resource)) ?? [];
+    });
   }
 
   /** Holds for a blocked head what it waits for, if it can ever start. */
-  hold(job: WaitingJob, verdicts: readonly EnvironmentVerdict[]): void {
+  hold(job: WaitingJob, { verdicts, consumables }: Obstacles): void {
+    if (consumables.some(isUnobtainable) || !verdicts.some(isWithinReach)) return;
     const holder = { queueArn: job.queue.settings.arn, jobId: job.jobId };
+    for (const { resource, quantity } of job.consumables ?? []) {
+      const held = this.#heldConsumables.get(resource);
+      const capacity = (held?.capacity ?? 0) + quantity;
+      this.#heldConsumables.set(resource, { capacity, holder: held?.holder ?? holder });
+    }
+    if (consumables.length > 0) return;
     const roomy = verdicts.find(isHeldByPool);
     const arn = (roomy ?? verdicts.find(isOpen))?.computeEnvironmentArn;
     if (arn === undefined) return;

@@ -31,6 +31,17 @@ describe('the reason of a waiting job', () => {
     );
   });
 
+  it('is the kind of machine that no environment has', () => {
+    const yard = new Yard({ machine: 'x86_64' }).pool('arm', { machine: 'arm64' }).pool('other');
+    yard.environment('ce').environment('far', { pool: 'arm' }).queue('q', 'ce far').queue('here', 'ce');
+    yard.jobs('here', 'a', { machine: 'arm64' }).jobs('q', 'b', { machine: 'windows' }).starts('');
+    assert.equal(yard.text('a'), 'There is no ARM64 capacity. (ce: has no ARM64 machines)');
+    assert.equal(
+      yard.text('b'),
+      'There is no Windows capacity. (ce: has no Windows machines; far: has no Windows machines)',
+    );
+  });
+
   it('names the head of the queue, the place behind it, and what the head waits for', () => {
     const yard = new Yard().environment('arn:aws:batch:compute-environment/ce', { maxvCpus: 4 });
     yard.queue('arn:aws:batch:job-queue/q', 'arn:aws:batch:compute-environment/ce');

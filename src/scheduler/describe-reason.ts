@@ -1,5 +1,7 @@
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceName, ResourceRequest } from '../core/job.ts';
 import { blockedWords, sentenceOf } from './blocked-words.ts';
+import type { ConsumableVerdict } from './consumable-verdict.ts';
+import type { ConsumableHolder } from './consumables.ts';
 import type { EnvironmentVerdict, VerdictKind, VerdictOf } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
 import type { HopelessReason, WaitingReason, WaitingReasonKind } from './waiting-reason.ts';
@@ -17,6 +19,11 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
   'outranked-by-queue': ({ over, queueArn, jobId }) =>
     `Waiting for job ${jobId} of job queue ${nameOf(queueArn)}, which is served first${heldWords[over]}.`,
+  'no-such-machine': ({ machine, environments }) =>
+    `There is no ${machineNames[machine]} capacity. ${describeEnvironments(environments)}`,
+  'consumables-in-use': ({ consumables }) => `Waiting for consumable resources: ${describeConsumables(consumables)}.`,
+  'consumables-unobtainable': ({ consumables }) =>
+    `Consumable resources do not suffice: ${describeConsumables(consumables)}. The job waits until that is changed.`,
   'engine-unavailable': ({ computeEnvironmentArn, reason }) =>
     `The engine of compute environment ${nameOf(computeEnvironmentArn)} cannot run jobs: ${reason}`,
   'environments-not-ready': ({ environments }) =>
@@ -34,9 +41,12 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
     sentence(`Waiting for the ${poolName(pool)}: ${listMissing(missing)} short`, limits),
 };
 
+const machineNames: Readonly<Record<MachineKind, string>> = { windows: 'Windows', arm64: 'ARM64', x86_64: 'X86_64' };
+
 const heldWords = {
   'compute-environment': ' and for which the vCPUs of the compute environment are kept',
   pool: ' and for which the capacity of its pool is kept',
+  consumable: ' and for which units of consumable resources are kept',
   turn: '',
 } as const;
 
@@ -67,6 +77,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
     `${usedVcpus} of ${maxvCpus} vCPUs in use, ${requestedVcpus} needed`,
   held: ({ heldVcpus, holder }) => `${countOf(heldVcpus, 'vCPU')} kept for job ${holder.jobId}`,
   'engine-unavailable': ({ reason }) => `engine unavailable: ${reason}`,
+  'no-such-machine': ({ machine }) => `has no ${machineNames[machine]} machines`,
   'pool-full': ({ pool, missing }) => `${poolName(pool)} ${listMissing(missing)} short`,
   'pool-held': ({ pool, holder }) => `${poolName(pool)} kept for job ${holder.jobId}`,
   'pool-unavailable': ({ reason }) => reason,
@@ -90,6 +101,32 @@ function describeEnvironments(environments: readonly EnvironmentVerdict[]): stri
   return `(${environments.map(describeVerdict).join('; ')})`;
 }
 
+type ConsumableKind = ConsumableVerdict['kind'];
+
+const describeConsumableByKind: {
+  readonly [Kind in ConsumableKind]: (verdict: Extract<ConsumableVerdict, { readonly kind: Kind }>) => string;
+} = {
+  'in-use': ({ available, total, holders, holderCount }) =>
+    `${available} of ${total} free (${describeHolders(holders, holderCount)})`,
+  held: ({ available, holder }) => `${available} free, kept for job ${holder.jobId}`,
+  'too-few': ({ obtainable }) => `there are ${obtainable}`,
+  unknown: () => 'it does not exist',
+};
+
+/** `2 of licences needed, 1 of 5 free (job ... holds 4)`. */
+function describeConsumables(verdicts: readonly ConsumableVerdict[]): string {
+  const words = verdicts.map((verdict) => {
+    const describe = describeConsumableByKind[verdict.kind] as (verdict: ConsumableVerdict) => string;
+    return `${verdict.requested} of ${nameOf(verdict.resource)} needed, ${describe(verdict)}`;
+  });
+  return words.join('; ');
+}
+
+function describeHolders(holders: readonly ConsumableHolder[], count: number): string {
+  const named = holders.map(({ jobId, quantity }) => `job ${jobId} holds ${quantity}`);
+  return [...named, ...(count > named.length ? [`and ${count - named.length} more`] : [])].join(', ');
+}
+
 function listMissing(missing: ResourceRequest): string {
   const resources = (['vcpus', 'memoryMiB', 'gpus'] as const).filter((resource) => missing[resource] > 0);
   return resources.map((resource) => amountWords(resource, missing[resource])).join(', ');
@@ -101,7 +138,7 @@ function poolName(pool: string): string {
 }
 
 /** `2 vCPUs`, `15 GiB of memory`, `1 GPU`. */
-export function amountWords(resource: keyof ResourceRequest, amount: number): string {
+export function amountWords(resource: ResourceName, amount: number): string {
   if (resource === 'memoryMiB') return `${formatMemory(amount)} of memory`;
   return countOf(amount, resource === 'gpus' ? 'GPU' : 'vCPU');
 }

@@ -1,7 +1,7 @@
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceRequest } from '../core/job.ts';
 import { type Amount, isNothing, requestOf, shortage, subtract } from './amount.ts';
 import type { Environment } from './model.ts';
-import { type Excess, excessOf, footprintOf, freeOf, type Limit, limitsOf, type Pool } from './pool.ts';
+import { type Excess, excessOf, footprintOf, freeOf, hasMachine, type Limit, limitsOf, type Pool } from './pool.ts';
 import type { ComputeEnvironmentSettings } from './scheduler-event.ts';
 
 /** What one compute environment, and the pool under it, can do for one job now. */
@@ -26,7 +26,14 @@ export type EnvironmentVerdict = { readonly computeEnvironmentArn: string } & (
   /** What is free is kept for a job of a queue that is served first. */
   | { readonly kind: 'held'; readonly heldVcpus: number; readonly holder: Holder }
   | { readonly kind: 'engine-unavailable'; readonly reason: string }
-  | { readonly kind: 'pool-unavailable'; readonly reason: string }
+  | {
+      readonly kind: 'pool-unavailable';
+      readonly reason: string;
+      /** Only since other jobs have all of its places. */
+      readonly isFull?: true;
+    }
+  /** The job needs another kind of machine than the pool has. */
+  | { readonly kind: 'no-such-machine'; readonly machine: MachineKind }
   | { readonly kind: 'not-ready'; readonly status: 'CREATING' | 'UPDATING' }
   | { readonly kind: 'too-small'; readonly maxvCpus: number; readonly requestedVcpus: number }
   /** The whole pool is smaller than the request, and does not shrink it. */
@@ -64,7 +71,7 @@ export interface Candidate {
 }
 
 /** What a job asks for; `nodes`: of a multi-node job, how many. */
-export type Wanted = Amount & { readonly nodes?: number };
+export type Wanted = Amount & { readonly machine?: MachineKind | undefined; readonly nodes?: number };
 
 /** Judges one environment of a queue for a request: its own state, its logical capacity, then that of its pool. */
 export function judgeEnvironment(candidate: Candidate, wanted: Wanted): EnvironmentVerdict {
@@ -95,6 +102,10 @@ function closedVerdict(
   const maxvCpus = maxvCpusOf(settings, pool);
   if (wanted.vcpuMillis > maxvCpus * 1000) {
     return { computeEnvironmentArn, kind: 'too-small', maxvCpus, requestedVcpus: wanted.vcpuMillis / 1000 };
+  }
+  const { machine } = wanted;
+  if (machine && pool?.settings && !hasMachine(pool, machine)) {
+    return { computeEnvironmentArn, kind: 'no-such-machine', machine };
   }
   const excess = pool?.settings && excessOf(wanted, pool);
   if (pool && excess) return { computeEnvironmentArn, kind: 'exceeds-pool', pool: pool.id, ...excess };
@@ -136,7 +147,7 @@ function poolVerdict(
 ): EnvironmentVerdict | undefined {
   const places = pool.settings?.places;
   if (places && pool.places >= places.most)
-    return { computeEnvironmentArn, kind: 'pool-unavailable', reason: places.reason };
+    return { computeEnvironmentArn, kind: 'pool-unavailable', reason: places.reason, isFull: true };
   const footprint = footprintOf(wanted, pool);
   const free = freeOf(pool);
   const missing = shortage(footprint, free);
@@ -159,6 +170,7 @@ const distance: Readonly<Record<VerdictKind, number>> = {
   'pool-unavailable': 4,
   'not-ready': 5,
   'too-small': 6,
+  'no-such-machine': 6,
   'exceeds-pool': 6,
   'refuses-nodes': 6,
   disabled: 7,
@@ -177,6 +189,12 @@ export function nearestVerdict(verdicts: readonly EnvironmentVerdict[]): Environ
 /** The environment has room, and its pool is what stands in the way. */
 export function isHeldByPool(verdict: EnvironmentVerdict): boolean {
   return verdict.kind === 'pool-full' || verdict.kind === 'pool-held';
+}
+
+/** It takes the job, or would once others have ended: what else is placed changes nothing of this. */
+export function isWithinReach(verdict: EnvironmentVerdict): boolean {
+  const isFull = verdict.kind === 'pool-unavailable' && verdict.isFull === true;
+  return verdict.kind === 'fits' || isFull || isHeldByPool(verdict) || isOpen(verdict);
 }
 
 /** The environment takes jobs of this size, and only its other jobs, or what others hold of it, stand in the way. */

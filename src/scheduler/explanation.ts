@@ -1,6 +1,13 @@
 import { invariant } from '../core/errors.ts';
-import { Admission, type Judgement } from './admission.ts';
-import { type EnvironmentVerdict, nearestVerdict, type VerdictKind, type VerdictOf } from './environment-verdict.ts';
+import { Admission, type Judgement, type Obstacles } from './admission.ts';
+import { type ConsumableVerdict, isUnobtainable } from './consumable-verdict.ts';
+import {
+  type EnvironmentVerdict,
+  isWithinReach,
+  nearestVerdict,
+  type VerdictKind,
+  type VerdictOf,
+} from './environment-verdict.ts';
 import type { Model } from './model.ts';
 import { limitsOf } from './pool.ts';
 import type { Queue, WaitingJob } from './queue.ts';
@@ -37,7 +44,7 @@ export function explainWaiting(model: Model, job: WaitingJob, known: KnownHeads)
  */
 export function explainHopeless(model: Model, job: WaitingJob): HopelessReason | undefined {
   const judgement = new Admission(model).judge(job);
-  return judgement.kind === 'blocked' ? hopelessOf(blockedReason(judgement.verdicts)) : undefined;
+  return judgement.kind === 'blocked' ? hopelessOf(blockedReason(judgement)) : undefined;
 }
 
 function explainHead(model: Model, queue: Queue, job: WaitingJob): HeadReason {
@@ -48,7 +55,7 @@ function explainHead(model: Model, queue: Queue, job: WaitingJob): HeadReason {
     const judgement = admission.judge(other);
     // A plan is due, and serves that queue before this one: what it leaves is not known before.
     if (judgement.kind === 'placeable') return outranked(other, 'turn');
-    admission.hold(other, judgement.verdicts);
+    admission.hold(other, judgement);
   }
   return reasonOf(job, admission.judge(job));
 }
@@ -63,7 +70,7 @@ export function notAccepting(queue: Queue): HeadReason {
 }
 
 function reasonOf(job: WaitingJob, judgement: Judgement): HeadReason {
-  if (judgement.kind === 'blocked') return blockedReason(judgement.verdicts);
+  if (judgement.kind === 'blocked') return blockedReason(judgement);
   const { environment, pool } = judgement;
   return { kind: 'about-to-start', computeEnvironmentArn: environment.arn, limits: limitsOf(job, pool) };
 }
@@ -92,6 +99,7 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
     environments,
   }),
   'refuses-nodes': (_, environments) => ({ kind: 'nodes-refused', environments }),
+  'no-such-machine': ({ machine }, environments) => ({ kind: 'no-such-machine', machine, environments }),
   'exceeds-pool': (_, environments) => ({ kind: 'request-exceeds-pool', environments }),
   'not-ready': (_, environments) => ({ kind: 'environments-not-ready', environments }),
   'too-small': (_, environments) => ({ kind: 'request-exceeds-every-environment', environments }),
@@ -100,14 +108,26 @@ const reasonByVerdict: { readonly [Kind in BlockingKind]: ToReason<Kind> } = {
   unknown: (_, environments) => ({ kind: 'no-valid-environment', environments }),
 };
 
-/** Why a head is blocked: by the nearest that any environment of its queue comes. */
-export function blockedReason(verdicts: readonly EnvironmentVerdict[]): HeadReason {
+/**
+ * Why a head is blocked: by the nearest that any environment of its queue comes; by consumable resources where an environment
+ * takes it, or would once others have ended.
+ */
+export function blockedReason({ verdicts, consumables }: Obstacles): HeadReason {
+  if (consumables.length > 0 && verdicts.some(isWithinReach)) return consumablesReason(consumables);
   const nearest = nearestVerdict(verdicts);
   if (!nearest) return { kind: 'no-valid-environment', environments: [] };
   invariant(nearest.kind !== 'fits', 'an environment that fits was passed over');
   // The table's type ties each entry to its verdict; indexing by a union loses the tie.
   const toReason = reasonByVerdict[nearest.kind] as ToReason<BlockingKind>;
   return toReason(nearest, verdicts);
+}
+
+function consumablesReason(consumables: readonly ConsumableVerdict[]): HeadReason {
+  if (consumables.some(isUnobtainable)) return { kind: 'consumables-unobtainable', consumables };
+  const [held] = consumables.filter(({ kind }) => kind === 'held');
+  const isHeld = held?.kind === 'held' && consumables.every(({ kind }) => kind === 'held');
+  if (isHeld) return { kind: 'outranked-by-queue', over: 'consumable', ...held.holder };
+  return { kind: 'consumables-in-use', consumables };
 }
 
 function outranked(other: WaitingJob, over: 'turn'): HeadReason {

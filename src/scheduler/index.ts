@@ -9,5 +9,5 @@ export {
   Scheduler,
   type SchedulerStats,
 } from './scheduler.ts';
-export type { HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
+export type { ConsumableSettings, HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
 export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';

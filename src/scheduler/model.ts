@@ -1,8 +1,9 @@
 import { invariant } from '../core/errors.ts';
 import type { JobId } from '../core/ids.ts';
-import { type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
+import { type ConsumableRequest, type NodeRange, type ResourceRequest, sumOfNodes } from '../core/job.ts';
 import { ShardedMap } from '../core/sharded-map.ts';
 import { type Amount, amountOf } from './amount.ts';
+import { Consumables } from './consumables.ts';
 import { newPool, occupy, type Pool, setCapacity } from './pool.ts';
 import { FifoQueue, type Queue, type WaitingJob } from './queue.ts';
 import type {
@@ -28,6 +29,8 @@ export interface HeldPlace {
   /** Undefined for all nodes of a multi-node job. */
   readonly instance: string | undefined;
   readonly wanted: Amount;
+  /** Absent: none. */
+  readonly consumables?: readonly ConsumableRequest[] | undefined;
   count: number;
 }
 
@@ -39,6 +42,7 @@ export class Model {
   readonly #queues = new Map<string, Queue>();
   readonly #environments = new Map<string, Environment>();
   readonly #pools = new Map<string, Pool>();
+  readonly consumables = new Consumables();
   readonly #waiting = new ShardedMap<JobId, WaitingJob>();
   readonly #placed = new ShardedMap<JobId, HeldPlace[]>();
   #placedCount = 0;
@@ -141,6 +145,8 @@ export class Model {
     const { vcpuMillis, memoryMiB, gpus } = amountOf(request);
     const job: WaitingJob = { jobId, queue, sequence, vcpuMillis, memoryMiB, gpus };
     if (count !== undefined) job.left = count;
+    if (request.machine !== undefined) job.machine = request.machine;
+    if (request.consumables) job.consumables = request.consumables;
     if (nodes) job.nodes = nodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     invariant(mayWait && this.#waiting.add(jobId, job), `job ${jobId} is known already`);
     queue.add(job);
@@ -162,14 +168,16 @@ export class Model {
     invariant(count !== undefined || !isKnown, `job ${jobId} is known already`);
     const environment = this.#environmentFor(computeEnvironmentArn);
     const wanted = amountOf(request);
-    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), instance, wanted, count: count ?? 1 });
+    const { consumables } = request;
+    this.#occupy(jobId, { environment, pool: this.#poolFor(pool), instance, wanted, consumables, count: count ?? 1 });
   }
 
   /** A decision: the job leaves its queue and holds its place. */
   place(job: WaitingJob, environment: Environment, pool: Pool, instance: string | undefined): void {
     this.dequeue(job.jobId, 1);
-    const { vcpuMillis, memoryMiB, gpus } = job;
-    this.#occupy(job.jobId, { environment, pool, instance, wanted: { vcpuMillis, memoryMiB, gpus }, count: 1 });
+    const { vcpuMillis, memoryMiB, gpus, consumables } = job;
+    const wanted = { vcpuMillis, memoryMiB, gpus };
+    this.#occupy(job.jobId, { environment, pool, instance, wanted, consumables, count: 1 });
   }
 
   finish(jobId: JobId, id: HeldPlaceId): void {
@@ -177,6 +185,7 @@ export class Model {
     const place = places.find((one) => isPlace(one, id));
     invariant(place, `job ${jobId} holds no place in pool ${id.pool} of ${id.computeEnvironmentArn}`);
     occupy(place.pool, place.wanted, -1);
+    if (place.consumables) this.consumables.hold(jobId, place.consumables, -1);
     place.count -= 1;
     this.#placedCount -= 1;
     const rest = places.filter(({ count }) => count > 0);
@@ -195,7 +204,7 @@ export class Model {
   }
 
   #occupy(jobId: JobId, added: HeldPlace): void {
-    const { environment, pool, instance, wanted, count } = added;
+    const { environment, pool, instance, wanted, consumables, count } = added;
     const places = this.#placed.get(jobId) ?? [];
     const id = { computeEnvironmentArn: environment.arn, pool: pool.id, instance };
     const same = places.find((place) => isPlace(place, id));
@@ -204,6 +213,7 @@ export class Model {
     this.#placedCount += count;
     environment.usedVcpuMillis += wanted.vcpuMillis * count;
     occupy(pool, wanted, count);
+    if (consumables) this.consumables.hold(jobId, consumables, count);
   }
 
   #environmentFor(arn: string): Environment {

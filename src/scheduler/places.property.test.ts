@@ -99,6 +99,7 @@ class Installation {
     return schedulerFrom({
       pools: this.pools.values(),
       environments: [this.environment],
+      consumables: [],
       queues: [this.queue],
       running: this.running,
       waiting: this.waiting.values(),

@@ -1,4 +1,4 @@
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceName } from '../core/job.ts';
 import { type Amount, add, amountOf, nothing, requestOf, subtract, times } from './amount.ts';
 import type { PoolSettings } from './scheduler-event.ts';
 
@@ -72,7 +72,7 @@ export function freeOf(pool: Pool): Amount {
 
 /** A dimension in which a request is more than the whole pool, which will not shrink it. */
 export interface Excess {
-  readonly resource: keyof ResourceRequest;
+  readonly resource: ResourceName;
   readonly requested: number;
   readonly offered: number;
 }
@@ -85,6 +85,12 @@ export function excessOf(wanted: Amount, pool: Pool): Excess | undefined {
   return resource && { resource, requested: asked[resource], offered: has[resource] };
 }
 
+/** Whether a pool has machines of a kind. Of one that does not say what it has all that is known is that it runs Linux. */
+export function hasMachine({ settings }: Pool, machine: MachineKind): boolean {
+  if (machine === 'windows') return settings?.machine === 'windows';
+  return settings?.machine === undefined || settings.machine === machine;
+}
+
 /** In which dimensions a request is held to what the pool has. */
 export function limitsOf(wanted: Amount, pool: Pool): readonly Limit[] {
   const asked = requestOf(wanted);
@@ -94,5 +100,5 @@ export function limitsOf(wanted: Amount, pool: Pool): readonly Limit[] {
     .map((resource) => ({ resource, requested: asked[resource], given: given[resource] }));
 }
 
-const resources = ['vcpus', 'memoryMiB', 'gpus'] as const satisfies readonly (keyof ResourceRequest)[];
+const resources = ['vcpus', 'memoryMiB', 'gpus'] as const satisfies readonly ResourceName[];
 const limitable = ['vcpus', 'memoryMiB'] as const;

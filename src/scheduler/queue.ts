@@ -1,4 +1,5 @@
 import type { JobId } from '../core/ids.ts';
+import type { ConsumableRequest, MachineKind } from '../core/job.ts';
 import { SortedList } from '../core/sorted-list.ts';
 import type { Amount } from './amount.ts';
 import type { JobQueueSettings } from './scheduler-event.ts';
@@ -11,6 +12,10 @@ export interface WaitingJob extends Amount {
   readonly queue: Queue;
   /** Children of an array that wait in this place; absent for a job that is none. */
   left?: number;
+  /** The kind of machine that it needs; absent for a job that runs on any. */
+  machine?: MachineKind;
+  /** Consumable resources that it needs; absent for a job that needs none. */
+  consumables?: readonly ConsumableRequest[];
   /** Nodes of a multi-node job, which start together; absent for a job that is none. */
   nodes?: number;
 }

@@ -1,5 +1,5 @@
 import type { JobId } from '../core/ids.ts';
-import type { NodeRange, ResourceRequest } from '../core/job.ts';
+import type { JobRequest, NodeRange, ResourceRequest } from '../core/job.ts';
 
 /** What an engine reports of a pool of machines. vCPUs may be more than the machines have (overcommitted), memory never. */
 export interface PoolSettings extends ResourceRequest {
@@ -50,7 +50,7 @@ export interface QueuedJob {
   /** Place in the queue, lowest first. Unique among all waiting jobs. A retried job gets one below all others. */
   readonly sequence: number;
   /** Of one child, if the job is an array; of all nodes together, if it is a multi-node job. */
-  readonly request: ResourceRequest;
+  readonly request: JobRequest;
   /** Of a multi-node job: what its nodes ask for, all of them, in order. They are placed together. */
   readonly nodes?: readonly NodeRange[];
   /**
@@ -72,9 +72,18 @@ export interface HeldPlaceId {
 export interface RunningJob extends HeldPlaceId {
   readonly jobId: JobId;
   readonly queueArn: string;
-  readonly request: ResourceRequest;
+  readonly request: JobRequest;
   /** Children of an array that run there, as in `QueuedJob`. */
   readonly count?: number;
+}
+
+/** A consumable resource that jobs may need. */
+export interface ConsumableSettings {
+  readonly arn: string;
+  /** Of all that there is of it, what placed jobs hold included. */
+  readonly total: number;
+  /** What a job held comes back at its end. Otherwise it is gone, and whoever says so puts the lower total. */
+  readonly replenishes: boolean;
 }
 
 /**
@@ -90,6 +99,9 @@ export type SchedulerEvent =
   | ({ readonly kind: 'job-queue-put' } & JobQueueSettings)
   /** No job may wait in it any more. */
   | { readonly kind: 'job-queue-removed'; readonly arn: string }
+  | ({ readonly kind: 'consumable-put' } & ConsumableSettings)
+  /** What jobs hold of it they hold on, should it come back. */
+  | { readonly kind: 'consumable-removed'; readonly arn: string }
   | ({ readonly kind: 'job-queued' } & QueuedJob)
   /** A waiting job was cancelled; `count` of the children of an array, all of them if absent. */
   | { readonly kind: 'job-removed'; readonly jobId: JobId; readonly count?: number }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ConsumableRequest } from '../core/job.ts';
 import { Yard } from './scheduler.fixture.ts';
 import type { Plan } from './scheduler.ts';
 import type { QueuedJob } from './scheduler-event.ts';
@@ -39,13 +40,23 @@ type Step =
       readonly vcpus: number;
       readonly memoryMiB: number;
       readonly gpus: number;
+      readonly consumables: readonly ConsumableRequest[];
+    }
+  | {
+      readonly kind: 'consumable';
+      readonly resource: string;
+      /** Undefined: it is deleted. */
+      readonly total: number | undefined;
+      readonly replenishes: boolean;
     }
   | { readonly kind: 'cancel' | 'finish' | 'retry'; readonly which: number }
   | { readonly kind: 'plan'; readonly limit: number };
 
+export const consumableResources = ['licences', 'tokens'] as const;
 export const which = fc.nat({ max: 50 });
 const mostly = <Value>(usual: Value, ...others: readonly Value[]) =>
   fc.constantFrom(...Array<Value>(5).fill(usual), ...others);
+const resource = fc.constantFrom(...consumableResources);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
@@ -95,6 +106,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       vcpus: fc.integer({ min: 1, max: 24 }).map((quarters) => quarters / 4),
       memoryMiB: fc.integer({ min: 1, max: 20 }),
       gpus: mostly(0, 1, 2),
+      consumables: fc.uniqueArray(fc.record({ resource, quantity: fc.integer({ min: 1, max: 4 }) }), {
+        maxLength: 2,
+        selector: (one) => one.resource,
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('consumable' as const),
+      resource,
+      total: fc.constantFrom(1, 3, 5, 5, 8, 8, 20, undefined),
+      replenishes: mostly(true, false),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'retry' as const), which }) },
@@ -109,6 +133,7 @@ export function yardAfter(steps: readonly Step[], onPlan: (plan: Plan) => void =
   yard.pool('cluster', { vcpus: 5, memoryMiB: 20, gpus: 1, shrinks: false });
   yard.environment('ce0', { maxvCpus: 6 }).environment('ce1', { maxvCpus: 4, pool: 'cluster' });
   yard.onPlan = onPlan;
+  for (const one of consumableResources) yard.consumable(one, 8);
   yard.queue('q0', 'ce0 ce1', { priority: 2 }).queue('q1', 'ce1').queue('q2', 'ce1 ce0');
   let submitted = 0;
   for (const one of steps) {
@@ -144,9 +169,14 @@ const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
     const arn = pick(empty, one.which);
     if (arn !== undefined) yard.removeQueue(arn);
   },
-  submit: (yard, { which: index, vcpus, memoryMiB, gpus }, name) => {
+  submit: (yard, { which: index, vcpus, memoryMiB, gpus, consumables }, name) => {
     const queue = pick(yard.queues.keys(), index);
-    if (queue !== undefined) yard.submit(name, queue, { vcpus, memoryMiB, gpus });
+    const needs = consumables.length > 0 ? { consumables } : {};
+    if (queue !== undefined) yard.submit(name, queue, { vcpus, memoryMiB, gpus, ...needs });
+  },
+  consumable: (yard, { resource: arn, total, replenishes }) => {
+    if (total !== undefined) yard.consumable(arn, total, replenishes);
+    else if (yard.consumables.has(arn)) yard.removeConsumable(arn);
   },
   cancel: (yard, one) => {
     const job = pick(yard.waiting.keys(), one.which);

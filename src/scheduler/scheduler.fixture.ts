@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { JobId } from '../core/ids.ts';
-import type { ResourceRequest } from '../core/job.ts';
+import type { JobRequest } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
 import { type Plan, Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
+  ConsumableSettings,
   JobQueueSettings,
   PoolSettings,
   QueuedJob,
@@ -25,6 +26,7 @@ export class Yard {
   readonly pools = new Map<string, PoolSettings>();
   readonly environments = new Map<string, ComputeEnvironmentSettings>();
   readonly queues = new Map<string, JobQueueSettings>();
+  readonly consumables = new Map<string, ConsumableSettings>();
   readonly waiting = new Map<JobId, QueuedJob>();
   readonly running = new Map<JobId, RunningJob>();
   /** Hears of each plan. */
@@ -76,7 +78,25 @@ export class Yard {
     this.queues.delete(arn);
   }
 
-  jobs(queueArn: string, jobs: string, more: Partial<ResourceRequest> = {}): this {
+  consumable(arn: string, total: number, replenishes = true): this {
+    const put = { arn, total, replenishes };
+    this.consumables.set(arn, put);
+    this.scheduler.apply({ ...put, kind: 'consumable-put' });
+    return this;
+  }
+
+  removeConsumable(arn: string): void {
+    this.consumables.delete(arn);
+    this.scheduler.apply({ kind: 'consumable-removed', arn });
+  }
+
+  /** Units of a consumable resource that running jobs hold, added up anew. */
+  heldOf(arn: string): number {
+    const requests = [...this.running.values()].flatMap(({ request }) => request.consumables ?? []);
+    return requests.filter(({ resource }) => resource === arn).reduce((sum, { quantity }) => sum + quantity, 0);
+  }
+
+  jobs(queueArn: string, jobs: string, more: Partial<JobRequest> = {}): this {
     for (const job of jobs.split(' ')) {
       const [name = '', vcpus] = job.split(':');
       this.submit(name, queueArn, { vcpus: Number(vcpus ?? 1), memoryMiB: 1, gpus: 0, ...more });
@@ -84,7 +104,7 @@ export class Yard {
     return this;
   }
 
-  submit(name: string, queueArn: string, request: ResourceRequest): void {
+  submit(name: string, queueArn: string, request: JobRequest): void {
     this.#highest += 1;
     this.#enqueue({ jobId: name as JobId, queueArn, sequence: this.#highest, request });
   }
@@ -96,10 +116,11 @@ export class Yard {
 
   finish(...names: readonly string[]): this {
     for (const name of names) {
-      const { jobId, computeEnvironmentArn, pool, instance } =
+      const { jobId, computeEnvironmentArn, pool, instance, request } =
         this.running.get(name as JobId) ?? assert.fail(`${name} does not run`);
       this.scheduler.apply({ kind: 'task-finished', jobId, computeEnvironmentArn, pool, instance });
       this.running.delete(name as JobId);
+      for (const { resource, quantity } of request.consumables ?? []) this.#use(resource, quantity);
     }
     return this;
   }
@@ -152,6 +173,7 @@ export class Yard {
       pools: this.pools.values(),
       environments: this.environments.values(),
       queues: this.queues.values(),
+      consumables: this.consumables.values(),
       running: this.running.values(),
       waiting: this.waitingInOrder(),
     });
@@ -159,6 +181,12 @@ export class Yard {
 
   waitingInOrder(): readonly QueuedJob[] {
     return [...this.waiting.values()].sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** An attempt that held so much has ended. */
+  #use(arn: string, quantity: number): void {
+    const known = this.consumables.get(arn);
+    if (known && !known.replenishes) this.consumable(arn, Math.max(0, known.total - quantity), false);
   }
 
   #enqueue(job: QueuedJob): void {

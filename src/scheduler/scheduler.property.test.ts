@@ -7,7 +7,7 @@ import { describeReason } from './describe-reason.ts';
 import { everything, type Yard } from './scheduler.fixture.ts';
 import type { Decision, Plan, Scheduler } from './scheduler.ts';
 import type { PoolSettings, QueuedJob } from './scheduler-event.ts';
-import { history, pick, waitingIn, which, yardAfter } from './scheduler-history.fixture.ts';
+import { consumableResources, history, pick, waitingIn, which, yardAfter } from './scheduler-history.fixture.ts';
 import { type StoredModel, schedulerFrom } from './stored-model.ts';
 
 function check(property: (yard: Yard) => void, numRuns = 300): void {
@@ -84,12 +84,26 @@ function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, 
 function isFeasible(yard: Yard, { queueArn, request }: QueuedJob): boolean {
   const queue = yard.queues.get(queueArn);
   return (
-    queue?.acceptsPlacement === true && queue.computeEnvironmentArns.some((arn) => fits(yard, arn, request, 0, noUse))
+    queue?.acceptsPlacement === true &&
+    (request.consumables ?? []).every(({ resource, quantity }) => quantity <= obtainable(yard, resource)) &&
+    queue.computeEnvironmentArns.some((arn) => fits(yard, arn, request, 0, noUse))
   );
 }
 
-/** Whether an environment and its pool have room for a job now, nothing being kept for others. */
+function freeOf(yard: Yard, resource: string): number {
+  return (yard.consumables.get(resource)?.total ?? 0) - yard.heldOf(resource);
+}
+
+/** What there may be of a consumable resource once all jobs that run now have ended. */
+function obtainable(yard: Yard, resource: string): number {
+  const known = yard.consumables.get(resource);
+  return known?.replenishes ? known.total : Math.max(0, freeOf(yard, resource));
+}
+
+/** Whether an environment and its pool have room for a job now, and what it needs is free, nothing being kept for others. */
 function hasRoom(yard: Yard, { queueArn, request }: QueuedJob): boolean {
+  const needs = request.consumables ?? [];
+  if (!needs.every(({ resource, quantity }) => quantity <= freeOf(yard, resource))) return false;
   const arns = yard.queues.get(queueArn)?.computeEnvironmentArns ?? [];
   return arns.some((arn) => {
     const use = poolUse(yard, poolOf(yard, arn)?.pool ?? '');
@@ -128,6 +142,7 @@ function onlyPool(yard: Yard, pool: string): StoredModel {
     pools: [...yard.pools.values()].filter((one) => one.pool === pool),
     environments,
     queues,
+    consumables: yard.consumables.values(),
     running: [...yard.running.values()].filter((job) => job.pool === pool || arns.has(job.computeEnvironmentArn)),
     waiting: yard.waitingInOrder().filter((job) => queues.some(({ arn }) => arn === job.queueArn)),
   };
@@ -160,9 +175,10 @@ describe('after whatever has happened', () => {
     }, 1000);
     const wanted = ['start', 'limits', 'at-max-vcpus', 'too-small', 'waiting-for-head', 'pool-capacity', 'pool-full'];
     const outranked = ['outranked over compute-environment', 'outranked over pool', 'pool-unavailable'];
+    const consumables = ['consumables-in-use', 'consumables-unobtainable', 'outranked over consumable'];
     const kinds = [...outranked, 'engine-unavailable', 'no-valid-environment', 'request-exceeds-pool', 'exceeds-pool'];
     assert.deepEqual(
-      [...wanted, ...kinds].filter((kind) => !seen.has(kind)),
+      [...wanted, ...kinds, ...consumables].filter((kind) => !seen.has(kind)),
       [],
     );
   });
@@ -173,6 +189,7 @@ describe('after whatever has happened', () => {
       assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
       assert.deepEqual(decideAll(rebuilt), yard.plan().decisions);
       assert.deepEqual(usedPools(rebuilt), usedPools(yard.scheduler));
+      for (const one of consumableResources) assert.equal(rebuilt.heldOf(one), yard.scheduler.heldOf(one));
       assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
     }, 600);
   });
@@ -206,6 +223,8 @@ describe('after whatever has happened', () => {
         const use = poolUse(yard, decision.pool);
         assert.ok(pool && use.vcpus <= pool.vcpus && use.memoryMiB <= pool.memoryMiB);
         assert.ok(yard.running.get(jobId)?.request.gpus === 0 || use.gpus <= pool.gpus);
+        for (const { resource } of yard.running.get(jobId)?.request.consumables ?? [])
+          assert.ok(freeOf(yard, resource) >= 0, `more is held than there is of ${resource}`);
       }
     });
   });
@@ -215,6 +234,7 @@ describe('after whatever has happened', () => {
       const stats = yard.scheduler.stats();
       for (const { pool, used, places } of stats.pools)
         assert.deepEqual({ ...used, places }, poolUse(yard, pool), pool);
+      for (const one of consumableResources) assert.equal(yard.scheduler.heldOf(one), yard.heldOf(one), one);
       for (const { arn, usedVcpus: used } of stats.environments) assert.equal(used, usedVcpus(yard, arn));
       for (const { arn, waiting } of stats.queues) assert.equal(waiting, waitingIn(yard, arn).length);
       assert.deepEqual([stats.waiting, stats.running], [yard.waiting.size, yard.running.size]);
@@ -255,7 +275,7 @@ describe('after whatever has happened', () => {
     });
   });
 
-  it('the blocked head that is served first starts after a generation of running jobs for each environment and one more, whatever is submitted below it', () => {
+  it('the blocked head that is served first starts after a generation of running jobs for each environment and two more, whatever is submitted below it', () => {
     check((yard) => {
       yard.plan();
       const first = headsInRank(yard).find((head) => isFeasible(yard, head));
@@ -263,12 +283,14 @@ describe('after whatever has happened', () => {
       const priority = (yard.queues.get(first.queueArn)?.priority ?? 0) - 1;
       const environments = [...yard.environments.keys()].join(' ');
       yard.queue('below', environments, { priority });
+      // One generation at most until its consumable resources are free, which are kept for it from then on.
       // One generation at most until an environment has room, one more until its pool has; and again, if then an
       // earlier environment of the queue has room, in a pool that is full.
       const { computeEnvironmentArns } = yard.queues.get(first.queueArn) ?? { computeEnvironmentArns: [] };
-      for (const generation of ['none', ...computeEnvironmentArns]) {
+      for (const generation of ['resources', 'none', ...computeEnvironmentArns]) {
         for (const [index, jobId] of [...yard.running.keys()].entries()) {
-          yard.jobs('below', `${generation}${index}:0.25`);
+          const consumables = consumableResources.map((resource) => ({ resource, quantity: 1 }));
+          yard.jobs('below', `${generation}${index}:0.25`, index % 2 === 0 ? {} : { consumables });
           yard.finish(jobId).plan();
         }
       }
@@ -333,6 +355,7 @@ describe('after whatever has happened', () => {
         const inOnePool = computeEnvironmentArns.filter((one) => yard.environments.get(one)?.pool === pool);
         yard.queue(arn, inOnePool.join(' '), settings);
       }
+      for (const one of consumableResources) yard.consumable(one, 1_000_000);
       const together = decideAll(yard.rebuilt());
       for (const pool of ['host', 'cluster']) {
         const alone = decideAll(schedulerFrom(onlyPool(yard, pool)));

@@ -36,6 +36,14 @@ describe('one queue', () => {
     yard.finish('j0', 'j1').starts('j10@ce');
   });
 
+  it('places a job that needs a kind of machine where there is one, or where nobody says what there is', () => {
+    const yard = new Yard({ machine: 'x86_64' }).pool('arm', { machine: 'arm64' }).pool('other');
+    yard.environment('here').environment('far', { pool: 'arm' }).environment('unknown', { pool: 'other' });
+    yard.queue('all', 'here far unknown').queue('last', 'here unknown').queue('windows', 'here far unknown');
+    yard.jobs('all', 'a b', { machine: 'arm64' }).jobs('all', 'c').jobs('last', 'd', { machine: 'arm64' });
+    yard.jobs('windows', 'e', { machine: 'windows' }).starts('a@far b@far c@here d@unknown');
+  });
+
   it('starts nothing while it accepts no placement, and what it holds when it does again', () => {
     const yard = new Yard().environment('ce').queue('q', 'ce', { acceptsPlacement: false }).jobs('q', 'a').starts('');
     assert.equal(yard.reason('a').kind, 'queue-not-accepting');

@@ -77,6 +77,8 @@ const handlers: { readonly [Kind in SchedulerEventKind]: Handler<Kind> } = {
   'compute-environment-removed': (model, { arn }) => model.removeEnvironment(arn),
   'job-queue-put': (model, { kind: _, ...settings }) => model.putQueue(settings),
   'job-queue-removed': (model, { arn }) => model.removeQueue(arn),
+  'consumable-put': (model, { kind: _, ...settings }) => model.consumables.put(settings),
+  'consumable-removed': (model, { arn }) => model.consumables.remove(arn),
   'job-queued': (model, job) => model.enqueue(job),
   'job-removed': (model, { jobId, count }) => model.dequeue(jobId, count),
   'job-running': (model, job) => model.addRunning(job),
@@ -118,8 +120,8 @@ export class Scheduler {
     for (let job = ranking.next(); job; job = ranking.next()) {
       const judgement = admission.judge(job);
       if (judgement.kind === 'blocked') {
-        admission.hold(job, judgement.verdicts);
-        notes.block(job, blockedReason(judgement.verdicts));
+        admission.hold(job, judgement);
+        notes.block(job, blockedReason(judgement));
         continue;
       }
       if (decisions.length >= limit) return { decisions, more: true, blocked: notes.changes(false) };
@@ -178,6 +180,11 @@ export class Scheduler {
   explain(jobId: JobId): WaitingReason | undefined {
     const job = this.#model.waitingJob(jobId);
     return job && explainWaiting(this.#model, job, this.#heads);
+  }
+
+  /** How many units of a consumable resource placed jobs hold. More than there are only after the total was lowered. */
+  heldOf(consumableArn: string): number {
+    return this.#model.consumables.get(consumableArn)?.held ?? 0;
   }
 
   stats(): SchedulerStats {

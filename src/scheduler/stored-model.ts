@@ -1,6 +1,7 @@
 import { Scheduler } from './scheduler.ts';
 import type {
   ComputeEnvironmentSettings,
+  ConsumableSettings,
   JobQueueSettings,
   PoolSettings,
   QueuedJob,
@@ -12,6 +13,7 @@ export interface StoredModel {
   readonly pools: Iterable<PoolSettings>;
   readonly environments: Iterable<ComputeEnvironmentSettings>;
   readonly queues: Iterable<JobQueueSettings>;
+  readonly consumables: Iterable<ConsumableSettings>;
   /** STARTING and RUNNING. */
   readonly running: Iterable<RunningJob>;
   /** RUNNABLE; fastest by ascending sequence. */
@@ -24,6 +26,7 @@ export function schedulerFrom(stored: StoredModel): Scheduler {
   for (const pool of stored.pools) scheduler.apply({ ...pool, kind: 'pool-capacity' });
   for (const environment of stored.environments) scheduler.apply({ ...environment, kind: 'compute-environment-put' });
   for (const queue of stored.queues) scheduler.apply({ ...queue, kind: 'job-queue-put' });
+  for (const consumable of stored.consumables) scheduler.apply({ ...consumable, kind: 'consumable-put' });
   for (const job of stored.running) scheduler.apply({ ...job, kind: 'job-running' });
   for (const job of stored.waiting) scheduler.apply({ ...job, kind: 'job-queued' });
   return scheduler;

@@ -1,5 +1,6 @@
 import type { JobId } from '../core/ids.ts';
-import type { ResourceRequest } from '../core/job.ts';
+import type { MachineKind, ResourceRequest } from '../core/job.ts';
+import type { ConsumableVerdict } from './consumable-verdict.ts';
 import type { EnvironmentVerdict, Holder } from './environment-verdict.ts';
 import type { Limit } from './pool.ts';
 
@@ -16,6 +17,11 @@ interface OfEnvironments {
   readonly environments: readonly EnvironmentVerdict[];
 }
 
+interface OfConsumables {
+  /** One verdict for each consumable resource that is in the way. */
+  readonly consumables: readonly ConsumableVerdict[];
+}
+
 /** Why the job at the head of its queue has not started. */
 export type HeadReason =
   /** Nothing is in its way: the next plan starts it. */
@@ -24,7 +30,14 @@ export type HeadReason =
   /** Every environment that could take it has allocated its maxvCpus. */
   | ({ readonly kind: 'compute-environments-at-max-vcpus' } & OfEnvironments)
   /** There is room, but it is kept for a job of a queue that is served first. */
-  | ({ readonly kind: 'outranked-by-queue'; readonly over: 'compute-environment' | 'pool' | 'turn' } & Holder)
+  | ({
+      readonly kind: 'outranked-by-queue';
+      readonly over: 'compute-environment' | 'pool' | 'consumable' | 'turn';
+    } & Holder)
+  /** Other jobs hold the consumable resources that it needs. */
+  | ({ readonly kind: 'consumables-in-use' } & OfConsumables)
+  /** A consumable resource that it needs is not there, or has too few units whatever ends: somebody must change that. */
+  | ({ readonly kind: 'consumables-unobtainable' } & OfConsumables)
   | ({
       readonly kind: 'engine-unavailable';
       readonly computeEnvironmentArn: string;
@@ -36,6 +49,8 @@ export type HeadReason =
       readonly computeEnvironmentArn: string;
       readonly reason: string;
     } & OfEnvironments)
+  /** No environment has machines of the kind that the job needs. */
+  | ({ readonly kind: 'no-such-machine'; readonly machine: MachineKind } & OfEnvironments)
   | ({ readonly kind: 'environments-not-ready' } & OfEnvironments)
   | ({ readonly kind: 'environments-disabled' } & OfEnvironments)
   /** The maxvCpus of every usable environment is smaller than the request: it can never start. */

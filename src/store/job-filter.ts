@@ -1,4 +1,5 @@
-import type { JobListPlace, JobListQuery } from './contract.ts';
+import type { JobStatus } from '../core/job.ts';
+import type { ConsumableJobsQuery, JobListPlace, JobListQuery } from './queries.ts';
 import type { JobRecord } from './records.ts';
 
 /** The part of a list query that no index answers. */
@@ -37,11 +38,47 @@ export function pageOf<Candidate extends Filtered & JobListPlace>(
   candidates: readonly Candidate[],
   query: JobListQuery,
 ): { readonly found: readonly Candidate[]; readonly next?: JobListPlace } {
-  const found = candidates.filter(jobFilter(query));
-  const page = found.slice(0, query.limit);
-  const hasMore = found.length > page.length || candidates.length === scanSize(query);
+  return pageBy(candidates, { limit: query.limit, size: scanSize(query), matches: jobFilter(query) });
+}
+
+interface Scan<Candidate> {
+  readonly limit: number;
+  /** How many candidates were asked for. */
+  readonly size: number;
+  readonly matches: (candidate: Candidate) => boolean;
+}
+
+function pageBy<Candidate extends JobListPlace>(
+  candidates: readonly Candidate[],
+  { limit, size, matches }: Scan<Candidate>,
+): { readonly found: readonly Candidate[]; readonly next?: JobListPlace } {
+  const found = candidates.filter(matches);
+  const page = found.slice(0, limit);
+  const hasMore = found.length > page.length || candidates.length === size;
   const last = found.length > page.length ? page.at(-1) : candidates.at(-1);
   return hasMore && last ? { found: page, next: { createdAt: last.createdAt, number: last.number } } : { found: page };
+}
+
+/** A job that needs a consumable resource, as far as a list of those is filtered by it. */
+interface ConsumableCandidate extends JobListPlace, Pick<JobRecord, 'jobName'> {
+  readonly status: JobStatus;
+}
+
+/** How many jobs a list of those that need a consumable resource looks at. */
+export function consumableScanSize({ statuses, jobNames, limit }: ConsumableJobsQuery): number {
+  return statuses || jobNames ? scanLimit : Math.min(limit + 1, scanLimit);
+}
+
+/** As `pageOf`, of the jobs that need a consumable resource: of `consumableScanSize` candidates. */
+export function consumablePageOf<Candidate extends ConsumableCandidate>(
+  candidates: readonly Candidate[],
+  query: ConsumableJobsQuery,
+): { readonly found: readonly Candidate[]; readonly next?: JobListPlace } {
+  const { statuses, jobNames, limit } = query;
+  const names = jobNames?.map((name) => textPattern(name.toLowerCase()));
+  const matches = ({ status, jobName }: Candidate) =>
+    (statuses?.includes(status) ?? true) && (names?.some((name) => name(jobName.toLowerCase())) ?? true);
+  return pageBy(candidates, { limit, size: consumableScanSize(query), matches });
 }
 
 type Pattern = (text: string) => boolean;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { storedStatuses } from '../core/job.ts';
 import type { JobRecord } from '../core/job-record.ts';
-import type { Change, JobListQuery, LogStreamQuery, Store } from './contract.ts';
+import type { Change, ConsumableJobsQuery, JobListQuery, LogStreamQuery, Store } from './contract.ts';
 import { openMemoryStore } from './memory/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import { inTemporaryDirectory } from './sqlite/test-directory.ts';
@@ -23,6 +23,7 @@ import {
   append,
   arrayJob,
   child,
+  consumableArn,
   definitionArn,
   due,
   groupName,
@@ -30,6 +31,7 @@ import {
   job,
   jobId,
   multiNodeJob,
+  needing,
   nodeOf,
   note,
   putBits,
@@ -61,13 +63,26 @@ const optional = <Key extends string, Value>(key: Key, value: fc.Arbitrary<Value
     { nil: {} },
   );
 
+const needs = fc.subarray(['licences', 'tokens']);
+
 const jobInsert = fc
-  .tuple(number, time, time, status, name, fc.constantFrom('p', 'q'), optional('shareIdentifier', name))
-  .map(([id, createdAt, order, in_, jobName, queue, share]): Change => {
+  .tuple(number, time, time, status, name, fc.constantFrom('p', 'q'), optional('shareIdentifier', name), needs)
+  .map(([id, createdAt, order, in_, jobName, queue, share, names]): Change => {
     const jobQueueArn = queueArn(queue);
     const jobDefinitionArn = definitionArn(`${jobName}:${order}`);
     const state = stateOf(in_, createdAt);
-    const placed = { ...scopeOf(id), createdAt, order, jobName, jobQueueArn, jobDefinitionArn, state, ...share };
+    const resources = needing(...names);
+    const placed = {
+      ...scopeOf(id),
+      resources,
+      createdAt,
+      order,
+      jobName,
+      jobQueueArn,
+      jobDefinitionArn,
+      state,
+      ...share,
+    };
     return { kind: 'job.insert', record: job(id, placed), specification: specification(id) };
   });
 
@@ -231,6 +246,16 @@ const jobQuery: fc.Arbitrary<JobListQuery> = fc
   )
   .map(([jobQueueArn, most, ...parts]) => Object.assign({ jobQueueArn, limit: most }, ...parts));
 
+const consumableQuery: fc.Arbitrary<ConsumableJobsQuery> = fc
+  .tuple(
+    fc.constantFrom('licences', 'tokens'),
+    limit,
+    optional('statuses', fc.subarray([...storedStatuses])),
+    optional('jobNames', fc.subarray(['a', 'b', 'A*'])),
+    optional('after', fc.record({ createdAt: time, number })),
+  )
+  .map(([of, most, ...parts]) => Object.assign({ consumableArn: consumableArn(of), limit: most }, ...parts));
+
 const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
   .tuple(
     scope,
@@ -249,6 +274,7 @@ const streamQuery: fc.Arbitrary<LogStreamQuery> = fc
 
 const questions = fc.record({
   jobs: fc.array(jobQuery, { minLength: 20, maxLength: 20 }),
+  consumables: fc.array(consumableQuery, { minLength: 20, maxLength: 20 }),
   streams: fc.array(streamQuery, { minLength: 20, maxLength: 20 }),
   before: time,
   limit,
@@ -304,6 +330,7 @@ async function answers({ reads, load }: Store, asked: Questions) {
     running: await Array.fromAsync(executions),
     jobs: await Promise.all([virginia, ireland].map((at) => reads.jobs(at, ids))),
     lists: await Promise.all(asked.jobs.map((query) => reads.listJobs(query))),
+    consumables: await Promise.all(asked.consumables.map((query) => reads.consumableJobs(query))),
     bits: await reads.arrayBits(numbers),
     children: await Promise.all(
       numbers.map((number_) => reads.arrayChildren([{ number: number_, indexes: [2, 0, 1] }])),

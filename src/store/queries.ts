@@ -31,6 +31,17 @@ export interface JobListQuery {
   readonly limit: number;
 }
 
+/** The jobs that need units of a consumable resource, newest first by (createdAt, number); `after` is the `next` of the page before. */
+export interface ConsumableJobsQuery {
+  readonly consumableArn: string;
+  /** Absent: every status. */
+  readonly statuses?: readonly JobStatus[];
+  /** One of them must match, whatever its case. A trailing `*` matches any rest. */
+  readonly jobNames?: readonly string[];
+  readonly after?: JobListPlace;
+  readonly limit: number;
+}
+
 /** A place in the order in which jobs are listed. */
 export interface JobListPlace {
   readonly createdAt: EpochMilliseconds;

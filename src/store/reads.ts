@@ -5,6 +5,7 @@ import type { FactCursor, LoggedFact } from './facts.ts';
 import type { LaneItem, LaneTotal } from './lanes.ts';
 import type {
   ArrayBits,
+  ConsumableJobsQuery,
   DueRow,
   ExecutionListQuery,
   ExecutionSummary,
@@ -35,6 +36,8 @@ export interface Reads {
   jobs(scope: Scope, jobIds: readonly JobId[]): readonly StoredJob[];
   /** Looks at a bounded number of jobs: a page may be short, or empty, and yet not be the last. */
   listJobs(query: JobListQuery): JobPage;
+  /** Looks at a bounded number of jobs, as `listJobs` does. */
+  consumableJobs(query: ConsumableJobsQuery): JobPage;
   /** Terminal jobs, longest finished first, after the last one of the page before, for the sweeper. */
   finishedJobs(query: {
     readonly stoppedBefore: EpochMilliseconds;

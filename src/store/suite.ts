@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { bitTests, childTests, forgottenTests } from './suite/children.ts';
 import { commitTests, isolationTests, refusalTests } from './suite/commits.ts';
+import { consumableJobTests } from './suite/consumable-jobs.ts';
 import { dueTests } from './suite/due.ts';
 import { durabilityTests } from './suite/durability.ts';
 import { executionListTests, executionSweepTests, executionTests, historyTests } from './suite/executions.ts';
@@ -32,6 +33,7 @@ export function storeSuite(name: string, home: () => Promise<StoreHome>): void {
     describe('lists of jobs', () => jobListTests(home));
     describe('filters of lists', () => jobFilterTests(home));
     describe('pages of lists', () => jobPageTests(home));
+    describe('jobs that need a consumable resource', () => consumableJobTests(home));
     describe('due work', () => dueTests(home));
     describe('lanes', () => laneTests(home));
     describe('outbox', () => outboxTests(home));

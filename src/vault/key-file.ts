@@ -48,6 +48,20 @@ export function readKeyFile(directory: string): KeyFile {
   return { kind: 'keys', keys: [keyOf(first), ...others.map(keyOf)] };
 }
 
+/** What a copy of a data directory lacks for its values to be read, in words; undefined where its keys are whole. */
+export function keysLackedBy(directory: string): string | undefined {
+  const file = readKeyFile(directory);
+  const unread = 'values of secrets and parameters that are in it cannot be read';
+  switch (file.kind) {
+    case 'keys':
+      return undefined;
+    case 'missing':
+      return `${directory} has no ${keyFileName}: ${unread}`;
+    case 'damaged':
+      return `${keyFileOf(directory)} is damaged (${file.damage}): ${unread}`;
+  }
+}
+
 function keyOf({ id, createdAt, key }: z.infer<typeof keptKey>): KeptKey {
   return { id, createdAt, key: createSecretKey(key, 'base64') };
 }

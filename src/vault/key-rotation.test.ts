@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -155,6 +155,31 @@ test('no first key is made where values are sealed under one that is missing: th
   const { unreadable, keyId } = await next.rotation.rotate();
   assert.equal(unreadable, 2);
   assert.equal(directory.open().currentKey, keyId);
+});
+
+test('keys of another installation are noticed at start, and so are those that are older than some values', async () => {
+  using directory = new VaultDirectory();
+  using other = new VaultDirectory();
+  await other.openWithKey();
+  const file = (of: VaultDirectory) => join(of.path, keyFileName);
+  const store = await newStore();
+  const first = await start(store, directory.open());
+  put(first, 2);
+  await store.settled();
+  const own = readFileSync(file(directory));
+  copyFileSync(file(other), file(directory));
+  const strange = await start(store, directory.open());
+  assert.equal(strange.logged.length, 1);
+  assert.match(strange.logged.join(), /value-keys\.json does not have the keys of 4 of 4 values/);
+  writeFileSync(file(directory), own);
+  assert.deepEqual((await start(store, directory.open())).logged, []);
+  await first.rotation.rotate();
+  await store.settled();
+  writeFileSync(file(directory), own);
+  const older = await start(store, directory.open());
+  put(older, 1);
+  const again = await start(store, directory.open());
+  assert.match(again.logged.join(), /does not have the keys of 2 of 4 values.* older/);
 });
 
 test('where the first key cannot be written the server goes on without values, and makes it when it can', async () => {

@@ -53,12 +53,20 @@ export class KeyRotation {
     this.#stopped = new AbortController();
     const { signal } = this.#stopped;
     if (vault.currentKey === undefined && this.#total() === 0) await this.#makeFirstKey();
-    const problem = vault.problem();
+    const problem = vault.problem() ?? this.#strangeKeys();
     if (problem !== undefined) logger.error({}, problem);
     if (vault.retiredKeys.length === 0) return;
     this.#take((stopped) => this.#sealAll(stopped)).catch((error) => {
       if (!signal.aborted) logger.error({ err: error }, 'values could not be sealed anew yet');
     });
+  }
+
+  /** That the file of keys is not the one that the values were sealed with: a copy of another installation's, or an old one. */
+  #strangeKeys(): string | undefined {
+    const { vault } = this.#options;
+    const total = this.#total();
+    const known = vault.keyIds.reduce((sum, keyId) => sum + this.#count(keyId), 0);
+    return known === total ? undefined : vault.strangeKeys(total - known, total);
   }
 
   /** Until it can be written no value is taken, and all else goes on: a disk has room again, a directory its rights. */

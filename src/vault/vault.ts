@@ -24,6 +24,8 @@ export interface VaultOptions {
   readonly write?: typeof writeKeyFile;
 }
 
+const remedy = 'Put the file of a backup in its place and start again';
+
 /** There was never a key here, and the first one could not be written: why, in words. */
 interface Unwritten {
   readonly kind: 'unwritten';
@@ -48,7 +50,6 @@ export class Vault {
   /** Why nothing can be sealed, in words; undefined when all is well. */
   problem(): string | undefined {
     const path = keyFileOf(this.#options.directory);
-    const remedy = 'Put the file of a backup in its place and start again';
     switch (this.#file.kind) {
       case 'keys':
         return undefined;
@@ -65,6 +66,15 @@ export class Vault {
       case 'damaged':
         return `${path} cannot be read: ${this.#file.damage}. ${remedy}; or move it away, as if it were missing.`;
     }
+  }
+
+  /** In words: the file has not the keys of so many of all values. */
+  strangeKeys(without: number, all: number): string {
+    const path = keyFileOf(this.#options.directory);
+    return (
+      `${path} does not have the keys of ${without} of ${all} values of secrets and parameters: it is of another installation, or ` +
+      `older than they are. ${remedy}; if there is none, put these values anew. All others are read.`
+    );
   }
 
   /** Makes the first key, if there is none. If it cannot be written, `problem` says so, and another call tries again. */
@@ -105,6 +115,11 @@ export class Vault {
   /** The id of the key that seals; undefined without keys. */
   get currentKey(): string | undefined {
     return this.#keys()[0]?.id;
+  }
+
+  /** Ids of all keys. */
+  get keyIds(): readonly string[] {
+    return this.#keys().map(({ id }) => id);
   }
 
   /** Ids of keys that only open. */

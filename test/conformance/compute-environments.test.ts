@@ -182,7 +182,7 @@ test('a mistake in an environment is a ClientException that names it', async () 
     [create('refused', { computeResources: withoutMaximum as typeof resources }), /maxvCpus/],
     [
       create('refused', { eksConfiguration: { eksClusterArn: 'arn', kubernetesNamespace: 'n' } }),
-      /not supported by this/,
+      /eksClusterArn must be an EKS cluster ARN/,
     ],
     [updated('refused', { state: 'DISABLED' }), /does not exist/],
   ];

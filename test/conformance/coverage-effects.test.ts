@@ -112,7 +112,6 @@ test('a job that asks for a GPU waits RUNNABLE and says that there is none', asy
 });
 
 const executionRoleArn = `arn:aws:iam::${account}:role/execution`;
-const secret = { name: 'A', valueFrom: 'parameter' };
 
 /** A container for each claim that a job of such a definition fails at start. */
 const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
@@ -121,11 +120,6 @@ const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
     volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn' } }],
   },
   'containerProperties.privileged': { privileged: true },
-  'containerProperties.logConfiguration.secretOptions': {
-    executionRoleArn,
-    logConfiguration: { logDriver: 'awslogs', secretOptions: [secret] },
-  },
-  'containerProperties.secrets': { executionRoleArn, secrets: [secret] },
 };
 
 test('a job of a definition that asks for what this version cannot give fails at start, in the words of the coverage table', async () => {

@@ -6,6 +6,9 @@ import {
   CreateComputeEnvironmentCommand,
   type CreateComputeEnvironmentCommandInput,
   CreateJobQueueCommand,
+  type EcsTaskProperties,
+  type EksContainer,
+  type EksPodProperties,
   RegisterJobDefinitionCommand,
   type RegisterJobDefinitionCommandInput,
   SubmitJobCommand,
@@ -96,6 +99,7 @@ const onEc2: ContainerProperties = {
   },
   secrets: [{ name: 'PASSWORD', valueFrom: 'parameter' }],
   repositoryCredentials: { credentialsParameter: 'registry' },
+  enableExecuteCommand: true,
 };
 
 const onFargate: ContainerProperties = {
@@ -114,10 +118,85 @@ const onFargate: ContainerProperties = {
   runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'ARM64' },
 };
 
+/** What is said of a task around its containers, and of them what is shown of each. */
+const aTask: EcsTaskProperties = {
+  executionRoleArn: role,
+  taskRoleArn: role,
+  platformVersion: '1.4.0',
+  networkConfiguration: { assignPublicIp: 'ENABLED' },
+  ephemeralStorage: { sizeInGiB: 21 },
+  enableExecuteCommand: true,
+  volumes: [],
+  containers: [
+    {
+      image: 'i',
+      essential: true,
+      resourceRequirements: size,
+      command: [],
+      environment: [],
+      mountPoints: [],
+      ulimits: [],
+      secrets: [],
+      dependsOn: [],
+    },
+  ],
+};
+
+/** All of a pod. */
+const onEks: EksPodProperties = {
+  serviceAccountName: 'robot',
+  hostNetwork: false,
+  dnsPolicy: 'ClusterFirst',
+  imagePullSecrets: [{ name: 'registry' }],
+  shareProcessNamespace: true,
+  containers: [podContainer('main')],
+  initContainers: [podContainer('first')],
+  volumes: [
+    { name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+    { name: 'host', hostPath: { path: '/data' } },
+    { name: 'secret', secret: { secretName: 's', optional: true } },
+    { name: 'claim', persistentVolumeClaim: { claimName: 'c', readOnly: true } },
+  ],
+  metadata: { labels: { team: 'a' }, annotations: { note: 'n' }, namespace: 'mine' },
+};
+
+function podContainer(name: string): EksContainer {
+  const quantities = { cpu: '1', memory: '4Mi' };
+  return {
+    name,
+    image: 'i',
+    imagePullPolicy: 'Never',
+    command: ['sh'],
+    args: ['-c', 'true'],
+    env: [{ name: 'A', value: '1' }],
+    resources: { limits: quantities, requests: quantities },
+    volumeMounts: [{ name: 'v', mountPath: '/v', subPath: 'p', readOnly: true }],
+    securityContext: {
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+    },
+  };
+}
+
 test('every field of RegisterJobDefinition that is only stored is read back exactly as given', async () => {
-  const common = { type: 'container' as const, schedulingPriority: 7, propagateTags: true };
+  const common = {
+    type: 'container' as const,
+    schedulingPriority: 7,
+    consumableResourceProperties: { consumableResourceList: [{ consumableResource: 'licences', quantity: 2 }] },
+  };
   const inputs: RegisterJobDefinitionCommandInput[] = [
-    { jobDefinitionName: 'on-ec2', ...common, containerProperties: onEc2 },
+    { jobDefinitionName: 'on-ec2', ...common, propagateTags: true, containerProperties: onEc2 },
+    {
+      jobDefinitionName: 'task',
+      ...common,
+      platformCapabilities: ['FARGATE'],
+      ecsProperties: { taskProperties: [aTask] },
+    },
+    { jobDefinitionName: 'on-eks', ...common, eksProperties: { podProperties: onEks } },
     {
       jobDefinitionName: 'on-fargate',
       ...common,
@@ -130,7 +209,10 @@ test('every field of RegisterJobDefinition that is only stored is read back exac
     const { jobDefinitionArn, revision, status, containerOrchestrationType, parameters, tags, ...described } =
       await describeDefinition(batch, `${input.jobDefinitionName}:1`);
     assert.deepEqual(described, input);
-    assert.deepEqual([parameters, tags, revision, status, containerOrchestrationType], [{}, {}, 1, 'ACTIVE', 'ECS']);
+    assert.deepEqual(
+      [parameters, tags, revision, status, containerOrchestrationType],
+      [{}, {}, 1, 'ACTIVE', input.eksProperties ? 'EKS' : 'ECS'],
+    );
     assert.equal(jobDefinitionArn, `${arnPrefix}:job-definition/${input.jobDefinitionName}:1`);
   }
   assertWhole('RegisterJobDefinition', inputs);
@@ -185,10 +267,24 @@ test('every field of CreateComputeEnvironment that is only stored is read back e
     { computeEnvironmentName: 'spot', type: 'MANAGED', computeResources: onSpot, serviceRole: role, context: 'c' },
     { computeEnvironmentName: 'template', type: 'MANAGED', computeResources: byTemplateId, serviceRole: role },
     { computeEnvironmentName: 'unmanaged', ...unmanaged },
+    {
+      computeEnvironmentName: 'kubernetes',
+      type: 'MANAGED',
+      computeResources: { ...onSpot, ec2Configuration: [{ imageType: 'EKS_AL2', imageKubernetesVersion: '1.29' }] },
+      eksConfiguration: {
+        eksClusterArn: `arn:aws:eks:us-east-1:${account}:cluster/mine`,
+        kubernetesNamespace: 'mine',
+      },
+    },
   ];
   for (const input of inputs) {
-    const { computeResources, serviceRole, unmanagedvCpus, context, type } = await createEnvironment(input);
-    const described = { computeEnvironmentName: input.computeEnvironmentName, type, serviceRole };
+    const { computeResources, serviceRole, unmanagedvCpus, context, type, eksConfiguration } =
+      await createEnvironment(input);
+    const described = {
+      computeEnvironmentName: input.computeEnvironmentName,
+      type,
+      ...(eksConfiguration ? { eksConfiguration } : { serviceRole }),
+    };
     const { unmanagedvCpus: vCpus, context: note, computeResources: resources, ...rest } = input;
     assert.deepEqual(described, rest);
     assert.deepEqual([unmanagedvCpus, context, computeResources], [vCpus, note, resources]);

@@ -220,11 +220,16 @@ test('a definition without a command fails at start on the process engine, in wo
 });
 
 test('what this version cannot give fails the job at start, in words, and is never ignored', async () => {
-  const executionRoleArn = 'arn:aws:iam::123456789012:role/execution';
   const cases: readonly (readonly [string, object, RegExp])[] = [
-    ['with-secrets', { executionRoleArn, secrets: [{ name: 'A', valueFrom: 'parameter' }] }, /secrets/],
     ['with-syslog', { logConfiguration: { logDriver: 'syslog' } }, /syslog/],
-    ['with-efs', { volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }] }, /EFS/],
+    [
+      'with-efs',
+      {
+        volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }],
+        mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
+      },
+      /EFS/,
+    ],
   ];
   for (const [name, container, words] of cases) {
     const job = await runToEnd(batch, await registerContainer(name, { command: ['true'], ...container }));

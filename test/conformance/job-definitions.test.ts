@@ -26,7 +26,7 @@ function registerContainer(containerProperties: ContainerProperties) {
 
 /** Every member of `containerProperties` that a single-node EC2 definition can have (spec 02 §5). */
 const everything: ContainerProperties = {
-  image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/tool@sha256:0123abcd',
+  image: 'registry.example.com/team/tool@sha256:0123abcd',
   command: ['sh', '-c', 'Ref::what'],
   jobRoleArn: 'arn:aws:iam::123456789012:role/job',
   executionRoleArn: 'arn:aws:iam::123456789012:role/execution',

@@ -175,10 +175,11 @@ test('a submission overrides containers by their names, and parameters reach all
 
 test('what no engine of this version gives fails the attempt at its start, in words', async () => {
   const firelensConfiguration = { type: 'fluentbit' as const };
+  const routed = container('b', 'true', { logConfiguration: { logDriver: 'awsfirelens' } });
   for (const [containers, task, words] of [
     [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here'],
     [[container('a', 'true')], { pidMode: 'task' }, 'pidMode task is not available here'],
-    [[container('a', 'true', { firelensConfiguration })], {}, 'firelensConfiguration is not available here'],
+    [[container('a', 'true', { firelensConfiguration }), routed], {}, 'firelensConfiguration is not available here'],
   ] as const) {
     const job = await run([...containers], {}, task);
     assert.equal(job.status, 'FAILED');
@@ -207,17 +208,23 @@ test('what cannot be is refused when it is registered or submitted', async () =>
   const plain = container('a', 'true');
   const on = (containerName: string, condition: string) => ({ dependsOn: [{ containerName, condition }] });
   const refused: readonly (readonly [TaskContainerProperties[], RegExp, object?])[] = [
-    [[], /1 to 10 containers, got 0/],
-    [Array.from({ length: 11 }, (_, index) => container(`c${index}`, 'true')), /1 to 10 containers, got 11/],
-    [[container('a', 'true', { essential: false })], /At least one container of a task must be essential/],
+    [[], /Number of containers must be between 1 and 10/],
+    [
+      Array.from({ length: 11 }, (_, index) => container(`c${index}`, 'true')),
+      /Number of containers must be between 1 and 10/,
+    ],
+    [[container('a', 'true', { essential: false })], /At least one container must be set as essential/],
     [[plain, plain], /must be unique/],
     [[plain, { ...plain, name: undefined }], /must have a name/],
-    [[{ ...plain, ...on('b', 'START') }], /container b, which is not there/],
-    [[{ ...plain, ...on('a', 'START') }], /depends on itself/],
-    [[{ ...plain, ...on('b', 'HEALTHY') }, container('b', 'true')], /condition of a dependency must be one of/],
-    [[{ ...plain, ...on('b', 'SUCCESS') }, container('b', 'true')], /which is essential/],
+    [[{ ...plain, ...on('b', 'START') }], /can not be used in a single-container job/],
+    [[{ ...plain, ...on('a', 'START') }, container('b', 'true')], /Container dependency is not valid/],
+    [[{ ...plain, ...on('b', 'HEALTHY') }, container('b', 'true')], /TaskContainer dependency HEALTHY is not valid/],
+    [
+      [{ ...plain, ...on('b', 'SUCCESS') }, container('b', 'true')],
+      /can not have condition SUCCESS if the target is essential/,
+    ],
     [[{ ...plain, ...on('b', 'START') }, container('b', 'true', on('a', 'START'))], /in a circle: a, b/],
-    [[plain], /ipcMode is not valid: all/, { ipcMode: 'all' }],
+    [[plain], /ipcMode all is not valid/, { ipcMode: 'all' }],
   ];
   for (const [containers, words, task] of refused) await assertRefused(define(containers, task), words);
   const single = await define([plain]);

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import {
+  DescribeJobDefinitionsCommand,
+  DescribeJobsCommand,
+  ListJobsCommand,
+  RegisterJobDefinitionCommand,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { until } from '../support/wait.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { batchyard, runCommand } from './command.ts';
 import { refusalOf } from './yard.ts';
 
@@ -92,6 +100,102 @@ test('the command line of the server shows no value, and a crash of it leaves no
   const { exit, stdout, stderr } = await runCommand('sh', ['-c', script, batchyard]);
   assert.equal(exit, 0, stderr);
   assert.equal(stdout, '0\n');
+});
+
+/** Lines of /proc that everybody on the machine may read, of all its processes. */
+function commandLines(): string {
+  const read = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      // It has ended.
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(read)
+    .join('\n');
+}
+
+const asVariables = [
+  { name: 'TEXT', valueFrom: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:text' },
+  { name: 'PARAMETER', valueFrom: '/secure' },
+];
+
+/** Registers a job that has all values as variables, and says so in a file without saying them. */
+async function registerWithSecrets({ batch, server }: Started, name: string, more: readonly object[] = []) {
+  const { shared } = server;
+  const length = values.text.length;
+  const container = (last: string, own: object) => ({
+    image: 'host',
+    command: ['sh', '-c', `[ \${#TEXT} = ${length} ] && [ -n "$PARAMETER" ] && ${last}`],
+    resourceRequirements: [
+      { type: 'VCPU' as const, value: '1' },
+      { type: 'MEMORY' as const, value: '32' },
+    ],
+    secrets: [...asVariables, ...(more as typeof asVariables)],
+    mountPoints: [{ sourceVolume: 'shared', containerPath: shared }],
+    ...own,
+  });
+  const waits = (containerName: string) => ({ dependsOn: [{ containerName, condition: 'SUCCESS' as const }] });
+  const containers = [
+    container(`>${shared}/${name}-first && until [ -e ${shared}/go ]; do sleep 0.02; done`, {
+      name: 'first',
+      essential: false,
+    }),
+    container(`>${shared}/${name}-second && exec sleep 600`, { name: 'second', ...waits('first') }),
+  ];
+  const executionRoleArn = 'arn:aws:iam::123456789012:role/execution';
+  const volumes = [{ name: 'shared', host: { sourcePath: shared } }];
+  const ecsProperties = { taskProperties: [{ containers, volumes, executionRoleArn }] };
+  await batch.send(
+    new RegisterJobDefinitionCommand({
+      jobDefinitionName: name,
+      type: 'container',
+      retryStrategy: { attempts: 2 },
+      ecsProperties,
+    }),
+  );
+}
+
+test('the secrets of a job are in its own variables alone: in no file, log, command line or answer, whatever becomes of it', async (t) => {
+  const started = await start(t);
+  const { server, batch, secrets } = started;
+  await putValues(started);
+  await secrets.send(new CreateSecretCommand({ Name: 'nul', SecretString: `${values.text}\0` }));
+  await registerWithSecrets(started, 'good');
+  const nul = { name: 'NUL', valueFrom: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:nul' };
+  await registerWithSecrets(started, 'bad', [nul]);
+  const nothingSaid = async (...jobs: string[]) => {
+    const answers = await Promise.all([
+      batch.send(new DescribeJobsCommand({ jobs })),
+      batch.send(new DescribeJobDefinitionsCommand({})),
+      batch.send(new ListJobsCommand({ jobQueue: 'default', filters: [{ name: 'JOB_NAME', values: ['*'] }] })),
+      ...jobs.map((id) => runCommand(batchyard, ['explain', id, '--json', '--data', server.dataDirectory])),
+    ]);
+    const said = [JSON.stringify(answers), commandLines(), server.log, server.runnerLog].join('\n');
+    for (const value of Object.values(values)) assert.ok(!said.includes(value));
+    assert.deepEqual(filesWithValues(server.dataDirectory), []);
+  };
+  const bad = await waitForEnd(batch, await submit(batch, 'bad'));
+  assert.deepEqual([bad.status, bad.attempts?.length], ['FAILED', 2]);
+  const jobId = await submit(batch, 'good');
+  await until('the first container to have them', () => existsSync(`${server.shared}/good-first`));
+  await nothingSaid(jobId, bad.jobId ?? '');
+  // The second container waits in the runner, which must have its values from memory.
+  await server.kill();
+  assert.deepEqual(filesWithValues(server.dataDirectory), []);
+  writeFileSync(`${server.shared}/go`, '');
+  await until('the second container to have them', () => existsSync(`${server.shared}/good-second`));
+  await server.restart();
+  await waitForStatus(batch, jobId, 'RUNNING');
+  await nothingSaid(jobId);
+  await batch.send(new TerminateJobCommand({ jobId, reason: 'done' }));
+  await waitForEnd(batch, jobId);
+  await nothingSaid(jobId, bad.jobId ?? '');
+  await server.stop();
+  assert.deepEqual(filesWithValues(server.dataDirectory), []);
 });
 
 test('keys rotate seals all values anew under a key of its own, and a later start reads them', async (t) => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Arn, Region } from '../../src/core/ids.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CommitFailed, ServiceError } from '../../src/core/errors.ts';
+import type { Region } from '../../src/core/ids.ts';
+import { silentLogger } from '../../src/core/logger.ts';
 import type { RequestContext } from '../../src/core/operation.ts';
 import type { RoleUse } from '../../src/core/principal.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { OperationRegistry } from '../../src/gateway/index.ts';
-import { rolePrincipal } from '../../src/iam/index.ts';
-import { createSecretValues, type ResolvedSecret } from '../../src/services/secret-values/index.ts';
+import { createSecretValues } from '../../src/services/secret-values/index.ts';
+import { readDeadline, readsAtOnce } from '../../src/services/secret-values/reads.ts';
 import { readReference } from '../../src/services/secret-values/references.ts';
 import { SecretsBench, scope } from '../../src/services/secretsmanager/secrets.fixture.ts';
 import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
@@ -21,29 +24,47 @@ async function open() {
   );
   const registry = new OperationRegistry([secrets.service, ssm.service]);
   const called: RequestContext[] = [];
+  let use: RoleUse | undefined;
+  let between = async (): Promise<void> => {};
+  const logged: unknown[] = [];
   const values = createSecretValues({
-    invoke: (service, operation, input, context) => {
+    invoke: async (service, operation, input, context) => {
       called.push(context);
-      return registry.invoke(service, operation, input, context);
+      await between();
+      const { principal } = context;
+      const as = use && principal.kind === 'role-session' ? { ...principal, use } : principal;
+      return registry.invoke(service, operation, input, { ...context, principal: as });
     },
     clock: secrets.clock,
     random: new SystemRandom(),
+    logger: { ...silentLogger, error: (...what) => logged.push(what) },
   });
-  const resolve = (valueFrom: string, use: RoleUse = { kind: 'task-execution' }): Promise<ResolvedSecret> => {
-    const roleArn = 'arn:aws:iam::123456789012:role/execution' as Arn;
-    const principal = rolePrincipal({ account: scope.account, roleArn, sessionName: 'task', use });
-    return values.resolve({ ...scope, principal, valueFrom, signal: new AbortController().signal });
-  };
+  const reader = (executionRole = 'arn:aws:iam::123456789012:role/execution') =>
+    values.reader({ ...scope, executionRole, sessionName: 'task' });
   const valueFor = async (valueFrom: string) => {
-    const resolved = await resolve(valueFrom);
+    const resolved = await reader().value(valueFrom);
     return resolved.kind === 'value' ? resolved.value : assert.fail(resolved.reason);
   };
-  const reasonOf = async (valueFrom: string, use?: RoleUse) => {
-    const resolved = await resolve(valueFrom, use);
+  const reasonOf = async (valueFrom: string, as?: RoleUse) => {
+    use = as;
+    const resolved = await reader().value(valueFrom);
     return resolved.kind === 'failed' ? resolved.reason : assert.fail('it was resolved');
   };
+  const onCall = (happens: () => Promise<void>) => {
+    between = happens;
+  };
   const close = () => Promise.all([secrets[Symbol.asyncDispose](), ssm[Symbol.asyncDispose]()]);
-  return { secrets, ssm, valueFor, reasonOf, called, [Symbol.asyncDispose]: async () => void (await close()) };
+  return {
+    secrets,
+    ssm,
+    reader,
+    valueFor,
+    reasonOf,
+    onCall,
+    called,
+    logged,
+    [Symbol.asyncDispose]: async () => void (await close()),
+  };
 }
 
 /** A secret of two versions, whose text is JSON. */
@@ -139,7 +160,13 @@ test('what cannot be resolved is told in the words of ECS, without any value', a
     [`${text}:key::`, `${asm}the secret is not a JSON object, so it has no key key`],
     [`${arn}:toString::`, /did not contain json key toString$/],
     [bytes, /is binary, and only text can be used$/],
-    [`${arn}:a:b:c:d`, /cannot be read: it has more parts/],
+    [`${arn}:a:b:c:d`, `${asm}unexpected ARN format with parameters when trying to retrieve ASM secret`],
+    [`${arn}:username1`, `${asm}unexpected ARN format with parameters when trying to retrieve ASM secret`],
+    [`${arn}:username1:AWSPREVIOUS`, /unexpected ARN format/],
+    [
+      'arn:aws:secretsmanager:us-east-1:999999999999:secret:other-AbCdEf',
+      /ResourceNotFoundException: Secrets Manager can't find the specified secret\.$/,
+    ],
     ['arn:aws:sns:us-east-1:123456789012:topic', /cannot be read: it is no ARN of a secret or parameter$/],
     ['/none', `${fromSsm}invalid parameters: /none`],
     ['has space', /^ResourceInitializationError: .* secrets from ssm: .* ValidationException: Parameter name/],
@@ -176,4 +203,108 @@ test('the call is made in the region of the ARN, by the batch service for the ro
       ['us-east-1', { kind: 'service', service: 'batch.amazonaws.com' }, 'role-session'],
     ],
   );
+});
+
+test('two keys of a secret are of one version of it within an attempt, and the next attempt has the new one', async () => {
+  await using bench = await open();
+  const made = await twoVersions(bench);
+  const put = (username1: string, port: string) =>
+    bench.secrets.call('PutSecretValue', { SecretId: made.base, SecretString: JSON.stringify({ username1, port }) });
+  await put('old', 'old');
+  bench.onCall(async () => {
+    bench.onCall(async () => {});
+    await put('new', 'new');
+    bench.onCall(async () => void (await put('newest', 'newest')));
+  });
+  const reader = bench.reader();
+  const pair = async (from: typeof reader) =>
+    Promise.all([from.value(`${made.base}:username1::`), from.value(`${made.base}:port::`)]);
+  const [name, port] = await pair(reader);
+  assert.deepEqual(name, { kind: 'value', value: 'new' });
+  assert.deepEqual(port, name);
+  assert.equal(bench.called.length, 1);
+  assert.deepEqual(await pair(reader), [name, port]);
+  assert.deepEqual((await pair(bench.reader()))[0], { kind: 'value', value: 'newest' });
+});
+
+test('what never answers fails in words after a deadline, and others get their turn', async () => {
+  await using bench = await open();
+  await bench.ssm.put('/a', 'value');
+  bench.onCall(() => new Promise(() => {}));
+  const hanging = Array.from({ length: readsAtOnce }, () => bench.reader().value('/a'));
+  await nextTurn();
+  bench.onCall(async () => {});
+  const behind = bench.reader().value('/a');
+  await nextTurn();
+  assert.equal(bench.called.length, readsAtOnce);
+  assert.ok(bench.called.every(({ signal }) => !signal.aborted));
+  bench.secrets.clock.advance(readDeadline);
+  const [first] = await Promise.all(hanging);
+  assert.equal(first?.kind, 'failed');
+  assert.ok(
+    first?.kind === 'failed' &&
+      first.reason.startsWith(
+        `${fromSsm}RequestCanceled: request context canceled caused by: context deadline exceeded`,
+      ),
+  );
+  assert.deepEqual(await behind, { kind: 'value', value: 'value' });
+  assert.ok(bench.called.slice(0, readsAtOnce).every(({ signal }) => signal.aborted));
+});
+
+test('an internal error fails the attempt without what it says, and one of the store is for whoever rebuilds memory', async () => {
+  await using bench = await open();
+  bench.onCall(async () => {
+    throw new TypeError('hunter2 is no function');
+  });
+  const reason = await bench.reasonOf('/a');
+  assert.equal(reason, `${fromSsm}InternalServiceError: An internal error occurred`);
+  assert.equal(bench.logged.length, 1);
+  assert.ok(!JSON.stringify(bench.logged).includes('hunter2'));
+  bench.onCall(async () => {
+    throw new ServiceError('ThrottlingException', 'Rate exceeded');
+  });
+  assert.equal(await bench.reasonOf('/a'), `${fromSsm}ThrottlingException: Rate exceeded`);
+  bench.onCall(async () => {
+    throw new CommitFailed('failed', 'memory is rebuilt');
+  });
+  await assert.rejects(bench.reader().value('/a'), CommitFailed);
+});
+
+test('a role that cannot be assumed reads nothing, in the words of ECS', async () => {
+  await using bench = await open();
+  await bench.ssm.put('/a', 'value');
+  for (const role of ['arn:aws:iam::999999999999:role/other', 'no role', '']) {
+    const resolved = await bench.reader(role).value('/a');
+    assert.ok(resolved.kind === 'failed', role);
+    const words = `ResourceInitializationError: unable to pull secrets or registry auth: ECS was unable to assume the role '${role}' that`;
+    assert.ok(resolved.reason.startsWith(words), resolved.reason);
+  }
+  assert.deepEqual(bench.called, []);
+});
+
+test('a registry login is a secret by name or ARN, of the one form that there is', async () => {
+  await using bench = await open();
+  const login = { username: 'me', password: 'hunter2' };
+  const put = async (Name: string, value: object | string) => {
+    const SecretString = typeof value === 'string' ? value : JSON.stringify(value);
+    return (await bench.secrets.call<{ ARN: string }>('CreateSecret', { Name, SecretString })).ARN;
+  };
+  const arn = await put('registry', { ...login, other: 1 });
+  for (const name of [arn, arn.slice(0, -7), 'registry']) {
+    assert.deepEqual(await bench.reader().login(name), { kind: 'value', value: login }, name);
+  }
+  const fromRegistry = `${head.replace('unable to retrieve ', '')}unable to get registry auth from asm: service call has been retried 1 time(s): `;
+  await put('half', { username: 'me' });
+  await put('text', 'hunter2');
+  for (const name of [
+    'half',
+    'text',
+    'missing',
+    `${arn}:username::`,
+    'arn:aws:ssm:us-east-1:123456789012:parameter/p',
+  ]) {
+    const resolved = await bench.reader().login(name);
+    assert.ok(resolved.kind === 'failed' && resolved.reason.startsWith(fromRegistry), name);
+    assert.ok(!resolved.reason.includes('hunter2'));
+  }
 });

@@ -50,7 +50,7 @@ for (let queue = 0; queue < 7; queue += 1) {
 }
 const idle = () => {};
 const jobs = new Jobs({
-  journal: { transact: idle, fact: idle },
+  journal: { transact: idle, fact: idle, consumed: idle },
   scheduler,
   timers: { arm: idle, disarm: idle },
   effects: { startTask: idle, stopTask: idle, releaseTask: idle, ended: idle },

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { performEvaluation } from '../../src/asl/evaluate/index.ts';
@@ -120,6 +121,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
     fileSystems: { directories: new Map(), accessPoints: new Map() },
     jobEnvironment: {},
+    valueSource: { reader: () => assert.fail('no job of these tests has secrets') },
     retention: { minimumAge: 1_000 },
     clock,
     random,
@@ -137,7 +139,7 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
   });
   services.push(batch.definition, publisher(ground.messages), statesOf(executions));
   const registry = new OperationRegistry(services);

@@ -80,6 +80,24 @@ const stopped = {
   many: { supported: 'CancelJobs and TerminateJobs take many at once and tell of each' },
 };
 
+const consumable = {
+  created: {
+    supported:
+      'a consumable resource is created with tags and type, described, listed page by page and by name, and deleted',
+  },
+  waited: {
+    supported:
+      'a job waits RUNNABLE until what it needs of a consumable resource is free, and says for what, how much and for whom',
+  },
+  updated: {
+    supported: 'what does not replenish is gone with each attempt; an update brings more, once for a client token',
+  },
+  deleted: {
+    supported:
+      'a total set below what jobs hold, and a deletion, take nothing from them; created again, it is the same resource',
+  },
+};
+
 const job = {
   submitted: { supported: 'a job that succeeded is described whole, like its definition, with one attempt' },
   command: {
@@ -166,11 +184,11 @@ export const batchClaims = {
     'computeResources.capacityTags': unsupported('computeResources.capacityTags'),
     serviceRole: environment.stored,
     tags: tagged,
-    eksConfiguration: unsupported('eksConfiguration'),
+    eksConfiguration: { ...environment.stored, but: 'its jobs wait: no Kubernetes engine is configured' },
     context: environment.stored,
     ecsSettings: unsupported('ecsSettings'),
   },
-  CreateConsumableResource: 'unbuilt',
+  CreateConsumableResource: { '*': consumable.created },
   CreateJobQueue: {
     jobQueueName: queue.created,
     priority: queue.priority,
@@ -180,7 +198,7 @@ export const batchClaims = {
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobQueueType: {
       ...storedFieldsTest('CreateJobQueue'),
-      but: 'EKS, ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
+      but: 'ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
     },
     tags: tagged,
     jobStateTimeLimitActions: idleActions('CreateJobQueue'),
@@ -190,14 +208,14 @@ export const batchClaims = {
   CreateSchedulingPolicy: 'unbuilt',
   CreateServiceEnvironment: 'unbuilt',
   DeleteComputeEnvironment: { '*': environment.deleted },
-  DeleteConsumableResource: 'unbuilt',
+  DeleteConsumableResource: { '*': consumable.deleted },
   DeleteJobQueue: { '*': queue.deleted },
   DeleteQuotaShare: 'unbuilt',
   DeleteSchedulingPolicy: 'unbuilt',
   DeleteServiceEnvironment: 'unbuilt',
   DeregisterJobDefinition: { '*': described.deregistered },
   DescribeComputeEnvironments: { '*': environment.described },
-  DescribeConsumableResource: 'unbuilt',
+  DescribeConsumableResource: { '*': consumable.created },
   DescribeJobDefinitions: { '*': described.filtered, jobDefinitions: described.references },
   DescribeJobQueues: { '*': queue.described },
   DescribeJobs: { '*': job.described },
@@ -206,7 +224,7 @@ export const batchClaims = {
   DescribeServiceEnvironments: 'unbuilt',
   DescribeServiceJob: 'unbuilt',
   GetJobQueueSnapshot: 'unbuilt',
-  ListConsumableResources: 'unbuilt',
+  ListConsumableResources: { '*': consumable.created },
   ListJobs: {
     jobQueue: list.byStatus,
     arrayJobId: list.children,
@@ -217,7 +235,7 @@ export const batchClaims = {
     filters: list.filtered,
     'filters[].name': { ...list.filtered, but: 'SHARE_IDENTIFIER finds nothing: no job of this version has one' },
   },
-  ListJobsByConsumableResource: 'unbuilt',
+  ListJobsByConsumableResource: { '*': consumable.waited },
   ListQuotaShares: 'unbuilt',
   ListSchedulingPolicies: 'unbuilt',
   ListServiceJobs: 'unbuilt',
@@ -258,11 +276,14 @@ export const batchClaims = {
     propagateTags: { ...storedFieldsTest('SubmitJob'), but: 'more than 50 tags to propagate fail the job, as on AWS' },
     timeout: job.timedOut,
     tags: tagged,
-    eksPropertiesOverride: unsupported('eksPropertiesOverride'),
+    eksPropertiesOverride: {
+      supported: 'a submission overrides containers of a pod by their names, and its labels',
+      but: 'the job waits: no Kubernetes engine is configured',
+    },
     ecsPropertiesOverride: {
       supported: 'a submission overrides containers by their names, and parameters reach all of them',
     },
-    consumableResourcePropertiesOverride: unsupported('consumableResourcePropertiesOverride'),
+    consumableResourcePropertiesOverride: consumable.waited,
   },
   SubmitServiceJob: 'unbuilt',
   TagResource: { '*': tagged },
@@ -290,7 +311,7 @@ export const batchClaims = {
     context: storedFieldsTest('UpdateComputeEnvironment'),
     ecsSettings: unsupported('ecsSettings'),
   },
-  UpdateConsumableResource: 'unbuilt',
+  UpdateConsumableResource: { '*': consumable.updated },
   UpdateJobQueue: {
     jobQueue: queue.changed,
     state: queue.disabled,

@@ -61,9 +61,12 @@ function failsAtStart(words: string) {
   };
 }
 
-const secrets = failsAtStart(
-  'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)',
-);
+const secrets = { supported: 'a job has its secrets as variables, in every form that names them' };
+
+const machine = {
+  supported: 'a job for another architecture than the machine has waits, and says so',
+  but: 'no engine has Windows: such a job waits for ever',
+};
 
 /** RegisterJobDefinition. The process engine runs a definition for Fargate as it runs one for EC2. */
 export const definitionClaims = {
@@ -144,14 +147,20 @@ export const definitionClaims = {
     ...group,
     but: 'awslogs-datetime-format, awslogs-multiline-pattern, mode and max-buffer-size are stored only, which `batchyard explain` says',
   },
-  'containerProperties.logConfiguration.secretOptions': secrets,
+  'containerProperties.logConfiguration.secretOptions': {
+    ...stored,
+    but: 'awslogs needs none; with any other driver the job fails at start',
+  },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
-  'containerProperties.enableExecuteCommand': unsupported('containerProperties.enableExecuteCommand'),
+  'containerProperties.enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
   'containerProperties.ephemeralStorage': stored,
-  'containerProperties.runtimePlatform': stored,
-  'containerProperties.repositoryCredentials': stored,
+  'containerProperties.runtimePlatform': machine,
+  'containerProperties.repositoryCredentials': {
+    ...stored,
+    but: 'the process engine pulls no images, which `batchyard explain` says',
+  },
   nodeProperties: { supported: 'a definition of nodes comes back as it was given, with the defaults of AWS' },
   'nodeProperties.numNodes': nodes.described,
   'nodeProperties.mainNode': nodes.described,
@@ -178,12 +187,23 @@ export const definitionClaims = {
     supported: 'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
     but: 'MANAGED_INSTANCES is refused: platformCapabilities MANAGED_INSTANCES is not supported by this version of Batchyard.',
   },
-  eksProperties: unsupported('eksProperties'),
+  eksProperties: { ...stored, but: 'its jobs wait RUNNABLE: no Kubernetes engine is configured' },
   ecsProperties: {
     ...task,
     but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
   },
+  'ecsProperties.taskProperties[].executionRoleArn': stored,
+  'ecsProperties.taskProperties[].taskRoleArn': stored,
+  'ecsProperties.taskProperties[].platformVersion': stored,
+  'ecsProperties.taskProperties[].networkConfiguration': stored,
+  'ecsProperties.taskProperties[].ephemeralStorage': stored,
+  'ecsProperties.taskProperties[].enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
+  'ecsProperties.taskProperties[].runtimePlatform': machine,
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
+  'ecsProperties.taskProperties[].containers[].secrets': secrets,
   'ecsProperties.taskProperties[].containers[].essential': essential,
-  consumableResourceProperties: unsupported('consumableResourceProperties'),
+  consumableResourceProperties: {
+    supported:
+      'a job waits RUNNABLE until what it needs of a consumable resource is free, and says for what, how much and for whom',
+  },
 } satisfies OperationClaims;

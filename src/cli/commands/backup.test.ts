@@ -31,6 +31,16 @@ test('a backup finds the running server by its data directory, and says how it i
   assert.equal(stderr, `${from} is a backup of ${into}. To put it back: batchyard restore '${from}' --data ${into}\n`);
 });
 
+test('a backup without the keys of its values says so, with a server and without one', async () => {
+  rmSync(join(directory, 'data', 'value-keys.json'));
+  const { exitCode, stderr } = await batchyard('backup', 'keyless', '--data', 'data');
+  assert.equal(exitCode, 0, stderr);
+  const warning = (name: string) => `Warning: ${join(directory, name)} has no value-keys.json: values of secrets`;
+  assert.ok(stderr.startsWith(warning('keyless')), stderr);
+  const again = await batchyard('backup', 'keyless too', '--data', 'keyless');
+  assert.ok(again.stderr.startsWith(warning('keyless too')), again.stderr);
+});
+
 test('what a running server says against a backup is as plain as without it', async () => {
   mkdirSync(join(directory, 'there'));
   const { exitCode, stderr } = await batchyard('backup', 'there', '--data', 'data');

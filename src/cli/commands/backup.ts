@@ -11,6 +11,11 @@ import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
 import { resolveOptions } from '../option-flags.ts';
 import { Printer } from '../output/printer.ts';
 
+/** What the server answers to CreateBackup, as far as this command needs it. */
+interface CreateBackupOutput {
+  readonly lacks: readonly string[];
+}
+
 /** `batchyard backup DIRECTORY`: a backup of a data directory, by its server if one runs, else by this process. */
 export async function backup(invocation: Invocation, flags: ConnectionFlags, to: string): Promise<ExitCode> {
   const target = resolve(invocation.directory, to);
@@ -20,24 +25,32 @@ export async function backup(invocation: Invocation, flags: ConnectionFlags, to:
       `${directory} holds no database to back up: name the data directory of a server with --data`,
     );
   }
-  try {
-    await withDataLocked(directory, () => inWords(() => writeBackup(filesOf(directory), target)));
-  } catch (error) {
-    if (!(error instanceof ServerRunning)) throw error;
-    await askServer(invocation, { ...flags, data: directory }, target);
-  }
+  const lacks = await write(invocation, { ...flags, data: directory }, target);
   const [from, into] = [quotePosix(target), quotePosix(directory)];
-  new Printer(invocation).note(
-    `${target} is a backup of ${directory}. To put it back: batchyard restore ${from} --data ${into}`,
-  );
+  const printer = new Printer(invocation);
+  for (const words of lacks) printer.note(`Warning: ${words}.`);
+  printer.note(`${target} is a backup of ${directory}. To put it back: batchyard restore ${from} --data ${into}`);
   return 0;
 }
 
+async function write(invocation: Invocation, flags: ConnectionFlags & { readonly data: string }, target: string) {
+  try {
+    return await withDataLocked(flags.data, () => inWords(() => writeBackup(filesOf(flags.data), target)));
+  } catch (error) {
+    if (!(error instanceof ServerRunning)) throw error;
+    return askServer(invocation, flags, target);
+  }
+}
+
 /** Asks the server that holds the lock, whatever others the environment names. */
-async function askServer(invocation: Invocation, flags: ConnectionFlags, directory: string): Promise<void> {
+async function askServer(
+  invocation: Invocation,
+  flags: ConnectionFlags,
+  directory: string,
+): Promise<readonly string[]> {
   const client = connect(invocation, flags);
   try {
-    await client.extension('CreateBackup', { directory });
+    return (await client.extension<CreateBackupOutput>('CreateBackup', { directory })).lacks;
   } catch (error) {
     // It says in words what this process would have met itself.
     if (error instanceof ApiError && error.code === 'ClientException')
@@ -68,9 +81,9 @@ function filesOf(dataDirectory: string) {
   return { dataDirectory, backUpDatabase: (path: string) => cp(join(dataDirectory, databaseFile), path) };
 }
 
-async function inWords(work: () => Promise<void>): Promise<void> {
+async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (error instanceof BackupRefused) throw new CommandError(error.message, { cause: error });
     throw error;

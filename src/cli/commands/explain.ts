@@ -81,7 +81,14 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
 }
 
-function askedOf({ container, nodeProperties }: JobDetail): string {
+function askedOf(job: JobDetail): string {
+  const needs = (job.consumableResourceProperties?.consumableResourceList ?? []).map(
+    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+  );
+  return [askedOfHosts(job), ...needs].join(', ');
+}
+
+function askedOfHosts({ container, nodeProperties }: JobDetail): string {
   if (!nodeProperties) return askedOfContainers([container]);
   const ranges = (nodeProperties.nodeRangeProperties ?? []).map(({ targetNodes, container: one, ecsProperties }) => {
     const containers = one ? [one] : (ecsProperties?.taskProperties?.[0]?.containers ?? []);
@@ -110,6 +117,11 @@ function askedOfContainers(containers: readonly (Asking | undefined)[]): string 
     ),
     ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
   ].join(', ');
+}
+
+/** What people call a consumable resource. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** Which job it is, and how it failed. */

@@ -66,6 +66,25 @@ test('a script plays on the clock that it is given', async () => {
   log.close();
 });
 
+test('secrets and registry logins are refused by an engine that cannot keep them, or fetches nothing', async () => {
+  const clock = new ManualClock();
+  const session = { installationId: 'i' as InstallationId, epoch: 1 };
+  const given = {
+    secrets: { secrets: { TOKEN: 'hunter2' } },
+    registryCredentials: { registryCredentials: { username: 'me', password: 'hunter2' } },
+  };
+  for (const [capability, member] of Object.entries(given)) {
+    for (const can of [true, false]) {
+      const world = new MockWorld({ clock, script: () => ({}), capabilities: { [capability]: can } });
+      const engine = openMockEngine({ session, world, logRoot: '/nowhere' });
+      const containers = [{ ...container('c', 'x'), ...member }];
+      const answer = await engine.start({ formatVersion: 1, taskId: newId(), label: 'x', containers, stopGrace: 1000 });
+      assert.equal(typeof answer === 'string' ? answer : answer.kind, can ? 'accepted' : 'failed', capability);
+      assert.ok(!JSON.stringify(answer).includes('hunter2'));
+    }
+  }
+});
+
 function scriptOf(behaviour: Behaviour): MockBehaviour {
   switch (behaviour.kind) {
     case 'exit':

@@ -37,6 +37,7 @@ import {
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { runnerElsewhere } from './living-runners.ts';
+import { refusalOfSize } from './message-size.ts';
 import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { allowPaths } from './plan/sources.ts';
@@ -180,7 +181,7 @@ class ProcessEngine implements Engine {
   }
 
   async start(task: TaskSpec): Promise<StartResult> {
-    const refusal = refusalOf(task, this.#capabilities);
+    const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
     const equipped = this.#gpus.assign(task);
     if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');

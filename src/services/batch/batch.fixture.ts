@@ -12,7 +12,7 @@ import { SystemRandom } from '../../core/random.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, Explanation, NewJob, Yard } from './yard/index.ts';
+import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -21,6 +21,10 @@ export class FakeYard implements Yard {
   readonly jobs = new Map<JobId, NewJob>();
   readonly stops: { readonly kind: 'cancel' | 'terminate'; readonly jobId: JobId; readonly reason: string }[] = [];
   resourceChanges = 0;
+  /** Names of consumable resources, of which the scheduler was told. */
+  readonly consumableChanges: string[] = [];
+  /** What jobs hold of consumable resources, by ARN. */
+  readonly held = new Map<string, number>();
   waiting = 0;
   readonly #states = new Map<JobId, Leaf>();
   readonly #emptied = new Map<string, (() => void)[]>();
@@ -112,6 +116,14 @@ export class FakeYard implements Yard {
     this.resourceChanges += 1;
   }
 
+  consumableChanged(_transaction: Transaction, { name }: ConsumablePlace): void {
+    this.consumableChanges.push(name);
+  }
+
+  heldOf(consumableArn: string): number {
+    return this.held.get(consumableArn) ?? 0;
+  }
+
   #tellEmpty(): void {
     for (const [queue, tells] of this.#emptied) {
       if (this.activeCount(queue) > 0) continue;
@@ -145,6 +157,8 @@ export interface BenchOptions {
   readonly quotas?: Partial<BatchQuotas>;
   readonly engines?: EngineChoice;
   readonly store?: Store;
+  /** In milliseconds. @default no limit */
+  readonly fargateRun?: number;
 }
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
@@ -171,8 +185,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     random,
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
+    ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => undefined },
+    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
   });
   service.resume();
   due.open();

@@ -10,6 +10,8 @@ import { idempotencyRecordKey, type StoreReads, type Transaction } from '../../s
 const lifetime: Milliseconds = 24 * 60 * 60_000;
 /** For a key of Step Functions: as long as the execution that made it may run, which is a year, and be redriven. */
 const statesLifetime: Milliseconds = 370 * 24 * 60 * 60_000;
+/** For a `clientToken`. */
+const tokenLifetime: Milliseconds = 8 * 60 * 60_000;
 const statesPrefix = 'states:';
 
 /** Stores a result beside its key: call it within the transaction of the effect. */
@@ -42,17 +44,33 @@ export class Idempotency {
     return this.#once(context, key, input, work);
   }
 
+  /**
+   * The same for an operation that has a `clientToken` of its own: for 8 hours a call with the same token and input answers what the
+   * first one did. One with other input is another call (API reference of UpdateConsumableResource).
+   */
+  runOnce<Result>(
+    context: RequestContext,
+    operation: string,
+    clientToken: string,
+    input: unknown,
+    work: (remember: Remember<Result>) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const key = idempotencyRecordKey('batch', operation, `${clientToken}:${fingerprintOf(input)}`);
+    return this.#once(context, key, input, work, tokenLifetime);
+  }
+
   async #once<Result>(
     context: RequestContext,
     key: string,
     input: unknown,
     work: (remember: Remember<Result>) => Result | Promise<Result>,
+    lasts = lifetimeOf(context),
   ): Promise<Result> {
-    const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+    const fingerprint = fingerprintOf(input);
     const place = `${context.account}|${context.region}|${key}`;
     const earlier = this.#underWay.get(place);
     if (earlier) return sameInput<Result>(await earlier, fingerprint);
-    const call = this.#recallOrWork(context, key, fingerprint, work);
+    const call = this.#recallOrWork(context, key, fingerprint, work, lasts);
     this.#underWay.set(place, call);
     try {
       return sameInput<Result>(await call, fingerprint);
@@ -66,17 +84,25 @@ export class Idempotency {
     key: string,
     fingerprint: string,
     work: (remember: Remember<Result>) => Result | Promise<Result>,
+    lasts: Milliseconds,
   ): Promise<{ readonly fingerprint: string; readonly result: unknown }> {
     const scope = scopeOf(context);
     const stored = await this.#reads.idempotency(scope, key);
     if (stored && stored.expiresAt > this.#clock.now()) return stored;
-    const isOfStates = context.idempotencyKey?.startsWith(statesPrefix);
-    const expiresAt = this.#clock.now() + (isOfStates ? statesLifetime : lifetime);
+    const expiresAt = this.#clock.now() + lasts;
     const remember: Remember<Result> = (transaction, result) => {
       transaction.add({ kind: 'idempotency.put', record: { ...scope, key, fingerprint, result, expiresAt } });
     };
     return { fingerprint, result: await work(remember) };
   }
+}
+
+function lifetimeOf({ idempotencyKey }: RequestContext): Milliseconds {
+  return idempotencyKey?.startsWith(statesPrefix) ? statesLifetime : lifetime;
+}
+
+function fingerprintOf(input: unknown): string {
+  return createHash('sha256').update(JSON.stringify(input)).digest('hex');
 }
 
 function sameInput<Result>(

@@ -5,7 +5,9 @@ import { ScopeMap } from '../../core/scope-map.ts';
 import type { Ledger } from '../../store/index.ts';
 import {
   type ComputeEnvironmentRecord,
+  type ConsumableResourceRecord,
   computeEnvironmentRecords,
+  consumableResourceRecords,
   type JobDefinitionRecord,
   type JobQueueRecord,
   jobDefinitionRecords,
@@ -56,6 +58,10 @@ export function jobDefinitionArn(scope: Scope, name: string, revision?: number):
   return formatArn('batch', scope, `job-definition/${name}${revision === undefined ? '' : `:${revision}`}`);
 }
 
+export function consumableResourceArn(scope: Scope, name: string): Arn {
+  return formatArn('batch', scope, `consumable-resource/${name}`);
+}
+
 export function jobArn(scope: Scope, jobId: string): Arn {
   return formatArn('batch', scope, `job/${jobId}`);
 }
@@ -83,6 +89,16 @@ export function findComputeEnvironment(
 /** Finds a job queue by name or full ARN. */
 export function findJobQueue(ledger: Ledger, scope: Scope, reference: string): JobQueueRecord | undefined {
   const record = ledger.get(jobQueueRecords, scope, nameIn(reference));
+  return record && answersTo(record, reference) ? record : undefined;
+}
+
+/** Finds a consumable resource by name or full ARN. */
+export function findConsumableResource(
+  ledger: Ledger,
+  scope: Scope,
+  reference: string,
+): ConsumableResourceRecord | undefined {
+  const record = ledger.get(consumableResourceRecords, scope, nameIn(reference));
   return record && answersTo(record, reference) ? record : undefined;
 }
 

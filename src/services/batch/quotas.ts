@@ -7,6 +7,7 @@ export interface BatchQuotas {
   readonly jobQueues: number;
   readonly computeEnvironments: number;
   readonly computeEnvironmentsPerQueue: number;
+  readonly consumableResources: number;
   readonly dependenciesPerJob: number;
   /** Bytes of the JSON of one RegisterJobDefinition request. */
   readonly jobDefinitionBytes: number;
@@ -28,6 +29,7 @@ export const defaultQuotas: BatchQuotas = {
   jobQueues: 50,
   computeEnvironments: 50,
   computeEnvironmentsPerQueue: 3,
+  consumableResources: 50_000,
   dependenciesPerJob: 20,
   jobDefinitionBytes: 24 * 1024,
   submitJobBytes: 30 * 1024,

@@ -30,6 +30,8 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly unmanagedvCpus?: number;
   readonly computeResources?: ComputeResources;
   readonly context?: string;
+  /** Where its pods run. Absent: it runs containers of ECS. */
+  readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
   readonly engine: EngineKind;
   /** The engine's pool that its jobs run in, as asked for at creation. Absent: the first that the engine names. */
@@ -137,6 +139,15 @@ export interface SeededRegionRecord extends Scope {
 
 export const seededRegionRecords = defineRecord<SeededRegionRecord>({ type: 'seededRegion' });
 
+/** What the console may do: see `batchyard/permissions.ts`. */
+export interface ConsolePermissionRecord extends Scope {
+  readonly jobLogs: boolean;
+  readonly changedAt: EpochMilliseconds;
+  readonly changedBy: string;
+}
+
+export const consolePermissionRecords = defineRecord<ConsolePermissionRecord>({ type: 'consolePermission' });
+
 /** The job at the head of a queue that cannot start, and since when it cannot for this kind of reason. */
 export interface BlockedHeadRecord extends Scope {
   /** The queue's name. */
@@ -149,6 +160,27 @@ export interface BlockedHeadRecord extends Scope {
 
 export const blockedHeadRecords = defineRecord({ type: 'blockedHead', key: ({ queue }: BlockedHeadRecord) => queue });
 
+/** Something of which there are only so many units, and which jobs need to run: licences, a budget (spec 09, 2025-02-26). */
+export interface ConsumableResourceRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  /** Whether what a job held comes back at its end. */
+  readonly type: 'REPLENISHABLE' | 'NON_REPLENISHABLE';
+  /**
+   * How many units there are to be, those that jobs hold included; what does not replenish and was consumed is taken off. May be
+   * less than jobs hold, until enough of them have ended.
+   */
+  readonly total: number;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export const consumableResourceRecords = defineRecord({
+  type: 'consumableResource',
+  key: ({ name }: ConsumableResourceRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -157,4 +189,6 @@ export const batchRecords = [
   revisionCounterRecords,
   seededRegionRecords,
   blockedHeadRecords,
+  consolePermissionRecords,
+  consumableResourceRecords,
 ];

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Milliseconds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
@@ -23,8 +24,8 @@ export interface EngineChoice {
 export interface Installation {
   readonly version: string;
   describeEngines(): Promise<readonly EngineStatus[]>;
-  /** Writes a backup to a new directory. Answers why not, in words, if it cannot be. */
-  backUp(directory: string): Promise<string | undefined>;
+  /** Writes a backup to a new directory. Answers what that lacks, or why there is none, in words. */
+  backUp(directory: string): Promise<{ readonly lacks: readonly string[] } | { readonly refusal: string }>;
 }
 
 /** What the service is given. */
@@ -38,6 +39,8 @@ export interface BatchServiceOptions {
   readonly random: RandomSource;
   readonly engines: EngineChoice;
   readonly quotas: BatchQuotas;
+  /** How long an attempt on Fargate may run. Absent: as long as it likes. */
+  readonly fargateRun?: Milliseconds;
   readonly logger: Logger;
   readonly installation: Installation;
 }

@@ -43,6 +43,7 @@ test('every built operation names at least one action for the policy evaluator',
     CancelJob: { jobId: 'a', reason: 'r' },
     CancelJobs: { jobs: ['a'], reason: 'r' },
     CreateComputeEnvironment: { computeEnvironmentName: 'n', type: 'MANAGED' },
+    CreateConsumableResource: { consumableResourceName: 'n' },
     CreateJobQueue: { jobQueueName: 'n', priority: 1 },
     DeleteComputeEnvironment: { computeEnvironment: 'n' },
     DeleteJobQueue: { jobQueue: 'n' },
@@ -59,7 +60,7 @@ test('every built operation names at least one action for the policy evaluator',
     UpdateJobQueue: { jobQueue: 'n' },
   };
   const built = Object.entries(service.definition.operations).filter(([, { kind }]) => kind === 'operation');
-  assert.equal(built.length, 21);
+  assert.equal(built.length, 27);
   for (const [name] of built) {
     const requests = await access(name, inputs[name] ?? {});
     assert.ok(requests.length > 0, name);

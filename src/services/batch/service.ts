@@ -7,20 +7,26 @@ import { definitionExpiry } from './definition/expiry.ts';
 import { Idempotency } from './idempotency.ts';
 import { LatestRevisions } from './names.ts';
 import { createComputeEnvironment } from './operations/create-compute-environment.ts';
+import { createConsumableResource } from './operations/create-consumable-resource.ts';
 import { createJobQueue } from './operations/create-job-queue.ts';
 import { deleteComputeEnvironment } from './operations/delete-compute-environment.ts';
+import { deleteConsumableResource } from './operations/delete-consumable-resource.ts';
 import { deleteJobQueue } from './operations/delete-job-queue.ts';
 import { deregisterJobDefinition } from './operations/deregister-job-definition.ts';
 import { describeComputeEnvironments } from './operations/describe-compute-environments.ts';
+import { describeConsumableResource } from './operations/describe-consumable-resource.ts';
 import { describeJobDefinitions } from './operations/describe-job-definitions.ts';
 import { describeJobQueues } from './operations/describe-job-queues.ts';
 import { describeJobs } from './operations/describe-jobs.ts';
+import { listConsumableResources } from './operations/list-consumable-resources.ts';
 import { listJobs } from './operations/list-jobs.ts';
+import { listJobsByConsumableResource } from './operations/list-jobs-by-consumable-resource.ts';
 import { registerJobDefinition } from './operations/register-job-definition.ts';
 import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations/stop-jobs.ts';
 import { submitJob } from './operations/submit-job.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateComputeEnvironment } from './operations/update-compute-environment.ts';
+import { updateConsumableResource } from './operations/update-consumable-resource.ts';
 import { updateJobQueue } from './operations/update-job-queue.ts';
 import { RateLimit } from './quotas.ts';
 import { Regions } from './regions.ts';
@@ -79,20 +85,20 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     CancelJob: cancelJob(runtime),
     CancelJobs: cancelJobs(runtime),
     CreateComputeEnvironment: createComputeEnvironment(runtime),
-    CreateConsumableResource: unbuilt,
+    CreateConsumableResource: createConsumableResource(runtime),
     CreateJobQueue: createJobQueue(runtime),
     CreateQuotaShare: unbuilt,
     CreateSchedulingPolicy: unbuilt,
     CreateServiceEnvironment: unbuilt,
     DeleteComputeEnvironment: deleteComputeEnvironment(runtime),
-    DeleteConsumableResource: unbuilt,
+    DeleteConsumableResource: deleteConsumableResource(runtime),
     DeleteJobQueue: deleteJobQueue(runtime),
     DeleteQuotaShare: unbuilt,
     DeleteSchedulingPolicy: unbuilt,
     DeleteServiceEnvironment: unbuilt,
     DeregisterJobDefinition: deregisterJobDefinition(runtime),
     DescribeComputeEnvironments: describeComputeEnvironments(runtime),
-    DescribeConsumableResource: unbuilt,
+    DescribeConsumableResource: describeConsumableResource(runtime),
     DescribeJobDefinitions: describeJobDefinitions(runtime),
     DescribeJobQueues: describeJobQueues(runtime),
     DescribeJobs: describeJobs(runtime),
@@ -101,9 +107,9 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     DescribeServiceEnvironments: unbuilt,
     DescribeServiceJob: unbuilt,
     GetJobQueueSnapshot: unbuilt,
-    ListConsumableResources: unbuilt,
+    ListConsumableResources: listConsumableResources(runtime),
     ListJobs: listJobs(runtime),
-    ListJobsByConsumableResource: unbuilt,
+    ListJobsByConsumableResource: listJobsByConsumableResource(runtime),
     ListQuotaShares: unbuilt,
     ListSchedulingPolicies: unbuilt,
     ListServiceJobs: unbuilt,
@@ -118,7 +124,7 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     TerminateServiceJobs: unbuilt,
     UntagResource: untagResource(runtime),
     UpdateComputeEnvironment: updateComputeEnvironment(runtime),
-    UpdateConsumableResource: unbuilt,
+    UpdateConsumableResource: updateConsumableResource(runtime),
     UpdateJobQueue: updateJobQueue(runtime),
     UpdateQuotaShare: unbuilt,
     UpdateSchedulingPolicy: unbuilt,

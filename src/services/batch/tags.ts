@@ -7,10 +7,19 @@ import { allowedTagText, requestTagConditions as conditionsOf, reservedTagText }
 import type { Turns } from '../../core/turns.ts';
 import { textMapOf, textOf } from '../../core/unvalidated.ts';
 import type { Ledger, RecordType, Store, Tags, Transaction } from '../../store/index.ts';
-import { findComputeEnvironment, findJobQueue, isChildJobId, isJobId, parseDefinitionReference } from './names.ts';
+import {
+  findComputeEnvironment,
+  findConsumableResource,
+  findJobQueue,
+  isChildJobId,
+  isJobId,
+  parseDefinitionReference,
+} from './names.ts';
 import {
   type ComputeEnvironmentRecord,
+  type ConsumableResourceRecord,
   computeEnvironmentRecords,
+  consumableResourceRecords,
   type JobDefinitionRecord,
   type JobQueueRecord,
   jobDefinitionRecords,
@@ -79,7 +88,7 @@ export function resourceTagConditions(tags: Tags | undefined): Record<string, st
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 }
 
-type TaggedRecord = ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord;
+type TaggedRecord = ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord | ConsumableResourceRecord;
 
 /** Something that carries tags: a resource in memory, or a job in the store. */
 export type TaggedResource =
@@ -105,6 +114,9 @@ function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
     return tagged(computeEnvironmentRecords, findComputeEnvironment(ledger, scope, arn));
   }
   if (type === 'job-queue') return tagged(jobQueueRecords, findJobQueue(ledger, scope, arn));
+  if (type === 'consumable-resource') {
+    return tagged(consumableResourceRecords, findConsumableResource(ledger, scope, arn));
+  }
   if (type !== 'job-definition') return undefined;
   const reference = parseDefinitionReference(scope, arn);
   const key = `${reference?.name}:${reference?.revision}`;

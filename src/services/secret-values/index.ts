@@ -1,7 +1,8 @@
 export {
   createSecretValues,
-  type ResolvedSecret,
-  type SecretRequest,
+  type SecretReader,
+  type SecretsRequest,
   type SecretValues,
   type SecretValuesOptions,
 } from './secret-values.ts';
+export type { RegistryLogin, ResolvedLogin, ResolvedSecret } from './select.ts';

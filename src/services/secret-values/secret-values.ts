@@ -1,35 +1,50 @@
 import type { GetSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import type { GetParametersResult } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../core/clock.ts';
-import { ServiceError } from '../../core/errors.ts';
+import { CommitFailed, ServiceError } from '../../core/errors.ts';
 import type { AccountId, Region } from '../../core/ids.ts';
-import { jsonOf } from '../../core/json-of.ts';
+import type { Logger } from '../../core/logger.ts';
 import type { RequestContext } from '../../core/operation.ts';
 import type { Principal } from '../../core/principal.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
-import { type Reference, readReference } from './references.ts';
+import { checkAssumable, rolePrincipal, servicePrincipal } from '../../iam/index.ts';
+import { failed, notAssumed, refusedBy, type Unresolved, type Wanted } from './failures.ts';
+import { Reads } from './reads.ts';
+import {
+  type ParameterReference,
+  type Reference,
+  readCredentialsReference,
+  readReference,
+  type SecretReference,
+} from './references.ts';
+import { loginOf, memberOf, type ResolvedLogin, type ResolvedSecret } from './select.ts';
 
-/** One value that is wanted, and by whom. */
-export interface SecretRequest {
-  /** A session of the execution role: its permissions decide, and it stands in the audit. */
-  readonly principal: Principal;
+/** Who wants values. */
+export interface SecretsRequest {
   readonly account: AccountId;
   /** The job's. */
   readonly region: Region;
-  /** A `valueFrom`: the ARN of a secret, with or without json-key:version-stage:version-id, or name or ARN of a parameter. */
-  readonly valueFrom: string;
-  readonly signal: AbortSignal;
+  /** ARN of the execution role: a session of it asks, its permissions decide, and it stands in the audit. */
+  readonly executionRole: string;
+  /** The id of the task, as ECS names such sessions. */
+  readonly sessionName: string;
 }
 
-export type ResolvedSecret =
-  | { readonly kind: 'value'; readonly value: string }
-  /** Why an attempt cannot start, as ECS words it; never with a value. */
-  | { readonly kind: 'failed'; readonly reason: string };
+/** The values that one attempt asks for. */
+export interface SecretReader {
+  /**
+   * The value of a `valueFrom`: the ARN of a secret, with or without json-key:version-stage:version-id, or name or ARN of a
+   * parameter. Rejects with `CommitFailed` alone: memory is being rebuilt, and the attempt is told to start again.
+   */
+  value(valueFrom: string): Promise<ResolvedSecret>;
+  /** The login of a private registry, by name or ARN of its secret. Rejects as `value` does. */
+  login(credentialsParameter: string): Promise<ResolvedLogin>;
+}
 
 /** Where jobs get the values of their secrets from, at the start of each attempt. */
 export interface SecretValues {
-  /** Rejects only for what is nobody's fault, such as a commit that failed. */
-  resolve(request: SecretRequest): Promise<ResolvedSecret>;
+  /** A reader for one attempt: what it names twice is read once, so that two keys of a secret are of one version of it. */
+  reader(request: SecretsRequest): SecretReader;
 }
 
 export interface SecretValuesOptions {
@@ -42,87 +57,128 @@ export interface SecretValuesOptions {
   ) => Promise<Output>;
   readonly clock: Clock;
   readonly random: RandomSource;
+  readonly logger: Logger;
 }
 
 /** Reads values from Secrets Manager and Parameter Store through their operations, as the principal that asks. */
 export function createSecretValues(options: SecretValuesOptions): SecretValues {
-  return {
-    resolve: async (request) => {
-      const reference = readReference(request.valueFrom, request.region);
-      try {
-        return await read(options, request, reference);
-      } catch (error) {
-        if (error instanceof ServiceError && error.status < 500) {
-          return failed(reference, describeRefusal(reference, error));
-        }
-        throw error;
-      }
-    },
-  };
+  const reads = new Reads(options.clock);
+  return { reader: (request) => new AttemptReader(options, reads, request) };
 }
 
-async function read(
-  { invoke, clock, random }: SecretValuesOptions,
-  { principal, account, region, signal }: SecretRequest,
-  reference: Reference,
-): Promise<ResolvedSecret> {
-  if (reference.kind === 'malformed') return failed(reference, reference.problem);
-  const now = clock.now();
-  const context: RequestContext = {
-    ...{ account, principal, signal, now },
-    region: reference.region || region,
-    source: { kind: 'service', service: 'batch.amazonaws.com' },
-    requestId: uuidV7(now, random),
-  };
-  if (reference.kind === 'parameter') {
-    const input = { Names: [reference.name], WithDecryption: true };
-    const { Parameters = [] } = await invoke<GetParametersResult>('ssm', 'GetParameters', input, context);
-    const value = Parameters[0]?.Value;
-    return value === undefined ? failed(reference, `invalid parameters: ${reference.name}`) : { kind: 'value', value };
+const service = 'batch.amazonaws.com';
+
+/** The whole text of what was read. */
+type Text = { readonly kind: 'text'; readonly text: string } | Unresolved;
+
+class AttemptReader implements SecretReader {
+  readonly #options: SecretValuesOptions;
+  readonly #reads: Reads;
+  readonly #request: SecretsRequest;
+  readonly #texts = new Map<string, Promise<Text>>();
+
+  constructor(options: SecretValuesOptions, reads: Reads, request: SecretsRequest) {
+    this.#options = options;
+    this.#reads = reads;
+    this.#request = request;
   }
-  const { secretId: SecretId, versionId: VersionId, versionStage: VersionStage } = reference;
+
+  async value(valueFrom: string): Promise<ResolvedSecret> {
+    const reference = readReference(valueFrom, this.#request.region);
+    const read = await this.#text(reference, reference.kind === 'parameter' ? 'parameter' : 'secret');
+    if (read.kind === 'failed') return read;
+    const key = reference.kind === 'secret' ? reference.jsonKey : undefined;
+    return key === undefined ? { kind: 'value', value: read.text } : memberOf(read.text, key);
+  }
+
+  async login(credentialsParameter: string): Promise<ResolvedLogin> {
+    const reference = readCredentialsReference(credentialsParameter, this.#request.region);
+    const read = await this.#text(reference, 'login');
+    return read.kind === 'failed' ? read : loginOf(credentialsParameter, read.text);
+  }
+
+  #text(reference: Reference, wanted: Wanted): Promise<Text> {
+    if (reference.kind === 'malformed') return Promise.resolve(failed(wanted, reference.problem));
+    const name = JSON.stringify([wanted, ...wholeOf(reference)]);
+    const text = this.#texts.get(name) ?? this.#read(reference, wanted);
+    this.#texts.set(name, text);
+    return text;
+  }
+
+  async #read(reference: SecretReference | ParameterReference, wanted: Wanted): Promise<Text> {
+    const id = reference.kind === 'secret' ? reference.secretId : reference.name;
+    const principal = this.#session();
+    if (!principal) return notAssumed(this.#request.executionRole);
+    try {
+      return await this.#reads.take((signal) => {
+        const context = this.#context(principal, reference.region, signal);
+        if (reference.kind === 'parameter') return readParameter(this.#options, reference, context);
+        return readSecret(this.#options, reference, wanted, context);
+      });
+    } catch (error) {
+      if (error instanceof CommitFailed) throw error;
+      if (error instanceof ServiceError) return refusedBy(wanted, id, error);
+      // Its message may be of what was read.
+      const name = error instanceof Error ? error.name : typeof error;
+      this.#options.logger.error({ id, error: name }, 'a secret of a job could not be read for an internal error');
+      return refusedBy(
+        wanted,
+        id,
+        new ServiceError('InternalServiceError', 'An internal error occurred', { status: 500 }),
+      );
+    }
+  }
+
+  /** Undefined for a role that Batch cannot assume. */
+  #session(): Principal | undefined {
+    const { account, executionRole, sessionName } = this.#request;
+    try {
+      const roleArn = checkAssumable(executionRole, { account, principal: servicePrincipal(account, service) });
+      return rolePrincipal({ account, roleArn, sessionName, use: { kind: 'task-execution' } });
+    } catch (error) {
+      if (error instanceof ServiceError) return undefined;
+      throw error;
+    }
+  }
+
+  #context(principal: Principal, region: Region, signal: AbortSignal): RequestContext {
+    const { clock, random } = this.#options;
+    const { account } = this.#request;
+    const now = clock.now();
+    const source = { kind: 'service', service } as const;
+    return { account, region, principal, signal, now, source, requestId: uuidV7(now, random) };
+  }
+}
+
+/** What is read for a reference, whichever part of it is asked for. */
+function wholeOf(reference: SecretReference | ParameterReference): readonly (string | undefined)[] {
+  if (reference.kind === 'parameter') return [reference.region, reference.name];
+  const { region, secretId, versionStage, versionId } = reference;
+  return [region, secretId, versionStage, versionId];
+}
+
+async function readParameter(
+  { invoke }: SecretValuesOptions,
+  { name }: ParameterReference,
+  context: RequestContext,
+): Promise<Text> {
+  const input = { Names: [name], WithDecryption: true };
+  const { Parameters = [] } = await invoke<GetParametersResult>('ssm', 'GetParameters', input, context);
+  const text = Parameters[0]?.Value;
+  return text === undefined ? failed('parameter', `invalid parameters: ${name}`) : { kind: 'text', text };
+}
+
+async function readSecret(
+  { invoke }: SecretValuesOptions,
+  { secretId: SecretId, versionId: VersionId, versionStage: VersionStage }: SecretReference,
+  wanted: Wanted,
+  context: RequestContext,
+): Promise<Text> {
   if (VersionId !== undefined && VersionStage !== undefined) {
-    return failed(reference, 'version-stage and version-id cannot both be given');
+    return failed(wanted, 'version-stage and version-id cannot both be given');
   }
   const input = { SecretId, ...(VersionId && { VersionId }), ...(VersionStage && { VersionStage }) };
   const { SecretString } = await invoke<GetSecretValueResponse>('secretsmanager', 'GetSecretValue', input, context);
-  if (SecretString === undefined) return failed(reference, `secret ${SecretId} is binary, and only text can be used`);
-  return reference.jsonKey === undefined
-    ? { kind: 'value', value: SecretString }
-    : memberOf(reference, SecretString, reference.jsonKey);
-}
-
-/** What stands under a key of a secret's JSON: a text as it is, anything else as its JSON. */
-function memberOf(reference: Reference, text: string, key: string): ResolvedSecret {
-  const json = jsonOf(text);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return failed(reference, `the secret is not a JSON object, so it has no key ${key}`);
-  }
-  const value = Object.hasOwn(json, key) ? (json as Readonly<Record<string, unknown>>)[key] : undefined;
-  if (value === undefined) {
-    return failed(reference, `retrieved secret from Secrets Manager did not contain json key ${key}`);
-  }
-  return { kind: 'value', value: typeof value === 'string' ? value : JSON.stringify(value) };
-}
-
-/** Where ECS says that it looked. */
-const places: Readonly<Record<Reference['kind'], string>> = {
-  secret: 'secret from asm',
-  malformed: 'secret from asm',
-  parameter: 'secrets from ssm',
-};
-
-/** As reported in terraform-aws-directus issue 10 and copilot-cli issue 3104. */
-function failed(reference: Reference, why: string): ResolvedSecret {
-  const reason =
-    'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to ' +
-    `retrieve ${places[reference.kind]}: service call has been retried 1 time(s): ${why}`;
-  return { kind: 'failed', reason };
-}
-
-function describeRefusal(reference: Reference, { code, message }: ServiceError): string {
-  const words = `${code}: ${message}`;
-  return reference.kind === 'secret'
-    ? `failed to fetch secret ${reference.secretId} from secrets manager: ${words}`
-    : words;
+  if (SecretString === undefined) return failed(wanted, `secret ${SecretId} is binary, and only text can be used`);
+  return { kind: 'text', text: SecretString };
 }

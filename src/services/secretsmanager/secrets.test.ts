@@ -214,6 +214,7 @@ const badValues: readonly (readonly [object, string, RegExp])[] = [
   [{ SecretString: '' }, 'ValidationException', /'secretString' .* greater than or equal to 1$/],
   [{ SecretString: 'x'.repeat(65_537) }, 'ValidationException', /'secretString' .* less than or equal to 65536$/],
   [{ SecretString: 'ü'.repeat(32_769) }, 'ValidationException', /'secretString' .* less than or equal to 65536$/],
+  [{ SecretString: 'xx\udc00xx' }, 'ValidationException', /'secretString' .* well-formed Unicode$/],
   [{ SecretBinary: Buffer.alloc(65_537) }, 'ValidationException', /'secretBinary' .* less than or equal to 65536$/],
 ];
 

@@ -34,7 +34,11 @@ export function readValue({ SecretString, SecretBinary }: Given): SecretValue | 
       "You can't specify both a binary secret value and a string secret value in the same secret.",
     );
   }
-  if (SecretString !== undefined) return checked('secretString', { form: 'string', bytes: Buffer.from(SecretString) });
+  if (SecretString !== undefined) {
+    // What no bytes stand for would be read as something else.
+    if (!SecretString.isWellFormed()) throw invalidHidden('secretString', 'Member must be well-formed Unicode');
+    return checked('secretString', { form: 'string', bytes: Buffer.from(SecretString) });
+  }
   return SecretBinary && checked('secretBinary', { form: 'binary', bytes: SecretBinary });
 }
 

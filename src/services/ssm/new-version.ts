@@ -25,6 +25,8 @@ export function checkNewVersion(input: PutParameterCommandInput, existing: Param
   if (KeyId !== undefined && kind !== 'SecureString')
     throw invalid('KeyId is required for SecureString type parameter only.');
   if (Value === '') throw invalidHidden('value', 'Member must have length greater than or equal to 1');
+  // What no bytes stand for would be read as something else.
+  if (!Value.isWellFormed()) throw invalidHidden('value', 'Member must be well-formed Unicode');
   if (/\{\{[^{}]*\}\}/.test(Value)) {
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.');
   }

@@ -124,6 +124,7 @@ const versions: readonly (readonly [what: string, input: object, code: string, m
     'ValidationException',
     /^Advanced/,
   ],
+  ['half a character', { Value: 'xxxx\ud800' }, 'ValidationException', /well-formed Unicode$/],
   ['an unknown data type', { DataType: 'Text' }, 'ValidationException', /data type is not supported: Text/],
   ['policies', { Policies: '[{"Type":"Expiration"}]' }, 'ValidationException', /^Policies is not supported/],
   ['a key of a String', { KeyId: 'alias/mine' }, 'ValidationException', /SecureString type parameter only/],
@@ -431,6 +432,9 @@ test('recommended images are told as AWS tells them, one by one, together and by
     ...facts,
     schema_version: '1',
   });
+  const ofEveryObject = ['constructor', 'valueOf', '__proto__'].map((child) => `${gpu}/${child}`);
+  const none = await bench.call<Listed>('GetParameters', { Names: ofEveryObject });
+  assert.deepEqual(none, { Parameters: [], InvalidParameters: ofEveryObject });
   const names = Parameters.map(({ Name }) => Name);
   const together = await bench.call<Listed>('GetParameters', { Names: [gpu, ...names, `${gpu}/none`, whole.ARN] });
   assert.deepEqual([together.Parameters.length, together.InvalidParameters], [8, [`${gpu}/none`]]);

@@ -59,8 +59,8 @@ export function publicParameter(scope: Scope, name: string): Parameter | undefin
     /^\/aws\/service\/ecs\/optimized-ami\/(.+)\/recommended(?:\/([a-z_]+))?$/.exec(name) ?? [];
   if (!Object.hasOwn(images, path)) return undefined;
   const facts = factsOf(scope, path);
-  const value = child === undefined ? JSON.stringify({ ...facts, schema_version: 1 }) : facts[child];
-  if (value === undefined) return undefined;
+  if (child !== undefined && !Object.hasOwn(facts, child)) return undefined;
+  const value = child === undefined ? JSON.stringify({ ...facts, schema_version: 1 }) : (facts[child] ?? '');
   return {
     Name: name,
     Type: 'String',

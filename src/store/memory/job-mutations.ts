@@ -1,19 +1,21 @@
 import type { Scope } from '../../core/arn.ts';
 import { CommitFailed } from '../../core/errors.ts';
 import type { JobId } from '../../core/ids.ts';
+import type { JobRecord } from '../../core/job-record.ts';
 import type { ChangeKind, ChangeOf } from '../changes.ts';
-import { stateColumns, tagsColumn, toJobRow } from '../rows.ts';
+import { fromJobRow, stateColumns, tagsColumn, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
 import { always, takeWhile } from './iteration.ts';
 import type { Mutation } from './mutation.ts';
-import { all, type ChildRow, childKey, type MemoryJobRow, type Tables } from './tables.ts';
+import { all, type ChildRow, childKey, jobConsumableKey, type MemoryJobRow, type Tables } from './tables.ts';
 
 type JobChange = Extract<ChangeKind, `job.${string}` | `array${string}` | 'node.put' | 'forgotten.trim'>;
 
 export const jobMutations: { readonly [Kind in JobChange]: (change: ChangeOf<Kind>) => Mutation } = {
   'job.insert': ({ record, specification }) => {
     const row = { ...toJobRow(record), specification: toVersionedJson(specification) };
-    return (tables) => insertJob(tables, row);
+    const resources = resourcesOf(record);
+    return (tables) => insertJob(tables, row, resources);
   },
   'job.update': ({ scope, jobId, state, order }) => {
     const columns = { ...stateColumns(state), ...(order === undefined ? {} : { order }) };
@@ -67,14 +69,23 @@ export function hasJob({ jobs }: Tables, number: number): boolean {
   return takeWhile(rows, 1, (row) => row.number === number).length > 0;
 }
 
-function insertJob(tables: Tables, row: MemoryJobRow): void {
+function resourcesOf({ resources: { consumables = [] } }: JobRecord): readonly string[] {
+  return consumables.map(({ resource }) => resource);
+}
+
+function insertJob(tables: Tables, row: MemoryJobRow, resources: readonly string[]): void {
   if (tables.jobs.get(row.jobId)) throw new CommitFailed('failed', `job ${row.jobId} exists already`);
   if (hasJob(tables, row.number)) throw new CommitFailed('failed', `job number ${row.number} exists already`);
   tables.jobs.put(row);
+  const { number, createdAt, jobId } = row;
+  for (const resource of resources) tables.jobConsumables.put({ resource, createdAt, number, jobId });
 }
 
-function deleteJob({ jobs, deletedJobs, arrayBits, forgottenJobs }: Tables, { jobId, number, kind }: MemoryJobRow) {
+function deleteJob(tables: Tables, row: MemoryJobRow): void {
+  const { jobs, jobConsumables, deletedJobs, arrayBits, forgottenJobs } = tables;
+  const { jobId, number, kind } = row;
   jobs.delete(jobId);
+  for (const resource of resourcesOf(fromJobRow(row))) jobConsumables.delete(jobConsumableKey({ number, resource }));
   arrayBits.delete(String(number));
   deletedJobs.put({ highestNumber: Math.max(number, deletedJobs.get(all)?.highestNumber ?? 0) });
   if (kind !== 'single') forgottenJobs.put({ number });

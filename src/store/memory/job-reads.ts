@@ -1,7 +1,7 @@
 import { jobStatuses } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
-import { pageOf, scanSize } from '../job-filter.ts';
-import type { FinishedPlace, JobListPlace, JobListQuery, JobPage } from '../queries.ts';
+import { consumablePageOf, consumableScanSize, pageOf, scanSize } from '../job-filter.ts';
+import type { ConsumableJobsQuery, FinishedPlace, JobListPlace, JobListQuery, JobPage } from '../queries.ts';
 import type { DriverReads } from '../reads.ts';
 import { fromJobRow, fromSpecification, jobsAlike } from '../rows.ts';
 import { fromVersionedJson } from '../versioned-json.ts';
@@ -13,6 +13,7 @@ type JobReads = Pick<
   DriverReads,
   | 'jobs'
   | 'listJobs'
+  | 'consumableJobs'
   | 'finishedJobs'
   | 'countFinishedJobs'
   | 'arrayBits'
@@ -31,6 +32,7 @@ export function jobReads(tables: Tables): JobReads {
         .filter((row) => row !== undefined)
         .map((row) => ({ record: fromJobRow(row), specification: fromSpecification(row.specification) })),
     listJobs: (query) => listJobs(tables, query),
+    consumableJobs: (query) => consumableJobs(tables, query),
     finishedJobs: ({ stoppedBefore, after, limit }) =>
       takeWhile(
         jobs.list('finished', all).from((row) => after === undefined || stoppedLater(row, after)),
@@ -93,6 +95,19 @@ function listJobs(tables: Tables, query: JobListQuery): JobPage {
     ),
   );
   const { found, ...rest } = pageOf(newest.sort(newestFirst).slice(0, size), query);
+  return { jobs: found.map(toRecord), ...rest };
+}
+
+function consumableJobs({ jobs, jobConsumables }: Tables, query: ConsumableJobsQuery): JobPage {
+  const { after, consumableArn } = query;
+  const rows = jobConsumables
+    .list('newestFirst', consumableArn)
+    .from((row) => after === undefined || isOlder(row, after));
+  const candidates = takeWhile(rows, consumableScanSize(query), always).map(({ jobId }) => jobs.get(jobId));
+  const { found, ...rest } = consumablePageOf(
+    candidates.filter((row) => row !== undefined),
+    query,
+  );
   return { jobs: found.map(toRecord), ...rest };
 }
 

@@ -21,6 +21,18 @@ export interface MemoryJobRow extends JobRow {
   readonly specification: string;
 }
 
+/** That a job needs a consumable resource, by its ARN. */
+export interface JobConsumableRow {
+  readonly resource: string;
+  readonly createdAt: number;
+  readonly number: number;
+  readonly jobId: string;
+}
+
+export function jobConsumableKey({ number, resource }: Pick<JobConsumableRow, 'number' | 'resource'>): string {
+  return `${number} ${resource}`;
+}
+
 export interface ArrayBitsRow {
   readonly number: number;
   readonly bits: Uint8Array;
@@ -143,6 +155,16 @@ export function createTables(journal: Journal) {
       journal,
     ),
     jobs: jobTable(journal),
+    jobConsumables: new MemoryTable<JobConsumableRow, 'newestFirst'>(
+      jobConsumableKey,
+      {
+        newestFirst: {
+          group: ({ resource }) => resource,
+          compare: (a, b) => b.createdAt - a.createdAt || b.number - a.number,
+        },
+      },
+      journal,
+    ),
     deletedJobs: new MemoryTable<{ highestNumber: number }, never>(() => all, {}, journal),
     arrayBits: new MemoryTable<ArrayBitsRow, never>((row) => String(row.number), {}, journal),
     arrayChildren: childTable(journal),

@@ -18,6 +18,7 @@ import {
   append,
   arrayJob,
   child,
+  consumableArn,
   due,
   groupName,
   insert,
@@ -25,6 +26,7 @@ import {
   job,
   jobId,
   move,
+  needing,
   nodeOf,
   note,
   queueArn,
@@ -56,6 +58,11 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
     [{ jobQueueArn: queueArn('q'), statuses: ['RUNNING'], limit: 10 }],
     [{ jobQueueArn: queueArn('q'), jobName: 'no such name', limit: 10 }],
     [{ jobQueueArn: queueArn('q'), createdAfter: 900_000, limit: 10 }],
+  ],
+  consumableJobs: [
+    [{ consumableArn: consumableArn('licences'), limit: 10 }],
+    [{ consumableArn: consumableArn('licences'), jobNames: ['no such name'], limit: 10 }],
+    [{ consumableArn: consumableArn('licences'), limit: 10, after: { createdAt: 500_000, number: 500 } }],
   ],
   finishedJobs: [
     [{ stoppedBefore: 1e12, limit: 10 }],
@@ -112,7 +119,7 @@ const asked: { readonly [Name in ReadName]: readonly ReadInput<Name>[] } = {
 const made: { readonly [Kind in ChangeKind]: ChangeOf<Kind> } = {
   'record.put': { kind: 'record.put', record: note('note-7', 2) },
   'record.delete': { kind: 'record.delete', type: 'note', scope, key: 'note-7' },
-  'job.insert': insert(job(1_000_000)) as ChangeOf<'job.insert'>,
+  'job.insert': insert(job(1_000_000, { resources: needing('licences', 'tokens') })) as ChangeOf<'job.insert'>,
   'job.update': { ...(move(job(7), 'RUNNING') as ChangeOf<'job.update'>), order: -1 },
   'job.tag': { kind: 'job.tag', scope, jobId: jobId(7), tags: { a: 'b' } },
   'job.delete': { kind: 'job.delete', scope, jobId: jobId(7) },
@@ -159,7 +166,7 @@ function rowsOf(number: number): Change[] {
   return [
     { kind: 'record.put', record: note(`note-${number}`) },
     // All at one place of the queue: slices of what waits must not pass over those before.
-    insert(job(number, { order: 1 })),
+    insert(job(number, { order: 1, resources: needing('licences') })),
     ...ended,
     { kind: 'usage.add', record: usageOf(1, { hour: 1, principal: `user-${number}` }) },
     append(number),

@@ -1,4 +1,5 @@
 import { jobStatuses } from '../../core/job.ts';
+import type { JobRecord } from '../../core/job-record.ts';
 import type { ChangeOf } from '../changes.ts';
 import { stateColumns, tagsColumn, toJobRow } from '../rows.ts';
 import { toVersionedJson } from '../versioned-json.ts';
@@ -11,7 +12,7 @@ import { newScopeNumber, scopeNumber } from './scope-numbers.ts';
 import { insert } from './statements.ts';
 
 export const jobChanges: SqliteChanges<'job.insert' | 'job.update' | 'job.tag' | 'job.delete'> = {
-  'job.insert': { columns: 21, encode: encodeInsert, apply: applyInsert },
+  'job.insert': { columns: 22, encode: encodeInsert, apply: applyInsert },
   'job.update': {
     columns: 7,
     encode: ({ scope, jobId, state, order }, batch) => {
@@ -69,6 +70,10 @@ const insertJob = insert('job', [
 ]).replace('VALUES (?, ?', `VALUES (?, ${idParameter}`);
 const insertSpecification = insert('job_specification', ['number', 'specification']);
 
+const insertConsumable = insert('job_consumable', ['resource', 'created_at', 'number']);
+/** Where `encodeInsert` puts the time of creation. */
+const createdAtColumn = 11;
+
 function encodeInsert({ record, specification }: ChangeOf<'job.insert'>, batch: Column[]): void {
   const row = toJobRow(record);
   batch.push(
@@ -93,15 +98,26 @@ function encodeInsert({ record, specification }: ChangeOf<'job.insert'>, batch: 
     row.stoppedAt,
     row.state,
     toVersionedJson(specification),
+    consumablesColumn(record),
   );
+}
+
+/** ARNs, as JSON; null for a job that needs none. */
+function consumablesColumn({ resources: { consumables } }: JobRecord): string | null {
+  return consumables ? JSON.stringify(consumables.map(({ resource }) => resource)) : null;
 }
 
 function applyInsert(connection: Connection, columns: readonly Column[]): void {
   const [account = null, region = null, jobId = null, queue = null, definition = null, number = null] = columns;
   const names = [newNameNumber(connection, String(queue)), newNameNumber(connection, String(definition))];
   const scope = newScopeNumber(connection, account, region);
-  connection.run(insertJob, [scope, jobId, ...names, ...columns.slice(5, -1)]);
-  connection.run(insertSpecification, [number, ...columns.slice(-1)]);
+  const [specification = null, consumables = null] = columns.slice(-2);
+  connection.run(insertJob, [scope, jobId, ...names, ...columns.slice(5, -2)]);
+  connection.run(insertSpecification, [number, specification]);
+  if (consumables === null) return;
+  for (const arn of JSON.parse(String(consumables)) as readonly string[]) {
+    connection.run(insertConsumable, [newNameNumber(connection, arn), columns[createdAtColumn] ?? null, number]);
+  }
 }
 
 function applyUpdate(connection: Connection, columns: readonly Column[]): void {

@@ -1,8 +1,8 @@
 import type { Scope } from '../../core/arn.ts';
 import type { JobId } from '../../core/ids.ts';
 import { jobStatuses } from '../../core/job.ts';
-import { isFiltered, pageOf, scanSize } from '../job-filter.ts';
-import type { FinishedPlace, JobListPlace, JobListQuery } from '../queries.ts';
+import { consumablePageOf, consumableScanSize, isFiltered, pageOf, scanSize } from '../job-filter.ts';
+import type { ConsumableJobsQuery, FinishedPlace, JobListPlace, JobListQuery } from '../queries.ts';
 import type { ReadInput } from '../reads.ts';
 import { fromSpecification } from '../rows.ts';
 import type { Connection } from './connection.ts';
@@ -11,11 +11,12 @@ import { nameNumber, namesOf } from './names.ts';
 import { plainRead, read, type SqliteReads } from './read.ts';
 import { scopeNumber } from './scope-numbers.ts';
 
-export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'finishedJobs' | 'countFinishedJobs'> = {
+export const jobReads: SqliteReads<'jobs' | 'listJobs' | 'consumableJobs' | 'finishedJobs' | 'countFinishedJobs'> = {
   jobs: read(jobs, ({ cells, specifications }) =>
     fromCells(cells).map((record, at) => ({ record, specification: fromSpecification(specifications[at] ?? '') })),
   ),
   listJobs: read(listJobs, ({ cells, next }) => ({ jobs: fromCells(cells), ...(next ? { next } : {}) })),
+  consumableJobs: read(consumableJobs, ({ cells, next }) => ({ jobs: fromCells(cells), ...(next ? { next } : {}) })),
   finishedJobs: read(finishedJobs, (cells) => fromCells(cells)),
   countFinishedJobs: plainRead<'countFinishedJobs'>(countFinishedJobs),
 };
@@ -37,6 +38,29 @@ function listJobs(connection: Connection, query: JobListQuery): { cells: JobCell
   const { found, ...rest } = pageOf(newestCandidates(connection, query, scanSize(query)), query);
   const rows = found.map(({ number }) => jobAt(connection, number)).filter((row) => row !== undefined);
   return { cells: toCells(connection, rows), ...rest };
+}
+
+function consumableJobs(connection: Connection, query: ConsumableJobsQuery): { cells: JobCells; next?: JobListPlace } {
+  const { createdAt, number } = query.after ?? { createdAt: endOfTime, number: 0 };
+  const resource = nameNumber(connection, query.consumableArn);
+  if (resource === undefined) return { cells: toCells(connection, []) };
+  const sql =
+    'SELECT job_consumable.created_at, number, status, job_name FROM job_consumable JOIN job USING (number) ' +
+    'WHERE resource = ? AND (job_consumable.created_at, number) < (?, ?) ' +
+    'ORDER BY job_consumable.created_at DESC, number DESC LIMIT ?';
+  const rows = connection.all<[createdAt: number, number: number, status: number, jobName: string]>(sql, [
+    resource,
+    createdAt,
+    number,
+    consumableScanSize(query),
+  ]);
+  const candidates = rows.map((row) => {
+    const [time, of, status, jobName] = row;
+    return { createdAt: time, number: of, status: jobStatuses[status] ?? 'SUBMITTED', jobName };
+  });
+  const { found, ...rest } = consumablePageOf(candidates, query);
+  const jobs = found.map((one) => jobAt(connection, one.number)).filter((row) => row !== undefined);
+  return { cells: toCells(connection, jobs), ...rest };
 }
 
 function jobAt(connection: Connection, number: number): JobColumns | undefined {

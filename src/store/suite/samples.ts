@@ -1,6 +1,6 @@
 import { formatArn, type Scope } from '../../core/arn.ts';
 import type { AccountId, JobId, Region, TaskId } from '../../core/ids.ts';
-import { type Leaf, type StoredStatus, sumOfNodes } from '../../core/job.ts';
+import { type JobRequest, type Leaf, type StoredStatus, sumOfNodes } from '../../core/job.ts';
 import type { ArrayChildRecord, NodeRecord } from '../../core/job-record.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Change, ChangeOf } from '../changes.ts';
@@ -32,6 +32,10 @@ export function jobId(number: number): JobId {
 
 export function queueArn(name: string, scope: Scope = virginia): string {
   return formatArn('batch', scope, `job-queue/${name}`);
+}
+
+export function consumableArn(name: string, scope: Scope = virginia): string {
+  return formatArn('batch', scope, `consumable-resource/${name}`);
 }
 
 export function definitionArn(nameAndRevision: string, scope: Scope = virginia): string {
@@ -86,6 +90,12 @@ export function job(number: number, given: Partial<JobRecord & { kind: 'single' 
     state: stateOf('RUNNABLE'),
     ...given,
   };
+}
+
+/** What a job asks for that needs a unit of each of these consumable resources. */
+export function needing(...names: readonly string[]): JobRequest {
+  const consumables = names.map((name) => ({ resource: consumableArn(name), quantity: 1 }));
+  return { vcpus: 0.5, memoryMiB: 128, gpus: 0, ...(names.length > 0 ? { consumables } : {}) };
 }
 
 /** An array of ten children, PENDING. */

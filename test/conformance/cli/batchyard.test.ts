@@ -3,9 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
-import { registerShell } from '../../support/jobs.ts';
-import { until, waitForStatus } from '../../support/wait.ts';
+import {
+  CreateConsumableResourceCommand,
+  RegisterJobDefinitionCommand,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
+import { registerShell, submit } from '../../support/jobs.ts';
+import { until, waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { batchyard, type CommandOptions, runCommand } from '../command.ts';
 import { openYard } from '../yard.ts';
 
@@ -98,6 +102,29 @@ test('explain says why a job waits', async () => {
     return job.status === 'FAILED' && job;
   });
   assert.equal(ended.statusReason, 'Cancelled by user');
+});
+
+test('explain says for what a job waits, how much of it and who holds it, as JSON too', async () => {
+  const consumableResourceName = 'licences';
+  await batch.send(new CreateConsumableResourceCommand({ consumableResourceName, totalQuantity: 1 }));
+  const jobDefinition = await registerShell(batch, { name: 'licensed', script: 'exec sleep 600' });
+  const consumableResourceList = [{ consumableResource: consumableResourceName, quantity: 1 }];
+  const override = { consumableResourcePropertiesOverride: { consumableResourceList } };
+  const [holder, waiting] = [
+    await submit(batch, jobDefinition, override),
+    await submit(batch, jobDefinition, override),
+  ];
+  await waitForStatus(batch, holder, 'RUNNING');
+  const { stdout } = await command('explain', [waiting]);
+  assert.match(stdout, /why .*1 of licences needed, 0 of 1 free \(job \S+ holds 1\)/);
+  assert.match(stdout, /asked .*, 1 of licences\n/);
+  const { waiting: reason } = JSON.parse((await command('explain', [waiting, '--json'])).stdout);
+  assert.equal(reason.kind, 'consumables-in-use');
+  assert.partialDeepStrictEqual(reason.consumables, [
+    { kind: 'in-use', requested: 1, available: 0, total: 1, holders: [{ jobId: holder, quantity: 1 }], holderCount: 1 },
+  ]);
+  for (const jobId of [waiting, holder]) await batch.send(new TerminateJobCommand({ jobId, reason: 'enough' }));
+  for (const jobId of [waiting, holder]) await waitForEnd(batch, jobId);
 });
 
 test('explain tells the isolation and the outcome of each attempt of a job that ended', async () => {

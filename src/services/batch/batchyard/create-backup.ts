@@ -12,6 +12,8 @@ export interface CreateBackupInput {
 
 export interface CreateBackupOutput {
   readonly directory: string;
+  /** What it has not, in words. */
+  readonly lacks: readonly string[];
 }
 
 /** Writes a backup of the data directory while the server runs. */
@@ -23,8 +25,8 @@ export function createBackup(runtime: BatchRuntime): Operation<CreateBackupInput
     audit: 'management',
     handler: async ({ directory }) => {
       if (!isAbsolute(directory)) return refuse(`directory must be an absolute path, not ${directory}`);
-      const refusal = await runtime.installation.backUp(directory);
-      return refusal === undefined ? { directory } : refuse(refusal);
+      const outcome = await runtime.installation.backUp(directory);
+      return 'refusal' in outcome ? refuse(outcome.refusal) : { directory, lacks: outcome.lacks };
     },
   });
 }

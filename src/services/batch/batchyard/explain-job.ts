@@ -55,10 +55,16 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
         engineNotes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
-        notes: [...deprecatedOverrides(job.specification), ...(await damagesOf(runtime, job))],
+        notes: [...deprecatedOverrides(job.specification), ...limitNotes(job), ...(await damagesOf(runtime, job))],
       };
     },
   });
+}
+
+/** Whose limit it was that ended the job. */
+function limitNotes({ specification, state }: ShownJob): readonly string[] {
+  if (!specification.fargateLimit || state.stop?.kind !== 'timeout') return [];
+  return ['it ran for as long as a job on Fargate may: option fargate.run'];
 }
 
 /** What of the last attempt's output cannot be read any more. */

@@ -3,13 +3,21 @@ import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
+import { describePermissions, updatePermissions } from './permissions.ts';
 
-export type BatchyardOperationName = 'CreateBackup' | 'DescribeInstallation' | 'ExplainJob';
+export type BatchyardOperationName =
+  | 'CreateBackup'
+  | 'DescribeInstallation'
+  | 'DescribePermissions'
+  | 'ExplainJob'
+  | 'UpdatePermissions';
 
 const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
+  DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
+  UpdatePermissions: { method: 'POST', path: '/batchyard/v1/updatepermissions' },
 };
 
 /** Batchyard's own service: what its command and console ask that AWS Batch does not tell. */
@@ -22,7 +30,9 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
     operations: {
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
+      DescribePermissions: describePermissions(runtime),
       ExplainJob: explainJob(runtime),
+      UpdatePermissions: updatePermissions(runtime),
     },
   };
 }

@@ -1,14 +1,18 @@
 import type { RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
 import { InvariantViolation } from '../../../core/errors.ts';
 import type { ResourceRequest, RetryStrategy } from '../../../core/job.ts';
-import type { NodeSpecification } from '../../../core/job-specification.ts';
+import type { ConsumableRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeOfLayers } from '../../../core/node-specification.ts';
 import type { JobDefinitionRecord } from '../records.ts';
+import { consumablesOf } from './consumables.ts';
 import { nodeOf, nodeOfTask } from './container-record.ts';
 import { platformOf } from './definition.ts';
 import { unusableImage } from './image.ts';
 import { type Nodes, nodesOf } from './nodes.ts';
 import { hasReferences } from './parameters.ts';
+import { podOf } from './pod-record.ts';
+import { podResources } from './pod-resources.ts';
+import type { EksProperties } from './pod-schema.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
 import type { Container, NodeProperties, Task } from './schema.ts';
@@ -30,6 +34,8 @@ export interface CompiledDefinition {
   readonly parameters: Readonly<Record<string, string>>;
   readonly retryStrategy: RetryStrategy | undefined;
   readonly timeoutSeconds: number | undefined;
+  /** What its jobs need of consumable resources, where a submission says nothing else. Absent: nothing. */
+  readonly consumables: readonly ConsumableRecord[] | undefined;
   readonly propagateTags: boolean;
   readonly schedulingPriority: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
@@ -65,6 +71,7 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),
     timeoutSeconds: compileTimeout(request.timeout),
+    consumables: consumablesOf(request.consumableResourceProperties),
     propagateTags: request.propagateTags ?? false,
     schedulingPriority: request.schedulingPriority,
     tags,
@@ -80,6 +87,10 @@ interface WhatRuns {
 function whatRuns(arn: string, request: RegisteredRequest, platform: Platform): WhatRuns {
   if (request.nodeProperties) return whatNodesRun(arn, nodesOf(request.nodeProperties as NodeProperties));
   const properties = request.containerProperties as Container | undefined;
+  if (request.eksProperties) {
+    const pod = podOf(request.eksProperties as EksProperties);
+    return { node: { containers: [], pod }, resources: podResources(pod) };
+  }
   if (properties) return { node: nodeOf(properties), resources: resourcesOf(properties, platform) };
   const [task] = (request.ecsProperties?.taskProperties ?? []) as readonly Task[];
   if (!task) throw new InvariantViolation(`job definition ${arn} has no container`);

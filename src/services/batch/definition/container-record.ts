@@ -154,7 +154,8 @@ function logOf({ logDriver, options, secretOptions }: Given<'logConfiguration'>)
   return present({ driver: logDriver, options, secretOptions: secretOptions?.map(secretOf) });
 }
 
-function listOf<Element, Kept>(
+/** The list kept; an empty one is none. */
+export function listOf<Element, Kept>(
   list: readonly Element[] | undefined,
   keep: (element: Element) => Kept,
 ): readonly Kept[] | undefined {

@@ -1,16 +1,21 @@
 import type { KeyValuePair } from '@aws-sdk/client-batch';
 import { parseArn } from '../../../core/arn.ts';
-import { demand, invalid, refuse } from '../refusals.ts';
+import { demand, invalid } from '../refusals.ts';
 import { checkFargateContainer, checkWindowsSize, refuseFargateMembers } from './fargate.ts';
 import { checkRequirements, type Platform, refuseBothForms, resourcesOf } from './resources.ts';
 import type { Container } from './schema.ts';
+import { checkRegistryCredentials, checkSecrets } from './secret-rules.ts';
 
 /** Spec 02 §5.6. Which characters an image may have is not asked here: `image.ts`. */
-const longestImage = 255;
+export const longestImage = 255;
 /** AWS's own pattern, as it says it where a user is refused (nextflow-io/nextflow discussion 2900). */
 const userPattern = '^([a-z0-9_][a-z0-9_-]{0,30})$';
 /** The same, and a group after a colon, as Docker takes it. */
 const user = /^[a-z0-9_][a-z0-9_-]{0,30}(:[a-z0-9_][a-z0-9_-]{0,30})?$/;
+
+/** The words: aws/containers-roadmap issue 2573. */
+export const firelensMissing =
+  'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers';
 
 const awslogsOptions = new Set([
   'awslogs-group',
@@ -30,6 +35,8 @@ const awslogsOptions = new Set([
  * these none are reported.
  */
 export function checkContainer(container: Container, platform: Platform): void {
+  // A container of this form can have no such object.
+  demand(container.logConfiguration?.logDriver !== 'awsfirelens', firelensMissing);
   checkParts(container, platform);
   const resources = resourcesOf(container, platform);
   if (platform === 'FARGATE') checkWindowsSize(container, resources);
@@ -49,14 +56,13 @@ export function checkParts(container: Container, platform: Platform): void {
   checkExecutionRole(container);
   checkCommand(container.command);
   checkEnvironment(container.environment);
+  for (const { name } of container.secrets ?? []) checkVariableName(name);
   checkSecrets(container);
+  checkRegistryCredentials(container);
   checkVolumes(container);
   checkLinuxParameters(container.linuxParameters);
   checkLogConfiguration(container.logConfiguration);
   checkUlimits(container.ulimits);
-  if (container.enableExecuteCommand) {
-    refuse('containerProperties.enableExecuteCommand is not supported by this version of Batchyard.');
-  }
 }
 
 /** Only its form; AWS says nothing of a job role's. The words: kestra-io/plugin-aws issue 432. */
@@ -67,22 +73,7 @@ function checkExecutionRole({ executionRoleArn }: Container): void {
   demand(role, `executionRoleArn ${executionRoleArn} is not an iam role arn`);
 }
 
-function checkSecrets({ secrets = [], logConfiguration, executionRoleArn }: Container): void {
-  const options = logConfiguration?.secretOptions ?? [];
-  for (const { name } of secrets) checkVariableName(name);
-  for (const { name, valueFrom } of [...secrets, ...options]) {
-    demand(name && valueFrom, 'name and valueFrom of a secret are required.');
-  }
-  if (secrets.length + options.length === 0) return;
-  demand(executionRoleArn, 'executionRoleArn cannot be empty when using secrets or secretOptions');
-}
-
 function checkLogConfiguration(logs: Container['logConfiguration']): void {
-  // A container of this form can have no such object. The words: aws/containers-roadmap issue 2573.
-  demand(
-    logs?.logDriver !== 'awsfirelens',
-    'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers',
-  );
   if (logs?.logDriver !== 'awslogs') return;
   const unknown = Object.keys(logs.options ?? {}).find((option) => !awslogsOptions.has(option));
   if (unknown !== undefined) invalid(`Log driver awslogs disallows options: ${unknown}`);

@@ -61,7 +61,10 @@ export function refuseFargateMembers(container: Container): void {
 }
 
 /** Checks what a checked Fargate container asks for, beyond the sizes of tasks: Windows needs a whole vCPU. The words: cdk-preflight. */
-export function checkWindowsSize({ runtimePlatform }: Container, { vcpus }: ResourceRequest): void {
+export function checkWindowsSize(
+  { runtimePlatform }: Pick<Container, 'runtimePlatform'>,
+  { vcpus }: ResourceRequest,
+): void {
   const windows = (runtimePlatform?.operatingSystemFamily ?? 'LINUX') !== 'LINUX';
   demand(!windows || vcpus >= 1, `vCPU must be at least 1 for Windows Job definition, got ${vcpus}.`);
 }

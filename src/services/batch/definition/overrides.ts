@@ -4,16 +4,21 @@ import {
   type ContainerResources,
   defaultContainer,
   type NodeSpecification,
-  type VariableRecord,
 } from '../../../core/job-specification.ts';
+import type { PodContainer, PodSpecification } from '../../../core/pod-specification.ts';
 import { present } from '../../../core/present.ts';
 import { demand, refuse, refusedPlainly } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
 import { checkCommand, checkEnvironment } from './container-rules.ts';
-import { substitute } from './parameters.ts';
+import { mergedEnvironment } from './merged-environment.ts';
+import { hasReferences, substitute } from './parameters.ts';
+import { overriddenPod } from './pod-overrides.ts';
+import { podResources } from './pod-resources.ts';
+import type { EksPropertiesOverride } from './pod-schema.ts';
 import { checkRequirements, type Platform, type Requirement, type Requirements, resourcesOf } from './resources.ts';
 import type { ContainerOverrides, EcsPropertiesOverride } from './schema.ts';
+import { checkSecretNames } from './secret-rules.ts';
 import { taskResources } from './task-rules.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -22,6 +27,7 @@ type Parameters = Readonly<Record<string, string>>;
 export interface Overrides {
   readonly containerOverrides?: ContainerOverrides | undefined;
   readonly ecsPropertiesOverride?: EcsPropertiesOverride | undefined;
+  readonly eksPropertiesOverride?: EksPropertiesOverride | undefined;
   readonly parameters?: Parameters | undefined;
 }
 
@@ -40,24 +46,59 @@ export function submittedNode(definition: CompiledDefinition, overrides: Overrid
   const { containerOverrides, ecsPropertiesOverride, parameters: given } = overrides;
   const parameters = given ? { ...definition.parameters, ...given } : definition.parameters;
   refuseOtherForm(definition, overrides);
+  if (definition.node.pod) return submittedPod(definition.node, definition.node.pod, overrides, parameters);
   if (containerOverrides && !definition.node.isTask)
     return overriddenSingle(definition, containerOverrides, parameters);
   if (ecsPropertiesOverride) return overriddenTask(definition, ecsPropertiesOverride, parameters);
-  const { node, resources, hasReferences } = definition;
-  return { node: hasReferences ? changed(node, withParameters(parameters)) : node, resources, parameters };
+  const { node, resources } = definition;
+  return { node: definition.hasReferences ? changed(node, withParameters(parameters)) : node, resources, parameters };
 }
 
-/** No words are reported of AWS. */
-function refuseOtherForm({ node }: CompiledDefinition, { containerOverrides, ecsPropertiesOverride }: Overrides): void {
-  const isTask = node.isTask === true;
-  if (isTask && saysSomething(containerOverrides)) {
+/** The words of a pod: nextflow-io/nextflow issue 5817; of the others none are reported. */
+function refuseOtherForm({ node }: CompiledDefinition, overrides: Overrides): void {
+  const container = saysSomething(overrides.containerOverrides);
+  if (node.pod && container) refuse('Container overrides or node overrides should not be set for Batch on EKS jobs.');
+  if (node.isTask && container) {
     refuse('containerOverrides is not applicable for a job definition with ecsProperties. Use ecsPropertiesOverride.');
   }
-  if (ecsPropertiesOverride && !isTask) {
-    refuse(
-      'ecsPropertiesOverride is not applicable for a job definition without ecsProperties. Use containerOverrides.',
-    );
-  }
+  if (overrides.ecsPropertiesOverride && !node.isTask) refuseOverride('ecsProperties', node);
+  if (overrides.eksPropertiesOverride && !node.pod) refuseOverride('eksProperties', node);
+}
+
+function refuseOverride(form: 'ecsProperties' | 'eksProperties', { pod, isTask }: NodeSpecification): never {
+  const own = pod ? 'eksPropertiesOverride' : isTask ? 'ecsPropertiesOverride' : 'containerOverrides';
+  return refuse(`${form}Override is not applicable for a job definition without ${form}. Use ${own}.`);
+}
+
+function submittedPod(
+  node: NodeSpecification,
+  own: PodSpecification,
+  { eksPropertiesOverride }: Overrides,
+  parameters: Parameters,
+): SubmittedNode {
+  const changed = eksPropertiesOverride ? overriddenPod(own, eksPropertiesOverride) : own;
+  const pod = podWithParameters(changed, parameters);
+  return { node: pod === own ? node : { ...node, pod }, resources: podResources(pod), parameters };
+}
+
+/** The same pod where nothing is to be replaced. */
+function podWithParameters(pod: PodSpecification, parameters: Parameters): PodSpecification {
+  const { containers, initContainers } = pod;
+  if (![...containers, ...(initContainers ?? [])].some(hasPodReferences)) return pod;
+  const replaced = (container: PodContainer): PodContainer => ({
+    ...container,
+    ...(container.command && { command: substitute(container.command, parameters) }),
+    ...(container.arguments && { arguments: substitute(container.arguments, parameters) }),
+  });
+  return {
+    ...pod,
+    containers: containers.map(replaced),
+    ...(initContainers && { initContainers: initContainers.map(replaced) }),
+  };
+}
+
+function hasPodReferences({ command, arguments: given }: PodContainer): boolean {
+  return hasReferences(command) || hasReferences(given);
 }
 
 /** Step Functions adds it to every job that it waits for, whatever that is (spec 07 §8). */
@@ -143,12 +184,12 @@ export function withParameters(parameters: Parameters): Change {
 
 function overridden(container: ContainerRecord, overrides: ContainerOverrides): ContainerRecord {
   const { environment: _own, ...rest } = container;
+  const environment = mergedEnvironment(container.environment, environmentOf(overrides.environment));
+  // On AWS such a job fails at its start, in these words.
+  refusedPlainly(() => checkSecretNames(container.secrets, environment));
   return {
     ...rest,
-    ...present({
-      command: overrides.command ?? container.command,
-      environment: mergedEnvironment(container.environment, environmentOf(overrides.environment)),
-    }),
+    ...present({ command: overrides.command ?? container.command, environment }),
     resources: overriddenResources(container.resources, overrides),
   };
 }
@@ -173,15 +214,4 @@ function overriddenResources(
 
 function has(list: readonly Requirement[], type: Requirement['type']): boolean {
   return list.some((requirement) => requirement.type === type);
-}
-
-/** Variables of the definition keep their place, whether overridden or not; new ones follow. */
-function mergedEnvironment(
-  own: readonly VariableRecord[] | undefined,
-  overrides: readonly VariableRecord[] | undefined,
-): readonly VariableRecord[] | undefined {
-  if (!own || !overrides) return own ?? overrides;
-  const merged = new Map(own.map((variable) => [variable.name, variable]));
-  for (const variable of overrides) merged.set(variable.name, variable);
-  return [...merged.values()];
 }

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import {
   integer,
   keyValuePairs,
+  long,
   resourceRequirements,
   stringMap,
   strings,
   tags,
   unsupported,
 } from '../schemas/common.ts';
+import { eksProperties } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -179,6 +181,14 @@ const nodeProperties = z.object({
     }),
   ),
 });
+/** Consumable resources that a job needs, of a definition or a submission. */
+export const consumableResourceProperties = z
+  .object({
+    consumableResourceList: z
+      .array(z.object({ consumableResource: z.string().optional(), quantity: long.optional() }))
+      .optional(),
+  })
+  .optional();
 
 /** What a submission may say otherwise of its container. */
 export const containerOverrides = z.object({
@@ -239,9 +249,9 @@ export const registerJobDefinition = z.object({
   timeout,
   tags,
   platformCapabilities: z.array(platformCapability).optional(),
-  eksProperties: unsupported,
+  eksProperties: eksProperties.optional(),
   ecsProperties: ecsProperties.optional(),
-  consumableResourceProperties: unsupported,
+  consumableResourceProperties,
 });
 
 export type RegisterJobDefinitionInput = z.infer<typeof registerJobDefinition>;
@@ -253,5 +263,6 @@ export type GivenNodeRange = NodeProperties['nodeRangeProperties'][number];
 export type NodeOverrides = z.infer<typeof nodeOverrides>;
 export type ContainerOverrides = z.infer<typeof containerOverrides>;
 export type EcsPropertiesOverride = z.infer<typeof ecsPropertiesOverride>;
+export type GivenConsumables = z.infer<typeof consumableResourceProperties>;
 export type GivenRetryStrategy = z.infer<typeof retryStrategy>;
 export type GivenTimeout = z.infer<typeof timeout>;

@@ -1,8 +1,8 @@
 import type { ResourceRequest } from '../../../core/job.ts';
 import { present } from '../../../core/present.ts';
 import { demand, invalid } from '../refusals.ts';
-import { checkParts } from './container-rules.ts';
-import { checkFargateSize } from './fargate.ts';
+import { checkParts, firelensMissing } from './container-rules.ts';
+import { checkFargateSize, checkWindowsSize } from './fargate.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import type { Container, RegisterJobDefinitionInput, Task, TaskContainer } from './schema.ts';
 
@@ -21,24 +21,29 @@ export function taskOf({ taskProperties: [task, ...more] }: EcsProperties): Task
   return task;
 }
 
-/** Checks a task of several containers: every rule that one look at it tells. */
+/**
+ * Checks a task of several containers: every rule that one look at it tells. The words are cdk-preflight's, but for those of names,
+ * circles and time-outs, of which none are reported.
+ */
 export function checkTask(task: Task, platform: Platform): void {
   const { containers } = task;
   const count = containers.length;
-  demand(count >= 1 && count <= mostContainers, `A task must have 1 to ${mostContainers} containers, got ${count}.`);
+  demand(count >= 1 && count <= mostContainers, `Number of containers must be between 1 and ${mostContainers}`);
   checkNames(containers);
   demand(
     containers.some(({ essential = true }) => essential),
-    'At least one container of a task must be essential.',
+    'At least one container must be set as essential',
   );
   checkModes(task, platform);
+  checkFirelens(containers);
   for (const container of containers) {
     checkParts(asContainer(task, container), platform);
     checkDependencies(container, containers);
     checkTimeouts(container, platform);
   }
   refuseCycles(containers);
-  taskResources(containers, platform);
+  const resources = taskResources(containers, platform);
+  if (platform === 'FARGATE') checkWindowsSize(task, resources);
 }
 
 /** What all containers ask for together: Fargate has a size for the task, not for each (spec 03 §2.4). */
@@ -74,34 +79,55 @@ function checkNames(containers: readonly TaskContainer[]): void {
   demand(containers.length === 1 || !names.includes(undefined), 'Each container of a task must have a name.');
   for (const name of names)
     demand(name === undefined || containerName.test(name), `Container name is not valid: ${name}`);
-  demand(new Set(names).size === names.length, 'Container names must be unique.');
+  demand(new Set(names).size === names.length, 'Container names must be unique');
 }
+
+/** AWS tells of the two in different words. */
+const modeWords = {
+  ipcMode: (mode: string, known: string) => `ipcMode ${mode} is not valid. Valid values are: [${known}]`,
+  pidMode: (mode: string, known: string) => `Capability ${mode} is not valid. Valid capabilities: [${known}]`,
+} as const;
 
 function checkModes(task: Task, platform: Platform): void {
   for (const member of ['ipcMode', 'pidMode'] as const) {
     const mode = task[member];
     if (mode === undefined) continue;
     const known: readonly string[] = modes[member];
-    demand(known.includes(mode), `${member} is not valid: ${mode}. Valid values: [${known.join(', ')}]`);
+    demand(known.includes(mode), modeWords[member](mode, known.join(', ')));
     const isOnFargate = member === 'pidMode' && mode === 'task';
     demand(platform === 'EC2' || isOnFargate, `${member} ${mode} is not applicable for Fargate.`);
   }
 }
 
 function checkDependencies({ name, dependsOn = [] }: TaskContainer, containers: readonly TaskContainer[]): void {
+  const several = dependsOn.length === 0 || containers.length > 1;
+  demand(several, 'Container dependency can not be used in a single-container job.');
   for (const { containerName: other, condition = '' } of dependsOn) {
-    demand(other, 'containerName of a dependency is required.');
-    demand(conditions.includes(condition), `condition of a dependency must be one of [${conditions.join(', ')}].`);
-    demand(other !== name, `Container ${name} depends on itself.`);
+    const valid = `Valid values are: [${conditions.join(', ')}]`;
+    demand(conditions.includes(condition), `TaskContainer dependency ${condition} is not valid. ${valid}`);
     const found = containers.find((container) => container.name === other);
-    demand(found, `Container ${name} depends on container ${other}, which is not there.`);
+    demand(found && other !== name, 'Container dependency is not valid');
     const { essential = true } = found;
-    const mayEnd = condition === 'START' || !essential;
-    demand(
-      mayEnd,
-      `Container ${name} waits for the end of container ${other}, which is essential: the task ends with it.`,
-    );
+    const words = `The container target of a dependency can not have condition ${condition} if the target is essential`;
+    demand(condition === 'START' || !essential, words);
   }
+}
+
+/** A container that routes logs needs others that send it theirs, and root. Spec 09 (2025-03-27). */
+function checkFirelens(containers: readonly TaskContainer[]): void {
+  const isRouted = ({ logConfiguration }: TaskContainer) => logConfiguration?.logDriver === 'awsfirelens';
+  if (!containers.some(({ firelensConfiguration }) => firelensConfiguration)) {
+    demand(!containers.some(isRouted), firelensMissing);
+    return;
+  }
+  demand(
+    containers.some(isRouted),
+    'When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver',
+  );
+  demand(
+    containers.some(({ user = 'root' }) => ['', 'root', '0'].includes(user)),
+    'When a firelensConfiguration object is specified, at least one container has to run as root',
+  );
 }
 
 function checkTimeouts({ startTimeout, stopTimeout }: TaskContainer, platform: Platform): void {

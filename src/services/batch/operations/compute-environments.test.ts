@@ -107,7 +107,6 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
     /^computeResources must be provided for a MANAGED compute environment$/,
   ],
   ['unmanagedvCpus', { unmanagedvCpus: 4 }, /^unmanagedvCpus is not applicable for managed Compute Environment\.$/],
-  ['an EKS cluster', { eksConfiguration: {} }, /^eksConfiguration is not supported by this version of Batchyard\.$/],
   ['no instance role', { computeResources: { ...ec2, instanceRole: undefined } }, /^Instance role is required\.$/],
   ['no instance types', { computeResources: { ...ec2, instanceTypes: [] } }, /^Resource instanceTypes are required\.$/],
   [

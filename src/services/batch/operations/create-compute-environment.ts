@@ -12,6 +12,7 @@ import { batchOperation } from '../operation.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
+import { checkKubernetes } from '../resources/kubernetes.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
 import {
@@ -24,7 +25,7 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 const engineTag = 'batchyard:engine';
 /** Names the engine's pool that jobs are to run in, at creation only. */
 const poolTag = 'batchyard:pool';
-const unsupportedMembers = ['eksConfiguration', 'ecsSettings'];
+const unsupportedMembers = ['ecsSettings'];
 
 /** Creates a compute environment: CREATING until that is durable, then VALID. Spec 04 §5. */
 export const createComputeEnvironment = batchOperation<
@@ -36,7 +37,7 @@ export const createComputeEnvironment = batchOperation<
   audit: 'management',
   access,
   handler: (runtime, input, context) => {
-    checkInput(runtime, input);
+    checkInput(runtime, input, context.region);
     const scope = scopeOf(context);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
@@ -54,11 +55,12 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
 }
 
 /** The words here and below: cdk-preflight; of negative vCPUs and of quotas none are reported of AWS. */
-function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput): void {
+function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput, region: string): void {
   demand(isName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
   refuseUnsupported(input, unsupportedMembers);
   demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
   checkTags(input.tags, quotas.tagsPerResource);
+  if (input.eksConfiguration) checkKubernetes(input, input.eksConfiguration, region);
   if (input.type === 'MANAGED') checkManaged(input);
   else checkUnmanaged(input);
 }
@@ -67,7 +69,7 @@ function checkManaged(input: CreateComputeEnvironmentInput): void {
   demand(input.computeResources, 'computeResources must be provided for a MANAGED compute environment');
   const plain = input.unmanagedvCpus === undefined;
   demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
-  checkComputeResources(input.computeResources);
+  checkComputeResources(input.computeResources, input.eksConfiguration ? 'EKS' : 'ECS');
 }
 
 function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
@@ -93,7 +95,7 @@ function newRecord(
   const name = input.computeEnvironmentName;
   const createdAt = clock.now();
   const uuid = uuidV7(createdAt, random);
-  const { unmanagedvCpus, computeResources, context } = input;
+  const { unmanagedvCpus, computeResources, context, eksConfiguration: eks } = input;
   const pool = input.tags?.[poolTag];
   return {
     ...scope,
@@ -107,8 +109,9 @@ function newRecord(
     statusReason: 'ComputeEnvironment being created',
     serviceRole: resolveServiceRole(scope, input.serviceRole),
     ...(unmanagedvCpus === undefined ? {} : { unmanagedvCpus }),
-    ...(computeResources ? { computeResources: withDefaults(computeResources) } : {}),
+    ...(computeResources ? { computeResources: withDefaults(computeResources, eks ? 'EKS' : 'ECS') } : {}),
     ...(context === undefined ? {} : { context }),
+    ...(eks && { kubernetes: { clusterArn: eks.eksClusterArn, namespace: eks.kubernetesNamespace } }),
     engine: chooseEngine(engines, input.tags?.[engineTag]),
     ...(pool === undefined ? {} : { pool }),
     tags: input.tags ?? {},

@@ -70,7 +70,7 @@ function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: str
 function checkType({ ledger }: BatchRuntime, record: JobQueueRecord, wanted: Input['jobQueueType']): void {
   if (wanted === undefined) return;
   const type = jobQueueTypes[queuePlatform(ledger, record)];
-  if (wanted === 'ECS' || wanted === 'ECS_FARGATE') {
+  if (wanted === 'ECS' || wanted === 'ECS_FARGATE' || wanted === 'EKS') {
     demand(
       wanted === type,
       `A job queue of type ${wanted} cannot have these compute environments: they make it ${type}.`,

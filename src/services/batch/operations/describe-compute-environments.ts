@@ -39,7 +39,6 @@ function computeEnvironmentDetail(record: ComputeEnvironmentRecord): ComputeEnvi
     computeEnvironmentName: record.name,
     computeEnvironmentArn: record.arn,
     unmanagedvCpus: record.unmanagedvCpus,
-    ecsClusterArn: record.ecsClusterArn,
     tags: record.tags,
     type: record.kind,
     state: record.state,
@@ -47,8 +46,18 @@ function computeEnvironmentDetail(record: ComputeEnvironmentRecord): ComputeEnvi
     statusReason: record.statusReason,
     computeResources: record.computeResources as ComputeResource | undefined,
     serviceRole: record.serviceRole,
-    containerOrchestrationType: 'ECS',
+    ...orchestration(record),
     uuid: record.uuid,
     context: record.context,
+  };
+}
+
+/** Where its jobs run: in a cluster of its own, or in one of Kubernetes. */
+function orchestration({ kubernetes, ecsClusterArn }: ComputeEnvironmentRecord): Partial<ComputeEnvironmentDetail> {
+  if (!kubernetes) return { containerOrchestrationType: 'ECS', ecsClusterArn };
+  const { clusterArn, namespace } = kubernetes;
+  return {
+    containerOrchestrationType: 'EKS',
+    eksConfiguration: { eksClusterArn: clusterArn, kubernetesNamespace: namespace },
   };
 }

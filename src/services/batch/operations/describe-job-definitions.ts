@@ -11,6 +11,7 @@ import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { type RegisteredRequest, registeredRequest } from '../definition/compile.ts';
 import { taskWithEmptyLists, withEmptyLists } from '../definition/container-detail.ts';
+import { podWithEmptyLists } from '../definition/pod-detail.ts';
 import { parseDefinitionReference } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { pageFrom } from '../page.ts';
@@ -87,10 +88,11 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     status: record.status,
     parameters: request.parameters ?? {},
     tags: record.tags,
-    containerOrchestrationType: 'ECS',
+    containerOrchestrationType: request.eksProperties ? 'EKS' : 'ECS',
     // As of jobs, and of definitions that others read on AWS: the list is there, empty or not.
     ...(request.retryStrategy ? { retryStrategy: { evaluateOnExit: [], ...request.retryStrategy } } : {}),
     ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
+    ...(request.eksProperties ? { eksProperties: podWithEmptyLists(request.eksProperties) } : {}),
     ...(request.ecsProperties ? { ecsProperties: taskView(request) } : {}),
     ...(request.nodeProperties ? { nodeProperties: nodesView(request.nodeProperties) } : {}),
   };

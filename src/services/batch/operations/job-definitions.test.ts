@@ -348,7 +348,6 @@ const ec2Refusals: readonly (readonly [title: string, change: object, words: Reg
     { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }] },
     /above its hardLimit/,
   ],
-  ['remote shells', { enableExecuteCommand: true }, /^containerProperties\.enableExecuteCommand is not supported/],
 ];
 for (const [title, change, words] of ec2Refusals) {
   test(`a definition for EC2 with ${title} is refused`, async () => {
@@ -449,8 +448,6 @@ for (const [vcpu, memory, accepted] of sizes) {
 }
 
 const wholeRefusals: readonly (readonly [title: string, change: object, words: RegExp])[] = [
-  ['eksProperties', { eksProperties: {} }, /^eksProperties is not supported by this version of Batchyard\.$/],
-  ['consumable resources', { consumableResourceProperties: {} }, /^consumableResourceProperties is not supported/],
   ['two platforms', { platformCapabilities: ['EC2', 'FARGATE'] }, /^Exactly 1 capability must be provided\.$/],
   ['managed instances', { platformCapabilities: ['MANAGED_INSTANCES'] }, /MANAGED_INSTANCES is not supported/],
   ['no container', { containerProperties: undefined }, /^Container properties should not be empty\.$/],

@@ -105,7 +105,11 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   ],
   ['a scheduling policy', { schedulingPolicyArn: policy }, /^SchedulingPolicy arn:.* not found\.$/],
   ['a service environment', { serviceEnvironmentOrder: [] }, /^serviceEnvironmentOrder is not supported/],
-  ['the type EKS', { jobQueueType: 'EKS' }, /^Job queues of type EKS are not supported/],
+  [
+    'the type EKS',
+    { jobQueueType: 'EKS' },
+    /^A job queue of type EKS cannot have these compute environments: they make it ECS\.$/,
+  ],
   ['the type of Fargate on EC2', { jobQueueType: 'ECS_FARGATE' }, /they make it ECS/],
   [
     'an action after 599 seconds',

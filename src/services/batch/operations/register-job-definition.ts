@@ -22,7 +22,7 @@ export const registerJobDefinition = batchOperation<
 >()({
   schema,
   readOnly: false,
-  audit: { kind: 'management', hide: ['environment'] },
+  audit: { kind: 'management', hide: ['environment', 'env'] },
   access,
   handler: ({ ledger, quotas, clock }, input, context) => {
     checkDefinition(input, quotas);

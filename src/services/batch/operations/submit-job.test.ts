@@ -30,6 +30,40 @@ test('a job keeps which session of which role submitted it', async () => {
   assert.deepEqual([session, role], ['arn:aws:sts::123456789012:assumed-role/runner/execution-1', roleArn]);
 });
 
+const day = 86_400;
+for (const [asked, given] of [
+  [undefined, 14 * day],
+  [60, 60],
+  [30 * day, 14 * day],
+] as const) {
+  test(`a job on Fargate that asks for ${asked ?? 'no'} seconds may run for ${given}, and shows what it asked for`, async () => {
+    const bench = await openBench({ fargateRun: 14 * day * 1000 });
+    await bench.call('RegisterJobDefinition', {
+      ...smallDefinition,
+      platformCapabilities: ['FARGATE'],
+      containerProperties: fargateContainer,
+      ...(asked && { timeout: { attemptDurationSeconds: asked } }),
+    });
+    await bench.call('CreateComputeEnvironment', fargateEnvironment);
+    const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'f' }];
+    await bench.call('CreateJobQueue', { jobQueueName: 'f', priority: 1, computeEnvironmentOrder });
+    const jobId = await submit(bench, { jobQueue: 'f' });
+    assert.equal(bench.yard.jobs.get(jobId)?.timeoutSeconds, given);
+    const [detail] = await describe(bench, jobId);
+    assert.equal(detail?.timeout?.attemptDurationSeconds, asked);
+    bench.yard.move(jobId, () => ({
+      status: 'FAILED',
+      attempts: [],
+      stoppedAt: 5,
+      statusReason: 'too long',
+      stop: { kind: 'timeout', reason: 'too long', at: 5 },
+    }));
+    const { notes } = await bench.call<ExplainJobOutput>('ExplainJob', { jobId });
+    const words = 'it ran for as long as a job on Fargate may: option fargate.run';
+    assert.deepEqual(notes, asked === given ? [] : [words]);
+  });
+}
+
 test('references to what is not there, or only in part, are refused', async () => {
   const { refusal } = await benchWithDefinition();
   const words = (change: object) => refusal('SubmitJob', { ...job, ...change });
@@ -320,15 +354,6 @@ test('share identifiers and priorities are refused by a queue without scheduling
   for (const change of [{ shareIdentifier: 's' }, { schedulingPriorityOverride: 1 }]) {
     const words = await refusal('SubmitJob', { ...job, ...change });
     assert.match(words, /can only be submitted to job queue with fair share scheduling policy\.$/);
-  }
-});
-
-test('what this version does not have is refused in clear words, not ignored', async () => {
-  const { refusal } = await benchWithDefinition();
-  const members = ['eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
-  for (const member of members) {
-    const words = await refusal('SubmitJob', { ...job, [member]: {} });
-    assert.equal(words, `${member} is not supported by this version of Batchyard.`);
   }
 });
 

@@ -7,7 +7,7 @@ import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
 import { isName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
+import { demand, refuseTooMany } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
 import { arraySize } from '../submission/array-size.ts';
@@ -25,14 +25,11 @@ import { checkTags, requestTagConditions } from '../tags.ts';
 
 type Output = Omit<SubmitJobCommandOutput, '$metadata'>;
 
-/** Members of AWS's submissions that this version refuses rather than ignore. */
-const unsupportedMembers = ['eksPropertiesOverride', 'consumableResourcePropertiesOverride'];
-
 /** Takes a job in. At once when nothing has to be read: the answer still waits until the job is durable. */
 export const submitJob = batchOperation<SubmitJobCommandInput, SubmitJobCommandOutput>()({
   schema,
   readOnly: false,
-  audit: { kind: 'management', hide: ['environment'] },
+  audit: { kind: 'management', hide: ['environment', 'env'] },
   access,
   handler: (runtime, input, context) =>
     runtime.idempotency.run<Output>(context, 'SubmitJob', input, (remember) => {
@@ -73,7 +70,6 @@ function access(input: Unvalidated<SubmitJobInput>, context: RequestContext): Ac
 /** Every rule that one look at the input tells. */
 function checkInput(runtime: BatchRuntime, input: SubmitJobInput): void {
   demand(isName(input.jobName), 'Job name should match valid pattern');
-  refuseUnsupported(input, unsupportedMembers);
   checkSchedulingPriority(input.schedulingPriorityOverride);
   checkTags(input.tags, runtime.quotas.tagsPerResource);
   if (input.parameters) checkNoNul('parameters', Object.values(input.parameters));

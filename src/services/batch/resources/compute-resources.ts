@@ -19,6 +19,8 @@ const ec2Members = [
   'scalingPolicy',
 ] as const;
 const unsupportedMembers = ['managedInstancesProvider', 'capacityTags'];
+/** What runs the jobs of an environment: containers of ECS, or pods. */
+type Orchestration = 'ECS' | 'EKS';
 const mostFargateSubnets = 16;
 const mostFargateSecurityGroups = 5;
 const scaleDownDelay = { least: 20, most: 10_080 };
@@ -28,12 +30,12 @@ const scaleDownDelay = { least: 20, most: 10_080 };
  * reported, and of scaling policies. What names things of EC2 and IAM is kept as it is: AWS looks for them later, and
  * says so in the environment's status (spec 06 item 7; of an image aws-quickstart/quickstart-illumina-dragen issue 35).
  */
-export function checkComputeResources(given: GivenComputeResources): void {
+export function checkComputeResources(given: GivenComputeResources, orchestration: Orchestration): void {
   refuseUnsupported(given, unsupportedMembers, 'computeResources.');
   if (given.type === 'ECS_MANAGED_INSTANCES')
     refuseUnsupported({ [given.type]: true }, [given.type], 'computeResources.type ');
   if (isFargate(given)) checkFargate(given);
-  else checkEc2(given);
+  else checkEc2(given, orchestration);
   checkCapacity(given);
 }
 
@@ -58,11 +60,12 @@ export function checkCapacity({
   demand(between, 'desiredvCpus should be between minvCpus and maxvCpus.');
 }
 
-/** What was given, and AWS's defaults beside it. */
-export function withDefaults(given: GivenComputeResources): GivenComputeResources {
+/** What was given, and AWS's defaults beside it. Of Kubernetes the image depends on the cluster, which is not known here. */
+export function withDefaults(given: GivenComputeResources, orchestration: Orchestration): GivenComputeResources {
   const { subnets = [], securityGroupIds = [] } = given;
   if (isFargate(given)) return { ...given, subnets, securityGroupIds };
-  const { minvCpus = 0, desiredvCpus = minvCpus, ec2Configuration = [{ imageType: 'ECS_AL2023' }] } = given;
+  const image = [{ imageType: orchestration === 'EKS' ? 'EKS_AL2023' : 'ECS_AL2023' }];
+  const { minvCpus = 0, desiredvCpus = minvCpus, ec2Configuration = image } = given;
   return { ...given, minvCpus, desiredvCpus, subnets, securityGroupIds, ec2Configuration };
 }
 
@@ -76,11 +79,11 @@ function checkFargate(given: GivenComputeResources): void {
   demand(fits, `Fargate supports a maximum of ${mostFargateSecurityGroups} security groups.`);
 }
 
-function checkEc2(given: GivenComputeResources): void {
+function checkEc2(given: GivenComputeResources, orchestration: Orchestration): void {
   demand(given.instanceRole, 'Instance role is required.');
   checkInstanceTypes(given.instanceTypes);
   checkLaunchTemplate(given.launchTemplate, given.instanceTypes);
-  checkImageTypes(given);
+  checkImageTypes(given, orchestration);
   checkAllocationStrategy(given);
   // Without subnets (no longer required since June 2026) AWS takes the default VPC, and its security group.
   const grouped = (given.securityGroupIds ?? []).length > 0 || given.launchTemplate || !given.subnets?.length;
@@ -118,11 +121,11 @@ function checkAllocationStrategy({
 }
 
 /**
- * Refuses kinds of images that are not for ECS. AWS also refuses kinds that it does not know and, since July 2026, those of Amazon
+ * Refuses kinds of images that are not for its orchestration. AWS also refuses kinds that it does not know and, since July 2026, those of Amazon
  * Linux 2; here neither its latest list nor an end of support is of any matter, so that both are kept.
  */
-function checkImageTypes({ ec2Configuration = [] }: GivenComputeResources): void {
-  const all = ec2Configuration.every(({ imageType }) => imageType.startsWith('ECS_'));
+function checkImageTypes({ ec2Configuration = [] }: GivenComputeResources, orchestration: Orchestration): void {
+  const all = ec2Configuration.every(({ imageType }) => imageType.startsWith(`${orchestration}_`));
   demand(all, 'Invalid imageType in ComputeResources.ec2Configuration');
 }
 

@@ -39,6 +39,8 @@ function attachable(ledger: Ledger, scope: Scope, reference: string): ComputeEnv
 }
 
 function checkAlike(environments: readonly ComputeEnvironmentRecord[]): void {
+  const pods = new Set(environments.map(({ kubernetes }) => kubernetes !== undefined));
+  demand(pods.size === 1, 'Compute environments of EKS and ECS can not be mixed.');
   const resources = environments.map(({ computeResources }) => computeResources);
   const models = new Set(resources.map((given) => given !== undefined && isFargate({ type: given.type })));
   demand(models.size === 1, 'Fargate and EC2 compute environments can not be mixed.');

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { mapOf } from '../../../core/map-schema.ts';
 
 /** AWS's Integer: 32 bits. */
 export const integer = z.int32();
+/** AWS's Long, as far as a number of JavaScript is exact: 53 bits. */
+export const long = z.int();
 export const strings = z.array(z.string());
-export const stringMap = z.record(z.string(), z.string());
+export const stringMap = mapOf(z.string());
 export const tags = stringMap.optional();
 
 /**

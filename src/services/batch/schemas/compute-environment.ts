@@ -79,7 +79,7 @@ export const createComputeEnvironment = z.object({
     .optional(),
   serviceRole: z.string().optional(),
   tags,
-  eksConfiguration: unsupported,
+  eksConfiguration: z.object({ eksClusterArn: z.string(), kubernetesNamespace: z.string() }).optional(),
   context: z.string().optional(),
   ecsSettings: unsupported,
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { jobStatuses } from '../../../core/job.ts';
+import { eksPropertiesOverride } from '../definition/pod-schema.ts';
 import {
+  consumableResourceProperties,
   containerOverrides,
   ecsPropertiesOverride,
   nodeOverrides,
@@ -26,9 +28,9 @@ export const submitJob = z.object({
   propagateTags: z.boolean().optional(),
   timeout,
   tags,
-  eksPropertiesOverride: unsupported,
+  eksPropertiesOverride: eksPropertiesOverride.optional(),
   ecsPropertiesOverride: ecsPropertiesOverride.optional(),
-  consumableResourcePropertiesOverride: unsupported,
+  consumableResourcePropertiesOverride: consumableResourceProperties,
 });
 
 export const listJobs = z.object({

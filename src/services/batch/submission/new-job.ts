@@ -1,19 +1,22 @@
 import type { Scope } from '../../../core/arn.ts';
-import type { Dependency } from '../../../core/job.ts';
+import type { Dependency, ResourceRequest } from '../../../core/job.ts';
 import type { RequestContext } from '../../../core/operation.ts';
+import { present } from '../../../core/present.ts';
 import { newJobId } from '../../../core/random.ts';
 import type { JobSpecification } from '../../../store/index.ts';
 import type { CompiledDefinition } from '../definition/compile.ts';
+import { onItsMachine } from '../definition/machine.ts';
 import { type SubmittedNodes, submittedNodes } from '../definition/node-overrides.ts';
 import { type SubmittedNode, submittedNode } from '../definition/overrides.ts';
 import { overridesTooLong } from '../definition/overrides-length.ts';
 import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definition/retry-strategy.ts';
 import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
-import { refuse } from '../refusals.ts';
+import { demand, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
+import { submittedConsumables } from './consumables.ts';
 import type { EndedJobs } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
@@ -36,12 +39,15 @@ export function newJob(
   const { ledger, clock, random } = runtime;
   const queue = submittableQueue(ledger, scope, input.jobQueue);
   const definition = runtime.definitions.compile(submittableDefinition(runtime, scope, input.jobDefinition));
-  checkPlatform(ledger, queue, definition.platform);
+  checkPlatform(ledger, queue, definition.node.pod ? 'EKS' : definition.platform);
+  // The words: cdk-preflight, of a definition.
+  demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
   refuseFairShare(input, queue);
+  const consumables = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
   const submitted = whatRuns(definition, input);
-  const timeoutSeconds = compileTimeout(input.timeout) ?? definition.timeoutSeconds;
+  const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
   return {
@@ -58,12 +64,20 @@ export function newJob(
     dependsOn,
     ended,
     retryStrategy: compileRetryStrategy(input.retryStrategy) ?? definition.retryStrategy ?? singleAttempt,
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...present({ timeoutSeconds: timeouts.timeoutSeconds }),
     ...(failure === undefined ? {} : { failsAtOnce: failure }),
     tags: input.tags ?? {},
-    resources: submitted.resources,
-    specification: specification(definition, input, submitted),
+    resources: { ...askedOf(submitted), ...(consumables ? { consumables } : {}) },
+    specification: {
+      ...specification(definition, input, submitted),
+      ...present({ fargateLimit: timeouts.fargateLimit }),
+    },
   };
+}
+
+/** Nodes name no kind of machine: `runtimePlatform` is Fargate's. */
+function askedOf(submitted: SubmittedNode | SubmittedNodes): ResourceRequest {
+  return 'nodes' in submitted ? submitted.resources : onItsMachine(submitted.node, submitted.resources);
 }
 
 /** What a multi-node job runs, or any other. */
@@ -97,6 +111,22 @@ function specification(
     ...(platformCapabilities.length > 0 && { platformCapabilities }),
     ...(propagatesTags(definition, input) && { propagateTags: true }),
   };
+}
+
+/**
+ * How long each attempt may run, in seconds. After 14 days of a run AWS may take Fargate's capacity away (spec 01 item 34): here the
+ * attempt ends as by a timeout of its own.
+ */
+function timeoutsOf(
+  { fargateRun }: BatchRuntime,
+  { platform, timeoutSeconds: defined }: CompiledDefinition,
+  { timeout }: SubmitJobInput,
+): { readonly timeoutSeconds?: number | undefined; readonly fargateLimit?: JobSpecification['fargateLimit'] } {
+  const timeoutSeconds = compileTimeout(timeout) ?? defined;
+  if (platform !== 'FARGATE' || fargateRun === undefined) return { timeoutSeconds };
+  const most = Math.ceil(fargateRun / 1000);
+  if (timeoutSeconds !== undefined && timeoutSeconds <= most) return { timeoutSeconds };
+  return { timeoutSeconds: most, fargateLimit: present({ timeoutSeconds }) };
 }
 
 function propagatesTags(definition: CompiledDefinition, input: SubmitJobInput): boolean {

@@ -50,10 +50,10 @@ function withoutActive(reference: string): string {
 }
 
 /** What a queue can run never changes while its environments stay attached: worked out once for each of its records. */
-const platforms = new WeakMap<JobQueueRecord, Platform>();
+const platforms = new WeakMap<JobQueueRecord, QueuePlatform>();
 
 /** Refuses a job that no environment of the queue can ever run, in words that two users report. */
-export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: Platform): void {
+export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: QueuePlatform): void {
   let known = platforms.get(queue);
   if (!known) {
     known = queuePlatform(ledger, queue);
@@ -63,9 +63,13 @@ export function checkPlatform(ledger: Ledger, queue: JobQueueRecord, platform: P
   refuse(`Job Queue is attached to Compute Environment that can not run Jobs with capability ${platform}`);
 }
 
-/** Environments of one queue are all EC2 or all Fargate (spec 03 §9.4). */
-export function queuePlatform(ledger: Ledger, queue: JobQueueRecord): Platform {
+/** What the environments of a queue run: containers on EC2 or Fargate, or pods. */
+export type QueuePlatform = Platform | 'EKS';
+
+/** Environments of one queue are all EC2, all Fargate, or all Kubernetes (spec 03 §9.4). */
+export function queuePlatform(ledger: Ledger, queue: JobQueueRecord): QueuePlatform {
   const [first] = queue.computeEnvironmentOrder;
   const environment = ledger.get(computeEnvironmentRecords, queue, nameIn(first?.computeEnvironment ?? ''));
+  if (environment?.kubernetes) return 'EKS';
   return environment?.computeResources?.type?.startsWith('FARGATE') ? 'FARGATE' : 'EC2';
 }

@@ -1,12 +1,16 @@
 import type { JobQueueDetail, JobQueueType, JobStateTimeLimitAction } from '@aws-sdk/client-batch';
-import type { Platform } from '../definition/resources.ts';
 import type { JobQueueRecord } from '../records.ts';
+import type { QueuePlatform } from '../submission/target.ts';
 
 /** The type of a queue follows from what its environments are. */
-export const jobQueueTypes: Readonly<Record<Platform, JobQueueType>> = { EC2: 'ECS', FARGATE: 'ECS_FARGATE' };
+export const jobQueueTypes: Readonly<Record<QueuePlatform, JobQueueType>> = {
+  EC2: 'ECS',
+  FARGATE: 'ECS_FARGATE',
+  EKS: 'EKS',
+};
 
 /** A queue as DescribeJobQueues shows it. */
-export function jobQueueDetail(record: JobQueueRecord, platform: Platform): JobQueueDetail {
+export function jobQueueDetail(record: JobQueueRecord, platform: QueuePlatform): JobQueueDetail {
   return {
     jobQueueName: record.name,
     jobQueueArn: record.arn,

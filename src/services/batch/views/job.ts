@@ -12,11 +12,13 @@ import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../
 import type { JobRecord } from '../../../core/job-record.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
+import { podDetailOf } from '../definition/pod-detail.ts';
 import { jobArn } from '../names.ts';
 import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
+import { consumableProperties } from './consumables.ts';
 import { interfaceOf, isGang, networkInterfaces, nodeMembers, nodeShown, nodeSummary } from './node.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
@@ -53,7 +55,8 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     ...nodeMembers(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
-    timeout: timeoutOf(job),
+    consumableResourceProperties: consumableProperties(record),
+    timeout: timeoutDetail(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
     // Checked when they were given.
@@ -68,8 +71,9 @@ function createdAt({ record, state }: ListedJob): number {
   return 'createdAt' in state ? state.createdAt : record.createdAt;
 }
 
-/** Of the whole job (spec 02 §9): a node has none of its own. */
-function timeoutOf({ record: { timeoutSeconds }, part }: ListedJob): JobTimeout | undefined {
+/** What it asked for: a limit of Fargate's is none of its own, and a node's none but the job's. Spec 02 §9. */
+function timeoutDetail({ record, specification, part }: ShownJob): JobTimeout | undefined {
+  const { timeoutSeconds } = specification.fargateLimit ?? record;
   const isOwn = timeoutSeconds !== undefined && part?.kind !== 'node';
   return isOwn ? { attemptDurationSeconds: timeoutSeconds } : undefined;
 }
@@ -152,10 +156,12 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
-function whatRuns(job: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties'> {
+function whatRuns(job: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
   const { state } = job;
   const node = isGang(job) ? undefined : nodeShown(job);
   if (!node) return {};
+  // No engine runs pods: there is nothing to tell of attempts.
+  if (node.pod) return { eksProperties: { podProperties: podDetailOf(node.pod) }, eksAttempts: [] };
   if (node.isTask) return { ecsProperties: { taskProperties: [taskDetail(node, state)] } };
   const detail = { ...containerDetailOf(node), ...latestAttempt(state) };
   return { container: { ...detail, networkInterfaces: networkInterfaces(state) } };

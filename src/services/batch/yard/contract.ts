@@ -13,6 +13,11 @@ export type ActiveJob = Pick<
   'scope' | 'jobId' | 'jobQueueArn' | 'createdAt' | 'order' | 'resources' | 'state'
 >;
 
+/** Names a consumable resource. */
+export interface ConsumablePlace extends Scope {
+  readonly name: string;
+}
+
 /** Why a job is where it is, for DescribeJobs' `statusReason` and `batchyard explain`. */
 export interface Explanation {
   readonly jobId: JobId;
@@ -62,4 +67,8 @@ export interface Yard {
   childCounts(jobId: JobId): ChildCounts | undefined;
   /** Tells the scheduler, once the transaction is taken, that queues or compute environments were put or deleted in it. */
   resourcesChanged(transaction: Transaction): void;
+  /** The same of one consumable resource. */
+  consumableChanged(transaction: Transaction, place: ConsumablePlace): void;
+  /** How many units of a consumable resource, by its ARN, jobs hold that are STARTING or RUNNING. */
+  heldOf(consumableArn: string): number;
 }

@@ -1,4 +1,4 @@
-export type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
+export type { ActiveJob, ChildCounts, ConsumablePlace, Explanation, NewJob, Yard } from './contract.ts';
 export { endedJobs } from './ended-jobs.ts';
 export type { AccessPoint, FileSystems } from './file-systems.ts';
 export type { StopOutcome } from './stop-running.ts';

@@ -1,14 +1,22 @@
+import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { ConsumableRequest } from '../../../core/job.ts';
 import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
+import { findConsumableResource } from '../names.ts';
+import { type ConsumableResourceRecord, consumableResourceRecords } from '../records.ts';
+import type { ConsumablePlace } from './contract.ts';
 
 /** Where changes and facts of jobs go: the ledger's transactions, and the log of facts. */
 export class JobJournal implements Journal {
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
+  readonly #onConsumed: (place: ConsumablePlace) => void;
 
-  constructor(ledger: Ledger, outbox: Outbox) {
+  /** `onConsumed` hears of each consumable resource of which there is less, once that is taken. */
+  constructor(ledger: Ledger, outbox: Outbox, onConsumed: (place: ConsumablePlace) => void) {
     this.#ledger = ledger;
     this.#outbox = outbox;
+    this.#onConsumed = onConsumed;
   }
 
   transact(work: (transaction: JobTransaction) => void): void {
@@ -18,6 +26,23 @@ export class JobJournal implements Journal {
   fact(transaction: JobTransaction, fact: StatusChange): void {
     this.#outbox.append(transaction as Transaction, loggedFact(fact));
   }
+
+  consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void {
+    for (const { resource, quantity } of consumables) {
+      const record = consumableAt(this.#ledger, resource);
+      // One that was deleted meanwhile is nobody's any more.
+      if (record?.type !== 'NON_REPLENISHABLE') continue;
+      const total = Math.max(0, record.total - quantity);
+      (transaction as Transaction).put(consumableResourceRecords, { ...record, total });
+      transaction.onAccepted(() => this.#onConsumed(record));
+    }
+  }
+}
+
+/** The consumable resource of an ARN, if it is there. */
+function consumableAt(ledger: Ledger, arn: string): ConsumableResourceRecord | undefined {
+  const place = parseArn(arn);
+  return place && findConsumableResource(ledger, { account: place.account, region: place.region } as Scope, arn);
 }
 
 /** Every submission makes two: what they have is put in one object, not spread into one after the other. */

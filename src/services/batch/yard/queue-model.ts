@@ -13,12 +13,16 @@ import {
   type WaitingReason,
 } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import { consumableResourceArn } from '../names.ts';
 import {
   type ComputeEnvironmentRecord,
+  type ConsumableResourceRecord,
   computeEnvironmentRecords,
+  consumableResourceRecords,
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
+import type { ConsumablePlace } from './contract.ts';
 
 export interface QueueModelOptions {
   readonly ledger: Ledger;
@@ -30,22 +34,28 @@ export interface QueueModelOptions {
   readonly onChange: () => void;
 }
 
+/** Why no pod starts: there is no engine of this kind. */
+const noKubernetes = 'no Kubernetes engine is configured';
+
 /** The scheduler, fed from the ledger's records and the yard's jobs. */
 export class QueueModel {
   readonly #options: QueueModelOptions;
   #scheduler = new Scheduler();
   readonly #known = new Map<string, ComputeEnvironmentRecord | JobQueueRecord>();
   readonly #pools = new Map<string, EnginePool>();
+  /** By ARN. */
+  readonly #consumables = new Map<string, ConsumableResourceRecord>();
 
   constructor(options: QueueModelOptions) {
     this.#options = options;
   }
 
-  /** Forgets everything: call `refresh` and enqueue every job again. */
+  /** Forgets everything: call `refresh` and `refreshConsumables`, and enqueue every job again. */
   reset(): void {
     this.#scheduler = new Scheduler();
     this.#known.clear();
     this.#pools.clear();
+    this.#consumables.clear();
   }
 
   /** Takes over the queues and compute environments that the ledger holds, as they now are. */
@@ -57,6 +67,25 @@ export class QueueModel {
     for (const record of queues) this.#putQueue(record);
     this.#removeAllBut(new Set([...environments, ...queues].map(({ arn }) => arn)));
     this.#options.onChange();
+  }
+
+  /** Takes over all consumable resources that the ledger holds. There may be many: later each is told that changes. */
+  refreshConsumables(): void {
+    for (const record of this.#options.ledger.all(consumableResourceRecords)) this.#putConsumable(record);
+    this.#options.onChange();
+  }
+
+  /** Takes over what the ledger now has of one of them. */
+  consumableChanged(place: ConsumablePlace): void {
+    const record = this.#options.ledger.get(consumableResourceRecords, place, place.name);
+    const arn = consumableResourceArn(place, place.name);
+    if (record) this.#putConsumable(record);
+    else if (this.#consumables.delete(arn)) this.#scheduler.apply({ kind: 'consumable-removed', arn });
+    this.#options.onChange();
+  }
+
+  heldOf(consumableArn: string): number {
+    return this.#scheduler.heldOf(consumableArn);
   }
 
   /** Tells the scheduler again which engines can run jobs, and where. */
@@ -130,12 +159,14 @@ export class QueueModel {
   }
 
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
-    const { arn, state, status, engine, pool: named, computeResources } = record;
+    const { arn, state, status, engine, pool: named, computeResources, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
     const engineUnavailable =
-      this.#options.engineProblem(engine) ?? (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
+      (kubernetes && noKubernetes) ??
+      this.#options.engineProblem(engine) ??
+      (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
     const maxvCpus = computeResources?.maxvCpus;
     const refusesNodes = refusalOfNodes(record);
     this.#scheduler.apply({
@@ -168,6 +199,13 @@ export class QueueModel {
     this.#pools.set(pool.id, pool);
     const { id, capacity, ...rest } = pool;
     this.#scheduler.apply({ kind: 'pool-capacity', pool: id, ...capacity, ...rest });
+  }
+
+  #putConsumable(record: ConsumableResourceRecord): void {
+    const { arn, total, type } = record;
+    if (this.#consumables.get(arn) === record) return;
+    this.#consumables.set(arn, record);
+    this.#scheduler.apply({ kind: 'consumable-put', arn, total, replenishes: type === 'REPLENISHABLE' });
   }
 
   #putQueue(record: JobQueueRecord): void {

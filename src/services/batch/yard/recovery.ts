@@ -42,6 +42,7 @@ export class Recovery {
     queues.reset();
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
+    queues.refreshConsumables();
     const turn = new TurnUnits(unitsPerTurn);
     for await (const slice of loaded.jobs) {
       await this.#fillSlice(slice, turn);

@@ -1,7 +1,7 @@
 import { formatArn, type Scope } from '../../../core/arn.ts';
 import type { AccountId, Region } from '../../../core/ids.ts';
 import type { EngineKind } from '../../../engines/index.ts';
-import type { ComputeEnvironmentRecord, JobQueueRecord } from '../records.ts';
+import type { ComputeEnvironmentRecord, ConsumableResourceRecord, JobQueueRecord } from '../records.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 export const environmentArn = formatArn('batch', scope, 'compute-environment/main');
@@ -36,6 +36,22 @@ export const queue: JobQueueRecord = {
   tags: {},
   createdAt: 0,
 };
+
+export function consumable(
+  name: string,
+  total: number,
+  type: ConsumableResourceRecord['type'] = 'REPLENISHABLE',
+): ConsumableResourceRecord {
+  return {
+    ...scope,
+    name,
+    arn: formatArn('batch', scope, `consumable-resource/${name}`),
+    type,
+    total,
+    tags: {},
+    createdAt: 0,
+  };
+}
 
 /** An environment of a second engine and a queue for it alone, named after the engine. */
 export function resourcesOn(engine: EngineKind) {

@@ -19,6 +19,7 @@ import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../stor
 import { withCounts } from '../child-counts.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
 import { listNodes, type NodePage } from '../shown-nodes.ts';
+import { checkConsumables } from './consumables.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { scope } from './resources.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
@@ -35,6 +36,8 @@ export interface CheckedRig {
   readonly errors: readonly unknown[];
   readonly engineDown: boolean;
   readonly hanging: ReadonlySet<string>;
+  /** How much there was in the beginning of each consumable resource, by ARN. */
+  readonly begun: ReadonlyMap<string, number>;
   storedJobs(): Promise<readonly StoredJob[]>;
   facts(): Promise<readonly JobFact[]>;
 }
@@ -74,6 +77,8 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
   }
   checkEngine(rig, lives);
   checkScheduler(rig, jobs, lives);
+  const alone = lives.filter(({ record }) => record.kind !== 'multiNode');
+  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, alone);
   await checkTransitions(rig, jobs, lives);
   await checkUsage(rig.store.reads, scope, lives);
   assert.equal(new Set(rig.ran).size, rig.ran.length, 'a task ran twice');
@@ -217,6 +222,7 @@ function checkScheduler(rig: CheckedRig, jobs: readonly StoredJob[], all: readon
     onChange: () => {},
   });
   model.refresh();
+  model.refreshConsumables();
   for (const { element: jobId, order: sequence, record, state } of lives) {
     const { jobQueueArn: queueArn, resources: request } = record;
     const count = record.kind === 'array' && jobId === record.jobId ? { count: 1 } : {};

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed, invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
 import type { Logger } from '../../../core/logger.ts';
-import type { EngineCapabilities, EngineEvent, EngineKind } from '../../../engines/index.ts';
+import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs, type TaskHolder, taskOfMainNode } from '../../../jobs/index.ts';
 import { endReasons, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -14,7 +15,8 @@ import type { QueueModel } from './queue-model.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskEngines } from './task-engines.ts';
 import type { TaskLogs } from './task-logs.ts';
-import { shareOf, taskSpecOf, UnstartableTask } from './task-spec.ts';
+import { needsValues, readValues, type TaskValues, type ValueSource } from './task-secrets.ts';
+import { demandStartable, shareOf, type TaskParts, taskSpecOf, UnstartableTask } from './task-spec.ts';
 
 export interface TaskRunsOptions {
   readonly ledger: Ledger;
@@ -27,6 +29,7 @@ export interface TaskRunsOptions {
   readonly clock: Clock;
   readonly fileSystems: FileSystems;
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  readonly valueSource: ValueSource;
   readonly logger: Logger;
   /** An engine reports of a task that no job holds. */
   readonly onUnknownTask: (kind: EngineKind, event: EngineEvent) => void;
@@ -36,6 +39,10 @@ export interface TaskRunsOptions {
 /** Tasks and engines: carries out what transitions ask for, and turns engines' reports into events of jobs. */
 export class TaskRuns {
   readonly #options: TaskRunsOptions;
+  /** Tasks whose values are being read. */
+  readonly #reading = new Set<TaskId>();
+  /** Tasks that were handed on with their values, of which the engine did not say whether it has them. */
+  readonly #unanswered = new Set<TaskId>();
 
   constructor(options: TaskRunsOptions) {
     this.#options = options;
@@ -115,7 +122,8 @@ export class TaskRuns {
     return holder && heldTask(holder);
   }
 
-  async #start(taskId: TaskId): Promise<void> {
+  /** In two steps where values are needed: no other task waits for its turn at the engine while they are read. */
+  async #start(taskId: TaskId, values?: TaskValues): Promise<void> {
     const { jobs, engines } = this.#options;
     const held = this.#held(taskId);
     const holder = jobs.byTask(taskId);
@@ -125,8 +133,17 @@ export class TaskRuns {
     const capabilities = kind && engines.description(kind)?.capabilities;
     if (!capabilities) return;
     try {
-      const answer = await engines.start(kind, taskId, () => this.#specify(holder, held, capabilities));
+      let lacking: SpecifiedJob | undefined;
+      const answer = await engines.start(kind, taskId, async () => {
+        const made = await this.#specify(holder, held, capabilities, values);
+        if (!made || !('lacking' in made)) return made;
+        lacking = made.lacking;
+        return undefined;
+      });
+      if (lacking) await this.#startWithValues(holder, held, lacking, kind);
       if (answer === 'unwanted') return;
+      if (answer === 'unanswered' && values) this.#unanswered.add(taskId);
+      else this.#unanswered.delete(taskId);
       failpoint('dispatch.started');
       if (answer === 'tombstone') this.#report({ kind: 'start-refused', at: this.#options.clock.now(), taskId });
       else if (typeof answer === 'object') this.#failStart(held.placement, answer.reason);
@@ -136,47 +153,70 @@ export class TaskRuns {
     }
   }
 
+  /** The values of a start are fresh, whatever an earlier one read. */
+  async #startWithValues(holder: TaskHolder, held: HeldTask, job: SpecifiedJob, kind: EngineKind): Promise<void> {
+    const { valueSource, engines } = this.#options;
+    const { taskId } = held.placement;
+    const capabilities = engines.description(kind)?.capabilities;
+    const node = nodeHeld(job.specification, holder);
+    if (this.#reading.has(taskId) || !capabilities || !node) return;
+    this.#reading.add(taskId);
+    const reading = readValues(valueSource, node, capabilities, { ...holder.job.scope, taskId });
+    const read = await reading.finally(() => this.#reading.delete(taskId));
+    if (read.kind === 'value') return this.#start(taskId, read.value);
+    if (this.#held(taskId)?.status !== 'STARTING') return;
+    this.#failStart(held.placement, read.reason, failedStatusOf(job, read.reason));
+    // A start that was asked for before and comes late must run nothing. Later: the report of a stop would say less.
+    if (this.#unanswered.has(taskId)) await nextTurn().then(() => engines.stop(kind, taskId, 0));
+  }
+
   /** Undefined once it was stopped and released: the engine may have forgotten even the tombstone, and would start it. */
-  async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities) {
+  async #specify(holder: TaskHolder, held: HeldTask, capabilities: EngineCapabilities, values: TaskValues | undefined) {
     const { specifications } = this.#options;
     const { job: entry } = holder;
     const { jobId } = entry;
     const isStarting = () => this.#held(held.placement.taskId)?.status === 'STARTING';
     const job = specifications.peek(jobId) ?? (await specifications.fetch([entry])).get(jobId);
     if (!isStarting()) return undefined;
-    const task = await this.#taskSpec(holder, held, job, capabilities);
+    if (!job) throw new UnstartableTask('the job is no longer in the store');
+    const node = nodeHeld(job.specification, holder);
+    invariant(node, `nothing is said of what ${held.id} runs`);
+    if (!values && needsValues(node, capabilities)) {
+      demandStartable(node, capabilities);
+      return { lacking: job };
+    }
+    const task = await this.#taskSpec(holder, held, { job, node, capabilities, values });
     return isStarting() ? task : undefined;
   }
 
-  async #taskSpec(holder: TaskHolder, held: HeldTask, job: SpecifiedJob | undefined, capabilities: EngineCapabilities) {
+  async #taskSpec(
+    holder: TaskHolder,
+    held: HeldTask,
+    parts: Pick<TaskParts, 'job' | 'node' | 'capabilities' | 'values'>,
+  ): Promise<TaskSpec> {
     const { queues, logs, fileSystems, jobEnvironment } = this.#options;
-    if (!job) throw new UnstartableTask('the job is no longer in the store');
+    const { job, node } = parts;
     const { job: entry } = holder;
     const { placement, element, id } = held;
-    const node = nodeHeld(job.specification, holder);
-    invariant(node, `nothing is said of what ${id} runs`);
     const footprint = queues.footprintOf(element, placement.pool);
     invariant(footprint, `${id} has a task and no place`);
     return taskSpecOf({
       ...partOf(holder, held),
-      job,
-      node,
+      ...parts,
       jobQueueName: nameOf(entry.jobQueueArn),
       computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
       fileSystems,
       jobEnvironment,
-      capabilities,
     });
   }
 
   /** `reason` begins with AWS's name of the error. */
-  #failStart(placement: Placement, reason: string): void {
+  #failStart(placement: Placement, reason: string, statusReason: string = endReasons['failed-to-start']): void {
     const at = this.#options.clock.now();
     const { taskId } = placement;
     const containers = unseenOutcomes(placement, at, reason);
-    const statusReason = endReasons['failed-to-start'];
     this.#report({ kind: 'ended', at, taskId, cause: 'failed-to-start', statusReason, containers });
   }
 
@@ -190,6 +230,7 @@ export class TaskRuns {
     const { logs, engines } = this.#options;
     await logs.finish(holder, taskId);
     if (kind !== undefined) await engines.release(kind, taskId);
+    this.#unanswered.delete(taskId);
     failpoint('report.released');
   }
 }
@@ -215,6 +256,11 @@ function partOf({ job, index }: TaskHolder, { id, attempt, placement }: HeldTask
   const gang = { gang: taskId, size, index };
   const main = { index: mainNode, ...(address === undefined ? {} : { address }) };
   return { id, gang, main, origin: index === mainNode ? { ...own, gang: state.gang } : own };
+}
+
+/** On Fargate it is the job's `statusReason` too: retry rules that look for it there are in use. */
+function failedStatusOf({ specification }: SpecifiedJob, reason: string): string | undefined {
+  return specification.platformCapabilities?.includes('FARGATE') ? reason : undefined;
 }
 
 function nameOf(arn: string): string {

@@ -135,6 +135,27 @@ test('log options that do nothing here are noted by name, and those that do some
   assert.equal(taskSpecOf(parts({})).notes, undefined);
 });
 
+test('a secret for an engine that would write it to a file is refused in words', () => {
+  const one = parts({ secrets: [{ name: 'S', valueFrom: 'arn' }] });
+  const capabilities = { ...plainCapabilities, secrets: false };
+  assert.throws(() => taskSpecOf({ ...one, capabilities }), /secrets cannot be kept from files here/);
+  assert.ok(taskSpecOf(one));
+});
+
+test('secret options of awslogs and a login where nothing is pulled do nothing, and are noted', () => {
+  const one = parts({
+    logConfiguration: { logDriver: 'awslogs', secretOptions: [{ name: 'awslogs-group', valueFrom: 'g' }] },
+    repositoryCredentials: { credentialsParameter: 'registry' },
+  });
+  const { notes = [] } = taskSpecOf(one);
+  assert.deepEqual(
+    notes.map((note) => note.split(' ', 1)[0]),
+    ['secretOptions', 'repositoryCredentials'],
+  );
+  const capabilities = { ...plainCapabilities, registryCredentials: true };
+  assert.equal(taskSpecOf({ ...one, capabilities }).notes?.length, 1);
+});
+
 test('what no engine of this version can give is refused in words', () => {
   const refused: readonly [Container, RegExp][] = [
     [
@@ -146,10 +167,6 @@ test('what no engine of this version can give is refused in words', () => {
     ],
     [{ volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'a' } }] }, /S3/],
     [{ logConfiguration: { logDriver: 'splunk' } }, /log driver splunk/],
-    [
-      { secrets: [{ name: 'S', valueFrom: 'arn' }] },
-      /secrets cannot be resolved .* have the job read them itself, with an SDK/,
-    ],
     [{ linuxParameters: { devices: [{ hostPath: '/dev/null' }] } }, /devices of the host cannot be shown/],
   ];
   for (const [container, words] of refused) {

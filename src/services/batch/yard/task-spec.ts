@@ -1,5 +1,5 @@
 import type { JobId } from '../../../core/ids.ts';
-import { type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
+import { type ResourceName, type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
 import {
   type ContainerRecord,
   defaultContainer,
@@ -22,6 +22,7 @@ import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
+import type { TaskValues } from './task-secrets.ts';
 import { unmetByNode, unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
@@ -47,6 +48,8 @@ export interface TaskParts {
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Of the engine that is to run it. */
   readonly capabilities: EngineCapabilities;
+  /** Absent: it needs none. */
+  readonly values?: TaskValues | undefined;
 }
 
 /** Something the definition asks for that its engine or this version cannot give: the attempt fails at start, in these words. */
@@ -57,10 +60,12 @@ export class UnstartableTask extends Error {
 /** Builds the engine's view of an attempt. Throws `UnstartableTask`. */
 export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
-  const unmet = unmetDemand(node, capabilities) ?? (gang && unmetByNode(capabilities));
+  demandStartable(node, capabilities);
+  const unmet = gang && unmetByNode(capabilities);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
-  const notes = [...new Set([...node.containers.flatMap(notesOf), ...ofVolumes])];
+  const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
+  const notes = [...new Set([...ofContainers, ...ofVolumes])];
   const asked = node.containers.map(({ resources }) => requestOf(resources));
   return {
     formatVersion: 1,
@@ -79,10 +84,16 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   };
 }
 
+/** Throws `UnstartableTask` for what an engine cannot give. */
+export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities): void {
+  const unmet = unmetDemand(node, capabilities);
+  if (unmet !== undefined) throw new UnstartableTask(unmet);
+}
+
 /** What a part gets that asks for `own` of `asked`, where the whole is given so much. Memory in whole MiB, never more. */
 export function shareOf(given: ResourceRequest, asked: ResourceRequest, own: ResourceRequest): ResourceRequest {
   if (own === asked) return given;
-  const share = (of: keyof ResourceRequest) => (asked[of] === 0 ? 0 : (given[of] * own[of]) / asked[of]);
+  const share = (of: ResourceName) => (asked[of] === 0 ? 0 : (given[of] * own[of]) / asked[of]);
   return { vcpus: share('vcpus'), memoryMiB: Math.floor(share('memoryMiB')), gpus: share('gpus') };
 }
 
@@ -105,7 +116,7 @@ function containerSpecOf(parts: TaskParts, container: ContainerRecord, given: Re
     image: container.image,
     command: container.command ?? [],
     environment: environmentOf(parts, container),
-    secrets: {},
+    ...(parts.values?.get(name) ?? { secrets: {} }),
     ...(container.user ? { user: container.user } : {}),
     ...given,
     mounts,
@@ -171,7 +182,7 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 }
 
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
-function notesOf({ log, linux }: ContainerRecord): string[] {
+function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: EngineCapabilities): string[] {
   const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
@@ -181,6 +192,10 @@ function notesOf({ log, linux }: ContainerRecord): string[] {
   }
   if (swappiness !== undefined && swapMiB === undefined)
     notes.push('swappiness has no effect without maxSwap, as on AWS');
+  if (log?.driver === 'awslogs' && log.secretOptions?.length)
+    notes.push('secretOptions have no effect with log driver awslogs: it needs no secret, and none is read');
+  if (registryCredentials !== undefined && !can.registryCredentials)
+    notes.push('repositoryCredentials have no effect: no image is pulled here, and the secret is not read');
   return notes;
 }
 

@@ -15,7 +15,10 @@ export function unmetByNode(can: EngineCapabilities): string | undefined {
   return can.nodes ? undefined : 'nodes of multi-node parallel jobs cannot reach each other here, and do not start';
 }
 
-function unmetByTask({ containers, ipcMode, pidMode }: NodeSpecification, can: EngineCapabilities): string | undefined {
+function unmetByTask(node: NodeSpecification, can: EngineCapabilities): string | undefined {
+  const { containers, ipcMode, pidMode, pod } = node;
+  // Where the environments of a queue were replaced while a pod waited in it.
+  if (pod) return 'pods of Kubernetes cannot run here';
   if (containers.length > can.containers) return `only ${can.containers} containers of a task can run here`;
   const waits = containers.some(({ dependsOn = [] }) => dependsOn.length > 0);
   if (waits && !can.containerOrder) return 'containers cannot wait for each other here (dependsOn)';
@@ -38,10 +41,7 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
   if (!can.logDrivers.includes(driver)) {
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
   }
-  // No engine's: nothing here can resolve them yet.
-  if (secrets?.length || log?.secretOptions?.length) {
-    return 'secrets cannot be resolved by this version: have the job read them itself, with an SDK (GetSecretValue, GetParameter)';
-  }
+  if (secrets?.length && !can.secrets) return 'secrets cannot be kept from files here';
   if (linux?.devices?.length && !can.devices)
     return 'devices of the host cannot be shown here (linuxParameters.devices)';
   return undefined;

@@ -4,7 +4,14 @@ import { formatArn } from '../../../core/arn.ts';
 import { ManualClock } from '../../../core/clock.ts';
 import { CommitFailed, ServiceError } from '../../../core/errors.ts';
 import type { InstallationId, JobId, TaskId } from '../../../core/ids.ts';
-import { type Dependency, type ResourceRequest, type RetryStrategy, sumOfNodes } from '../../../core/job.ts';
+import {
+  type ConsumableRequest,
+  type Dependency,
+  type ResourceRequest,
+  type RetryStrategy,
+  sumOfNodes,
+} from '../../../core/job.ts';
+import type { ContainerRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { newJobId, SystemRandom } from '../../../core/random.ts';
 import {
@@ -33,16 +40,19 @@ import {
 import {
   batchRecords,
   type ComputeEnvironmentRecord,
+  type ConsumableResourceRecord,
   computeEnvironmentRecords,
+  consumableResourceRecords,
   type JobQueueRecord,
   jobQueueRecords,
 } from '../records.ts';
 import type { NewJob } from './contract.ts';
 import { FakeLogStreams } from './fake-log-streams.fixture.ts';
-import { environment, queue, queueArn, scope } from './resources.fixture.ts';
+import { consumable, environment, queue, queueArn, scope } from './resources.fixture.ts';
 import { checkRig, placementOf } from './rig-checks.fixture.ts';
 import { FallibleStore, ServersStore } from './stores.fixture.ts';
 import type { FinishedJobRetention } from './sweeper.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { JobYard } from './yard.ts';
 
 /** What a job of these tests is. */
@@ -57,6 +67,12 @@ export interface JobPlan {
   readonly ended?: NewJob['ended'];
   readonly failsAtOnce?: string;
   readonly logGroup?: string;
+  /** What its container has beside. */
+  readonly container?: Partial<ContainerRecord>;
+  /** Its node, beside its containers. */
+  readonly node?: Partial<NodeSpecification>;
+  /** @default EC2 */
+  readonly platform?: 'EC2' | 'FARGATE';
   /** Names of containers beside the job's own. */
   readonly sideCars?: readonly string[];
   readonly queueArn?: string;
@@ -64,12 +80,15 @@ export interface JobPlan {
   readonly size?: number;
   /** A multi-node job of so many nodes, each of which asks for what the plan says; the last one is its main node. */
   readonly nodes?: number;
+  /** How much it needs of consumable resources, by name. */
+  readonly needs?: Readonly<Record<string, number>>;
 }
 
 export interface RigOptions {
   readonly host?: Partial<ResourceRequest>;
   readonly environments?: readonly ComputeEnvironmentRecord[];
   readonly queues?: readonly JobQueueRecord[];
+  readonly consumables?: readonly ConsumableResourceRecord[];
   readonly retention?: FinishedJobRetention;
   /** Who hears of what happens to jobs. */
   readonly consumers?: readonly FactConsumer[];
@@ -77,11 +96,17 @@ export interface RigOptions {
   readonly engines?: readonly EngineKind[];
   /** How jobs are loaded. @default as fast as can be */
   readonly slices?: FallibleStore['slices'];
-  /** What engines cannot do, or can. @default what a mock engine can */
+  /** Where values of secrets come from. @default there are none */
+  readonly values?: ValueSource;
+  /** What the engine `mock` can do beside what plain containers have. */
   readonly capabilities?: Partial<EngineCapabilities>;
   /** How much of what an end causes is done in one turn. @default as in a server */
   readonly unitsPerTurn?: number;
 }
+
+const noValues: ValueSource = {
+  reader: () => assert.fail('no job of this test has secrets'),
+};
 
 const week = 7 * 24 * 3_600_000;
 
@@ -110,6 +135,8 @@ export class Rig {
   /** Stands between yard and engine. */
   answering: (call: string, answer: () => Promise<unknown>, engine: EngineKind) => Promise<unknown> = (_, answer) =>
     answer();
+  /** Hears of each task that an engine really starts. */
+  telling: (task: TaskSpec) => void = () => {};
   /** What the yard hears of a report. */
   hearing: (event: EngineEvent) => readonly EngineEvent[] = (event) => [event];
   /** Happens between the engine's answer to `recover` and its arrival. */
@@ -118,6 +145,7 @@ export class Rig {
   ledger: Ledger;
   outbox: Outbox;
   yard: JobYard;
+  readonly begun: ReadonlyMap<string, number>;
   readonly #options: RigOptions;
   readonly #behaviours = new Map<string, MockBehaviour>();
   #epoch = 1;
@@ -132,6 +160,7 @@ export class Rig {
 
   private constructor(store: Store, options: RigOptions) {
     this.#options = options;
+    this.begun = new Map(options.consumables?.map(({ arn, total }) => [arn, total]));
     this.store = new FallibleStore(store);
     this.store.slices = options.slices;
     this.world = this.#newWorld('host');
@@ -148,6 +177,7 @@ export class Rig {
     rig.ledger.transact((transaction) => {
       for (const record of options.environments ?? [environment]) transaction.put(computeEnvironmentRecords, record);
       for (const record of options.queues ?? [queue]) transaction.put(jobQueueRecords, record);
+      for (const record of options.consumables ?? []) transaction.put(consumableResourceRecords, record);
     });
     await rig.reopen();
     return rig;
@@ -160,7 +190,7 @@ export class Rig {
   #newWorld(id: string): MockWorld {
     const { clock, host: capacity } = this;
     const { capabilities = {} } = this.#options;
-    return new MockWorld({ clock, capacity, script: (task) => this.#behaviourOf(task), pool: { id }, capabilities });
+    return new MockWorld({ clock, capacity, capabilities, script: (task) => this.#play(task), pool: { id } });
   }
 
   get host(): ResourceRequest {
@@ -227,6 +257,11 @@ export class Rig {
   /** What the job's next attempts do. */
   plan(jobId: JobId, behaviour: MockBehaviour): void {
     this.#behaviours.set(jobId, behaviour);
+  }
+
+  #play(task: TaskSpec): MockBehaviour {
+    this.telling(task);
+    return this.#behaviourOf(task);
   }
 
   /** That of the child, or of all of the job. */
@@ -355,6 +390,7 @@ export class Rig {
       logLimits: { rateBytesPerSecond: 1, maximumBytes: 1 },
       fileSystems: { directories: new Map(), accessPoints: new Map() },
       jobEnvironment: {},
+      valueSource: this.#options.values ?? noValues,
       retention: this.#options.retention ?? { minimumAge: week },
       clock,
       random,
@@ -408,7 +444,13 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
   const { vcpus = 1, memoryMiB = 16, retryStrategy = { attempts: 1, evaluateOnExit: [] }, dependsOn = [] } = plan;
   const jobName = 'job';
   const log = plan.logGroup && { log: { driver: 'awslogs', options: { 'awslogs-group': plan.logGroup } } };
-  const container = { image: 'image', command: ['true'], resources: { vcpus, memoryMiB }, ...(log || {}) };
+  const container = {
+    image: 'image',
+    command: ['true'],
+    resources: { vcpus, memoryMiB },
+    ...(log || {}),
+    ...plan.container,
+  };
   return {
     ...scope,
     jobId,
@@ -416,7 +458,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
+    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0, ...(plan.needs && { consumables: requestsOf(plan.needs) }) }),
     schedulingPriority: 0,
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),
@@ -430,9 +472,10 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
         {
           ...(plan.nodes === undefined ? {} : { range: { first: 0, last: plan.nodes - 1 } }),
           containers: [container, ...(plan.sideCars ?? []).map((name) => ({ ...container, name, essential: false }))],
+          ...plan.node,
         },
       ],
-      platformCapabilities: ['EC2'],
+      platformCapabilities: [plan.platform ?? 'EC2'],
     },
   };
 }
@@ -442,4 +485,8 @@ function kindOf({ size, nodes }: JobPlan, resources: ResourceRequest) {
   if (nodes === undefined) return { kind: 'single' as const, resources };
   const ranges = [{ first: 0, last: nodes - 1, resources }];
   return { kind: 'multiNode' as const, size: nodes, mainNode: nodes - 1, ranges, resources: sumOfNodes(ranges) };
+}
+
+function requestsOf(needs: Readonly<Record<string, number>>): readonly ConsumableRequest[] {
+  return Object.entries(needs).map(([name, quantity]) => ({ resource: consumable(name, 0).arn, quantity }));
 }

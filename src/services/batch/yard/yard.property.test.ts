@@ -8,7 +8,7 @@ import { childId, type Dependency, isTerminal, nodeId } from '../../../core/job.
 import type { MockBehaviour } from '../../../engines/index.ts';
 import { type EndedJobs, noEndedJobs, readEndedJobs, unknownJobs } from '../submission/dependencies.ts';
 import { engineDeadlines } from './engine-deadlines.ts';
-import { environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
+import { consumable, environment, queue, queueArn, resourcesOn, scope } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 /** What may happen to a yard. `job` chooses among all jobs so far. */
@@ -32,6 +32,8 @@ interface Plan {
   /** Of an array. */
   readonly size: number | undefined;
   readonly isSequential: boolean;
+  readonly licences: number;
+  readonly budget: number;
 }
 
 /** What a submission depends on: a job, one child of it if it is an array, or, child by child, all of it. */
@@ -71,6 +73,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   ),
   size: fc.constantFrom(undefined, undefined, 3, 3, 5),
   isSequential: fc.nat({ max: 3 }).map((number) => number === 0),
+  licences: fc.constantFrom(0, 0, 1, 2, 3),
+  budget: fc.constantFrom(0, 0, 1, 2),
 });
 
 const job = fc.nat({ max: 1_000 });
@@ -118,6 +122,7 @@ function open(units: number): Promise<Rig> {
     engines: ['docker'],
     environments: [environment, docker.environment],
     queues: [queue, docker.queue],
+    consumables: [consumable('licences', 3), consumable('budget', 10_000, 'NON_REPLENISHABLE')],
     slices: { size: 2, turns: 2 },
     unitsPerTurn: units,
   });
@@ -230,7 +235,7 @@ async function answerAgain(rig: Rig): Promise<void> {
 
 async function submit(
   rig: Rig,
-  { attempts, hasLogGroup, timeoutSeconds, size: given, isSequential, nodes, ...rest }: Plan,
+  { attempts, hasLogGroup, timeoutSeconds, size: given, isSequential, nodes, licences, budget, ...rest }: Plan,
   dependsOn: readonly On[],
 ): Promise<void> {
   const size = nodes ? undefined : given;
@@ -239,6 +244,7 @@ async function submit(
     const jobId = rig.submit({
       ...rest,
       ...(nodes && { nodes: nodes.count }),
+      ...(!nodes && licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
       ...(size === undefined ? {} : { size }),
       dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
       ended,
@@ -272,6 +278,10 @@ async function onceKnown(
     }
     ended = new Map([...ended, ...(await readEndedJobs(rig.store.reads, scope, unknown))]);
   }
+}
+
+function needsOf(needs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(needs).filter(([, quantity]) => quantity > 0));
 }
 
 function dependency(
@@ -323,9 +333,10 @@ async function endAll(rig: Rig): Promise<void> {
   assert.deepEqual(await stopped(), []);
   await rig.check();
   const whole = [queueArn, docker.queue.arn].map((arn) =>
-    rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn }),
+    rig.submit({ vcpus: 4, behaviour: { runFor: 1 }, queueArn: arn, needs: { licences: 3 } }),
   );
   await rig.settle();
+  await rig.pass(1);
   await rig.pass(1);
   for (const jobId of whole) assert.equal(await rig.status(jobId), 'SUCCEEDED', 'capacity has leaked');
   for (const world of rig.worlds.values()) assert.deepEqual(world.list(), [], 'the engine still holds tasks');

@@ -46,6 +46,19 @@ test('a missing log group makes the attempt fail to start, in words, and the ret
   await rig.check();
 });
 
+test('an attempt with a limit of 14 days ends after them and not before, and is not tried again', async () => {
+  const rig = await Rig.open();
+  const days = 24 * 60 * minute;
+  const retryStrategy = { attempts: 3, evaluateOnExit: [] };
+  const jobId = rig.submit({ behaviour: forEver, timeoutSeconds: 14 * 86_400, retryStrategy });
+  await rig.settle();
+  await rig.pass(14 * days - minute);
+  assert.equal(await rig.status(jobId), 'RUNNING');
+  await rig.pass(minute);
+  const { status, attempts, statusReason } = await rig.state(jobId);
+  assert.deepEqual([status, attempts.length, statusReason], ['FAILED', 1, 'Job attempt duration exceeded timeout']);
+});
+
 test('a cascade of dependents moves in slices, other work goes on between, and all of it moves', async () => {
   const rig = await Rig.open({ host: { vcpus: 10_000, memoryMiB: 1_000_000 } });
   const first = rig.submit({ behaviour: { exitCode: 1, runFor: minute } });

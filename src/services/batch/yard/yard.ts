@@ -12,7 +12,7 @@ import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
-import type { ActiveJob, ChildCounts, Explanation, NewJob, Yard } from './contract.ts';
+import type { ActiveJob, ChildCounts, ConsumablePlace, Explanation, NewJob, Yard } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
 import { explain } from './explain.ts';
@@ -29,6 +29,7 @@ import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
 import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
+import type { ValueSource } from './task-secrets.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
@@ -48,6 +49,8 @@ export interface YardOptions {
   readonly fileSystems: FileSystems;
   /** Variables that every job gets, below its definition's own. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Where the values of jobs' secrets come from. */
+  readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
@@ -108,7 +111,7 @@ export class JobYard implements Yard {
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox);
+    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
     this.#jobs = new Jobs(this.#ports(clock));
     this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
@@ -121,6 +124,7 @@ export class JobYard implements Yard {
       ...parts,
       fileSystems: options.fileSystems,
       jobEnvironment: options.jobEnvironment,
+      valueSource: options.valueSource,
       logger,
       onUnknownTask: (kind, event) => this.#reconciliation.onUnknownTask(kind, event),
     });
@@ -316,6 +320,14 @@ export class JobYard implements Yard {
 
   resourcesChanged(transaction: Transaction): void {
     transaction.onAccepted(() => this.#queues.refresh());
+  }
+
+  consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
+    transaction.onAccepted(() => this.#queues.consumableChanged(place));
+  }
+
+  heldOf(consumableArn: string): number {
+    return this.#queues.heldOf(consumableArn);
   }
 
   #stop(jobId: JobId, request: StopEvent): void {

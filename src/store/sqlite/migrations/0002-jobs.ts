@@ -1,6 +1,6 @@
 /** Jobs. A number stands for each in the rows that hang on it: small keys, and rows in the order of submission. */
 export const jobTables = `
--- ARNs of job queues, job definitions and submitters, for which jobs and usage have numbers. Never deleted: each is a few
+-- ARNs of job queues, job definitions, submitters and consumable resources, for which jobs and usage have numbers. Never deleted: each is a few
 -- hundred bytes at most, once for a revision that ever had a job, and the revision's own record is much longer.
 CREATE TABLE name (
   number INTEGER PRIMARY KEY,
@@ -64,6 +64,15 @@ CREATE TABLE job_specification (
   number INTEGER PRIMARY KEY REFERENCES job ON DELETE CASCADE,
   specification TEXT NOT NULL
 ) STRICT;
+
+-- The consumable resources that a job needs, newest job first: a job that needs none has no row.
+CREATE TABLE job_consumable (
+  resource INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  number INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+  PRIMARY KEY (resource, created_at, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_consumable_of ON job_consumable (number);
 
 -- The truth of every child's status, written once a batch.
 CREATE TABLE array_bits (

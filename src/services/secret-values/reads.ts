@@ -1,0 +1,63 @@
+import type { CancelTimer, Clock } from '../../core/clock.ts';
+import { ServiceError } from '../../core/errors.ts';
+import type { Milliseconds } from '../../core/ids.ts';
+
+/** Reads of all attempts that are under way at once; the others wait for their turn. */
+export const readsAtOnce = 32;
+/** How long one read may take, from its turn on. */
+export const readDeadline: Milliseconds = 10_000;
+
+/**
+ * Reads of values: so many at once, each with a deadline, so that what never answers keeps neither its own attempt nor, for
+ * longer than that, those of others.
+ */
+export class Reads {
+  readonly #clock: Clock;
+  readonly #waiting: (() => void)[] = [];
+  #underWay = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Runs `read` in its turn. Its signal aborts at the deadline, when this throws a `ServiceError` in ECS's words. */
+  async take<Answer>(read: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    if (this.#underWay < readsAtOnce) this.#underWay += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await this.#inTime(read);
+    } finally {
+      this.#next();
+    }
+  }
+
+  /** Hands the place on to who waits longest. */
+  #next(): void {
+    const first = this.#waiting.shift();
+    if (first) first();
+    else this.#underWay -= 1;
+  }
+
+  async #inTime<Answer>(read: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const late = Promise.withResolvers<never>();
+    const deadline = new AbortController();
+    const cancel: CancelTimer = this.#clock.after(readDeadline, () => {
+      late.reject(tooLate());
+      deadline.abort();
+    });
+    try {
+      return await Promise.race([read(deadline.signal), late.promise]);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** Reported in Releem/releem-agent issue 195. */
+function tooLate(): ServiceError {
+  return new ServiceError(
+    'RequestCanceled',
+    'request context canceled caused by: context deadline exceeded. Please check your task network configuration.',
+    { status: 504 },
+  );
+}
