@@ -106,7 +106,9 @@ function containersOf({
   ecsProperties,
 }: {
   readonly container?: Asking | undefined;
-  readonly ecsProperties?: { readonly taskProperties?: { readonly containers?: Asking[] | undefined }[] | undefined } | undefined;
+  readonly ecsProperties?:
+    | { readonly taskProperties?: { readonly containers?: Asking[] | undefined }[] | undefined }
+    | undefined;
 }): readonly Asking[] {
   return ecsProperties?.taskProperties?.[0]?.containers ?? (container ? [container] : []);
 }
@@ -122,7 +124,10 @@ function askedOfContainers(containers: readonly Asking[]): string {
 }
 
 /** Older definitions say it in numbers. */
-function askedBy({ resourceRequirements = [], vcpus = 0, memory = 0 }: Asking, type: 'VCPU' | 'MEMORY' | 'GPU'): number {
+function askedBy(
+  { resourceRequirements = [], vcpus = 0, memory = 0 }: Asking,
+  type: 'VCPU' | 'MEMORY' | 'GPU',
+): number {
   const listed = resourceRequirements.find((each) => each.type === type)?.value;
   return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
 }

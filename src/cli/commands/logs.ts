@@ -10,9 +10,9 @@ import { arrayLines } from '../watch/array-logs.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { followArray } from '../watch/follow-array.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
-import { writerOf } from '../watch/main-node.ts';
 import { JobLogReader, type LogLine, type LogSelection } from '../watch/job-logs.ts';
 import { logStreamsOf } from '../watch/log-streams.ts';
+import { writerOf } from '../watch/main-node.ts';
 import { awayWords, patiently, type WatchOptions } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 

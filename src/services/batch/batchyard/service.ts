@@ -5,8 +5,8 @@ import { describeInstallation } from './describe-installation.ts';
 import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { listTaskUsage } from './list-task-usage.ts';
-import { rerunJob } from './rerun-job.ts';
 import { describePermissions, updatePermissions } from './permissions.ts';
+import { rerunJob } from './rerun-job.ts';
 
 export type BatchyardOperationName =
   | 'CreateBackup'

@@ -34,12 +34,12 @@ export function checkDefinition(input: RegisterJobDefinitionInput, quotas: Batch
 
 /** Spec 02 §3, §7. The words of the first: cdk-preflight; of the others none are reported. */
 function checkNodes(input: RegisterJobDefinitionInput, platform: Platform): void {
-  const { nodeProperties, containerProperties, ecsProperties } = input;
+  const { nodeProperties, containerProperties, ecsProperties, eksProperties } = input;
   demand(nodeProperties, 'Node properties of multinode job is required.');
   demand(platform === 'EC2', 'Multi-node parallel jobs are not applicable for Fargate.');
   demand(!containerProperties, 'containerProperties is not applicable for multinode jobs. Use nodeProperties.');
-  demand(input.eksProperties === undefined, 'eksProperties is not applicable for multinode jobs. Use nodeProperties.');
   demand(!ecsProperties, 'ecsProperties is not applicable for multinode jobs. Use nodeProperties.');
+  demand(!eksProperties, 'eksProperties is not applicable for multinode jobs. Use nodeProperties.');
   checkNodeProperties(nodeProperties);
 }
 

@@ -10,7 +10,7 @@ import { checkSchedulingPriority } from '../definition/definition.ts';
 import type { Remember } from '../idempotency.ts';
 import { isName, jobArn, jobDefinitionArn, jobQueueArn, nameIn, parseDefinitionReference } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { demand, refuseTooMany, refuseUnsupported } from '../refusals.ts';
+import { demand, refuseTooMany } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { type SubmitJobInput, submitJob as schema } from '../schemas/job.ts';
 import { arraySize } from '../submission/array-size.ts';

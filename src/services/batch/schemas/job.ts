@@ -9,7 +9,7 @@ import {
   retryStrategy,
   timeout,
 } from '../definition/schema.ts';
-import { integer, paging, stringMap, strings, tags, unsupported } from './common.ts';
+import { integer, paging, stringMap, strings, tags } from './common.ts';
 
 export const submitJob = z.object({
   jobName: z.string(),

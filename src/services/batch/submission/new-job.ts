@@ -89,7 +89,7 @@ function whatRuns(definition: CompiledDefinition, input: SubmitJobInput): Submit
   return submittedNode(definition, input);
 }
 
-/** Nodes run on EC2, whose definitions name no kind of machine. */
+/** Nodes name no kind of machine: `runtimePlatform` is Fargate's. */
 function resourcesOf(submitted: SubmittedNode | SubmittedNodes): ResourceRequest {
   return 'nodes' in submitted ? submitted.resources : onItsMachine(submitted.node, submitted.resources);
 }

@@ -1,6 +1,6 @@
 import type { JobId } from '../../../core/ids.ts';
 import { isTerminal } from '../../../core/job.ts';
-import { type RerunRecord } from '../../../core/job-specification.ts';
+import type { RerunRecord } from '../../../core/job-specification.ts';
 import { nodeSpecification } from '../../../core/node-specification.ts';
 import type { StoreReads } from '../../../store/index.ts';
 import type { ContainerOverrides, EcsPropertiesOverride } from '../definition/schema.ts';

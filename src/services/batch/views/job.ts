@@ -156,9 +156,7 @@ function attemptContainer(attempt: AttemptRecord): AttemptMembers {
 }
 
 /** What runs, where its latest attempt does or what became of it: of a task of named containers in a form of its own. */
-function whatRuns(
-  job: ShownJob,
-): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
+function whatRuns(job: ShownJob): Pick<JobDetail, 'container' | 'ecsProperties' | 'eksProperties' | 'eksAttempts'> {
   const { state } = job;
   const node = isGang(job) ? undefined : nodeShown(job);
   if (!node) return {};

@@ -18,8 +18,8 @@ import { storedCounts } from '../../../jobs/index.ts';
 import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../store/index.ts';
 import { withCounts } from '../child-counts.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
-import { checkConsumables } from './consumables.fixture.ts';
 import { listNodes, type NodePage } from '../shown-nodes.ts';
+import { checkConsumables } from './consumables.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { scope } from './resources.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
@@ -77,7 +77,8 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
   }
   checkEngine(rig, lives);
   checkScheduler(rig, jobs, lives);
-  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, lives);
+  const alone = lives.filter(({ record }) => record.kind !== 'multiNode');
+  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, alone);
   await checkTransitions(rig, jobs, lives);
   await checkUsage(rig.store.reads, scope, lives);
   assert.equal(new Set(rig.ran).size, rig.ran.length, 'a task ran twice');

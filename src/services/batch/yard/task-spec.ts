@@ -87,11 +87,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 }
 
 /** Throws `UnstartableTask` for what an engine cannot give. */
-export function demandStartable(
-  node: NodeSpecification,
-  capabilities: EngineCapabilities,
-  isNode: boolean,
-): void {
+export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities, isNode: boolean): void {
   const unmet = unmetDemand(node, capabilities) ?? (isNode ? unmetByNode(capabilities) : undefined);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
 }

@@ -459,7 +459,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
+    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0, ...(plan.needs && { consumables: requestsOf(plan.needs) }) }),
     schedulingPriority: 0,
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),

@@ -243,8 +243,8 @@ async function submit(
     const dependencies = dependsOn.flatMap((each, index) => dependency(rig, each, ids[index], size, ended));
     const jobId = rig.submit({
       ...rest,
-      ...(licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
       ...(nodes && { nodes: nodes.count }),
+      ...(!nodes && licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
       ...(size === undefined ? {} : { size }),
       dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
       ended,
