@@ -188,7 +188,8 @@ class ProcessEngine implements Engine {
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
     const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
-    const equipped = this.#gpus.assign(task);
+    // A start that is repeated when the task is over would take GPUs that nothing gives back.
+    const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
     if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
     try {
       const result = await this.#start(equipped);

@@ -127,6 +127,20 @@ test('a GPU is its task’s until that has ended, over servers and runners', { t
   await host.dispose();
 });
 
+test('a start that is repeated after its task has ended takes no GPU again', { timeout: 60_000 }, async () => {
+  const host = await TestHost.create({ gpus: ['a'] });
+  const engine = await host.open(1);
+  const [one, next] = [host.task('true', { gpus: 1 }), host.task('true', { gpus: 1 })];
+  await engine.start(one);
+  await ended(engine, one.taskId);
+  assert.equal(await engine.start(one), 'already');
+  await engine.release(one.taskId);
+  assert.equal(await engine.start(next), 'accepted');
+  await ended(engine, next.taskId);
+  await engine.close();
+  await host.dispose();
+});
+
 async function ended(engine: Engine, taskId: string): Promise<void> {
   const enough = new AbortController();
   for await (const event of engine.events(enough.signal)) {
