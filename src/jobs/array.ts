@@ -142,8 +142,7 @@ export function dequeueChild(
 ): void {
   if (order !== undefined) {
     if (!array.decidedChildren.has(index)) dequeue(context, transaction, childId(array.jobId, index), 1);
-  } else if (!array.state.stop)
-    dequeue(context, transaction, array.jobId, waitingCount(array) > array.decided ? 1 : 0);
+  } else if (!array.state.stop) dequeue(context, transaction, array.jobId, waitingCount(array) > array.decided ? 1 : 0);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   hopelessOf,
   type Trial,
 } from '../../../scheduler/index.ts';
+import { nameIn } from '../names.ts';
 import type { Outlook } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -25,7 +26,7 @@ export interface OutlookSources {
 export function outlook(job: NewJob, sources: OutlookSources): Outlook {
   const trial = sources.queues.tryOut(job);
   const environments = trial.verdicts.map((verdict) => ({
-    name: verdict.computeEnvironmentArn.slice(verdict.computeEnvironmentArn.lastIndexOf('/') + 1),
+    name: nameIn(verdict.computeEnvironmentArn),
     fits: verdict.kind === 'fits',
     text: describeVerdict(verdict),
   }));
