@@ -101,7 +101,7 @@ class ProcessEngine implements Engine {
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host, gpus);
+    this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     const nodes = host.gangNetwork.kind !== 'none';
@@ -482,7 +482,7 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   makePrivateDirectory(layout.runners);
 }
 
-function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
+function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
   const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
@@ -490,8 +490,7 @@ function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly 
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
-    ...{ devices, gpus },
-    ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
+    ...{ devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };
 }

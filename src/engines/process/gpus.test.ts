@@ -80,7 +80,7 @@ test('a container gets its GPUs, their devices, and variables that win over its 
     { CUDA_VISIBLE_DEVICES: 'c', NVIDIA_VISIBLE_DEVICES: 'c', OWN: '1' },
     { CUDA_VISIBLE_DEVICES: '', NVIDIA_VISIBLE_DEVICES: 'void', OWN: '1' },
   ]);
-  const paths = given?.containers.map(({ devices = [] }) => devices.map(({ source }) => source));
+  const paths = given?.containers.map(({ gpuDevices = [] }) => gpuDevices);
   assert.deepEqual(paths, [['/dev/nvidia0', '/dev/nvidiactl', '/dev/nvidia1'], [], []]);
   assert.deepEqual(gpus.assign(two)?.gpus, ['a', 'b', 'c'], 'the same when it is asked again');
   const next = host.task('true', { gpus: 1 });

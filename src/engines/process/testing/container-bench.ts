@@ -55,7 +55,6 @@ export class ContainerBench {
         allowRoot: false,
         hostPaths: allowPaths([shared]),
         devices: [],
-        gpus: [],
         neverMounted: [],
         hidden: [],
       },
