@@ -280,7 +280,6 @@ function accessOf(
     launchType: launchTypeOf(environment),
     ...(jobRole === undefined ? {} : { jobRole }),
     ...(instanceRole === undefined ? {} : { instanceRole }),
-    isNode: job.kind === 'multiNode',
   };
 }
 
