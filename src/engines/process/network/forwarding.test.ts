@@ -43,7 +43,7 @@ async function rig(act: (socket: Socket) => void, most = 10) {
     forwarding.end('node');
     target.close();
   };
-  return { target, targetPort, forwarding, call, close };
+  return { target, targetPort, door, forwarding, call, close };
 }
 
 /** All that is heard of a connection until it is closed, in good order or not. */
@@ -124,5 +124,14 @@ test('with a node all its connections end, and nobody listens any more', limit, 
   await Promise.all([closed(far), closed(socket.resume())]);
   const [error] = await once(call(), 'error');
   assert.equal(error.code, 'ECONNREFUSED');
+  close();
+});
+
+test('one that cannot be taken for want of a descriptor is no end of the others', limit, async () => {
+  const { call, door, close } = await rig(echo);
+  door.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  const socket = call();
+  socket.end('you');
+  assert.equal(await heardOf(socket), 'heard 3...');
   close();
 });

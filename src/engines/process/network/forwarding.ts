@@ -24,6 +24,8 @@ export class Forwarding {
     const clients = new Set<Socket>();
     this.#nodes.set(node, { server, clients });
     server.maxConnections = this.#most;
+    // No descriptor is free for one that came, and it is cut: the others go on.
+    server.on('error', () => {});
     server.on('connection', (client) => {
       clients.add(client);
       client.once('close', () => clients.delete(client));

@@ -67,7 +67,6 @@ export class JobListenerWays {
     // Both take their time to start.
     const forwarder = this.#running(way.identity);
     const socket = await openSocket(way);
-    socket.on('connection', (early) => early.destroy());
     try {
       await forwarder.serve(taskId, socket, way.port);
     } finally {

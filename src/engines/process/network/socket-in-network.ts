@@ -23,14 +23,14 @@ server.listen({ host: '127.0.0.1', port: Number(process.argv[1]) }, send);
 `;
 
 /**
- * A socket that listens in another network than that of this process, in which a program opens it and ends. The answer
- * accepts connections until it is closed. Rejects with what went wrong, in words, with the `code` of a system error if it
+ * A socket that listens in another network than that of this process, in which a program opens it and ends: to hand on, and
+ * to close. Rejects with what went wrong, in words, with the `code` of a system error if it
  * was one.
  */
 export function openSocket({ enter, port }: SocketRequest): Promise<Server> {
-  const [file = '', ...words] = [...enter, process.execPath, '-e', opening, String(port)];
+  const [file = '', ...rest] = [...enter, process.execPath, '-e', opening, String(port)];
   const { networkProgramMs: timeout, tailBytes } = processLimits;
-  const child = spawn(file, words, {
+  const child = spawn(file, rest, {
     ...{ env: {}, cwd: '/', timeout, killSignal: 'SIGKILL' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -38,19 +38,27 @@ export function openSocket({ enter, port }: SocketRequest): Promise<Server> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-tailBytes);
   });
+  const words = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (child.killed) return `no socket could be opened within ${timeout / 1000} s`;
+    return said.trim().split('\n')[0] || `no socket could be opened: ${file} ended with ${signal ?? code}`;
+  };
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('message', (message: { readonly code?: string; readonly message?: string }, handle) => {
-      if (handle) resolve(handle as Server);
-      else reject(Object.assign(new Error(`no socket could be opened: ${message.message}`), { code: message.code }));
+    child.once('message', (failure: { readonly code?: string; readonly message?: string }, handle) => {
+      if (handle) resolve(quiet(handle as Server));
+      else reject(Object.assign(new Error(`no socket could be opened: ${failure.message}`), { code: failure.code }));
     });
-    // Does nothing once it has told.
-    child.once('close', (code, signal) => {
-      if (child.killed) reject(new Error(`no socket could be opened within ${timeout / 1000} s`));
-      else
-        reject(
-          new Error(said.trim().split('\n')[0] || `no socket could be opened: ${file} ended with ${signal ?? code}`),
-        );
-    });
+    // After both nothing more comes of it, and it does nothing if something came.
+    let ends = 0;
+    const onEnd = () => {
+      ends += 1;
+      if (ends === 2) reject(new Error(words(child.exitCode, child.signalCode)));
+    };
+    child.once('disconnect', onEnd).once('close', onEnd);
   });
+}
+
+/** Whoever comes before it is handed on comes in vain. */
+function quiet(server: Server): Server {
+  return server.on('connection', (early) => early.destroy()).on('error', () => {});
 }
