@@ -44,7 +44,7 @@ export function checkAssumable(arn: string, { account, principal }: AssumeAs): A
 /** The parts of a role's ARN; undefined for what is none. What they say ends in the ARN of a session, and so in logs. */
 export function roleParts(arn: string): ArnParts | undefined {
   const parts = parseArn(arn);
-  if (!parts || parts.service !== 'iam' || parts.region !== '') return undefined;
+  if (parts?.service !== 'iam' || parts.region !== '') return undefined;
   const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts.resource);
   return isRole && /^aws(?:-[a-z]+)*$/.test(parts.partition) ? parts : undefined;
 }
