@@ -131,11 +131,19 @@ export class ContainerBench {
     }
   }
 
-  /** Runs a task of one container, whose sandbox is set up by the program `bwrap`; answers its reports. */
-  async runTask(script: string, bwrap: string, files: TaskFiles): Promise<EngineEvent[]> {
-    const spec = this.host.task(script, { mounts: [] });
+  /** Runs a task of one container, whose sandbox may be set up by another program than `bwrap`; answers its reports. */
+  async runTask(
+    files: TaskFiles,
+    {
+      script = 'true',
+      bwrap,
+      clock = this.host.clock,
+      ...parts
+    }: Partial<ContainerSpec> & { script?: string; bwrap?: string; clock?: Clock },
+  ): Promise<EngineEvent[]> {
+    const spec = this.host.task(script, { mounts: [], ...parts });
     const { host } = this.#config;
-    const config = { ...this.#config, host: { ...host, tools: { ...host.tools, bwrap } } };
+    const config = { ...this.#config, host: { ...host, tools: { ...host.tools, ...(bwrap && { bwrap }) } } };
     const events: EngineEvent[] = [];
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const report = (event: EngineEvent) => {
@@ -143,7 +151,7 @@ export class ContainerBench {
       if (event.kind === 'ended') resolve();
     };
     files.claim(spec.taskId);
-    const around = { ...this.#around(this.host.clock), config, files, bootId: 'this', report };
+    const around = { ...this.#around(clock), config, files, bootId: 'this', report };
     new TaskRun(spec, around).start();
     await ended;
     for (const scratch of scratchOf(spec, config)) await removeScratch(scratch);
