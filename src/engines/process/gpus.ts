@@ -12,7 +12,7 @@ export interface Gpu {
 /** A task, and the ids of the GPUs that are its own until it has ended. */
 export type TaskWithGpus = TaskSpec & { readonly gpus?: readonly string[] };
 
-/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, in its record. */
+/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, which tells the next server. */
 export class GpuAssignments {
   readonly #gpus: readonly Gpu[];
   readonly #held = new Map<TaskId, readonly string[]>();
