@@ -101,7 +101,7 @@ class ProcessEngine implements Engine {
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host, gpus);
+    this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     const nodes = host.gangNetwork.kind !== 'none';
@@ -188,7 +188,8 @@ class ProcessEngine implements Engine {
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
     const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
-    const equipped = this.#gpus.assign(task);
+    // A start that is repeated when the task is over would take GPUs that nothing gives back.
+    const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
     if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
     try {
       const result = await this.#start(equipped);
@@ -476,7 +477,7 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   makePrivateDirectory(layout.runners);
 }
 
-function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
+function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
   const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
@@ -484,8 +485,7 @@ function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly 
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
-    ...{ devices, gpus },
-    ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
+    ...{ devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };
 }

@@ -39,6 +39,8 @@ export interface RunnerSetting {
   readonly files: TaskFiles;
   readonly fifos: FifoPool;
   readonly bootId: string;
+  /** A directory of compiled code, for the runner's own children. */
+  readonly codeCache: string;
   readonly idleMs: Milliseconds;
   /** Called when there has been neither server nor running task for `idleMs`. */
   readonly onIdle: () => void;
@@ -64,7 +66,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
-  readonly #networks = new GangNetworks();
+  readonly #networks: GangNetworks;
   readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
@@ -73,6 +75,7 @@ export class RunnerService {
 
   constructor(setting: RunnerSetting) {
     this.#setting = setting;
+    this.#networks = new GangNetworks(setting);
     this.#watchIdleness();
   }
 
@@ -226,7 +229,8 @@ export class RunnerService {
     this.#tasks.set(spec.taskId, { run, scratch, events });
     this.#watchIdleness();
     try {
-      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host));
+      const listener = spec.jobListener && { ...spec.jobListener, identity: config.identity };
+      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host, listener));
       failpoint('runner.network-made');
       run.start(network);
       return answer('accepted');

@@ -58,7 +58,6 @@ export class ContainerBench {
         allowRoot: false,
         hostPaths: allowPaths([shared]),
         devices: [],
-        gpus: [],
         neverMounted: [],
         hidden: [],
       },
