@@ -365,16 +365,11 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId, state } of connection.tasks) {
+    for (const { taskId, gpus } of connection.tasks) {
       this.#owners.set(taskId, connection);
-      if (state === 'running') this.#restoreGpus(taskId);
+      if (gpus && !this.#gpus.isEmpty) this.#gpus.restore(taskId, gpus);
     }
     return connection;
-  }
-
-  #restoreGpus(taskId: TaskId): void {
-    const ids = this.#gpus.isEmpty ? undefined : this.#files.read(taskId)?.record?.gpus;
-    if (ids) this.#gpus.restore(taskId, ids);
   }
 
   #onClose(connection: RunnerConnection, refusal: string | undefined): void {
