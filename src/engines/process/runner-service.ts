@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask } from '../contract.ts';
+import type { EngineEvent } from '../contract.ts';
 import type { TaskUsage } from '../task-usage.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
@@ -19,6 +19,7 @@ import {
   protocolVersion,
   type RunnerMessage,
   type RunnerResults,
+  type RunnerTask,
   type ServerMessage,
 } from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
@@ -159,10 +160,11 @@ export class RunnerService {
     };
   }
 
-  #list(): RecoveredTask[] {
+  /** With the GPUs of those that have no record yet, too: a node's network is made before. */
+  #list(): RunnerTask[] {
     return [...this.#tasks].map(([taskId, { run }]) => {
       if (!run) return { taskId, state: 'tombstone' };
-      return { taskId, state: run.hasEnded ? 'ended' : 'running' };
+      return run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus };
     });
   }
 

@@ -135,6 +135,8 @@ test('a role that is none, or of another account, gives no credentials, and a no
     'arn:aws:iam::999999999999:role/x':
       "jobRoleArn arn:aws:iam::999999999999:role/x is not of this server's account 123456789012",
     'arn:aws:iam::123456789012:user/x': 'jobRoleArn arn:aws:iam::123456789012:user/x is no role',
+    'arn:aws:iam:us-east-1:123456789012:role/x': 'jobRoleArn arn:aws:iam:us-east-1:123456789012:role/x is no role',
+    'arn:a\r\nb:iam::123456789012:role/x': 'jobRoleArn arn:a\r\nb:iam::123456789012:role/x is no role',
     worker: 'jobRoleArn worker is no role',
   };
   for (const [arn, reason] of Object.entries(strange)) {

@@ -41,6 +41,11 @@ describe('on the host’s network', () => {
     other.close();
   });
 
+  test('a gang that finds all numbers in use fails alone: the host is short of nothing that other tasks need', async () => {
+    const words = /^CannotStartContainerError: all 0 loopback networks for gangs are in use on this host$/;
+    await assert.rejects(HostNetwork.make(2, 'a test', 0), { name: 'CannotStart', message: words });
+  });
+
   test('a gang of more nodes than there are addresses is refused in words', async () => {
     await assert.rejects(HostNetwork.make(255, 'a test'), /a gang of 255 nodes needs a network of its own \(a test\)/);
   });

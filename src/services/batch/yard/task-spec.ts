@@ -25,7 +25,7 @@ import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import type { TaskValues } from './task-secrets.ts';
-import { unmetByNode, unmetDemand } from './unmet-demand.ts';
+import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -90,7 +90,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
 
 /** Throws `UnstartableTask` for what an engine cannot give. */
 export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities, isNode: boolean): void {
-  const unmet = unmetDemand(node, capabilities) ?? (isNode ? unmetByNode(capabilities) : undefined);
+  const unmet = unmetDemand(node, capabilities, isNode);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
 }
 
