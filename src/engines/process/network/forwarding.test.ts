@@ -6,8 +6,11 @@ import { Forwarding } from './forwarding.ts';
 
 const limit = { timeout: 30_000 };
 
-async function listening(onConnection: (socket: Socket) => void, port = 0): Promise<[Server, number]> {
-  const server = createServer({ allowHalfOpen: true }, onConnection);
+async function listening(
+  onConnection: (socket: Socket) => void,
+  { port = 0, allowHalfOpen = true } = {},
+): Promise<[Server, number]> {
+  const server = createServer({ allowHalfOpen }, onConnection);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -35,7 +38,7 @@ function polite(socket: Socket): Socket {
 /** A node's socket that leads to a listener that does `act`. */
 async function rig(act: (socket: Socket) => void, most = 10) {
   const [target, targetPort] = await listening(act);
-  const [door, port] = await listening(() => {});
+  const [door, port] = await listening(() => {}, { allowHalfOpen: false }); // as one that was handed over
   const forwarding = new Forwarding(most);
   forwarding.serve('node', door, targetPort);
   const call = () => connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -78,7 +81,7 @@ test('who listens may go and come again: each connection is made anew', limit, a
   target.close();
   await once(target, 'close');
   assert.equal(await heardOf(call()), '');
-  const [again] = await listening(echo, targetPort);
+  const [again] = await listening(echo, { port: targetPort });
   const socket = call();
   socket.end('you');
   assert.equal(await heardOf(socket), 'heard 3...');
