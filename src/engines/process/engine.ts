@@ -103,7 +103,7 @@ class ProcessEngine implements Engine {
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host, gpus);
+    this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     const nodes = host.gangNetwork.kind !== 'none';
@@ -190,7 +190,8 @@ class ProcessEngine implements Engine {
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
     const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
-    const equipped = this.#gpus.assign(task);
+    // A start that is repeated when the task is over would take GPUs that nothing gives back.
+    const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
     if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
     try {
       const result = await this.#start(equipped);
@@ -364,16 +365,11 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId, state } of connection.tasks) {
+    for (const { taskId, gpus } of connection.tasks) {
       this.#owners.set(taskId, connection);
-      if (state === 'running') this.#restoreGpus(taskId);
+      if (gpus && !this.#gpus.isEmpty) this.#gpus.restore(taskId, gpus);
     }
     return connection;
-  }
-
-  #restoreGpus(taskId: TaskId): void {
-    const ids = this.#gpus.isEmpty ? undefined : this.#files.read(taskId)?.record?.gpus;
-    if (ids) this.#gpus.restore(taskId, ids);
   }
 
   #onClose(connection: RunnerConnection, refusal: string | undefined): void {
@@ -485,7 +481,7 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   makePrivateDirectory(layout.runners);
 }
 
-function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
+function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
   const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
@@ -493,8 +489,7 @@ function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly 
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
-    ...{ devices, gpus },
-    ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
+    ...{ devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };
 }
