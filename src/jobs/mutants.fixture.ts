@@ -106,10 +106,4 @@ export const mutants: readonly Mutant[] = [
     find: "if (phase !== 'RUNNING' || index === job.mainNode || node?.jobAttempt === attempt) return 0;",
     replace: "if (phase !== 'RUNNING' || index === job.mainNode || isPlacedNode(node)) return 0;",
   },
-  {
-    name: 'a node starts after its job was stopped',
-    file: 'jobs/gang.ts',
-    find: "if (phase === 'ENDING' || ((phase === 'RUNNING' || phase === 'STARTING') && state.stop)) {",
-    replace: "if (phase === 'ENDING') {",
-  },
 ];
