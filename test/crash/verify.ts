@@ -57,7 +57,7 @@ export function readMarks(shared: string): Marks {
   const starts = readFileSync(`${shared}/marks`, 'utf8').trim().split('\n');
   const marks = new Map<string, Map<number, number>>();
   for (const start of starts) {
-    assert.match(start, /^[0-9a-f-]{36}(:\d+)? \d+ [0-9a-f-]{36}$/);
+    assert.match(start, /^[0-9a-f-]{36}([:#]\d+)? \d+ [0-9a-f-]{36}$/);
     const [id = '', attempt = ''] = start.split(' ');
     const attempts = marks.get(id) ?? new Map<number, number>();
     attempts.set(Number(attempt), (attempts.get(Number(attempt)) ?? 0) + 1);

@@ -60,3 +60,33 @@ test('a multi-node job is followed by what its main node writes; each node has i
   assert.match(node.stdout, /asked +1 vCPU, 64 MiB of memory/);
   assert.match(node.stdout, /exit code 143/);
 });
+
+test('a multi-node job is run again as a whole, shown by its nodes while it runs, and by its main node when it fails', async () => {
+  const refused = await server.command('rerun', 'mine#0');
+  assert.match(refused.stderr, /Node 0 of multi-node job [0-9a-f-]{36} does not run by itself: rerun the job\./);
+  const again = await server.command('rerun', 'mine', '--failed');
+  assert.equal(again.exitCode, 0, again.stderr);
+  const jobId = /[0-9a-f-]{36}/.exec(again.stdout)?.[0] ?? assert.fail(again.stdout);
+  await untilRuns(jobId, 2);
+  const top = await server.command('top', '--json');
+  const { tasks } = JSON.parse(top.stdout) as { readonly tasks: readonly { jobId: string; jobName: string }[] };
+  assert.deepEqual(
+    tasks.map((task) => [task.jobId, task.jobName]).sort(),
+    [0, 1].map((index) => [`${jobId}#${index}`, 'mine']),
+  );
+  const following = server.command('logs', jobId, '--follow');
+  await batch.send(new TerminateJobCommand({ jobId, reason: 'enough' }));
+  assert.equal((await following).stdout, 'node 1\n');
+  const { stdout: failures } = await server.command('failures', jobId);
+  assert.match(failures, /enough/);
+  assert.match(failures, /node 1/, 'what its main node wrote');
+});
+
+/** Waits until so many nodes of a job run. */
+async function untilRuns(multiNodeJobId: string, count: number): Promise<void> {
+  for (;;) {
+    const { jobSummaryList = [] } = await batch.send(new ListJobsCommand({ multiNodeJobId, jobStatus: 'RUNNING' }));
+    if (jobSummaryList.length === count) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
