@@ -15,6 +15,7 @@ const searchPath = existsSync(venv) ? `${venv}:${process.env.PATH}` : process.en
 const tools = {
   node: {},
   aws: heedsEndpointVariable(output('aws', ['--version'])) ? {} : { skip: 'there is no aws CLI of 2023 or later' },
+  nodes: output('/usr/bin/python3', ['-c', '']) !== undefined ? {} : { skip: 'there is no Python in /usr/bin' },
   boto3: output('python3', ['-c', 'import boto3']) !== undefined ? {} : { skip: 'Python has no boto3' },
 };
 
@@ -104,6 +105,11 @@ test('pipeline.ts --fail', tools.node, async () => {
       'JobE FAILED: Dependent Job failed',
     ],
   );
+});
+
+test('nodes.ts', tools.nodes, async () => {
+  const lines = ['node 0 of 4 brought 1, the sum is 30', 'SUCCEEDED', ''];
+  assert.equal(await run('node', 'examples/nodes.ts'), lines.join('\n'));
 });
 
 const timeoutTools = process.env.BATCHYARD_REQUIRE_ALL === '1' ? tools.aws : { skip: 'takes a minute; CI runs it' };

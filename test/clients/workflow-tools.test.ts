@@ -151,7 +151,7 @@ describe('a program of the page', { concurrency: true }, () => {
       const job = await jobNamed('redun-hello');
       const [status, line] = stdout.trim().split('\n');
       assert.equal(status, `${job.jobId} SUCCEEDED`);
-      assert.ok(line?.endsWith(`  arn:aws:iam::${account}:role/ecsTaskExecutionRole`), line);
+      assert.ok(line?.endsWith(`  arn:aws:iam::${account}:role/ecsTaskExecutionRole`), stdout);
     },
   );
 });
