@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import {
   DescribeJobsCommand,
   type JobDetail,
@@ -85,73 +85,66 @@ async function jobNamed(name: string): Promise<JobDetail> {
 await register('hello', ['echo', 'hello', 'Ref::who']);
 await register('fails', ['sh', '-c', 'echo oh no; exit 3']);
 
-// They wait more than they work.
-describe('a program of the page', { concurrency: true }, () => {
-  test(
-    "Airflow's BatchOperator submits a job and an array, waits for them and shows the log",
-    airflow.needed,
-    async () => {
-      assert.match(airflow.version, tried('Airflow'));
-      const home = join(server.root, 'airflow');
-      mkdirSync(join(home, 'dags'), { recursive: true });
-      writeFileSync(join(home, 'dags/greetings.py'), printed('Airflow', 'python'));
-      const env = {
-        ...environment,
-        AIRFLOW_HOME: home,
-        AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-        PATH: `${join(airflow.directory, 'bin')}:${process.env.PATH}`,
-      };
-      const { exit, stdout, stderr } = await runCommand('sh', ['-ec', printed('Airflow', 'sh')], { cwd: home, env });
-      const said = stdout + stderr;
-      assert.equal(exit, 0, said.slice(-10_000));
-      assert.match(said, /hello Airflow/);
-      const [job, array] = await Promise.all(['airflow-hello', 'airflow-array'].map(jobNamed));
-      assert.deepEqual([job?.status, array?.status, array?.arrayProperties?.size], ['SUCCEEDED', 'SUCCEEDED', 3]);
-      assert.ok((array?.createdAt ?? 0) >= (job?.stoppedAt ?? Number.NaN));
-      const ids = [0, 1, 2].map((index) => `${array?.jobId}:${index}`);
-      const { jobs: children = [] } = await batch.send(new DescribeJobsCommand({ jobs: ids }));
-      const lines = await Promise.all(children.map((child) => linesOfJob(logs, child)));
-      assert.deepEqual(
-        lines,
-        ids.map(() => ['hello array']),
-      );
-    },
-  );
+test(
+  "Airflow's BatchOperator submits a job and an array, waits for them and shows the log",
+  airflow.needed,
+  async () => {
+    assert.match(airflow.version, tried('Airflow'));
+    const home = join(server.root, 'airflow');
+    mkdirSync(join(home, 'dags'), { recursive: true });
+    writeFileSync(join(home, 'dags/greetings.py'), printed('Airflow', 'python'));
+    const env = {
+      ...environment,
+      AIRFLOW_HOME: home,
+      AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+      PATH: `${join(airflow.directory, 'bin')}:${process.env.PATH}`,
+    };
+    const { exit, stdout, stderr } = await runCommand('sh', ['-ec', printed('Airflow', 'sh')], { cwd: home, env });
+    const said = stdout + stderr;
+    assert.equal(exit, 0, said.slice(-10_000));
+    assert.match(said, /hello Airflow/);
+    const [job, array] = await Promise.all(['airflow-hello', 'airflow-array'].map(jobNamed));
+    assert.deepEqual([job?.status, array?.status, array?.arrayProperties?.size], ['SUCCEEDED', 'SUCCEEDED', 3]);
+    assert.ok((array?.createdAt ?? 0) >= (job?.stoppedAt ?? Number.NaN));
+    const ids = [0, 1, 2].map((index) => `${array?.jobId}:${index}`);
+    const { jobs: children = [] } = await batch.send(new DescribeJobsCommand({ jobs: ids }));
+    const lines = await Promise.all(children.map((child) => linesOfJob(logs, child)));
+    assert.deepEqual(
+      lines,
+      ids.map(() => ['hello array']),
+    );
+  },
+);
 
-  test('Luigi runs a task as a job, and shows the log of one that fails', luigi.needed, async () => {
-    const { exit, stdout, stderr } = await runPrinted('Luigi', luigi);
-    assert.equal(exit, 0, stderr);
-    assert.match(stdout, /1 ran successfully:\n\s+- 1 Hello\(.*\n\* 1 failed:\n\s+- 1 Fails\(/);
-    assert.match(stderr, /BatchJobException: Job [0-9a-f-]+ failed: oh no/);
-    const [hello, fails] = await Promise.all(['luigi-hello', 'luigi-fails'].map(jobNamed));
-    assert.ok(hello);
-    assert.deepEqual(await linesOfJob(logs, hello), ['hello Luigi']);
-    assert.deepEqual([hello.status, fails?.status, fails?.container?.exitCode], ['SUCCEEDED', 'FAILED', 3]);
-  });
-
-  test(
-    "Metaflow's Batch client runs a job, which gets credentials of its role from here",
-    metaflow.needed,
-    async () => {
-      const { exit, stdout, stderr } = await runPrinted('Metaflow', metaflow);
-      assert.equal(exit, 0, stderr);
-      const job = await jobNamed('metaflow-hello');
-      assert.equal(stdout, `${job.jobId} SUCCEEDED 0\n`);
-      assert.deepEqual(await linesOfJob(logs, job), [`arn:aws:iam::${account}:role/metaflow`]);
-      assert.equal(job.timeout?.attemptDurationSeconds, 3600);
-    },
-  );
-
-  test(
-    "redun's Batch executor registers, submits, waits and reads the log of a job with credentials",
-    redun.needed,
-    async () => {
-      const { exit, stdout, stderr } = await runPrinted('redun', redun);
-      assert.equal(exit, 0, stderr);
-      const job = await jobNamed('redun-hello');
-      const [status, line] = stdout.trim().split('\n');
-      assert.equal(status, `${job.jobId} SUCCEEDED`);
-      assert.ok(line?.endsWith(`  arn:aws:iam::${account}:role/ecsTaskExecutionRole`), stdout);
-    },
-  );
+test('Luigi runs a task as a job, and shows the log of one that fails', luigi.needed, async () => {
+  const { exit, stdout, stderr } = await runPrinted('Luigi', luigi);
+  assert.equal(exit, 0, stderr);
+  assert.match(stdout, /1 ran successfully:\n\s+- 1 Hello\(.*\n\* 1 failed:\n\s+- 1 Fails\(/);
+  assert.match(stderr, /BatchJobException: Job [0-9a-f-]+ failed: oh no/);
+  const [hello, fails] = await Promise.all(['luigi-hello', 'luigi-fails'].map(jobNamed));
+  assert.ok(hello);
+  assert.deepEqual(await linesOfJob(logs, hello), ['hello Luigi']);
+  assert.deepEqual([hello.status, fails?.status, fails?.container?.exitCode], ['SUCCEEDED', 'FAILED', 3]);
 });
+
+test("Metaflow's Batch client runs a job, which gets credentials of its role from here", metaflow.needed, async () => {
+  const { exit, stdout, stderr } = await runPrinted('Metaflow', metaflow);
+  assert.equal(exit, 0, stderr);
+  const job = await jobNamed('metaflow-hello');
+  assert.equal(stdout, `${job.jobId} SUCCEEDED 0\n`);
+  assert.deepEqual(await linesOfJob(logs, job), [`arn:aws:iam::${account}:role/metaflow`]);
+  assert.equal(job.timeout?.attemptDurationSeconds, 3600);
+});
+
+test(
+  "redun's Batch executor registers, submits, waits and reads the log of a job with credentials",
+  redun.needed,
+  async () => {
+    const { exit, stdout, stderr } = await runPrinted('redun', redun);
+    assert.equal(exit, 0, stderr);
+    const job = await jobNamed('redun-hello');
+    const [status, line] = stdout.trim().split('\n');
+    assert.equal(status, `${job.jobId} SUCCEEDED`);
+    assert.ok(line?.endsWith(`  arn:aws:iam::${account}:role/ecsTaskExecutionRole`), stdout);
+  },
+);
