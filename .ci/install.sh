@@ -29,6 +29,12 @@ python3 -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check -r .ci/requirements.txt
 export PATH="$PWD/.venv/bin:$PATH"
 
+step 'workflow tools'
+for tools in airflow workflow-tools; do
+  uv venv --quiet --allow-existing --python .venv/bin/python ".venv/$tools"
+  uv pip install --quiet --python ".venv/$tools/bin/python" -r ".ci/$tools.txt"
+done
+
 step 'npm ci'
 npm ci --no-audit --no-fund
 
