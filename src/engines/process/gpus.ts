@@ -18,7 +18,7 @@ export type TaskWithGpus = Omit<TaskSpec, 'containers'> & {
   readonly gpus?: readonly string[];
 };
 
-/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, in its record. */
+/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, which tells the next server. */
 export class GpuAssignments {
   readonly #gpus: readonly Gpu[];
   readonly #held = new Map<TaskId, readonly string[]>();

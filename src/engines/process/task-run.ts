@@ -69,6 +69,11 @@ export class TaskRun {
     return descriptorUsersOf(this.#spec);
   }
 
+  /** Ids of the GPUs that are its own, if there are any. */
+  get gpus(): Pick<TaskWithGpus, 'gpus'> {
+    return this.#spec.gpus ? { gpus: this.#spec.gpus } : {};
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -265,7 +270,6 @@ export class TaskRun {
       taskId: this.taskId,
       label: this.#spec.label,
       ...(this.#spec.origin && { origin: this.#spec.origin }),
-      ...(this.#spec.gpus && { gpus: this.#spec.gpus }),
       bootId,
       at: this.#at,
       ...this.#address(),

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
+import type { InstallationId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec, EngineEvent } from '../../contract.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from '../container-run.ts';
@@ -10,9 +12,10 @@ import { probeHost, sharedScratch } from '../host-probe.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
+import { RunnerService } from '../runner-service.ts';
 import { removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
-import type { TaskFiles } from '../task-files.ts';
+import { TaskFiles } from '../task-files.ts';
 import { TaskRun } from '../task-run.ts';
 import { TriedContainer, type TriesHeard } from '../tried-container.ts';
 import { scratchOf } from '../volumes.ts';
@@ -62,6 +65,23 @@ export class ContainerBench {
       instanceId: 'i-1',
       logRoot: join(dataDirectory, 'logs'),
     });
+  }
+
+  /** A runner's service on this host, without a process of its own. */
+  runnerService(): { readonly service: RunnerService; readonly config: RunnerConfig } {
+    const { installation, dataDirectory, clock } = this.host;
+    const service = new RunnerService({
+      installationId: installation as InstallationId,
+      clock,
+      highestEpoch: () => 0,
+      files: new TaskFiles(join(dataDirectory, 'tasks')),
+      fifos: this.#fifos,
+      bootId: 'boot',
+      idleMs: 1_000_000,
+      onIdle: () => {},
+      onProblem: (words) => assert.fail(words),
+    });
+    return { service, config: this.#config };
   }
 
   /**

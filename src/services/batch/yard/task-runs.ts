@@ -281,7 +281,6 @@ function accessOf(
     launchType: launchTypeOf(environment),
     ...(jobRole === undefined ? {} : { jobRole }),
     ...(instanceRole === undefined ? {} : { instanceRole }),
-    isNode: job.kind === 'multiNode',
   };
 }
 

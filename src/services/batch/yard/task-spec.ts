@@ -64,6 +64,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
   demandStartable(node, capabilities, gang !== undefined);
   const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
+  const port = variables[0]?.listenerPort;
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
   const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
   const ofAccess = variables.flatMap((each) => each.notes);
@@ -82,6 +83,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
     stopGrace: stopGraceMilliseconds,
     origin,
     ...(gang ? { gang } : {}),
+    ...(port === undefined ? {} : { jobListener: { port } }),
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
