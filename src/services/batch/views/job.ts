@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-batch';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
+import { decidingContainer } from '../../../lifecycle/index.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { podDetailOf } from '../definition/pod-detail.ts';
@@ -209,9 +210,10 @@ export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined
   };
 }
 
-/** What came of the latest attempt that has ended. Of a node of which none has, nothing (recorded, in public code that waits for nodes). */
+/** What came of the latest attempt that has ended: of several containers, of the one that it was judged by. Of a node of which none has, nothing (recorded, in public code that waits for nodes). */
 function containerSummary({ state, part }: ListedJob): JobSummary['container'] {
-  const container = 'placement' in state && part?.kind === 'node' ? undefined : attemptsOf(state).at(-1)?.containers[0];
+  const ended = 'placement' in state && part?.kind === 'node' ? undefined : attemptsOf(state).at(-1);
+  const container = ended && decidingContainer(ended.containers);
   if (container) return { exitCode: container.exitCode, reason: container.reason };
   return part?.kind === 'node' ? {} : undefined;
 }
