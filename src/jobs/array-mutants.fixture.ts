@@ -100,6 +100,12 @@ export const arrayMutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    name: 'what a decision took of a stopped array leaves the scheduler once more with its end',
+    file: 'jobs/jobs.ts',
+    find: 'if (!job.state.stop) {',
+    replace: 'if (job.kind) {',
+  },
+  {
     name: 'a child that waits again is placed after its array was stopped',
     file: 'jobs/jobs.ts',
     find: 'place.job.state.stop !== undefined',
