@@ -152,11 +152,14 @@ const addSubmit: AddCommand = (program, invocation, end) => {
   addConnectionFlags(command);
 };
 
+/** What every command takes for a job. */
+const jobWords = 'job id (ARRAY:7 for a child, JOB#2 for a node), or job name for the newest of that name';
+
 const addRerun: AddCommand = (program, invocation, end) => {
   const command = program
     .command('rerun')
     .description('Submit a job again as it was submitted; of an array all its children, or those that have failed.')
-    .argument('<job>', 'job id, or job name for the newest of that name')
+    .argument('<job>', jobWords)
     .option('--failed', 'only children that have failed; they keep their AWS_BATCH_JOB_ARRAY_INDEX and its SIZE')
     .option('--definition <name>', 'with this job definition (default: the revision that it had)')
     .option('--depends-on <job>', 'start only once this job (id or name) has succeeded; repeatable', collect)
@@ -173,7 +176,7 @@ const addJobs: AddCommand = (program, invocation, end) => {
     .command('jobs')
     .description('List jobs, newest first.')
     .option('--queue <name>', 'only this job queue; repeatable', collect)
-    .option('--status <status>', 'only this state; repeatable', collect)
+    .option('--status <status>', 'only this state, such as RUNNABLE; repeatable', collect)
     .option('--name <name>', 'only jobs of this name; a trailing * matches any rest')
     .option('--limit <number>', 'at most so many', '50')
     .option('--json', 'a JSON array')
@@ -185,7 +188,7 @@ const addLogs: AddCommand = (program, invocation, end) => {
   const command = program
     .command('logs')
     .description('Show what a job wrote; of an array what its children wrote, by time.')
-    .argument('<job>', 'job id, or job name for the newest of that name')
+    .argument('<job>', jobWords)
     .option('-f, --follow', 'go on until the job ends')
     .option('--attempt <number>', 'only this attempt')
     .option('--grep <expression>', 'only lines that match this regular expression')
@@ -212,7 +215,7 @@ const addFailures: AddCommand = (program, invocation, end) => {
   const command = program
     .command('failures')
     .description('Group the failed children of an array, or the failed attempts of a job, by how they failed.')
-    .argument('<job>', 'job id, or job name for the newest of that name')
+    .argument('<job>', jobWords)
     .option('--lines <number>', 'so many of the last lines that one of each group wrote', '5')
     .option('--limit <number>', 'at most so many groups, the largest', '20')
     .option('--json', 'all as JSON')
@@ -224,7 +227,7 @@ const addExplain: AddCommand = (program, invocation, end) => {
   const command = program
     .command('explain')
     .description('Say why a job waits, or why it ended as it did.')
-    .argument('<job>', 'job id, or job name for the newest of that name')
+    .argument('<job>', jobWords)
     .option('--verbose', 'also how the job is isolated, which is else told of failed jobs only')
     .option('--json', 'the whole explanation as JSON')
     .action(async (job, flags) => end(await (await import('./commands/explain.ts')).explain(invocation, flags, job)));
@@ -235,7 +238,7 @@ const addCancel: AddCommand = (program, invocation, end) => {
   const command = program
     .command('cancel')
     .description('Cancel jobs that have not started; with --terminate also those that have.')
-    .argument('<job...>', 'job ids, or job names for the newest of that name')
+    .argument('<job...>', `each one a ${jobWords}`)
     .option('--terminate', 'end jobs that have started as well')
     .option('--reason <text>', 'reason to record (default: Cancelled by user, or Terminated by user)')
     .option('--json', 'one JSON object a job')

@@ -11,4 +11,5 @@ export {
 } from './multi-node-table.ts';
 export { advanceNode, isPlacedNode, type NodeEvent } from './node-table.ts';
 export { type LeafTerms, type Outcome, pendingLeaf, runnableLeaf } from './outcome.ts';
+export { decidingContainer } from './retry.ts';
 export { endReasons, statusReasons, stopGraceMilliseconds } from './status-reasons.ts';

@@ -6,6 +6,7 @@ import type { ExitCode, Invocation } from '../invocation.ts';
 import { askedWords } from '../output/asked-words.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { whyWords } from '../output/why-words.ts';
 
 /** What the server's ExplainSubmission answers, as far as it is shown. */
 interface ExplainedSubmission {
@@ -51,7 +52,7 @@ function linesOf(printer: Printer, explained: ExplainedSubmission): readonly str
   return [
     `${printer.style('bold', jobName)}  is not submitted`,
     `${label('status')}${printer.style(statusColour(status), status)}, if it were`,
-    `${label('why')}${[text, remedy].filter(Boolean).join(' ')}`,
+    `${label('why')}${whyWords(text, remedy)}`,
     `${label('asked')}${askedWords(asked)}${each}`,
     ...environments.map((environment) => `${label('where')}${environment.text}`),
     `${label('queue')}${nameOfArn(jobQueue)}`,

@@ -1,5 +1,4 @@
-import type { AttemptDetail, ContainerProperties, JobDetail } from '@aws-sdk/client-batch';
-import { nameOfArn } from '../../core/arn.ts';
+import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
@@ -7,8 +6,10 @@ import { askedWords } from '../output/asked-words.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
+import { whyWords } from '../output/why-words.ts';
 import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { askedOf } from './asked.ts';
 import { failedDependencies } from './failed-dependencies.ts';
 
 interface ExplainFlags extends ConnectionFlags {
@@ -61,7 +62,7 @@ function linesOf(
   return [
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
-    ...(repeatsStatus(text, job) ? [] : [`${label('why')}${[text, remedy].filter(Boolean).join(' ')}`]),
+    ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${askedOf(job)}`,
     ...attempts,
@@ -81,51 +82,6 @@ function ageOf(job: JobDetail, now: number): string {
 /** `Running` says no more than the line above it. */
 function repeatsStatus(text: string, { status }: JobDetail): boolean {
   return text.toUpperCase() === status;
-}
-
-/** What the job's containers or nodes ask for together, and what it needs of consumable resources. */
-function askedOf(job: JobDetail): string {
-  const { consumableResourceList = [] } = job.consumableResourceProperties ?? {};
-  const needed = consumableResourceList.map(
-    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOfArn(consumableResource)}`,
-  );
-  return [askedOfNodes(job), ...needed].join(', ');
-}
-
-function askedOfNodes({ container, ecsProperties, nodeProperties }: JobDetail): string {
-  if (!nodeProperties) return askedOfContainers(containersOf({ container, ecsProperties }));
-  const ranges = (nodeProperties.nodeRangeProperties ?? []).map(
-    (range) => `${range.targetNodes} ${askedOfContainers(containersOf(range))}`,
-  );
-  return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
-}
-
-type Asking = Pick<ContainerProperties, 'resourceRequirements' | 'vcpus' | 'memory'>;
-
-function containersOf({
-  container,
-  ecsProperties,
-}: {
-  readonly container?: Asking | undefined;
-  readonly ecsProperties?:
-    | { readonly taskProperties?: { readonly containers?: Asking[] | undefined }[] | undefined }
-    | undefined;
-}): readonly Asking[] {
-  return ecsProperties?.taskProperties?.[0]?.containers ?? (container ? [container] : []);
-}
-
-function askedOfContainers(containers: readonly Asking[]): string {
-  const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
-  return askedWords({ vcpus: sum('VCPU'), memoryMiB: sum('MEMORY'), gpus: sum('GPU') });
-}
-
-/** Older definitions say it in numbers. */
-function askedBy(
-  { resourceRequirements = [], vcpus = 0, memory = 0 }: Asking,
-  type: 'VCPU' | 'MEMORY' | 'GPU',
-): number {
-  const listed = resourceRequirements.find((each) => each.type === type)?.value;
-  return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
 }
 
 /** Which job it is, and how it failed. */

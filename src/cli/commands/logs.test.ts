@@ -123,3 +123,11 @@ test('where colours are wanted each child has its own', async () => {
   assert.deepEqual(lines.map(stripVTControlCharacters).sort(), ['0 | hi', '1 | hi']);
   assert.equal(new Set(lines.map((line) => line.slice(0, 5))).size, 2);
 });
+
+test('of a job that ended before it ran, logs names the command that says why', async () => {
+  const id = (await server.command('submit', '--queue', 'default', '--name', 'none', '--wait', '--', 'no-such-program'))
+    .stdout;
+  const { stderr, exitCode } = await server.command('logs', id.trim());
+  assert.equal(exitCode, 1);
+  assert.equal(stderr, `batchyard: job ${id.trim()} is FAILED and wrote no log: batchyard explain ${id.trim()}\n`);
+});

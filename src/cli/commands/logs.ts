@@ -75,13 +75,19 @@ function written(client: Client, job: JobDetail, selection: LogSelection): Async
   if (arrayProperties?.size !== undefined) return arrayLines(client, jobId, selection);
   const streams = logStreamsOf(job);
   const attempts = streams.at(-1)?.attempt;
-  if (attempts === undefined) throw new CommandError(`job ${jobId} is ${status} and has no log yet`);
+  if (attempts === undefined) throw new CommandError(noLogWords(jobId, status));
   const { attempt } = selection;
   if (attempt !== undefined && attempt > attempts) {
     const has = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
     throw new CommandError(`job ${jobId} has ${has}: there is no attempt ${attempt}`);
   }
   return new JobLogReader(client, selection).read(job);
+}
+
+/** One that has ended never ran: why is told elsewhere. */
+function noLogWords(jobId: string, status: string | undefined): string {
+  const hasEnded = status === 'FAILED' || status === 'SUCCEEDED';
+  return `job ${jobId} is ${status} and ${hasEnded ? `wrote no log: batchyard explain ${jobId}` : 'has no log yet'}`;
 }
 
 function followed(client: Client, job: JobDetail, selection: LogSelection, options: WatchOptions) {

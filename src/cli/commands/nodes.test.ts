@@ -52,7 +52,10 @@ test('a multi-node job is followed by what its main node writes; each node has i
   assert.equal((await server.command('logs', 'mine')).stdout, 'node 1\n');
   assert.equal((await server.command('logs', 'mine#0')).stdout, 'node 0\n');
   const explained = await server.command('explain', 'mine');
-  assert.match(explained.stdout, /asked +2 nodes \(0 1 vCPU, 64 MiB of memory; 1: 1 vCPU, 128 MiB of memory\)/);
+  assert.match(
+    explained.stdout,
+    /asked +2 nodes \(0 with 1 vCPU, 64 MiB of memory; 1: with 1 vCPU, 128 MiB of memory\)/,
+  );
   const node = await server.command('explain', 'mine#0');
   assert.match(node.stdout, /asked +1 vCPU, 64 MiB of memory/);
   assert.match(node.stdout, /exit code 143/);

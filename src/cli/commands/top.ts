@@ -147,6 +147,7 @@ function columnsFor(now: number): readonly Column<MeasuredTask>[] {
       heading: 'PEAK %',
       text: ({ busyness: { peakMemoryBytes }, asked }) =>
         peakMemoryBytes === undefined ? '-' : `${Math.round((100 * peakMemoryBytes) / (asked.memoryMiB * 2 ** 20))}%`,
+      stays: true,
     },
   ];
 }

@@ -15,3 +15,11 @@ test('an array shows what of it is done, failed and running, and a bar that is f
   );
   assert.equal(progress({ SUCCEEDED: 1000 }), '[####################] 1000 of 1000 done');
 });
+
+test('in little room the bar gives way, not the numbers', () => {
+  const array = { size: 30, statusSummary: { SUCCEEDED: 15, RUNNING: 2 } };
+  const words = '15 of 30 done, 2 running';
+  assert.equal(formatProgress(array, 37), `[#####-----] ${words}`);
+  assert.equal(formatProgress(array, 31), `[##--] ${words}`);
+  assert.equal(formatProgress(array, 30), words);
+});

@@ -16,10 +16,15 @@ export class LiveLine {
     this.#isShown = output.isTTY === true && terminal !== 'dumb';
   }
 
+  /** How many characters of a text are shown. */
+  get room(): number {
+    return (this.#output.columns || 80) - 3; // behind a frame and a space; the last column stays free
+  }
+
   draw(text: string): void {
     if (!this.#isShown) return;
-    const line = `${frames[this.#frame % frames.length]} ${shownText(text)}`.slice(0, (this.#output.columns || 80) - 1);
-    this.#output.write(`${eraseLine}${line}`);
+    const frame = frames[this.#frame % frames.length];
+    this.#output.write(`${eraseLine}${frame} ${shownText(text).slice(0, Math.max(0, this.room))}`);
     this.#frame += 1;
     this.#drawn = true;
   }

@@ -58,6 +58,21 @@ test('where there is little room columns yield, and then the last one goes benea
   assert.deepEqual(formatTable(narrow, [''], 30)[1], 'id-of-ten-  1m 10s');
 });
 
+test('where not even the fewest columns fit, the widest goes beneath too, and makes room for others', () => {
+  const status = { heading: 'STATUS', text: () => 'FAILED' };
+  const took = { heading: 'TOOK', text: () => '3s', yields: 1 };
+  const id = { heading: 'ID', text: () => 'id-of-sixteen---' };
+  const why = { heading: 'REASON', text: () => 'Essential container in task exited' };
+  assert.deepEqual(formatTable([id, status, took, why], [0], 20), [
+    'STATUS  TOOK',
+    'FAILED  3s',
+    '  id-of-sixteen---',
+    '  Essential contain…',
+  ]);
+  const share = { heading: '%', text: () => '78%', stays: true } as const;
+  assert.deepEqual(formatTable([id, status, share], [0], 20), ['STATUS  %', 'FAILED  78%', '  id-of-sixteen---']);
+});
+
 test('a style is applied to the padded text, so that colours do not shift columns', () => {
   const styled = [{ heading: 'ID', text: () => 'a', style: (text: string) => `<${text}>` }, ...columns.slice(1)];
   assert.deepEqual(formatTable(styled, [['', 'r']]), ['ID  REASON', '<a   >r']);

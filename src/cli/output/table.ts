@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly style?: (padded: string, row: Row) => string;
   /** Where there is no room for all, columns with this are left out, the lowest first. */
   readonly yields?: number;
+  /** The last column stays beside the others, however little room there is. */
+  readonly stays?: true;
 }
 
 /** The last column has at least so much beside the others, if it needs it, or a line of its own. */
@@ -12,7 +14,8 @@ const leastRest = 24;
 
 /**
  * Lines of a table, columns padded to their widest cell. Where a `width` is given and known (not 0), columns that yield are
- * left out, or the texts of the last one go beneath their rows, until all fits; what is too long all the same is cut with `…`.
+ * left out, or the texts of the last one, and then of the widest, go beneath their rows, until all fits; what is too long all the
+ * same is cut with `…`.
  */
 export function formatTable<Row>(
   columns: readonly Column<Row>[],
@@ -32,8 +35,8 @@ export function formatTable<Row>(
   const body = rows.flatMap((row, index) => {
     const texts = besides.map((each) => each.texts[index] ?? '');
     const style = (text: string, at: number) => besides[at]?.column.style?.(text, row) ?? text;
-    const under = beneath?.texts[index];
-    return [line(texts, besides, width, style), ...(under ? [line([`  ${under}`], [], width)] : [])];
+    const under = beneath.map((each) => each.texts[index]).filter(Boolean);
+    return [line(texts, besides, width, style), ...under.map((text) => line([`  ${text}`], [], width))];
   });
   return [head, ...body];
 }
@@ -46,7 +49,7 @@ interface Measured<Row> {
 
 interface Layout<Row> {
   readonly besides: readonly Measured<Row>[];
-  readonly beneath?: Measured<Row> | undefined;
+  readonly beneath: readonly Measured<Row>[];
 }
 
 /** The first layout that fits; the narrowest if none does. */
@@ -56,10 +59,28 @@ function layOut<Row>(measured: readonly Measured<Row>[], room: number): Layout<R
   const whole = narrower.find(
     (besides) => widthOf(besides.slice(0, -1)) + Math.min(leastRest, rest?.width ?? 0) <= room,
   );
-  if (whole) return { besides: whole };
-  const above = narrower.map((besides) => besides.slice(0, -1));
+  if (whole) return { besides: whole, beneath: [] };
+  if (!rest || rest.column.stays) return squeezed(narrower, [], room);
+  return squeezed(
+    narrower.map((besides) => besides.slice(0, -1)),
+    [rest],
+    room,
+  );
+}
+
+/** The first of `layouts` that fits. If not even the last one does, the widest column of that goes beneath as well. */
+function squeezed<Row>(
+  layouts: readonly (readonly Measured<Row>[])[],
+  beneath: readonly Measured<Row>[],
+  room: number,
+): Layout<Row> {
   // The two spaces behind the last column are not written.
-  return { besides: above.find((besides) => widthOf(besides) - 2 <= room) ?? above.at(-1) ?? [], beneath: rest };
+  const fitting = layouts.find((besides) => widthOf(besides) - 2 <= room);
+  const fewest = layouts.at(-1) ?? [];
+  if (fitting || fewest.length < 2) return { besides: fitting ?? fewest, beneath };
+  const widest = fewest.reduce((most, each) => (each.width > most.width ? each : most));
+  const without = layouts.map((besides) => besides.filter((each) => each !== widest));
+  return squeezed(without, [widest, ...beneath], room);
 }
 
 /** All columns, then one fewer each time. */

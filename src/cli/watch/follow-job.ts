@@ -63,13 +63,14 @@ function textShower(invocation: Invocation): (news: Shown) => void {
     if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
     else if (news.kind === 'away') printer.note(awayWords);
-    else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now()));
+    else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now(), live.room));
   };
 }
 
-function waitingLine(job: JobDetail, now: number): string {
-  const { jobName, status, startedAt, createdAt, arrayProperties } = job;
-  if (arrayProperties?.size !== undefined) return `${jobName} ${formatProgress(arrayProperties)}`;
+function waitingLine(job: JobDetail, now: number, room: number): string {
+  const { jobName = '', status, startedAt, createdAt, arrayProperties } = job;
+  if (arrayProperties?.size !== undefined)
+    return `${jobName} ${formatProgress(arrayProperties, room - jobName.length - 1)}`;
   return `${jobName} ${status?.toLowerCase()} for ${formatDuration(now - (startedAt ?? createdAt ?? now))}`;
 }
 

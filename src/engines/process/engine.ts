@@ -88,6 +88,8 @@ class ProcessEngine implements Engine {
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
   /** Tasks whose runner has not answered yet. */
   readonly #starting = new Set<TaskId>();
+  /** Stopped while they are being started: a runner that dies before they begin takes its word for the stop with it. */
+  readonly #stoppedAtStart = new Set<TaskId>();
   readonly #closing = new AbortController();
   /** Runners of servers before this one that have not answered yet: what they have is not known. */
   readonly #silent = new Set<string>();
@@ -199,6 +201,8 @@ class ProcessEngine implements Engine {
       // Unless a runner may have it all the same.
       if (!this.#owners.has(task.taskId)) this.#gpus.release(task.taskId);
       throw error;
+    } finally {
+      this.#stoppedAtStart.delete(task.taskId);
     }
   }
 
@@ -219,10 +223,9 @@ class ProcessEngine implements Engine {
         .finally(() => this.#starting.delete(task.taskId));
       if (result !== 'gone') return result;
       if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
+      if (this.#stoppedAtStart.has(task.taskId)) await this.stop(task.taskId, 0);
     }
-    throw new EngineUnavailable(
-      `the runner died ${processLimits.startTries} times while it started task ${task.taskId}`,
-    );
+    throw new EngineUnavailable(`the runner died ${processLimits.startTries} times while it started ${task.taskId}`);
   }
 
   async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
@@ -238,6 +241,7 @@ class ProcessEngine implements Engine {
         continue;
       }
       this.#owners.set(taskId, runner);
+      if (this.#starting.has(taskId)) this.#stoppedAtStart.add(taskId);
       if ((await this.#orGone(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
       // The recovery may have come before we named the dead runner as the owner: it would be asked for ever.
       if (this.#owners.get(taskId) === runner) this.#owners.delete(taskId);

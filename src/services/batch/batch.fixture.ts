@@ -101,7 +101,15 @@ export class FakeYard implements Yard {
 
   explain(jobId: JobId): Explanation | undefined {
     const state = this.#states.get(jobId);
-    return state && { jobId, status: state.status, text: 'Waiting for the test.', notes: ['a note'] };
+    return (
+      state && {
+        jobId,
+        status: state.status,
+        text: 'Waiting for the test.',
+        notes: ['a fact'],
+        engineNotes: ['a note'],
+      }
+    );
   }
 
   /** What tests say that runs. */

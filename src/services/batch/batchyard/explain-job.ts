@@ -55,8 +55,9 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
-        engineNotes: explanation?.notes ?? attemptsOf(state).at(-1)?.notes ?? [],
+        engineNotes: explanation?.engineNotes ?? attemptsOf(state).at(-1)?.notes ?? [],
         notes: [
+          ...(explanation?.notes ?? []),
           ...rerunNotes(job),
           ...deprecatedOverrides(job.specification),
           ...limitNotes(job),

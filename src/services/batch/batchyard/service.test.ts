@@ -14,7 +14,7 @@ test('explaining a job says why it is where it is, while it waits and after it h
   });
   const waiting = await call<ExplainJobOutput>('ExplainJob', { jobId });
   assert.equal(waiting.text, 'Waiting for the test.');
-  assert.deepEqual([waiting.engineNotes, waiting.notes], [['a note'], []]);
+  assert.deepEqual([waiting.engineNotes, waiting.notes], [['a note'], ['a fact']]);
   assert.equal(waiting.job.jobId, jobId);
   yard.end(jobId, 'SUCCEEDED');
   const ended = await call<ExplainJobOutput>('ExplainJob', { jobId });

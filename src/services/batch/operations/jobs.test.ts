@@ -155,6 +155,23 @@ test('jobs are listed newest first, the RUNNING ones unless another status is as
   assert.equal(runnable.jobSummaryList[0]?.statusReason, 'Waiting for the test.');
 });
 
+test('a job of several containers is listed with the exit code of the one that it was judged by', async () => {
+  const bench = await benchWithDefinition();
+  const jobId = await submit(bench);
+  const containers = [
+    { name: 'proxy', stoppedAt: 200, exitCode: 0, essential: false },
+    { name: 'first', stoppedAt: 200, exitCode: 0 },
+    { name: 'second', stoppedAt: 200, exitCode: 4, reason: 'why' },
+  ] as const;
+  const ended = { attempts: [{ ...attempt, containers }], startedAt: 100, stoppedAt: 200, statusReason: 'r' };
+  bench.yard.move(jobId, () => ({ ...ended, status: 'FAILED' }));
+  const { jobSummaryList } = await bench.call<List>('ListJobs', { jobQueue: 'default', jobStatus: 'FAILED' });
+  assert.deepEqual(
+    jobSummaryList.map(({ container }) => container),
+    [{ exitCode: 4, reason: 'why' }],
+  );
+});
+
 test('a page of jobs ends with a token that continues after its last job', async () => {
   const bench = await benchWithDefinition();
   const ids: string[] = [];

@@ -232,7 +232,7 @@ test('integers over a list of requirements are taken, without effect, and the jo
     assert.deepEqual(found?.container?.resourceRequirements, listForm.resourceRequirements);
     assert.deepEqual([found?.container?.vcpus, found?.container?.memory], [undefined, undefined]);
     const explained = await bench.call<ExplainJobOutput>('ExplainJob', { jobId });
-    assert.deepEqual(explained.notes, notes);
+    assert.deepEqual(explained.notes, ['a fact', ...notes]);
     assert.deepEqual(explained.engineNotes, ['a note']);
   };
   await notesOf({ vcpus: 4 }, [`containerOverrides.vcpus: ${deprecated}`]);

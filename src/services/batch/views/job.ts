@@ -1,5 +1,6 @@
 import type {
   AttemptDetail,
+  ConsumableResourceProperties,
   ContainerDetail,
   JobDependency,
   JobDetail,
@@ -10,6 +11,7 @@ import type {
 } from '@aws-sdk/client-batch';
 import { type AttemptRecord, childId, type Dependency, isTerminal } from '../../../core/job.ts';
 import type { JobRecord } from '../../../core/job-record.ts';
+import { decidingContainer } from '../../../lifecycle/index.ts';
 import type { CountedJob } from '../child-counts.ts';
 import { containerDetailOf } from '../definition/container-detail.ts';
 import { podDetailOf } from '../definition/pod-detail.ts';
@@ -18,7 +20,7 @@ import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
-import { consumableProperties } from './consumables.ts';
+import { consumableProperties, propertiesOf } from './consumables.ts';
 import { interfaceOf, isGang, networkInterfaces, nodeMembers, nodeShown, nodeSummary } from './node.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
@@ -55,7 +57,7 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     ...nodeMembers(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
-    consumableResourceProperties: consumableProperties(record),
+    consumableResourceProperties: needsOf(job),
     timeout: timeoutOf(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
@@ -64,6 +66,13 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
+}
+
+/** A node shows its own, whatever its job needs beside. */
+function needsOf(job: ShownJob): ConsumableResourceProperties | undefined {
+  if (job.part?.kind !== 'node') return consumableProperties(job.record);
+  const { consumables = [] } = nodeShown(job) ?? {};
+  return consumables.length > 0 ? propertiesOf(consumables) : undefined;
 }
 
 /** A node comes to be when it is started (recorded by aws-parallelcluster's tests of awsbatch-cli). */
@@ -201,9 +210,10 @@ export function jobSummary(job: CountedJob<ListedJob>, waits: string | undefined
   };
 }
 
-/** What came of the latest attempt that has ended. Of a node of which none has, nothing (recorded, in public code that waits for nodes). */
+/** What came of the latest attempt that has ended: of several containers, of the one that it was judged by. Of a node of which none has, nothing (recorded, in public code that waits for nodes). */
 function containerSummary({ state, part }: ListedJob): JobSummary['container'] {
-  const container = 'placement' in state && part?.kind === 'node' ? undefined : attemptsOf(state).at(-1)?.containers[0];
+  const ended = 'placement' in state && part?.kind === 'node' ? undefined : attemptsOf(state).at(-1);
+  const container = ended && decidingContainer(ended.containers);
   if (container) return { exitCode: container.exitCode, reason: container.reason };
   return part?.kind === 'node' ? {} : undefined;
 }

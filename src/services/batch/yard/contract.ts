@@ -29,8 +29,10 @@ export interface Explanation {
   readonly waiting?: WaitingReason;
   /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
   readonly remedy?: string;
-  /** Further facts for people: footprint limited by the host, isolation reached, notes of the engine. */
+  /** Further facts for people: that the host limits it, that it blocks its queue. */
   readonly notes: readonly string[];
+  /** How the engine keeps its task apart, and what it could not give of what was asked. */
+  readonly engineNotes: readonly string[];
 }
 
 /** A task that runs, and what it uses if its engine tells. */

@@ -103,7 +103,7 @@ test('explain says since when the head of a queue is blocked, until it is not', 
   const since = new Date(rig.clock.now()).toISOString();
   await rig.pass(30_000);
   assert.deepEqual(rig.yard.explain(head)?.notes, [`blocked at the head of its queue since ${since}`]);
-  assert.deepEqual([rig.yard.explain(running)?.notes.length, rig.yard.explain(behind)?.notes], [1, []]);
+  assert.deepEqual([rig.yard.explain(running)?.engineNotes.length, rig.yard.explain(behind)?.notes], [1, []]);
   await rig.pass(60_000);
   await rig.pass(0);
   await rig.pass(0);

@@ -23,6 +23,15 @@ test('where a job is, is said in words: its environment, and what it waits for',
   assert.equal(rig.yard.active(waiting)?.state.status, 'RUNNABLE');
 });
 
+test('what a job is not given in full is said while it runs too, apart from what its engine says', async () => {
+  const rig = await Rig.open({ host: { vcpus: 1 } });
+  const running = rig.submit({ vcpus: 2, behaviour: forEver });
+  await rig.settle();
+  await rig.pass(0);
+  const { text, notes, engineNotes } = rig.yard.explain(running) ?? {};
+  assert.deepEqual([text, notes, engineNotes?.length], ['Running', ['asked 2 vCPUs, limited to 1'], 1]);
+});
+
 test('what the queue would do to a job that waits too long, and this version does not, is said', async () => {
   const action = { reason: 'CAPACITY', state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' };
   const rig = await Rig.open({ host: { vcpus: 1 }, queues: [{ ...queue, jobStateTimeLimitActions: [action] }] });

@@ -59,8 +59,8 @@ export function explain(
       ...(isWaiting ? queues.limitNotes(element) : []),
       ...blockedNotes(asked, sources.blocked),
       ...idleActionNotes(asked, queues),
-      ...taskNotes(asked, sources),
     ],
+    engineNotes: taskNotes(asked, sources),
   };
 }
 

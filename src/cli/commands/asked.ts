@@ -1,0 +1,72 @@
+import type { ContainerProperties, EksPodPropertiesDetail, JobDetail } from '@aws-sdk/client-batch';
+import { amountWords } from '../../scheduler/index.ts';
+
+/** What the job's containers or nodes ask for together, and what it needs of consumable resources. */
+export function askedOf(job: JobDetail): string {
+  const { consumableResourceList = [] } = job.consumableResourceProperties ?? {};
+  const needed = consumableResourceList.map(
+    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+  );
+  return [askedOfNodes(job), ...needed].join(', ');
+}
+
+function askedOfNodes({ container, ecsProperties, eksProperties, nodeProperties }: JobDetail): string {
+  if (eksProperties?.podProperties) return askedOfContainers(containersOfPod(eksProperties.podProperties));
+  if (!nodeProperties) return askedOfContainers(containersOf({ container, ecsProperties }));
+  const ranges = (nodeProperties.nodeRangeProperties ?? []).map(
+    (range) => `${range.targetNodes} with ${askedOfContainers(containersOf(range))}`,
+  );
+  return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
+}
+
+type Asking = Pick<ContainerProperties, 'resourceRequirements' | 'vcpus' | 'memory'>;
+
+function containersOf({
+  container,
+  ecsProperties,
+}: {
+  readonly container?: Asking | undefined;
+  readonly ecsProperties?:
+    | { readonly taskProperties?: { readonly containers?: Asking[] | undefined }[] | undefined }
+    | undefined;
+}): readonly Asking[] {
+  return ecsProperties?.taskProperties?.[0]?.containers ?? (container ? [container] : []);
+}
+
+/** What a container of a pod requests, else what it is limited to, in the words of ECS. */
+function containersOfPod({ containers = [] }: EksPodPropertiesDetail): readonly Asking[] {
+  return containers.map(({ resources: { requests, limits } = {} }) => {
+    const amount = (name: string) => String(Number.parseFloat(requests?.[name] ?? limits?.[name] ?? '0'));
+    return {
+      resourceRequirements: [
+        { type: 'VCPU', value: amount('cpu') },
+        { type: 'MEMORY', value: amount('memory') }, // AWS takes no unit but Mi.
+        { type: 'GPU', value: amount('nvidia.com/gpu') },
+      ],
+    };
+  });
+}
+
+function askedOfContainers(containers: readonly Asking[]): string {
+  const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
+  const gpus = sum('GPU');
+  return [
+    amountWords('vcpus', sum('VCPU')),
+    amountWords('memoryMiB', sum('MEMORY')),
+    ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
+  ].join(', ');
+}
+
+/** Older definitions say it in numbers. */
+function askedBy(
+  { resourceRequirements = [], vcpus = 0, memory = 0 }: Asking,
+  type: 'VCPU' | 'MEMORY' | 'GPU',
+): number {
+  const listed = resourceRequirements.find((each) => each.type === type)?.value;
+  return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
+}
+
+/** What people call a consumable resource. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
