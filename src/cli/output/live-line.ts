@@ -1,4 +1,5 @@
 import type { Output } from '../invocation.ts';
+import { shownText } from './shown-text.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const eraseLine = '\r\u001b[2K';
@@ -23,7 +24,7 @@ export class LiveLine {
   draw(text: string): void {
     if (!this.#isShown) return;
     const frame = frames[this.#frame % frames.length];
-    this.#output.write(`${eraseLine}${frame} ${text.slice(0, Math.max(0, this.room))}`);
+    this.#output.write(`${eraseLine}${frame} ${shownText(text).slice(0, Math.max(0, this.room))}`);
     this.#frame += 1;
     this.#drawn = true;
   }

@@ -17,7 +17,7 @@ import { processLimits } from './limits.ts';
 import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
 import { awaitGo, joinGroups, notJoined } from './plan/scripts.ts';
-import { childrenOf, type ProcessIdentity, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
+import { childrenOf, type ProcessIdentity, runsProgram, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { makeScratch } from './scratch.ts';
 import type { SessionScan } from './session-scan.ts';
@@ -131,6 +131,17 @@ export class ContainerRun {
     const { name } = this.#plan;
     if (this.#sampler) return { name, ...this.#sampler.now() };
     return { name, at: this.#resources.clock.now(), ...this.#cgroup.usage(), ...this.#cgroup.held() };
+  }
+
+  /**
+   * Its sandbox is there for the job, and the command has not begun in it: what bubblewrap runs as the first process is still
+   * itself. It may fail to become the command.
+   */
+  get isSettingUp(): boolean {
+    if (this.#hasEnded || this.#plan.status !== 'bubblewrap') return false;
+    const first = this.#firstProcess();
+    const { bwrap } = this.#config.host.tools;
+    return first === undefined || (bwrap !== undefined && runsProgram(first, bwrap));
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */
