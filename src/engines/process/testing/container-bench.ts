@@ -77,6 +77,7 @@ export class ContainerBench {
       files: new TaskFiles(join(dataDirectory, 'tasks')),
       fifos: this.#fifos,
       bootId: 'boot',
+      codeCache: join(dataDirectory, 'code-cache'),
       idleMs: 1_000_000,
       onIdle: () => {},
       onProblem: (words) => assert.fail(words),
