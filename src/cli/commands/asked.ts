@@ -1,11 +1,12 @@
 import type { ContainerProperties, EksPodPropertiesDetail, JobDetail } from '@aws-sdk/client-batch';
-import { amountWords } from '../../scheduler/index.ts';
+import { nameOfArn } from '../../core/arn.ts';
+import { askedWords } from '../output/asked-words.ts';
 
 /** What the job's containers or nodes ask for together, and what it needs of consumable resources. */
 export function askedOf(job: JobDetail): string {
   const { consumableResourceList = [] } = job.consumableResourceProperties ?? {};
   const needed = consumableResourceList.map(
-    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOfArn(consumableResource)}`,
   );
   return [askedOfNodes(job), ...needed].join(', ');
 }
@@ -49,12 +50,7 @@ function containersOfPod({ containers = [] }: EksPodPropertiesDetail): readonly 
 
 function askedOfContainers(containers: readonly Asking[]): string {
   const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
-  const gpus = sum('GPU');
-  return [
-    amountWords('vcpus', sum('VCPU')),
-    amountWords('memoryMiB', sum('MEMORY')),
-    ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
-  ].join(', ');
+  return askedWords({ vcpus: sum('VCPU'), memoryMiB: sum('MEMORY'), gpus: sum('GPU') });
 }
 
 /** Older definitions say it in numbers. */
@@ -64,9 +60,4 @@ function askedBy(
 ): number {
   const listed = resourceRequirements.find((each) => each.type === type)?.value;
   return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
-}
-
-/** What people call a consumable resource. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

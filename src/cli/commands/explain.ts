@@ -2,7 +2,6 @@ import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
-import { askedWords } from '../output/asked-words.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
