@@ -15,6 +15,7 @@ const searchPath = existsSync(venv) ? `${venv}:${process.env.PATH}` : process.en
 const tools = {
   node: {},
   aws: heedsEndpointVariable(output('aws', ['--version'])) ? {} : { skip: 'there is no aws CLI of 2023 or later' },
+  nodes: output('/usr/bin/python3', ['-c', '']) !== undefined ? {} : { skip: 'there is no Python in /usr/bin' },
   boto3: output('python3', ['-c', 'import boto3']) !== undefined ? {} : { skip: 'Python has no boto3' },
 };
 
@@ -81,19 +82,12 @@ test('dependencies.py', tools.boto3, async () => {
   );
 });
 
-test('array-colors.sh', tools.aws, async () => {
-  const colors = ['red', 'orange', 'yellow', 'green', 'blue', 'indigo', 'violet'];
-  const lines = colors.map((color) => `My favorite color of the rainbow is ${color}.`);
-  const [, ...printed] = (await run('examples/array-colors.sh')).trim().split('\n');
-  assert.deepEqual(printed, [...lines, 'SUCCEEDED']);
-});
-
 test('pipeline.ts', tools.node, async () => {
   assert.deepEqual((await run('node', 'examples/pipeline.ts')).trim().split('\n'), [
     'JobA SUCCEEDED',
     'JobB SUCCEEDED (5 of 5 children, 0 failed)',
     'JobC SUCCEEDED (5 of 5 children, 0 failed)',
-    'JobD SUCCEEDED (3 of 3 children, 0 failed)',
+    'JobD SUCCEEDED (5 of 5 children, 0 failed)',
     'JobE SUCCEEDED',
     "JobD's children came one after the other: true",
   ]);
@@ -107,10 +101,15 @@ test('pipeline.ts --fail', tools.node, async () => {
       'JobA SUCCEEDED',
       'JobB FAILED (4 of 5 children, 1 failed): Array Child Job failed',
       'JobC FAILED (4 of 5 children, 1 failed): Dependent Job failed',
-      'JobD FAILED (0 of 3 children, 3 failed): Dependent Job failed',
+      'JobD FAILED (0 of 5 children, 5 failed): Dependent Job failed',
       'JobE FAILED: Dependent Job failed',
     ],
   );
+});
+
+test('nodes.ts', tools.nodes, async () => {
+  const lines = ['node 0 of 4 brought 1, the sum is 30', 'SUCCEEDED', ''];
+  assert.equal(await run('node', 'examples/nodes.ts'), lines.join('\n'));
 });
 
 const timeoutTools = process.env.BATCHYARD_REQUIRE_ALL === '1' ? tools.aws : { skip: 'takes a minute; CI runs it' };

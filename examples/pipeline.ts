@@ -2,6 +2,7 @@
 // goes on with the part of its own index as soon as that is there, the children of D check one after the other, E cleans up.
 // Run it after eval "$(batchyard env)", with Node.js 24 or newer: node_modules/.bin/node examples/pipeline.ts
 // With --fail child 2 of B fails: child 2 of C falls with it, and D and E never run.
+import { readFileSync } from 'node:fs';
 import {
   BatchClient,
   DescribeJobsCommand,
@@ -39,26 +40,24 @@ for (const [jobDefinitionName, command] of Object.entries(definitions)) {
   );
 }
 
-async function submit(jobDefinition: string, more: Partial<SubmitJobCommandInput> = {}): Promise<string> {
-  const input = { jobName: jobDefinition.slice(0, 4), jobQueue: 'default', jobDefinition, ...more };
+/** Submits one of the guide's jobs as it is printed, but for its definition, queue, arrays of 5, and the room of a small machine. */
+async function submit(name: string, on: string | undefined, jobDefinition: string): Promise<string> {
+  const printed: SubmitJobCommandInput = JSON.parse(
+    readFileSync(new URL(`guide/${name}.json`, import.meta.url), 'utf8'),
+  );
+  const { containerOverrides: _large, ...body } = printed;
+  const dependsOn = body.dependsOn?.map((each) => (each.jobId === undefined ? each : { ...each, jobId: on }));
+  const arrayProperties = body.arrayProperties && { size: Math.min(body.arrayProperties.size ?? 0, size) };
+  const input = { ...body, jobQueue: 'default', jobDefinition, dependsOn, arrayProperties };
   const { jobId = '' } = await batch.send(new SubmitJobCommand(input));
   return jobId;
 }
 
-const a = await submit('JobA-list-and-validate');
-const b = await submit('JobB-CPU-Intensive-Processing', { arrayProperties: { size }, dependsOn: [{ jobId: a }] });
-const c = await submit('JobC-Memory-Intensive-Processing', {
-  arrayProperties: { size },
-  dependsOn: [{ jobId: b, type: 'N_TO_N' }],
-});
-const d = await submit('JobD-Sequential-Validation', {
-  arrayProperties: { size: 3 },
-  dependsOn: [{ jobId: c }, { type: 'SEQUENTIAL' }],
-});
-const e = await submit('JobE-Cleanup-and-Notification', {
-  parameters: { SourceBucket: 's3://JobD-Output-Bucket', Recipient: 'pipeline-notifications@example.com' },
-  dependsOn: [{ jobId: d }],
-});
+const a = await submit('job-a', undefined, 'JobA-list-and-validate');
+const b = await submit('job-b', a, 'JobB-CPU-Intensive-Processing');
+const c = await submit('job-c', b, 'JobC-Memory-Intensive-Processing');
+const d = await submit('job-d', c, 'JobD-Sequential-Validation');
+const e = await submit('job-e', d, 'JobE-Cleanup-and-Notification');
 
 for (const [name, jobId] of Object.entries({ a, b, c, d, e })) {
   const { status, statusReason, arrayProperties } = await waitForJob(batch, jobId);

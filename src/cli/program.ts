@@ -7,6 +7,7 @@ import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './conne
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
+import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
 
 const exitCodeHelp = `
@@ -328,7 +329,7 @@ const addVersion: AddCommand = (program, invocation, end) => {
 /** Commander has already told its own errors. Anything unforeseen is a bug and keeps its stack. */
 function explainFailure(invocation: Invocation, error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  invocation.stderr.write(`batchyard: ${wordsOf(error)}\n`);
+  new Printer(invocation).note(`batchyard: ${wordsOf(error)}`);
   if (error instanceof OptionsError) return 2;
   return error instanceof CommandError ? error.exitCode : 1;
 }

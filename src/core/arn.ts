@@ -28,6 +28,11 @@ export function parseArn(text: string): ArnParts | undefined {
   return { partition, service, region, account, resource: resource.join(':') };
 }
 
+/** What people call the resource of an ARN: what comes after the last slash. */
+export function nameOfArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
 /** The partition that AWS puts a region in: `aws-cn`, `aws-us-gov`, else `aws`. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';

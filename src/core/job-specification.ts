@@ -71,6 +71,8 @@ export interface NodeSpecification {
   readonly executeCommand?: boolean;
   /** It was given as a task of containers with names, and is shown as one. Absent: as one container. */
   readonly isTask?: true;
+  /** What a node of a multi-node job needs beside what its job does: by ARN, once it is submitted. Absent: nothing. */
+  readonly consumables?: readonly ConsumableRecord[];
   /** Whose System V IPC and POSIX queues its containers share. Absent: each has its own. */
   readonly ipcMode?: 'host' | 'task' | 'none';
   /** Whose processes its containers see. Absent: each its own. */

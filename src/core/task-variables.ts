@@ -15,8 +15,6 @@ export interface VariablesRequest {
   readonly jobRole?: string;
   /** As the compute environment names it: a name, or the ARN of an instance profile. */
   readonly instanceRole?: string;
-  /** It runs on a node of a multi-node job. */
-  readonly isNode: boolean;
 }
 
 /** What runs it, as ECS calls it. */
@@ -27,6 +25,8 @@ export interface TaskVariables {
   readonly environment: Readonly<Record<string, string>>;
   /** As `environment`; their values are in no file and on no command line. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The port of 127.0.0.1 that they name: where the server listens for jobs. Absent: they name none. */
+  readonly listenerPort?: number;
   /** What the container does not get that it might expect, in words for `explain`. */
   readonly notes: readonly string[];
 }

@@ -159,6 +159,11 @@ export interface TaskSpec {
   readonly origin?: TaskOrigin;
   /** Absent: it is no node of a multi-node job. */
   readonly gang?: GangMember;
+  /**
+   * Where variables of its containers lead: a port of 127.0.0.1 of this host, at which the server listens for jobs. The engine
+   * sees to it that the same address leads there from whatever network the containers are in. Absent: nowhere.
+   */
+  readonly jobListener?: { readonly port: number };
   /** What the service found of the task, in words; the engine adds it to the notes of its reports. */
   readonly notes?: readonly string[];
 }

@@ -5,7 +5,14 @@ export { JobSessions, type JobSessionTimes, type TaskWatch } from './credentials
 export { type SessionCredentials, Sessions } from './credentials/sessions.ts';
 export type { CredentialLookup, CredentialSource } from './credentials/source.ts';
 export { actionsOf } from './operation-actions.ts';
-export { anonymousPrincipal, checkAssumable, rolePrincipal, rootPrincipal, servicePrincipal } from './principals.ts';
+export {
+  anonymousPrincipal,
+  checkAssumable,
+  roleParts,
+  rolePrincipal,
+  rootPrincipal,
+  servicePrincipal,
+} from './principals.ts';
 export { readSignature, type SignatureReading } from './sigv4/claim.ts';
 export { decodeWire } from './sigv4/encoding.ts';
 export type { HttpHead, HttpMessage } from './sigv4/message.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseArn } from '../core/arn.ts';
+import { type ArnParts, parseArn } from '../core/arn.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn } from '../core/ids.ts';
 import type { Principal, RoleSession, ServicePrincipalName } from '../core/principal.ts';
@@ -34,14 +34,19 @@ export function rolePrincipal(session: Pick<RoleSession, 'account' | 'roleArn' |
  * another. Throws `ValidationError`, `AccessDenied`.
  */
 export function checkAssumable(arn: string, { account, principal }: AssumeAs): Arn {
-  const parts = parseArn(arn);
-  const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts?.resource ?? '');
-  if (!parts || !isRole || parts.service !== 'iam' || parts.region !== '') {
-    throw new ServiceError('ValidationError', `${arn} is invalid`);
-  }
+  const parts = roleParts(arn);
+  if (!parts) throw new ServiceError('ValidationError', `${arn} is invalid`);
   if (parts.account === account) return arn as Arn;
   const message = `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
   throw new ServiceError('AccessDenied', message, { status: 403 });
+}
+
+/** The parts of a role's ARN; undefined for what is none. What they say ends in the ARN of a session, and so in logs. */
+export function roleParts(arn: string): ArnParts | undefined {
+  const parts = parseArn(arn);
+  if (parts?.service !== 'iam' || parts.region !== '') return undefined;
+  const isRole = /^role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(parts.resource);
+  return isRole && /^aws(?:-[a-z]+)*$/.test(parts.partition) ? parts : undefined;
 }
 
 interface AssumeAs {

@@ -131,7 +131,7 @@ function enqueueCount(context: JobsContext, transaction: JobTransaction, array: 
 
 /**
  * Of the array's element only those leave that no decision has taken: `waitingCount` is asked before the change. Of a stopped
- * array all have left.
+ * array all of those have left.
  */
 export function dequeueChild(
   context: JobsContext,
@@ -140,18 +140,17 @@ export function dequeueChild(
   index: number,
   order: number | undefined,
 ): void {
-  if (array.state.stop) return;
-  if (order === undefined) dequeue(context, transaction, array.jobId, waitingCount(array) > array.decided ? 1 : 0);
-  else if (!array.decidedChildren.has(index)) dequeue(context, transaction, childId(array.jobId, index), 1);
+  if (order !== undefined) {
+    if (!array.decidedChildren.has(index)) dequeue(context, transaction, childId(array.jobId, index), 1);
+  } else if (!array.state.stop) dequeue(context, transaction, array.jobId, waitingCount(array) > array.decided ? 1 : 0);
 }
 
-/** The array is stopped: the scheduler decides no more places for what waits of it, though some of that ends in later turns. */
+/**
+ * The array is stopped: its element leaves the scheduler at once. Retried children, which may be 10,000 elements, leave with their
+ * end, some in later turns: a place that is decided for one meanwhile is freed, and it waits for no other.
+ */
 function withdraw(context: JobsContext, transaction: JobTransaction, array: ArrayEntry): void {
   dequeue(context, transaction, array.jobId, waitingCount(array) - array.decided);
-  for (const [index, child] of array.live) {
-    if (!waitsAlone(child) || array.decidedChildren.has(index)) continue;
-    dequeue(context, transaction, childId(array.jobId, index), 1);
-  }
 }
 
 /** RUNNABLE children in the array's element, those that decisions have taken included. */

@@ -63,7 +63,7 @@ export interface ArrayEntry extends EntryCommon {
   ownWaiting: number;
   /** Decisions for the array's own element that are not yet placed. */
   decided: number;
-  /** Retried children for which a place is decided. */
+  /** Retried children for which a place is decided; once the array is stopped, also those for which one was. */
   readonly decidedChildren: Set<number>;
   /** Why none of its children could ever run, while it is taken in. */
   rejection: string | undefined;

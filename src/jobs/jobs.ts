@@ -296,8 +296,12 @@ export class Jobs {
   #takeChildDecision(transaction: JobTransaction, jobId: JobId): PlaceToFill | undefined {
     const { jobId: parent, childIndex: index } = parseJobId(jobId);
     const job = this.get(parent);
-    if (job?.kind !== 'array' || index === undefined || !job.decidedChildren.delete(index)) return undefined;
-    transaction.onRollback(() => job.decidedChildren.add(index));
+    if (job?.kind !== 'array' || index === undefined || !job.decidedChildren.has(index)) return undefined;
+    // Of a stopped array it has left the scheduler for good, though its turn to end has yet to come.
+    if (!job.state.stop) {
+      job.decidedChildren.delete(index);
+      transaction.onRollback(() => job.decidedChildren.add(index));
+    }
     const isWaiting = childLeaf(job, index)?.status === 'RUNNABLE';
     return isWaiting ? { job, index, attempt: attemptsOf(job, index) + 1 } : undefined;
   }

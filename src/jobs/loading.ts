@@ -125,11 +125,12 @@ function loadChild(context: JobsContext, array: ArrayEntry, { index, state, orde
     if (state.status === 'RUNNING' && state.deadline !== undefined && !isToStop) timers.arm(id, taskId, state.deadline);
   }
   if (state.status !== 'RUNNABLE') return;
-  if (order !== undefined) array.ownWaiting += 1;
-  // It is about to end.
-  if (array.state.stop) return;
-  if (order === undefined) enqueueCounted(context, array, 1);
-  else scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
+  if (order === undefined) {
+    if (!array.state.stop) enqueueCounted(context, array, 1);
+    return;
+  }
+  array.ownWaiting += 1;
+  scheduler.apply({ kind: 'job-queued', jobId: id, queueArn, sequence: order, request });
 }
 
 function loadGang(context: JobsContext, job: GangEntry, rows: readonly NodeRecord[]): void {

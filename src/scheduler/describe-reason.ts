@@ -1,3 +1,4 @@
+import { nameOfArn } from '../core/arn.ts';
 import type { MachineKind, ResourceName, ResourceRequest } from '../core/job.ts';
 import { blockedWords, sentenceOf } from './blocked-words.ts';
 import type { ConsumableVerdict } from './consumable-verdict.ts';
@@ -11,21 +12,21 @@ type Describe<Kind extends WaitingReasonKind> = (reason: Extract<WaitingReason, 
 /** AWS's own words where AWS has the reason: those of `blockedWords`. */
 const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } = {
   'about-to-start': ({ computeEnvironmentArn, limits }) =>
-    sentence(`About to start in compute environment ${nameOf(computeEnvironmentArn)}`, limits),
+    sentence(`About to start in compute environment ${nameOfArn(computeEnvironmentArn)}`, limits),
   'waiting-for-head': ({ headJobId, position, waiting, queueArn, head }) =>
-    `Waiting in position ${position} of ${waiting} in job queue ${nameOf(queueArn)}, behind job ${headJobId}: ${describeReason(head)}`,
-  'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOf(queueArn)} is not VALID and starts no jobs.`,
+    `Waiting in position ${position} of ${waiting} in job queue ${nameOfArn(queueArn)}, behind job ${headJobId}: ${describeReason(head)}`,
+  'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is not VALID and starts no jobs.`,
   'compute-environments-at-max-vcpus': ({ environments }) =>
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
   'outranked-by-queue': ({ over, queueArn, jobId }) =>
-    `Waiting for job ${jobId} of job queue ${nameOf(queueArn)}, which is served first${heldWords[over]}.`,
+    `Waiting for job ${jobId} of job queue ${nameOfArn(queueArn)}, which is served first${heldWords[over]}.`,
   'no-such-machine': ({ machine, environments }) =>
     `There is no ${machineNames[machine]} capacity. ${describeEnvironments(environments)}`,
   'consumables-in-use': ({ consumables }) => `Waiting for consumable resources: ${describeConsumables(consumables)}.`,
   'consumables-unobtainable': ({ consumables }) =>
     `Consumable resources do not suffice: ${describeConsumables(consumables)}. The job waits until that is changed.`,
   'engine-unavailable': ({ computeEnvironmentArn, reason }) =>
-    `The engine of compute environment ${nameOf(computeEnvironmentArn)} cannot run jobs: ${reason}`,
+    `The engine of compute environment ${nameOfArn(computeEnvironmentArn)} cannot run jobs: ${reason}`,
   'environments-not-ready': ({ environments }) =>
     `Waiting for a compute environment to become VALID. ${describeEnvironments(environments)}`,
   'environments-disabled': ({ environments }) =>
@@ -36,7 +37,7 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'nodes-refused': ({ environments }) =>
     `No compute environment of the job queue runs multi-node parallel jobs. ${describeEnvironments(environments)}`,
   'pool-unavailable': ({ computeEnvironmentArn, reason }) =>
-    `Nothing can start in compute environment ${nameOf(computeEnvironmentArn)} now: ${reason}`,
+    `Nothing can start in compute environment ${nameOfArn(computeEnvironmentArn)} now: ${reason}`,
   'pool-capacity': ({ pool, missing, limits }) =>
     sentence(`Waiting for the ${poolName(pool)}: ${listMissing(missing)} short`, limits),
 };
@@ -94,7 +95,7 @@ const describeVerdictByKind: { readonly [Kind in VerdictKind]: DescribeVerdict<K
 /** What one compute environment can do for a job, in words. */
 export function describeVerdict(verdict: EnvironmentVerdict): string {
   const describe = describeVerdictByKind[verdict.kind] as (verdict: EnvironmentVerdict) => string;
-  return `${nameOf(verdict.computeEnvironmentArn)}: ${describe(verdict)}`;
+  return `${nameOfArn(verdict.computeEnvironmentArn)}: ${describe(verdict)}`;
 }
 
 function describeEnvironments(environments: readonly EnvironmentVerdict[]): string {
@@ -117,7 +118,7 @@ const describeConsumableByKind: {
 function describeConsumables(verdicts: readonly ConsumableVerdict[]): string {
   const words = verdicts.map((verdict) => {
     const describe = describeConsumableByKind[verdict.kind] as (verdict: ConsumableVerdict) => string;
-    return `${verdict.requested} of ${nameOf(verdict.resource)} needed, ${describe(verdict)}`;
+    return `${verdict.requested} of ${nameOfArn(verdict.resource)} needed, ${describe(verdict)}`;
   });
   return words.join('; ');
 }
@@ -149,11 +150,6 @@ function sentence(text: string, limits: readonly Limit[]): string {
 
 function formatMemory(mebibytes: number): string {
   return mebibytes >= 1024 ? `${Math.round(mebibytes / 102.4) / 10} GiB` : `${mebibytes} MiB`;
-}
-
-/** The last part of an ARN: what people call the resource. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** `1 vCPU`, `2 vCPUs`. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileHeaderBytes, readFileHeader, readFrame } from './format.ts';
@@ -122,29 +123,40 @@ export class SegmentIndex {
   }
 
   async #withFile<Result>(work: (handle: FileHandle) => Promise<Result>): Promise<Result | undefined> {
-    const handle = await open(this.#path, 'r').catch(ignoreMissing);
+    const handle = await this.#open();
     if (!handle) return undefined;
     try {
-      return await work(handle).catch(ignoreDirectory);
+      return await work(handle);
     } finally {
       await handle.close();
     }
   }
+
+  /** Undefined where there is no file. What lies there instead may be a pipe, whose writer a usual open would wait for. */
+  async #open(): Promise<FileHandle | undefined> {
+    const handle = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+      if (isNoFile(error)) this.#foreign = noFile;
+      else if (!isMissing(error)) throw error;
+    });
+    if (!handle || (await handle.stat()).isFile()) return handle || undefined;
+    await handle.close();
+    this.#foreign = noFile;
+    return undefined;
+  }
+}
+
+const noFile = 'is no file';
+
+/** A socket, or a link that leads round in a circle. */
+function isNoFile(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENXIO' || code === 'ELOOP';
 }
 
 /** Nothing is at a path: it is not there, or a file is in the place of a directory above it. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
-}
-
-/** A directory in the place of a segment has no bytes. */
-function ignoreDirectory(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
 }
 
 /** Reads `length` bytes from `offset`; fewer only where the file ends. */

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -199,6 +210,25 @@ test('a file that is no segment, or of a later version, holds nothing, and its n
       /1\.seg is not a log segment\n.*2\.seg has log segment format 2; known is 1\n.*3\.seg is whole up to byte \d+ of/,
     );
   }));
+
+test('what is no file in the place of a segment holds nothing, and nobody waits for it', { timeout: 10_000 }, () =>
+  inDirectory(async (directory) => {
+    execFileSync('mkfifo', [join(directory, '00000001.seg')]);
+    mkdirSync(join(directory, '00000002.seg'));
+    symlinkSync('00000003.seg', join(directory, '00000003.seg'));
+    const writer = SegmentWriter.open(directory);
+    writer.append(1, bytesOf('kept'));
+    writer.close();
+    assert.deepEqual((await readAll(directory)).map(text), ['kept']);
+    const said: string[] = [];
+    const summaries = await summarise(directory, '', (words) => void said.push(words));
+    assert.deepEqual(
+      summaries.map(({ events }) => events),
+      [1],
+    );
+    assert.match(said.join('\n'), /1\.seg is no file\n.*2\.seg is no file\n.*3\.seg is no file$/);
+  }),
+);
 
 test('a tail of zeros, which a host crash can leave, is no record', () =>
   inDirectory(async (directory) => {

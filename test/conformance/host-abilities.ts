@@ -8,6 +8,8 @@ export interface Abilities {
   readonly mounts: { readonly skip?: string };
   /** Memory limits that the kernel enforces. */
   readonly memoryLimits: { readonly skip?: string };
+  /** Nodes of multi-node jobs, in the network that the server was told. */
+  readonly nodes: { readonly skip?: string };
 }
 
 /** What the process engine of a running server says of itself. */
@@ -19,6 +21,7 @@ export async function abilitiesOf(server: Endpoint): Promise<Abilities> {
   return {
     mounts: needs('bubblewrap', /bubblewrap/.test(engine?.isolation ?? '')),
     memoryLimits: needs('memory control groups', engine?.enforced.memory ?? false),
+    nodes: needs('nodes of multi-node jobs', engine?.capabilities.nodes ?? false),
   };
 }
 

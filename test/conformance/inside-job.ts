@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BatchClient, RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
+import { type BatchClient, type ContainerProperties, RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
 import { python } from './command.ts';
 import { account } from './yard.ts';
 
@@ -36,43 +36,49 @@ export interface JobProgram {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** The container of a job with a role. */
+export function programContainer(program: Omit<JobProgram, 'name'>): ContainerProperties {
+  const { command, role = jobRole, directories = [], environment = {} } = program;
+  return {
+    image: 'host',
+    command: [...command],
+    resourceRequirements: [
+      { type: 'VCPU', value: '1' },
+      { type: 'MEMORY', value: '256' },
+    ],
+    ...(role === null ? {} : { jobRoleArn: role }),
+    environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+    volumes: directories.map((sourcePath, index) => ({ name: `v${index}`, host: { sourcePath } })),
+    mountPoints: directories.map((containerPath, index) => ({ sourceVolume: `v${index}`, containerPath })),
+  };
+}
+
 /** Registers a definition of a job with a role. Answers its ARN. */
-export async function registerProgram(batch: BatchClient, program: JobProgram): Promise<string> {
-  const { name, command, role = jobRole, directories = [], environment = {} } = program;
+export async function registerProgram(batch: BatchClient, { name, ...program }: JobProgram): Promise<string> {
+  const containerProperties = programContainer(program);
   const { jobDefinitionArn } = await batch.send(
-    new RegisterJobDefinitionCommand({
-      jobDefinitionName: name,
-      type: 'container',
-      containerProperties: {
-        image: 'host',
-        command: [...command],
-        resourceRequirements: [
-          { type: 'VCPU', value: '1' },
-          { type: 'MEMORY', value: '256' },
-        ],
-        ...(role === null ? {} : { jobRoleArn: role }),
-        environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
-        volumes: directories.map((sourcePath, index) => ({ name: `v${index}`, host: { sourcePath } })),
-        mountPoints: directories.map((containerPath, index) => ({ sourceVolume: `v${index}`, containerPath })),
-      },
-    }),
+    new RegisterJobDefinitionCommand({ jobDefinitionName: name, type: 'container', containerProperties }),
   );
   return jobDefinitionArn ?? '';
 }
 
-/** `inside-job.py` with `words`, by the Python of the machine and the boto3 that was copied to `shared`. */
+/** `inside-job.py`, or another `file`, with `words`, by the Python of the machine and the boto3 that was copied to `shared`. */
 export function pythonProgram(
   shared: string,
   words: readonly string[],
+  file = 'inside-job.py',
 ): Pick<JobProgram, 'command' | 'directories' | 'environment'> {
   return {
-    command: ['python3', join(import.meta.dirname, 'inside-job.py'), ...words],
+    command: ['python3', join(import.meta.dirname, file), ...words],
     directories: [project, shared],
     environment: { PYTHONPATH: shared, PYTHONDONTWRITEBYTECODE: '1' },
   };
 }
 
-/** `inside-job.mjs` with `words`, by the Node and the SDK of the tests. */
-export function nodeProgram(words: readonly string[]): Pick<JobProgram, 'command' | 'directories'> {
-  return { command: [process.execPath, join(import.meta.dirname, 'inside-job.mjs'), ...words], directories: [project] };
+/** `inside-job.mjs`, or another `file`, with `words`, by the Node and the SDK of the tests. */
+export function nodeProgram(
+  words: readonly string[],
+  file = 'inside-job.mjs',
+): Pick<JobProgram, 'command' | 'directories'> {
+  return { command: [process.execPath, join(import.meta.dirname, file), ...words], directories: [project] };
 }

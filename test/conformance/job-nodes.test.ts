@@ -3,6 +3,8 @@ import { after, test } from 'node:test';
 import {
   CancelJobCommand,
   type ContainerProperties,
+  CreateConsumableResourceCommand,
+  DescribeConsumableResourceCommand,
   DescribeJobDefinitionsCommand,
   DescribeJobsCommand,
   type JobDetail,
@@ -332,6 +334,36 @@ test('a definition of nodes comes back as it was given, with the defaults of AWS
     ...two,
     nodeRangeProperties: ['0', '1:'].map((targetNodes) => ({ targetNodes, container: { ...empty, ...container } })),
   });
+});
+
+test('a gang holds what its ranges need of consumable resources for all its nodes, and another waits for it', async () => {
+  plans.set('licensed', { runFor: 1_000 });
+  const seats = { consumableResourceName: 'seats', totalQuantity: 5 };
+  const { consumableResourceArn: consumableResource } = await batch.send(new CreateConsumableResourceCommand(seats));
+  const needs = (quantity: number) => ({ consumableResourceList: [{ consumableResource, quantity }] });
+  const nodeRangeProperties = [
+    { ...small('0'), consumableResourceProperties: needs(1) },
+    { ...small('1:'), consumableResourceProperties: needs(2) },
+  ];
+  const definition = await define({ ...two, nodeRangeProperties });
+  const jobId = await submit(batch, definition, { jobName: 'licensed' });
+  const other = await submit(batch, definition, { jobName: 'licensed' });
+  const inUse = async () =>
+    (await batch.send(new DescribeConsumableResourceCommand({ consumableResource }))).inUseQuantity;
+  await inStatus(`${jobId}#1`, 'RUNNING');
+  const waiting = await inStatus(other, 'RUNNABLE');
+  assert.match(waiting.statusReason ?? '', /seats/);
+  assert.deepEqual([await inUse(), waiting.consumableResourceProperties], [3, needs(3)]);
+  const node = await describeJob(batch, `${jobId}#1`);
+  assert.deepEqual(node.consumableResourceProperties, needs(2), 'a node shows what it needs itself');
+  await inStatus(jobId, 'SUCCEEDED');
+  const consumableResourcePropertiesOverride = needs(1);
+  const nodePropertyOverrides = [{ targetNodes: '1:', consumableResourcePropertiesOverride }];
+  const less = await submit(batch, definition, { jobName: 'licensed', nodeOverrides: { nodePropertyOverrides } });
+  await inStatus(`${less}#1`, 'RUNNING');
+  assert.equal(await inUse(), 3 + 2);
+  for (const id of [other, less]) await inStatus(id, 'SUCCEEDED');
+  assert.equal(await inUse(), 0);
 });
 
 test('what cannot be of nodes is refused when they are submitted', async () => {

@@ -89,7 +89,7 @@ test('unknown paths are 404, wrong methods 405, and huge bodies 413, each an err
 const unbuilt: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['CreateSchedulingPolicy', () => batch.send(new batchSdk.CreateSchedulingPolicyCommand({ name: 'p' }))],
   ['GetJobQueueSnapshot', () => batch.send(new batchSdk.GetJobQueueSnapshotCommand({ jobQueue: 'default' }))],
-  ['ListConsumableResources', () => batch.send(new batchSdk.ListConsumableResourcesCommand({}))],
+  ['ListSchedulingPolicies', () => batch.send(new batchSdk.ListSchedulingPoliciesCommand({}))],
   ['DescribeServiceEnvironments', () => batch.send(new batchSdk.DescribeServiceEnvironmentsCommand({}))],
   ['ListServiceJobs', () => batch.send(new batchSdk.ListServiceJobsCommand({}))],
 ];
@@ -124,11 +124,10 @@ test('unbuilt operations of Logs and STS answer clearly, in their protocols', as
 
 test('parts of Batch that are not built yet are refused by name, never stored in silence', async () => {
   const managed = { type: 'MANAGED' as const, computeResources: { type: 'EC2' as const, maxvCpus: 1, subnets: [] } };
-  const eksConfiguration = { eksClusterArn: 'arn:aws:eks:us-east-1:123456789012:cluster/c', kubernetesNamespace: 'n' };
-  const create = { ...managed, computeEnvironmentName: 'x', eksConfiguration };
+  const create = { ...managed, computeEnvironmentName: 'x', ecsSettings: {} };
   const update = { computeEnvironment: 'default', updatePolicy: { terminateJobsOnUpdate: true } };
   const calls: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [batch.send(new batchSdk.CreateComputeEnvironmentCommand(create)), /eksConfiguration/],
+    [batch.send(new batchSdk.CreateComputeEnvironmentCommand(create)), /ecsSettings/],
     [batch.send(new batchSdk.UpdateComputeEnvironmentCommand(update)), /updatePolicy/],
   ];
   for (const [call, words] of calls) {

@@ -87,6 +87,7 @@ test('after a loss of commits nothing is changed, placed or ended until it is ac
   await waitForStatus(batch, later, 'RUNNING');
   await until('the task that no job has to be ended', () => server.runningContainers === 1);
   assert.match((await waitForEnd(batch, first)).statusReason ?? '', /^Host EC2 .* terminated/);
+  await until('its mark', () => marksIn(server).includes('later'));
   assert.deepEqual(marksIn(server).toSorted(), ['first', 'later', 'second', 'unknown', 'waiting']);
   writeFileSync(join(server.shared, 'go-later'), '');
   await waitForEnd(batch, later);

@@ -8,10 +8,12 @@ import {
   DescribeJobDefinitionsCommand,
   DescribeJobQueuesCommand,
   DescribeJobsCommand,
+  ListConsumableResourcesCommand,
   ListJobsCommand,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
@@ -25,6 +27,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { SystemRandom } from '../../src/core/random.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import { type Clients, clientsOf } from '../support/sdk.ts';
@@ -57,7 +60,7 @@ async function linesOf({ logs }: Clients, logGroupName: string, logStreamName = 
 
 for (const release of releases) {
   test(`a data directory of ${release} opens with all that was in it, and goes on`, async (t) => {
-    const server = await ServerProcess.start(t, ['--moved', ...keptForEver], {
+    const server = await ServerProcess.start(t, ['--moved', '--host-vcpus', '4', ...keptForEver], {
       prepare: (data) => {
         cpSync(join(import.meta.dirname, release, 'data'), data, { recursive: true });
         chmodSync(data, 0o700);
@@ -68,6 +71,7 @@ for (const release of releases) {
     await expectResources(clients);
     await expectJobs(clients);
     await expectParts(clients);
+    await expectKinds(clients);
     await expectExecutions(clients);
     await expectMapRuns(clients);
     assert.doesNotMatch(server.log, /"level":"(error|fatal)"/);
@@ -107,6 +111,43 @@ async function expectParts({ batch }: Clients): Promise<void> {
     ['array', 'PENDING'],
     ['gang', 'SUCCEEDED'],
   ]);
+}
+
+async function expectKinds(clients: Clients): Promise<void> {
+  const { batch, secrets, ssm } = clients;
+  const secretive = await jobNamed(clients, 'secretive');
+  const lines = await linesOf(clients, '/aws/batch/job', secretive.container?.logStreamName);
+  assert.deepEqual([secretive.status, lines], ['SUCCEEDED', ['golden secret, golden parameter']]);
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: 'golden' }));
+  const before = await secrets.send(new GetSecretValueCommand({ SecretId: 'golden', VersionStage: 'AWSPREVIOUS' }));
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/golden/value', WithDecryption: true }));
+  const values = [SecretString, before.SecretString, Parameter?.Value];
+  assert.deepEqual(values, ['golden secret', 'first', 'golden parameter']);
+  const task = await jobNamed(clients, 'task');
+  const containers = task.attempts?.[0]?.taskProperties?.[0]?.containers ?? [];
+  assert.deepEqual(
+    [task.status, containers.map(({ name, exitCode }) => [name, exitCode])],
+    [
+      'SUCCEEDED',
+      [
+        ['side', 0],
+        ['last', 0],
+      ],
+    ],
+  );
+  const job = await jobNamed(clients, 'nodes');
+  const ids = [0, 1].map((index) => `${job.jobId}#${index}`);
+  const { jobs: nodesOfJob = [] } = await batch.send(new DescribeJobsCommand({ jobs: ids }));
+  assert.deepEqual([job.status, nodesOfJob[0]?.status], ['SUCCEEDED', 'SUCCEEDED']);
+  const { arrayProperties, status } = await jobNamed(clients, 'array-of-three');
+  assert.deepEqual([status, arrayProperties?.statusSummary?.FAILED], ['FAILED', 3]);
+  const licensed = await jobNamed(clients, 'licensed');
+  assert.deepEqual(
+    [licensed.status, licensed.consumableResourceProperties?.consumableResourceList?.[0]?.quantity],
+    ['RUNNABLE', 5],
+  );
+  const { consumableResources: [licence] = [] } = await batch.send(new ListConsumableResourcesCommand({}));
+  assert.deepEqual([licence?.consumableResourceName, licence?.totalQuantity], ['licence', 2]);
 }
 
 async function expectResources({ batch, sns, logs }: Clients): Promise<void> {

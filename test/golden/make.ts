@@ -2,12 +2,16 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateComputeEnvironmentCommand,
+  CreateConsumableResourceCommand,
   CreateJobQueueCommand,
   DeregisterJobDefinitionCommand,
+  RegisterJobDefinitionCommand,
+  type RegisterJobDefinitionCommandInput,
   TagResourceCommand,
   UpdateComputeEnvironmentCommand,
 } from '@aws-sdk/client-batch';
 import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   CreateActivityCommand,
   CreateStateMachineAliasCommand,
@@ -19,6 +23,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { SystemRandom } from '../../src/core/random.ts';
 import { openSqliteStore, withLead } from '../../src/store/index.ts';
 import { registerShell, submit } from '../support/jobs.ts';
@@ -32,7 +37,7 @@ import { parts } from './parts.ts';
  * directory that the command line names: what every later version must open. `golden.test.ts` says what is in it.
  */
 async function make(target: string, test: { after(work: () => unknown): void }): Promise<void> {
-  const server = await ServerProcess.start(test, ['--host-vcpus', '1']);
+  const server = await ServerProcess.start(test, ['--host-vcpus', '2']);
   const clients = clientsOf(server);
   test.after(clients.close);
   const { batch, logs, sns, states } = clients;
@@ -67,14 +72,17 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await registerShell(batch, { name: 'gone', script: 'true' });
   await batch.send(new DeregisterJobDefinitionCommand({ jobDefinition: 'gone:1' }));
   await registerShell(batch, { name: 'fails', script: 'exit 3', retryStrategy: { attempts: 2 } });
-  await registerShell(batch, { name: 'holds', script: 'echo held; sleep 100000', retryStrategy: { attempts: 2 } });
+  const holding = { script: 'echo held; sleep 100000', retryStrategy: { attempts: 2 } };
+  await registerShell(batch, { name: 'holds', vcpus: 2, ...holding });
   await batch.send(new TagResourceCommand({ resourceArn: says, tags: { kind: 'golden' } }));
   await waitForEnd(batch, await submit(batch, 'says', { jobName: 'succeeded', tags: { kind: 'golden' } }));
   await waitForEnd(batch, await submit(batch, 'fails', { jobName: 'failed' }));
+  await makeKinds(clients);
   const running = await submit(batch, 'holds', { jobName: 'running', timeout: { attemptDurationSeconds: 86_400 } });
   await waitForStatus(batch, running, 'RUNNING');
   await submit(batch, 'says', { jobName: 'runnable' });
   await submit(batch, 'says', { jobName: 'pending', dependsOn: [{ jobId: running }] });
+  await submit(batch, 'licensed', { jobName: 'licensed' });
 
   await logs.send(new CreateLogGroupCommand({ logGroupName: 'golden', tags: { team: 'golden' } }));
   const stream = { logGroupName: 'golden', logStreamName: 'stream' };
@@ -112,6 +120,64 @@ async function make(target: string, test: { after(work: () => unknown): void }):
   await server.killRunners();
   await addParts(server.dataDirectory);
   keep(server.dataDirectory, target);
+}
+
+const requirements = [
+  { type: 'VCPU', value: '1' },
+  { type: 'MEMORY', value: '32' },
+] as const;
+
+/** Jobs of every other kind, each to its end, and what they need. */
+async function makeKinds({ batch, secrets, ssm }: Clients): Promise<void> {
+  const { ARN: secret = '' } = await secrets.send(new CreateSecretCommand({ Name: 'golden', SecretString: 'first' }));
+  await secrets.send(new PutSecretValueCommand({ SecretId: 'golden', SecretString: 'golden secret' }));
+  await ssm.send(new PutParameterCommand({ Name: '/golden/value', Value: 'golden parameter', Type: 'SecureString' }));
+  const say = (script: string) => ({
+    image: 'host',
+    command: ['/bin/sh', '-c', script],
+    resourceRequirements: [...requirements],
+  });
+  const role = 'arn:aws:iam::123456789012:role/golden';
+  const container = {
+    ...say('echo "$SECRET, $PARAMETER"'),
+    secrets: [
+      { name: 'SECRET', valueFrom: secret },
+      { name: 'PARAMETER', valueFrom: '/golden/value' },
+    ],
+    executionRoleArn: role,
+    jobRoleArn: role,
+  };
+  const register = (input: Omit<RegisterJobDefinitionCommandInput, 'type'> & { readonly type?: 'multinode' }) =>
+    batch.send(new RegisterJobDefinitionCommand({ type: 'container', ...input }));
+  await register({ jobDefinitionName: 'secretive', containerProperties: container });
+  const side = { ...say('true'), name: 'side', essential: false };
+  const last = {
+    ...say('echo last'),
+    name: 'last',
+    dependsOn: [{ containerName: 'side', condition: 'SUCCESS' as const }],
+  };
+  await register({ jobDefinitionName: 'task', ecsProperties: { taskProperties: [{ containers: [side, last] }] } });
+  await register({
+    jobDefinitionName: 'nodes',
+    type: 'multinode',
+    nodeProperties: {
+      numNodes: 2,
+      mainNode: 0,
+      nodeRangeProperties: [{ targetNodes: '0:', container: say('echo node $AWS_BATCH_JOB_NODE_INDEX') }],
+    },
+  });
+  const { consumableResourceArn } = await batch.send(
+    new CreateConsumableResourceCommand({ consumableResourceName: 'licence', totalQuantity: 2 }),
+  );
+  const needs = { consumableResourceList: [{ consumableResource: consumableResourceArn ?? '', quantity: 5 }] };
+  await register({
+    jobDefinitionName: 'licensed',
+    containerProperties: say('true'),
+    consumableResourceProperties: needs,
+  });
+  for (const name of ['secretive', 'task', 'nodes'])
+    await waitForEnd(batch, await submit(batch, name, { jobName: name, tags: { kind: name } }));
+  await waitForEnd(batch, await submit(batch, 'fails', { jobName: 'array-of-three', arrayProperties: { size: 3 } }));
 }
 
 /** A map run of each kind of children that has ended, one of them redriven, and one that runs on. */
@@ -167,7 +233,7 @@ async function addParts(directory: string): Promise<void> {
 function keep(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(join(to, 'process'), { recursive: true });
-  const files = ['store.sqlite', 'store.witness', 'identity.json', 'root-credentials.json', 'logs'];
+  const files = ['store.sqlite', 'store.witness', 'identity.json', 'root-credentials.json', 'value-keys.json', 'logs'];
   for (const name of [...files, 'process/tasks', 'process/epoch.json']) {
     cpSync(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true });
   }

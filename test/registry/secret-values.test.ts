@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { countTurns } from '../../src/core/count-turns.fixture.ts';
 import { CommitFailed, ServiceError } from '../../src/core/errors.ts';
 import type { Region } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
@@ -249,6 +250,15 @@ test('what never answers fails in words after a deadline, and others get their t
   );
   assert.deepEqual(await behind, { kind: 'value', value: 'value' });
   assert.ok(bench.called.slice(0, readsAtOnce).every(({ signal }) => signal.aborted));
+});
+
+test('attempts that need hundreds of values leave the event loop its turns', async () => {
+  await using bench = await open();
+  const attempt = (reader = bench.reader()) =>
+    Array.from({ length: 400 }, (_, index) => reader.value(`/none/${index}`));
+  const turns = await countTurns(() => Promise.all([...attempt(), ...attempt()]));
+  assert.equal(bench.called.length, 800);
+  assert.ok(turns >= 800 / 32 - 1, `${turns} turns`);
 });
 
 test('an internal error fails the attempt without what it says, and one of the store is for whoever rebuilds memory', async () => {

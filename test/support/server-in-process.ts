@@ -7,6 +7,8 @@ import { silentLogger } from '../../src/core/logger.ts';
 import { type MockScript, MockWorld } from '../../src/engines/index.ts';
 import { compileOptions, type Options, thisMachine } from '../../src/main/index.ts';
 import { type RunningServer, startServer } from '../../src/main/server.ts';
+import { isRunning, runnersOf, signal } from './processes.ts';
+import { until } from './wait.ts';
 
 export interface InProcessOptions {
   /** Beside a free port, the mock engine and a directory of its own. */
@@ -50,6 +52,10 @@ export async function startInProcess(
   chmodSync(root, 0o711);
   test.after(async () => {
     await current?.close();
+    // Of the process engine: processes of their own, which go on.
+    const runners = runnersOf(join(root, 'data'));
+    for (const pid of runners) signal(pid, 'SIGKILL');
+    await until('the runners to be dead', () => !runners.some(isRunning));
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
     if (fatal.length > 0) throw new AggregateError(fatal, 'the server could not go on');
   });

@@ -118,6 +118,9 @@ const job = {
   nodes: {
     supported: 'a submission overrides the number of nodes, and ranges of the definition by their target nodes',
   },
+  licensedNodes: {
+    supported: 'a gang holds what its ranges need of consumable resources for all its nodes, and another waits for it',
+  },
   nodeTasks: {
     supported: 'nodes of several containers have their logs by container, and their instance type where it was given',
   },
@@ -268,9 +271,7 @@ export const batchClaims = {
     'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': unsupported(
       'nodePropertyOverrides.eksPropertiesOverride',
     ),
-    'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': unsupported(
-      'nodePropertyOverrides.consumableResourcePropertiesOverride',
-    ),
+    'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': job.licensedNodes,
     retryStrategy: job.retried,
     'retryStrategy.evaluateOnExit': job.rules,
     propagateTags: { ...storedFieldsTest('SubmitJob'), but: 'more than 50 tags to propagate fail the job, as on AWS' },

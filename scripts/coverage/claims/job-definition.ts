@@ -48,6 +48,9 @@ const essential = {
 };
 
 const nodes = {
+  licensed: {
+    supported: 'a gang holds what its ranges need of consumable resources for all its nodes, and another waits for it',
+  },
   described: { supported: 'a job of two nodes is described as AWS describes it: as a whole, and node by node' },
   nested: {
     supported: 'inner ranges override outer ones member by member, and an open range goes to the last node',
@@ -179,9 +182,7 @@ export const definitionClaims = {
   'nodeProperties.nodeRangeProperties[].ecsProperties': { ...nodes.tasks, but: 'as `ecsProperties`' },
   'nodeProperties.nodeRangeProperties[].instanceTypes': { ...nodes.tasks, but: 'stored: every host is as good' },
   'nodeProperties.nodeRangeProperties[].eksProperties': unsupported('nodeRangeProperties.eksProperties'),
-  'nodeProperties.nodeRangeProperties[].consumableResourceProperties': unsupported(
-    'nodeRangeProperties.consumableResourceProperties',
-  ),
+  'nodeProperties.nodeRangeProperties[].consumableResourceProperties': nodes.licensed,
   retryStrategy: retried,
   'retryStrategy.evaluateOnExit': rules,
   propagateTags: { ...stored, but: 'more than 50 tags to propagate fail the job, as on AWS' },

@@ -1,8 +1,9 @@
 import type { SubmitJobRequest } from '@aws-sdk/client-batch';
-import { amountWords } from '../../scheduler/index.ts';
+import { nameOfArn } from '../../core/arn.ts';
 import type { Client } from '../client/client.ts';
 import { type InlineDefinition, inlineName } from '../inline-definition.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
+import { askedWords } from '../output/asked-words.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 
@@ -53,12 +54,7 @@ function linesOf(printer: Printer, explained: ExplainedSubmission): readonly str
     `${label('why')}${[text, remedy].filter(Boolean).join(' ')}`,
     `${label('asked')}${askedWords(asked)}${each}`,
     ...environments.map((environment) => `${label('where')}${environment.text}`),
-    `${label('queue')}${jobQueue.slice(jobQueue.lastIndexOf('/') + 1)}`,
+    `${label('queue')}${nameOfArn(jobQueue)}`,
     ...notes.map((note) => `${label('note')}${note}`),
   ];
-}
-
-function askedWords({ vcpus, memoryMiB, gpus }: ExplainedSubmission['asked']): string {
-  const words = [amountWords('vcpus', vcpus), amountWords('memoryMiB', memoryMiB)];
-  return [...words, ...(gpus === 0 ? [] : [amountWords('gpus', gpus)])].join(', ');
 }

@@ -1,8 +1,9 @@
 import type { AttemptDetail, ContainerProperties, JobDetail } from '@aws-sdk/client-batch';
-import { amountWords } from '../../scheduler/index.ts';
+import { nameOfArn } from '../../core/arn.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
+import { askedWords } from '../output/asked-words.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
@@ -86,7 +87,7 @@ function repeatsStatus(text: string, { status }: JobDetail): boolean {
 function askedOf(job: JobDetail): string {
   const { consumableResourceList = [] } = job.consumableResourceProperties ?? {};
   const needed = consumableResourceList.map(
-    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOf(consumableResource)}`,
+    ({ consumableResource = '', quantity }) => `${quantity} of ${nameOfArn(consumableResource)}`,
   );
   return [askedOfNodes(job), ...needed].join(', ');
 }
@@ -115,12 +116,7 @@ function containersOf({
 
 function askedOfContainers(containers: readonly Asking[]): string {
   const sum = (type: 'VCPU' | 'MEMORY' | 'GPU') => containers.reduce((total, each) => total + askedBy(each, type), 0);
-  const gpus = sum('GPU');
-  return [
-    amountWords('vcpus', sum('VCPU')),
-    amountWords('memoryMiB', sum('MEMORY')),
-    ...(gpus === 0 ? [] : [amountWords('gpus', gpus)]),
-  ].join(', ');
+  return askedWords({ vcpus: sum('VCPU'), memoryMiB: sum('MEMORY'), gpus: sum('GPU') });
 }
 
 /** Older definitions say it in numbers. */
@@ -130,11 +126,6 @@ function askedBy(
 ): number {
   const listed = resourceRequirements.find((each) => each.type === type)?.value;
   return Number(listed ?? { VCPU: vcpus, MEMORY: memory, GPU: 0 }[type]);
-}
-
-/** What people call a consumable resource. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** Which job it is, and how it failed. */

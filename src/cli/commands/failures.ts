@@ -2,7 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { formatRanges } from '../output/ranges.ts';
 import { failureWords } from '../watch/failure.ts';
@@ -12,6 +12,7 @@ import { findJobId } from '../watch/find-job.ts';
 import { lastLines } from '../watch/last-lines.ts';
 import { logStreamsOf } from '../watch/log-streams.ts';
 import { describeJob } from '../watch/watch-job.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface FailuresFlags extends ConnectionFlags {
   readonly lines: string;
@@ -35,7 +36,7 @@ const longestExample = 1_000;
 /** `batchyard failures ARRAY|JOB`: failed children, or attempts, by how they failed, and what one of each kind wrote last. */
 export async function failures(invocation: Invocation, flags: FailuresFlags, reference: string): Promise<ExitCode> {
   const lines = wholeNumber('--lines', flags.lines, 0, longestExample);
-  const limit = wholeNumber('--limit', flags.limit, 1, Number.POSITIVE_INFINITY);
+  const limit = wholeNumber('--limit', flags.limit, 1);
   const client = connect(invocation, flags);
   try {
     const job = await describeJob(client, await findJobId(client, reference));
@@ -50,13 +51,6 @@ export async function failures(invocation: Invocation, flags: FailuresFlags, ref
   } finally {
     client.close();
   }
-}
-
-function wholeNumber(flag: string, given: string, least: number, most: number): number {
-  const number = Number(given);
-  if (given.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-  const range = Number.isFinite(most) ? `from ${least} to ${most}` : `of at least ${least}`;
-  throw new UsageError(`${flag} needs a whole number ${range}`);
 }
 
 /** The group's first member stands for it; one that never ran has written nothing. */

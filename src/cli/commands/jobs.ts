@@ -9,6 +9,7 @@ import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
 import { type Column, formatTable } from '../output/table.ts';
 import { listQueueNames, newestFirst } from '../watch/find-job.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface JobsFlags extends ConnectionFlags {
   readonly queue?: readonly string[];
@@ -23,8 +24,7 @@ type ListedJob = JobSummary & { readonly jobQueue: string };
 
 /** `batchyard jobs`: the newest jobs of all queues, or of those that the filters leave. */
 export async function jobs(invocation: Invocation, flags: JobsFlags): Promise<ExitCode> {
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit needs a whole number of at least 1');
+  const limit = wholeNumber('--limit', flags.limit, 1);
   const statuses = (flags.status ?? []).map(checkStatus);
   const client = connect(invocation, flags);
   try {

@@ -15,6 +15,7 @@ import { logStreamsOf } from '../watch/log-streams.ts';
 import { writerOf } from '../watch/main-node.ts';
 import { awayWords, patiently, type WatchOptions } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface LogsFlags extends ConnectionFlags {
   readonly follow?: boolean;
@@ -54,10 +55,7 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
 }
 
 function selectionOf({ attempt, since }: LogsFlags, now: number): LogSelection {
-  const number = attempt === undefined ? undefined : Number(attempt);
-  if (number !== undefined && !(Number.isInteger(number) && number > 0)) {
-    throw new UsageError('--attempt needs a whole number of at least 1');
-  }
+  const number = attempt === undefined ? undefined : wholeNumber('--attempt', attempt, 1);
   return { attempt: number, since: since === undefined ? undefined : now - 1_000 * secondsOf('--since', since) };
 }
 

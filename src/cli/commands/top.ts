@@ -1,3 +1,4 @@
+import { nameOfArn } from '../../core/arn.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -9,6 +10,7 @@ import { type Column, formatTable } from '../output/table.ts';
 import { type Busyness, BusynessMeter, type UsedTask } from '../watch/busyness.ts';
 import { watchUntilInterrupted } from '../watch/interruption.ts';
 import { patiently } from '../watch/watch.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface TopFlags extends ConnectionFlags {
   readonly sort: string;
@@ -46,8 +48,7 @@ const sortings: Readonly<Record<string, Value>> = {
 export async function top(invocation: Invocation, flags: TopFlags): Promise<ExitCode> {
   const value = sortings[flags.sort];
   if (!value) throw new UsageError(`--sort must be one of ${Object.keys(sortings).join(', ')}, not ${flags.sort}`);
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit needs a whole number of at least 1');
+  const limit = wholeNumber('--limit', flags.limit, 1);
   const block = new LiveBlock(invocation.stdout, invocation.environment.TERM);
   const client = connect(invocation, flags);
   const take = pictures(client, value);
@@ -131,7 +132,7 @@ function columnsFor(now: number): readonly Column<MeasuredTask>[] {
   return [
     { heading: 'JOB ID', text: ({ jobId }) => jobId },
     { heading: 'NAME', text: ({ jobName }) => jobName },
-    { heading: 'QUEUE', text: ({ jobQueue }) => jobQueue.slice(jobQueue.lastIndexOf('/') + 1), yields: 1 },
+    { heading: 'QUEUE', text: ({ jobQueue }) => nameOfArn(jobQueue), yields: 1 },
     {
       heading: 'RUNS',
       text: ({ startedAt }) => (startedAt === undefined ? '' : formatDuration(now - startedAt)),

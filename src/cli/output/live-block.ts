@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Output } from '../invocation.ts';
+import { shownText } from './shown-text.ts';
 
 const eraseBelow = '\u001b[0J';
 
@@ -19,7 +20,7 @@ export class LiveBlock {
     if (!this.isShown) return;
     const rows = (this.#output.rows || 24) - 1;
     const width = this.#output.columns || 80;
-    const shown = lines.slice(-rows).map((line) => cut(line, width - 1));
+    const shown = lines.slice(-rows).map((line) => cut(shownText(line), width - 1));
     this.#output.write(`${this.#home()}${shown.map((line) => `${line}\n`).join('')}`);
     this.#drawnLines = shown.length;
   }

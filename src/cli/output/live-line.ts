@@ -1,4 +1,5 @@
 import type { Output } from '../invocation.ts';
+import { shownText } from './shown-text.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const eraseLine = '\r\u001b[2K';
@@ -17,7 +18,7 @@ export class LiveLine {
 
   draw(text: string): void {
     if (!this.#isShown) return;
-    const line = `${frames[this.#frame % frames.length]} ${text}`.slice(0, (this.#output.columns || 80) - 1);
+    const line = `${frames[this.#frame % frames.length]} ${shownText(text)}`.slice(0, (this.#output.columns || 80) - 1);
     this.#output.write(`${eraseLine}${line}`);
     this.#frame += 1;
     this.#drawn = true;

@@ -1,9 +1,13 @@
 import { styleText } from 'node:util';
 import type { Invocation, Output } from '../invocation.ts';
+import { shownText } from './shown-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Writes for people: colour on a terminal only (NO_COLOR and FORCE_COLOR are heeded), plain text when piped. */
+/**
+ * Writes for people: colour on a terminal only (NO_COLOR and FORCE_COLOR are heeded), plain text when piped. A terminal is given no
+ * control characters of a text, what is piped is the text as it is.
+ */
 export class Printer {
   readonly #invocation: Invocation;
 
@@ -13,7 +17,7 @@ export class Printer {
 
   /** A line of the command's result, to standard output. */
   line(text: string): void {
-    this.#invocation.stdout.write(`${text}\n`);
+    write(this.#invocation.stdout, text);
   }
 
   /** One JSON value a line, to standard output. */
@@ -23,7 +27,7 @@ export class Printer {
 
   /** A line about the progress, to standard error: what the command answers stays clean. */
   note(text: string): void {
-    this.#invocation.stderr.write(`${text}\n`);
+    write(this.#invocation.stderr, text);
   }
 
   /** `text` in a style, where standard output shows it. */
@@ -39,6 +43,10 @@ export class Printer {
   #styled(style: Style, text: string, output: Output): string {
     return wantsColour(output, this.#invocation.environment) ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+function write(output: Output, text: string): void {
+  output.write(`${output.isTTY ? shownText(text) : text}\n`);
 }
 
 function wantsColour(output: Output, environment: NodeJS.ProcessEnv): boolean {

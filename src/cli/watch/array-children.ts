@@ -1,9 +1,7 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import type { JobStatus } from '../../core/job.ts';
 import type { Client } from '../client/client.ts';
-import type { Ask } from './watch.ts';
-
-const once: Ask = (question) => question();
+import { type Ask, once } from './watch.ts';
 
 /** The most that DescribeJobs takes. */
 const describedPerCall = 100;

@@ -5,7 +5,7 @@ import { describeInTurn, listChildren } from './array-children.ts';
 import type { LogSelection } from './job-logs.ts';
 import { logStreamsOf } from './log-streams.ts';
 import { type ChildLine, type ChildStream, storedLines } from './stored-lines.ts';
-import type { Ask } from './watch.ts';
+import { type Ask, once } from './watch.ts';
 
 /** Children that may have written something; those that wait have if they were tried before. */
 const everyStatus = ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
@@ -16,9 +16,8 @@ export async function* arrayLines(
   arrayJobId: string,
   selection: LogSelection,
 ): AsyncGenerator<ChildLine, void> {
-  const ask: Ask = (question) => question();
   const children = await childrenOf(client, arrayJobId, everyStatus);
-  yield* linesOf(client, children, selection, ask);
+  yield* linesOf(client, children, selection, once);
 }
 
 /** What these children have written so far, by time. */

@@ -1,10 +1,9 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
-import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
-import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
+import { unlessGone } from '../client/unless-gone.ts';
 import { type LogStream, logStreamsOf } from './log-streams.ts';
 import { mergeByTime } from './merge-lines.ts';
-import type { Ask } from './watch.ts';
+import { type Ask, once } from './watch.ts';
 
 /** One line that a job wrote. */
 export interface LogLine {
@@ -35,7 +34,7 @@ export class JobLogReader {
   readonly #ask: Ask;
 
   /** `ask`: what to do about a server that is away. @default give up */
-  constructor(client: Client, selection: LogSelection = {}, ask: Ask = (question) => question()) {
+  constructor(client: Client, selection: LogSelection = {}, ask: Ask = once) {
     this.#client = client;
     this.#selection = selection;
     this.#ask = ask;
@@ -56,21 +55,13 @@ export class JobLogReader {
     const of = { attempt, ...(container === undefined ? {} : { container }) };
     for (;;) {
       const nextToken = this.#tokens.get(stream);
-      const page = await this.#ask(() => this.#page({ ...request, ...(nextToken && { nextToken }) }));
+      const from = { ...request, ...(nextToken && { nextToken }) };
+      const page = await this.#ask(() => unlessGone(this.#client.logs('GetLogEvents', from)));
+      // The stream does not exist yet.
       if (!page) return;
       for (const { timestamp = 0, message = '' } of page.events ?? []) yield { timestamp, message, ...of };
       if (page.nextForwardToken) this.#tokens.set(stream, page.nextForwardToken);
       if (!page.nextForwardToken || page.nextForwardToken === nextToken) return;
-    }
-  }
-
-  /** Undefined for a stream that does not exist yet. */
-  async #page(request: GetLogEventsRequest) {
-    try {
-      return await this.#client.logs('GetLogEvents', request);
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'ResourceNotFoundException') return undefined;
-      throw error;
     }
   }
 }

@@ -1,6 +1,5 @@
-import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
-import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
+import { unlessGone } from '../client/unless-gone.ts';
 import type { LogLine } from './job-logs.ts';
 import type { LogStream } from './log-streams.ts';
 import { mergeByTime } from './merge-lines.ts';
@@ -58,7 +57,8 @@ async function* filtered(
   const request = { logGroupName: first.group, logStreamNames: [...streams.keys()], ...selection };
   let nextToken: string | undefined;
   do {
-    const page = await ask(() => unlessGone(client, { ...request, ...(nextToken && { nextToken }) }));
+    const asked = { ...request, ...(nextToken && { nextToken }) };
+    const page = await ask(() => unlessGone(client.logs('FilterLogEvents', asked)));
     if (page === undefined) return yield* halves(client, chunk, selection, ask);
     for (const { logStreamName = '', timestamp = 0, message = '' } of page.events ?? []) {
       const from = streams.get(logStreamName);
@@ -80,14 +80,4 @@ function halves(
   const middle = Math.ceil(chunk.length / 2);
   const both = [chunk.slice(0, middle), chunk.slice(middle)];
   return mergeByTime(both.map((half) => filtered(client, half, selection, ask)));
-}
-
-/** Undefined if one of the streams, or their group, is not there. */
-async function unlessGone(client: Client, request: FilterLogEventsRequest) {
-  try {
-    return await client.logs('FilterLogEvents', request);
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
 }

@@ -20,6 +20,9 @@ export type Seen = 'news' | 'nothing new' | 'the end';
 /** Asks the server, again and again while it is away. */
 export type Ask = <Answer>(question: () => Promise<Answer>) => Promise<Answer>;
 
+/** Gives up on a server that is away. */
+export const once: Ask = (question) => question();
+
 /** AWS's API has no push: looks often while something happens, and ever less often, up to this, while nothing does. */
 const longestPause: Milliseconds = 250;
 const shortestPause: Milliseconds = 15;

@@ -1,4 +1,3 @@
-import type { Gpu } from './gpus.ts';
 import type { HostAbilities } from './host-abilities.ts';
 import { asSeenByRunner } from './layout.ts';
 import { type CompiledOptions, hiddenDirectories } from './options.ts';
@@ -6,7 +5,7 @@ import { allowPaths } from './plan/sources.ts';
 import type { RunnerConfig } from './runner-config.ts';
 
 /** What a server with these options tells its runners. */
-export function configOf(options: CompiledOptions, host: HostAbilities, gpus: readonly Gpu[]): RunnerConfig {
+export function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
   const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
   const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
   return {
@@ -14,8 +13,7 @@ export function configOf(options: CompiledOptions, host: HostAbilities, gpus: re
     logRoot: asSeenByRunner(dataDirectory, logRoot),
     ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
     hostPaths: allowPaths(hostPaths),
-    ...{ devices, gpus },
-    ...{ allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
+    ...{ devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
     hidden: hiddenDirectories(),
   };
 }

@@ -20,7 +20,7 @@ import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
 import { asPossibleExports } from './plan/environment.ts';
 import { awaitGo, joinGroups, notJoined } from './plan/scripts.ts';
-import { childrenOf, type ProcessIdentity, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
+import { childrenOf, type ProcessIdentity, runsProgram, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { makeScratch } from './scratch.ts';
 import type { SessionScan } from './session-scan.ts';
@@ -139,12 +139,23 @@ export class ContainerRun {
   /** How to come in beside its command; undefined before that is let go, and after its end. */
   entrance(): Entrance | Beginning | undefined {
     if (this.#startedAt === undefined || this.#hasEnded) return undefined;
-    const pid = this.#firstProcess();
+    const pid = this.isSettingUp ? undefined : this.#firstProcess();
     const startTime = pid === undefined ? undefined : startTimeOf(pid);
     if (pid === undefined || startTime === undefined) return 'beginning';
     const { name, identity, home, ulimits, variables } = this.#plan;
     const exports = asPossibleExports(variables);
     return { container: name, first: { pid, startTime }, cgroup: this.#cgroupName, identity, home, ulimits, exports };
+  }
+
+  /**
+   * Its sandbox is there for the job, and the command has not begun in it: what bubblewrap runs as the first process is still
+   * itself. It may fail to become the command.
+   */
+  get isSettingUp(): boolean {
+    if (this.#hasEnded || this.#plan.status !== 'bubblewrap') return false;
+    const first = this.#firstProcess();
+    const { bwrap } = this.#config.host.tools;
+    return first === undefined || (bwrap !== undefined && runsProgram(first, bwrap));
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */

@@ -27,6 +27,22 @@ const deaths: readonly {
   { at: 'runner.exit-recorded', cause: 'exited', starts: [1] },
 ];
 
+test('a node that was stopped while its network was made does not run when its runner dies of it', limit, async (t) => {
+  const bench = await Workbench.open({ failpoint: 'runner.network-made', gangNetwork: 'own' });
+  const { capabilities, isolation } = await bench.engine.describe();
+  if (!capabilities.nodes) t.skip(isolation);
+  else {
+    const task = makeTask(bench.host, [{ kind: 'exit', code: 0 }]);
+    const { taskId } = task;
+    const started = bench.engine.start({ ...task, gang: { gang: taskId, size: 2, index: 0 } });
+    await bench.engine.stop(taskId, 0);
+    assert.equal(await started, 'tombstone');
+    assert.equal((await bench.log.ended(taskId)).cause, 'stopped');
+    assert.equal(await bench.host.starts(taskId), 0);
+  }
+  await bench.close();
+});
+
 for (const sandboxes of [undefined, []] as const) {
   describe(`a runner that dies, with ${sandboxes === undefined ? 'the best sandbox' : 'no sandbox'}`, () => {
     for (const { at, cause, starts } of deaths) {

@@ -86,6 +86,8 @@ class ProcessEngine implements Engine {
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
   /** Tasks whose runner has not answered yet. */
   readonly #starting = new Set<TaskId>();
+  /** Stopped while they are being started: a runner that dies before they begin takes its word for the stop with it. */
+  readonly #stoppedAtStart = new Set<TaskId>();
   readonly #closing = new AbortController();
   /** Runners of servers before this one that have not answered yet: what they have is not known. */
   readonly #silent = new Set<string>();
@@ -99,7 +101,7 @@ class ProcessEngine implements Engine {
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
-    this.#config = configOf(options, host, gpus);
+    this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     const nodes = host.gangNetwork.kind !== 'none';
@@ -186,7 +188,8 @@ class ProcessEngine implements Engine {
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
     const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
     if (refusal) return refusal;
-    const equipped = this.#gpus.assign(task);
+    // A start that is repeated when the task is over would take GPUs that nothing gives back.
+    const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
     if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
     try {
       const result = await this.#start(equipped);
@@ -196,6 +199,8 @@ class ProcessEngine implements Engine {
       // Unless a runner may have it all the same.
       if (!this.#owners.has(task.taskId)) this.#gpus.release(task.taskId);
       throw error;
+    } finally {
+      this.#stoppedAtStart.delete(task.taskId);
     }
   }
 
@@ -216,10 +221,9 @@ class ProcessEngine implements Engine {
         .finally(() => this.#starting.delete(task.taskId));
       if (result !== 'gone') return result;
       if (this.#owners.get(task.taskId) === runner) this.#owners.delete(task.taskId);
+      if (this.#stoppedAtStart.has(task.taskId)) await this.stop(task.taskId, 0);
     }
-    throw new EngineUnavailable(
-      `the runner died ${processLimits.startTries} times while it started task ${task.taskId}`,
-    );
+    throw new EngineUnavailable(`the runner died ${processLimits.startTries} times while it started ${task.taskId}`);
   }
 
   async stop(taskId: TaskId, grace: Milliseconds): Promise<void> {
@@ -235,6 +239,7 @@ class ProcessEngine implements Engine {
         continue;
       }
       this.#owners.set(taskId, runner);
+      if (this.#starting.has(taskId)) this.#stoppedAtStart.add(taskId);
       if ((await this.#orGone(runner, { kind: 'stop', taskId, grace })) !== 'gone') return;
       // The recovery may have come before we named the dead runner as the owner: it would be asked for ever.
       if (this.#owners.get(taskId) === runner) this.#owners.delete(taskId);
@@ -377,16 +382,11 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId, state } of connection.tasks) {
+    for (const { taskId, gpus } of connection.tasks) {
       this.#owners.set(taskId, connection);
-      if (state === 'running') this.#restoreGpus(taskId);
+      if (gpus && !this.#gpus.isEmpty) this.#gpus.restore(taskId, gpus);
     }
     return connection;
-  }
-
-  #restoreGpus(taskId: TaskId): void {
-    const ids = this.#gpus.isEmpty ? undefined : this.#files.read(taskId)?.record?.gpus;
-    if (ids) this.#gpus.restore(taskId, ids);
   }
 
   #onClose(connection: RunnerConnection, refusal: string | undefined): void {

@@ -80,7 +80,7 @@ test('a container gets its GPUs, their devices, and variables that win over its 
     { CUDA_VISIBLE_DEVICES: 'c', NVIDIA_VISIBLE_DEVICES: 'c', OWN: '1' },
     { CUDA_VISIBLE_DEVICES: '', NVIDIA_VISIBLE_DEVICES: 'void', OWN: '1' },
   ]);
-  const paths = given?.containers.map(({ devices = [] }) => devices.map(({ source }) => source));
+  const paths = given?.containers.map(({ gpuDevices = [] }) => gpuDevices);
   assert.deepEqual(paths, [['/dev/nvidia0', '/dev/nvidiactl', '/dev/nvidia1'], [], []]);
   assert.deepEqual(gpus.assign(two)?.gpus, ['a', 'b', 'c'], 'the same when it is asked again');
   const next = host.task('true', { gpus: 1 });
@@ -124,6 +124,20 @@ test('a GPU is its task’s until that has ended, over servers and runners', { t
   assert.equal(await second.start(after), 'accepted');
   await ended(second, after.taskId);
   await second.close();
+  await host.dispose();
+});
+
+test('a start that is repeated after its task has ended takes no GPU again', { timeout: 60_000 }, async () => {
+  const host = await TestHost.create({ gpus: ['a'] });
+  const engine = await host.open(1);
+  const [one, next] = [host.task('true', { gpus: 1 }), host.task('true', { gpus: 1 })];
+  await engine.start(one);
+  await ended(engine, one.taskId);
+  assert.equal(await engine.start(one), 'already');
+  await engine.release(one.taskId);
+  assert.equal(await engine.start(next), 'accepted');
+  await ended(engine, next.taskId);
+  await engine.close();
   await host.dispose();
 });
 

@@ -9,10 +9,16 @@ export interface Gpu {
   readonly devices: readonly string[];
 }
 
-/** A task, and the ids of the GPUs that are its own until it has ended. */
-export type TaskWithGpus = TaskSpec & { readonly gpus?: readonly string[] };
+/** A container, and the device files of the GPUs that are its own: those that its definition names are no such. */
+export type ContainerWithGpus = ContainerSpec & { readonly gpuDevices?: readonly string[] };
 
-/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, in its record. */
+/** A task, and the ids of the GPUs that are its own until it has ended. */
+export type TaskWithGpus = Omit<TaskSpec, 'containers'> & {
+  readonly containers: readonly ContainerWithGpus[];
+  readonly gpus?: readonly string[];
+};
+
+/** Which GPUs are whose: whole ones, each one task's at a time. Kept by the server, told to the runner, which tells the next server. */
 export class GpuAssignments {
   readonly #gpus: readonly Gpu[];
   readonly #held = new Map<TaskId, readonly string[]>();
@@ -59,14 +65,13 @@ export class GpuAssignments {
   }
 
   /** The variables win over the definition's: a GPU is one job's alone. */
-  #equip(container: ContainerSpec, own: readonly string[]): ContainerSpec {
+  #equip(container: ContainerSpec, own: readonly string[]): ContainerWithGpus {
     const visible = { CUDA_VISIBLE_DEVICES: own.join(','), NVIDIA_VISIBLE_DEVICES: own.join(',') || 'void' };
     const files = this.#gpus.filter(({ id }) => own.includes(id)).flatMap(({ devices }) => devices);
-    const devices = [...new Set(files)].map((path) => ({ source: path, target: path }));
     return {
       ...container,
       environment: { ...container.environment, ...visible },
-      ...(devices.length > 0 ? { devices: [...(container.devices ?? []), ...devices] } : {}),
+      ...(files.length > 0 ? { gpuDevices: [...new Set(files)] } : {}),
     };
   }
 }

@@ -335,6 +335,31 @@ test('a mapped image is a job’s root, and jobs do not change it', {
   await bench.close();
 });
 
+test('what an image brings in its own /tmp is there, beside what the job writes', {
+  ...limit,
+  skip: busyboxPath() === undefined ? 'no static busybox' : false,
+}, async () => {
+  const bench = await Workbench.open();
+  const root = join(bench.host.root, 'images', 'colors');
+  for (const name of ['bin', 'tmp/set', 'var/tmp']) mkdirSync(join(root, name), { recursive: true });
+  copyFileSync(busyboxPath() ?? '', join(root, 'bin', 'busybox'));
+  symlinkSync('busybox', join(root, 'bin', 'sh'));
+  writeFileSync(join(root, 'tmp', 'colors.txt'), 'red\n');
+  writeFileSync(join(root, 'var/tmp', 'other'), 'blue\n');
+  for (const place of ['tmp', 'var/tmp']) symlinkSync('colors.txt', join(root, place, 'link'));
+  execFileSync('chmod', ['-R', 'a+rX', join(bench.host.root, 'images')]);
+  await bench.restart({ rootFilesystems: { colors: root } });
+  const script =
+    'read a </tmp/colors.txt; read b </tmp/link; read c </var/tmp/other; echo $a $b $c; echo new >/tmp/new; ' +
+    'read d </tmp/new; echo $d; (echo spoilt >/tmp/colors.txt) 2>/dev/null || echo kept; echo ok >/tmp/set/mount/written';
+  const mounts = [{ source: bench.host.shared, target: '/tmp/set/mount', readOnly: false }];
+  const ended = await bench.run('', { image: 'colors', mounts, command: ['sh', '-c', script] });
+  assert.deepEqual(await bench.host.text(ended.taskId), ['red red blue', 'new', 'kept']);
+  assert.equal(outcome(ended).exitCode, 0);
+  assert.equal(readFileSync(join(root, 'tmp', 'colors.txt'), 'utf8'), 'red\n');
+  await bench.close();
+});
+
 test('where isolation is required and impossible the engine is unavailable, with words', limit, async () => {
   const host = await TestHost.create({ isolation: 'required', sandboxes: [] });
   const engine = await host.open();

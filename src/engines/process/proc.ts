@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { errorCode } from './errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
@@ -29,6 +29,17 @@ export function startTimeOf(pid: number): number | undefined {
 }
 
 /** Whether exactly that process still runs. */
+/** Whether a process runs the program at `path`. False where it is gone or does not let this user know. */
+export function runsProgram(pid: number, path: string): boolean {
+  try {
+    // The link leads to the file itself, whatever the process's own root is.
+    const [running, program] = [statSync(`/proc/${pid}/exe`), statSync(path)];
+    return running.ino === program.ino && running.dev === program.dev;
+  } catch {
+    return false;
+  }
+}
+
 export function isAlive(identity: ProcessIdentity): boolean {
   const startTime = startTimeOf(identity.pid);
   return startTime !== undefined && (identity.startTime === 0 || startTime === identity.startTime);

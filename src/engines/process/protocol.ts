@@ -33,6 +33,12 @@ export type ServerMessage =
     }
   | { readonly kind: 'usage'; readonly id: number; readonly taskIds: readonly TaskId[] };
 
+/** A task that a runner has. */
+export interface RunnerTask extends RecoveredTask {
+  /** Ids of the GPUs that are its own until its end; absent: none. */
+  readonly gpus?: readonly string[];
+}
+
 /** What each request is answered with. */
 export interface RunnerResults {
   readonly start: StartResult;
@@ -50,7 +56,7 @@ export type RunnerMessage =
       readonly startTime: number;
       /** How many it may have; absent where the system does not tell. */
       readonly openFiles?: number;
-      readonly tasks: readonly RecoveredTask[];
+      readonly tasks: readonly RunnerTask[];
       /** Every report not yet released, in order. */
       readonly events: readonly EngineEvent[];
     }

@@ -1,4 +1,3 @@
-import type { Gpu } from './gpus.ts';
 import type { HostAbilities, Identity } from './host-abilities.ts';
 
 /** A prefix of host paths that volumes may mount: as the operator wrote it, and where that led when the server started. */
@@ -22,10 +21,8 @@ export interface RunnerConfig {
   readonly allowRoot: boolean;
   /** Prefixes that volumes may mount. */
   readonly hostPaths: readonly AllowedPath[];
-  /** Device files that containers may ask for. */
+  /** Device files that definitions may name. */
   readonly devices: readonly string[];
-  /** GPUs of which tasks have some each, as they are told. */
-  readonly gpus: readonly Gpu[];
   /** Sockets of engines and the like: mounted for nobody. */
   readonly neverMounted: readonly string[];
   /** Home directories and the like: empty in every sandbox that shows the host's files. */

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask } from '../contract.ts';
+import type { EngineEvent } from '../contract.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { errorCode, errorWords } from './errors.ts';
 import { processLimits } from './limits.ts';
@@ -13,6 +13,7 @@ import {
   MessageDecoder,
   type RunnerMessage,
   type RunnerResults,
+  type RunnerTask,
   type ServerMessage,
 } from './protocol.ts';
 
@@ -66,7 +67,7 @@ export class RunnerConnection {
   readonly #closed = Promise.withResolvers<void>();
   #refusal: string | undefined;
   #identity: ProcessIdentity = { pid: 0, startTime: 0 };
-  #tasks: readonly RecoveredTask[] = [];
+  #tasks: readonly RunnerTask[] = [];
   #openFiles = Number.POSITIVE_INFINITY;
   #nextId = 1;
   #heardAt: Milliseconds = Number.NEGATIVE_INFINITY;
@@ -111,7 +112,7 @@ export class RunnerConnection {
   }
 
   /** What the runner knew when it welcomed us. */
-  get tasks(): readonly RecoveredTask[] {
+  get tasks(): readonly RunnerTask[] {
     return this.#tasks;
   }
 

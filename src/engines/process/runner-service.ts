@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent, RecoveredTask } from '../contract.ts';
+import type { EngineEvent } from '../contract.ts';
 import { commandRefused } from '../entered-command.ts';
 import type { TaskUsage } from '../task-usage.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
@@ -20,6 +20,7 @@ import {
   protocolVersion,
   type RunnerMessage,
   type RunnerResults,
+  type RunnerTask,
   type ServerMessage,
 } from './protocol.ts';
 import { endOfUnstarted } from './reports.ts';
@@ -39,6 +40,8 @@ export interface RunnerSetting {
   readonly files: TaskFiles;
   readonly fifos: FifoPool;
   readonly bootId: string;
+  /** A directory of compiled code, for the runner's own children. */
+  readonly codeCache: string;
   readonly idleMs: Milliseconds;
   /** Called when there has been neither server nor running task for `idleMs`. */
   readonly onIdle: () => void;
@@ -64,7 +67,7 @@ export class RunnerService {
   readonly #setting: RunnerSetting;
   readonly #tasks = new Map<TaskId, KnownTask>();
   readonly #sessions = new SessionScan();
-  readonly #networks = new GangNetworks();
+  readonly #networks: GangNetworks;
   readonly #descriptors = new DescriptorBudget();
   #epoch = -1;
   #server: Socket | undefined;
@@ -73,6 +76,7 @@ export class RunnerService {
 
   constructor(setting: RunnerSetting) {
     this.#setting = setting;
+    this.#networks = new GangNetworks(setting);
     this.#watchIdleness();
   }
 
@@ -157,10 +161,11 @@ export class RunnerService {
     };
   }
 
-  #list(): RecoveredTask[] {
+  /** With the GPUs of those that have no record yet, too: a node's network is made before. */
+  #list(): RunnerTask[] {
     return [...this.#tasks].map(([taskId, { run }]) => {
       if (!run) return { taskId, state: 'tombstone' };
-      return { taskId, state: run.hasEnded ? 'ended' : 'running' };
+      return run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus };
     });
   }
 
@@ -227,7 +232,8 @@ export class RunnerService {
     this.#tasks.set(spec.taskId, { run, scratch, events });
     this.#watchIdleness();
     try {
-      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host));
+      const listener = spec.jobListener && { ...spec.jobListener, identity: config.identity };
+      const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host, listener));
       failpoint('runner.network-made');
       run.start(network);
       return answer('accepted');

@@ -53,6 +53,7 @@ function run(): void {
     files: new TaskFiles(layout.tasks),
     fifos: new FifoPool(own.fifos, options.mkfifo),
     bootId: readBootId(),
+    codeCache: own.codeCache,
     idleMs: options.idleMs,
     onIdle: () => {
       service.close();

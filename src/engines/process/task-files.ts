@@ -19,8 +19,6 @@ export interface TaskRecord {
   readonly taskId: TaskId;
   readonly label: string;
   readonly origin?: TaskOrigin;
-  /** Ids of the GPUs that are its own until its end; absent: none. */
-  readonly gpus?: readonly string[];
   readonly bootId: string;
   /** When `go` was given. */
   readonly at: EpochMilliseconds;

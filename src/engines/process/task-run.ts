@@ -71,6 +71,11 @@ export class TaskRun {
     return descriptorUsersOf(this.#spec);
   }
 
+  /** Ids of the GPUs that are its own, if there are any. */
+  get gpus(): Pick<TaskWithGpus, 'gpus'> {
+    return this.#spec.gpus ? { gpus: this.#spec.gpus } : {};
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -150,10 +155,19 @@ export class TaskRun {
     this.#cancelOverdue.push(overdue);
   }
 
-  /** A sandbox that cannot be entered says so within this time: such a task never counts as running. */
+  /** A sandbox that cannot be entered says so within this time, or is seen to be set up still: such a task never counts as running. */
   #awaitRunning(): void {
     if (this.#cancelRunning || this.#isRunning) return;
-    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportRunning());
+    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportUnlessSettingUp());
+  }
+
+  #reportUnlessSettingUp(): void {
+    if (this.#containers.every((container) => !container.isSettingUp)) {
+      this.#reportRunning();
+      return;
+    }
+    const { clock } = this.#around;
+    this.#cancelRunning = clock.after(processLimits.startGraceMs, () => this.#reportUnlessSettingUp());
   }
 
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
@@ -271,7 +285,6 @@ export class TaskRun {
       taskId: this.taskId,
       label: this.#spec.label,
       ...(this.#spec.origin && { origin: this.#spec.origin }),
-      ...(this.#spec.gpus && { gpus: this.#spec.gpus }),
       bootId,
       at: this.#at,
       ...this.#address(),

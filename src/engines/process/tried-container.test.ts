@@ -116,7 +116,7 @@ test(
       const first = `[ -e ${shared}/second ] || { >${shared}/second; echo ${shellWord(`bwrap: ${race}`)}; exit 1; }`;
       writeFileSync(bwrap, `#!/bin/sh\n${ownPath}\n${first}\nexec bwrap "$@"\n`, { mode: 0o755 });
       const files = new WatchedFiles(join(root, 'tasks'));
-      const events = await bench.runTask('exit 3', bwrap, files);
+      const events = await bench.runTask(files, { script: 'exit 3', bwrap });
       const [end] = events.filter((event) => event.kind === 'ended');
       assert.deepEqual([end?.cause, end?.containers[0]?.exitCode], ['exited', 3]);
       assert.equal(events.filter(({ kind }) => kind === 'running').length, 1);

@@ -50,6 +50,11 @@ export class TriedContainer {
     return this.#run.record;
   }
 
+  /** No command of it has begun. */
+  get isSettingUp(): boolean {
+    return this.#run.isSettingUp;
+  }
+
   /** What it uses while it runs. */
   usageNow(): ContainerUsage | undefined {
     return this.#run.usageNow();

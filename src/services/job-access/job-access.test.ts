@@ -48,7 +48,7 @@ function rig({ s3 = {} }: { readonly s3?: { readonly endpoint?: string; readonly
     url: () => url,
   });
   const give = (more: Partial<VariablesRequest> = {}) => {
-    const usual = { scope, taskId, container: 0, launchType: 'EC2', jobRole, isNode: false } as const;
+    const usual = { scope, taskId, container: 0, launchType: 'EC2', jobRole } as const;
     return access.variablesOf({ ...usual, own: new Map(), ...more });
   };
   const ask = async (path: string, authorization?: string, method = 'GET') => {
@@ -64,7 +64,7 @@ const own = (given: Record<string, string>) => new Map(Object.entries(given));
 const codeOf = ({ status, body }: JobAnswer) => [status, JSON.parse(body).code];
 
 test('what tells the job’s own secrets is among the secrets, and all else among the plain variables', () => {
-  const { environment, secrets, notes } = rig().give({ launchType: 'FARGATE' });
+  const { environment, secrets, listenerPort, notes } = rig().give({ launchType: 'FARGATE' });
   assert.deepEqual(environment, {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/v2/credentials/${taskId}`,
     AWS_DEFAULT_REGION: 'us-east-1',
@@ -75,6 +75,7 @@ test('what tells the job’s own secrets is among the secrets, and all else amon
     AWS_REGION: 'us-east-1',
   });
   assert.deepEqual(Object.keys(secrets), [token, 'ECS_CONTAINER_METADATA_URI_V4']);
+  assert.equal(listenerPort, 23_456, 'who runs it is told where they lead');
   assert.deepEqual(notes, []);
 });
 
@@ -121,7 +122,6 @@ test('without a job role the instance role counts, by its name or by its profile
       container: 0,
       launchType: 'EC2',
       instanceRole,
-      isNode: false,
       own: own({}),
     } as const;
     const { secrets } = access.variablesOf(request);
@@ -135,6 +135,8 @@ test('a role that is none, or of another account, gives no credentials, and a no
     'arn:aws:iam::999999999999:role/x':
       "jobRoleArn arn:aws:iam::999999999999:role/x is not of this server's account 123456789012",
     'arn:aws:iam::123456789012:user/x': 'jobRoleArn arn:aws:iam::123456789012:user/x is no role',
+    'arn:aws:iam:us-east-1:123456789012:role/x': 'jobRoleArn arn:aws:iam:us-east-1:123456789012:role/x is no role',
+    'arn:a\r\nb:iam::123456789012:role/x': 'jobRoleArn arn:a\r\nb:iam::123456789012:role/x is no role',
     worker: 'jobRoleArn worker is no role',
   };
   for (const [arn, reason] of Object.entries(strange)) {
@@ -142,15 +144,6 @@ test('a role that is none, or of another account, gives no credentials, and a no
     assert.deepEqual(notes, [`no credentials: ${reason}`]);
     assert.equal(secrets[token] ?? environment.AWS_CONTAINER_CREDENTIALS_FULL_URI, undefined);
   }
-});
-
-test('a node of a multi-node job gets nothing that it could not reach, and a note says so', () => {
-  const { environment, secrets, notes } = rig({ s3: { endpoint: 'http://s3' } }).give({ isNode: true });
-  assert.deepEqual(
-    [secrets, environment.AWS_ENDPOINT_URL, environment.AWS_ENDPOINT_URL_S3],
-    [{}, undefined, 'http://s3'],
-  );
-  assert.match(notes.join(), /nodes of a multi-node job get no credentials/);
 });
 
 test('credentials are of the role and the task, six hours from the placement', async () => {
@@ -282,7 +275,6 @@ test('the key of the S3 server is for jobs that name a role, not for an instance
     container: 0,
     launchType: 'EC2',
     instanceRole: 'worker',
-    isNode: false,
     own: own({}),
   } as const;
   const { environment, secrets } = access.variablesOf(request);

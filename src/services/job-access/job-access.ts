@@ -67,12 +67,16 @@ export class JobAccess {
 
   /** What a container gets, less what its definition gives itself. */
   variablesOf(request: VariablesRequest): TaskVariables {
-    const { own, isNode } = request;
+    const { own } = request;
     const plain = plainVariables(request, this.#options.s3.endpoint);
-    if (isNode) return { environment: withoutOwn(plain, own), secrets: {}, notes: [nodesAreAlone] };
     const { offered, notes } = this.#offer(request);
-    const { environment, secrets } = accessVariables(request, offered);
-    return { environment: withoutOwn({ ...plain, ...environment }, own), secrets: withoutOwn(secrets, own), notes };
+    const given = accessVariables(request, offered);
+    return {
+      environment: withoutOwn({ ...plain, ...given.environment }, own),
+      secrets: withoutOwn(given.secrets, own),
+      listenerPort: Number(new URL(offered.url).port),
+      notes,
+    };
   }
 
   #offer(request: VariablesRequest) {
@@ -157,8 +161,6 @@ const credentialsPrefix = '/v2/credentials/';
 const metadataPrefix = '/v4/';
 const callsPrefix = '/as/';
 const metadataPath = /^(?<task>[0-9a-f]{32})-(?<container>\d)-(?<mark>[0-9a-f]{32})(?<rest>\/[a-z/]*|)$/;
-
-const nodesAreAlone = 'nodes of a multi-node job get no credentials and no endpoint of this server yet';
 
 const strangeToken = refusal(401, 'InvalidToken', 'The authorization token is not that of a task here.');
 const tooOften = refusal(429, 'ThrottlingException', 'Rate exceeded');

@@ -1,6 +1,7 @@
-import { parseArn, partitionOf } from '../../core/arn.ts';
+import { partitionOf } from '../../core/arn.ts';
 import type { AccountId, Arn } from '../../core/ids.ts';
 import type { VariablesRequest } from '../../core/task-variables.ts';
+import { roleParts } from '../../iam/index.ts';
 
 /** The role that a task's containers act as, and where it comes from. */
 export type TaskRole =
@@ -24,10 +25,8 @@ export function roleOfTask({ scope, jobRole, instanceRole }: Asked, account: Acc
 const roleName = /^[\w+=,.@-]{1,64}$/;
 
 function namedRole(arn: string, account: AccountId): TaskRole {
-  const parts = parseArn(arn);
-  const [type, ...path] = parts?.resource.split('/') ?? [];
-  const isRole = parts?.service === 'iam' && type === 'role' && roleName.test(path.at(-1) ?? '');
-  if (!isRole) return { kind: 'strange', reason: `jobRoleArn ${arn} is no role` };
+  const parts = roleParts(arn);
+  if (!parts) return { kind: 'strange', reason: `jobRoleArn ${arn} is no role` };
   if (parts.account !== account)
     return { kind: 'strange', reason: `jobRoleArn ${arn} is not of this server's account ${account}` };
   return { kind: 'role', roleArn: arn as Arn, from: 'job' };

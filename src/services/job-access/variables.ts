@@ -24,7 +24,7 @@ const credentialVariables = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const;
 
-/** The variables that any container gets, whether or not it reaches the server. */
+/** The variables that say nothing of the listener for jobs. */
 export function plainVariables(
   { scope, launchType, own }: VariablesRequest,
   s3Endpoint: string | undefined,
@@ -41,8 +41,11 @@ export function plainVariables(
   };
 }
 
-/** What a container that reaches the server gets beside the plain ones. */
-export function accessVariables({ own }: VariablesRequest, offered: Offered): Omit<TaskVariables, 'notes'> {
+/** The variables that lead to the listener for jobs. */
+export function accessVariables(
+  { own }: VariablesRequest,
+  offered: Offered,
+): Pick<TaskVariables, 'environment' | 'secrets'> {
   const { callsAt, url, metadataPath } = offered;
   const credentials = credentialVariables.some((name) => own.has(name)) ? undefined : offered.credentials;
   const calls = { AWS_ENDPOINT_URL: callsAt.url };

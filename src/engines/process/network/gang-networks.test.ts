@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { SystemClock } from '../../../core/clock.ts';
 import { newId } from '../../conformance.ts';
 import type { HostAbilities } from '../host-abilities.ts';
 import { probeHost } from '../host-probe.ts';
@@ -11,6 +12,8 @@ import { hostsOfNodes, loopbackAddress, ownAddress } from './addresses.ts';
 import { GangNetworks } from './gang-networks.ts';
 import { HostNetwork } from './host-network.ts';
 import { makeNamespaces, networkTools } from './namespaces.ts';
+
+const setting = { clock: new SystemClock(), codeCache: '', onProblem: assert.fail };
 
 test('each node of 1,000 has an address of its own, and none is the first or last of a block', () => {
   const addresses = Array.from({ length: 1000 }, (_, index) => ownAddress(index));
@@ -36,6 +39,11 @@ describe('on the host’s network', () => {
     assert.equal(await addressOf(next, 0), addresses[0]);
     next.close();
     other.close();
+  });
+
+  test('a gang that finds all numbers in use fails alone: the host is short of nothing that other tasks need', async () => {
+    const words = /^CannotStartContainerError: all 0 loopback networks for gangs are in use on this host$/;
+    await assert.rejects(HostNetwork.make(2, 'a test', 0), { name: 'CannotStart', message: words });
   });
 
   test('a gang of more nodes than there are addresses is refused in words', async () => {
@@ -68,7 +76,7 @@ describe('a network of its own', () => {
 
   test('that cannot be made is the host’s where that will do, with the reason', async (context) => {
     if (host?.gangNetwork.kind !== 'own') return context.skip('no network of its own can be made here');
-    const networks = new GangNetworks();
+    const networks = new GangNetworks(setting);
     const task = newId();
     const broken = withIp('echo "RTNETLINK answers: Operation not permitted" >&2; exit 2', true);
     const { address, notes } = await networks.join(task, member(), broken);
@@ -79,7 +87,7 @@ describe('a network of its own', () => {
 
   test('that cannot be made is refused in words where no other will do, and the next node tries again', async (context) => {
     if (host?.gangNetwork.kind !== 'own') return context.skip('no network of its own can be made here');
-    const [networks, one, task] = [new GangNetworks(), member(), newId()];
+    const [networks, one, task] = [new GangNetworks(setting), member(), newId()];
     const broken = withIp('echo "RTNETLINK answers: Operation not permitted" >&2; exit 2', false);
     const refusal = /^CannotStartContainerError: the network of the node could not be made: RTNETLINK answers/;
     await assert.rejects(networks.join(task, one, broken), { message: refusal });
@@ -105,7 +113,7 @@ describe('a network of its own', () => {
 
   test('nothing of it is held once all nodes have left', async (context) => {
     if (host?.gangNetwork.kind !== 'own') return context.skip('no network of its own can be made here');
-    const [networks, gang] = [new GangNetworks(), newId()];
+    const [networks, gang] = [new GangNetworks(setting), newId()];
     const tasks = [newId(), newId(), newId()];
     const abilities = host;
     await Promise.all(tasks.map((task, index) => networks.join(task, { gang, size: 3, index }, abilities)));

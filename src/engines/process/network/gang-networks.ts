@@ -3,6 +3,7 @@ import type { GangMember } from '../../contract.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from '../errors.ts';
 import type { HostAbilities } from '../host-abilities.ts';
 import { HostNetwork } from './host-network.ts';
+import { type JobListenerWay, JobListenerWays, type WaysSetting } from './job-listener-ways.ts';
 import { networkTools } from './namespaces.ts';
 import type { GangNetwork, NodeNetwork } from './node-network.ts';
 import { OwnNetwork } from './own-network.ts';
@@ -20,18 +21,31 @@ interface Gang {
 export class GangNetworks {
   readonly #gangs = new Map<TaskId, Gang>();
   readonly #gangOf = new Map<TaskId, TaskId>();
+  readonly #ways: JobListenerWays;
+
+  constructor(setting: WaysSetting) {
+    this.#ways = new JobListenerWays(setting);
+  }
 
   /**
-   * Makes a place for a node, which it has until `leave`. Rejects with `CannotStart`, or with `Shortage` where the host is
+   * Makes a place for a node, which it has until `leave`; it comes to `listener`, the server's for jobs, as any task does. Rejects with `CannotStart`, or with `Shortage` where the host is
    * short of something; then it has none.
    */
-  async join(taskId: TaskId, member: GangMember, host: HostAbilities): Promise<NodeNetwork> {
+  async join(
+    taskId: TaskId,
+    member: GangMember,
+    host: HostAbilities,
+    listener?: Omit<JobListenerWay, 'enter'>,
+  ): Promise<NodeNetwork> {
     const gang = this.#gangs.get(member.gang) ?? this.#open(member, host);
     gang.nodes.set(taskId, undefined);
     this.#gangOf.set(taskId, member.gang);
     try {
       const joined = await (await gang.network).join(member.index);
       gang.nodes.set(taskId, joined.leave);
+      const { enter } = joined.network;
+      // On the host's network it is there.
+      if (listener && enter.length > 0) await this.#ways.open(taskId, { ...listener, enter });
       return joined.network;
     } catch (error) {
       this.leave(taskId);
@@ -46,6 +60,7 @@ export class GangNetworks {
     const id = this.#gangOf.get(taskId);
     const gang = id && this.#gangs.get(id);
     if (!gang) return;
+    this.#ways.close(taskId);
     gang.nodes.get(taskId)?.();
     gang.nodes.delete(taskId);
     this.#gangOf.delete(taskId);

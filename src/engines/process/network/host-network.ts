@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { errorCode, Shortage } from '../errors.ts';
+import { CannotStart, cannotStartContainer, errorCode } from '../errors.ts';
 import { hostsOfNodes, loopbackAddress, loopbackGangs, loopbackNodes, numberAddress } from './addresses.ts';
 import type { GangNetwork, JoinedNode } from './node-network.ts';
 
@@ -25,20 +25,21 @@ export class HostNetwork implements GangNetwork {
     this.#claim = claim;
   }
 
-  /** Takes a free number for a gang of `size` nodes; `why` it has no network of its own. Rejects with `Shortage` if none is free. */
-  static async make(size: number, why: string): Promise<HostNetwork> {
+  /**
+   * Takes a free number of so many for a gang of `size` nodes; `why` it has no network of its own. Rejects with `CannotStart` if none
+   * is free: any process of this host, a job too, can take them, and a shortage of the whole engine would keep all jobs from running.
+   */
+  static async make(size: number, why: string, numbers = loopbackGangs): Promise<HostNetwork> {
     if (size > loopbackNodes) {
       throw new Error(
         `a gang of ${size} nodes needs a network of its own (${why}): on the host's network there are addresses for ${loopbackNodes}`,
       );
     }
-    for (let number = 0; number < loopbackGangs; number += 1) {
+    for (let number = 0; number < numbers; number += 1) {
       const claim = await bind(numberAddress(number));
       if (claim) return new HostNetwork(why, size, number, claim);
     }
-    throw new Shortage(
-      `all ${loopbackGangs} loopback networks for gangs are in use on this host; jobs wait until one is free`,
-    );
+    throw cannotStartContainer(`all ${numbers} loopback networks for gangs are in use on this host`);
   }
 
   async join(index: number): Promise<JoinedNode> {
@@ -68,7 +69,7 @@ export async function loopbackRefusal(): Promise<string | undefined> {
     network.close();
     return undefined;
   } catch (error) {
-    if (error instanceof Shortage) return undefined;
+    if (error instanceof CannotStart) return undefined; // all are in use
     return `this host has no address ${numberAddress(0)} (${errorCode(error) ?? 'unknown'})`;
   }
 }

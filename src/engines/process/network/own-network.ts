@@ -6,7 +6,7 @@ import type { GangNetwork, JoinedNode } from './node-network.ts';
 const noServers = '# no name server is reached from here: nodes are in /etc/hosts\n';
 
 const notes = [
-  'the node is in a network of its gang’s own: it reaches the other nodes (node-0, node-1, ... in /etc/hosts), and neither the internet nor this host',
+  'the node is in a network of its gang’s own: it reaches the other nodes (node-0, node-1, ... in /etc/hosts) and this server’s listener for jobs, and neither the internet nor anything else of this host',
 ];
 
 /**

@@ -5,9 +5,10 @@ import { dropCapabilities, dropForGood } from '../host-probe.ts';
 import { processLimits } from '../limits.ts';
 import { placeAround, resolveInside, resolvePlaces } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
+import { imageTemporaries } from './image-temporaries.ts';
 import { type CheckedMount, hiddenIn } from './mounts.ts';
 import { refuseOverOwnFiles } from './own-files.ts';
-import { canReach } from './paths.ts';
+import { canReach, isWithin } from './paths.ts';
 import { type RootStep, type RootView, viewRoot } from './root-view.ts';
 import { homeFor, isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords, firstGroup } from './scripts.ts';
@@ -114,17 +115,19 @@ function freshPlaces({ root, config, identity, mounts, temporaries }: SandboxReq
 /** Later ones lie over earlier ones: root, system file systems, hidden places, private places, then what was asked for. */
 function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: readonly Asked[]): string[] {
   const { root, config, container } = request;
-  const targets = [...asked.map(({ target }) => target), ...Object.values(own)];
+  const covers = asked.map(({ target }) => target);
+  const isInPrivate = (target: string) => Object.values(own).some((place) => isWithin(target, place));
+  const targets = [...covers.filter((target) => !isInPrivate(target)), ...Object.values(own)];
   const view = overlay(request) ?? viewRoot(root.directory, targets, [own['/proc'], own['/dev'], ...hidden]);
   const closed = container.readonlyRootFilesystem ? [own.home, own['/tmp'], own['/var/tmp']] : [];
   const ours = [...view.rebuilt, ...closed, ...hidden, own['/dev']];
-  const covers = asked.map(({ target }) => target);
   return [
     ...viewArguments(view),
     ...['--proc', own['/proc'], '--dev', own['/dev']],
     ...hidden.flatMap(emptyPlace),
     ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
     ...privatePlaces(request, own),
+    ...viewArguments({ steps: imageTemporaries(request.root, own, covers), rebuilt: [] }),
     ...asked.flatMap(({ target }) => openParents(target)),
     ...asked.flatMap(({ words }) => words),
     ...request.devices.flatMap(({ source, target }) => [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContainerSpec, LogSink } from '../../contract.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
+import type { ContainerWithGpus } from '../gpus.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
 import { dropForGood } from '../host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
@@ -56,7 +57,7 @@ const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExpo
  * volumes by name, `network` is that of a node of a gang. Throws `CannotStart` with words. The caller closes `sources`.
  */
 export function planContainer(
-  container: ContainerSpec,
+  container: ContainerWithGpus,
   scratchName: string,
   config: RunnerConfig,
   volumes: ReadonlyMap<string, string> = noVolumes,

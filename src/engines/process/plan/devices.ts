@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { normalize } from 'node:path';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import { cannotStartContainer } from '../errors.ts';
+import type { ContainerWithGpus } from '../gpus.ts';
 import type { Identity, SandboxKind } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { isWithin } from './paths.ts';
@@ -14,22 +15,29 @@ const ownDevices: Record<SandboxKind, boolean> = {
   none: false,
 };
 
-/** Checks the devices of a container against those that the operator gives to jobs. Throws `CannotStart`. */
-export function checkDevices({ devices = [] }: ContainerSpec, config: RunnerConfig): DeviceSpec[] {
-  return devices.map(({ source, target: asked }) => {
-    const target = normalize(asked);
-    const allowed = [...config.devices, ...config.gpus.flatMap((gpu) => gpu.devices)];
-    if (!allowed.includes(source)) {
-      const words = config.devices.length === 0 ? 'none is' : `these are: ${config.devices.join(', ')}`;
-      throw cannotStartContainer(`device ${source} is not given to jobs, ${words} (devices of the server)`);
-    }
-    if (target === '/dev/' || !target.startsWith('/dev/') || isWithin(target, '/dev/shm'))
-      throw cannotStartContainer(`device ${source} can be shown below /dev alone, not as ${asked}`);
-    if (!ownDevices[config.host.sandbox] && target !== source)
-      throw cannotStartContainer(`device ${source} as ${asked} needs bubblewrap, which does not work here`);
-    if (!isDevice(source)) throw cannotStartContainer(`device ${source} is not there, or is no device`);
-    return { source, target };
+/**
+ * The devices of a container: those that its definition names, checked against those that the operator gives to jobs, and those of
+ * its GPUs. Throws `CannotStart`.
+ */
+export function checkDevices({ devices = [], gpuDevices = [] }: ContainerWithGpus, config: RunnerConfig): DeviceSpec[] {
+  const ofGpus = gpuDevices.map((path) => ({ source: path, target: path }));
+  return [...devices.map((device) => checkGiven(device, config)), ...ofGpus].map((device) => {
+    if (isDevice(device.source)) return device;
+    throw cannotStartContainer(`device ${device.source} is not there, or is no device`);
   });
+}
+
+function checkGiven({ source, target: asked }: DeviceSpec, config: RunnerConfig): DeviceSpec {
+  const target = normalize(asked);
+  if (!config.devices.includes(source)) {
+    const words = config.devices.length === 0 ? 'none is' : `these are: ${config.devices.join(', ')}`;
+    throw cannotStartContainer(`device ${source} is not given to jobs, ${words} (devices of the server)`);
+  }
+  if (target === '/dev/' || !target.startsWith('/dev/') || isWithin(target, '/dev/shm'))
+    throw cannotStartContainer(`device ${source} can be shown below /dev alone, not as ${asked}`);
+  if (!ownDevices[config.host.sandbox] && target !== source)
+    throw cannotStartContainer(`device ${source} as ${asked} needs bubblewrap, which does not work here`);
+  return { source, target };
 }
 
 function isDevice(path: string): boolean {

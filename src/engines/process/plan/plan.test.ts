@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { RunnerConfig } from '../runner-config.ts';
+import { TestHost } from '../testing/test-host.ts';
+import { checkDevices } from './devices.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { resolveImage } from './images.ts';
 import { checkMount, hiddenIn } from './mounts.ts';
 import { viewRoot } from './root-view.ts';
 import { awaitGo, joinGroups, notJoined } from './scripts.ts';
 import { allowPaths } from './sources.ts';
+
 import { resolveUser } from './users.ts';
 
 const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -35,7 +38,6 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
     allowRoot: false,
     hostPaths: [],
     devices: [],
-    gpus: [],
     neverMounted: [],
     hidden: [],
     rootFilesystems: {},
@@ -70,6 +72,20 @@ test('a launcher keeps no descriptor of its groups', () => {
   const { stdout } = spawnSync('/bin/sh', ['-c', `${joinGroups(1)}[ -e /proc/self/fd/5 ] || echo closed`], { stdio });
   closeSync(group);
   assert.equal(stdout.toString(), 'closed\n');
+});
+
+test('device files of GPUs are shown to those who have the GPUs: a definition that names one is refused', async () => {
+  const host = await TestHost.create();
+  const [container] = host.task('true').containers;
+  assert.ok(container);
+  const [own, named] = ['/dev/null', '/dev/zero'].map((path) => ({ source: path, target: path }));
+  assert.ok(own && named);
+  const devicesOf = (devices: readonly (typeof own)[], given: readonly string[]) =>
+    checkDevices({ ...container, devices, gpuDevices: [own.source] }, config({ devices: given }));
+  assert.deepEqual(devicesOf([], []), [own]);
+  assert.deepEqual(devicesOf([named], [named.source]), [named, own]);
+  for (const device of [own, named]) assert.throws(() => devicesOf([device], []), /is not given to jobs, none is/);
+  await host.dispose();
 });
 
 describe('the plan of a container', () => {

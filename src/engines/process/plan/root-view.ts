@@ -58,13 +58,18 @@ function parentToRebuild(root: string, target: string): string | undefined {
 
 /** `left` are entries that are made by steps of their own, or not at all. */
 function rebuild(root: string, directory: string, left: readonly string[]): RootStep[] {
+  return [{ kind: 'directory', target: directory }, ...showEntries(root, directory, left)];
+}
+
+/** The entries of a directory under `root`, one by one and read-only, at the same path; without `left`. */
+export function showEntries(root: string, directory: string, left: readonly string[]): RootStep[] {
   const entries = readdirSync(join(root, directory), { withFileTypes: true });
   if (entries.length > processLimits.rebuiltEntries) {
     throw cannotStartContainer(
       `${directory} has too many entries to add a mount point to it: make the mount point's directory first`,
     );
   }
-  const shown = entries.flatMap((entry): RootStep[] => {
+  return entries.flatMap((entry): RootStep[] => {
     const target = join(directory, entry.name);
     if (isReplaced(target) || left.includes(target)) return [];
     const source = join(root, target);
@@ -72,7 +77,6 @@ function rebuild(root: string, directory: string, left: readonly string[]): Root
     const isDirectory = entry.isDirectory();
     return isDirectory || entry.isFile() ? [{ kind: 'bind', source, target, isDirectory }] : [];
   });
-  return [{ kind: 'directory', target: directory }, ...shown];
 }
 
 /** The sandbox brings its own. */

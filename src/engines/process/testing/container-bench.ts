@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
+import type { InstallationId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec, EngineEvent } from '../../contract.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from '../container-run.ts';
@@ -10,9 +12,10 @@ import { probeHost, sharedScratch } from '../host-probe.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
+import { RunnerService } from '../runner-service.ts';
 import { removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
-import type { TaskFiles } from '../task-files.ts';
+import { TaskFiles } from '../task-files.ts';
 import { TaskRun } from '../task-run.ts';
 import { TriedContainer, type TriesHeard } from '../tried-container.ts';
 import { scratchOf } from '../volumes.ts';
@@ -55,7 +58,6 @@ export class ContainerBench {
         allowRoot: false,
         hostPaths: allowPaths([shared]),
         devices: [],
-        gpus: [],
         neverMounted: [],
         hidden: [],
       },
@@ -63,6 +65,24 @@ export class ContainerBench {
       instanceId: 'i-1',
       logRoot: join(dataDirectory, 'logs'),
     });
+  }
+
+  /** A runner's service on this host, without a process of its own. */
+  runnerService(): { readonly service: RunnerService; readonly config: RunnerConfig } {
+    const { installation, dataDirectory, clock } = this.host;
+    const service = new RunnerService({
+      installationId: installation as InstallationId,
+      clock,
+      highestEpoch: () => 0,
+      files: new TaskFiles(join(dataDirectory, 'tasks')),
+      fifos: this.#fifos,
+      bootId: 'boot',
+      codeCache: join(dataDirectory, 'code-cache'),
+      idleMs: 1_000_000,
+      onIdle: () => {},
+      onProblem: (words) => assert.fail(words),
+    });
+    return { service, config: this.#config };
   }
 
   /**
@@ -131,11 +151,19 @@ export class ContainerBench {
     }
   }
 
-  /** Runs a task of one container, whose sandbox is set up by the program `bwrap`; answers its reports. */
-  async runTask(script: string, bwrap: string, files: TaskFiles): Promise<EngineEvent[]> {
-    const spec = this.host.task(script, { mounts: [] });
+  /** Runs a task of one container, whose sandbox may be set up by another program than `bwrap`; answers its reports. */
+  async runTask(
+    files: TaskFiles,
+    {
+      script = 'true',
+      bwrap,
+      clock = this.host.clock,
+      ...parts
+    }: Partial<ContainerSpec> & { script?: string; bwrap?: string; clock?: Clock },
+  ): Promise<EngineEvent[]> {
+    const spec = this.host.task(script, { mounts: [], ...parts });
     const { host } = this.#config;
-    const config = { ...this.#config, host: { ...host, tools: { ...host.tools, bwrap } } };
+    const config = { ...this.#config, host: { ...host, tools: { ...host.tools, ...(bwrap && { bwrap }) } } };
     const events: EngineEvent[] = [];
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const report = (event: EngineEvent) => {
@@ -143,7 +171,7 @@ export class ContainerBench {
       if (event.kind === 'ended') resolve();
     };
     files.claim(spec.taskId);
-    const around = { ...this.#around(this.host.clock), config, files, bootId: 'this', report };
+    const around = { ...this.#around(clock), config, files, bootId: 'this', report };
     new TaskRun(spec, around).start();
     await ended;
     for (const scratch of scratchOf(spec, config)) await removeScratch(scratch);

@@ -1,5 +1,5 @@
 import { parseArn } from '../../../core/arn.ts';
-import type { ConsumableRecord } from '../../../core/job-specification.ts';
+import type { ConsumableRecord, NodeSpecification } from '../../../core/job-specification.ts';
 import { isName } from '../names.ts';
 import { demand } from '../refusals.ts';
 import type { GivenConsumables } from './schema.ts';
@@ -21,6 +21,11 @@ export function consumablesOf(given: GivenConsumables): readonly ConsumableRecor
   const unique = new Set(kept.map(({ resource }) => resource)).size === kept.length;
   demand(unique, 'Cannot have duplicate consumableResource in consumableResourceProperties');
   return kept.length > 0 ? kept : undefined;
+}
+
+/** The same of a node. An empty list is kept: in an inner range it takes the place of the outer one's. */
+export function ownConsumables(given: GivenConsumables): Pick<NodeSpecification, 'consumables'> {
+  return given?.consumableResourceList ? { consumables: consumablesOf(given) ?? [] } : {};
 }
 
 type Given = NonNullable<NonNullable<GivenConsumables>['consumableResourceList']>[number];

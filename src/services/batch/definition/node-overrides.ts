@@ -1,6 +1,7 @@
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { demand, refuse, refusedPlainly, refuseUnsupported } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
+import { ownConsumables } from './consumables.ts';
 import { checkCommand } from './container-rules.ts';
 import { checkMainNode, checkNodeCount, isOpen, rangeAmong, rangeOf } from './node-ranges.ts';
 import { checkInstanceTypes } from './node-rules.ts';
@@ -93,11 +94,7 @@ export function isOverrideOf({ targetNodes }: RangeOverride, { range }: NodeSpec
 
 function overriddenRange(node: NodeSpecification, override: RangeOverride): NodeSpecification {
   const { containerOverrides = {}, ecsPropertiesOverride, instanceTypes = [] } = override;
-  refuseUnsupported(
-    override,
-    ['eksPropertiesOverride', 'consumableResourcePropertiesOverride'],
-    'nodePropertyOverrides.',
-  );
+  refuseUnsupported(override, ['eksPropertiesOverride'], 'nodePropertyOverrides.');
   const isTask = node.isTask === true;
   checkInstanceTypes(instanceTypes, isTask);
   if (isTask && Object.keys(containerOverrides).length > 0)
@@ -109,7 +106,11 @@ function overriddenRange(node: NodeSpecification, override: RangeOverride): Node
   const changedNode = ecsPropertiesOverride
     ? taskOverridden(node, ecsPropertiesOverride, 'EC2')
     : containerOverridden(node, containerOverrides, 'EC2');
-  return { ...changedNode, ...(instanceType === undefined ? {} : { instanceType }) };
+  return {
+    ...changedNode,
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...refusedPlainly(() => ownConsumables(override.consumableResourcePropertiesOverride)),
+  };
 }
 
 /** All nodes of a job run on one instance type (spec 02 §5.5): one that is overridden counts for those of which none is said. */

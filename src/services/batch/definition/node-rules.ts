@@ -36,7 +36,7 @@ const bothForms = 'NodeRangeProperties can not use both ecsProperties and contai
 function checkRange(range: GivenNodeRange, numNodes: number): void {
   const { targetNodes, container, ecsProperties, instanceTypes = [] } = range;
   rangeOf(targetNodes, numNodes);
-  refuseUnsupported(range, ['eksProperties', 'consumableResourceProperties'], 'nodeRangeProperties.');
+  refuseUnsupported(range, ['eksProperties'], 'nodeRangeProperties.');
   demand(container || ecsProperties, `Must specify container for node range ${targetNodes}.`);
   demand(!container || !ecsProperties, bothForms);
   checkInstanceTypes(instanceTypes, ecsProperties !== undefined);

@@ -2,6 +2,7 @@ import { invariant } from '../../../core/errors.ts';
 import { type NodeRange, type ResourceRequest, sumOfNodes } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeRuns } from '../../../core/node-specification.ts';
+import { ownConsumables } from './consumables.ts';
 import { nodeOf, nodeOfTask, requirementsOf } from './container-record.ts';
 import { type Range, rangeOf } from './node-ranges.ts';
 import { resourcesOf } from './resources.ts';
@@ -37,12 +38,17 @@ export function sized(nodes: readonly NodeSpecification[], size: number): Omit<N
 
 /** A range as it was given: in another one it may leave out what that says. */
 export function rangeNode(
-  { targetNodes: text, container, ecsProperties, instanceTypes }: GivenNodeRange,
+  { targetNodes: text, container, ecsProperties, instanceTypes, consumableResourceProperties }: GivenNodeRange,
   range: Range,
 ) {
   const [instanceType] = instanceTypes ?? [];
   const node = ecsProperties ? nodeOfTask(taskOf(ecsProperties)) : nodeOf(container ?? {});
-  return { ...node, ...(instanceType === undefined ? {} : { instanceType }), range: { ...range, text } };
+  return {
+    ...node,
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...ownConsumables(consumableResourceProperties),
+    range: { ...range, text },
+  };
 }
 
 function resourcesOfNode({ containers, isTask }: NodeSpecification): ResourceRequest {

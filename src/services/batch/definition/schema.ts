@@ -186,7 +186,7 @@ const nodeProperties = z.object({
       ecsProperties: ecsProperties.optional(),
       instanceTypes: strings.optional(),
       eksProperties: unsupported,
-      consumableResourceProperties: unsupported,
+      consumableResourceProperties,
     }),
   ),
 });
@@ -232,7 +232,7 @@ export const nodeOverrides = z.object({
         ecsPropertiesOverride: ecsPropertiesOverride.optional(),
         instanceTypes: strings.optional(),
         eksPropertiesOverride: unsupported,
-        consumableResourcePropertiesOverride: unsupported,
+        consumableResourcePropertiesOverride: consumableResourceProperties,
       }),
     )
     .optional(),

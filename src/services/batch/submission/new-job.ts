@@ -17,7 +17,7 @@ import { demand, refuse } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
-import { submittedConsumables } from './consumables.ts';
+import { consumablesWithNodes, submittedConsumables, submittedRanges } from './consumables.ts';
 import type { EndedJobs } from './dependencies.ts';
 import { checkPlatform, submittableDefinition, submittableQueue } from './target.ts';
 
@@ -49,10 +49,11 @@ export function newJob(
   // The words: cdk-preflight, of a definition.
   demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
   refuseFairShare(input, queue);
-  const consumables = submittedConsumables(ledger, scope, definition.consumables, input);
+  const own = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
-  const submitted = whatRuns(definition, input);
+  const submitted = withArns(runtime, scope, whatRuns(definition, input));
+  const consumables = 'nodes' in submitted ? consumablesWithNodes(own, submitted.nodes, submitted.size) : own;
   const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
@@ -87,6 +88,15 @@ function whatRuns(definition: CompiledDefinition, input: SubmitJobInput): Submit
   if (Object.keys(input.nodeOverrides ?? {}).length > 0)
     refuse('nodeOverrides should not be set for jobs of a single node.');
   return submittedNode(definition, input);
+}
+
+/** What its nodes need names the consumable resources that there are. */
+function withArns(
+  { ledger }: BatchRuntime,
+  scope: Scope,
+  submitted: SubmittedNode | SubmittedNodes,
+): SubmittedNode | SubmittedNodes {
+  return 'nodes' in submitted ? { ...submitted, nodes: submittedRanges(ledger, scope, submitted.nodes) } : submitted;
 }
 
 /** Nodes name no kind of machine: `runtimePlatform` is Fargate's. */

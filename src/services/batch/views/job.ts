@@ -1,5 +1,6 @@
 import type {
   AttemptDetail,
+  ConsumableResourceProperties,
   ContainerDetail,
   JobDependency,
   JobDetail,
@@ -18,7 +19,7 @@ import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import type { Yard } from '../yard/index.ts';
 import { arrayDetail, arraySummary } from './array.ts';
 import { attemptsOf } from './attempts.ts';
-import { consumableProperties } from './consumables.ts';
+import { consumableProperties, propertiesOf } from './consumables.ts';
 import { interfaceOf, isGang, networkInterfaces, nodeMembers, nodeShown, nodeSummary } from './node.ts';
 import { taskAttemptDetail, taskDetail } from './task.ts';
 
@@ -55,7 +56,7 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     ...nodeMembers(job),
     parameters: specification.parameters ?? {},
     ...whatRuns(job),
-    consumableResourceProperties: consumableProperties(record),
+    consumableResourceProperties: needsOf(job),
     timeout: timeoutOf(job),
     tags: record.tags,
     propagateTags: specification.propagateTags ?? false,
@@ -64,6 +65,13 @@ export function jobDetail(job: CountedJob<ShownJob>, waits: string | undefined):
     isCancelled: state.stop?.kind === 'cancel',
     isTerminated: state.stop?.kind === 'terminate',
   };
+}
+
+/** A node shows its own, whatever its job needs beside. */
+function needsOf(job: ShownJob): ConsumableResourceProperties | undefined {
+  if (job.part?.kind !== 'node') return consumableProperties(job.record);
+  const { consumables = [] } = nodeShown(job) ?? {};
+  return consumables.length > 0 ? propertiesOf(consumables) : undefined;
 }
 
 /** A node comes to be when it is started (recorded by aws-parallelcluster's tests of awsbatch-cli). */

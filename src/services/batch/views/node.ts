@@ -13,6 +13,7 @@ import { nodeSpecification } from '../../../core/node-specification.ts';
 import { containerDetailOf, taskDetailOf } from '../definition/container-detail.ts';
 import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import { attemptsOf } from './attempts.ts';
+import { propertiesOf } from './consumables.ts';
 
 /** Whether it is a multi-node job, not a node of one. */
 export function isGang({ record, part }: ListedJob): boolean {
@@ -35,11 +36,12 @@ export function nodeMembers(job: ShownJob): Pick<JobDetail, 'nodeProperties' | '
 }
 
 function rangeDetail(node: NodeSpecification): NodeRangeProperty {
-  const { range, instanceType, isTask } = node;
+  const { range, instanceType, isTask, consumables } = node;
   const targetNodes = range?.text ?? `${range?.first}:${range?.last}`;
-  if (!isTask) return { targetNodes, container: containerProperties(node) };
+  const needs = consumables ? { consumableResourceProperties: propertiesOf(consumables) } : {};
+  if (!isTask) return { targetNodes, ...needs, container: containerProperties(node) };
   const instanceTypes = instanceType === undefined ? {} : { instanceTypes: [instanceType] };
-  return { targetNodes, ...instanceTypes, ecsProperties: { taskProperties: [taskProperties(node)] } };
+  return { targetNodes, ...needs, ...instanceTypes, ecsProperties: { taskProperties: [taskProperties(node)] } };
 }
 
 /** What is said of it, less what would become of it. */

@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
-import type { Leaf } from '../../../core/job.ts';
+import type { Leaf, MultiNodeState } from '../../../core/job.ts';
 import type { JobRecord, Ledger } from '../../../store/index.ts';
 import { consumableResourceRecords } from '../records.ts';
 
-/** A single job, or a child of an array. */
-interface Held {
+/** A single job or a child of an array, or a multi-node job, which holds what it needs as a whole: its nodes hold nothing. */
+export interface Holder {
   readonly record: JobRecord;
-  readonly state: Leaf;
+  readonly holds: boolean;
+  /** How many attempts it has let go of what they needed. */
+  readonly ended: number;
+}
+
+export function leafHolder(record: JobRecord, state: Leaf): Holder {
+  return { record, holds: 'placement' in state, ended: state.attempts.length };
+}
+
+/** An attempt holds until its last node has ended; its main node may have ended before. */
+export function gangHolder(record: JobRecord, state: MultiNodeState): Holder {
+  const holds = 'gang' in state;
+  const isEnding = state.status === 'RUNNING' && state.ending !== undefined;
+  return { record, holds, ended: state.attempts.length - (isEnding ? 1 : 0) };
 }
 
 /**
@@ -17,19 +30,19 @@ export function checkConsumables(
   ledger: Ledger,
   heldOf: (arn: string) => number,
   begun: ReadonlyMap<string, number>,
-  lives: readonly Held[],
+  holders: readonly Holder[],
 ): void {
   for (const { arn, name, type, total } of ledger.all(consumableResourceRecords)) {
-    const needed = ({ record }: Held) =>
-      record.resources.consumables?.find(({ resource }) => resource === arn)?.quantity;
-    const sum = (times: (state: Leaf) => number) =>
-      lives.reduce((all, life) => all + times(life.state) * (needed(life) ?? 0), 0);
+    const needed = ({ record }: Holder) =>
+      record.resources.consumables?.find(({ resource }) => resource === arn)?.quantity ?? 0;
+    const sum = (times: (holder: Holder) => number) =>
+      holders.reduce((all, holder) => all + times(holder) * needed(holder), 0);
     assert.equal(
       heldOf(arn),
-      sum((state) => ('placement' in state ? 1 : 0)),
+      sum(({ holds }) => Number(holds)),
       `units of ${name} are held`,
     );
-    const consumed = type === 'REPLENISHABLE' ? 0 : sum(({ attempts }) => attempts.length);
+    const consumed = type === 'REPLENISHABLE' ? 0 : sum(({ ended }) => ended);
     assert.equal(total, (begun.get(arn) ?? 0) - consumed, `the total of ${name}`);
   }
 }

@@ -82,3 +82,21 @@ test('what its engine would refuse at each start is said before', async () => {
     /^its attempts would fail at start on engine mock: log driver splunk is not available here/,
   );
 });
+
+test('of a multi-node job it is said which of its nodes the engine would refuse', async () => {
+  const rig = await Rig.open({ capabilities: { nodes: false } });
+  await rig.settle();
+  const words =
+    /^its attempts would fail at start on engine mock: nodes of multi-node parallel jobs cannot reach each other/;
+  assert.match(rig.outlook({ nodes: 3 }).notes.join(), words);
+  const { notes } = (await rigWith({ vcpus: 8 })).outlook({
+    nodes: 3,
+    logDriver: 'splunk',
+    node: { range: { first: 0, last: 1 } },
+  });
+  assert.equal(notes.length, 1);
+  assert.match(
+    notes.join(),
+    /^its nodes 0:1 would fail at start on engine mock: log driver splunk is not available here/,
+  );
+});

@@ -1,4 +1,5 @@
-import { nodeSpecification } from '../../../core/node-specification.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
+import { nodeRuns, nodeSpecification } from '../../../core/node-specification.ts';
 import { type Jobs, type NewJob, namesOf, storedChild } from '../../../jobs/index.ts';
 import { statusReasons } from '../../../lifecycle/index.ts';
 import {
@@ -9,6 +10,7 @@ import {
   hopelessOf,
   type Trial,
 } from '../../../scheduler/index.ts';
+import { nameIn } from '../names.ts';
 import type { Outlook } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -25,7 +27,7 @@ export interface OutlookSources {
 export function outlook(job: NewJob, sources: OutlookSources): Outlook {
   const trial = sources.queues.tryOut(job);
   const environments = trial.verdicts.map((verdict) => ({
-    name: verdict.computeEnvironmentArn.slice(verdict.computeEnvironmentArn.lastIndexOf('/') + 1),
+    name: nameIn(verdict.computeEnvironmentArn),
     fits: verdict.kind === 'fits',
     text: describeVerdict(verdict),
   }));
@@ -65,7 +67,18 @@ function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: Outl
   const place = verdicts.find(({ kind }) => kind === 'fits') ?? verdicts[0];
   const kind = place && queues.engineOf(place.computeEnvironmentArn);
   const capabilities = kind && engines.description(kind)?.capabilities;
-  const node = nodeSpecification(job.specification);
-  const unmet = capabilities && node && unmetDemand(node, capabilities);
-  return unmet === undefined ? [] : [`its attempts would fail at start on engine ${kind}: ${unmet}`];
+  if (!capabilities) return [];
+  return whatRuns(job).flatMap(({ whose, node }) => {
+    const unmet = node && unmetDemand(node, capabilities, job.kind === 'multiNode');
+    return unmet === undefined ? [] : [`${whose} would fail at start on engine ${kind}: ${unmet}`];
+  });
+}
+
+/** Whatever it runs, by who fails where that cannot start: without its main node a multi-node job ends, without another it goes on. */
+function whatRuns(job: NewJob): readonly { readonly whose: string; readonly node: NodeSpecification | undefined }[] {
+  if (job.kind !== 'multiNode') return [{ whose: 'its attempts', node: nodeSpecification(job.specification) }];
+  return nodeRuns(job.specification.nodes, job.size).map(({ first, last, node }) => {
+    const isMain = first <= job.mainNode && job.mainNode <= last;
+    return { whose: isMain ? 'its attempts' : `its nodes ${first}:${last}`, node };
+  });
 }

@@ -19,7 +19,7 @@ import type { JobFact, JobRecord, Ledger, Store, StoredJob } from '../../../stor
 import { withCounts } from '../child-counts.ts';
 import { type ArrayRecord, listChildren, listedJob, readJobs } from '../shown-jobs.ts';
 import { listNodes, type NodePage } from '../shown-nodes.ts';
-import { checkConsumables } from './consumables.fixture.ts';
+import { checkConsumables, gangHolder, leafHolder } from './consumables.fixture.ts';
 import { QueueModel } from './queue-model.ts';
 import { scope } from './resources.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
@@ -78,7 +78,9 @@ export async function checkRig(rig: CheckedRig): Promise<void> {
   checkEngine(rig, lives);
   checkScheduler(rig, jobs, lives);
   const alone = lives.filter(({ record }) => record.kind !== 'multiNode');
-  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, alone);
+  const gangs = jobs.flatMap(({ record }) => (record.kind === 'multiNode' ? gangHolder(record, record.state) : []));
+  const holders = [...alone.map(({ record, state }) => leafHolder(record, state)), ...gangs];
+  checkConsumables(rig.ledger, (arn) => rig.yard.heldOf(arn), rig.begun, holders);
   await checkTransitions(rig, jobs, lives);
   await checkUsage(rig.store.reads, scope, lives);
   assert.equal(new Set(rig.ran).size, rig.ran.length, 'a task ran twice');

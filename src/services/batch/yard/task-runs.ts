@@ -11,6 +11,7 @@ import type { EngineCapabilities, EngineEvent, EngineKind, TaskSpec } from '../.
 import { type HeldTask, heldTask, type Jobs, type TaskHolder, taskOfMainNode } from '../../../jobs/index.ts';
 import { endReasons, type TaskEvent, unseenOutcomes } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
+import { nameIn } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 import type { FileSystems } from './file-systems.ts';
 import type { JobJournal } from './job-journal.ts';
@@ -207,8 +208,8 @@ export class TaskRuns {
     return taskSpecOf({
       ...partOf(holder, held),
       ...parts,
-      jobQueueName: nameOf(entry.jobQueueArn),
-      computeEnvironmentName: nameOf(placement.computeEnvironmentArn),
+      jobQueueName: nameIn(entry.jobQueueArn),
+      computeEnvironmentName: nameIn(placement.computeEnvironmentArn),
       given: shareOf(footprint, entry.resources, held.request),
       logs: await logs.sinks({ scope: entry.scope, job, node, taskId: placement.taskId }),
       variables: (container) =>
@@ -280,15 +281,10 @@ function accessOf(
     launchType: launchTypeOf(environment),
     ...(jobRole === undefined ? {} : { jobRole }),
     ...(instanceRole === undefined ? {} : { instanceRole }),
-    isNode: job.kind === 'multiNode',
   };
 }
 
 /** On Fargate it is the job's `statusReason` too: retry rules that look for it there are in use. */
 function failedStatusOf({ specification }: SpecifiedJob, reason: string): string | undefined {
   return specification.platformCapabilities?.includes('FARGATE') ? reason : undefined;
-}
-
-function nameOf(arn: string): string {
-  return arn.slice(arn.indexOf('/') + 1);
 }

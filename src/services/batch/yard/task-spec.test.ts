@@ -70,6 +70,13 @@ test('the server is told what the definition gives itself, and its secrets and n
   assert.deepEqual([containers[0]?.secrets, notes], [{ C: 'hidden' }, ['no luck']]);
 });
 
+test('the engine is told which port the server’s variables lead to, if they lead to one', () => {
+  const given = { environment: {}, secrets: {}, notes: [] };
+  const specOf = (more: object) => taskSpecOf({ ...parts({}), variables: () => ({ ...given, ...more }) });
+  assert.deepEqual(specOf({ listenerPort: 23_456 }).jobListener, { port: 23_456 });
+  assert.equal('jobListener' in specOf({}), false);
+});
+
 test('values of the definition’s secrets stand beside what the server gives in secret', () => {
   const asked: string[] = [];
   const variables: TaskParts['variables'] = ({ own }) => {

@@ -25,7 +25,7 @@ import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import type { TaskValues } from './task-secrets.ts';
-import { unmetByNode, unmetDemand } from './unmet-demand.ts';
+import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
 export interface TaskParts {
@@ -64,6 +64,7 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
   const { id, origin, gang, job, node, capabilities } = parts;
   demandStartable(node, capabilities, gang !== undefined);
   const variables = node.containers.map((each, container) => parts.variables({ container, own: ownVariables(each) }));
+  const port = variables[0]?.listenerPort;
   const ofVolumes = (node.volumes ?? []).flatMap((volume) => fileSystemNotes(volume, parts.fileSystems));
   const ofContainers = node.containers.flatMap((container) => notesOf(container, capabilities));
   const ofAccess = variables.flatMap((each) => each.notes);
@@ -82,13 +83,14 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
     stopGrace: stopGraceMilliseconds,
     origin,
     ...(gang ? { gang } : {}),
+    ...(port === undefined ? {} : { jobListener: { port } }),
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
 /** Throws `UnstartableTask` for what an engine cannot give. */
 export function demandStartable(node: NodeSpecification, capabilities: EngineCapabilities, isNode: boolean): void {
-  const unmet = unmetDemand(node, capabilities) ?? (isNode ? unmetByNode(capabilities) : undefined);
+  const unmet = unmetDemand(node, capabilities, isNode);
   if (unmet !== undefined) throw new UnstartableTask(unmet);
 }
 

@@ -1,17 +1,21 @@
 import type { ContainerRecord, NodeSpecification, VolumeRecord } from '../../../core/job-specification.ts';
 import type { EngineCapabilities } from '../../../engines/index.ts';
 
-/** What a task asks for that its engine cannot give, in words; undefined if nothing. */
-export function unmetDemand(node: NodeSpecification, capabilities: EngineCapabilities): string | undefined {
+/** What a task, or that of a node, asks for that its engine cannot give, in words; undefined if nothing. */
+export function unmetDemand(
+  node: NodeSpecification,
+  capabilities: EngineCapabilities,
+  isNode: boolean,
+): string | undefined {
   return (
     unmetByTask(node, capabilities) ??
     firstWords(node.volumes ?? [], (volume) => unmetVolume(volume, capabilities)) ??
-    firstWords(node.containers, (container) => unmetByContainer(container, capabilities))
+    firstWords(node.containers, (container) => unmetByContainer(container, capabilities)) ??
+    (isNode ? unmetByNode(capabilities) : undefined)
   );
 }
 
-/** The same of what every node of a multi-node job asks for. */
-export function unmetByNode(can: EngineCapabilities): string | undefined {
+function unmetByNode(can: EngineCapabilities): string | undefined {
   return can.nodes ? undefined : 'nodes of multi-node parallel jobs cannot reach each other here, and do not start';
 }
 

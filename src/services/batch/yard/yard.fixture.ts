@@ -459,7 +459,7 @@ function newJob(jobId: JobId, plan: JobPlan, createdAt: number): NewJob {
     jobQueueArn: plan.queueArn ?? queueArn,
     jobDefinitionArn: formatArn('batch', scope, 'job-definition/definition:1'),
     createdAt,
-    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0, ...(plan.needs && { consumables: requestsOf(plan.needs) }) }),
+    ...kindOf(plan, { vcpus, memoryMiB, gpus: 0 }),
     schedulingPriority: 0,
     ended: plan.ended ?? new Map(),
     dependsOn: dependsOn.map((each) => (typeof each === 'string' ? { on: each } : each)),
@@ -485,9 +485,13 @@ function requestsOf(needs: Readonly<Record<string, number>>): readonly Consumabl
   return Object.entries(needs).map(([name, quantity]) => ({ resource: consumable(name, 0).arn, quantity }));
 }
 
-function kindOf({ size, nodes }: JobPlan, resources: ResourceRequest) {
-  if (size !== undefined) return { kind: 'array' as const, size, resources };
-  if (nodes === undefined) return { kind: 'single' as const, resources };
+/** `resources`: of each node. */
+function kindOf({ size, nodes, needs }: JobPlan, resources: ResourceRequest) {
+  const units = needs ? { consumables: requestsOf(needs) } : {};
+  const each = { ...resources, ...units };
+  if (size !== undefined) return { kind: 'array' as const, size, resources: each };
+  if (nodes === undefined) return { kind: 'single' as const, resources: each };
   const ranges = [{ first: 0, last: nodes - 1, resources }];
-  return { kind: 'multiNode' as const, size: nodes, mainNode: nodes - 1, ranges, resources: sumOfNodes(ranges) };
+  const whole = { ...sumOfNodes(ranges), ...units };
+  return { kind: 'multiNode' as const, size: nodes, mainNode: nodes - 1, ranges, resources: whole };
 }

@@ -244,7 +244,7 @@ async function submit(
     const jobId = rig.submit({
       ...rest,
       ...(nodes && { nodes: nodes.count }),
-      ...(!nodes && licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
+      ...(licences + budget > 0 && { needs: needsOf({ licences, budget }) }),
       ...(size === undefined ? {} : { size }),
       dependsOn: [...dependencies, ...(isSequential && size !== undefined ? [{ type: 'SEQUENTIAL' } as const] : [])],
       ended,

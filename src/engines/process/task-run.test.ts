@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type CancelTimer, SystemClock } from '../../core/clock.ts';
+import { processLimits } from './limits.ts';
+import { TaskFiles } from './task-files.ts';
+import { ContainerBench } from './testing/container-bench.ts';
+
+/** No sandbox is set up in the time that this one gives it. */
+class HastyClock extends SystemClock {
+  override after(delay: number, callback: () => void): CancelTimer {
+    return super.after(delay === processLimits.startGraceMs ? 0 : delay, callback);
+  }
+}
+
+test('a command that cannot begin never ran, however long its sandbox took', { timeout: 60_000 }, async () => {
+  const bench = await ContainerBench.open('bubblewrap');
+  const clock = new HastyClock();
+  try {
+    const files = new TaskFiles(join(bench.host.root, 'tasks'));
+    const missing = await bench.runTask(files, { command: ['/bin/batchyard-no-such'], clock });
+    assert.deepEqual(
+      missing.map((event) => [event.kind, event.kind === 'ended' ? event.cause : undefined]),
+      [['ended', 'failed-to-start']],
+    );
+    const begun = await bench.runTask(files, { script: 'exec sleep 0.1', clock });
+    assert.deepEqual(
+      begun.map(({ kind }) => kind),
+      ['running', 'ended'],
+    );
+  } finally {
+    clock.close();
+    await bench.close();
+  }
+});
