@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { ManualClock } from '../core/clock.ts';
 import { SystemRandom } from '../core/random.ts';
 import type { Invocation } from './invocation.ts';
@@ -20,6 +20,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new Collector(), new Collector()];
   const invocation: Invocation = {
+    stdin: Readable.from([]),
     stdout,
     stderr,
     environment: {},

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { RandomSource } from '../core/random.ts';
 import type { ResolveNames } from './resolve-names.ts';
@@ -8,6 +8,7 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 /** All that a command knows of the world outside: given, so that a test can be that world. */
 export interface Invocation {
+  readonly stdin: Readable;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The environment variables, read once when the process started. */

@@ -7,6 +7,10 @@ import { resolveNames } from './resolve-names.ts';
 export function processInvocation(environment: NodeJS.ProcessEnv, isServer: boolean): Invocation {
   for (const output of [process.stdout, process.stderr]) output.on('error', (error) => onOutputError(error, isServer));
   return {
+    // Opened when it is first asked for: a command that reads nothing leaves it alone.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     environment,

@@ -12,7 +12,7 @@ import { packageVersion } from './package-version.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 the job failed or the request was refused; 2 the command line or an option is wrong.
-run ends with the exit code of the job (128 + n after signal n), an interrupted command with 130.
+run and exec end with the exit code of the job or command (128 + n after signal n), an interrupted command with 130.
 `;
 
 /** Runs one command line, without the program's name. Answers the exit code; what went wrong is told on standard error. */
@@ -51,6 +51,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addRerun,
     addJobs,
     addLogs,
+    addExec,
     addTop,
     addFailures,
     addExplain,
@@ -196,6 +197,19 @@ const addLogs: AddCommand = (program, invocation, end) => {
     .option('--timestamps', 'time of each line')
     .option('--json', 'one JSON object a line')
     .action(async (job, flags) => end(await (await import('./commands/logs.ts')).logs(invocation, flags, job)));
+  addConnectionFlags(command);
+};
+
+const addExec: AddCommand = (program, invocation, end) => {
+  const command = program
+    .command('exec')
+    .description('Run a command in a running job, with its files, rights and limits, and end with its exit code.')
+    .argument('<job>', 'job id, or job name for the newest of that name; of a child ID:index, of a node ID#index')
+    .argument('[command...]', 'the command and its arguments, behind -- (default: /bin/sh)')
+    .option('--container <name>', 'in this container (default: the first essential one)')
+    .action(async (job, words, flags) =>
+      end(await (await import('./commands/exec.ts')).exec(invocation, flags, job, words)),
+    );
   addConnectionFlags(command);
 };
 

@@ -1,6 +1,7 @@
 import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import type { ContainerOutcome, EndCause, GangPlacement, Placement, ResourceRequest } from '../core/job.ts';
 import type { ContainerDependency } from '../core/job-specification.ts';
+import type { CommandRefused, CommandRequest, EnteredCommand } from './entered-command.ts';
 import type { UsageAnswer } from './task-usage.ts';
 
 export type { EndCause };
@@ -314,6 +315,11 @@ export interface Engine {
   originOf(taskId: TaskId): Promise<TaskOrigin | undefined>;
   /** What tasks use now; those that do not run, or that it does not know, are left out. For people: nothing hangs on it. */
   usage(taskIds: readonly TaskId[]): Promise<UsageAnswer>;
+  /**
+   * Starts a command in a container of a running task, as the user of its first process and with the rights, namespaces, limits
+   * and environment of that. It ends with the container, and with this server. Absent: the engine cannot.
+   */
+  enter?(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
   /** Lets go of the engine; running tasks go on. */
   close(): Promise<void>;
 }

@@ -1,6 +1,12 @@
 export type * from './contract.ts';
 export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
 export {
+  type CommandRefused,
+  type CommandRequest,
+  commandRefused,
+  type EnteredCommand,
+} from './entered-command.ts';
+export {
   type MockBehaviour,
   type MockEngineOptions,
   type MockScript,

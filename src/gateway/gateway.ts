@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { commandProtocol } from '../core/command-frames.ts';
 import { invariant } from '../core/errors.ts';
 import { LinkedList } from '../core/linked-list.ts';
 import { type Answer, sendAnswer, type WireError } from './answer.ts';
@@ -143,11 +144,28 @@ class HttpGateway implements Gateway {
     });
     this.#watchConnections(app.server);
     app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => this.#refuseUnread(socket, noTunnel));
+    app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#connections.takeTurn(request, () => this.#upgrade(request, socket, head));
+    });
     for (const page of healthPages) {
       const handler = (request: FastifyRequest, reply: FastifyReply) => this.#servePage(page, request, reply);
       app.route({ method: ['GET', 'HEAD'], url: page, handler });
     }
     return app;
+  }
+
+  /** Its connection is no longer Node's, and never gives way: it counts until it is closed. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const refusal = this.#screen(request);
+    const takeOver = refusal ? undefined : this.#options.upgrades?.(path, request.headers);
+    if (!takeOver) {
+      this.#refuseUnread(socket, refusal ?? noSession);
+      return;
+    }
+    this.#connections.answering(request);
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${commandProtocol}\r\n\r\n`);
+    takeOver(socket, head);
   }
 
   #watchConnections(server: Server): void {
@@ -315,6 +333,12 @@ const noMetrics: WireError = {
   code: 'AccessDeniedException',
   status: 403,
   message: 'The metrics are for those who sign the request, or whom the option metricsAccess names.',
+};
+
+const noSession: WireError = {
+  code: 'AccessDeniedException',
+  status: 403,
+  message: 'There is no such session: it waits for its client once, and 30 seconds long.',
 };
 
 const noTunnel: WireError = { code: 'MethodNotAllowedException', status: 405, message: 'This server is no proxy.' };

@@ -1,5 +1,6 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { commandProtocol } from '../core/command-frames.ts';
 import { createServer } from '../core/node-http.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 
@@ -16,6 +17,8 @@ export function createNodeServer(options: CompiledGatewayOptions, listener: Requ
     connectionsCheckingInterval: Math.min(5_000, limits.headersTime, limits.requestTime),
     // Answered by the host guard, in a shape that clients understand.
     requireHostHeader: false,
+    // Clients that offer HTTP/2 by an upgrade are answered as if they had not.
+    shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade === commandProtocol,
   };
   const server = tls
     ? // The same server to us: both emit requests and have the same limits.

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../core/clock.ts';
 import type { InvariantViolation } from '../core/errors.ts';
@@ -28,6 +29,9 @@ export interface PageRequest {
   readonly headers: IncomingHttpHeaders;
   readonly now: EpochMilliseconds;
 }
+
+/** Takes over a connection, and what was read of it behind the request. */
+export type TakeOver = (socket: Duplex, head: Buffer) => void;
 
 /** The calls below a path, as they would be without its beginning. */
 export interface Mount {
@@ -77,6 +81,11 @@ export interface GatewayOptions {
   readonly health?: boolean;
   /** Answers what is no AWS call; undefined for what is one. Bodies are dropped. Default: all are AWS calls. */
   readonly pages?: (request: PageRequest) => Answer | Promise<Answer> | undefined;
+  /**
+   * What takes over the connection of an upgrade to `commandProtocol`, which is nobody's call: undefined refuses it. Whoever
+   * takes it over ends it before the gateway closes. Default: none is.
+   */
+  readonly upgrades?: (path: string, headers: IncomingHttpHeaders) => TakeOver | undefined;
   /** Whether a path begins with what calls are made below. Default: none does. */
   readonly mount?: (path: string) => Mount | undefined;
 }

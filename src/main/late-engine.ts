@@ -1,10 +1,14 @@
 import type { Milliseconds, TaskId } from '../core/ids.ts';
 import {
+  type CommandRefused,
+  type CommandRequest,
+  commandRefused,
   type Engine,
   type EngineDescription,
   type EngineEvent,
   type EngineKind,
   EngineUnavailable,
+  type EnteredCommand,
   type RecoveredTask,
   type StartResult,
   type TaskOrigin,
@@ -82,6 +86,11 @@ export class LateEngine implements Engine {
 
   async usage(taskIds: readonly TaskId[]): Promise<UsageAnswer> {
     return this.#opened.usage(taskIds);
+  }
+
+  async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
+    const engine = this.#opened;
+    return engine.enter?.(taskId, request) ?? commandRefused(`engine ${this.kind} runs no commands in its jobs`);
   }
 
   /** Closes it for good; one that is being opened once it is. */

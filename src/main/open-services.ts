@@ -3,7 +3,7 @@ import { CommitFailed } from '../core/errors.ts';
 import type { EngineKind, EngineStatus } from '../engines/index.ts';
 import type { OperationRegistry } from '../gateway/index.ts';
 import type { TaskWatch } from '../iam/index.ts';
-import type { StopOutcome } from '../services/batch/index.ts';
+import type { BatchService, StopOutcome } from '../services/batch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
 import { createServices, type Ground, type ServerServices } from './create-services.ts';
@@ -35,6 +35,10 @@ export interface OpenServices {
   runningJobs(): number;
   /** Ends every running task, in bounded time. */
   stopJobs(): Promise<StopOutcome>;
+  /** What takes over a connection that asks for a command's session; undefined for any other one. */
+  commandAt: BatchService['commands']['connection'];
+  /** Ends the commands that run in jobs for clients. */
+  endCommands(): Promise<void>;
   /** Answers those who wait for something to happen: the server is about to stop. */
   dismissWaiting(): void;
 }
@@ -128,7 +132,7 @@ function partsOf(services: PartsGround, { options }: OpenServicesOptions): Servi
 }
 
 function openOnes(
-  { registry, states, sns, yard, tasks }: ServerServices,
+  { registry, states, sns, batch, yard, tasks }: ServerServices,
   keeper: MemoryKeeper,
   engine: EngineKind,
 ): OpenServices {
@@ -142,6 +146,8 @@ function openOnes(
     runningJobs: () => yard.runningCount,
     stopJobs: () => yard.stopRunning(terminationReason),
     document: (path) => sns.document(path),
+    commandAt: (path, headers) => batch.commands.connection(path, headers),
+    endCommands: () => batch.commands.close('the server stops'),
     dismissWaiting: () => states.dismissWorkers(),
   };
 }

@@ -101,6 +101,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   gateway = opened;
   releasers.add(() => opened.close());
   releasers.add(() => services.dismissWaiting());
+  releasers.add(() => services.endCommands());
   const { address: host, port } = options.listen;
   const { url, port: bound } = await inListeningWords(options.listen, () => opened.listen({ host, port }));
   const record = (warn: (words: string) => void) => recordServer(directory.path, bound, options, warn);
@@ -172,6 +173,7 @@ function openGateway(parts: GatewayParts): Gateway {
     random,
     settled: () => store.settled(),
     readable: () => services.readable(),
+    upgrades: (path, headers) => services.commandAt(path, headers),
     documents: (path) => services.document(path),
     readiness: () => {
       const reason = services.unready();

@@ -161,7 +161,10 @@ export const definitionClaims = {
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
   'containerProperties.fargatePlatformConfiguration': stored,
-  'containerProperties.enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
+  'containerProperties.enableExecuteCommand': {
+    ...stored,
+    but: 'only false has an effect: batchyard exec runs no command in such a job',
+  },
   'containerProperties.ephemeralStorage': stored,
   'containerProperties.runtimePlatform': machine,
   'containerProperties.repositoryCredentials': {
@@ -202,7 +205,10 @@ export const definitionClaims = {
   'ecsProperties.taskProperties[].platformVersion': stored,
   'ecsProperties.taskProperties[].networkConfiguration': stored,
   'ecsProperties.taskProperties[].ephemeralStorage': stored,
-  'ecsProperties.taskProperties[].enableExecuteCommand': { ...stored, but: 'no shell can be opened in a job yet' },
+  'ecsProperties.taskProperties[].enableExecuteCommand': {
+    ...stored,
+    but: 'only false has an effect: batchyard exec runs no command in such a job',
+  },
   'ecsProperties.taskProperties[].runtimePlatform': machine,
   'ecsProperties.taskProperties[].containers[].dependsOn': ordered,
   'ecsProperties.taskProperties[].containers[].secrets': secrets,

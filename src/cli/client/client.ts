@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type {
   CancelJobRequest,
   CancelJobResponse,
@@ -43,6 +44,7 @@ import type { Milliseconds } from '../../core/ids.ts';
 import { jsonOf } from '../../core/json-of.ts';
 import { type Credentials, signRequest } from '../../iam/index.ts';
 import { ApiError, ServerUnreachable } from './api-error.ts';
+import { type CommandOffer, connectCommand } from './command-connection.ts';
 import { Transport, type WireRequest, type WireResponse } from './transport.ts';
 
 /** The operations of Batch that the command uses: input and output of each. */
@@ -128,6 +130,11 @@ export class Client {
       { 'content-type': 'application/json' },
       input,
     );
+  }
+
+  /** Connects to a command that the server's ExecuteCommand has offered. */
+  command(offer: CommandOffer): Promise<Duplex> {
+    return connectCommand(this.#options.endpoint, offer);
   }
 
   /** Drops the kept connections. */

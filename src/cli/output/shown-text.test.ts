@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
 import { SystemRandom } from '../../core/random.ts';
@@ -30,7 +30,7 @@ test('a terminal gets signs, and what is no terminal the text as it is', () => {
     [false, `${hostile}\n`],
   ] as const) {
     const [stdout, stderr] = [new Screen(isTTY), new Screen(isTTY)];
-    const printer = new Printer({ ...world, stdout, stderr });
+    const printer = new Printer({ ...world, stdin: Readable.from([]), stdout, stderr });
     printer.line(hostile);
     printer.note(hostile);
     assert.deepEqual([stdout.text, stderr.text], [shown, shown]);

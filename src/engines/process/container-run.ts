@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
@@ -7,6 +7,7 @@ import type { ContainerOutcome } from '../../core/job.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { DiskGuard } from './disk-guard.ts';
+import type { Beginning, Entrance } from './entering/entrance.ts';
 import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { FirstProcessWatch } from './first-process.ts';
@@ -14,8 +15,10 @@ import { hasPidNamespace } from './host-abilities.ts';
 import { mayPass } from './launch-failures.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
+import { raiseOomScore } from './oom-score.ts';
 import { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
+import { asPossibleExports } from './plan/environment.ts';
 import { awaitGo, joinGroups, notJoined } from './plan/scripts.ts';
 import { childrenOf, type ProcessIdentity, runsProgram, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -131,6 +134,17 @@ export class ContainerRun {
     const { name } = this.#plan;
     if (this.#sampler) return { name, ...this.#sampler.now() };
     return { name, at: this.#resources.clock.now(), ...this.#cgroup.usage(), ...this.#cgroup.held() };
+  }
+
+  /** How to come in beside its command; undefined before that is let go, and after its end. */
+  entrance(): Entrance | Beginning | undefined {
+    if (this.#startedAt === undefined || this.#hasEnded) return undefined;
+    const pid = this.isSettingUp ? undefined : this.#firstProcess();
+    const startTime = pid === undefined ? undefined : startTimeOf(pid);
+    if (pid === undefined || startTime === undefined) return 'beginning';
+    const { name, identity, home, ulimits, variables } = this.#plan;
+    const exports = asPossibleExports(variables);
+    return { container: name, first: { pid, startTime }, cgroup: this.#cgroupName, identity, home, ulimits, exports };
   }
 
   /**
@@ -449,18 +463,6 @@ function spawnLauncher(
     detached: true,
     ...user,
   });
-}
-
-/**
- * The kernel ends jobs before it ends servers. By a runner that has CAP_SYS_RESOURCE this is the least that the job can
- * set for itself, too; where there is no /proc there is no such score.
- */
-function raiseOomScore(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, String(processLimits.oomScoreAdjustment));
-  } catch (error) {
-    if (!['ENOENT', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
-  }
 }
 
 function needsStage(plan: ContainerPlan, config: RunnerConfig): boolean {

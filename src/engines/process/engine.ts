@@ -14,34 +14,31 @@ import type {
   TaskSpec,
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import { refusalOf } from '../task-refusal.ts';
 import type { UsageAnswer } from '../task-usage.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
+import { configOf } from './config-of.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
+import { enterContainer } from './entering/enter.ts';
+import { EnteredCommands } from './entering/entered-commands.ts';
+import { onceBegun } from './entering/once-begun.ts';
 import { enterEpoch } from './epoch-file.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';
 import { findAbilities } from './find-abilities.ts';
 import { findGpus } from './gpu-probe.ts';
 import { type Gpu, GpuAssignments, type TaskWithGpus } from './gpus.ts';
 import { type HostAbilities, isolationWarning, isolationWords } from './host-abilities.ts';
-import {
-  asSeenByRunner,
-  engineDirectory,
-  makePrivateDirectory,
-  type ProcessLayout,
-  processLayout,
-  runnerLayout,
-} from './layout.ts';
+import { engineDirectory, makePrivateDirectory, type ProcessLayout, processLayout, runnerLayout } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { runnerElsewhere } from './living-runners.ts';
 import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
-import { type CompiledOptions, compileOptions, hiddenDirectories, type ProcessEngineOptions } from './options.ts';
+import { type CompiledOptions, compileOptions, type ProcessEngineOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
-import { allowPaths } from './plan/sources.ts';
 import { readBootId } from './proc.ts';
 import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -85,6 +82,7 @@ class ProcessEngine implements Engine {
   readonly #capacity: ResourceRequest;
   readonly #owners = new Map<TaskId, RunnerConnection>();
   readonly #connections = new Set<RunnerConnection>();
+  readonly #entered = new EnteredCommands();
   readonly #recoveries = new Map<RunnerConnection, Promise<void>>();
   /** Tasks whose runner has not answered yet. */
   readonly #starting = new Set<TaskId>();
@@ -286,7 +284,23 @@ class ProcessEngine implements Engine {
     return (await Promise.all(answers)).flat();
   }
 
+  async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
+    this.#checkTakenOver();
+    const runner = this.#owners.get(taskId);
+    const { container } = request;
+    const asked = { kind: 'entrance', taskId, ...(container === undefined ? {} : { container }) } as const;
+    const ask = async () => (runner ? this.#orGone(runner, asked) : 'gone');
+    const entrance = await onceBegun(ask, this.#options.clock);
+    if (entrance === 'gone') return commandRefused(`task ${taskId} is not running`);
+    if ('kind' in entrance) return entrance;
+    return this.#entered.keep(
+      taskId,
+      enterContainer(entrance, request, { host: this.#host, clock: this.#options.clock }),
+    );
+  }
+
   async close(): Promise<void> {
+    this.#entered.endAll();
     this.#closed ??= 'the engine is closed';
     this.#closing.abort();
     await this.#ownRunner?.catch(() => undefined);
@@ -350,7 +364,10 @@ class ProcessEngine implements Engine {
     };
     const listener: RunnerListener = {
       onEvent: (event) => {
-        if (event.kind === 'ended') this.#gpus.release(event.taskId);
+        if (event.kind === 'ended') {
+          this.#gpus.release(event.taskId);
+          this.#entered.end(event.taskId);
+        }
         this.#events.add(event);
       },
       onClose: (connection, refusal) => this.#onClose(connection, refusal),
@@ -394,6 +411,7 @@ class ProcessEngine implements Engine {
     for (const taskId of owned) {
       this.#owners.delete(taskId);
       this.#gpus.release(taskId);
+      this.#entered.end(taskId);
     }
   }
 
@@ -479,17 +497,4 @@ function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): 
   chmodSync(base, 0o711);
   makePrivateDirectory(layout.tasks);
   makePrivateDirectory(layout.runners);
-}
-
-function configOf(options: CompiledOptions, host: HostAbilities): RunnerConfig {
-  const { dataDirectory, logRoot, isolation, identity, allowRoot, hostPaths, neverMounted, rootFilesystems } = options;
-  const { devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId } = options;
-  return {
-    formatVersion: 1,
-    logRoot: asSeenByRunner(dataDirectory, logRoot),
-    ...{ dataDirectory, host, isolation, identity, allowRoot, neverMounted, rootFilesystems },
-    hostPaths: allowPaths(hostPaths),
-    ...{ devices, allowUnmappedImages, pidsLimit, cpuQuota, minimumFreeBytes, instanceId },
-    hidden: hiddenDirectories(),
-  };
 }

@@ -58,6 +58,9 @@ export const processLimits = {
   sampleEveryMs: 1000,
   /** How long until a container counts as running though its first process was not seen to start. */
   startGraceMs: 20,
+  /** How long a command waits for the first process of the container that it is to run in, and how often it looks. */
+  entranceMs: 15_000,
+  entranceLookMs: 50,
   /** Launchers of one container, where all before the last failed of what may pass. */
   launchTries: 8,
   /** Before a container's second launcher; twice as long before each further one. */

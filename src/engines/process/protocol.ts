@@ -1,6 +1,8 @@
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
+import type { CommandRefused } from '../entered-command.ts';
 import type { TaskUsage } from '../task-usage.ts';
+import type { Beginning, Entrance } from './entering/entrance.ts';
 import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -22,6 +24,13 @@ export type ServerMessage =
   | { readonly kind: 'start'; readonly id: number; readonly task: TaskWithGpus }
   | { readonly kind: 'stop'; readonly id: number; readonly taskId: TaskId; readonly grace: Milliseconds }
   | { readonly kind: 'release'; readonly id: number; readonly taskId: TaskId }
+  | {
+      readonly kind: 'entrance';
+      readonly id: number;
+      readonly taskId: TaskId;
+      /** Absent: the first essential one. */
+      readonly container?: string;
+    }
   | { readonly kind: 'usage'; readonly id: number; readonly taskIds: readonly TaskId[] };
 
 /** A task that a runner has. */
@@ -36,6 +45,7 @@ export interface RunnerResults {
   readonly stop: 'done';
   readonly release: 'done';
   readonly usage: readonly TaskUsage[];
+  readonly entrance: Entrance | Beginning | CommandRefused;
 }
 
 export type RunnerMessage =

@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent } from '../contract.ts';
+import { commandRefused } from '../entered-command.ts';
 import type { TaskUsage } from '../task-usage.ts';
 import { forgetCgroups, prepareCgroups } from './cgroup-probe.ts';
 import { DescriptorBudget, openFilesLimit } from './descriptor-budget.ts';
@@ -191,6 +192,8 @@ export class RunnerService {
         return done;
       case 'usage':
         return answer(this.#usage(message.taskIds));
+      case 'entrance':
+        return answer(this.#entrance(message.taskId, message.container));
       default:
         return message satisfies never;
     }
@@ -271,6 +274,11 @@ export class RunnerService {
       const run = this.#tasks.get(taskId)?.run;
       return run && !run.hasEnded ? [{ taskId, containers: run.usage() }] : [];
     });
+  }
+
+  #entrance(taskId: TaskId, container: string | undefined): RunnerResults['entrance'] {
+    const run = this.#tasks.get(taskId)?.run;
+    return run?.entrance(container) ?? commandRefused(`task ${taskId} is not running`);
   }
 
   #bury(taskId: TaskId): void {

@@ -4,7 +4,7 @@
  * imports little, as it must stay small. It works in the engine's directory and names its files from there, so that they
  * stay its own when the data directory is renamed, and another one takes the old name.
  */
-import { closeSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { unlinkSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
@@ -13,6 +13,7 @@ import { makeWayForSocket } from '../../core/set-aside.ts';
 import { highestEpoch } from './epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
+import { closeInherited } from './inherited-descriptors.ts';
 import { processLayout, runnerLayout } from './layout.ts';
 import { readBootId } from './proc.ts';
 import type { RunnerArguments } from './runner-arguments.ts';
@@ -91,29 +92,5 @@ function announce(word: 'ready' | 'taken'): void {
     writeSync(1, `${word}\n`);
   } catch {
     // Nobody waits any more.
-  }
-}
-
-/** Descriptors that the server had inherited would reach every job: Node's own are all close-on-exec. */
-function closeInherited(): void {
-  for (const descriptor of readDescriptors()) {
-    if (descriptor > 2 && !isCloseOnExec(descriptor)) closeSync(descriptor);
-  }
-}
-
-function readDescriptors(): number[] {
-  try {
-    return readdirSync('/proc/self/fd').map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function isCloseOnExec(descriptor: number): boolean {
-  try {
-    const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1] ?? '0';
-    return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
-  } catch {
-    return true; // the one that listed the directory: closed by now
   }
 }

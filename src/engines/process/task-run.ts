@@ -3,11 +3,13 @@ import { failpoint } from '../../core/failpoint.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { ContainerOrder } from '../container-order.ts';
-import type { EndCause, EngineEvent } from '../contract.ts';
+import type { ContainerSpec, EndCause, EngineEvent } from '../contract.ts';
+import { type CommandRefused, commandRefused } from '../entered-command.ts';
 import { graceOf } from '../stop-grace.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import type { ContainerEnd, RunnerResources } from './container-run.ts';
+import type { Beginning, Entrance } from './entering/entrance.ts';
 import { CannotStart, cannotStartContainer, errorWords, isShortage, Shortage } from './errors.ts';
 import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
@@ -81,6 +83,19 @@ export class TaskRun {
   /** What its containers use that run. */
   usage(): readonly ContainerUsage[] {
     return this.#containers.flatMap((container) => container.usageNow() ?? []);
+  }
+
+  /** How to come into one of its containers: that of the name, else the first essential one. */
+  entrance(name: string | undefined): Entrance | Beginning | CommandRefused {
+    const { containers } = this.#spec;
+    const isAsked = (container: ContainerSpec) => (name === undefined ? container.essential : container.name === name);
+    const index = containers.findIndex(isAsked);
+    if (index < 0) {
+      const names = containers.map((container) => container.name).join(', ');
+      return commandRefused(`there is no container ${name}; there is ${names}`);
+    }
+    const entrance = this.#hasEnded || this.#isEnding ? undefined : this.#containers[index]?.entrance();
+    return entrance ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
   /**

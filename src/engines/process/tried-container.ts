@@ -2,6 +2,7 @@ import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
+import type { Beginning, Entrance } from './entering/entrance.ts';
 import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
 import { processLimits } from './limits.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
@@ -57,6 +58,11 @@ export class TriedContainer {
   /** What it uses while it runs. */
   usageNow(): ContainerUsage | undefined {
     return this.#run.usageNow();
+  }
+
+  /** How to come in beside its command, while that runs. */
+  entrance(): Entrance | Beginning | undefined {
+    return this.#run.entrance();
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */

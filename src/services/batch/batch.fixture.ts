@@ -9,6 +9,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
+import { type CommandRefused, type CommandRequest, commandRefused } from '../../engines/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
@@ -121,6 +122,14 @@ export class FakeYard implements Yard {
   async runningUsage(_scope: Scope, _limit: number, after?: TaskId): Promise<UsagePage> {
     this.usageAsked.push(after);
     return this.usagePage;
+  }
+
+  /** What was to be run in tasks. */
+  readonly entered: { readonly taskId: TaskId; readonly request: CommandRequest }[] = [];
+
+  async enter(taskId: TaskId, request: CommandRequest): Promise<CommandRefused> {
+    this.entered.push({ taskId, request });
+    return commandRefused('The test runs nothing.');
   }
 
   outlook(job: NewJob): Outlook {

@@ -5,6 +5,7 @@ import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
 import type { EngineKind, EngineStatus } from '../../engines/index.ts';
 import type { DueWork, FactLog, Ledger, Store } from '../../store/index.ts';
+import type { CommandSessions } from './commands/sessions.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { LatestRevisions } from './names.ts';
@@ -55,4 +56,6 @@ export interface BatchRuntime extends BatchServiceOptions {
   readonly submitRate: RateLimit;
   /** Changes of one job's tags. */
   readonly tagTurns: Turns;
+  /** Commands that run in jobs. */
+  readonly commands: CommandSessions;
 }

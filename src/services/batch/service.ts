@@ -2,6 +2,7 @@ import { type ServiceDefinition, unbuilt } from '../../core/operation.ts';
 import { Turns } from '../../core/turns.ts';
 import { createBatchyardService } from './batchyard/service.ts';
 import { type BatchOperationName, batchBindings } from './bindings.ts';
+import { CommandSessions } from './commands/sessions.ts';
 import { DefinitionCompiler } from './definition/compile.ts';
 import { definitionExpiry } from './definition/expiry.ts';
 import { Idempotency } from './idempotency.ts';
@@ -40,6 +41,8 @@ export interface BatchService {
   readonly batchyard: ServiceDefinition;
   /** Brings a region to life (default environment and queue) if it is not: for the first start. */
   ensureRegion(scope: Parameters<Regions['ensure']>[0]): void;
+  /** Commands that run in jobs for clients. */
+  readonly commands: CommandSessions;
   /** Takes up what a crash, or a failed commit, left under way. Call whenever memory has been rebuilt. */
   resume(): void;
 }
@@ -56,6 +59,7 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
       operations: operationsOf(runtime),
     },
     batchyard: createBatchyardService(runtime),
+    commands: runtime.commands,
     ensureRegion: (scope) => runtime.regions.ensure(scope),
     resume: () => {
       runtime.regions.forget();
@@ -76,6 +80,7 @@ function createRuntime(options: BatchServiceOptions): BatchRuntime {
     idempotency: new Idempotency(store.reads, clock),
     submitRate: new RateLimit(clock, quotas.submitJobPerSecond),
     tagTurns: new Turns(),
+    commands: new CommandSessions(clock, random),
   };
 }
 

@@ -35,6 +35,10 @@ export interface ContainerPlan extends SandboxPlan {
   readonly sources: readonly number[];
   /** Bytes that follow `go` in the launcher's pipe: the environment. */
   readonly payload: string;
+  /** The environment itself, for what is run beside its command. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Prefix that sets the ulimits; may be empty. */
+  readonly ulimits: readonly string[];
   readonly limits: CgroupLimits;
   readonly log: LogSink | undefined;
 }
@@ -106,6 +110,8 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
     files: names.files,
     sources: sourcesOf(opened),
     payload: environmentForms[sandbox.environment](environment),
+    variables: environment,
+    ulimits,
     limits: limitsOf(container, config),
     log: container.log,
     notes: [

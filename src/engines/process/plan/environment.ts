@@ -45,8 +45,15 @@ export function asBubblewrapArguments(environment: Readonly<Record<string, strin
 export function asShellExports(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
     .map(([name, value]) => {
-      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `export ${name}=${shellWord(value)}\n`;
+      if (shellName.test(name)) return `export ${name}=${shellWord(value)}\n`;
       throw cannotStartContainer(`environment variable ${name} needs bubblewrap: /bin/sh cannot pass such a name on`);
     })
     .join('');
 }
+
+/** The same of those whose names a shell can pass on. */
+export function asPossibleExports(environment: Readonly<Record<string, string>>): string {
+  return asShellExports(Object.fromEntries(Object.entries(environment).filter(([name]) => shellName.test(name))));
+}
+
+const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -2,6 +2,7 @@ import type { HttpBinding, ServiceDefinition } from '../../../core/operation.ts'
 import type { BatchRuntime } from '../runtime.ts';
 import { createBackup } from './create-backup.ts';
 import { describeInstallation } from './describe-installation.ts';
+import { executeCommand } from './execute-command.ts';
 import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { listTaskUsage } from './list-task-usage.ts';
@@ -12,6 +13,7 @@ export type BatchyardOperationName =
   | 'CreateBackup'
   | 'DescribeInstallation'
   | 'DescribePermissions'
+  | 'ExecuteCommand'
   | 'ExplainJob'
   | 'ExplainSubmission'
   | 'ListTaskUsage'
@@ -22,6 +24,7 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   CreateBackup: { method: 'POST', path: '/batchyard/v1/createbackup' },
   DescribeInstallation: { method: 'POST', path: '/batchyard/v1/describeinstallation' },
   DescribePermissions: { method: 'POST', path: '/batchyard/v1/describepermissions' },
+  ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
   ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
@@ -40,6 +43,7 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       CreateBackup: createBackup(runtime),
       DescribeInstallation: describeInstallation(runtime),
       DescribePermissions: describePermissions(runtime),
+      ExecuteCommand: executeCommand(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
       ListTaskUsage: listTaskUsage(runtime),

@@ -1,7 +1,13 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
-import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
+import type {
+  CommandRefused,
+  CommandRequest,
+  ContainerUsage,
+  EngineKind,
+  EnteredCommand,
+} from '../../../engines/index.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
 import type { WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
@@ -104,6 +110,8 @@ export interface Yard {
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
   /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
   runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
+  /** Starts a command in a container of a task that runs. Never rejects. */
+  enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
   /** How many children an array has that has not durably ended; undefined for any other job. */

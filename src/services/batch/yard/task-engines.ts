@@ -4,6 +4,9 @@ import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import {
+  type CommandRefused,
+  type CommandRequest,
+  commandRefused,
   type Engine,
   type EngineDescription,
   type EngineEvent,
@@ -11,6 +14,7 @@ import {
   type EnginePool,
   type EngineStatus,
   EngineUnavailable,
+  type EnteredCommand,
   type RecoveredTask,
   type StartResult,
   type TaskOrigin,
@@ -167,6 +171,19 @@ export class TaskEngines {
       return await this.#inTime('usage', () => engine.usage(taskIds));
     } catch (error) {
       return { problem: wordsOf(error) };
+    }
+  }
+
+  /** Starts a command in a running task. One that cannot is none the worse for it: only people ask. */
+  async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
+    const kind = this.#holders.get(taskId);
+    const engine = kind && this.#options.engines.get(kind);
+    if (!engine) return commandRefused('the job is not running');
+    if (!engine.enter) return commandRefused(`engine ${kind} runs no commands in its jobs`);
+    try {
+      return await engine.enter(taskId, request);
+    } catch (error) {
+      return commandRefused(wordsOf(error));
     }
   }
 

@@ -6,7 +6,14 @@ import { type Caller, type Dependency, type Placement, parseJobId } from '../../
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
-import type { Engine, EngineKind, EngineStatus } from '../../../engines/index.ts';
+import type {
+  CommandRefused,
+  CommandRequest,
+  Engine,
+  EngineKind,
+  EngineStatus,
+  EnteredCommand,
+} from '../../../engines/index.ts';
 import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
@@ -341,6 +348,10 @@ export class JobYard implements Yard {
 
   runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage> {
     return runningUsage({ jobs: this.#jobs, engines: this.#engines }, { scope, limit, after });
+  }
+
+  enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
+    return this.#engines.enter(taskId, request);
   }
 
   outlook(job: NewJob): Outlook {
