@@ -67,6 +67,9 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
   return engine;
 }
 
+/** It fails the one task: as a shortage of the engine it would keep all others of the machine waiting. */
+const gpusAreHeld = cannotStartContainer('tasks that no job knows of still hold GPUs').message;
+
 /** The server's side of the process engine. */
 class ProcessEngine implements Engine {
   readonly kind = 'process';
@@ -190,7 +193,7 @@ class ProcessEngine implements Engine {
     if (refusal) return refusal;
     // A start that is repeated when the task is over would take GPUs that nothing gives back.
     const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
-    if (!equipped) throw new EngineUnavailable('tasks that no job knows of still hold GPUs');
+    if (!equipped) return { kind: 'failed', reason: gpusAreHeld };
     try {
       const result = await this.#start(equipped);
       if (typeof result === 'object' || result === 'tombstone') this.#gpus.release(task.taskId);
