@@ -254,7 +254,9 @@ test('the metadata tell a container and its task by the names that DescribeJobs 
   assert.deepEqual([task.Family, task.LaunchType, task.Containers], ['waits', 'EC2', [container]]);
   const stats = await read('/task/stats');
   assert.deepEqual(Object.keys(stats), [container.DockerId]);
-  assert.equal((await read('/stats')).memory_stats.limit, 256 * 2 ** 20);
+  const { cpu_stats, memory_stats } = await read('/stats');
+  assert.equal(memory_stats.limit, 256 * 2 ** 20);
+  assert.ok(memory_stats.usage > 0 && cpu_stats.cpu_usage.total_usage > 0);
   const wrong = base.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
   assert.deepEqual([(await ask(given, '', wrong)).status, (await ask(given, '', `${base}/x`)).status], [404, 404]);
 });

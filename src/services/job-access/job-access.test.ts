@@ -42,6 +42,7 @@ function rig({ s3 = {} }: { readonly s3?: { readonly endpoint?: string; readonly
     tasks: {
       placementOf: (id) => (held.has(id) ? placement : undefined),
       describeTask: async (id) => (held.has(id) ? described : undefined),
+      usageOf: async () => [{ name: 'proxy', at: 5_000, cpuSeconds: 1.5, memoryBytes: 7, peakMemoryBytes: 9 }],
     },
     clock,
     s3,
@@ -237,6 +238,16 @@ test('each container has metadata of its own, and those of its task', async () =
   assert.deepEqual(
     Object.keys(await read('/task/stats')),
     task.Containers.map(({ DockerId }: { DockerId: string }) => DockerId),
+  );
+  const { read: at, cpu_stats: cpu, memory_stats: memory } = await read('/stats');
+  assert.deepEqual(
+    [at, cpu.cpu_usage.total_usage, memory],
+    ['1970-01-01T00:00:05.000Z', 1_500_000_000, { usage: 7, max_usage: 9, limit: 100 * 2 ** 20 }],
+  );
+  const all: { memory_stats: { usage: number | null } }[] = Object.values(await read('/task/stats'));
+  assert.deepEqual(
+    all.map((each) => each.memory_stats.usage),
+    [null, 7],
   );
   for (const rest of ['/', '/tasks', '/toString', '/__proto__', '/task/'])
     assert.equal((await ask(`${new URL(uri).pathname}${rest}`)).status, 404, rest);

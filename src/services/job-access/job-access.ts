@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AccountId, EpochMilliseconds, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { Placement } from '../../core/job.ts';
 import type { TaskVariables, VariablesRequest } from '../../core/task-variables.ts';
+import type { ContainerUsage } from '../../engines/index.ts';
 import {
   type AttemptSeals,
   type CredentialLookup,
@@ -20,6 +21,8 @@ export interface JobTasks {
   /** Where a task is; undefined once it is over. Never waits. */
   placementOf(taskId: TaskId): Placement | undefined;
   describeTask(taskId: TaskId): Promise<DescribedTask | undefined>;
+  /** What its containers use now; of an engine that does not say, nothing. */
+  usageOf(taskId: TaskId): Promise<readonly ContainerUsage[]>;
 }
 
 /** The one key of the S3 server, which jobs that name a role get. */
@@ -150,9 +153,12 @@ export class JobAccess {
     const document = rest !== undefined && Object.hasOwn(metadataDocuments, rest) ? metadataDocuments[rest] : undefined;
     if (!taskId || !mark || !document || !seals.isMark(mark, taskId, Number(container))) return noMetadata;
     if (!this.#rate.take(taskId)) return tooOften;
-    return tasks.describeTask(taskId).then((described) => {
+    const measured = document.measures ? tasks.usageOf(taskId) : [];
+    return Promise.all([tasks.describeTask(taskId), measured]).then(([described, containers]) => {
       const own = described?.containers[Number(container)];
-      return described && own ? json(document(described, own, now)) : noMetadata;
+      if (!described || !own) return noMetadata;
+      const usage = new Map(containers.map((each) => [each.name, each]));
+      return json(document.of(described, own, usage, now));
     });
   }
 }

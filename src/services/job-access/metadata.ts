@@ -3,6 +3,7 @@ import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { Placement } from '../../core/job.ts';
 import type { LaunchType } from '../../core/task-variables.ts';
+import type { ContainerUsage } from '../../engines/index.ts';
 
 /** A task as its metadata tell of it. */
 export interface DescribedTask {
@@ -25,13 +26,28 @@ export interface DescribedContainer {
 
 /** The documents of version 4 of ECS's task metadata, by the rest of their path. */
 export const metadataDocuments: Readonly<
-  Record<string, (task: DescribedTask, container: DescribedContainer, now: EpochMilliseconds) => unknown>
+  Record<
+    string,
+    {
+      /** It tells what containers use. */
+      readonly measures: boolean;
+      readonly of: (
+        task: DescribedTask,
+        container: DescribedContainer,
+        usage: ReadonlyMap<string, ContainerUsage>,
+        now: EpochMilliseconds,
+      ) => unknown;
+    }
+  >
 > = {
-  '': (task, container) => containerDocument(task, container),
-  '/task': (task) => taskDocument(task),
-  '/stats': (_task, container, now) => statsDocument(container, now),
-  '/task/stats': (task, _container, now) =>
-    Object.fromEntries(task.containers.map((each) => [dockerId(task, each), statsDocument(each, now)])),
+  '': { measures: false, of: (task, container) => containerDocument(task, container) },
+  '/task': { measures: false, of: (task) => taskDocument(task) },
+  '/stats': { measures: true, of: (_task, container, usage, now) => statsDocument(container, usage, now) },
+  '/task/stats': {
+    measures: true,
+    of: (task, _container, usage, now) =>
+      Object.fromEntries(task.containers.map((each) => [dockerId(task, each), statsDocument(each, usage, now)])),
+  },
 };
 
 function containerDocument(task: DescribedTask, container: DescribedContainer) {
@@ -85,15 +101,20 @@ function taskDocument(task: DescribedTask) {
   };
 }
 
-/** Docker's shape. What is used now is known to nobody here: null, as ECS has it of what it does not know. */
-function statsDocument({ memoryMiB, name }: DescribedContainer, now: EpochMilliseconds) {
-  const cpu = { cpu_usage: { total_usage: null }, system_cpu_usage: null, online_cpus: null };
+/** Docker's shape, with null for what nobody here knows, as ECS has it. */
+function statsDocument(
+  { memoryMiB, name }: DescribedContainer,
+  usage: ReadonlyMap<string, ContainerUsage>,
+  now: EpochMilliseconds,
+) {
+  const { at = now, cpuSeconds, memoryBytes = null, peakMemoryBytes = null } = usage.get(name) ?? {};
+  const nanoseconds = cpuSeconds === undefined ? null : Math.round(cpuSeconds * 1e9);
   return {
-    read: new Date(now).toISOString(),
+    read: new Date(at).toISOString(),
     name,
-    cpu_stats: cpu,
-    precpu_stats: cpu,
-    memory_stats: { usage: null, limit: memoryMiB * 1024 * 1024 },
+    cpu_stats: { cpu_usage: { total_usage: nanoseconds }, system_cpu_usage: null, online_cpus: null },
+    precpu_stats: { cpu_usage: { total_usage: null }, system_cpu_usage: null, online_cpus: null },
+    memory_stats: { usage: memoryBytes, max_usage: peakMemoryBytes, limit: memoryMiB * 1024 * 1024 },
     pids_stats: { current: null },
   };
 }

@@ -42,6 +42,14 @@ export async function runningUsage({ jobs, engines }: UsageSources, query: Usage
   };
 }
 
+/** What the containers of one task use; nothing where its engine does not say. */
+export async function usageOf(taskId: TaskId, engines: TaskEngines): Promise<readonly ContainerUsage[]> {
+  const engine = engines.holderOf(taskId);
+  const answer = engine === undefined ? 'unmeasured' : await engines.usage(engine, [taskId]);
+  if (answer === 'unmeasured' || 'problem' in answer) return [];
+  return answer.find((each) => each.taskId === taskId)?.containers ?? [];
+}
+
 function pageOf(jobs: Jobs, { scope, limit, after = '' as TaskId }: UsageQuery) {
   const running: HeldTask[] = [];
   for (const [taskId, holder] of jobs.tasks()) {

@@ -9,6 +9,7 @@ import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
   CommandRequest,
+  ContainerUsage,
   Engine,
   EngineKind,
   EngineStatus,
@@ -42,7 +43,7 @@ import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
-import { runningUsage } from './running-usage.ts';
+import { runningUsage, usageOf } from './running-usage.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
@@ -344,6 +345,11 @@ export class JobYard implements Yard {
       engines: this.#engines,
       blocked: this.#blocked,
     });
+  }
+
+  /** What a task's containers use now; nothing where its engine does not say. */
+  usageOf(taskId: TaskId): Promise<readonly ContainerUsage[]> {
+    return usageOf(taskId, this.#engines);
   }
 
   runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage> {
