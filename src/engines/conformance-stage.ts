@@ -57,6 +57,8 @@ export interface EngineHarness {
   createWorld(): Promise<EngineWorld>;
   /** Why this engine cannot be tested on this host; the suite is then skipped under that name. */
   readonly skip?: string;
+  /** Its nodes run nowhere, and so have no network that could be tried. */
+  readonly playsNodes?: true;
 }
 
 /** One world and the server that has its engine now. */

@@ -13,6 +13,7 @@ import { MockWorld } from './mock-world.ts';
 import type { MockBehaviour } from './script.ts';
 
 engineConformance('the mock engine', {
+  playsNodes: true,
   async createWorld() {
     const logRoot = mkdtempSync(join(tmpdir(), 'mock-'));
     const behaviours = new Map<string, MockBehaviour>();

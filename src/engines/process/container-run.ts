@@ -139,7 +139,7 @@ export class ContainerRun {
   /** How to come in beside its command; undefined before that is let go, and after its end. */
   entrance(): Entrance | Beginning | undefined {
     if (this.#startedAt === undefined || this.#hasEnded) return undefined;
-    const pid = this.isSettingUp ? undefined : this.#firstProcess();
+    const pid = this.runs ? this.#firstProcess() : undefined;
     const startTime = pid === undefined ? undefined : startTimeOf(pid);
     if (pid === undefined || startTime === undefined) return 'beginning';
     const { name, identity, home, ulimits, variables } = this.#plan;
@@ -148,14 +148,17 @@ export class ContainerRun {
   }
 
   /**
-   * Its sandbox is there for the job, and the command has not begun in it: what bubblewrap runs as the first process is still
-   * itself. It may fail to become the command.
+   * Its command has begun, and has not ended. What bubblewrap runs as the first process is at first still itself, and may fail
+   * to become the command; other sandboxes do not show it.
    */
-  get isSettingUp(): boolean {
-    if (this.#hasEnded || this.#plan.status !== 'bubblewrap') return false;
+  get runs(): boolean {
+    if (this.#hasEnded) return false;
+    if (this.#plan.status !== 'bubblewrap') return true;
     const first = this.#firstProcess();
     const { bwrap } = this.#config.host.tools;
-    return first === undefined || (bwrap !== undefined && runsProgram(first, bwrap));
+    if (first === undefined || (bwrap !== undefined && runsProgram(first, bwrap))) return false;
+    // What has ended by now tells nothing of what it ran: its sandbox is about to.
+    return startTimeOf(first) !== undefined;
   }
 
   /** Lets the launcher go on to the command, and gives it the environment. */

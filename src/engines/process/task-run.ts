@@ -162,8 +162,10 @@ export class TaskRun {
   }
 
   #reportUnlessSettingUp(): void {
-    if (this.#containers.every((container) => !container.isSettingUp)) {
-      this.#reportRunning();
+    const progress = this.#containers.map((container) => container.progress);
+    if (!progress.includes('begins')) {
+      // With all over, their ends say whether it ran.
+      if (progress.includes('runs')) this.#reportRunning();
       return;
     }
     const { clock } = this.#around;

@@ -33,6 +33,7 @@ export class TriedContainer {
   #run: ContainerRun;
   #tries = 1;
   #isToEnd = false;
+  #isOver = false;
   #endPause: (() => void) | undefined;
 
   /** Launches it for the first time. Throws as `ContainerRun` does. */
@@ -42,7 +43,9 @@ export class TriedContainer {
     this.#heard = heard;
     this.#launch = () => new ContainerRun(plan, name, config, resources);
     this.#run = this.#launch();
-    this.ended = this.#toTheEnd();
+    this.ended = this.#toTheEnd().finally(() => {
+      this.#isOver = true;
+    });
   }
 
   /** Of the launcher that there is now. */
@@ -50,9 +53,10 @@ export class TriedContainer {
     return this.#run.record;
   }
 
-  /** No command of it has begun. */
-  get isSettingUp(): boolean {
-    return this.#run.isSettingUp;
+  /** Its command runs. Of one that is launched, or launched anew, that is not so yet; of one that is over not any more. */
+  get progress(): 'begins' | 'runs' | 'over' {
+    if (this.#isOver) return 'over';
+    return this.#run.runs ? 'runs' : 'begins';
   }
 
   /** What it uses while it runs. */

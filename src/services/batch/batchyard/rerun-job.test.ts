@@ -43,7 +43,7 @@ test('where a job has all the tags that it may have, the mark gives way and expl
     const [job] = await describe(bench, again);
     assert.deepEqual(job?.tags, isMarked ? { ...tags, [rerunTag]: jobId } : tags);
     const { notes } = await bench.call<{ notes: readonly string[] }>('ExplainJob', { jobId: again });
-    assert.deepEqual(notes, [`runs ${jobId} again`]);
+    assert.ok(notes.includes(`runs ${jobId} again`));
   }
 });
 
