@@ -198,8 +198,10 @@ async function linesOfNodes(
   script: string,
   jobQueue: string,
 ): Promise<readonly (readonly string[])[]> {
-  const call = 'until echo there | nc $AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS 9000; do sleep 0.1; done';
-  const command = ['sh', '-c', `${script}; if [ $AWS_BATCH_JOB_NODE_INDEX = 0 ]; then nc -l -p 9000; else ${call}; fi`];
+  // One call may be lost: nc leaves at the end of what it is to send.
+  const call = 'while :; do echo there | nc $AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS 9000; sleep 0.1; done';
+  const answer = 'until [ "$(nc -l -p 9000)" = there ]; do :; done; echo there';
+  const command = ['sh', '-c', `${script}; if [ $AWS_BATCH_JOB_NODE_INDEX = 0 ]; then ${answer}; else ${call}; fi`];
   const nodeOverrides = {
     nodePropertyOverrides: [{ targetNodes: '0:', containerOverrides: { command, resourceRequirements: small } }],
   };
