@@ -138,7 +138,8 @@ export class SegmentIndex {
       if (isNoFile(error)) this.#foreign = noFile;
       else if (!isMissing(error)) throw error;
     });
-    if (!handle || (await handle.stat()).isFile()) return handle || undefined;
+    if (!handle) return undefined;
+    if ((await handle.stat()).isFile()) return handle;
     await handle.close();
     this.#foreign = noFile;
     return undefined;

@@ -58,10 +58,11 @@ export async function openProcessEngine(options: ProcessEngineOptions): Promise<
   refuseTwins(compiled);
   makeDirectories(layout, (words) => compiled.logger.warn(words));
   enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
-  const host = await findAbilities(compiled, layout);
-  const gpus = await findGpus(compiled.gpus === 'found' ? undefined : compiled.gpus, (words) =>
-    compiled.logger.warn(words),
-  );
+  const named = compiled.gpus === 'found' ? undefined : compiled.gpus;
+  const [host, gpus] = await Promise.all([
+    findAbilities(compiled, layout),
+    findGpus(named, (words) => compiled.logger.warn(words)),
+  ]);
   const engine = new ProcessEngine(compiled, layout, host, gpus);
   await engine.takeOver();
   return engine;

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { Gpu } from './gpus.ts';
+import { defaultPath } from './plan/environment.ts';
 
 /** Where a host says which GPUs it has. */
 export interface GpuHost {
@@ -38,12 +39,10 @@ export async function findGpus(
   return [...new Set(ids)].map((id) => ({ id, devices: devicesOf(minors.get(id) ?? id, host) }));
 }
 
-const programs = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 function listed(host: GpuHost, warn: (words: string) => void): Promise<readonly string[]> {
   return new Promise((resolve) => {
     const query = ['--query-gpu=uuid', '--format=csv,noheader'];
-    const settings = { env: { PATH: programs }, timeout: host.deadline, killSignal: 'SIGKILL' } as const;
+    const settings = { env: { PATH: defaultPath }, timeout: host.deadline, killSignal: 'SIGKILL' } as const;
     execFile(host.program, query, settings, (error, stdout) => {
       if (!error) resolve(stdout.split('\n').flatMap((line) => line.trim() || []));
       else resolve([]);

@@ -158,18 +158,16 @@ export class TaskRun {
   /** A sandbox that cannot be entered says so within this time, or is seen to be set up still: such a task never counts as running. */
   #awaitRunning(): void {
     if (this.#cancelRunning || this.#isRunning) return;
-    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => this.#reportUnlessSettingUp());
+    this.#lookWhetherItRuns();
   }
 
-  #reportUnlessSettingUp(): void {
-    const progress = this.#containers.map((container) => container.progress);
-    if (!progress.includes('begins')) {
+  #lookWhetherItRuns(): void {
+    this.#cancelRunning = this.#around.clock.after(processLimits.startGraceMs, () => {
+      const progress = this.#containers.map((container) => container.progress);
+      if (progress.includes('begins')) this.#lookWhetherItRuns();
       // With all over, their ends say whether it ran.
-      if (progress.includes('runs')) this.#reportRunning();
-      return;
-    }
-    const { clock } = this.#around;
-    this.#cancelRunning = clock.after(processLimits.startGraceMs, () => this.#reportUnlessSettingUp());
+      else if (progress.includes('runs')) this.#reportRunning();
+    });
   }
 
   /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
