@@ -42,8 +42,8 @@ export const arrayMutants: readonly Mutant[] = [
   {
     name: 'a release of children is not stored',
     file: 'jobs/array.ts',
-    find: '  touchChildren(context, transaction, array);\n  const isQueued',
-    replace: '  context.touch(transaction, array);\n  const isQueued',
+    find: '  touchChildren(context, transaction, array);\n  for (const [first, last] of runs)',
+    replace: '  context.touch(transaction, array);\n  for (const [first, last] of runs)',
   },
   {
     name: 'bits are not written with a child’s transition',
@@ -74,12 +74,6 @@ export const arrayMutants: readonly Mutant[] = [
     file: 'jobs/array.ts',
     find: 'if (before.status === after.status) return;',
     replace: "if (before.status === after.status || after.status === 'RUNNABLE') return;",
-  },
-  {
-    name: 'what a decision has taken is taken out of the queue again',
-    file: 'jobs/array.ts',
-    find: 'dequeue(context, transaction, array.jobId, count - taken);',
-    replace: 'dequeue(context, transaction, array.jobId, count);',
   },
   {
     name: 'the order of a retried child is not kept',

@@ -379,8 +379,6 @@ function moveRuns(
 ): void {
   if (count === 0) return;
   touchChildren(context, transaction, array);
-  const isQueued = from === 'RUNNABLE' && !array.state.stop;
-  const taken = isQueued ? Math.max(0, array.decided - (waitingCount(array) - count)) : 0;
   for (const [first, last] of runs) for (let index = first; index <= last; index += 1) array.children.set(index, to);
   const isEnd = isEndedCode(to);
   if (to === childCode.fallen) array.fellAt ??= context.now();
@@ -390,7 +388,6 @@ function moveRuns(
     context.fact(transaction, array, { part, from, to: isEnd ? 'FAILED' : 'RUNNABLE', ...said });
   }
   if (isEnd) {
-    if (isQueued) dequeue(context, transaction, array.jobId, count - taken);
     childrenEnded(context, transaction, array, runs, 'FAILED');
     return;
   }

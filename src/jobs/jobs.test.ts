@@ -223,6 +223,23 @@ test('placing a gang of 1,000 writes two rows, and the other nodes start in turn
   assert.equal(crowd.jobs.tasks().size, 1_000);
 });
 
+test('a node that has ended is not started again in the same attempt, after a restart either', () => {
+  const before = new Crowd();
+  const jobId = before.submit('multiNode', 3);
+  const main = before.place();
+  before.start(main);
+  before.drain();
+  const [ended, running] = [...before.jobs.tasks()].map(([taskId]) => taskId).filter((taskId) => taskId !== main);
+  assert.ok(ended && running);
+  before.start(ended);
+  before.end(ended, 0);
+  const crowd = before.reloaded();
+  crowd.jobs.recheck();
+  assert.ok(crowd.drain() > 0);
+  assert.equal(crowd.jobs.get(jobId)?.state.status, 'RUNNING');
+  assert.deepEqual([...crowd.jobs.tasks()].map(([taskId]) => taskId).sort(), [main, running].sort());
+});
+
 test('a dependency that is resolved and is not the last writes nothing', () => {
   const crowd = new Crowd();
   const [a, b] = [crowd.submit('single'), crowd.submit('single')];

@@ -100,10 +100,4 @@ export const mutants: readonly Mutant[] = [
     find: '    this.#dependents.delete(on);\n    return dependents;',
     replace: '    return dependents;',
   },
-  {
-    name: 'a node that has ended is placed twice in one attempt of its job',
-    file: 'jobs/gang.ts',
-    find: "if (phase !== 'RUNNING' || index === job.mainNode || node?.jobAttempt === attempt) return 0;",
-    replace: "if (phase !== 'RUNNING' || index === job.mainNode || isPlacedNode(node)) return 0;",
-  },
 ];

@@ -1,9 +1,10 @@
-import type { JobId } from '../core/ids.ts';
-import { childId, nodeId, type StoredStatus } from '../core/job.ts';
+import type { JobId, TaskId } from '../core/ids.ts';
+import { childId, nodeId, parseJobId, type StoredStatus } from '../core/job.ts';
 import { isPlacedNode, multiNodePhase } from '../lifecycle/index.ts';
 import { statusOfCode } from './child-states.ts';
 import type { JobEntry } from './entry.ts';
 import type { StatusChange } from './fact.ts';
+import type { Jobs } from './jobs.ts';
 
 export function byId(a: readonly unknown[], b: readonly unknown[]): number {
   return String(a[0]) < String(b[0]) ? -1 : 1;
@@ -31,6 +32,25 @@ export function* statusesOf(job: JobEntry): Generator<readonly [JobId, StoredSta
   if (job.kind === 'multiNode') {
     for (const [index, node] of job.nodes) if (isPlacedNode(node)) yield [nodeId(job.jobId, index), node.status];
   }
+}
+
+/** Of what waits in the scheduler all but the retried children of stopped arrays: each leaves with a decision, or with its end. */
+export function elementsThatStay<Element>(
+  waiting: ReadonlyMap<JobId, Element>,
+  jobs: Jobs,
+): (readonly [JobId, Element])[] {
+  return [...waiting].filter(([element]) => {
+    const { jobId, childIndex } = parseJobId(element);
+    return childIndex === undefined || !jobs.get(jobId)?.state.stop;
+  });
+}
+
+/** Of the timers all but those of terminated arrays: each ends with the slice that stops its task. */
+export function timersThatStay(timers: ReadonlyMap<JobId, TaskId>, jobs: Jobs): (readonly [JobId, TaskId])[] {
+  return [...timers].filter(([, taskId]) => {
+    const job = jobs.byTask(taskId)?.job;
+    return job && !(job.kind === 'array' && job.state.stop?.kind === 'terminate');
+  });
 }
 
 type Told = { readonly from?: string; readonly to: string; readonly reason?: string };

@@ -17,7 +17,7 @@ import { heldTask } from './held-task.ts';
 import { instanceOf, Jobs } from './jobs.ts';
 import { nodesOf, placeOfNode } from './nodes.fixture.ts';
 import type { EndedJob, TaskHolder } from './ports.ts';
-import { byId, describe, expanded, lastOf, statusesOf } from './seen.fixture.ts';
+import { byId, describe, elementsThatStay, expanded, lastOf, statusesOf, timersThatStay } from './seen.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import type { NewJob } from './submission.ts';
 import { environmentArn, TestScheduler } from './test-scheduler.fixture.ts';
@@ -411,18 +411,16 @@ export class World {
   }
 
   #stored(): unknown {
-    // Those of a terminated array end with the slices that stop its tasks.
-    const running = [...this.timers].filter(([, taskId]) => {
-      const job = this.jobs.byTask(taskId)?.job;
-      return job && !(job.kind === 'array' && job.state.stop?.kind === 'terminate');
-    });
     return {
       jobs: [...this.jobs.all()].map((job) => [job.jobId, ...describe(job)]).sort(byId),
       tasks: [...this.jobs.tasks()].map(([taskId, { job, index }]) => [taskId, job.jobId, index]).sort(),
       queue: this.jobs.countInQueue('q'),
       waiting: this.jobs.countWaiting(scope),
-      timers: running.sort(),
-      scheduler: [[...this.scheduler.waiting].sort(byId), [...this.scheduler.placed].sort(byId)],
+      timers: timersThatStay(this.timers, this.jobs).sort(),
+      scheduler: [
+        elementsThatStay(this.scheduler.waiting, this.jobs).sort(byId),
+        [...this.scheduler.placed].sort(byId),
+      ],
     };
   }
 
