@@ -94,12 +94,31 @@ export type Protocol =
       readonly xmlNamespace: string;
       /** Output members that are maps, wherever they stand: an object does not tell a map from a structure. */
       readonly mapMembers?: readonly string[];
-    };
+    }
+  | { readonly kind: 'ec2Query'; readonly xmlNamespace: string; readonly names: WireNames };
+
+/**
+ * What ec2Query calls members where that does not follow from the SDK's names: as they are in parameters, with a small first
+ * letter in results. A key `Parent.Member` goes before `Member`, and means the member of that name in `Parent` alone; `Parent` is
+ * the name on its side: the wire's in parameters, the SDK's in results.
+ */
+export interface WireNames {
+  /** The SDK's name of a list by the wire's, which is that of one entry: `Filter`, `Filter.Value`. */
+  readonly lists: Readonly<Record<string, string>>;
+  /** The SDK's name of any other parameter by the wire's. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The wire's name of a result by the SDK's: `Vpcs`, `AvailabilityZones.State`. */
+  readonly results: Readonly<Record<string, string>>;
+  /** Of entries of a list by the SDK's name of that. @default `item` */
+  readonly entries: Readonly<Record<string, string>>;
+}
 
 /** The codes in which one service reports what the gateway itself finds wrong. */
 export interface ServiceErrorCodes {
   /** The input does not fit the schema: `ClientException` for Batch, `InvalidParameterException` for Logs... */
   readonly validation: string;
+  /** Of EC2, which has words of its own for a parameter that is not there, and for one that a strict schema does not know. */
+  readonly parameters?: { readonly missing: string; readonly unrecognized: string };
   /** Anything unforeseen, with status 500: `ServerException` for Batch. */
   readonly internal: string;
   /** The principal may not do it: `AuthorizationError` for SNS. @default what the protocol's services answer */

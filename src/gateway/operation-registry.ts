@@ -6,7 +6,7 @@ import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
 import { type BuiltEntry, type CatalogueEntry, isBuilt, ServiceCatalogue } from './service-catalogue.ts';
 import { validateInSlices } from './sliced-validation.ts';
-import { describeProblem } from './validation-message.ts';
+import { describeProblem, parameterProblem } from './validation-message.ts';
 
 const noneRefused: RefusedEntries = new Map();
 
@@ -93,6 +93,9 @@ function invalidInput(
   input: unknown,
 ): ServiceError {
   const { definition } = service;
+  const { parameters } = definition.errors;
+  const wrong = parameters && parameterProblem(issues, input);
+  if (wrong) return new ServiceError(parameters[wrong.kind], wrong.message);
   const problem = describeProblem(issues, input);
   if (problem.kind === 'type') return asServiceError(malformedError(problem.message, definition.protocol.kind));
   return new ServiceError(definition.errors.validation, problem.message);
