@@ -9,6 +9,9 @@ import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
 import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
+import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
+import { createEcr } from '../../src/services/ecr/index.ts';
+import { createEcs } from '../../src/services/ecs/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -49,6 +52,9 @@ const services: readonly ServiceDefinition[] = [
   (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
   createSts(new Sessions('no secret', new SystemRandom())),
+  createEcs({ views: { clusters: () => [], instances: () => [], tasks: () => [], describe: async () => [] } }),
+  (await Ec2Bench.open()).service,
+  createEcr({ images: () => [], random: new SystemRandom() }),
 ];
 const operations = services.flatMap(({ name: service, operations: all }) =>
   Object.entries(all).flatMap(([name, operation]) =>
@@ -113,6 +119,9 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   sns: ['AuthorizationError', 403],
   ssm: ['AccessDeniedException', 400],
   sts: ['AccessDenied', 403],
+  ecs: ['AccessDeniedException', 400],
+  ec2: ['UnauthorizedOperation', 403],
+  ecr: ['AccessDeniedException', 400],
 };
 
 test('who has no permission is refused every operation with the code of its service, whatever the input is', async () => {

@@ -1,0 +1,29 @@
+import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
+import { getAuthorizationToken } from './operations/get-authorization-token.ts';
+import { describeImages, listImages } from './operations/images.ts';
+import { batchCheckLayerAvailability, batchGetImage, getDownloadUrlForLayer } from './operations/layers.ts';
+import { describeRepositories } from './operations/repositories.ts';
+import type { EcrOptions } from './runtime.ts';
+import { unbuiltOperations } from './unbuilt-operations.ts';
+
+export type EcrOperationName = CommandNames<typeof import('@aws-sdk/client-ecr')>;
+
+/** Amazon ECR: what of the account's registry is on this machine. Nothing is served to pull from, nothing can be pushed. */
+export function createEcr(runtime: EcrOptions): ServiceDefinition<EcrOperationName> {
+  return {
+    name: 'ecr',
+    apiVersion: '2015-09-21',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
+    errors: { validation: 'InvalidParameterException', internal: 'ServerException' },
+    operations: {
+      ...unbuiltOperations,
+      BatchCheckLayerAvailability: batchCheckLayerAvailability(runtime),
+      BatchGetImage: batchGetImage(runtime),
+      DescribeImages: describeImages(runtime),
+      DescribeRepositories: describeRepositories(runtime),
+      GetAuthorizationToken: getAuthorizationToken(runtime),
+      GetDownloadUrlForLayer: getDownloadUrlForLayer(runtime),
+      ListImages: listImages(runtime),
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
+import { describeClusters, listClusters } from './operations/clusters.ts';
+import { describeContainerInstances, listContainerInstances } from './operations/container-instances.ts';
+import { describeTasks, listTasks } from './operations/tasks.ts';
+import type { EcsRuntime } from './runtime.ts';
+import { unbuiltOperations } from './unbuilt-operations.ts';
+
+export type EcsOperationName = CommandNames<typeof import('@aws-sdk/client-ecs')>;
+
+/** Amazon ECS as Batch uses it: what clients look up below a job. Nothing can be changed here. */
+export function createEcs(runtime: EcsRuntime): ServiceDefinition<EcsOperationName> {
+  return {
+    name: 'ecs',
+    apiVersion: '2014-11-13',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
+    errors: { validation: 'InvalidParameterException', internal: 'ServerException' },
+    operations: {
+      ...unbuiltOperations,
+      DescribeClusters: describeClusters(runtime),
+      DescribeContainerInstances: describeContainerInstances(runtime),
+      DescribeTasks: describeTasks(runtime),
+      ListClusters: listClusters(runtime),
+      ListContainerInstances: listContainerInstances(runtime),
+      ListTasks: listTasks(runtime),
+    },
+  };
+}
