@@ -73,6 +73,45 @@ export interface UnbuiltOperation {
 
 export const unbuilt: UnbuiltOperation = { kind: 'unbuilt' };
 
+// biome-ignore lint/suspicious/noExplicitAny: each operation has its own input and output; defineOperation checks them.
+type AnyOperation = Operation<any, any>;
+
+/** An operation whose code is read with the first call of its service: of services that most servers are never asked for. */
+export interface LateOperation {
+  readonly kind: 'late';
+  /** As it will say itself. */
+  readonly readOnly: boolean;
+  load(): Promise<AnyOperation>;
+}
+
+interface LateOperations<Name extends string> {
+  readonly reads: readonly Name[];
+  readonly changes?: readonly Name[];
+  /** Reads the code of all of them. Called once, unless it rejects. */
+  readonly load: () => Promise<Readonly<Record<Name, AnyOperation>>>;
+}
+
+/** Declares the operations of a service that are read late. */
+export function lateOperations<Name extends string>({ reads, changes = [], load }: LateOperations<Name>) {
+  let loading: ReturnType<typeof load> | undefined;
+  const all = () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+  const late = (name: Name, readOnly: boolean): LateOperation => ({
+    kind: 'late',
+    readOnly,
+    load: async () => (await all())[name],
+  });
+  return Object.fromEntries([
+    ...reads.map((name) => [name, late(name, true)]),
+    ...changes.map((name) => [name, late(name, false)]),
+  ]) as Readonly<Record<Name, LateOperation>>;
+}
+
 /** What callers of an operation are told that AWS has and this version has not. */
 export function unbuiltMessage(operation: string): string {
   return `${operation} is not supported by this version of Batchyard: docs/coverage.md lists what is.`;
@@ -133,8 +172,7 @@ export interface ServiceDefinition<Names extends string = string> {
   readonly apiVersion: string;
   readonly protocol: Protocol;
   readonly errors: ServiceErrorCodes;
-  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input and output; defineOperation checks them.
-  readonly operations: Readonly<Record<Names, Operation<any, any> | UnbuiltOperation>>;
+  readonly operations: Readonly<Record<Names, AnyOperation | UnbuiltOperation | LateOperation>>;
 }
 
 /** The operation names of an SDK client package, from the commands that it exports. */

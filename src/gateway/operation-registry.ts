@@ -46,6 +46,9 @@ export class OperationRegistry {
    * At once if nothing has to be waited for. Throws `ServiceError` like `invoke`.
    */
   perform(entry: CatalogueEntry, input: unknown, context: RequestContext): unknown {
+    const { operation: found } = entry;
+    if (found.kind === 'late')
+      return found.load().then((operation) => this.perform({ ...entry, operation }, input, context));
     if (!isBuilt(entry)) throw asServiceError(unbuiltError(entry));
     if (!this.#audit?.wants(entry)) return admit(entry, input, context, () => questionsOf(entry, input, context));
     let asked: ReturnType<typeof questionsOf> | undefined;

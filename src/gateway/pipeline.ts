@@ -303,7 +303,7 @@ const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
 const mostLooks = 3;
 
 function onlyReads({ operation }: CatalogueEntry): boolean {
-  return operation.kind === 'operation' && operation.readOnly;
+  return operation.kind !== 'unbuilt' && operation.readOnly;
 }
 
 /** Nobody signed a GET that nobody has to sign. */

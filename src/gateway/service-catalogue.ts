@@ -1,4 +1,4 @@
-import type { Operation, ServiceDefinition, UnbuiltOperation } from '../core/operation.ts';
+import type { LateOperation, Operation, ServiceDefinition, UnbuiltOperation } from '../core/operation.ts';
 import { formParameter } from './form.ts';
 import type { RawInput } from './json.ts';
 import { RestRoutes } from './rest-routes.ts';
@@ -10,7 +10,7 @@ type AnyOperation = Operation<any, any>;
 export interface CatalogueEntry {
   readonly service: CatalogueService;
   readonly name: string;
-  readonly operation: AnyOperation | UnbuiltOperation;
+  readonly operation: AnyOperation | UnbuiltOperation | LateOperation;
   /** Largest body, in bytes. */
   readonly maxBody: number;
 }
@@ -110,7 +110,7 @@ function compileService(definition: ServiceDefinition): CatalogueService {
   return service;
 }
 
-function maxBodyOf(operation: AnyOperation | UnbuiltOperation): number {
+function maxBodyOf(operation: CatalogueEntry['operation']): number {
   return operation.kind === 'operation' ? (operation.maxBody ?? ordinaryBody) : ordinaryBody;
 }
 

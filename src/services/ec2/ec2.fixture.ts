@@ -4,8 +4,10 @@ import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
+import { ec2Operations } from './operations/index.ts';
 import { ec2Records } from './records.ts';
 import { createEc2, type Ec2OperationName } from './service.ts';
+import { unbuiltOperations } from './unbuilt-operations.ts';
 
 export const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -25,7 +27,8 @@ export class Ec2Bench implements AsyncDisposable {
         throw error;
       },
     });
-    this.service = createEc2({ ledger: this.ledger, random: new SystemRandom() });
+    const runtime = { ledger: this.ledger, random: new SystemRandom() };
+    this.service = { ...createEc2(runtime), operations: { ...unbuiltOperations, ...ec2Operations(runtime) } };
   }
 
   static async open(): Promise<Ec2Bench> {

@@ -4,7 +4,8 @@ import type { AccountId, Region } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { createEcr, type EcrOperationName, type LocalImage } from './index.ts';
+import type { EcrOperationName, LocalImage } from './index.ts';
+import { ecrOperations } from './operations/index.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 const host = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
@@ -22,7 +23,10 @@ const images: readonly LocalImage[] = [
 ];
 
 function caller(here = images) {
-  const { operations } = createEcr({ images: () => here, random: new SystemRandom() });
+  const operations: Partial<Record<EcrOperationName, unknown>> = ecrOperations({
+    images: () => here,
+    random: new SystemRandom(),
+  });
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
   return (name: EcrOperationName, input: object = {}): Promise<any> =>
     callOperation(operations[name] as Operation, input, rootContext(scope, 1_000), async () => {});

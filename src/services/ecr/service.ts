@@ -1,8 +1,4 @@
-import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
-import { getAuthorizationToken } from './operations/get-authorization-token.ts';
-import { describeImages, listImages } from './operations/images.ts';
-import { batchCheckLayerAvailability, batchGetImage, getDownloadUrlForLayer } from './operations/layers.ts';
-import { describeRepositories } from './operations/repositories.ts';
+import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
 import type { EcrOptions } from './runtime.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
@@ -17,13 +13,18 @@ export function createEcr(runtime: EcrOptions): ServiceDefinition<EcrOperationNa
     errors: { validation: 'InvalidParameterException', internal: 'ServerException' },
     operations: {
       ...unbuiltOperations,
-      BatchCheckLayerAvailability: batchCheckLayerAvailability(runtime),
-      BatchGetImage: batchGetImage(runtime),
-      DescribeImages: describeImages(runtime),
-      DescribeRepositories: describeRepositories(runtime),
-      GetAuthorizationToken: getAuthorizationToken(runtime),
-      GetDownloadUrlForLayer: getDownloadUrlForLayer(runtime),
-      ListImages: listImages(runtime),
+      ...lateOperations({
+        reads: [
+          'BatchCheckLayerAvailability',
+          'BatchGetImage',
+          'DescribeImages',
+          'DescribeRepositories',
+          'GetAuthorizationToken',
+          'GetDownloadUrlForLayer',
+          'ListImages',
+        ],
+        load: async () => (await import('./operations/index.ts')).ecrOperations(runtime),
+      }),
     },
   };
 }

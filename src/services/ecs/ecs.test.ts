@@ -4,7 +4,8 @@ import type { AccountId, Region, TaskId } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { ClusterView, InstanceView, TaskView, TaskViews } from '../../core/task-view.ts';
-import { createEcs, type EcsOperationName } from './index.ts';
+import type { EcsOperationName } from './index.ts';
+import { ecsOperations } from './operations/index.ts';
 
 const scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 const prefix = 'arn:aws:ecs:us-east-1:123456789012:';
@@ -51,7 +52,7 @@ function caller({ held = [], ended = [] }: World = {}) {
     tasks: (_scope, which) => (which === 'held' ? held : ended),
     describe: async (_scope, ids) => [...held, ...ended].filter((each) => ids.includes(each.taskId)),
   };
-  const { operations } = createEcs({ views });
+  const operations: Partial<Record<EcsOperationName, unknown>> = ecsOperations({ views });
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
   return (name: EcsOperationName, input: object = {}): Promise<any> =>
     callOperation(operations[name] as Operation, input, rootContext(scope, 9_000), async () => {});

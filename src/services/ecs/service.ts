@@ -1,7 +1,4 @@
-import type { CommandNames, ServiceDefinition } from '../../core/operation.ts';
-import { describeClusters, listClusters } from './operations/clusters.ts';
-import { describeContainerInstances, listContainerInstances } from './operations/container-instances.ts';
-import { describeTasks, listTasks } from './operations/tasks.ts';
+import { type CommandNames, lateOperations, type ServiceDefinition } from '../../core/operation.ts';
 import type { EcsRuntime } from './runtime.ts';
 import { unbuiltOperations } from './unbuilt-operations.ts';
 
@@ -16,12 +13,17 @@ export function createEcs(runtime: EcsRuntime): ServiceDefinition<EcsOperationNa
     errors: { validation: 'InvalidParameterException', internal: 'ServerException' },
     operations: {
       ...unbuiltOperations,
-      DescribeClusters: describeClusters(runtime),
-      DescribeContainerInstances: describeContainerInstances(runtime),
-      DescribeTasks: describeTasks(runtime),
-      ListClusters: listClusters(runtime),
-      ListContainerInstances: listContainerInstances(runtime),
-      ListTasks: listTasks(runtime),
+      ...lateOperations({
+        reads: [
+          'DescribeClusters',
+          'DescribeContainerInstances',
+          'DescribeTasks',
+          'ListClusters',
+          'ListContainerInstances',
+          'ListTasks',
+        ],
+        load: async () => (await import('./operations/index.ts')).ecsOperations(runtime),
+      }),
     },
   };
 }

@@ -59,6 +59,7 @@ export class ShownTasks {
 
   /** The task of a scope, by its id as text. */
   get({ account, region }: Scope, id: string): ShownTask | undefined {
+    this.#forgetOld(this.#clock.now());
     const taskId = id as TaskId;
     const holder = this.#jobs.byTask(taskId);
     const task = (holder && this.#held(holder)) ?? this.#ended.get(taskId)?.task;
