@@ -144,6 +144,18 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     gangNetwork: read('process.gang.network'),
     devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
+    docker: compileDocker(read, machine),
+    imageRewrites: read('images.rewrite'),
+  };
+}
+
+function compileDocker(read: Read, machine: Machine): CompiledOptions['engine']['docker'] {
+  const socket = read('docker.socket');
+  return {
+    sockets: socket === undefined ? (machine.containerSockets ?? []) : [socket],
+    privileged: read('docker.privileged'),
+    pull: read('docker.pull'),
+    cpuQuota: read('docker.cpuQuota'),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
-import type { EngineKind } from '../engines/index.ts';
+import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
@@ -52,6 +52,15 @@ export interface CompiledOptions {
     readonly devices: readonly string[];
     /** Directory by image name. */
     readonly rootFilesystems: ReadonlyMap<string, string>;
+    readonly docker: {
+      /** Where a daemon may be, best first; none: nobody knows of one. */
+      readonly sockets: readonly string[];
+      readonly privileged: boolean;
+      readonly pull: PullPolicy;
+      readonly cpuQuota: boolean;
+    };
+    /** Mirrors, by prefix of image names. */
+    readonly imageRewrites: ReadonlyMap<string, string>;
   };
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;
