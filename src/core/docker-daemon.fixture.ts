@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -85,10 +85,11 @@ export class DockerDaemon implements DaemonOfContainers {
     child.kill('SIGKILL');
     await ended;
     await killAndWait(containerd);
+    // A number that nobody has taken back yet would be one that runs to the next dockerd, which would wait for it.
+    rmSync(file);
   }
 }
 
-/** The next dockerd would wait for one that is about to end. */
 async function killAndWait(pid: number): Promise<void> {
   const isAlive = () =>
     existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
