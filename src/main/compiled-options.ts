@@ -52,15 +52,15 @@ export interface CompiledOptions {
     readonly devices: readonly string[];
     /** Directory by image name. */
     readonly rootFilesystems: ReadonlyMap<string, string>;
-    readonly docker: {
-      /** Where a daemon may be, best first; none: nobody knows of one. */
-      readonly sockets: readonly string[];
-      readonly privileged: boolean;
-      readonly pull: PullPolicy;
-      readonly cpuQuota: boolean;
-    };
     /** Mirrors, by prefix of image names. */
     readonly imageRewrites: ReadonlyMap<string, string>;
+  };
+  readonly docker: {
+    /** Where a daemon may be, best first; none: nobody knows of one. */
+    readonly sockets: readonly string[];
+    readonly privileged: boolean;
+    readonly pull: PullPolicy;
+    readonly cpuQuota: boolean;
   };
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;
