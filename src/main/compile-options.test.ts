@@ -76,13 +76,13 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
       ]),
     },
   ],
-  'docker.socket': [{ 'docker.socket': 'd.sock' }, { 'engine.docker.sockets': ['/work/d.sock'] }],
-  'docker.privileged': [{ 'docker.privileged': true }, { 'engine.docker.privileged': true }],
-  'docker.pull': [{ 'docker.pull': 'always' }, { 'engine.docker.pull': 'always' }],
-  'docker.cpuQuota': [{ 'docker.cpuQuota': true }, { 'engine.docker.cpuQuota': true }],
+  'docker.socket': [{ 'docker.socket': 'd.sock' }, { 'docker.sockets': ['/work/d.sock'] }],
+  'docker.privileged': [{ 'docker.privileged': true }, { 'docker.privileged': true }],
+  'docker.pull': [{ 'docker.pull': 'always' }, { 'docker.pull': 'always' }],
+  'docker.cpuQuota': [{ 'docker.cpuQuota': true }, { 'docker.cpuQuota': true }],
   'docker.gangSubnets': [
     { 'docker.gangSubnets': '192.168.0.0/20' },
-    { 'engine.docker.gangSubnets': { first: 0xc0a80000, prefix: 20 } },
+    { 'docker.gangSubnets': { first: 0xc0a80000, prefix: 20 } },
   ],
   'images.rewrite': [
     { 'images.rewrite': { 'docker.io': 'mirror:5000' } },

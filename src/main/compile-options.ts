@@ -36,6 +36,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
+    docker: compileDocker(read, machine),
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
     fargateRun: read('fargate.run'),
@@ -145,12 +146,11 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     gangNetwork: read('process.gang.network'),
     devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
-    docker: compileDocker(read, machine),
     imageRewrites: read('images.rewrite'),
   };
 }
 
-function compileDocker(read: Read, machine: Machine): CompiledOptions['engine']['docker'] {
+function compileDocker(read: Read, machine: Machine): CompiledOptions['docker'] {
   const socket = read('docker.socket');
   return {
     sockets: socket === undefined ? (machine.containerSockets ?? []) : [socket],

@@ -53,17 +53,17 @@ export interface CompiledOptions {
     readonly devices: readonly string[];
     /** Directory by image name. */
     readonly rootFilesystems: ReadonlyMap<string, string>;
-    readonly docker: {
-      /** Where a daemon may be, best first; none: nobody knows of one. */
-      readonly sockets: readonly string[];
-      readonly privileged: boolean;
-      readonly pull: PullPolicy;
-      readonly cpuQuota: boolean;
-      /** What networks of multi-node jobs are made of. */
-      readonly gangSubnets: Subnet;
-    };
     /** Mirrors, by prefix of image names. */
     readonly imageRewrites: ReadonlyMap<string, string>;
+  };
+  readonly docker: {
+    /** Where a daemon may be, best first; none: nobody knows of one. */
+    readonly sockets: readonly string[];
+    readonly privileged: boolean;
+    readonly pull: PullPolicy;
+    readonly cpuQuota: boolean;
+    /** What networks of multi-node jobs are made of. */
+    readonly gangSubnets: Subnet;
   };
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;

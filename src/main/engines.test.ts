@@ -11,7 +11,7 @@ import { chooseDefaultEngine } from './engines.ts';
 
 function choose(engine: Partial<CompiledOptions['engine']>, recorded?: 'process' | 'mock', sockets: string[] = []) {
   const docker = { sockets, privileged: false, pull: 'missing', cpuQuota: false } as const;
-  return chooseDefaultEngine({ engine: { docker, ...engine } } as CompiledOptions, recorded, new SystemClock());
+  return chooseDefaultEngine({ engine, docker } as unknown as CompiledOptions, recorded, new SystemClock());
 }
 
 /** Answers as a daemon does that can do nothing else. */

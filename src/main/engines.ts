@@ -31,8 +31,8 @@ export interface EnginesOptions {
  * What jobs run on when nobody says. Who has a daemon expects that a job runs in its image; processes need nothing that a bare
  * machine lacks.
  */
-async function findEngine({ engine }: CompiledOptions, clock: Clock): Promise<EngineKind> {
-  const { enabled, docker } = engine;
+async function findEngine({ engine, docker }: CompiledOptions, clock: Clock): Promise<EngineKind> {
+  const { enabled } = engine;
   if (enabled && !enabled.includes('docker')) return 'process';
   return (await answeringSocket(docker.sockets, clock)) === undefined ? 'process' : 'docker';
 }
@@ -93,8 +93,8 @@ function openMock({ session, clock, host, logRoot, mockWorld }: EnginesOptions):
 
 function openDocker(parts: EnginesOptions): Promise<Engine> {
   const { options, dataDirectory, logRoot, session, host, clock, logger } = parts;
-  const { engine, diskReserveBytes } = options;
-  const { sockets, privileged, pull, cpuQuota, gangSubnets } = engine.docker;
+  const { engine, docker, diskReserveBytes } = options;
+  const { sockets, privileged, pull, cpuQuota, gangSubnets } = docker;
   if (sockets.length === 0)
     throw new Error('engine docker: nothing names the socket of a daemon on this machine: give docker.socket');
   return openDockerEngine({

@@ -14,6 +14,8 @@ export class Reach {
   readonly #clock: Clock;
   readonly #closed = new AbortController();
   #facts: DaemonFacts | undefined;
+  /** It was gone since it said so. */
+  #isStale = true;
   #returning: Promise<void> | undefined;
 
   constructor(daemon: Daemon, clock: Clock) {
@@ -32,7 +34,9 @@ export class Reach {
   }
 
   async facts(): Promise<DaemonFacts> {
-    this.#facts ??= await askFacts(this.#daemon);
+    if (this.#facts && !this.#isStale) return this.#facts;
+    this.#facts = await askFacts(this.#daemon);
+    this.#isStale = false;
     return this.#facts;
   }
 
@@ -71,7 +75,7 @@ export class Reach {
   }
 
   async #awaitReturn(): Promise<void> {
-    this.#facts = undefined;
+    this.#isStale = true;
     let pause: number = dockerLimits.firstRetryMs;
     while (!this.#closed.signal.aborted) {
       await this.#pause(pause);
