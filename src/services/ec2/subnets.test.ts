@@ -95,6 +95,7 @@ test('subnets are found by filters of every kind, with wildcards, and an unknown
   assert.equal(await find({ Name: 'tag:tier', Values: ['public-*'] }), 1);
   assert.equal(await find({ Name: 'tag:tier', Values: ['public-?'] }), 1);
   assert.equal(await find({ Name: 'tag:tier', Values: ['public-\\*'] }), 0);
+  assert.equal(await find({ Name: 'tag:tier', Values: ['p*c-?'] }), 1);
   assert.equal(await find({ Name: 'tag:tier', Values: ['?public*1?'] }), 0);
   assert.equal(await find({ Name: 'tag-key', Values: ['tier'] }), 1);
   assert.equal(await find({ Name: 'availability-zone-id', Values: ['use1-az2'] }), 1);
