@@ -74,7 +74,7 @@ export class LogCopy {
     const written = await readWritten(directory, sink.maximumBytes);
     const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
     const follows = !this.#hasEnded;
-    let isComplete = false;
+    let isLast = false;
     try {
       if (lines.isFull) return true;
       const since = Math.max(0, Math.floor(written.completeUntil / 1000));
@@ -83,14 +83,15 @@ export class LogCopy {
       if (isWhole && !lines.isFull) await this.#endOrPause();
       // Podman ends a stream with its container, whether or not all is in it.
       const isTrusted = !follows || this.#options.reach.lastFacts?.product === 'docker';
-      isComplete = lines.isFull || (isWhole && isTrusted && this.#hasEnded);
-      return isComplete;
+      // What Podman sends last without the end of a line it does not send again.
+      isLast = isWhole && this.#hasEnded;
+      return lines.isFull || (isLast && isTrusted);
     } catch (error) {
       // A container that is no longer there has no output either.
       if (error instanceof DaemonRefusal && error.status === 404) return true;
       throw error;
     } finally {
-      await lines.close(isComplete);
+      await lines.close(isLast);
     }
   }
 

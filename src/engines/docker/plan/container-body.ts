@@ -125,9 +125,11 @@ function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSp
  * attempt that this has been written by then, be its lines empty: Docker takes 74 bytes for one.
  */
 const keptOfMaximum = 80;
+/** More than a container writes before its output is first read. */
+const leastKeptBytes = 1024 * mebibyte;
 
 function logConfig({ log, logDriver }: ContainerWithGpus): object {
   if (logDriver) return { Type: logDriver.name, Config: logDriver.options };
-  const size = (log?.maximumBytes ?? mebibyte) * keptOfMaximum;
+  const size = Math.max(leastKeptBytes, (log?.maximumBytes ?? 0) * keptOfMaximum);
   return { Type: 'json-file', Config: { 'max-size': String(size), 'max-file': '1' } };
 }
