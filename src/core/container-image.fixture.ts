@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type TarEntry, tarOf } from './tar.fixture.ts';
+import { type TarEntry, tarOf } from './tar.ts';
 
 /** What an image says of the containers that are made of it, as Docker and OCI write it. */
 export interface ImageSettings {

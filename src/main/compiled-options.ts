@@ -1,6 +1,7 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
+import type { Subnet } from '../core/subnet.ts';
 import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 
@@ -61,6 +62,8 @@ export interface CompiledOptions {
     readonly privileged: boolean;
     readonly pull: PullPolicy;
     readonly cpuQuota: boolean;
+    /** What networks of multi-node jobs are made of. */
+    readonly gangSubnets: Subnet;
   };
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;

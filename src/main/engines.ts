@@ -94,11 +94,11 @@ function openMock({ session, clock, host, logRoot, mockWorld }: EnginesOptions):
 function openDocker(parts: EnginesOptions): Promise<Engine> {
   const { options, dataDirectory, logRoot, session, host, clock, logger } = parts;
   const { engine, docker, diskReserveBytes } = options;
-  const { sockets, privileged, pull, cpuQuota } = docker;
+  const { sockets, privileged, pull, cpuQuota, gangSubnets } = docker;
   if (sockets.length === 0)
     throw new Error('engine docker: nothing names the socket of a daemon on this machine: give docker.socket');
   return openDockerEngine({
-    ...{ dataDirectory, logRoot, session, clock, sockets, privileged, pull, cpuQuota },
+    ...{ dataDirectory, logRoot, session, clock, sockets, privileged, pull, cpuQuota, gangSubnets },
     instanceId: host.instanceId,
     capacity: host.capacity,
     gpus: options.host.gpus ?? 'found',

@@ -256,6 +256,13 @@ export const optionTable = {
     default: false,
     about: 'Hold containers to their vCPUs. Without it they may use what others leave, as on AWS Batch on EC2.',
   },
+  'docker.gangSubnets': {
+    group: 'jobs',
+    kind: text('<range>'),
+    default: '10.231.0.0/16',
+    about:
+      'IPv4 addresses that networks of multi-node jobs on Docker or Podman are made of. Nothing else that this machine reaches may have them.',
+  },
   'images.rewrite': {
     group: 'jobs',
     kind: textMap('<prefix>=<prefix>'),

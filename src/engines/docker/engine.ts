@@ -29,11 +29,13 @@ import { Reach } from './daemon/reach.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { enterContainer } from './enter.ts';
 import { ImagePulls } from './images/image-pulls.ts';
+import { NetworkApi } from './network/network-api.ts';
+import { NodeNetworks } from './network/node-networks.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
 import { PlacesAtOnce } from './places-at-once.ts';
 import { taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
-import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
+import { DockerTask, nodeOf, type TaskSurroundings } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
 import { TaskFiles } from './task/task-files.ts';
 import { type EndedEvent, recordOf, type TaskFile } from './task/task-record.ts';
@@ -79,6 +81,7 @@ class DockerEngine implements Engine {
   readonly #events = new UnreleasedEvents();
   readonly #entered = new EnteredCommands();
   readonly #around: TaskSurroundings;
+  readonly #networks: NodeNetworks;
   readonly #gpus: GpuAssignments;
   readonly #gpuCount: number;
   readonly #capabilities: EngineCapabilities;
@@ -96,6 +99,12 @@ class DockerEngine implements Engine {
     this.#api = new ContainerApi(daemon);
     this.#reach = new Reach(daemon, options.clock);
     this.#gpus = new GpuAssignments(gpus);
+    this.#networks = new NodeNetworks({
+      installation: options.session.installationId,
+      ...{ api: this.#api, networks: new NetworkApi(daemon), reach: this.#reach },
+      ...{ clock: options.clock, logger: options.logger, range: options.gangSubnets },
+      codeCache: join(options.dataDirectory, 'docker', 'code-cache'),
+    });
     this.#gpuCount = gpus.length;
     this.#capabilities = {
       ...plainCapabilities,
@@ -103,6 +112,7 @@ class DockerEngine implements Engine {
       gpus: gpus.length > 0,
       registryCredentials: true,
       logDrivers: ['awslogs', 'json-file', 'journald', 'syslog', 'gelf', 'fluentd', 'splunk'],
+      nodes: true,
     };
     this.#around = this.#surroundings();
   }
@@ -144,11 +154,19 @@ class DockerEngine implements Engine {
         if (task.record.gpuIds) this.#gpus.restore(task.taskId, task.record.gpuIds);
       }
       this.#takenOver = true;
+      this.#sweepNetworks();
     } catch (error) {
       if (!(error instanceof EngineUnavailable))
         this.#options.logger.warn(`tasks could not be taken over: ${String(error)}`);
       this.#closed ??= `tasks of the server before this one could not be taken over: ${String(error)}`;
     }
+  }
+
+  /** A daemon that is gone has nothing that could be swept now: the next server does. */
+  #sweepNetworks(): void {
+    this.#networks.sweep().catch((error: unknown) => {
+      this.#options.logger.warn(`networks of jobs that have ended may be left at the daemon: ${String(error)}`);
+    });
   }
 
   async describe(): Promise<EngineDescription> {
@@ -306,6 +324,7 @@ class DockerEngine implements Engine {
     this.#closed ??= 'the engine is closed';
     this.#reach.close();
     for (const task of this.#tasks.values()) task.close();
+    this.#networks.close();
     await this.#files.idle();
   }
 
@@ -327,11 +346,14 @@ class DockerEngine implements Engine {
       files: this.#files,
       places: new PlacesAtOnce(dockerLimits.startsAtOnce),
       nameOf: (taskId, index) => containerName(session.installationId, taskId, index),
-      bodiesOf: (spec, record) =>
-        taskBodies(spec, record, { options, images, isPodman: isPodman(), socket: this.#daemon.socket }),
-      removeRest: async ({ taskId, volumes = [] }) => {
-        for (const volume of volumesOf(session.installationId, taskId, volumes).values())
-          await this.#api.removeVolume(volume);
+      networks: this.#networks,
+      bodiesOf: (spec, record, networkMode) =>
+        taskBodies(spec, record, { options, images, isPodman: isPodman(), networkMode, socket: this.#daemon.socket }),
+      removeRest: async (record) => {
+        const volumes = volumesOf(session.installationId, record.taskId, record.volumes ?? []);
+        for (const volume of volumes.values()) await this.#api.removeVolume(volume);
+        const node = nodeOf(record);
+        if (node) await this.#networks.leave(node);
       },
       report: (event) => {
         if (event.kind === 'ended') {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ResourceRequest } from '../../core/job.ts';
+import type { Subnet } from '../../core/subnet.ts';
 import type { EngineSession } from '../contract.ts';
 import { dockerLimits } from './docker-limits.ts';
 import type { PullPolicy } from './images/image-pulls.ts';
@@ -30,6 +31,8 @@ export interface DockerEngineOptions {
   readonly hostPaths?: readonly string[];
   /** Device files that containers may ask for. @default [] */
   readonly devices?: readonly string[];
+  /** Range of IPv4 addresses that networks of multi-node jobs are made of, as `parseSubnet` reads it. @default 10.231.0.0/16 */
+  readonly gangSubnets?: Subnet;
   /** Whether containers may be privileged, and so are root of this machine. @default false */
   readonly privileged?: boolean;
   /** When images are fetched. @default 'missing' */
@@ -55,6 +58,7 @@ export function compileOptions(options: DockerEngineOptions): CompiledOptions {
     hostPaths: [],
     devices: [],
     privileged: false,
+    gangSubnets: { first: 0x0ae70000, prefix: 16 },
     pull: 'missing',
     rewrites: new Map(),
     cpuQuota: false,

@@ -10,6 +10,8 @@ export interface BodiesOptions {
   readonly options: CompiledOptions;
   readonly images: ImagePulls;
   readonly isPodman: boolean;
+  /** Docker's word for the network that its containers share. */
+  readonly networkMode: string;
   /** Of the daemon: no container sees it. */
   readonly socket: string;
 }
@@ -18,7 +20,7 @@ export interface BodiesOptions {
 export function taskBodies(
   spec: TaskSpec,
   record: TaskRecord,
-  { options, images, isPodman, socket }: BodiesOptions,
+  { options, images, isPodman, networkMode, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
   const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...neverMounted] };
@@ -36,7 +38,7 @@ export function taskBodies(
         [labels.container]: container.name,
         ...(index === 0 ? { [labels.record]: JSON.stringify(record) } : {}),
       },
-      networkMode: 'host',
+      networkMode,
       volumes,
       gpuIds,
       options,

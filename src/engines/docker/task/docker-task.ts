@@ -12,6 +12,8 @@ import type { InspectedContainer } from '../daemon/container-api.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
+import type { NodeNetworks } from '../network/node-networks.ts';
+import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
 import type { PlacesAtOnce } from '../places-at-once.ts';
 import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
@@ -28,8 +30,9 @@ export interface TaskSurroundings extends ContainerSurroundings {
   readonly logger: DockerLogger;
   /** The name of its container of an index at the daemon. */
   readonly nameOf: (taskId: TaskId, index: number) => string;
-  /** The bodies of its containers. Throws `CannotStart`. */
-  readonly bodiesOf: (spec: TaskSpec, record: TaskRecord) => readonly object[];
+  /** The bodies of its containers, which are in that network. Throws `CannotStart`. */
+  readonly bodiesOf: (spec: TaskSpec, record: TaskRecord, networkMode: string) => readonly object[];
+  readonly networks: NodeNetworks;
   /** Volumes of the task's own, and whatever else is only its. */
   readonly removeRest: (record: TaskRecord) => Promise<void>;
   /** Takes each report, once, in order. */
@@ -39,7 +42,7 @@ export interface TaskSurroundings extends ContainerSurroundings {
 /** One claimed task, from its start to its end. What it has come to is in its file before anything follows from it. */
 export class DockerTask {
   readonly taskId: TaskId;
-  readonly record: TaskRecord;
+  #record: TaskRecord;
   readonly #around: TaskSurroundings;
   readonly #order: ContainerOrder;
   readonly #containers: readonly DockerContainer[];
@@ -63,7 +66,7 @@ export class DockerTask {
 
   constructor(record: TaskRecord, file: TaskFile, around: TaskSurroundings) {
     this.taskId = record.taskId;
-    this.record = record;
+    this.#record = record;
     this.#file = file;
     this.#around = around;
     this.#order = new ContainerOrder(record.containers);
@@ -71,6 +74,11 @@ export class DockerTask {
       ({ name }, index) => new DockerContainer(name, around.nameOf(record.taskId, index), around),
     );
     this.#outcomes = record.containers.map(() => undefined);
+  }
+
+  /** What is kept of it. */
+  get record(): TaskRecord {
+    return this.#record;
   }
 
   get state(): 'claimed' | 'running' | 'ended' {
@@ -120,6 +128,8 @@ export class DockerTask {
 
   /** Goes on with what a server before this one has begun. */
   resume(found: readonly (InspectedContainer | undefined)[]): void {
+    const node = nodeOf(this.#record);
+    if (node && found.some((each) => each?.status === 'running')) this.#around.networks.resume(node);
     this.#inBackground(async () => {
       for (const [index, each] of found.entries()) {
         const container = this.#containers[index];
@@ -165,12 +175,22 @@ export class DockerTask {
         reach.insist(() => images.ensure(image, registryCredentials)),
       ),
     );
-    const bodies = this.#around.bodiesOf(spec, this.record);
+    if (this.#file.stopAsked) return 'prepared';
+    const bodies = this.#around.bodiesOf(spec, this.record, await this.#joinNetwork());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
     }
     return 'prepared';
+  }
+
+  /** Docker's word for the network of its containers. The host's, unless it is a node. */
+  async #joinNetwork(): Promise<string> {
+    const node = nodeOf(this.#record);
+    if (!node) return 'host';
+    const { networkMode, address, notes } = await this.#around.networks.join(node);
+    this.#record = { ...this.#record, address, notes: [...this.#record.notes, ...notes] };
+    return networkMode;
   }
 
   async #begin(): Promise<void> {
@@ -180,7 +200,7 @@ export class DockerTask {
       await this.#endUnbegun('stopped');
       return;
     }
-    await this.#write({ began: { lifetime } });
+    await this.#write({ record: this.record, began: { lifetime } });
     this.#goOn();
   }
 
@@ -313,7 +333,9 @@ export class DockerTask {
     if (this.#running) return;
     const started = this.#containers.flatMap(({ startedAt }) => startedAt ?? []);
     const at = started.length > 0 ? Math.min(...started) : this.#around.clock.now();
-    this.#running = { kind: 'running', taskId: this.taskId, sequence: 1, at, notes: this.record.notes };
+    const { address, notes } = this.record;
+    const ofNode = address === undefined ? {} : { address };
+    this.#running = { kind: 'running', taskId: this.taskId, sequence: 1, at, ...ofNode, notes };
     this.#around.report(this.#running);
   }
 
@@ -356,8 +378,19 @@ export class DockerTask {
       notes: [...this.record.notes, ...problems],
     } as const;
     await this.#keepEnd({ ...(this.#running ? { running: this.#running } : {}), ended });
+    if (this.record.gang) await this.#freePlace();
     this.#hasEnded = true;
     report(ended);
+  }
+
+  /** The network of a gang is gone with the end of its last node: nothing of this one may be in it. A release tries again. */
+  async #freePlace(): Promise<void> {
+    try {
+      await this.discard();
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#around.logger.warn(`what task ${this.taskId} had at the daemon stays until its release: ${words}`);
+    }
   }
 
   /** However long the disk is full: a report that is not on record could be another one after a restart. */
@@ -388,6 +421,11 @@ export class DockerTask {
       this.#around.logger.warn(`task ${this.taskId}: ${words}`);
     });
   }
+}
+
+/** Undefined for a task that is no node of a gang. */
+export function nodeOf({ taskId, gang, jobListener }: TaskRecord): NodeTask | undefined {
+  return gang && { taskId, gang, ...(jobListener ? { jobListener } : {}) };
 }
 
 /** Of a container that waited for another when the task came to its end. */

@@ -23,7 +23,9 @@ export async function takeOver(
 ): Promise<readonly DockerTask[]> {
   const { api, installation } = options;
   const all = await api.list(`${labels.installation}=${installation}`);
-  const byTask = Map.groupBy(all, ({ labels: own }) => own[labels.task] as TaskId);
+  // Podman keeps what holds a network as long as there is a container in it.
+  const [jobs, holders] = [all.filter(isOfJob), all.filter((each) => !isOfJob(each))];
+  const byTask = Map.groupBy([...jobs, ...holders], ({ labels: own }) => own[labels.task] as TaskId);
   const tasks: DockerTask[] = [];
   for (const [taskId, file] of unended) {
     const task = file.record && (await takeOverTask(taskId, file, byTask.get(taskId) ?? [], options));
@@ -35,6 +37,11 @@ export async function takeOver(
     if (task) tasks.push(task);
   }
   return tasks;
+}
+
+/** A container that was asked for; the other kind holds the network of a node. */
+function isOfJob({ labels: own }: ListedContainer): boolean {
+  return own[labels.index] !== undefined;
 }
 
 async function takeOverTask(
@@ -65,7 +72,7 @@ async function adoptUnknown(
   containers: readonly ListedContainer[],
   { api, around }: TakeOverOptions,
 ): Promise<DockerTask | undefined> {
-  const found = await Promise.all(containers.map(({ id }) => api.inspect(id)));
+  const found = await Promise.all(containers.filter(isOfJob).map(({ id }) => api.inspect(id)));
   const carried = containers.map(({ labels: own }) => own[labels.record]).find((text) => text !== undefined);
   const record = carried === undefined ? undefined : parseTaskRecord(carried);
   if (record && found.some((each) => each && each.status !== 'created')) {

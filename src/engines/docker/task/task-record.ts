@@ -16,6 +16,8 @@ export interface TaskRecord extends Omit<TaskSpec, 'containers'> {
   readonly containers: readonly RecordedContainer[];
   /** What its containers call the volumes of its own. */
   readonly volumes?: readonly string[];
+  /** Of a node: by which the others of its gang reach it. Absent until it has one. */
+  readonly address?: string;
   /** Ids of the GPUs that are its own. */
   readonly gpuIds?: readonly string[];
   readonly notes: readonly string[];

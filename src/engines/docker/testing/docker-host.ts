@@ -7,11 +7,12 @@ import { ContainerWorld } from '../../../core/container-world.fixture.ts';
 import { type DaemonOfContainers, DockerDaemon } from '../../../core/docker-daemon.fixture.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { PodmanService } from '../../../core/podman-service.fixture.ts';
-import { type Behaviour, type EngineWorld, newId } from '../../conformance.ts';
+import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { openDockerEngine } from '../engine.ts';
 import type { DockerEngineOptions } from '../options.ts';
+import { nodeActs } from './node-acts.ts';
 
 export type HostOptions = Partial<Omit<DockerEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
@@ -116,6 +117,10 @@ export class DockerHost implements EngineWorld {
     const taskId = newId();
     const containers = [this.shell(taskId, script, parts)];
     return { formatVersion: 1, taskId, label: 'test', containers, stopGrace: 60_000 };
+  }
+
+  get nodes(): NodeActs {
+    return nodeActs(this.daemon, (taskId, script) => this.shell(taskId, script));
   }
 
   text(taskId: TaskId): Promise<string[]> {
