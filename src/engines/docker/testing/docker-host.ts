@@ -31,7 +31,7 @@ export class DockerHost implements EngineWorld {
   readonly shared: string;
   readonly #world: ContainerWorld;
   readonly #options: HostOptions;
-  readonly #installation = `installation-${process.pid}-${newId()}`;
+  readonly installation = `installation-${process.pid}-${newId()}`;
 
   private constructor(world: ContainerWorld, daemon: DaemonOfContainers, options: HostOptions) {
     this.#world = world;
@@ -51,7 +51,7 @@ export class DockerHost implements EngineWorld {
     return new DockerHost(world, daemon, options);
   }
 
-  open(epoch = 1, installationId = this.#installation, options: HostOptions = {}): Promise<Engine> {
+  open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
     return openDockerEngine({
       dataDirectory: this.dataDirectory,
       session: { installationId: installationId as InstallationId, epoch },
@@ -128,6 +128,11 @@ export class DockerHost implements EngineWorld {
 
   ready(taskId: TaskId, container?: string): Promise<void> {
     return appears(this.shared, container === undefined ? `ready-${taskId}` : `ready-${taskId}-${container}`);
+  }
+
+  /** Resolves when a file of the shared directory exists. */
+  appears(name: string): Promise<void> {
+    return appears(this.shared, name);
   }
 
   async starts(taskId: TaskId): Promise<number> {
