@@ -136,6 +136,8 @@ const badValues: readonly (readonly [Options, RegExp])[] = [
   [{ 'host.memoryMiB': 8_001 }, /more than this machine has \(8000 MiB\)/],
   [{ 'tls.key': 'key.pem' }, /given together/],
   [{ failpoint: 'nowhere' }, /unknown failpoint nowhere/],
+  [{ 'docker.gangSubnets': '10.231.0.0/25' }, /10\.231\.0\.0\/25 is no range of IPv4 addresses of at least 256/],
+  [{ 'docker.gangSubnets': 'fd00::/64' }, /fd00::\/64 is no range of IPv4/],
   [{ 's3.endpoint': 'localhost:9000' }, /http or https URL/],
   [
     { 's3.endpoint': 'http://s3', 's3.accessKeyId': 'jobs' },

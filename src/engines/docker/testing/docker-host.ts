@@ -31,7 +31,7 @@ export class DockerHost implements EngineWorld {
   readonly shared: string;
   readonly #world: ContainerWorld;
   readonly #options: HostOptions;
-  readonly #installation = `installation-${process.pid}-${newId()}`;
+  readonly installation = `installation-${process.pid}-${newId()}`;
 
   private constructor(world: ContainerWorld, daemon: DaemonOfContainers, options: HostOptions) {
     this.#world = world;
@@ -52,7 +52,7 @@ export class DockerHost implements EngineWorld {
     return new DockerHost(world, daemon, options);
   }
 
-  open(epoch = 1, installationId = this.#installation, options: HostOptions = {}): Promise<Engine> {
+  open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
     return openDockerEngine({
       dataDirectory: this.dataDirectory,
       session: { installationId: installationId as InstallationId, epoch },
