@@ -118,7 +118,9 @@ export const definitionClaims = {
     supported: 'is nothing to write to with a read-only root file system, but its mounts',
     but: 'where there is no sandbox the job fails at start and says so',
   },
-  'containerProperties.privileged': failsAtStart('the process engine has no privileged containers, the docker engine only with docker.privileged'),
+  'containerProperties.privileged': failsAtStart(
+    'the process engine has no privileged containers, the docker engine only with docker.privileged',
+  ),
   'containerProperties.ulimits': limited,
   'containerProperties.user': { ...user, but: 'a server that is not root can run jobs only as its own user' },
   'containerProperties.instanceType': {
