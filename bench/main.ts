@@ -16,6 +16,7 @@ import { statesThroughput } from './states.ts';
 import { submitThroughput } from './submit-throughput.ts';
 import { closeServers } from './support/bench-server.ts';
 import { type Finding, formatFigure } from './support/figure.ts';
+import { unpacking } from './unpack.ts';
 import { unsandboxedThroughput } from './unsandboxed-throughput.ts';
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Finding> }>> = {
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },
   refusals: { title: '/healthz while what must be refused is sent at its largest', run: refusals },
   load: { title: 'Start and rebuild with a million waiting jobs', run: loadOfMillion },
+  unpack: { title: 'An image of 8,000 files unpacked, against tar', run: unpacking },
   start: { title: 'Cold start, and memory when idle', run: startAndMemory },
 };
 const resultsFile = join(import.meta.dirname, '../test-results/bench.json');

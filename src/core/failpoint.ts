@@ -21,6 +21,14 @@ export const failpoints = [
   'keys.added',
   'keys.slice-sealed',
   'keys.all-sealed',
+  'images.part-written',
+  'images.blob-verified',
+  'images.blob-named',
+  'images.unpacked',
+  'images.tree-synced',
+  'images.tree-named',
+  'images.name-written',
+  'images.tree-taken',
 ] as const;
 
 export type Failpoint = (typeof failpoints)[number];

@@ -96,7 +96,7 @@ for (const product of ['docker', 'podman'] as const) {
       const gang = newId();
       const main = await start(node(gang, 0, port, waiting('main', fetched(port))));
       const beside = await start(
-        node(gang, 1, port, shell(`${fetched(port, 'node-0')} || echo none; ${fetched(port)}`)),
+        node(gang, 1, port, shell(`exec 2>&1; ${fetched(port, 'node-0')} || echo none; ${fetched(port)}`)),
       );
       const [refused, ...answers] = await said(beside);
       assert.match(refused ?? '', /10\.231\.\d+\.10\): Connection refused/);

@@ -1,0 +1,1 @@
+export { type DiskImageStore, type ImageStoreOptions, openImageStore } from './image-store.ts';
