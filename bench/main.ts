@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { arrays } from './arrays.ts';
 import { greedyExpressions } from './expressions.ts';
 import { firstLogLine } from './first-log-line.ts';
+import { imageStart } from './image-start.ts';
 import { jobThroughput } from './job-throughput.ts';
 import { loadOfMillion } from './load.ts';
 import { refusals } from './refusals.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: (
   jobs: { title: '2,000 x true, sandboxed, against xargs', run: jobThroughput },
   arrays: { title: 'Arrays of 10,000 against single jobs', run: arrays },
   unsandboxed: { title: '2,000 x true, without sandbox, against a spawn loop in Node', run: unsandboxedThroughput },
+  images: { title: 'A job of an image against one of the host’s files', run: imageStart },
   'first-line': { title: 'From SubmitJob to the first log line', run: firstLogLine },
   states: { title: 'State machines: transitions, and memory of waiting executions', run: statesThroughput },
   expressions: { title: '/healthz while greedy expressions are evaluated', run: greedyExpressions },

@@ -1,6 +1,7 @@
 import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
 import type { ContainerOutcome, EndCause, GangPlacement, Placement, ResourceRequest } from '../core/job.ts';
 import type { ContainerDependency } from '../core/job-specification.ts';
+import type { Digest, ImageConfig } from '../images/index.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from './entered-command.ts';
 import type { UsageAnswer } from './task-usage.ts';
 
@@ -82,6 +83,17 @@ export interface RegistryCredentials {
   readonly password: string;
 }
 
+/** The files of an image of this machine, as a container sees them: its root. */
+export interface ImageRoot {
+  /** One tree, owned by the user that jobs run as; never written. Absolute. It stays there until the task is released. */
+  readonly root: string;
+  readonly config: ImageConfig;
+  /** What its name stood for, for `image@digest`. */
+  readonly digest: Digest;
+  /** What of the image is not there, in words. */
+  readonly notes: readonly string[];
+}
+
 /** One container of a task. */
 export interface ContainerSpec {
   readonly name: string;
@@ -97,7 +109,9 @@ export interface ContainerSpec {
   /** From its SIGTERM to its SIGKILL where the task's own grace would apply. Absent: that. */
   readonly stopGrace?: Milliseconds;
   readonly image: string;
-  /** Empty: the image's own entry point. An engine without images fails such a task at start, with words. */
+  /** The files of `image`, for an engine that cannot have them by itself. Absent: they are not here. */
+  readonly imageRoot?: ImageRoot;
+  /** Empty: the image's own, else in the place of that, after the image's entry point. None of them: it fails at start, with words. */
   readonly command: readonly string[];
   /** The whole environment from the definition and the service; the engine adds PATH and HOME if they are not given. */
   readonly environment: Readonly<Record<string, string>>;
@@ -105,6 +119,8 @@ export interface ContainerSpec {
   readonly secrets: Readonly<Record<string, string>>;
   /** What its image is fetched with from a private registry; kept as `secrets` are. Only for engines that have the capability. */
   readonly registryCredentials?: RegistryCredentials;
+  /** What was asked for and the service left out, in words: for the reason of the container's end. */
+  readonly ungranted?: readonly string[];
   readonly user?: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
@@ -242,6 +258,16 @@ export interface EngineCapabilities {
   readonly logDrivers: readonly string[];
   /** Tasks of a multi-node job reach each other. */
   readonly nodes: boolean;
+  /** What a container is run without, where most do not need it. Absent: what cannot be given fails the task. */
+  readonly leavesOut?: LeftOut;
+}
+
+/** Rights of root and foreign log drivers, and of what containers ask for of the host these. */
+export interface LeftOut {
+  /** All devices but these. */
+  readonly devicesBut: readonly string[];
+  /** What is at these paths, and below them. */
+  readonly paths: readonly string[];
 }
 
 export type VolumeKind = 'host' | 'scratch' | 'efs' | 's3files';

@@ -45,7 +45,8 @@ export function readS3Secret({ secretAccessKeyFile }: CompiledOptions['s3']): st
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
 export function checkDirectories({ hostPaths, rootFilesystems }: CompiledOptions['engine']): void {
   for (const path of hostPaths) checkDirectory('hostPaths', path, path);
-  for (const [image, path] of rootFilesystems) checkDirectory('rootFilesystems', path, `${path} of image ${image}`);
+  for (const [image, { directory }] of rootFilesystems)
+    checkDirectory('rootFilesystems', directory, `${directory} of image ${image}`);
 }
 
 function readOptionFile(name: OptionName, path: string): string {

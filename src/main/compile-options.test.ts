@@ -33,7 +33,12 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   bind: [{ bind: '::1' }, { 'listen.address': '::1' }],
   insecureBind: [
     { bind: '0.0.0.0', insecureBind: true },
-    { 'listen.address': '0.0.0.0', 'listen.loopback': false, 'engine.isolation': 'required' },
+    {
+      'listen.address': '0.0.0.0',
+      'listen.loopback': false,
+      'engine.isolation': 'required',
+      'engine.ungranted': 'refuse',
+    },
   ],
   publicUrl: [
     { publicUrl: 'https://batch.example' },
@@ -59,8 +64,12 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   // Only a server that is root has a choice.
   jobUser: [{ jobUser: 'caller' }, {}],
   'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
+  'process.ungranted': [{ 'process.ungranted': 'refuse' }, { 'engine.ungranted': 'refuse' }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
-  rootFilesystems: [{ rootFilesystems: { a: '/b' } }, { 'engine.rootFilesystems': new Map([['a', '/b']]) }],
+  rootFilesystems: [
+    { rootFilesystems: { a: '/b' } },
+    { 'engine.rootFilesystems': new Map([['a', { directory: '/b' }]]) },
+  ],
   devices: [{ devices: ['/dev/fuse'] }, { 'engine.devices': ['/dev/fuse'] }],
   'efs.fileSystems': [
     { 'efs.fileSystems': { 'fs-1': 'efs' } },

@@ -145,6 +145,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     hostPaths: read('hostPaths'),
     gangNetwork: read('process.gang.network'),
     devices: read('devices'),
+    ungranted: read('process.ungranted') ?? (loopback ? 'run' : 'refuse'),
     rootFilesystems: read('rootFilesystems'),
     imageRewrites: read('images.rewrite'),
   };

@@ -4,6 +4,7 @@ import type { ResourceRequest } from '../core/job.ts';
 import type { Subnet } from '../core/subnet.ts';
 import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
+import type { RootOptions } from './root-kind.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
 export type IsolationLevel = 'required' | 'preferred' | 'none';
@@ -51,8 +52,10 @@ export interface CompiledOptions {
     readonly gangNetwork: 'auto' | 'own' | 'host';
     /** Device files that jobs may ask for. */
     readonly devices: readonly string[];
-    /** Directory by image name. */
-    readonly rootFilesystems: ReadonlyMap<string, string>;
+    /** Whether jobs run without what they cannot be given. */
+    readonly ungranted: 'run' | 'refuse';
+    /** By image name. */
+    readonly rootFilesystems: ReadonlyMap<string, RootOptions>;
     /** Mirrors, by prefix of image names. */
     readonly imageRewrites: ReadonlyMap<string, string>;
   };

@@ -136,6 +136,7 @@ function openProcess({
     devices: engine.devices,
     gpus: options.host.gpus ?? 'found',
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),
+    ungranted: engine.ungranted,
     // A definition's image is only a name here: on a server that others can reach, it must mean a root file system.
     allowUnmappedImages: listen.loopback,
     minimumFreeBytes: diskReserveBytes,

@@ -12,6 +12,7 @@ import {
   textMap,
   toggle,
 } from './option-kinds.ts';
+import { rootMap } from './root-kind.ts';
 
 /** The headings under which `--help` and docs/configuration.md list the options. */
 export const optionGroups = {
@@ -220,9 +221,19 @@ export const optionTable = {
   },
   rootFilesystems: {
     group: 'jobs',
-    kind: pathMap('<image>=<directory>'),
+    kind: rootMap(),
     default: {},
-    about: 'Root file systems for process jobs, by image name. Jobs of other images see the files of the host.',
+    about:
+      'Root file systems for process jobs, by image name. Jobs of other images see the files of the host. In a file the value may be an ' +
+      'object: `directory`, `command` for definitions without one, and `environment`.',
+  },
+  'process.ungranted': {
+    group: 'jobs',
+    kind: choice('run', 'refuse'),
+    otherwise: 'run on a loopback address, else refuse',
+    about:
+      'What becomes of a process job that asks for `privileged`, devices not in `devices`, a log driver other than awslogs or a volume of ' +
+      'a container engine’s own: `run`, it runs without and is told so; `refuse`, it fails.',
   },
   'process.gang.network': {
     group: 'jobs',

@@ -73,7 +73,29 @@ test('names nest in the file, and paths in it start where the file is', () => {
   const options = compileOptions(mergeOptions([file]), machine);
   assert.equal(options.host.vcpus, 64);
   assert.equal(options.data.directory, join(directory, 'state'));
-  assert.equal(options.engine.rootFilesystems.get('alpine'), join(directory, '..', 'alpine'));
+  assert.deepEqual(options.engine.rootFilesystems.get('alpine'), { directory: join(directory, '..', 'alpine') });
+});
+
+test('a root file system may say in a file what it runs, and nothing else', () => {
+  const compiled = (root: unknown) =>
+    compileOptions(mergeOptions([flagSource({ rootFilesystems: { a: root } }, '/work')]), machine).engine
+      .rootFilesystems;
+  const said = { directory: 'a', command: ['sh', '-c', 'date'], environment: { TZ: 'UTC' } };
+  assert.deepEqual(compiled(said).get('a'), { ...said, directory: '/work/a' });
+  assert.deepEqual(compiled({ directory: '/b' }).get('a'), { directory: '/b' });
+  for (const wrong of [
+    1,
+    '',
+    [],
+    null,
+    {},
+    { ...said, directory: '' },
+    { ...said, command: 'sh' },
+    { ...said, command: [1] },
+  ])
+    assert.throws(() => compiled(wrong), /must give a a directory, or an object of directory, command/);
+  assert.throws(() => compiled({ ...said, environment: { TZ: 1 } }), /environment \(names with values\)/);
+  assert.throws(() => compiled({ ...said, user: 'me' }), /says user of a: known are directory, command, environment/);
 });
 
 test('lists and maps are written with commas or by repeating the flag', () => {
@@ -85,8 +107,8 @@ test('lists and maps are written with commas or by repeating the flag', () => {
   assert.deepEqual(
     [...images.engine.rootFilesystems],
     [
-      ['a:1', '/a'],
-      ['b', '/b'],
+      ['a:1', { directory: '/a' }],
+      ['b', { directory: '/b' }],
     ],
   );
 });

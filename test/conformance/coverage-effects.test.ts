@@ -119,7 +119,6 @@ const unstartable: Readonly<Record<string, Partial<ContainerProperties>>> = {
     jobRoleArn: executionRoleArn,
     volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn' } }],
   },
-  'containerProperties.privileged': { privileged: true },
 };
 
 test('a job of a definition that asks for what this version cannot give fails at start, in the words of the coverage table', async () => {
@@ -135,6 +134,37 @@ test('a job of a definition that asks for what this version cannot give fails at
     assert.deepEqual([status, statusReason], ['FAILED', 'Task failed to start'], path);
     assert.ok(container?.reason?.includes(words), `${path}: ${container?.reason}`);
   }
+});
+
+test('a job of a loopback server runs without what no process can be given, and says so where it is asked', async () => {
+  const containerProperties: ContainerProperties = {
+    ...{
+      image: 'i',
+      vcpus: 1,
+      memory: 4,
+      command: ['sh', '-c', '[ ! -e /engine ] && [ ! -e /dev/absent ] && echo ran'],
+    },
+    privileged: true,
+    linuxParameters: { devices: [{ hostPath: '/dev/absent' }] },
+    logConfiguration: { logDriver: 'syslog' },
+    volumes: [{ name: 'engine', host: { sourcePath: '/var/lib/docker' } }],
+    mountPoints: [{ sourceVolume: 'engine', containerPath: '/engine' }],
+  };
+  await batch.send(
+    new RegisterJobDefinitionCommand({ jobDefinitionName: 'asks-for-all', type: 'container', containerProperties }),
+  );
+  const job = await runToEnd(batch, 'asks-for-all');
+  const { status, container } = job;
+  assert.equal(status, 'SUCCEEDED', container?.reason ?? '');
+  assert.deepEqual(await linesOfJob(logs, job), ['ran']);
+  const without = [
+    'privileged: jobs have no rights of root here',
+    'device /dev/absent: it is not given to jobs',
+    'log driver syslog: the output is in the log stream of the job',
+    'volume /var/lib/docker at /engine: this path is mounted for nobody',
+  ];
+  assert.equal(container?.reason, `It ran without ${without.join('; ')}`);
+  assert.equal(container?.privileged, true);
 });
 
 test('credentials of an assumed role hold for as long as was asked', async () => {

@@ -118,9 +118,10 @@ export const definitionClaims = {
     supported: 'is nothing to write to with a read-only root file system, but its mounts',
     but: 'where there is no sandbox the job fails at start and says so',
   },
-  'containerProperties.privileged': failsAtStart(
-    'the process engine has no privileged containers, the docker engine only with docker.privileged',
-  ),
+  'containerProperties.privileged': {
+    supported: 'a job of a loopback server runs without what no process can be given, and says so where it is asked',
+    but: 'a process gets no more rights: on a server that is not on loopback, or with process.ungranted refuse, it fails at start; the docker engine gives them with docker.privileged only',
+  },
   'containerProperties.ulimits': limited,
   'containerProperties.user': { ...user, but: 'a server that is not root can run jobs only as its own user' },
   'containerProperties.instanceType': {
@@ -150,7 +151,7 @@ export const definitionClaims = {
   'containerProperties.logConfiguration': group,
   'containerProperties.logConfiguration.logDriver': {
     ...group,
-    but: 'the process engine has awslogs alone, and others fail the job at start; the docker engine hands those of its daemon on as they are',
+    but: 'the process engine has awslogs alone: the output goes there, and with process.ungranted refuse the job fails at start; the docker engine hands those of its daemon on as they are',
   },
   'containerProperties.logConfiguration.options': {
     ...group,

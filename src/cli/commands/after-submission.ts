@@ -29,11 +29,12 @@ export async function afterSubmission(
   return await waitFor(invocation, client, jobId, flags);
 }
 
-/** A job that can never start, and all that wait behind one, would wait without a word. */
+/** A job that can never start, and all that wait behind one, would wait without a word; as would one run without what it asks for. */
 async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
   try {
-    const { remedy } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    const { remedy, ungranted } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
     if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
+    for (const words of ungranted) printer.note(`batchyard: ${jobId} runs without ${words}`);
   } catch (error) {
     // The job is submitted: that this caller may not have it explained is no failure.
     if (!(error instanceof ApiError)) throw error;

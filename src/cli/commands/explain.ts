@@ -21,6 +21,7 @@ export interface ExplainedJob {
   readonly job: JobDetail;
   readonly text: string;
   readonly remedy?: string;
+  readonly ungranted: readonly string[];
   readonly engineNotes: readonly string[];
   readonly notes: readonly string[];
 }
@@ -51,7 +52,7 @@ interface Shown extends ExplainedJob {
 
 function linesOf(
   printer: Printer,
-  { job, text, remedy, engineNotes, notes, failed, verbose }: Shown,
+  { job, text, remedy, ungranted, engineNotes, notes, failed, verbose }: Shown,
   now: number,
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
@@ -65,6 +66,8 @@ function linesOf(
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${askedOf(job)}`,
     ...attempts,
+    // Once it has ended, its attempt says so.
+    ...(job.stoppedAt ? [] : ungranted).map((words) => `${label('without')}${words}`),
     // Most are the same for every job: they matter to whom something went wrong.
     ...[...(verbose || job.status === 'FAILED' ? engineNotes : []), ...notes].map((note) => `${label('note')}${note}`),
   ];

@@ -100,7 +100,7 @@ export class ContainerRun {
     this.#resources = resources;
     this.#cgroupName = name;
     this.#cgroup = new ContainerCgroup(config.host.cgroups, name);
-    makeScratch(plan.scratch, plan.identity, needsStage(plan, config), plan.mountTable, plan.files);
+    makeScratch(plan.scratch, plan.identity, plan.directories, plan.mountTable, plan.files);
     this.#cgroup.create(plan.limits);
     const launched = launch(plan, config, resources, this.#cgroup);
     this.#pipes = launched.pipes;
@@ -142,9 +142,17 @@ export class ContainerRun {
     const pid = this.runs ? this.#firstProcess() : undefined;
     const startTime = pid === undefined ? undefined : startTimeOf(pid);
     if (pid === undefined || startTime === undefined) return 'beginning';
-    const { name, identity, home, ulimits, variables } = this.#plan;
+    const { name, identity, directory, ulimits, variables } = this.#plan;
     const exports = asPossibleExports(variables);
-    return { container: name, first: { pid, startTime }, cgroup: this.#cgroupName, identity, home, ulimits, exports };
+    return {
+      container: name,
+      first: { pid, startTime },
+      cgroup: this.#cgroupName,
+      identity,
+      directory,
+      ulimits,
+      exports,
+    };
   }
 
   /**
@@ -251,7 +259,8 @@ export class ContainerRun {
     this.#cancelRetry?.();
     this.#watch?.stop();
     this.#sampler?.stop();
-    if (!hasPidNamespace(this.#config.host.sandbox)) await this.#sweepRest();
+    // A launcher that is killed before its sandbox has asked for its death signal leaves that behind.
+    if (!hasPidNamespace(this.#config.host.sandbox) || exit.signal !== null) await this.#sweepRest();
     await this.#drain();
     const end = this.#judge(exit);
     this.#release();
@@ -316,10 +325,16 @@ export class ContainerRun {
         stoppedAt: exit.at,
         exitCode,
         ...(signal === undefined ? {} : { signal }),
-        ...(outOfMemory ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+        ...this.#reason(outOfMemory),
         ...this.#usage(),
       },
     };
+  }
+
+  #reason(outOfMemory: boolean): Pick<ContainerOutcome, 'reason'> {
+    if (outOfMemory) return { reason: 'OutOfMemoryError: Container killed due to memory usage' };
+    const { ungranted } = this.#plan;
+    return ungranted.length === 0 ? {} : { reason: `It ran without ${ungranted.join('; ')}` };
   }
 
   #neverBegan({ at: stoppedAt }: Exit): ContainerOutcome {
@@ -466,10 +481,6 @@ function spawnLauncher(
     detached: true,
     ...user,
   });
-}
-
-function needsStage(plan: ContainerPlan, config: RunnerConfig): boolean {
-  return config.host.overlay || plan.status === 'marker';
 }
 
 /** How many bytes were written; undefined if there is nobody to read them. */

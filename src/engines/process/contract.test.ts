@@ -2,6 +2,7 @@ import { engineConformance } from '../conformance.ts';
 import type { SandboxKind } from './host-abilities.ts';
 import { sandboxKinds } from './host-abilities.ts';
 import { type HostOptions, TestHost } from './testing/test-host.ts';
+import { noImages } from './testing/test-image.ts';
 
 const sandboxes: readonly SandboxKind[] = [...sandboxKinds, 'none'];
 
@@ -13,6 +14,11 @@ for (const sandbox of sandboxes) {
     ...(skip === undefined ? {} : { skip }),
   });
 }
+
+engineConformance('the process engine with containers of an image', {
+  createWorld: async () => (await TestHost.create()).useImage(),
+  ...(noImages === false ? {} : { skip: noImages }),
+});
 
 engineConformance('the process engine without control groups', {
   createWorld: () => TestHost.create({ cgroups: false }),

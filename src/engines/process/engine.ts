@@ -13,7 +13,7 @@ import type {
   TaskOrigin,
   TaskSpec,
 } from '../contract.ts';
-import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { EngineUnavailable } from '../contract.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import { EnteredCommands } from '../entered-commands.ts';
 import { enterEpoch } from '../epoch-file.ts';
@@ -22,6 +22,7 @@ import { type Gpu, GpuAssignments, type TaskWithGpus } from '../gpus.ts';
 import { refusalOf } from '../task-refusal.ts';
 import type { UsageAnswer } from '../task-usage.ts';
 import { UnreleasedEvents } from '../unreleased-events.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
 import { configOf } from './config-of.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
@@ -108,8 +109,7 @@ class ProcessEngine implements Engine {
     this.#config = configOf(options, host);
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
-    const nodes = host.gangNetwork.kind !== 'none';
-    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes };
+    this.#capabilities = capabilitiesOf(options, host, gpus);
     this.#capacity = { ...options.capacity, gpus: gpus.length };
     this.#orphans = new OrphanTasks(
       this.#files,

@@ -35,6 +35,8 @@ export interface HostAbilities {
   readonly refusals: readonly string[];
   /** Whether bubblewrap can lay a writable layer over an image. */
   readonly overlay: boolean;
+  /** Whether a launcher can do so before bubblewrap begins. */
+  readonly overlayMount: boolean;
   /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
   readonly bindByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */
@@ -43,6 +45,18 @@ export interface HostAbilities {
   readonly gangNetwork: GangNetworkAbility;
   /** The file that `/etc/resolv.conf` leads to, when that is under a directory that jobs do not see. */
   readonly resolvConf?: string;
+}
+
+/** Why images cannot run here, in words; undefined if they can. */
+export function whyNoImages({
+  sandbox,
+  tools,
+  refusals,
+}: Pick<HostAbilities, 'sandbox' | 'tools' | 'refusals'>): string | undefined {
+  if (sandbox === 'bubblewrap') return undefined;
+  if (tools.bwrap === undefined) return 'images need bubblewrap (apt install bubblewrap)';
+  const why = refusals.find((refusal) => refusal.startsWith('bubblewrap'));
+  return `images need bubblewrap with user namespaces, which ${why === undefined ? 'are not used here' : `do not work here (${why})`}`;
 }
 
 /** Why one sandbox does not work here. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { accessSync, chownSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { shellWord } from '../../core/quote-posix.ts';
 import { probeCgroups } from './cgroup-probe.ts';
 import { errorWords } from './errors.ts';
@@ -15,8 +15,9 @@ import {
 import { shortName } from './layout.ts';
 import { probeGangNetwork } from './network/network-probe.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
+import { probeOverlays } from './overlay-probe.ts';
 import { ownPath, pivotInto } from './plan/scripts.ts';
-import { forgetScratchRoot, makeScratchRoot } from './scratch.ts';
+import { makeProbeDirectory, removeProbe, runTrial, toolDirectories, trialTimeoutMs } from './trial.ts';
 
 /** What the probe needs to know. */
 export interface ProbeRequest {
@@ -29,8 +30,6 @@ export interface ProbeRequest {
   /** Which network nodes of gangs should get. */
   readonly gangNetwork: GangNetworkChoice;
 }
-
-const toolDirectories = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Finds out, by doing it, what this host lets us do. */
 export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
@@ -46,7 +45,9 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
     tools,
     ...reached,
     cgroups: await cgroups,
-    overlay: help.includes('--overlay-src'),
+    ...(reached.sandbox === 'bubblewrap'
+      ? await probeOverlays(tools, help, reached.scratch, request.identity)
+      : { overlay: false, overlayMount: false }),
     bindByDescriptor: help.includes('--ro-bind-fd'),
     gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),
@@ -99,7 +100,7 @@ const rootView = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
 
 const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
   bubblewrap: (directory, identity, tools) =>
-    run(
+    runTrial(
       required(tools.bwrap, 'bwrap'),
       [
         '--unshare-user',
@@ -119,7 +120,7 @@ const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
   'bubblewrap-root': (directory, identity, tools) => {
     if (process.getuid?.() !== 0) throw new Error('only root can');
     const drop = dropForGood(required(tools.setpriv, 'setpriv'), identity);
-    return run(required(tools.bwrap, 'bwrap'), [
+    return runTrial(required(tools.bwrap, 'bwrap'), [
       ...[...namespaces, '--cap-drop', 'ALL', ...dropCapabilities, ...rootView],
       ...['--bind', directory, '/tmp', ...drop, tools.sh, '-c', ':'],
     ]);
@@ -129,7 +130,7 @@ const trials: Record<Exclude<SandboxKind, 'none'>, Trial> = {
     const proc = `mount -t proc proc ${shellWord(`${directory}/proc`)}`;
     const script = `set -e\n${ownPath}\nmount --rbind / ${shellWord(directory)}\n${proc}\n${pivotInto(directory)}`;
     required(tools.setpriv, 'setpriv');
-    return run(required(tools.unshare, 'unshare'), [...flags, tools.sh, '-c', script]);
+    return runTrial(required(tools.unshare, 'unshare'), [...flags, tools.sh, '-c', script]);
   },
 };
 
@@ -168,7 +169,7 @@ async function reachableScratch(request: ProbeRequest, tools: HostTools): Promis
   for (const scratch of request.scratch) {
     const probe = makeProbeDirectory(scratch, request.identity);
     try {
-      await run(tools.sh, ['-c', `cd ${shellWord(probe)} && : >file`], request.identity);
+      await runTrial(tools.sh, ['-c', `cd ${shellWord(probe)} && : >file`], request.identity);
       return scratch;
     } catch {
       // The job's user cannot pass through one of its parents.
@@ -179,20 +180,8 @@ async function reachableScratch(request: ProbeRequest, tools: HostTools): Promis
   throw new Error(`uid ${request.identity.uid} can reach none of ${request.scratch.join(', ')}`);
 }
 
-function makeProbeDirectory(scratch: string, identity: Identity): string {
-  makeScratchRoot(scratch);
-  const probe = join(scratch, 'probe');
-  mkdirSync(probe, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) chownSync(probe, identity.uid, identity.gid);
-  return probe;
-}
-
-function removeProbe(probe: string): void {
-  rmSync(probe, { recursive: true, force: true });
-  forgetScratchRoot(dirname(probe));
-}
-
-function findTools(): HostTools {
+/** Where this host has the programs that jobs are run with. */
+export function findTools(): HostTools {
   const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
   const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip'].map((name) => [name, found(name)]);
   return {
@@ -223,17 +212,6 @@ function hiddenResolvConf(): string | undefined {
 function required(path: string | undefined, name: string): string {
   if (path === undefined) throw new Error(`${name} is not installed`);
   return path;
-}
-
-/** Long enough for a busy host; a sandbox that hangs is none. */
-const trialTimeoutMs = 10_000;
-
-function run(file: string, args: readonly string[], identity?: Identity): Promise<void> {
-  const asUser = identity && process.getuid?.() === 0 ? { uid: identity.uid, gid: identity.gid } : {};
-  const options = { env: { PATH: toolDirectories.join(':') }, cwd: '/', timeout: trialTimeoutMs, ...asUser };
-  return new Promise((resolve, reject) => {
-    execFile(file, [...args], options, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 function output(file: string, args: readonly string[]): Promise<string> {

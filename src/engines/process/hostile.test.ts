@@ -201,7 +201,7 @@ test('a link of an image makes nothing outside of it', {
   symlinkSync(`../../../../oldroot${outside}`, join(root, 'up'));
   symlinkSync(`/oldroot${outside}`, join(root, 'tmp'));
   execFileSync('chmod', ['-R', 'a+rX', join(bench.host.root, 'images')]);
-  await bench.restart({ sandboxes: ['bubblewrap'], rootFilesystems: { hostile: root } });
+  await bench.restart({ sandboxes: ['bubblewrap'], rootFilesystems: { hostile: { directory: root } } });
   const mounts = [{ source: bench.host.shared, target: '/up/planted', readOnly: false }];
   const parts = {
     image: 'hostile',
@@ -219,7 +219,10 @@ test('an image of its own runs nothing with root’s rights: it needs user names
   ...limit,
   skip: skipUnlessRoot,
 }, async () => {
-  const bench = await Workbench.open({ sandboxes: ['bubblewrap-root'], rootFilesystems: { image: '/srv' } });
+  const bench = await Workbench.open({
+    sandboxes: ['bubblewrap-root'],
+    rootFilesystems: { image: { directory: '/srv' } },
+  });
   const ended = await bench.run(':', { image: 'image' });
   assert.match(outcome(ended).reason ?? '', /needs user namespaces, which do not work here/);
   await bench.close();

@@ -323,7 +323,7 @@ test('a mapped image is a job’s root, and jobs do not change it', {
   copyFileSync(busyboxPath() ?? '', join(root, 'bin', 'busybox'));
   for (const name of ['sh', 'ls', 'id', 'cat']) symlinkSync('busybox', join(root, 'bin', name));
   execFileSync('chmod', ['-R', 'a+rX', join(bench.host.root, 'images')]);
-  await bench.restart({ allowUnmappedImages: false, rootFilesystems: { 'my/busybox': root } });
+  await bench.restart({ allowUnmappedImages: false, rootFilesystems: { 'my/busybox': { directory: root } } });
   const parts = { image: 'my/busybox:latest', command: ['sh', '-c', 'ls -A / | cat; echo hi >/tmp/x && cat /tmp/x'] };
   const ended = await bench.run('', parts);
   assert.equal(outcome(ended).exitCode, 0);
@@ -348,7 +348,7 @@ test('what an image brings in its own /tmp is there, beside what the job writes'
   writeFileSync(join(root, 'var/tmp', 'other'), 'blue\n');
   for (const place of ['tmp', 'var/tmp']) symlinkSync('colors.txt', join(root, place, 'link'));
   execFileSync('chmod', ['-R', 'a+rX', join(bench.host.root, 'images')]);
-  await bench.restart({ rootFilesystems: { colors: root } });
+  await bench.restart({ rootFilesystems: { colors: { directory: root } } });
   const script =
     'read a </tmp/colors.txt; read b </tmp/link; read c </var/tmp/other; echo $a $b $c; echo new >/tmp/new; ' +
     'read d </tmp/new; echo $d; (echo spoilt >/tmp/colors.txt) 2>/dev/null || echo kept; echo ok >/tmp/set/mount/written';

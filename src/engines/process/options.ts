@@ -6,6 +6,7 @@ import type { EngineSession } from '../contract.ts';
 import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
+import type { MappedRoot } from './runner-config.ts';
 
 /** Where the engine writes what operators should see. A pino logger fits. */
 export interface EngineLogger {
@@ -47,8 +48,8 @@ export interface ProcessEngineOptions {
    * @default none
    */
   readonly gpus?: readonly string[] | 'found';
-  /** Root file system directory by image name, with or without tag. @default {} */
-  readonly rootFilesystems?: Readonly<Record<string, string>>;
+  /** Root file system by image name, with or without tag. @default {} */
+  readonly rootFilesystems?: Readonly<Record<string, MappedRoot>>;
   /**
    * Whether a job of an image without a root file system runs on the host's files: on a loopback, single-user server only.
    * @default false
@@ -62,6 +63,12 @@ export interface ProcessEngineOptions {
   readonly minimumFreeBytes?: number;
   /** Sockets and directories that are never mounted. @default those of Docker, Podman and containerd */
   readonly neverMounted?: readonly string[];
+  /**
+   * What becomes of a container that asks for rights of root, other devices than `devices`, other log drivers than awslogs or what is
+   * `neverMounted`: it runs without, or it fails.
+   * @default 'refuse'
+   */
+  readonly ungranted?: 'run' | 'refuse';
   /** Sandboxes to try, best first. @default all: bubblewrap, bubblewrap-root, unshare */
   readonly sandboxes?: readonly Exclude<SandboxKind, 'none'>[];
   /**
@@ -104,6 +111,7 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     minimumFreeBytes: processLimits.minimumFreeBytes,
     neverMounted: engineSockets,
     cgroups: true,
+    ungranted: 'refuse',
     gangNetwork: 'auto',
     runnerIdleMs: processLimits.runnerIdleMs,
     logger: { info: () => {}, warn: () => {} },

@@ -6,6 +6,15 @@ export interface AllowedPath {
   readonly real: string;
 }
 
+/** A directory that the operator mapped an image to. */
+export interface MappedRoot {
+  readonly directory: string;
+  /** For definitions without a command. */
+  readonly command?: readonly string[];
+  /** Below that of the definition. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** What a server tells its runners about how to run tasks. It holds no secret. */
 export interface RunnerConfig {
   readonly formatVersion: 1;
@@ -28,7 +37,7 @@ export interface RunnerConfig {
   /** Home directories and the like: empty in every sandbox that shows the host's files. */
   readonly hidden: readonly string[];
   /** Root file system by image name. */
-  readonly rootFilesystems: Readonly<Record<string, string>>;
+  readonly rootFilesystems: Readonly<Record<string, MappedRoot>>;
   readonly allowUnmappedImages: boolean;
   readonly pidsLimit: number;
   readonly cpuQuota: boolean;

@@ -1,5 +1,14 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import {
+  chmodSync,
+  chownSync,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { chmod, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
 import type { Identity } from './host-abilities.ts';
@@ -7,21 +16,22 @@ import type { HostFile } from './plan/host-files.ts';
 import type { ScratchDirectories } from './plan/sandbox.ts';
 
 /**
- * Makes a container's directories, for its user alone, the table of its mounts if it has one, for the launcher, and `files`,
+ * Makes those of a container's directories that it needs, outer ones first, for its user alone, the table of its mounts if it has one, for the launcher, and `files`,
  * for all to read.
  */
 export function makeScratch(
   scratch: ScratchDirectories,
   identity: Identity,
-  withStage: boolean,
+  directories: readonly string[],
   mountTable: string | undefined,
   files: readonly HostFile[],
 ): void {
   makeUnder(scratch.root);
   for (const { path, text } of files) writeFileSync(path, text, { mode: 0o644 });
   if (mountTable !== undefined) writeFileSync(scratch.table, mountTable, { mode: 0o600 });
-  for (const directory of [scratch.home, scratch.temporary, ...(withStage ? [scratch.stage] : [])]) {
-    mkdirSync(directory, { mode: 0o700 });
+  for (const directory of directories) {
+    // What lies in the stage is kept by that; one of them is the root directory of an image.
+    mkdirSync(directory, { mode: dirname(directory) === scratch.root ? 0o700 : 0o755 });
     if (process.getuid?.() === 0 && identity.uid !== 0) chownSync(directory, identity.uid, identity.gid);
   }
 }
@@ -71,7 +81,8 @@ export function makeVolume(directory: string, users: readonly Identity[]): void 
  */
 export async function removeScratch(root: string): Promise<void> {
   try {
-    await Promise.all(['home', 'tmp', 'stage'].map((name) => removeIfThere(join(root, name))));
+    const layers = removeLayers(join(root, 'stage'));
+    await Promise.all([...['home', 'tmp'].map((name) => removeIfThere(join(root, name))), layers]);
     for (const name of ['fstab', 'hosts', 'resolv.conf']) await rm(join(root, name), { force: true });
     await removeIfThere(root);
   } catch {
@@ -97,20 +108,49 @@ async function removeIfThere(directory: string): Promise<void> {
   }
 }
 
+/** What the kernel makes in `work` is closed to all, and empty at the end. */
+async function removeLayers(stage: string): Promise<void> {
+  await removeIfThere(join(stage, 'work', 'work'));
+  await Promise.all(['upper', 'work', 'root'].map((name) => removeIfThere(join(stage, name))));
+  await removeIfThere(stage);
+}
+
 /** A job may have closed directories to its own user, who is ours when the server is not root. */
 async function removeTree(root: string): Promise<void> {
+  // Closed by the kernel, which leaves in it what it marked removed files with.
+  await openIfThere(join(root, 'stage', 'work', 'work'));
   try {
     await rm(root, { recursive: true, force: true });
   } catch (error) {
     if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
+    // The attempt that has failed may still be removing what it could.
     await openDirectories(root);
-    await rm(root, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 async function openDirectories(directory: string): Promise<void> {
-  chmodSync(directory, 0o700);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
+  if (!(await openIfThere(directory))) return;
+  for (const entry of await entriesOf(directory)) {
     if (entry.isDirectory()) await openDirectories(join(directory, entry.name));
+  }
+}
+
+async function entriesOf(directory: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function openIfThere(directory: string): Promise<boolean> {
+  try {
+    await chmod(directory, 0o700);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }

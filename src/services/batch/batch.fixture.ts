@@ -113,6 +113,10 @@ export class FakeYard implements Yard {
     );
   }
 
+  ungranted(): readonly string[] {
+    return [];
+  }
+
   /** What tests say that runs. */
   usagePage: UsagePage = { tasks: [], silent: [] };
 

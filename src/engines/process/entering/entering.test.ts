@@ -10,6 +10,7 @@ import type { TaskId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from '../../entered-command.ts';
+import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
 const limit = { timeout: 60_000 };
@@ -181,7 +182,7 @@ test('a hostile image finds no right in the first program that is run in it', {
     const bench = await Workbench.open({ sandboxes: ['bubblewrap'] });
     try {
       const root = hostileImage(images, bench.host.shared);
-      await bench.restart({ sandboxes: ['bubblewrap'], rootFilesystems: { hostile: root } });
+      await bench.restart({ sandboxes: ['bubblewrap'], rootFilesystems: { hostile: { directory: root } } });
       const script = `>${bench.host.shared}/ready; exec /bin/busybox sleep 1000`;
       const { taskId } = await bench.start('', { image: 'hostile', command: ['/bin/busybox', 'sh', '-c', script] });
       await bench.host.appears('ready');
@@ -197,4 +198,50 @@ test('a hostile image finds no right in the first program that is run in it', {
   } finally {
     rmSync(images, { recursive: true, force: true });
   }
+});
+
+test('a command in a container of an image begins where its job began, as the same user of the image and without rights', {
+  ...limit,
+  skip: noImages || skipUnlessRoot,
+}, async () => {
+  const bench = await Workbench.open();
+  const files = { 'etc/passwd': 'worker:x:1000:1001::/home/worker:/bin/sh\n' };
+  const config = { user: 'worker', workingDirectory: '/opt/app', environment: ['COLOUR=red'] };
+  const imageRoot = makeTestImage(join(bench.host.root, 'image'), { files, config });
+  const taskId = await running(bench, { imageRoot }, 'echo written >/opt/app/file');
+  const script =
+    'pwd; id -u; id -g; echo $HOME $COLOUR; cat file; grep -E "^(CapEff|NoNewPrivs)" /proc/self/status; ls -d /home/job';
+  const { stdout } = await outcome(await entered(bench, taskId, 'sh', '-c', script));
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/\s+/, ' '));
+  const rights = ['CapEff: 0000000000000000', 'NoNewPrivs: 1'];
+  assert.deepEqual(lines, ['/opt/app', '1000', '1001', '/home/worker red', 'written', ...rights]);
+  await bench.stop(taskId);
+  await bench.close();
+});
+
+test('a command that is root of the image it enters changes none of the sandbox’s mounts', {
+  ...limit,
+  skip: noImages || skipUnlessRoot,
+}, async () => {
+  const bench = await Workbench.open();
+  const imageRoot = makeTestImage(join(bench.host.root, 'image'), {
+    programs: ['sh', 'sleep', 'mount', 'umount', 'id'],
+  });
+  const kept = join(bench.host.shared, 'kept');
+  mkdirSync(kept);
+  chmodSync(kept, 0o777);
+  const mounts = [
+    { source: bench.host.shared, target: bench.host.shared, readOnly: false },
+    { source: kept, target: '/kept', readOnly: true },
+  ];
+  const taskId = await running(bench, { imageRoot, mounts, readonlyRootFilesystem: true });
+  const script =
+    'id -u; for d in / /kept; do mount -o remount,rw,bind $d; (: >$d/new) && echo $d; done; umount /kept && echo gone';
+  const { stdout } = await outcome(await entered(bench, taskId, 'sh', '-c', script));
+  assert.equal(stdout, '0\n');
+  await bench.stop(taskId);
+  await bench.close();
 });

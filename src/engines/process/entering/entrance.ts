@@ -14,7 +14,7 @@ export interface Entrance {
   readonly cgroup: string;
   readonly identity: Identity;
   /** Where the command begins, as the job sees it. */
-  readonly home: string;
+  readonly directory: string;
   /** Prefix that sets the ulimits; may be empty. */
   readonly ulimits: readonly string[];
   /** The environment, secrets among it, as shell text: for a pipe, never for a file or a command line. */

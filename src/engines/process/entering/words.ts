@@ -26,7 +26,7 @@ export function noWay(tools: HostTools, sandbox: SandboxKind, isRoot: boolean): 
  */
 export function wayIn(way: Way, command: readonly string[]): readonly string[] {
   const { entrance } = way;
-  const inside = ['/bin/sh', '-c', becomeJob(entrance.home, execWords), 'batchyard-exec', ...command];
+  const inside = ['/bin/sh', '-c', becomeJob(entrance.directory, execWords), 'batchyard-exec', ...command];
   return [...entrance.ulimits, ...dropAndEnter(way), ...inside];
 }
 

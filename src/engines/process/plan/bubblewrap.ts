@@ -1,34 +1,42 @@
-import { join } from 'node:path';
-import { countGroups } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { dropCapabilities, dropForGood } from '../host-probe.ts';
-import { processLimits } from '../limits.ts';
-import { placeAround, resolveInside, resolvePlaces } from './destinations.ts';
+import {
+  type Asked,
+  askedArguments,
+  askedPlaces,
+  bindTry,
+  bubblewrapNamespaces,
+  closedIn,
+  emptyPlace,
+  inheritedBy,
+  noExecNotes,
+  readOnly,
+  viewArguments,
+} from './bubblewrap-words.ts';
+import { placeAround, resolveInside } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { imageTemporaries } from './image-temporaries.ts';
-import { type CheckedMount, hiddenIn } from './mounts.ts';
 import { refuseOverOwnFiles } from './own-files.ts';
 import { canReach, isWithin } from './paths.ts';
-import { type RootStep, type RootView, viewRoot } from './root-view.ts';
-import { homeFor, isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
-import { becomeJob, execWords, firstGroup } from './scripts.ts';
-import type { CheckedTemporary } from './temporaries.ts';
+import { type RootView, viewRoot } from './root-view.ts';
+import { homeFor, isCovered, layersOf, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
+import { becomeJob, execWords } from './scripts.ts';
 
 /**
  * A sandbox by bubblewrap as the job's user: own user, pid, mount, ipc and uts namespaces, no capability, no way to gain
- * one; host or image files read-only, a private home and /tmp on disk, what belongs to the server and to people hidden.
+ * one; host or mapped files read-only, a private home and /tmp on disk, what belongs to the server and to people hidden.
  * The values of the environment come through descriptor 3, and are set in the process that becomes the job; what became
  * of the command comes through 4.
  */
 export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
   const fresh = freshPlaces(request);
-  const asked = askedPlaces(request, fresh);
+  const asked = askedPlaces(request, [...fresh.hidden, ...Object.values(fresh.own)]);
   return {
     ...planned(request, fresh, asked),
     words: [
       ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', ...ids(request), '--cap-drop', 'ALL'],
-      ...namespaces,
+      ...bubblewrapNamespaces,
       ...files(request, fresh, asked),
       ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
@@ -44,16 +52,23 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
  */
 export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
-  if (request.root.mapped)
+  if (request.root.kind !== 'host')
     throw cannotStartContainer('an image of its own needs user namespaces, which do not work here');
   const fresh = freshPlaces(request);
-  const asked = askedPlaces(request, fresh);
+  const asked = askedPlaces(request, [...fresh.hidden, ...Object.values(fresh.own)]);
   for (const place of asked) refuseForRoot(place, asked);
   const final = `exec 4>&-\n${becomeJob(fresh.home, execWords)}`;
   return {
     ...planned(request, fresh, asked),
     words: [
-      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces],
+      ...[
+        ...request.ulimits,
+        tools.bwrap ?? 'bwrap',
+        '--cap-drop',
+        'ALL',
+        ...dropCapabilities,
+        ...bubblewrapNamespaces,
+      ],
       ...files(request, fresh, asked),
       ...['--chdir', '/', '--json-status-fd', '4', '--'],
       ...dropForGood(tools.setpriv ?? 'setpriv', request.identity),
@@ -69,9 +84,14 @@ function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly
     launcher: [],
     script: execWords,
     status: 'bubblewrap',
-    inherited: asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : [])),
+    inherited: inheritedBy(asked),
+    directories: [
+      ...[request.scratch.home, request.scratch.temporary],
+      ...(overlay(request) ? Object.values(layersOf(request.scratch)) : []),
+    ],
     home,
-    notes: [...readOnlyNotes(request, home), ...temporaryNotes(request)],
+    directory: home,
+    notes: [...readOnlyNotes(request, home), ...noExecNotes(request)],
   } as const;
 }
 
@@ -79,11 +99,6 @@ function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly
 function ids({ network, identity }: SandboxRequest): string[] {
   return network?.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
 }
-
-const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
-
-/** A place that a container asked for, with its path inside the root. */
-type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary & { readonly words: string[] });
 
 /** Directories that begin empty in the sandbox. */
 interface FreshPlaces {
@@ -95,7 +110,7 @@ interface FreshPlaces {
 }
 
 function freshPlaces({ root, config, identity, mounts, temporaries }: SandboxRequest): FreshPlaces {
-  const places = root.mapped ? [] : hiddenPlaces(config, [...mounts, ...temporaries]);
+  const places = root.kind !== 'host' ? [] : hiddenPlaces(config, [...mounts, ...temporaries]);
   const hidden = places.filter((place) => canReach(place, identity, config));
   const inside = (path: string) => resolveInside(root.directory, path, hidden);
   const home = homeFor([...mounts, ...temporaries].map(({ target }) => inside(target)));
@@ -122,77 +137,28 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
   const closed = container.readonlyRootFilesystem ? [own.home, own['/tmp'], own['/var/tmp']] : [];
   const ours = [...view.rebuilt, ...closed, ...hidden, own['/dev']];
   return [
-    ...viewArguments(view),
+    ...viewArguments(view.steps),
     ...['--proc', own['/proc'], '--dev', own['/dev']],
     ...hidden.flatMap(emptyPlace),
-    ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
+    ...(root.kind !== 'host' || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
     ...privatePlaces(request, own),
-    ...viewArguments({ steps: imageTemporaries(request.root, own, covers), rebuilt: [] }),
-    ...asked.flatMap(({ target }) => openParents(target)),
-    ...asked.flatMap(({ words }) => words),
-    ...request.devices.flatMap(({ source, target }) => [
-      '--dev-bind',
-      source,
-      own['/dev'] + target.slice('/dev'.length),
-    ]),
+    ...viewArguments(imageTemporaries(request.root, own, covers)),
+    ...askedArguments(asked, request, own['/dev']),
     ...[...ours.filter((place) => !isCovered(place, covers)), ...asked.flatMap(closedIn)].flatMap(readOnly),
   ];
 }
 
-/** With a new enough bubblewrap an image's files can be written to, in a layer of the task's own, as in a container. */
+/** With a new enough bubblewrap a mapped root's files can be written to, in a layer of the task's own, as in a container. */
 function overlay({ root, container, config, scratch }: SandboxRequest): RootView | undefined {
-  if (!root.mapped || !config.host.overlay || container.readonlyRootFilesystem) return undefined;
-  return { steps: [{ kind: 'overlay', source: root.directory, stage: scratch.stage }], rebuilt: [] };
-}
-
-function viewArguments({ steps }: RootView): string[] {
-  return steps.flatMap((step: RootStep) => {
-    switch (step.kind) {
-      case 'overlay':
-        return [...['--overlay-src', step.source, '--overlay'], ...overlayLayers(step.stage), '/'];
-      case 'bind':
-        return [step.target === '/' ? '--ro-bind' : '--ro-bind-try', step.source, step.target];
-      case 'link':
-        return ['--symlink', step.text, step.target];
-      case 'directory':
-        return step.target === '/' ? [] : emptyPlace(step.target);
-      default:
-        return step satisfies never;
-    }
-  });
-}
-
-function overlayLayers(stage: string): string[] {
-  return [join(stage, 'upper'), join(stage, 'work')];
-}
-
-/** Bubblewrap makes missing parents of a mount point for its own user alone, who may not be the job's. */
-function openParents(target: string): string[] {
-  const names = target.split('/').filter(Boolean).slice(0, -1);
-  return names.flatMap((_name, index) => ['--perms', '0755', '--dir', `/${names.slice(0, index + 1).join('/')}`]);
+  if (root.kind === 'host' || !config.host.overlay || container.readonlyRootFilesystem) return undefined;
+  const { upper, work } = layersOf(scratch);
+  return { steps: [{ kind: 'overlay', source: root.directory, upper, work }], rebuilt: [] };
 }
 
 function privatePlaces({ scratch }: SandboxRequest, own: FreshPlaces['own']): string[] {
   const temporary = [own['/tmp'], own['/var/tmp']].flatMap((path) => ['--bind', scratch.temporary, path]);
   return [...temporary, '--bind', scratch.home, own.home];
 }
-
-/** In the order in which they are to be made: what lies in another place comes after it. */
-function askedPlaces({ mounts, temporaries, root, config }: SandboxRequest, { hidden, own }: FreshPlaces): Asked[] {
-  const fresh = [...hidden, ...Object.values(own)];
-  const places = resolvePlaces<CheckedMount | CheckedTemporary>(root.directory, [...temporaries, ...mounts], fresh);
-  let descriptor = firstGroup + countGroups(config.host.cgroups);
-  return places.map((place) => {
-    if (!('source' in place)) return { ...place, words: temporaryArguments(place) };
-    if (place.opened === undefined) return { ...place, words: mountArguments(place, place.source) };
-    if (!config.host.bindByDescriptor) throw cannotStartContainer(needsDescriptors);
-    descriptor += 1;
-    return { ...place, words: mountArguments(place, String(descriptor - 1), '-fd') };
-  });
-}
-
-const needsDescriptors =
-  'volumes with a host path need a bubblewrap that has --bind-fd (0.10, or an older one with its security patches)';
 
 /** Root's bubblewrap makes mount points by path: in a volume a job could lead it elsewhere meanwhile. */
 function refuseForRoot(place: Asked, all: readonly Asked[]): void {
@@ -202,38 +168,6 @@ function refuseForRoot(place: Asked, all: readonly Asked[]): void {
   throw cannotStartContainer(
     `mount point ${place.target} lies in the volume at ${outer.target}, which needs user namespaces or unshare`,
   );
-}
-
-function temporaryArguments({ target, sizeMiB, mode }: CheckedTemporary): string[] {
-  return ['--perms', mode, '--size', String(sizeMiB * 1024 ** 2), '--tmpfs', target];
-}
-
-function temporaryNotes({ temporaries }: SandboxRequest): string[] {
-  const places = temporaries.filter(({ noExec }) => noExec);
-  return places.map(({ target }) => `tmpfs ${target}: the mount option noexec has no effect in bubblewrap`);
-}
-
-function mountArguments(mount: CheckedMount, source: string, by: '' | '-fd' = ''): string[] {
-  const option = `${mount.readOnly ? '--ro-bind' : '--bind'}${by}`;
-  return [option, source, mount.target, ...hiddenIn(mount).flatMap(emptyPlace)];
-}
-
-/** Memory outside of the job's limit is not to be had: nothing but mount points is made in it, then it is read-only. */
-function emptyPlace(path: string): string[] {
-  return ['--size', String(processLimits.emptyPlaceBytes), '--tmpfs', path];
-}
-
-function closedIn(place: Asked): string[] {
-  if ('source' in place) return hiddenIn(place);
-  return place.readOnly ? [place.target] : [];
-}
-
-function readOnly(directory: string): string[] {
-  return ['--remount-ro', directory];
-}
-
-function bindTry(path: string): string[] {
-  return ['--ro-bind-try', path, path];
 }
 
 function readOnlyNotes(request: SandboxRequest, home: string): string[] {

@@ -1,19 +1,38 @@
 import { join } from 'node:path';
 import { cannotStartContainer } from '../errors.ts';
+import { resolveInside } from './destinations.ts';
+import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
 import { exists, isWithin } from './paths.ts';
+
+/**
+ * What a container executes: `asked` takes the place of the image's command, never of its entry point, as Docker has it.
+ * Throws `CannotStart` where nobody says what to run.
+ */
+export function commandOf(asked: readonly string[], { kind, config }: RootFiles): readonly string[] {
+  // How a Dockerfile takes back the entry point of the image below.
+  const entrypoint = config.entrypoint.join('') === '' ? [] : config.entrypoint;
+  const command = [...entrypoint, ...(asked.length > 0 ? asked : config.command)];
+  if (command.length > 0) return command;
+  throw cannotStartContainer(
+    kind === 'image'
+      ? 'no command specified: neither the definition nor the image has one'
+      : 'no command: the definition leaves it to the image, whose own the process engine does not know',
+  );
+}
 
 /** Says before anything runs that a command is not there, in Docker's words. What may lie in a mount is left to the start. */
 export function checkCommand(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
-  root: string,
+  { directory: root, kind }: RootFiles,
   mounts: readonly CheckedMount[],
 ): void {
   const [name = ''] = command;
   if (name.includes('/') || mounts.length > 0) return;
   const directories = (environment.PATH ?? '').split(':').filter((directory) => directory.startsWith('/'));
   const hidden = directories.some((directory) => isWithin(directory, '/home') || isWithin(directory, '/tmp'));
-  if (hidden || directories.some((directory) => exists(join(root, directory, name)))) return;
+  const isThere = (path: string) => exists(kind === 'host' ? path : join(root, resolveInside(root, path)));
+  if (hidden || directories.some((directory) => isThere(join(directory, name)))) return;
   throw cannotStartContainer(`exec: "${name}": executable file not found in $PATH`);
 }

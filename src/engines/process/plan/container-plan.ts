@@ -9,10 +9,11 @@ import { dropForGood } from '../host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
-import { checkCommand } from './command.ts';
+import { checkCommand, commandOf } from './command.ts';
 import { checkDevices, deviceNotes } from './devices.ts';
 import { asBubblewrapArguments, asShellExports, environmentOf } from './environment.ts';
 import { type HostFile, type HostFiles, hostFilePaths, hostFiles } from './host-files.ts';
+import { planImage } from './image-sandbox.ts';
 import { resolveImage } from './images.ts';
 import { type CheckedMount, checkMount, checkScratchMount } from './mounts.ts';
 import type { SandboxPlan, SandboxRequest, ScratchDirectories } from './sandbox.ts';
@@ -41,6 +42,8 @@ export interface ContainerPlan extends SandboxPlan {
   readonly ulimits: readonly string[];
   readonly limits: CgroupLimits;
   readonly log: LogSink | undefined;
+  /** What was asked for and is not given, in words for the reason of its end. */
+  readonly ungranted: readonly string[];
 }
 
 const sandboxes: Record<SandboxKind, (request: SandboxRequest) => SandboxPlan> = {
@@ -57,16 +60,18 @@ const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExpo
  * volumes by name, `network` is that of a node of a gang. Throws `CannotStart` with words. The caller closes `sources`.
  */
 export function planContainer(
-  container: ContainerWithGpus,
+  asked: ContainerWithGpus,
   scratchName: string,
   config: RunnerConfig,
   volumes: ReadonlyMap<string, string> = noVolumes,
   network?: NodeNetwork,
 ): ContainerPlan {
-  refuseImpossible(container);
+  refuseImpossible(asked);
   const mounts: CheckedMount[] = [];
-  const root = resolveImage(container.image, config);
-  const identity = resolveUser(container.user, root.directory, config);
+  const root = resolveImage(asked, config);
+  const container = { ...asked, command: commandOf(asked.command, root) };
+  // Inside an image its user is another than outside.
+  const identity = root.kind === 'image' ? config.identity : resolveUser(container.user, root.directory, config);
   try {
     for (const mount of container.mounts) mounts.push(checkMount(mount, identity, config));
     return planMounted({ container, identity, root, scratchName, config, mounts, volumes, network });
@@ -97,9 +102,10 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
   const mounts = [...asked, ...names.mounts];
   const devices = checkDevices(container, config);
   const ulimits = ulimitPrefix(container.ulimits, config.host.tools);
-  const sandbox = sandboxes[config.host.sandbox]({ ...given, mounts, temporaries, devices, scratch, ulimits });
-  const environment = environmentOf(container, sandbox.home);
-  checkCommand(container.command, environment, root.directory, mounts);
+  const plan = root.kind === 'image' ? planImage : sandboxes[config.host.sandbox];
+  const sandbox = plan({ ...given, mounts, temporaries, devices, scratch, ulimits });
+  const environment = environmentOf(container, sandbox.home, root.config.environment);
+  checkCommand(container.command, environment, root, mounts);
   return {
     ...sandbox,
     ...launchIn(network, sandbox, identity, config),
@@ -114,12 +120,14 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
     ulimits,
     limits: limitsOf(container, config),
     log: container.log,
+    ungranted: container.ungranted ?? [],
     notes: [
-      isolationWords(config.host.sandbox, identity),
+      sandbox.isolation ?? isolationWords(config.host.sandbox, identity),
       ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
       ...[...(network?.notes ?? []), ...names.notes],
       ...[...unenforced(config), ...swapNotes(container, config)],
       ...deviceNotes(container, devices, identity, config),
+      ...(container.ungranted ?? []).map((words) => `it runs without ${words}`),
     ],
   };
 }
@@ -163,11 +171,6 @@ function sourcesOf(mounts: readonly CheckedMount[]): number[] {
 
 function refuseImpossible(container: ContainerSpec): void {
   if (container.privileged) throw cannotStartContainer('the process engine has no privileged containers');
-  if (container.command.length === 0) {
-    throw cannotStartContainer(
-      'no command: the definition leaves it to the image, whose own the process engine does not know',
-    );
-  }
 }
 
 const noVolumes: ReadonlyMap<string, string> = new Map();

@@ -5,11 +5,22 @@ import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 
 /**
- * A container's whole environment: PATH and HOME unless given, and what its definition and the service give. Throws
- * `CannotStart` for what the kernel passes to no process.
+ * A container's whole environment: PATH and HOME unless given, below what its image gives as `NAME=value`, below what its
+ * definition and the service give. Throws `CannotStart` for what the kernel passes to no process.
  */
-export function environmentOf(container: ContainerSpec, home: string): Readonly<Record<string, string>> {
-  const environment = { PATH: defaultPath, HOME: home, ...container.environment, ...container.secrets };
+export function environmentOf(
+  container: ContainerSpec,
+  home: string,
+  ofImage: readonly string[],
+): Readonly<Record<string, string>> {
+  const { environment: given, secrets } = container;
+  const environment: Record<string, string> = {
+    PATH: defaultPath,
+    HOME: home,
+    ...namedIn(ofImage),
+    ...given,
+    ...secrets,
+  };
   let total = 0;
   for (const [name, value] of Object.entries(environment)) {
     const bad = name === '' || name.includes('=') || name.includes('\0') || value.includes('\0');
@@ -25,6 +36,12 @@ export function environmentOf(container: ContainerSpec, home: string): Readonly<
     );
   }
   return environment;
+}
+
+/** What has no value is not passed on, as by Docker. */
+function namedIn(variables: readonly string[]): Record<string, string> {
+  const pairs = variables.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] as const);
+  return Object.fromEntries(pairs.filter(([name], index) => name !== '' && variables[index]?.includes('=')));
 }
 
 function tooLong(what: string, bytes: number): Error {

@@ -1,25 +1,40 @@
+import type { ImageConfig } from '../../../images/index.ts';
+import type { ContainerSpec } from '../../contract.ts';
 import { CannotStart } from '../errors.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 
 /** The files that a container sees as its root. */
 export interface RootFiles {
   readonly directory: string;
-  /** Whether the operator mapped the image; else it is the host's own root. */
-  readonly mapped: boolean;
+  /** The host's own root, a directory that the operator mapped the image to, or the image itself. */
+  readonly kind: 'host' | 'mapped' | 'image';
+  /** What is said beside the files of how they are run. */
+  readonly config: ImageConfig;
   readonly notes: readonly string[];
 }
 
-/** Finds the root file system of an image: the operator's mapping, or the host's files where that is allowed. */
-export function resolveImage(image: string, config: RunnerConfig): RootFiles {
-  const directory = config.rootFilesystems[image] ?? config.rootFilesystems[withoutTag(image)];
-  if (directory !== undefined) return { directory, mapped: true, notes: [] };
+/** Finds the root of a container: the operator's mapping, the image, or the host's files where that is allowed. */
+export function resolveImage(
+  { image, imageRoot }: Pick<ContainerSpec, 'image' | 'imageRoot'>,
+  config: RunnerConfig,
+): RootFiles {
+  const mapped = config.rootFilesystems[image] ?? config.rootFilesystems[withoutTag(image)];
+  if (mapped) {
+    const { directory, command = [], environment = {} } = mapped;
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    return { directory, kind: 'mapped', config: { ...unsaid, command, environment: variables }, notes: [] };
+  }
+  if (imageRoot) return { directory: imageRoot.root, kind: 'image', config: imageRoot.config, notes: imageRoot.notes };
   if (!config.allowUnmappedImages) throw new CannotStart(refusal(image));
   return {
     directory: '/',
-    mapped: false,
+    kind: 'host',
+    config: unsaid,
     notes: [`image ${image} has no root file system here: the command runs on the files of this host`],
   };
 }
+
+const unsaid: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };
 
 function refusal(image: string): string {
   return (

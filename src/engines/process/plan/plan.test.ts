@@ -28,6 +28,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
       sandbox: 'bubblewrap',
       refusals: [],
       overlay: false,
+      overlayMount: false,
       bindByDescriptor: true,
       scratch: '/s',
       cgroups: {},
@@ -174,11 +175,12 @@ describe('the plan of a container', () => {
   });
 
   test('finds an image by its name with or without latest, and no other', () => {
-    const mapped = config({ rootFilesystems: { busybox: '/b', 'tool:2': '/t' }, allowUnmappedImages: false });
-    assert.equal(resolveImage('busybox:latest', mapped).directory, '/b');
-    assert.equal(resolveImage('tool:2', mapped).directory, '/t');
-    assert.throws(() => resolveImage('tool', mapped), /no root file system for image tool/);
-    assert.throws(() => resolveImage('busybox:1', mapped), /CannotPullContainerError/);
+    const rootFilesystems = { busybox: { directory: '/b' }, 'tool:2': { directory: '/t' } };
+    const mapped = config({ rootFilesystems, allowUnmappedImages: false });
+    assert.equal(resolveImage({ image: 'busybox:latest' }, mapped).directory, '/b');
+    assert.equal(resolveImage({ image: 'tool:2' }, mapped).directory, '/t');
+    assert.throws(() => resolveImage({ image: 'tool' }, mapped), /no root file system for image tool/);
+    assert.throws(() => resolveImage({ image: 'busybox:1' }, mapped), /CannotPullContainerError/);
   });
 
   test('reads users and groups by name and number from the image', {

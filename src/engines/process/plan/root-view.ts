@@ -9,7 +9,7 @@ export type RootStep =
   | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly isDirectory: boolean }
   | { readonly kind: 'link'; readonly text: string; readonly target: string }
   | { readonly kind: 'directory'; readonly target: string }
-  | { readonly kind: 'overlay'; readonly source: string; readonly stage: string };
+  | { readonly kind: 'overlay'; readonly source: string; readonly upper: string; readonly work: string };
 
 /** How a root is put together. */
 export interface RootView {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
@@ -38,6 +39,18 @@ export interface ScratchDirectories {
   readonly resolvConf: string;
 }
 
+/** The directories of an overlay, in the stage. */
+export interface OverlayLayers {
+  readonly stage: string;
+  /** What the job writes. */
+  readonly upper: string;
+  readonly work: string;
+}
+
+export function layersOf({ stage }: ScratchDirectories): OverlayLayers {
+  return { stage, upper: join(stage, 'upper'), work: join(stage, 'work') };
+}
+
 /** What a sandbox needs to know of a container. */
 export interface SandboxRequest {
   readonly container: ContainerSpec;
@@ -72,7 +85,13 @@ export interface SandboxPlan {
   readonly inherited: readonly number[];
   /** What the launcher mounts, as an fstab(5) at `ScratchDirectories.table`. */
   readonly mountTable?: string;
-  /** The job's home as it sees it, where its command begins. */
+  /** Of the scratch directories those that it needs, outer ones first. */
+  readonly directories: readonly string[];
+  /** The job's home as it sees it. */
   readonly home: string;
+  /** Where its command begins, as it sees it. */
+  readonly directory: string;
+  /** Reached isolation, where it is not what this sandbox always gives. */
+  readonly isolation?: string;
   readonly notes: readonly string[];
 }

@@ -23,6 +23,8 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
     status: 'none',
     inherited: [],
     home,
+    directory: home,
+    directories: [home, request.scratch.temporary],
     notes: [
       '/tmp and the files of this host are shared with all other jobs',
       ...writable(request),
@@ -32,7 +34,8 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
 }
 
 function refuseImpossible({ container, root, mounts }: SandboxRequest): void {
-  if (root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
+  if (root.kind !== 'host')
+    throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
   if (container.readonlyRootFilesystem) throw cannotStartContainer('a read-only root file system needs a sandbox');
   if (container.temporaryFileSystems.length > 0) throw cannotStartContainer('tmpfs needs a sandbox');
   const [scratch] = container.scratchMounts ?? [];

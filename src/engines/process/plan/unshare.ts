@@ -20,10 +20,12 @@ import type { CheckedTemporary } from './temporaries.ts';
  */
 export function planUnshare(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
-  if (request.root.mapped) throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
+  if (request.root.kind !== 'host')
+    throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
   const setpriv = tools.setpriv ?? 'setpriv';
   // In a user namespace of its own the job is that namespace's root, and stays so in name alone.
   const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity) : dropInNamespace(setpriv);
+  const { scratch } = request;
   const { script, table, home } = setUp(request);
   // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
   const final = becomeJob(home, `echo started >&4\nexec 4>&-\n( ${execWords} )\nexit $?`);
@@ -41,6 +43,8 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     inherited: [],
     mountTable: table,
     home,
+    directory: home,
+    directories: [scratch.home, scratch.temporary, scratch.stage],
     notes: ['host files outside the root file system stay as writable as they are to the user of the job'],
   };
 }

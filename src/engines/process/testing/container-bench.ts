@@ -7,13 +7,13 @@ import type { ContainerSpec, EngineEvent } from '../../contract.ts';
 import { type ContainerEnd, ContainerRun, type RunnerResources } from '../container-run.ts';
 import { DiskGuard } from '../disk-guard.ts';
 import { FifoPool } from '../fifo-pool.ts';
-import type { SandboxKind } from '../host-abilities.ts';
+import type { HostAbilities, SandboxKind } from '../host-abilities.ts';
 import { probeHost, sharedScratch } from '../host-probe.ts';
 import { type ContainerPlan, closeSources, planContainer } from '../plan/container-plan.ts';
 import { allowPaths } from '../plan/sources.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { RunnerService } from '../runner-service.ts';
-import { removeScratch } from '../scratch.ts';
+import { listScratch, removeScratch } from '../scratch.ts';
 import { SessionScan } from '../session-scan.ts';
 import { TaskFiles } from '../task-files.ts';
 import { TaskRun } from '../task-run.ts';
@@ -34,8 +34,13 @@ export class ContainerBench {
     this.#fifos = new FifoPool(directory, config.host.tools.mkfifo);
   }
 
-  static async open(sandbox: Exclude<SandboxKind, 'none'>): Promise<ContainerBench> {
-    const host = await TestHost.create();
+  /** `given` stands in the place of what the host is found to let us do. */
+  static async open(
+    sandbox: Exclude<SandboxKind, 'none'>,
+    given: Partial<HostAbilities> = {},
+    dataName?: string,
+  ): Promise<ContainerBench> {
+    const host = await TestHost.create({}, dataName);
     const isRoot = process.getuid?.() === 0;
     const identity = isRoot
       ? { uid: 65534, gid: 65534 }
@@ -52,7 +57,7 @@ export class ContainerBench {
     if (abilities.sandbox !== sandbox) throw new Error(abilities.refusals.join('; '));
     return new ContainerBench(host, {
       formatVersion: 1,
-      ...{ dataDirectory, host: { ...abilities, cgroups: {} }, identity },
+      ...{ dataDirectory, host: { ...abilities, cgroups: {}, ...given }, identity },
       ...{
         isolation: 'required',
         allowRoot: false,
@@ -101,6 +106,19 @@ export class ContainerBench {
     const plan = planContainer(host.shell(taskId, script, parts), `${taskId}-0`, this.#config);
     between();
     return { ...(await this.#runPlan(plan, `${taskId}-0`, clock, then)), text: await host.text(taskId) };
+  }
+
+  /** What a container would be started with; nothing is held open. */
+  plan(script: string, parts: Partial<ContainerSpec>): ContainerPlan {
+    const taskId = newId();
+    const plan = planContainer(this.host.shell(taskId, script, { mounts: [], ...parts }), `${taskId}-0`, this.#config);
+    closeSources(plan.sources);
+    return plan;
+  }
+
+  /** Names of scratch directories that containers have left. */
+  scratchLeft(): string[] {
+    return listScratch(this.#config.host.scratch);
   }
 
   /** Tells a container to end whose sandbox is never done being set up; or lets it fail by itself. */

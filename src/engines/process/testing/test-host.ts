@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { SystemClock } from '../../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
-import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
+import type { ContainerSpec, Engine, ImageRoot, TaskSpec } from '../../contract.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
@@ -27,6 +27,7 @@ import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
 import { nodeActs, noPython } from './node-acts.ts';
+import { makeTestImage } from './test-image.ts';
 
 export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
@@ -40,6 +41,8 @@ export class TestHost implements EngineWorld {
   readonly installation = `installation-${process.pid}-${newId()}`;
   readonly #options: HostOptions;
   readonly nodes?: NodeActs;
+  /** What its containers run in. Absent: the host's files. */
+  imageRoot: ImageRoot | undefined;
 
   private constructor(options: HostOptions, dataName: string, parent: string) {
     this.root = mkdtempSync(join(parent, 'batchyard-'));
@@ -47,7 +50,10 @@ export class TestHost implements EngineWorld {
     this.shared = join(this.root, 'shared');
     this.#options = options;
     if (noPython === undefined)
-      this.nodes = nodeActs(this.shared, (taskId, command) => this.shell(taskId, '', { command }));
+      this.nodes = nodeActs(this.shared, (taskId, command) => {
+        const { imageRoot: _none, ...container } = this.shell(taskId, '', { command });
+        return { ...container, image: 'host' };
+      });
   }
 
   static async create(options: HostOptions = {}, dataName = 'data', parent = tmpdir()): Promise<TestHost> {
@@ -79,6 +85,12 @@ export class TestHost implements EngineWorld {
 
   crashServer(engine: Engine): Promise<void> {
     return engine.close();
+  }
+
+  /** From here on its containers run in an image, but for those of nodes, which need programs that it has not. */
+  useImage(): this {
+    this.imageRoot = makeTestImage(join(this.root, 'image'));
+    return this;
   }
 
   /** SIGKILL to every runner of this host. */
@@ -116,7 +128,8 @@ export class TestHost implements EngineWorld {
       name: 'c',
       essential: true,
       dependsOn: [],
-      image: 'host',
+      image: this.imageRoot ? 'test/image' : 'host',
+      ...(this.imageRoot ? { imageRoot: this.imageRoot } : {}),
       command: ['/bin/sh', '-c', script],
       environment: {},
       secrets: {},

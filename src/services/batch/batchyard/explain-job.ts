@@ -30,6 +30,8 @@ export interface ExplainJobOutput {
   readonly remedy: Explanation['remedy'];
   /** How the engine keeps the job apart, and what it could not give of what was asked. */
   readonly engineNotes: readonly string[];
+  /** What it asks for and runs without; once it has ended, the reason of its container says so too. */
+  readonly ungranted: readonly string[];
   /** Other facts for people. */
   readonly notes: readonly string[];
 }
@@ -55,6 +57,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
+        ungranted: ungrantedOf(runtime, job),
         engineNotes: explanation?.engineNotes ?? attemptsOf(state).at(-1)?.notes ?? [],
         notes: [
           ...(explanation?.notes ?? []),
@@ -66,6 +69,11 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       };
     },
   });
+}
+
+function ungrantedOf({ yard }: BatchRuntime, job: ShownJob): readonly string[] {
+  const node = nodeShown(job);
+  return node ? yard.ungranted(node, job.record.jobQueueArn) : [];
 }
 
 /** Whose limit it was that ended the job. */

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import type { Caller, Dependency, JobStatus, ResourceRequest } from '../../../core/job.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type {
   CommandRefused,
   CommandRequest,
@@ -108,6 +109,8 @@ export interface Yard {
    * submitted, is what memory does not keep: without it the words name whole jobs where single children are waited for.
    */
   explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined;
+  /** What a task asks for and runs without, on the engine of the first environment of a queue. */
+  ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[];
   /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
   runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
   /** Starts a command in a container of a task that runs. Never rejects. */

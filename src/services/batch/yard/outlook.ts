@@ -14,6 +14,7 @@ import { nameIn } from '../names.ts';
 import type { Outlook } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
+import { ungrantedOf } from './ungranted.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
 /** What is asked about a job that is only thought of. */
@@ -70,7 +71,8 @@ function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: Outl
   if (!capabilities) return [];
   return whatRuns(job).flatMap(({ whose, node }) => {
     const unmet = node && unmetDemand(node, capabilities, job.kind === 'multiNode');
-    return unmet === undefined ? [] : [`${whose} would fail at start on engine ${kind}: ${unmet}`];
+    if (unmet !== undefined) return [`${whose} would fail at start on engine ${kind}: ${unmet}`];
+    return node ? ungrantedOf(node, capabilities).map((words) => `${whose} would run without ${words}`) : [];
   });
 }
 

@@ -215,6 +215,39 @@ test('what no engine of this version can give is refused in words', () => {
   }
 });
 
+test('what an engine leaves out does not fail the task, which is told what it runs without', () => {
+  const devices = [{ hostPath: '/dev/fuse' }, { hostPath: '/dev/kvm' }];
+  const volumes = ['/var/lib/docker', '/var/lib/docker/x/..', '/var/lib/dockers', '/data'].map((sourcePath, index) => {
+    return { name: `v${index}`, host: { sourcePath } };
+  });
+  const asking: Container = {
+    ...{ privileged: true, linuxParameters: { devices }, logConfiguration: { logDriver: 'splunk' }, volumes },
+    mountPoints: volumes.map(({ name }) => ({ sourceVolume: name, containerPath: `/${name}` })),
+  };
+  const able = { ...plainCapabilities, devices: true };
+  const capabilities = { ...able, leavesOut: { devicesBut: ['/dev/fuse'], paths: ['/var/lib/docker'] } };
+  const { containers } = taskSpecOf({ ...parts(asking), capabilities });
+  const [container = assert.fail()] = containers;
+  assert.equal(container.privileged, false);
+  assert.deepEqual(container.devices, [{ source: '/dev/fuse', target: '/dev/fuse' }]);
+  assert.deepEqual(
+    container.mounts.map(({ target }) => target),
+    ['/v2', '/v3'],
+  );
+  assert.deepEqual(container.ungranted, [
+    'privileged: jobs have no rights of root here',
+    'device /dev/kvm: it is not given to jobs',
+    'log driver splunk: the output is in the log stream of the job',
+    'volume /var/lib/docker at /v0: this path is mounted for nobody',
+    'volume /var/lib/docker/x/.. at /v1: this path is mounted for nobody',
+  ]);
+  const { logConfiguration: _driver, ...rest } = asking;
+  const [strict = assert.fail()] = taskSpecOf({ ...parts(rest), capabilities: able }).containers;
+  assert.equal(strict.privileged, true);
+  assert.deepEqual([strict.devices?.length, strict.mounts.length, strict.ungranted], [2, 4, undefined]);
+  assert.throws(() => taskSpecOf({ ...parts(asking), capabilities: able }), /log driver splunk is not available here/);
+});
+
 test('output goes to another log driver with its options, and those that were secret, and then to no stream of ours', () => {
   const logConfiguration = { logDriver: 'splunk', options: { 'splunk-url': 'u', mode: 'non-blocking' } } as const;
   const log = { stream: 's', rateBytesPerSecond: 1, maximumBytes: 1 };

@@ -25,6 +25,7 @@ import { type FileSystems, fileSystemNotes, placeOf } from './file-systems.ts';
 import { type MainNode, nodeVariables } from './node-variables.ts';
 import type { SpecifiedJob } from './specification-cache.ts';
 import type { TaskValues } from './task-secrets.ts';
+import { isLeftOut, ungrantedBy } from './ungranted.ts';
 import { unmetDemand } from './unmet-demand.ts';
 
 /** What the task of one attempt is made of. */
@@ -117,6 +118,9 @@ function containerSpecOf(
   const { mounts, scratchMounts } = mountsOf(parts, container);
   const { sharedMemoryMiB, temporaryFileSystems = [] } = container.linux ?? {};
   const swap = swapOf(container);
+  const { capabilities, node } = parts;
+  const ungranted = ungrantedBy(container, node, capabilities);
+  const devices = (container.linux?.devices ?? []).filter(({ source }) => !isLeftOut('device', source, capabilities));
   return {
     name,
     essential,
@@ -132,12 +136,13 @@ function containerSpecOf(
     temporaryFileSystems,
     ...(sharedMemoryMiB === undefined ? {} : { sharedMemoryMiB }),
     ...(swap ? { swap } : {}),
-    ...(container.linux?.devices?.length ? { devices: container.linux.devices.map(deviceOf) } : {}),
+    ...(devices.length > 0 ? { devices: devices.map(deviceOf) } : {}),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
-    privileged: container.privileged ?? false,
+    privileged: container.privileged === true && !capabilities.leavesOut,
+    ...(ungranted.length > 0 ? { ungranted } : {}),
     ulimits: container.ulimits ?? [],
     ...(container.linux?.init ? { init: true } : {}),
-    ...(log && isAwsLogs(container.log) ? { log } : {}),
+    ...(log && isOurs(container.log, capabilities) ? { log } : {}),
   };
 }
 
@@ -158,9 +163,15 @@ function environmentOf(
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
   const { logOptions, ...values } = parts.values?.get(name) ?? { secrets: {} };
-  const logDriver = log && !isAwsLogs(log) && { name: log.driver, options: { ...log.options, ...logOptions } };
+  const logDriver = log &&
+    !isOurs(log, parts.capabilities) && { name: log.driver, options: { ...log.options, ...logOptions } };
   const secrets = { ...given?.secrets, ...values.secrets };
   return { environment, ...values, ...(logDriver ? { logDriver } : {}), secrets };
+}
+
+/** That of a driver which the engine leaves out comes to us, too. */
+function isOurs(log: ContainerRecord['log'], can: EngineCapabilities): boolean {
+  return isAwsLogs(log) || (can.leavesOut !== undefined && !can.logDrivers.includes(log?.driver ?? 'awslogs'));
 }
 
 /** The only driver of whose output we know: that of any other is the engine's, and goes where its options say. */
@@ -175,11 +186,12 @@ function ownVariables({ environment = [], secrets = [] }: ContainerRecord): Read
 }
 
 /** A volume without host path is the task's own, as Docker makes one. Spec 02 §5.18. */
-function mountsOf({ node: { volumes = [] }, fileSystems }: TaskParts, container: ContainerRecord) {
+function mountsOf({ node, fileSystems, capabilities }: TaskParts, container: ContainerRecord) {
   const mounts: Mount[] = [];
   const scratchMounts: ScratchMount[] = [];
   for (const { volume, target, readOnly = false } of container.mounts ?? []) {
-    const { host, efs } = volumes.find(({ name }) => name === volume) ?? {};
+    const { host, efs } = node.volumes?.find(({ name }) => name === volume) ?? {};
+    if (host?.path && isLeftOut('path', host.path, capabilities)) continue;
     const place = efs && placeOf(efs, fileSystems);
     if (typeof place === 'string') throw new UnstartableTask(`volume ${volume}: ${place}`);
     if (place) mounts.push({ ...place, target, readOnly });

@@ -42,7 +42,7 @@ function unmetByContainer(container: ContainerRecord, can: EngineCapabilities): 
   const { log, secrets, linux, firelens } = container;
   if (firelens) return `firelensConfiguration is not available here: no container routes the logs of others`;
   const driver = log?.driver ?? 'awslogs';
-  if (!can.logDrivers.includes(driver)) {
+  if (!can.logDrivers.includes(driver) && !can.leavesOut) {
     return `log driver ${driver} is not available here, only ${can.logDrivers.join(', ')}`;
   }
   if (secrets?.length && !can.secrets) return 'secrets cannot be kept from files here';

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
 import type { JobId, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
+import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
@@ -54,6 +55,7 @@ import { TaskEngines } from './task-engines.ts';
 import { type TaskLogStreams, TaskLogs } from './task-logs.ts';
 import { TaskRuns } from './task-runs.ts';
 import type { ValueSource } from './task-secrets.ts';
+import { ungrantedIn } from './ungranted.ts';
 import { UnheldTasks } from './unheld-tasks.ts';
 
 export interface YardOptions {
@@ -358,6 +360,10 @@ export class JobYard implements Yard {
       engines: this.#engines,
       blocked: this.#blocked,
     });
+  }
+
+  ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[] {
+    return ungrantedIn(node, jobQueueArn, { queues: this.#queues, engines: this.#engines });
   }
 
   /** What a task's containers use now; nothing where its engine does not say. */

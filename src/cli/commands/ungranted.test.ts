@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { BatchClient, RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
+import { startTestServer } from '../server.fixture.ts';
+
+const server = await startTestServer({ 'host.vcpus': 4 });
+const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = server.environment;
+const credentials = { accessKeyId, secretAccessKey };
+const batch = new BatchClient({ endpoint: server.url, region: 'us-east-1', credentials });
+after(async () => {
+  batch.destroy();
+  await server[Symbol.asyncDispose]();
+});
+
+test('what a job runs without is told when it is submitted, while it runs and in its end', async () => {
+  const jobDefinitionName = 'asks-for-rights';
+  const containerProperties = { image: 'i', vcpus: 1, memory: 4, command: ['sleep', '60'], privileged: true };
+  await batch.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: 'container', containerProperties }));
+  const dry = await server.command('submit', '--dry-run', '--definition', jobDefinitionName);
+  assert.match(dry.stdout, /^note +its attempts would run without privileged: jobs have no rights of root here$/m);
+  const { stdout, stderr } = await server.command('submit', '--definition', jobDefinitionName);
+  const id = stdout.trim();
+  assert.equal(stderr, `batchyard: ${id} runs without privileged: jobs have no rights of root here\n`);
+  assert.match(
+    (await server.command('explain', id)).stdout,
+    /^without +privileged: jobs have no rights of root here$/m,
+  );
+  await server.command('cancel', '--terminate', id);
+  await server.command('logs', '-f', id);
+  const { stdout: ended } = await server.command('explain', id);
+  assert.match(ended, /^attempt 1 .*It ran without privileged/m);
+  assert.doesNotMatch(ended, /^without/m);
+});

@@ -1,0 +1,15 @@
+import { type EngineCapabilities, plainCapabilities } from '../contract.ts';
+import type { Gpu } from '../gpus.ts';
+import type { HostAbilities } from './host-abilities.ts';
+import type { CompiledOptions } from './options.ts';
+
+/** What tasks may ask of the engine on this host. */
+export function capabilitiesOf(
+  { ungranted, devices, neverMounted }: CompiledOptions,
+  host: HostAbilities,
+  gpus: readonly Gpu[],
+): EngineCapabilities {
+  const nodes = host.gangNetwork.kind !== 'none';
+  const leavesOut = ungranted === 'run' ? { leavesOut: { devicesBut: devices, paths: neverMounted } } : {};
+  return { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes, ...leavesOut };
+}

@@ -1,0 +1,109 @@
+import { countGroups } from '../cgroups.ts';
+import { cannotStartContainer } from '../errors.ts';
+import { processLimits } from '../limits.ts';
+import { resolvePlaces } from './destinations.ts';
+import { type CheckedMount, hiddenIn } from './mounts.ts';
+import type { RootStep } from './root-view.ts';
+import type { SandboxRequest } from './sandbox.ts';
+import { firstGroup } from './scripts.ts';
+import type { CheckedTemporary } from './temporaries.ts';
+
+/** A place that a container asked for, with its path inside the root. */
+export type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary & { readonly words: string[] });
+
+/** What is made anew for each sandbox. */
+export const bubblewrapNamespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
+
+/** In the order in which they are to be made: what lies in another place comes after it. `fresh` begin empty, inside the root. */
+export function askedPlaces({ mounts, temporaries, root, config }: SandboxRequest, fresh: readonly string[]): Asked[] {
+  const places = resolvePlaces<CheckedMount | CheckedTemporary>(root.directory, [...temporaries, ...mounts], fresh);
+  let descriptor = firstGroup + countGroups(config.host.cgroups);
+  return places.map((place) => {
+    if (!('source' in place)) return { ...place, words: temporaryArguments(place) };
+    if (place.opened === undefined) return { ...place, words: mountArguments(place, place.source) };
+    if (!config.host.bindByDescriptor) throw cannotStartContainer(needsDescriptors);
+    descriptor += 1;
+    return { ...place, words: mountArguments(place, String(descriptor - 1), '-fd') };
+  });
+}
+
+const needsDescriptors =
+  'volumes with a host path need a bubblewrap that has --bind-fd (0.10, or an older one with its security patches)';
+
+/** Descriptors that bubblewrap must have, in the order in which `askedPlaces` counts them. */
+export function inheritedBy(asked: readonly Asked[]): number[] {
+  return asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : []));
+}
+
+/** Puts a root together. */
+export function viewArguments(steps: readonly RootStep[]): string[] {
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'overlay':
+        return ['--overlay-src', step.source, '--overlay', step.upper, step.work, '/'];
+      case 'bind':
+        return [step.target === '/' ? '--ro-bind' : '--ro-bind-try', step.source, step.target];
+      case 'link':
+        return ['--symlink', step.text, step.target];
+      case 'directory':
+        return step.target === '/' ? [] : emptyPlace(step.target);
+      default:
+        return step satisfies never;
+    }
+  });
+}
+
+/** What was asked for, and the devices of the host, below `dev`. */
+export function askedArguments(asked: readonly Asked[], { devices }: SandboxRequest, dev: string): string[] {
+  return [
+    ...asked.flatMap(({ target }) => openParents(target)),
+    ...asked.flatMap(({ words }) => words),
+    ...devices.flatMap(({ source, target }) => ['--dev-bind', source, dev + target.slice('/dev'.length)]),
+  ];
+}
+
+/** A directory, made with what is missing above it. */
+export function makeDirectory(path: string): string[] {
+  return [...openParents(path), '--perms', '0755', '--dir', path];
+}
+
+/** Bubblewrap makes missing parents of a mount point for its own user alone, who may not be the job's. */
+function openParents(target: string): string[] {
+  const names = target.split('/').filter(Boolean).slice(0, -1);
+  return names.flatMap((_name, index) => ['--perms', '0755', '--dir', `/${names.slice(0, index + 1).join('/')}`]);
+}
+
+function temporaryArguments({ target, sizeMiB, mode }: CheckedTemporary): string[] {
+  return ['--perms', mode, '--size', String(sizeMiB * 1024 ** 2), '--tmpfs', target];
+}
+
+/** What temporary file systems ask for that bubblewrap cannot give. */
+export function noExecNotes({ temporaries }: SandboxRequest): string[] {
+  const places = temporaries.filter(({ noExec }) => noExec);
+  return places.map(({ target }) => `tmpfs ${target}: the mount option noexec has no effect in bubblewrap`);
+}
+
+function mountArguments(mount: CheckedMount, source: string, by: '' | '-fd' = ''): string[] {
+  const option = `${mount.readOnly ? '--ro-bind' : '--bind'}${by}`;
+  return [option, source, mount.target, ...hiddenIn(mount).flatMap(emptyPlace)];
+}
+
+/** Memory outside of the job's limit is not to be had: nothing but mount points is made in it, then it is read-only. */
+export function emptyPlace(path: string): string[] {
+  return ['--size', String(processLimits.emptyPlaceBytes), '--tmpfs', path];
+}
+
+/** What is to be read-only once all mount points are made. */
+export function closedIn(place: Asked): string[] {
+  if ('source' in place) return hiddenIn(place);
+  return place.readOnly ? [place.target] : [];
+}
+
+export function readOnly(directory: string): string[] {
+  return ['--remount-ro', directory];
+}
+
+/** Shows what of the host is there, read-only. */
+export function bindTry(path: string, target = path): string[] {
+  return ['--ro-bind-try', path, target];
+}
