@@ -57,7 +57,17 @@ export class BenchServer {
   static async start(options: BenchServerOptions = {}): Promise<BenchServer> {
     const dataDirectory = options.dataDirectory ?? newDataDirectory();
     const log = openSync(`${dataDirectory}.log`, 'a');
-    const line = [command, 'start', '--port', '0', '--data', dataDirectory, ...(options.flags ?? [])];
+    const line = [
+      command,
+      'start',
+      '--port',
+      '0',
+      '--data',
+      dataDirectory,
+      '--images-pull',
+      'never',
+      ...(options.flags ?? []),
+    ];
     const [program = command, ...words] = [...(options.within ?? []), ...line];
     const startedAt = performance.now();
     const child = spawn(program, words, { stdio: ['ignore', 'pipe', log] });

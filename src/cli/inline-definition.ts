@@ -1,9 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { ContainerProperties } from '@aws-sdk/client-batch';
+import type { DescribeInstallationOutput } from '../services/batch/index.ts';
+import { ApiError } from './client/api-error.ts';
 import type { Client } from './client/client.ts';
 
-/** The image of a command given without a definition. Process jobs run on the host's files whatever it is called. */
-export const inlineImage = 'public.ecr.aws/docker/library/busybox:stable';
+/**
+ * The image of a command given without a definition: where jobs are processes of the server's machine, that machine's own files, else
+ * a small one that has a shell.
+ */
+export async function inlineImage(client: Client): Promise<string> {
+  const engine = await defaultEngine(client);
+  return engine === 'process' || engine === 'mock' ? 'host' : 'public.ecr.aws/docker/library/busybox:stable';
+}
+
+/** Who may not ask has jobs of processes, as most have. */
+async function defaultEngine(client: Client): Promise<DescribeInstallationOutput['defaultEngine']> {
+  try {
+    return (await client.extension<DescribeInstallationOutput>('DescribeInstallation', {})).defaultEngine;
+  } catch (error) {
+    if (error instanceof ApiError) return 'process';
+    throw error;
+  }
+}
 
 /** A definition that is made of a command. */
 export interface InlineDefinition {

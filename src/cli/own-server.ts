@@ -7,7 +7,16 @@ import { resolveOptions } from './option-flags.ts';
 import { packageVersion } from './package-version.ts';
 
 /** Options that make sense for a server that lives as long as one command. */
-const ownServerOptions: readonly OptionName[] = ['engine', 'isolation', 'region', 'log.level'];
+const ownServerOptions: readonly OptionName[] = [
+  'engine',
+  'isolation',
+  'region',
+  'images.pull',
+  'images.rewrite',
+  'images.registries',
+  'process.unmapped',
+  'log.level',
+];
 
 /**
  * Runs `work` with a client of an ephemeral server in this process, which ends with it. Its jobs are the caller's: they run

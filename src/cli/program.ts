@@ -59,6 +59,7 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addCancel,
     addBackup,
     addRestore,
+    addImages,
     addKeys,
     addReset,
     addVersion,
@@ -310,6 +311,34 @@ const addKeys: AddCommand = (program, invocation, end) => {
     .option('--json', 'what was done as JSON')
     .action(async (flags) => end(await (await import('./commands/keys.ts')).rotateKeys(invocation, flags)));
   addConnectionFlags(command);
+};
+
+const addImages: AddCommand = (program, invocation, end) => {
+  const images = program.command('images').description('The images that process jobs run in.');
+  const commands = async () => await import('./commands/images.ts');
+  const each = [
+    images
+      .command('ls', { isDefault: true })
+      .description('List those that are here.')
+      .action(async (flags) => end(await (await commands()).listImages(invocation, flags))),
+    images
+      .command('pull')
+      .description('Pull one before a job asks for it.')
+      .argument('<name>', 'as a definition has it, such as alpine:3')
+      .action(async (name, flags) => end(await (await commands()).pullImage(invocation, flags, name))),
+    images
+      .command('prune')
+      .description('Remove those that no job uses.')
+      .argument('[name...]', 'of these alone')
+      .action(async (names, flags) => end(await (await commands()).pruneImages(invocation, flags, names))),
+    images
+      .command('import')
+      .description('Take in an archive of docker save, or an OCI layout, on the server’s machine.')
+      .argument('<path>', 'a tar, or a directory')
+      .option('--name <name>', 'the name to give it')
+      .action(async (path, flags) => end(await (await commands()).importImages(invocation, flags, path))),
+  ];
+  for (const command of each) addConnectionFlags(command.option('--json', 'the answer as JSON'));
 };
 
 const addReset: AddCommand = (program, invocation, end) => {

@@ -19,7 +19,7 @@ export interface TestServer extends AsyncDisposable {
  */
 export async function startTestServer(options: Options = {}, mockWorld?: MockWorld): Promise<TestServer> {
   const compiled = compileOptions(
-    { port: 0, ephemeral: true, ...(mockWorld && { engine: 'mock' }), ...options },
+    { port: 0, ephemeral: true, 'images.pull': 'never', ...(mockWorld && { engine: 'mock' }), ...options },
     thisMachine(),
   );
   const server = await startServer(compiled, {

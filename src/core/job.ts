@@ -127,12 +127,22 @@ export interface PlaceId {
   readonly instance: string;
 }
 
+/** What an image's name stood for when a container began. */
+export interface ResolvedImage {
+  /** What its registry calls it by: for `image@digest`. */
+  readonly digest: string;
+  /** The image's id, as Docker has it: the digest of its configuration. */
+  readonly id: string;
+}
+
 /** What was given to a container with its place, and what its end will mean. */
 export interface PlacedContainer {
   readonly name: string;
   readonly logStreamName?: string;
   /** A side-car: its end says nothing of the job. */
   readonly essential?: false;
+  /** Known once the task runs, if it runs in an image that its engine told of. */
+  readonly image?: ResolvedImage;
 }
 
 /** Where the current attempt runs. */

@@ -1,7 +1,14 @@
 import type { EpochMilliseconds, InstallationId, JobId, Milliseconds, TaskId } from '../core/ids.ts';
-import type { ContainerOutcome, EndCause, GangPlacement, Placement, ResourceRequest } from '../core/job.ts';
+import type {
+  ContainerOutcome,
+  EndCause,
+  GangPlacement,
+  Placement,
+  ResolvedImage,
+  ResourceRequest,
+} from '../core/job.ts';
 import type { ContainerDependency } from '../core/job-specification.ts';
-import type { Digest, ImageConfig } from '../images/index.ts';
+import type { Digest, ImageConfig, ImageStore } from '../images/index.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from './entered-command.ts';
 import type { UsageAnswer } from './task-usage.ts';
 
@@ -90,6 +97,8 @@ export interface ImageRoot {
   readonly config: ImageConfig;
   /** What its name stood for, for `image@digest`. */
   readonly digest: Digest;
+  /** Names the files: images of the same configuration share them. */
+  readonly configDigest: Digest;
   /** What of the image is not there, in words. */
   readonly notes: readonly string[];
 }
@@ -209,6 +218,8 @@ export type EngineEvent =
       readonly address?: string;
       /** What the engine could give of what was asked, in words for `explain` and `container.reason`. */
       readonly notes: readonly string[];
+      /** By container, of those that run in an image. */
+      readonly images?: Readonly<Record<string, ResolvedImage>>;
     }
   | {
       readonly kind: 'ended';
@@ -356,9 +367,22 @@ export interface Engine {
    * and environment of that. It ends with the container, and with this server. Absent: the engine cannot.
    */
   enter?(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
+  /**
+   * How far a task has come that was accepted and does not run yet, in words for people: `pulling alpine:3: 12 of 30 MiB`.
+   * Undefined where there is nothing to tell. Cheap; called by `explain`. Absent: the engine never tells.
+   */
+  preparation?(taskId: TaskId): string | undefined;
+  /** The images that it keeps on this machine; undefined or absent: it keeps none. */
+  images?(): EngineImages | undefined;
   /** Lets go of the engine; running tasks go on. */
   close(): Promise<void>;
 }
+
+/**
+ * What operators ask of an engine's images. Rejects as `ImageStore` does, and with `EngineUnavailable` where the engine cannot say
+ * yet which of them its tasks use.
+ */
+export type EngineImages = Pick<ImageStore, 'list' | 'pull' | 'prune' | 'importArchive'>;
 
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';

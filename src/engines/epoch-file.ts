@@ -29,10 +29,20 @@ export function enterEpoch(
   else if (seen && seen.installationId !== installationId) {
     throw new EngineUnavailable(`${path} belongs to installation ${seen.installationId}`);
   } else if (seen && seen.epoch > epoch) {
-    throw new EngineUnavailable(`epoch ${epoch} is older than ${seen.epoch}: another server has taken over`);
+    throw takenOver(epoch, seen.epoch);
   }
   const file: EpochFile = { formatVersion: 1, installationId, epoch };
   replaceFile(path, JSON.stringify(file));
+}
+
+/** Throws `EngineUnavailable` once a server of a later epoch has opened the engine. */
+export function checkEpoch(path: string, { epoch }: EngineSession): void {
+  const seen = highestEpoch(path);
+  if (seen > epoch) throw takenOver(epoch, seen);
+}
+
+function takenOver(epoch: number, by: number): EngineUnavailable {
+  return new EngineUnavailable(`epoch ${epoch} is older than ${by}: another server has taken over`);
 }
 
 /** The highest epoch that has opened the engine; -1 if none has, as far as the file can be read. */

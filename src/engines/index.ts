@@ -1,3 +1,4 @@
+export { PullFailed, type PullProgress, PullStalled, type StoredImage } from '../images/index.ts';
 export type * from './contract.ts';
 export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
 export { answeringSocket, type DockerEngineOptions, openDockerEngine, type PullPolicy } from './docker/index.ts';
@@ -16,4 +17,5 @@ export {
   openMockEngine,
 } from './mock/index.ts';
 export { type EngineLogger, openProcessEngine, type ProcessEngineOptions } from './process/index.ts';
+export { ranWithout } from './runs-without.ts';
 export type { ContainerUsage, TaskUsage, UsageAnswer } from './task-usage.ts';

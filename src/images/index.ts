@@ -8,6 +8,6 @@ export {
   PullStalled,
   type StoredImage,
 } from './contract.ts';
-export { parseReference, type Rewrite, rewriteReference } from './reference/index.ts';
-export type { Credentials, RegistrySettings } from './registry/index.ts';
+export { type ImageReference, parseReference } from './reference/index.ts';
+export type { RegistrySettings } from './registry/index.ts';
 export { type ImageStoreOptions, openImageStore } from './store/index.ts';

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds, TaskId } from '../core/ids.ts';
-import type { Caller, ContainerOutcome, EndCause, Placement, Stop } from '../core/job.ts';
+import type { Caller, ContainerOutcome, EndCause, Placement, ResolvedImage, Stop } from '../core/job.ts';
 
 /** The end of a task, as its engine reports it. */
 export interface TaskEnd {
@@ -24,6 +24,8 @@ export type TaskEvent =
       /** Of a node: as in `Placement`. */
       readonly address?: string;
       readonly notes?: readonly string[];
+      /** By container. */
+      readonly images?: Readonly<Record<string, ResolvedImage>>;
     }
   | ({ readonly kind: 'ended' } & TaskEnd);
 

@@ -15,6 +15,7 @@ import {
   unchanged,
 } from './outcome.ts';
 import { decideRetry } from './retry.ts';
+import { startedPlacement } from './started-placement.ts';
 import { statusReasons } from './status-reasons.ts';
 import { disarm, stopOf, stopTask } from './task-effects.ts';
 
@@ -75,8 +76,7 @@ export function ignoreEarlierRefusal(leaf: LeafIn<'RUNNING'>, event: LeafEventOf
 /** STARTING → RUNNING; the timeout counts from here, by the engine's own time. */
 export function start(leaf: LeafIn<'STARTING'>, event: LeafEventOf<'started'>, terms: LeafTerms): Outcome {
   if (!isCurrentTask(leaf, event.taskId)) return unchanged(leaf);
-  const notes = event.notes && event.notes.length > 0 ? { notes: event.notes } : {};
-  const placement = { ...leaf.placement, ...notes };
+  const placement = startedPlacement(leaf.placement, event);
   const running = { ...carriedOver(leaf), status: 'RUNNING', placement, startedAt: event.at } as const;
   const isToStop = leaf.stop || terms.ownerStop?.kind === 'terminate';
   if (terms.timeoutSeconds === undefined || isToStop) return { state: running, effects: [] };

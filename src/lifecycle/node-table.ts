@@ -3,6 +3,7 @@ import type { NodeState, Placement, Stop } from '../core/job.ts';
 import { recordAttempt, succeeded } from './attempt.ts';
 import type { Effect } from './effect.ts';
 import type { StopEvent, TaskEvent } from './leaf-event.ts';
+import { startedPlacement } from './started-placement.ts';
 import { endReasons } from './status-reasons.ts';
 import { type Cell, transitionOf } from './table.ts';
 import { stopOf, stopTask } from './task-effects.ts';
@@ -153,9 +154,8 @@ function refuseNode(
 
 function startNode(node: NodeIn<'STARTING'>, event: NodeEventOf<'started'>): NodeOutcome {
   if (!isOf(node, event.taskId)) return { state: node, effects: [] };
-  const notes = event.notes && event.notes.length > 0 ? { notes: event.notes } : {};
   const address = event.address === undefined ? {} : { address: event.address };
-  const placement = { ...node.placement, ...address, ...notes };
+  const placement = { ...startedPlacement(node.placement, event), ...address };
   return { state: { ...node, status: 'RUNNING', placement, startedAt: event.at }, effects: [] };
 }
 

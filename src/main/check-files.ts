@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import type { RegistrySettings } from '../images/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { OptionsError } from './options.ts';
 import type { OptionName } from './options-table.ts';
@@ -40,6 +41,35 @@ export function readS3Secret({ secretAccessKeyFile }: CompiledOptions['s3']): st
   throw new OptionsError(
     `s3.secretAccessKeyFile: ${secretAccessKeyFile} holds no key: one line of printable characters`,
   );
+}
+
+/** Reads what is said of registries in files. Throws `OptionsError` if one cannot be read, or holds something else. */
+export function readRegistries({ registries }: CompiledOptions['images']): Readonly<Record<string, RegistrySettings>> {
+  const read = [...registries].map(([name, { caFile, insecure, loginFile }]) => {
+    const ca = caFile === undefined ? {} : { ca: readCertificates(caFile) };
+    const login = loginFile === undefined ? {} : { credentials: readLogin(loginFile) };
+    return [name, { ...ca, ...(insecure === undefined ? {} : { insecure }), ...login }] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+function readCertificates(file: string): string {
+  const pem = readOptionFile('images.registries', file);
+  try {
+    new X509Certificate(pem);
+  } catch (error) {
+    throw new OptionsError(`images.registries: ${file} holds no certificates (PEM): ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return pem;
+}
+
+function readLogin(file: string): NonNullable<RegistrySettings['credentials']> {
+  const [, username, password] = /^([^:\n]+):([^\n]+)\n?$/.exec(readOptionFile('images.registries', file)) ?? [];
+  if (username !== undefined && password !== undefined) return { username, password };
+  // Never with what it holds.
+  throw new OptionsError(`images.registries: ${file} holds no login: one line of the form user:password`);
 }
 
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */

@@ -37,6 +37,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
       'listen.address': '0.0.0.0',
       'listen.loopback': false,
       'engine.isolation': 'required',
+      'engine.unmapped': 'refuse',
       'engine.ungranted': 'refuse',
     },
   ],
@@ -66,6 +67,23 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
   'process.ungranted': [{ 'process.ungranted': 'refuse' }, { 'engine.ungranted': 'refuse' }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
+  'process.unmapped': [{ 'process.unmapped': 'refuse' }, { 'engine.unmapped': 'refuse' }],
+  'images.pull': [{ 'images.pull': 'never' }, { 'images.pull': 'never' }],
+  'images.rewrite': [
+    { 'images.rewrite': { 'docker.io': 'mirror:5000/hub' } },
+    { 'images.rewrite': new Map([['docker.io', 'mirror:5000/hub']]) },
+  ],
+  'images.registries': [
+    { 'images.registries': ['r:5000=insecure', 'r:5000=login:secret', 's=ca:/ca.pem'] },
+    {
+      'images.registries': new Map([
+        ['r:5000', { insecure: true, loginFile: '/work/secret' }],
+        ['s', { caFile: '/ca.pem' }],
+      ]),
+    },
+  ],
+  'images.pullTimeout': [{ 'images.pullTimeout': '3m' }, { 'images.pullTimeout': 180_000 }],
+  'images.diskSize': [{ 'images.diskSize': '1GiB' }, { 'images.diskBytes': 2 ** 30 }],
   rootFilesystems: [
     { rootFilesystems: { a: '/b' } },
     { 'engine.rootFilesystems': new Map([['a', { directory: '/b' }]]) },
@@ -92,10 +110,6 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   'docker.gangSubnets': [
     { 'docker.gangSubnets': '192.168.0.0/20' },
     { 'docker.gangSubnets': { first: 0xc0a80000, prefix: 20 } },
-  ],
-  'images.rewrite': [
-    { 'images.rewrite': { 'docker.io': 'mirror:5000' } },
-    { 'engine.imageRewrites': new Map([['docker.io', 'mirror:5000']]) },
   ],
   'host.gpus': [{ 'host.gpus': ['none', 'fake-0'] }, { 'host.gpus': ['fake-0'] }],
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],

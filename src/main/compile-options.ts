@@ -36,6 +36,13 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
+    images: {
+      pull: read('images.pull'),
+      rewrite: read('images.rewrite'),
+      registries: read('images.registries'),
+      pullTimeout: read('images.pullTimeout'),
+      diskBytes: read('images.diskSize'),
+    },
     docker: compileDocker(read, machine),
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
@@ -145,10 +152,17 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     hostPaths: read('hostPaths'),
     gangNetwork: read('process.gang.network'),
     devices: read('devices'),
+    unmapped: compileUnmapped(read('process.unmapped'), loopback),
     ungranted: read('process.ungranted') ?? (loopback ? 'run' : 'refuse'),
     rootFilesystems: read('rootFilesystems'),
-    imageRewrites: read('images.rewrite'),
   };
+}
+
+/** On a server that others can reach a definition's image must mean a root file system. */
+function compileUnmapped(written: 'host' | 'refuse' | undefined, loopback: boolean): 'host' | 'refuse' {
+  if (written === 'host' && !loopback)
+    throw new OptionsError('process.unmapped: host would show the files of this machine to all who reach this server');
+  return written ?? (loopback ? 'host' : 'refuse');
 }
 
 function compileDocker(read: Read, machine: Machine): CompiledOptions['docker'] {

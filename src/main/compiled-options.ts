@@ -4,6 +4,7 @@ import type { ResourceRequest } from '../core/job.ts';
 import type { Subnet } from '../core/subnet.ts';
 import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
+import type { RegistryOptions } from './registry-kind.ts';
 import type { RootOptions } from './root-kind.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
@@ -52,12 +53,21 @@ export interface CompiledOptions {
     readonly gangNetwork: 'auto' | 'own' | 'host';
     /** Device files that jobs may ask for. */
     readonly devices: readonly string[];
+    /** What stands in for an image that cannot be had: the host's files, or nothing. */
+    readonly unmapped: 'host' | 'refuse';
     /** Whether jobs run without what they cannot be given. */
     readonly ungranted: 'run' | 'refuse';
     /** By image name. */
     readonly rootFilesystems: ReadonlyMap<string, RootOptions>;
-    /** Mirrors, by prefix of image names. */
-    readonly imageRewrites: ReadonlyMap<string, string>;
+  };
+  readonly images: {
+    readonly pull: 'missing' | 'never';
+    /** Prefixes of whole names, and what stands in their place. */
+    readonly rewrite: ReadonlyMap<string, string>;
+    readonly registries: ReadonlyMap<string, RegistryOptions>;
+    readonly pullTimeout: Milliseconds;
+    /** What all may take on disk. */
+    readonly diskBytes: number;
   };
   readonly docker: {
     /** Where a daemon may be, best first; none: nobody knows of one. */

@@ -222,6 +222,7 @@ function createBatch(
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),
+      images: () => [...engines.values()].map((engine) => engine.images?.()).find((images) => images !== undefined),
       backUp: (to) => vault.holdKeys(() => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to)),
     },
   });

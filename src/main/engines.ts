@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import type { RandomSource } from '../core/random.ts';
 import {
   answeringSocket,
   type Engine,
@@ -12,6 +13,7 @@ import {
 } from '../engines/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Host } from './host.ts';
+import { openImages } from './image-store.ts';
 import type { builtEngines } from './options-table.ts';
 
 export interface EnginesOptions {
@@ -23,6 +25,7 @@ export interface EnginesOptions {
   readonly version: string;
   readonly host: Host;
   readonly clock: Clock;
+  readonly random: RandomSource;
   readonly logger: Logger;
   readonly mockWorld?: MockWorld;
 }
@@ -104,25 +107,20 @@ function openDocker(parts: EnginesOptions): Promise<Engine> {
     gpus: options.host.gpus ?? 'found',
     hostPaths: engine.hostPaths,
     devices: engine.devices,
-    rewrites: engine.imageRewrites,
+    rewrites: options.images.rewrite,
     minimumFreeBytes: diskReserveBytes,
     logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },
   });
 }
 
-function openProcess({
-  options,
-  dataDirectory,
-  logRoot,
-  session,
-  version,
-  host,
-  clock,
-  logger,
-}: EnginesOptions): Promise<Engine> {
+async function openProcess(parts: EnginesOptions): Promise<Engine> {
+  const { options, dataDirectory, logRoot, session, version, host, clock, logger } = parts;
   const { engine, failpoint, diskReserveBytes, listen } = options;
-  return openProcessEngine({
+  const store = await openImages(parts);
+  const { pull, pullTimeout } = options.images;
+  const opening = openProcessEngine({
     dataDirectory,
+    images: { store, pull, pullTimeout, unmapped: engine.unmapped },
     logRoot,
     session,
     clock,
@@ -144,5 +142,9 @@ function openProcess({
     ...(options.data.ephemeral ? { runnerIdleMs: 250 } : {}),
     ...(failpoint?.name.startsWith('runner.') ? { failpoint: `${failpoint.name}:${failpoint.passes}` } : {}),
     logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },
+  });
+  return opening.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
 }

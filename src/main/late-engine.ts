@@ -6,6 +6,7 @@ import {
   type Engine,
   type EngineDescription,
   type EngineEvent,
+  type EngineImages,
   type EngineKind,
   EngineUnavailable,
   type EnteredCommand,
@@ -91,6 +92,14 @@ export class LateEngine implements Engine {
   async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
     const engine = this.#opened;
     return engine.enter?.(taskId, request) ?? commandRefused(`engine ${this.kind} runs no commands in its jobs`);
+  }
+
+  preparation(taskId: TaskId): string | undefined {
+    return this.#engine?.preparation?.(taskId);
+  }
+
+  images(): EngineImages | undefined {
+    return this.#opened.images?.();
   }
 
   /** Closes it for good; one that is being opened once it is. */

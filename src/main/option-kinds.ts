@@ -181,6 +181,12 @@ export function textMap(
   };
 }
 
+/** What is said of names, each in a text or, in JSON, in whatever form; one name may come several times. */
+export function namedValues(value: unknown): readonly (readonly [string, unknown])[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.entries(value) : elements(value).map(splitEntry);
+}
+
 function elements(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return splitCommas(value);
   if (Array.isArray(value)) return value.flatMap((each) => (typeof each === 'string' ? splitCommas(each) : [each]));
@@ -194,7 +200,7 @@ function entries(value: unknown): readonly (readonly [string, string])[] {
 
 function checkEntry([name, file]: [string, unknown]): readonly [string, string] {
   if (typeof file === 'string' && file !== '') return [name, file];
-  throw new InvalidValue(`must give ${show(name)} a text, not ${show(file)}`);
+  throw new InvalidValue(`must give ${show(name)} a value, not ${show(file)}`);
 }
 
 function splitEntry(value: unknown): readonly [string, string] {

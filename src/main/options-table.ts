@@ -12,6 +12,7 @@ import {
   textMap,
   toggle,
 } from './option-kinds.ts';
+import { registryMap } from './registry-kind.ts';
 import { rootMap } from './root-kind.ts';
 
 /** The headings under which `--help` and docs/configuration.md list the options. */
@@ -19,6 +20,7 @@ export const optionGroups = {
   server: 'Server',
   access: 'Access',
   jobs: 'Engines and jobs',
+  images: 'Images',
   storage: 'Retention, logs and disk',
   limits: 'Limits of requests',
   diagnosis: 'Diagnosis and tests',
@@ -224,8 +226,50 @@ export const optionTable = {
     kind: rootMap(),
     default: {},
     about:
-      'Root file systems for process jobs, by image name. Jobs of other images see the files of the host. In a file the value may be an ' +
+      'Root file systems for process jobs, by image name: such an image is not pulled. In a file the value may be an ' +
       'object: `directory`, `command` for definitions without one, and `environment`.',
+  },
+  'process.unmapped': {
+    group: 'jobs',
+    kind: choice('host', 'refuse'),
+    otherwise: 'host on a loopback address, else refuse',
+    about:
+      'What becomes of a process job whose image cannot be had: `host`, the files of this machine stand in; `refuse`, it fails. ' +
+      'host is for servers on a loopback address alone.',
+  },
+  'images.pull': {
+    group: 'images',
+    kind: choice('missing', 'never'),
+    default: 'missing',
+    about: 'Whether images of process jobs that are not here are pulled from their registries.',
+  },
+  'images.rewrite': {
+    group: 'images',
+    kind: textMap('<prefix>=<prefix>'),
+    default: {},
+    about:
+      'Mirrors: an image whose whole name begins with the first is pulled as if it began with the second, such as ' +
+      'docker.io=mirror.example:5000/hub.',
+  },
+  'images.registries': {
+    group: 'images',
+    kind: registryMap(),
+    default: {},
+    about:
+      'Of registries, by name (registry.example:5000): `insecure` for plain HTTP and any certificate, `ca` for a file of ' +
+      'certificates (PEM) to trust, `login` for a file whose one line is user:password.',
+  },
+  'images.pullTimeout': {
+    group: 'images',
+    kind: duration('1s'),
+    default: '2h',
+    about: 'How long a job waits for its image; then the attempt fails.',
+  },
+  'images.diskSize': {
+    group: 'images',
+    kind: size('64MiB'),
+    default: '50GiB',
+    about: 'Disk that images may take; beyond it those go that no job uses, the least recently used first.',
   },
   'process.ungranted': {
     group: 'jobs',
@@ -273,13 +317,6 @@ export const optionTable = {
     default: '10.231.0.0/16',
     about:
       'IPv4 addresses that networks of multi-node jobs on Docker or Podman are made of. Nothing else that this machine reaches may have them.',
-  },
-  'images.rewrite': {
-    group: 'jobs',
-    kind: textMap('<prefix>=<prefix>'),
-    default: {},
-    about:
-      'Registries that images are pulled from instead, by the beginning of their names: `docker.io=mirror.example:5000`.',
   },
   'host.vcpus': {
     group: 'jobs',

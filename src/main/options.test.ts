@@ -157,6 +157,13 @@ const badValues: readonly (readonly [Options, RegExp])[] = [
   [{ 'logs.rate': '8MB' }, /KiB, MiB/],
   [{ 'host.memoryMiB': 8_001 }, /more than this machine has \(8000 MiB\)/],
   [{ 'tls.key': 'key.pem' }, /given together/],
+  [{ 'images.registries': ['r=secure'] }, /must say insecure, ca:FILE or login:FILE of r, not secure/],
+  [{ 'images.registries': { r: { user: 'me' } as object } }, /says user of r: known are ca, insecure, login/],
+  [{ 'images.registries': { r: { insecure: 'yes' } as object } }, /must give r an object of ca/],
+  [
+    { bind: '0.0.0.0', insecureBind: true, 'process.unmapped': 'host' },
+    /process\.unmapped: host would show the files of this machine/,
+  ],
   [{ failpoint: 'nowhere' }, /unknown failpoint nowhere/],
   [{ 'docker.gangSubnets': '10.231.0.0/25' }, /10\.231\.0\.0\/25 is no range of IPv4 addresses of at least 256/],
   [{ 'docker.gangSubnets': 'fd00::/64' }, /fd00::\/64 is no range of IPv4/],

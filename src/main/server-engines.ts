@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { isDiskFull } from '../core/disk-full.ts';
 import { CommitFailed } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { RandomSource } from '../core/random.ts';
 import type { EngineKind, MockWorld } from '../engines/index.ts';
 import type { Store } from '../store/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
@@ -16,6 +17,7 @@ export interface ServerEnginesOptions {
   readonly directory: DataDirectory;
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: RandomSource;
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;

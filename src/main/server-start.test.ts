@@ -68,6 +68,16 @@ test('a directory or file that an option names and that is not there is refused 
   );
 });
 
+test('what is said of registries in files is read at start, and refused without what the files hold', async () => {
+  writeFileSync(join(directory, 'login'), 'no-colon-here\n');
+  const login = async (file: string, words: RegExp) =>
+    refuses({ 'images.registries': [`r.example=login:${file}`] }, OptionsError, words);
+  await login('nowhere', /^images\.registries: .*\/nowhere does not exist$/);
+  await login('login', /^images\.registries: .*\/login holds no login: one line of the form user:password$/);
+  const ca = { 'images.registries': { 'r.example': { ca: 'login' } } };
+  await refuses(ca, OptionsError, /^images\.registries: .*\/login holds no certificates \(PEM\)/);
+});
+
 test('an empty certificate is none: nobody is served without one who asked for it', async () => {
   writeFileSync(join(directory, 'empty'), '');
   await refuses({ 'tls.certificate': 'empty', 'tls.key': 'empty' }, OptionsError, /are no certificate/);

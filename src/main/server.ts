@@ -11,7 +11,7 @@ import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
-import { checkDirectories, readS3Secret, readTlsFiles, type TlsFiles } from './check-files.ts';
+import { checkDirectories, readRegistries, readS3Secret, readTlsFiles, type TlsFiles } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
@@ -79,6 +79,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   checkDirectories(options.engine);
   const tls = readTlsFiles(options.listen);
   const s3Secret = readS3Secret(options.s3);
+  readRegistries(options.images);
   await checkAddress(options.listen);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });

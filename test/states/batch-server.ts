@@ -138,7 +138,12 @@ export async function openServer(ground: Ground): Promise<BatchServer> {
     engines: { default: 'mock', enabled: ['mock'] },
     quotas: defaultQuotas,
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
+    installation: {
+      version: '0.0.0-test',
+      describeEngines: async () => [],
+      images: () => undefined,
+      backUp: async () => ({ lacks: [] }),
+    },
   });
   services.push(batch.definition, publisher(ground.messages), statesOf(executions));
   const registry = new OperationRegistry(services);

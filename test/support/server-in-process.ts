@@ -39,7 +39,10 @@ export async function startInProcess(
   const fatal: unknown[] = [];
   let current: RunningServer | undefined;
   const start = async (): Promise<InProcessServer> => {
-    const compiled = compileOptions({ port: 0, engine: 'mock', data: join(root, 'data'), ...options }, thisMachine());
+    const compiled = compileOptions(
+      { port: 0, engine: 'mock', data: join(root, 'data'), 'images.pull': 'never', ...options },
+      thisMachine(),
+    );
     const dependencies = { version: '0.0.0-test', logger: silentLogger, clock, mockWorld: world };
     const server = await startServer(compiled, { ...dependencies, onFatal: (error) => fatal.push(error) });
     current = server;

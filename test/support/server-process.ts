@@ -12,6 +12,9 @@ import { childrenOf, coreTimeOf, descendantsOf, isRunning, processesWith, runner
 import type { Endpoint } from './sdk.ts';
 import { until } from './wait.ts';
 
+/** No test depends on what a registry of the internet says today; one that pulls has a registry of its own. */
+const offline = ['--images-pull', 'never'] as const;
+
 const command = join(import.meta.dirname, '../../bin/batchyard');
 
 /** Only ends a start or a stop that hangs. */
@@ -125,7 +128,17 @@ export class ServerProcess implements Endpoint {
   async restart(more: readonly string[] = []): Promise<void> {
     if (this.isRunning) throw new Error('the server runs already');
     const port = this.#url === undefined ? '0' : new URL(this.#url).port;
-    const flags = ['--port', port, '--data', this.dataDirectory, '--host-paths', this.shared, ...this.#flags, ...more];
+    const flags = [
+      '--port',
+      port,
+      '--data',
+      this.dataDirectory,
+      '--host-paths',
+      this.shared,
+      ...offline,
+      ...this.#flags,
+      ...more,
+    ];
     const words = [command, 'start', ...flags];
     // `env` runs it as it is.
     const [program, limit] = this.#files === undefined ? ['env', []] : ['prlimit', [`--nofile=${this.#files}`]];

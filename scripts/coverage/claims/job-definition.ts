@@ -159,7 +159,7 @@ export const definitionClaims = {
   },
   'containerProperties.logConfiguration.secretOptions': {
     ...stored,
-    but: 'awslogs needs none; the docker engine hands those of other drivers on',
+    but: 'awslogs needs none; with any other driver the job fails at start',
   },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
@@ -172,7 +172,7 @@ export const definitionClaims = {
   'containerProperties.runtimePlatform': machine,
   'containerProperties.repositoryCredentials': {
     ...stored,
-    but: 'the process engine pulls no images, which `batchyard explain` says; the docker engine pulls with them',
+    but: 'the process engine pulls no images, which `batchyard explain` says',
   },
   nodeProperties: { supported: 'a definition of nodes comes back as it was given, with the defaults of AWS' },
   'nodeProperties.numNodes': nodes.described,

@@ -73,7 +73,7 @@ async function requestOf(
   const jobDefinition = await ensureDefinition(client, {
     name: jobName,
     properties: {
-      image: inlineImage,
+      image: await inlineImage(client),
       command: inDirectory(directory, command),
       environment: [...environmentOf(['PATH', 'LANG', 'TZ', ...(flags.env ?? [])], environment)],
       resourceRequirements: resourcesOf({

@@ -52,7 +52,7 @@ export async function submit(
   const client = connect(invocation, flags);
   try {
     const request = await requestOf(client, invocation, flags, command);
-    const { definition = inlineDefinition(invocation, flags, command) } = flags;
+    const definition = flags.definition ?? (await inlineDefinition(invocation, client, flags, command));
     if (flags.dryRun) return await dryRun(invocation, client, request, definition, flags.json === true);
     const jobDefinition = typeof definition === 'string' ? definition : await ensureDefinition(client, definition);
     const { jobId = '', jobName } = await client.batch('SubmitJob', { ...request, jobDefinition });
@@ -103,11 +103,16 @@ async function dependenciesOf(client: Client, flags: SubmitFlags): Promise<Pick<
   return dependsOn.length === 0 ? {} : { dependsOn };
 }
 
-function inlineDefinition(invocation: Invocation, flags: SubmitFlags, command: readonly string[]): InlineDefinition {
+async function inlineDefinition(
+  invocation: Invocation,
+  client: Client,
+  flags: SubmitFlags,
+  command: readonly string[],
+): Promise<InlineDefinition> {
   return {
     name: nameFor(command),
     properties: {
-      image: flags.image ?? inlineImage,
+      image: flags.image ?? (await inlineImage(client)),
       command: withoutEmptyWords(command),
       environment: [...environmentOf(flags.env ?? [], invocation.environment)],
       resourceRequirements: resourcesOf({ vcpus: flags.vcpus ?? '1', memory: flags.memory ?? '2048' }),

@@ -63,14 +63,15 @@ function textShower(invocation: Invocation): (news: Shown) => void {
     if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
     else if (news.kind === 'away') printer.note(awayWords);
-    else if (news.kind === 'waiting') live.draw(waitingLine(news.job, invocation.clock.now(), live.room));
+    else if (news.kind === 'waiting') live.draw(waitingLine(news, invocation.clock.now(), live.room));
   };
 }
 
-function waitingLine(job: JobDetail, now: number, room: number): string {
+function waitingLine({ job, why }: Extract<JobNews, { kind: 'waiting' }>, now: number, room: number): string {
   const { jobName = '', status, startedAt, createdAt, arrayProperties } = job;
   if (arrayProperties?.size !== undefined)
     return `${jobName} ${formatProgress(arrayProperties, room - jobName.length - 1)}`;
+  if (why !== undefined) return `${jobName} ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
   return `${jobName} ${status?.toLowerCase()} for ${formatDuration(now - (startedAt ?? createdAt ?? now))}`;
 }
 
@@ -95,8 +96,9 @@ function details(job: JobDetail): string {
   return shown.length === 0 ? '' : `  ${shown.join(', ')}`;
 }
 
-function reasonOf({ status, statusReason }: JobDetail, reason: string | undefined): string | undefined {
-  if (status === 'SUCCEEDED') return undefined;
+function reasonOf({ status, statusReason, container }: JobDetail, reason: string | undefined): string | undefined {
+  // Nothing is wrong; what a job ran without it says all the same.
+  if (status === 'SUCCEEDED') return container?.reason;
   return reason ? `${statusReason}: ${reason}` : statusReason;
 }
 

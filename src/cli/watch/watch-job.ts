@@ -4,6 +4,7 @@ import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
 import { FollowedChildren } from './followed-children.ts';
 import { JobLogReader, type LogLine, type LogSelection } from './job-logs.ts';
+import { LongStart } from './long-start.ts';
 import { writerOf } from './main-node.ts';
 import { patiently, type Seen, type WatchOptions, watch } from './watch.ts';
 
@@ -12,8 +13,8 @@ export type JobNews =
   /** The state, or the reason that is given for it, changed. */
   | { readonly kind: 'state'; readonly job: JobDetail }
   | { readonly kind: 'log'; readonly line: LogLine & { readonly index?: number }; readonly job: JobDetail }
-  /** Nothing new; comes several times a second. */
-  | { readonly kind: 'waiting'; readonly job: JobDetail }
+  /** Nothing new; comes several times a second. `why`: what a job waits for that is long in starting. */
+  | { readonly kind: 'waiting'; readonly job: JobDetail; readonly why?: string }
   /** Comes last, after every line. */
   | { readonly kind: 'ended'; readonly job: JobDetail };
 
@@ -35,6 +36,7 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     return children.news(job);
   };
   let shown = '';
+  const start = new LongStart(options);
   return watch(options, async function* (ask) {
     const job = await ask(() => describeJob(client, jobId));
     const now = `${job.status} ${job.statusReason ?? ''}`;
@@ -50,7 +52,8 @@ export function watchJob(jobId: string, options: WatchJobOptions): AsyncGenerato
     }
     // What the job wrote comes before its end, though both may be new to this look.
     if (ended) yield* state;
-    yield { kind: ended ? 'ended' : 'waiting', job };
+    if (ended) yield { kind: 'ended', job };
+    else yield { kind: 'waiting', job, ...(await start.why(job)) };
     return ended ? 'the end' : seen;
   });
 }

@@ -1,14 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
 import type {
-  Engine,
   EngineCapabilities,
   EngineDescription,
   EngineEvent,
   EnginePool,
   RecoveredTask,
+  StartFailed,
   StartResult,
   TaskOrigin,
   TaskSpec,
@@ -16,12 +16,10 @@ import type {
 import { EngineUnavailable } from '../contract.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import { EnteredCommands } from '../entered-commands.ts';
-import { enterEpoch } from '../epoch-file.ts';
-import { findGpus } from '../gpu-probe.ts';
 import { type Gpu, GpuAssignments, type TaskWithGpus } from '../gpus.ts';
 import { refusalOf } from '../task-refusal.ts';
 import type { UsageAnswer } from '../task-usage.ts';
-import { UnreleasedEvents } from '../unreleased-events.ts';
+import type { UnreleasedEvents } from '../unreleased-events.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { forgetCgroups } from './cgroup-probe.ts';
 import { configOf } from './config-of.ts';
@@ -30,57 +28,46 @@ import { DiskGuard } from './disk-guard.ts';
 import { enterContainer } from './entering/enter.ts';
 import { onceBegun } from './entering/once-begun.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';
-import { findAbilities } from './find-abilities.ts';
 import { type HostAbilities, isolationWarning, isolationWords } from './host-abilities.ts';
-import { engineDirectory, makePrivateDirectory, type ProcessLayout, processLayout, runnerLayout } from './layout.ts';
+import { type ProcessLayout, runnerLayout } from './layout.ts';
 import { awaitDeath } from './leftovers.ts';
 import { processLimits } from './limits.ts';
-import { runnerElsewhere } from './living-runners.ts';
 import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
-import { type CompiledOptions, compileOptions, type ProcessEngineOptions } from './options.ts';
+import type { CompiledOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
 import { readBootId } from './proc.ts';
 import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
+import type { RunningEngine } from './pulling/pulling-engine.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection, RunnerGone, type RunnerListener, type RunnerRequest } from './runner-connection.ts';
 import { launchRunner } from './runner-launch.ts';
 import { forgetScratchRoot } from './scratch.ts';
-import { TaskFiles } from './task-files.ts';
+import { TaskFiles, type TaskRecord } from './task-files.ts';
 
-/**
- * Opens the engine that runs jobs as sandboxed processes of this host: finds out what the host allows, connects to every
- * runner that lives, and takes over what dead ones left. Rejects with `EngineUnavailable` for an older epoch or another
- * installation. See README.md.
- */
-export async function openProcessEngine(options: ProcessEngineOptions): Promise<Engine> {
-  const compiled = compileOptions(options);
-  const layout = processLayout(engineDirectory(compiled.dataDirectory));
-  refuseTwins(compiled);
-  makeDirectories(layout, (words) => compiled.logger.warn(words));
-  enterEpoch(layout.epochFile, compiled.session, (words) => compiled.logger.warn(words));
-  const named = compiled.gpus === 'found' ? undefined : compiled.gpus;
-  const [host, gpus] = await Promise.all([
-    findAbilities(compiled, layout),
-    findGpus(named, (words) => compiled.logger.warn(words)),
-  ]);
-  const engine = new ProcessEngine(compiled, layout, host, gpus);
-  await engine.takeOver();
-  return engine;
+export interface ProcessEngineParts {
+  readonly options: CompiledOptions;
+  readonly layout: ProcessLayout;
+  readonly host: HostAbilities;
+  readonly gpus: readonly Gpu[];
+  readonly events: UnreleasedEvents;
+  /** Told which images' files tasks of before use, before anything else happens. */
+  readonly onImages: (taskId: TaskId, images: NonNullable<TaskRecord['images']>) => void;
 }
 
 /** It fails the one task: as a shortage of the engine it would keep all others of the machine waiting. */
 const gpusAreHeld = cannotStartContainer('tasks that no job knows of still hold GPUs').message;
 
-/** The server's side of the process engine. */
-class ProcessEngine implements Engine {
+/** The server's side of the process engine, for tasks whose images are here. */
+export class ProcessEngine implements RunningEngine {
   readonly kind = 'process';
   readonly #options: CompiledOptions;
   readonly #layout: ProcessLayout;
   readonly #host: HostAbilities;
   readonly #config: RunnerConfig;
   readonly #files: TaskFiles;
-  readonly #events = new UnreleasedEvents();
+  readonly #events: UnreleasedEvents;
+  readonly #onImages: ProcessEngineParts['onImages'];
   readonly #orphans: OrphanTasks;
   readonly #gpus: GpuAssignments;
   readonly #capabilities: EngineCapabilities;
@@ -101,8 +88,10 @@ class ProcessEngine implements Engine {
   #closed: string | undefined;
   #failpoint: string | undefined;
 
-  constructor(options: CompiledOptions, layout: ProcessLayout, host: HostAbilities, gpus: readonly Gpu[]) {
+  constructor({ options, layout, host, gpus, events, onImages }: ProcessEngineParts) {
     this.#options = options;
+    this.#events = events;
+    this.#onImages = onImages;
     this.#failpoint = options.failpoint;
     this.#layout = layout;
     this.#host = host;
@@ -141,6 +130,7 @@ class ProcessEngine implements Engine {
   }
 
   async #takeOverAll(): Promise<void> {
+    this.#tellImages();
     const entries = readdirSync(this.#layout.runners, { withFileTypes: true });
     const versions = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     for (const version of versions) this.#silent.add(version);
@@ -150,6 +140,14 @@ class ProcessEngine implements Engine {
     await this.#orphans.adopt(this.#files.list().filter((taskId) => !this.#owners.has(taskId)));
     await this.#orphans.sweep();
     this.#takenOver = true;
+  }
+
+  /** By the records of all tasks: a runner that is silent for now may run some. */
+  #tellImages(): void {
+    for (const taskId of this.#files.list()) {
+      const images = this.#files.read(taskId)?.record?.images;
+      if (images) this.#onImages(taskId, images);
+    }
   }
 
   async #takeOverRunner(version: string): Promise<void> {
@@ -186,11 +184,24 @@ class ProcessEngine implements Engine {
     return { id: 'host', capacity: this.#capacity, shrinks: true, instance, ...(places && { places }) };
   }
 
-  async start(task: TaskSpec): Promise<StartResult> {
+  foresee(task: TaskSpec): StartResult | undefined {
+    const refusal = this.#refusal(task);
+    if (refusal) return refusal;
+    this.#checkAvailable();
+    const orphan = this.#orphans.stateOf(task.taskId);
+    if (orphan === undefined && !this.#owners.has(task.taskId)) return undefined;
+    return (orphan ?? this.#stateOf(task.taskId)) === 'tombstone' ? 'tombstone' : 'already';
+  }
+
+  #refusal(task: TaskSpec): StartFailed | undefined {
     const { gangNetwork } = this.#host;
     if (task.gang && gangNetwork.kind === 'none')
       return { kind: 'failed', reason: cannotStartContainer(gangNetworkWords(gangNetwork)).message };
-    const refusal = refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
+    return refusalOf(task, this.#capabilities) ?? refusalOfSize(task);
+  }
+
+  async start(task: TaskSpec): Promise<StartResult> {
+    const refusal = this.#refusal(task);
     if (refusal) return refusal;
     // A start that is repeated when the task is over would take GPUs that nothing gives back.
     const equipped = this.#events.last(task.taskId)?.kind === 'ended' ? task : this.#gpus.assign(task);
@@ -386,8 +397,9 @@ class ProcessEngine implements Engine {
     });
     if (!connection) return undefined;
     this.#connections.add(connection);
-    for (const { taskId, gpus } of connection.tasks) {
+    for (const { taskId, gpus, images } of connection.tasks) {
       this.#owners.set(taskId, connection);
+      if (images) this.#onImages(taskId, images);
       if (gpus && !this.#gpus.isEmpty) this.#gpus.restore(taskId, gpus);
     }
     return connection;
@@ -480,25 +492,4 @@ class ProcessEngine implements Engine {
   #checkOpen(): void {
     if (this.#closed !== undefined) throw new EngineUnavailable(this.#closed);
   }
-}
-
-/** Two directories of one installation on one machine: the later one touches nothing, be it the original or not. */
-function refuseTwins({ dataDirectory, session }: CompiledOptions): void {
-  const twin = runnerElsewhere(session.installationId, dataDirectory);
-  if (!twin) return;
-  throw new EngineUnavailable(
-    `${dataDirectory} holds the same installation as another directory (${twin.startedIn} when it was started), where a ` +
-      `runner (pid ${twin.pid}) works now: one of them is a copy, and would end the jobs of the other. Remove identity.json ` +
-      'from the copy to make it an installation of its own, or end that runner and its jobs',
-  );
-}
-
-/** Jobs must be able to pass through `process/` to their scratch directories; all else is private. */
-function makeDirectories(layout: ProcessLayout, warn: (words: string) => void): void {
-  const { base } = layout;
-  for (const path of [base, layout.tasks, layout.runners, layout.scratch]) makeWayForDirectory(path, warn);
-  mkdirSync(base, { recursive: true, mode: 0o711 });
-  chmodSync(base, 0o711);
-  makePrivateDirectory(layout.tasks);
-  makePrivateDirectory(layout.runners);
 }

@@ -1,5 +1,5 @@
-export { openProcessEngine } from './engine.ts';
 export { runnersOf } from './living-runners.ts';
+export { openProcessEngine } from './open-engine.ts';
 export type { EngineLogger, ProcessEngineOptions } from './options.ts';
 export { discardOutside, forgetTasks } from './outside.ts';
 export { readBootId } from './proc.ts';

@@ -71,6 +71,14 @@ export const processLimits = {
   rebuiltEntries: 2000,
   /** Longest path of a unix socket (`sun_path` holds 108 with its end mark, on macOS 104). */
   socketPathBytes: 107,
+  /** A registry that has not answered for so long is taken for out of reach, where the host's files may stand in for its images. */
+  registryPatienceMs: 3_000,
+  /** For so long it is not asked again there. */
+  registryRestMs: 60_000,
+  /** Before an image is asked for again that could not be had for want of room or of a registry. */
+  pullAgainMs: 5_000,
+  /** Before a task is given to its runner again whose images are there, and which the engine could not take. */
+  startAgainMs: 1_000,
   /** Starts that a dying runner may break before the engine gives up on it. */
   startTries: 3,
 } as const;

@@ -6,6 +6,7 @@ import type { EngineSession } from '../contract.ts';
 import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
+import type { ImagePolicy } from './pulling/image-policy.ts';
 import type { MappedRoot } from './runner-config.ts';
 
 /** Where the engine writes what operators should see. A pino logger fits. */
@@ -55,6 +56,8 @@ export interface ProcessEngineOptions {
    * @default false
    */
   readonly allowUnmappedImages?: boolean;
+  /** Where images come from. Closed with the engine. @default none: an image is only a name */
+  readonly images?: ImagePolicy;
   /** Processes and threads that a container may have. @default 4096 */
   readonly pidsLimit?: number;
   /** Whether vCPUs are a ceiling too, not only the share under contention. @default false */
@@ -88,8 +91,9 @@ export interface ProcessEngineOptions {
 }
 
 /** The options with their defaults. */
-export interface CompiledOptions extends Omit<Required<ProcessEngineOptions>, 'failpoint' | 'jobUser'> {
+export interface CompiledOptions extends Omit<Required<ProcessEngineOptions>, 'failpoint' | 'jobUser' | 'images'> {
   readonly failpoint?: string;
+  readonly images?: ImagePolicy;
   readonly identity: Identity;
   readonly allowRoot: boolean;
 }

@@ -6,6 +6,7 @@ import type { TaskUsage } from '../task-usage.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
+import type { TaskRecord } from './task-files.ts';
 
 /**
  * What servers and runners say to each other: one JSON object a line over a unix socket. The server begins with `hello`;
@@ -37,6 +38,8 @@ export type ServerMessage =
 export interface RunnerTask extends RecoveredTask {
   /** Ids of the GPUs that are its own until its end; absent: none. */
   readonly gpus?: readonly string[];
+  /** As in its record, which may not be written yet. */
+  readonly images?: TaskRecord['images'];
 }
 
 /** What each request is answered with. */

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
-import type { EngineEvent } from '../contract.ts';
+import type { EngineEvent, TaskSpec } from '../contract.ts';
 import { lostReason, statusReasons } from '../status-reasons.ts';
 import type { EndedEvent, TaskRecord } from './task-files.ts';
 
@@ -7,6 +7,22 @@ import type { EndedEvent, TaskRecord } from './task-files.ts';
 export function endOfUnstarted(taskId: TaskId, at: EpochMilliseconds): EndedEvent {
   const statusReason = statusReasons.stopped;
   return { kind: 'ended', taskId, sequence: 1, at, cause: 'stopped', statusReason, containers: [], notes: [] };
+}
+
+/** The report of a task that ended before it could begin; `reason` begins with AWS's name of the error. */
+export function failedToStart({ taskId, containers }: TaskSpec, at: EpochMilliseconds, reason: string): EndedEvent {
+  const cause = 'failed-to-start';
+  const outcomes = containers.map(({ name }) => ({ name, stoppedAt: at, reason }));
+  return {
+    kind: 'ended',
+    taskId,
+    sequence: 1,
+    at,
+    cause,
+    statusReason: statusReasons[cause],
+    containers: outcomes,
+    notes: [],
+  };
 }
 
 /** What became of a task that its runner took with it: it ran, and nobody knows how it would have ended. */
@@ -29,6 +45,7 @@ export function lostEvents(record: TaskRecord, at: number): readonly [EngineEven
 
 /** The report that a task runs, made again from its record. */
 export function runningEvent(record: TaskRecord): EngineEvent {
-  const { taskId, at, address, notes } = record;
-  return { kind: 'running', taskId, sequence: 1, at, ...(address !== undefined && { address }), notes };
+  const { taskId, at, address, images, notes } = record;
+  const known = { ...(address !== undefined && { address }), ...(images && { images }) };
+  return { kind: 'running', taskId, sequence: 1, at, ...known, notes };
 }

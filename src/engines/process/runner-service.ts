@@ -165,7 +165,7 @@ export class RunnerService {
   #list(): RunnerTask[] {
     return [...this.#tasks].map(([taskId, { run }]) => {
       if (!run) return { taskId, state: 'tombstone' };
-      return run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus };
+      return run.hasEnded ? { taskId, state: 'ended' } : { taskId, state: 'running', ...run.gpus, ...run.images };
     });
   }
 

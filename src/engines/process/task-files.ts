@@ -3,9 +3,11 @@ import { rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
+import type { ResolvedImage } from '../../core/job.ts';
 import { jsonOf } from '../../core/json-of.ts';
 import { readOwnFile } from '../../core/own-file.ts';
 import { setAside } from '../../core/set-aside.ts';
+import type { Digest } from '../../images/index.ts';
 import type { EngineEvent, TaskOrigin } from '../contract.ts';
 import type { CgroupPlaces } from './cgroups.ts';
 import { errorCode } from './errors.ts';
@@ -28,6 +30,8 @@ export interface TaskRecord {
   readonly instanceId: string;
   readonly cgroups: CgroupPlaces;
   readonly containers: readonly ContainerRecord[];
+  /** By container; absent: none runs in an image. Their files are kept until it is released. */
+  readonly images?: Readonly<Record<string, ResolvedImage & { readonly id: Digest }>>;
 }
 
 export interface ContainerRecord {

@@ -76,6 +76,14 @@ export class TaskRun {
     return this.#spec.gpus ? { gpus: this.#spec.gpus } : {};
   }
 
+  /** What its containers run in that run in images, if any does. */
+  get images(): Pick<TaskRecord, 'images'> {
+    const images = this.#spec.containers.flatMap(({ name, imageRoot }) =>
+      imageRoot ? [[name, { digest: imageRoot.digest, id: imageRoot.configDigest }] as const] : [],
+    );
+    return images.length > 0 ? { images: Object.fromEntries(images) } : {};
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -292,6 +300,7 @@ export class TaskRun {
       instanceId: config.instanceId,
       cgroups: config.host.cgroups,
       containers: this.#containers.map((container) => container.record),
+      ...this.images,
     };
   }
 
@@ -300,7 +309,8 @@ export class TaskRun {
     this.#isRunning = true;
     this.#sequence += 1;
     const [sequence, at, notes] = [this.#sequence, this.#at, this.#notes];
-    this.#around.report({ kind: 'running', taskId: this.taskId, sequence, at, ...this.#address(), notes });
+    const known = { ...this.#address(), ...this.images };
+    this.#around.report({ kind: 'running', taskId: this.taskId, sequence, at, ...known, notes });
   }
 
   #address(): { readonly address?: string } {

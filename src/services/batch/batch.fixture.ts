@@ -9,7 +9,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/operation.fixture.ts';
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
-import { type CommandRefused, type CommandRequest, commandRefused } from '../../engines/index.ts';
+import { type CommandRefused, type CommandRequest, commandRefused, type EngineImages } from '../../engines/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
@@ -193,6 +193,8 @@ export interface BenchOptions {
   readonly quotas?: Partial<BatchQuotas>;
   readonly engines?: EngineChoice;
   readonly store?: Store;
+  /** @default no engine keeps any */
+  readonly images?: EngineImages;
   /** In milliseconds. @default no limit */
   readonly fargateRun?: number;
 }
@@ -223,7 +225,12 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     quotas: { ...defaultQuotas, ...options.quotas },
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
-    installation: { version: '0.0.0-test', describeEngines: async () => [], backUp: async () => ({ lacks: [] }) },
+    installation: {
+      version: '0.0.0-test',
+      describeEngines: async () => [],
+      images: () => options.images,
+      backUp: async () => ({ lacks: [] }),
+    },
   });
   service.resume();
   due.open();

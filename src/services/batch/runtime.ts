@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RandomSource } from '../../core/random.ts';
 import type { Turns } from '../../core/turns.ts';
-import type { EngineKind, EngineStatus } from '../../engines/index.ts';
+import type { EngineImages, EngineKind, EngineStatus } from '../../engines/index.ts';
 import type { DueWork, FactLog, Ledger, Store } from '../../store/index.ts';
 import type { CommandSessions } from './commands/sessions.ts';
 import type { DefinitionCompiler } from './definition/compile.ts';
@@ -25,6 +25,8 @@ export interface EngineChoice {
 export interface Installation {
   readonly version: string;
   describeEngines(): Promise<readonly EngineStatus[]>;
+  /** The images of process jobs; undefined where no engine of this server keeps any. Throws `EngineUnavailable`. */
+  images(): EngineImages | undefined;
   /** Writes a backup to a new directory. Answers what that lacks, or why there is none, in words. */
   backUp(directory: string): Promise<{ readonly lacks: readonly string[] } | { readonly refusal: string }>;
 }

@@ -56,11 +56,13 @@ function containerDocument(task: DescribedTask, container: DescribedContainer) {
   const { placement, status, startedAt } = task;
   const { name, image, vcpus, memoryMiB, log } = container;
   const { family, revision } = definitionOf(task);
+  const resolved = placement.containers.find((placed) => placed.name === name)?.image;
   return {
     DockerId: dockerIdOf(placement, name),
     Name: name,
     DockerName: `ecs-${family}-${revision}-${name}`,
     Image: image,
+    ...(resolved ? { ImageID: resolved.id } : {}),
     Labels: {
       'com.amazonaws.ecs.cluster': clusterArn(placement),
       'com.amazonaws.ecs.container-name': name,

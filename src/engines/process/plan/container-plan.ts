@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec, LogSink } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
+import { runsWithout } from '../../runs-without.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
@@ -127,7 +128,7 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
       ...[...(network?.notes ?? []), ...names.notes],
       ...[...unenforced(config), ...swapNotes(container, config)],
       ...deviceNotes(container, devices, identity, config),
-      ...(container.ungranted ?? []).map((words) => `it runs without ${words}`),
+      ...(container.ungranted ?? []).map(runsWithout),
     ],
   };
 }

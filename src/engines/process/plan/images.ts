@@ -24,14 +24,21 @@ export function resolveImage(
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     return { directory, kind: 'mapped', config: { ...unsaid, command, environment: variables }, notes: [] };
   }
-  if (imageRoot) return { directory: imageRoot.root, kind: 'image', config: imageRoot.config, notes: imageRoot.notes };
+  if (imageRoot) {
+    const { root, config, digest } = imageRoot;
+    return { directory: root, kind: 'image', config, notes: [`image ${image} is ${digest}`, ...imageRoot.notes] };
+  }
   if (!config.allowUnmappedImages) throw new CannotStart(refusal(image));
-  return {
-    directory: '/',
-    kind: 'host',
-    config: unsaid,
-    notes: [`image ${image} has no root file system here: the command runs on the files of this host`],
-  };
+  const words = `image ${image} has no root file system here: the command runs on the files of this host`;
+  return { directory: '/', kind: 'host', config: unsaid, notes: image === hostImage ? [] : [words] };
+}
+
+/** The name of no image: the files of this host, asked for as such. */
+export const hostImage = 'host';
+
+/** Whether the operator has mapped an image to a directory. */
+export function isMapped(image: string, rootFilesystems: RunnerConfig['rootFilesystems']): boolean {
+  return [image, withoutTag(image)].some((name) => Object.hasOwn(rootFilesystems, name));
 }
 
 const unsaid: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };

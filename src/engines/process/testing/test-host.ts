@@ -20,16 +20,19 @@ import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, ImageRoot, TaskSpec } from '../../contract.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
-import { openProcessEngine } from '../engine.ts';
 import { errorCode } from '../errors.ts';
 import { runnersOf } from '../living-runners.ts';
+import { openProcessEngine } from '../open-engine.ts';
 import type { ProcessEngineOptions } from '../options.ts';
 import { discardOutside } from '../outside.ts';
 import { isAlive, type ProcessIdentity, sendSignal, startTimeOf } from '../proc.ts';
 import { nodeActs, noPython } from './node-acts.ts';
 import { makeTestImage } from './test-image.ts';
 
-export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
+export type HostOptions = Partial<Omit<ProcessEngineOptions, 'dataDirectory' | 'session' | 'clock'>> & {
+  /** Of a task's containers. @default host */
+  readonly imageOf?: (taskId: TaskId) => string;
+};
 
 /** A data directory with a process engine on it, and a directory that it shares with its jobs. */
 export class TestHost implements EngineWorld {
@@ -128,7 +131,7 @@ export class TestHost implements EngineWorld {
       name: 'c',
       essential: true,
       dependsOn: [],
-      image: this.imageRoot ? 'test/image' : 'host',
+      image: this.imageRoot ? 'test/image' : (this.#options.imageOf?.(taskId) ?? 'host'),
       ...(this.imageRoot ? { imageRoot: this.imageRoot } : {}),
       command: ['/bin/sh', '-c', script],
       environment: {},

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ImageConfig } from '../../../images/index.ts';
+import type { Digest, ImageConfig } from '../../../images/index.ts';
 import type { ImageRoot } from '../../contract.ts';
 
 /** Why there are no images to test with; false if there are. */
@@ -44,7 +44,8 @@ export function makeTestImage(directory: string, parts: TestImageParts = {}): Im
   if (process.getuid?.() === 0) execFileSync('chown', ['-Rh', '65534:65534', root]);
   chmodSync(directory, open ? 0o755 : 0o700);
   const said: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [], ...config };
-  return { root, config: said, digest: `sha256:${'0'.repeat(64)}`, notes: [] };
+  const digest: Digest = `sha256:${'0'.repeat(64)}`;
+  return { root, config: said, digest, configDigest: digest, notes: [] };
 }
 
 const usualPrograms = [

@@ -2,6 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
+import { ranWithout } from '../../../engines/index.ts';
 import { withCounts } from '../child-counts.ts';
 import { deprecatedOverrides } from '../definition/deprecated-overrides.ts';
 import { isJobId, jobArn } from '../names.ts';
@@ -52,13 +53,14 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
       if (!job) return refuse(`Job ${jobId} not found.`);
       const { state } = job;
       const explanation = yard.explain(job.id, job.record.dependsOn);
+      const engineNotes = explanation?.engineNotes ?? attemptsOf(state).at(-1)?.notes ?? [];
       return {
         job: jobDetail(job, explanation?.waiting ? explanation.text : undefined),
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
-        ungranted: ungrantedOf(runtime, job),
-        engineNotes: explanation?.engineNotes ?? attemptsOf(state).at(-1)?.notes ?? [],
+        ungranted: [...new Set([...ungrantedOf(runtime, job), ...ranWithout(engineNotes)])],
+        engineNotes,
         notes: [
           ...(explanation?.notes ?? []),
           ...rerunNotes(job),

@@ -5,6 +5,8 @@ import { describeInstallation } from './describe-installation.ts';
 import { executeCommand } from './execute-command.ts';
 import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
+import { ImageWork } from './image-work.ts';
+import { importImages, listImages, pruneImages, pullImage } from './images.ts';
 import { listTaskUsage } from './list-task-usage.ts';
 import { describePermissions, updatePermissions } from './permissions.ts';
 import { rerunJob } from './rerun-job.ts';
@@ -16,7 +18,11 @@ export type BatchyardOperationName =
   | 'ExecuteCommand'
   | 'ExplainJob'
   | 'ExplainSubmission'
+  | 'ImportImages'
+  | 'ListImages'
   | 'ListTaskUsage'
+  | 'PruneImages'
+  | 'PullImage'
   | 'RerunJob'
   | 'UpdatePermissions';
 
@@ -27,7 +33,11 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
+  ImportImages: { method: 'POST', path: '/batchyard/v1/importimages' },
+  ListImages: { method: 'POST', path: '/batchyard/v1/listimages' },
   ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
+  PruneImages: { method: 'POST', path: '/batchyard/v1/pruneimages' },
+  PullImage: { method: 'POST', path: '/batchyard/v1/pullimage' },
   RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
   UpdatePermissions: { method: 'POST', path: '/batchyard/v1/updatepermissions' },
 };
@@ -46,7 +56,11 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       ExecuteCommand: executeCommand(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
+      ImportImages: importImages(runtime, new ImageWork(runtime.clock)),
+      ListImages: listImages(runtime),
       ListTaskUsage: listTaskUsage(runtime),
+      PruneImages: pruneImages(runtime),
+      PullImage: pullImage(runtime, new ImageWork(runtime.clock)),
       RerunJob: rerunJob(runtime),
       UpdatePermissions: updatePermissions(runtime),
     },

@@ -9,7 +9,14 @@ import {
   type StoredStatus,
 } from '../../../core/job.ts';
 import type { JobState } from '../../../core/job-record.ts';
-import { type ArrayEntry, type GangEntry, heldTask, type Jobs, type TaskHolder } from '../../../jobs/index.ts';
+import {
+  type ArrayEntry,
+  type GangEntry,
+  type HeldTask,
+  heldTask,
+  type Jobs,
+  type TaskHolder,
+} from '../../../jobs/index.ts';
 import { multiNodePhase } from '../../../lifecycle/index.ts';
 import { describeReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
@@ -52,7 +59,7 @@ export function explain(
   return {
     jobId: id,
     status: state.status,
-    text: textOf(asked, waiting && describeReason(waiting), sources.jobs),
+    text: textOf(asked, waiting && describeReason(waiting), sources),
     ...(waiting ? { waiting } : {}),
     ...(remedy === undefined ? {} : { remedy }),
     notes: [
@@ -87,7 +94,8 @@ function askedOfNode(job: GangEntry, index: number): Asked | undefined {
   return { job, index, id: nodeId(jobId, index), dependsOn: [], element: jobId, state };
 }
 
-function textOf(asked: Asked, waiting: string | undefined, jobs: Jobs): string {
+function textOf(asked: Asked, waiting: string | undefined, sources: ExplanationSources): string {
+  const { jobs } = sources;
   const { job, index, state } = asked;
   if (job.kind === 'array' && index === undefined) return arrayText(asked, job, waiting, jobs);
   if (waiting !== undefined) return waiting;
@@ -96,7 +104,7 @@ function textOf(asked: Asked, waiting: string | undefined, jobs: Jobs): string {
     case 'PENDING':
       return pendingText(asked, jobs);
     case 'STARTING':
-      return 'Starting';
+      return startingText(asked, sources);
     case 'RUNNING':
       return state.stop ? `Stopping: ${state.stop.reason}` : 'Running';
     default:
@@ -112,6 +120,18 @@ function pendingText(asked: Asked, jobs: Jobs): string {
     return 'Waiting for the child before it to succeed';
   const words = `Waiting for ${open.length} job(s) to succeed: ${open.slice(0, 3).join(', ')}`;
   return isStopped ? `${words}. Cancelled: it ends when the jobs it waits for have ended.` : words;
+}
+
+/** With what its engine still gets for it: an image, which may take its time. */
+function startingText(asked: Asked, { engines }: ExplanationSources): string {
+  const task = taskOf(asked);
+  const preparation = task && engines.preparation(task.placement.taskId);
+  return preparation === undefined ? 'Starting' : `Starting: ${preparation}`;
+}
+
+/** Of a multi-node job as a whole that of its main node. */
+function taskOf(asked: Asked): HeldTask | undefined {
+  return heldTask(asked.job.kind === 'multiNode' ? { index: asked.job.mainNode, ...asked } : asked);
 }
 
 /** What of a job's dependencies has not ended, by id. */
@@ -165,7 +185,7 @@ function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly st
 /** What the engine said of this task; until it has, what it said of itself. */
 function taskNotes(asked: Asked, { queues, engines }: ExplanationSources): readonly string[] {
   if (asked.job.kind === 'array' && asked.index === undefined) return [];
-  const task = heldTask(asked.job.kind === 'multiNode' ? { index: asked.job.mainNode, ...asked } : asked);
+  const task = taskOf(asked);
   if (!task) return [];
   if (task.placement.notes) return task.placement.notes;
   const kind = queues.engineOf(task.placement.computeEnvironmentArn);

@@ -174,6 +174,12 @@ export class TaskEngines {
     }
   }
 
+  /** How far a task has come that does not run yet, in words; undefined where its engine does not tell. */
+  preparation(taskId: TaskId): string | undefined {
+    const kind = this.#holders.get(taskId);
+    return kind && this.#options.engines.get(kind)?.preparation?.(taskId);
+  }
+
   /** Starts a command in a running task. One that cannot is none the worse for it: only people ask. */
   async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
     const kind = this.#holders.get(taskId);

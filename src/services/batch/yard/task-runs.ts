@@ -247,8 +247,9 @@ export class TaskRuns {
 function taskEventOf(event: EngineEvent): TaskEvent & { readonly at: EpochMilliseconds } {
   const { taskId, at, notes } = event;
   if (event.kind === 'running') {
-    const { address } = event;
-    return { kind: 'started', at, taskId, ...(address === undefined ? {} : { address }), notes };
+    const { address, images } = event;
+    const known = { ...(address === undefined ? {} : { address }), ...(images ? { images } : {}) };
+    return { kind: 'started', at, taskId, ...known, notes };
   }
   const { cause, statusReason, containers } = event;
   return { kind: 'ended', at, taskId, cause, statusReason, containers, notes };
