@@ -59,6 +59,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   // Only a server that is root has a choice.
   jobUser: [{ jobUser: 'caller' }, {}],
   'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
+  'process.hostNamespaces': [{ 'process.hostNamespaces': true }, { 'engine.hostNamespaces': true }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
   rootFilesystems: [{ rootFilesystems: { a: '/b' } }, { 'engine.rootFilesystems': new Map([['a', '/b']]) }],
   devices: [{ devices: ['/dev/fuse'] }, { 'engine.devices': ['/dev/fuse'] }],

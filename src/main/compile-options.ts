@@ -142,6 +142,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     jobUser,
     hostPaths: read('hostPaths'),
     gangNetwork: read('process.gang.network'),
+    hostNamespaces: read('process.hostNamespaces'),
     devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
   };

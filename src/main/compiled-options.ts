@@ -48,6 +48,8 @@ export interface CompiledOptions {
     readonly hostPaths: readonly string[];
     /** Of nodes of process jobs. */
     readonly gangNetwork: 'auto' | 'own' | 'host';
+    /** Whether tasks may share IPC and processes with this machine. */
+    readonly hostNamespaces: boolean;
     /** Device files that jobs may ask for. */
     readonly devices: readonly string[];
     /** Directory by image name. */

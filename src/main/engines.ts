@@ -99,6 +99,7 @@ function openProcess({
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,
     gangNetwork: engine.gangNetwork,
+    hostNamespaces: engine.hostNamespaces,
     devices: engine.devices,
     gpus: options.host.gpus ?? 'found',
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),

@@ -219,6 +219,14 @@ export const optionTable = {
       'Network of the nodes of a multi-node process job: `own`, one of the job’s own without internet; `host`, this machine’s, ' +
       'with an address of 127.77.0.0/16 for each node; `auto`, own where the machine can.',
   },
+  'process.hostNamespaces': {
+    group: 'jobs',
+    kind: toggle(),
+    default: false,
+    about:
+      'Process jobs may ask for ipcMode and pidMode host: they see the processes of this machine, and may signal those of their ' +
+      'own user, which on a server that is not root are its own too.',
+  },
   'host.vcpus': {
     group: 'jobs',
     kind: integer({ minimum: 1, maximum: 1_000_000 }),

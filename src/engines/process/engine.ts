@@ -45,6 +45,7 @@ import type { RunnerConfig } from './runner-config.ts';
 import { RunnerConnection, RunnerGone, type RunnerListener, type RunnerRequest } from './runner-connection.ts';
 import { launchRunner } from './runner-launch.ts';
 import { forgetScratchRoot } from './scratch.ts';
+import { unsharedOn } from './sharing/sharing-abilities.ts';
 import { TaskFiles } from './task-files.ts';
 
 /**
@@ -109,7 +110,8 @@ class ProcessEngine implements Engine {
     this.#files = new TaskFiles(layout.tasks);
     this.#gpus = new GpuAssignments(gpus);
     const nodes = host.gangNetwork.kind !== 'none';
-    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes };
+    const unshared = unsharedOn(host, options.hostNamespaces);
+    this.#capabilities = { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes, unshared };
     this.#capacity = { ...options.capacity, gpus: gpus.length };
     this.#orphans = new OrphanTasks(
       this.#files,

@@ -37,6 +37,8 @@ export interface HostAbilities {
   readonly overlay: boolean;
   /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
   readonly bindByDescriptor: boolean;
+  /** Whether bubblewrap can enter namespaces that are there already. */
+  readonly pidsByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */
   readonly scratch: string;
   readonly cgroups: CgroupPlaces;

@@ -48,6 +48,7 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
     cgroups: await cgroups,
     overlay: help.includes('--overlay-src'),
     bindByDescriptor: help.includes('--ro-bind-fd'),
+    pidsByDescriptor: help.includes('--pidns') && help.includes('--userns2'),
     gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),
   };
@@ -157,8 +158,8 @@ export function dropForGood(setpriv: string, identity: Identity, also: readonly 
 }
 
 /** The same for the root of a user namespace, which its job stays in name. */
-export function dropInNamespace(setpriv: string): string[] {
-  return [setpriv, '--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all', dropBoundingSet, '--'];
+export function dropInNamespace(setpriv: string, also: readonly string[] = []): string[] {
+  return [setpriv, ...also, '--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all', dropBoundingSet, '--'];
 }
 
 /** Only those who have CAP_SETPCAP may. */

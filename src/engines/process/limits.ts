@@ -36,6 +36,8 @@ export const processLimits = {
   oomScoreAdjustment: 500,
   /** A program that sets up the network of a gang ends within this time, or is killed. */
   networkProgramMs: 10_000,
+  /** A program that makes a namespace of a task ends within this time, or is killed. */
+  namespaceProgramMs: 10_000,
   /** Connections of one node in a network of its own to the server at once; more are closed as they come. */
   forwardedConnections: 256,
   /** Before another forwarder is started in the place of one that has ended by itself. */

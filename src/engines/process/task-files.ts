@@ -28,6 +28,8 @@ export interface TaskRecord {
   readonly instanceId: string;
   readonly cgroups: CgroupPlaces;
   readonly containers: readonly ContainerRecord[];
+  /** What all processes of the task end with, where its containers share theirs. */
+  readonly holder?: ProcessIdentity;
 }
 
 export interface ContainerRecord {

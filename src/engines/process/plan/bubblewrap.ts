@@ -3,6 +3,7 @@ import { countGroups } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { dropCapabilities, dropForGood } from '../host-probe.ts';
 import { processLimits } from '../limits.ts';
+import { processesOf } from '../sharing/shared-view.ts';
 import { placeAround, resolveInside, resolvePlaces } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { imageTemporaries } from './image-temporaries.ts';
@@ -24,11 +25,11 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
   const fresh = freshPlaces(request);
   const asked = askedPlaces(request, fresh);
+  const namespaces = namespacesOf(request, sourcesOf(asked).length);
   return {
-    ...planned(request, fresh, asked),
+    ...planned(request, fresh, asked, namespaces),
     words: [
-      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', ...ids(request), '--cap-drop', 'ALL'],
-      ...namespaces,
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', ...namespaces.user, '--cap-drop', 'ALL', ...namespaces.words],
       ...files(request, fresh, asked),
       ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
@@ -50,10 +51,11 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   const asked = askedPlaces(request, fresh);
   for (const place of asked) refuseForRoot(place, asked);
   const final = `exec 4>&-\n${becomeJob(fresh.home, execWords)}`;
+  const namespaces = namespacesOf(request, sourcesOf(asked).length);
   return {
-    ...planned(request, fresh, asked),
+    ...planned(request, fresh, asked, namespaces),
     words: [
-      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces],
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces.words],
       ...files(request, fresh, asked),
       ...['--chdir', '/', '--json-status-fd', '4', '--'],
       ...dropForGood(tools.setpriv ?? 'setpriv', request.identity),
@@ -64,23 +66,51 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   };
 }
 
-function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[]) {
+function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[], { inherited }: Namespaces) {
+  const processes = processesOf(request.shared);
   return {
     launcher: [],
     script: execWords,
     status: 'bubblewrap',
-    inherited: asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : [])),
+    processes,
+    // In a pid namespace of the job's own bubblewrap has a first process there.
+    generation: processes === 'own' ? 2 : 1,
+    inherited: [...sourcesOf(asked), ...inherited],
     home,
     notes: [...readOnlyNotes(request, home), ...temporaryNotes(request)],
   } as const;
 }
 
-/** In the network of a gang a server that is not root is called root: the job is who it is elsewhere. */
-function ids({ network, identity }: SandboxRequest): string[] {
-  return network?.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
+function sourcesOf(asked: readonly Asked[]): number[] {
+  return asked.flatMap((place) => ('source' in place ? (place.opened?.descriptor ?? []) : []));
 }
 
-const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
+/** Which namespaces bubblewrap makes, and which it finds, by descriptors that come after those of the groups and the sources. */
+interface Namespaces {
+  /** For a bubblewrap that is the job's user. */
+  readonly user: readonly string[];
+  readonly words: readonly string[];
+  readonly inherited: readonly number[];
+}
+
+function namespacesOf({ shared, identity, config }: SandboxRequest, sources: number): Namespaces {
+  const first = firstGroup + countGroups(config.host.cgroups) + sources;
+  const inherited: number[] = [];
+  const found = (option: string, descriptor: number | undefined) => {
+    if (descriptor === undefined) return [];
+    inherited.push(descriptor);
+    return [option, String(first + inherited.length - 1)];
+  };
+  // Where a server that is not root is called root the job is who it is elsewhere.
+  const ids = shared.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
+  const held = typeof shared.pid === 'string' ? undefined : shared.pid;
+  const user = held
+    ? [...found('--userns', held.user), ...found('--userns2', held.userOfJobs)]
+    : ['--unshare-user', ...ids];
+  const pid = held ? found('--pidns', held.pid) : shared.pid === 'own' ? ['--unshare-pid'] : [];
+  const ipc = shared.ipc === 'own' ? ['--unshare-ipc'] : [];
+  return { user, words: [...pid, ...ipc, '--unshare-uts', '--die-with-parent'], inherited };
+}
 
 /** A place that a container asked for, with its path inside the root. */
 type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary & { readonly words: string[] });
@@ -123,7 +153,8 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
   const ours = [...view.rebuilt, ...closed, ...hidden, own['/dev']];
   return [
     ...viewArguments(view),
-    ...['--proc', own['/proc'], '--dev', own['/dev']],
+    ...(request.shared.pid === 'host' ? ['--bind', '/proc', own['/proc']] : ['--proc', own['/proc']]),
+    ...['--dev', own['/dev']],
     ...hidden.flatMap(emptyPlace),
     ...(root.mapped || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
     ...privatePlaces(request, own),

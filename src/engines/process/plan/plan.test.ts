@@ -29,6 +29,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
       refusals: [],
       overlay: false,
       bindByDescriptor: true,
+      pidsByDescriptor: true,
       scratch: '/s',
       cgroups: {},
       gangNetwork: { kind: 'none', why: 'a test' },
