@@ -5,6 +5,8 @@ export {
   type CommandRequest,
   commandRefused,
   type EnteredCommand,
+  type TerminalRequest,
+  type TerminalSize,
 } from './entered-command.ts';
 export {
   type MockBehaviour,

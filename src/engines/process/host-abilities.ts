@@ -25,6 +25,9 @@ export interface HostTools {
   readonly prlimit?: string;
   readonly nsenter?: string;
   readonly ip?: string;
+  readonly script?: string;
+  readonly stty?: string;
+  readonly setsid?: string;
 }
 
 /** What this host lets us do, found out once by trying. Sent to runners. */

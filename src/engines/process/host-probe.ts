@@ -195,7 +195,9 @@ function removeProbe(probe: string): void {
 
 function findTools(): HostTools {
   const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
-  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip'].map((name) => [name, found(name)]);
+  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip', 'script', 'stty', 'setsid'].map(
+    (name) => [name, found(name)],
+  );
   return {
     sh: found('sh') ?? '/bin/sh',
     mkfifo: found('mkfifo') ?? 'mkfifo',
