@@ -43,9 +43,11 @@ export function readS3Secret({ secretAccessKeyFile }: CompiledOptions['s3']): st
 }
 
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
-export function checkDirectories({ hostPaths, rootFilesystems }: CompiledOptions['engine']): void {
+export function checkDirectories({ engine, fileSystems }: Pick<CompiledOptions, 'engine' | 'fileSystems'>): void {
+  const { hostPaths, rootFilesystems } = engine;
   for (const path of hostPaths) checkDirectory('hostPaths', path, path);
   for (const [image, path] of rootFilesystems) checkDirectory('rootFilesystems', path, `${path} of image ${image}`);
+  for (const [id, path] of fileSystems.directories) checkDirectory('efs.fileSystems', path, `${path} of ${id}`);
 }
 
 function readOptionFile(name: OptionName, path: string): string {
