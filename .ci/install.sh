@@ -22,7 +22,8 @@ if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
-  bubblewrap busybox-static iproute2 mount openmpi-bin openssl procps util-linux python3 python3-mpi4py python3-venv
+  bubblewrap busybox-static iproute2 mount openmpi-bin openssl procps util-linux python3 python3-mpi4py python3-venv \
+  apache2-utils crun docker-registry docker.io iptables podman
 
 step 'aws CLI and boto3'
 python3 -m venv .venv

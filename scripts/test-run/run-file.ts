@@ -61,7 +61,7 @@ async function runProcess(file: string, directory: string, limit: number) {
   return { failure, output: output.join('') };
 }
 
-/** Neither the developer's AWS settings nor Batchyard options reach a test. */
+/** Neither the developer's AWS settings nor Batchyard options nor container daemon reach a test. */
 function environmentFor(directory: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => name === 'BATCHYARD_REQUIRE_ALL' || !/^(AWS|BATCHYARD|NODE_TEST)_/.test(name),
@@ -72,6 +72,8 @@ function environmentFor(directory: string): NodeJS.ProcessEnv {
     AWS_CONFIG_FILE: join(directory, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(directory, 'no-aws-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
+    // Where a daemon answers a server would choose containers.
+    DOCKER_HOST: 'unix:///no-daemon-in-tests',
   };
 }
 

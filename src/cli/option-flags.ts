@@ -4,7 +4,7 @@ import { quotePosix } from '../core/quote-posix.ts';
 import { compileOptions } from '../main/compile-options.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { helpText } from '../main/describe-options.ts';
-import { type Machine, thisMachine } from '../main/machine.ts';
+import { containerSockets, type Machine, thisMachine } from '../main/machine.ts';
 import { environmentSource, fileSource, flagSource } from '../main/option-sources.ts';
 import { mergeOptions, type OptionSource } from '../main/options.ts';
 import { flagName, type OptionName, optionDefinition, optionGroups } from '../main/options-table.ts';
@@ -115,5 +115,10 @@ export function resolveOptions(
 }
 
 function machineOf(invocation: Invocation): Machine {
-  return { ...thisMachine(), directory: invocation.directory, terminal: invocation.stderr.isTTY === true };
+  const { environment, directory, stderr } = invocation;
+  return {
+    ...thisMachine(),
+    ...{ directory, terminal: stderr.isTTY === true },
+    containerSockets: containerSockets(environment),
+  };
 }

@@ -16,7 +16,7 @@ export class SpawnedCommand {
     const { PATH, HOME, TMPDIR } = process.env;
     this.child = spawn(program, words, {
       cwd: directory,
-      env: { PATH, HOME, TMPDIR, ...variables },
+      env: { PATH, HOME, TMPDIR, DOCKER_HOST: 'unix:///no-daemon-in-tests', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take('stdout', text));

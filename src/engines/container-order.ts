@@ -78,6 +78,11 @@ export class ContainerOrder {
     return rest;
   }
 
+  /** One that was started before this order was kept. */
+  began(index: number): void {
+    this.#standings[index] = { kind: 'started' };
+  }
+
   /** One that ends before it has started has lost what was to start it: it never does. */
   ended(index: number, succeeded: boolean): void {
     const { kind } = this.#standings[index] ?? {};

@@ -120,8 +120,18 @@ export interface ContainerSpec {
   readonly devices?: readonly DeviceSpec[];
   readonly readonlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  /** Its first process reaps orphans, and hands signals on. Absent: as the engine has it. */
+  readonly init?: boolean;
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
   readonly log?: LogSink;
+  /** A driver of the engine's own that its output goes to instead, as one of `logDrivers`. Absent: it goes to `log`. */
+  readonly logDriver?: LogDriver;
+}
+
+/** Where output goes that does not go to a `LogSink`, in the driver's own words. */
+export interface LogDriver {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** For whom a task is. The engine keeps it and gives it back as it was. */

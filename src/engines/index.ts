@@ -1,5 +1,6 @@
 export type * from './contract.ts';
 export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
+export { answeringSocket, type DockerEngineOptions, openDockerEngine, type PullPolicy } from './docker/index.ts';
 export {
   type CommandRefused,
   type CommandRequest,

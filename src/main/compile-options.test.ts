@@ -77,6 +77,18 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
       ]),
     },
   ],
+  'docker.socket': [{ 'docker.socket': 'd.sock' }, { 'docker.sockets': ['/work/d.sock'] }],
+  'docker.privileged': [{ 'docker.privileged': true }, { 'docker.privileged': true }],
+  'docker.pull': [{ 'docker.pull': 'always' }, { 'docker.pull': 'always' }],
+  'docker.cpuQuota': [{ 'docker.cpuQuota': true }, { 'docker.cpuQuota': true }],
+  'docker.gangSubnets': [
+    { 'docker.gangSubnets': '192.168.0.0/20' },
+    { 'docker.gangSubnets': { first: 0xc0a80000, prefix: 20 } },
+  ],
+  'images.rewrite': [
+    { 'images.rewrite': { 'docker.io': 'mirror:5000' } },
+    { 'engine.imageRewrites': new Map([['docker.io', 'mirror:5000']]) },
+  ],
   'host.gpus': [{ 'host.gpus': ['none', 'fake-0'] }, { 'host.gpus': ['fake-0'] }],
   'host.vcpus': [{ 'host.vcpus': 5 }, { 'host.vcpus': 5 }],
   'host.memoryMiB': [{ 'host.memoryMiB': 64 }, { 'host.memoryMiB': 64 }],

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type ArmedFailpoint, parseFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Region } from '../core/ids.ts';
+import { parseSubnet, type Subnet } from '../core/subnet.ts';
 import type { AccessPoint, FileSystems } from '../services/batch/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Machine } from './machine.ts';
@@ -35,6 +36,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     quotas: read('quotas'),
     stopJobs: read('stopJobs'),
     engine: compileEngine(read, listen.loopback, machine),
+    docker: compileDocker(read, machine),
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
     fargateRun: read('fargate.run'),
@@ -145,7 +147,27 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     hostNamespaces: read('process.hostNamespaces'),
     devices: read('devices'),
     rootFilesystems: read('rootFilesystems'),
+    imageRewrites: read('images.rewrite'),
   };
+}
+
+function compileDocker(read: Read, machine: Machine): CompiledOptions['docker'] {
+  const socket = read('docker.socket');
+  return {
+    sockets: socket === undefined ? (machine.containerSockets ?? []) : [socket],
+    privileged: read('docker.privileged'),
+    pull: read('docker.pull'),
+    cpuQuota: read('docker.cpuQuota'),
+    gangSubnets: compileSubnets(read('docker.gangSubnets')),
+  };
+}
+
+function compileSubnets(text: string): Subnet {
+  const range = parseSubnet(text);
+  if (range && range.prefix <= 24) return range;
+  throw new OptionsError(
+    `docker.gangSubnets: ${text} is no range of IPv4 addresses of at least 256, such as 10.231.0.0/16`,
+  );
 }
 
 /** A server that is not root can run jobs only as itself; one that is root gives its own rights to no job that lasts. */

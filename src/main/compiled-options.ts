@@ -1,7 +1,8 @@
 import type { ArmedFailpoint } from '../core/failpoint.ts';
 import type { AccountId, Milliseconds, Region } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
-import type { EngineKind } from '../engines/index.ts';
+import type { Subnet } from '../core/subnet.ts';
+import type { EngineKind, PullPolicy } from '../engines/index.ts';
 import type { FileSystems } from '../services/batch/index.ts';
 
 /** Whether process jobs must be isolated, should be, or are not. */
@@ -54,6 +55,17 @@ export interface CompiledOptions {
     readonly devices: readonly string[];
     /** Directory by image name. */
     readonly rootFilesystems: ReadonlyMap<string, string>;
+    /** Mirrors, by prefix of image names. */
+    readonly imageRewrites: ReadonlyMap<string, string>;
+  };
+  readonly docker: {
+    /** Where a daemon may be, best first; none: nobody knows of one. */
+    readonly sockets: readonly string[];
+    readonly privileged: boolean;
+    readonly pull: PullPolicy;
+    readonly cpuQuota: boolean;
+    /** What networks of multi-node jobs are made of. */
+    readonly gangSubnets: Subnet;
   };
   /** What EFS volumes mount. */
   readonly fileSystems: FileSystems;

@@ -1,4 +1,5 @@
 import type { Scope } from '../core/arn.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Region } from '../core/ids.ts';
 import type { EngineKind } from '../engines/index.ts';
 import type { Ledger, StoredRecord } from '../store/index.ts';
@@ -12,12 +13,16 @@ function place({ account }: CompiledOptions): Scope {
 }
 
 /** The engine of new compute environments, from what the store holds: engines are opened before memory is filled. */
-export function defaultEngineOf(records: readonly StoredRecord[], options: CompiledOptions): EngineKind {
+export function defaultEngineOf(
+  records: readonly StoredRecord[],
+  options: CompiledOptions,
+  clock: Clock,
+): Promise<EngineKind> {
   const { account, region } = place(options);
   const stored = records.find(
     (each) => each.type === defaultEngineRecords.type && each.account === account && each.region === region,
   );
-  return chooseDefaultEngine(options, stored && defaultEngineRecords.fromStored(stored).kind);
+  return chooseDefaultEngine(options, stored && defaultEngineRecords.fromStored(stored).kind, clock);
 }
 
 /** Records the engine that was chosen, so that the next start without the option chooses it again. */

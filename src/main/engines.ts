@@ -1,10 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import {
+  answeringSocket,
   type Engine,
   type EngineKind,
   type EngineSession,
   MockWorld,
+  openDockerEngine,
   openMockEngine,
   openProcessEngine,
 } from '../engines/index.ts';
@@ -25,15 +27,27 @@ export interface EnginesOptions {
   readonly mockWorld?: MockWorld;
 }
 
-/** What jobs run on when nobody says: processes need nothing that a bare machine lacks. */
-const fallbackEngine: EngineKind = 'process';
+/**
+ * What jobs run on when nobody says. Who has a daemon expects that a job runs in its image; processes need nothing that a bare
+ * machine lacks.
+ */
+async function findEngine({ engine, docker }: CompiledOptions, clock: Clock): Promise<EngineKind> {
+  const { enabled } = engine;
+  if (enabled && !enabled.includes('docker')) return 'process';
+  return (await answeringSocket(docker.sockets, clock)) === undefined ? 'process' : 'docker';
+}
 
 /**
- * The engine of new compute environments: the one asked for now, else the one recorded at the first start, else processes.
- * Throws when `engines.enabled` leaves it out.
+ * The engine of new compute environments: the one asked for now, else the one recorded at the first start, else Docker where a
+ * daemon answers, else processes. Rejects when `engines.enabled` leaves it out.
  */
-export function chooseDefaultEngine({ engine }: CompiledOptions, recorded: EngineKind | undefined): EngineKind {
-  const kind = engine.kind ?? recorded ?? fallbackEngine;
+export async function chooseDefaultEngine(
+  options: CompiledOptions,
+  recorded: EngineKind | undefined,
+  clock: Clock,
+): Promise<EngineKind> {
+  const { engine } = options;
+  const kind = engine.kind ?? recorded ?? (await findEngine(options, clock));
   if (engine.enabled === undefined || engine.enabled.includes(kind)) return kind;
   throw new Error(
     `engine ${kind} is this installation's default, and engines.enabled does not name it: add it, or choose another by --engine`,
@@ -45,6 +59,7 @@ type Open = (parts: EnginesOptions) => Engine | Promise<Engine>;
 /** The engines of this version. */
 const openers: { readonly [Kind in EngineKind]?: Open } = {
   process: (parts) => openProcess(parts),
+  docker: (parts) => openDocker(parts),
   mock: (parts) => openMock(parts),
 } satisfies Record<(typeof builtEngines)[number], Open>;
 
@@ -62,7 +77,7 @@ export async function openEngine(kind: EngineKind, parts: EnginesOptions): Promi
 
 function openerOf(kind: EngineKind): Open {
   const open = openers[kind];
-  if (!open) throw new Error(`engine ${kind} is not supported by this version of Batchyard: use process`);
+  if (!open) throw new Error(`engine ${kind} is not supported by this version of Batchyard: use docker or process`);
   return open;
 }
 
@@ -73,6 +88,25 @@ function openMock({ session, clock, host, logRoot, mockWorld }: EnginesOptions):
     session,
     logRoot,
     world: mockWorld ?? new MockWorld({ clock, instanceId, capacity, script: () => ({}) }),
+  });
+}
+
+function openDocker(parts: EnginesOptions): Promise<Engine> {
+  const { options, dataDirectory, logRoot, session, host, clock, logger } = parts;
+  const { engine, docker, diskReserveBytes } = options;
+  const { sockets, privileged, pull, cpuQuota, gangSubnets } = docker;
+  if (sockets.length === 0)
+    throw new Error('engine docker: nothing names the socket of a daemon on this machine: give docker.socket');
+  return openDockerEngine({
+    ...{ dataDirectory, logRoot, session, clock, sockets, privileged, pull, cpuQuota, gangSubnets },
+    instanceId: host.instanceId,
+    capacity: host.capacity,
+    gpus: options.host.gpus ?? 'found',
+    hostPaths: engine.hostPaths,
+    devices: engine.devices,
+    rewrites: engine.imageRewrites,
+    minimumFreeBytes: diskReserveBytes,
+    logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },
   });
 }
 

@@ -16,6 +16,8 @@ export interface Machine {
   readonly terminal: boolean;
   /** The lines of the user database, split at colons. */
   readonly users: () => readonly (readonly string[])[];
+  /** Sockets at which a container daemon may be, best first. Absent: nobody looks for one that no option names. */
+  readonly containerSockets?: readonly string[];
   /** Relative paths start here. */
   readonly directory: string;
 }
@@ -52,4 +54,15 @@ function openFilesLimit(): number | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/**
+ * Where clients of Docker's API look for a daemon. What DOCKER_HOST names is the only one then, as for them; one that is no Unix
+ * socket is on another machine, whose files and network are not those of jobs here: then there is none.
+ */
+export function containerSockets(environment: NodeJS.ProcessEnv): readonly string[] {
+  const { DOCKER_HOST: named, XDG_RUNTIME_DIR: own } = environment;
+  if (named) return named.startsWith('unix://') ? [named.slice('unix://'.length)] : [];
+  const ofUser = own ? [`${own}/docker.sock`, `${own}/podman/podman.sock`] : [];
+  return ['/var/run/docker.sock', ...ofUser, '/run/podman/podman.sock'];
 }

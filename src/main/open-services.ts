@@ -53,7 +53,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const { releasers } = options;
   const keeper = createKeeper(options, () => parts);
   const loaded = await keeper.load();
-  const defaultEngine = defaultEngineOf(loaded.records, options.options);
+  const defaultEngine = await defaultEngineOf(loaded.records, options.options, options.clock);
   const engines = serverEngines(options, defaultEngine);
   const services = createServices({ ...options, keeper, engines, defaultEngine });
   const parts = partsOf({ ...services, keeper, engines, defaultEngine }, options);

@@ -170,6 +170,17 @@ export function pathMap(
   };
 }
 
+/** Names with a text each: a JSON object, or `NAME=TEXT` separated by commas or in repeated flags. */
+export function textMap(
+  placeholder: string,
+): OptionKind<Readonly<Record<string, string>>, ReadonlyMap<string, string>> {
+  return {
+    placeholder: `${placeholder}...`,
+    repeatable: true,
+    compile: (value) => new Map(entries(value)),
+  };
+}
+
 function elements(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return splitCommas(value);
   if (Array.isArray(value)) return value.flatMap((each) => (typeof each === 'string' ? splitCommas(each) : [each]));
@@ -183,13 +194,13 @@ function entries(value: unknown): readonly (readonly [string, string])[] {
 
 function checkEntry([name, file]: [string, unknown]): readonly [string, string] {
   if (typeof file === 'string' && file !== '') return [name, file];
-  throw new InvalidValue(`must give ${show(name)} a path, not ${show(file)}`);
+  throw new InvalidValue(`must give ${show(name)} a text, not ${show(file)}`);
 }
 
 function splitEntry(value: unknown): readonly [string, string] {
   const [, name, file] = typeof value === 'string' ? (/^([^=]+)=(.+)$/.exec(value) ?? []) : [];
   if (name !== undefined && file !== undefined) return [name, file];
-  throw new InvalidValue(`must be of the form NAME=PATH, not ${show(value)}`);
+  throw new InvalidValue(`must be of the form NAME=VALUE, not ${show(value)}`);
 }
 
 function splitCommas(written: string): readonly string[] {

@@ -1,5 +1,17 @@
 import type { EngineKind } from '../engines/index.ts';
-import { choice, duration, integer, list, type OptionKind, path, pathMap, size, text, toggle } from './option-kinds.ts';
+import {
+  choice,
+  duration,
+  integer,
+  list,
+  type OptionKind,
+  path,
+  pathMap,
+  size,
+  text,
+  textMap,
+  toggle,
+} from './option-kinds.ts';
 
 /** The headings under which `--help` and docs/configuration.md list the options. */
 export const optionGroups = {
@@ -12,7 +24,7 @@ export const optionGroups = {
 } as const;
 
 /** The engines that this version has. */
-export const builtEngines = ['process', 'mock'] as const satisfies readonly EngineKind[];
+export const builtEngines = ['process', 'docker', 'mock'] as const satisfies readonly EngineKind[];
 
 /** One option: everything that the parser, `--help` and the manual say of it. */
 export interface OptionDefinition {
@@ -142,7 +154,8 @@ export const optionTable = {
   engine: {
     group: 'jobs',
     kind: choice(...builtEngines),
-    otherwise: 'process; the choice of the first start is recorded in the data directory',
+    otherwise:
+      'docker if a daemon answers when the server starts for the first time, else process; that choice is recorded in the data directory',
     about: 'What runs the jobs of new compute environments.',
   },
   'engines.enabled': {
@@ -178,7 +191,7 @@ export const optionTable = {
     group: 'jobs',
     kind: list(path('<directory>')),
     default: [],
-    about: 'Directories that the volumes of process jobs may mount, with everything below them.',
+    about: 'Directories that the volumes of jobs may mount, with everything below them.',
   },
   'efs.fileSystems': {
     group: 'jobs',
@@ -226,6 +239,44 @@ export const optionTable = {
     about:
       'Process jobs may ask for ipcMode and pidMode host: they see the processes of this machine, and may signal those of their ' +
       'own user, which on a server that is not root are its own too.',
+  },
+  'docker.socket': {
+    group: 'jobs',
+    kind: path('<socket>'),
+    otherwise: 'the one that DOCKER_HOST names, else Docker’s own, else Podman’s',
+    about: 'Unix socket of the Docker or Podman that jobs run on.',
+  },
+  'docker.privileged': {
+    group: 'jobs',
+    kind: toggle(),
+    default: false,
+    about: 'Let containers be privileged. Whoever may submit jobs is root of this machine then.',
+  },
+  'docker.pull': {
+    group: 'jobs',
+    kind: choice('missing', 'always', 'never'),
+    default: 'missing',
+    about: 'When the image of a container is pulled: if it is not there, before each attempt, or never.',
+  },
+  'docker.cpuQuota': {
+    group: 'jobs',
+    kind: toggle(),
+    default: false,
+    about: 'Hold containers to their vCPUs. Without it they may use what others leave, as on AWS Batch on EC2.',
+  },
+  'docker.gangSubnets': {
+    group: 'jobs',
+    kind: text('<range>'),
+    default: '10.231.0.0/16',
+    about:
+      'IPv4 addresses that networks of multi-node jobs on Docker or Podman are made of. Nothing else that this machine reaches may have them.',
+  },
+  'images.rewrite': {
+    group: 'jobs',
+    kind: textMap('<prefix>=<prefix>'),
+    default: {},
+    about:
+      'Registries that images are pulled from instead, by the beginning of their names: `docker.io=mirror.example:5000`.',
   },
   'host.vcpus': {
     group: 'jobs',

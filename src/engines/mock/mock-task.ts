@@ -4,16 +4,11 @@ import { SegmentWriter } from '../../segments/index.ts';
 import { ContainerOrder } from '../container-order.ts';
 import type { EndCause, EngineEvent, GangMember, RecoveredTask, TaskOrigin, TaskSpec } from '../contract.ts';
 import { streamDirectory } from '../log-root.ts';
+import { lostReason, statusReasons } from '../status-reasons.ts';
 import { graceOf } from '../stop-grace.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { MockContainer } from './mock-container.ts';
 import type { MockBehaviour } from './script.ts';
-
-const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
-  exited: 'Essential container in task exited',
-  stopped: 'Task stopped by request',
-  'failed-to-start': 'Task failed to start',
-};
 
 interface MockTaskOptions {
   readonly spec: TaskSpec;
@@ -189,8 +184,7 @@ export class MockTask {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#cancelTimers();
-    const statusReason =
-      cause === 'lost' ? `Host EC2 (instance ${this.#instanceId}) terminated.` : statusReasons[cause];
+    const statusReason = cause === 'lost' ? lostReason(this.#instanceId) : statusReasons[cause];
     const outcomes = this.#containers.flatMap(({ outcome }) => outcome ?? []);
     const containers = cause === 'lost' ? outcomes.map(({ exitCode: _, ...outcome }) => outcome) : outcomes;
     this.#tell({ kind: 'ended', at, cause, statusReason, containers, notes: this.#spec.notes ?? [] });

@@ -1,3 +1,7 @@
+import { Shortage } from '../shortage.ts';
+
+export { Shortage };
+
 /** Why a container cannot start, in words for `container.reason`. Nothing of its task has run. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
@@ -6,14 +10,6 @@ export class CannotStart extends Error {
 /** AWS's form for a container that its host could not start. */
 export function cannotStartContainer(words: string): CannotStart {
   return new CannotStart(`CannotStartContainerError: ${words}`);
-}
-
-/**
- * This machine, or what this process may use of it, is short of something: nothing is wrong with the task, and what failed
- * may work later.
- */
-export class Shortage extends Error {
-  override readonly name = 'Shortage';
 }
 
 const shortageCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);

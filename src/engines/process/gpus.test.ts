@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Engine } from '../contract.ts';
-import { findGpus, type GpuHost } from './gpu-probe.ts';
-import { GpuAssignments } from './gpus.ts';
+import { findGpus, type GpuHost } from '../gpu-probe.ts';
+import { GpuAssignments } from '../gpus.ts';
 import { TestHost } from './testing/test-host.ts';
 
 describe('the GPUs of a host', () => {

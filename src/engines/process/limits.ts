@@ -38,10 +38,6 @@ export const processLimits = {
   networkProgramMs: 10_000,
   /** A program that makes a namespace of a task ends within this time, or is killed. */
   namespaceProgramMs: 10_000,
-  /** Connections of one node in a network of its own to the server at once; more are closed as they come. */
-  forwardedConnections: 256,
-  /** Before another forwarder is started in the place of one that has ended by itself. */
-  forwarderPauseMs: 1000,
   /** A runner without server and jobs leaves after this long. */
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { outputLimitWords } from '../output-limit.ts';
 import { processLimits } from './limits.ts';
-import { limitWords } from './output.ts';
 import { Workbench } from './testing/workbench.ts';
 
 const limit = { timeout: 120_000 };
@@ -71,7 +71,7 @@ describe('the output of a job', () => {
     const ended = await bench.run('yes 0123456789 | head -n 100000; exit 5', sink({ maximumBytes }, 'capped'));
     assert.equal(ended.containers[0]?.exitCode, 5);
     const lines = await bench.host.text('capped' as typeof ended.taskId);
-    assert.equal(lines.pop(), limitWords(maximumBytes));
+    assert.equal(lines.pop(), outputLimitWords(maximumBytes));
     assert.deepEqual(new Set(lines), new Set(['0123456789']));
     assert.equal(lines.length, Math.floor(maximumBytes / 11));
   });

@@ -2,10 +2,11 @@ import { Socket } from 'node:net';
 import type { CancelTimer, Clock } from '../../core/clock.ts';
 import { SegmentWriter } from '../../segments/index.ts';
 import type { LogSink } from '../contract.ts';
+import { LineSplitter } from '../lines.ts';
 import { streamDirectory } from '../log-root.ts';
+import { outputLimitWords } from '../output-limit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { processLimits } from './limits.ts';
-import { LineSplitter } from './lines.ts';
 import { SegmentOutput } from './segment-output.ts';
 
 /** One buffer for all outputs: each read is used up before the next begins. */
@@ -151,7 +152,7 @@ export class ContainerOutput {
     if (!sink || this.#overLimit) return;
     this.#written += line.length + 1;
     this.#overLimit = this.#written > sink.maximumBytes;
-    const bytes = this.#overLimit ? Buffer.from(limitWords(sink.maximumBytes)) : line;
+    const bytes = this.#overLimit ? Buffer.from(outputLimitWords(sink.maximumBytes)) : line;
     this.#segments.append(bytes);
   }
 
@@ -186,9 +187,4 @@ export class ContainerOutput {
   #go(): void {
     if (this.#draining || (!this.#diskShort && this.#cancelRate === undefined)) this.#socket.resume();
   }
-}
-
-/** The one line that stands for what is dropped. */
-export function limitWords(maximumBytes: number): string {
-  return `[batchyard] The output of this attempt is larger than ${maximumBytes} bytes; the rest is dropped.`;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { InstallationId } from '../../core/ids.ts';
 import { newId } from '../conformance.ts';
-import { enterEpoch } from './epoch-file.ts';
+import { enterEpoch } from '../epoch-file.ts';
 import { sharedScratch } from './host-probe.ts';
 import { engineDirectory, processLayout } from './layout.ts';
 import { discardOutside } from './outside.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, renameSync, rmSync } from 'node:fs';
-import { installationIn } from './epoch-file.ts';
+import { installationIn } from '../epoch-file.ts';
 import { sharedScratch } from './host-probe.ts';
 import { engineDirectory, processLayout } from './layout.ts';
 

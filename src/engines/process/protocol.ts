@@ -1,9 +1,9 @@
 import type { InstallationId, Milliseconds, TaskId } from '../../core/ids.ts';
 import type { EngineEvent, RecoveredTask, StartResult } from '../contract.ts';
 import type { CommandRefused } from '../entered-command.ts';
+import type { TaskWithGpus } from '../gpus.ts';
 import type { TaskUsage } from '../task-usage.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
-import type { TaskWithGpus } from './gpus.ts';
 import { processLimits } from './limits.ts';
 import type { RunnerConfig } from './runner-config.ts';
 

@@ -1,13 +1,7 @@
 import type { EpochMilliseconds, TaskId } from '../../core/ids.ts';
-import type { EndCause, EngineEvent } from '../contract.ts';
+import type { EngineEvent } from '../contract.ts';
+import { lostReason, statusReasons } from '../status-reasons.ts';
 import type { EndedEvent, TaskRecord } from './task-files.ts';
-
-/** AWS's words for the attempt, by cause. A lost attempt has its own, with the host's id. */
-export const statusReasons: Record<Exclude<EndCause, 'lost'>, string> = {
-  exited: 'Essential container in task exited',
-  stopped: 'Task stopped by request',
-  'failed-to-start': 'Task failed to start',
-};
 
 /** The report of a task that was stopped before it was started. */
 export function endOfUnstarted(taskId: TaskId, at: EpochMilliseconds): EndedEvent {
@@ -26,7 +20,7 @@ export function lostEvents(record: TaskRecord, at: number): readonly [EngineEven
       sequence: 2,
       at,
       cause: 'lost',
-      statusReason: `Host EC2 (instance ${record.instanceId}) terminated.`,
+      statusReason: lostReason(record.instanceId),
       containers: record.containers.map(({ name }) => ({ name, startedAt: record.at, stoppedAt: at })),
       notes,
     },

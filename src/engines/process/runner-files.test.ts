@@ -10,7 +10,7 @@ import type { InstallationId } from '../../core/ids.ts';
 import { makeWayForDirectory } from '../../core/set-aside.ts';
 import { newId } from '../conformance.ts';
 import type { EngineEvent } from '../contract.ts';
-import { enterEpoch, highestEpoch } from './epoch-file.ts';
+import { enterEpoch, highestEpoch } from '../epoch-file.ts';
 import { asSeenByRunner, processLayout, runnerLayout } from './layout.ts';
 import { encodeMessage, MessageDecoder, type RunnerMessage } from './protocol.ts';
 import { takeLock } from './runner-lock.ts';

@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { SystemClock } from '../../core/clock.ts';
 import { armFailpoint, parseFailpoint } from '../../core/failpoint.ts';
 import { makeWayForSocket } from '../../core/set-aside.ts';
-import { highestEpoch } from './epoch-file.ts';
+import { highestEpoch } from '../epoch-file.ts';
 import { errorCode } from './errors.ts';
 import { FifoPool } from './fifo-pool.ts';
 import { closeInherited } from './inherited-descriptors.ts';

@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec, LogSink } from '../../contract.ts';
+import type { ContainerWithGpus } from '../../gpus.ts';
 import { type CgroupLimits, swapAbilities } from '../cgroups.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { ContainerWithGpus } from '../gpus.ts';
 import { type Identity, isolationWords, type SandboxKind } from '../host-abilities.ts';
 import { dropForGood } from '../host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';

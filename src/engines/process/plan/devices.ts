@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { normalize } from 'node:path';
 import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
+import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../errors.ts';
-import type { ContainerWithGpus } from '../gpus.ts';
 import type { Identity, SandboxKind } from '../host-abilities.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { isWithin } from './paths.ts';

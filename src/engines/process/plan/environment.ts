@@ -1,10 +1,8 @@
 import { shellWord } from '../../../core/quote-posix.ts';
 import type { ContainerSpec } from '../../contract.ts';
+import { defaultPath } from '../../default-path.ts';
 import { cannotStartContainer } from '../errors.ts';
 import { processLimits } from '../limits.ts';
-
-/** Where programs are, unless somebody says otherwise. */
-export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * A container's whole environment: PATH and HOME unless given, and what its definition and the service give. Throws

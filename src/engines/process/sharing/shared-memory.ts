@@ -1,6 +1,6 @@
 import { normalize } from 'node:path';
 import type { ContainerSpec } from '../../contract.ts';
-import type { TaskWithGpus } from '../gpus.ts';
+import type { TaskWithGpus } from '../../gpus.ts';
 import type { SandboxKind } from '../host-abilities.ts';
 import { isWithin } from '../plan/paths.ts';
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { TaskId } from '../../../core/ids.ts';
-import { Shortage } from '../errors.ts';
+import type { TaskId } from '../../core/ids.ts';
+import { Shortage } from '../shortage.ts';
 import type { ForwarderArguments, ForwarderOrder, ForwarderWord } from './forwarder-words.ts';
 
 /** Compiled by rewriting imports alone, so this file's own ending says what the forwarder's is. */
@@ -13,7 +13,7 @@ const program = fileURLToPath(
 /** Small heap: it holds what is on its way alone. */
 const flags = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning'];
 
-/** A forwarder that was started, from the side of its runner. */
+/** A forwarder that was started, from the side of who started it. */
 export class ForwarderProcess {
   readonly #child: ChildProcess;
   readonly #ready = Promise.withResolvers<void>();
@@ -23,7 +23,7 @@ export class ForwarderProcess {
   /** `codeCache` is a directory of compiled code; `onEnd` is called when it has ended, by `end` or not. */
   constructor(options: ForwarderArguments, codeCache: string, onEnd: () => void) {
     this.#child = spawn(process.execPath, [...flags, program, JSON.stringify(options)], {
-      // Its errors are the runner's to log.
+      // Its errors are for the log of who started it.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { NODE_COMPILE_CACHE: codeCache },
     });

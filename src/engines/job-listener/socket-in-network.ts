@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Server } from 'node:net';
-import { processLimits } from '../limits.ts';
+import { jobListenerLimits } from './job-listener-limits.ts';
 
 /** Programs and time that a socket of another network is opened with. */
 export interface SocketRequest {
@@ -29,7 +29,7 @@ server.listen({ host: '127.0.0.1', port: Number(process.argv[1]) }, send);
  */
 export function openSocket({ enter, port }: SocketRequest): Promise<Server> {
   const [file = '', ...rest] = [...enter, process.execPath, '-e', opening, String(port)];
-  const { networkProgramMs: timeout, tailBytes } = processLimits;
+  const { openMs: timeout, tailBytes } = jobListenerLimits;
   const child = spawn(file, rest, {
     ...{ env: {}, cwd: '/', timeout, killSignal: 'SIGKILL' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

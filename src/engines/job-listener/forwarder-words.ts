@@ -1,15 +1,20 @@
-import type { TaskId } from '../../../core/ids.ts';
-import type { Identity } from '../host-abilities.ts';
+import type { TaskId } from '../../core/ids.ts';
+
+/** The user of jobs, by its numbers. */
+export interface JobUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /** What a forwarder is started with. */
 export interface ForwarderArguments {
   /** Most of one node at once. */
   readonly connections: number;
   /** Who it is to be if it starts as root: the user of jobs. */
-  readonly identity: Identity;
+  readonly identity: JobUser;
 }
 
-/** What a runner tells its forwarder. */
+/** What who starts it tells its forwarder. */
 export type ForwarderOrder =
   /** Comes with a socket of the node's network, whose connections go to the port on 127.0.0.1. */
   | { readonly kind: 'serve'; readonly node: TaskId; readonly port: number }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Milliseconds } from '../../core/ids.ts';
+import type { Milliseconds } from '../core/ids.ts';
+import { defaultPath } from './default-path.ts';
 import type { Gpu } from './gpus.ts';
-import { defaultPath } from './plan/environment.ts';
 
 /** Where a host says which GPUs it has. */
 export interface GpuHost {

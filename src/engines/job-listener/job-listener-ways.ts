@@ -1,9 +1,8 @@
-import type { Clock } from '../../../core/clock.ts';
-import type { TaskId } from '../../../core/ids.ts';
-import { errorWords } from '../errors.ts';
-import type { Identity } from '../host-abilities.ts';
-import { processLimits } from '../limits.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { TaskId } from '../../core/ids.ts';
 import { ForwarderProcess } from './forwarder-process.ts';
+import type { JobUser } from './forwarder-words.ts';
+import { jobListenerLimits } from './job-listener-limits.ts';
 import { openSocket } from './socket-in-network.ts';
 
 /** How a node comes to the listener for jobs. */
@@ -13,21 +12,21 @@ export interface JobListenerWay {
   /** Of 127.0.0.1, there as here. */
   readonly port: number;
   /** The user of jobs. */
-  readonly identity: Identity;
+  readonly identity: JobUser;
 }
 
-/** What the ways use of their runner. */
+/** What the ways use of the process that they are in. */
 export interface WaysSetting {
   readonly clock: Clock;
   /** A directory of compiled code. */
   readonly codeCache: string;
-  /** For the runner's log: what nobody else would hear of. */
+  /** For the log: what nobody else would hear of. */
   readonly onProblem: (words: string) => void;
 }
 
 /**
  * Has 127.0.0.1:PORT lead from networks of nodes to the same port of this host, where the server listens for jobs: what a job
- * is told of it is right in every network. One forwarder does so for all nodes of a runner; there is none where no node is.
+ * is told of it is right in every network. One forwarder does so for all nodes of a process; there is none where no node is.
  */
 export class JobListenerWays {
   readonly #setting: WaysSetting;
@@ -74,9 +73,9 @@ export class JobListenerWays {
     }
   }
 
-  #running(identity: Identity): ForwarderProcess {
+  #running(identity: JobUser): ForwarderProcess {
     if (this.#forwarder) return this.#forwarder;
-    const options = { connections: processLimits.forwardedConnections, identity };
+    const options = { connections: jobListenerLimits.connections, identity };
     const forwarder: ForwarderProcess = new ForwarderProcess(options, this.#setting.codeCache, () => {
       if (this.#forwarder === forwarder) this.#onLost();
     });
@@ -90,7 +89,7 @@ export class JobListenerWays {
     onProblem('the forwarder to the listener for jobs has ended; another one is started');
     this.#forwarder = undefined;
     const lost = [...this.#ways];
-    clock.after(processLimits.forwarderPauseMs, () => {
+    clock.after(jobListenerLimits.forwarderPauseMs, () => {
       for (const [taskId, way] of lost) if (this.#ways.get(taskId) === way) this.#serveAgain(taskId, way);
     });
   }
@@ -99,7 +98,9 @@ export class JobListenerWays {
     this.#serve(taskId, way).catch((error: unknown) => {
       // A node that has left has no network to open anything in.
       if (this.#ways.get(taskId) !== way) return;
-      this.#setting.onProblem(`task ${taskId} has lost the listener for jobs: ${errorWords(error)}`);
+      this.#setting.onProblem(
+        `task ${taskId} has lost the listener for jobs: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   }
 }

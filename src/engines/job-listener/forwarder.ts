@@ -1,7 +1,7 @@
 /**
  * The forwarder: by it nodes in networks of their own reach the server's listener for jobs. A process of its own, since the
- * runner has the rights that nothing may have which takes bytes of jobs, and its time is that of all jobs. It gives up what
- * rights it has before it takes the first socket, runs no other program, and ends with the runner. Its one argument is a
+ * process that starts it, a runner or a server, has rights that nothing may have which takes bytes of jobs, and its time is that of all jobs. It gives up what
+ * rights it has before it takes the first socket, runs no other program, and ends with that process. Its one argument is a
  * `ForwarderArguments` in JSON.
  */
 import { flushCompileCache } from 'node:module';
@@ -43,7 +43,7 @@ function take(order: ForwarderOrder, server: Server | undefined): void {
   }
 }
 
-/** The runner may be gone; 'disconnect' follows. */
+/** Who started it may be gone; 'disconnect' follows. */
 function say(word: ForwarderWord): void {
   process.send?.(word, undefined, undefined, () => {});
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { InstallationId } from '../../core/ids.ts';
-import { jsonOf } from '../../core/json-of.ts';
-import { readOwnFile } from '../../core/own-file.ts';
-import { setAside } from '../../core/set-aside.ts';
-import { replaceFile } from '../../core/whole-file.ts';
-import type { EngineSession } from '../contract.ts';
-import { EngineUnavailable } from '../contract.ts';
+import type { InstallationId } from '../core/ids.ts';
+import { jsonOf } from '../core/json-of.ts';
+import { readOwnFile } from '../core/own-file.ts';
+import { setAside } from '../core/set-aside.ts';
+import { replaceFile } from '../core/whole-file.ts';
+import type { EngineSession } from './contract.ts';
+import { EngineUnavailable } from './contract.ts';
 
 const fileFormat = z.object({
   formatVersion: z.literal(1),

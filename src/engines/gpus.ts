@@ -1,5 +1,5 @@
-import type { TaskId } from '../../core/ids.ts';
-import type { ContainerSpec, TaskSpec } from '../contract.ts';
+import type { TaskId } from '../core/ids.ts';
+import type { ContainerSpec, TaskSpec } from './contract.ts';
 
 /** A GPU of this host. */
 export interface Gpu {

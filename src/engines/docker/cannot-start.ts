@@ -1,0 +1,9 @@
+/** Why a container cannot start, in words for `container.reason`. Nothing of it has run. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+/** AWS's form for a container that its host could not start. */
+export function cannotStartContainer(words: string): CannotStart {
+  return new CannotStart(`CannotStartContainerError: ${words}`);
+}

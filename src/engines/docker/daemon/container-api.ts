@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
+import { dockerLimits } from '../docker-limits.ts';
+import type { Daemon } from './daemon.ts';
+import { isRefusal } from './daemon-errors.ts';
+
+const inspected = z.object({
+  Id: z.string(),
+  Config: z.object({ StopSignal: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
+  State: z.object({
+    Status: z.string(),
+    Pid: z.int().nullish(),
+    ExitCode: z.int().nullish(),
+    OOMKilled: z.boolean().nullish(),
+    StartedAt: z.string().nullish(),
+    FinishedAt: z.string().nullish(),
+  }),
+});
+
+/** What the daemon knows of a container. */
+export interface InspectedContainer {
+  readonly id: string;
+  /** `created`, `running`, `paused`, `exited`, ... */
+  readonly status: string;
+  /** Of its first process, as this machine counts; 0 if it has none. */
+  readonly pid: number;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** Absent: it has not. */
+  readonly startedAt?: EpochMilliseconds;
+  readonly finishedAt?: EpochMilliseconds;
+  /** How its image wants to be stopped. */
+  readonly stopSignal?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }));
+
+export interface ListedContainer {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What may be asked of the containers of a daemon. Each call rejects as `Daemon`'s do. */
+export class ContainerApi {
+  readonly #daemon: Daemon;
+
+  constructor(daemon: Daemon) {
+    this.#daemon = daemon;
+  }
+
+  /** The new container's id; `taken` when there is one of the name. */
+  async create(name: string, body: object): Promise<string | 'taken'> {
+    try {
+      const call = {
+        method: 'POST',
+        path: '/containers/create',
+        query: { name },
+        within: dockerLimits.createMs,
+      } as const;
+      const answer = await this.#daemon.json({ ...call, body });
+      return z.object({ Id: z.string() }).parse(answer).Id;
+    } catch (error) {
+      if (isRefusal(error, 409) || (isRefusal(error, 500) && /already in use/.test(error.message))) return 'taken';
+      throw error;
+    }
+  }
+
+  /** Does nothing for one that runs. */
+  async start(id: string): Promise<void> {
+    await this.#daemon.json({ method: 'POST', path: `/containers/${id}/start`, within: dockerLimits.startMs });
+  }
+
+  /** Resolves once the daemon has taken the wish down; `over` once the container has stopped, or the connection has. */
+  async wait(
+    id: string,
+    condition: 'next-exit' | 'not-running',
+  ): Promise<{ readonly over: Promise<void>; drop(): void }> {
+    const answer = await this.#daemon.stream({ method: 'POST', path: `/containers/${id}/wait`, query: { condition } });
+    const over = new Promise<void>((resolve) => {
+      answer.once('close', resolve);
+      answer.on('error', () => {}); // 'close' follows, and the container is looked at
+      answer.resume();
+    });
+    return { over, drop: () => answer.destroy() };
+  }
+
+  /** Undefined for one that the daemon does not have. */
+  async inspect(idOrName: string): Promise<InspectedContainer | undefined> {
+    try {
+      return inspectedOf(await this.#daemon.json({ method: 'GET', path: `/containers/${idOrName}/json` }));
+    } catch (error) {
+      if (isRefusal(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Does nothing for one that does not run. */
+  async kill(id: string, signal: string): Promise<void> {
+    await this.#unlessGone({ method: 'POST', path: `/containers/${id}/kill`, query: { signal } }, 404, 409);
+  }
+
+  /** With its anonymous volumes, whatever it does. */
+  async remove(idOrName: string): Promise<void> {
+    const query = { force: 1, v: 1 };
+    const call = { method: 'DELETE', path: `/containers/${idOrName}`, query, within: dockerLimits.removeMs } as const;
+    // 409: it is being removed already.
+    await this.#unlessGone(call, 404, 409);
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#unlessGone({ method: 'DELETE', path: `/volumes/${name}`, query: { force: 1 } }, 404);
+  }
+
+  /** All that have the label, running or not. */
+  async list(label: string): Promise<readonly ListedContainer[]> {
+    const query = { all: 1, filters: JSON.stringify({ label: [label] }) };
+    const answer = listed.parse(await this.#daemon.json({ method: 'GET', path: '/containers/json', query }));
+    return answer.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }));
+  }
+
+  /** Output since that second, each piece with its time. */
+  logs(id: string, since: number, follow: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+    const query = { stdout: 1, stderr: 1, timestamps: 1, since, follow: follow ? 1 : 0 };
+    return this.#daemon.stream({ method: 'GET', path: `/containers/${id}/logs`, query, signal });
+  }
+
+  async #unlessGone(call: Parameters<Daemon['json']>[0], ...statuses: readonly number[]): Promise<void> {
+    try {
+      await this.#daemon.json(call);
+    } catch (error) {
+      if (
+        !isRefusal(error, ...statuses) &&
+        !(isRefusal(error, 500) && /is not running|no such|no container/i.test(error.message))
+      )
+        throw error;
+    }
+  }
+}
+
+function inspectedOf(answer: unknown): InspectedContainer {
+  const { Id, Config, State } = inspected.parse(answer);
+  const [startedAt, finishedAt] = [timeOf(State.StartedAt), timeOf(State.FinishedAt)];
+  return {
+    id: Id,
+    status: State.Status,
+    pid: State.Pid ?? 0,
+    exitCode: State.ExitCode ?? 0,
+    oomKilled: State.OOMKilled ?? false,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(Config.StopSignal ? { stopSignal: Config.StopSignal } : {}),
+    labels: Config.Labels ?? {},
+  };
+}
+
+/** The year 1 stands for never. */
+function timeOf(text: string | null | undefined): EpochMilliseconds | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isFinite(time) && time > 0 ? time : undefined;
+}

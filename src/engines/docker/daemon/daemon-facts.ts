@@ -1,0 +1,84 @@
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import type { Daemon } from './daemon.ts';
+import { isRefusal } from './daemon-errors.ts';
+
+/** What a daemon is, and what it can do. */
+export interface DaemonFacts {
+  readonly product: 'docker' | 'podman';
+  readonly version: string;
+  /** Containers live on while it is started anew. */
+  readonly keepsContainers: boolean;
+  readonly cgroupVersion: string;
+  readonly rootless: boolean;
+  readonly limits: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
+}
+
+const versionAnswer = z.object({
+  Version: z.string().nullish(),
+  Components: z.array(z.object({ Name: z.string(), Version: z.string().nullish() })).nullish(),
+});
+
+const infoAnswer = z.object({
+  LiveRestoreEnabled: z.boolean().nullish(),
+  CgroupVersion: z.string().nullish(),
+  SecurityOptions: z.array(z.string()).nullish(),
+  MemoryLimit: z.boolean().nullish(),
+  CPUShares: z.boolean().nullish(),
+  PidsLimit: z.boolean().nullish(),
+});
+
+/** Asks a daemon what it is. */
+export async function askFacts(daemon: Daemon): Promise<DaemonFacts> {
+  const [version, info] = await Promise.all([
+    daemon.json({ method: 'GET', path: '/version' }).then((answer) => versionAnswer.parse(answer)),
+    daemon.json({ method: 'GET', path: '/info' }).then((answer) => infoAnswer.parse(answer)),
+  ]);
+  const podman = version.Components?.find(({ Name }) => /podman/i.test(Name));
+  return {
+    product: podman ? 'podman' : 'docker',
+    version: podman?.Version ?? version.Version ?? 'unknown',
+    keepsContainers: podman !== undefined || (info.LiveRestoreEnabled ?? false),
+    cgroupVersion: info.CgroupVersion ?? '?',
+    rootless: (info.SecurityOptions ?? []).some((option) => /rootless/.test(option)),
+    limits: {
+      memory: info.MemoryLimit ?? false,
+      cpu: info.CPUShares ?? false,
+      pids: info.PidsLimit ?? false,
+    },
+  };
+}
+
+/**
+ * Names the time for which containers of a daemon live at most: until the machine starts anew, and, of a daemon that takes its
+ * containers along, until that does. Docker makes its default bridge anew with each of its starts; where it has none, it makes
+ * its socket anew.
+ */
+export async function lifetimeOf(daemon: Daemon, { keepsContainers }: DaemonFacts): Promise<string> {
+  const boot = bootId();
+  if (keepsContainers) return boot;
+  return `${boot} ${(await bridgeTime(daemon)) ?? socketTime(daemon.socket)}`;
+}
+
+async function bridgeTime(daemon: Daemon): Promise<string | undefined> {
+  try {
+    const answer = await daemon.json({ method: 'GET', path: '/networks/bridge' });
+    return z.object({ Created: z.string() }).parse(answer).Created;
+  } catch (error) {
+    if (isRefusal(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function socketTime(socket: string): string {
+  return String(statSync(socket, { throwIfNoEntry: false })?.birthtimeMs ?? '');
+}
+
+/** Empty where there is no /proc: a daemon of a virtual machine has no boot that could be seen. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../../core/clock.ts';
+import { EngineUnavailable } from '../../contract.ts';
+import { dockerLimits } from '../docker-limits.ts';
+import type { Daemon } from './daemon.ts';
+import { DaemonGone, DaemonLate } from './daemon-errors.ts';
+import { askFacts, type DaemonFacts, lifetimeOf } from './daemon-facts.ts';
+
+/**
+ * Whether the daemon can be reached. What has to be done at some time is done by `insist`, which waits for a daemon that is
+ * gone, and for one that is stuck, however long that takes.
+ */
+export class Reach {
+  readonly #daemon: Daemon;
+  readonly #clock: Clock;
+  readonly #closed = new AbortController();
+  #facts: DaemonFacts | undefined;
+  /** It was gone since it said so. */
+  #isStale = true;
+  #returning: Promise<void> | undefined;
+
+  constructor(daemon: Daemon, clock: Clock) {
+    this.#daemon = daemon;
+    this.#clock = clock;
+  }
+
+  /** What it last said of itself, if it ever did. */
+  get lastFacts(): DaemonFacts | undefined {
+    return this.#facts;
+  }
+
+  /** Rejects with `DaemonGone` unless the daemon has just answered, or does now. */
+  async check(): Promise<void> {
+    if (this.#daemon.silentFor > dockerLimits.freshMs) await this.#ping();
+  }
+
+  async facts(): Promise<DaemonFacts> {
+    if (this.#facts && !this.#isStale) return this.#facts;
+    this.#facts = await askFacts(this.#daemon);
+    this.#isStale = false;
+    return this.#facts;
+  }
+
+  /** See `lifetimeOf`. */
+  async lifetime(): Promise<string> {
+    return lifetimeOf(this.#daemon, await this.facts());
+  }
+
+  /**
+   * Does what must be done, again when the daemon was gone meanwhile: `work` is to look first whether it has been done. Rejects
+   * with `DaemonLate` when the daemon answers to others and not to this, with what it refuses, and once this is closed.
+   */
+  async insist<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      if (this.#closed.signal.aborted) throw new EngineUnavailable('the engine is closed');
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof DaemonGone)) throw error;
+        if (error instanceof DaemonLate && (await this.#answers())) throw error;
+        await this.back();
+      }
+    }
+  }
+
+  /** Resolves once the daemon answers again, or when this is closed. It may be another by then: its facts are asked anew. */
+  back(): Promise<void> {
+    this.#returning ??= this.#awaitReturn().finally(() => {
+      this.#returning = undefined;
+    });
+    return this.#returning;
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #awaitReturn(): Promise<void> {
+    this.#isStale = true;
+    let pause: number = dockerLimits.firstRetryMs;
+    while (!this.#closed.signal.aborted) {
+      await this.#pause(pause);
+      if (await this.#answers()) return;
+      pause = Math.min(2 * pause, dockerLimits.lastRetryMs);
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.#ping();
+      return true;
+    } catch {
+      return false; // whatever is in its way, a container cannot be run there now
+    }
+  }
+
+  async #ping(): Promise<void> {
+    const signal = this.#closed.signal;
+    await this.#daemon.json({ method: 'GET', path: '/_ping', within: dockerLimits.pingMs, signal });
+  }
+
+  #pause(duration: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.#closed;
+      const wake = () => {
+        cancel();
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const cancel = this.#clock.after(duration, wake);
+      signal.addEventListener('abort', wake);
+      if (signal.aborted) wake();
+    });
+  }
+}

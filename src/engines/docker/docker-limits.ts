@@ -1,0 +1,46 @@
+/** Every limit of the docker engine, in one place. Times are milliseconds, sizes bytes. */
+export const dockerLimits = {
+  /** A daemon that has not answered to a ping for so long does not answer. */
+  pingMs: 2_000,
+  /** An answer that is younger than this says that the daemon is there. */
+  freshMs: 1_000,
+  /** How long a new server waits for what the one before has left; then it opens without, and waits on. */
+  takeOverMs: 2_000,
+  /** Calls that only look or tell: they take milliseconds. */
+  callMs: 15_000,
+  /** As ECS's agent waits for a container to be created and to be started. */
+  createMs: 240_000,
+  startMs: 180_000,
+  /** A removal may have to unmount and to delete much. */
+  removeMs: 60_000,
+  /** A pull of which nothing was heard for so long is given up. */
+  pullSilenceMs: 300_000,
+  /** What containers use, measured now: all of a call's containers at once. */
+  statsMs: 1_800,
+  /** Between two tries to reach a daemon that is gone: at first, and at most. */
+  firstRetryMs: 100,
+  lastRetryMs: 2_000,
+  /** Before a container is looked at again that has stopped and is not said to have ended. */
+  lookMs: 100,
+  /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
+  podmanLookMs: 2_000,
+  deadLooks: 3,
+  /** Containers that are created or started at once: a daemon gets no faster with more. */
+  startsAtOnce: 4,
+  /** How long the output of an ended container may take to come to its end, once nothing more comes. */
+  drainMs: 2_000,
+  /** Before the output of a container is asked for again whose stream has ended and which may run on. */
+  askAgainMs: 1_000,
+  /** Segments are written at once when the last time was longer ago than this, else when it was. */
+  flushEveryMs: 50,
+  /** A line of output longer than this is split. */
+  lineBytes: 256 * 1024,
+  /** How often free disk space is looked at while it is short. */
+  diskCheckMs: 1_000,
+  /** Lines of so long before the last one are compared when output is read again: the daemon stamps two pipes. */
+  overlapMs: 2_000,
+  /** Processes and threads of one container. */
+  pids: 4_096,
+  /** The longest answer that is read whole. */
+  answerBytes: 64 * 1024 * 1024,
+} as const;

@@ -1,0 +1,136 @@
+import type { CancelTimer, Clock } from '../../../core/clock.ts';
+import { isDiskFull } from '../../../core/disk-full.ts';
+import { isShortOfFiles } from '../../../core/short-of-files.ts';
+import { SegmentWriter } from '../../../segments/index.ts';
+import type { LogSink } from '../../contract.ts';
+import { LineSplitter } from '../../lines.ts';
+import { outputLimitWords } from '../../output-limit.ts';
+import { dockerLimits } from '../docker-limits.ts';
+import type { LogPiece } from './frames.ts';
+import type { WrittenLines } from './written-lines.ts';
+
+export interface LineSinkOptions {
+  readonly sink: LogSink;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly onDamage: (words: string) => void;
+}
+
+interface Line {
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Writes the pieces of a container's output to its segments, line by line, each with its time, leaving out what is there
+ * already. While the disk is full it waits, and loses nothing.
+ */
+export class LineSink {
+  readonly #options: LineSinkOptions;
+  readonly #written: WrittenLines;
+  readonly #lines: LineSplitter;
+  readonly #waiting: Line[] = [];
+  #writer: SegmentWriter | undefined;
+  #bytes: number;
+  /** Of the piece with which the line under way began. */
+  #at: number | undefined;
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #cancelFlush: CancelTimer | undefined;
+
+  constructor(options: LineSinkOptions, written: WrittenLines) {
+    this.#options = options;
+    this.#written = written;
+    this.#bytes = written.bytes;
+    this.#lines = new LineSplitter(dockerLimits.lineBytes, (line) => this.#line(line));
+  }
+
+  /** It has all that it is to have: what more comes is dropped. */
+  get isFull(): boolean {
+    return this.#bytes > this.#options.sink.maximumBytes;
+  }
+
+  async take(pieces: readonly LogPiece[]): Promise<void> {
+    for (const { at, bytes } of pieces) {
+      this.#at ??= at;
+      this.#lines.push(bytes);
+      if (bytes.at(-1) === newline) this.#at = undefined;
+      await this.#drain();
+    }
+    this.#flushSoon();
+  }
+
+  /** Resolves once all that it took is in the segments. */
+  async close(): Promise<void> {
+    this.#cancelFlush?.();
+    this.#lines.end();
+    await this.#drain();
+    await this.#insist(() => this.#writer?.flush());
+    this.#writer?.close();
+  }
+
+  #line(line: Buffer): void {
+    const at = this.#at ?? 0;
+    if (this.isFull || this.#isThere(at)) return;
+    this.#bytes += line.length + 1;
+    const { maximumBytes } = this.#options.sink;
+    this.#waiting.push({ at, bytes: this.isFull ? Buffer.from(outputLimitWords(maximumBytes)) : Buffer.from(line) });
+  }
+
+  #isThere(at: number): boolean {
+    const { completeUntil, counts } = this.#written;
+    if (at < completeUntil) return true;
+    const count = counts.get(at) ?? 0;
+    if (count > 0) counts.set(at, count - 1);
+    return count > 0;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#insist(() => {
+        for (let line = this.#waiting[0]; line; line = this.#waiting[0]) {
+          this.#writer ??= SegmentWriter.open(this.#options.directory, { onDamage: this.#options.onDamage });
+          this.#writer.append(line.at, line.bytes);
+          this.#waiting.shift();
+        }
+      });
+    }
+  }
+
+  #flushSoon(): void {
+    const { clock } = this.#options;
+    const wait = this.#flushedAt + dockerLimits.flushEveryMs - clock.monotonic();
+    if (wait > 0) this.#cancelFlush ??= clock.after(wait, () => this.#flush());
+    else this.#flush();
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#flushedAt = this.#options.clock.monotonic();
+    try {
+      this.#writer?.flush();
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      this.#flushSoon();
+    }
+  }
+
+  /** Tries again until there is room. */
+  async #insist(write: () => void): Promise<void> {
+    for (;;) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        await new Promise<void>((resolve) => this.#options.clock.after(dockerLimits.diskCheckMs, resolve));
+      }
+    }
+  }
+}
+
+const newline = 0x0a;
+
+function mayPass(error: unknown): boolean {
+  return isDiskFull(error) || isShortOfFiles(error);
+}

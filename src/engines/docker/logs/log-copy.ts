@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../../core/clock.ts';
+import type { LogSink } from '../../contract.ts';
+import type { ContainerApi } from '../daemon/container-api.ts';
+import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import type { Reach } from '../daemon/reach.ts';
+import { dockerLimits } from '../docker-limits.ts';
+import { FrameReader } from './frames.ts';
+import { LineSink } from './line-sink.ts';
+import { Pace } from './pace.ts';
+import { readWritten } from './written-lines.ts';
+
+export interface LogCopyOptions {
+  readonly containerId: string;
+  readonly sink: LogSink;
+  /** Of the stream's segments. */
+  readonly directory: string;
+  readonly api: ContainerApi;
+  readonly reach: Reach;
+  readonly clock: Clock;
+  readonly warn: (words: string) => void;
+}
+
+/**
+ * Copies what a container writes from its daemon to its segments while it runs, and to the end once it has ended. Whatever
+ * breaks in between, and a new server, goes on where the segments end.
+ */
+export class LogCopy {
+  readonly #options: LogCopyOptions;
+  readonly #closing = new AbortController();
+  readonly #pace: Pace;
+  readonly #copied: Promise<void>;
+  #hasEnded = false;
+  /** Tells the stream under way, or who waits to go on, that the container has ended. */
+  #endStream = (): void => {};
+  #problem: string | undefined;
+
+  constructor(options: LogCopyOptions) {
+    this.#options = options;
+    this.#pace = new Pace(options.sink.rateBytesPerSecond, options.clock);
+    this.#copied = this.#copyAll();
+  }
+
+  /** Why output was given up, in words. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** The container has ended. Resolves once all its output is in the segments, or was given up. */
+  async finish(): Promise<void> {
+    this.#hasEnded = true;
+    this.#endStream();
+    await this.#copied;
+  }
+
+  /** Lets go: the next server goes on. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #copyAll(): Promise<void> {
+    try {
+      while (!(await this.#options.reach.insist(() => this.#copy())) && !this.#closing.signal.aborted)
+        await this.#endOrPause();
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      this.#problem = `output could not be copied: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  /** Copies what there is and what comes; answers whether that was all. */
+  async #copy(): Promise<boolean> {
+    const { api, containerId, directory, sink, clock, warn } = this.#options;
+    const written = await readWritten(directory, sink.maximumBytes);
+    const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
+    const follows = !this.#hasEnded;
+    try {
+      if (lines.isFull) return true;
+      const since = Math.max(0, Math.floor(written.completeUntil / 1000));
+      const answer = await api.logs(containerId, since, follows, this.#closing.signal);
+      const isWhole = await this.#read(answer, lines, follows);
+      if (isWhole && !lines.isFull) await this.#endOrPause();
+      // Podman ends a stream with its container, whether or not all is in it.
+      const isAll = !follows || this.#options.reach.lastFacts?.product === 'docker';
+      return lines.isFull || (isWhole && isAll && this.#hasEnded);
+    } catch (error) {
+      // A container that is no longer there has no output either.
+      if (error instanceof DaemonRefusal && error.status === 404) return true;
+      throw error;
+    } finally {
+      await lines.close();
+    }
+  }
+
+  /**
+   * A stream ends with its container, of which we hear in a moment; and with a daemon that its containers outlive: those are
+   * asked again.
+   */
+  async #endOrPause(): Promise<void> {
+    if (this.#hasEnded) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(dockerLimits.askAgainMs, resolve);
+      this.#endStream = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#endStream = () => {};
+  }
+
+  /** Answers whether the stream came to its own end. */
+  async #read(answer: IncomingMessage, lines: LineSink, follows: boolean): Promise<boolean> {
+    const frames = new FrameReader();
+    let isCut = false;
+    let cancelSilence = (): void => {};
+    // Streams of some daemons do not end with their container.
+    const arm = () => {
+      cancelSilence();
+      cancelSilence = this.#options.clock.after(dockerLimits.drainMs, () => {
+        isCut = true;
+        answer.destroy();
+      });
+    };
+    if (follows) this.#endStream = arm;
+    if (follows && this.#hasEnded) arm();
+    try {
+      for await (const chunk of answer as AsyncIterable<Buffer>) {
+        if (follows && this.#hasEnded) arm();
+        await lines.take(frames.push(chunk));
+        if (lines.isFull) return true;
+        if (!this.#hasEnded) await this.#pause(this.#pace.take(chunk.length));
+      }
+      return !isCut;
+    } catch (error) {
+      if (isCut || this.#closing.signal.aborted) return false;
+      throw new DaemonGone('the output of a container broke off', { cause: error });
+    } finally {
+      this.#endStream = () => {};
+      cancelSilence();
+    }
+  }
+
+  async #pause(duration: number): Promise<void> {
+    if (duration <= 0) return;
+    await new Promise<void>((resolve) => this.#options.clock.after(duration, resolve));
+  }
+}

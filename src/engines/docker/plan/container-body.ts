@@ -1,0 +1,131 @@
+import { statSync } from 'node:fs';
+import type { DeviceSpec } from '../../contract.ts';
+import type { ContainerWithGpus } from '../../gpus.ts';
+import { cannotStartContainer } from '../cannot-start.ts';
+import type { CompiledOptions } from '../options.ts';
+import { type MountRules, mountSource } from './mount-sources.ts';
+
+/** What a container's body is made from, beside what it asks for. */
+export interface BodyParts {
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Docker's word for the network that it is in: `host`, or `container:ID`. */
+  readonly networkMode: string;
+  /** Names of the task's own volumes, by what its containers call them. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** Ids of its GPUs. */
+  readonly gpuIds: readonly string[];
+  readonly options: CompiledOptions;
+  readonly rules: MountRules;
+  readonly isPodman: boolean;
+}
+
+const mebibyte = 1024 ** 2;
+
+/**
+ * The body of `POST /containers/create` for a container. Its variables, secrets among them, go to the daemon in it, through the
+ * socket. Throws `CannotStart` for what is not allowed here.
+ */
+export function containerBody(spec: ContainerWithGpus, parts: BodyParts): object {
+  const { image, labels } = parts;
+  const variables = { ...spec.environment, ...spec.secrets };
+  return {
+    Image: image,
+    // An empty command leaves the image's own; the entry point is always the image's.
+    ...(spec.command.length > 0 ? { Cmd: spec.command } : {}),
+    Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    Labels: labels,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: false,
+    HostConfig: hostConfig(spec, parts),
+  };
+}
+
+function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
+  const { options, networkMode, isPodman } = parts;
+  if (spec.privileged && !options.privileged)
+    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+  const devices = (spec.devices ?? []).map((device) => checkDevice(device, options));
+  return {
+    NetworkMode: networkMode,
+    AutoRemove: false,
+    RestartPolicy: { Name: 'no' },
+    ...memoryLimits(spec, isPodman),
+    CpuShares: Math.max(2, Math.round(spec.vcpus * 1024)),
+    ...(options.cpuQuota ? { NanoCpus: Math.round(spec.vcpus * 1e9) } : {}),
+    PidsLimit: options.pidsLimit,
+    Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+    Privileged: spec.privileged,
+    ReadonlyRootfs: spec.readonlyRootFilesystem,
+    ...(spec.init ? { Init: true } : {}),
+    ...(spec.sharedMemoryMiB === undefined ? {} : { ShmSize: spec.sharedMemoryMiB * mebibyte }),
+    Tmpfs: Object.fromEntries(
+      spec.temporaryFileSystems.map(({ target, sizeMiB, options: words = [] }) => [
+        target,
+        [`size=${sizeMiB}m`, ...words].join(','),
+      ]),
+    ),
+    Mounts: mountsOf(spec, parts),
+    Devices: devices.map(({ source, target }) => ({
+      PathOnHost: source,
+      PathInContainer: target,
+      CgroupPermissions: 'rwm',
+    })),
+    // One that only exists for the sake of scheduling is nothing to the daemon.
+    ...(spec.gpuDevices?.length ? { DeviceRequests: [{ DeviceIDs: parts.gpuIds, Capabilities: [['gpu']] }] } : {}),
+    LogConfig: logConfig(spec),
+    OomScoreAdj: 500,
+  };
+}
+
+/** Swap beyond memory is none unless it is asked for. Swappiness is one of control groups of version 1 alone: Docker ignores it elsewhere. */
+function memoryLimits({ memoryMiB, swap }: ContainerWithGpus, isPodman: boolean): object {
+  const memory = Math.floor(memoryMiB) * mebibyte;
+  const { maximumMiB = 0, swappiness } = swap ?? {};
+  const isGiven = swappiness !== undefined && !isPodman;
+  return {
+    Memory: memory,
+    MemorySwap: memory + maximumMiB * mebibyte,
+    ...(isGiven ? { MemorySwappiness: swappiness } : {}),
+  };
+}
+
+function mountsOf({ mounts, scratchMounts = [] }: ContainerWithGpus, { rules, volumes, labels }: BodyParts): object[] {
+  const ofHost = mounts.map((mount) => ({
+    Type: 'bind',
+    Source: mountSource(mount, rules),
+    Target: mount.target,
+    ReadOnly: mount.readOnly,
+  }));
+  const own = scratchMounts.map(({ volume, target, readOnly }) => ({
+    Type: 'volume',
+    Source: volumes.get(volume) ?? '',
+    Target: target,
+    ReadOnly: readOnly,
+    VolumeOptions: { Labels: labels },
+  }));
+  return [...ofHost, ...own];
+}
+
+function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSpec {
+  if (!devices.includes(device.source)) {
+    const words = devices.length === 0 ? 'none is' : `these are: ${devices.join(', ')}`;
+    throw cannotStartContainer(`device ${device.source} is not given to jobs, ${words} (devices of the server)`);
+  }
+  const stat = statSync(device.source, { throwIfNoEntry: false });
+  if (stat?.isCharacterDevice() || stat?.isBlockDevice()) return device;
+  throw cannotStartContainer(`device ${device.source} is not there, or is no device`);
+}
+
+/**
+ * The daemon keeps output until the task is released, in two files that together hold half more than what is copied of an
+ * attempt at most: a container that writes without end does not fill the disk.
+ */
+function logConfig({ log, logDriver }: ContainerWithGpus): object {
+  if (logDriver) return { Type: logDriver.name, Config: logDriver.options };
+  const size = Math.ceil(((log?.maximumBytes ?? mebibyte) * 3) / 4 + mebibyte);
+  return { Type: 'json-file', Config: { 'max-size': String(size), 'max-file': '2' } };
+}

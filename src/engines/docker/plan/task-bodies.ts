@@ -1,0 +1,70 @@
+import type { InstallationId, TaskId } from '../../../core/ids.ts';
+import type { TaskSpec } from '../../contract.ts';
+import type { ImagePulls } from '../images/image-pulls.ts';
+import type { CompiledOptions } from '../options.ts';
+import { labels, volumeName } from '../task/container-names.ts';
+import type { TaskRecord } from '../task/task-record.ts';
+import { containerBody } from './container-body.ts';
+
+export interface BodiesOptions {
+  readonly options: CompiledOptions;
+  readonly images: ImagePulls;
+  readonly isPodman: boolean;
+  /** Docker's word for the network that its containers share. */
+  readonly networkMode: string;
+  /** Of the daemon: no container sees it. */
+  readonly socket: string;
+}
+
+/** The bodies of a task's containers, in their order. Throws `CannotStart` for what is not allowed here. */
+export function taskBodies(
+  spec: TaskSpec,
+  record: TaskRecord,
+  { options, images, isPodman, networkMode, socket }: BodiesOptions,
+): readonly object[] {
+  const { installationId } = options.session;
+  const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...neverMounted] };
+  const volumes = volumesOf(installationId, spec.taskId, record.volumes ?? []);
+  let nextGpu = 0;
+  return spec.containers.map((container, index) => {
+    const gpuIds = (record.gpuIds ?? []).slice(nextGpu, nextGpu + container.gpus);
+    nextGpu += container.gpus;
+    return containerBody(container, {
+      image: images.nameOf(container.image),
+      labels: {
+        [labels.installation]: installationId,
+        [labels.task]: spec.taskId,
+        [labels.index]: String(index),
+        [labels.container]: container.name,
+        ...(index === 0 ? { [labels.record]: JSON.stringify(record) } : {}),
+      },
+      networkMode,
+      volumes,
+      gpuIds,
+      options,
+      rules,
+      isPodman,
+    });
+  });
+}
+
+/** Names at the daemon of a task's own volumes, by what its containers call them. */
+export function volumesOf(
+  installation: InstallationId,
+  taskId: TaskId,
+  volumes: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(volumes.map((volume, number) => [volume, volumeName(installation, taskId, number)]));
+}
+
+/** Sockets and directories of daemons: who has one of them has this machine. */
+const neverMounted = [
+  '/var/run/docker.sock',
+  '/run/docker.sock',
+  '/run/podman',
+  '/run/containerd',
+  '/run/crio',
+  '/var/lib/docker',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+];

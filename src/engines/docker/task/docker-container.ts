@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { Clock } from '../../../core/clock.ts';
+import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
+import type { ContainerOutcome } from '../../../core/job.ts';
+import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
+import type { ContainerApi, InspectedContainer } from '../daemon/container-api.ts';
+import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
+import type { Reach } from '../daemon/reach.ts';
+import { dockerLimits } from '../docker-limits.ts';
+
+/** What containers need of their engine. */
+export interface ContainerSurroundings {
+  readonly api: ContainerApi;
+  readonly reach: Reach;
+  readonly clock: Clock;
+}
+
+/** How a container that ran has ended: by itself or by a signal, or with its daemon or its machine. */
+export type ContainerEnd = { readonly kind: 'ended'; readonly outcome: ContainerOutcome } | { readonly kind: 'lost' };
+
+/** One container at the daemon: made, started and seen to its end, whatever becomes of the daemon meanwhile. */
+export class DockerContainer {
+  readonly name: string;
+  readonly #around: ContainerSurroundings;
+  /** Under which the daemon finds it: its own name, then its id. */
+  #id: string;
+  #startedAt: EpochMilliseconds | undefined;
+  #pid = 0;
+
+  constructor(name: string, id: string, around: ContainerSurroundings) {
+    this.name = name;
+    this.#id = id;
+    this.#around = around;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Absent: it has not been started. */
+  get startedAt(): EpochMilliseconds | undefined {
+    return this.#startedAt;
+  }
+
+  /** Makes it of a body; one of its name is ours, and stays. Throws `CannotStart`. */
+  async create(body: object): Promise<void> {
+    const { api, reach } = this.#around;
+    try {
+      const id = await reach.insist(() => api.create(this.#id, body));
+      if (id !== 'taken') this.#id = id;
+    } catch (error) {
+      throw inWords(error, 'created', dockerLimits.createMs);
+    }
+  }
+
+  /**
+   * Starts it, unless it has been. Resolves with how to await its end. Throws `CannotStart`, also when the daemon was gone and
+   * it is no longer wanted when that is back.
+   */
+  async start(isWanted: () => boolean): Promise<() => Promise<void>> {
+    let isFirst = true;
+    try {
+      return await this.#around.reach.insist(async () => {
+        const found = isFirst ? undefined : await this.#inspect();
+        isFirst = false;
+        if (found && found.status !== 'created') return this.adopt(found);
+        if (!isWanted()) throw new CannotStart('The task ended before this container could start');
+        return this.#startNow();
+      });
+    } catch (error) {
+      // It may start late: what was given up must not run.
+      if (error instanceof DaemonLate) void this.remove().catch(() => {});
+      throw inWords(error, 'started', dockerLimits.startMs);
+    }
+  }
+
+  /** Takes over one that has been started before. */
+  adopt(found: InspectedContainer): () => Promise<void> {
+    this.#id = found.id;
+    this.#startedAt = found.startedAt ?? this.#around.clock.now();
+    this.#pid = found.pid;
+    return () => this.#awaitStop();
+  }
+
+  /** Docker tells of an exit whoever asked before the start: a container may be over before a later question comes. */
+  async #startNow(): Promise<() => Promise<void>> {
+    const { api, reach, clock } = this.#around;
+    // Podman looks every 250 ms, and would not see one that has ended by then.
+    const isPodman = (await reach.facts()).product === 'podman';
+    const waiting = isPodman ? undefined : await api.wait(this.#id, 'next-exit');
+    try {
+      await api.start(this.#id);
+    } catch (error) {
+      waiting?.drop();
+      throw error;
+    }
+    this.#startedAt = clock.now();
+    return waiting ? () => waiting.over : () => this.#awaitStop();
+  }
+
+  async #awaitStop(): Promise<void> {
+    const { api, reach } = this.#around;
+    const waiting = await reach.insist(() => this.#unlessMissing(() => api.wait(this.#id, 'not-running')));
+    if (!waiting) return;
+    const isPodman = reach.lastFacts?.product === 'podman';
+    while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused')
+      if (this.#isDead()) waiting.drop();
+    await waiting.over;
+  }
+
+  /** Podman learns of an end by what it has beside each container: when that is killed, it takes the container for running. */
+  #isDead(): boolean {
+    if (this.#around.reach.lastFacts?.product !== 'podman') return false;
+    return this.#pid > 0 && existsSync('/proc/self') && !existsSync(`/proc/${this.#pid}`);
+  }
+
+  async #pause(duration: Milliseconds, unless: Promise<void> = new Promise(() => {})): Promise<'paused' | 'over'> {
+    const paused = Promise.withResolvers<'paused'>();
+    const cancel = this.#around.clock.after(duration, () => paused.resolve('paused'));
+    return Promise.race([paused.promise, unless.then(() => 'over' as const)]).finally(cancel);
+  }
+
+  /** Resolves with its end, once it has come. `lifetime` is that of the daemon under which it was started. */
+  async end(awaitStop: () => Promise<void>, lifetime: string): Promise<ContainerEnd> {
+    const { reach } = this.#around;
+    await awaitStop();
+    for (let deadLooks = 0; deadLooks < dockerLimits.deadLooks; ) {
+      const found = await reach.insist(() => this.#inspect());
+      if (!found) return { kind: 'lost' };
+      if (found.status === 'exited' || found.status === 'dead') {
+        // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
+        if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
+        return { kind: 'ended', outcome: this.#outcome(found) };
+      }
+      this.#pid = found.pid;
+      deadLooks = this.#isDead() ? deadLooks + 1 : 0;
+      await this.#pause(deadLooks > 0 ? dockerLimits.podmanLookMs : dockerLimits.lookMs);
+      if (deadLooks === 0) await this.#awaitStop();
+    }
+    return { kind: 'lost' };
+  }
+
+  #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
+    const began = startedAt ?? this.#startedAt ?? 0;
+    const signal = signalOf(exitCode);
+    return {
+      name: this.name,
+      startedAt: began,
+      stoppedAt: Math.max(began, finishedAt ?? this.#around.clock.now()),
+      exitCode,
+      ...(signal === undefined ? {} : { signal }),
+      ...(oomKilled ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+    };
+  }
+
+  /** The signal by which its image wants to be stopped, as ECS does it: SIGTERM unless it says otherwise. */
+  async terminate(): Promise<void> {
+    const { api, reach } = this.#around;
+    await reach.insist(async () => api.kill(this.#id, (await this.#inspect())?.stopSignal ?? 'SIGTERM'));
+  }
+
+  async kill(): Promise<void> {
+    const { api, reach } = this.#around;
+    await reach.insist(() => api.kill(this.#id, 'SIGKILL'));
+  }
+
+  /** Rejects when the daemon is gone. */
+  async remove(): Promise<void> {
+    await this.#around.api.remove(this.#id);
+  }
+
+  #inspect(): Promise<InspectedContainer | undefined> {
+    return this.#around.api.inspect(this.#id);
+  }
+
+  async #unlessMissing<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isRefusal(error, 404)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The daemon says no more than 128 + n of one that signal n has ended. */
+function signalOf(exitCode: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+}
+
+/** In AWS's words; what is wrong with the daemon is left as it is. */
+function inWords(error: unknown, what: string, within: number): unknown {
+  if (error instanceof DaemonLate) {
+    const [minutes, seconds] = [Math.floor(within / 60_000), (within % 60_000) / 1000];
+    return new CannotStart(
+      `DockerTimeoutError: Could not transition to ${what}; timed out after waiting ${minutes}m${seconds}s`,
+    );
+  }
+  if (error instanceof DaemonRefusal) return cannotStartContainer(`Error response from daemon: ${error.message}`);
+  return error;
+}

@@ -1,0 +1,427 @@
+import type { CancelTimer } from '../../../core/clock.ts';
+import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { ContainerOutcome } from '../../../core/job.ts';
+import { ContainerOrder } from '../../container-order.ts';
+import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
+import { streamDirectory } from '../../log-root.ts';
+import { lostReason, statusReasons } from '../../status-reasons.ts';
+import { graceOf } from '../../stop-grace.ts';
+import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
+import type { InspectedContainer } from '../daemon/container-api.ts';
+import { dockerLimits } from '../docker-limits.ts';
+import type { ImagePulls } from '../images/image-pulls.ts';
+import { LogCopy } from '../logs/log-copy.ts';
+import type { NodeNetworks } from '../network/node-networks.ts';
+import type { NodeTask } from '../network/node-task.ts';
+import type { DockerLogger } from '../options.ts';
+import type { PlacesAtOnce } from '../places-at-once.ts';
+import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
+import type { TaskFiles } from './task-files.ts';
+import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
+
+/** What a task needs of its engine. */
+export interface TaskSurroundings extends ContainerSurroundings {
+  readonly files: TaskFiles;
+  readonly images: ImagePulls;
+  readonly places: PlacesAtOnce;
+  readonly instanceId: string;
+  readonly logRoot: string;
+  readonly logger: DockerLogger;
+  /** The name of its container of an index at the daemon. */
+  readonly nameOf: (taskId: TaskId, index: number) => string;
+  /** The bodies of its containers, which are in that network. Throws `CannotStart`. */
+  readonly bodiesOf: (spec: TaskSpec, record: TaskRecord, networkMode: string) => readonly object[];
+  readonly networks: NodeNetworks;
+  /** Volumes of the task's own, and whatever else is only its. */
+  readonly removeRest: (record: TaskRecord) => Promise<void>;
+  /** Takes each report, once, in order. */
+  readonly report: (event: EngineEvent) => void;
+}
+
+/** One claimed task, from its start to its end. What it has come to is in its file before anything follows from it. */
+export class DockerTask {
+  readonly taskId: TaskId;
+  #record: TaskRecord;
+  readonly #around: TaskSurroundings;
+  readonly #order: ContainerOrder;
+  readonly #containers: readonly DockerContainer[];
+  readonly #outcomes: (ContainerOutcome | undefined)[];
+  readonly #copies = new Map<number, LogCopy>();
+  readonly #stopped = Promise.withResolvers<'stopped'>();
+  #file: TaskFile;
+  /** Indexes of those that have been started, and not ended. */
+  readonly #alive = new Set<number>();
+  #running: RunningEvent | undefined;
+  #hasRun = false;
+  #hasEnded = false;
+  #isLost = false;
+  #isEnding = false;
+  #isFinishing = false;
+  /** Starts follow each other. */
+  #starting: Promise<void> = Promise.resolve();
+  readonly #cancelTimers = new Set<CancelTimer>();
+  /** By container and the monotonic clock. */
+  readonly #killAt = new Map<number, Milliseconds>();
+
+  constructor(record: TaskRecord, file: TaskFile, around: TaskSurroundings) {
+    this.taskId = record.taskId;
+    this.#record = record;
+    this.#file = file;
+    this.#around = around;
+    this.#order = new ContainerOrder(record.containers);
+    this.#containers = record.containers.map(
+      ({ name }, index) => new DockerContainer(name, around.nameOf(record.taskId, index), around),
+    );
+    this.#outcomes = record.containers.map(() => undefined);
+  }
+
+  /** What is kept of it. */
+  get record(): TaskRecord {
+    return this.#record;
+  }
+
+  get state(): 'claimed' | 'running' | 'ended' {
+    if (this.#hasEnded) return 'ended';
+    return this.#file.began ? 'running' : 'claimed';
+  }
+
+  /** Those of its containers that run, once the daemon has said so of all that it was to start. */
+  async alive(): Promise<readonly DockerContainer[]> {
+    await this.#starting;
+    return this.#containers.filter((_, index) => this.#alive.has(index));
+  }
+
+  /** One of its containers that runs: that of the name, else the first essential one. */
+  find(name: string | undefined): { readonly index: number; readonly container?: DockerContainer } {
+    const index = this.record.containers.findIndex((each) =>
+      name === undefined ? each.essential : each.name === name,
+    );
+    const container = this.#alive.has(index) && !this.#isEnding ? this.#containers[index] : undefined;
+    return { index, ...(container ? { container } : {}) };
+  }
+
+  /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */
+  async claim(): Promise<void> {
+    await this.#around.files.write(this.taskId, this.#file);
+  }
+
+  /** Fetches images, makes all containers, then starts them as they may. */
+  run(spec: TaskSpec): void {
+    this.#inBackground(async () => {
+      try {
+        if ((await Promise.race([this.#prepare(spec), this.#stopped.promise])) === 'stopped') {
+          await this.#endUnbegun('stopped');
+          return;
+        }
+        await this.#begin();
+      } catch (error) {
+        if (!(error instanceof CannotStart)) throw error;
+        await this.#endUnbegun('failed-to-start', error.message);
+      }
+    });
+  }
+
+  /** Goes on with what a server before this one has begun. */
+  resume(found: readonly (InspectedContainer | undefined)[]): void {
+    const node = nodeOf(this.#record);
+    if (node && found.some((each) => each?.status === 'running')) this.#around.networks.resume(node);
+    this.#inBackground(async () => {
+      for (const [index, each] of found.entries()) {
+        const container = this.#containers[index];
+        if (!container || each?.status === 'created') continue;
+        this.#order.began(index);
+        if (each) this.#follow(index, container.adopt(each));
+        else this.#lose(index);
+      }
+      if (this.#file.stopAsked) this.#endAll(this.record.stopGrace);
+      this.#goOn();
+    });
+  }
+
+  /** It was stopped before any of it was started. */
+  endUnbegun(): void {
+    this.#inBackground(() => this.#endUnbegun('stopped'));
+  }
+
+  /** SIGTERM to each container's first process, SIGKILL to all of them `grace` ms after the first call, or sooner. */
+  async stop(grace: Milliseconds): Promise<void> {
+    if (this.#hasEnded) return;
+    if (!this.#isEnding && !this.#file.stopAsked) await this.#write({ stopAsked: true });
+    this.#stopped.resolve('stopped');
+    if (this.#file.began) this.#endAll(grace);
+  }
+
+  /** Takes all that it has at the daemon away. Rejects when that does not answer. */
+  async discard(): Promise<void> {
+    for (const container of this.#containers) await container.remove();
+    await this.#around.removeRest(this.record);
+  }
+
+  /** Lets go; its containers go on. */
+  close(): void {
+    for (const cancel of this.#cancelTimers) cancel();
+    for (const copy of this.#copies.values()) copy.close();
+  }
+
+  async #prepare(spec: TaskSpec): Promise<'prepared'> {
+    const { images, reach, places } = this.#around;
+    await Promise.all(
+      spec.containers.map(({ image, registryCredentials }) =>
+        reach.insist(() => images.ensure(image, registryCredentials)),
+      ),
+    );
+    if (this.#file.stopAsked) return 'prepared';
+    const bodies = this.#around.bodiesOf(spec, this.record, await this.#joinNetwork());
+    for (const [index, container] of this.#containers.entries()) {
+      if (this.#file.stopAsked) break;
+      await places.take(() => container.create(bodies[index] ?? {}));
+    }
+    return 'prepared';
+  }
+
+  /** Docker's word for the network of its containers. The host's, unless it is a node. */
+  async #joinNetwork(): Promise<string> {
+    const node = nodeOf(this.#record);
+    if (!node) return 'host';
+    const { networkMode, address, notes } = await this.#around.networks.join(node);
+    this.#record = { ...this.#record, address, notes: [...this.#record.notes, ...notes] };
+    return networkMode;
+  }
+
+  async #begin(): Promise<void> {
+    const { reach } = this.#around;
+    const lifetime = await reach.insist(() => reach.lifetime());
+    if (this.#file.stopAsked) {
+      await this.#endUnbegun('stopped');
+      return;
+    }
+    await this.#write({ record: this.record, began: { lifetime } });
+    this.#goOn();
+  }
+
+  /** Lets those start that have what they wait for, and tells those that will never have it. */
+  #goOn(): void {
+    const started = this.#starting.then(() => this.#startReady());
+    this.#starting = started.catch(() => {}); // said below
+    this.#inBackground(() => started);
+  }
+
+  async #startReady(): Promise<void> {
+    for (let ready = this.#ready(); ready.length > 0; ready = this.#ready())
+      for (const index of ready) await this.#startOne(index);
+    if (this.#isEnding) return;
+    for (const { index, why } of this.#order.takeHopeless())
+      this.#neverStarts(index, cannotStartContainer(why).message);
+    if (this.#order.isWhole && this.#hasRun) this.#reportRunning();
+  }
+
+  #ready(): readonly number[] {
+    return this.#isEnding ? [] : this.#order.takeReady();
+  }
+
+  async #startOne(index: number): Promise<void> {
+    const container = this.#containers[index];
+    if (!container) return;
+    if (this.#isEnding) {
+      this.#neverStarts(index, neverStarted);
+      return;
+    }
+    try {
+      const stopped = await this.#around.places.take(() => container.start(() => !this.#isEnding));
+      this.#follow(index, stopped);
+    } catch (error) {
+      if (!(error instanceof CannotStart)) throw error;
+      this.#neverStarts(index, error.message);
+    }
+  }
+
+  /** It runs, or has run. */
+  #follow(index: number, stopped: () => Promise<void>): void {
+    const [container, spec] = [this.#containers[index], this.record.containers[index]];
+    if (!container || !spec) return;
+    this.#hasRun = true;
+    this.#alive.add(index);
+    this.#copy(index, container.id, spec.log);
+    this.#inBackground(async () => {
+      const end = await container.end(stopped, this.#file.began?.lifetime ?? '');
+      this.#alive.delete(index);
+      if (end.kind === 'lost') this.#lose(index);
+      else this.#ended(index, end.outcome);
+    });
+    if (spec.startTimeout !== undefined) this.#overdueAfter(index, spec.startTimeout, container.startedAt ?? 0);
+    if (this.#isEnding) this.#terminate(index);
+  }
+
+  #copy(index: number, containerId: string, sink: TaskRecord['containers'][number]['log']): void {
+    if (!sink) return;
+    const { api, reach, clock, logRoot, logger } = this.#around;
+    const directory = streamDirectory(logRoot, sink.stream);
+    const warn = (words: string) => logger.warn(words);
+    this.#copies.set(index, new LogCopy({ containerId, sink, directory, api, reach, clock, warn }));
+  }
+
+  #overdueAfter(index: number, patience: Milliseconds, startedAt: EpochMilliseconds): void {
+    const { clock } = this.#around;
+    const left = patience - Math.max(0, clock.now() - startedAt);
+    const cancel = clock.after(left, () => {
+      this.#order.overdue(index);
+      this.#goOn();
+    });
+    this.#cancelTimers.add(cancel);
+  }
+
+  #neverStarts(index: number, reason: string): void {
+    const name = this.#containers[index]?.name ?? '';
+    this.#ended(index, { name, stoppedAt: this.#around.clock.now(), reason });
+  }
+
+  /** The daemon or the machine has taken it along: nobody knows how it would have ended, and so with the task. */
+  #lose(index: number): void {
+    this.#isLost = true;
+    const { name = '', startedAt } = this.#containers[index] ?? {};
+    const at = this.#around.clock.now();
+    this.#endAll(0);
+    this.#ended(index, { name, ...(startedAt === undefined ? {} : { startedAt }), stoppedAt: at });
+  }
+
+  #ended(index: number, outcome: ContainerOutcome): void {
+    if (this.#outcomes[index]) return;
+    this.#outcomes[index] = outcome;
+    this.#order.ended(index, outcome.exitCode === 0);
+    if (this.record.containers[index]?.essential) this.#endAll(this.record.stopGrace);
+    else this.#goOn();
+    const outcomes = this.#outcomes.filter((each) => each !== undefined);
+    if (outcomes.length < this.#outcomes.length || this.#isFinishing) return;
+    this.#isFinishing = true;
+    this.#inBackground(() => this.#finish(outcomes));
+  }
+
+  #endAll(grace: Milliseconds): void {
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      for (const index of this.#order.takeRest()) this.#neverStarts(index, neverStarted);
+      for (const index of this.#alive) this.#terminate(index);
+    }
+    for (const index of this.#containers.keys()) this.#killAfter(index, grace);
+  }
+
+  #terminate(index: number): void {
+    this.#inBackground(async () => this.#containers[index]?.terminate());
+    if ((this.#killAt.get(index) ?? Number.POSITIVE_INFINITY) <= this.#around.clock.monotonic()) this.#kill(index);
+  }
+
+  #kill(index: number): void {
+    if (this.#alive.has(index)) this.#inBackground(async () => this.#containers[index]?.kill());
+  }
+
+  /** A server that starts anew asks anew: that may hasten the end, and never puts it off. */
+  #killAfter(index: number, asked: Milliseconds): void {
+    const { clock } = this.#around;
+    const grace = graceOf(this.record, index, asked);
+    const killAt = clock.monotonic() + grace;
+    if (killAt >= (this.#killAt.get(index) ?? Number.POSITIVE_INFINITY)) return;
+    this.#killAt.set(index, killAt);
+    this.#cancelTimers.add(clock.after(grace, () => this.#kill(index)));
+  }
+
+  #reportRunning(): void {
+    if (this.#running) return;
+    const started = this.#containers.flatMap(({ startedAt }) => startedAt ?? []);
+    const at = started.length > 0 ? Math.min(...started) : this.#around.clock.now();
+    const { address, notes } = this.record;
+    const ofNode = address === undefined ? {} : { address };
+    this.#running = { kind: 'running', taskId: this.taskId, sequence: 1, at, ...ofNode, notes };
+    this.#around.report(this.#running);
+  }
+
+  async #finish(outcomes: readonly ContainerOutcome[]): Promise<void> {
+    for (const cancel of this.#cancelTimers) cancel();
+    const problems: string[] = [];
+    for (const copy of this.#copies.values()) {
+      await copy.finish();
+      if (copy.problem !== undefined) problems.push(copy.problem);
+    }
+    const began = this.#running !== undefined || (this.#order.isWhole && this.#hasRun);
+    if (began || this.#isLost) this.#reportRunning();
+    const ownCause: EndCause = this.#file.stopAsked ? 'stopped' : began ? 'exited' : 'failed-to-start';
+    await this.#end(this.#isLost ? 'lost' : ownCause, outcomes, problems);
+  }
+
+  /** Nothing of it has run: what was made for it goes at once, since the report that it did not run says that it never will. */
+  async #endUnbegun(cause: 'stopped' | 'failed-to-start', reason?: string): Promise<void> {
+    const stoppedAt = this.#around.clock.now();
+    const outcomes = this.#containers.map(({ name }) => ({
+      name,
+      stoppedAt,
+      ...(reason === undefined ? {} : { reason }),
+    }));
+    await this.#end(cause, cause === 'stopped' ? [] : outcomes, []);
+  }
+
+  async #end(cause: EndCause, outcomes: readonly ContainerOutcome[], problems: readonly string[]): Promise<void> {
+    const { clock, instanceId, report } = this.#around;
+    const at = Math.max(clock.now(), ...outcomes.map(({ stoppedAt }) => stoppedAt));
+    const withoutCode = ({ exitCode: _, signal: _signal, reason: _reason, ...rest }: ContainerOutcome) => rest;
+    const ended = {
+      kind: 'ended',
+      taskId: this.taskId,
+      sequence: this.#running ? 2 : 1,
+      at,
+      cause,
+      statusReason: cause === 'lost' ? lostReason(instanceId) : statusReasons[cause],
+      containers: cause === 'lost' ? outcomes.map(withoutCode) : outcomes,
+      notes: [...this.record.notes, ...problems],
+    } as const;
+    await this.#keepEnd({ ...(this.#running ? { running: this.#running } : {}), ended });
+    if (this.record.gang) await this.#freePlace();
+    this.#hasEnded = true;
+    report(ended);
+  }
+
+  /** The network of a gang is gone with the end of its last node: nothing of this one may be in it. A release tries again. */
+  async #freePlace(): Promise<void> {
+    try {
+      await this.discard();
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#around.logger.warn(`what task ${this.taskId} had at the daemon stays until its release: ${words}`);
+    }
+  }
+
+  /** However long the disk is full: a report that is not on record could be another one after a restart. */
+  async #keepEnd(change: Partial<TaskFile>): Promise<void> {
+    const { clock, logger } = this.#around;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        await this.#write(change);
+        return;
+      } catch (error) {
+        if (isFirst)
+          logger.warn(`the end of task ${this.taskId} could not be written: ${String(error)}; it is tried again`);
+        await new Promise<void>((resolve) => clock.after(dockerLimits.diskCheckMs, resolve));
+      }
+    }
+  }
+
+  async #write(change: Partial<TaskFile>): Promise<void> {
+    this.#file = { ...this.#file, ...change };
+    await this.#around.files.write(this.taskId, this.#file);
+  }
+
+  #inBackground(work: () => Promise<unknown>): void {
+    work().catch((error: unknown) => {
+      // The engine is closed, and the next server goes on.
+      if (error instanceof EngineUnavailable) return;
+      const words = (error instanceof Error && error.stack) || String(error);
+      this.#around.logger.warn(`task ${this.taskId}: ${words}`);
+    });
+  }
+}
+
+/** Undefined for a task that is no node of a gang. */
+export function nodeOf({ taskId, gang, jobListener }: TaskRecord): NodeTask | undefined {
+  return gang && { taskId, gang, ...(jobListener ? { jobListener } : {}) };
+}
+
+/** Of a container that waited for another when the task came to its end. */
+const neverStarted = 'The task ended before this container could start';

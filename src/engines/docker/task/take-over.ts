@@ -1,0 +1,88 @@
+import type { InstallationId, TaskId } from '../../../core/ids.ts';
+import type { ContainerApi, ListedContainer } from '../daemon/container-api.ts';
+import { labels } from './container-names.ts';
+import { DockerTask, type TaskSurroundings } from './docker-task.ts';
+import { parseTaskRecord, type TaskFile } from './task-record.ts';
+
+export interface TakeOverOptions {
+  readonly installation: InstallationId;
+  readonly api: ContainerApi;
+  readonly around: TaskSurroundings;
+  /** Its end is on record, or it is a tombstone. */
+  readonly isOver: (taskId: TaskId) => boolean;
+}
+
+/**
+ * Takes over what a server before this one has left: tasks whose containers may have been started go on; of those of which
+ * none has been, everything goes, and they have not run. Containers of tasks that are on no record any more (a data directory
+ * from a backup) are adopted by the record that they carry.
+ */
+export async function takeOver(
+  unended: ReadonlyMap<TaskId, TaskFile>,
+  options: TakeOverOptions,
+): Promise<readonly DockerTask[]> {
+  const { api, installation } = options;
+  const all = await api.list(`${labels.installation}=${installation}`);
+  // Podman keeps what holds a network as long as there is a container in it.
+  const [jobs, holders] = [all.filter(isOfJob), all.filter((each) => !isOfJob(each))];
+  const byTask = Map.groupBy([...jobs, ...holders], ({ labels: own }) => own[labels.task] as TaskId);
+  const tasks: DockerTask[] = [];
+  for (const [taskId, file] of unended) {
+    const task = file.record && (await takeOverTask(taskId, file, byTask.get(taskId) ?? [], options));
+    if (task) tasks.push(task);
+  }
+  for (const [taskId, containers] of byTask) {
+    if (unended.has(taskId) || options.isOver(taskId)) continue;
+    const task = await adoptUnknown(taskId, containers, options);
+    if (task) tasks.push(task);
+  }
+  return tasks;
+}
+
+/** A container that was asked for; the other kind holds the network of a node. */
+function isOfJob({ labels: own }: ListedContainer): boolean {
+  return own[labels.index] !== undefined;
+}
+
+async function takeOverTask(
+  taskId: TaskId,
+  file: TaskFile,
+  containers: readonly ListedContainer[],
+  { api, around }: TakeOverOptions,
+): Promise<DockerTask | undefined> {
+  const { record } = file;
+  if (!record) return undefined;
+  const task = new DockerTask(record, file, around);
+  if (file.began) {
+    task.resume(await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index)))));
+    return task;
+  }
+  if (file.stopAsked) {
+    task.endUnbegun();
+    return task;
+  }
+  for (const { id } of containers) await api.remove(id);
+  await around.removeRest(record);
+  await around.files.remove(taskId);
+  return undefined;
+}
+
+async function adoptUnknown(
+  taskId: TaskId,
+  containers: readonly ListedContainer[],
+  { api, around }: TakeOverOptions,
+): Promise<DockerTask | undefined> {
+  const found = await Promise.all(containers.filter(isOfJob).map(({ id }) => api.inspect(id)));
+  const carried = containers.map(({ labels: own }) => own[labels.record]).find((text) => text !== undefined);
+  const record = carried === undefined ? undefined : parseTaskRecord(carried);
+  if (record && found.some((each) => each && each.status !== 'created')) {
+    around.logger.warn(`task ${taskId} runs at the container daemon and was not on record; it is adopted`);
+    const file: TaskFile = { formatVersion: 1, record, began: { lifetime: await around.reach.lifetime() } };
+    await around.files.write(taskId, file);
+    const task = new DockerTask(record, file, around);
+    task.resume(await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index)))));
+    return task;
+  }
+  for (const { id } of containers) await api.remove(id);
+  return undefined;
+}

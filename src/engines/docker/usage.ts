@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import type { ContainerUsage, TaskUsage } from '../task-usage.ts';
+import type { Daemon } from './daemon/daemon.ts';
+import { dockerLimits } from './docker-limits.ts';
+import type { DockerContainer } from './task/docker-container.ts';
+import type { DockerTask } from './task/docker-task.ts';
+
+const statsAnswer = z.object({
+  cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number() }) }),
+  memory_stats: z.object({
+    usage: z.number().nullish(),
+    max_usage: z.number().nullish(),
+    stats: z.record(z.string(), z.number()).nullish(),
+  }),
+});
+
+/** What the containers of tasks use that run, all asked at once. */
+export async function usageOf(
+  tasks: readonly DockerTask[],
+  daemon: Daemon,
+  clock: Clock,
+): Promise<readonly TaskUsage[]> {
+  const running = tasks.filter(({ state }) => state === 'running');
+  return Promise.all(
+    running.map(async (task) => {
+      const measured = await Promise.all((await task.alive()).map((container) => measure(container, daemon, clock)));
+      return { taskId: task.taskId, containers: measured.flatMap((each) => each ?? []) };
+    }),
+  ).then((usages) => usages.filter(({ containers }) => containers.length > 0));
+}
+
+async function measure(
+  { id, name }: DockerContainer,
+  daemon: Daemon,
+  clock: Clock,
+): Promise<ContainerUsage | undefined> {
+  const query = { stream: 'false', 'one-shot': 'true' };
+  const call = { method: 'GET', path: `/containers/${id}/stats`, query, within: dockerLimits.statsMs } as const;
+  const answer = await daemon.json(call).catch(() => undefined); // it has ended meanwhile, or is not told in time
+  const stats = statsAnswer.safeParse(answer).data;
+  if (!stats) return undefined;
+  const { usage, max_usage: peak, stats: parts } = stats.memory_stats;
+  const cache = parts?.total_inactive_file ?? parts?.inactive_file ?? 0;
+  return {
+    name,
+    at: clock.now(),
+    cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9,
+    ...(usage ? { memoryBytes: Math.max(0, usage - cache) } : {}),
+    ...(peak ? { peakMemoryBytes: peak } : {}),
+  };
+}
