@@ -56,7 +56,8 @@ function fieldsOf(reference: Schema, path: string, above: readonly Schema[] = []
 }
 
 function membersOf(schema: readonly unknown[], path: string, within: readonly Schema[]): Field[] {
-  const names = schema[4] as readonly string[];
+  // A structure without members has no lists of them.
+  const names = (schema[4] ?? []) as readonly string[];
   const members = schema[5] as readonly Schema[];
   return names.flatMap((name, index) => {
     const field = path === '' ? name : `${path}.${name}`;

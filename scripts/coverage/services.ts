@@ -1,5 +1,8 @@
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as ec2Sdk from '@aws-sdk/client-ec2';
+import * as ecrSdk from '@aws-sdk/client-ecr';
+import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
@@ -8,8 +11,12 @@ import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { ServiceDefinition } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
+import type { TaskViews } from '../../src/core/task-view.ts';
 import { Sessions } from '../../src/iam/index.ts';
 import { openBench } from '../../src/services/batch/batch.fixture.ts';
+import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
+import { createEcr } from '../../src/services/ecr/index.ts';
+import { createEcs } from '../../src/services/ecs/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -17,6 +24,9 @@ import { SsmBench } from '../../src/services/ssm/ssm.fixture.ts';
 import { openBench as openStatesBench } from '../../src/services/states/states.fixture.ts';
 import { createSts } from '../../src/services/sts/index.ts';
 import { batchClaims } from './claims/batch.ts';
+import { ec2Claims } from './claims/ec2.ts';
+import { ecrClaims } from './claims/ecr.ts';
+import { ecsClaims } from './claims/ecs.ts';
 import { eventsClaims } from './claims/events.ts';
 import { logsClaims } from './claims/logs.ts';
 import { secretsManagerClaims } from './claims/secretsmanager.ts';
@@ -46,6 +56,9 @@ export const claimedServices: readonly ClaimedService[] = [
   { title: 'Systems Manager (Parameter Store)', name: 'ssm', sdk: ssmSdk, claims: ssmClaims },
   { title: 'EventBridge', name: 'events', sdk: eventsSdk, claims: eventsClaims },
   { title: 'Security Token Service', name: 'sts', sdk: stsSdk, claims: stsClaims },
+  { title: 'Elastic Container Service', name: 'ecs', sdk: ecsSdk, claims: ecsClaims },
+  { title: 'Elastic Compute Cloud', name: 'ec2', sdk: ec2Sdk, claims: ec2Claims },
+  { title: 'Elastic Container Registry', name: 'ecr', sdk: ecrSdk, claims: ecrClaims },
 ];
 
 /** What the registry has not built, by the name of the service. Builds the services as a server does, starts nothing. */
@@ -54,6 +67,7 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
   await using logs = await LogsFixture.open();
   await using secrets = await SecretsBench.open();
   await using ssm = await SsmBench.open();
+  await using ec2 = await Ec2Bench.open();
   const states = await openStatesBench();
   const sts = createSts(new Sessions('no secret', new SystemRandom()));
   const definitions: readonly ServiceDefinition[] = [
@@ -65,11 +79,21 @@ export async function unbuiltOperations(): Promise<ReadonlyMap<string, ReadonlyS
     ssm.service,
     createEventsService({ managedRules: () => [] }),
     sts,
+    createEcs({ views: noViews }),
+    ec2.service,
+    createEcr({ images: () => [], random: new SystemRandom() }),
   ];
   const unbuilt = definitions.map(({ name, operations }) => [name, new Set(unbuiltNames(operations))] as const);
   await Promise.all([store.close(), states.store.close()]);
   return new Map(unbuilt);
 }
+
+const noViews: TaskViews = {
+  clusters: () => [],
+  instances: () => [],
+  tasks: () => [],
+  describe: async () => [],
+};
 
 function unbuiltNames(operations: ServiceDefinition['operations']): readonly string[] {
   return Object.entries(operations).flatMap(([name, { kind }]) => (kind === 'unbuilt' ? [name] : []));

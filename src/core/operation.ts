@@ -73,6 +73,45 @@ export interface UnbuiltOperation {
 
 export const unbuilt: UnbuiltOperation = { kind: 'unbuilt' };
 
+// biome-ignore lint/suspicious/noExplicitAny: each operation has its own input and output; defineOperation checks them.
+type AnyOperation = Operation<any, any>;
+
+/** An operation whose code is read with the first call of its service: of services that most servers are never asked for. */
+export interface LateOperation {
+  readonly kind: 'late';
+  /** As it will say itself. */
+  readonly readOnly: boolean;
+  load(): Promise<AnyOperation>;
+}
+
+interface LateOperations<Name extends string> {
+  readonly reads: readonly Name[];
+  readonly changes?: readonly Name[];
+  /** Reads the code of all of them. Called once, unless it rejects. */
+  readonly load: () => Promise<Readonly<Record<Name, AnyOperation>>>;
+}
+
+/** Declares the operations of a service that are read late. */
+export function lateOperations<Name extends string>({ reads, changes = [], load }: LateOperations<Name>) {
+  let loading: ReturnType<typeof load> | undefined;
+  const all = () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+  const late = (name: Name, readOnly: boolean): LateOperation => ({
+    kind: 'late',
+    readOnly,
+    load: async () => (await all())[name],
+  });
+  return Object.fromEntries([
+    ...reads.map((name) => [name, late(name, true)]),
+    ...changes.map((name) => [name, late(name, false)]),
+  ]) as Readonly<Record<Name, LateOperation>>;
+}
+
 /** What callers of an operation are told that AWS has and this version has not. */
 export function unbuiltMessage(operation: string): string {
   return `${operation} is not supported by this version of Batchyard: docs/coverage.md lists what is.`;
@@ -94,12 +133,31 @@ export type Protocol =
       readonly xmlNamespace: string;
       /** Output members that are maps, wherever they stand: an object does not tell a map from a structure. */
       readonly mapMembers?: readonly string[];
-    };
+    }
+  | { readonly kind: 'ec2Query'; readonly xmlNamespace: string; readonly names: WireNames };
+
+/**
+ * What ec2Query calls members where that does not follow from the SDK's names: as they are in parameters, with a small first
+ * letter in results. A key `Parent.Member` goes before `Member`, and means the member of that name in `Parent` alone; `Parent` is
+ * the name on its side: the wire's in parameters, the SDK's in results.
+ */
+export interface WireNames {
+  /** The SDK's name of a list by the wire's, which is that of one entry: `Filter`, `Filter.Value`. */
+  readonly lists: Readonly<Record<string, string>>;
+  /** The SDK's name of any other parameter by the wire's. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The wire's name of a result by the SDK's: `Vpcs`, `AvailabilityZones.State`. */
+  readonly results: Readonly<Record<string, string>>;
+  /** Of entries of a list by the SDK's name of that. @default `item` */
+  readonly entries: Readonly<Record<string, string>>;
+}
 
 /** The codes in which one service reports what the gateway itself finds wrong. */
 export interface ServiceErrorCodes {
   /** The input does not fit the schema: `ClientException` for Batch, `InvalidParameterException` for Logs... */
   readonly validation: string;
+  /** Of EC2, which has words of its own for a parameter that is not there, and for one that a strict schema does not know. */
+  readonly parameters?: { readonly missing: string; readonly unrecognized: string };
   /** Anything unforeseen, with status 500: `ServerException` for Batch. */
   readonly internal: string;
   /** The principal may not do it: `AuthorizationError` for SNS. @default what the protocol's services answer */
@@ -114,8 +172,7 @@ export interface ServiceDefinition<Names extends string = string> {
   readonly apiVersion: string;
   readonly protocol: Protocol;
   readonly errors: ServiceErrorCodes;
-  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input and output; defineOperation checks them.
-  readonly operations: Readonly<Record<Names, Operation<any, any> | UnbuiltOperation>>;
+  readonly operations: Readonly<Record<Names, AnyOperation | UnbuiltOperation | LateOperation>>;
 }
 
 /** The operation names of an SDK client package, from the commands that it exports. */

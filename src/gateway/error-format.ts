@@ -3,7 +3,7 @@ import type { Answer, WireError } from './answer.ts';
 import { textElement } from './xml.ts';
 
 /** The shapes in which AWS's services report errors: ours, and those of services that are not served here. */
-export type ErrorFormat = Protocol['kind'] | 'ec2Query' | 'restXml' | 'rpcv2Cbor';
+export type ErrorFormat = Protocol['kind'] | 'restXml' | 'rpcv2Cbor';
 
 interface ErrorDetails {
   readonly error: WireError;

@@ -20,6 +20,15 @@ export function formParameter(form: string, name: string): string | undefined {
  * Scalars stay text.
  */
 export function readForm(form: string, limits: StructureLimits): InputReading {
+  return readParameters(form, limits, structure);
+}
+
+/** The same, with what `inputOf` makes of the parameters. */
+export function readParameters(
+  form: string,
+  limits: StructureLimits,
+  inputOf: (root: ParameterNode) => RawInput,
+): InputReading {
   const tree = new ParameterTree(limits);
   for (let start = 0, end = 0; start <= form.length; start = end + 1) {
     const mark = form.indexOf('&', start);
@@ -27,14 +36,15 @@ export function readForm(form: string, limits: StructureLimits): InputReading {
     const problem = tree.add(form.slice(start, end));
     if (problem !== undefined) return { kind: 'malformed', message: problem };
   }
-  return { kind: 'input', input: structure(tree.root) };
+  return { kind: 'input', input: inputOf(tree.root) };
 }
 
-type Node = Map<string, Node | string>;
+/** Parameters by the next part of their names. */
+export type ParameterNode = Map<string, ParameterNode | string>;
 
 /** The parameters of a form by the parts of their names. */
 class ParameterTree {
-  readonly root: Node = new Map();
+  readonly root: ParameterNode = new Map();
   readonly #limits: StructureLimits;
   #parameters = 0;
   #nodes = 0;
@@ -73,7 +83,7 @@ class ParameterTree {
     return true;
   }
 
-  #insert(node: Node, name: string, child: Node | string): void {
+  #insert(node: ParameterNode, name: string, child: ParameterNode | string): void {
     node.set(name, child);
     this.#nodes++;
   }
@@ -83,7 +93,7 @@ function describeTooMany({ values }: StructureLimits): string {
   return `The request holds more than ${values} parameters.`;
 }
 
-function nodeValue(node: Node | string): unknown {
+function nodeValue(node: ParameterNode | string): unknown {
   if (typeof node === 'string') return node;
   const [first, ...others] = node;
   if (first === undefined || others.length > 0 || typeof first[1] === 'string') return structure(node);
@@ -91,14 +101,14 @@ function nodeValue(node: Node | string): unknown {
   return first[0] === 'entry' ? entries(first[1]) : structure(node);
 }
 
-function structure(node: Node): RawInput {
+function structure(node: ParameterNode): RawInput {
   // No prototype: a parameter may be named `__proto__`.
   const result: RawInput = Object.create(null);
   for (const [name, member] of node) result[name] = nodeValue(member);
   return result;
 }
 
-function entries(node: Node): RawInput {
+function entries(node: ParameterNode): RawInput {
   const result: RawInput = Object.create(null);
   for (const entry of inOrder(node)) {
     if (typeof entry === 'string') continue;
@@ -110,7 +120,7 @@ function entries(node: Node): RawInput {
 }
 
 /** Children by ascending number, whatever numbers there are: a list has no gaps. */
-function inOrder(node: Node): (Node | string)[] {
+export function inOrder(node: ParameterNode): (ParameterNode | string)[] {
   return [...node].sort((a, b) => Number(a[0]) - Number(b[0])).map(([, child]) => child);
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { ServiceError } from '../core/errors.ts';
 import type { AccountId, Arn, Region } from '../core/ids.ts';
-import { defineOperation, type RequestContext, type ServiceDefinition } from '../core/operation.ts';
+import { defineOperation, lateOperations, type RequestContext, type ServiceDefinition } from '../core/operation.ts';
 import { SystemRandom } from '../core/random.ts';
 import { rolePrincipal, rootPrincipal, Sessions } from '../iam/index.ts';
 import { createSts } from '../services/sts/index.ts';
@@ -70,4 +70,41 @@ test('what cannot be called is refused, not thrown as a bug', async () => {
 
 test('two services of one name are a mistake', () => {
   assert.throws(() => new OperationRegistry([sts, sts]), /two services are named sts/);
+});
+
+test('what is read late is read once, at the first call, and authorized and validated like anything else', async () => {
+  let reads = 0;
+  let fails = true;
+  const operation = defineOperation<object, object>()({
+    schema: z.object({ name: z.string() }),
+    readOnly: true,
+    audit: 'none',
+    access: () => [{ action: 'toy:Get', resource: '*' }],
+    handler: ({ name }) => ({ name }),
+  });
+  const service: ServiceDefinition = {
+    name: 'toy',
+    apiVersion: '1',
+    protocol: { kind: 'awsJson1.1', targetPrefix: 'Toy' },
+    errors: { validation: 'Wrong', internal: 'Broken' },
+    operations: lateOperations({
+      reads: ['Get'],
+      load: async () => {
+        reads += 1;
+        if (fails) throw new Error('no file left');
+        return { Get: operation };
+      },
+    }),
+  };
+  const own = new OperationRegistry([service]);
+  const get = (input: object, by = context) => own.invoke('toy', 'Get', input, by);
+  assert.equal(reads, 0);
+  await assert.rejects(get({ name: 'a' }), /no file left/);
+  fails = false;
+  assert.deepEqual(await Promise.all([get({ name: 'a' }), get({ name: 'b' })]), [{ name: 'a' }, { name: 'b' }]);
+  assert.equal(reads, 2);
+  await refused(get({}), 'Wrong');
+  const roleArn = 'arn:aws:iam::123456789012:role/y' as Arn;
+  const principal = rolePrincipal({ account, roleArn, sessionName: 'me', use: { kind: 'assumed' } });
+  await refused(get({ name: 'a' }, { ...context, principal }), 'AccessDeniedException');
 });

@@ -6,7 +6,7 @@ import { Audit, type AuditOptions } from './audit.ts';
 import { deniedError, malformedError, unbuiltError, unknownOperationError } from './refusals.ts';
 import { type BuiltEntry, type CatalogueEntry, isBuilt, ServiceCatalogue } from './service-catalogue.ts';
 import { validateInSlices } from './sliced-validation.ts';
-import { describeProblem } from './validation-message.ts';
+import { describeProblem, parameterProblem } from './validation-message.ts';
 
 const noneRefused: RefusedEntries = new Map();
 
@@ -46,6 +46,9 @@ export class OperationRegistry {
    * At once if nothing has to be waited for. Throws `ServiceError` like `invoke`.
    */
   perform(entry: CatalogueEntry, input: unknown, context: RequestContext): unknown {
+    const { operation: found } = entry;
+    if (found.kind === 'late')
+      return found.load().then((operation) => this.perform({ ...entry, operation }, input, context));
     if (!isBuilt(entry)) throw asServiceError(unbuiltError(entry));
     if (!this.#audit?.wants(entry)) return admit(entry, input, context, () => questionsOf(entry, input, context));
     let asked: ReturnType<typeof questionsOf> | undefined;
@@ -93,6 +96,9 @@ function invalidInput(
   input: unknown,
 ): ServiceError {
   const { definition } = service;
+  const { parameters } = definition.errors;
+  const wrong = parameters && parameterProblem(issues, input);
+  if (wrong) return new ServiceError(parameters[wrong.kind], wrong.message);
   const problem = describeProblem(issues, input);
   if (problem.kind === 'type') return asServiceError(malformedError(problem.message, definition.protocol.kind));
   return new ServiceError(definition.errors.validation, problem.message);

@@ -21,7 +21,13 @@ import type { InputReading } from './json.ts';
 import type { CompiledGatewayOptions } from './options.ts';
 import { formOf, readInput, writeOutput } from './protocols.ts';
 import { malformedError, signatureError, unknownOperationError, wrongMethodError } from './refusals.ts';
-import { type CatalogueEntry, type CatalogueService, type Identified, ordinaryBody } from './service-catalogue.ts';
+import {
+  type CatalogueEntry,
+  type CatalogueService,
+  type Identified,
+  isQuery,
+  ordinaryBody,
+} from './service-catalogue.ts';
 import { guessFormat, unservedError } from './unserved.ts';
 
 /** An answer that is an error, thrown on the way through the pipeline and turned into bytes in one place. */
@@ -297,7 +303,7 @@ const commitFailures: Readonly<Record<CommitFailed['reason'], string>> = {
 const mostLooks = 3;
 
 function onlyReads({ operation }: CatalogueEntry): boolean {
-  return operation.kind === 'operation' && operation.readOnly;
+  return operation.kind !== 'unbuilt' && operation.readOnly;
 }
 
 /** Nobody signed a GET that nobody has to sign. */
@@ -314,7 +320,7 @@ function announcesBody({ headers }: HttpHead): boolean {
 function mayStandInBody(identified: Exclude<Identified, { kind: 'operation' }>): boolean {
   if (identified.kind === 'unknown') return true;
   if (identified.kind !== 'unknown-operation' || identified.named !== undefined) return false;
-  return identified.service.definition.protocol.kind === 'awsQuery';
+  return isQuery(identified.service.definition.protocol);
 }
 
 function scopeOf(reading: SignatureReading) {
@@ -330,7 +336,7 @@ function unknownError(authMode: 'sigv4' | 'none', format: ErrorFormat): WireErro
 }
 
 function protocolLike(format: ErrorFormat): Protocol['kind'] {
-  return format === 'ec2Query' || format === 'restXml' || format === 'rpcv2Cbor' ? 'restJson1' : format;
+  return format === 'restXml' || format === 'rpcv2Cbor' ? 'restJson1' : format;
 }
 
 function xmlNamespaceOf(protocol: Protocol | undefined): string | undefined {

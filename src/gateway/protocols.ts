@@ -2,6 +2,7 @@ import type { Protocol } from '../core/operation.ts';
 import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer } from './answer.ts';
+import { ec2Result, readEc2Form } from './ec2-query.ts';
 import { readForm } from './form.ts';
 import { type InputReading, type RawInput, readJsonObject, type StructureLimits } from './json.ts';
 import { bytesPerValue, type GatewayLimits } from './limits.ts';
@@ -35,6 +36,7 @@ const codecs: Readonly<Record<Protocol['kind'], Codec>> = {
   'awsJson1.0': awsJson('application/x-amz-json-1.0'),
   'awsJson1.1': awsJson('application/x-amz-json-1.1'),
   awsQuery: { read: ({ message, limits }) => readForm(formOf(message), limits), write: writeQueryResult },
+  ec2Query: { read: readEc2, write: writeEc2Result },
 };
 
 /** The input of an operation, as its protocol carries it; not yet validated. Only for a large body is there a wait. */
@@ -78,6 +80,22 @@ function writeQueryResult({ name, service }: CatalogueEntry, output: unknown, re
   const metadata = `<ResponseMetadata>${textElement('RequestId', requestId)}</ResponseMetadata>`;
   const body = `<${name}Response${namespace}><${name}Result>${result}</${name}Result>${metadata}</${name}Response>`;
   return { status: 200, contentType: 'text/xml', body };
+}
+
+function readEc2({ entry, message, limits }: Call): InputReading {
+  const { protocol } = entry.service.definition;
+  if (protocol.kind !== 'ec2Query') throw new Error(`${entry.name} is no operation of ec2Query`);
+  return readEc2Form(formOf(message), limits, protocol.names);
+}
+
+function writeEc2Result({ name, service }: CatalogueEntry, output: unknown, requestId: string): Answer {
+  const { protocol } = service.definition;
+  if (protocol.kind !== 'ec2Query') throw new Error(`${name} is no operation of ec2Query`);
+  const result = ec2Result(output ?? {}, protocol.names);
+  const body =
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response xmlns="${protocol.xmlNamespace}">` +
+    `${textElement('requestId', requestId)}${result}</${name}Response>`;
+  return { status: 200, contentType: 'text/xml;charset=UTF-8', body };
 }
 
 function bytesOf({ body }: HttpMessage): Buffer {

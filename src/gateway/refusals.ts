@@ -4,13 +4,14 @@ import type { WireError } from './answer.ts';
 import type { CatalogueEntry, CatalogueService } from './service-catalogue.ts';
 
 type Kind = Protocol['kind'];
-type Family = 'rest' | 'json' | 'query';
+type Family = 'rest' | 'json' | 'query' | 'ec2';
 
 const families: Readonly<Record<Kind, Family>> = {
   restJson1: 'rest',
   'awsJson1.0': 'json',
   'awsJson1.1': 'json',
   awsQuery: 'query',
+  ec2Query: 'ec2',
 };
 
 /** AWS's code and status for one refusal, in each family of protocols. */
@@ -21,31 +22,37 @@ const signatureCodes: Readonly<Record<SignatureRefusal['kind'], Codes>> = {
     rest: ['MissingAuthenticationTokenException', 403],
     json: ['MissingAuthenticationTokenException', 400],
     query: ['MissingAuthenticationToken', 403],
+    ec2: ['MissingAuthenticationToken', 403],
   },
   incomplete: {
     rest: ['IncompleteSignatureException', 403],
     json: ['IncompleteSignatureException', 400],
     query: ['IncompleteSignature', 400],
+    ec2: ['IncompleteSignature', 400],
   },
   mismatch: {
     rest: ['InvalidSignatureException', 403],
     json: ['InvalidSignatureException', 400],
     query: ['SignatureDoesNotMatch', 403],
+    ec2: ['AuthFailure', 401],
   },
   'unknown-key': {
     rest: ['UnrecognizedClientException', 403],
     json: ['UnrecognizedClientException', 400],
     query: ['InvalidClientTokenId', 403],
+    ec2: ['AuthFailure', 401],
   },
   'expired-token': {
     rest: ['ExpiredTokenException', 403],
     json: ['ExpiredTokenException', 400],
     query: ['ExpiredToken', 403],
+    ec2: ['RequestExpired', 400],
   },
   'request-expired': {
     rest: ['RequestExpired', 400],
     json: ['RequestExpired', 400],
     query: ['RequestExpired', 400],
+    ec2: ['RequestExpired', 400],
   },
 };
 
@@ -53,18 +60,21 @@ const deniedCodes: Codes = {
   rest: ['AccessDeniedException', 403],
   json: ['AccessDeniedException', 400],
   query: ['AccessDenied', 403],
+  ec2: ['UnauthorizedOperation', 403],
 };
 
 const malformedCodes: Codes = {
   rest: ['SerializationException', 400],
   json: ['SerializationException', 400],
   query: ['MalformedInput', 400],
+  ec2: ['InvalidParameterValue', 400],
 };
 
 const unknownCodes: Codes = {
   rest: ['UnknownOperationException', 404],
   json: ['UnknownOperationException', 400],
   query: ['InvalidAction', 400],
+  ec2: ['InvalidAction', 400],
 };
 
 function wireError(codes: Codes, protocol: Kind, message: string): WireError {
@@ -80,7 +90,9 @@ export function signatureError(refusal: SignatureRefusal, protocol: Kind): WireE
 function describeRefusal(refusal: SignatureRefusal, protocol: Kind): string {
   switch (refusal.kind) {
     case 'missing':
-      return protocol === 'awsQuery' ? 'Request is missing Authentication Token' : 'Missing Authentication Token';
+      return protocol === 'awsQuery' || protocol === 'ec2Query'
+        ? 'Request is missing Authentication Token'
+        : 'Missing Authentication Token';
     case 'incomplete':
       return refusal.message;
     case 'mismatch':
@@ -122,6 +134,7 @@ export function unknownOperationError(service: CatalogueService, named: string |
 
 function describeUnknown(protocol: Kind, service: string, apiVersion: string, named: string | undefined): string {
   if (named === undefined) return `The request names no operation of ${service}.`;
+  if (protocol === 'ec2Query') return `The action ${named} is not valid for this web service.`;
   if (protocol === 'awsQuery') return `Could not find operation ${named} for version ${apiVersion}`;
   return `The operation ${named} is not one of ${service}.`;
 }
@@ -144,5 +157,6 @@ export function unbuiltError({ name, service }: CatalogueEntry): WireError {
 
 function unbuiltCode(protocol: Kind, validation: string): string {
   if (validation === 'ClientException') return validation;
+  if (protocol === 'ec2Query') return 'UnsupportedOperation';
   return protocol === 'awsQuery' ? 'NotImplemented' : 'UnsupportedOperationException';
 }

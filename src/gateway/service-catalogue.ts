@@ -1,4 +1,4 @@
-import type { Operation, ServiceDefinition, UnbuiltOperation } from '../core/operation.ts';
+import type { LateOperation, Operation, ServiceDefinition, UnbuiltOperation } from '../core/operation.ts';
 import { formParameter } from './form.ts';
 import type { RawInput } from './json.ts';
 import { RestRoutes } from './rest-routes.ts';
@@ -10,7 +10,7 @@ type AnyOperation = Operation<any, any>;
 export interface CatalogueEntry {
   readonly service: CatalogueService;
   readonly name: string;
-  readonly operation: AnyOperation | UnbuiltOperation;
+  readonly operation: AnyOperation | UnbuiltOperation | LateOperation;
   /** Largest body, in bytes. */
   readonly maxBody: number;
 }
@@ -84,11 +84,16 @@ export class ServiceCatalogue {
     for (const service of this.services.values()) {
       const { protocol, apiVersion } = service.definition;
       const targeted = 'targetPrefix' in protocol && protocol.targetPrefix === prefix;
-      const versioned = protocol.kind === 'awsQuery' && apiVersion === version;
+      const versioned = isQuery(protocol) && apiVersion === version;
       if (targeted || versioned) return identifyIn(service, addressed);
     }
     return { kind: 'unknown' };
   }
+}
+
+/** Whether requests are forms, which name their operation in `Action`. */
+export function isQuery({ kind }: ServiceDefinition['protocol']): boolean {
+  return kind === 'awsQuery' || kind === 'ec2Query';
 }
 
 function compileService(definition: ServiceDefinition): CatalogueService {
@@ -105,15 +110,14 @@ function compileService(definition: ServiceDefinition): CatalogueService {
   return service;
 }
 
-function maxBodyOf(operation: AnyOperation | UnbuiltOperation): number {
+function maxBodyOf(operation: CatalogueEntry['operation']): number {
   return operation.kind === 'operation' ? (operation.maxBody ?? ordinaryBody) : ordinaryBody;
 }
 
 function identifyIn(service: CatalogueService, addressed: Addressed): Identified {
   if (service.routes) return identifyByPath(service, service.routes, addressed);
   const { protocol } = service.definition;
-  const named =
-    protocol.kind === 'awsQuery' ? formParameter(addressed.form(), 'Action') : targetOf(protocol, addressed);
+  const named = isQuery(protocol) ? formParameter(addressed.form(), 'Action') : targetOf(protocol, addressed);
   if (named === undefined) return { kind: 'unknown-operation', service };
   const entry = service.entries.get(named);
   return entry ? { kind: 'operation', entry, labels: {} } : { kind: 'unknown-operation', service, named };

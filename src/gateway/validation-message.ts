@@ -30,6 +30,24 @@ export function describeProblem(issues: readonly Issue[], input: unknown): Input
   return { kind: 'constraint', message: `${count}: ${texts.join('; ')}` };
 }
 
+/** A parameter that is not there or not known, in EC2's words; undefined where something else is wrong. */
+export function parameterProblem(
+  issues: readonly Issue[],
+  input: unknown,
+): { readonly kind: 'missing' | 'unrecognized'; readonly message: string } | undefined {
+  for (const issue of issues.flatMap((each) => innermost(each, []))) {
+    if (issue.code === 'unrecognized_keys') {
+      const name = [...issue.path, issue.keys[0]].map(String).join('.');
+      return { kind: 'unrecognized', message: `The parameter ${name} is not recognized` };
+    }
+    if (isMissing(issue, input)) {
+      const name = issue.path.map((part) => (typeof part === 'number' ? part + 1 : String(part))).join('.');
+      return { kind: 'missing', message: `The request must contain the parameter ${name}` };
+    }
+  }
+  return undefined;
+}
+
 /** A union's issue is that of its likeliest branch: the one that got deepest before it failed. */
 function innermost(issue: Issue, path: readonly PropertyKey[]): Issue[] {
   const whole = [...path, ...issue.path];

@@ -7,7 +7,17 @@ import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
-import { awsQuotas, type BatchService, createBatchService, defaultQuotas, JobYard } from '../services/batch/index.ts';
+import {
+  awsQuotas,
+  type BatchService,
+  createBatchService,
+  createTaskViews,
+  defaultQuotas,
+  JobYard,
+} from '../services/batch/index.ts';
+import { createEc2 } from '../services/ec2/index.ts';
+import { createEcr, type LocalImage } from '../services/ecr/index.ts';
+import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
 import { createLogsService, type LogsService } from '../services/logs/index.ts';
@@ -42,6 +52,8 @@ export interface Ground {
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;
+  /** What is in the image store. @default nothing */
+  readonly images?: () => readonly LocalImage[];
   /** Services that stand on nothing of these. */
   readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
@@ -112,7 +124,7 @@ export function createServices(parts: CreateServicesOptions): ServerServices {
   const secrets = createSecrets(parts, { due, calls, vault });
   const batchyard = withKeyOperations(batch.batchyard, vault.rotation);
   const own = [batch.definition, batchyard, logs.definition, sns.definition, states.definition, events];
-  const registry = new OperationRegistry([...own, ...secrets, ...parts.others]);
+  const registry = new OperationRegistry([...own, ...secrets, ...createViews(parts, yard), ...parts.others]);
   calls.open(registry);
   const { rotation } = vault;
   return {
@@ -164,6 +176,13 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
   const { ledger } = keeper;
   const invoke = calls.invoke.bind(calls);
   return [createSecretsManager({ ledger, due, clock, random, vault }), createSsm({ ledger, vault, invoke })];
+}
+
+/** What clients look up below Batch. */
+function createViews({ keeper, store, random, images = () => [] }: CreateServicesOptions, yard: JobYard) {
+  const { ledger } = keeper;
+  const views = createTaskViews({ ledger, reads: store.reads, yard });
+  return [createEcs({ views }), createEc2({ ledger, random }), createEcr({ images, random })];
 }
 
 interface YardShared {

@@ -1,6 +1,7 @@
 import type { Scope } from '../core/arn.ts';
 import type { EngineKind } from '../engines/index.ts';
 import { batchRecords } from '../services/batch/index.ts';
+import { ec2Records } from '../services/ec2/index.ts';
 import { logsRecords } from '../services/logs/index.ts';
 import { secretsManagerRecords } from '../services/secretsmanager/index.ts';
 import { snsRecords } from '../services/sns/index.ts';
@@ -23,5 +24,6 @@ export const serverRecords = [
   ...statesRecords,
   ...secretsManagerRecords,
   ...ssmRecords,
+  ...ec2Records,
   defaultEngineRecords,
 ];

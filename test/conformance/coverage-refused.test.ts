@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import * as batchSdk from '@aws-sdk/client-batch';
 import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import * as ec2Sdk from '@aws-sdk/client-ec2';
+import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as eventsSdk from '@aws-sdk/client-eventbridge';
 import * as secretsSdk from '@aws-sdk/client-secrets-manager';
 import * as statesSdk from '@aws-sdk/client-sfn';
@@ -11,11 +13,21 @@ import * as stsSdk from '@aws-sdk/client-sts';
 import { fieldsClaimed } from '../../scripts/coverage/claims.ts';
 import { type SdkOperation, sdkOperations } from '../../scripts/coverage/sdk-operations.ts';
 import { claimedServices } from '../../scripts/coverage/services.ts';
-import { account, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
+import { account, findEnvironment, openYard, refusalOf, region, settledEnvironment } from './yard.ts';
 
-const { batch, events, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { server, batch, events, logs, secrets, sts, sns, ssm, states } = await openYard();
+const { accessKeyId, secretAccessKey } = server.credentials;
+const common = { endpoint: server.url, credentials: { accessKeyId, secretAccessKey }, region };
+const ec2 = new ec2Sdk.EC2Client(common);
+const ecs = new ecsSdk.ECSClient(common);
+after(() => {
+  ec2.destroy();
+  ecs.destroy();
+});
 const senders: Readonly<Record<string, (operation: string, input: object) => Promise<unknown>>> = {
   batch: (operation, input) => batch.send(commandOf(batchSdk, operation, input)),
+  ec2: (operation, input) => ec2.send(commandOf(ec2Sdk, operation, input)),
+  ecs: (operation, input) => ecs.send(commandOf(ecsSdk, operation, input)),
   events: (operation, input) => events.send(commandOf(eventsSdk, operation, input)),
   logs: (operation, input) => logs.send(commandOf(logsSdk, operation, input)),
   secretsmanager: (operation, input) => secrets.send(commandOf(secretsSdk, operation, input)),
@@ -80,13 +92,72 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   },
 };
 
+const { Vpc } = await ec2.send(new ec2Sdk.CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+const vpcFilters = [{ Name: 'vpc-id', Values: [Vpc?.VpcId ?? ''] }];
+const { SecurityGroups } = await ec2.send(new ec2Sdk.DescribeSecurityGroupsCommand({ Filters: vpcFilters }));
+const GroupId = SecurityGroups?.[0]?.GroupId;
+const IpPermissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+const cluster = (await findEnvironment(batch, 'default'))?.ecsClusterArn;
+
 /** Inputs of the right form that are refused as they are: whatever is put beside them is too. */
 const neverAccepted: Readonly<Record<string, object>> = {
   PutRule: { Name: 'own' },
   PutTargets: { Rule: 'own', Targets: [{ Id: 't', Arn: 'arn:aws:sns:::t' }] },
+  AssociateSubnetCidrBlock: { SubnetId: 'subnet-0' },
+  AssociateVpcCidrBlock: { VpcId: 'vpc-0' },
+  AuthorizeSecurityGroupEgress: { GroupId, IpPermissions },
+  AuthorizeSecurityGroupIngress: { GroupId, IpPermissions },
+  CreateLaunchTemplate: { LaunchTemplateName: 'never', LaunchTemplateData: { ImageId: 'i' } },
+  CreateLaunchTemplateVersion: { LaunchTemplateName: 'never', LaunchTemplateData: { ImageId: 'i' } },
+  CreatePlacementGroup: { GroupName: '' },
+  CreateSubnet: { VpcId: 'vpc-0', CidrBlock: '10.0.0.0/24' },
+  CreateVpc: { CidrBlock: 'never' },
+  DeleteSecurityGroup: { GroupId: 'sg-0' },
+  DescribeLaunchTemplateVersions: { LaunchTemplateName: 'never' },
+  ModifySubnetAttribute: { SubnetId: 'subnet-0' },
+  RevokeSecurityGroupEgress: { GroupId, IpPermissions },
+  RevokeSecurityGroupIngress: { GroupId, IpPermissions },
+  ListContainerInstances: { cluster },
+  ListTasks: { cluster },
 };
 
 const schedulingPolicyArn = `arn:aws:batch:${region}:${account}:scheduling-policy/none`;
+
+const lists = { IpPermissions: [{ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] }] };
+const secondary = { SecondaryInterfaces: [{ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.1' }] }] };
+
+/** EC2's protocol does not carry structures that are empty. */
+const ec2Values: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    [
+      'AuthorizeSecurityGroupEgress',
+      'AuthorizeSecurityGroupIngress',
+      'RevokeSecurityGroupEgress',
+      'RevokeSecurityGroupIngress',
+    ].flatMap((call) =>
+      ['', '[].Description', '[].PrefixListId'].map((field) => [
+        `${call}.IpPermissions[].PrefixListIds${field}`,
+        lists,
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['CreateLaunchTemplate', 'CreateLaunchTemplateVersion'].flatMap((call) => [
+      [`${call}.LaunchTemplateData.Operator`, { LaunchTemplateData: { Operator: { Principal: 'p' } } }],
+      [`${call}.LaunchTemplateData.SecondaryInterfaces`, { LaunchTemplateData: secondary }],
+      [`${call}.LaunchTemplateData.SecondaryInterfaces[].PrivateIpAddresses`, { LaunchTemplateData: secondary }],
+    ]),
+  ),
+  'AuthorizeSecurityGroupEgress.TagSpecifications': { TagSpecifications: [{ ResourceType: 'subnet' }] },
+  'AuthorizeSecurityGroupIngress.TagSpecifications': { TagSpecifications: [{ ResourceType: 'subnet' }] },
+  'AuthorizeSecurityGroupEgress.TagSpecifications[].Tags': { TagSpecifications: [{ Tags: [{ Key: 'k' }] }] },
+  'AuthorizeSecurityGroupIngress.TagSpecifications[].Tags': { TagSpecifications: [{ Tags: [{ Key: 'k' }] }] },
+  'CreateLaunchTemplate.Operator': { Operator: { Principal: 'p' } },
+  'CreatePlacementGroup.Operator': { Operator: { Principal: 'p' } },
+  'CreateVpc.VpcEncryptionControl': { VpcEncryptionControl: { Mode: 'enforce' } },
+  'ModifySubnetAttribute.MapCustomerOwnedIpOnLaunch': { MapCustomerOwnedIpOnLaunch: { Value: true } },
+  'ModifySubnetAttribute.DisableLniAtDeviceIndex': { DisableLniAtDeviceIndex: { Value: true } },
+};
 
 /** Values for fields that do not take any value of their type. */
 const values: Readonly<Record<string, unknown>> = {
@@ -103,6 +174,7 @@ const values: Readonly<Record<string, unknown>> = {
   'UpdateComputeEnvironment.computeResources.launchTemplate.overrides[].userdataType': {
     computeResources: { launchTemplate: { overrides: [{ userdataType: 'EKS_NODEADM' }] } },
   },
+  ...ec2Values,
   'AssumeRole.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
   'AssumeRole.TokenCode': { TokenCode: '123456' },
   'GetSessionToken.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },

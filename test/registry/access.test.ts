@@ -9,6 +9,12 @@ import { OperationRegistry } from '../../src/gateway/index.ts';
 import { roleActions, serviceActions } from '../../src/iam/allow-lists.ts';
 import { actionsOf, rolePrincipal, Sessions } from '../../src/iam/index.ts';
 import { openBench, scope } from '../../src/services/batch/batch.fixture.ts';
+import { Ec2Bench } from '../../src/services/ec2/ec2.fixture.ts';
+import { createEc2 } from '../../src/services/ec2/index.ts';
+import { createEcr } from '../../src/services/ecr/index.ts';
+import { ecrOperations } from '../../src/services/ecr/operations/index.ts';
+import { createEcs } from '../../src/services/ecs/index.ts';
+import { ecsOperations } from '../../src/services/ecs/operations/index.ts';
 import { createEventsService } from '../../src/services/events/index.ts';
 import { LogsFixture } from '../../src/services/logs/logs-fixture.ts';
 import { SecretsBench } from '../../src/services/secretsmanager/secrets.fixture.ts';
@@ -38,6 +44,8 @@ const dataOperations = new Set([
 ]);
 
 await using logs = await LogsFixture.open();
+const ecs = { views: { clusters: () => [], instances: () => [], tasks: () => [], describe: async () => [] } };
+const ecr = { images: () => [], random: new SystemRandom() };
 const batch = (await openBench()).service;
 const services: readonly ServiceDefinition[] = [
   batch.definition,
@@ -49,6 +57,9 @@ const services: readonly ServiceDefinition[] = [
   (await SsmBench.open()).service,
   createEventsService({ managedRules: () => [] }),
   createSts(new Sessions('no secret', new SystemRandom())),
+  { ...createEcs(ecs), operations: { ...ecsOperations(ecs) } },
+  (await Ec2Bench.open()).service,
+  { ...createEcr(ecr), operations: { ...ecrOperations(ecr) } },
 ];
 const operations = services.flatMap(({ name: service, operations: all }) =>
   Object.entries(all).flatMap(([name, operation]) =>
@@ -77,7 +88,7 @@ const huge = Array.from({ length: 100_000 }, (_, index) => ({ key: `${index}`, v
 const hugeMap = Object.fromEntries(huge.map(({ key }) => [key, key]));
 
 test('there are as many operations as the services have built', () => {
-  assert.ok(operations.length > 140, `${operations.length}`);
+  assert.ok(operations.length > 190, `${operations.length}`);
 });
 
 for (const { service, name, operation } of operations) {
@@ -113,6 +124,9 @@ const denials: Readonly<Record<string, readonly [code: string, status: number]>>
   sns: ['AuthorizationError', 403],
   ssm: ['AccessDeniedException', 400],
   sts: ['AccessDenied', 403],
+  ecs: ['AccessDeniedException', 400],
+  ec2: ['UnauthorizedOperation', 403],
+  ecr: ['AccessDeniedException', 400],
 };
 
 test('who has no permission is refused every operation with the code of its service, whatever the input is', async () => {
@@ -130,6 +144,14 @@ test('who has no permission is refused every operation with the code of its serv
     );
     await assert.rejects(call, { code, status, message }, `${service}:${name}`);
   }
+});
+
+test('what is read late says before that whether it only reads', async () => {
+  const late = [createEcs(ecs), createEc2({} as never), createEcr(ecr)].flatMap(({ operations: all }) =>
+    Object.entries(all).flatMap(([name, operation]) => (operation.kind === 'late' ? [{ name, operation }] : [])),
+  );
+  assert.ok(late.length > 50, `${late.length}`);
+  for (const { name, operation } of late) assert.equal((await operation.load()).readOnly, operation.readOnly, name);
 });
 
 test('what is data for the audit is known, and nothing is left out of it', () => {

@@ -14,6 +14,19 @@ export const awsActions: Readonly<Record<string, string>> = {
     TerminateJob TerminateServiceJob UntagResource UpdateComputeEnvironment UpdateConsumableResource UpdateJobQueue
     UpdateQuotaShare UpdateSchedulingPolicy UpdateServiceEnvironment UpdateServiceJob
   `,
+  ec2: `
+    AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+    CreateLaunchTemplate CreateLaunchTemplateVersion CreatePlacementGroup CreateSecurityGroup CreateSubnet CreateTags
+    CreateVpc DeleteKeyPair DeleteLaunchTemplate DeletePlacementGroup DeleteSecurityGroup DeleteSubnet DeleteTags
+    DeleteVpc DescribeAccountAttributes DescribeAvailabilityZones DescribeKeyPairs DescribeLaunchTemplateVersions
+    DescribeLaunchTemplates DescribeNetworkAcls DescribeNetworkInterfaces DescribePlacementGroups DescribeRouteTables
+    DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcs DisassociateSubnetCidrBlock
+    DisassociateVpcCidrBlock ImportKeyPair ModifyLaunchTemplate ModifySubnetAttribute ModifyVpcAttribute
+    ModifyVpcTenancy RevokeSecurityGroupEgress RevokeSecurityGroupIngress
+  `,
+  ecs: `
+    DescribeClusters DescribeContainerInstances DescribeTasks ListClusters ListContainerInstances ListTasks
+  `,
   ecr: `
     BatchCheckLayerAvailability BatchDeleteImage BatchGetImage BatchGetRepositoryScanningConfiguration
     BatchImportUpstreamImage CompleteLayerUpload CreatePullThroughCacheRule CreateRepository

@@ -118,7 +118,9 @@ export const definitionClaims = {
     supported: 'is nothing to write to with a read-only root file system, but its mounts',
     but: 'where there is no sandbox the job fails at start and says so',
   },
-  'containerProperties.privileged': failsAtStart('the process engine has no privileged containers'),
+  'containerProperties.privileged': failsAtStart(
+    'the process engine has no privileged containers, the docker engine only with docker.privileged',
+  ),
   'containerProperties.ulimits': limited,
   'containerProperties.user': { ...user, but: 'a server that is not root can run jobs only as its own user' },
   'containerProperties.instanceType': {
@@ -148,7 +150,7 @@ export const definitionClaims = {
   'containerProperties.logConfiguration': group,
   'containerProperties.logConfiguration.logDriver': {
     ...group,
-    but: 'with any other than awslogs the job fails at start: log driver … is not available here, only awslogs',
+    but: 'the process engine has awslogs alone, and others fail the job at start; the docker engine hands those of its daemon on as they are',
   },
   'containerProperties.logConfiguration.options': {
     ...group,
@@ -156,7 +158,7 @@ export const definitionClaims = {
   },
   'containerProperties.logConfiguration.secretOptions': {
     ...stored,
-    but: 'awslogs needs none; with any other driver the job fails at start',
+    but: 'awslogs needs none; the docker engine hands those of other drivers on',
   },
   'containerProperties.secrets': secrets,
   'containerProperties.networkConfiguration': stored,
@@ -169,7 +171,7 @@ export const definitionClaims = {
   'containerProperties.runtimePlatform': machine,
   'containerProperties.repositoryCredentials': {
     ...stored,
-    but: 'the process engine pulls no images, which `batchyard explain` says',
+    but: 'the process engine pulls no images, which `batchyard explain` says; the docker engine pulls with them',
   },
   nodeProperties: { supported: 'a definition of nodes comes back as it was given, with the defaults of AWS' },
   'nodeProperties.numNodes': nodes.described,

@@ -22,6 +22,8 @@ export const dockerLimits = {
   lastRetryMs: 2_000,
   /** Before a container is looked at again that has stopped and is not said to have ended. */
   lookMs: 100,
+  /** Looks at a command whose streams have ended, to learn its exit code. */
+  execLooks: 100,
   /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
   podmanLookMs: 2_000,
   deadLooks: 3,

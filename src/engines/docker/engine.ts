@@ -12,6 +12,8 @@ import type {
   TaskSpec,
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
+import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
+import { EnteredCommands } from '../entered-commands.ts';
 import { enterEpoch, highestEpoch } from '../epoch-file.ts';
 import { findGpus } from '../gpu-probe.ts';
 import { type Gpu, GpuAssignments } from '../gpus.ts';
@@ -25,6 +27,7 @@ import { ContainerApi } from './daemon/container-api.ts';
 import { Daemon } from './daemon/daemon.ts';
 import { Reach } from './daemon/reach.ts';
 import { dockerLimits } from './docker-limits.ts';
+import { enterContainer } from './enter.ts';
 import { ImagePulls } from './images/image-pulls.ts';
 import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
@@ -76,6 +79,7 @@ class DockerEngine implements Engine {
   readonly #api: ContainerApi;
   readonly #reach: Reach;
   readonly #events = new UnreleasedEvents();
+  readonly #entered = new EnteredCommands();
   readonly #around: TaskSurroundings;
   readonly #networks: NodeNetworks;
   readonly #gpus: GpuAssignments;
@@ -305,7 +309,18 @@ class DockerEngine implements Engine {
     return usageOf(tasks, this.#daemon, this.#options.clock);
   }
 
+  async enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
+    this.#checkTakenOver();
+    const task = this.#tasks.get(taskId);
+    if (!task) return commandRefused(`task ${taskId} is not running`);
+    const container = await task.entrance(request.container);
+    if ('kind' in container) return container;
+    const entered = await enterContainer(container, request, this.#daemon, this.#options.clock);
+    return this.#entered.keep(taskId, entered);
+  }
+
   async close(): Promise<void> {
+    this.#entered.endAll();
     this.#closed ??= 'the engine is closed';
     this.#reach.close();
     for (const task of this.#tasks.values()) task.close();
@@ -341,7 +356,10 @@ class DockerEngine implements Engine {
         if (node) await this.#networks.leave(node);
       },
       report: (event) => {
-        if (event.kind === 'ended') this.#gpus.release(event.taskId);
+        if (event.kind === 'ended') {
+          this.#gpus.release(event.taskId);
+          this.#entered.end(event.taskId);
+        }
         this.#events.add(event);
       },
     };

@@ -15,6 +15,7 @@ import type {
 } from '../contract.ts';
 import { EngineUnavailable, plainCapabilities } from '../contract.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
+import { EnteredCommands } from '../entered-commands.ts';
 import { enterEpoch } from '../epoch-file.ts';
 import { findGpus } from '../gpu-probe.ts';
 import { type Gpu, GpuAssignments, type TaskWithGpus } from '../gpus.ts';
@@ -26,7 +27,6 @@ import { configOf } from './config-of.ts';
 import { openFilesLimit, placesBy } from './descriptor-budget.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { enterContainer } from './entering/enter.ts';
-import { EnteredCommands } from './entering/entered-commands.ts';
 import { onceBegun } from './entering/once-begun.ts';
 import { cannotStartContainer, errorWords } from './errors.ts';
 import { findAbilities } from './find-abilities.ts';

@@ -4,4 +4,5 @@ export { awsQuotas, type BatchQuotas, defaultQuotas } from './quotas.ts';
 export * from './records.ts';
 export type { EngineChoice } from './runtime.ts';
 export { type BatchService, createBatchService } from './service.ts';
+export { createTaskViews } from './task-views.ts';
 export { type AccessPoint, type FileSystems, JobYard, type StopOutcome, type YardOptions } from './yard/index.ts';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Scope } from '../../core/arn.ts';
+import { containerArnOf, dockerIdOf } from '../../core/container-arn.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { Placement } from '../../core/job.ts';
 import type { LaunchType } from '../../core/task-variables.ts';
@@ -46,7 +46,9 @@ export const metadataDocuments: Readonly<
   '/task/stats': {
     measures: true,
     of: (task, _container, usage, now) =>
-      Object.fromEntries(task.containers.map((each) => [dockerId(task, each), statsDocument(each, usage, now)])),
+      Object.fromEntries(
+        task.containers.map((each) => [dockerIdOf(task.placement, each.name), statsDocument(each, usage, now)]),
+      ),
   },
 };
 
@@ -55,7 +57,7 @@ function containerDocument(task: DescribedTask, container: DescribedContainer) {
   const { name, image, vcpus, memoryMiB, log } = container;
   const { family, revision } = definitionOf(task);
   return {
-    DockerId: dockerId(task, container),
+    DockerId: dockerIdOf(placement, name),
     Name: name,
     DockerName: `ecs-${family}-${revision}-${name}`,
     Image: image,
@@ -73,7 +75,7 @@ function containerDocument(task: DescribedTask, container: DescribedContainer) {
     CreatedAt: iso(placement.placedAt),
     ...(startedAt === undefined ? {} : { StartedAt: iso(startedAt) }),
     Type: 'NORMAL',
-    ContainerARN: containerArn(task, container),
+    ContainerARN: containerArnOf(placement, name),
     LogDriver: log.driver,
     LogOptions: { 'awslogs-group': log.group, 'awslogs-region': log.region, 'awslogs-stream': log.stream },
     Networks: [{ NetworkMode: 'host', IPv4Addresses: [] }],
@@ -121,15 +123,6 @@ function statsDocument(
 
 /** As the engine has reported: the first question of a container may come before that. */
 const knownStatus: Readonly<Record<DescribedTask['status'], string>> = { STARTING: 'PENDING', RUNNING: 'RUNNING' };
-
-/** 64 hexadecimal digits, as Docker's: the same for each question. */
-function dockerId({ placement }: DescribedTask, { name }: DescribedContainer): string {
-  return createHash('sha256').update(`${placement.taskId}/${name}`).digest('hex');
-}
-
-function containerArn(task: DescribedTask, container: DescribedContainer): string {
-  return `${task.placement.taskArn.replace(':task/', ':container/')}/${dockerId(task, container).slice(0, 32)}`;
-}
 
 /** The cluster of which a task's ARN says that it is. */
 function clusterArn({ taskArn }: Placement): string {

@@ -51,15 +51,22 @@ export class Reach {
    */
   async insist<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      if (this.#closed.signal.aborted) throw new EngineUnavailable('the engine is closed');
+      this.#checkOpen();
       try {
-        return await work();
+        const answer = await work();
+        // Nothing may follow from it any more: the next server has what there is.
+        this.#checkOpen();
+        return answer;
       } catch (error) {
         if (!(error instanceof DaemonGone)) throw error;
         if (error instanceof DaemonLate && (await this.#answers())) throw error;
         await this.back();
       }
     }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed.signal.aborted) throw new EngineUnavailable('the engine is closed');
   }
 
   /** Resolves once the daemon answers again, or when this is closed. It may be another by then: its facts are asked anew. */

@@ -5,34 +5,45 @@ export interface LogPiece {
   readonly bytes: Buffer;
 }
 
+/** What came on one of a container's streams at once. */
+export interface Frame {
+  /** 1: standard output, 2: standard error. */
+  readonly stream: number;
+  readonly content: Buffer;
+}
+
 const headerBytes = 8;
 const space = 0x20;
 /** A header that says more is none: Docker cuts what a container writes into far less. */
-const longestPiece = 64 * 1024 * 1024;
+const longestFrame = 64 * 1024 * 1024;
 
 /**
- * Cuts Docker's stream of frames (stream, three zeros, length, content) into pieces, each of which begins with its time. Keeps
- * what is not whole for the next chunk. Throws on what is no such stream.
+ * Cuts Docker's stream of frames (stream, three zeros, length, content): answers those that are whole with a chunk, which share
+ * its memory, and keeps what is not for the next one. Throws on what is no such stream.
  */
-export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
-
-  /** The pieces that are whole with this chunk; they share its memory. */
-  push(chunk: Buffer): readonly LogPiece[] {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const pieces: LogPiece[] = [];
+export function rawFrames(): (chunk: Buffer) => readonly Frame[] {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const frames: Frame[] = [];
     let start = 0;
     while (bytes.length - start >= headerBytes) {
       const length = bytes.readUInt32BE(start + 4);
-      if (length > longestPiece) throw new Error('the daemon sent output that is in no frames');
+      if (length > longestFrame) throw new Error('the daemon sent output that is in no frames');
       const end = start + headerBytes + length;
       if (end > bytes.length) break;
-      pieces.push(pieceOf(bytes.subarray(start + headerBytes, end)));
+      frames.push({ stream: bytes[start] ?? 0, content: bytes.subarray(start + headerBytes, end) });
       start = end;
     }
-    this.#rest = Buffer.from(bytes.subarray(start));
-    return pieces;
-  }
+    rest = Buffer.from(bytes.subarray(start));
+    return frames;
+  };
+}
+
+/** The same of output with times: each frame begins with its own. */
+export function logPieces(): (chunk: Buffer) => readonly LogPiece[] {
+  const frames = rawFrames();
+  return (chunk) => frames(chunk).map(({ content }) => pieceOf(content));
 }
 
 function pieceOf(content: Buffer): LogPiece {

@@ -59,10 +59,13 @@ export class LineSink {
     this.#flushSoon();
   }
 
-  /** Resolves once all that it took is in the segments. */
-  async close(): Promise<void> {
+  /**
+   * Resolves once all that it took is in the segments; a line that has not ended is one with the end of all output, and else
+   * read again.
+   */
+  async close(isWhole: boolean): Promise<void> {
     this.#cancelFlush?.();
-    this.#lines.end();
+    if (isWhole) this.#lines.end();
     await this.#drain();
     await this.#insist(() => this.#writer?.flush());
     this.#writer?.close();

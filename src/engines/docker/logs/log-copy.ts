@@ -5,7 +5,7 @@ import type { ContainerApi } from '../daemon/container-api.ts';
 import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
-import { FrameReader } from './frames.ts';
+import { logPieces } from './frames.ts';
 import { LineSink } from './line-sink.ts';
 import { Pace } from './pace.ts';
 import { readWritten } from './written-lines.ts';
@@ -74,6 +74,7 @@ export class LogCopy {
     const written = await readWritten(directory, sink.maximumBytes);
     const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
     const follows = !this.#hasEnded;
+    let isLast = false;
     try {
       if (lines.isFull) return true;
       const since = Math.max(0, Math.floor(written.completeUntil / 1000));
@@ -81,14 +82,16 @@ export class LogCopy {
       const isWhole = await this.#read(answer, lines, follows);
       if (isWhole && !lines.isFull) await this.#endOrPause();
       // Podman ends a stream with its container, whether or not all is in it.
-      const isAll = !follows || this.#options.reach.lastFacts?.product === 'docker';
-      return lines.isFull || (isWhole && isAll && this.#hasEnded);
+      const isTrusted = !follows || this.#options.reach.lastFacts?.product === 'docker';
+      // What Podman sends last without the end of a line it does not send again.
+      isLast = isWhole && this.#hasEnded;
+      return lines.isFull || (isLast && isTrusted);
     } catch (error) {
       // A container that is no longer there has no output either.
       if (error instanceof DaemonRefusal && error.status === 404) return true;
       throw error;
     } finally {
-      await lines.close();
+      await lines.close(isLast);
     }
   }
 
@@ -110,7 +113,7 @@ export class LogCopy {
 
   /** Answers whether the stream came to its own end. */
   async #read(answer: IncomingMessage, lines: LineSink, follows: boolean): Promise<boolean> {
-    const frames = new FrameReader();
+    const pieces = logPieces();
     let isCut = false;
     let cancelSilence = (): void => {};
     // Streams of some daemons do not end with their container.
@@ -126,7 +129,7 @@ export class LogCopy {
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
         if (follows && this.#hasEnded) arm();
-        await lines.take(frames.push(chunk));
+        await lines.take(pieces(chunk));
         if (lines.isFull) return true;
         if (!this.#hasEnded) await this.#pause(this.#pace.take(chunk.length));
       }

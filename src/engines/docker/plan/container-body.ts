@@ -121,11 +121,15 @@ function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSp
 }
 
 /**
- * The daemon keeps output until the task is released, in two files that together hold half more than what is copied of an
- * attempt at most: a container that writes without end does not fill the disk.
+ * The daemon keeps output until the task is released. It gives up the oldest of it beyond so many times what is copied of an
+ * attempt that this has been written by then, be its lines empty: Docker takes 74 bytes for one.
  */
+const keptOfMaximum = 80;
+/** More than a container writes before its output is first read. */
+const leastKeptBytes = 1024 * mebibyte;
+
 function logConfig({ log, logDriver }: ContainerWithGpus): object {
   if (logDriver) return { Type: logDriver.name, Config: logDriver.options };
-  const size = Math.ceil(((log?.maximumBytes ?? mebibyte) * 3) / 4 + mebibyte);
-  return { Type: 'json-file', Config: { 'max-size': String(size), 'max-file': '2' } };
+  const size = Math.max(leastKeptBytes, (log?.maximumBytes ?? 0) * keptOfMaximum);
+  return { Type: 'json-file', Config: { 'max-size': String(size), 'max-file': '1' } };
 }

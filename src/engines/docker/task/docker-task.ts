@@ -3,6 +3,7 @@ import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.
 import type { ContainerOutcome } from '../../../core/job.ts';
 import { ContainerOrder } from '../../container-order.ts';
 import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
+import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
@@ -91,13 +92,17 @@ export class DockerTask {
     return this.#containers.filter((_, index) => this.#alive.has(index));
   }
 
-  /** One of its containers that runs: that of the name, else the first essential one. */
-  find(name: string | undefined): { readonly index: number; readonly container?: DockerContainer } {
-    const index = this.record.containers.findIndex((each) =>
-      name === undefined ? each.essential : each.name === name,
-    );
+  /** One of its containers that runs, once all have been started that may be: that of the name, else the first essential one. */
+  async entrance(name: string | undefined): Promise<DockerContainer | CommandRefused> {
+    await this.#starting;
+    const { containers } = this.record;
+    const index = containers.findIndex((each) => (name === undefined ? each.essential : each.name === name));
+    if (index < 0) {
+      const names = containers.map((container) => container.name).join(', ');
+      return commandRefused(`there is no container ${name}; there is ${names}`);
+    }
     const container = this.#alive.has(index) && !this.#isEnding ? this.#containers[index] : undefined;
-    return { index, ...(container ? { container } : {}) };
+    return container ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
   /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { SystemClock } from '../../../core/clock.ts';
 import { busyboxImage } from '../../../core/container-image.fixture.ts';
@@ -40,6 +40,7 @@ export class DockerHost implements EngineWorld {
     this.dataDirectory = join(world.directory, 'data');
     this.shared = join(world.directory, 'shared');
     for (const directory of [this.dataDirectory, this.shared]) mkdirSync(directory);
+    chmodSync(this.shared, 0o777);
   }
 
   static async create(product: Product, options: HostOptions = {}, flags: readonly string[] = []): Promise<DockerHost> {
@@ -124,6 +125,11 @@ export class DockerHost implements EngineWorld {
 
   text(taskId: TaskId): Promise<string[]> {
     return readLines(join(this.dataDirectory, 'logs', taskId));
+  }
+
+  /** Resolves when a file of the shared directory exists. */
+  appears(name: string): Promise<void> {
+    return appears(this.shared, name);
   }
 
   ready(taskId: TaskId, container?: string): Promise<void> {

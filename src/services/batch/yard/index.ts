@@ -10,6 +10,9 @@ export type {
 } from './contract.ts';
 export { endedJobs } from './ended-jobs.ts';
 export type { AccessPoint, FileSystems } from './file-systems.ts';
+export { containerInstanceArn } from './placement.ts';
+export type { ShownTask, ShownTasks } from './shown-tasks.ts';
 export type { StopOutcome } from './stop-running.ts';
+export { launchTypeOf } from './task-description.ts';
 export { logTarget } from './task-logs.ts';
 export { JobYard, type YardOptions } from './yard.ts';

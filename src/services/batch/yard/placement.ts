@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatArn } from '../../../core/arn.ts';
+import { formatArn, nameOfArn } from '../../../core/arn.ts';
 import type { EpochMilliseconds, TaskId } from '../../../core/ids.ts';
 import type { PlacedContainer, PlaceId, Placement } from '../../../core/job.ts';
 import { defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
@@ -13,16 +13,11 @@ export function placementOf(
   containers: readonly PlacedContainer[],
   now: EpochMilliseconds,
 ): Placement {
-  const cluster = environment.ecsClusterArn.split('/').at(-1);
   return {
     taskId,
     computeEnvironmentArn: environment.arn,
-    taskArn: formatArn('ecs', environment, `task/${cluster}/${taskId}`),
-    containerInstanceArn: formatArn(
-      'ecs',
-      environment,
-      `container-instance/${cluster}/${containerInstanceId(environment, instance)}`,
-    ),
+    taskArn: formatArn('ecs', environment, `task/${nameOfArn(environment.ecsClusterArn)}/${taskId}`),
+    containerInstanceArn: containerInstanceArn(environment, instance),
     containers,
     pool,
     instance,
@@ -46,6 +41,7 @@ export function placedContainers(
 }
 
 /** The same for every task of this instance in this environment, as one registered container instance. */
-function containerInstanceId(environment: ComputeEnvironmentRecord, instance: string): string {
-  return createHash('sha256').update(`${environment.uuid}/${instance}`).digest('hex').slice(0, 32);
+export function containerInstanceArn(environment: ComputeEnvironmentRecord, instance: string): string {
+  const id = createHash('sha256').update(`${environment.uuid}/${instance}`).digest('hex').slice(0, 32);
+  return formatArn('ecs', environment, `container-instance/${nameOfArn(environment.ecsClusterArn)}/${id}`);
 }

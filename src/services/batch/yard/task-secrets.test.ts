@@ -67,6 +67,17 @@ test('the values of secrets reach the engine as such, read for the execution rol
   await rig.check();
 });
 
+test('secret options of a log driver are read with the secrets, and are no variables', async () => {
+  const { rig, started } = await open({ capabilities: { logDrivers: ['splunk'] } });
+  const log = { driver: 'splunk', secretOptions: [{ name: 'splunk-token', from: '/t' }] };
+  rig.submit({ ...plan, container: { ...plan.container, log } });
+  await end(rig);
+  const [container] = started[0]?.containers ?? [];
+  assert.deepEqual(container?.secrets, { A: 'value of /a', B: 'value of arn' });
+  assert.deepEqual(container?.logDriver, { name: 'splunk', options: { 'splunk-token': 'value of /t' } });
+  await rig.check();
+});
+
 test('each attempt reads anew', async () => {
   const { rig, values, started } = await open();
   let version = 0;

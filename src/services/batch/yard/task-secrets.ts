@@ -1,6 +1,11 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { TaskId } from '../../../core/ids.ts';
-import { type ContainerRecord, defaultContainer, type NodeSpecification } from '../../../core/job-specification.ts';
+import {
+  type ContainerRecord,
+  defaultContainer,
+  type NodeSpecification,
+  type SecretRecord,
+} from '../../../core/job-specification.ts';
 import type { EngineCapabilities, RegistryCredentials } from '../../../engines/index.ts';
 
 /** Who wants values: an attempt, whose execution role asks for them in the session of this name. */
@@ -29,6 +34,8 @@ export interface ValueSource {
 /** What of a container no record holds. It lives from the start of its attempt until the engine has it. */
 export interface ContainerValues {
   readonly secrets: Readonly<Record<string, string>>;
+  /** Options of its log driver. */
+  readonly logOptions?: Readonly<Record<string, string>>;
   readonly registryCredentials?: RegistryCredentials;
 }
 
@@ -37,7 +44,7 @@ export type TaskValues = ReadonlyMap<string, ContainerValues>;
 
 /** Whether values must be read before a task can start. */
 export function needsValues({ containers }: NodeSpecification, can: EngineCapabilities): boolean {
-  return containers.some((container) => (container.secrets?.length ?? 0) > 0 || loginOf(container, can) !== undefined);
+  return containers.some((container) => secretsOf(container).length > 0 || loginOf(container, can) !== undefined);
 }
 
 /** Reads all values that a task needs, or says why one cannot be had: of several, the first in the definition's order. */
@@ -65,7 +72,7 @@ async function valuesOf(
   container: ContainerRecord,
   can: EngineCapabilities,
 ): Promise<Resolved<ContainerValues>> {
-  const { secrets = [] } = container;
+  const secrets = secretsOf(container);
   const credentials = loginOf(container, can);
   const [login, ...read] = await Promise.all([
     credentials === undefined ? undefined : reader.login(credentials),
@@ -73,13 +80,20 @@ async function valuesOf(
   ]);
   if (login?.kind === 'failed') return login;
   const values: [string, string][] = [];
+  const logOptions: [string, string][] = [];
   for (const [index, { name }] of secrets.entries()) {
     const own = read[index];
     if (own?.kind === 'failed') return own;
-    if (own) values.push([name, own.value]);
+    if (own) (index < (container.secrets?.length ?? 0) ? values : logOptions).push([name, own.value]);
   }
   const registryCredentials = login && { registryCredentials: login.value };
-  return { kind: 'value', value: { secrets: Object.fromEntries(values), ...registryCredentials } };
+  const ofLog = logOptions.length > 0 && { logOptions: Object.fromEntries(logOptions) };
+  return { kind: 'value', value: { secrets: Object.fromEntries(values), ...ofLog, ...registryCredentials } };
+}
+
+/** Of its variables, then of the options of its log driver; awslogs needs none, and none is read. */
+function secretsOf({ secrets = [], log }: ContainerRecord): readonly SecretRecord[] {
+  return log && log.driver !== 'awslogs' ? [...secrets, ...(log.secretOptions ?? [])] : secrets;
 }
 
 /** The secret with which the engine is to fetch the image, if it fetches any. */

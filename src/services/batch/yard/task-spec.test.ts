@@ -237,3 +237,26 @@ test('what no engine of this version can give is refused in words', () => {
     assert.throws(() => taskSpecOf(parts(container)), isRefusal);
   }
 });
+
+test('output goes to another log driver with its options, and those that were secret, and then to no stream of ours', () => {
+  const logConfiguration = { logDriver: 'splunk', options: { 'splunk-url': 'u', mode: 'non-blocking' } } as const;
+  const log = { stream: 's', rateBytesPerSecond: 1, maximumBytes: 1 };
+  const values = new Map([['default', { secrets: {}, logOptions: { 'splunk-token': 't' } }]]);
+  const capabilities = { ...plainCapabilities, logDrivers: ['awslogs', 'splunk'] };
+  const { containers, notes } = taskSpecOf({
+    ...parts({ logConfiguration }),
+    ...{ logs: new Map([['default', log]]), values, capabilities },
+  });
+  const options = { 'splunk-url': 'u', mode: 'non-blocking', 'splunk-token': 't' };
+  assert.deepEqual(
+    [containers[0]?.logDriver, containers[0]?.log, notes],
+    [{ name: 'splunk', options }, undefined, undefined],
+  );
+  const { containers: ours } = taskSpecOf({ ...parts({}), logs: new Map([['default', log]]) });
+  assert.deepEqual([ours[0]?.logDriver, ours[0]?.log], [undefined, log]);
+});
+
+test('a container that asks for an init process is to have one', () => {
+  assert.equal(containerOf({ linuxParameters: { initProcessEnabled: true } }).init, true);
+  assert.equal('init' in containerOf({}), false);
+});

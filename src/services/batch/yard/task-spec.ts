@@ -114,7 +114,7 @@ function sumOf(requests: readonly ResourceRequest[]): ResourceRequest {
   return sumOfNodes(requests.map((resources) => ({ first: 0, last: 0, resources })));
 }
 
-type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets' | 'registryCredentials'>;
+type Surroundings = Pick<ContainerSpec, 'environment' | 'secrets' | 'registryCredentials' | 'logDriver'>;
 
 function containerSpecOf(
   parts: TaskParts,
@@ -145,14 +145,15 @@ function containerSpecOf(
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     privileged: container.privileged ?? false,
     ulimits: container.ulimits ?? [],
-    ...(log ? { log } : {}),
+    ...(container.linux?.init ? { init: true } : {}),
+    ...(log && isAwsLogs(container.log) ? { log } : {}),
   };
 }
 
 /** Spec 01 §8: the variables that the service injects win over everything else. */
 function environmentOf(
   parts: TaskParts,
-  { name = defaultContainer, environment: own = [] }: ContainerRecord,
+  { name = defaultContainer, environment: own = [], log }: ContainerRecord,
   given: TaskVariables | undefined,
 ): Surroundings {
   const environment = {
@@ -165,8 +166,15 @@ function environmentOf(
     AWS_BATCH_JOB_ID: parts.id,
     AWS_BATCH_JQ_NAME: parts.jobQueueName,
   };
-  const values = parts.values?.get(name);
-  return { environment, ...values, secrets: { ...given?.secrets, ...values?.secrets } };
+  const { logOptions, ...values } = parts.values?.get(name) ?? { secrets: {} };
+  const logDriver = log && !isAwsLogs(log) && { name: log.driver, options: { ...log.options, ...logOptions } };
+  const secrets = { ...given?.secrets, ...values.secrets };
+  return { environment, ...values, ...(logDriver ? { logDriver } : {}), secrets };
+}
+
+/** The only driver of whose output we know: that of any other is the engine's, and goes where its options say. */
+function isAwsLogs(log: ContainerRecord['log']): boolean {
+  return (log?.driver ?? 'awslogs') === 'awslogs';
 }
 
 /** What a definition gives itself, whether or not its value is known yet. */
@@ -206,7 +214,8 @@ function swapOf({ linux }: ContainerRecord): SwapSpec | undefined {
 
 /** What is accepted as AWS accepts it and does nothing, in words for `batchyard explain`. */
 function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: EngineCapabilities): string[] {
-  const options = Object.keys(log?.options ?? {}).filter((option) => option in idleLogOptions);
+  const ofAwsLogs = isAwsLogs(log) ? Object.keys(log?.options ?? {}) : [];
+  const options = ofAwsLogs.filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
   for (const { source, permissions = allPermissions } of devices) {

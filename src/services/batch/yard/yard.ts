@@ -12,6 +12,7 @@ import type {
   ContainerUsage,
   Engine,
   EngineKind,
+  EnginePool,
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
@@ -44,6 +45,7 @@ import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
+import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
 import { type FinishedJobRetention, FinishedJobSweeper } from './sweeper.ts';
@@ -89,6 +91,8 @@ export class JobYard implements Yard {
   readonly #journal: JobJournal;
   readonly #jobs: Jobs;
   readonly #held: HeldTasks;
+  /** Those that jobs hold, and those of the last hour. */
+  readonly tasks: ShownTasks;
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
@@ -137,6 +141,7 @@ export class JobYard implements Yard {
     this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
+    this.tasks = new ShownTasks(this.#jobs, clock);
     this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
@@ -181,7 +186,10 @@ export class JobYard implements Yard {
       effects: {
         startTask: (_holder, taskId) => this.#runs.startTask(taskId),
         stopTask: (_holder, placement, grace) => this.#runs.stopTask(placement, grace),
-        releaseTask: (holder, placement) => this.#runs.releaseTask(holder, placement),
+        releaseTask: (holder, placement) => {
+          this.tasks.ended(holder, placement);
+          this.#runs.releaseTask(holder, placement);
+        },
         ended: ({ jobId, jobQueueArn }) => {
           this.#nodePlaces.forget(jobId);
           this.#guard(() => this.#emptyQueues.check(jobQueueArn));
@@ -249,6 +257,11 @@ export class JobYard implements Yard {
   /** Whether a job holds the task, by its id as text. */
   hasTask(taskId: string): boolean {
     return this.#jobs.byTask(taskId as TaskId) !== undefined;
+  }
+
+  /** The machines that environments of an engine run on, as it said last. */
+  poolsOf(engine: EngineKind): readonly EnginePool[] {
+    return this.#engines.pools().get(engine) ?? [];
   }
 
   /** Where a task is that a job holds: asked for each call of what runs, also while memory is filled anew. */

@@ -28,6 +28,7 @@ const contentTypes = {
   'awsJson1.0': 'application/x-amz-json-1.0',
   'awsJson1.1': 'application/x-amz-json-1.1',
   awsQuery: 'text/xml',
+  ec2Query: 'text/xml;charset=UTF-8',
 } as const satisfies Readonly<Record<ProtocolKind, string>>;
 
 /** Calls operations for Task states, each as a session of the execution's role. */
@@ -78,7 +79,9 @@ export class ServiceCaller {
     const headers: Record<string, string> = {
       connection: 'keep-alive',
       'x-amzn-RequestId': requestId,
-      ...(protocol === 'awsQuery' ? {} : { 'Content-Length': String(Buffer.byteLength(writeJson(output))) }),
+      ...(protocol === 'awsQuery' || protocol === 'ec2Query'
+        ? {}
+        : { 'Content-Length': String(Buffer.byteLength(writeJson(output))) }),
       'Content-Type': contentTypes[protocol],
       Date: new Date(this.#options.clock.now()).toUTCString(),
     };

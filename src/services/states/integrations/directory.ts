@@ -1,4 +1,4 @@
-import type { Operation, ServiceDefinition } from '../../../core/operation.ts';
+import type { LateOperation, Operation, ServiceDefinition } from '../../../core/operation.ts';
 import { isSdk, operationName, type ServiceResource, sdkServiceName } from '../apis/index.ts';
 
 /** Where the registry has another name for a service than `aws-sdk:` resources. */
@@ -13,7 +13,7 @@ export interface Callable {
   readonly service: ServiceDefinition;
   /** As the service's API names it: `SubmitJob`. */
   readonly name: string;
-  readonly operation: Operation;
+  readonly operation: Operation | LateOperation;
 }
 
 /** Finds services and operations of the registry by the names that definitions give them. */
@@ -29,7 +29,7 @@ export class ServiceDirectory {
   find(service: string, name: string): Callable | undefined {
     const definition = this.#services().find((each) => each.name === service);
     const operation = operationOf(definition, name);
-    if (!definition || operation?.kind !== 'operation') return undefined;
+    if (!definition || !operation || operation.kind === 'unbuilt') return undefined;
     return { service: definition, name, operation };
   }
 

@@ -1,5 +1,5 @@
-import type { TaskId } from '../../../core/ids.ts';
-import type { CommandRefused, EnteredCommand } from '../../entered-command.ts';
+import type { TaskId } from '../core/ids.ts';
+import type { CommandRefused, EnteredCommand } from './entered-command.ts';
 
 /** The commands that this server has started in containers: each ends with its task, and all with the server. */
 export class EnteredCommands {

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import type { InstallationId, TaskId } from '../../core/ids.ts';
+import { EventLog, newId, outcome } from '../conformance.ts';
+import { type ContainerSpec, type Engine, EngineUnavailable, type TaskSpec } from '../contract.ts';
+import { readLines } from '../segments.fixture.ts';
+import { dockerLimits } from './docker-limits.ts';
+import { openDockerEngine } from './engine.ts';
+import { containerName } from './task/container-names.ts';
+import { FakeDaemon } from './testing/fake-daemon.ts';
+
+const limit = { timeout: 20_000 };
+const installationId = 'installation' as InstallationId;
+let daemon: FakeDaemon;
+let clock: Clock;
+let opened: { readonly engine: Engine; readonly log: EventLog }[] = [];
+
+beforeEach(async () => {
+  daemon = await FakeDaemon.start();
+  clock = new SystemClock();
+});
+afterEach(async () => {
+  for (const { engine, log } of opened) {
+    log.close();
+    await engine.close();
+  }
+  if (clock instanceof SystemClock) clock.close();
+  opened = [];
+  await daemon.dispose();
+});
+
+async function open(epoch = 1): Promise<{ readonly engine: Engine; readonly log: EventLog }> {
+  const dataDirectory = join(daemon.directory, 'data');
+  mkdirSync(dataDirectory, { recursive: true });
+  const engine = await openDockerEngine({
+    ...{ dataDirectory, clock, session: { installationId, epoch }, sockets: [daemon.socket] },
+    ...{ instanceId: 'i-0123456789abcdef0', logRoot: join(dataDirectory, 'logs') },
+    ...{ capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 }, minimumFreeBytes: 0 },
+  });
+  const server = { engine, log: new EventLog(engine) };
+  opened.push(server);
+  return server;
+}
+
+/** The server dies. */
+async function crash({ engine, log }: Awaited<ReturnType<typeof open>>): Promise<void> {
+  log.close();
+  await engine.close();
+}
+
+function container(taskId: TaskId): ContainerSpec {
+  return {
+    ...{ name: 'c', essential: true, dependsOn: [], image: 'image', command: ['true'], environment: {}, gpus: 0 },
+    ...{ secrets: { S: 'hidden' }, vcpus: 1, memoryMiB: 16, mounts: [], temporaryFileSystems: [], ulimits: [] },
+    ...{ readonlyRootFilesystem: false, privileged: false },
+    log: { stream: taskId, rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 2 },
+  };
+}
+
+function task(): TaskSpec {
+  const taskId = newId();
+  return { formatVersion: 1, taskId, label: 'test', containers: [container(taskId)], stopGrace: 1_000 };
+}
+
+const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+
+test('the wish to hear of an exit is taken down before the container is started', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/wait$/;
+  await engine.start(spec);
+  await daemon.called(/\/wait$/);
+  assert.equal(starts(), 0);
+  daemon.resume();
+  await daemon.called(/\/start$/);
+  daemon.exit(daemon.only(), 3);
+  assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
+});
+
+test('a container of its name is its own, and is started', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  const found = daemon.put(containerName(installationId, spec.taskId, 0));
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  assert.equal(daemon.only(), found);
+  daemon.exit(found, 0);
+  assert.equal((await log.ended(spec.taskId)).cause, 'exited');
+  await engine.release(spec.taskId);
+  assert.equal(daemon.containers.size, 0);
+});
+
+test(
+  'a daemon that is not there keeps no server from opening; nothing starts, and all does once it is back',
+  limit,
+  async () => {
+    await daemon.go();
+    const { engine, log } = await open();
+    assert.match((await engine.describe()).unavailable ?? '', /docker\.sock does not answer: connect ENOENT/);
+    await assert.rejects(engine.start(task()), EngineUnavailable);
+    await daemon.comeBack();
+    const isBack = async () => {
+      while ((await engine.describe()).unavailable !== undefined);
+    };
+    await isBack();
+    const spec = task();
+    assert.equal(await engine.start(spec), 'accepted');
+    await log.running(spec.taskId);
+  },
+);
+
+test(
+  'a daemon that is stuck makes the engine unavailable within its deadline, and no longer than it is',
+  limit,
+  async () => {
+    const manual = new ManualClock();
+    clock = manual;
+    const { engine } = await open();
+    manual.advance(dockerLimits.freshMs + 1);
+    daemon.hanging = /./;
+    const pings = daemon.calls.filter((call) => /_ping/.test(call)).length;
+    const described = engine.describe();
+    await daemon.called(/_ping/, pings + 1);
+    manual.advance(dockerLimits.pingMs);
+    assert.match((await described).unavailable ?? '', /did not answer to GET \/_ping within 2 s/);
+    const started = assert.rejects(engine.start(task()), EngineUnavailable);
+    await daemon.called(/_ping/, pings + 2);
+    manual.advance(dockerLimits.pingMs);
+    await started;
+    daemon.resume();
+    assert.equal((await engine.describe()).unavailable, undefined);
+  },
+);
+
+test('a container that is not made in time by a daemon that answers ends its task in AWS’s words', limit, async () => {
+  const manual = new ManualClock();
+  clock = manual;
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /create$/;
+  await engine.start(spec);
+  await daemon.called(/create$/);
+  manual.advance(dockerLimits.createMs);
+  const ended = await log.ended(spec.taskId);
+  assert.equal(ended.cause, 'failed-to-start');
+  assert.equal(
+    outcome(ended).reason,
+    'DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s',
+  );
+});
+
+test(
+  'a task that is stopped while the daemon is gone has ended, and does not start when that is back',
+  limit,
+  async () => {
+    const { engine, log } = await open();
+    const spec = task();
+    daemon.hanging = /create$/;
+    await engine.start(spec);
+    await daemon.called(/create$/);
+    await daemon.go();
+    await engine.stop(spec.taskId, 1_000);
+    assert.equal((await log.ended(spec.taskId)).cause, 'stopped');
+    daemon.resume();
+    await daemon.comeBack();
+    const other = task();
+    const accepted = async () => {
+      while ((await engine.describe()).unavailable !== undefined);
+      return engine.start(other);
+    };
+    assert.equal(await accepted(), 'accepted');
+    await log.running(other.taskId);
+    assert.equal(starts(), 1);
+  },
+);
+
+test('output that is cut off goes on where it was', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/start$/;
+  await engine.start(spec);
+  await daemon.called(/\/start$/);
+  const made = daemon.only();
+  const line = (second: number, text: string) => made.output.push([`2026-01-01T00:00:0${second}.5Z`, text]);
+  for (const text of ['a\n', 'a\n', 'b\n']) line(1, text);
+  line(2, 'long, ');
+  line(2, 'in two\n');
+  line(2, 'c\n');
+  daemon.cutAfter = 4;
+  await daemon.go();
+  daemon.resume();
+  await daemon.comeBack();
+  await log.running(spec.taskId);
+  daemon.exit(made, 0);
+  await log.ended(spec.taskId);
+  const lines = await readLines(join(daemon.directory, 'data/logs', spec.taskId));
+  assert.deepEqual(lines, ['a', 'a', 'b', 'long, in two', 'c']);
+});
+
+test(
+  'a task whose server died before any of it was started has not run, and nothing of it is left',
+  limit,
+  async () => {
+    const first = await open();
+    const spec = task();
+    daemon.hanging = /networks\/bridge$/;
+    await first.engine.start(spec);
+    await daemon.called(/networks\/bridge$/);
+    assert.equal(daemon.only().status, 'created');
+    await crash(first);
+    daemon.resume();
+    const second = await open(2);
+    assert.deepEqual(await second.engine.recover(), []);
+    assert.equal(daemon.containers.size, 0);
+    assert.equal(await second.engine.start(spec), 'accepted');
+  },
+);
+
+test('a task that was about to start when its server died starts with the next', limit, async () => {
+  const first = await open();
+  const spec = task();
+  daemon.hanging = /\/wait$/;
+  await first.engine.start(spec);
+  await daemon.called(/\/wait$/);
+  await crash(first);
+  daemon.resume();
+  const second = await open(2);
+  await second.log.running(spec.taskId);
+  assert.equal(starts(), 1);
+});
+
+for (const { what, liveRestore, cause } of [
+  { what: 'is lost with its containers', liveRestore: false, cause: 'lost' },
+  { what: 'is known where it keeps its containers', liveRestore: true, cause: 'exited' },
+] as const) {
+  test(`what has ended while no server was there and the daemon was started anew ${what}`, limit, async () => {
+    daemon.liveRestore = liveRestore;
+    const first = await open();
+    const spec = task();
+    await first.engine.start(spec);
+    await first.log.running(spec.taskId);
+    await crash(first);
+    daemon.exit(daemon.only(), 0);
+    daemon.bridge = '2026-01-02T00:00:00Z';
+    const second = await open(2);
+    assert.equal((await second.log.ended(spec.taskId)).cause, cause);
+  });
+}
+
+test('a container whose task is on no record is adopted by the one that it carries', limit, async () => {
+  const first = await open();
+  const spec = { ...task(), label: 'kept' };
+  await first.engine.start(spec);
+  await first.log.running(spec.taskId);
+  await crash(first);
+  const made = daemon.only();
+  for (const name of readdirSync(join(daemon.directory, 'data/docker/tasks'))) {
+    const path = join(daemon.directory, 'data/docker/tasks', name);
+    assert.ok(!readFileSync(path, 'utf8').includes('hidden'), 'a secret is in a file');
+    assert.ok(!JSON.stringify(made.body.Labels).includes('hidden'), 'a secret is in a label');
+    rmSync(path);
+  }
+  const second = await open(2);
+  assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
+  daemon.exit(made, 5);
+  assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
+});

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface FakeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
+  status: 'created' | 'running' | 'exited';
+  exitCode: number;
+  /** What it has written: time and text, one piece each. */
+  readonly output: (readonly [time: string, text: string])[];
+}
+
+/** A daemon that does what real ones cannot be made to do: hang, cut streams, forget, be another one. Its containers run nothing. */
+export class FakeDaemon {
+  readonly socket: string;
+  readonly directory: string;
+  readonly containers = new Map<string, FakeContainer>();
+  /** Every call, as it came: `POST /containers/x/start`. */
+  readonly calls: string[] = [];
+  /** Of its default bridge: made anew with each start of a Docker. */
+  bridge = '2026-01-01T00:00:00Z';
+  liveRestore = false;
+  /** Calls that get no answer, until `resume`. */
+  hanging: RegExp | undefined;
+  #held: (() => void)[] = [];
+  /** Whether images are there. */
+  hasImages = true;
+  /** Pieces of output after which the next stream of it is cut. */
+  cutAfter: number | undefined;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #exits = new Map<string, (() => void)[]>();
+  #waiting: (() => void)[] = [];
+
+  private constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), 'fake-'));
+    this.socket = join(this.directory, 'docker.sock');
+    this.#server = createServer((call, answer) => void this.#answer(call, answer));
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(): Promise<FakeDaemon> {
+    const daemon = new FakeDaemon();
+    await daemon.comeBack();
+    return daemon;
+  }
+
+  async comeBack(): Promise<void> {
+    await once(this.#server.listen(this.socket), 'listening');
+  }
+
+  /** Every connection breaks, and there is no other. */
+  async go(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Answers what it was asked meanwhile, and all that comes. */
+  resume(): void {
+    this.hanging = undefined;
+    for (const go of this.#held.splice(0)) go();
+  }
+
+  /** Resolves once so many calls have come that match. */
+  async called(pattern: RegExp, times = 1): Promise<void> {
+    while (this.calls.filter((call) => pattern.test(call)).length < times)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  only(): FakeContainer {
+    const [container, ...others] = this.containers.values();
+    if (!container || others.length > 0) throw new Error(`there are ${this.containers.size} containers`);
+    return container;
+  }
+
+  exit(container: FakeContainer, code: number): void {
+    container.status = 'exited';
+    container.exitCode = code;
+    for (const tell of this.#exits.get(container.id) ?? []) tell();
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#server.listening) await this.go();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  async #answer(call: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const url = new URL(call.url ?? '', 'http://daemon');
+    const words = `${call.method} ${url.pathname}`;
+    let text = '';
+    for await (const chunk of call.setEncoding('utf8')) text += chunk;
+    this.calls.push(words);
+    for (const wake of this.#waiting.splice(0)) wake();
+    if (this.hanging?.test(words)) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (answer.destroyed) return;
+    const [, kind, id = '', action] = url.pathname.split('/');
+    if (kind === 'containers' && id !== 'create' && id !== 'json') this.#ofContainer(id, action, url, answer);
+    else this.#ofDaemon(words, text, url, answer);
+  }
+
+  #ofDaemon(words: string, text: string, url: URL, answer: ServerResponse): void {
+    if (words === 'GET /_ping') answer.end('OK');
+    else if (words === 'GET /version') json(answer, 200, { Version: '0.0.1' });
+    else if (words === 'GET /info') json(answer, 200, { LiveRestoreEnabled: this.liveRestore, MemoryLimit: true });
+    else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
+    else if (words.startsWith('GET /images/')) json(answer, this.hasImages ? 200 : 404, { message: 'no such image' });
+    else if (words === 'GET /containers/json')
+      json(
+        answer,
+        200,
+        [...this.containers.values()].map(({ id, body }) => ({ Id: id, Labels: body.Labels })),
+      );
+    else if (words === 'POST /containers/create') this.#create(url.searchParams.get('name') ?? '', text, answer);
+    else json(answer, 404, { message: `${words} is not known` });
+  }
+
+  #create(name: string, text: string, answer: ServerResponse): void {
+    if (this.#find(name)) {
+      json(answer, 409, { message: `Conflict. The container name "/${name}" is already in use` });
+      return;
+    }
+    json(answer, 201, { Id: this.put(name, JSON.parse(text)).id });
+  }
+
+  /** A container that is there already. */
+  put(name: string, body: FakeContainer['body'] = {}): FakeContainer {
+    const id = `id-${this.containers.size}-${name}`;
+    const container: FakeContainer = { id, name, body, status: 'created', exitCode: 0, output: [] };
+    this.containers.set(id, container);
+    return container;
+  }
+
+  #ofContainer(id: string, action: string | undefined, url: URL, answer: ServerResponse): void {
+    const container = this.#find(id);
+    if (!container) json(answer, 404, { message: `No such container: ${id}` });
+    else if (action === 'start') {
+      if (container.status === 'created') container.status = 'running';
+      answer.writeHead(204).end();
+    } else if (action === 'wait') this.#wait(container, answer);
+    else if (action === 'json') json(answer, 200, inspected(container));
+    else if (action === 'logs') this.#logs(container, url.searchParams.get('follow') === '1', answer);
+    else if (action === 'kill') {
+      this.exit(container, url.searchParams.get('signal') === 'SIGKILL' ? 137 : 143);
+      answer.writeHead(204).end();
+    } else {
+      this.containers.delete(container.id);
+      answer.writeHead(204).end();
+    }
+  }
+
+  #wait(container: FakeContainer, answer: ServerResponse): void {
+    answer.writeHead(200).flushHeaders();
+    const tell = () => answer.end(JSON.stringify({ StatusCode: container.exitCode }));
+    if (container.status === 'exited') tell();
+    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), tell]);
+  }
+
+  #logs(container: FakeContainer, follows: boolean, answer: ServerResponse): void {
+    answer.writeHead(200).flushHeaders();
+    const cut = this.cutAfter;
+    this.cutAfter = undefined;
+    for (const [time, text] of container.output.slice(0, cut)) answer.write(frame(`${time} ${text}`));
+    if (cut !== undefined) answer.write(frame('half').subarray(0, 6), () => answer.destroy());
+    else if (!follows || container.status === 'exited') answer.end();
+    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), () => answer.end()]);
+  }
+
+  #find(idOrName: string): FakeContainer | undefined {
+    return this.containers.get(idOrName) ?? [...this.containers.values()].find(({ name }) => name === idOrName);
+  }
+}
+
+function inspected({ id, body, status, exitCode }: FakeContainer): object {
+  const StartedAt = status === 'created' ? '0001-01-01T00:00:00Z' : '2026-01-01T00:00:01Z';
+  const State = { Status: status, ExitCode: exitCode, StartedAt, FinishedAt: '2026-01-01T00:00:02Z' };
+  return { Id: id, Config: { Labels: body.Labels }, State };
+}
+
+function json(answer: ServerResponse, status: number, content: unknown): void {
+  answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+}
+
+function frame(content: string): Buffer {
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(Buffer.byteLength(content), 4);
+  return Buffer.concat([header, Buffer.from(content)]);
+}

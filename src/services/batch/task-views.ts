@@ -1,0 +1,99 @@
+import { nameOfArn, type Scope } from '../../core/arn.ts';
+import type { AttemptRecord } from '../../core/job.ts';
+import { defaultContainer, requestOf } from '../../core/job-specification.ts';
+import type { ClusterView, ContainerView, InstanceView, TaskView, TaskViews } from '../../core/task-view.ts';
+import type { EngineKind, EnginePool } from '../../engines/index.ts';
+import type { Ledger, StoreReads } from '../../store/index.ts';
+import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from './records.ts';
+import { readJobs, type ShownJob } from './shown-jobs.ts';
+import { attemptsOf } from './views/attempts.ts';
+import { nodeShown } from './views/node.ts';
+import { containerInstanceArn, launchTypeOf, type ShownTask, type ShownTasks } from './yard/index.ts';
+
+export interface TaskViewsOptions {
+  readonly ledger: Ledger;
+  readonly reads: StoreReads;
+  readonly yard: { readonly tasks: ShownTasks; poolsOf(engine: EngineKind): readonly EnginePool[] };
+}
+
+/** What ECS shows of jobs: compute environments are its clusters, attempts its tasks. */
+export function createTaskViews({ ledger, reads, yard }: TaskViewsOptions): TaskViews {
+  const environments = (scope: Scope) =>
+    ledger.list(computeEnvironmentRecords, scope).filter(({ kubernetes }) => !kubernetes);
+  return {
+    clusters: (scope) => environments(scope).map(clusterOf).sort(byName),
+    instances: (cluster) => {
+      const environment = environments(cluster).find(({ ecsClusterArn }) => ecsClusterArn === cluster.arn);
+      return environment ? instancesOf(environment, yard.poolsOf(environment.engine)) : [];
+    },
+    tasks: (scope, which) => yard.tasks.all(scope, which),
+    describe: async (scope, taskIds) => {
+      const tasks = taskIds.flatMap((id) => yard.tasks.get(scope, id) ?? []);
+      const jobs = await readJobs(reads, scope, [...new Set(tasks.map(({ id }) => id))]);
+      const byId = new Map(jobs.map((job) => [job.id, job]));
+      return tasks.flatMap((task) => {
+        const job = byId.get(task.id);
+        const environment = environments(scope).find(({ arn }) => arn === task.computeEnvironmentArn);
+        return (job && taskView(task, job, environment)) ?? [];
+      });
+    },
+  };
+}
+
+function clusterOf(environment: ComputeEnvironmentRecord): ClusterView {
+  const { account, region, ecsClusterArn: arn, tags } = environment;
+  return { account, region, arn, name: nameOfArn(arn), launchType: launchTypeOf(environment), tags };
+}
+
+function byName(one: ClusterView, other: ClusterView): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** The machine of the pool that the environment's jobs run in. */
+function instancesOf(environment: ComputeEnvironmentRecord, pools: readonly EnginePool[]): readonly InstanceView[] {
+  const { pool: named, createdAt: registeredAt } = environment;
+  const pool = named === undefined ? pools[0] : pools.find(({ id }) => id === named);
+  if (!pool) return [];
+  const { instance, capacity, unavailable } = pool;
+  const arn = containerInstanceArn(environment, instance);
+  return [{ arn, instance, registeredAt, capacity, ...(unavailable === undefined ? {} : { unavailable }) }];
+}
+
+/** Undefined for one whose attempt is no longer kept. */
+function taskView(
+  { startedAt: runsSince, ...task }: ShownTask,
+  job: ShownJob,
+  environment: ComputeEnvironmentRecord | undefined,
+): TaskView | undefined {
+  const { record, specification, state } = job;
+  const attempt = attemptsOf(state).find(({ taskId }) => taskId === task.taskId);
+  if (task.status === 'STOPPED' && !attempt) return undefined;
+  const startedAt = runsSince ?? attempt?.startedAt;
+  return {
+    ...task,
+    launchType: launchTypeOf(environment),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(attempt && { stoppedAt: attempt.stoppedAt, stoppedReason: attempt.statusReason }),
+    wasStopped: attempt !== undefined && attempt === attemptsOf(state).at(-1) && wasStopped(job, attempt),
+    containers: containersOf(job, attempt),
+    tags: specification.propagateTags ? record.tags : {},
+  };
+}
+
+/** By a stop of it, or of what it is part of, which came before its end. */
+function wasStopped({ record, state }: ShownJob, { stoppedAt }: AttemptRecord): boolean {
+  const stop = state.stop ?? record.state.stop;
+  return stop !== undefined && stop.at <= stoppedAt;
+}
+
+function containersOf(job: ShownJob, attempt: AttemptRecord | undefined): readonly ContainerView[] {
+  const outcomes = new Map(attempt?.containers.map((each) => [each.name, each]));
+  return (nodeShown(job)?.containers ?? []).map(({ name = defaultContainer, image, resources }) => {
+    const { exitCode, reason } = outcomes.get(name) ?? {};
+    return {
+      ...{ name, image, asked: requestOf(resources) },
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  });
+}

@@ -1,0 +1,2 @@
+export { ec2Records } from './records.ts';
+export { createEc2, type Ec2OperationName } from './service.ts';

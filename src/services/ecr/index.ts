@@ -1,0 +1,2 @@
+export type { LocalImage } from './runtime.ts';
+export { createEcr, type EcrOperationName } from './service.ts';

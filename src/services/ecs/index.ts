@@ -1,0 +1,1 @@
+export { createEcs, type EcsOperationName } from './service.ts';

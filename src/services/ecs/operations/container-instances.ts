@@ -1,0 +1,108 @@
+import type {
+  ContainerInstance,
+  DescribeContainerInstancesCommandInput,
+  DescribeContainerInstancesCommandOutput,
+  ListContainerInstancesCommandInput,
+  ListContainerInstancesCommandOutput,
+  Resource,
+} from '@aws-sdk/client-ecs';
+import { z } from 'zod';
+import { nameOfArn } from '../../../core/arn.ts';
+import type { ResourceRequest } from '../../../core/job.ts';
+import type { InstanceView, ListedTask } from '../../../core/task-view.ts';
+import { findCluster, resourceArn, resourceId } from '../names.ts';
+import { clusterAccess, ecsOperation, resourcesAccess } from '../operation.ts';
+import { pageOf } from '../page.ts';
+import { demand } from '../refusals.ts';
+
+export const listContainerInstances = ecsOperation<
+  ListContainerInstancesCommandInput,
+  ListContainerInstancesCommandOutput
+>()({
+  schema: z.object({
+    cluster: z.string().optional(),
+    filter: z.string().optional(),
+    status: z.enum(['ACTIVE', 'DEREGISTERING', 'DRAINING', 'REGISTERING', 'REGISTRATION_FAILED']).optional(),
+    maxResults: z.int().optional(),
+    nextToken: z.string().optional(),
+  }),
+  readOnly: true,
+  audit: 'management',
+  access: clusterAccess('ListContainerInstances'),
+  handler: ({ views }, { status = 'ACTIVE', filter, ...input }, context) => {
+    const cluster = findCluster(views, context, input.cluster);
+    demand(!filter, 'filter is not supported by this version of Batchyard.');
+    const arns = status === 'ACTIVE' ? views.instances(cluster).map(({ arn }) => arn) : [];
+    const { items, ...page } = pageOf('ListContainerInstances', arns, input);
+    return { containerInstanceArns: [...items], ...page };
+  },
+});
+
+export const describeContainerInstances = ecsOperation<
+  DescribeContainerInstancesCommandInput,
+  DescribeContainerInstancesCommandOutput
+>()({
+  schema: z.object({
+    cluster: z.string().optional(),
+    containerInstances: z.array(z.string()),
+    include: z.array(z.enum(['CONTAINER_INSTANCE_HEALTH', 'TAGS'])).optional(),
+  }),
+  readOnly: true,
+  audit: 'management',
+  access: resourcesAccess('DescribeContainerInstances', 'container-instance', 'containerInstances'),
+  handler: ({ views }, { containerInstances: given, ...input }, context) => {
+    const cluster = findCluster(views, context, input.cluster);
+    demand(given.length > 0, 'Container instances cannot be empty.');
+    demand(given.length <= 100, 'Container instances cannot have more than 100 elements.');
+    const ids = [...new Set(given.map((each) => resourceId(cluster, 'container-instance', each)))];
+    const known = new Map(views.instances(cluster).map((instance) => [nameOfArn(instance.arn), instance]));
+    const found = ids.flatMap((id) => known.get(id) ?? []);
+    const held = found.length > 0 ? [...views.tasks(context, 'held')] : [];
+    return {
+      containerInstances: found.map((instance) => instanceDetail(instance, held)),
+      failures: ids.flatMap((id) =>
+        known.has(id) ? [] : [{ arn: resourceArn(cluster, 'container-instance', id), reason: 'MISSING' }],
+      ),
+    };
+  },
+});
+
+function instanceDetail(
+  { arn, instance, registeredAt, capacity, unavailable }: InstanceView,
+  held: readonly ListedTask[],
+): ContainerInstance {
+  const own = held.filter(({ containerInstanceArn }) => containerInstanceArn === arn);
+  const running = own.filter(({ status }) => status === 'RUNNING').length;
+  // The machine is that of all environments, and what one takes the others lack.
+  const taken = held.flatMap((task) => (task.instance === instance && task.asked ? [task.asked] : []));
+  const left = (of: 'vcpus' | 'memoryMiB' | 'gpus') =>
+    Math.max(
+      0,
+      taken.reduce((rest, asked) => rest - asked[of], capacity[of]),
+    );
+  return {
+    containerInstanceArn: arn,
+    ec2InstanceId: instance,
+    status: 'ACTIVE',
+    agentConnected: unavailable === undefined,
+    ...(unavailable === undefined ? {} : { statusReason: unavailable }),
+    registeredAt: new Date(registeredAt),
+    runningTasksCount: running,
+    pendingTasksCount: own.length - running,
+    registeredResources: resourcesOf(capacity),
+    remainingResources: resourcesOf({ vcpus: left('vcpus'), memoryMiB: left('memoryMiB'), gpus: left('gpus') }),
+    attributes: [],
+    attachments: [],
+    tags: [],
+  };
+}
+
+function resourcesOf({ vcpus, memoryMiB, gpus }: ResourceRequest): Resource[] {
+  const integer = (name: string, value: number) => ({ name, type: 'INTEGER', integerValue: Math.floor(value) });
+  const ids = Array.from({ length: gpus }, (_, index) => String(index));
+  return [
+    integer('CPU', vcpus * 1024),
+    integer('MEMORY', memoryMiB),
+    ...(gpus > 0 ? [{ name: 'GPU', type: 'STRINGSET', stringSetValue: ids }] : []),
+  ];
+}

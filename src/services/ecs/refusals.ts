@@ -1,0 +1,14 @@
+import { ServiceError } from '../../core/errors.ts';
+
+/** Throws `InvalidParameterException` unless `holds`. */
+export function demand(holds: unknown, message: string): asserts holds {
+  if (!holds) throw new ServiceError('InvalidParameterException', message);
+}
+
+export function clusterMissing(): ServiceError {
+  return new ServiceError('ClusterNotFoundException', 'Cluster not found.');
+}
+
+export function serviceMissing(): ServiceError {
+  return new ServiceError('ServiceNotFoundException', 'Service not found.');
+}

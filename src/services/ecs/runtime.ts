@@ -1,0 +1,6 @@
+import type { TaskViews } from '../../core/task-view.ts';
+
+/** What the operations of ECS work with. */
+export interface EcsRuntime {
+  readonly views: TaskViews;
+}
