@@ -30,6 +30,7 @@ export async function runCommand(
     resolve: async () => ({}),
     hostsFile: '/nonexistent/hosts',
     confirm: async () => undefined,
+    rawOutput: () => {},
     onInterrupt: () => () => {},
     ...world,
   };

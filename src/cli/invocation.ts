@@ -4,11 +4,14 @@ import type { RandomSource } from '../core/random.ts';
 import type { ResolveNames } from './resolve-names.ts';
 
 /** A stream that text goes to; a terminal or not. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+
+/** A stream that is read; a terminal, which can hand on each key as it is pressed, or not. */
+export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 /** All that a command knows of the world outside: given, so that a test can be that world. */
 export interface Invocation {
-  readonly stdin: Readable;
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The environment variables, read once when the process started. */
@@ -20,6 +23,8 @@ export interface Invocation {
   readonly resolve: ResolveNames;
   /** Where the system keeps names of hosts, such as /etc/hosts. */
   readonly hostsFile: string;
+  /** What is written to the terminal goes there as it is, until its mode changes. Does nothing where there is no `stty`. */
+  readonly rawOutput: () => void;
   /** Asks the user on the terminal; undefined where nobody sits at one. */
   readonly confirm: (question: string) => Promise<boolean | undefined>;
   /** Calls `listener` at each SIGINT or SIGTERM until the answer is called. While nobody listens these end the process. */

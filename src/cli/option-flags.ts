@@ -5,9 +5,10 @@ import { compileOptions } from '../main/compile-options.ts';
 import type { CompiledOptions } from '../main/compiled-options.ts';
 import { helpText } from '../main/describe-options.ts';
 import { containerSockets, type Machine, thisMachine } from '../main/machine.ts';
+import { optionGroups } from '../main/option-definition.ts';
 import { environmentSource, fileSource, flagSource } from '../main/option-sources.ts';
 import { mergeOptions, type OptionSource } from '../main/options.ts';
-import { flagName, type OptionName, optionDefinition, optionGroups } from '../main/options-table.ts';
+import { flagName, type OptionName, optionDefinition } from '../main/options-table.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Help of options where it is not that of the server's own. */

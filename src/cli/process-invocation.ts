@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { SystemClock } from '../core/clock.ts';
 import { SystemRandom } from '../core/random.ts';
 import type { Invocation } from './invocation.ts';
@@ -20,6 +21,8 @@ export function processInvocation(environment: NodeJS.ProcessEnv, isServer: bool
     resolve: resolveNames,
     hostsFile: '/etc/hosts',
     confirm,
+    // Node knows no such mode; a later change of Node's own undoes it.
+    rawOutput: () => void spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] }),
     onInterrupt(listener) {
       process.on('SIGINT', listener).on('SIGTERM', listener);
       return () => {

@@ -9,6 +9,8 @@ export const frameKinds = {
   stdinEnd: 2,
   stdout: 3,
   stderr: 4,
+  /** From the client: the size of its terminal, in JSON with `columns` and `rows`. */
+  resize: 6,
   /** From the server, the last one: a `CommandEnd` in JSON. */
   end: 5,
 } as const;

@@ -172,6 +172,12 @@ export interface TaskOrigin {
   readonly gang?: GangPlacement;
 }
 
+/** With whom the containers of a task share what each has of its own else: with each other, or with this host. */
+export type SharedWith = 'task' | 'host';
+
+/** What they may share, by the member of `TaskSpec`. */
+export type Shareable = 'ipc' | 'pid';
+
 /** Which node of a multi-node job a task is. */
 export interface GangMember {
   /** Names the gang, one attempt of one job: the task of its main node. */
@@ -192,6 +198,10 @@ export interface TaskSpec {
   /** From SIGTERM to SIGKILL, for what is left of the task when an essential container has ended. */
   readonly stopGrace: Milliseconds;
   readonly origin?: TaskOrigin;
+  /** Whose System V IPC, POSIX message queues and /dev/shm its containers have. Absent: each its own. */
+  readonly ipc?: SharedWith;
+  /** Whose processes its containers see, and may signal as their user may. Absent: each its own. */
+  readonly pid?: SharedWith;
   /** Absent: it is no node of a multi-node job. */
   readonly gang?: GangMember;
   /**
@@ -271,6 +281,8 @@ export interface EngineCapabilities {
   readonly nodes: boolean;
   /** What a container is run without, where most do not need it. Absent: what cannot be given fails the task. */
   readonly leavesOut?: LeftOut;
+  /** What the containers of a task cannot share with whom, and why not, in words. Absent: they can. */
+  readonly unshared: Readonly<Record<Shareable, Readonly<Partial<Record<SharedWith, string>>>>>;
 }
 
 /** Rights of root and foreign log drivers, and of what containers ask for of the host these. */
@@ -283,6 +295,8 @@ export interface LeftOut {
 
 export type VolumeKind = 'host' | 'scratch' | 'efs' | 's3files';
 
+const notBuilt = 'the engine has no such way to start containers';
+
 /** What an engine of plain containers gives on one machine. */
 export const plainCapabilities: EngineCapabilities = {
   containers: 10,
@@ -294,6 +308,7 @@ export const plainCapabilities: EngineCapabilities = {
   volumes: ['host', 'scratch', 'efs'],
   logDrivers: ['awslogs'],
   nodes: false,
+  unshared: { ipc: { task: notBuilt, host: notBuilt }, pid: { task: notBuilt, host: notBuilt } },
 };
 
 /** Machines that an engine runs tasks on, as one: a host, a cluster, a partition. Engines that report the same id share it. */

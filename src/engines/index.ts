@@ -7,6 +7,8 @@ export {
   type CommandRequest,
   commandRefused,
   type EnteredCommand,
+  type TerminalRequest,
+  type TerminalSize,
 } from './entered-command.ts';
 export {
   type MockBehaviour,

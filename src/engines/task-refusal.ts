@@ -1,4 +1,4 @@
-import type { EngineCapabilities, StartFailed, TaskSpec } from './contract.ts';
+import type { EngineCapabilities, Shareable, StartFailed, TaskSpec } from './contract.ts';
 import { isStreamKey } from './log-root.ts';
 
 /** Why an engine of these capabilities cannot start a task, whoever asks; undefined if it may try. */
@@ -7,7 +7,8 @@ export function refusalOf(task: TaskSpec, capabilities: EngineCapabilities): Sta
   return words === undefined ? undefined : { kind: 'failed', reason: `CannotStartContainerError: ${words}` };
 }
 
-function problemOf({ taskId, containers, gang }: TaskSpec, capabilities: EngineCapabilities): string | undefined {
+function problemOf(task: TaskSpec, capabilities: EngineCapabilities): string | undefined {
+  const { taskId, containers, gang } = task;
   // It names files and directories.
   if (!/^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/.test(taskId)) return 'the task id is not one';
   if (containers.length === 0 || containers.length > capabilities.containers)
@@ -24,5 +25,11 @@ function problemOf({ taskId, containers, gang }: TaskSpec, capabilities: EngineC
   if (!capabilities.containerOrder && containers.some(({ dependsOn }) => dependsOn.length > 0))
     return 'this engine starts all containers of a task at once';
   if (!capabilities.nodes && gang) return 'this engine runs no nodes of multi-node jobs';
-  return undefined;
+  return unsharedBy(task, capabilities, 'ipc') ?? unsharedBy(task, capabilities, 'pid');
+}
+
+function unsharedBy(task: TaskSpec, { unshared }: EngineCapabilities, what: Shareable): string | undefined {
+  const other = task[what];
+  const why = other && unshared[what][other];
+  return why === undefined ? undefined : `its containers cannot share ${what} with the ${other} here: ${why}`;
 }

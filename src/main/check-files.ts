@@ -73,10 +73,12 @@ function readLogin(file: string): NonNullable<RegistrySettings['credentials']> {
 }
 
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
-export function checkDirectories({ hostPaths, rootFilesystems }: CompiledOptions['engine']): void {
+export function checkDirectories({ engine, fileSystems }: Pick<CompiledOptions, 'engine' | 'fileSystems'>): void {
+  const { hostPaths, rootFilesystems } = engine;
   for (const path of hostPaths) checkDirectory('hostPaths', path, path);
   for (const [image, { directory }] of rootFilesystems)
     checkDirectory('rootFilesystems', directory, `${directory} of image ${image}`);
+  for (const [id, path] of fileSystems.directories) checkDirectory('efs.fileSystems', path, `${path} of ${id}`);
 }
 
 function readOptionFile(name: OptionName, path: string): string {

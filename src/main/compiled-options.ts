@@ -51,6 +51,8 @@ export interface CompiledOptions {
     readonly hostPaths: readonly string[];
     /** Of nodes of process jobs. */
     readonly gangNetwork: 'auto' | 'own' | 'host';
+    /** Whether tasks may share IPC and processes with this machine. */
+    readonly hostNamespaces: boolean;
     /** Device files that jobs may ask for. */
     readonly devices: readonly string[];
     /** What stands in for an image that cannot be had: the host's files, or nothing. */

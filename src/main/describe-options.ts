@@ -1,12 +1,5 @@
-import {
-  environmentName,
-  flagName,
-  type OptionDefinition,
-  type OptionName,
-  optionDefinition,
-  optionGroups,
-  optionNames,
-} from './options-table.ts';
+import { type OptionDefinition, optionGroups } from './option-definition.ts';
+import { environmentName, flagName, type OptionName, optionDefinition, optionNames } from './options-table.ts';
 
 /** docs/configuration.md: every option of the table, as a user reads about it. */
 export function configurationPage(): string {

@@ -131,6 +131,7 @@ async function openProcess(parts: EnginesOptions): Promise<Engine> {
     jobUser: engine.jobUser,
     hostPaths: engine.hostPaths,
     gangNetwork: engine.gangNetwork,
+    hostNamespaces: engine.hostNamespaces,
     devices: engine.devices,
     gpus: options.host.gpus ?? 'found',
     rootFilesystems: Object.fromEntries(engine.rootFilesystems),

@@ -1,48 +1,11 @@
 import type { EngineKind } from '../engines/index.ts';
-import {
-  choice,
-  duration,
-  integer,
-  list,
-  type OptionKind,
-  path,
-  pathMap,
-  size,
-  text,
-  textMap,
-  toggle,
-} from './option-kinds.ts';
+import type { OptionDefinition } from './option-definition.ts';
+import { choice, duration, integer, list, path, pathMap, size, text, textMap, toggle } from './option-kinds.ts';
 import { registryMap } from './registry-kind.ts';
 import { rootMap } from './root-kind.ts';
 
-/** The headings under which `--help` and docs/configuration.md list the options. */
-export const optionGroups = {
-  server: 'Server',
-  access: 'Access',
-  jobs: 'Engines and jobs',
-  images: 'Images',
-  storage: 'Retention, logs and disk',
-  limits: 'Limits of requests',
-  diagnosis: 'Diagnosis and tests',
-} as const;
-
 /** The engines that this version has. */
 export const builtEngines = ['process', 'docker', 'mock'] as const satisfies readonly EngineKind[];
-
-/** One option: everything that the parser, `--help` and the manual say of it. */
-export interface OptionDefinition {
-  readonly group: keyof typeof optionGroups;
-  // biome-ignore lint/suspicious/noExplicitAny: each option has its own written and compiled type; see options.ts.
-  readonly kind: OptionKind<any, any>;
-  /** One sentence or two, without units that the kind already shows. */
-  readonly about: string;
-  /** As a user would write it. Absent: `otherwise` says what happens. */
-  readonly default?: unknown;
-  /** What happens without a value, when there is no default to show. */
-  readonly otherwise?: string;
-  /** It confirms what happened once, and must not stand in a file or the environment, where it would confirm for ever. */
-  readonly onlyFlag?: true;
-}
 
 /**
  * Every option of the server, once. A name `host.vcpus` is `{"host": {"vcpus": ...}}` in the file, `BATCHYARD_HOST_VCPUS`
@@ -286,6 +249,14 @@ export const optionTable = {
     about:
       'Network of the nodes of a multi-node process job: `own`, one of the job’s own without internet; `host`, this machine’s, ' +
       'with an address of 127.77.0.0/16 for each node; `auto`, own where the machine can.',
+  },
+  'process.hostNamespaces': {
+    group: 'jobs',
+    kind: toggle(),
+    default: false,
+    about:
+      'Process jobs may ask for ipcMode and pidMode host: they see the processes of this machine, and may signal those of their ' +
+      'own user, which on a server that is not root are its own too.',
   },
   'docker.socket': {
     group: 'jobs',

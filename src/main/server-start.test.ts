@@ -59,6 +59,8 @@ test('a directory or file that an option names and that is not there is refused 
   await refuses({ hostPaths: ['file'] }, OptionsError, /^hostPaths: .*\/file is not a directory$/);
   const rootFilesystems = { busybox: 'root', foo: 'absent' };
   await refuses({ rootFilesystems }, OptionsError, /^rootFilesystems: .*\/absent of image foo does not exist$/);
+  const fileSystems = { 'efs.fileSystems': { 'fs-1': 'root', 'fs-2': 'absent' } };
+  await refuses(fileSystems, OptionsError, /^efs\.fileSystems: .*\/absent of fs-2 does not exist$/);
   const tls = { 'tls.certificate': 'absent.pem', 'tls.key': 'file' };
   await refuses(tls, OptionsError, /^tls\.certificate: .*\/absent\.pem does not exist$/);
   await refuses(

@@ -76,7 +76,7 @@ export async function startServer(options: CompiledOptions, dependencies: Server
 async function start(options: CompiledOptions, dependencies: ServerDependencies, releasers: Releasers) {
   const { clock = releasers.use(new SystemClock(), (it) => it.close()), random = new SystemRandom() } = dependencies;
   const { logger, version, mockWorld, onFatal, jobSessionTimes } = dependencies;
-  checkDirectories(options.engine);
+  checkDirectories(options);
   const tls = readTlsFiles(options.listen);
   const s3Secret = readS3Secret(options.s3);
   readRegistries(options.images);

@@ -173,12 +173,29 @@ test('a submission overrides containers by their names, and parameters reach all
   assert.deepEqual(b?.environment, [{ name: 'X', value: 'other' }]);
 });
 
+test('containers that share processes and IPC see each other’s, and a container may end another one', async () => {
+  const mountPoints = [{ sourceVolume: 'shared', containerPath: '/shared' }];
+  const ended = 'until [ -s /shared/pid ]; do sleep 0.02; done; read -r pid < /shared/pid; kill -TERM "$pid"';
+  const job = await run(
+    [
+      container('ended', 'echo $$ > /shared/pid; while :; do sleep 0.02; done', { mountPoints }),
+      container('ends', ended, { mountPoints, essential: false }),
+    ],
+    {},
+    { volumes: [{ name: 'shared' }], pidMode: 'task', ipcMode: 'task' },
+  );
+  assert.deepEqual(exitsOf(job), [
+    ['ended', 143],
+    ['ends', 0],
+  ]);
+});
+
 test('what no engine of this version gives fails the attempt at its start, in words', async () => {
   const firelensConfiguration = { type: 'fluentbit' as const };
   const routed = container('b', 'true', { logConfiguration: { logDriver: 'awsfirelens' } });
   for (const [containers, task, words] of [
-    [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here'],
-    [[container('a', 'true')], { pidMode: 'task' }, 'pidMode task is not available here'],
+    [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here: .*process.hostNamespaces'],
+    [[container('a', 'true')], { pidMode: 'host' }, 'pidMode host is not available here: .*process.hostNamespaces'],
     [[container('a', 'true', { firelensConfiguration }), routed], {}, 'firelensConfiguration is not available here'],
   ] as const) {
     const job = await run([...containers], {}, task);

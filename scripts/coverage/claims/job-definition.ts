@@ -201,7 +201,7 @@ export const definitionClaims = {
   eksProperties: { ...stored, but: 'its jobs wait RUNNABLE: no Kubernetes engine is configured' },
   ecsProperties: {
     ...task,
-    but: 'what of containerProperties fails at start does so here too; so do ipcMode, pidMode and firelensConfiguration',
+    but: 'what of containerProperties fails at start does so here too; so does firelensConfiguration, and ipcMode and pidMode host where the operator does not allow it',
   },
   'ecsProperties.taskProperties[].executionRoleArn': stored,
   'ecsProperties.taskProperties[].taskRoleArn': stored,

@@ -5,13 +5,17 @@ import type { CommandOffer } from '../client/command-connection.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation, type Output } from '../invocation.ts';
+import { terminalOf, type UserTerminal } from '../terminal.ts';
 import { findJobId } from '../watch/find-job.ts';
 
 interface ExecFlags extends ConnectionFlags {
   readonly container?: string;
 }
 
-/** `batchyard exec JOB -- COMMAND`: runs a command in a running job, and ends with its exit code. */
+/**
+ * `batchyard exec JOB -- COMMAND`: runs a command in a running job, and ends with its exit code. Where it reads from a terminal and
+ * writes to one, the command has one too.
+ */
 export async function exec(
   invocation: Invocation,
   flags: ExecFlags,
@@ -21,11 +25,17 @@ export async function exec(
   const client = connect(invocation, flags);
   const command = words.length === 0 ? ['/bin/sh'] : words;
   const { container } = flags;
+  const terminal = terminalOf(invocation);
   try {
     const jobId = await findJobId(client, reference);
-    const input = { jobId, command, ...(container === undefined ? {} : { container }) };
+    const input = {
+      ...{ jobId, command },
+      ...(container === undefined ? {} : { container }),
+      ...(terminal && { terminal: terminal.request }),
+    };
     const offer: CommandOffer = await client.extension('ExecuteCommand', input);
-    const end = await converse(await client.command(offer), invocation);
+    const end = await converse(await client.command(offer), invocation, terminal);
+    if (end === 'interrupted') return interrupted;
     if ('exitCode' in end) return end.exitCode;
     throw new CommandError(end.problem);
   } finally {
@@ -33,11 +43,29 @@ export async function exec(
   }
 }
 
+/** 128 and the number of SIGINT, as shells have it. */
+const interrupted = 130;
+
 /** Carries what is read and written, each side no faster than the other takes it, until the command has ended. */
-function converse(socket: Duplex, { stdin, stdout, stderr }: Invocation): Promise<CommandEnd> {
+function converse(
+  socket: Duplex,
+  invocation: Invocation,
+  terminal: UserTerminal | undefined,
+): Promise<CommandEnd | 'interrupted'> {
+  const { stdin, stdout, stderr } = invocation;
   return new Promise((resolve) => {
     const lost: CommandEnd = { problem: 'the connection to the server was lost, and the command with it' };
-    const end = (how: CommandEnd) => {
+    const giveBack = terminal?.handOver((size) =>
+      socket.write(encodeFrame('resize', Buffer.from(JSON.stringify(size)))),
+    );
+    // Of a terminal that is handed over no key does so: another process did.
+    const stopListening = terminal && invocation.onInterrupt(() => end('interrupted'));
+    let isOver = false;
+    const end = (how: CommandEnd | 'interrupted') => {
+      if (isOver) return;
+      isOver = true;
+      giveBack?.();
+      stopListening?.();
       stdin.destroy();
       socket.destroy();
       resolve(how);

@@ -90,3 +90,30 @@ async function untilRuns(multiNodeJobId: string, count: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+test('a node that has not started is told of as such, and one that the job has not as none', async () => {
+  const submitted = await server.command(
+    'submit',
+    '--definition',
+    'pair',
+    '--name',
+    'late',
+    '--depends-on',
+    await waitingJob(),
+  );
+  assert.equal(submitted.exitCode, 0, submitted.stderr);
+  const jobId = submitted.stdout.trim();
+  const early = await server.command('logs', `${jobId}#0`);
+  assert.deepEqual(
+    [early.exitCode, early.stderr],
+    [1, `batchyard: node 0 of job ${jobId} has not started: the job is PENDING\n`],
+  );
+  const none = await server.command('logs', `${jobId}#2`);
+  assert.equal(none.stderr, `batchyard: there is no job ${jobId}#2\n`);
+});
+
+/** A job that runs until it is stopped. */
+async function waitingJob(): Promise<string> {
+  const { stdout, stderr } = await server.command('submit', '--definition', 'pair', '--name', 'first');
+  return stdout.trim() || assert.fail(stderr);
+}

@@ -60,5 +60,6 @@ const world = {
   resolve: async () => ({}),
   hostsFile: '/nonexistent/hosts',
   confirm: async () => undefined,
+  rawOutput: () => {},
   onInterrupt: () => () => {},
 };

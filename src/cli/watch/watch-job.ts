@@ -63,5 +63,15 @@ export async function describeJob(client: Client, jobId: string): Promise<JobDet
   const { jobs } = await client.batch('DescribeJobs', { jobs: [jobId] });
   const job = jobs?.[0];
   if (job) return job;
-  throw new CommandError(`there is no job ${jobId}`);
+  throw new CommandError((await unstartedNode(client, jobId)) ?? `there is no job ${jobId}`);
+}
+
+/** What is said of a node that its job has, and that has not started yet, or never will; undefined for what is none. */
+async function unstartedNode(client: Client, jobId: string): Promise<string | undefined> {
+  const [, whole, index] = /^([^#]+)#(\d+)$/.exec(jobId) ?? [];
+  if (whole === undefined) return undefined;
+  const { jobs: [job] = [] } = await client.batch('DescribeJobs', { jobs: [whole] });
+  if (Number(index) >= (job?.nodeProperties?.numNodes ?? 0)) return undefined;
+  const hasEnded = isTerminal(job?.status as JobStatus);
+  return `node ${index} of job ${whole} ${hasEnded ? 'never started' : 'has not started'}: the job is ${job?.status}`;
 }

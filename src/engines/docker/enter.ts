@@ -16,10 +16,12 @@ type Inspected = z.output<typeof inspected>;
 /** Starts a command in a container by the daemon's own way in: as its user, with its rights, namespaces, limits and environment. */
 export async function enterContainer(
   container: DockerContainer,
-  { command }: CommandRequest,
+  { command, terminal }: CommandRequest,
   daemon: Daemon,
   clock: Clock,
 ): Promise<EnteredCommand | CommandRefused> {
+  // Whoever sits at one would type blindly: their keys come as they are, and nothing shows them.
+  if (terminal) return commandRefused('engine docker gives commands no terminal: read or write by a pipe (| cat)');
   try {
     const body = { Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false };
     const { Id } = created.parse(await daemon.json({ method: 'POST', path: `/containers/${container.id}/exec`, body }));

@@ -48,7 +48,8 @@ export class MockWorld {
   }
 
   get capabilities(): EngineCapabilities {
-    return { ...plainCapabilities, nodes: true, ...this.#options.capabilities };
+    // Nothing runs, so that nothing is kept apart.
+    return { ...plainCapabilities, nodes: true, unshared: { ipc: {}, pid: {} }, ...this.#options.capabilities };
   }
 
   /** What the engine says of its machines from now on. */

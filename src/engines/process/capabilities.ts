@@ -2,14 +2,16 @@ import { type EngineCapabilities, plainCapabilities } from '../contract.ts';
 import type { Gpu } from '../gpus.ts';
 import type { HostAbilities } from './host-abilities.ts';
 import type { CompiledOptions } from './options.ts';
+import { unsharedOn } from './sharing/sharing-abilities.ts';
 
 /** What tasks may ask of the engine on this host. */
 export function capabilitiesOf(
-  { ungranted, devices, neverMounted }: CompiledOptions,
+  { ungranted, devices, neverMounted, hostNamespaces }: CompiledOptions,
   host: HostAbilities,
   gpus: readonly Gpu[],
 ): EngineCapabilities {
   const nodes = host.gangNetwork.kind !== 'none';
   const leavesOut = ungranted === 'run' ? { leavesOut: { devicesBut: devices, paths: neverMounted } } : {};
-  return { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes, ...leavesOut };
+  const unshared = unsharedOn(host, hostNamespaces);
+  return { ...plainCapabilities, devices: true, gpus: gpus.length > 0, nodes, unshared, ...leavesOut };
 }

@@ -11,7 +11,6 @@ import type { Beginning, Entrance } from './entering/entrance.ts';
 import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
 import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
 import { FirstProcessWatch } from './first-process.ts';
-import { hasPidNamespace } from './host-abilities.ts';
 import { mayPass } from './launch-failures.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
@@ -175,7 +174,7 @@ export class ContainerRun {
     if (this.#hasEnded) return;
     this.#startedAt = at;
     this.#write(Buffer.from(`go\n${this.#plan.payload}`));
-    if (!hasPidNamespace(this.#config.host.sandbox)) return;
+    if (this.#plan.processes !== 'own') return;
     const sandbox = {
       init: () => this.#namespaceInit(),
       first: () => this.#firstProcess(),
@@ -225,12 +224,15 @@ export class ContainerRun {
     return this.#status.includes('started');
   }
 
-  /** In a pid namespace: launcher, then the namespace's first process, then the job's. Without one it is the launcher. */
+  /**
+   * In a pid namespace of its own: launcher, then the namespace's first process, then the job's. In one of its task: launcher,
+   * then the job's. Elsewhere it may be the launcher.
+   */
   #firstProcess(): number | undefined {
-    if (!hasPidNamespace(this.#config.host.sandbox)) return this.#launcher.pid;
     if (this.#plan.status === 'marker' && !this.#hasBegun()) return undefined;
-    const init = this.#namespaceInit();
-    return init === undefined ? undefined : childrenOf(init)[0];
+    let pid: number | undefined = this.#launcher.pid;
+    for (let below = 0; below < this.#plan.generation && pid !== undefined; below += 1) pid = childrenOf(pid)[0];
+    return pid;
   }
 
   #namespaceInit(): number | undefined {
@@ -260,7 +262,7 @@ export class ContainerRun {
     this.#watch?.stop();
     this.#sampler?.stop();
     // A launcher that is killed before its sandbox has asked for its death signal leaves that behind.
-    if (!hasPidNamespace(this.#config.host.sandbox) || exit.signal !== null) await this.#sweepRest();
+    if (this.#plan.processes !== 'own' || exit.signal !== null) await this.#sweepRest();
     await this.#drain();
     const end = this.#judge(exit);
     this.#release();
@@ -404,7 +406,8 @@ export class ContainerRun {
   /** The kernel takes a moment to clear a group whose processes were killed; the end waits, so that no retry meets them. */
   async #removeCgroup(): Promise<void> {
     for (let waited = 0; waited < processLimits.leftoverDeathMs && !this.#cgroup.remove(); waited += 2) {
-      if (waited === 100) this.#cgroup.kill();
+      // What no namespace ends may have forked while it was killed.
+      if (waited === 100 || this.#plan.processes !== 'own') this.#cgroup.kill();
       await new Promise<void>((resolve) => this.#resources.clock.after(2, resolve));
     }
   }

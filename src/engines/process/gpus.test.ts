@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Engine } from '../contract.ts';
 import { findGpus, type GpuHost } from '../gpu-probe.ts';
 import { GpuAssignments } from '../gpus.ts';
@@ -89,17 +89,17 @@ test('a container gets its GPUs, their devices, and variables that win over its 
   await host.dispose();
 });
 
-test('a GPU is its task’s until that has ended, over servers and runners', { timeout: 60_000 }, async () => {
-  const host = await TestHost.create({ gpus: ['a', 'b'] });
+test('a GPU is its task’s until that has ended, over servers and runners', { timeout: 60_000 }, async (t) => {
+  const { host, open } = await hostOf(t, ['a', 'b']);
   const show = 'echo $NVIDIA_VISIBLE_DEVICES';
   const held = host.task(`${show}; >${host.shared}/up; exec sleep 1000`, { gpus: 1 });
-  const first = await host.open(1);
+  const first = await open();
   assert.equal((await first.describe()).pools[0]?.capacity.gpus, 2);
   await first.start(held);
   await host.appears('up');
   await host.crashServer(first);
 
-  const second = await host.open(2);
+  const second = await open();
   const other = host.task(show, { gpus: 1 });
   const both = host.task(show, { gpus: 2 });
   await second.start(other);
@@ -124,13 +124,11 @@ test('a GPU is its task’s until that has ended, over servers and runners', { t
   await ended(second, lost.taskId);
   assert.equal(await second.start(after), 'accepted');
   await ended(second, after.taskId);
-  await second.close();
-  await host.dispose();
 });
 
-test('a start that is repeated after its task has ended takes no GPU again', { timeout: 60_000 }, async () => {
-  const host = await TestHost.create({ gpus: ['a'] });
-  const engine = await host.open(1);
+test('a start that is repeated after its task has ended takes no GPU again', { timeout: 60_000 }, async (t) => {
+  const { host, open } = await hostOf(t, ['a']);
+  const engine = await open();
   const [one, next] = [host.task('true', { gpus: 1 }), host.task('true', { gpus: 1 })];
   await engine.start(one);
   await ended(engine, one.taskId);
@@ -138,9 +136,23 @@ test('a start that is repeated after its task has ended takes no GPU again', { t
   await engine.release(one.taskId);
   assert.equal(await engine.start(next), 'accepted');
   await ended(engine, next.taskId);
-  await engine.close();
-  await host.dispose();
 });
+
+/** A host with GPUs and its servers, one after the other; all of it is gone after the test, however that ends. */
+async function hostOf(t: TestContext, gpus: readonly string[]) {
+  const host = await TestHost.create({ gpus });
+  const opened: Engine[] = [];
+  t.after(async () => {
+    for (const engine of opened) await engine.close();
+    await host.dispose();
+  });
+  const open = async () => {
+    const engine = await host.open(opened.length + 1);
+    opened.push(engine);
+    return engine;
+  };
+  return { host, open };
+}
 
 async function ended(engine: Engine, taskId: string): Promise<void> {
   const enough = new AbortController();

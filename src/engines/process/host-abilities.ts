@@ -25,6 +25,9 @@ export interface HostTools {
   readonly prlimit?: string;
   readonly nsenter?: string;
   readonly ip?: string;
+  readonly script?: string;
+  readonly stty?: string;
+  readonly setsid?: string;
 }
 
 /** What this host lets us do, found out once by trying. Sent to runners. */
@@ -39,6 +42,8 @@ export interface HostAbilities {
   readonly overlayMount: boolean;
   /** Whether bubblewrap can mount what a descriptor holds, so that a path that changes meanwhile does no harm. */
   readonly bindByDescriptor: boolean;
+  /** Whether bubblewrap can enter namespaces that are there already. */
+  readonly pidsByDescriptor: boolean;
   /** Where home and temporary directories of tasks go. */
   readonly scratch: string;
   readonly cgroups: CgroupPlaces;

@@ -49,6 +49,7 @@ export async function probeHost(request: ProbeRequest): Promise<HostAbilities> {
       ? await probeOverlays(tools, help, reached.scratch, request.identity)
       : { overlay: false, overlayMount: false }),
     bindByDescriptor: help.includes('--ro-bind-fd'),
+    pidsByDescriptor: help.includes('--pidns') && help.includes('--userns2'),
     gangNetwork,
     ...(resolvConf === undefined ? {} : { resolvConf }),
   };
@@ -158,8 +159,8 @@ export function dropForGood(setpriv: string, identity: Identity, also: readonly 
 }
 
 /** The same for the root of a user namespace, which its job stays in name. */
-export function dropInNamespace(setpriv: string): string[] {
-  return [setpriv, '--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all', dropBoundingSet, '--'];
+export function dropInNamespace(setpriv: string, also: readonly string[] = []): string[] {
+  return [setpriv, ...also, '--no-new-privs', '--inh-caps=-all', '--ambient-caps=-all', dropBoundingSet, '--'];
 }
 
 /** Only those who have CAP_SETPCAP may. */
@@ -183,7 +184,9 @@ async function reachableScratch(request: ProbeRequest, tools: HostTools): Promis
 /** Where this host has the programs that jobs are run with. */
 export function findTools(): HostTools {
   const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
-  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip'].map((name) => [name, found(name)]);
+  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip', 'script', 'stty', 'setsid'].map(
+    (name) => [name, found(name)],
+  );
   return {
     sh: found('sh') ?? '/bin/sh',
     mkfifo: found('mkfifo') ?? 'mkfifo',

@@ -42,10 +42,13 @@ async function killOnce(record: TaskRecord, scan: SessionScan): Promise<boolean>
   const cgroups = record.containers.map(({ cgroup }) => new ContainerCgroup(record.cgroups, cgroup));
   const launchers = record.containers.map(({ launcher }) => launcher).filter(({ pid }) => pid !== 0);
   const sessions = (await Promise.all(launchers.map((launcher) => scan.members(launcher)))).flat();
+  const { holder } = record;
+  // It is gone only after all that it takes along.
+  const isHeld = holder !== undefined && isAlive(holder) && sendSignal(holder.pid, 'SIGKILL');
   for (const pid of sessions) sendSignal(pid, 'SIGKILL');
   const emptied = cgroups.map((cgroup) => cgroup.remove());
   for (const [index, cgroup] of cgroups.entries()) if (!emptied[index]) cgroup.kill();
-  return sessions.length === 0 && emptied.every(Boolean);
+  return !isHeld && sessions.length === 0 && emptied.every(Boolean);
 }
 
 /** Asks until the answer is true, for at most `longest` ms; whether it was. */

@@ -38,6 +38,8 @@ export const processLimits = {
   oomScoreAdjustment: 500,
   /** A program that sets up the network of a gang ends within this time, or is killed. */
   networkProgramMs: 10_000,
+  /** A program that makes a namespace of a task ends within this time, or is killed. */
+  namespaceProgramMs: 10_000,
   /** A runner without server and jobs leaves after this long. */
   runnerIdleMs: 60_000,
   /** How long a new runner may take to answer. */

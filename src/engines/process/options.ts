@@ -80,6 +80,8 @@ export interface ProcessEngineOptions {
    * @default 'auto'
    */
   readonly gangNetwork?: GangNetworkChoice;
+  /** Whether tasks may share IPC and processes with this host, as their definitions may ask. @default false */
+  readonly hostNamespaces?: boolean;
   /** Whether to use control groups where permitted. @default true */
   readonly cgroups?: boolean;
   /** After this long without server and running jobs a runner leaves. @default 60000 */
@@ -117,6 +119,7 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     cgroups: true,
     ungranted: 'refuse',
     gangNetwork: 'auto',
+    hostNamespaces: false,
     runnerIdleMs: processLimits.runnerIdleMs,
     logger: { info: () => {}, warn: () => {} },
     ...rest,

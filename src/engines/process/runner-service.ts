@@ -27,6 +27,8 @@ import { endOfUnstarted } from './reports.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { forgetScratchRoot, makeScratchRoot, removeScratch } from './scratch.ts';
 import { SessionScan } from './session-scan.ts';
+import { withSharedMemory } from './sharing/shared-memory.ts';
+import { TaskNamespaces } from './sharing/task-namespaces.ts';
 import { isTaskId, type TaskFiles } from './task-files.ts';
 import { descriptorUsersOf, TaskRun } from './task-run.ts';
 import { scratchOf } from './volumes.ts';
@@ -216,7 +218,9 @@ export class RunnerService {
     return this.#run(spec, configured);
   }
 
-  async #run(spec: TaskWithGpus, { config, disk }: Configured): Promise<Answer> {
+  async #run(asked: TaskWithGpus, { config, disk }: Configured): Promise<Answer> {
+    const spec = withSharedMemory(asked, config.host.sandbox);
+    let shared: TaskNamespaces | undefined;
     const { clock, files, fifos, bootId, onProblem } = this.#setting;
     const events: EngineEvent[] = [];
     const report = (event: EngineEvent) => {
@@ -224,6 +228,7 @@ export class RunnerService {
       this.#tell({ kind: 'event', event });
       if (event.kind !== 'ended') return;
       this.#networks.leave(event.taskId);
+      void shared?.close();
       this.#watchIdleness();
     };
     const sessions = this.#sessions;
@@ -235,7 +240,8 @@ export class RunnerService {
       const listener = spec.jobListener && { ...spec.jobListener, identity: config.identity };
       const network = spec.gang && (await this.#networks.join(spec.taskId, spec.gang, config.host, listener));
       failpoint('runner.network-made');
-      run.start(network);
+      shared = await TaskNamespaces.make(spec, config, network);
+      run.start(network, shared);
       return answer('accepted');
     } catch (error) {
       if (error instanceof CannotStart) {
@@ -243,6 +249,7 @@ export class RunnerService {
         return answer('accepted');
       }
       if (!(error instanceof Shortage)) throw error;
+      await shared?.close();
       this.#networks.leave(spec.taskId);
       await this.#unclaim(spec.taskId);
       return { kind: 'unavailable', reason: error.message };

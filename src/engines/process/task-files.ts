@@ -32,6 +32,8 @@ export interface TaskRecord {
   readonly containers: readonly ContainerRecord[];
   /** By container; absent: none runs in an image. Their files are kept until it is released. */
   readonly images?: Readonly<Record<string, ResolvedImage & { readonly id: Digest }>>;
+  /** What all processes of the task end with, where its containers share theirs. */
+  readonly holder?: ProcessIdentity;
 }
 
 export interface ContainerRecord {

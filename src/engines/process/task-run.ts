@@ -17,6 +17,7 @@ import { processLimits } from './limits.ts';
 import type { NodeNetwork } from './network/node-network.ts';
 import { type ContainerPlan, closeSources, planContainer } from './plan/container-plan.ts';
 import type { RunnerConfig } from './runner-config.ts';
+import { sharesAnything, type TaskNamespaces } from './sharing/task-namespaces.ts';
 import type { EndedEvent, TaskFiles, TaskRecord } from './task-files.ts';
 import { TriedContainer } from './tried-container.ts';
 import { makeVolumes, volumesOf } from './volumes.ts';
@@ -41,6 +42,7 @@ export class TaskRun {
   #containers: readonly TriedContainer[] = [];
   #notes: readonly string[] = [];
   #network: NodeNetwork | undefined;
+  #shared: TaskShared | undefined;
   #at: EpochMilliseconds = 0;
   #sequence = 0;
   #hasGone = false;
@@ -109,11 +111,12 @@ export class TaskRun {
   /**
    * Starts the claimed task: launchers, record, `go`, in one turn of the loop. What cannot start ends as
    * `failed-to-start` with words; nothing of such a task has run. Throws `Shortage` where this host is short of something:
-   * then the claim is to be given up, since nothing is wrong with the task. `network` is that of a node; one that was
-   * stopped while it was made has not run.
+   * then the claim is to be given up, since nothing is wrong with the task. `network` is that of a node, `shared` what its
+   * containers share; one that was stopped while they were made has not run. They are the caller's to close, at its end at last.
    */
-  start(network?: NodeNetwork): void {
+  start(network?: NodeNetwork, shared?: TaskShared): void {
     this.#network = network;
+    this.#shared = shared;
     if (this.#stopAsked) {
       this.#end('stopped', this.#around.clock.now(), [], this.#notes);
       return;
@@ -218,7 +221,14 @@ export class TaskRun {
     const { config } = this.#around;
     const volumes = volumesOf(this.#spec, config);
     return this.#spec.containers.map((container, index) => {
-      const plan = planContainer(container, this.#containerName(index), config, volumes, this.#network);
+      const plan = planContainer(
+        container,
+        this.#containerName(index),
+        config,
+        volumes,
+        this.#network,
+        this.#shared?.view,
+      );
       this.#sources.push(...plan.sources);
       return plan;
     });
@@ -273,7 +283,11 @@ export class TaskRun {
 
   #awaitEnd(): void {
     Promise.all(this.#containers.map((container, index) => this.#endOf(container, index)))
-      .then((ends) => this.#finish(ends))
+      .then(async (ends) => {
+        // Who had left the session of its container ends with them.
+        await this.#shared?.close();
+        this.#finish(ends);
+      })
       .catch((error: unknown) => this.#endAnyhow(error))
       .catch((error: unknown) => this.#around.onProblem(`task ${this.taskId}: ${errorStack(error)}`));
   }
@@ -301,6 +315,7 @@ export class TaskRun {
       cgroups: config.host.cgroups,
       containers: this.#containers.map((container) => container.record),
       ...this.images,
+      ...(this.#shared?.holder && { holder: this.#shared.holder }),
     };
   }
 
@@ -414,9 +429,12 @@ export class TaskRun {
   }
 }
 
+/** What containers of a task share, as its run needs it. */
+type TaskShared = Pick<TaskNamespaces, 'view' | 'holder' | 'close'>;
+
 /** How many of its parts hold descriptors: see `DescriptorBudget`. */
-export function descriptorUsersOf({ containers, gang }: TaskWithGpus): number {
-  return containers.length + (gang ? 1 : 0);
+export function descriptorUsersOf(task: TaskWithGpus): number {
+  return task.containers.length + (task.gang ? 1 : 0) + (sharesAnything(task) ? 1 : 0);
 }
 
 /** Of a container that waited for another when the task came to its end. */

@@ -102,6 +102,17 @@ test('a retention of the days that AWS allows is set, shown and taken off', asyn
   );
 });
 
+test('a tag may have any name, also one that is an object’s own elsewhere', async () => {
+  await using logs = await LogsFixture.open();
+  const tags = JSON.parse('{"__proto__":"1","a":"2"}');
+  await logs.call('CreateLogGroup', { logGroupName: 'odd', tags });
+  const { tags: listed = {} } = await logs.call('ListTagsLogGroup', { logGroupName: 'odd' });
+  assert.deepEqual(Object.entries(listed).sort(), [
+    ['__proto__', '1'],
+    ['a', '2'],
+  ]);
+});
+
 test('tags are put, listed and taken off by ARN and by name alike', async () => {
   await using logs = await LogsFixture.open();
   const resourceArn = 'arn:aws:logs:us-east-1:123456789012:log-group:g';

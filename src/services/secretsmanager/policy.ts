@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { jsonOf } from '../../core/json-of.ts';
+import { mapOf } from '../../core/map-schema.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 const statement = z.object({
   Effect: z.enum(['Allow', 'Deny']),
-  Principal: z.union([z.literal('*'), z.record(z.string(), oneOrMore)]).optional(),
+  Principal: z.union([z.literal('*'), mapOf(oneOrMore)]).optional(),
   NotPrincipal: z.unknown().optional(),
   Action: oneOrMore.optional(),
   NotAction: oneOrMore.optional(),
-  Condition: z.record(z.string(), z.unknown()).optional(),
+  Condition: mapOf(z.unknown()).optional(),
 });
 const document = z.object({ Version: z.string().optional(), Statement: z.union([statement, z.array(statement)]) });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapOf } from '../../core/map-schema.ts';
 
 /** A list of the query protocol: an empty one arrives as an empty text. */
 export function queryList<Item extends z.ZodType>(item: Item) {
@@ -6,7 +7,7 @@ export function queryList<Item extends z.ZodType>(item: Item) {
 }
 
 /** A map of texts of the query protocol: an empty one arrives as an empty text. */
-export const attributeMap = z.preprocess((value) => (value === '' ? {} : value), z.record(z.string(), z.string()));
+export const attributeMap = z.preprocess((value) => (value === '' ? {} : value), mapOf(z.string()));
 
 /** A boolean of the query protocol, or of a call inside the server. */
 export const flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
@@ -24,10 +25,7 @@ const messageAttribute = z.object({
 });
 
 /** The attributes of a message. */
-export const messageAttributes = z.preprocess(
-  (value) => (value === '' ? {} : value),
-  z.record(z.string(), messageAttribute),
-);
+export const messageAttributes = z.preprocess((value) => (value === '' ? {} : value), mapOf(messageAttribute));
 
 /** The members of a message, whether published alone or in a batch. */
 export const messageMembers = {

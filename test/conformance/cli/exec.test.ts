@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { RegisterJobDefinitionCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import {
+  type BatchClient,
+  DescribeJobsCommand,
+  RegisterJobDefinitionCommand,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
+import { type CommandOffer, connectCommand } from '../../../src/cli/client/command-connection.ts';
 import { registerShell, submit } from '../../support/jobs.ts';
+import { clientsOf, type Endpoint } from '../../support/sdk.ts';
+import { startInProcess } from '../../support/server-in-process.ts';
 import { until, waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { batchyard, type CommandOptions, runCommand } from '../command.ts';
+import { sendRaw } from '../raw-request.ts';
 import { openYard } from '../yard.ts';
 
 const skip = process.getuid?.() === 0 ? false : 'only a server that is root enters sandboxes';
@@ -96,20 +106,79 @@ test('a command ends with its client, and with its job', { skip }, async () => {
   assert.equal(left.exit, 137);
 });
 
-test('a session is given once, to who has its token', { skip }, async () => {
-  const jobId = await running();
-  const { status } = await upgrade('/batchyard/v1/commands/0123', 'none');
-  assert.equal(status, 403);
+test('exec runs in a node of a multi-node job, and not in the whole', { skip }, async () => {
+  const resourceRequirements = [
+    { type: 'VCPU' as const, value: '1' },
+    { type: 'MEMORY' as const, value: '32' },
+  ];
+  const container = { image: 'host', command: ['sleep', '1000'], resourceRequirements };
+  const nodeRangeProperties = [{ targetNodes: '0:', container }];
+  const nodeProperties = { numNodes: 2, mainNode: 0, nodeRangeProperties };
+  const input = { jobDefinitionName: 'gang', type: 'multinode' as const, nodeProperties };
+  await batch.send(new RegisterJobDefinitionCommand(input));
+  const jobId = await submit(batch, 'gang');
+  await until('the node to run', () => isRunning(batch, `${jobId}#1`));
+  const node = await exec([`${jobId}#1`, '--', 'sh', '-c', 'echo $AWS_BATCH_JOB_NODE_INDEX']);
+  assert.deepEqual(node, { exit: 0, stdout: '1\n', stderr: '' });
+  const whole = await exec([jobId, '--', 'true']);
+  assert.match(whole.stderr, /has nodes: name one of them/);
   await end(jobId);
 });
 
-/** What an upgrade is answered with. */
-async function upgrade(path: string, token: string): Promise<{ readonly status: number | undefined }> {
+test('a session is given once, to who has its token', { skip }, async () => {
+  const jobId = await running();
+  assert.equal(await upgrade('0123', 'none'), 403);
+  const { sessionId, token } = await offerOf(server, jobId);
+  assert.equal(await upgrade(sessionId, `${token}x`), 403);
+  assert.equal(await upgrade(sessionId, token), 101);
+  assert.equal(await upgrade(sessionId, token), 403, 'it was used');
+  await end(jobId);
+});
+
+test('an engine that runs no commands says so', async (t) => {
+  const mock = await startInProcess(t, { script: () => ({ runFor: 'until-stopped' }) });
+  const clients = clientsOf(mock);
+  t.after(clients.close);
+  await registerShell(clients.batch, { name: 'mocked', script: 'true' });
+  const jobId = await submit(clients.batch, 'mocked');
+  await until('the job to run', async () => {
+    mock.clock.advance(1);
+    return isRunning(clients.batch, jobId);
+  });
+  const connection = await connectCommand(new URL(mock.url), await offerOf(mock, jobId));
+  const said = await text(connection);
+  assert.match(said, /\{"problem":"engine mock runs no commands in its jobs"\}$/);
+});
+
+/** Whether it runs; a node is not found before its main node has started. */
+async function isRunning(of: BatchClient, jobId: string): Promise<boolean> {
+  const { jobs: [job] = [] } = await of.send(new DescribeJobsCommand({ jobs: [jobId] }));
+  return job?.status === 'RUNNING';
+}
+
+async function offerOf(to: Endpoint, jobId: string): Promise<CommandOffer> {
+  const path = '/batchyard/v1/executecommand';
+  const { body } = await sendRaw(to, {
+    path,
+    service: 'batchyard',
+    body: JSON.stringify({ jobId, command: ['true'] }),
+  });
+  return JSON.parse(body);
+}
+
+/** With which status an upgrade to a session is answered. */
+async function upgrade(sessionId: string, token: string): Promise<number | undefined> {
   const headers = { connection: 'upgrade', upgrade: 'batchyard-command', authorization: `Bearer ${token}` };
-  const asked = request(new URL(path, server.url), { headers }).end();
-  const [response] = await once(asked, 'response');
-  response.resume();
-  return { status: response.statusCode };
+  const asked = request(new URL(`/batchyard/v1/commands/${sessionId}`, server.url), { headers }).end();
+  const upgraded = once(asked, 'upgrade').then(([response, socket]) => {
+    socket.destroy();
+    return response.statusCode;
+  });
+  const refused = once(asked, 'response').then(([response]) => {
+    response.resume();
+    return response.statusCode;
+  });
+  return Promise.race([upgraded, refused]);
 }
 
 test('a client that offers another upgrade is answered as if it had not', async () => {

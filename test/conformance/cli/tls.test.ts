@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { SpawnedCommand } from '../../../src/cli/spawned.fixture.ts';
 import { selfSignedCertificate } from '../../../src/services/sns/deliveries/certificate.ts';
+import { until } from '../../support/wait.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cli-tls-'));
 chmodSync(directory, 0o755);
@@ -42,6 +43,30 @@ test('the command that a start prints for env finds a server with a certificate 
   assert.match(JSON.parse(explained.stdout).job.jobArn, /:eu-west-1:/);
   const plain = await batchyard(['jobs', '--endpoint', (set.AWS_ENDPOINT_URL ?? '').replace('https', 'http')], set);
   assert.match(plain.stderr, /hangs up on plain HTTP: .* try https:/);
+  server.kill('SIGTERM');
+  assert.equal(await server.ended(), 0);
+});
+
+test('exec upgrades a connection over TLS as it does another', {
+  skip: process.getuid?.() === 0 ? false : 'only a server that is root enters sandboxes',
+}, async () => {
+  const tls = ['--tls-certificate', 'cert.pem', '--tls-key', 'key.pem'];
+  const words = ['start', '--port', '0', '--ephemeral', '--engine', 'process', ...tls];
+  const server = new SpawnedCommand(words, directory);
+  after(() => server.kill('SIGKILL'));
+  const [, printed = ''] = await server.shows('stdout', /eval "\$\(batchyard (env[^\n]*)\)"\n.*submit/s);
+  const env = await batchyard([...printed.split(' '), '--format', 'json']);
+  const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...set } = JSON.parse(env.stdout) as Record<string, string>;
+  const trusting = { ...set, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const submitted = await batchyard(['submit', '--', 'sleep', '1000'], trusting);
+  const jobId = submitted.stdout.trim();
+  await until('the job to run', async () => (await batchyard(['exec', jobId, '--', 'true'], trusting)).exit === 0);
+  const { exit, stdout } = await batchyard(
+    ['exec', jobId, '--', 'sh', '-c', 'echo $AWS_BATCH_JOB_ID; exit 3'],
+    trusting,
+  );
+  assert.deepEqual([exit, stdout], [3, `${jobId}\n`]);
+  assert.equal((await batchyard(['cancel', jobId], trusting)).exit, 0);
   server.kill('SIGTERM');
   assert.equal(await server.ended(), 0);
 });

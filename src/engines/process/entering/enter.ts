@@ -8,10 +8,11 @@ import {
   type CommandRequest,
   commandRefused,
   type EnteredCommand,
+  type TerminalRequest,
 } from '../../entered-command.ts';
 import { ContainerCgroup } from '../cgroups.ts';
 import { errorWords } from '../errors.ts';
-import { type HostAbilities, hasPidNamespace } from '../host-abilities.ts';
+import { type HostAbilities, type HostTools, hasPidNamespace } from '../host-abilities.ts';
 import { closeInherited } from '../inherited-descriptors.ts';
 import { processLimits } from '../limits.ts';
 import { raiseOomScore } from '../oom-score.ts';
@@ -19,6 +20,7 @@ import { joinGroups } from '../plan/scripts.ts';
 import { sendSignal, sessionMembers, startTimeOf, treeOf } from '../proc.ts';
 import type { Entrance } from './entrance.ts';
 import { JobNamespaces } from './job-namespaces.ts';
+import { noTerminal, onTerminal, TerminalResizer, terminalExport } from './terminal.ts';
 import { noWay, wayIn } from './words.ts';
 
 /** What a command is started with. */
@@ -30,20 +32,22 @@ export interface EnterOptions {
 /** Starts a command in a container. What it can do is what the container's own first process can. */
 export function enterContainer(
   entrance: Entrance,
-  { command }: CommandRequest,
+  { command, terminal }: CommandRequest,
   { host, clock }: EnterOptions,
 ): EnteredCommand | CommandRefused {
   const { tools, sandbox } = host;
   const isRoot = process.getuid?.() === 0;
-  const refusal = noWay(tools, sandbox, isRoot);
+  const refusal = noWay(tools, sandbox, isRoot) ?? (terminal && noTerminal(tools));
   if (refusal !== undefined) return commandRefused(refusal);
   const namespaces = hasPidNamespace(sandbox) ? JobNamespaces.of(entrance.first) : undefined;
   if (hasPidNamespace(sandbox) && !namespaces) return commandRefused(`container ${entrance.container} has ended`);
-  const words = wayIn({ tools, entrance, namespaces }, command);
+  const way = wayIn({ tools, entrance, namespaces, hasTerminal: terminal !== undefined }, command);
   try {
-    const child = launch(words, entrance, host);
+    const child = launch(way, terminal, entrance, host);
     child.once('close', () => namespaces?.close());
-    return entered(child, entrance, clock);
+    if (!terminal) return entered(child, entrance, clock);
+    const { exports, ...rest } = entrance;
+    return withTerminal(child, entered(child, { ...rest, exports: exports + terminalExport(terminal) }, clock), tools);
   } catch (error) {
     namespaces?.close();
     return commandRefused(`container ${entrance.container} could not be entered: ${errorWords(error)}`);
@@ -51,13 +55,20 @@ export function enterContainer(
 }
 
 /** As launchers of containers begin: in the container's groups, with nothing in its environment. */
-function launch(words: readonly string[], { cgroup }: Entrance, host: HostAbilities): ChildProcess {
+function launch(
+  way: readonly string[],
+  terminal: TerminalRequest | undefined,
+  { cgroup }: Entrance,
+  host: HostAbilities,
+): ChildProcess {
   closeInherited();
   const groups = new ContainerCgroup(host.cgroups, cgroup).openForJoining();
   try {
-    const script = `${joinGroups(groups.length)}exec 4>&-\nexec "$@"`;
+    // What has no terminal has nothing to say of one.
+    const script = `${joinGroups(groups.length)}${terminal ? '' : 'exec 4>&-\n'}exec "$@"`;
+    const words = terminal ? onTerminal(way, terminal, host.tools) : way;
     return spawn(host.tools.sh, ['-c', script, 'batchyard-enter', ...words], {
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'ignore', ...groups],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe', terminal ? 'pipe' : 'ignore', ...groups],
       env: {},
       cwd: '/',
       detached: true,
@@ -65,6 +76,12 @@ function launch(words: readonly string[], { cgroup }: Entrance, host: HostAbilit
   } finally {
     for (const descriptor of groups) closeSync(descriptor);
   }
+}
+
+function withTerminal(child: ChildProcess, command: EnteredCommand, tools: HostTools): EnteredCommand {
+  const resizer = new TerminalResizer(child.stdio[4] as Readable, tools);
+  child.once('close', () => resizer.close());
+  return { ...command, resize: (size) => resizer.resize(size) };
 }
 
 function entered(child: ChildProcess, { container, exports }: Entrance, clock: Clock): EnteredCommand {

@@ -111,6 +111,28 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       assert.equal(open.stdout, '0\n1\n2\n3\n', 'the last is that of ls itself');
     });
 
+    test('has a terminal where it asks for one, in a session that it sees, and of whatever size', limit, async () => {
+      const taskId = await begin();
+      const script =
+        'test -t 0 && test -t 2 && echo "$TERM $(stty size) $(($(ps -o sid= -p $$) == $$))"; cat /proc/self/status; until [ "$(stty size)" = "40 100" ]; do sleep 0.02; done; stty size; exit 4';
+      const terminal = { columns: 81, rows: 25, type: 'vt100' };
+      const answer = await enter(bench, taskId, { command: ['/bin/sh', '-c', script], terminal });
+      assert.ok(answer.kind === 'entered', JSON.stringify(answer));
+      let seen = '';
+      const shown = new Promise<void>((resolve) => {
+        answer.stdout.setEncoding('utf8').on('data', (words: string) => {
+          seen += words;
+          if (seen.includes('nonvoluntary')) resolve();
+        });
+      });
+      await shown;
+      assert.match(seen, /^vt100 25 81 1\r\n/);
+      assert.deepEqual(rightsIn(seen.replaceAll('\r', '')), noRights);
+      answer.resize?.({ columns: 100, rows: 40 });
+      assert.equal(await answer.ended, 4);
+      assert.match(seen, /\n40 100\r\n$/);
+    });
+
     test('meets no program of ours with the variables of the job', limit, async () => {
       const taskId = await begin({ environment: { LD_PRELOAD: '/batchyard/none.so', BASH_ENV: '/none' } });
       const { stderr } = await outcome(await entered(bench, taskId, '/bin/true'));

@@ -36,9 +36,19 @@ export class JobNamespaces {
     return this.#held.has('user');
   }
 
-  /** The options by which nsenter finds them. */
-  options(): readonly string[] {
-    return [...this.#held].map(([kind, descriptor]) => `${options[kind]}=/proc/${process.pid}/fd/${descriptor}`);
+  /** The option by which nsenter finds that of processes, if it is not this process's own. */
+  pidOption(): readonly string[] {
+    return this.#options((kind) => kind === 'pid');
+  }
+
+  /** Those by which it finds the others. */
+  otherOptions(): readonly string[] {
+    return this.#options((kind) => kind !== 'pid');
+  }
+
+  #options(isAsked: (kind: Kind) => boolean): readonly string[] {
+    const asked = [...this.#held].filter(([kind]) => isAsked(kind));
+    return asked.map(([kind, descriptor]) => `${options[kind]}=/proc/${process.pid}/fd/${descriptor}`);
   }
 
   close(): void {

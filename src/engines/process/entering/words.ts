@@ -10,6 +10,7 @@ export interface Way {
   readonly entrance: Entrance;
   /** None without a sandbox. */
   readonly namespaces: JobNamespaces | undefined;
+  readonly hasTerminal: boolean;
 }
 
 /** Why this host has no way into a sandbox; undefined if it has. */
@@ -30,16 +31,30 @@ export function wayIn(way: Way, command: readonly string[]): readonly string[] {
   return [...entrance.ulimits, ...dropAndEnter(way), ...inside];
 }
 
-function dropAndEnter({ tools, entrance: { identity }, namespaces }: Way): readonly string[] {
+function dropAndEnter({ tools, entrance: { identity }, namespaces, hasTerminal }: Way): readonly string[] {
   const { setpriv, nsenter = 'nsenter' } = tools;
   if (!namespaces) {
     if (setpriv === undefined) return [];
     return dropForGood(setpriv, identity, ['--pdeathsig', 'KILL']);
   }
-  const enter = (last: readonly string[]) => [nsenter, ...namespaces.options(), ...last, '--'];
+  const enter = (last: readonly string[]) => [
+    ...(hasTerminal ? enterProcesses(tools, namespaces) : [nsenter, ...namespaces.pidOption()]),
+    ...namespaces.otherOptions(),
+    ...last,
+    '--',
+  ];
   if (namespaces.haveUser) return [...asJobUser(setpriv ?? 'setpriv', identity), ...enter(['--preserve-credentials'])];
   const ids = ['--setuid', String(identity.uid), '--setgid', String(identity.gid)];
   return [...asRoot(setpriv ?? 'setpriv'), ...enter(ids)];
+}
+
+/**
+ * A shell with job control asks by number which session and group it is in, and whose the terminal is: they must have numbers in
+ * the job's own pid namespace. So a program of the host that is in that already, and in no other, begins the session.
+ */
+function enterProcesses({ nsenter = 'nsenter', setsid = 'setsid' }: HostTools, namespaces: JobNamespaces) {
+  const pid = namespaces.pidOption();
+  return pid.length === 0 ? [nsenter] : [nsenter, ...pid, '--', setsid, '--ctty', nsenter];
 }
 
 /** What nsenter needs to find namespaces by the server's descriptors, and to enter them. */

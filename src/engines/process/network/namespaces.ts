@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Milliseconds } from '../../../core/ids.ts';
 import type { HostTools } from '../host-abilities.ts';
+import { HostProgram } from '../host-program.ts';
 import { processLimits } from '../limits.ts';
 
 /** The programs that networks are made with, and how long one of them may take. */
@@ -71,7 +71,7 @@ export async function makeNamespaces(request: NamespaceRequest): Promise<HeldNam
   const flags = withUser ? ['--user', '--map-root-user', '--net'] : ['--net'];
   const wait = 'echo made; read -r go || exit 1; exec "$@"';
   const program = [tools.sh, '-c', wait, 'batchyard-network', tools.ip, '-batch', '-'];
-  const made = new Program([...within, tools.unshare, ...flags, '--', ...program], tools.deadline);
+  const made = new HostProgram([...within, tools.unshare, ...flags, '--', ...program], tools.deadline);
   const pid = await made.firstWord();
   let held: HeldNamespaces | undefined;
   try {
@@ -88,72 +88,14 @@ export async function makeNamespaces(request: NamespaceRequest): Promise<HeldNam
 
 /** Runs `ip -batch` in namespaces. Rejects with what went wrong, in words. */
 export async function runIp(tools: NetworkTools, enter: readonly string[], commands: readonly string[]): Promise<void> {
-  await new Program([...enter, tools.ip, '-batch', '-'], tools.deadline).end(batch(commands));
+  await new HostProgram([...enter, tools.ip, '-batch', '-'], tools.deadline).end(batch(commands));
 }
 
 /** Runs a program to its end. Rejects with what went wrong, in words. */
 export async function runProgram(words: readonly string[], { deadline }: NetworkTools): Promise<void> {
-  await new Program(words, deadline).end('');
+  await new HostProgram(words, deadline).end('');
 }
 
 function batch(commands: readonly string[]): string {
   return commands.map((command) => `${command}\n`).join('');
-}
-
-/** A program with nothing in its environment, and a deadline. */
-class Program {
-  readonly #child: ChildProcess;
-  readonly #name: string;
-  readonly #deadline: Milliseconds;
-  readonly #ended: Promise<void>;
-  #said = '';
-
-  constructor(words: readonly string[], deadline: Milliseconds) {
-    const [file = '', ...rest] = words;
-    this.#deadline = deadline;
-    this.#name = file;
-    this.#child = spawn(file, rest, {
-      env: {},
-      cwd: '/',
-      timeout: deadline,
-      killSignal: 'SIGKILL',
-    });
-    this.#child.stdin?.on('error', () => {}); // it has ended, and how says all
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(-processLimits.tailBytes);
-    });
-    this.#ended = new Promise((resolve, reject) => {
-      this.#child.once('error', reject);
-      this.#child.once('close', (code, signal) => {
-        if (code === 0) resolve();
-        else reject(new Error(this.#words(code, signal)));
-      });
-    });
-    this.#ended.catch(() => {}); // told to whoever waits for it, now or later
-  }
-
-  /** Its pid, once it has written something. */
-  async firstWord(): Promise<number> {
-    const wrote = new Promise<void>((resolve) => this.#child.stdout?.once('data', () => resolve()));
-    await Promise.race([wrote, this.#ended]);
-    if (this.#child.pid === undefined || this.#child.exitCode !== null) throw new Error(`${this.#name} said nothing`);
-    return this.#child.pid;
-  }
-
-  /** Its end, after it was told the last. */
-  end(input: string): Promise<void> {
-    this.#child.stdout?.resume();
-    this.#child.stdin?.end(input);
-    return this.#ended;
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL');
-  }
-
-  #words(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#child.killed) return `${this.#name} did not end within ${this.#deadline / 1000} s`;
-    const line = this.#said.trim().split('\n')[0];
-    return line || `${this.#name} ended with ${signal ?? code}`;
-  }
 }

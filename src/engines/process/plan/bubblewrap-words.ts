@@ -11,8 +11,32 @@ import type { CheckedTemporary } from './temporaries.ts';
 /** A place that a container asked for, with its path inside the root. */
 export type Asked = (CheckedMount & { readonly words: string[] }) | (CheckedTemporary & { readonly words: string[] });
 
-/** What is made anew for each sandbox. */
-export const bubblewrapNamespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent'];
+/** Which namespaces bubblewrap makes, and which it finds, by descriptors that come after those of the groups and the sources. */
+export interface Namespaces {
+  /** For a bubblewrap that is the job's user. */
+  readonly user: readonly string[];
+  readonly words: readonly string[];
+  readonly inherited: readonly number[];
+}
+
+export function namespacesOf({ shared, identity, config }: SandboxRequest, asked: readonly Asked[]): Namespaces {
+  const first = firstGroup + countGroups(config.host.cgroups) + inheritedBy(asked).length;
+  const inherited: number[] = [];
+  const found = (option: string, descriptor: number | undefined) => {
+    if (descriptor === undefined) return [];
+    inherited.push(descriptor);
+    return [option, String(first + inherited.length - 1)];
+  };
+  // Where a server that is not root is called root the job is who it is elsewhere.
+  const ids = shared.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
+  const held = typeof shared.pid === 'string' ? undefined : shared.pid;
+  const user = held
+    ? [...found('--userns', held.user), ...found('--userns2', held.userOfJobs)]
+    : ['--unshare-user', ...ids];
+  const pid = held ? found('--pidns', held.pid) : shared.pid === 'own' ? ['--unshare-pid'] : [];
+  const ipc = shared.ipc === 'own' ? ['--unshare-ipc'] : [];
+  return { user, words: [...pid, ...ipc, '--unshare-uts', '--die-with-parent'], inherited };
+}
 
 /** In the order in which they are to be made: what lies in another place comes after it. `fresh` begin empty, inside the root. */
 export function askedPlaces({ mounts, temporaries, root, config }: SandboxRequest, fresh: readonly string[]): Asked[] {

@@ -1,14 +1,16 @@
 import { cannotStartContainer } from '../errors.ts';
 import { dropCapabilities, dropForGood } from '../host-probe.ts';
+import { processesOf } from '../sharing/shared-view.ts';
 import {
   type Asked,
   askedArguments,
   askedPlaces,
   bindTry,
-  bubblewrapNamespaces,
   closedIn,
   emptyPlace,
   inheritedBy,
+  type Namespaces,
+  namespacesOf,
   noExecNotes,
   readOnly,
   viewArguments,
@@ -32,11 +34,11 @@ export function planBubblewrap(request: SandboxRequest): SandboxPlan {
   const { tools } = request.config.host;
   const fresh = freshPlaces(request);
   const asked = askedPlaces(request, [...fresh.hidden, ...Object.values(fresh.own)]);
+  const namespaces = namespacesOf(request, asked);
   return {
-    ...planned(request, fresh, asked),
+    ...planned(request, fresh, asked, namespaces),
     words: [
-      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--unshare-user', ...ids(request), '--cap-drop', 'ALL'],
-      ...bubblewrapNamespaces,
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', ...namespaces.user, '--cap-drop', 'ALL', ...namespaces.words],
       ...files(request, fresh, asked),
       ...['--chdir', fresh.home, '--args', '3', '--json-status-fd', '4', '--'],
       ...request.container.command,
@@ -58,17 +60,11 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   const asked = askedPlaces(request, [...fresh.hidden, ...Object.values(fresh.own)]);
   for (const place of asked) refuseForRoot(place, asked);
   const final = `exec 4>&-\n${becomeJob(fresh.home, execWords)}`;
+  const namespaces = namespacesOf(request, asked);
   return {
-    ...planned(request, fresh, asked),
+    ...planned(request, fresh, asked, namespaces),
     words: [
-      ...[
-        ...request.ulimits,
-        tools.bwrap ?? 'bwrap',
-        '--cap-drop',
-        'ALL',
-        ...dropCapabilities,
-        ...bubblewrapNamespaces,
-      ],
+      ...[...request.ulimits, tools.bwrap ?? 'bwrap', '--cap-drop', 'ALL', ...dropCapabilities, ...namespaces.words],
       ...files(request, fresh, asked),
       ...['--chdir', '/', '--json-status-fd', '4', '--'],
       ...dropForGood(tools.setpriv ?? 'setpriv', request.identity),
@@ -79,12 +75,16 @@ export function planBubblewrapAsRoot(request: SandboxRequest): SandboxPlan {
   };
 }
 
-function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[]) {
+function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly Asked[], { inherited }: Namespaces) {
+  const processes = processesOf(request.shared);
   return {
     launcher: [],
     script: execWords,
     status: 'bubblewrap',
-    inherited: inheritedBy(asked),
+    processes,
+    // In a pid namespace of the job's own bubblewrap has a first process there.
+    generation: processes === 'own' ? 2 : 1,
+    inherited: [...inheritedBy(asked), ...inherited],
     directories: [
       ...[request.scratch.home, request.scratch.temporary],
       ...(overlay(request) ? Object.values(layersOf(request.scratch)) : []),
@@ -93,11 +93,6 @@ function planned(request: SandboxRequest, { home }: FreshPlaces, asked: readonly
     directory: home,
     notes: [...readOnlyNotes(request, home), ...noExecNotes(request)],
   } as const;
-}
-
-/** In the network of a gang a server that is not root is called root: the job is who it is elsewhere. */
-function ids({ network, identity }: SandboxRequest): string[] {
-  return network?.asRootInName ? ['--uid', String(identity.uid), '--gid', String(identity.gid)] : [];
 }
 
 /** Directories that begin empty in the sandbox. */
@@ -138,7 +133,8 @@ function files(request: SandboxRequest, { hidden, own }: FreshPlaces, asked: rea
   const ours = [...view.rebuilt, ...closed, ...hidden, own['/dev']];
   return [
     ...viewArguments(view.steps),
-    ...['--proc', own['/proc'], '--dev', own['/dev']],
+    ...(request.shared.pid === 'host' ? ['--bind', '/proc', own['/proc']] : ['--proc', own['/proc']]),
+    ...['--dev', own['/dev']],
     ...hidden.flatMap(emptyPlace),
     ...(root.kind !== 'host' || config.host.resolvConf === undefined ? [] : bindTry(config.host.resolvConf)),
     ...privatePlaces(request, own),

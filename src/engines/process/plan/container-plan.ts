@@ -9,6 +9,7 @@ import { type Identity, isolationWords, type SandboxKind } from '../host-abiliti
 import { dropForGood } from '../host-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
+import { nothingShared, type SharedView } from '../sharing/shared-view.ts';
 import { planBubblewrap, planBubblewrapAsRoot } from './bubblewrap.ts';
 import { checkCommand, commandOf } from './command.ts';
 import { checkDevices, deviceNotes } from './devices.ts';
@@ -58,7 +59,7 @@ const environmentForms = { bubblewrap: asBubblewrapArguments, shell: asShellExpo
 
 /**
  * Turns a container of a task into all that is needed to start it. `volumes` are the directories of the task's own
- * volumes by name, `network` is that of a node of a gang. Throws `CannotStart` with words. The caller closes `sources`.
+ * volumes by name, `network` is that of a node of a gang, `shared` what it shares with the other containers. Throws `CannotStart` with words. The caller closes `sources`.
  */
 export function planContainer(
   asked: ContainerWithGpus,
@@ -66,20 +67,32 @@ export function planContainer(
   config: RunnerConfig,
   volumes: ReadonlyMap<string, string> = noVolumes,
   network?: NodeNetwork,
+  shared: SharedView = network ? { ...nothingShared, ...entryOf(network) } : nothingShared,
 ): ContainerPlan {
   refuseImpossible(asked);
   const mounts: CheckedMount[] = [];
   const root = resolveImage(asked, config);
   const container = { ...asked, command: commandOf(asked.command, root) };
-  // Inside an image its user is another than outside.
-  const identity = root.kind === 'image' ? config.identity : resolveUser(container.user, root.directory, config);
+  const identity = identityOf(asked, config);
   try {
     for (const mount of container.mounts) mounts.push(checkMount(mount, identity, config));
-    return planMounted({ container, identity, root, scratchName, config, mounts, volumes, network });
+    mounts.push(...sharedMemoryOf(shared));
+    return planMounted({ container, identity, root, scratchName, config, mounts, volumes, network, shared });
   } catch (error) {
     closeSources(sourcesOf(mounts));
     throw error;
   }
+}
+
+/** Who a container runs as. Throws `CannotStart`. */
+export function identityOf(container: ContainerSpec, config: RunnerConfig): Identity {
+  const root = resolveImage(container, config);
+  // Inside an image its user is another than outside.
+  return root.kind === 'image' ? config.identity : resolveUser(container.user, root.directory, config);
+}
+
+function entryOf({ enter, asRootInName }: NodeNetwork): Pick<SharedView, 'enter' | 'asRootInName'> {
+  return { enter, asRootInName };
 }
 
 /** Lets go of what a plan holds open. */
@@ -88,16 +101,16 @@ export function closeSources(sources: readonly number[]): void {
 }
 
 interface MountedRequest
-  extends Pick<SandboxRequest, 'container' | 'identity' | 'root' | 'config' | 'mounts' | 'network'> {
+  extends Pick<SandboxRequest, 'container' | 'identity' | 'root' | 'config' | 'mounts' | 'network' | 'shared'> {
   readonly scratchName: string;
   readonly volumes: ReadonlyMap<string, string>;
 }
 
 function planMounted({ scratchName, volumes, mounts: opened, ...given }: MountedRequest): ContainerPlan {
-  const { container, identity, root, config, network } = given;
+  const { container, identity, root, config, network, shared } = given;
   const scratch = scratchDirectories(join(config.host.scratch, scratchName));
   const scratchMounts = checkScratchMounts(container, volumes);
-  const temporaries = checkTemporaries(container);
+  const temporaries = checkTemporaries(container, shared.ipc === 'own');
   const asked = [...opened, ...scratchMounts];
   const names = namesOf(network, config, scratch, [...asked, ...temporaries]);
   const mounts = [...asked, ...names.mounts];
@@ -109,7 +122,7 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
   checkCommand(container.command, environment, root, mounts);
   return {
     ...sandbox,
-    ...launchIn(network, sandbox, identity, config),
+    ...launchIn(shared, sandbox, identity, config),
     name: container.name,
     identity,
     scratch,
@@ -124,7 +137,7 @@ function planMounted({ scratchName, volumes, mounts: opened, ...given }: Mounted
     ungranted: container.ungranted ?? [],
     notes: [
       sandbox.isolation ?? isolationWords(config.host.sandbox, identity),
-      ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries)],
+      ...[...root.notes, ...sandbox.notes, ...temporaryNotes(temporaries), ...sharedMemoryNotes(container, shared)],
       ...[...(network?.notes ?? []), ...names.notes],
       ...[...unenforced(config), ...swapNotes(container, config)],
       ...deviceNotes(container, devices, identity, config),
@@ -150,20 +163,31 @@ function namesOf(
   return { files: [], mounts: [], notes };
 }
 
+/** That of the host; that of a task is a volume of it. */
+function sharedMemoryOf({ ipc }: SharedView): CheckedMount[] {
+  if (ipc !== 'host') return [];
+  return [{ source: '/dev/shm', target: '/dev/shm', readOnly: false, isDirectory: true, hidden: [] }];
+}
+
+function sharedMemoryNotes({ sharedMemoryMiB }: ContainerSpec, { ipc }: SharedView): string[] {
+  if (sharedMemoryMiB === undefined || ipc === 'own') return [];
+  return [`sharedMemorySize has no effect: /dev/shm is that of the ${ipc} (ipcMode)`];
+}
+
 /**
- * The launcher enters the node's network with the rights of this process, by a program of the host alone, and only then
+ * The launcher enters the node's network, and the IPC of its task, with the rights of this process, by a program of the host alone, and only then
  * becomes the job's user where the sandbox wants to begin as that.
  */
 function launchIn(
-  network: NodeNetwork | undefined,
+  { enter }: SharedView,
   { launcher, launchAsUser }: SandboxPlan,
   identity: Identity,
   config: RunnerConfig,
 ): Pick<SandboxPlan, 'launcher' | 'launchAsUser'> {
-  if (!network || network.enter.length === 0) return { launcher, launchAsUser };
+  if (enter.length === 0) return { launcher, launchAsUser };
   const isRoot = process.getuid?.() === 0;
   const drop = launchAsUser && isRoot ? dropForGood(config.host.tools.setpriv ?? 'setpriv', identity) : [];
-  return { launcher: [...network.enter, ...drop, ...launcher], launchAsUser: false };
+  return { launcher: [...enter, ...drop, ...launcher], launchAsUser: false };
 }
 
 function sourcesOf(mounts: readonly CheckedMount[]): number[] {

@@ -6,10 +6,10 @@ import {
   askedArguments,
   askedPlaces,
   bindTry,
-  bubblewrapNamespaces,
   closedIn,
   inheritedBy,
   makeDirectory,
+  namespacesOf,
   noExecNotes,
   readOnly,
   viewArguments,
@@ -31,6 +31,9 @@ export function planImage(request: SandboxRequest): SandboxPlan {
   const { container, root, config, ulimits, identity } = request;
   const refusal = whyNoImages(config.host);
   if (refusal !== undefined) throw cannotStartContainer(refusal);
+  // The user namespace of shared processes maps one user for the whole task; that of an image maps the image's.
+  if (request.shared.pid !== 'own')
+    throw cannotStartContainer('containers that run in an image of their own share no processes here (pidMode)');
   const user = findInsideUser(container.user ?? root.config.user, root.directory);
   const layer = layerOf(request);
   const places = placesOf(request, layer, user);
@@ -41,13 +44,15 @@ export function planImage(request: SandboxRequest): SandboxPlan {
     ...{ launcher, script, launchAsUser, directories },
     words: [
       ...[...layer.drop, ...ulimits, config.host.tools.bwrap ?? 'bwrap'],
-      ...['--unshare-user', ...idsInside(user), '--cap-drop', 'ALL', ...bubblewrapNamespaces],
+      ...['--unshare-user', ...idsInside(user), '--cap-drop', 'ALL', ...namespacesOf(request, asked).words],
       ...files({ request, layer, places, asked, directory }),
       ...['--chdir', directory, '--args', '3', '--json-status-fd', '4', '--'],
       ...container.command,
     ],
     environment: 'bubblewrap',
     status: 'bubblewrap',
+    processes: 'own',
+    generation: 2,
     inherited: inheritedBy(asked),
     home: user.home,
     directory,

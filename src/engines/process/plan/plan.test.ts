@@ -30,6 +30,7 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
       overlay: false,
       overlayMount: false,
       bindByDescriptor: true,
+      pidsByDescriptor: true,
       scratch: '/s',
       cgroups: {},
       gangNetwork: { kind: 'none', why: 'a test' },

@@ -3,6 +3,7 @@ import type { ContainerSpec, DeviceSpec } from '../../contract.ts';
 import type { Identity } from '../host-abilities.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { RunnerConfig } from '../runner-config.ts';
+import type { Processes, SharedView } from '../sharing/shared-view.ts';
 import type { RootFiles } from './images.ts';
 import type { CheckedMount } from './mounts.ts';
 import { isWithin } from './paths.ts';
@@ -65,6 +66,8 @@ export interface SandboxRequest {
   readonly ulimits: readonly string[];
   /** Of a node of a gang. */
   readonly network: NodeNetwork | undefined;
+  /** What it has in common with the other containers of its task. */
+  readonly shared: SharedView;
   readonly config: RunnerConfig;
 }
 
@@ -81,6 +84,10 @@ export interface SandboxPlan {
   readonly environment: 'bubblewrap' | 'shell';
   /** How descriptor 4 tells that the command began: bubblewrap's own reports, one line, or not at all. */
   readonly status: 'bubblewrap' | 'marker' | 'none';
+  /** Where its processes are. Those of a pid namespace of its own end with its first process; others are to be ended. */
+  readonly processes: Processes;
+  /** How many generations below the launcher the job's first process is. */
+  readonly generation: 0 | 1 | 2;
   /** Descriptors that the launcher inherits, after those of its groups; they stay this process's own. */
   readonly inherited: readonly number[];
   /** What the launcher mounts, as an fstab(5) at `ScratchDirectories.table`. */

@@ -29,14 +29,14 @@ const withoutEffect = new Set(
 
 /**
  * The temporary file systems of a container; /dev/shm is always among them, unless something else lies there, so that no
- * job takes all memory that way. Throws `CannotStart`. Spec 02 §5.9.
+ * job takes all memory that way; `hasOwnSharedMemory` is false where it shares one. Throws `CannotStart`. Spec 02 §5.9.
  */
-export function checkTemporaries(container: ContainerSpec): CheckedTemporary[] {
+export function checkTemporaries(container: ContainerSpec, hasOwnSharedMemory = true): CheckedTemporary[] {
   const { sharedMemoryMiB: asked, mounts, scratchMounts = [], temporaryFileSystems } = container;
   const targets = [...mounts, ...scratchMounts, ...temporaryFileSystems].map(({ target }) => normalize(target));
   const isTaken = targets.some((target) => isWithin('/dev/shm', target));
   const sizeMiB = asked ?? (isTaken ? undefined : processLimits.sharedMemoryMiB);
-  const shared = sizeMiB === undefined ? [] : [{ target: '/dev/shm', sizeMiB }];
+  const shared = sizeMiB === undefined || !hasOwnSharedMemory ? [] : [{ target: '/dev/shm', sizeMiB }];
   return [...shared, ...temporaryFileSystems].map(checkTemporary);
 }
 

@@ -21,6 +21,8 @@ export function planUnsandboxed(request: SandboxRequest): SandboxPlan {
     launchAsUser: setpriv === undefined,
     environment: 'shell',
     status: 'none',
+    processes: 'host',
+    generation: 0,
     inherited: [],
     home,
     directory: home,

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/quote-posix.ts';
 import { cannotStartContainer } from '../errors.ts';
-import { dropForGood, dropInNamespace, unshareFlags } from '../host-probe.ts';
+import { dropForGood, dropInNamespace } from '../host-probe.ts';
 import { processLimits } from '../limits.ts';
+import { processesOf } from '../sharing/shared-view.ts';
 import { placeAround, resolvePlaces } from './destinations.ts';
 import { hiddenPlaces } from './hidden-places.ts';
 import { bindLine, fileSystemLine } from './mount-table.ts';
@@ -12,6 +13,7 @@ import { type RootStep, viewHost } from './root-view.ts';
 import { homeFor, isCovered, type SandboxPlan, type SandboxRequest } from './sandbox.ts';
 import { becomeJob, execWords, ownPath, pivotInto } from './scripts.ts';
 import type { CheckedTemporary } from './temporaries.ts';
+import { unshareWords } from './unshare-words.ts';
 
 /**
  * A sandbox by util-linux alone, for hosts without bubblewrap: own pid, mount, ipc and uts namespaces, /tmp and home
@@ -23,23 +25,29 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
   if (request.root.kind !== 'host')
     throw cannotStartContainer('an image of its own needs bubblewrap, which does not work here');
   const setpriv = tools.setpriv ?? 'setpriv';
+  const processes = processesOf(request.shared);
+  // One that no namespace ends must feel the end of what started it.
+  const also = processes === 'own' ? [] : ['--pdeathsig', 'KILL'];
   // In a user namespace of its own the job is that namespace's root, and stays so in name alone.
-  const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity) : dropInNamespace(setpriv);
+  const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity, also) : dropInNamespace(setpriv, also);
   const { scratch } = request;
   const { script, table, home } = setUp(request);
-  // The shell stays as the first process of its pid namespace: a job there would not feel SIGTERM.
-  const final = becomeJob(home, `echo started >&4\nexec 4>&-\n( ${execWords} )\nexit $?`);
+  // The shell stays as the first process of a pid namespace: a job there would not feel SIGTERM.
+  const become = processes === 'own' ? `( ${execWords} )\nexit $?` : execWords;
+  const final = becomeJob(home, `echo started >&4\nexec 4>&-\n${become}`);
   return {
     launcher: [],
     script: execWords,
     words: [
-      ...[...request.ulimits, setpriv, '--pdeathsig', 'KILL', '--', tools.unshare ?? 'unshare', ...unshareFlags()],
+      ...[...request.ulimits, setpriv, '--pdeathsig', 'KILL', '--', ...unshareWords(request)],
       ...[tools.sh, '-c', `${script}\n${execWords}`, 'batchyard-sandbox'],
       ...[...drop, tools.sh, '-c', final, 'batchyard-job', ...request.container.command],
     ],
     launchAsUser: false,
     environment: 'shell',
     status: 'marker',
+    processes,
+    generation: processes === 'own' ? 2 : processes === 'task' ? 1 : 0,
     inherited: [],
     mountTable: table,
     home,
@@ -69,7 +77,9 @@ function setUp(request: SandboxRequest): { readonly script: string; readonly tab
     home,
     table: [
       ...view.steps.flatMap((step) => (step.kind === 'bind' ? bindLine(step.source, stage + step.target, true) : [])),
-      fileSystemLine('proc', `${stage}/proc`, 'nosuid,nodev,noexec'),
+      request.shared.pid === 'host'
+        ? bindLine('/proc', `${stage}/proc`, false)
+        : fileSystemLine('proc', `${stage}/proc`, 'nosuid,nodev,noexec'),
       bindLine('/dev', `${stage}/dev`, false),
       bindLine(scratch.home, stage + home, false),
       ...['/tmp', '/var/tmp'].map((target) => bindLine(scratch.temporary, stage + target, false)),

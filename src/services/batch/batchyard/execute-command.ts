@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Operation, RequestContext } from '../../../core/operation.ts';
 import { textOf, type Unvalidated } from '../../../core/unvalidated.ts';
-import type { CommandRequest } from '../../../engines/index.ts';
+import type { CommandRequest, TerminalRequest } from '../../../engines/index.ts';
 import { commandLimits } from '../commands/limits.ts';
 import type { CommandOffer } from '../commands/sessions.ts';
+import { terminalLength } from '../commands/terminal-size.ts';
 import { isJobId, jobArn } from '../names.ts';
 import { batchyardOperation } from '../operation.ts';
 import { refuse, refuseTooMany } from '../refusals.ts';
@@ -17,6 +18,8 @@ export interface ExecuteCommandInput {
   readonly command: readonly string[];
   /** Absent: the first essential one. */
   readonly container?: string | undefined;
+  /** Absent: the command is on no terminal. */
+  readonly terminal?: TerminalRequest | undefined;
 }
 
 /** With which the client connects to `commandPath`, once and within 30 seconds; the command begins then. */
@@ -26,6 +29,13 @@ const schema = z.object({
   jobId: z.string(),
   command: z.array(z.string()).min(1),
   container: z.string().optional(),
+  terminal: z
+    .object({
+      columns: terminalLength,
+      rows: terminalLength,
+      type: z.string().regex(/^[0-9A-Za-z._+-]{1,64}$/),
+    })
+    .optional(),
 });
 
 /**
@@ -38,14 +48,18 @@ export function executeCommand(runtime: BatchRuntime): Operation<ExecuteCommandI
     readOnly: false,
     audit: 'management',
     access: (input, context) => access(runtime, input, context),
-    handler: async ({ jobId, command, container }, context) => {
+    handler: async ({ jobId, command, container, terminal }, context) => {
       checkCommand(command);
       const job = await read(runtime, context, jobId);
       if (!job) return refuse(`Job ${jobId} not found.`);
       const taskId = runningTask(job);
       if (nodeShown(job)?.executeCommand === false)
         return refuse(`Job ${jobId} allows no commands: its definition says enableExecuteCommand false.`);
-      const request: CommandRequest = { command, ...(container === undefined ? {} : { container }) };
+      const request: CommandRequest = {
+        command,
+        ...(container === undefined ? {} : { container }),
+        ...(terminal && { terminal }),
+      };
       return runtime.commands.offer(() => runtime.yard.enter(taskId, request)) ?? refuseTooMany();
     },
   });

@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { type CommandEnd, encodeFrame, FrameDecoder, type FrameKind } from '../../../core/command-frames.ts';
 import type { CommandRefused, EnteredCommand } from '../../../engines/index.ts';
 import { commandLimits } from './limits.ts';
+import { readTerminalSize } from './terminal-size.ts';
 
 /** Starts the command of a session, once its client is there. */
 export type BeginCommand = () => Promise<EnteredCommand | CommandRefused>;
@@ -96,7 +97,13 @@ export class CommandSession {
     const { stdin } = this.#command ?? {};
     if (!stdin) this.#early.push({ kind, payload });
     else if (kind === 'stdinEnd') stdin.end();
+    else if (kind === 'resize') this.#resize(payload);
     else if (kind === 'stdin' && stdin.writable && !stdin.write(payload)) this.#socket.pause();
+  }
+
+  #resize(payload: Buffer): void {
+    const size = readTerminalSize(payload);
+    if (size) this.#command?.resize?.(size);
   }
 
   #write(frame: Buffer): boolean {

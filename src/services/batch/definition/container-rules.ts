@@ -53,7 +53,8 @@ export function checkParts(container: Container, platform: Platform): void {
   } else checkFargateContainer(container);
   checkRequirements(container, platform);
   refuseBothForms(container);
-  checkExecutionRole(container);
+  checkRole('jobRoleArn', container.jobRoleArn);
+  checkRole('executionRoleArn', container.executionRoleArn);
   checkCommand(container.command);
   checkEnvironment(container.environment);
   for (const { name } of container.secrets ?? []) checkVariableName(name);
@@ -65,12 +66,12 @@ export function checkParts(container: Container, platform: Platform): void {
   checkUlimits(container.ulimits);
 }
 
-/** Only its form; AWS says nothing of a job role's. The words: kestra-io/plugin-aws issue 432. */
-function checkExecutionRole({ executionRoleArn }: Container): void {
-  if (!executionRoleArn) return;
-  const parts = parseArn(executionRoleArn);
+/** Only its form. The words are those of an execution role, kestra-io/plugin-aws issue 432; of the others none are reported. */
+export function checkRole(member: 'jobRoleArn' | 'executionRoleArn' | 'taskRoleArn', arn: string | undefined): void {
+  if (!arn) return;
+  const parts = parseArn(arn);
   const role = parts?.service === 'iam' && parts.resource.startsWith('role/');
-  demand(role, `executionRoleArn ${executionRoleArn} is not an iam role arn`);
+  demand(role, `${member} ${arn} is not an iam role arn`);
 }
 
 function checkLogConfiguration(logs: Container['logConfiguration']): void {

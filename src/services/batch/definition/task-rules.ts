@@ -1,7 +1,7 @@
 import type { ResourceRequest } from '../../../core/job.ts';
 import { present } from '../../../core/present.ts';
 import { demand, invalid } from '../refusals.ts';
-import { checkParts, firelensMissing } from './container-rules.ts';
+import { checkParts, checkRole, firelensMissing } from './container-rules.ts';
 import { checkFargateSize, checkWindowsSize } from './fargate.ts';
 import { type Platform, resourcesOf } from './resources.ts';
 import type { Container, RegisterJobDefinitionInput, Task, TaskContainer } from './schema.ts';
@@ -35,6 +35,7 @@ export function checkTask(task: Task, platform: Platform): void {
     'At least one container must be set as essential',
   );
   checkModes(task, platform);
+  checkRole('taskRoleArn', task.taskRoleArn);
   checkFirelens(containers);
   for (const container of containers) {
     checkParts(asContainer(task, container), platform);

@@ -199,6 +199,7 @@ const refused: readonly (readonly [what: string, input: object, words: string])[
     onEc2({ executionRoleArn: `${role}`.replace('role', 'user') }),
     `executionRoleArn ${role.replace('role', 'user')} is not an iam role arn`,
   ],
+  ['a job role that is none', onEc2({ jobRoleArn: 'jobs' }), 'jobRoleArn jobs is not an iam role arn'],
 ];
 for (const [what, input, words] of refused) {
   test(`a definition with ${what} is refused`, async () => {

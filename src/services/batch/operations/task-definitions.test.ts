@@ -98,6 +98,7 @@ const refused: readonly (readonly [rule: string, input: object, words: string])[
     of([named('a', waits('b')), named('b', waits('a'))]),
     'Containers wait for each other in a circle: a, b',
   ],
+  ['a role that is none', of([container], { taskRoleArn: 'jobs' }), 'taskRoleArn jobs is not an iam role arn'],
   [
     'an unknown ipcMode [L5452]',
     of([container], { ipcMode: 'private' }),

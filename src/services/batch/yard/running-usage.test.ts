@@ -17,26 +17,27 @@ async function rigWithTasks(behaviour: object = busy) {
   return { rig, array, single };
 }
 
-test('of each task that runs it is told whose it is and what it uses, a page at a time; of what waits nothing', async () => {
-  const { rig, array, single } = await rigWithTasks();
-  const found: string[] = [];
-  let after: Parameters<typeof rig.yard.runningUsage>[2];
-  for (let page = 0; page < 3; page += 1) {
-    const { tasks, next, silent } = await rig.yard.runningUsage(scope, 2, after);
-    assert.deepEqual(silent, []);
-    for (const { id, attempt, asked, containers } of tasks) {
-      found.push(id);
-      assert.deepEqual([attempt, asked.vcpus], [1, 1]);
-      const [container] = containers;
-      assert.deepEqual([container?.cpuSeconds, container?.peakMemoryBytes], [3, 7]);
+for (const size of [1, 2])
+  test(`of each task that runs it is told whose it is and what it uses, ${size} on a page; of what waits nothing`, async () => {
+    const { rig, array, single } = await rigWithTasks();
+    const found: string[] = [];
+    let after: Parameters<typeof rig.yard.runningUsage>[2];
+    for (let page = 0; page < Math.ceil(5 / size); page += 1) {
+      const { tasks, next, silent } = await rig.yard.runningUsage(scope, size, after);
+      assert.deepEqual(silent, []);
+      for (const { id, attempt, asked, containers } of tasks) {
+        found.push(id);
+        assert.deepEqual([attempt, asked.vcpus], [1, 1]);
+        const [container] = containers;
+        assert.deepEqual([container?.cpuSeconds, container?.peakMemoryBytes], [3, 7]);
+      }
+      after = next;
     }
-    after = next;
-  }
-  assert.equal(after, undefined);
-  assert.deepEqual(found.sort(), [single, ...[0, 1, 2, 3].map((index) => `${array}:${index}`)].sort());
-  const elsewhere = { ...scope, region: 'eu-west-3' as Region };
-  assert.deepEqual(await rig.yard.runningUsage(elsewhere, 2), { tasks: [], silent: [] });
-});
+    assert.equal(after, undefined);
+    assert.deepEqual(found.sort(), [single, ...[0, 1, 2, 3].map((index) => `${array}:${index}`)].sort());
+    const elsewhere = { ...scope, region: 'eu-west-3' as Region };
+    assert.deepEqual(await rig.yard.runningUsage(elsewhere, 2), { tasks: [], silent: [] });
+  });
 
 test('an engine that does not answer in time is silent, its tasks are told of, and it goes on to run jobs', async () => {
   const { rig } = await rigWithTasks();

@@ -50,15 +50,22 @@ export async function usageOf(taskId: TaskId, engines: TaskEngines): Promise<rea
   return answer.find((each) => each.taskId === taskId)?.containers ?? [];
 }
 
+function firstOf(running: HeldTask[], count: number): HeldTask[] {
+  return running.sort((a, b) => (a.placement.taskId < b.placement.taskId ? -1 : 1)).slice(0, count);
+}
+
 function pageOf(jobs: Jobs, { scope, limit, after = '' as TaskId }: UsageQuery) {
-  const running: HeldTask[] = [];
+  let running: HeldTask[] = [];
   for (const [taskId, holder] of jobs.tasks()) {
     const { account, region } = holder.job.scope;
     if (taskId <= after || account !== scope.account || region !== scope.region) continue;
     const held = heldTask(holder);
-    if (held?.status === 'RUNNING') running.push(held);
+    if (held?.status !== 'RUNNING') continue;
+    running.push(held);
+    // Never all that run are put in order: only what may still be of the page is kept.
+    if (running.length > 2 * (limit + 1)) running = firstOf(running, limit + 1);
   }
-  running.sort((a, b) => (a.placement.taskId < b.placement.taskId ? -1 : 1));
+  running = firstOf(running, limit + 1);
   return { page: running.slice(0, limit), more: running.length > limit };
 }
 

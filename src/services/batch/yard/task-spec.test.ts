@@ -196,6 +196,29 @@ test('secret options of awslogs and a login where nothing is pulled do nothing, 
   assert.equal(taskSpecOf({ ...one, capabilities }).notes?.length, 1);
 });
 
+test('what containers share is the task’s, and none is as if nothing were said', () => {
+  const one = parts({});
+  const capabilities = { ...plainCapabilities, unshared: { ipc: {}, pid: {} } };
+  const shared = (modes: Partial<TaskParts['node']>) => {
+    const { ipc, pid } = taskSpecOf({ ...one, capabilities, node: { ...one.node, ...modes } });
+    return { ipc, pid };
+  };
+  assert.deepEqual(shared({}), { ipc: undefined, pid: undefined });
+  assert.deepEqual(shared({ ipcMode: 'none' }), { ipc: undefined, pid: undefined });
+  assert.deepEqual(shared({ ipcMode: 'task', pidMode: 'host' }), { ipc: 'task', pid: 'host' });
+});
+
+test('what an engine cannot share is refused in its own words', () => {
+  const one = parts({});
+  const capabilities = { ...plainCapabilities, unshared: { ipc: {}, pid: { host: 'not allowed' } } };
+  const node = { ...one.node, ipcMode: 'task', pidMode: 'host' } as const;
+  assert.throws(
+    () => taskSpecOf({ ...one, capabilities, node }),
+    /^UnstartableTask: pidMode host .* here: not allowed$/,
+  );
+  assert.ok(taskSpecOf({ ...one, capabilities, node: { ...node, pidMode: 'task' } }));
+});
+
 test('what no engine of this version can give is refused in words', () => {
   const refused: readonly [Container, RegExp][] = [
     [

@@ -83,9 +83,18 @@ export function taskSpecOf(parts: TaskParts): TaskSpec {
     }),
     stopGrace: stopGraceMilliseconds,
     origin,
+    ...sharedOf(node),
     ...(gang ? { gang } : {}),
     ...(port === undefined ? {} : { jobListener: { port } }),
     ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+/** With `none` each container has its own, as where nothing is said. */
+function sharedOf({ ipcMode, pidMode }: NodeSpecification): Pick<TaskSpec, 'ipc' | 'pid'> {
+  return {
+    ...(ipcMode === undefined || ipcMode === 'none' ? {} : { ipc: ipcMode }),
+    ...(pidMode === undefined ? {} : { pid: pidMode }),
   };
 }
 

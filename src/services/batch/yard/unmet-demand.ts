@@ -1,5 +1,5 @@
 import type { ContainerRecord, NodeSpecification, VolumeRecord } from '../../../core/job-specification.ts';
-import type { EngineCapabilities } from '../../../engines/index.ts';
+import type { EngineCapabilities, Shareable, SharedWith } from '../../../engines/index.ts';
 
 /** What a task, or that of a node, asks for that its engine cannot give, in words; undefined if nothing. */
 export function unmetDemand(
@@ -26,9 +26,12 @@ function unmetByTask(node: NodeSpecification, can: EngineCapabilities): string |
   if (containers.length > can.containers) return `only ${can.containers} containers of a task can run here`;
   const waits = containers.some(({ dependsOn = [] }) => dependsOn.length > 0);
   if (waits && !can.containerOrder) return 'containers cannot wait for each other here (dependsOn)';
-  if (ipcMode !== undefined && ipcMode !== 'none') return `ipcMode ${ipcMode} is not available here`;
-  if (pidMode !== undefined) return `pidMode ${pidMode} is not available here`;
-  return undefined;
+  return unshared('ipc', ipcMode === 'none' ? undefined : ipcMode, can) ?? unshared('pid', pidMode, can);
+}
+
+function unshared(what: Shareable, mode: SharedWith | undefined, can: EngineCapabilities): string | undefined {
+  const why = mode && can.unshared[what][mode];
+  return why === undefined ? undefined : `${what}Mode ${mode} is not available here: ${why}`;
 }
 
 function unmetVolume({ name, host, efs, s3files }: VolumeRecord, can: EngineCapabilities): string | undefined {

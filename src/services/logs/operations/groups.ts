@@ -9,6 +9,7 @@ import type {
   PutRetentionPolicyCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { mapOf } from '../../../core/map-schema.ts';
 import { groupAccess } from '../access.ts';
 import { demand, oneOf } from '../constraints.ts';
 import { deleteGroup } from '../group-deletion.ts';
@@ -26,7 +27,7 @@ export const createLogGroup = logsOperation<CreateLogGroupCommandInput, CreateLo
   schema: z.object({
     logGroupName: z.string(),
     kmsKeyId: z.string().optional(),
-    tags: z.record(z.string(), z.string()).optional(),
+    tags: mapOf(z.string()).optional(),
     logGroupClass: z.enum(['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY', 'ESSENTIALS']).optional(),
     deletionProtectionEnabled: z.boolean().optional(),
   }),

@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
+import { mapOf } from '../../../core/map-schema.ts';
 import type { Tags } from '../../../store/index.ts';
 import { tagAccess } from '../access.ts';
 import { demand, listOf, textOf } from '../constraints.ts';
@@ -25,7 +26,7 @@ import { groupMissing } from '../refusals.ts';
 import type { LogsRuntime } from '../runtime.ts';
 import { checkTags, tagKeyRule } from '../tag-rules.ts';
 
-const tagMap = z.record(z.string(), z.string());
+const tagMap = mapOf(z.string());
 const arnRule = textOf(1, 1011, '[\\w+=/:,.@\\-\\*]*');
 
 function byArn(runtime: LogsRuntime, scope: Scope, resourceArn: string): LogGroupRecord {

@@ -1,0 +1,4 @@
+import { holdingMutants } from './holding-mutants.fixture.ts';
+import { testMutants } from './test-mutants.fixture.ts';
+
+testMutants(holdingMutants);

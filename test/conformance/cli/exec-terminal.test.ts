@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { TerminateJobCommand } from '@aws-sdk/client-batch';
+import { registerShell, submit } from '../../support/jobs.ts';
+import { waitForEnd, waitForStatus } from '../../support/wait.ts';
+import { batchyard } from '../command.ts';
+import { openYard } from '../yard.ts';
+
+const program = '/usr/bin/script';
+const isRoot = process.getuid?.() === 0;
+const skip = isRoot && existsSync(program) ? false : 'needs root, and script of util-linux';
+const limit = { skip, timeout: 60_000 };
+const { batch, server } = await openYard(['--host-vcpus', '4']);
+const sleeper = await registerShell(batch, { name: 'sleeper', script: 'exec sleep 1000' });
+
+/** A person at a terminal of 90 by 30, who runs one line of shell on it. */
+class Person {
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+  #seen = '';
+  #read = 0;
+  #look = () => {};
+
+  constructor(line: string) {
+    const command = `stty rows 30 cols 90; ${line}`;
+    const { PATH, HOME, TMPDIR } = process.env;
+    const env = { PATH, HOME, TMPDIR, TERM: 'xterm-256color' };
+    this.#child = spawn(program, ['-q', '-e', '-f', '-c', command, '/dev/null'], { env, stdio: 'pipe' });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#seen += text;
+      this.#look();
+    });
+    this.ended = new Promise((resolve) => this.#child.once('close', (code) => resolve(code)));
+  }
+
+  get seen(): string {
+    return this.#seen;
+  }
+
+  types(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
+  /** What the pattern found in what came since it was last asked. */
+  sees(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      this.#look = () => {
+        const found = pattern.exec(this.#seen.slice(this.#read));
+        if (!found) return;
+        this.#look = () => {};
+        this.#read += found.index + found[0].length;
+        resolve(found);
+      };
+      this.#look();
+      const late = AbortSignal.timeout(20_000);
+      late.onabort = () => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`));
+      void this.ended.then(() => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`)));
+    });
+  }
+}
+
+function execLine(jobId: string, command = ''): string {
+  const { port } = new URL(server.url);
+  return `${batchyard} exec --port ${port} --data ${server.dataDirectory} '${jobId}' ${command}`;
+}
+
+async function running(): Promise<string> {
+  const jobId = await submit(batch, sleeper);
+  await waitForStatus(batch, jobId, 'RUNNING');
+  return jobId;
+}
+
+async function end(jobId: string): Promise<void> {
+  await batch.send(new TerminateJobCommand({ jobId, reason: 'test' }));
+  await waitForEnd(batch, jobId);
+}
+
+test('exec at a terminal gives the command one of the same size and kind', limit, async () => {
+  const jobId = await running();
+  const person = new Person(execLine(jobId));
+  await person.sees(/\$ $/);
+  person.types('test -t 0 && test -t 1 && test -t 2 && echo "yes $TERM $(stty size)" </dev/tty\r');
+  await person.sees(/yes xterm-256color 30 90\r\n/);
+  // A shell there has job control: what it starts is in a group of its own, and the keys of the terminal reach that.
+  person.types(`sh -c 'trap "exit 9" INT; echo o""n; while :; do sleep 0.05; done'; echo "then $?"\r`);
+  await person.sees(/\non\r\n/);
+  person.types('\x03');
+  await person.sees(/then 9\r\n\$ $/);
+  person.types('exit 7\r');
+  assert.equal(await person.ended, 7, person.seen);
+  await end(jobId);
+});
+
+test('a terminal that changes its size changes that of the command', limit, async () => {
+  const jobId = await running();
+  const script = 'trap "stty size" WINCH; echo on; until [ "$(stty size)" = "50 120" ]; do sleep 0.05; done; exit 3';
+  const person = new Person(`tty; ${execLine(jobId, `-- sh -c '${script}'`)}`);
+  const [, terminal = ''] = await person.sees(/(\/dev\/pts\/\d+)\r\n/);
+  await person.sees(/on\r\n/);
+  spawn('stty', ['-F', terminal, 'rows', '50', 'cols', '120']);
+  await person.sees(/50 120\r\n/);
+  assert.equal(await person.ended, 3);
+  await end(jobId);
+});
+
+test('the terminal is what it was after the command, however that ends', limit, async () => {
+  const jobId = await running();
+  const around = (line: string) =>
+    `before=$(stty -g); ${line}; echo "code $?"; [ "$before" = "$(stty -g)" ] && echo same`;
+  const own = new Person(around(execLine(jobId, '-- sh -c "exit 5"')));
+  await own.sees(/code 5\r\nsame\r\n/);
+  const refused = new Person(around(execLine('none', '-- true')));
+  await refused.sees(/code 1\r\nsame\r\n/);
+  const told = new Person(
+    around(
+      `(sleep 2; pkill -TERM -f "[b]in/node.*exec --port.*${jobId}") & ${execLine(jobId, '-- sh -c "echo on; sleep 1000"')}`,
+    ),
+  );
+  await told.sees(/code 130\r\nsame\r\n/);
+  const lost = new Person(around(execLine(jobId, '-- sh -c "echo on; sleep 1000"')));
+  await lost.sees(/on\r\n/);
+  await end(jobId);
+  await lost.sees(/code \d+\r\nsame\r\n/);
+  await Promise.all([own.ended, refused.ended, told.ended, lost.ended]);
+});
+
+test('without a terminal on both sides the command has pipes', limit, async () => {
+  const jobId = await running();
+  const person = new Person(`${execLine(jobId, '-- sh -c "test -t 0 || test -t 1 || echo neither"')} | cat`);
+  await person.sees(/neither\r?\n/);
+  await person.ended;
+  await end(jobId);
+});
