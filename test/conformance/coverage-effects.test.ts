@@ -162,6 +162,7 @@ test('a job of a loopback server runs without what no process can be given, and 
     'device /dev/absent: it is not given to jobs',
     'log driver syslog: the output is in the log stream of the job',
     'volume /var/lib/docker at /engine: this path is mounted for nobody',
+    'image i: the files of this host stand in, since it is not here, and images.pull is never',
   ];
   assert.equal(container?.reason, `It ran without ${without.join('; ')}`);
   assert.equal(container?.privileged, true);

@@ -36,10 +36,21 @@ export class HostProgram {
     this.#ended.catch(() => {}); // told to whoever waits for it, now or later
   }
 
-  /** Its pid, once it has written something. Rejects with what went wrong, in words. */
-  async firstWord(): Promise<number> {
+  /** Its pid, once it has written something. Rejects with what went wrong, in words; it is killed if it writes nothing by then. */
+  async firstWord(deadline: Milliseconds = processLimits.namespaceProgramMs): Promise<number> {
     const wrote = new Promise<void>((resolve) => this.#child.stdout?.once('data', () => resolve()));
-    await Promise.race([wrote, this.#ended]);
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      this.kill();
+    }, deadline);
+    try {
+      await Promise.race([wrote, this.#ended]);
+    } catch (error) {
+      throw isLate ? new Error(`${this.#name} said nothing within ${deadline / 1000} s`) : error;
+    } finally {
+      clearTimeout(late);
+    }
     if (this.#child.pid === undefined || this.#child.exitCode !== null) throw new Error(`${this.#name} said nothing`);
     return this.#child.pid;
   }

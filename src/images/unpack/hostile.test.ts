@@ -272,7 +272,11 @@ hostile('a newline and -rf are names as any other', async ({ unpack, contents })
 });
 
 hostile('a link to itself, as etc to /etc, leads nowhere', ({ unpack }) =>
-  assert.rejects(unpack([[symlink('etc', '/etc'), file('etc/passwd', 'x')]]), refused(/too many symbolic links/)),
+  // Of a name that no machine has: an extractor that followed it would find nothing to overwrite.
+  assert.rejects(
+    unpack([[symlink('no-such', '/no-such'), file('no-such/passwd', 'x')]]),
+    refused(/too many symbolic links/),
+  ),
 );
 
 hostile('an image whose etc leads to itself has no mount points there', async ({ unpack, tree }) => {
