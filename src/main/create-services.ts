@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ServiceDefinition } from '../core/operation.ts';
 import type { RandomSource } from '../core/random.ts';
-import type { Engine, EngineKind, MockWorld } from '../engines/index.ts';
+import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/index.ts';
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
@@ -16,7 +16,7 @@ import {
   JobYard,
 } from '../services/batch/index.ts';
 import { createEc2 } from '../services/ec2/index.ts';
-import { createEcr, type LocalImage } from '../services/ecr/index.ts';
+import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
 import type { JobAccess } from '../services/job-access/index.ts';
@@ -52,8 +52,6 @@ export interface Ground {
   readonly logger: Logger;
   readonly version: string;
   readonly mockWorld?: MockWorld;
-  /** What is in the image store. @default nothing */
-  readonly images?: () => readonly LocalImage[];
   /** Services that stand on nothing of these. */
   readonly others: readonly ServiceDefinition[];
   /** Writes the database, as it is at one moment, to a new file. */
@@ -179,10 +177,19 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
 }
 
 /** What clients look up below Batch. */
-function createViews({ keeper, store, random, images = () => [] }: CreateServicesOptions, yard: JobYard) {
+function createViews({ keeper, store, random, engines }: CreateServicesOptions, yard: JobYard) {
   const { ledger } = keeper;
   const views = createTaskViews({ ledger, reads: store.reads, yard });
-  return [createEcs({ views }), createEc2({ ledger, random }), createEcr({ images, random })];
+  return [
+    createEcs({ views }),
+    createEc2({ ledger, random }),
+    createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
+  ];
+}
+
+/** Those of the one engine that keeps any. */
+function imagesOf(engines: CreateServicesOptions['engines']): EngineImages | undefined {
+  return [...engines.values()].map((engine) => engine.images?.()).find((images) => images !== undefined);
 }
 
 interface YardShared {
@@ -222,7 +229,7 @@ function createBatch(
     installation: {
       version,
       describeEngines: () => yard.engineStatuses(),
-      images: () => [...engines.values()].map((engine) => engine.images?.()).find((images) => images !== undefined),
+      images: () => imagesOf(engines),
       backUp: (to) => vault.holdKeys(() => writeBackupInWords({ dataDirectory: directory.path, backUpDatabase }, to)),
     },
   });

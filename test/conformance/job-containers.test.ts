@@ -129,7 +129,7 @@ test("the guide's fetch_and_run job runs as nobody with its variables, and its c
     environment: [{ name: 'BATCH_FILE_TYPE', value: 'zip' }],
   };
   const job = await runToEnd(batch, definition, { containerOverrides });
-  assert.equal(job.status, 'SUCCEEDED', job.container?.reason);
+  assert.equal(job.status, 'SUCCEEDED', job.container?.reason ?? '');
   assert.deepEqual(await linesOfJob(logs, job), ['nobody', 'zip s3://my-batch-scripts/myjob.sh']);
   assert.equal((await describeDefinition(batch, definition)).containerProperties?.command?.[0], 'myjob.sh');
 });

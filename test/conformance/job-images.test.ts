@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type ContainerProperties, RegisterJobDefinitionCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { busyboxImage, digestOf, dockerArchive } from '../../src/core/container-image.fixture.ts';
 import { Registry, registrySkip } from '../../src/core/registry.fixture.ts';
@@ -12,7 +13,7 @@ import { ServerProcess } from '../support/server-process.ts';
 import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { batchyard, runCommand } from './command.ts';
 import { RegistryGate } from './registry-gate.ts';
-import { account, linesOfJob, wholeFile, type Yard } from './yard.ts';
+import { account, linesOfJob, region, wholeFile, type Yard } from './yard.ts';
 
 const login = { username: 'ada', password: 'lovelace' };
 const said = { Env: ['PATH=/bin', 'FROM=the image'], WorkingDir: '/srv', Cmd: ['/bin/cat', '/srv/words'] };
@@ -173,6 +174,26 @@ describe('jobs in images of a registry', skip, async () => {
     assert.deepEqual(await linesOfJob(logs, job), ['words of taken:2']);
     const direct = await run(yard, { image: `docker-archive:${archive}` });
     assert.deepEqual(await linesOfJob(logs, direct), ['words of taken:2']);
+  });
+
+  test('an image whose name is that of a repository of the account is seen by ECR', async (context) => {
+    const ecr = new ECRClient({ endpoint: server.url, credentials: server.credentials, region });
+    context.after(() => ecr.destroy());
+    const repositoryUri = `${account}.dkr.ecr.${region}.amazonaws.com/team/tool`;
+    const archive = join(server.shared, 'repository.tar');
+    writeFileSync(archive, dockerArchive(imageOf('repository:3'), `${repositoryUri}:3`));
+    assert.deepEqual((await ecr.send(new DescribeRepositoriesCommand({}))).repositories, []);
+    await command(server, ['images', 'import', archive]);
+    const { repositories = [] } = await ecr.send(new DescribeRepositoriesCommand({}));
+    assert.deepEqual(
+      repositories.map((each) => each.repositoryUri),
+      [repositoryUri],
+    );
+    const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName: 'team/tool' }));
+    assert.deepEqual(
+      imageDetails.map(({ imageTags }) => imageTags),
+      [['3']],
+    );
   });
 });
 
