@@ -12,7 +12,9 @@ after(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test('what a job runs without is told when it is submitted, while it runs and in its end', async () => {
+test('what a job runs without is told when it is submitted, while it runs and in its end', {
+  timeout: 60_000,
+}, async () => {
   const jobDefinitionName = 'asks-for-rights';
   const containerProperties = { image: 'i', vcpus: 1, memory: 4, command: ['sleep', '60'], privileged: true };
   await batch.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: 'container', containerProperties }));
@@ -21,13 +23,12 @@ test('what a job runs without is told when it is submitted, while it runs and in
   const { stdout, stderr } = await server.command('submit', '--definition', jobDefinitionName);
   const id = stdout.trim();
   assert.equal(stderr, `batchyard: ${id} runs without privileged: jobs have no rights of root here\n`);
-  assert.match(
-    (await server.command('explain', id)).stdout,
-    /^without +privileged: jobs have no rights of root here$/m,
-  );
+  const explained = async () => (await server.command('explain', id)).stdout;
+  assert.match(await explained(), /^without +privileged: jobs have no rights of root here$/m);
+  while (!/^status +RUNNING/m.test(await explained()));
   await server.command('cancel', '--terminate', id);
   await server.command('logs', '-f', id);
-  const { stdout: ended } = await server.command('explain', id);
+  const ended = await explained();
   assert.match(ended, /^attempt 1 .*It ran without privileged/m);
   assert.doesNotMatch(ended, /^without/m);
 });

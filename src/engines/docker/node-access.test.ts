@@ -79,8 +79,9 @@ for (const product of ['docker', 'podman'] as const) {
     }
 
     async function said({ taskId }: TaskSpec): Promise<string[]> {
-      assert.equal(outcome(await log.ended(taskId)).exitCode, 0);
+      const { exitCode } = outcome(await log.ended(taskId));
       const lines = await host.text(taskId);
+      assert.equal(exitCode, 0, lines.join('\n'));
       await engine.release(taskId);
       return lines;
     }

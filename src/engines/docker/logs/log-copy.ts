@@ -82,10 +82,10 @@ export class LogCopy {
       const isWhole = await this.#read(answer, lines, follows);
       if (isWhole && !lines.isFull) await this.#endOrPause();
       // Podman ends a stream with its container, whether or not all is in it.
-      const isTrusted = !follows || this.#options.reach.lastFacts?.product === 'docker';
-      // What Podman sends last without the end of a line it does not send again.
-      isLast = isWhole && this.#hasEnded;
-      return lines.isFull || (isLast && isTrusted);
+      const isDocker = this.#options.reach.lastFacts?.product === 'docker';
+      // What it sends last without the end of a line it does not send again, however late we hear of the container's end.
+      isLast = isWhole && (this.#hasEnded || !isDocker);
+      return lines.isFull || (isLast && this.#hasEnded && (!follows || isDocker));
     } catch (error) {
       // A container that is no longer there has no output either.
       if (error instanceof DaemonRefusal && error.status === 404) return true;
