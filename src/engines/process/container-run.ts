@@ -392,15 +392,10 @@ export class ContainerRun {
     closeSync(this.#pipes.goWrite);
   }
 
-  /** A pipe that somebody may still hold is not used again. */
   #release(): void {
     this.#closeGo();
     closeSync(this.#pipes.statusRead);
-    const clean = this.#output.sawEnd;
-    for (const fifo of [this.#pipes.output, this.#pipes.go, this.#pipes.status]) {
-      if (clean) this.#resources.fifos.giveBack(fifo);
-      else this.#resources.fifos.discard(fifo);
-    }
+    for (const fifo of [this.#pipes.output, this.#pipes.go, this.#pipes.status]) this.#resources.fifos.discard(fifo);
   }
 
   /** The kernel takes a moment to clear a group whose processes were killed; the end waits, so that no retry meets them. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One named pipe, opened afresh for each use: with no end open it is empty again. */
+/** One named pipe, of one container. */
 export interface Fifo {
   readonly path: string;
 }
@@ -34,12 +34,12 @@ export class FifoPool {
     return fifo;
   }
 
-  /** Gives one back that nobody holds open any more. */
+  /** Gives one back that no other process has ever had. */
   giveBack(fifo: Fifo): void {
     this.#free.push(fifo);
   }
 
-  /** Drops one that a process may still hold. */
+  /** Drops one, whoever may still hold it. */
   discard(fifo: Fifo): void {
     unlinkSync(fifo.path);
   }

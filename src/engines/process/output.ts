@@ -27,7 +27,6 @@ export class ContainerOutput {
   readonly #lines: LineSplitter;
   readonly #segments: SegmentOutput;
   #tail = '';
-  #sawEnd = false;
   #written = 0;
   #unflushed = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
@@ -64,17 +63,9 @@ export class ContainerOutput {
       onread: { buffer: readBuffer, callback: (count) => this.#read(count) },
     });
     this.ended = new Promise((resolve) => this.#socket.once('close', () => resolve()));
-    this.#socket.once('end', () => {
-      this.#sawEnd = true;
-    });
     this.#socket.on('error', () => {}); // 'close' follows; what was read is written
     this.#socket.resume();
     disk.add(this);
-  }
-
-  /** Whether the pipe ended by itself: nobody holds it any more. */
-  get sawEnd(): boolean {
-    return this.#sawEnd;
   }
 
   /** The last bytes written, as text. */

@@ -45,6 +45,7 @@ export function enterContainer(
   try {
     const child = launch(way, terminal, entrance, host);
     child.once('close', () => namespaces?.close());
+    child.on('error', () => {}); // no process could be started, which `entered` says
     if (!terminal) return entered(child, entrance, clock);
     const { exports, ...rest } = entrance;
     return withTerminal(child, entered(child, { ...rest, exports: exports + terminalExport(terminal) }, clock), tools);

@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { shellWord } from '../../../core/quote-posix.ts';
 import type { TerminalRequest, TerminalSize } from '../../entered-command.ts';
+import { errorCode } from '../errors.ts';
 import type { HostTools } from '../host-abilities.ts';
 import { processLimits } from '../limits.ts';
 import { ownPath } from '../plan/scripts.ts';
@@ -65,7 +66,7 @@ export class TerminalResizer {
 
   #open(path: string): void {
     if (this.#isOver || !/^\/dev\/(pts\/)?[0-9a-z]+$/.test(path)) return;
-    this.#terminal = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+    this.#terminal = openIfThere(path);
     this.#next();
   }
 
@@ -86,5 +87,15 @@ export class TerminalResizer {
     })
       .once('error', over)
       .once('exit', over);
+  }
+}
+
+/** A command may have ended before anybody reads the name of its terminal, which is gone with it, or on its way. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined; // it keeps its first size
   }
 }

@@ -105,6 +105,17 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare'] as const) {
       assert.ok(!existsSync(fresh), 'somebody still writes it');
     });
 
+    test('with pid task keep no way into the pipes of whatever runs next', { timeout: 20_000 }, async () => {
+      const id = newId();
+      const a = `echo $$ >${shared(`${id}.a`)}; ${until(`[ -e ${shared(`${id}.held`)} ]`)}`;
+      const b = `${until(`[ -s ${shared(`${id}.a`)} ]`)}; read -r pid <${shared(`${id}.a`)}
+        exec 5</proc/$pid/fd/1; >${shared(`${id}.held`)}; ${until('[ "$(stat -c %h - <&5)" = 0 ]')}; exit 5`;
+      const task = pair(bench, { pid: 'task' }, a, b);
+      const containers = task.containers.map((each) => ({ ...each, essential: each.name === 'b' }));
+      await bench.engine.start({ ...task, containers });
+      assert.deepEqual(codesOf(await bench.log.ended(task.taskId)), [0, 5]);
+    });
+
     test('with pid task end when they are stopped, each by its own signal', limit, async () => {
       const id = newId();
       const script = (name: string) => `trap 'exit 7' TERM; >${shared(`${id}.${name}`)}; while :; do sleep 0.02; done`;
