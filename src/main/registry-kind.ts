@@ -11,7 +11,7 @@ export interface RegistryOptions {
   readonly loginFile?: string;
 }
 
-interface WrittenRegistry {
+export interface WrittenRegistry {
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly login?: string;

@@ -41,6 +41,9 @@ export const dockerLimits = {
   diskCheckMs: 1_000,
   /** Lines of so long before the last one are compared when output is read again: the daemon stamps two pipes. */
   overlapMs: 2_000,
+  /** A process that the daemon has just told of is looked at so often, so long apart, until it is the container's own. */
+  entranceTries: 50,
+  entranceLookMs: 20,
   /** Processes and threads of one container. */
   pids: 4_096,
   /** The longest answer that is read whole. */

@@ -40,6 +40,7 @@ export class HostProgram {
   async firstWord(deadline: Milliseconds = processLimits.namespaceProgramMs): Promise<number> {
     const wrote = new Promise<void>((resolve) => this.#child.stdout?.once('data', () => resolve()));
     let isLate = false;
+    // biome-ignore lint/plugin: a program of the host is waited for by the host's own time, as by spawn's timeout
     const late = setTimeout(() => {
       isLate = true;
       this.kill();

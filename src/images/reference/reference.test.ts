@@ -64,7 +64,9 @@ const version = fc.oneof(
 );
 const name = fc
   .tuple(fc.option(domain), repository, version)
-  .map(([host, path, end]) => `${host === null ? '' : `${host}/`}${path}${end}`);
+  .map(([host, path, end]) => `${host === null && !isDomain(path) ? '' : `${host ?? 'docker.io'}/`}${path}${end}`);
+/** What stands before the first slash is a domain once it has a dot. */
+const isDomain = (path: string) => /^[^/]*\..*\//.test(path);
 
 test('a whole name is read as itself, and a familiar one as the same image', () => {
   fc.assert(

@@ -16,11 +16,13 @@ const url = 'http://127.0.0.1:23456';
 const jobRole = 'arn:aws:iam::123456789012:role/team/worker';
 const keys: S3Keys = { accessKeyId: 'store-key', secretAccessKey: 'store-secret' };
 
-const placement = {
+const placement: Placement = {
   taskId,
   taskArn: `arn:aws:ecs:us-east-1:123456789012:task/cluster_Batch_1/${taskId}`,
   placedAt: 1_000,
-} as Placement;
+  containers: [],
+  ...{ computeEnvironmentArn: '', containerInstanceArn: '', pool: 'host', instance: 'i-1' },
+};
 
 const described: DescribedTask = {
   ...{ scope, placement, status: 'RUNNING', startedAt: 2_500, launchType: 'FARGATE' },

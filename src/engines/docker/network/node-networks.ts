@@ -7,6 +7,7 @@ import { cannotStartContainer } from '../cannot-start.ts';
 import type { ContainerApi } from '../daemon/container-api.ts';
 import { DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
+import { dockerLimits } from '../docker-limits.ts';
 import type { DockerLogger } from '../options.ts';
 import { holderName, labels, networkName } from '../task/container-names.ts';
 import { freeSubnets, nodeAddress, routedSubnets } from './gang-subnets.ts';
@@ -194,9 +195,15 @@ export class NodeNetworks {
   }
 
   async #entranceOf(taskId: TaskId): Promise<NodeEntrance | string> {
-    const { installation, networks, reach } = this.#options;
+    const { installation, networks, reach, clock } = this.#options;
     const pid = await reach.insist(() => networks.pidOf(holderName(installation, taskId)));
-    return pid === undefined ? 'the container that holds its network has ended' : openEntrance(pid, taskId);
+    if (pid === undefined) return 'the container that holds its network has ended';
+    // Podman tells of a process that still is its runtime's, and becomes the container's own in a moment.
+    for (let tries = 1; ; tries += 1) {
+      const entrance = openEntrance(pid, taskId);
+      if (typeof entrance !== 'string' || tries === dockerLimits.entranceTries) return entrance;
+      await new Promise<void>((resolve) => clock.after(dockerLimits.entranceLookMs, resolve));
+    }
   }
 
   #closeWay(taskId: TaskId): void {

@@ -438,7 +438,7 @@ test('names of things that are looked for later, if ever, are kept as they are',
   );
   const shown = computeEnvironments[0]?.computeResources;
   assert.deepEqual({ ...shown, ...computeResources }, shown);
-  const roles = { jobRoleArn: 'arn:aws:iam::123456789012:user/u', executionRoleArn: 'arn:aws:iam::1:role/x y' };
+  const roles = { jobRoleArn: 'arn:aws:iam::123456789012:role/no such', executionRoleArn: 'arn:aws:iam::1:role/x y' };
   await bench.call('RegisterJobDefinition', definitionWith({ ...container, ...roles }));
 });
 
