@@ -7,6 +7,7 @@ import { ManualClock, SystemClock } from '../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { type Behaviour, EventLog, engineConformance, newId, outcome } from '../conformance.ts';
 import type { ContainerSpec, TaskSpec } from '../contract.ts';
+import { plainContainer } from '../plain-container.fixture.ts';
 import { readLines } from '../segments.fixture.ts';
 import { openMockEngine } from './engine.ts';
 import { MockWorld } from './mock-world.ts';
@@ -115,22 +116,6 @@ async function untilRunning(world: MockWorld, taskId: TaskId): Promise<void> {
 }
 
 function container(name: string, image: string, stream?: TaskId): ContainerSpec {
-  return {
-    name,
-    essential: true,
-    dependsOn: [],
-    image,
-    command: ['true'],
-    environment: {},
-    secrets: {},
-    vcpus: 1,
-    memoryMiB: 64,
-    gpus: 0,
-    mounts: [],
-    temporaryFileSystems: [],
-    readonlyRootFilesystem: false,
-    privileged: false,
-    ulimits: [],
-    ...(stream === undefined ? {} : { log: { stream, rateBytesPerSecond: 2 ** 23, maximumBytes: 2 ** 30 } }),
-  };
+  const log = stream === undefined ? {} : { log: { stream, rateBytesPerSecond: 2 ** 23, maximumBytes: 2 ** 30 } };
+  return plainContainer({ name, image, ...log });
 }

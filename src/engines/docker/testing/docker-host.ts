@@ -9,6 +9,7 @@ import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { PodmanService } from '../../../core/podman-service.fixture.ts';
 import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
+import { plainContainer } from '../../plain-container.fixture.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { openDockerEngine } from '../engine.ts';
 import type { DockerEngineOptions } from '../options.ts';
@@ -91,25 +92,14 @@ export class DockerHost implements EngineWorld {
 
   /** A container that runs a shell script. */
   shell(taskId: TaskId, script: string, parts: Partial<ContainerSpec> = {}): ContainerSpec {
-    return {
+    return plainContainer({
       name: 'c',
-      essential: true,
-      dependsOn: [],
       image,
       command: ['/bin/sh', '-c', script],
-      environment: {},
-      secrets: {},
-      vcpus: 1,
-      memoryMiB: 64,
-      gpus: 0,
       mounts: [{ source: this.shared, target: this.shared, readOnly: false }],
-      temporaryFileSystems: [],
-      readonlyRootFilesystem: false,
-      privileged: false,
-      ulimits: [],
       log: { stream: taskId, rateBytesPerSecond: 8 * 1024 ** 2, maximumBytes: 1024 ** 3 },
       ...parts,
-    };
+    });
   }
 
   /** A task of one container that runs a shell script. */

@@ -5,6 +5,7 @@ import { ManualClock } from '../../../core/clock.ts';
 import type { TaskId } from '../../../core/ids.ts';
 import { PullFailed, PullStalled } from '../../../images/index.ts';
 import { type EngineEvent, EngineUnavailable, type StartResult, type TaskSpec } from '../../contract.ts';
+import { plainContainer } from '../../plain-container.fixture.ts';
 import { UnreleasedEvents } from '../../unreleased-events.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import type { ImagePolicy } from './image-policy.ts';
@@ -37,23 +38,7 @@ let ids = 0;
 
 function task(...images: readonly string[]): TaskSpec {
   ids += 1;
-  const containers = images.map((image, index) => ({
-    name: `c${index}`,
-    essential: true,
-    dependsOn: [],
-    image,
-    command: ['true'],
-    environment: {},
-    secrets: {},
-    vcpus: 1,
-    memoryMiB: 64,
-    gpus: 0,
-    mounts: [],
-    temporaryFileSystems: [],
-    readonlyRootFilesystem: false,
-    privileged: false,
-    ulimits: [],
-  }));
+  const containers = images.map((image, index) => plainContainer({ name: `c${index}`, image }));
   return { formatVersion: 1, taskId: `task-${ids}` as TaskId, label: 'test', containers, stopGrace: 0 };
 }
 

@@ -19,6 +19,7 @@ import { SystemClock } from '../../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, ImageRoot, TaskSpec } from '../../contract.ts';
+import { plainContainer } from '../../plain-container.fixture.ts';
 import { type LoggedLine, readSegments } from '../../segments.fixture.ts';
 import { errorCode } from '../errors.ts';
 import { runnersOf } from '../living-runners.ts';
@@ -127,26 +128,16 @@ export class TestHost implements EngineWorld {
 
   /** A container that runs a shell script. */
   shell(taskId: TaskId, script: string, parts: Partial<ContainerSpec> = {}): ContainerSpec {
-    return {
+    return plainContainer({
       name: 'c',
-      essential: true,
-      dependsOn: [],
       image: this.imageRoot ? 'test/image' : (this.#options.imageOf?.(taskId) ?? 'host'),
       ...(this.imageRoot ? { imageRoot: this.imageRoot } : {}),
       command: ['/bin/sh', '-c', script],
-      environment: {},
-      secrets: {},
-      vcpus: 1,
       memoryMiB: 256,
-      gpus: 0,
       mounts: [{ source: this.shared, target: this.shared, readOnly: false }],
-      temporaryFileSystems: [],
-      readonlyRootFilesystem: false,
-      privileged: false,
-      ulimits: [],
       log: { stream: taskId, rateBytesPerSecond: 8 * 1024 ** 2, maximumBytes: 1024 ** 3 },
       ...parts,
-    };
+    });
   }
 
   /** A task of one container that runs a shell script. */
