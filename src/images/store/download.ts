@@ -99,7 +99,11 @@ async function fill(order: Download, file: FileHandle): Promise<Hash> {
 
 async function refuseLength({ wanted, part }: Download): Promise<never> {
   await rm(part, { force: true });
-  throw new PullFailed(`blob ${wanted.digest} is not of the ${wanted.size} bytes that the manifest says`);
+  throw wrongLength(wanted);
+}
+
+export function wrongLength({ digest, size }: Wanted): PullFailed {
+  return new PullFailed(`blob ${digest} is not of the ${size} bytes that the manifest says`);
 }
 
 async function empty(file: FileHandle): Promise<0> {
