@@ -80,7 +80,8 @@ export class Pulls {
       return undefined;
     }
     const files = layerFiles(order, configBytes, (digest) => blobs.path(digest));
-    await room.makeRoom(usualGrowth * totalOf(layers));
+    const total = totalOf(layers);
+    if (!(await room.makeRoom(usualGrowth * total))) await room.makeRoom(total);
     const from = { layers: files, blobs: layers.map(({ digest }) => digest) };
     try {
       return await install.install({ configBytes, ...from, first: nameOf(order) }, tell, signal);
@@ -113,8 +114,10 @@ export class Pulls {
     const { blobs, room } = this.#options;
     let missing = 0;
     for (const each of wanted) missing += each.size - (await blobs.lengthHere(each));
-    if (missing > 0 && !(await room.makeRoom(missing)))
-      throw new PullStalled('disk-full', `there is no room on the disk for ${missing} bytes of the image`);
+    if (missing === 0 || (await room.makeRoom(missing))) return;
+    const disk = await room.diskBytes();
+    if (missing > disk) throw new PullFailed(`the image has ${missing} bytes, and the whole disk ${disk}`);
+    throw new PullStalled('disk-full', `there is no room on the disk for ${missing} bytes of the image`);
   }
 
   /** The first failure ends the others, and is thrown when they have ended. For want of room, their parts are deleted. */
