@@ -4,8 +4,9 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
+import { pause } from '../../core/pause.ts';
 import { type Digest, PullFailed } from '../contract.ts';
-import { type BlobAnswer, ConnectionLost, type Patience, pause } from '../registry/index.ts';
+import { type BlobAnswer, ConnectionLost, type Patience } from '../registry/index.ts';
 
 /** What a manifest says of a blob. */
 export interface Wanted {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
+import { Slots } from '../../core/slots.ts';
 import {
   type Digest,
   type ImageStore,
@@ -40,7 +41,6 @@ import type { Ref } from './refs-file.ts';
 import { type Resolved, resolveImage } from './resolve.ts';
 import { Room } from './room.ts';
 import { SharedWork, type Waiter } from './shared-work.ts';
-import { Slots } from './slots.ts';
 import { type Tree, Trees } from './trees.ts';
 
 export interface ImageStoreOptions {
@@ -247,10 +247,10 @@ export class DiskImageStore implements ImageStore {
     const platform = platformOf(this.#options.architecture);
     return await this.#resolving.run(key, waiter, async (tell, signal) => {
       tell({ phase: 'waiting', bytes: 0 });
-      return await this.#resolveSlots.take(signal, async () => {
+      return await this.#resolveSlots.take(async () => {
         tell({ phase: 'resolving', bytes: 0 });
         return await resolveImage(session, target, platform, signal);
-      });
+      }, signal);
     });
   }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { isDiskFull } from '../../core/disk-full.ts';
+import { Slots } from '../../core/slots.ts';
 import { type Digest, PullFailed, type PullProgress, PullStalled } from '../contract.ts';
 import { parseConfiguration } from '../manifest/index.ts';
 import type { RegistrySession } from '../registry/index.ts';
@@ -11,7 +12,6 @@ import type { Holds } from './holds.ts';
 import type { Install } from './install.ts';
 import type { Resolved } from './resolve.ts';
 import type { Room } from './room.ts';
-import { Slots } from './slots.ts';
 import type { Tree } from './trees.ts';
 
 /** How much goes on at once: a pull fills most lines, and unpacking takes a core and the disk. */
@@ -74,7 +74,7 @@ export class Pulls {
     const { blobs, room, install } = this.#options;
     const { configuration, layers } = order.resolved;
     tell({ phase: 'waiting', bytes: 0 });
-    const { configBytes, here } = await this.#slots.take(signal, () => this.#bring(order, tell, signal));
+    const { configBytes, here } = await this.#slots.take(() => this.#bring(order, tell, signal), signal);
     if (await blobs.removeDamaged([configuration.digest])) {
       await blobs.removeDamaged(here.filter((digest) => digest !== configuration.digest));
       return undefined;
@@ -132,7 +132,7 @@ export class Pulls {
     let failure: { readonly error: unknown } | undefined;
     const all = wanted.map((each) =>
       slots
-        .take(own, () => bring(each, own))
+        .take(() => bring(each, own), own)
         .catch((error: unknown) => {
           failure ??= { error };
           stop.abort(error);
