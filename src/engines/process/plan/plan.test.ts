@@ -52,6 +52,11 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
   };
 }
 
+test('no image is mapped by a name that every object has', () => {
+  const { kind } = resolveImage({ image: 'constructor' }, config({}));
+  assert.equal(kind, 'host');
+});
+
 test('a launcher that its groups do not take says so and goes no further', () => {
   const script = `${joinGroups(2)}${awaitGo}ls /proc/self/fd`;
   const run = (group: string) => {
