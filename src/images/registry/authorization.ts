@@ -43,7 +43,8 @@ export class Authorization {
     if (this.#current !== shown) return this.#current;
     const challenge = parseChallenge(header);
     if (!challenge) return undefined;
-    const renewal = (this.#renewal ??= this.#renew(challenge, signal));
+    this.#renewal ??= this.#renew(challenge, signal);
+    const renewal = this.#renewal;
     try {
       const next = await renewal.answer;
       this.#current = next;
