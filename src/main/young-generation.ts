@@ -35,9 +35,9 @@ function watchMarking(): MarkingWatch {
   const { NODE_PERFORMANCE_GC_INCREMENTAL: begun, NODE_PERFORMANCE_GC_MAJOR: over } = constants;
   let isUnderWay = false;
   const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries()) {
-      const { kind } = detail as { readonly kind: number };
-      if (kind === begun || kind === over) isUnderWay = kind === begun;
+    for (const entry of list.getEntries()) {
+      const { detail } = entry as typeof entry & { readonly detail: { readonly kind: number } };
+      if (detail.kind === begun || detail.kind === over) isUnderWay = detail.kind === begun;
     }
   });
   observer.observe({ entryTypes: ['gc'] });
