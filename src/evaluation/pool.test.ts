@@ -93,6 +93,14 @@ test('Who needs too much memory has its error, and nobody else', async (context)
   assert.deepEqual(answered(await evaluate('2 + 2')), [4]);
 });
 
+test('Who needs more than a thread may have has its error, though the process could give it', async (context) => {
+  const { pool } = open(context);
+  // 2 MB for each piece: twice what a thread has, and a fraction of what Node gives a process.
+  const parts = '$count($map([1..200], function($i) { $split($states.input, "") }))';
+  const evaluation = pool.evaluate(evaluationOf([parts], text), { lane: 'large' });
+  assert.deepEqual(await evaluation, { kind: 'ended', reason: { kind: 'memory' }, position: 0 });
+});
+
 test('Patience makes the deadline longer', async (context) => {
   const { clock, pool } = open(context);
   const patient = pool.evaluate(evaluationOf([endless], text), { lane: 'patient', patience: 10 });
