@@ -37,6 +37,8 @@ export class LineSink {
   #at = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: CancelTimer | undefined;
+  /** What a write met while nobody waited for it. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: LineSinkOptions, written: WrittenLines) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class LineSink {
   }
 
   async take(pieces: readonly LogPiece[]): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
     for (const { stream, at, bytes } of pieces) {
       this.#at = at;
       this.#splitterOf(stream).push(bytes);
@@ -110,8 +113,17 @@ export class LineSink {
   #flushSoon(): void {
     const { clock } = this.#options;
     const wait = this.#flushedAt + dockerLimits.flushEveryMs - clock.monotonic();
-    if (wait > 0) this.#cancelFlush ??= clock.after(wait, () => this.#flush());
+    if (wait > 0) this.#cancelFlush ??= clock.after(wait, () => this.#flushAlone());
     else this.#flush();
+  }
+
+  /** What goes wrong is for who next gives lines, or closes: the writer has lost nothing, and meets it again. */
+  #flushAlone(): void {
+    try {
+      this.#flush();
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 
   #flush(): void {
