@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +7,15 @@ import { ManualClock } from '../../../core/clock.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { LineSink } from './line-sink.ts';
+
+/** Where a descriptor leads; that by which they are listed is gone again. */
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}
 
 test('what fails while lines are written in the background is told to who gives more, and ends no server', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'line-sink-'));
@@ -25,7 +34,8 @@ test('what fails while lines are written in the background is told to who gives 
   clock.advance(dockerLimits.flushEveryMs);
   assert.equal(flush.mock.callCount(), 1);
   await assert.rejects(give('three\n'), broken);
+  const open = () => readdirSync('/proc/self/fd').map((descriptor) => linkOf(descriptor));
+  assert.ok(open().some((path) => path.startsWith(directory)));
   await assert.rejects(lines.close(false), broken);
-  flush.mock.restore();
-  await lines.close(false);
+  assert.ok(!open().some((path) => path.startsWith(directory)), 'no file stays open');
 });

@@ -76,9 +76,13 @@ export class LineSink {
   async close(isWhole: boolean): Promise<void> {
     this.#cancelFlush?.();
     if (isWhole) for (const stream of this.#streams.values()) stream.end();
-    await this.#drain();
-    await this.#insist(() => this.#writer?.flush());
-    this.#writer?.close();
+    try {
+      await this.#drain();
+      await this.#insist(() => this.#writer?.flush());
+    } finally {
+      // What could not be written is read again: its descriptor must not stay open.
+      this.#writer?.close();
+    }
   }
 
   /** A line's time is that of the piece with its end: read again from the middle of it, it is the same line. */
