@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** The connections to one host, kept for the next request. */
+/** The connections to hosts that are trusted alike, kept for the next request. */
 export class Connections {
   readonly #plain = new HttpAgent({ keepAlive: true, maxSockets: 8 });
   readonly #secure: HttpsAgent;
