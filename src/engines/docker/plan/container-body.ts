@@ -59,6 +59,8 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
     PidsLimit: options.pidsLimit,
     Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     Privileged: spec.privileged,
+    // On the machine's network it would be the right to listen in: to other jobs' tokens, to calls of this server.
+    ...(spec.privileged ? {} : { CapDrop: ['NET_RAW'] }),
     ReadonlyRootfs: spec.readonlyRootFilesystem,
     ...(spec.init ? { Init: true } : {}),
     ...(spec.sharedMemoryMiB === undefined ? {} : { ShmSize: spec.sharedMemoryMiB * mebibyte }),

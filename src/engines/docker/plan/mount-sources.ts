@@ -1,6 +1,17 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Mount } from '../../contract.ts';
+import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
 
 /** What volumes may show. */
@@ -35,14 +46,28 @@ export function mountSource({ source, within }: Pick<Mount, 'source' | 'within'>
 }
 
 function make(path: string, create: NonNullable<Mount['within']>['create']): void {
+  const as = { ...create?.owner, mode: create?.mode ?? 0o755 };
   try {
-    if (!existsSync(dirname(path))) make(dirname(path), create);
-    mkdirSync(path);
-    if (create?.owner && process.geteuid?.() === 0) chownSync(path, create.owner.uid, create.owner.gid);
-    chmodSync(path, create?.mode ?? 0o755); // the umask of the server is not the operator's word
+    if (process.platform === 'linux') makeByDescriptors(path, as);
+    else mkdirSync(path, { recursive: true, mode: as.mode });
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     throw cannotStartContainer(`host path ${path} cannot be made: ${words}`);
+  }
+}
+
+/** Name by name, never through a link: whoever may change directories on the way must not lead our rights elsewhere. */
+function makeByDescriptors(path: string, as: NewDirectory): void {
+  let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
+  try {
+    for (const name of path.split('/').filter(Boolean)) {
+      const next = openOrMake(descriptor, name, as);
+      closeSync(descriptor);
+      descriptor = next;
+      if (!fstatSync(descriptor).isDirectory()) throw new Error(`${name} is no directory`);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 
