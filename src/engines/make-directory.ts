@@ -26,6 +26,24 @@ export function openOrMake(parent: number, name: string, as: NewDirectory | unde
   return make(way, as);
 }
 
+/**
+ * Makes what is missing of an absolute path, name by name and never through a link: whoever may change directories on the way
+ * must not lead our rights elsewhere. For Linux. Throws what the file system does.
+ */
+export function makePath(path: string, as: NewDirectory): void {
+  let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
+  try {
+    for (const name of path.split('/').filter(Boolean)) {
+      const next = openOrMake(descriptor, name, as);
+      closeSync(descriptor);
+      descriptor = next;
+      if (!fstatSync(descriptor).isDirectory()) throw new Error(`${name} is no directory`);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Gives a new directory its owner by its descriptor, and nothing that somebody else put in its place meanwhile. */
 function make(way: string, { uid, gid, mode }: NewDirectory): number {
   mkdirSync(way, { mode });

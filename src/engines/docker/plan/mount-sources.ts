@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Mount } from '../../contract.ts';
-import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
+import { makePath } from '../../make-directory.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
 
 /** What volumes may show. */
@@ -48,26 +38,11 @@ export function mountSource({ source, within }: Pick<Mount, 'source' | 'within'>
 function make(path: string, create: NonNullable<Mount['within']>['create']): void {
   const as = { ...create?.owner, mode: create?.mode ?? 0o755 };
   try {
-    if (process.platform === 'linux') makeByDescriptors(path, as);
+    if (process.platform === 'linux') makePath(path, as);
     else mkdirSync(path, { recursive: true, mode: as.mode });
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     throw cannotStartContainer(`host path ${path} cannot be made: ${words}`);
-  }
-}
-
-/** Name by name, never through a link: whoever may change directories on the way must not lead our rights elsewhere. */
-function makeByDescriptors(path: string, as: NewDirectory): void {
-  let descriptor = openSync('/', openPath | constants.O_DIRECTORY);
-  try {
-    for (const name of path.split('/').filter(Boolean)) {
-      const next = openOrMake(descriptor, name, as);
-      closeSync(descriptor);
-      descriptor = next;
-      if (!fstatSync(descriptor).isDirectory()) throw new Error(`${name} is no directory`);
-    }
-  } finally {
-    closeSync(descriptor);
   }
 }
 
