@@ -54,6 +54,8 @@ export interface ImageStoreOptions {
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly registries?: Readonly<Record<string, RegistrySettings>>;
   readonly rewrite?: Rewrite;
+  /** Directories, of paths without links, that `oci:` and `docker-archive:` of pulls may lie in; by default anywhere. */
+  readonly archivesIn?: readonly string[];
   /** Bytes that all of it may take; by default 50 GiB. */
   readonly capBytes?: number;
   /** Bytes of the disk that stay free; by default 1 GiB. */
@@ -105,7 +107,7 @@ export class DiskImageStore implements ImageStore {
 
   constructor(given: ImageStoreOptions, places: Places) {
     const options = { ...defaults, ...given } as ImageStoreOptions & typeof defaults;
-    const { clock, random, warn, registries = {} } = options;
+    const { clock, random, warn, registries = {}, architecture, archivesIn } = options;
     const patience = { ...registryPatience, ...options.patience };
     this.#options = options;
     this.#registries = new Registries({ clock, patience, registries });
@@ -118,7 +120,7 @@ export class DiskImageStore implements ImageStore {
     const install = new Install({ ...options, ...parts, ...platformOf(options.architecture) });
     const shared = { clock, install, inUse: this.#inUse };
     this.#pulls = new Pulls({ ...shared, blobs: this.#blobs, room: this.#room });
-    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture: options.architecture });
+    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture, archivesIn });
   }
 
   /** Finds what is here. Once, before anything else. */
