@@ -37,10 +37,10 @@ import { Names } from './names.ts';
 import { makePlaces, type Places } from './opened.ts';
 import { Pulls } from './pulls.ts';
 import type { Ref } from './refs-file.ts';
+import { RegistrySlots } from './registry-slots.ts';
 import { type Resolved, resolveImage } from './resolve.ts';
 import { Room } from './room.ts';
 import { SharedWork, type Waiter } from './shared-work.ts';
-import { Slots } from './slots.ts';
 import { type Tree, Trees } from './trees.ts';
 
 export interface ImageStoreOptions {
@@ -75,7 +75,7 @@ const defaults = {
 } as const;
 
 /** Names that are asked for at registries at once. */
-const resolvedAtOnce = 8;
+const resolvedAtOnce = { all: 8, ofRegistry: 4 } as const;
 
 /** Opens the images below a directory, and makes it if it is not there. Throws what the file system does. */
 export async function openImageStore(options: ImageStoreOptions): Promise<DiskImageStore> {
@@ -102,7 +102,7 @@ export class DiskImageStore implements ImageStore {
   readonly #resolving = new SharedWork<PullProgress, Resolved>();
   readonly #importing = new SharedWork<PullProgress, readonly Imported[]>();
   readonly #pulling = new SharedWork<PullProgress, Tree>();
-  readonly #resolveSlots = new Slots(resolvedAtOnce);
+  readonly #resolveSlots = new RegistrySlots(resolvedAtOnce.all, resolvedAtOnce.ofRegistry);
   readonly #closing = new AbortController();
 
   constructor(given: ImageStoreOptions, places: Places) {
@@ -250,7 +250,7 @@ export class DiskImageStore implements ImageStore {
     const platform = platformOf(this.#options.architecture);
     return await this.#resolving.run(key, waiter, async (tell, signal) => {
       tell({ phase: 'waiting', bytes: 0 });
-      return await this.#resolveSlots.take(signal, async () => {
+      return await this.#resolveSlots.take(target.domain, signal, async () => {
         tell({ phase: 'resolving', bytes: 0 });
         return await resolveImage(session, target, platform, signal);
       });
