@@ -22,15 +22,8 @@ beforeEach(async () => {
   daemon = await FakeDaemon.start();
   clock = new ManualClock();
   warnings = [];
-  const dataDirectory = join(daemon.directory, 'data');
-  mkdirSync(join(daemon.directory, 'allowed'));
-  mkdirSync(dataDirectory);
-  engine = await openDockerEngine({
-    ...{ dataDirectory, clock, sockets: [daemon.socket], hostPaths: [join(daemon.directory, 'allowed')] },
-    ...{ session: { installationId: 'installation' as InstallationId, epoch: 1 }, instanceId: 'i-0' },
-    ...{ logRoot: join(dataDirectory, 'logs'), capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 } },
-    ...{ minimumFreeBytes: 0, logger: { info: () => {}, warn: (words) => warnings.push(words) } },
-  });
+  for (const name of ['allowed', 'data']) mkdirSync(join(daemon.directory, name));
+  engine = await open(1);
   log = new EventLog(engine);
 });
 afterEach(async () => {
@@ -38,6 +31,16 @@ afterEach(async () => {
   await engine.close();
   await daemon.dispose();
 });
+
+function open(epoch: number): Promise<Engine> {
+  const dataDirectory = join(daemon.directory, 'data');
+  return openDockerEngine({
+    ...{ dataDirectory, clock, sockets: [daemon.socket], hostPaths: [join(daemon.directory, 'allowed')] },
+    ...{ session: { installationId: 'installation' as InstallationId, epoch }, instanceId: 'i-0' },
+    ...{ logRoot: join(dataDirectory, 'logs'), capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 } },
+    ...{ minimumFreeBytes: 0, logger: { info: () => {}, warn: (words) => warnings.push(words) } },
+  });
+}
 
 function task(parts: Partial<ContainerSpec> = {}): TaskSpec {
   const containers = [plainContainer({ name: 'c', image: 'image', command: ['true'], ...parts })];
@@ -99,6 +102,44 @@ test('a container is killed although the daemon once did not do it', limit, asyn
   clock.advance(dockerLimits.lastRetryMs);
   assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 137);
 });
+
+test('a log driver is led to no file or socket of this machine that its job may not have', limit, async () => {
+  const allowed = join(daemon.directory, 'allowed');
+  const odd: readonly (readonly [string, string, string])[] = [
+    ['syslog', 'syslog-address', 'UNIX:///var/run/docker.sock'],
+    ['syslog', 'syslog-address', `unixgram://${daemon.socket}`],
+    ['fluentd', 'fluentd-address', `unix://${allowed}/../docker.sock`],
+    ['syslog', 'syslog-tls-key', '/etc/shadow'],
+    ['splunk', 'splunk-capath', '/etc/shadow'],
+  ];
+  for (const [name, option, value] of odd) {
+    const ended = await run(task({ logDriver: { name, options: { [option]: value } } }));
+    assert.equal(ended.cause, 'failed-to-start', value);
+    assert.match(outcome(ended).reason ?? '', /may not be mounted|never mounted/);
+  }
+  for (const value of ['tcp://logs.example:514', `unix://${allowed}/log.sock`]) {
+    const spec = task({ logDriver: { name: 'fluentd', options: { 'fluentd-address': value } } });
+    await engine.start(spec);
+    await log.running(spec.taskId);
+  }
+});
+
+test(
+  'a record is taken from the first container of a task, and not from what an image says of itself',
+  limit,
+  async () => {
+    const record = { formatVersion: 1, taskId: 'other', stopGrace: 0, notes: [], containers: [] };
+    const labels = { 'batchyard.installation': 'installation', 'batchyard.task': 'task' };
+    const made = daemon.put('x', {
+      Labels: { ...labels, 'batchyard.index': '1', 'batchyard.record': JSON.stringify(record) },
+    });
+    made.status = 'running';
+    await engine.close();
+    engine = await open(2);
+    assert.deepEqual(await engine.recover(), []);
+    assert.equal(daemon.containers.size, 0);
+  },
+);
 
 /** Whatever turns of the event loop that takes. */
 async function until(isSo: () => boolean): Promise<void> {

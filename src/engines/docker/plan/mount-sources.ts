@@ -16,7 +16,20 @@ export interface MountRules {
  * to it by that path, later: whoever may change directories on its way can lead it elsewhere meanwhile. Makes what is missing.
  * Throws `CannotStart`.
  */
-export function mountSource({ source, within }: Pick<Mount, 'source' | 'within'>, rules: MountRules): string {
+export function mountSource(mount: Pick<Mount, 'source' | 'within'>, rules: MountRules): string {
+  const { source, within } = mount;
+  const path = allowedPath(mount, rules);
+  if (existsSync(path)) return path;
+  if (within && !within.create)
+    throw cannotStartContainer(`host path ${source} cannot be opened: there is no such directory`);
+  if (within && !existsSync(within.root))
+    throw cannotStartContainer(`host path ${source} cannot be opened: ${within.root} is not there`);
+  make(path, within?.create);
+  return path;
+}
+
+/** Where a path of this machine leads, if a container may have to do with what is there. Throws `CannotStart` if it may not. */
+export function allowedPath({ source, within }: Pick<Mount, 'source' | 'within'>, rules: MountRules): string {
   const path = realPathOf(resolve(source));
   const allowed = within ? [within.root] : rules.hostPaths;
   if (!allowed.some((each) => isWithin(path, realPathOf(each)))) {
@@ -26,12 +39,6 @@ export function mountSource({ source, within }: Pick<Mount, 'source' | 'within'>
   }
   const never = rules.neverMounted.map(realPathOf).find((each) => isWithin(path, each) || isWithin(each, path));
   if (never !== undefined) throw cannotStartContainer(`${source} would show ${never}, which is never mounted`);
-  if (existsSync(path)) return path;
-  if (within && !within.create)
-    throw cannotStartContainer(`host path ${source} cannot be opened: there is no such directory`);
-  if (within && !existsSync(within.root))
-    throw cannotStartContainer(`host path ${source} cannot be opened: ${within.root} is not there`);
-  make(path, within?.create);
   return path;
 }
 
