@@ -1,19 +1,28 @@
 import type { Scope } from '../../core/arn.ts';
 import { matchesWildcard, splitWildcard } from '../../core/wildcard.ts';
 import type { Ledger } from '../../store/index.ts';
-import { demand, required } from './refusals.ts';
+import { demand, refusal, required } from './refusals.ts';
 import type { Filters } from './shapes.ts';
 import { tagsOf } from './tags.ts';
 
 /** What the filters of a list look at, by their names. */
 export type FilterTable<Value> = Readonly<Record<string, (record: Value) => string | readonly string[] | undefined>>;
 
-/** Whether a record passes every filter. Throws `InvalidParameterValue` for a filter that the list does not have. */
+/** Of all filters of a call together, as on AWS: each is compared with every record that is looked at. */
+const mostValues = 200;
+
+/** Whether a record passes every filter. Throws `InvalidParameterValue` for a filter that the list does not have, `FilterLimitExceeded`. */
 export function compileFilters<Value>(
   filters: Filters | undefined,
   table: FilterTable<Value>,
   { ledger, scope, idOf }: { readonly ledger: Ledger; readonly scope: Scope; readonly idOf: (record: Value) => string },
 ): (record: Value) => boolean {
+  const values = (filters ?? []).reduce((count, { Values = [] }) => count + Values.length, 0);
+  if (values > mostValues)
+    throw refusal(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${mostValues}`,
+    );
   const tests = (filters ?? []).map(({ Name, Values = [] }) => {
     const name = required(Name, 'Filter.Name');
     const look = lookOf(name, table, (record) => tagsOf(ledger, scope, idOf(record)));

@@ -74,8 +74,12 @@ export function findRepository(
     registryId = scope.account,
   }: { readonly repositoryName: string; readonly registryId?: string | undefined },
 ): Repository {
-  const found = registryId === scope.account ? repositoriesOf(runtime, scope) : [];
-  const repository = found.find(({ name }) => name === repositoryName);
+  return namedIn(registryId === scope.account ? repositoriesOf(runtime, scope) : [], repositoryName, registryId);
+}
+
+/** The same of those that are known: to know them takes a look at every image that is here. */
+export function namedIn(all: readonly Repository[], repositoryName: string, registryId: string): Repository {
+  const repository = all.find(({ name }) => name === repositoryName);
   if (repository) return repository;
   const message = `The repository with name '${repositoryName}' does not exist in the registry with id '${registryId}'`;
   throw new ServiceError('RepositoryNotFoundException', message);
