@@ -187,10 +187,13 @@ for (const [product, skip] of [
       entered.stdin.end('given\n');
       const [out, bad, code] = await Promise.all([text(entered.stdout), text(entered.stderr), entered.ended]);
       assert.deepEqual([entered.container, out, bad, code], ['c', 'given\nmine\n1000\n', 'bad\n', 7]);
-      const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '1000'] });
+      const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '4321'] });
       assert.ok(stuck?.kind === 'entered');
       stuck.kill();
       assert.equal(await stuck.ended, 137);
+      const look = await engine.enter?.(task.taskId, { command: ['sh', '-c', 'ps | grep -c "[s]leep 4321"'] });
+      assert.ok(look?.kind === 'entered');
+      assert.equal(await text(look.stdout), '0\n', 'it is dead, not only given up');
       const none = await engine.enter?.(task.taskId, { container: 'x', command: ['true'] });
       assert.deepEqual(none, { kind: 'refused', reason: 'there is no container x; there is c' });
       await engine.stop(task.taskId, 10_000);

@@ -17,7 +17,7 @@ export interface HttpRequest {
 /** How long a connection is kept without use: jobs may name any number of registries, and not all of those close theirs. */
 const keptFor: Milliseconds = 15_000;
 
-/** The connections to one host, kept for the next request. */
+/** The connections to hosts that are trusted alike, kept for the next request. */
 export class Connections {
   readonly #plain: InstanceType<typeof HttpAgent>;
   readonly #secure: HttpsAgent;

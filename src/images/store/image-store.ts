@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
+import { Slots } from '../../core/slots.ts';
 import {
   type Digest,
   type ImageStore,
@@ -34,7 +35,7 @@ import { Holds } from './holds.ts';
 import { type Imported, type ImportOrder, Imports } from './imports.ts';
 import { Install, type Unpack } from './install.ts';
 import { Names } from './names.ts';
-import { makePlaces, type Places } from './opened.ts';
+import { makePlaces, type Places } from './places.ts';
 import { Pulls } from './pulls.ts';
 import type { Ref } from './refs-file.ts';
 import { RegistrySlots } from './registry-slots.ts';
@@ -115,8 +116,7 @@ export class DiskImageStore implements ImageStore {
     this.#trees = new Trees(places.trees, places.drafts, () => uuidV7(clock.now(), random));
     this.#names = new Names({ path: places.names, clock, warn });
     const parts = { blobs: this.#blobs, trees: this.#trees, names: this.#names };
-    const isHeld = (digest: Digest) => this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
-    this.#room = new Room({ ...options, ...parts, isHeld });
+    this.#room = new Room({ ...options, ...parts, isHeld: (digest) => this.#isHeld(digest) });
     const install = new Install({ ...options, ...parts, ...platformOf(options.architecture) });
     const shared = { clock, install, inUse: this.#inUse };
     this.#pulls = new Pulls({ ...shared, blobs: this.#blobs, room: this.#room });
@@ -171,9 +171,8 @@ export class DiskImageStore implements ImageStore {
 
   async prune({ images }: { readonly images?: readonly string[] } = {}): Promise<number> {
     const asked = images && new Set(images.map((image) => parseReference(image).name));
-    const isHeld = (digest: Digest) => this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
     for (const ref of this.#names.all())
-      if (!isHeld(ref.configDigest) && (asked === undefined || asked.has(ref.name))) this.#names.forget(ref);
+      if (!this.#isHeld(ref.configDigest) && (asked === undefined || asked.has(ref.name))) this.#names.forget(ref);
     const freed = await this.#room.removeNameless();
     await this.#names.save();
     return freed;
@@ -191,6 +190,7 @@ export class DiskImageStore implements ImageStore {
     const works = [this.#resolving, this.#importing, this.#pulling, this.#blobs];
     await Promise.all(works.map((work) => work.close(reason)));
     await this.#room.idle();
+    await this.#trees.close();
     await this.#names.close();
     this.#registries.close();
   }
@@ -268,6 +268,10 @@ export class DiskImageStore implements ImageStore {
       await this.#enforceCap();
       return tree;
     });
+  }
+
+  #isHeld(digest: Digest): boolean {
+    return this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
   }
 
   /** The image is here whether or not others could be removed. */

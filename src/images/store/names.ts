@@ -47,8 +47,10 @@ export class Names {
 
   /** When an image was last used under any of its names; undefined for one that has none. */
   lastUsed(configDigest: Digest): number | undefined {
-    const times = this.all().flatMap((ref) => (ref.configDigest === configDigest ? [ref.lastUsed] : []));
-    return times.length === 0 ? undefined : Math.max(...times);
+    let latest: number | undefined;
+    for (const ref of this.#refs.values())
+      if (ref.configDigest === configDigest) latest = Math.max(latest ?? 0, ref.lastUsed);
+    return latest;
   }
 
   /** Durable when the promise resolves; but a full disk only delays that. */
@@ -58,14 +60,14 @@ export class Names {
   }
 
   touch(configDigest: Digest): void {
-    for (const ref of this.all())
+    for (const ref of this.#refs.values())
       if (ref.configDigest === configDigest) this.#refs.set(ref.name, { ...ref, lastUsed: this.#clock.now() });
     this.#saveLater();
   }
 
   /** Of an image, all its names; or one name. The file follows with the next `save`. */
   forget(which: { readonly configDigest: Digest } | { readonly name: string }): void {
-    for (const ref of this.all())
+    for (const ref of this.#refs.values())
       if ('name' in which ? ref.name === which.name : ref.configDigest === which.configDigest)
         this.#refs.delete(ref.name);
   }

@@ -1,4 +1,4 @@
-import { Slots } from './slots.ts';
+import { Slots } from '../../core/slots.ts';
 
 /**
  * Lets so many pieces of work go on at once, and of these only some with one registry: one that is slow, or means to be, does not
@@ -20,7 +20,7 @@ export class RegistrySlots {
     this.#byRegistry.set(registry, own);
     own.users += 1;
     try {
-      return await own.slots.take(signal, () => this.#all.take(signal, work));
+      return await own.slots.take(() => this.#all.take(work, signal), signal);
     } finally {
       own.users -= 1;
       if (own.users === 0) this.#byRegistry.delete(registry);

@@ -171,14 +171,3 @@ test('zones and what an account may are those of the region', async () => {
   const missing = bench.call('DescribeNetworkInterfaces', { NetworkInterfaceIds: ['eni-1'] });
   await assert.rejects(missing, { code: 'InvalidNetworkInterfaceID.NotFound' });
 });
-
-test('all filters of a call together have so many values', async () => {
-  await using bench = await Ec2Bench.open();
-  const filters = (count: number) =>
-    Array.from({ length: 2 }, () => ({ Name: 'cidr', Values: Array(count / 2).fill('*') }));
-  assert.equal((await bench.call('DescribeVpcs', { Filters: filters(200) })).Vpcs.length, 0);
-  await assert.rejects(bench.call('DescribeVpcs', { Filters: filters(202) }), {
-    code: 'FilterLimitExceeded',
-    message: 'The maximum number of filter values specified on a single call is 200',
-  });
-});

@@ -1,6 +1,7 @@
 import type { CancelTimer } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
+import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
 import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
@@ -16,7 +17,6 @@ import { LogCopy } from '../logs/log-copy.ts';
 import type { NodeNetworks } from '../network/node-networks.ts';
 import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
-import type { PlacesAtOnce } from '../places-at-once.ts';
 import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
@@ -25,7 +25,7 @@ import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
 export interface TaskSurroundings extends ContainerSurroundings {
   readonly files: TaskFiles;
   readonly images: ImagePulls;
-  readonly places: PlacesAtOnce;
+  readonly places: Slots;
   readonly instanceId: string;
   readonly logRoot: string;
   readonly logger: DockerLogger;
