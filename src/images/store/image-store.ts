@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
-import { Slots } from '../../core/slots.ts';
 import {
   type Digest,
   type ImageStore,
