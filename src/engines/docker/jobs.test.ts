@@ -57,6 +57,13 @@ for (const [product, skip] of [
       assert.deepEqual([own.ended.cause, outcome(own.ended).exitCode], ['exited', 0]);
     });
 
+    test('no right to listen in on the network that it shares with this machine', limit, async () => {
+      const { lines } = await shell('id -u; grep Cap /proc/self/status');
+      const ofNetworkRaw = 1n << 13n;
+      const sets = lines.slice(1).map((line) => BigInt(`0x${line.split('\t')[1]}`) & ofNetworkRaw);
+      assert.deepEqual([lines[0], sets.length, new Set(sets)], ['0', 5, new Set([0n])]);
+    });
+
     test('no more memory than its own: beyond it it is killed', limit, async () => {
       const { ended } = await shell('tail /dev/zero', { memoryMiB: 16 });
       assert.equal(outcome(ended).exitCode, 137);

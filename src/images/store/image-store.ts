@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { TaskId } from '../../core/ids.ts';
 import { type RandomSource, uuidV7 } from '../../core/random.ts';
-import { Slots } from '../../core/slots.ts';
 import {
   type Digest,
   type ImageStore,
@@ -38,6 +37,7 @@ import { Names } from './names.ts';
 import { makePlaces, type Places } from './places.ts';
 import { Pulls } from './pulls.ts';
 import type { Ref } from './refs-file.ts';
+import { RegistrySlots } from './registry-slots.ts';
 import { type Resolved, resolveImage } from './resolve.ts';
 import { Room } from './room.ts';
 import { SharedWork, type Waiter } from './shared-work.ts';
@@ -54,6 +54,8 @@ export interface ImageStoreOptions {
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly registries?: Readonly<Record<string, RegistrySettings>>;
   readonly rewrite?: Rewrite;
+  /** Directories, of paths without links, that `oci:` and `docker-archive:` of pulls may lie in; by default anywhere. */
+  readonly archivesIn?: readonly string[];
   /** Bytes that all of it may take; by default 50 GiB. */
   readonly capBytes?: number;
   /** Bytes of the disk that stay free; by default 1 GiB. */
@@ -73,7 +75,7 @@ const defaults = {
 } as const;
 
 /** Names that are asked for at registries at once. */
-const resolvedAtOnce = 8;
+const resolvedAtOnce = { all: 8, ofRegistry: 4 } as const;
 
 /** Opens the images below a directory, and makes it if it is not there. Throws what the file system does. */
 export async function openImageStore(options: ImageStoreOptions): Promise<DiskImageStore> {
@@ -100,12 +102,12 @@ export class DiskImageStore implements ImageStore {
   readonly #resolving = new SharedWork<PullProgress, Resolved>();
   readonly #importing = new SharedWork<PullProgress, readonly Imported[]>();
   readonly #pulling = new SharedWork<PullProgress, Tree>();
-  readonly #resolveSlots = new Slots(resolvedAtOnce);
+  readonly #resolveSlots = new RegistrySlots(resolvedAtOnce.all, resolvedAtOnce.ofRegistry);
   readonly #closing = new AbortController();
 
   constructor(given: ImageStoreOptions, places: Places) {
     const options = { ...defaults, ...given } as ImageStoreOptions & typeof defaults;
-    const { clock, random, warn, registries = {} } = options;
+    const { clock, random, warn, registries = {}, architecture, archivesIn } = options;
     const patience = { ...registryPatience, ...options.patience };
     this.#options = options;
     this.#registries = new Registries({ clock, patience, registries });
@@ -117,7 +119,7 @@ export class DiskImageStore implements ImageStore {
     const install = new Install({ ...options, ...parts, ...platformOf(options.architecture) });
     const shared = { clock, install, inUse: this.#inUse };
     this.#pulls = new Pulls({ ...shared, blobs: this.#blobs, room: this.#room });
-    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture: options.architecture });
+    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture, archivesIn });
   }
 
   /** Finds what is here. Once, before anything else. */
@@ -247,10 +249,10 @@ export class DiskImageStore implements ImageStore {
     const platform = platformOf(this.#options.architecture);
     return await this.#resolving.run(key, waiter, async (tell, signal) => {
       tell({ phase: 'waiting', bytes: 0 });
-      return await this.#resolveSlots.take(async () => {
+      return await this.#resolveSlots.take(target.domain, signal, async () => {
         tell({ phase: 'resolving', bytes: 0 });
         return await resolveImage(session, target, platform, signal);
-      }, signal);
+      });
     });
   }
 

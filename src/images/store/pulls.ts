@@ -10,12 +10,13 @@ import type { Blobs } from './blobs.ts';
 import type { Wanted } from './download.ts';
 import type { Holds } from './holds.ts';
 import type { Install } from './install.ts';
+import { RegistrySlots } from './registry-slots.ts';
 import type { Resolved } from './resolve.ts';
 import type { Room } from './room.ts';
 import type { Tree } from './trees.ts';
 
 /** How much goes on at once: a pull fills most lines, and unpacking takes a core and the disk. */
-const atOnce = { pulls: 2, blobsOfPull: 3 } as const;
+const atOnce = { pulls: 6, pullsOfRegistry: 2, blobsOfPull: 3 } as const;
 
 /** What layers grow to when they are unpacked, at a guess: room is made for it, and unpacking looks itself. */
 const usualGrowth = 3;
@@ -41,7 +42,7 @@ type Tell = (progress: PullProgress) => void;
 /** Brings images that a registry has resolved: their blobs, several at once, and then the tree. */
 export class Pulls {
   readonly #options: PullsOptions;
-  readonly #slots = new Slots(atOnce.pulls);
+  readonly #slots = new RegistrySlots(atOnce.pulls, atOnce.pullsOfRegistry);
 
   constructor(options: PullsOptions) {
     this.#options = options;
@@ -74,7 +75,8 @@ export class Pulls {
     const { blobs, room, install } = this.#options;
     const { configuration, layers } = order.resolved;
     tell({ phase: 'waiting', bytes: 0 });
-    const { configBytes, here } = await this.#slots.take(() => this.#bring(order, tell, signal), signal);
+    const bring = () => this.#bring(order, tell, signal);
+    const { configBytes, here } = await this.#slots.take(order.session.registry, signal, bring);
     if (await blobs.removeDamaged([configuration.digest])) {
       await blobs.removeDamaged(here.filter((digest) => digest !== configuration.digest));
       return undefined;
