@@ -34,6 +34,8 @@ export class FakeDaemon {
   cutAfter: number | undefined;
   /** Pieces that streams have that follow: they end with their container, whether or not all is in them. */
   followed = Number.POSITIVE_INFINITY;
+  /** Streams that follow have no head before their end, as Podman's before any output; or they have no end either. */
+  silent: 'until its end' | 'for ever' | undefined;
   /** Streams are none of Docker's. */
   isUnframed = false;
   readonly #server: Server;
@@ -166,10 +168,18 @@ export class FakeDaemon {
     answer.writeHead(200).flushHeaders();
     const tell = () => answer.end(JSON.stringify({ StatusCode: container.exitCode }));
     if (container.status === 'exited') tell();
-    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), tell]);
+    else this.#onExit(container, tell);
+  }
+
+  #onExit({ id }: FakeContainer, tell: () => void): void {
+    this.#exits.set(id, [...(this.#exits.get(id) ?? []), tell]);
   }
 
   #logs(container: FakeContainer, asked: URLSearchParams, answer: ServerResponse): void {
+    if (asked.get('follow') === '1' && this.silent) {
+      if (this.silent === 'until its end') this.#onExit(container, () => answer.writeHead(200).end());
+      return;
+    }
     answer.writeHead(200).flushHeaders();
     if (this.isUnframed) answer.write('no frame, but text');
     const follows = asked.get('follow') === '1';
@@ -181,7 +191,7 @@ export class FakeDaemon {
       if (Date.parse(time) >= since) answer.write(frame(`${time} ${text}`, stream));
     if (cut !== undefined) answer.write(frame('half', 1).subarray(0, 6), () => answer.destroy());
     else if (!follows || container.status === 'exited') answer.end();
-    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), () => answer.end()]);
+    else this.#onExit(container, () => answer.end());
   }
 
   #find(idOrName: string): FakeContainer | undefined {
