@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { callDaemon, dockerSkip } from '../../core/docker-daemon.fixture.ts';
 import { podmanSkip } from '../../core/podman-service.fixture.ts';
 import { EventLog, outcome } from '../conformance.ts';
+import { givesTerminals } from '../conformance-terminal.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
 import { DockerHost, image, type Product } from './testing/docker-host.ts';
 
@@ -190,6 +191,8 @@ for (const [product, skip] of [
       await log.ended(task.taskId);
       await engine.release(task.taskId);
     });
+
+    givesTerminals(() => ({ engine, log, host }));
 
     test('the image is not asked for again that is there', limit, async () => {
       const { ended } = await shell('true', { image });

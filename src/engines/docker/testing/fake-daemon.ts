@@ -25,6 +25,7 @@ export class FakeDaemon {
   /** Of its default bridge: made anew with each start of a Docker. */
   bridge = '2026-01-01T00:00:00Z';
   liveRestore = false;
+  securityOptions: readonly string[] = [];
   /** Calls that get no answer, until `resume`. */
   hanging: RegExp | undefined;
   #held: (() => void)[] = [];
@@ -117,7 +118,11 @@ export class FakeDaemon {
   #ofDaemon(words: string, text: string, url: URL, answer: ServerResponse): void {
     if (words === 'GET /_ping') answer.end('OK');
     else if (words === 'GET /version') json(answer, 200, { Version: '0.0.1' });
-    else if (words === 'GET /info') json(answer, 200, { LiveRestoreEnabled: this.liveRestore, MemoryLimit: true });
+    else if (words === 'GET /info')
+      json(answer, 200, {
+        ...{ LiveRestoreEnabled: this.liveRestore, MemoryLimit: true },
+        SecurityOptions: this.securityOptions,
+      });
     else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
     else if (words.startsWith('GET /images/')) json(answer, this.hasImages ? 200 : 404, { message: 'no such image' });
     else if (words === 'GET /containers/json')
