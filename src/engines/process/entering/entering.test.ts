@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { TaskId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
+import { givesTerminals } from '../../conformance-terminal.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from '../../entered-command.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
@@ -132,6 +133,8 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       assert.equal(await answer.ended, 4);
       assert.match(seen, /\n40 100\r\n$/);
     });
+
+    givesTerminals(() => bench);
 
     test('meets no program of ours with the variables of the job', limit, async () => {
       const taskId = await begin({ environment: { LD_PRELOAD: '/batchyard/none.so', BASH_ENV: '/none' } });
