@@ -8,9 +8,8 @@ import {
   stringMap,
   strings,
   tags,
-  unsupported,
 } from '../schemas/common.ts';
-import { eksProperties } from './pod-schema.ts';
+import { eksProperties, eksPropertiesOverride } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -185,7 +184,7 @@ const nodeProperties = z.object({
       container: containerProperties.optional(),
       ecsProperties: ecsProperties.optional(),
       instanceTypes: strings.optional(),
-      eksProperties: unsupported,
+      eksProperties: eksProperties.optional(),
       consumableResourceProperties,
     }),
   ),
@@ -231,7 +230,7 @@ export const nodeOverrides = z.object({
         containerOverrides: containerOverrides.optional(),
         ecsPropertiesOverride: ecsPropertiesOverride.optional(),
         instanceTypes: strings.optional(),
-        eksPropertiesOverride: unsupported,
+        eksPropertiesOverride: eksPropertiesOverride.optional(),
         consumableResourcePropertiesOverride: consumableResourceProperties,
       }),
     )
