@@ -38,7 +38,8 @@ export function findInsideUser(user: string | undefined, root: string): InsideUs
   const [name, , , , , home = ''] = entriesOf(root, '/etc/passwd').find(([, , id]) => id === String(uid)) ?? [];
   const isMember = ([, , , members = '']: string[]) => name !== undefined && members.split(',').includes(name);
   const groups = entriesOf(root, '/etc/group').filter((entry) => isMember(entry) && entry[2] !== String(gid));
-  return { uid, gid, home: home.startsWith('/') ? home : '/', otherGroups: groups.flatMap(([group]) => group ?? []) };
+  const isPath = home.startsWith('/') && !home.includes('\0');
+  return { uid, gid, home: isPath ? home : '/', otherGroups: groups.flatMap(([group]) => group ?? []) };
 }
 
 /** `gid` is missing if nothing says which it is. */
