@@ -1,6 +1,6 @@
 import type { DeviceCgroupPermission, PlatformCapability, RetryAction } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import { integer, keyValuePairs, long, resourceRequirements, stringMap, strings, tags } from '../schemas/common.ts';
+import { integer, keyValuePairs, long, resourceRequirements, stringMap, strings, tags } from '../schema-members.ts';
 import { eksProperties, eksPropertiesOverride } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
