@@ -5,19 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../src/core/clock.ts';
 import { type LayerFile, unpackImage } from '../src/images/unpack/index.ts';
-import { type Finding, percent } from './support/figure.ts';
+import { type Figure, type Finding, percent } from './support/figure.ts';
+import { archiveOf, openLoadingDaemons } from './support/loading-daemon.ts';
 
 const directories = 500;
 const filesOfDirectory = 16;
 const rounds = 3;
 
-/** An image's layer unpacked by us, with all checks and on the disk at the end, against GNU tar and `sync`, in turns. */
+/**
+ * An image's layer unpacked by us, with all checks and on the disk at the end, against GNU tar and `sync`, and against daemons of
+ * containers that load an image of it, in turns.
+ */
 export async function unpacking(): Promise<Finding> {
   const place = mkdtempSync(join(tmpdir(), 'bench-unpack-'));
+  const { daemons, remarks } = await openLoadingDaemons();
   try {
     const layer = makeLayer(place);
+    const archive = archiveOf(layer);
     const ours: number[] = [];
     const theirs: number[] = [];
+    const loads = daemons.map((daemon) => ({ ...daemon, times: [] as number[] }));
     let entries = 0;
     for (let round = 0; round < rounds; round += 1) {
       theirs.push(untar(layer.path, join(place, 'theirs')));
@@ -25,6 +32,7 @@ export async function unpacking(): Promise<Finding> {
       ({ entries } = await unpackImage({ layers: [layer], into: join(place, 'ours'), clock: new SystemClock() }));
       ours.push(performance.now() - before);
       for (const tree of ['ours', 'theirs']) rmSync(join(place, tree), { recursive: true });
+      for (const { load, times } of loads) times.push(await load(archive));
     }
     const [best, tar] = [Math.min(...ours), Math.min(...theirs)];
     return {
@@ -32,13 +40,25 @@ export async function unpacking(): Promise<Finding> {
       figures: [
         { name: 'unpacking: speed, of that of tar', value: percent(tar, best), unit: '%', aim: { atLeast: 60 } },
         { name: 'unpacking', value: best, unit: 'ms' },
+        { name: 'unpacking: images', value: 1000 / best, unit: '/s' },
         { name: 'unpacking: entries', value: entries / (best / 1000), unit: '/s' },
         { name: 'tar -xz and sync', value: tar, unit: 'ms' },
+        ...loads.flatMap(({ name, times }) => loadFigures(name, Math.min(...times), best)),
       ],
+      remarks,
     };
   } finally {
+    for (const { close } of daemons) await close();
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+function loadFigures(name: string, load: number, ours: number): readonly Figure[] {
+  return [
+    { name: `unpacking: speed, of that of ${name} load`, value: percent(load, ours), unit: '%' },
+    { name: `${name} load of the same, and sync`, value: load, unit: 'ms' },
+    { name: `${name} load: images`, value: 1000 / load, unit: '/s' },
+  ];
 }
 
 /** Sizes as in an image of Debian: most files are small, and a few hold most bytes. */

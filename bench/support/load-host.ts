@@ -22,18 +22,23 @@ export interface LoadBenchRequest {
   readonly jobs: number;
 }
 
+export interface LongestTurn {
+  /** How long the event loop was away at most. */
+  readonly ms: number;
+  /** The most CPU of the main thread between two looks of a timer of 1 ms: a turn as it is without other processes. */
+  readonly cpuMs: number;
+}
+
 export interface LoadBenchFigures {
   /** From the question to the store to services that run. */
   readonly loadMs: number;
   readonly rebuildMs: number;
   /** Of CPU, all threads, for the same. */
   readonly loadCpuMs: number;
-  /** The longest that the event loop was away while loading and while rebuilding. */
-  readonly loadTurnMs: number;
-  readonly rebuildTurnMs: number;
-  /** The most CPU of the main thread between two looks of a timer of 1 ms: a turn as it is without other processes. */
-  readonly loadTurnCpuMs: number;
-  readonly rebuildTurnCpuMs: number;
+  /** While jobs are loaded, while what they are loaded into begins to act, and in both of a rebuild. */
+  readonly loading: LongestTurn;
+  readonly beginning: LongestTurn;
+  readonly rebuilding: LongestTurn;
   readonly heapOfOne: number;
   /** How long DescribeJobs, asked at the failed commit that causes the rebuild, waits for its answer. */
   readonly describeMs: number;
@@ -120,29 +125,27 @@ async function measure(): Promise<LoadBenchFigures> {
   const heap = process.memoryUsage().heapUsed;
   const cpu = process.cpuUsage();
   // Services are built in one turn, before there is anybody who could ask: turns count from the first jobs on.
-  let loading = watchTurns();
+  const stages: LongestTurn[] = [];
+  let watched = watchTurns();
   const failing = failingOnce(
-    atFirstJobs(store, () => {
-      loading();
-      loading = watchTurns();
+    aroundFirstJobs(store, () => {
+      stages.push(watched());
+      watched = watchTurns();
     }),
   );
   const began = performance.now();
   const services = await open(failing.store);
   const loadMs = performance.now() - began;
-  const turns = loading();
+  const beginning = watched();
+  const [, loading] = stages;
+  if (!loading) throw new Error('no jobs were loaded');
   const { user, system } = process.cpuUsage(cpu);
   collect();
   const heapOfOne = (process.memoryUsage().heapUsed - heap) / request.jobs;
-  const rebuilding = watchTurns();
+  watched = watchTurns();
   const rebuild = await rebuildOf(services, failing.fail, id);
-  const rebuildTurns = rebuilding();
-  return {
-    ...{ loadMs, loadTurnMs: turns.longestMs, loadTurnCpuMs: turns.longestCpuMs, heapOfOne, ...rebuild },
-    loadCpuMs: (user + system) / 1000,
-    rebuildTurnMs: rebuildTurns.longestMs,
-    rebuildTurnCpuMs: rebuildTurns.longestCpuMs,
-  };
+  const rebuilding = watched();
+  return { loadMs, loadCpuMs: (user + system) / 1000, heapOfOne, loading, beginning, rebuilding, ...rebuild };
 }
 
 /** The id of a job that waits. */
@@ -170,13 +173,15 @@ function queueArn(): string {
   return `arn:aws:batch:${options.region}:${options.account}:job-queue/default`;
 }
 
-/** The store, which says when the jobs of its first load are asked for. */
-function atFirstJobs(inner: Store, say: () => void): Store {
+/** The store, which says when the jobs of its first load are asked for, and when all are taken. */
+function aroundFirstJobs(inner: Store, say: () => void): Store {
   let isFirst = true;
   async function* said<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
-    if (isFirst) say();
+    const says = isFirst;
     isFirst = false;
+    if (says) say();
     yield* pages;
+    if (says) say();
   }
   return {
     ...inner,
@@ -215,20 +220,22 @@ function failingOnce(inner: Store): { readonly store: Store; readonly fail: () =
   };
 }
 
-function watchTurns(): () => { readonly longestMs: number; readonly longestCpuMs: number } {
+function watchTurns(): () => LongestTurn {
   const delay = monitorEventLoopDelay({ resolution: turnResolution });
   delay.enable();
-  let longest = 0;
+  let cpuMs = 0;
   let last = process.threadCpuUsage();
-  const timer = setInterval(() => {
+  const look = () => {
     const { user, system } = process.threadCpuUsage(last);
-    longest = Math.max(longest, (user + system) / 1000);
+    cpuMs = Math.max(cpuMs, (user + system) / 1000);
     last = process.threadCpuUsage();
-  }, turnResolution);
+  };
+  const timer = setInterval(look, turnResolution);
   return () => {
+    look();
     clearInterval(timer);
     delay.disable();
-    return { longestMs: delay.max / 1e6, longestCpuMs: longest };
+    return { ms: delay.max / 1e6, cpuMs };
   };
 }
 

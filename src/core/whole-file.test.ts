@@ -76,11 +76,13 @@ for (const [what, leave] of Object.entries({
   'a directory': (draft: string) => mkdirSync(join(draft, 'inside'), { recursive: true }),
   'a link': (draft: string) => symlinkSync(join(directory, 'elsewhere'), draft),
 })) {
-  test(`${what} where the draft must be does not matter, and nothing is written through it`, () => {
-    leave(`${path}.draft`);
-    replaceFile(path, 'content');
-    assert.equal(readFileSync(path, 'utf8'), 'content');
-    assert.deepEqual(readdirSync(directory), ['file']);
+  test(`${what} where the draft must be does not matter, and nothing is written through it`, async () => {
+    for (const replace of [replaceFile, replaceFileAside]) {
+      leave(`${path}.draft`);
+      await replace(path, `content by ${replace.name}`);
+      assert.equal(readFileSync(path, 'utf8'), `content by ${replace.name}`);
+      assert.deepEqual(readdirSync(directory), ['file']);
+    }
   });
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What a file is to hold; of the draft's path where it says something of the file itself. */
@@ -27,9 +27,8 @@ export function replaceFile(path: string, content: Content): void {
 /** As `replaceFile`, while the calling thread goes on. One at a time for a path. */
 export async function replaceFileAside(path: string, content: string): Promise<void> {
   const draft = `${path}.draft`;
-  await rm(draft, { recursive: true, force: true });
   try {
-    await using file = await open(draft, 'wx', 0o600);
+    await using file = await openDraft(draft);
     await file.writeFile(content);
     await file.sync();
     await rename(draft, path);
@@ -39,6 +38,17 @@ export async function replaceFileAside(path: string, content: string): Promise<v
   }
   await using directory = await open(dirname(path), 'r');
   await directory.sync();
+}
+
+/** What stands in its place is looked for only if there is something: there hardly ever is. */
+async function openDraft(draft: string): Promise<FileHandle> {
+  try {
+    return await open(draft, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await rm(draft, { recursive: true, force: true });
+    return open(draft, 'wx', 0o600);
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
 import { Counter, type Registry } from 'prom-client';
 import type { CancelTimer, Clock } from '../core/clock.ts';
 import type { Milliseconds } from '../core/ids.ts';
+import { collector } from './collector.ts';
 
 /** Answers how many bytes are alive. */
 type Collect = (how: 'quick' | 'thorough') => number;
@@ -103,11 +103,8 @@ function activeTime(): Milliseconds {
   return performance.eventLoopUtilization().active;
 }
 
-/** V8's own function, without a flag for whoever starts Node: only this module gets to see it. */
 function fullCollection(): Collect {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as NodeJS.GCFunction;
-  setFlagsFromString('--no-expose-gc');
+  const collect = collector();
   const flavors = { quick: 'regular', thorough: 'last-resort' } as const;
   return (how) => {
     collect({ type: 'major', execution: 'sync', flavor: flavors[how] });

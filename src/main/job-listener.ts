@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { jsonOf } from '../core/json-of.ts';
 import type { Logger } from '../core/logger.ts';
@@ -37,14 +38,19 @@ export class JobListener {
     return this.#url;
   }
 
-  /** Listens, unless it does already. Rejects if no port can be had. */
+  /**
+   * Listens, unless it does already. Rejects if no port can be had. The first socket of a process takes Node some 15 ms: they are
+   * a turn of their own, apart from what begins before and after.
+   */
   async listen(): Promise<void> {
     if (this.#url !== undefined) return;
+    await nextTurn();
     const { directory, logger } = this.#options;
     const kept = readPort(directory);
     const address = await this.#listenAnywhere(kept);
     this.#url = address.url;
     if (address.port !== kept) recordPort(directory, address.port, (words) => logger.warn({}, words));
+    await nextTurn();
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { TaskWatch } from '../iam/index.ts';
 import type { BatchService, StopOutcome } from '../services/batch/index.ts';
 import type { SnsService } from '../services/sns/index.ts';
 import { Ledger } from '../store/index.ts';
+import { collectedWhileRead } from './collected-slices.ts';
 import { createServices, type Ground, type ServerServices } from './create-services.ts';
 import { defaultEngineOf, recordDefaultEngine } from './default-engine.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
@@ -68,8 +69,8 @@ function createKeeper(options: OpenServicesOptions, parts: () => ServiceParts): 
   const keeper: MemoryKeeper = new MemoryKeeper({
     ...options,
     ledger: new Ledger({ store, types: serverRecords, onFailed: (failure) => keeper.onLedgerFailed(failure) }),
-    fill: (loaded, onForgotten) => fillParts(parts(), loaded, onForgotten),
-    begin: (loaded) => beginParts(parts(), loaded),
+    fill: (loaded, onForgotten) => fillParts(parts(), collectedWhileRead(loaded), onForgotten),
+    begin: (loaded) => beginParts(parts(), collectedWhileRead(loaded)),
     pause: () => pauseParts(parts()),
   });
   keeper.ledger.refuseChanges(new CommitFailed('failed', 'memory is being filled from the store'));

@@ -40,8 +40,8 @@ const numbersOfOne = 4;
 /** A slice as it crosses to the main thread: what costs it least to take apart. */
 interface SliceCells {
   readonly ids: readonly JobId[];
-  /** `numbersOfOne` for each job. */
-  readonly numbers: Float64Array;
+  /** `numbersOfOne` for each job. No typed array: of its memory beside the heap V8 frees none until it has marked all that is alive. */
+  readonly numbers: readonly number[];
   /** Of the jobs that have a state of their own, by their place in the slice. */
   readonly states: ReadonlyMap<number, string>;
   /** Each once, however many jobs have it. */
@@ -57,12 +57,12 @@ function sliceCells(connection: Connection, ...[after, limit]: ReadInput<'jobSli
     `SELECT ${sliceColumns} FROM job WHERE stopped_at IS NULL AND (place, number) > (?, ?) ` +
     'ORDER BY place, number LIMIT ?';
   const rows = connection.all<SliceRow>(sql, [order, number, limit]);
-  const numbers = new Float64Array(rows.length * numbersOfOne);
+  const numbers: number[] = [];
   const states = new Map<number, string>();
   const groups = new Groups();
   const ids = rows.map((row, at) => {
     const [jobNumber, createdAt, place, id, state] = row;
-    numbers.set([jobNumber, createdAt, place, groups.of(row)], at * numbersOfOne);
+    numbers.push(jobNumber, createdAt, place, groups.of(row));
     if (state !== null) states.set(at, state);
     return formatId(id) as JobId;
   });

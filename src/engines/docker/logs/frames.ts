@@ -1,5 +1,7 @@
 /** A piece of what a container wrote: a line with its end, or a part of a long one. */
 export interface LogPiece {
+  /** As of its frame. */
+  readonly stream: number;
   /** By the daemon's clock. */
   readonly at: number;
   readonly bytes: Buffer;
@@ -43,12 +45,12 @@ export function rawFrames(): (chunk: Buffer) => readonly Frame[] {
 /** The same of output with times: each frame begins with its own. */
 export function logPieces(): (chunk: Buffer) => readonly LogPiece[] {
   const frames = rawFrames();
-  return (chunk) => frames(chunk).map(({ content }) => pieceOf(content));
+  return (chunk) => frames(chunk).map(pieceOf);
 }
 
-function pieceOf(content: Buffer): LogPiece {
+function pieceOf({ stream, content }: Frame): LogPiece {
   const end = content.indexOf(space);
   const at = Date.parse(content.toString('latin1', 0, Math.max(0, end)));
   if (!Number.isFinite(at)) throw new Error('the daemon sent output without its time');
-  return { at, bytes: content.subarray(end + 1) };
+  return { stream, at, bytes: content.subarray(end + 1) };
 }

@@ -22,18 +22,19 @@ interface Line {
 }
 
 /**
- * Writes the pieces of a container's output to its segments, line by line, each with its time, leaving out what is there
- * already. While the disk is full it waits, and loses nothing.
+ * Writes the pieces of a container's output to its segments, line by line, each with its time, leaving out what a server before
+ * this one has written. While the disk is full it waits, and loses nothing.
  */
 export class LineSink {
   readonly #options: LineSinkOptions;
   readonly #written: WrittenLines;
-  readonly #lines: LineSplitter;
+  /** The container's streams, each with the line that is under way in it. */
+  readonly #streams = new Map<number, LineSplitter>();
   readonly #waiting: Line[] = [];
   #writer: SegmentWriter | undefined;
   #bytes: number;
-  /** Of the piece with which the line under way began. */
-  #at: number | undefined;
+  /** Of the last piece. */
+  #at = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: CancelTimer | undefined;
 
@@ -41,7 +42,6 @@ export class LineSink {
     this.#options = options;
     this.#written = written;
     this.#bytes = written.bytes;
-    this.#lines = new LineSplitter(dockerLimits.lineBytes, (line) => this.#line(line));
   }
 
   /** It has all that it is to have: what more comes is dropped. */
@@ -50,29 +50,37 @@ export class LineSink {
   }
 
   async take(pieces: readonly LogPiece[]): Promise<void> {
-    for (const { at, bytes } of pieces) {
-      this.#at ??= at;
-      this.#lines.push(bytes);
-      if (bytes.at(-1) === newline) this.#at = undefined;
+    for (const { stream, at, bytes } of pieces) {
+      this.#at = at;
+      this.#splitterOf(stream).push(bytes);
       await this.#drain();
     }
     this.#flushSoon();
   }
 
+  #splitterOf(stream: number): LineSplitter {
+    const found = this.#streams.get(stream);
+    if (found) return found;
+    const made = new LineSplitter(dockerLimits.lineBytes, (line) => this.#line(line));
+    this.#streams.set(stream, made);
+    return made;
+  }
+
   /**
    * Resolves once all that it took is in the segments; a line that has not ended is one with the end of all output, and else
-   * read again.
+   * for the next server to read.
    */
   async close(isWhole: boolean): Promise<void> {
     this.#cancelFlush?.();
-    if (isWhole) this.#lines.end();
+    if (isWhole) for (const stream of this.#streams.values()) stream.end();
     await this.#drain();
     await this.#insist(() => this.#writer?.flush());
     this.#writer?.close();
   }
 
+  /** A line's time is that of the piece with its end: read again from the middle of it, it is the same line. */
   #line(line: Buffer): void {
-    const at = this.#at ?? 0;
+    const at = this.#at;
     if (this.isFull || this.#isThere(at)) return;
     this.#bytes += line.length + 1;
     const { maximumBytes } = this.#options.sink;
@@ -131,8 +139,6 @@ export class LineSink {
     }
   }
 }
-
-const newline = 0x0a;
 
 function mayPass(error: unknown): boolean {
   return isDiskFull(error) || isShortOfFiles(error);

@@ -8,6 +8,7 @@ import { dockerLimits } from '../docker-limits.ts';
 import { logPieces } from './frames.ts';
 import { LineSink } from './line-sink.ts';
 import { Pace } from './pace.ts';
+import { SeenPieces } from './seen-pieces.ts';
 import { readWritten } from './written-lines.ts';
 
 export interface LogCopyOptions {
@@ -60,38 +61,46 @@ export class LogCopy {
 
   async #copyAll(): Promise<void> {
     try {
-      while (!(await this.#options.reach.insist(() => this.#copy())) && !this.#closing.signal.aborted)
-        await this.#endOrPause();
+      const { directory, sink, clock, warn } = this.#options;
+      const written = await readWritten(directory, sink.maximumBytes);
+      const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
+      const seen = new SeenPieces(Math.max(0, Math.floor(written.completeUntil / 1000)));
+      let isWhole = false;
+      try {
+        isWhole = await this.#copyInto(lines, seen);
+      } finally {
+        await lines.close(isWhole);
+      }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#problem = `output could not be copied: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 
-  /** Copies what there is and what comes; answers whether that was all. */
-  async #copy(): Promise<boolean> {
-    const { api, containerId, directory, sink, clock, warn } = this.#options;
-    const written = await readWritten(directory, sink.maximumBytes);
-    const lines = new LineSink({ sink, directory, clock, onDamage: warn }, written);
+  /** Answers whether that was all, and not only as much as is kept. */
+  async #copyInto(lines: LineSink, seen: SeenPieces): Promise<boolean> {
+    while (!lines.isFull && !this.#closing.signal.aborted) {
+      if (await this.#options.reach.insist(() => this.#copy(lines, seen))) return !lines.isFull;
+      await this.#endOrPause();
+    }
+    return false;
+  }
+
+  /**
+   * Copies what there is and what comes; answers whether that was all. Docker and Podman end a stream that follows with its
+   * container, whether or not all is in it: only one that began after the end, and does not follow, has all.
+   */
+  async #copy(lines: LineSink, seen: SeenPieces): Promise<boolean> {
+    const { api, containerId } = this.#options;
     const follows = !this.#hasEnded;
-    let isLast = false;
     try {
-      if (lines.isFull) return true;
-      const since = Math.max(0, Math.floor(written.completeUntil / 1000));
-      const answer = await api.logs(containerId, since, follows, this.#closing.signal);
-      const isWhole = await this.#read(answer, lines, follows);
-      if (isWhole && !lines.isFull) await this.#endOrPause();
-      // Podman ends a stream with its container, whether or not all is in it.
-      const isDocker = this.#options.reach.lastFacts?.product === 'docker';
-      // What it sends last without the end of a line it does not send again, however late we hear of the container's end.
-      isLast = isWhole && (this.#hasEnded || !isDocker);
-      return lines.isFull || (isLast && this.#hasEnded && (!follows || isDocker));
+      const answer = await api.logs(containerId, seen.since, follows, this.#closing.signal);
+      const isWhole = await this.#read(answer, lines, seen.reading(), follows);
+      return isWhole && !follows;
     } catch (error) {
       // A container that is no longer there has no output either.
       if (error instanceof DaemonRefusal && error.status === 404) return true;
       throw error;
-    } finally {
-      await lines.close(isLast);
     }
   }
 
@@ -112,7 +121,12 @@ export class LogCopy {
   }
 
   /** Answers whether the stream came to its own end. */
-  async #read(answer: IncomingMessage, lines: LineSink, follows: boolean): Promise<boolean> {
+  async #read(
+    answer: IncomingMessage,
+    lines: LineSink,
+    unseen: ReturnType<SeenPieces['reading']>,
+    follows: boolean,
+  ): Promise<boolean> {
     const pieces = logPieces();
     let isCut = false;
     let cancelSilence = (): void => {};
@@ -129,13 +143,14 @@ export class LogCopy {
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
         if (follows && this.#hasEnded) arm();
-        await lines.take(pieces(chunk));
+        await lines.take(unseen(pieces(chunk)));
         if (lines.isFull) return true;
         if (!this.#hasEnded) await this.#pause(this.#pace.take(chunk.length));
       }
       return !isCut;
     } catch (error) {
       if (isCut || this.#closing.signal.aborted) return false;
+      if (error !== answer.errored) throw error; // of our own side
       throw new DaemonGone('the output of a container broke off', { cause: error });
     } finally {
       this.#endStream = () => {};

@@ -11,8 +11,8 @@ export interface FakeContainer {
   readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
   status: 'created' | 'running' | 'exited';
   exitCode: number;
-  /** What it has written: time and text, one piece each. */
-  readonly output: (readonly [time: string, text: string])[];
+  /** What it has written: time and text, one piece each, to standard output unless it says 2. */
+  readonly output: (readonly [time: string, text: string, stream?: 1 | 2])[];
 }
 
 /** A daemon that does what real ones cannot be made to do: hang, cut streams, forget, be another one. Its containers run nothing. */
@@ -32,6 +32,10 @@ export class FakeDaemon {
   hasImages = true;
   /** Pieces of output after which the next stream of it is cut. */
   cutAfter: number | undefined;
+  /** Pieces that streams have that follow: they end with their container, whether or not all is in them. */
+  followed = Number.POSITIVE_INFINITY;
+  /** Streams are none of Docker's. */
+  isUnframed = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #exits = new Map<string, (() => void)[]>();
@@ -148,7 +152,7 @@ export class FakeDaemon {
       answer.writeHead(204).end();
     } else if (action === 'wait') this.#wait(container, answer);
     else if (action === 'json') json(answer, 200, inspected(container));
-    else if (action === 'logs') this.#logs(container, url.searchParams.get('follow') === '1', answer);
+    else if (action === 'logs') this.#logs(container, url.searchParams, answer);
     else if (action === 'kill') {
       this.exit(container, url.searchParams.get('signal') === 'SIGKILL' ? 137 : 143);
       answer.writeHead(204).end();
@@ -165,12 +169,17 @@ export class FakeDaemon {
     else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), tell]);
   }
 
-  #logs(container: FakeContainer, follows: boolean, answer: ServerResponse): void {
+  #logs(container: FakeContainer, asked: URLSearchParams, answer: ServerResponse): void {
     answer.writeHead(200).flushHeaders();
+    if (this.isUnframed) answer.write('no frame, but text');
+    const follows = asked.get('follow') === '1';
     const cut = this.cutAfter;
     this.cutAfter = undefined;
-    for (const [time, text] of container.output.slice(0, cut)) answer.write(frame(`${time} ${text}`));
-    if (cut !== undefined) answer.write(frame('half').subarray(0, 6), () => answer.destroy());
+    const since = Number(asked.get('since')) * 1000;
+    const pieces = container.output.slice(0, cut ?? (follows ? this.followed : undefined));
+    for (const [time, text, stream = 1] of pieces)
+      if (Date.parse(time) >= since) answer.write(frame(`${time} ${text}`, stream));
+    if (cut !== undefined) answer.write(frame('half', 1).subarray(0, 6), () => answer.destroy());
     else if (!follows || container.status === 'exited') answer.end();
     else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), () => answer.end()]);
   }
@@ -190,8 +199,8 @@ function json(answer: ServerResponse, status: number, content: unknown): void {
   answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
 }
 
-function frame(content: string): Buffer {
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+function frame(content: string, stream: 1 | 2): Buffer {
+  const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
   header.writeUInt32BE(Buffer.byteLength(content), 4);
   return Buffer.concat([header, Buffer.from(content)]);
 }

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SystemClock } from '../../../core/clock.ts';
+import { readLines } from '../../segments.fixture.ts';
+import { ContainerApi } from '../daemon/container-api.ts';
+import { Daemon } from '../daemon/daemon.ts';
+import { Reach } from '../daemon/reach.ts';
+import { type FakeContainer, FakeDaemon } from '../testing/fake-daemon.ts';
+import { LogCopy } from './log-copy.ts';
+
+const limit = { timeout: 20_000 };
+const sink = { stream: 'stream', rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 2 };
+let daemon: FakeDaemon;
+let clock: SystemClock;
+
+beforeEach(async () => {
+  daemon = await FakeDaemon.start();
+  clock = new SystemClock();
+});
+afterEach(async () => {
+  clock.close();
+  await daemon.dispose();
+});
+
+/** A container that runs, and has written that. */
+function running(name: string, output: FakeContainer['output']): FakeContainer {
+  const container = daemon.put(name);
+  container.status = 'running';
+  container.output.push(...output);
+  return container;
+}
+
+function copyOf({ name, id }: FakeContainer): LogCopy {
+  const own = new Daemon(daemon.socket, clock);
+  const [api, reach] = [new ContainerApi(own), new Reach(own, clock)];
+  const warn = (words: string) => assert.fail(words);
+  return new LogCopy({ containerId: id, sink, directory: directoryOf(name), api, reach, clock, warn });
+}
+
+const directoryOf = (name: string) => join(daemon.directory, name);
+const reads = () => daemon.calls.filter((call) => /\/logs$/.test(call)).length;
+
+/** What is copied of it when it ends while it is read. */
+async function copied(container: FakeContainer): Promise<readonly string[]> {
+  const before = reads();
+  const copy = copyOf(container);
+  await daemon.called(/\/logs$/, before + 1);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.equal(copy.problem, undefined);
+  return readLines(directoryOf(container.name));
+}
+
+test('what a daemon leaves out of a stream that ends with its container is read after it, once', limit, async () => {
+  const output = [
+    ['2026-01-01T00:00:01Z', 'a\n'],
+    ['2026-01-01T00:00:09Z', 'long, '],
+    ['2026-01-01T00:00:09Z', 'in two\n'],
+    ['2026-01-01T00:00:09Z', 'end'],
+  ] as const;
+  for (daemon.followed = 0; daemon.followed <= output.length; daemon.followed += 1) {
+    const lines = await copied(running(`followed-${daemon.followed}`, [...output]));
+    assert.deepEqual(lines, ['a', 'long, in two', 'end'], `${daemon.followed} pieces were followed`);
+  }
+});
+
+test('a line that one stream is in the middle of is not mixed with lines of the other', limit, async () => {
+  // Docker gives all pieces of a line the time of the first.
+  const output = [
+    ['2026-01-01T00:00:01Z', 'long, '],
+    ['2026-01-01T00:00:02Z', 'bad\n', 2],
+    ['2026-01-01T00:00:09Z', 'worse\n', 2],
+    ['2026-01-01T00:00:01Z', 'in two\n'],
+  ] as const;
+  daemon.followed = 3;
+  assert.deepEqual(await copied(running('mixed', [...output])), ['bad', 'worse', 'long, in two']);
+});
+
+test('a line that was long under way is the same when the next server begins in the middle of it', limit, async () => {
+  // Podman gives each piece its own time.
+  const container = running('slow', [
+    ['2026-01-01T00:00:01Z', 'slow, '],
+    ['2026-01-01T00:00:10Z', 'at last\n'],
+    ['2026-01-01T00:00:11Z', 'then\n'],
+  ]);
+  const first = copyOf(container);
+  while ((await readLines(directoryOf('slow'))).length < 2) await nextTurn();
+  first.close();
+  container.output.push(['2026-01-01T00:00:11Z', 'next\n']);
+  assert.deepEqual(await copied(container), ['slow, at last', 'then', 'next']);
+});
+
+test('output that cannot be kept is given up in words, and not read for ever', limit, async () => {
+  const container = running('odd', []);
+  daemon.isUnframed = true;
+  const copy = copyOf(container);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.equal(copy.problem, 'output could not be copied: the daemon sent output that is in no frames');
+});
