@@ -58,6 +58,8 @@ export class DockerTask {
   #isLost = false;
   #isEnding = false;
   #isFinishing = false;
+  /** The life of the daemon, and how often that had been gone when it was asked. */
+  #asked: { readonly lifetime: Promise<string>; readonly absences: number } | undefined;
   /** Starts follow each other. */
   #starting: Promise<void> = Promise.resolve();
   readonly #cancelTimers = new Set<CancelTimer>();
@@ -105,16 +107,19 @@ export class DockerTask {
     return container ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
-  /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */
+  /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
     await this.#around.files.write(this.taskId, this.#file);
   }
 
-  /** Fetches images, makes all containers, then starts them as they may. */
-  run(spec: TaskSpec): void {
+  /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
+  run(spec: TaskSpec, claimed: Promise<void>): void {
+    const prepared = this.#prepare(spec, claimed);
+    prepared.catch(() => {}); // said below, unless there is no claim
     this.#inBackground(async () => {
+      if (!(await isKept(claimed))) return;
       try {
-        if ((await Promise.race([this.#prepare(spec), this.#stopped.promise])) === 'stopped') {
+        if ((await Promise.race([prepared, this.#stopped.promise])) === 'stopped') {
           await this.#endUnbegun('stopped');
           return;
         }
@@ -168,14 +173,16 @@ export class DockerTask {
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  async #prepare(spec: TaskSpec): Promise<'prepared'> {
+  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<'prepared'> {
     const { images, reach, places } = this.#around;
     await Promise.all(
       spec.containers.map(({ image, registryCredentials }) =>
         reach.insist(() => images.ensure(image, registryCredentials)),
       ),
     );
+    await claimed;
     if (this.#file.stopAsked) return 'prepared';
+    this.#askLifetime();
     const bodies = this.#around.bodiesOf(spec, this.record, await this.#joinNetwork());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
@@ -194,14 +201,29 @@ export class DockerTask {
   }
 
   async #begin(): Promise<void> {
-    const { reach } = this.#around;
-    const lifetime = await reach.insist(() => reach.lifetime());
+    const lifetime = await this.#lifetime();
     if (this.#file.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
     }
     await this.#write({ record: this.record, began: { lifetime } });
     this.#goOn();
+  }
+
+  /** While containers are made: nobody waits for the answer then. */
+  #askLifetime(): void {
+    const { reach } = this.#around;
+    const lifetime = reach.insist(() => reach.lifetime());
+    lifetime.catch(() => {}); // whoever wants it hears of it
+    this.#asked = { lifetime, absences: reach.absences };
+  }
+
+  async #lifetime(): Promise<string> {
+    const { reach } = this.#around;
+    const lifetime = await this.#asked?.lifetime;
+    if (lifetime !== undefined && this.#asked?.absences === reach.absences) return lifetime;
+    // The daemon was gone meanwhile: it may be another one.
+    return reach.insist(() => reach.lifetime());
   }
 
   /** Lets those start that have what they wait for, and tells those that will never have it. */
@@ -421,6 +443,14 @@ export class DockerTask {
       this.#around.logger.warn(`task ${this.taskId}: ${words}`);
     });
   }
+}
+
+/** Whoever began the claim hears why it is not. */
+function isKept(claimed: Promise<void>): Promise<boolean> {
+  return claimed.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Undefined for a task that is no node of a gang. */
