@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import type { Evaluation, EvaluationResult, Json } from '../asl/index.ts';
 import { ManualClock } from '../core/clock.ts';
@@ -91,6 +92,32 @@ test('Who needs too much memory has its error, and nobody else', async (context)
   assert.deepEqual(greedy, { kind: 'ended', reason: { kind: 'memory' }, position: 1 }, 'the second expression');
   assert.deepEqual(answered(other), [2]);
   assert.deepEqual(answered(await evaluate('2 + 2')), [4]);
+});
+
+test('Who needs more than a thread may have has its error, though the process could give it', async (context) => {
+  const { pool } = open(context);
+  // 2 MB for each piece: twice what a thread has, and a fraction of what Node gives a process.
+  const parts = '$count($map([1..200], function($i) { $split($states.input, "") }))';
+  const evaluation = pool.evaluate(evaluationOf([parts], text), { lane: 'large' });
+  assert.deepEqual(await evaluation, { kind: 'ended', reason: { kind: 'memory' }, position: 0 });
+});
+
+test('A server that runs with little priority, and may not raise it, evaluates', {
+  skip: process.platform === 'linux' ? false : 'priorities of threads are Linux’s',
+}, () => {
+  const program = `
+    import { EvaluationPool } from ${JSON.stringify(import.meta.resolve('./pool.ts'))};
+    import { SystemClock } from ${JSON.stringify(import.meta.resolve('../core/clock.ts'))};
+    const logger = { warn: console.error, error: console.error };
+    const pool = new EvaluationPool({ clock: new SystemClock(), logger });
+    console.log((await pool.evaluate(${JSON.stringify(evaluationOf(['1 + 1'], null))}, { lane: 'l' })).kind);
+    await pool.close();`;
+  const words = ['nice', '-n', '19', process.execPath, '--input-type=module', '-e', program];
+  // Root may raise it unless it has given up that right.
+  const [file = '', ...more] =
+    process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-sys_nice', '--', ...words] : words;
+  const { stdout, stderr } = spawnSync(file, more, { encoding: 'utf8' });
+  assert.equal(stdout.trim(), 'value', stderr);
 });
 
 test('Patience makes the deadline longer', async (context) => {

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { performEvaluation } from '../asl/evaluate/index.ts';
 import type { Evaluation } from '../asl/index.ts';
@@ -7,8 +7,9 @@ import type { WorkerReply, WorkerStart } from './protocol.ts';
 /** One thread of the pool: it performs an evaluation at a time, until it is told to end or made to. */
 const { position } = workerData as WorkerStart;
 
-// On Linux a priority is a thread's own: the main thread goes first where there are not processors for all.
-if (process.platform === 'linux') setPriority(0, 10);
+// On Linux a priority is a thread's own: the main thread goes first where there are not processors for all. Only ever lower
+// than the server's own, which may be low itself: to raise it takes a right.
+if (process.platform === 'linux') setPriority(0, Math.min(getPriority(0) + 10, 19));
 
 function reply(message: WorkerReply): void {
   parentPort?.postMessage(message);

@@ -1,7 +1,9 @@
 import type { JobId } from '../core/ids.ts';
 import { childId, type GangPlacement, type Placement } from '../core/job.ts';
 import { isPlacedNode, multiNodePhase } from '../lifecycle/index.ts';
-import { advanceChild, childLeaf, dequeueChild } from './array.ts';
+import { childLeaf } from './array-bits.ts';
+import { advanceChild } from './array-child.ts';
+import { dequeueChild } from './array-queue.ts';
 import type { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry, SingleEntry } from './entry.ts';
 import { advanceGangNode, placeGang } from './gang.ts';

@@ -53,7 +53,7 @@ export const childMutants: readonly Mutant[] = [
   },
   {
     name: 'the scheduler is still offered what waits of a stopped array',
-    file: 'jobs/array.ts',
+    file: 'jobs/array-end.ts',
     find: '  if (step.state.stop && !before.stop) withdraw(context, transaction, array);\n',
     replace: '',
   },

@@ -100,11 +100,8 @@ export function nodeRequest({ jobId, ranges }: GangEntry, index: number): Resour
   return range.resources;
 }
 
-/** The state of a leaf that holds a task. */
-export type PlacedLeaf = Extract<Leaf, { readonly placement: Placement }>;
-
 /** The state if it holds a task. */
-export function placedLeaf(leaf: Leaf | undefined): PlacedLeaf | undefined {
+export function placedLeaf(leaf: Leaf | undefined): Extract<Leaf, { readonly placement: Placement }> | undefined {
   return leaf && 'placement' in leaf ? leaf : undefined;
 }
 

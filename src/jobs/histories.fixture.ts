@@ -3,6 +3,7 @@ import { checkConsumables } from './check-consumables.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { World } from './world.fixture.ts';
+import { checkFacts, checkSums, checkTwin } from './world-checks.fixture.ts';
 
 /** What may happen. Numbers choose among what there is then. */
 export type Happening =
@@ -84,19 +85,19 @@ export function play(history: readonly Happening[]): World {
   const world = new World();
   history.forEach((each, index) => {
     happen(world, each);
-    world.checkSums();
+    checkSums(world);
     checkUsage(world.store);
     checkConsumables(world);
-    world.checkFacts();
-    if (!world.jobs.hasWork) world.checkTwin();
+    checkFacts(world);
+    if (!world.jobs.hasWork) checkTwin(world);
     if (index % 10 === 0) world.checkRebuilt();
   });
   world.drain();
-  world.checkTwin();
+  checkTwin(world);
   world.checkRebuilt();
   world.finish();
-  world.checkTwin();
-  world.checkFacts();
+  checkTwin(world);
+  checkFacts(world);
   checkUsage(world.store);
   checkConsumables(world);
   return world;

@@ -5,7 +5,10 @@ import { childId, type JobReference, type Leaf, type Placement, parseJobId } fro
 import { isPlacedNode, type StopEvent, type TaskEvent } from '../lifecycle/index.ts';
 import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
-import { advanceArrayEntry, advanceChild, childLeaf, pickChild } from './array.ts';
+import { childLeaf } from './array-bits.ts';
+import { advanceChild } from './array-child.ts';
+import { pickChild } from './array-queue.ts';
+import { stopArray } from './array-stop.ts';
 import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
@@ -185,7 +188,7 @@ export class Jobs {
       if (isThere) advanceChild(this.#context, transaction, job, childIndex, event);
     } else if (nodeIndex !== undefined && job.kind === 'multiNode') this.#stopNode(transaction, job, nodeIndex, event);
     else if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
-    else if (job.kind === 'array') advanceArrayEntry(this.#context, transaction, job, event);
+    else if (job.kind === 'array') stopArray(this.#context, transaction, job, event);
     else advanceGang(this.#context, transaction, job, event);
   }
 

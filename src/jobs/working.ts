@@ -1,7 +1,9 @@
 import type { JobId } from '../core/ids.ts';
 import type { TerminalStatus } from '../core/job.ts';
 import { multiNodePhase, statusReasons } from '../lifecycle/index.ts';
-import { endArray, failChildren, releaseChildren, stopAgain, tellChild } from './array.ts';
+import { endArray } from './array-end.ts';
+import { failChildren, releaseChildren, tellChild } from './array-moves.ts';
+import { stopAgain } from './array-stop.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';

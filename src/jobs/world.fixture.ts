@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { CommitFailed } from '../core/errors.ts';
 import type { AccountId, JobId, Region, TaskId } from '../core/ids.ts';
-import {
-  childId,
-  type Dependency,
-  isTerminal,
-  type JobReference,
-  nodeId,
-  type PlaceId,
-  type Placement,
-  type StoredStatus,
-} from '../core/job.ts';
+import { type Dependency, isTerminal, type JobReference, type PlaceId, type Placement } from '../core/job.ts';
 import { needsOf } from './consumables.fixture.ts';
 import type { JobEntry } from './entry.ts';
-import { heldTask } from './held-task.ts';
 import { instanceOf, Jobs } from './jobs.ts';
 import { nodesOf, placeOfNode } from './nodes.fixture.ts';
 import type { EndedJob, TaskHolder } from './ports.ts';
-import { byId, describe, elementsThatStay, expanded, lastOf, statusesOf, timersThatStay } from './seen.fixture.ts';
+import { byId, describe, elementsThatStay, timersThatStay } from './seen.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import type { NewJob } from './submission.ts';
 import { environmentArn, TestScheduler } from './test-scheduler.fixture.ts';
@@ -422,58 +412,6 @@ export class World {
         [...this.scheduler.placed].sort(byId),
       ],
     };
-  }
-
-  /** Nothing is still to be done: every state is the twin's. */
-  checkTwin(): void {
-    for (const id of this.ids) {
-      const twin = this.twin.jobs.get(id) ?? assert.fail(`no twin of ${id}`);
-      const facts = lastOf(this.store.allFacts());
-      this.#compare(id, twin.own, facts.get(id));
-      twin.children.forEach((child, index) => {
-        this.#compare(childId(id, index), child, facts.get(childId(id, index)));
-      });
-      for (const [index, node] of twin.nodes) {
-        assert.equal(facts.get(nodeId(id, index))?.to, node.status, nodeId(id, index));
-      }
-    }
-  }
-
-  #compare(id: JobId, twin: TwinLeaf, fact: { readonly to: string; readonly reason?: string } | undefined): void {
-    assert.equal(fact?.to, twin.status, `${id} is ${fact?.to} and its twin ${twin.status}`);
-    if (!isTerminal(twin.status) || this.hasRacedReasons) return;
-    assert.equal(fact?.reason, twin.reason, `the reason of ${id}`);
-  }
-
-  /** The facts of each form one unbroken chain with one end, which is what memory holds. */
-  checkFacts(): void {
-    const last = new Map<JobId, string>();
-    for (const [id, { from, to }] of expanded(this.store.allFacts())) {
-      const known = last.get(id);
-      const begins = known === undefined && (from === undefined || from === 'SUBMITTED');
-      // A node that has ended is started again in the next attempt of its job.
-      const isNode = id.includes('#');
-      assert.ok(begins || known === from || (isNode && from === known), `${id} goes from ${from}, was ${known}`);
-      assert.ok(isNode || !isTerminal(known as StoredStatus), `${id} has ended twice`);
-      last.set(id, to);
-    }
-    for (const job of this.jobs.all()) {
-      for (const [id, status] of statusesOf(job)) assert.equal(last.get(id), status, `the facts of ${id}`);
-    }
-  }
-
-  /** Counts of an array's children add up. */
-  checkSums(): void {
-    for (const job of this.jobs.all()) {
-      if (job.kind !== 'array') continue;
-      const { children } = job;
-      const statuses = ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
-      assert.equal(
-        statuses.reduce((sum, status) => sum + children.countOf(status), 0),
-        children.size,
-      );
-    }
-    for (const [taskId, holder] of this.jobs.tasks()) assert.equal(heldTask(holder)?.placement.taskId, taskId);
   }
 
   /** Nothing stands in the way any more: everything ends. */

@@ -6,8 +6,15 @@ import type { AccessPoint, FileSystems } from '../services/batch/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Machine } from './machine.ts';
 import { InvalidValue } from './option-kinds.ts';
-import { type Compiled, type MergedOptions, mergeOptions, type Options, OptionsError } from './options.ts';
-import { type OptionName, optionDefinition } from './options-table.ts';
+import {
+  type Compiled,
+  type MergedOptions,
+  mergeOptions,
+  type OptionSource,
+  type Options,
+  OptionsError,
+} from './options.ts';
+import { type OptionName, optionDefinition, optionNames } from './options-table.ts';
 
 type Read = <Name extends OptionName>(name: Name) => Compiled<Name>;
 
@@ -16,7 +23,9 @@ type Read = <Name extends OptionName>(name: Name) => Compiled<Name>;
  * Given plain `Options` (from a test or an embedding program), relative paths start at `machine.directory`.
  */
 export function compileOptions(given: Options | MergedOptions, machine: Machine): CompiledOptions {
-  const read = reader(isMerged(given) ? given : mergeOptions([fromProgram(given, machine)]), machine);
+  const merged = isMerged(given) ? given : mergeOptions([fromProgram(given, machine)]);
+  for (const source of merged.given) checkValues(source);
+  const read = reader(merged, machine);
   const listen = compileListen(read);
   const finishedJobCount = read('retention.finishedJobCount');
   const publicUrl = read('publicUrl');
@@ -76,19 +85,35 @@ function fromProgram(options: Options, machine: Machine) {
   return { options, origin: () => 'options of the program', directory: machine.directory };
 }
 
-/** Compiles one option at a time, naming the place of a bad value. */
+/** Every value, whether it comes to anything or not: what is overridden or of no effect today may have some tomorrow. */
+function checkValues(source: OptionSource): void {
+  for (const name of optionNames) {
+    const value: unknown = source.options[name];
+    if (value !== undefined) compileValue(name, value, source);
+  }
+}
+
 function reader(merged: MergedOptions, machine: Machine): Read {
   return <Name extends OptionName>(name: Name): Compiled<Name> => {
     const value: unknown = merged.options[name];
     if (value === undefined) return undefined as Compiled<Name>;
-    const source = merged.sources.get(name);
-    try {
-      return optionDefinition(name).kind.compile(value, source?.directory ?? machine.directory);
-    } catch (error) {
-      if (!(error instanceof InvalidValue)) throw error;
-      throw new OptionsError(`${name} (${source?.origin(name) ?? 'default'}) ${error.message}`, { cause: error });
-    }
+    const source = merged.sources.get(name) ?? { origin: () => 'default', directory: machine.directory };
+    return compileValue(name, value, source);
   };
+}
+
+/** Compiles one option, naming the place of a bad value. */
+function compileValue<Name extends OptionName>(
+  name: Name,
+  value: unknown,
+  { origin, directory }: Pick<OptionSource, 'origin' | 'directory'>,
+): Compiled<Name> {
+  try {
+    return optionDefinition(name).kind.compile(value, directory);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new OptionsError(`${name} (${origin(name)}) ${error.message}`, { cause: error });
+  }
 }
 
 function compileListen(read: Read): CompiledOptions['listen'] {

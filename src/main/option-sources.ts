@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readTextUpTo } from '../core/read-text.ts';
 import { closest } from './closest.ts';
 import { type OptionSource, type Options, OptionsError } from './options.ts';
 import { environmentName, flagName, lastingOptionNames, type OptionName, optionNames } from './options-table.ts';
@@ -44,9 +44,14 @@ export function fileSource(file: string | undefined, directory: string): OptionS
   return { options: flatten(parseJson(content, path), path), origin: () => `file ${path}`, directory: dirname(path) };
 }
 
+/** Far more than all options take, in bytes. */
+const longestFile = 1024 * 1024;
+
 function readIfThere(path: string, required: boolean): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const content = readTextUpTo(path, longestFile);
+    if (content !== undefined) return content;
+    throw new Error(`it is longer than ${longestFile} bytes`);
   } catch (error) {
     if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new OptionsError(`cannot read the options file ${path}: ${(error as Error).message}`, { cause: error });

@@ -180,6 +180,13 @@ for (const [options, words] of badValues) {
   });
 }
 
+test('a bad value is refused though a better source overrides it, or nothing asks for it', () => {
+  const port = mergeOptions([environmentSource({ BATCHYARD_PORT: 'http' }, '/work'), flagSource({ port: 0 }, '/work')]);
+  assert.throws(() => compileOptions(port, machine), refused(/^port \(environment variable BATCHYARD_PORT\) must be/));
+  const unused = mergeOptions([environmentSource({ BATCHYARD_INSECURE_BIND: 'maybe' }, '/work')]);
+  assert.throws(() => compileOptions(unused, machine), refused(/^insecureBind .* must be true or false, not "maybe"$/));
+});
+
 test('vCPUs may be more than the machine has', () => {
   assert.equal(compile({ 'host.vcpus': 64 }).host.vcpus, 64);
 });

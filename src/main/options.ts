@@ -33,6 +33,8 @@ export interface OptionSource {
 export interface MergedOptions {
   readonly options: OptionsWithDefaults;
   readonly sources: ReadonlyMap<OptionName, OptionSource>;
+  /** All of them: what a better one overrides must be right too. */
+  readonly given: readonly OptionSource[];
 }
 
 /** Merges sources, least important first, over the defaults. */
@@ -42,5 +44,5 @@ export function mergeOptions(sources: readonly OptionSource[]): MergedOptions {
     for (const name of optionNames) if (source.options[name] !== undefined) chosen.set(name, source);
   }
   const values = optionNames.map((name) => [name, chosen.get(name)?.options[name] ?? optionDefinition(name).default]);
-  return { options: Object.fromEntries(values) as OptionsWithDefaults, sources: chosen };
+  return { options: Object.fromEntries(values) as OptionsWithDefaults, sources: chosen, given: sources };
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { JobId } from '../core/ids.ts';
 import { sumOfNodes } from '../core/job.ts';
 import { Model } from './model.ts';
-import { Yard } from './scheduler.fixture.ts';
+import { Site } from './scheduler.fixture.ts';
 
 describe('a pool', () => {
   it('adds up its jobs by what they ask for, however many they are, when its capacity changes', () => {
@@ -21,13 +21,13 @@ describe('a pool', () => {
   });
 
   it('that no engine reports any more starts nothing, and its jobs run on', () => {
-    const yard = new Yard().pool('p', { vcpus: 2 }).environment('ce', { pool: 'p' }).queue('q', 'ce');
-    yard.jobs('q', 'a:1').starts('a@ce');
-    yard.pools.delete('p');
-    yard.scheduler.apply({ kind: 'pool-removed', pool: 'p' });
-    yard.jobs('q', 'b:1').starts('');
-    assert.match(yard.text('b'), /no engine has said what pool p has/);
-    yard.pool('p', { vcpus: 1 }).starts('').finish('a').starts('b@ce');
+    const site = new Site().pool('p', { vcpus: 2 }).environment('ce', { pool: 'p' }).queue('q', 'ce');
+    site.jobs('q', 'a:1').starts('a@ce');
+    site.pools.delete('p');
+    site.scheduler.apply({ kind: 'pool-removed', pool: 'p' });
+    site.jobs('q', 'b:1').starts('');
+    assert.match(site.text('b'), /no engine has said what pool p has/);
+    site.pool('p', { vcpus: 1 }).starts('').finish('a').starts('b@ce');
   });
 });
 
@@ -40,18 +40,18 @@ describe('a multi-node job', () => {
   const gang = { jobId: 'g' as JobId, queueArn: 'q', sequence: -1, request: sumOfNodes(nodes), nodes };
 
   it('starts when all its nodes have room, each with an instance, and frees all of it at once', () => {
-    const yard = new Yard({ vcpus: 5 }).environment('ce').queue('q', 'ce').jobs('q', 'a:1').starts('a@ce');
-    yard.scheduler.apply({ kind: 'job-queued', ...gang });
-    yard.jobs('q', 'b:1').starts('').finish('a');
+    const site = new Site({ vcpus: 5 }).environment('ce').queue('q', 'ce').jobs('q', 'a:1').starts('a@ce');
+    site.scheduler.apply({ kind: 'job-queued', ...gang });
+    site.jobs('q', 'b:1').starts('').finish('a');
     const instances = ['i-host', 'i-host', 'i-host'];
-    const [decision, ...others] = yard.scheduler.plan(0, 10).decisions;
+    const [decision, ...others] = site.scheduler.plan(0, 10).decisions;
     assert.deepEqual(
       [decision?.kind, decision && 'instances' in decision && decision.instances],
       ['place-gang', instances],
     );
     assert.deepEqual(others, []);
     const place = { computeEnvironmentArn: 'ce', pool: 'host', instance: undefined };
-    yard.scheduler.apply({ kind: 'task-finished', jobId: gang.jobId, ...place });
-    yard.starts('b@ce');
+    site.scheduler.apply({ kind: 'task-finished', jobId: gang.jobId, ...place });
+    site.starts('b@ce');
   });
 });

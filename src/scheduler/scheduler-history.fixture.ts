@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ConsumableRequest } from '../core/job.ts';
-import { Yard } from './scheduler.fixture.ts';
+import { Site } from './scheduler.fixture.ts';
 import type { Plan } from './scheduler.ts';
 import type { QueuedJob } from './scheduler-event.ts';
 
@@ -127,77 +127,77 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 export const history = fc.array(step, { maxLength: 80, size: 'max' });
 
-/** A yard that a history has happened to: two pools, of which one shrinks, two environments and three queues to begin with. */
-export function yardAfter(steps: readonly Step[], onPlan: (plan: Plan) => void = () => {}): Yard {
-  const yard = new Yard({ vcpus: 8, memoryMiB: 30, gpus: 1 });
-  yard.pool('cluster', { vcpus: 5, memoryMiB: 20, gpus: 1, shrinks: false });
-  yard.environment('ce0', { maxvCpus: 6 }).environment('ce1', { maxvCpus: 4, pool: 'cluster' });
-  yard.onPlan = onPlan;
-  for (const one of consumableResources) yard.consumable(one, 8);
-  yard.queue('q0', 'ce0 ce1', { priority: 2 }).queue('q1', 'ce1').queue('q2', 'ce1 ce0');
+/** A site that a history has happened to: two pools, of which one shrinks, two environments and three queues to begin with. */
+export function siteAfter(steps: readonly Step[], onPlan: (plan: Plan) => void = () => {}): Site {
+  const site = new Site({ vcpus: 8, memoryMiB: 30, gpus: 1 });
+  site.pool('cluster', { vcpus: 5, memoryMiB: 20, gpus: 1, shrinks: false });
+  site.environment('ce0', { maxvCpus: 6 }).environment('ce1', { maxvCpus: 4, pool: 'cluster' });
+  site.onPlan = onPlan;
+  for (const one of consumableResources) site.consumable(one, 8);
+  site.queue('q0', 'ce0 ce1', { priority: 2 }).queue('q1', 'ce1').queue('q2', 'ce1 ce0');
   let submitted = 0;
   for (const one of steps) {
     if (one.kind === 'submit') submitted += 1;
-    happen(yard, one, `j${submitted}`);
+    happen(site, one, `j${submitted}`);
   }
-  return yard;
+  return site;
 }
 
-type Happen<Kind extends Step['kind']> = (yard: Yard, one: Step & { readonly kind: Kind }, name: string) => void;
+type Happen<Kind extends Step['kind']> = (site: Site, one: Step & { readonly kind: Kind }, name: string) => void;
 
 const happenByKind: { readonly [Kind in Step['kind']]: Happen<Kind> } = {
-  pool: (yard, { pool, vcpus, memoryMiB, gpus, isAvailable, places: most, instance }) => {
+  pool: (site, { pool, vcpus, memoryMiB, gpus, isAvailable, places: most, instance }) => {
     const shrinks = pool === 'host';
     const places = most === undefined ? {} : { places: { most, reason: 'all places are taken' } };
-    yard.pools.delete(pool);
+    site.pools.delete(pool);
     const problem = isAvailable ? {} : { unavailable: 'down' };
-    yard.pool(pool, { vcpus, memoryMiB, gpus, shrinks, instance, ...places, ...problem });
+    site.pool(pool, { vcpus, memoryMiB, gpus, shrinks, instance, ...places, ...problem });
   },
-  environment: (yard, { which: index, maxvCpus, state, status, hasEngine, pool }) => {
+  environment: (site, { which: index, maxvCpus, state, status, hasEngine, pool }) => {
     const engine = hasEngine ? {} : { engineUnavailable: 'down' };
-    yard.environment(`ce${index}`, { maxvCpus, state, status, pool, ...engine });
+    site.environment(`ce${index}`, { maxvCpus, state, status, pool, ...engine });
   },
-  'remove-environment': (yard, one) => {
-    const arn = pick(yard.environments.keys(), one.which);
-    if (arn !== undefined) yard.removeEnvironment(arn);
+  'remove-environment': (site, one) => {
+    const arn = pick(site.environments.keys(), one.which);
+    if (arn !== undefined) site.removeEnvironment(arn);
   },
-  queue: (yard, { which: index, priority, environments, acceptsPlacement }) => {
-    yard.queue(`q${index}`, environments.map((one) => `ce${one}`).join(' '), { priority, acceptsPlacement });
+  queue: (site, { which: index, priority, environments, acceptsPlacement }) => {
+    site.queue(`q${index}`, environments.map((one) => `ce${one}`).join(' '), { priority, acceptsPlacement });
   },
-  'remove-queue': (yard, one) => {
-    const empty = [...yard.queues.keys()].filter((arn) => waitingIn(yard, arn).length === 0);
+  'remove-queue': (site, one) => {
+    const empty = [...site.queues.keys()].filter((arn) => waitingIn(site, arn).length === 0);
     const arn = pick(empty, one.which);
-    if (arn !== undefined) yard.removeQueue(arn);
+    if (arn !== undefined) site.removeQueue(arn);
   },
-  submit: (yard, { which: index, vcpus, memoryMiB, gpus, consumables }, name) => {
-    const queue = pick(yard.queues.keys(), index);
+  submit: (site, { which: index, vcpus, memoryMiB, gpus, consumables }, name) => {
+    const queue = pick(site.queues.keys(), index);
     const needs = consumables.length > 0 ? { consumables } : {};
-    if (queue !== undefined) yard.submit(name, queue, { vcpus, memoryMiB, gpus, ...needs });
+    if (queue !== undefined) site.submit(name, queue, { vcpus, memoryMiB, gpus, ...needs });
   },
-  consumable: (yard, { resource: arn, total, replenishes }) => {
-    if (total !== undefined) yard.consumable(arn, total, replenishes);
-    else if (yard.consumables.has(arn)) yard.removeConsumable(arn);
+  consumable: (site, { resource: arn, total, replenishes }) => {
+    if (total !== undefined) site.consumable(arn, total, replenishes);
+    else if (site.consumables.has(arn)) site.removeConsumable(arn);
   },
-  cancel: (yard, one) => {
-    const job = pick(yard.waiting.keys(), one.which);
-    if (job !== undefined) yard.cancel(job);
+  cancel: (site, one) => {
+    const job = pick(site.waiting.keys(), one.which);
+    if (job !== undefined) site.cancel(job);
   },
-  finish: (yard, one) => {
-    const job = pick(yard.running.keys(), one.which);
-    if (job !== undefined) yard.finish(job);
+  finish: (site, one) => {
+    const job = pick(site.running.keys(), one.which);
+    if (job !== undefined) site.finish(job);
   },
-  retry: (yard, one) => {
-    const job = pick(yard.running.values(), one.which);
-    if (job && yard.queues.has(job.queueArn)) yard.retry(job.jobId);
+  retry: (site, one) => {
+    const job = pick(site.running.values(), one.which);
+    if (job && site.queues.has(job.queueArn)) site.retry(job.jobId);
   },
-  plan: (yard, { limit }) => {
-    yard.plan(limit);
+  plan: (site, { limit }) => {
+    site.plan(limit);
   },
 };
 
-function happen(yard: Yard, one: Step, name: string): void {
-  const happens = happenByKind[one.kind] as (yard: Yard, one: Step, name: string) => void;
-  happens(yard, one, name);
+function happen(site: Site, one: Step, name: string): void {
+  const happens = happenByKind[one.kind] as (site: Site, one: Step, name: string) => void;
+  happens(site, one, name);
 }
 
 export function pick<Value>(values: Iterable<Value>, index: number): Value | undefined {
@@ -206,6 +206,6 @@ export function pick<Value>(values: Iterable<Value>, index: number): Value | und
 }
 
 /** The jobs that wait in a queue, in order. */
-export function waitingIn(yard: Yard, queueArn: string): readonly QueuedJob[] {
-  return yard.waitingInOrder().filter((job) => job.queueArn === queueArn);
+export function waitingIn(site: Site, queueArn: string): readonly QueuedJob[] {
+  return site.waitingInOrder().filter((job) => job.queueArn === queueArn);
 }

@@ -21,7 +21,7 @@ export const everything = 1_000_000;
  * A scheduler together with what a store would hold. A case reads: environments, queues, jobs (`'a:2 b:4'` is job a
  * of 2 vCPUs, then b of 4), then what must start where.
  */
-export class Yard {
+export class Site {
   scheduler = new Scheduler();
   readonly pools = new Map<string, PoolSettings>();
   readonly environments = new Map<string, ComputeEnvironmentSettings>();

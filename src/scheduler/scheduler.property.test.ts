@@ -4,15 +4,15 @@ import fc from 'fast-check';
 import type { JobId } from '../core/ids.ts';
 import type { ResourceRequest } from '../core/job.ts';
 import { describeReason } from './describe-reason.ts';
-import { everything, type Yard } from './scheduler.fixture.ts';
+import { everything, type Site } from './scheduler.fixture.ts';
 import type { Decision, Plan, Scheduler } from './scheduler.ts';
 import type { PoolSettings, QueuedJob } from './scheduler-event.ts';
-import { consumableResources, history, pick, waitingIn, which, yardAfter } from './scheduler-history.fixture.ts';
+import { consumableResources, history, pick, siteAfter, waitingIn, which } from './scheduler-history.fixture.ts';
 import { type StoredModel, schedulerFrom } from './stored-model.ts';
 
-function check(property: (yard: Yard) => void, numRuns = 300, seed?: number): void {
+function check(property: (site: Site) => void, numRuns = 300, seed?: number): void {
   fc.assert(
-    fc.property(history, (steps) => property(yardAfter(steps))),
+    fc.property(history, (steps) => property(siteAfter(steps))),
     { numRuns, ...(seed === undefined ? {} : { seed }) },
   );
 }
@@ -21,8 +21,8 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function usedVcpus(yard: Yard, environmentArn: string): number {
-  const jobs = [...yard.running.values()].filter((job) => job.computeEnvironmentArn === environmentArn);
+function usedVcpus(site: Site, environmentArn: string): number {
+  const jobs = [...site.running.values()].filter((job) => job.computeEnvironmentArn === environmentArn);
   return sum(jobs.map(({ request }) => request.vcpus));
 }
 
@@ -37,9 +37,9 @@ interface PoolUse extends ResourceRequest {
 }
 
 /** What running jobs take of a pool, added up anew. */
-function poolUse(yard: Yard, pool: string): PoolUse {
-  const jobs = [...yard.running.values()].filter((job) => job.pool === pool);
-  const requests = jobs.map(({ request }) => given(request, yard.pools.get(pool)));
+function poolUse(site: Site, pool: string): PoolUse {
+  const jobs = [...site.running.values()].filter((job) => job.pool === pool);
+  const requests = jobs.map(({ request }) => given(request, site.pools.get(pool)));
   return {
     places: jobs.length,
     vcpus: sum(requests.map(({ vcpus }) => vcpus)),
@@ -48,13 +48,13 @@ function poolUse(yard: Yard, pool: string): PoolUse {
   };
 }
 
-function poolOf(yard: Yard, environmentArn: string): PoolSettings | undefined {
-  return yard.pools.get(yard.environments.get(environmentArn)?.pool ?? '');
+function poolOf(site: Site, environmentArn: string): PoolSettings | undefined {
+  return site.pools.get(site.environments.get(environmentArn)?.pool ?? '');
 }
 
-function isUsable(yard: Yard, environmentArn: string): boolean {
-  const environment = yard.environments.get(environmentArn);
-  const pool = poolOf(yard, environmentArn);
+function isUsable(site: Site, environmentArn: string): boolean {
+  const environment = site.environments.get(environmentArn);
+  const pool = poolOf(site, environmentArn);
   return (
     environment?.state === 'ENABLED' &&
     environment.status === 'VALID' &&
@@ -67,12 +67,12 @@ function isUsable(yard: Yard, environmentArn: string): boolean {
 const noUse: PoolUse = { places: 0, vcpus: 0, memoryMiB: 0, gpus: 0 };
 
 /** Whether an environment and its pool have room for a request beside what is used of them. */
-function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, use: PoolUse): boolean {
-  const pool = poolOf(yard, arn);
-  if (!pool || !isUsable(yard, arn)) return false;
+function fits(site: Site, arn: string, request: ResourceRequest, vcpus: number, use: PoolUse): boolean {
+  const pool = poolOf(site, arn);
+  if (!pool || !isUsable(site, arn)) return false;
   const footprint = given(request, pool);
   return (
-    vcpus + request.vcpus <= (yard.environments.get(arn)?.maxvCpus ?? 0) &&
+    vcpus + request.vcpus <= (site.environments.get(arn)?.maxvCpus ?? 0) &&
     use.places < (pool.places?.most ?? Number.POSITIVE_INFINITY) &&
     footprint.vcpus <= pool.vcpus - use.vcpus &&
     footprint.memoryMiB <= pool.memoryMiB - use.memoryMiB &&
@@ -81,40 +81,40 @@ function fits(yard: Yard, arn: string, request: ResourceRequest, vcpus: number, 
 }
 
 /** Whether a job could start on an otherwise empty installation. */
-function isFeasible(yard: Yard, { queueArn, request }: QueuedJob): boolean {
-  const queue = yard.queues.get(queueArn);
+function isFeasible(site: Site, { queueArn, request }: QueuedJob): boolean {
+  const queue = site.queues.get(queueArn);
   return (
     queue?.acceptsPlacement === true &&
-    (request.consumables ?? []).every(({ resource, quantity }) => quantity <= obtainable(yard, resource)) &&
-    queue.computeEnvironmentArns.some((arn) => fits(yard, arn, request, 0, noUse))
+    (request.consumables ?? []).every(({ resource, quantity }) => quantity <= obtainable(site, resource)) &&
+    queue.computeEnvironmentArns.some((arn) => fits(site, arn, request, 0, noUse))
   );
 }
 
-function freeOf(yard: Yard, resource: string): number {
-  return (yard.consumables.get(resource)?.total ?? 0) - yard.heldOf(resource);
+function freeOf(site: Site, resource: string): number {
+  return (site.consumables.get(resource)?.total ?? 0) - site.heldOf(resource);
 }
 
 /** What there may be of a consumable resource once all jobs that run now have ended. */
-function obtainable(yard: Yard, resource: string): number {
-  const known = yard.consumables.get(resource);
-  return known?.replenishes ? known.total : Math.max(0, freeOf(yard, resource));
+function obtainable(site: Site, resource: string): number {
+  const known = site.consumables.get(resource);
+  return known?.replenishes ? known.total : Math.max(0, freeOf(site, resource));
 }
 
 /** Whether an environment and its pool have room for a job now, and what it needs is free, nothing being kept for others. */
-function hasRoom(yard: Yard, { queueArn, request }: QueuedJob): boolean {
+function hasRoom(site: Site, { queueArn, request }: QueuedJob): boolean {
   const needs = request.consumables ?? [];
-  if (!needs.every(({ resource, quantity }) => quantity <= freeOf(yard, resource))) return false;
-  const arns = yard.queues.get(queueArn)?.computeEnvironmentArns ?? [];
+  if (!needs.every(({ resource, quantity }) => quantity <= freeOf(site, resource))) return false;
+  const arns = site.queues.get(queueArn)?.computeEnvironmentArns ?? [];
   return arns.some((arn) => {
-    const use = poolUse(yard, poolOf(yard, arn)?.pool ?? '');
-    return fits(yard, arn, request, usedVcpus(yard, arn), use);
+    const use = poolUse(site, poolOf(site, arn)?.pool ?? '');
+    return fits(site, arn, request, usedVcpus(site, arn), use);
   });
 }
 
 /** The heads of all queues that take placements, in the order that queues are served. */
-function headsInRank(yard: Yard): readonly QueuedJob[] {
-  const heads = [...yard.queues.values()].flatMap((queue) => {
-    const head = waitingIn(yard, queue.arn)[0];
+function headsInRank(site: Site): readonly QueuedJob[] {
+  const heads = [...site.queues.values()].flatMap((queue) => {
+    const head = waitingIn(site, queue.arn)[0];
     return head && queue.acceptsPlacement ? [{ head, priority: queue.priority }] : [];
   });
   heads.sort((a, b) => b.priority - a.priority || a.head.sequence - b.head.sequence);
@@ -134,17 +134,17 @@ function decideAll(scheduler: Scheduler): readonly Decision[] {
 }
 
 /** What a store would hold if there were only one pool, its environments, and the queues that use no others. */
-function onlyPool(yard: Yard, pool: string): StoredModel {
-  const environments = [...yard.environments.values()].filter((environment) => environment.pool === pool);
+function onlyPool(site: Site, pool: string): StoredModel {
+  const environments = [...site.environments.values()].filter((environment) => environment.pool === pool);
   const arns = new Set(environments.map(({ arn }) => arn));
-  const queues = [...yard.queues.values()].filter(({ computeEnvironmentArns: [first = ''] }) => arns.has(first));
+  const queues = [...site.queues.values()].filter(({ computeEnvironmentArns: [first = ''] }) => arns.has(first));
   return {
-    pools: [...yard.pools.values()].filter((one) => one.pool === pool),
+    pools: [...site.pools.values()].filter((one) => one.pool === pool),
     environments,
     queues,
-    consumables: yard.consumables.values(),
-    running: [...yard.running.values()].filter((job) => job.pool === pool || arns.has(job.computeEnvironmentArn)),
-    waiting: yard.waitingInOrder().filter((job) => queues.some(({ arn }) => arn === job.queueArn)),
+    consumables: site.consumables.values(),
+    running: [...site.running.values()].filter((job) => job.pool === pool || arns.has(job.computeEnvironmentArn)),
+    waiting: site.waitingInOrder().filter((job) => queues.some(({ arn }) => arn === job.queueArn)),
   };
 }
 
@@ -156,21 +156,21 @@ function follow(told: Map<string, string>, { blocked }: Plan): void {
   }
 }
 
-function explainAll(yard: Yard, scheduler: Scheduler) {
-  return [...yard.waiting.keys()].map((jobId) => [jobId, scheduler.explain(jobId)]);
+function explainAll(site: Site, scheduler: Scheduler) {
+  return [...site.waiting.keys()].map((jobId) => [jobId, scheduler.explain(jobId)]);
 }
 
 describe('after whatever has happened', () => {
   it('the generated histories start, block, hold back and limit jobs', () => {
     const seen = new Set<string>();
     check(
-      (yard) => {
-        for (const { reason } of yard.plan().decisions) {
+      (site) => {
+        for (const { reason } of site.plan().decisions) {
           seen.add('start');
           if (reason.limits.length > 0) seen.add('limits');
           for (const { kind } of reason.passedOver) seen.add(kind);
         }
-        for (const reason of [...yard.waiting.keys()].map((jobId) => yard.reason(jobId))) {
+        for (const reason of [...site.waiting.keys()].map((jobId) => site.reason(jobId))) {
           seen.add(reason.kind === 'outranked-by-queue' ? `outranked over ${reason.over}` : reason.kind);
         }
       },
@@ -189,69 +189,69 @@ describe('after whatever has happened', () => {
   });
 
   it('a scheduler built from stored state explains and plans exactly as the one that lived through it', () => {
-    check((yard) => {
-      const rebuilt = yard.rebuilt();
-      assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
-      assert.deepEqual(decideAll(rebuilt), yard.plan().decisions);
-      assert.deepEqual(usedPools(rebuilt), usedPools(yard.scheduler));
-      for (const one of consumableResources) assert.equal(rebuilt.heldOf(one), yard.scheduler.heldOf(one));
-      assert.deepEqual(explainAll(yard, rebuilt), explainAll(yard, yard.scheduler));
+    check((site) => {
+      const rebuilt = site.rebuilt();
+      assert.deepEqual(explainAll(site, rebuilt), explainAll(site, site.scheduler));
+      assert.deepEqual(decideAll(rebuilt), site.plan().decisions);
+      assert.deepEqual(usedPools(rebuilt), usedPools(site.scheduler));
+      for (const one of consumableResources) assert.equal(rebuilt.heldOf(one), site.scheduler.heldOf(one));
+      assert.deepEqual(explainAll(site, rebuilt), explainAll(site, site.scheduler));
     }, 600);
   });
 
   it('a plan in slices of one decides what one plan decides, and `more` tells whether the next will decide', () => {
-    check((yard) => {
-      const whole = decideAll(yard.rebuilt());
+    check((site) => {
+      const whole = decideAll(site.rebuilt());
       const slices: Decision[] = [];
-      for (let more = yard.plan(0).more; more; ) {
-        const plan = yard.plan(1);
+      for (let more = site.plan(0).more; more; ) {
+        const plan = site.plan(1);
         assert.equal(plan.decisions.length, 1);
         slices.push(...plan.decisions);
         more = plan.more;
       }
       assert.deepEqual(slices, whole);
-      assert.deepEqual(yard.plan(), { decisions: [], more: false, blocked: [] });
+      assert.deepEqual(site.plan(), { decisions: [], more: false, blocked: [] });
     });
   });
 
   it('a decision puts a job where its queue may run it, and no capacity is exceeded by it', () => {
-    check((yard) => {
-      for (let plan = yard.plan(1); plan.decisions.length > 0; plan = yard.plan(1)) {
+    check((site) => {
+      for (let plan = site.plan(1); plan.decisions.length > 0; plan = site.plan(1)) {
         const [decision] = plan.decisions;
         assert.ok(decision);
         const { jobId, computeEnvironmentArn: arn } = decision;
-        const queue = yard.queues.get(yard.running.get(jobId)?.queueArn ?? '');
-        assert.ok(queue?.acceptsPlacement && queue.computeEnvironmentArns.includes(arn) && isUsable(yard, arn));
-        assert.ok(usedVcpus(yard, arn) <= (yard.environments.get(arn)?.maxvCpus ?? 0));
-        assert.equal(decision.pool, yard.environments.get(arn)?.pool);
-        const pool = yard.pools.get(decision.pool);
-        const use = poolUse(yard, decision.pool);
+        const queue = site.queues.get(site.running.get(jobId)?.queueArn ?? '');
+        assert.ok(queue?.acceptsPlacement && queue.computeEnvironmentArns.includes(arn) && isUsable(site, arn));
+        assert.ok(usedVcpus(site, arn) <= (site.environments.get(arn)?.maxvCpus ?? 0));
+        assert.equal(decision.pool, site.environments.get(arn)?.pool);
+        const pool = site.pools.get(decision.pool);
+        const use = poolUse(site, decision.pool);
         assert.ok(pool && use.vcpus <= pool.vcpus && use.memoryMiB <= pool.memoryMiB);
-        assert.ok(yard.running.get(jobId)?.request.gpus === 0 || use.gpus <= pool.gpus);
-        for (const { resource } of yard.running.get(jobId)?.request.consumables ?? [])
-          assert.ok(freeOf(yard, resource) >= 0, `more is held than there is of ${resource}`);
+        assert.ok(site.running.get(jobId)?.request.gpus === 0 || use.gpus <= pool.gpus);
+        for (const { resource } of site.running.get(jobId)?.request.consumables ?? [])
+          assert.ok(freeOf(site, resource) >= 0, `more is held than there is of ${resource}`);
       }
     });
   });
 
   it('its sums are those of the running jobs', () => {
-    check((yard) => {
-      const stats = yard.scheduler.stats();
+    check((site) => {
+      const stats = site.scheduler.stats();
       for (const { pool, used, places } of stats.pools)
-        assert.deepEqual({ ...used, places }, poolUse(yard, pool), pool);
-      for (const one of consumableResources) assert.equal(yard.scheduler.heldOf(one), yard.heldOf(one), one);
-      for (const { arn, usedVcpus: used } of stats.environments) assert.equal(used, usedVcpus(yard, arn));
-      for (const { arn, waiting } of stats.queues) assert.equal(waiting, waitingIn(yard, arn).length);
-      assert.deepEqual([stats.waiting, stats.running], [yard.waiting.size, yard.running.size]);
+        assert.deepEqual({ ...used, places }, poolUse(site, pool), pool);
+      for (const one of consumableResources) assert.equal(site.scheduler.heldOf(one), site.heldOf(one), one);
+      for (const { arn, usedVcpus: used } of stats.environments) assert.equal(used, usedVcpus(site, arn));
+      for (const { arn, waiting } of stats.queues) assert.equal(waiting, waitingIn(site, arn).length);
+      assert.deepEqual([stats.waiting, stats.running], [site.waiting.size, site.running.size]);
     });
   });
 
   it('jobs of one queue start in the order of the queue, none before one ahead of it', () => {
-    check((yard) => {
+    check((site) => {
       const before = new Map(
-        [...yard.queues.keys()].map((arn) => [arn, waitingIn(yard, arn).map(({ jobId }) => jobId)]),
+        [...site.queues.keys()].map((arn) => [arn, waitingIn(site, arn).map(({ jobId }) => jobId)]),
       );
-      const { decisions } = yard.plan();
+      const { decisions } = site.plan();
       for (const [arn, jobs] of before) {
         const started = decisions.filter(({ jobId }) => jobs.includes(jobId)).map(({ jobId }) => jobId);
         assert.deepEqual(started, jobs.slice(0, started.length), arn);
@@ -260,20 +260,20 @@ describe('after whatever has happened', () => {
   });
 
   it('the blocked head that is served first has no room', () => {
-    check((yard) => {
-      yard.plan();
-      const first = headsInRank(yard).find((head) => isFeasible(yard, head));
-      if (first) assert.equal(hasRoom(yard, first), false);
+    check((site) => {
+      site.plan();
+      const first = headsInRank(site).find((head) => isFeasible(site, head));
+      if (first) assert.equal(hasRoom(site, first), false);
     });
   });
 
   it('a head with room waits only for one that is served before it', () => {
-    check((yard) => {
-      yard.plan();
-      const heads = headsInRank(yard);
+    check((site) => {
+      site.plan();
+      const heads = headsInRank(site);
       for (const [rank, head] of heads.entries()) {
-        if (!isFeasible(yard, head) || !hasRoom(yard, head)) continue;
-        const reason = yard.reason(head.jobId);
+        if (!isFeasible(site, head) || !hasRoom(site, head)) continue;
+        const reason = site.reason(head.jobId);
         const ahead = heads.slice(0, rank).map(({ jobId }) => jobId as string);
         assert.ok(reason.kind === 'outranked-by-queue' && ahead.includes(reason.jobId), describeReason(reason));
       }
@@ -281,53 +281,53 @@ describe('after whatever has happened', () => {
   });
 
   it('the blocked head that is served first starts after a generation of running jobs for each environment and two more, whatever is submitted below it', () => {
-    check((yard) => {
-      yard.plan();
-      const first = headsInRank(yard).find((head) => isFeasible(yard, head));
+    check((site) => {
+      site.plan();
+      const first = headsInRank(site).find((head) => isFeasible(site, head));
       if (!first) return;
-      const priority = (yard.queues.get(first.queueArn)?.priority ?? 0) - 1;
-      const environments = [...yard.environments.keys()].join(' ');
-      yard.queue('below', environments, { priority });
+      const priority = (site.queues.get(first.queueArn)?.priority ?? 0) - 1;
+      const environments = [...site.environments.keys()].join(' ');
+      site.queue('below', environments, { priority });
       // One generation at most until its consumable resources are free, which are kept for it from then on.
       // One generation at most until an environment has room, one more until its pool has; and again, if then an
       // earlier environment of the queue has room, in a pool that is full.
-      const { computeEnvironmentArns } = yard.queues.get(first.queueArn) ?? { computeEnvironmentArns: [] };
+      const { computeEnvironmentArns } = site.queues.get(first.queueArn) ?? { computeEnvironmentArns: [] };
       for (const generation of ['resources', 'none', ...computeEnvironmentArns]) {
-        for (const [index, jobId] of [...yard.running.keys()].entries()) {
+        for (const [index, jobId] of [...site.running.keys()].entries()) {
           const consumables = consumableResources.map((resource) => ({ resource, quantity: 1 }));
-          yard.jobs('below', `${generation}${index}:0.25`, index % 2 === 0 ? {} : { consumables });
-          yard.finish(jobId).plan();
+          site.jobs('below', `${generation}${index}:0.25`, index % 2 === 0 ? {} : { consumables });
+          site.finish(jobId).plan();
         }
       }
-      assert.ok(!yard.waiting.has(first.jobId), first.jobId);
+      assert.ok(!site.waiting.has(first.jobId), first.jobId);
     });
   });
 
   it('every waiting job has a reason in words, and the reason of a job that no plan starts is not that it starts', () => {
-    check((yard) => {
-      const reasons = new Map([...yard.waiting.keys()].map((jobId) => [jobId, yard.reason(jobId)]));
+    check((site) => {
+      const reasons = new Map([...site.waiting.keys()].map((jobId) => [jobId, site.reason(jobId)]));
       for (const reason of reasons.values()) assert.match(describeReason(reason), /\S/);
-      const started = new Set(yard.plan().decisions.map(({ jobId }) => jobId));
+      const started = new Set(site.plan().decisions.map(({ jobId }) => jobId));
       for (const [jobId, { kind }] of reasons) if (kind === 'about-to-start') assert.ok(started.has(jobId), jobId);
-      for (const jobId of yard.waiting.keys()) assert.notEqual(yard.reason(jobId).kind, 'about-to-start');
+      for (const jobId of site.waiting.keys()) assert.notEqual(site.reason(jobId).kind, 'about-to-start');
     });
   });
 
   it('explaining changes nothing', () => {
-    check((yard) => {
-      const untouched = yard.rebuilt();
-      explainAll(yard, yard.scheduler);
-      assert.deepEqual(yard.plan().decisions, decideAll(untouched));
+    check((site) => {
+      const untouched = site.rebuilt();
+      explainAll(site, site.scheduler);
+      assert.deepEqual(site.plan().decisions, decideAll(untouched));
     });
   });
 
   it('a job that waits for the head is told its position in the order of the queue', () => {
-    check((yard) => {
-      for (const arn of yard.queues.keys()) {
-        for (const [index, { jobId }] of waitingIn(yard, arn).entries()) {
-          const reason = yard.scheduler.explain(jobId);
+    check((site) => {
+      for (const arn of site.queues.keys()) {
+        for (const [index, { jobId }] of waitingIn(site, arn).entries()) {
+          const reason = site.scheduler.explain(jobId);
           if (reason?.kind === 'waiting-for-head') assert.equal(reason.position, index + 1);
-          else if (yard.queues.get(arn)?.acceptsPlacement) assert.equal(index, 0);
+          else if (site.queues.get(arn)?.acceptsPlacement) assert.equal(index, 0);
         }
       }
     });
@@ -337,16 +337,16 @@ describe('after whatever has happened', () => {
     fc.assert(
       fc.property(history, fc.nat({ max: 3 }), (steps, limit) => {
         const told = new Map<string, string>();
-        const yard = yardAfter(steps, (plan) => follow(told, plan));
-        yard.plan(limit);
-        yard.plan();
-        const rebuilt = yard.rebuilt();
+        const site = siteAfter(steps, (plan) => follow(told, plan));
+        site.plan(limit);
+        site.plan();
+        const rebuilt = site.rebuilt();
         const toldAnew = new Map<string, string>();
         follow(toldAnew, rebuilt.plan(0, everything));
         assert.deepEqual(new Map([...told].sort()), new Map([...toldAnew].sort()));
-        for (const { arn } of yard.queues.values()) {
-          const [head] = waitingIn(yard, arn);
-          assert.equal(told.get(arn), head && `${head.jobId}: ${yard.reason(head.jobId).kind}`);
+        for (const { arn } of site.queues.values()) {
+          const [head] = waitingIn(site, arn);
+          assert.equal(told.get(arn), head && `${head.jobId}: ${site.reason(head.jobId).kind}`);
         }
       }),
       { numRuns: 600 },
@@ -354,16 +354,16 @@ describe('after whatever has happened', () => {
   });
 
   it('pools never bound each other: each starts what it would if there were no other', () => {
-    check((yard) => {
-      for (const { arn, computeEnvironmentArns, ...settings } of yard.queues.values()) {
-        const pool = yard.environments.get(computeEnvironmentArns[0] ?? '')?.pool;
-        const inOnePool = computeEnvironmentArns.filter((one) => yard.environments.get(one)?.pool === pool);
-        yard.queue(arn, inOnePool.join(' '), settings);
+    check((site) => {
+      for (const { arn, computeEnvironmentArns, ...settings } of site.queues.values()) {
+        const pool = site.environments.get(computeEnvironmentArns[0] ?? '')?.pool;
+        const inOnePool = computeEnvironmentArns.filter((one) => site.environments.get(one)?.pool === pool);
+        site.queue(arn, inOnePool.join(' '), settings);
       }
-      for (const one of consumableResources) yard.consumable(one, 1_000_000);
-      const together = decideAll(yard.rebuilt());
+      for (const one of consumableResources) site.consumable(one, 1_000_000);
+      const together = decideAll(site.rebuilt());
       for (const pool of ['host', 'cluster']) {
-        const alone = decideAll(schedulerFrom(onlyPool(yard, pool)));
+        const alone = decideAll(schedulerFrom(onlyPool(site, pool)));
         assert.deepEqual(
           together.filter((decision) => decision.pool === pool),
           alone,
@@ -375,47 +375,47 @@ describe('after whatever has happened', () => {
   it('a job that was cancelled never starts', () => {
     fc.assert(
       fc.property(history, which, (steps, index) => {
-        const yard = yardAfter(steps);
-        const job = pick(yard.waiting.keys(), index);
+        const site = siteAfter(steps);
+        const job = pick(site.waiting.keys(), index);
         if (job === undefined) return;
-        yard.cancel(job);
-        assert.ok(!yard.plan().decisions.some(({ jobId }) => jobId === job));
-        assert.equal(yard.scheduler.explain(job), undefined);
+        site.cancel(job);
+        assert.ok(!site.plan().decisions.some(({ jobId }) => jobId === job));
+        assert.equal(site.scheduler.explain(job), undefined);
       }),
     );
   });
 
   it('a job that is only tried is told what it would be told if it came, and changes nothing', () => {
-    check((yard) => {
-      for (const queueArn of yard.queues.keys()) {
+    check((site) => {
+      for (const queueArn of site.queues.keys()) {
         const request = { vcpus: 2, memoryMiB: 3, gpus: 0 };
-        const before = yard.scheduler.stats();
+        const before = site.scheduler.stats();
         const tried = { jobId: 'tried' as JobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request };
-        const trial = yard.scheduler.tryOut(tried);
-        assert.deepEqual(yard.scheduler.stats(), before);
-        assert.equal(yard.scheduler.explain(tried.jobId), undefined);
-        yard.submit('tried', queueArn, request);
-        assert.deepEqual(trial.waiting, yard.reason('tried'));
-        assert.deepEqual(trial.hopeless, yard.scheduler.hopeless(tried.jobId));
-        assert.deepEqual(trial.limits, yard.scheduler.limits(tried.jobId));
-        assert.equal(trial.verdicts.length, yard.queues.get(queueArn)?.computeEnvironmentArns.length);
-        yard.cancel('tried');
+        const trial = site.scheduler.tryOut(tried);
+        assert.deepEqual(site.scheduler.stats(), before);
+        assert.equal(site.scheduler.explain(tried.jobId), undefined);
+        site.submit('tried', queueArn, request);
+        assert.deepEqual(trial.waiting, site.reason('tried'));
+        assert.deepEqual(trial.hopeless, site.scheduler.hopeless(tried.jobId));
+        assert.deepEqual(trial.limits, site.scheduler.limits(tried.jobId));
+        assert.equal(trial.verdicts.length, site.queues.get(queueArn)?.computeEnvironmentArns.length);
+        site.cancel('tried');
       }
       // The scheduler that was asked plans as one that never was.
-      const never = yard.rebuilt().plan(0, everything).decisions;
-      assert.deepEqual(yard.plan().decisions, never);
+      const never = site.rebuilt().plan(0, everything).decisions;
+      assert.deepEqual(site.plan().decisions, never);
     });
   });
 
   it('a request that no environment can meet never starts, and is told so at the head of its queue', () => {
-    check((yard) => {
-      yard.queue('own', [...yard.environments.keys()].join(' '), { priority: -1 });
-      yard.jobs('own', 'huge:1000').plan();
-      assert.ok(yard.waiting.has('huge' as JobId));
-      const states = [...yard.environments.values()].filter(({ status }) => status !== 'INVALID');
+    check((site) => {
+      site.queue('own', [...site.environments.keys()].join(' '), { priority: -1 });
+      site.jobs('own', 'huge:1000').plan();
+      assert.ok(site.waiting.has('huge' as JobId));
+      const states = [...site.environments.values()].filter(({ status }) => status !== 'INVALID');
       const isOpen = states.some(({ state }) => state === 'ENABLED');
       const closed = states.length > 0 ? 'environments-disabled' : 'no-valid-environment';
-      assert.equal(yard.reason('huge').kind, isOpen ? 'request-exceeds-every-environment' : closed);
+      assert.equal(site.reason('huge').kind, isOpen ? 'request-exceeds-every-environment' : closed);
     });
   });
 });

@@ -63,6 +63,12 @@ export class SegmentIndex {
     return size > this.#end ? `is whole up to byte ${this.#end} of ${size}; what follows cannot be read` : undefined;
   }
 
+  /** What of its first `bytes`, which it once had, cannot be read, in words; undefined if all can. It was read to its end. */
+  async lossBefore(bytes: number): Promise<string | undefined> {
+    if (this.#end >= bytes) return undefined;
+    return (await this.damage()) ?? `is whole up to byte ${this.#end} of ${bytes}; the rest is gone`;
+  }
+
   /** Reads a block found before. Answers undefined when the file is gone. */
   async read(block: Block): Promise<Uint8Array | undefined> {
     return this.#withFile((handle) => readAt(handle, block.offset, block.end - block.offset));

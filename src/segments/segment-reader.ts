@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BlockFrames, type SegmentRecord } from './block-frames.ts';
 import { type NumberedFile, numberFiles, type SegmentFile } from './segment-files.ts';
 import type { Block, SegmentIndex } from './segment-index.ts';
@@ -13,6 +14,8 @@ export interface SegmentReaderOptions {
   /** Only records with `from <= timestamp < to`. @default all */
   readonly from?: number;
   readonly to?: number;
+  /** Hears, in words with the path and once a file, of what `files` say is in one and cannot be read. */
+  readonly onDamage?: (words: string) => void;
 }
 
 /** What a call of `fill` came to: records to take; nothing yet, call again; or the end of what there is now. */
@@ -30,6 +33,8 @@ export class SegmentReader {
   readonly #files: readonly NumberedFile[];
   readonly #from: number;
   readonly #to: number;
+  readonly #onDamage: (words: string) => void;
+  readonly #damaged = new Set<string>();
   #file = 0;
   #frames: BlockFrames | undefined;
   /** How many of the frames have been taken, and the record after them. */
@@ -47,6 +52,7 @@ export class SegmentReader {
     this.#direction = direction;
     this.#from = options.from ?? Number.NEGATIVE_INFINITY;
     this.#to = options.to ?? Number.POSITIVE_INFINITY;
+    this.#onDamage = options.onDamage ?? (() => {});
     this.#passed = position;
     this.#passedThen = position;
     const files = numberFiles(options.files);
@@ -109,7 +115,15 @@ export class SegmentReader {
     const before = index.end;
     const more = await index.extend(file.bytes);
     this.#bytesRead += index.end - before;
+    if (!more) await this.#tellLoss(index, file);
     return more;
+  }
+
+  async #tellLoss(index: SegmentIndex, { file, bytes = 0 }: NumberedFile): Promise<void> {
+    const words = this.#damaged.has(file) ? undefined : await index.lossBefore(bytes);
+    if (words === undefined) return;
+    this.#damaged.add(file);
+    this.#onDamage(`${join(this.#directory, file)} ${words}`);
   }
 
   #nextBlock(index: SegmentIndex, file: NumberedFile): Block | undefined {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { batchyard, runCommand } from '../conformance/command.ts';
 import { registerShell, submit } from '../support/jobs.ts';
 import { clientsOf } from '../support/sdk.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { waitForEnd, waitForStatus } from '../support/wait.ts';
+import { until, waitForEnd, waitForStatus } from '../support/wait.ts';
 import { linesOf } from './lines.ts';
 
 /** A server that died with its runner while a job ran, one that had written a line; another job had ended. */
@@ -101,7 +102,9 @@ for (const [where, place] of [
 ] as const) {
   test(`a log segment with a flipped byte in ${where} costs its own lines at most`, async (t) => {
     const { server, clients, running, ended } = await deadServer(t);
-    for (const path of filesBelow(join(server.dataDirectory, 'logs'))) flip(path, place(statSync(path).size));
+    const saidBefore = server.log.length;
+    const segments = filesBelow(join(server.dataDirectory, 'logs'));
+    for (const path of segments) flip(path, place(statSync(path).size));
     await server.restart();
     assert.equal((await waitForEnd(clients.batch, running)).status, 'FAILED');
     assert.ok((await linesOf(clients, ended)).length < 3);
@@ -109,5 +112,14 @@ for (const [where, place] of [
     const next = await submit(clients.batch, 'said');
     assert.equal((await waitForEnd(clients.batch, next)).status, 'SUCCEEDED');
     assert.deepEqual(await linesOf(clients, next), ['line 1', 'line 2', 'line 3']);
+    for (const path of segments) {
+      const said = () => server.log.slice(saidBefore).split(`lines of a log are lost: ${path} `).length - 1;
+      await until(`the loss in ${path} to be said`, () => said() > 0);
+      assert.equal(said(), 1, 'it is said once');
+    }
+    for (const jobId of [ended, running]) {
+      const { stdout } = await runCommand(batchyard, ['explain', jobId, '--data', server.dataDirectory]);
+      assert.match(stdout, /lines of the log are lost: .*\.seg /);
+    }
   });
 }

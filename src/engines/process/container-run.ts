@@ -1,40 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { CancelTimer, Clock } from '../../core/clock.ts';
+import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
-import type { DiskGuard } from './disk-guard.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
-import { cannotStartContainer, errorCode, errorWords, isShortage, Shortage } from './errors.ts';
-import { type Fifo, type FifoPool, openForReading, openForWriting } from './fifo-pool.ts';
+import { cannotStartContainer, errorCode, errorWords, Shortage } from './errors.ts';
 import { FirstProcessWatch } from './first-process.ts';
+import { launch, type Pipes, type RunnerResources } from './launch-container.ts';
 import { mayPass } from './launch-failures.ts';
 import { endSession } from './leftovers.ts';
 import { processLimits } from './limits.ts';
 import { raiseOomScore } from './oom-score.ts';
-import { ContainerOutput } from './output.ts';
+import type { ContainerOutput } from './output.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
 import { asPossibleExports } from './plan/environment.ts';
-import { awaitGo, joinGroups, notJoined } from './plan/scripts.ts';
+import { notJoined } from './plan/scripts.ts';
 import { childrenOf, type ProcessIdentity, runsProgram, sendSignal, sessionMembers, startTimeOf } from './proc.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { makeScratch } from './scratch.ts';
-import type { SessionScan } from './session-scan.ts';
 import type { ContainerRecord } from './task-files.ts';
 import { UsageSampler } from './usage-sampler.ts';
-
-/** What a runner lends to its containers. */
-export interface RunnerResources {
-  readonly clock: Clock;
-  readonly fifos: FifoPool;
-  readonly disk: DiskGuard;
-  readonly sessions: SessionScan;
-  /** For the runner's log: what nobody else would hear of. */
-  readonly onProblem: (words: string) => void;
-}
 
 /** How a container ended. */
 export interface ContainerEnd {
@@ -53,14 +41,6 @@ interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly at: EpochMilliseconds;
-}
-
-interface Pipes {
-  readonly output: Fifo;
-  readonly go: Fifo;
-  readonly status: Fifo;
-  readonly goWrite: number;
-  readonly statusRead: number;
 }
 
 /** One container from one launcher to its end. */
@@ -421,64 +401,6 @@ export class ContainerRun {
     if (rest.length === 0 || this.#hasEnded) this.#closeGo();
     else this.#resources.clock.after(1, () => this.#write(rest));
   }
-}
-
-interface Launched {
-  readonly child: ChildProcess;
-  readonly pipes: Pipes;
-  readonly output: ContainerOutput;
-}
-
-function launch(
-  plan: ContainerPlan,
-  config: RunnerConfig,
-  { clock, fifos, disk, onProblem }: RunnerResources,
-  cgroup: ContainerCgroup,
-): Launched {
-  const [output, go, status] = [fifos.take(), fifos.take(), fifos.take()];
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  const keep = ({ read, write }: { read: number; write: number }, mine: 'read' | 'write') => {
-    ours.push(mine === 'read' ? read : write);
-    theirs.push(mine === 'read' ? write : read);
-    return { read, write };
-  };
-  try {
-    const forOutput = keep(openForReading(output), 'read');
-    const forGo = keep(openForWriting(go), 'write');
-    const forStatus = keep(openForReading(status), 'read');
-    theirs.push(...cgroup.openForJoining());
-    const child = spawnLauncher(plan, config, theirs);
-    return {
-      child,
-      pipes: { output, go, status, goWrite: forGo.write, statusRead: forStatus.read },
-      output: new ContainerOutput(forOutput.read, plan.log, config.logRoot, clock, disk, onProblem),
-    };
-  } catch (error) {
-    for (const descriptor of ours) closeSync(descriptor);
-    for (const fifo of [output, go, status]) fifos.giveBack(fifo);
-    if (isShortage(error)) throw error;
-    throw cannotStartContainer(errorWords(error));
-  } finally {
-    for (const descriptor of theirs) closeSync(descriptor);
-  }
-}
-
-function spawnLauncher(
-  plan: ContainerPlan,
-  config: RunnerConfig,
-  [output, go, status, ...groups]: readonly number[],
-): ChildProcess {
-  const user = plan.launchAsUser && process.getuid?.() === 0 ? plan.identity : {};
-  const script = joinGroups(groups.length) + awaitGo + plan.script;
-  const words = [...plan.launcher, config.host.tools.sh, '-c', script, 'batchyard-launcher', ...plan.words];
-  return spawn(words[0] ?? '', words.slice(1), {
-    stdio: ['ignore', output, output, go, status, ...groups, ...plan.inherited],
-    env: {},
-    cwd: '/',
-    detached: true,
-    ...user,
-  });
 }
 
 /** How many bytes were written; undefined if there is nobody to read them. */

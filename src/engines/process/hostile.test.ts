@@ -33,7 +33,14 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
     before(async () => {
       bench = await Workbench.open({ sandboxes: sandbox === 'none' ? [] : [sandbox] }, place);
       key = join(bench.host.dataDirectory, 'root-credentials.json');
-      writeFileSync(key, 'the root key\n', { mode: 0o600 });
+      writeFileSync(key, 'the root key\n');
+      // Nothing but the sandbox keeps the key from the job.
+      if (sandbox !== 'none')
+        for (const [path, mode] of [
+          [key, 0o644],
+          [bench.host.dataDirectory, 0o755],
+        ] as const)
+          chmodSync(path, mode);
     });
     after(() => bench.close());
 

@@ -1,9 +1,10 @@
 import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerUsage } from '../task-usage.ts';
-import { type ContainerEnd, ContainerRun, type RunnerResources } from './container-run.ts';
+import { type ContainerEnd, ContainerRun } from './container-run.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
 import { cannotStartContainer, errorWords, isShortage } from './errors.ts';
+import type { RunnerResources } from './launch-container.ts';
 import { processLimits } from './limits.ts';
 import type { ContainerPlan } from './plan/container-plan.ts';
 import type { RunnerConfig } from './runner-config.ts';

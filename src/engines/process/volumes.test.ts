@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
-import {
+import fs, {
   chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Mount, SharedFileSystem } from '../contract.ts';
 import { allowPaths, openSource } from './plan/sources.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -194,6 +196,46 @@ describe('the source of a volume', () => {
       assert.deepEqual({ uid, gid }, identity);
     }
   });
+
+  /** Somebody who waits for a directory to be made, and is quicker than whoever made it. */
+  function onceMade(t: TestContext, replace: (path: string) => void): void {
+    const { mkdirSync: make } = fs;
+    t.mock.method(fs, 'mkdirSync', (path: string, options: object) => {
+      make(path, options);
+      replace(path);
+    });
+    syncBuiltinESMExports();
+    t.after(() => {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+  }
+
+  const impostors: Record<string, (other: string, path: string) => void> = {
+    'a link to it': (other, path) => {
+      rmdirSync(path);
+      symlinkSync(other, path);
+    },
+    'the directory itself': (other, path) => {
+      writeFileSync(join(other, 'file'), '');
+      rmdirSync(path);
+      renameSync(other, path);
+    },
+  };
+  for (const [what, takePlace] of Object.entries(impostors)) {
+    test(`is made, and no other directory is given to the job’s user: ${what} has taken its place meanwhile`, (t) => {
+      const [other, path] = [join(root, 'outside', what), join(root, 'allowed', what)];
+      mkdirSync(other, { mode: 0o700 });
+      const before = statSync(other);
+      onceMade(t, (made) => takePlace(other, made));
+      assert.throws(() => open(path), /cannot be opened: .*(ELOOP|ENOTDIR|was replaced)/);
+      const { ino, uid, gid, mode } = statSync(path);
+      assert.deepEqual(
+        { ino, uid, gid, mode },
+        { ino: before.ino, uid: before.uid, gid: before.gid, mode: before.mode },
+      );
+    });
+  }
 
   test('is not found, nor made, through a link that leads out of what is allowed', () => {
     assert.throws(() => open(join(root, 'allowed', 'out', 'made')), /may not be mounted/);

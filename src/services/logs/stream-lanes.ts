@@ -10,6 +10,7 @@ import {
 } from '../../segments/index.ts';
 import type { LogStreamRecord } from '../../store/index.ts';
 import { serverPrefix } from './appenders.ts';
+import { noteDamage } from './damages.ts';
 import type { LogsRuntime } from './runtime.ts';
 
 /** A boundary between events of a stream: one in what its task wrote, one in what the server wrote. */
@@ -25,6 +26,8 @@ export interface StreamFiles {
   readonly directory: string;
   readonly task: readonly SegmentFile[];
   readonly server: readonly SegmentFile[];
+  /** Hears of what is in them and cannot be read. */
+  readonly onDamage: (words: string) => void;
 }
 
 /** `from` inclusive, `to` exclusive, in epoch ms. */
@@ -38,7 +41,8 @@ export async function filesOf(runtime: LogsRuntime, stream: LogStreamRecord): Pr
   const rows = await runtime.store.reads.logSegments(stream, stream.groupName, stream.name);
   const ofPrefix = (prefix: string) => rows.filter(({ file }) => parseSegmentName(file)?.prefix === prefix);
   const task = stream.live ? await listSegments(directory) : ofPrefix('');
-  return { directory, task, server: ofPrefix(serverPrefix) };
+  const onDamage = (words: string) => noteDamage(runtime, stream, words);
+  return { directory, task, server: ofPrefix(serverPrefix), onDamage };
 }
 
 /** The boundary after everything that is there now. */
@@ -60,7 +64,7 @@ export class StreamLanes {
     walk: TimeWindow & { readonly direction: 'forward' | 'backward'; readonly position: StreamPosition },
   ) {
     const { direction, position, from, to } = walk;
-    const options = { direction, from, to };
+    const options = { direction, from, to, onDamage: files.onDamage };
     const { indexes } = runtime;
     this.#task = new SegmentReader(indexes, files.directory, {
       ...options,

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { isDiskFull as saysDiskFull } from '../../core/disk-full.ts';
 import type { CommitFailed } from '../../core/errors.ts';
 import { quotePosix } from '../../core/quote-posix.ts';
 
@@ -65,7 +66,7 @@ export function messageOf(error: unknown): string {
 /** SQLite reports a write beyond the space left as FULL, but an fsync or a quota that fails as an IO error. */
 export function isDiskFull(error: unknown, directory: string): boolean {
   const code = primaryCode(error);
-  return code === full || (code === ioError && freeBytes(directory) < nearlyFull);
+  return code === full || saysDiskFull(error) || (code === ioError && freeBytes(directory) < nearlyFull);
 }
 
 function freeBytes(directory: string): number {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { otherThanFile } from '../../core/own-file.ts';
 import { StoreUnavailable } from '../open-error.ts';
@@ -53,12 +53,21 @@ export function openDatabase(request: OpenRequest): OpenDatabase {
     mkdirSync(request.directory, { recursive: true, mode: 0o700 });
     const path = join(request.directory, 'store.sqlite');
     for (const suffix of ['', '-wal', '-shm', '-journal']) refuseOtherThanFile(`${path}${suffix}`);
+    if (!existsSync(path)) makePrivate(path);
     const opened = read(new Connection(path, lockTimeout), request);
-    chmodSync(path, 0o600);
+    for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
     return opened;
   } catch (error) {
     throw unavailable(error, request.directory);
   }
+}
+
+/**
+ * SQLite makes a write-ahead log as readable as its database is then: all that is committed stands there first. The data
+ * directory may be one that others can look into.
+ */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 /** SQLite would wait for the writer of a pipe, or say no more than that it cannot open its file. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -150,6 +150,19 @@ test('the data directory is made, and only its owner can read the database', () 
       assert.equal(modeOf(data), 0o700);
       assert.equal(modeOf(join(data, 'store.sqlite')), 0o600);
     });
+  }));
+
+test('in a directory that all may look into nobody else can read what is committed, of a restored database neither', () =>
+  inTemporaryDirectory(async (directory) => {
+    chmodSync(directory, 0o755);
+    const files = ['store.sqlite', 'store.sqlite-wal', 'store.witness'];
+    const assertPrivate = () => {
+      for (const name of files) assert.equal(statSync(join(directory, name)).mode & 0o077, 0, name);
+    };
+    await withStore({ directory, random }, async () => assertPrivate());
+    // As a copy may have come.
+    chmodSync(join(directory, 'store.sqlite'), 0o644);
+    await withStore({ directory, random }, async () => assertPrivate());
   }));
 
 test('an installation id is taken for a new directory and never changed', () =>

@@ -6,7 +6,7 @@ import { batchyardOperation } from '../operation.ts';
 import { prepareJob, type SubmittedJob, access as submitAccess, taken } from '../operations/submit-job.ts';
 import { refuse, refuseTooMany } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { integer, resourceRequirements } from '../schemas/common.ts';
+import { integer, resourceRequirements } from '../schema-members.ts';
 import { submitJob } from '../schemas/job.ts';
 import { readJobs, type ShownJob } from '../shown-jobs.ts';
 import { type RerunChanges, rerunOf } from '../submission/rerun.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { long, stringMap, strings } from '../schemas/common.ts';
+import { long, stringMap, strings } from '../schema-members.ts';
 
 const resources = z.object({ limits: stringMap.optional(), requests: stringMap.optional() });
 const env = z.array(z.object({ name: z.string(), value: z.string().optional() }));

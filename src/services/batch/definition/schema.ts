@@ -9,7 +9,7 @@ import {
   strings,
   tags,
   unsupported,
-} from '../schemas/common.ts';
+} from '../schema-members.ts';
 import { eksProperties } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */

@@ -9,7 +9,7 @@ import { findComputeEnvironment } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { describedItems } from '../page.ts';
 import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../records.ts';
-import { paging, strings } from '../schemas/common.ts';
+import { paging, strings } from '../schema-members.ts';
 
 /** Describes compute environments by name or ARN, or all of them, a page at a time. Unknown ones are left out. */
 export const describeComputeEnvironments = batchOperation<

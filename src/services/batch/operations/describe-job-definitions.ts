@@ -17,7 +17,7 @@ import { anyResource, batchOperation } from '../operation.ts';
 import { pageFrom } from '../page.ts';
 import { type JobDefinitionRecord, jobDefinitionOrder, jobDefinitionRecords, nameAndStatus } from '../records.ts';
 import { demand } from '../refusals.ts';
-import { paging, strings } from '../schemas/common.ts';
+import { paging, strings } from '../schema-members.ts';
 
 const schema = z.object({
   jobDefinitions: strings.optional(),

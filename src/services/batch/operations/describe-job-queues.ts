@@ -4,7 +4,7 @@ import { findJobQueue } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { describedItems } from '../page.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
-import { paging, strings } from '../schemas/common.ts';
+import { paging, strings } from '../schema-members.ts';
 import { queuePlatform } from '../submission/target.ts';
 import { jobQueueDetail } from '../views/job-queue.ts';
 

@@ -4,7 +4,7 @@ import { withCounts } from '../child-counts.ts';
 import { isJobId } from '../names.ts';
 import { anyResource, batchOperation } from '../operation.ts';
 import { demand } from '../refusals.ts';
-import { strings } from '../schemas/common.ts';
+import { strings } from '../schema-members.ts';
 import { readJobs } from '../shown-jobs.ts';
 import { jobDetail, waitingText } from '../views/job.ts';
 

@@ -17,7 +17,7 @@ import { isJobId, jobArn } from '../names.ts';
 import { type BatchOperation, batchOperation, callerOf } from '../operation.ts';
 import { demand } from '../refusals.ts';
 import type { BatchRuntime } from '../runtime.ts';
-import { strings } from '../schemas/common.ts';
+import { strings } from '../schema-members.ts';
 import { resourceTagConditions, tagsOfJobs } from '../tags.ts';
 import type { Yard } from '../yard/index.ts';
 

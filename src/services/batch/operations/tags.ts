@@ -9,7 +9,7 @@ import type {
 import { z } from 'zod';
 import { textsOf } from '../../../core/unvalidated.ts';
 import { batchOperation } from '../operation.ts';
-import { stringMap, strings } from '../schemas/common.ts';
+import { stringMap, strings } from '../schema-members.ts';
 import { checkTagCount, checkTagKey, checkTags, readTags, retag, tagAccess } from '../tags.ts';
 
 /** Lists the tags of a compute environment, queue, definition or job. */

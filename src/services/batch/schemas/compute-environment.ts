@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, stringMap, strings, tags, unsupported } from './common.ts';
+import { integer, stringMap, strings, tags, unsupported } from '../schema-members.ts';
 
 const state = z.enum(['ENABLED', 'DISABLED']).optional();
 const userdataType = z.enum(['EKS_BOOTSTRAP_SH', 'EKS_NODEADM']).optional();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { long, paging, strings, tags } from './common.ts';
+import { long, paging, strings, tags } from '../schema-members.ts';
 
 export const createConsumableResource = z.object({
   consumableResourceName: z.string(),

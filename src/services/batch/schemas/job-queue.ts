@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, tags, unsupported } from './common.ts';
+import { integer, tags, unsupported } from '../schema-members.ts';
 
 const state = z.enum(['ENABLED', 'DISABLED']).optional();
 const computeEnvironmentOrder = z.array(z.object({ order: integer, computeEnvironment: z.string() }));

@@ -9,7 +9,7 @@ import {
   retryStrategy,
   timeout,
 } from '../definition/schema.ts';
-import { integer, paging, stringMap, strings, tags } from './common.ts';
+import { integer, paging, stringMap, strings, tags } from '../schema-members.ts';
 
 export const submitJob = z.object({
   jobName: z.string(),

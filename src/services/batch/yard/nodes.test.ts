@@ -4,8 +4,9 @@ import type { JobId } from '../../../core/ids.ts';
 import { nodeId } from '../../../core/job.ts';
 import type { MockBehaviour } from '../../../engines/index.ts';
 import { computeEnvironmentRecords, jobQueueRecords } from '../records.ts';
+import type { JobPlan } from './job-plan.fixture.ts';
 import { environment, environmentArn, queue } from './resources.fixture.ts';
-import { type JobPlan, Rig } from './yard.fixture.ts';
+import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mapOf } from '../../../core/map-schema.ts';
+import { mapOf } from '../../core/map-schema.ts';
 
 /** AWS's Integer: 32 bits. */
 export const integer = z.int32();
