@@ -11,6 +11,7 @@ import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { isHeld } from '../holder/sharing-task.ts';
 import type { TaskHolders } from '../holder/task-holders.ts';
@@ -110,20 +111,25 @@ export class DockerTask {
     return container ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
-  /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */
+  /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
     await this.#around.files.write(this.taskId, this.#file);
   }
 
-  /** Fetches images, makes all containers, then starts them as they may. */
-  run(spec: TaskSpec): void {
+  /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
+  run(spec: TaskSpec, claimed: Promise<void>): void {
+    const prepared = this.#prepare(spec, claimed);
+    prepared.catch(() => {}); // said below, unless there is no claim
     this.#inBackground(async () => {
+      const isKept = await claimed.then(
+        () => true,
+        () => false,
+      );
+      if (!isKept) return;
       try {
-        if ((await Promise.race([this.#prepare(spec), this.#stopped.promise])) === 'stopped') {
-          await this.#endUnbegun('stopped');
-          return;
-        }
-        await this.#begin();
+        const lifetime = await Promise.race([prepared, this.#stopped.promise]);
+        if (lifetime === 'stopped') await this.#endUnbegun('stopped');
+        else await this.#begin(lifetime);
       } catch (error) {
         if (isClosed(error)) throw error;
         await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
@@ -180,20 +186,23 @@ export class DockerTask {
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  async #prepare(spec: TaskSpec): Promise<'prepared'> {
+  /** Answers who says which life of the daemon it is: asked while containers are made. */
+  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<EarlyLifetime> {
     const { images, reach, places } = this.#around;
     await Promise.all(
       spec.containers.map(({ image, registryCredentials }) =>
         reach.insist(() => images.ensure(image, registryCredentials)),
       ),
     );
-    if (this.#file.stopAsked) return 'prepared';
+    await claimed;
+    const lifetime = new EarlyLifetime(reach);
+    if (this.#file.stopAsked) return lifetime;
     const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
     }
-    return 'prepared';
+    return lifetime;
   }
 
   /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
@@ -228,9 +237,8 @@ export class DockerTask {
     }
   }
 
-  async #begin(): Promise<void> {
-    const { reach } = this.#around;
-    const lifetime = await reach.insist(() => reach.lifetime());
+  async #begin(early: EarlyLifetime): Promise<void> {
+    const lifetime = await early.answer();
     if (this.#file.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
