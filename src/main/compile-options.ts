@@ -85,7 +85,6 @@ function fromProgram(options: Options, machine: Machine) {
   return { options, origin: () => 'options of the program', directory: machine.directory };
 }
 
-/** Compiles one option at a time, naming the place of a bad value. */
 /** Every value, whether it comes to anything or not: what is overridden or of no effect today may have some tomorrow. */
 function checkValues(source: OptionSource): void {
   for (const name of optionNames) {
@@ -103,6 +102,7 @@ function reader(merged: MergedOptions, machine: Machine): Read {
   };
 }
 
+/** Compiles one option, naming the place of a bad value. */
 function compileValue<Name extends OptionName>(
   name: Name,
   value: unknown,
