@@ -19,7 +19,13 @@ export async function runCommand(
   > = {},
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new Collector(), new Collector()];
-  const invocation: Invocation = {
+  const exitCode = await runCommandLine({ ...testInvocation(stdout, stderr), ...world }, words);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** The world of a command line whose output goes there. */
+export function testInvocation(stdout: Invocation['stdout'], stderr: Invocation['stderr']): Invocation {
+  return {
     stdin: Readable.from([]),
     stdout,
     stderr,
@@ -32,10 +38,7 @@ export async function runCommand(
     confirm: async () => undefined,
     rawOutput: () => {},
     onInterrupt: () => () => {},
-    ...world,
   };
-  const exitCode = await runCommandLine(invocation, words);
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
 class Collector extends Writable {

@@ -1,6 +1,7 @@
+import type { StructureLimits } from '../core/json-structure.ts';
 import type { WireNames } from '../core/operation.ts';
 import { inOrder, type ParameterNode, readParameters } from './form.ts';
-import type { InputReading, RawInput, StructureLimits } from './json.ts';
+import type { InputReading, RawInput } from './json.ts';
 import { escapeXml } from './xml.ts';
 
 /**

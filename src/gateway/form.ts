@@ -1,5 +1,6 @@
+import type { StructureLimits } from '../core/json-structure.ts';
 import { decodeWire } from '../iam/index.ts';
-import type { InputReading, RawInput, StructureLimits } from './json.ts';
+import type { InputReading, RawInput } from './json.ts';
 
 /** Members that say which operation is meant, or how the request is signed; no part of its input. */
 const envelopeParameters: ReadonlySet<string> = new Set(['Action', 'Version']);

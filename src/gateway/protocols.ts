@@ -1,10 +1,11 @@
+import type { StructureLimits } from '../core/json-structure.ts';
 import type { Protocol } from '../core/operation.ts';
 import { writeJson } from '../core/wire-json.ts';
 import type { HttpMessage } from '../iam/index.ts';
 import type { Answer } from './answer.ts';
 import { ec2Result, readEc2Form } from './ec2-query.ts';
 import { readForm } from './form.ts';
-import { type InputReading, type RawInput, readJsonObject, type StructureLimits } from './json.ts';
+import { type InputReading, type RawInput, readJsonObject } from './json.ts';
 import { bytesPerValue, type GatewayLimits } from './limits.ts';
 import type { CatalogueEntry } from './service-catalogue.ts';
 import { textElement, xmlContent } from './xml.ts';

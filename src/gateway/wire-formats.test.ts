@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
+import { findExcess, StructureScan } from '../core/json-structure.ts';
 import { writeJson } from '../core/wire-json.ts';
 import { readForm } from './form.ts';
-import { bytesPerTurn, findExcess, readJsonObject, StructureScan } from './json.ts';
+import { bytesPerTurn, readJsonObject } from './json.ts';
 import { RestRoutes } from './rest-routes.ts';
 import { endpointVariable } from './unserved.ts';
 import { escapeXml, xmlContent } from './xml.ts';

@@ -27,7 +27,7 @@ export interface StoredImage {
   /** Its files, one flattened tree owned by the job's user; never written. Absolute. */
   readonly root: string;
   readonly config: ImageConfig;
-  /** Bytes of its tree on the disk; what it shares with others counts too. */
+  /** Bytes of its tree on the disk. */
   readonly sizeBytes: number;
   /** What of the image is not kept, in words: `8 character devices left out`. */
   readonly notes: readonly string[];

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -24,6 +25,7 @@ export function openImages({ options, dataDirectory, clock, random, logger }: Im
     warn: (words) => logger.warn({}, words),
     ...(engine.jobUser === 'caller' ? {} : { owner: engine.jobUser }),
     registries: readRegistries(images),
+    archivesIn: engine.hostPaths.map((path) => realpathSync(path)),
     rewrite: Object.fromEntries(images.rewrite),
     capBytes: images.diskBytes,
     reserveBytes,

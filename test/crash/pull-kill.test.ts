@@ -31,7 +31,6 @@ for (const name of failpoints.filter((each) => each.startsWith('images.')))
     const [, signal] = await once(child, 'exit');
     assert.equal(signal, 'SIGKILL');
     const { store, warnings } = await open(t, directory);
-    assert.deepEqual([readdirSync(join(directory, 'tmp')), warnings], [[], []]);
     expectWholeBlobs(directory);
     const pulled = store.find(image) ?? (await store.pull({ image }));
     assert.equal(pulled.configDigest, put.configDigest);
@@ -39,6 +38,8 @@ for (const name of failpoints.filter((each) => each.startsWith('images.')))
     assert.deepEqual(readFileSync(join(pulled.root, 'large')), content);
     assert.deepEqual(store.list(), [pulled]);
     expectWholeBlobs(directory);
+    await store.close();
+    assert.deepEqual([readdirSync(join(directory, 'tmp')), warnings], [[], []]);
   });
 
 /** What has a digest for its name has that digest. */

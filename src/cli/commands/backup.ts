@@ -3,8 +3,7 @@ import { join, resolve } from 'node:path';
 import { quotePosix } from '../../core/quote-posix.ts';
 import { BackupRefused, restoreBackup, writeBackup } from '../../main/backup.ts';
 import { isInDataDirectory } from '../../main/data-directory.ts';
-import { ApiError } from '../client/api-error.ts';
-import { connect } from '../connection.ts';
+import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { databaseFile, ServerRunning, withDataLocked } from '../data-directory.ts';
 import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
@@ -48,17 +47,9 @@ async function askServer(
   flags: ConnectionFlags,
   directory: string,
 ): Promise<readonly string[]> {
-  const client = connect(invocation, flags);
-  try {
+  return await withClient(invocation, flags, async (client) => {
     return (await client.extension<CreateBackupOutput>('CreateBackup', { directory })).lacks;
-  } catch (error) {
-    // It says in words what this process would have met itself.
-    if (error instanceof ApiError && error.code === 'ClientException')
-      throw new CommandError(error.words, { cause: error });
-    throw error;
-  } finally {
-    client.close();
-  }
+  });
 }
 
 /** `batchyard restore DIRECTORY`: makes an empty or missing data directory of a backup. */

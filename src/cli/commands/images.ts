@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from '../../services/batch/index.ts';
-import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
-import { connect } from '../connection.ts';
+import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
+import type { ExitCode, Invocation } from '../invocation.ts';
 import { byteWords } from '../output/byte-words.ts';
 import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
@@ -143,20 +142,10 @@ async function repeated<Done>(
   return result;
 }
 
-async function asked(
+function asked(
   invocation: Invocation,
   flags: ImageFlags,
   work: (client: Client, printer: Printer) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const client = connect(invocation, flags);
-  try {
-    return await work(client, new Printer(invocation));
-  } catch (error) {
-    // It says in words what is wrong with an image.
-    if (error instanceof ApiError && error.code === 'ClientException')
-      throw new CommandError(error.words, { cause: error });
-    throw error;
-  } finally {
-    client.close();
-  }
+  return withClient(invocation, flags, (client) => work(client, new Printer(invocation)));
 }

@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
-import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { Screen } from '../screen.fixture.ts';
 import { LiveLine } from './live-line.ts';
-
-class Screen extends Writable {
-  readonly isTTY: boolean;
-  readonly columns = 10;
-  text = '';
-
-  constructor(isTTY: boolean) {
-    super();
-    this.isTTY = isTTY;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString('utf8');
-    done();
-  }
-}
 
 test('a live line is drawn over the one before, within the terminal, and goes away', () => {
   const screen = new Screen(true);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
-import { ManualClock } from '../../core/clock.ts';
-import { SystemRandom } from '../../core/random.ts';
+import { testInvocation } from '../invocation.fixture.ts';
+import { Screen } from '../screen.fixture.ts';
 import { Printer } from './printer.ts';
 import { shownText } from './shown-text.ts';
 
@@ -30,36 +29,9 @@ test('a terminal gets signs, and what is no terminal the text as it is', () => {
     [false, `${hostile}\n`],
   ] as const) {
     const [stdout, stderr] = [new Screen(isTTY), new Screen(isTTY)];
-    const printer = new Printer({ ...world, stdin: Readable.from([]), stdout, stderr });
+    const printer = new Printer(testInvocation(stdout, stderr));
     printer.line(hostile);
     printer.note(hostile);
     assert.deepEqual([stdout.text, stderr.text], [shown, shown]);
   }
 });
-
-class Screen extends Writable {
-  readonly isTTY: boolean;
-  text = '';
-
-  constructor(isTTY: boolean) {
-    super();
-    this.isTTY = isTTY;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString('utf8');
-    done();
-  }
-}
-
-const world = {
-  environment: {},
-  directory: '/nonexistent',
-  clock: new ManualClock(),
-  random: new SystemRandom(),
-  resolve: async () => ({}),
-  hostsFile: '/nonexistent/hosts',
-  confirm: async () => undefined,
-  rawOutput: () => {},
-  onInterrupt: () => () => {},
-};

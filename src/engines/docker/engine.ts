@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
+import { Slots } from '../../core/slots.ts';
 import type {
   Engine,
   EngineCapabilities,
@@ -32,7 +33,6 @@ import { ImagePulls } from './images/image-pulls.ts';
 import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
-import { PlacesAtOnce } from './places-at-once.ts';
 import { taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
 import { DockerTask, nodeOf, type TaskSurroundings } from './task/docker-task.ts';
@@ -344,7 +344,7 @@ class DockerEngine implements Engine {
       api: this.#api,
       reach: this.#reach,
       files: this.#files,
-      places: new PlacesAtOnce(dockerLimits.startsAtOnce),
+      places: new Slots(dockerLimits.startsAtOnce),
       nameOf: (taskId, index) => containerName(session.installationId, taskId, index),
       networks: this.#networks,
       bodiesOf: (spec, record, networkMode) =>

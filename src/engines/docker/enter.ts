@@ -4,12 +4,16 @@ import type { Clock } from '../../core/clock.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
 import type { Daemon, Upgraded } from './daemon/daemon.ts';
 import { DaemonRefusal } from './daemon/daemon-errors.ts';
+import { isInContainer } from './daemon/in-container.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { rawFrames } from './logs/frames.ts';
 import type { DockerContainer } from './task/docker-container.ts';
 
 const created = z.object({ Id: z.string() });
-const inspected = z.object({ Running: z.boolean(), ExitCode: z.int().nullish(), Pid: z.int().nullish() });
+const inspected = z.object({
+  ...{ Running: z.boolean(), ExitCode: z.int().nullish(), Pid: z.int().nullish() },
+  ContainerID: z.string().nullish(),
+});
 
 type Inspected = z.output<typeof inspected>;
 
@@ -68,7 +72,8 @@ class EnteredContainer {
     // The connection is there before the process is.
     const found = await this.#lookUntil(({ Pid, ExitCode }) => Boolean(Pid) || typeof ExitCode === 'number');
     try {
-      if (found?.Running && found.Pid) process.kill(found.Pid, 'SIGKILL');
+      if (found?.Running && found.Pid && isInContainer(found.Pid, found.ContainerID ?? ''))
+        process.kill(found.Pid, 'SIGKILL');
     } catch {
       // It has ended, or is another user's: it ends when it reads, or writes.
     }

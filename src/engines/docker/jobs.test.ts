@@ -57,6 +57,13 @@ for (const [product, skip] of [
       assert.deepEqual([own.ended.cause, outcome(own.ended).exitCode], ['exited', 0]);
     });
 
+    test('no right to listen in on the network that it shares with this machine', limit, async () => {
+      const { lines } = await shell('id -u; grep Cap /proc/self/status');
+      const ofNetworkRaw = 1n << 13n;
+      const sets = lines.slice(1).map((line) => BigInt(`0x${line.split('\t')[1]}`) & ofNetworkRaw);
+      assert.deepEqual([lines[0], sets.length, new Set(sets)], ['0', 5, new Set([0n])]);
+    });
+
     test('no more memory than its own: beyond it it is killed', limit, async () => {
       const { ended } = await shell('tail /dev/zero', { memoryMiB: 16 });
       assert.equal(outcome(ended).exitCode, 137);
@@ -180,10 +187,13 @@ for (const [product, skip] of [
       entered.stdin.end('given\n');
       const [out, bad, code] = await Promise.all([text(entered.stdout), text(entered.stderr), entered.ended]);
       assert.deepEqual([entered.container, out, bad, code], ['c', 'given\nmine\n1000\n', 'bad\n', 7]);
-      const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '1000'] });
+      const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '4321'] });
       assert.ok(stuck?.kind === 'entered');
       stuck.kill();
       assert.equal(await stuck.ended, 137);
+      const look = await engine.enter?.(task.taskId, { command: ['sh', '-c', 'ps | grep -c "[s]leep 4321"'] });
+      assert.ok(look?.kind === 'entered');
+      assert.equal(await text(look.stdout), '0\n', 'it is dead, not only given up');
       const none = await engine.enter?.(task.taskId, { container: 'x', command: ['true'] });
       assert.deepEqual(none, { kind: 'refused', reason: 'there is no container x; there is c' });
       await engine.stop(task.taskId, 10_000);

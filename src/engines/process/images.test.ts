@@ -140,6 +140,15 @@ for (const [way, { skip, given }] of Object.entries(ways)) {
       assert.ok(notes.includes("supplementary groups of the image's user are not given: staff, more"));
     });
 
+    test('is told of the groups that it has not, in bounds', limit, () => {
+      const groups = Array.from({ length: 1_000 }, (_, index) => `${'g'.repeat(1_000)}${index}:x:${index + 10}:worker`);
+      const files = { 'etc/passwd': 'worker:x:1000:1000::/:\n', 'etc/group': groups.join('\n') };
+      const { notes } = bench.plan('', { imageRoot: image({ files }), user: 'worker' });
+      const words = notes.find((note) => note.startsWith('supplementary groups')) ?? '';
+      assert.match(words, /: (?:g{32}, ){9}g{32} and 989 more$/);
+      assert.ok(words.length < 500);
+    });
+
     test('is no user that its image does not know', limit, async () => {
       const files = { 'etc/passwd': 'root:x:0:0::/root:/bin/sh\n' };
       const words = /unable to find user worker: no matching entries in passwd file/;

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Milliseconds } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import type { EngineSession } from '../contract.ts';
+import { daemonPlaces } from '../daemon-places.ts';
 import { type Identity, type SandboxKind, sandboxKinds } from './host-abilities.ts';
 import { processLimits } from './limits.ts';
 import type { GangNetworkChoice } from './network/node-network.ts';
@@ -115,7 +116,7 @@ export function compileOptions(options: ProcessEngineOptions): CompiledOptions {
     pidsLimit: processLimits.pids,
     cpuQuota: false,
     minimumFreeBytes: processLimits.minimumFreeBytes,
-    neverMounted: engineSockets,
+    neverMounted: daemonPlaces,
     cgroups: true,
     ungranted: 'refuse',
     gangNetwork: 'auto',
@@ -145,16 +146,6 @@ function ownHome(): string | undefined {
 }
 
 const nobody: Identity = { uid: 65534, gid: 65534 };
-
-const engineSockets = [
-  '/var/run/docker.sock',
-  '/run/docker.sock',
-  '/run/podman',
-  '/run/containerd',
-  '/run/crio',
-  '/var/lib/docker',
-  '/var/lib/containerd',
-];
 
 function identityOf(jobUser: Identity | 'caller'): { readonly identity: Identity; readonly allowRoot: boolean } {
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Digest, type ImageConfig, PullFailed } from '../contract.ts';
 import { isDigest } from '../digest.ts';
+import { listOf, strangeJson } from './strange-json.ts';
 
 /** What may become an argument or a variable: the kernel takes none of 128 KiB or more, and ends one at a zero byte. */
 const text = z
@@ -8,9 +9,7 @@ const text = z
   .max(131_071)
   .refine((value) => !value.includes('\0'), 'holds a zero byte');
 
-const strings = z
-  .array(text)
-  .max(10_000)
+const strings = listOf(text, 10_000)
   .nullish()
   .transform((list) => list ?? []);
 
@@ -28,7 +27,7 @@ const shape = z.object({
       Volumes: z.record(text, z.unknown()).nullish(),
     })
     .nullish(),
-  rootfs: z.object({ diff_ids: z.array(z.custom<Digest>(isDigest)).max(1_000) }),
+  rootfs: z.object({ diff_ids: listOf(z.custom<Digest>(isDigest), 1_000) }),
 });
 
 /** The configuration of an image, which its digest names whole. */
@@ -62,7 +61,7 @@ export function parseConfiguration(content: Uint8Array): Configuration {
 
 function read(content: Uint8Array): z.infer<typeof shape> {
   try {
-    return shape.parse(JSON.parse(Buffer.from(content).toString('utf8')));
+    return shape.parse(strangeJson(content));
   } catch (error) {
     throw new PullFailed('its configuration is not valid', { cause: error });
   }

@@ -15,6 +15,10 @@ test('a manifest is what its shape says, whatever it calls itself', () => {
   assert.equal(read({ schemaVersion: 2, manifests: [] }).kind, 'index');
 });
 
+function nested(depth: number): unknown {
+  return depth === 0 ? {} : { in: nested(depth - 1) };
+}
+
 const refusals: readonly (readonly [string, unknown, RegExp])[] = [
   ['of schema 1', { schemaVersion: 1, fsLayers: [] }, /^its manifest is of schema 1, which is not supported: push it/],
   ['both an index and an image', { ...image, manifests: [] }, /^its manifest is an index and an image at once$/],
@@ -34,6 +38,18 @@ const refusals: readonly (readonly [string, unknown, RegExp])[] = [
   ['with a digest that is a path', { ...image, config: { ...config, digest: 'sha256:../../x' } }, /not valid: config/],
   ['with a size below nothing', { ...image, layers: [{ ...layer, size: -1 }] }, /not valid: layers.0.size/],
   ['with a huge configuration', { ...image, config: { ...config, size: 2 ** 30 } }, /configuration is larger than/],
+  [
+    'of more layers than an image has',
+    { ...image, layers: Array(1_001).fill({}) },
+    /layers: a list of at most 1000 is/,
+  ],
+  [
+    'for more platforms',
+    { schemaVersion: 2, manifests: Array(1_001).fill({}) },
+    /manifests: a list of at most 1000 is/,
+  ],
+  ['of far too many values', { ...image, urls: Array(30_000).fill(1) }, /not valid: it has more than 30000 values$/],
+  ['that is far too deep', nested(65), /^its manifest is not valid: it is more than 64 deep$/],
   ['that is a list', [], /^its manifest is not valid: it is no JSON object$/],
 ];
 

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { type Digest, PullFailed } from '../contract.ts';
 import { isDigest } from '../digest.ts';
 import { configurationTypes, isForeign, layerTypes } from './media-types.ts';
+import { listOf, strangeJson } from './strange-json.ts';
 
 const descriptor = z.object({
   mediaType: z.string().default(''),
   digest: z.custom<Digest>(isDigest),
   /** Bytes. */
   size: z.int().min(0),
-  urls: z.array(z.string()).nullish(),
+  urls: listOf(z.string(), 1_000).nullish(),
 });
 
 const indexEntry = descriptor.extend({
@@ -16,12 +17,12 @@ const indexEntry = descriptor.extend({
   annotations: z.record(z.string(), z.string()).nullish(),
 });
 
-const index = z.object({ schemaVersion: z.literal(2), manifests: z.array(indexEntry).max(1_000) });
+const index = z.object({ schemaVersion: z.literal(2), manifests: listOf(indexEntry, 1_000) });
 
 const manifest = z.object({
   schemaVersion: z.literal(2),
   config: descriptor,
-  layers: z.array(descriptor).min(1, 'it has no layers').max(1_000),
+  layers: listOf(descriptor, 1_000).refine((layers) => layers.length > 0, 'it has no layers'),
 });
 
 /** Bytes: it is read whole. */
@@ -73,9 +74,10 @@ function checkLayer({ mediaType, digest, urls }: Descriptor): void {
 
 function parseJson(content: Uint8Array): Readonly<Record<string, unknown>> {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(Buffer.from(content).toString('utf8')));
+    return z.record(z.string(), z.unknown()).parse(strangeJson(content));
   } catch (error) {
-    throw new PullFailed('its manifest is not valid: it is no JSON object', { cause: error });
+    const words = error instanceof RangeError ? error.message : 'it is no JSON object';
+    throw new PullFailed(`its manifest is not valid: ${words}`, { cause: error });
   }
 }
 

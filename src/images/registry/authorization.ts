@@ -20,7 +20,8 @@ export class Authorization {
   readonly #reference: RegistryReference;
   readonly #credentials: Credentials | undefined;
   #current: string | undefined;
-  #renewal: Promise<string | undefined> | undefined;
+  /** Under way, by the signal of whoever was first. */
+  #renewal: { readonly answer: Promise<string | undefined>; readonly signal: AbortSignal } | undefined;
 
   constructor(registries: Registries, reference: RegistryReference, credentials: Credentials | undefined) {
     this.#registries = registries;
@@ -42,12 +43,25 @@ export class Authorization {
     if (this.#current !== shown) return this.#current;
     const challenge = parseChallenge(header);
     if (!challenge) return undefined;
-    this.#renewal ??= this.#answer(challenge, signal).finally(() => {
+    this.#renewal ??= this.#renew(challenge, signal);
+    const renewal = this.#renewal;
+    try {
+      const next = await renewal.answer;
+      this.#current = next;
+      return next === shown ? undefined : next;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!renewal.signal.aborted) throw error;
+    }
+    // Who was first has given up, and that is no answer to us.
+    return await this.answerTo(header, shown, signal);
+  }
+
+  #renew(challenge: Challenge, signal: AbortSignal) {
+    const answer = this.#answer(challenge, signal).finally(() => {
       this.#renewal = undefined;
     });
-    const next = await this.#renewal;
-    this.#current = next;
-    return next === shown ? undefined : next;
+    return { answer, signal };
   }
 
   async #answer(challenge: Challenge, signal: AbortSignal): Promise<string | undefined> {

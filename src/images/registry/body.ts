@@ -36,7 +36,7 @@ export async function* piecesOf(answer: IncomingMessage, options: BodyOptions): 
   }
 }
 
-/** A body whole; undefined for one of more bytes than `limit`. */
+/** A small body whole; undefined for one of more bytes than `limit`. */
 export async function readBody(
   answer: IncomingMessage,
   limit: number,
@@ -44,7 +44,8 @@ export async function readBody(
 ): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of piecesOf(answer, options)) {
+  const patience = { ...options.patience, body: options.patience.smallBody };
+  for await (const piece of piecesOf(answer, { ...options, patience })) {
     length += piece.length;
     if (length > limit) return undefined;
     pieces.push(piece);

@@ -14,15 +14,19 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** The connections to one host, kept for the next request. */
+/** How long a connection is kept without use: jobs may name any number of registries, and not all of those close theirs. */
+const keptFor: Milliseconds = 15_000;
+
+/** The connections to hosts that are trusted alike, kept for the next request. */
 export class Connections {
-  readonly #plain = new HttpAgent({ keepAlive: true, maxSockets: 8 });
+  readonly #plain: InstanceType<typeof HttpAgent>;
   readonly #secure: HttpsAgent;
 
-  constructor(settings: RegistrySettings) {
+  constructor(settings: RegistrySettings, unused = keptFor) {
+    const kept = { keepAlive: true, maxSockets: 8, timeout: unused };
+    this.#plain = new HttpAgent(kept);
     this.#secure = new HttpsAgent({
-      keepAlive: true,
-      maxSockets: 8,
+      ...kept,
       ...(settings.ca !== undefined && { ca: [...getCACertificates('default'), settings.ca] }),
       ...(settings.insecure && settings.ca === undefined && { rejectUnauthorized: false }),
     });

@@ -8,6 +8,8 @@ export interface Patience {
   readonly silence: Milliseconds;
   /** For one body, whole. */
   readonly body: Milliseconds;
+  /** For one of those that are small: manifests, tokens, words of errors. Others wait meanwhile to ask for theirs. */
+  readonly smallBody: Milliseconds;
   /** Tries after the first one, of a request that brought nothing. */
   readonly retries: number;
   /** Tries of one blob, however much each of them brought. */
@@ -22,6 +24,7 @@ export const registryPatience: Patience = {
   answer: 15_000,
   silence: 30_000,
   body: 3_600_000,
+  smallBody: 60_000,
   retries: 3,
   partsOfBlob: 100,
   backoff: 1_000,

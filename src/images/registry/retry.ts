@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../core/ids.ts';
+import { pause } from '../../core/pause.ts';
 import { ConnectionLost } from './connection-lost.ts';
 import type { Patience } from './patience.ts';
 
@@ -55,20 +56,4 @@ function millisecondsOf(retryAfter: string, now: EpochMilliseconds): Millisecond
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
   const date = Date.parse(retryAfter);
   return Number.isNaN(date) ? undefined : date - now;
-}
-
-/** Waits; throws the signal's reason once it is aborted. */
-export function pause(clock: Clock, duration: Milliseconds, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const stop = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(duration, () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -41,6 +41,11 @@ export class RegistrySession {
     this.#authorization = new Authorization(registries, reference, credentials);
   }
 
+  /** The domain that is asked. */
+  get registry(): string {
+    return this.#reference.domain;
+  }
+
   /**
    * A manifest by tag or digest, with the digest of what came, which is the one asked for. Throws `PullFailed` in Docker's
    * words, `ConnectionLost` where the registry does not answer.

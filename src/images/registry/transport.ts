@@ -27,8 +27,9 @@ export class Registries {
   readonly clock: Clock;
   readonly patience: Patience;
   readonly #registries: Readonly<Record<string, RegistrySettings>>;
+  /** Of each registry of which the operator has said something, by its name; the others share one pair. */
   readonly #connections = new Map<string, Connections>();
-  /** Of each registry that has answered. */
+  /** Of each insecure registry that has answered: others have no choice. */
   readonly #schemes = new Map<string, 'https:' | 'http:'>();
 
   constructor({ clock, patience, registries }: RegistriesOptions) {
@@ -39,11 +40,11 @@ export class Registries {
 
   /** What the operator has given for a registry. */
   credentials(domain: string): Credentials | undefined {
-    return this.#registries[domain]?.credentials;
+    return this.#given(domain)?.credentials;
   }
 
   settings(domain: string): RegistrySettings {
-    return settingsOf(domain, this.#registries[domain]);
+    return settingsOf(domain, this.#given(domain));
   }
 
   /** Asks a registry for a path, by TLS; an insecure one that speaks none, in the clear. */
@@ -63,7 +64,7 @@ export class Registries {
   async get(domain: string, url: URL, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Answer> {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && this.settings(domain).insecure))
       throw new PullFailed(`the registry ${domain} sends to ${url.protocol}//${url.host}, which is not secure`);
-    const connections = this.#connectionsTo(this.#registries[url.host] ? url.host : domain);
+    const connections = this.#connectionsTo(this.#given(url.host) ? url.host : domain);
     const words = `Get "${url.origin}/v2/": no answer in ${this.patience.answer / 1000} s`;
     const all = { 'user-agent': 'batchyard', 'accept-encoding': 'identity', ...headers };
     try {
@@ -75,6 +76,11 @@ export class Registries {
       signal.throwIfAborted();
       throw connectionError(error, url);
     }
+  }
+
+  /** How many sets of connections there are. */
+  get sets(): number {
+    return this.#connections.size;
   }
 
   close(): void {
@@ -90,14 +96,20 @@ export class Registries {
     signal: AbortSignal,
   ): Promise<Answer> {
     const answer = await this.get(domain, url, headers, signal);
-    this.#schemes.set(domain, scheme);
+    if (this.settings(domain).insecure) this.#schemes.set(domain, scheme);
     return answer;
   }
 
   #connectionsTo(domain: string): Connections {
-    const found = this.#connections.get(domain) ?? new Connections(this.settings(domain));
-    this.#connections.set(domain, found);
+    const settings = this.settings(domain);
+    const key = this.#given(domain) ? domain : settings.insecure ? 'loopback' : 'elsewhere';
+    const found = this.#connections.get(key) ?? new Connections(settings);
+    this.#connections.set(key, found);
     return found;
+  }
+
+  #given(domain: string): RegistrySettings | undefined {
+    return Object.hasOwn(this.#registries, domain) ? this.#registries[domain] : undefined;
   }
 }
 

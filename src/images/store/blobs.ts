@@ -2,10 +2,11 @@ import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { isSystemError } from '../../core/system-error.ts';
+import { Turns } from '../../core/turns.ts';
 import { type Digest, PullFailed } from '../contract.ts';
 import { hexOf, isDigest } from '../digest.ts';
 import type { Patience, RegistrySession } from '../registry/index.ts';
-import { download, hashOfFile, type Wanted } from './download.ts';
+import { download, hashOfFile, type Wanted, wrongLength } from './download.ts';
 import { SharedWork, type Waiter } from './shared-work.ts';
 
 /** Parts of blobs wait so long for the pull that goes on with them. */
@@ -25,6 +26,8 @@ export class Blobs {
   readonly #clock: Clock;
   readonly #patience: Patience;
   readonly #downloads = new SharedWork<number, void>();
+  /** By path: what is being removed is here no more. */
+  readonly #turns = new Turns();
 
   constructor(directory: string, clock: Clock, patience: Patience) {
     this.#directory = directory;
@@ -36,13 +39,17 @@ export class Blobs {
     return join(this.#directory, hexOf(digest));
   }
 
-  /** Whether it is here whole. One of another length was damaged, and goes. */
+  /**
+   * Whether it is here whole. Of another length it was damaged, and goes; or it is what its name says, and the manifest is wrong:
+   * then this throws `PullFailed`, since others have a right to it.
+   */
   async has({ digest, size }: Wanted): Promise<boolean> {
-    const found = await statOf(this.path(digest));
+    const path = this.path(digest);
+    const found = await this.#turns.take(path, () => statOf(path));
     if (found === undefined) return false;
     if (found.size === size) return true;
-    await this.remove(this.path(digest));
-    return false;
+    if (await this.removeDamaged([digest])) return false;
+    throw wrongLength({ digest, size });
   }
 
   /** Bytes of it that are here, for how much is still to come. */
@@ -94,7 +101,7 @@ export class Blobs {
   }
 
   async remove(path: string): Promise<void> {
-    await rm(path, { force: true, recursive: true });
+    await this.#turns.take(path, () => rm(path, { force: true, recursive: true }));
   }
 
   /** Deletes parts that no pull has gone on with for a day. */

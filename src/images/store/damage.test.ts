@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { hexOf } from '../digest.ts';
+import { digestOf, hexOf } from '../digest.ts';
 import { StubRegistry, stubLayer } from '../registry/stub-registry.fixture.ts';
 import { openTestStore } from './open-store.fixture.ts';
 
@@ -74,6 +75,32 @@ for (const [what, wreck] of Object.entries(wrecks))
     assert.equal(readFileSync(join((await store.pull({ image })).root, 'a'), 'utf8'), 'a');
   });
 
+test('a tree whose configuration is no image to this version, though it is the one that was pulled, is removed and said', async (t) => {
+  const { directory, tree } = await storeWithImage(t);
+  const configuration = Buffer.from('{"os":"plan9"}');
+  writeFileSync(join(tree, 'config.json'), configuration);
+  const other = join(directory, 'trees', hexOf(digestOf(configuration)));
+  renameSync(tree, other);
+  const { warnings } = await openTestStore(t, { directory });
+  assert.match(warnings[0] ?? '', /is no whole image \(its configuration is not valid\), and is removed$/);
+  assert.ok(!existsSync(other));
+});
+
+test('what cannot be removed is said, and keeps no server from its images', async (t) => {
+  const { directory, image, pulled } = await storeWithImage(t);
+  const half = join(directory, 'tmp', 'half');
+  mkdirSync(half);
+  if (spawnSync('mount', ['--bind', half, half]).status !== 0) return t.skip('this user may mount nothing');
+  try {
+    const { store, warnings } = await openTestStore(t, { directory });
+    assert.deepEqual(store.find(image), pulled);
+    await store.close();
+    assert.match(warnings.join(), /tmp\/half cannot be removed: /);
+  } finally {
+    execFileSync('umount', [half]);
+  }
+});
+
 test('what lies where directories of the store must be is set aside, and what was about to be made or removed goes', async (t) => {
   const { directory, image, pulled } = await storeWithImage(t);
   rmSync(join(directory, 'blobs'), { recursive: true });
@@ -82,6 +109,7 @@ test('what lies where directories of the store must be is set aside, and what wa
   const { store, warnings } = await openTestStore(t, { directory });
   assert.deepEqual(store.find(image), pulled);
   assert.match(warnings[0] ?? '', /blobs should be a directory and is none; what was there is now/);
+  await store.close();
   assert.deepEqual([readdirSync(join(directory, 'tmp')), readdirSync(join(directory, 'blobs'))], [[], []]);
 });
 

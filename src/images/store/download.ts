@@ -4,8 +4,9 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { failpoint } from '../../core/failpoint.ts';
+import { pause } from '../../core/pause.ts';
 import { type Digest, PullFailed } from '../contract.ts';
-import { type BlobAnswer, ConnectionLost, type Patience, pause } from '../registry/index.ts';
+import { type BlobAnswer, ConnectionLost, type Patience } from '../registry/index.ts';
 
 /** What a manifest says of a blob. */
 export interface Wanted {
@@ -99,7 +100,11 @@ async function fill(order: Download, file: FileHandle): Promise<Hash> {
 
 async function refuseLength({ wanted, part }: Download): Promise<never> {
   await rm(part, { force: true });
-  throw new PullFailed(`blob ${wanted.digest} is not of the ${wanted.size} bytes that the manifest says`);
+  throw wrongLength(wanted);
+}
+
+export function wrongLength({ digest, size }: Wanted): PullFailed {
+  return new PullFailed(`blob ${digest} is not of the ${size} bytes that the manifest says`);
 }
 
 async function empty(file: FileHandle): Promise<0> {

@@ -35,13 +35,13 @@ import { Holds } from './holds.ts';
 import { type Imported, type ImportOrder, Imports } from './imports.ts';
 import { Install, type Unpack } from './install.ts';
 import { Names } from './names.ts';
-import { makePlaces, type Places } from './opened.ts';
+import { makePlaces, type Places } from './places.ts';
 import { Pulls } from './pulls.ts';
 import type { Ref } from './refs-file.ts';
+import { RegistrySlots } from './registry-slots.ts';
 import { type Resolved, resolveImage } from './resolve.ts';
 import { Room } from './room.ts';
 import { SharedWork, type Waiter } from './shared-work.ts';
-import { Slots } from './slots.ts';
 import { type Tree, Trees } from './trees.ts';
 
 export interface ImageStoreOptions {
@@ -55,6 +55,8 @@ export interface ImageStoreOptions {
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly registries?: Readonly<Record<string, RegistrySettings>>;
   readonly rewrite?: Rewrite;
+  /** Directories, of paths without links, that `oci:` and `docker-archive:` of pulls may lie in; by default anywhere. */
+  readonly archivesIn?: readonly string[];
   /** Bytes that all of it may take; by default 50 GiB. */
   readonly capBytes?: number;
   /** Bytes of the disk that stay free; by default 1 GiB. */
@@ -74,7 +76,7 @@ const defaults = {
 } as const;
 
 /** Names that are asked for at registries at once. */
-const resolvedAtOnce = 8;
+const resolvedAtOnce = { all: 8, ofRegistry: 4 } as const;
 
 /** Opens the images below a directory, and makes it if it is not there. Throws what the file system does. */
 export async function openImageStore(options: ImageStoreOptions): Promise<DiskImageStore> {
@@ -101,12 +103,12 @@ export class DiskImageStore implements ImageStore {
   readonly #resolving = new SharedWork<PullProgress, Resolved>();
   readonly #importing = new SharedWork<PullProgress, readonly Imported[]>();
   readonly #pulling = new SharedWork<PullProgress, Tree>();
-  readonly #resolveSlots = new Slots(resolvedAtOnce);
+  readonly #resolveSlots = new RegistrySlots(resolvedAtOnce.all, resolvedAtOnce.ofRegistry);
   readonly #closing = new AbortController();
 
   constructor(given: ImageStoreOptions, places: Places) {
     const options = { ...defaults, ...given } as ImageStoreOptions & typeof defaults;
-    const { clock, random, warn, registries = {} } = options;
+    const { clock, random, warn, registries = {}, architecture, archivesIn } = options;
     const patience = { ...registryPatience, ...options.patience };
     this.#options = options;
     this.#registries = new Registries({ clock, patience, registries });
@@ -114,12 +116,11 @@ export class DiskImageStore implements ImageStore {
     this.#trees = new Trees(places.trees, places.drafts, () => uuidV7(clock.now(), random));
     this.#names = new Names({ path: places.names, clock, warn });
     const parts = { blobs: this.#blobs, trees: this.#trees, names: this.#names };
-    const isHeld = (digest: Digest) => this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
-    this.#room = new Room({ ...options, ...parts, isHeld });
+    this.#room = new Room({ ...options, ...parts, isHeld: (digest) => this.#isHeld(digest) });
     const install = new Install({ ...options, ...parts, ...platformOf(options.architecture) });
     const shared = { clock, install, inUse: this.#inUse };
     this.#pulls = new Pulls({ ...shared, blobs: this.#blobs, room: this.#room });
-    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture: options.architecture });
+    this.#imports = new Imports({ ...shared, trees: this.#trees, architecture, archivesIn });
   }
 
   /** Finds what is here. Once, before anything else. */
@@ -170,10 +171,9 @@ export class DiskImageStore implements ImageStore {
 
   async prune({ images }: { readonly images?: readonly string[] } = {}): Promise<Pruned> {
     const asked = images && [...new Set(images.map((image) => parseReference(image).name))];
-    const isHeld = (digest: Digest) => this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
     const here = this.#names.all().filter(({ name }) => asked?.includes(name) ?? true);
-    for (const ref of here) if (!isHeld(ref.configDigest)) this.#names.forget(ref);
-    const inUse = asked ? here.flatMap(({ name, configDigest }) => (isHeld(configDigest) ? [name] : [])) : [];
+    for (const ref of here) if (!this.#isHeld(ref.configDigest)) this.#names.forget(ref);
+    const inUse = asked ? here.flatMap(({ name, configDigest }) => (this.#isHeld(configDigest) ? [name] : [])) : [];
     const unknown = (asked ?? []).filter((name) => !here.some((ref) => ref.name === name));
     const freedBytes = await this.#room.removeNameless();
     await this.#names.save();
@@ -192,6 +192,7 @@ export class DiskImageStore implements ImageStore {
     const works = [this.#resolving, this.#importing, this.#pulling, this.#blobs];
     await Promise.all(works.map((work) => work.close(reason)));
     await this.#room.idle();
+    await this.#trees.close();
     await this.#names.close();
     this.#registries.close();
   }
@@ -251,7 +252,7 @@ export class DiskImageStore implements ImageStore {
     const platform = platformOf(this.#options.architecture);
     return await this.#resolving.run(key, waiter, async (tell, signal) => {
       tell({ phase: 'waiting', bytes: 0 });
-      return await this.#resolveSlots.take(signal, async () => {
+      return await this.#resolveSlots.take(target.domain, signal, async () => {
         tell({ phase: 'resolving', bytes: 0 });
         return await resolveImage(session, target, platform, signal);
       });
@@ -269,6 +270,10 @@ export class DiskImageStore implements ImageStore {
       await this.#enforceCap();
       return tree;
     });
+  }
+
+  #isHeld(digest: Digest): boolean {
+    return this.#tasks.isHeld(digest) || this.#inUse.isHeld(digest);
   }
 
   /** The image is here whether or not others could be removed. */

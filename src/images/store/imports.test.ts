@@ -50,6 +50,17 @@ test('an archive without a name in it needs one', async (t) => {
   assert.equal((await store.importArchive(path, 'a:1'))[0]?.reference, 'docker.io/library/a:1');
 });
 
+test('an archive that a definition names lies where those may, and one that is imported anywhere', async (t) => {
+  const path = `${temporary(t)}.tar`;
+  writeFileSync(path, dockerArchive(image('a'), 'busybox:1'));
+  const { store } = await openTestStore(t, { archivesIn: [`${path}.d`] });
+  await assert.rejects(store.pull({ image: `docker-archive:${path}` }), {
+    name: 'PullFailed',
+    message: / leads out of /,
+  });
+  assert.equal((await store.importArchive(path)).length, 1);
+});
+
 test('an image that a definition names by its archive is read when it is first needed, once for all', async (t) => {
   const { store } = await openTestStore(t);
   const path = `${temporary(t)}.tar`;

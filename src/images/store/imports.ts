@@ -14,6 +14,8 @@ export interface ImportsOptions {
   readonly inUse: Holds<object>;
   /** As Node names it. */
   readonly architecture: string;
+  /** Directories that archives which jobs name must lie in; absent: they may lie anywhere. */
+  readonly archivesIn?: readonly string[] | undefined;
 }
 
 export interface ImportOrder {
@@ -49,11 +51,14 @@ export class Imports {
     tell: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly Imported[]> {
-    const { trees, clock, architecture } = this.#options;
+    const { trees, clock, architecture, archivesIn } = this.#options;
     tell({ phase: 'resolving', bytes: 0 });
     const scratch = await trees.draft();
     try {
-      const images = await readArchive({ path, scratch: scratch.directory, architecture, clock, signal });
+      // What an operator imports may lie anywhere.
+      const within = isOnlyCopy ? undefined : archivesIn;
+      const reading = { path, scratch: scratch.directory, architecture, clock, signal };
+      const images = await readArchive({ ...reading, ...(within && { within }) });
       if (name !== undefined && images.length > 1)
         throw new PullFailed(`${path} has ${images.length} images, and one name is given`);
       const taken: Imported[] = [];

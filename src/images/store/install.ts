@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
+import { Slots } from '../../core/slots.ts';
 import type { Digest, PullProgress } from '../contract.ts';
 import { digestOf } from '../digest.ts';
 import { parseConfiguration } from '../manifest/index.ts';
 import type { LayerFile, TreeOwner, UnpackedTree, UnpackRequest } from '../unpack/index.ts';
 import type { Named } from './refs-file.ts';
-import { Slots } from './slots.ts';
 import type { Tree, Trees } from './trees.ts';
 
 /** `unpackImage`, or what stands for it in a test. */
@@ -41,7 +41,7 @@ export class Install {
 
   /** Throws what unpacking does; then nothing is left of the tree. */
   async install(order: InstallOrder, tell: (progress: PullProgress) => void, signal: AbortSignal): Promise<Tree> {
-    return await this.#slots.take(signal, () => this.#install(order, tell, signal));
+    return await this.#slots.take(() => this.#install(order, tell, signal), signal);
   }
 
   async #install(order: InstallOrder, tell: (progress: PullProgress) => void, signal: AbortSignal): Promise<Tree> {

@@ -20,6 +20,8 @@ export class Names {
   readonly #clock: Clock;
   readonly #warn: (words: string) => void;
   readonly #refs = new Map<string, Ref>();
+  /** Names of each image: each start of a job asks for one image's, and to make room for those of all. */
+  readonly #ofImage = new Map<Digest, Set<string>>();
   readonly #turns = new Turns();
   #laterSave: CancelTimer | undefined;
   #isStale = false;
@@ -33,7 +35,7 @@ export class Names {
   /** Reads the file; where it is lost, `rest` says what can still be known. Names of what is not here are dropped. */
   load(rest: readonly Named[], isHere: (configDigest: Digest) => boolean): void {
     const refs = readRefs(this.#path, this.#warn) ?? rest.map((each) => ({ ...each, lastUsed: this.#clock.now() }));
-    for (const ref of refs) if (isHere(ref.configDigest)) this.#refs.set(ref.name, ref);
+    for (const ref of refs) if (isHere(ref.configDigest)) this.#set(ref);
   }
 
   get(name: string): Ref | undefined {
@@ -47,27 +49,45 @@ export class Names {
 
   /** When an image was last used under any of its names; undefined for one that has none. */
   lastUsed(configDigest: Digest): number | undefined {
-    const times = this.all().flatMap((ref) => (ref.configDigest === configDigest ? [ref.lastUsed] : []));
-    return times.length === 0 ? undefined : Math.max(...times);
+    const refs = this.#refsOf(configDigest);
+    return refs.length === 0 ? undefined : Math.max(...refs.map((ref) => ref.lastUsed));
   }
 
   /** Durable when the promise resolves; but a full disk only delays that. */
   async put(named: Named): Promise<void> {
-    this.#refs.set(named.name, { ...named, lastUsed: this.#clock.now() });
+    this.#set({ ...named, lastUsed: this.#clock.now() });
     await this.save();
   }
 
   touch(configDigest: Digest): void {
-    for (const ref of this.all())
-      if (ref.configDigest === configDigest) this.#refs.set(ref.name, { ...ref, lastUsed: this.#clock.now() });
+    for (const ref of this.#refsOf(configDigest)) this.#set({ ...ref, lastUsed: this.#clock.now() });
     this.#saveLater();
   }
 
   /** Of an image, all its names; or one name. The file follows with the next `save`. */
   forget(which: { readonly configDigest: Digest } | { readonly name: string }): void {
-    for (const ref of this.all())
-      if ('name' in which ? ref.name === which.name : ref.configDigest === which.configDigest)
-        this.#refs.delete(ref.name);
+    const names = 'name' in which ? [which.name] : this.#refsOf(which.configDigest).map(({ name }) => name);
+    for (const name of names) this.#drop(name);
+  }
+
+  #refsOf(configDigest: Digest): readonly Ref[] {
+    return [...(this.#ofImage.get(configDigest) ?? [])].flatMap((name) => this.#refs.get(name) ?? []);
+  }
+
+  #set(ref: Ref): void {
+    this.#drop(ref.name);
+    this.#refs.set(ref.name, ref);
+    const names = this.#ofImage.get(ref.configDigest) ?? new Set();
+    this.#ofImage.set(ref.configDigest, names.add(ref.name));
+  }
+
+  #drop(name: string): void {
+    const ref = this.#refs.get(name);
+    if (!ref) return;
+    this.#refs.delete(name);
+    const names = this.#ofImage.get(ref.configDigest);
+    names?.delete(name);
+    if (names?.size === 0) this.#ofImage.delete(ref.configDigest);
   }
 
   /** Writes the file. What keeps it from being written is said, and tried again: the images are here all the same. */

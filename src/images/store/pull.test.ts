@@ -180,6 +180,21 @@ for (const [what, change, message] of lies)
     assert.deepEqual(readdirSync(join(directory, 'trees')), []);
   });
 
+test('a manifest that says another length of a layer that is here is refused, and the layer stays for those who know it', async (t) => {
+  const { stub, image, store, directory } = await world(t);
+  const { layers, manifest } = stub.putImage('a/b', '1', [large]);
+  const [blob] = layers;
+  assert.ok(blob);
+  await store.pull({ image });
+  const lying = JSON.parse(manifest.toString().replace(`"size":${blob.size}`, `"size":${blob.size + 1}`));
+  stub.putManifest('a/b', 'lying', { ...lying, config: { ...lying.config, ...stub.putBlob(Buffer.from('{}')) } });
+  await assert.rejects(store.pull({ image: `${stub.domain}/a/b:lying` }), {
+    name: 'PullFailed',
+    message: `blob ${blob.digest} is not of the ${blob.size + 1} bytes that the manifest says`,
+  });
+  assert.ok(existsSync(blobPath(directory, blob.digest)));
+});
+
 test('a layer of endless bytes, whose length nobody says, is stopped at what the manifest says', async (t) => {
   const { stub, image, store, directory } = await world(t);
   const [blob] = stub.putImage('a/b', '1', [large]).layers;

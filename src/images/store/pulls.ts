@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { isDiskFull } from '../../core/disk-full.ts';
+import { Slots } from '../../core/slots.ts';
 import { type Digest, PullFailed, type PullProgress, PullStalled } from '../contract.ts';
 import { parseConfiguration } from '../manifest/index.ts';
 import type { RegistrySession } from '../registry/index.ts';
@@ -9,13 +10,13 @@ import type { Blobs } from './blobs.ts';
 import type { Wanted } from './download.ts';
 import type { Holds } from './holds.ts';
 import type { Install } from './install.ts';
+import { RegistrySlots } from './registry-slots.ts';
 import type { Resolved } from './resolve.ts';
 import type { Room } from './room.ts';
-import { Slots } from './slots.ts';
 import type { Tree } from './trees.ts';
 
 /** How much goes on at once: a pull fills most lines, and unpacking takes a core and the disk. */
-const atOnce = { pulls: 2, blobsOfPull: 3 } as const;
+const atOnce = { pulls: 6, pullsOfRegistry: 2, blobsOfPull: 3 } as const;
 
 /** What layers grow to when they are unpacked, at a guess: room is made for it, and unpacking looks itself. */
 const usualGrowth = 3;
@@ -41,7 +42,7 @@ type Tell = (progress: PullProgress) => void;
 /** Brings images that a registry has resolved: their blobs, several at once, and then the tree. */
 export class Pulls {
   readonly #options: PullsOptions;
-  readonly #slots = new Slots(atOnce.pulls);
+  readonly #slots = new RegistrySlots(atOnce.pulls, atOnce.pullsOfRegistry);
 
   constructor(options: PullsOptions) {
     this.#options = options;
@@ -74,13 +75,15 @@ export class Pulls {
     const { blobs, room, install } = this.#options;
     const { configuration, layers } = order.resolved;
     tell({ phase: 'waiting', bytes: 0 });
-    const { configBytes, here } = await this.#slots.take(signal, () => this.#bring(order, tell, signal));
+    const bring = () => this.#bring(order, tell, signal);
+    const { configBytes, here } = await this.#slots.take(order.session.registry, signal, bring);
     if (await blobs.removeDamaged([configuration.digest])) {
       await blobs.removeDamaged(here.filter((digest) => digest !== configuration.digest));
       return undefined;
     }
     const files = layerFiles(order, configBytes, (digest) => blobs.path(digest));
-    await room.makeRoom(usualGrowth * totalOf(layers));
+    const total = totalOf(layers);
+    if (!(await room.makeRoom(usualGrowth * total))) await room.makeRoom(total);
     const from = { layers: files, blobs: layers.map(({ digest }) => digest) };
     try {
       return await install.install({ configBytes, ...from, first: nameOf(order) }, tell, signal);
@@ -113,8 +116,10 @@ export class Pulls {
     const { blobs, room } = this.#options;
     let missing = 0;
     for (const each of wanted) missing += each.size - (await blobs.lengthHere(each));
-    if (missing > 0 && !(await room.makeRoom(missing)))
-      throw new PullStalled('disk-full', `there is no room on the disk for ${missing} bytes of the image`);
+    if (missing === 0 || (await room.makeRoom(missing))) return;
+    const disk = await room.diskBytes();
+    if (missing > disk) throw new PullFailed(`the image has ${missing} bytes, and the whole disk ${disk}`);
+    throw new PullStalled('disk-full', `there is no room on the disk for ${missing} bytes of the image`);
   }
 
   /** The first failure ends the others, and is thrown when they have ended. For want of room, their parts are deleted. */
@@ -129,7 +134,7 @@ export class Pulls {
     let failure: { readonly error: unknown } | undefined;
     const all = wanted.map((each) =>
       slots
-        .take(own, () => bring(each, own))
+        .take(() => bring(each, own), own)
         .catch((error: unknown) => {
           failure ??= { error };
           stop.abort(error);

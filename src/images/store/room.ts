@@ -3,7 +3,6 @@ import { Turns } from '../../core/turns.ts';
 import type { Digest } from '../contract.ts';
 import type { BlobFile, Blobs } from './blobs.ts';
 import type { Names } from './names.ts';
-import { bytesOnDisk } from './programs.ts';
 import type { Tree, Trees } from './trees.ts';
 
 export interface RoomOptions {
@@ -20,8 +19,8 @@ export interface RoomOptions {
   readonly isHeld: (digest: Digest) => boolean;
 }
 
-/** Removes one thing. Answers how many bytes that frees, where that is known: a tree may share its files with others. */
-type Removal = () => Promise<number | undefined>;
+/** Removes one thing. Answers how many bytes that frees: trees share no files. */
+type Removal = () => Promise<number>;
 
 /**
  * What goes when there is too little room: blobs first, which can be pulled again and are only needed for that, then trees,
@@ -37,36 +36,45 @@ export class Room {
 
   /** Removes until the store is no larger than its cap, or nothing is left that may go. */
   async enforceCap(): Promise<void> {
-    const { capBytes, directory } = this.#options;
+    const { capBytes, blobs, trees } = this.#options;
     await this.#turns.take('removal', async () => {
-      if ((await this.#atMost()) <= capBytes) return;
-      let used: number | undefined;
+      let used = sizeOf(await blobs.list()) + sizeOf(trees.all().map(({ facts }) => facts));
       await this.#removeUntil(async (freed) => {
-        used = used === undefined || freed === undefined ? await bytesOnDisk([directory]) : used - freed;
+        used -= freed;
         return used <= capBytes;
       });
     });
   }
 
-  /** Removes until so many bytes of the disk are free beside the reserve. Answers whether they are. */
+  /**
+   * Removes until so many bytes of the disk are free beside the reserve; nothing, if all that may go would not be enough: whoever
+   * says how much an image needs must not cost others theirs. Answers whether they are free.
+   */
   async makeRoom(bytes: number): Promise<boolean> {
-    const { directory, reserveBytes } = this.#options;
-    const isEnough = async () => {
-      const { bavail, bsize } = await statfs(directory);
-      return bavail * bsize >= bytes + reserveBytes;
-    };
-    return await this.#turns.take('removal', async () => await this.#removeUntil(isEnough));
+    const wanted = bytes + this.#options.reserveBytes;
+    return await this.#turns.take('removal', async () => {
+      if ((await this.#freeBytes()) + (await this.#removableBytes()) < wanted) return false;
+      return await this.#removeUntil(async () => (await this.#freeBytes()) >= wanted);
+    });
+  }
+
+  /** Bytes of the disk, used or not. */
+  async diskBytes(): Promise<number> {
+    const { blocks, bsize } = await statfs(this.#options.directory);
+    return blocks * bsize;
   }
 
   /** Removes trees that have no name, and blobs that no tree with a name was made of. Answers bytes of the disk. */
   async removeNameless(): Promise<number> {
-    const { directory, trees, names, isHeld } = this.#options;
+    const { trees, names, isHeld } = this.#options;
     return await this.#turns.take('removal', async () => {
-      const before = await bytesOnDisk([directory]);
-      for (const { configDigest } of trees.all())
-        if (names.lastUsed(configDigest) === undefined && !isHeld(configDigest)) await trees.remove(configDigest);
-      await this.#removeUnneededBlobs();
-      return Math.max(0, before - (await bytesOnDisk([directory])));
+      let freed = 0;
+      for (const { configDigest, facts } of trees.all()) {
+        if (names.lastUsed(configDigest) !== undefined || isHeld(configDigest)) continue;
+        await trees.remove(configDigest);
+        freed += facts.bytes;
+      }
+      return freed + (await this.#removeUnneededBlobs());
     });
   }
 
@@ -74,16 +82,20 @@ export class Room {
     await this.#turns.idle();
   }
 
-  /** Bytes of all, with what trees share counted for each: quick, and enough as long as it is below the cap. */
-  async #atMost(): Promise<number> {
-    const { blobs, trees } = this.#options;
-    const files = await blobs.list();
-    return sum(files.map(({ bytes }) => bytes)) + sum(trees.all().map(({ facts }) => facts.bytes));
+  async #freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#options.directory);
+    return bavail * bsize;
   }
 
-  async #removeUntil(isEnough: (freed: number | undefined) => Promise<boolean>): Promise<boolean> {
+  async #removableBytes(): Promise<number> {
+    const { blobs, isHeld } = this.#options;
+    const files = (await blobs.list()).filter(({ digest }) => digest === undefined || !isHeld(digest));
+    return sizeOf(files) + sizeOf(this.#removableTrees().map(({ facts }) => facts));
+  }
+
+  async #removeUntil(isEnough: (freed: number) => Promise<boolean>): Promise<boolean> {
     const removals = this.#removals();
-    for (let freed: number | undefined; ; ) {
+    for (let freed = 0; ; ) {
       if (await isEnough(freed)) return true;
       const next = await removals.next();
       if (next.done) return false;
@@ -96,8 +108,8 @@ export class Room {
     const files = (await this.#options.blobs.list()).sort((a, b) => a.lastUsed - b.lastUsed);
     for (const file of files) yield () => this.#removeBlob(file);
     for (let tree = this.#oldestTree(); tree; tree = this.#oldestTree()) {
-      const { configDigest } = tree;
-      yield () => this.#removeTree(configDigest);
+      const chosen = tree;
+      yield () => this.#removeTree(chosen);
     }
   }
 
@@ -108,26 +120,33 @@ export class Room {
   }
 
   #oldestTree(): Tree | undefined {
-    const { trees, names, isHeld } = this.#options;
-    const imported = new Set(names.all().flatMap((ref) => (ref.imported ? [ref.configDigest] : [])));
-    const free = trees.all().filter(({ configDigest }) => !isHeld(configDigest) && !imported.has(configDigest));
-    return oldest(free, ({ configDigest }) => names.lastUsed(configDigest) ?? 0);
+    const { names } = this.#options;
+    return oldest(this.#removableTrees(), ({ configDigest }) => names.lastUsed(configDigest) ?? 0);
   }
 
-  async #removeTree(configDigest: Digest): Promise<number | undefined> {
+  /** What was imported could be brought back by nobody. */
+  #removableTrees(): readonly Tree[] {
+    const { trees, names, isHeld } = this.#options;
+    const imported = new Set(names.all().flatMap((ref) => (ref.imported ? [ref.configDigest] : [])));
+    return trees.all().filter(({ configDigest }) => !isHeld(configDigest) && !imported.has(configDigest));
+  }
+
+  async #removeTree({ configDigest, facts }: Tree): Promise<number> {
     const { trees, names, isHeld } = this.#options;
     if (isHeld(configDigest)) return 0;
     names.forget({ configDigest });
     await trees.remove(configDigest);
     await names.save();
-    return undefined;
+    return facts.bytes;
   }
 
-  async #removeUnneededBlobs(): Promise<void> {
+  async #removeUnneededBlobs(): Promise<number> {
     const { blobs, trees } = this.#options;
     const needed = new Set(trees.all().flatMap(({ configDigest, facts }) => [configDigest, ...facts.blobs]));
+    let freed = 0;
     for (const file of await blobs.list())
-      if (file.digest === undefined || !needed.has(file.digest)) await this.#removeBlob(file);
+      if (file.digest === undefined || !needed.has(file.digest)) freed += await this.#removeBlob(file);
+    return freed;
   }
 }
 
@@ -135,6 +154,6 @@ function oldest<Thing>(things: readonly Thing[], by: (thing: Thing) => number): 
   return things.reduce<Thing | undefined>((best, each) => (best && by(best) <= by(each) ? best : each), undefined);
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+function sizeOf(things: readonly { readonly bytes: number }[]): number {
+  return things.reduce((total, { bytes }) => total + bytes, 0);
 }

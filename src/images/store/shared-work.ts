@@ -23,6 +23,7 @@ export type Work<Progress, Result> = (tell: (progress: Progress) => void, signal
 export class SharedWork<Progress, Result> {
   readonly #shared = new Map<string, Shared<Progress, Result>>();
   readonly #turns = new Turns();
+  readonly #closing = new AbortController();
 
   isUnderWay(key: string): boolean {
     return this.#shared.has(key);
@@ -30,6 +31,7 @@ export class SharedWork<Progress, Result> {
 
   async run(key: string, waiter: Waiter<Progress>, work: Work<Progress, Result>): Promise<Result> {
     waiter.signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
     const shared = this.#shared.get(key) ?? this.#begin(key, work);
     shared.waiters += 1;
     const { onProgress } = waiter;
@@ -45,8 +47,9 @@ export class SharedWork<Progress, Result> {
     }
   }
 
-  /** Aborts all that is under way, and waits for its end. */
+  /** Aborts all that is under way, and waits for its end. Nothing begins any more. */
   async close(reason: unknown): Promise<void> {
+    this.#closing.abort(reason);
     for (const { abort } of this.#shared.values()) abort.abort(reason);
     await this.#turns.idle();
   }

@@ -120,7 +120,7 @@ test('one that joins a pull that its first asker gives up has the image', async 
   assert.equal((await secondPull).reference, image);
 });
 
-test('two pulls go on at once, and the third waits until one of them has ended', async (t) => {
+test('two pulls of a registry go on at once, and the third waits until one of them has ended', async (t) => {
   const stub = await StubRegistry.open(t);
   const { store } = await openTestStore(t);
   const gate = new Gate();
@@ -144,6 +144,28 @@ test('two pulls go on at once, and the third waits until one of them has ended',
   assert.ok(!third.some(({ phase }) => phase === 'downloading'));
   gate.open();
   await Promise.all(pulls);
+});
+
+test('a registry that sends nothing keeps nobody waiting who wants an image of another', {
+  timeout: 30_000,
+}, async (t) => {
+  const [slow, other] = [await StubRegistry.open(t), await StubRegistry.open(t)];
+  const { store } = await openTestStore(t);
+  const [blobs, manifests, ending] = [new Gate(), new Gate(), new AbortController()];
+  slow.intercepts.push(blobs.intercept(/blobs/), manifests.intercept(/away\/manifests/));
+  const pulls = (repository: string, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      slow.putImage(repository, `${index}`, [stubLayer({ [`${index}`]: repository })]);
+      return store.pull({ image: `${slow.domain}/${repository}:${index}`, signal: ending.signal });
+    });
+  const here = Promise.allSettled(pulls('here', 3));
+  while (blobs.kept < 2) await once(blobs, 'kept');
+  const away = Promise.allSettled(pulls('away', 9));
+  while (manifests.kept < 4) await once(manifests, 'kept');
+  other.putImage('a/b', '1', [layer]);
+  await store.pull({ image: `${other.domain}/a/b:1` });
+  ending.abort();
+  await Promise.all([here, away]);
 });
 
 test('users who ask by different passwords get answers of their own', async (t) => {

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { failpoint } from '../../core/failpoint.ts';
 import { isSystemError } from '../../core/system-error.ts';
 import { Turns } from '../../core/turns.ts';
-import type { Digest } from '../contract.ts';
+import { type Digest, PullFailed } from '../contract.ts';
 import { digestOf, hexOf, isDigest } from '../digest.ts';
 import { type Configuration, parseConfiguration } from '../manifest/index.ts';
 import { syncDirectory } from './download.ts';
-import { removeTree } from './programs.ts';
 import { named } from './refs-file.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** What is kept of an unpacked image beside its files. Version 1. */
 const factsShape = z.object({
@@ -53,6 +53,8 @@ export class Trees {
   readonly #trees = new Map<Digest, Tree>();
   /** A tree that is made again waits until the one before has lost its name. */
   readonly #turns = new Turns();
+  /** What earlier servers were about to make or remove. */
+  #swept: Promise<void> = Promise.resolve();
 
   constructor(directory: string, drafts: string, newName: () => string) {
     this.#directory = directory;
@@ -68,7 +70,10 @@ export class Trees {
     return [...this.#trees.values()];
   }
 
-  /** Finds what is here. What is not whole is removed, and told of: it can be pulled again. */
+  /**
+   * Finds what is here. What is not whole is removed, and told of: it can be pulled again. So is what earlier servers were about to
+   * make or remove. It may be much, and may resist: no server waits for that, or stays away.
+   */
   async load(warn: (words: string) => void): Promise<void> {
     for (const name of await readdir(this.#directory)) {
       const path = join(this.#directory, name);
@@ -76,9 +81,16 @@ export class Trees {
       if (typeof found === 'object') this.#trees.set(found.configDigest, found);
       else {
         warn(`${path} is no whole image (${found}), and is removed`);
-        await this.#discard(path);
+        await unlessRefused(warn, path, async () => void (await this.#unname(path)));
       }
     }
+    const rubbish = (await readdir(this.#drafts)).map((name) => join(this.#drafts, name));
+    this.#swept = sweep(rubbish, warn);
+  }
+
+  /** Resolves when what earlier servers have left is gone. */
+  async close(): Promise<void> {
+    await this.#swept;
   }
 
   async draft(): Promise<Draft> {
@@ -96,7 +108,11 @@ export class Trees {
     await syncDirectory(directory);
     failpoint('images.tree-synced');
     const path = this.#path(configDigest);
-    await this.#turns.take(configDigest, () => rename(directory, path));
+    await this.#turns.take(configDigest, async () => {
+      // What could not be removed, or be said to be here, is known to nobody, and would keep its name from this one for ever.
+      await unlessMissing(() => this.#discard(path));
+      await rename(directory, path);
+    });
     await syncDirectory(this.#directory);
     failpoint('images.tree-named');
     const tree = { configDigest, root: join(path, 'root'), configuration: parseConfiguration(configBytes), facts };
@@ -120,11 +136,16 @@ export class Trees {
   }
 
   async #discard(path: string): Promise<void> {
+    await removeTree(await this.#unname(path));
+  }
+
+  /** Answers where its files are from now on. */
+  async #unname(path: string): Promise<string> {
     const rubbish = join(this.#drafts, this.#newName());
     await rename(path, rubbish);
     await syncDirectory(this.#directory);
     failpoint('images.tree-taken');
-    await removeTree(rubbish);
+    return rubbish;
   }
 
   /** A tree; else what is wrong with it. */
@@ -145,9 +166,31 @@ export class Trees {
       };
     } catch (error) {
       if (error instanceof SyntaxError) return 'its tree.json was damaged';
+      // The bytes are those of its name, and other versions may have read them otherwise.
+      if (error instanceof PullFailed) return error.message;
       if (isSystemError(error) && /^(?:ENOENT|ENOTDIR|EISDIR)$/.test(error.code ?? '')) return error.message;
       throw error;
     }
+  }
+}
+
+async function sweep(paths: readonly string[], warn: (words: string) => void): Promise<void> {
+  for (const path of paths) await unlessRefused(warn, path, () => removeTree(path));
+}
+
+async function unlessRefused(warn: (words: string) => void, path: string, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    warn(`${path} cannot be removed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function unlessMissing(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
   }
 }
 

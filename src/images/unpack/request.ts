@@ -5,6 +5,8 @@ import type { UnpackLimits } from './limits.ts';
 /** A layer of an image, in a file: a tar, packed by gzip or zstd or not at all. What packs it is seen by its first bytes. */
 export interface LayerFile {
   readonly path: string;
+  /** A directory that the file must lie in, of a path without links: it came by a name of a stranger's making. */
+  readonly within?: string;
   /** As the manifest has it. One that is no layer of files is refused. */
   readonly mediaType: string;
   /** Of the tar, not packed, as the configuration has it; the layer must have it. */

@@ -4,6 +4,7 @@ import { ByteBudget } from './byte-budget.ts';
 import { openRoot } from './directories.ts';
 import { Entries } from './entries.ts';
 import { finishTree } from './finish-tree.ts';
+import { checkInside } from './inside.ts';
 import { LeftOut } from './left-out.ts';
 import { makeMountPoints } from './mount-points.ts';
 import { readTar } from './read-tar.ts';
@@ -78,6 +79,7 @@ function openLayer(layer: LayerFile): OpenLayer {
   // What is no file could keep an open waiting.
   const descriptor = openSync(layer.path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stat = fstatSync(descriptor);
+  if (layer.within !== undefined) checkInside(descriptor, [layer.within], `layer ${layer.diffId}`);
   if (!stat.isFile()) throw new Refused(`layer ${layer.diffId} is no file`);
   return { ...layer, descriptor, size: stat.size };
 }

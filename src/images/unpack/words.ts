@@ -18,6 +18,8 @@ export interface StageOrder {
   readonly version: 1;
   readonly kind: 'stage';
   readonly path: string;
+  /** Directories in one of which it must lie; absent: it may lie anywhere. */
+  readonly within: readonly string[] | undefined;
   readonly into: string;
   readonly limits: UnpackLimits;
 }

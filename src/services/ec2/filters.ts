@@ -1,12 +1,24 @@
 import type { Scope } from '../../core/arn.ts';
 import { matchesWildcard, splitWildcard } from '../../core/wildcard.ts';
 import type { Ledger } from '../../store/index.ts';
-import { demand, required } from './refusals.ts';
+import { limits } from './limits.ts';
+import { demand, refusal, required } from './refusals.ts';
 import type { Filters } from './shapes.ts';
 import { tagsOf } from './tags.ts';
 
 /** What the filters of a list look at, by their names. */
 export type FilterTable<Value> = Readonly<Record<string, (record: Value) => string | readonly string[] | undefined>>;
+
+/** Values that stand for more than one text: each is compared with every record's. Throws `FilterLimitExceeded` for too many. */
+export function countPatterns(filters: Filters | undefined): number {
+  const count = (filters ?? []).reduce((sum, { Values = [] }) => sum + Values.filter(isPattern).length, 0);
+  if (count <= limits.patterns) return count;
+  throw refusal('FilterLimitExceeded', `The request uses more than ${limits.patterns} filter values with wildcards.`);
+}
+
+function isPattern(value: string): boolean {
+  return /[*?\\]/.test(value);
+}
 
 /** Whether a record passes every filter. Throws `InvalidParameterValue` for a filter that the list does not have. */
 export function compileFilters<Value>(
@@ -18,11 +30,12 @@ export function compileFilters<Value>(
     const name = required(Name, 'Filter.Name');
     const look = lookOf(name, table, (record) => tagsOf(ledger, scope, idOf(record)));
     demand(look, `The filter '${name}' is invalid`);
-    const matchers = Values.map(matcherOf);
+    const plain = new Set(Values.filter((value) => !isPattern(value)));
+    const matchers = Values.filter(isPattern).map(matcherOf);
     return (record: Value) => {
       const found = look(record);
       const texts = found === undefined ? [] : typeof found === 'string' ? [found] : found;
-      return texts.some((text) => matchers.some((matches) => matches(text)));
+      return texts.some((text) => plain.has(text) || matchers.some((matches) => matches(text)));
     };
   });
   return (record) => tests.every((test) => test(record));
@@ -44,7 +57,6 @@ function lookOf<Value>(
 
 /** `*` stands for any text, `?` for one character, and a backslash before either for itself. */
 function matcherOf(value: string): (text: string) => boolean {
-  if (!/[*?\\]/.test(value)) return (text) => text === value;
   if (!value.includes('?')) {
     const pieces = splitWildcard(value) ?? [value];
     return (text) => matchesWildcard(pieces, text);

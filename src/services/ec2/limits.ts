@@ -10,8 +10,14 @@ export const limits = {
   keyPairs: 5_000,
   placementGroups: 500,
   tagsPerResource: 50,
+  /** Of one call; values of each filter; characters of a value. */
+  filters: 50,
+  valuesPerFilter: 200,
+  filterValue: 255,
+  /** Values with wildcards in one call, whatever their filters. */
+  patterns: 20,
   /** Entries of a page, where nothing is said. */
   page: 1_000,
-  /** Records that a page looks at. */
+  /** Records that a page looks at, shared among its patterns. */
   lookedAt: 5_000,
 } as const;

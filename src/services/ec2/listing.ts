@@ -2,7 +2,7 @@ import type { Scope } from '../../core/arn.ts';
 import { formatPageToken, parsePageToken } from '../../core/page.ts';
 import { scanPage } from '../../core/scan-page.ts';
 import type { Ledger } from '../../store/index.ts';
-import { compileFilters, type FilterTable } from './filters.ts';
+import { compileFilters, countPatterns, type FilterTable } from './filters.ts';
 import { limits } from './limits.ts';
 import { demand } from './refusals.ts';
 import type { Filters } from './shapes.ts';
@@ -34,6 +34,7 @@ export function listPage<Value>(
   { kind, ledger, scope, named, after, keyOf, idOf, filters }: Listing<Value>,
   { Filters, MaxResults, NextToken }: ListInput,
 ): { readonly records: readonly Value[]; readonly NextToken?: string } {
+  const patterns = countPatterns(Filters);
   const passes = compileFilters(Filters, filters, { ledger, scope, idOf });
   if (named) return { records: named.filter(passes) };
   const size = MaxResults ?? limits.page;
@@ -45,7 +46,7 @@ export function listPage<Value>(
     placeOf: keyOf,
     pick: (record) => (passes(record) ? record : undefined),
     size,
-    lookedAt: limits.lookedAt,
+    lookedAt: Math.floor(limits.lookedAt / Math.max(1, patterns)),
   });
   const token = page.after === undefined ? {} : { NextToken: formatPageToken(kind, { after: page.after }) };
   return { records: page.items, ...token };

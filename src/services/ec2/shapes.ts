@@ -1,5 +1,6 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import { limits } from './limits.ts';
 
 /** A boolean of a request, which carries text, or of a call inside the server. */
 export const flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
@@ -25,8 +26,13 @@ export const bytes = z.union([
 export const texts = z.array(z.string()).max(1_000);
 
 export const filterList = z
-  .array(z.strictObject({ Name: z.string().optional(), Values: z.array(z.string().max(1_024)).max(200).optional() }))
-  .max(200);
+  .array(
+    z.strictObject({
+      Name: z.string().optional(),
+      Values: z.array(z.string().max(limits.filterValue)).max(limits.valuesPerFilter).optional(),
+    }),
+  )
+  .max(limits.filters);
 export type Filters = z.infer<typeof filterList>;
 
 /** What AWS adds to from month to month: any name of the right form. */

@@ -65,18 +65,20 @@ function readName(scope: Scope, { reference }: LocalImage) {
     : { repository: path.slice(0, colon), tag: path.slice(colon + 1) };
 }
 
+/** How a call names a repository. */
+interface RepositoryName {
+  readonly repositoryName: string;
+  readonly registryId?: string | undefined;
+}
+
 /** Throws `RepositoryNotFoundException`. */
-export function findRepository(
-  runtime: EcrRuntime,
-  scope: Scope,
-  {
-    repositoryName,
-    registryId = scope.account,
-  }: { readonly repositoryName: string; readonly registryId?: string | undefined },
-): Repository {
-  const found = registryId === scope.account ? repositoriesOf(runtime, scope) : [];
-  const repository = found.find(({ name }) => name === repositoryName);
-  if (repository) return repository;
+export function findRepository(runtime: EcrRuntime, scope: Scope, asked: RepositoryName): Repository {
+  const found = (asked.registryId ?? scope.account) === scope.account ? repositoriesOf(runtime, scope) : [];
+  return found.find(({ name }) => name === asked.repositoryName) ?? noRepository(scope, asked);
+}
+
+/** Throws `RepositoryNotFoundException`. */
+export function noRepository(scope: Scope, { repositoryName, registryId = scope.account }: RepositoryName): never {
   const message = `The repository with name '${repositoryName}' does not exist in the registry with id '${registryId}'`;
   throw new ServiceError('RepositoryNotFoundException', message);
 }

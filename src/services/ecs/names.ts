@@ -51,7 +51,11 @@ export function definitionOf(jobDefinitionArn: string): { readonly family: strin
   return { family, revision };
 }
 
-/** Whether a task or an instance is of a cluster. */
+/** The name of the cluster that a task or an instance is of. */
+export function clusterOf(arn: string): string | undefined {
+  return arn.split('/').at(-2);
+}
+
 export function isOf({ name }: ClusterView, arn: string): boolean {
-  return arn.split('/').at(-2) === name;
+  return clusterOf(arn) === name;
 }

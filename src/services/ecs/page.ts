@@ -1,5 +1,5 @@
 import { pageOf as cut, type Page } from '../../core/page.ts';
-import { demand } from './refusals.ts';
+import { demand, invalid } from './refusals.ts';
 
 /** AWS's: every list of ECS has pages of 100. */
 const mostPerPage = 100;
@@ -10,8 +10,7 @@ export interface PageInput {
 }
 
 const refuse = (): never => {
-  demand(false, 'Invalid token');
-  throw new Error('not reached');
+  throw invalid('Invalid token');
 };
 
 /** A page in the order of ARNs. `kind` keeps tokens of different lists apart. */

@@ -2,7 +2,11 @@ import { ServiceError } from '../../core/errors.ts';
 
 /** Throws `InvalidParameterException` unless `holds`. */
 export function demand(holds: unknown, message: string): asserts holds {
-  if (!holds) throw new ServiceError('InvalidParameterException', message);
+  if (!holds) throw invalid(message);
+}
+
+export function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidParameterException', message);
 }
 
 export function clusterMissing(): ServiceError {

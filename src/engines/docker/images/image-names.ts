@@ -1,3 +1,6 @@
+import { type ImageReference, PullFailed, parseReference, rewriteReference } from '../../../images/index.ts';
+import { CannotStart } from '../cannot-start.ts';
+
 /** The place that an image is fetched from, its name there, and which of it: Docker's rules for what is left out. */
 export interface ImageName {
   /** As it is asked for: `docker.io/library/busybox`, or shorter as it was written. */
@@ -28,23 +31,29 @@ export function registryOf(repository: string): string {
 }
 
 /**
- * The name under which an image is fetched instead: the longest prefix that the operator has mapped, up to a slash, a tag or
- * the end, is put in the place of itself. Names without a host are Docker Hub's, with `library/` before those without a slash.
+ * The name under which an image is fetched instead: that of its mirror, by the rule of all engines (`rewriteReference`). What has
+ * none keeps the name as it was written: what that means is the daemon's to say, as of an image that was built there. Throws
+ * `CannotStart` for a mirror that is no name.
  */
 export function rewriteImage(image: string, rewrites: ReadonlyMap<string, string>): string {
-  const prefixes = [...rewrites.keys()].sort((a, b) => b.length - a.length);
-  for (const name of [image, fullName(image)]) {
-    const prefix = prefixes.find(
-      (each) => name === each || (name.startsWith(each) && /^[/:@]/.test(name.slice(each.length) || '/')),
-    );
-    if (prefix !== undefined) return `${rewrites.get(prefix) ?? ''}${name.slice(prefix.length)}`;
+  const reference = referenceOf(image);
+  if (reference?.kind !== 'registry') return image;
+  try {
+    const moved = rewriteReference(reference, Object.fromEntries(rewrites));
+    return moved === reference ? image : moved.name;
+  } catch (error) {
+    if (!(error instanceof PullFailed)) throw error;
+    throw new CannotStart(`CannotPullContainerError: ${image} at its mirror (images.rewrite): ${error.message}`);
   }
-  return image;
 }
 
-function fullName(image: string): string {
-  const { repository } = parseImageName(image);
-  if (registryOf(repository) !== 'docker.io') return image;
-  const short = image.startsWith('docker.io/') ? image.slice('docker.io/'.length) : image;
-  return `docker.io/${repository.replace(/^docker\.io\//, '').includes('/') ? '' : 'library/'}${short}`;
+/** The id of an image is no name, also where it could be one. */
+function referenceOf(image: string): ImageReference | undefined {
+  if (image.startsWith('sha256:')) return undefined;
+  try {
+    return parseReference(image);
+  } catch (error) {
+    if (error instanceof PullFailed) return undefined;
+    throw error;
+  }
 }

@@ -12,7 +12,7 @@ import { type ImageName, parseImageName, registryOf, rewriteImage } from './imag
 export type PullPolicy = 'missing' | 'always' | 'never';
 
 export interface ImagePullsOptions {
-  readonly daemon: Daemon;
+  readonly daemon: Pick<Daemon, 'json' | 'stream'>;
   readonly clock: Clock;
   readonly policy: PullPolicy;
   /** Mirrors, by prefix of names. */
@@ -41,7 +41,9 @@ export class ImagePulls {
     const name = parseImageName(this.nameOf(image));
     if (policy !== 'always' && (await this.#isThere(name))) return;
     if (policy === 'never') throw cannotPull(`image ${name.whole} is not on this machine, and none is pulled here`);
-    await this.#pullOnce(name, credentials);
+    // They are for the registry that the image names, and no mirror's to see.
+    const isItsOwn = registryOf(name.repository) === registryOf(parseImageName(image).repository);
+    await this.#pullOnce(name, isItsOwn ? credentials : undefined);
   }
 
   async #isThere({ whole }: ImageName): Promise<boolean> {

@@ -37,6 +37,8 @@ export class LineSink {
   #at = 0;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #cancelFlush: CancelTimer | undefined;
+  /** What a write met while nobody waited for it. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: LineSinkOptions, written: WrittenLines) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class LineSink {
   }
 
   async take(pieces: readonly LogPiece[]): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
     for (const { stream, at, bytes } of pieces) {
       this.#at = at;
       this.#splitterOf(stream).push(bytes);
@@ -73,9 +76,13 @@ export class LineSink {
   async close(isWhole: boolean): Promise<void> {
     this.#cancelFlush?.();
     if (isWhole) for (const stream of this.#streams.values()) stream.end();
-    await this.#drain();
-    await this.#insist(() => this.#writer?.flush());
-    this.#writer?.close();
+    try {
+      await this.#drain();
+      await this.#insist(() => this.#writer?.flush());
+    } finally {
+      // What could not be written is read again: its descriptor must not stay open.
+      this.#writer?.close();
+    }
   }
 
   /** A line's time is that of the piece with its end: read again from the middle of it, it is the same line. */
@@ -110,8 +117,17 @@ export class LineSink {
   #flushSoon(): void {
     const { clock } = this.#options;
     const wait = this.#flushedAt + dockerLimits.flushEveryMs - clock.monotonic();
-    if (wait > 0) this.#cancelFlush ??= clock.after(wait, () => this.#flush());
+    if (wait > 0) this.#cancelFlush ??= clock.after(wait, () => this.#flushAlone());
     else this.#flush();
+  }
+
+  /** What goes wrong is for who next gives lines, or closes: the writer has lost nothing, and meets it again. */
+  #flushAlone(): void {
+    try {
+      this.#flush();
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 
   #flush(): void {

@@ -3,6 +3,7 @@ import type { DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
 import type { CompiledOptions } from '../options.ts';
+import { logConfig } from './log-config.ts';
 import { type MountRules, mountSource } from './mount-sources.ts';
 
 /** What a container's body is made from, beside what it asks for. */
@@ -59,6 +60,8 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
     PidsLimit: options.pidsLimit,
     Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     Privileged: spec.privileged,
+    // On the machine's network it would be the right to listen in: to other jobs' tokens, to calls of this server.
+    ...(spec.privileged ? {} : { CapDrop: ['NET_RAW'] }),
     ReadonlyRootfs: spec.readonlyRootFilesystem,
     ...(spec.init ? { Init: true } : {}),
     ...(spec.sharedMemoryMiB === undefined ? {} : { ShmSize: spec.sharedMemoryMiB * mebibyte }),
@@ -76,7 +79,7 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
     })),
     // One that only exists for the sake of scheduling is nothing to the daemon.
     ...(spec.gpuDevices?.length ? { DeviceRequests: [{ DeviceIDs: parts.gpuIds, Capabilities: [['gpu']] }] } : {}),
-    LogConfig: logConfig(spec),
+    LogConfig: logConfig(spec, parts.rules),
     OomScoreAdj: 500,
   };
 }
@@ -118,18 +121,4 @@ function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSp
   const stat = statSync(device.source, { throwIfNoEntry: false });
   if (stat?.isCharacterDevice() || stat?.isBlockDevice()) return device;
   throw cannotStartContainer(`device ${device.source} is not there, or is no device`);
-}
-
-/**
- * The daemon keeps output until the task is released. It gives up the oldest of it beyond so many times what is copied of an
- * attempt that this has been written by then, be its lines empty: Docker takes 74 bytes for one.
- */
-const keptOfMaximum = 80;
-/** More than a container writes before its output is first read. */
-const leastKeptBytes = 1024 * mebibyte;
-
-function logConfig({ log, logDriver }: ContainerWithGpus): object {
-  if (logDriver) return { Type: logDriver.name, Config: logDriver.options };
-  const size = Math.max(leastKeptBytes, (log?.maximumBytes ?? 0) * keptOfMaximum);
-  return { Type: 'json-file', Config: { 'max-size': String(size), 'max-file': '1' } };
 }

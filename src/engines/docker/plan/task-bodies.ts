@@ -1,5 +1,6 @@
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import type { TaskSpec } from '../../contract.ts';
+import { daemonPlaces } from '../../daemon-places.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import type { CompiledOptions } from '../options.ts';
 import { labels, volumeName } from '../task/container-names.ts';
@@ -23,7 +24,7 @@ export function taskBodies(
   { options, images, isPodman, networkMode, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
-  const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...neverMounted] };
+  const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...daemonPlaces] };
   const volumes = volumesOf(installationId, spec.taskId, record.volumes ?? []);
   let nextGpu = 0;
   return spec.containers.map((container, index) => {
@@ -56,15 +57,3 @@ export function volumesOf(
 ): ReadonlyMap<string, string> {
   return new Map(volumes.map((volume, number) => [volume, volumeName(installation, taskId, number)]));
 }
-
-/** Sockets and directories of daemons: who has one of them has this machine. */
-const neverMounted = [
-  '/var/run/docker.sock',
-  '/run/docker.sock',
-  '/run/podman',
-  '/run/containerd',
-  '/run/crio',
-  '/var/lib/docker',
-  '/var/lib/containerd',
-  '/var/lib/containers',
-];

@@ -1,6 +1,7 @@
 import type { CancelTimer } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
+import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
 import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
@@ -9,13 +10,13 @@ import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
+import { DaemonGone } from '../daemon/daemon-errors.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
 import type { NodeNetworks } from '../network/node-networks.ts';
 import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
-import type { PlacesAtOnce } from '../places-at-once.ts';
 import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
@@ -24,7 +25,7 @@ import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
 export interface TaskSurroundings extends ContainerSurroundings {
   readonly files: TaskFiles;
   readonly images: ImagePulls;
-  readonly places: PlacesAtOnce;
+  readonly places: Slots;
   readonly instanceId: string;
   readonly logRoot: string;
   readonly logger: DockerLogger;
@@ -120,10 +121,17 @@ export class DockerTask {
         }
         await this.#begin();
       } catch (error) {
-        if (!(error instanceof CannotStart)) throw error;
-        await this.#endUnbegun('failed-to-start', error.message);
+        if (isClosed(error)) throw error;
+        await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
       }
     });
+  }
+
+  /** Whatever it was: a task of which nothing would ever be heard again could not even be stopped. */
+  #whyNotStarted(error: unknown): string {
+    if (error instanceof CannotStart) return error.message;
+    this.#around.logger.warn(`task ${this.taskId} could not be started: ${stackOf(error)}`);
+    return cannotStartContainer(wordsOf(error)).message;
   }
 
   /** Goes on with what a server before this one has begun. */
@@ -235,8 +243,10 @@ export class DockerTask {
       const stopped = await this.#around.places.take(() => container.start(() => !this.#isEnding));
       this.#follow(index, stopped);
     } catch (error) {
-      if (!(error instanceof CannotStart)) throw error;
-      this.#neverStarts(index, error.message);
+      if (isClosed(error)) throw error;
+      // It may have started all the same, and must not run.
+      if (!(error instanceof CannotStart)) void container.remove().catch(() => {});
+      this.#neverStarts(index, this.#whyNotStarted(error));
     }
   }
 
@@ -248,7 +258,8 @@ export class DockerTask {
     this.#alive.add(index);
     this.#copy(index, container.id, spec.log);
     this.#inBackground(async () => {
-      const end = await container.end(stopped, this.#file.began?.lifetime ?? '');
+      const lifetime = this.#file.began?.lifetime ?? '';
+      const end = await this.#untilDone(() => container.end(stopped, lifetime));
       this.#alive.delete(index);
       if (end.kind === 'lost') this.#lose(index);
       else this.#ended(index, end.outcome);
@@ -316,7 +327,24 @@ export class DockerTask {
   }
 
   #kill(index: number): void {
-    if (this.#alive.has(index)) this.#inBackground(async () => this.#containers[index]?.kill());
+    const kill = async () => {
+      if (this.#alive.has(index)) await this.#containers[index]?.kill();
+    };
+    this.#inBackground(() => this.#untilDone(kill));
+  }
+
+  /** Again and again, whatever a daemon that answers to others says to it: nothing else would ever end what runs, or hear of its end. */
+  async #untilDone<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const { clock, logger } = this.#around;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return await work();
+      } catch (error) {
+        if (isClosed(error)) throw error;
+        if (isFirst) logger.warn(`task ${this.taskId}: ${wordsOf(error)}; it is tried again`);
+        await new Promise<void>((resolve) => clock.after(dockerLimits.lastRetryMs, resolve));
+      }
+    }
   }
 
   /** A server that starts anew asks anew: that may hasten the end, and never puts it off. */
@@ -388,8 +416,7 @@ export class DockerTask {
     try {
       await this.discard();
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      this.#around.logger.warn(`what task ${this.taskId} had at the daemon stays until its release: ${words}`);
+      this.#around.logger.warn(`what task ${this.taskId} had at the daemon stays until its release: ${wordsOf(error)}`);
     }
   }
 
@@ -415,12 +442,24 @@ export class DockerTask {
 
   #inBackground(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => {
-      // The engine is closed, and the next server goes on.
-      if (error instanceof EngineUnavailable) return;
-      const words = (error instanceof Error && error.stack) || String(error);
-      this.#around.logger.warn(`task ${this.taskId}: ${words}`);
+      // The next server goes on.
+      if (isClosed(error)) return;
+      this.#around.logger.warn(`task ${this.taskId}: ${stackOf(error)}`);
     });
   }
+}
+
+/** The engine is closed: a daemon that is gone is waited for. */
+function isClosed(error: unknown): boolean {
+  return error instanceof EngineUnavailable && !(error instanceof DaemonGone);
+}
+
+function stackOf(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Undefined for a task that is no node of a gang. */

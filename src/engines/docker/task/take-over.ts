@@ -73,7 +73,8 @@ async function adoptUnknown(
   { api, around }: TakeOverOptions,
 ): Promise<DockerTask | undefined> {
   const found = await Promise.all(containers.filter(isOfJob).map(({ id }) => api.inspect(id)));
-  const carried = containers.map(({ labels: own }) => own[labels.record]).find((text) => text !== undefined);
+  // An image may have any labels, and the first container's record alone is ours.
+  const carried = containers.find(({ labels: own }) => own[labels.index] === '0')?.labels[labels.record];
   const record = carried === undefined ? undefined : parseTaskRecord(carried);
   if (record && found.some((each) => each && each.status !== 'created')) {
     around.logger.warn(`task ${taskId} runs at the container daemon and was not on record; it is adopted`);

@@ -186,7 +186,13 @@ function layerNotes({ container }: SandboxRequest, { '/tmp': temporary, home }: 
   ];
 }
 
+/** Of groups: they are kept with each attempt, and an image may have any number of any length. */
+const mostShown = 10;
+const longestShown = 32;
+
 function groupNotes({ otherGroups }: InsideUser): string[] {
   if (otherGroups.length === 0) return [];
-  return [`supplementary groups of the image's user are not given: ${otherGroups.join(', ')}`];
+  const shown = otherGroups.slice(0, mostShown).map((group) => group.slice(0, longestShown));
+  const more = otherGroups.length > mostShown ? ` and ${otherGroups.length - mostShown} more` : '';
+  return [`supplementary groups of the image's user are not given: ${shown.join(', ')}${more}`];
 }

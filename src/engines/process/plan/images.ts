@@ -18,7 +18,7 @@ export function resolveImage(
   { image, imageRoot }: Pick<ContainerSpec, 'image' | 'imageRoot'>,
   config: RunnerConfig,
 ): RootFiles {
-  const mapped = config.rootFilesystems[image] ?? config.rootFilesystems[withoutTag(image)];
+  const mapped = mappedRoot(image, config.rootFilesystems);
   if (mapped) {
     const { directory, command = [], environment = {} } = mapped;
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
@@ -38,7 +38,13 @@ export const hostImage = 'host';
 
 /** Whether the operator has mapped an image to a directory. */
 export function isMapped(image: string, rootFilesystems: RunnerConfig['rootFilesystems']): boolean {
-  return [image, withoutTag(image)].some((name) => Object.hasOwn(rootFilesystems, name));
+  return mappedRoot(image, rootFilesystems) !== undefined;
+}
+
+/** Names are jobs' own: none may be found among what every object has (`constructor`). */
+function mappedRoot(image: string, rootFilesystems: RunnerConfig['rootFilesystems']) {
+  const name = [image, withoutTag(image)].find((each) => Object.hasOwn(rootFilesystems, each));
+  return name === undefined ? undefined : rootFilesystems[name];
 }
 
 const unsaid: ImageConfig = { entrypoint: [], command: [], environment: [], labels: {}, volumes: [] };

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { compileOptions, type ProcessEngineOptions } from '../options.ts';
 import type { RunnerConfig } from '../runner-config.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { checkDevices } from './devices.ts';
@@ -51,6 +52,11 @@ function config(parts: Partial<RunnerConfig>): RunnerConfig {
     ...parts,
   };
 }
+
+test('no image is mapped by a name that every object has', () => {
+  const { kind } = resolveImage({ image: 'constructor' }, config({}));
+  assert.equal(kind, 'host');
+});
 
 test('a launcher that its groups do not take says so and goes no further', () => {
   const script = `${joinGroups(2)}${awaitGo}ls /proc/self/fd`;
@@ -128,6 +134,22 @@ describe('the plan of a container', () => {
     assert.equal(hiddenPlaces(inHome).filter((place) => place === '/root').length, 1);
     assert.ok(!hiddenPlaces(inHome).some((place) => place.startsWith('/root/')));
     assert.ok(hiddenPlaces(config({ dataDirectory: '/usr/share' })).includes('/usr/share'));
+  });
+
+  test('refuses what belongs to a container daemon, whatever the operator allows', () => {
+    const { neverMounted } = compileOptions({ version: '1' } as ProcessEngineOptions);
+    const all = config({ hostPaths: allowPaths(['/']), neverMounted });
+    for (const source of [
+      '/run/docker.sock',
+      '/run/podman/podman.sock',
+      '/var/lib/docker',
+      '/var/lib/containers/storage',
+    ])
+      assert.throws(
+        () => checkMount({ source, target: '/m', readOnly: true }, identity, all),
+        /which is never mounted/,
+        source,
+      );
   });
 
   test('refuses a mount that reaches a forbidden path from above, from below or by a link', () => {

@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Mount, SharedFileSystem } from '../../contract.ts';
-import { cannotStartContainer, errorCode, errorWords } from '../errors.ts';
+import { type NewDirectory, openOrMake, openPath } from '../../make-directory.ts';
+import { cannotStartContainer, errorWords } from '../errors.ts';
 import type { Identity } from '../host-abilities.ts';
 import { processLimits } from '../limits.ts';
 import type { AllowedPath, RunnerConfig } from '../runner-config.ts';
@@ -128,48 +118,14 @@ function walk(path: string, asked: Asked): Walked {
 }
 
 /** As what a missing directory is made; undefined if it is not to be made. */
-interface NewDirectory extends Identity {
-  readonly mode: number;
-}
-
 function newOwner({ identity, within, allowed }: Asked, here: string): NewDirectory | undefined {
   if (!within) return { ...identity, mode: 0o755 };
   // The file system itself, and what is above it, are the operator's to make.
   return allowed.some(({ real }) => real !== here && isWithin(here, real)) ? asGiven(within, identity) : undefined;
 }
 
-/** Linux's O_PATH, which Node does not name: a descriptor that is a place and no right to read. */
-const openPath = 0o10000000;
-
 function asGiven({ create }: SharedFileSystem, identity: Identity): NewDirectory | undefined {
   return create && { ...(create.owner ?? identity), mode: create.mode };
-}
-
-function openOrMake(parent: number, name: string, owner: NewDirectory | undefined): number {
-  const way = `/proc/self/fd/${parent}/${name}`;
-  try {
-    return openSync(way, openPath | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    if (owner === undefined) throw new Error('there is no such directory', { cause: error });
-  }
-  return make(way, owner);
-}
-
-/** Gives the job's user a new directory by its descriptor, and nothing that somebody else put in its place meanwhile. */
-function make(way: string, { uid, gid, mode }: NewDirectory): number {
-  mkdirSync(way, { mode });
-  const made = openSync(way, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    const own = fstatSync(made).uid === process.geteuid?.() && readdirSync(`/proc/self/fd/${made}`).length === 0;
-    if (!own) throw new Error(`${way} was replaced`);
-    if (process.geteuid?.() === 0) fchownSync(made, uid, gid);
-    fchmodSync(made, mode); // the umask of the server is not the operator's word
-    return made;
-  } catch (error) {
-    closeSync(made);
-    throw error;
-  }
 }
 
 function inodeAt(path: string): string | undefined {

@@ -38,8 +38,16 @@ export function findInsideUser(user: string | undefined, root: string): InsideUs
   const [name, , , , , home = ''] = entriesOf(root, '/etc/passwd').find(([, , id]) => id === String(uid)) ?? [];
   const isMember = ([, , , members = '']: string[]) => name !== undefined && members.split(',').includes(name);
   const groups = entriesOf(root, '/etc/group').filter((entry) => isMember(entry) && entry[2] !== String(gid));
-  return { uid, gid, home: home.startsWith('/') ? home : '/', otherGroups: groups.flatMap(([group]) => group ?? []) };
+  return { uid, gid, home: isPath(home) ? home : '/', otherGroups: groups.flatMap(([group]) => group ?? []) };
 }
+
+/** Whether it can be one: the file is the image's, and may hold anything. */
+function isPath(home: string): boolean {
+  return home.startsWith('/') && home.length < longestPath && !home.includes('\0');
+}
+
+/** Linux's own. */
+const longestPath = 4096;
 
 /** `gid` is missing if nothing says which it is. */
 function findUser(user: string, root: string): { readonly uid: number; readonly gid?: number } {

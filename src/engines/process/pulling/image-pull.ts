@@ -1,12 +1,13 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { TaskId } from '../../../core/ids.ts';
+import { pause } from '../../../core/pause.ts';
 import { PullFailed, type PullProgress, PullStalled, parseReference, type StoredImage } from '../../../images/index.ts';
 import type { ContainerSpec } from '../../contract.ts';
 import { errorWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import { type ChoiceGround, cannotPull, type ImageChoice, standIn } from './image-choice.ts';
 import type { Preparation } from './preparation-words.ts';
-import { Overdue, Patience, pause } from './pull-times.ts';
+import { Overdue, Patience } from './pull-times.ts';
 
 export interface ImagePullOptions {
   readonly container: Pick<ContainerSpec, 'image' | 'registryCredentials'>;
@@ -54,7 +55,8 @@ export class ImagePull {
         if (outcome.by === 'unreachable' && this.#mayDoWithout) return this.#unreachable(outcome.why);
         this.#options.onPreparation({ phase: outcome.by, why: outcome.why });
         // That the disk is full is not the pull's doing.
-        const wait = () => pause(this.#options, processLimits.pullAgainMs);
+        const { clock, signal } = this.#options;
+        const wait = () => pause(clock, processLimits.pullAgainMs, signal);
         await (outcome.by === 'disk-full' ? overdue.suspend(wait) : wait());
       }
     } finally {

@@ -71,22 +71,3 @@ export class Overdue {
     this.#cancel = this.#clock.after(this.#left, () => this.#over.abort());
   }
 }
-
-/** Rejects once `signal` aborts. */
-export function pause(
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-  delay: Milliseconds,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(delay, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}

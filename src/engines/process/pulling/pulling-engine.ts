@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
+import { pause } from '../../../core/pause.ts';
 import {
   type Engine,
   type EngineDescription,
@@ -20,7 +21,6 @@ import type { EngineLogger } from '../options.ts';
 import { failedToStart } from '../reports.ts';
 import type { ChoiceGround } from './image-choice.ts';
 import { equippedNow, PreparedTask } from './prepared-task.ts';
-import { pause } from './pull-times.ts';
 
 /** The engine that runs what is prepared here. */
 export interface RunningEngine extends Engine {
@@ -127,7 +127,7 @@ export class PullingEngine implements Engine {
       });
       if (result instanceof EngineUnavailable) {
         // It was accepted, and nobody else would ask for it again.
-        await pause({ clock: this.#clock, signal: prepared.signal }, processLimits.startAgainMs);
+        await pause(this.#clock, processLimits.startAgainMs, prepared.signal);
         continue;
       }
       if (typeof result === 'object') throw new CannotStart(result.reason);

@@ -11,8 +11,16 @@ export class RegistryRest {
     this.#clock = clock;
   }
 
+  /** How many of them are known. */
+  get size(): number {
+    return this.#until.size;
+  }
+
   note(registry: string, why: string): void {
-    this.#until.set(registry, { at: this.#clock.monotonic() + processLimits.registryRestMs, why });
+    const now = this.#clock.monotonic();
+    // Jobs may name any number of registries: what is over goes with the next that is noted.
+    for (const [other, { at }] of this.#until) if (at <= now) this.#until.delete(other);
+    this.#until.set(registry, { at: now + processLimits.registryRestMs, why });
   }
 
   /** Why it is not asked now, in words. */

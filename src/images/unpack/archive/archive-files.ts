@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { isSystemError, systemErrorWords } from '../../../core/system-error.ts';
 import { type Digest, PullFailed } from '../../contract.ts';
 import { digestOf, hexOf } from '../../digest.ts';
+import { checkInside } from '../inside.ts';
+import { Refused } from '../refusal.ts';
 import type { StagedMember } from '../words.ts';
 
 /** The limit of registries for a manifest; a configuration is smaller. */
@@ -16,11 +18,13 @@ const mostLinks = 10;
 export interface ArchiveFiles {
   /** Where the file of that name is on this machine; undefined if it is not in the archive. */
   pathOf(name: string): string | undefined;
+  /** A directory that all of them must lie in when they are opened, since links could lead elsewhere. */
+  readonly within?: string;
 }
 
-/** Those of an OCI layout that lies in a directory. Names are of that layout alone: none is a stranger's. */
+/** Those of an OCI layout that lies in a directory, whose path has no link in it. */
 export function filesOfDirectory(directory: string): ArchiveFiles {
-  return { pathOf: (name) => join(directory, name) };
+  return { pathOf: (name) => join(directory, name), within: directory };
 }
 
 /** Those of a tar, which lie under numbers in `scratch`. Of a name that comes twice the last counts. */
@@ -42,8 +46,10 @@ export async function readContent(files: ArchiveFiles, name: string): Promise<Bu
   try {
     // What is no file could keep an open waiting.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (files.within !== undefined) checkInside(file.fd, [files.within], name);
     return await contentOf(file, name);
   } catch (error) {
+    if (error instanceof Refused) throw new PullFailed(error.message, { cause: error });
     if (!isSystemError(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new PullFailed(systemErrorWords(error), { cause: error });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { SystemClock } from '../../../core/clock.ts';
@@ -302,6 +302,41 @@ test('a layer that is exchanged is found out when it is unpacked', async (t) => 
   const [image] = await read(t, await archive(t, saved({ ...made, layers: [await tar([file('a', 'other')])] }, 'a:1')));
   assert.ok(image);
   await assert.rejects(treeOf(t, image), /failed to register layer sha256:.*: its files have the digest/);
+});
+
+test('of a layout no file is read that a link leads to elsewhere', async (t) => {
+  const layout = new Layout();
+  const made = await makeImage('/a', [file('a', '1')]);
+  const manifest = layout.manifest(made);
+  layout.add({ ...manifest, ...named('x:1') });
+  const isLayer = (name: string) => layout.files.get(name)?.readUInt16BE(0) === 0x1f8b;
+  const names = [...layout.files.keys()].filter((name) => name !== 'oci-layout');
+  assert.equal(names.length, 4);
+  for (const name of names) {
+    const place = layout.inDirectory(t);
+    const elsewhere = join(temporary(t), 'file');
+    renameSync(join(place, name), elsewhere);
+    symlinkSync(elsewhere, join(place, name));
+    const reading = read(t, place).then(async ([image]) => treeOf(t, image as ArchivedImage));
+    await assert.rejects(reading, { name: isLayer(name) ? 'Refused' : 'PullFailed', message: / leads out of / });
+  }
+});
+
+test('an archive lies where it may, whatever links lead to it', async (t) => {
+  const layout = new Layout().add({ ...new Layout().index([]), ...named('x:1') });
+  const [allowed, elsewhere] = [temporary(t), temporary(t)];
+  for (const path of [layout.inDirectory(t), await layout.inTar(t)]) {
+    const [inside, link] = [join(allowed, basename(path)), join(allowed, `link-${basename(path)}`)];
+    cpSync(path, join(elsewhere, basename(path)), { recursive: true });
+    symlinkSync(join(elsewhere, basename(path)), link);
+    const message = / leads out of /;
+    await assert.rejects(read(t, link, { within: [allowed] }), { name: 'PullFailed', message });
+    cpSync(path, inside, { recursive: true });
+    await assert.rejects(read(t, inside, { within: [allowed] }), {
+      name: 'PullFailed',
+      message: /is not in the archive$/,
+    });
+  }
 });
 
 test('indexes that lead to indexes for ever are refused', async (t) => {

@@ -7,6 +7,8 @@ import type { LayerFile } from '../request.ts';
 export interface ArchiveRequest {
   /** A file: what `docker save` wrote, or a tar of an OCI layout, packed or not. A directory: an OCI layout. Absolute. */
   readonly path: string;
+  /** Directories, of paths without links, in one of which it must lie; by default it may lie anywhere. */
+  readonly within?: readonly string[];
   /** An empty directory for the files of a tar. The caller removes it, once the layers are unpacked. */
   readonly scratch: string;
   /** In Node's words; by default this machine's. Of an index the image for it is taken. */

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { type Digest, PullFailed } from '../../contract.ts';
 import { digestOf } from '../../digest.ts';
-import { parseConfiguration } from '../../manifest/index.ts';
+import { listOf, parseConfiguration, strangeJson } from '../../manifest/index.ts';
 import { type ArchiveFiles, readContent, shortened } from './archive-files.ts';
 import type { ArchivedImage } from './archived-image.ts';
 import { memberName } from './member-name.ts';
 
 const saved = z.object({
   Config: z.string().max(4096),
-  RepoTags: z.array(z.string().max(4096)).max(1_000).nullish(),
-  Layers: z.array(z.string().max(4096)).max(500).nullish(),
+  RepoTags: listOf(z.string().max(4096), 1_000).nullish(),
+  Layers: listOf(z.string().max(4096), 500).nullish(),
 });
 
-const manifest = z.array(saved).min(1).max(1_000);
+const manifest = listOf(saved, 1_000).refine((images) => images.length > 0);
 
 /** The images that `docker save` wrote, by its `manifest.json`. Rejects with `PullFailed`. */
 export async function readSaved(files: ArchiveFiles): Promise<readonly ArchivedImage[]> {
@@ -26,7 +26,7 @@ export async function readSaved(files: ArchiveFiles): Promise<readonly ArchivedI
 
 function parse(content: Buffer): z.infer<typeof manifest> {
   try {
-    return manifest.parse(JSON.parse(content.toString('utf8')));
+    return manifest.parse(strangeJson(content));
   } catch (error) {
     throw new PullFailed('its manifest.json is not valid', { cause: error });
   }

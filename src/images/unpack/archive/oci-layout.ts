@@ -96,5 +96,6 @@ function layerFile(
 ): ArchivedImage['layers'][number] {
   const path = layer && files.pathOf(blobName(layer.digest));
   if (path === undefined) throw new PullFailed(`${layer?.digest ?? diffId} is not in the archive`);
-  return { path, mediaType: layer?.mediaType ?? '', diffId };
+  const { within } = files;
+  return { path, mediaType: layer?.mediaType ?? '', diffId, ...(within !== undefined && { within }) };
 }

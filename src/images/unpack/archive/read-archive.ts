@@ -1,8 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readlink } from 'node:fs/promises';
 import { isSystemError, systemErrorWords } from '../../../core/system-error.ts';
 import { PullFailed } from '../../contract.ts';
 import { platformOf } from '../../manifest/index.ts';
+import { checkInside } from '../inside.ts';
 import { unpackLimits } from '../limits.ts';
+import { Refused } from '../refusal.ts';
 import { runUnpacker } from '../run-unpacker.ts';
 import { type ArchiveFiles, filesOfDirectory, filesOfTar, readContent } from './archive-files.ts';
 import type { ArchivedImage, ArchiveRequest } from './archived-image.ts';
@@ -15,26 +18,31 @@ import { readLayout } from './oci-layout.ts';
  */
 export async function readArchive(request: ArchiveRequest): Promise<readonly ArchivedImage[]> {
   const platform = platformOf(request.architecture ?? process.arch);
-  const isDirectory = await looksLikeDirectory(request.path);
-  const files = isDirectory ? filesOfDirectory(request.path) : await staged(request);
-  const isLayout = isDirectory || (await readContent(files, 'oci-layout')) !== undefined;
+  const directory = await directoryAt(request);
+  const files = directory === undefined ? await staged(request) : filesOfDirectory(directory);
+  const isLayout = directory !== undefined || (await readContent(files, 'oci-layout')) !== undefined;
   const images = isLayout ? await readLayout(files, platform) : await readSaved(files);
   if (images.length === 0) throw new PullFailed('there is no image in it');
   return images;
 }
 
-async function looksLikeDirectory(path: string): Promise<boolean> {
+/** Where the directory is, with no link on the way; undefined for what is none. */
+async function directoryAt({ path, within }: ArchiveRequest): Promise<string | undefined> {
   try {
-    return (await stat(path)).isDirectory();
+    await using opened = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await opened.stat()).isDirectory()) return undefined;
+    if (within) checkInside(opened.fd, within, path);
+    return await readlink(`/proc/self/fd/${opened.fd}`);
   } catch (error) {
+    if (error instanceof Refused) throw new PullFailed(error.message, { cause: error });
     if (!isSystemError(error)) throw error;
     throw new PullFailed(systemErrorWords(error), { cause: error });
   }
 }
 
-async function staged({ path, scratch, bytes, clock, signal }: ArchiveRequest): Promise<ArchiveFiles> {
+async function staged({ path, within, scratch, bytes, clock, signal }: ArchiveRequest): Promise<ArchiveFiles> {
   const limits = { ...unpackLimits, ...(bytes !== undefined && { bytes }) };
   const run = { clock, silenceMs: limits.silenceMs, ...(signal && { signal }) };
-  const { members } = await runUnpacker({ version: 1, kind: 'stage', path, into: scratch, limits }, run);
+  const { members } = await runUnpacker({ version: 1, kind: 'stage', path, within, into: scratch, limits }, run);
   return filesOfTar(members, scratch);
 }

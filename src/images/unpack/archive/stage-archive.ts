@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { ByteBudget } from '../byte-budget.ts';
 import type { EntryHeader, EntrySink } from '../entries.ts';
+import { checkInside } from '../inside.ts';
 import { readTar } from '../read-tar.ts';
 import { Refused, shown } from '../refusal.ts';
 import type { UnpackProgress } from '../request.ts';
@@ -20,6 +21,7 @@ export async function stageArchive(
 ): Promise<Answers['stage']> {
   const descriptor = openSync(order.path, constants.O_RDONLY | constants.O_NONBLOCK);
   const stat = fstatSync(descriptor);
+  if (order.within) checkInside(descriptor, order.within, order.path);
   if (!stat.isFile()) throw new Refused('neither a file nor a directory');
   const staging = new Staging(order.into);
   const budget = new ByteBudget(order.limits, order.into);

@@ -14,6 +14,9 @@ interface Piece<Result, Progress> {
 /** A request waits so long for the end; the next one goes on with the same piece. */
 const patience: Milliseconds = 1_000;
 
+/** Who asks later than this after the end asks for the work anew: whoever began it has left. */
+const keptFor: Milliseconds = 60_000;
+
 /**
  * Work that outlives the request that began it: whoever asks for the same again learns how far it is. No connection has to live as
  * long as a pull takes.
@@ -52,10 +55,11 @@ export class ImageWork<Result, Progress> {
     const ended = begin((progress) => {
       told.progress = progress;
     });
-    // Nobody may be asking when it ends.
-    ended.catch(() => {});
     const piece = { ended, told };
     this.#pieces.set(name, piece);
+    const forgetLater = () => this.#clock.after(keptFor, () => this.#forget(name, piece));
+    // Nobody may be asking when it ends.
+    ended.then(forgetLater, forgetLater);
     return piece;
   }
 

@@ -6,7 +6,7 @@ import type {
 import { z } from 'zod';
 import type { Scope } from '../../../core/arn.ts';
 import { ecrOperation, paged, pageOf, repositoriesAccess } from '../operation.ts';
-import { findRepository, type Repository, repositoriesOf } from '../repositories.ts';
+import { noRepository, type Repository, repositoriesOf } from '../repositories.ts';
 
 export const describeRepositories = ecrOperation<DescribeRepositoriesCommandInput, DescribeRepositoriesCommandOutput>()(
   {
@@ -22,13 +22,14 @@ export const describeRepositories = ecrOperation<DescribeRepositoriesCommandInpu
     audit: 'management',
     access: repositoriesAccess('DescribeRepositories'),
     handler: (runtime, { registryId, repositoryNames, ...input }, context) => {
+      const all = registryId === undefined || registryId === context.account ? repositoriesOf(runtime, context) : [];
       if (repositoryNames) {
-        const named = repositoryNames.map((repositoryName) =>
-          findRepository(runtime, context, { repositoryName, registryId }),
+        const byName = new Map(all.map((repository) => [repository.name, repository]));
+        const named = repositoryNames.map(
+          (name) => byName.get(name) ?? noRepository(context, { repositoryName: name, registryId }),
         );
         return { repositories: named.map((repository) => repositoryDetail(context, repository)) };
       }
-      const all = registryId === undefined || registryId === context.account ? repositoriesOf(runtime, context) : [];
       const { items, ...page } = pageOf('DescribeRepositories', all, ({ name }) => name, input);
       return { repositories: items.map((repository) => repositoryDetail(context, repository)), ...page };
     },

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { z } from 'zod';
 import type { ClusterView, ListedTask, TaskViews } from '../../../core/task-view.ts';
-import { clusterArn, clusterName, isOf } from '../names.ts';
+import { clusterArn, clusterName, clusterOf } from '../names.ts';
 import { clustersAccess, ecsOperation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { demand } from '../refusals.ts';
@@ -39,21 +39,15 @@ export const describeClusters = ecsOperation<DescribeClustersCommandInput, Descr
     const asked = given.length > 0 ? given : [undefined];
     const arns = asked.map((each) => (each?.startsWith('arn:') ? each : clusterArn(context, clusterName(each))));
     const found = [...new Set(arns)].flatMap((arn) => known.get(arn) ?? []);
-    const held = found.length > 0 ? [...views.tasks(context, 'held')] : [];
+    const held = Map.groupBy(found.length > 0 ? views.tasks(context, 'held') : [], (task) => clusterOf(task.taskArn));
     return {
-      clusters: found.map((cluster) => clusterDetail(cluster, views, held, include)),
+      clusters: found.map((cluster) => clusterDetail(cluster, views, held.get(cluster.name) ?? [], include)),
       failures: arns.flatMap((arn) => (known.has(arn) ? [] : [{ arn, reason: 'MISSING' }])),
     };
   },
 });
 
-function clusterDetail(
-  cluster: ClusterView,
-  views: TaskViews,
-  held: readonly ListedTask[],
-  include: Included,
-): Cluster {
-  const own = held.filter(({ taskArn }) => isOf(cluster, taskArn));
+function clusterDetail(cluster: ClusterView, views: TaskViews, own: readonly ListedTask[], include: Included): Cluster {
   const running = own.filter(({ status }) => status === 'RUNNING').length;
   const pending = own.length - running;
   return {

@@ -58,8 +58,12 @@ export const describeContainerInstances = ecsOperation<
     const known = new Map(views.instances(cluster).map((instance) => [nameOfArn(instance.arn), instance]));
     const found = ids.flatMap((id) => known.get(id) ?? []);
     const held = found.length > 0 ? [...views.tasks(context, 'held')] : [];
+    const byInstance = Map.groupBy(held, (task) => task.containerInstanceArn);
+    const byMachine = Map.groupBy(held, (task) => task.instance);
     return {
-      containerInstances: found.map((instance) => instanceDetail(instance, held)),
+      containerInstances: found.map((instance) =>
+        instanceDetail(instance, byInstance.get(instance.arn) ?? [], byMachine.get(instance.instance) ?? []),
+      ),
       failures: ids.flatMap((id) =>
         known.has(id) ? [] : [{ arn: resourceArn(cluster, 'container-instance', id), reason: 'MISSING' }],
       ),
@@ -69,12 +73,12 @@ export const describeContainerInstances = ecsOperation<
 
 function instanceDetail(
   { arn, instance, registeredAt, capacity, unavailable }: InstanceView,
-  held: readonly ListedTask[],
+  own: readonly ListedTask[],
+  ofMachine: readonly ListedTask[],
 ): ContainerInstance {
-  const own = held.filter(({ containerInstanceArn }) => containerInstanceArn === arn);
   const running = own.filter(({ status }) => status === 'RUNNING').length;
   // The machine is that of all environments, and what one takes the others lack.
-  const taken = held.flatMap((task) => (task.instance === instance && task.asked ? [task.asked] : []));
+  const taken = ofMachine.flatMap(({ asked }) => asked ?? []);
   const left = (of: 'vcpus' | 'memoryMiB' | 'gpus') =>
     Math.max(
       0,

@@ -8,7 +8,7 @@ export class Slots {
   }
 
   /** Runs `work` when its turn comes. Throws the signal's reason if that comes first. */
-  async take<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  async take<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     await this.#enter(signal);
     try {
       return await work();
@@ -17,19 +17,19 @@ export class Slots {
     }
   }
 
-  async #enter(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = () => {
-      if (this.#waiting.delete(resolve)) reject(signal.reason);
+      if (this.#waiting.delete(resolve)) reject(signal?.reason);
     };
     this.#waiting.add(resolve);
-    signal.addEventListener('abort', giveUp, { once: true });
-    await promise.finally(() => signal.removeEventListener('abort', giveUp));
+    signal?.addEventListener('abort', giveUp, { once: true });
+    await promise.finally(() => signal?.removeEventListener('abort', giveUp));
   }
 
   #leave(): void {

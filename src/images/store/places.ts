@@ -1,17 +1,17 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeWayForDirectory } from '../../core/set-aside.ts';
-import { removeTree } from './programs.ts';
 
 /** Where a store has what; all of one file system, so that a rename moves a tree. */
 export interface Places {
   readonly blobs: string;
   readonly trees: string;
+  /** What is being made or removed. */
   readonly drafts: string;
   readonly names: string;
 }
 
-/** Makes the directories of a store, for this user's eyes only, and removes what earlier servers were about to make or remove. */
+/** Makes the directories of a store, for this user's eyes only. */
 export async function makePlaces(directory: string, warn: (words: string) => void): Promise<Places> {
   const places = {
     blobs: join(directory, 'blobs'),
@@ -23,6 +23,5 @@ export async function makePlaces(directory: string, warn: (words: string) => voi
     makeWayForDirectory(path, warn);
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
-  for (const name of await readdir(places.drafts)) await removeTree(join(places.drafts, name));
   return places;
 }

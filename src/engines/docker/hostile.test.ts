@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { ManualClock } from '../../core/clock.ts';
+import type { InstallationId } from '../../core/ids.ts';
+import { EventLog, newId, outcome } from '../conformance.ts';
+import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
+import { plainContainer } from '../plain-container.fixture.ts';
+import { dockerLimits } from './docker-limits.ts';
+import { openDockerEngine } from './engine.ts';
+import { FakeDaemon } from './testing/fake-daemon.ts';
+
+const limit = { timeout: 20_000 };
+let daemon: FakeDaemon;
+let clock: ManualClock;
+let engine: Engine;
+let log: EventLog;
+let warnings: string[];
+
+beforeEach(async () => {
+  daemon = await FakeDaemon.start();
+  clock = new ManualClock();
+  warnings = [];
+  for (const name of ['allowed', 'data']) mkdirSync(join(daemon.directory, name));
+  engine = await open(1);
+  log = new EventLog(engine);
+});
+afterEach(async () => {
+  log.close();
+  await engine.close();
+  await daemon.dispose();
+});
+
+function open(epoch: number): Promise<Engine> {
+  const dataDirectory = join(daemon.directory, 'data');
+  return openDockerEngine({
+    ...{ dataDirectory, clock, sockets: [daemon.socket], hostPaths: [join(daemon.directory, 'allowed')] },
+    ...{ session: { installationId: 'installation' as InstallationId, epoch }, instanceId: 'i-0' },
+    ...{ logRoot: join(dataDirectory, 'logs'), capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 } },
+    ...{ minimumFreeBytes: 0, logger: { info: () => {}, warn: (words) => warnings.push(words) } },
+  });
+}
+
+function task(parts: Partial<ContainerSpec> = {}): TaskSpec {
+  const containers = [plainContainer({ name: 'c', image: 'image', command: ['true'], ...parts })];
+  return { formatVersion: 1, taskId: newId(), label: 'test', containers, stopGrace: 1_000 };
+}
+
+async function run(spec: TaskSpec) {
+  assert.equal(await engine.start(spec), 'accepted');
+  return await log.ended(spec.taskId);
+}
+
+test('a volume of a name that no file system takes ends its task, which else nothing could', limit, async () => {
+  const source = join(daemon.directory, 'allowed', 'x'.repeat(300));
+  const ended = await run(task({ mounts: [{ source, target: '/x', readOnly: true }] }));
+  assert.equal(ended.cause, 'failed-to-start');
+  assert.match(outcome(ended).reason ?? '', /^CannotStartContainerError: ENAMETOOLONG/);
+});
+
+test('a daemon that answers to others and says nothing of an image ends the task', limit, async () => {
+  daemon.hanging = /^GET \/images/;
+  const spec = task();
+  await engine.start(spec);
+  await daemon.called(/^GET \/images/);
+  clock.advance(dockerLimits.callMs);
+  const ended = await log.ended(spec.taskId);
+  assert.equal(ended.cause, 'failed-to-start');
+  assert.match(
+    outcome(ended).reason ?? '',
+    /^CannotStartContainerError: the container daemon at .* did not answer to GET/,
+  );
+});
+
+test('the end of a container is heard of although the daemon once said nothing of it', limit, async () => {
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  const looks = daemon.calls.length;
+  daemon.hanging = /^GET \/containers\/[^/]+\/json$/;
+  daemon.exit(daemon.only(), 7);
+  await daemon.called(/^GET \/containers\/[^/]+\/json$/);
+  clock.advance(dockerLimits.callMs);
+  await until(() => warnings.some((words) => /did not answer to GET .*; it is tried again$/.test(words)));
+  daemon.resume();
+  clock.advance(dockerLimits.lastRetryMs);
+  assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 7);
+  assert.ok(daemon.calls.length > looks);
+});
+
+test('a container is killed although the daemon once did not do it', limit, async () => {
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  daemon.hanging = /\/kill$/;
+  await engine.stop(spec.taskId, 0);
+  await daemon.called(/\/kill$/);
+  clock.advance(dockerLimits.callMs);
+  await until(() => warnings.some((words) => /did not answer to POST .*kill/.test(words)));
+  daemon.hanging = undefined;
+  clock.advance(dockerLimits.lastRetryMs);
+  assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 137);
+});
+
+test('a log driver is led to no file or socket of this machine that its job may not have', limit, async () => {
+  const allowed = join(daemon.directory, 'allowed');
+  const odd: readonly (readonly [string, string, string])[] = [
+    ['syslog', 'syslog-address', 'UNIX:///var/run/docker.sock'],
+    ['syslog', 'syslog-address', `unixgram://${daemon.socket}`],
+    ['fluentd', 'fluentd-address', `unix://${allowed}/../docker.sock`],
+    ['syslog', 'syslog-tls-key', '/etc/shadow'],
+    ['splunk', 'splunk-capath', '/etc/shadow'],
+  ];
+  for (const [name, option, value] of odd) {
+    const ended = await run(task({ logDriver: { name, options: { [option]: value } } }));
+    assert.equal(ended.cause, 'failed-to-start', value);
+    assert.match(outcome(ended).reason ?? '', /may not be mounted|never mounted/);
+  }
+  for (const value of ['tcp://logs.example:514', `unix://${allowed}/log.sock`]) {
+    const spec = task({ logDriver: { name: 'fluentd', options: { 'fluentd-address': value } } });
+    await engine.start(spec);
+    await log.running(spec.taskId);
+  }
+});
+
+test(
+  'a record is taken from the first container of a task, and not from what an image says of itself',
+  limit,
+  async () => {
+    const record = { formatVersion: 1, taskId: 'other', stopGrace: 0, notes: [], containers: [] };
+    const labels = { 'batchyard.installation': 'installation', 'batchyard.task': 'task' };
+    const made = daemon.put('x', {
+      Labels: { ...labels, 'batchyard.index': '1', 'batchyard.record': JSON.stringify(record) },
+    });
+    made.status = 'running';
+    await engine.close();
+    engine = await open(2);
+    assert.deepEqual(await engine.recover(), []);
+    assert.equal(daemon.containers.size, 0);
+  },
+);
+
+/** Whatever turns of the event loop that takes. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise<void>((resolve) => setImmediate(resolve));
+}
