@@ -108,6 +108,7 @@ function openDocker(parts: EnginesOptions): Promise<Engine> {
     gpus: options.host.gpus ?? 'found',
     hostPaths: engine.hostPaths,
     devices: engine.devices,
+    hostNamespaces: engine.hostNamespaces,
     rewrites: options.images.rewrite,
     minimumFreeBytes: diskReserveBytes,
     logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },

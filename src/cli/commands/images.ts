@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from '../../services/batch/index.ts';
+import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';

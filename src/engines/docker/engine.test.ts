@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { EventLog, newId, outcome } from '../conformance.ts';
@@ -78,6 +79,44 @@ test('the wish to hear of an exit is taken down before the container is started'
   await daemon.called(/\/start$/);
   daemon.exit(daemon.only(), 3);
   assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
+});
+
+test('which daemon it is that lives is asked while containers are made', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/create$/;
+  await engine.start(spec);
+  await daemon.called(/\/networks\/bridge$/);
+  assert.equal(daemon.containers.size, 0);
+  daemon.resume();
+  await log.running(spec.taskId);
+  assert.equal(daemon.calls.filter((call) => /bridge$/.test(call)).length, 1);
+});
+
+test('a daemon that another takes the place of while containers are made is asked anew', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/create$/;
+  await engine.start(spec);
+  for (const asked of [/\/create$/, /\/networks\/bridge$/]) await daemon.called(asked);
+  await daemon.go();
+  daemon.bridge = '2026-01-02T00:00:00Z';
+  daemon.resume();
+  await daemon.comeBack();
+  await log.running(spec.taskId);
+  daemon.exit(daemon.only(), 0);
+  assert.equal((await log.ended(spec.taskId)).cause, 'exited', 'it ran on the new one alone');
+});
+
+test('images are looked for before the claim is on record, and nothing is made without it', limit, async () => {
+  const { engine } = await open();
+  rmSync(join(daemon.directory, 'data/docker/tasks'), { recursive: true });
+  await assert.rejects(engine.start(task()), EngineUnavailable);
+  await daemon.called(/\/images\//);
+  assert.equal(daemon.calls.filter((call) => /\/create$/.test(call)).length, 0);
+  mkdirSync(join(daemon.directory, 'data/docker/tasks'));
+  assert.equal(await engine.start(task()), 'accepted');
+  await daemon.called(/\/create$/);
 });
 
 test('a container of its name is its own, and is started', limit, async () => {
@@ -267,4 +306,46 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
   daemon.exit(made, 5);
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
+});
+
+test(
+  'what a server before has left begins once all of it could be looked at, however often that is tried',
+  limit,
+  async () => {
+    const first = await open();
+    // Taken over in this order.
+    const [one, other] = [task(), task()].sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
+    assert.ok(one && other);
+    for (const spec of [one, other]) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    await crash(first);
+    const asked = (action: string) => daemon.calls.filter((call) => call.endsWith(`/${action}`)).length;
+    const before = asked('wait');
+    daemon.hanging = new RegExp(`${other.taskId}-0/json$`);
+    const looks = daemon.calls.length;
+    const opening = open(2);
+    while (!daemon.calls.slice(looks).some((call) => daemon.hanging?.test(call))) await nextTurn();
+    await daemon.go();
+    daemon.resume();
+    await daemon.comeBack();
+    const second = await opening;
+    for (const spec of [one, other]) await second.log.running(spec.taskId);
+    for (const made of daemon.containers.values()) daemon.exit(made, 0);
+    for (const spec of [one, other]) await second.log.ended(spec.taskId);
+    assert.equal(asked('wait') - before, 2);
+  },
+);
+
+test('a job that does not come to the listener for jobs is told so', limit, async () => {
+  daemon.securityOptions = ['name=seccomp,profile=default', 'name=rootless'];
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start({ ...spec, jobListener: { port: 1 } });
+  const { notes } = await log.running(spec.taskId);
+  assert.match(notes.join(), /the job has no credentials .* a rootless Docker has a network of its own/);
+  const other = task();
+  await engine.start(other);
+  assert.deepEqual((await log.running(other.taskId)).notes, []);
 });

@@ -10,10 +10,14 @@ import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
-import { DaemonGone } from '../daemon/daemon-errors.ts';
+import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
+import { isHeld } from '../holder/sharing-task.ts';
+import type { TaskHolders } from '../holder/task-holders.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
+import { noListener } from '../network/no-listener.ts';
 import type { NodeNetworks } from '../network/node-networks.ts';
 import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
@@ -34,6 +38,7 @@ export interface TaskSurroundings extends ContainerSurroundings {
   /** The bodies of its containers, which are in that network. Throws `CannotStart`. */
   readonly bodiesOf: (spec: TaskSpec, record: TaskRecord, networkMode: string) => readonly object[];
   readonly networks: NodeNetworks;
+  readonly holders: TaskHolders;
   /** Volumes of the task's own, and whatever else is only its. */
   readonly removeRest: (record: TaskRecord) => Promise<void>;
   /** Takes each report, once, in order. */
@@ -106,20 +111,25 @@ export class DockerTask {
     return container ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
-  /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */
+  /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
     await this.#around.files.write(this.taskId, this.#file);
   }
 
-  /** Fetches images, makes all containers, then starts them as they may. */
-  run(spec: TaskSpec): void {
+  /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
+  run(spec: TaskSpec, claimed: Promise<void>): void {
+    const prepared = this.#prepare(spec, claimed);
+    prepared.catch(() => {}); // said below, unless there is no claim
     this.#inBackground(async () => {
+      const isKept = await claimed.then(
+        () => true,
+        () => false,
+      );
+      if (!isKept) return;
       try {
-        if ((await Promise.race([this.#prepare(spec), this.#stopped.promise])) === 'stopped') {
-          await this.#endUnbegun('stopped');
-          return;
-        }
-        await this.#begin();
+        const lifetime = await Promise.race([prepared, this.#stopped.promise]);
+        if (lifetime === 'stopped') await this.#endUnbegun('stopped');
+        else await this.#begin(lifetime);
       } catch (error) {
         if (isClosed(error)) throw error;
         await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
@@ -176,34 +186,59 @@ export class DockerTask {
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  async #prepare(spec: TaskSpec): Promise<'prepared'> {
+  /** Answers who says which life of the daemon it is: asked while containers are made. */
+  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<EarlyLifetime> {
     const { images, reach, places } = this.#around;
     await Promise.all(
       spec.containers.map(({ image, registryCredentials }) =>
         reach.insist(() => images.ensure(image, registryCredentials)),
       ),
     );
-    if (this.#file.stopAsked) return 'prepared';
-    const bodies = this.#around.bodiesOf(spec, this.record, await this.#joinNetwork());
+    await claimed;
+    const lifetime = new EarlyLifetime(reach);
+    if (this.#file.stopAsked) return lifetime;
+    const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
     }
-    return 'prepared';
+    return lifetime;
   }
 
-  /** Docker's word for the network of its containers. The host's, unless it is a node. */
-  async #joinNetwork(): Promise<string> {
+  /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
+  async #takePlace(): Promise<string> {
+    const { networks } = this.#around;
     const node = nodeOf(this.#record);
-    if (!node) return 'host';
-    const { networkMode, address, notes } = await this.#around.networks.join(node);
+    if (!node) {
+      if (isHeld(this.#record)) await this.#openHolder();
+      await this.#noteDistance();
+      return 'host';
+    }
+    const { networkMode, address, notes } = await networks.join(node);
     this.#record = { ...this.#record, address, notes: [...this.#record.notes, ...notes] };
     return networkMode;
   }
 
-  async #begin(): Promise<void> {
-    const { reach } = this.#around;
-    const lifetime = await reach.insist(() => reach.lifetime());
+  /** Its variables lead to the listener for jobs on 127.0.0.1, be there one or not. */
+  async #noteDistance(): Promise<void> {
+    if (!this.#record.jobListener) return;
+    const { elsewhere } = await this.#around.reach.insist(() => this.#around.reach.facts());
+    if (elsewhere === undefined) return;
+    this.#record = { ...this.#record, notes: [...this.#record.notes, noListener('job', elsewhere)] };
+  }
+
+  async #openHolder(): Promise<void> {
+    const { reach, holders } = this.#around;
+    try {
+      await reach.insist(() => holders.open(this.#record));
+    } catch (error) {
+      if (!(error instanceof DaemonRefusal)) throw error;
+      throw cannotStartContainer(`what its containers share could not be made: ${error.message}`);
+    }
+  }
+
+  async #begin(early: EarlyLifetime): Promise<void> {
+    const lifetime = await early.answer();
     if (this.#file.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
@@ -406,12 +441,15 @@ export class DockerTask {
       notes: [...this.record.notes, ...problems],
     } as const;
     await this.#keepEnd({ ...(this.#running ? { running: this.#running } : {}), ended });
-    if (this.record.gang) await this.#freePlace();
+    if (this.record.gang || isHeld(this.record)) await this.#freePlace();
     this.#hasEnded = true;
     report(ended);
   }
 
-  /** The network of a gang is gone with the end of its last node: nothing of this one may be in it. A release tries again. */
+  /**
+   * The network of a gang is gone with the end of its last node: nothing of this one may be in it. Nor may a process of it go on
+   * whose namespace is the task's. A release tries again.
+   */
   async #freePlace(): Promise<void> {
     try {
       await this.discard();
@@ -463,8 +501,9 @@ function wordsOf(error: unknown): string {
 }
 
 /** Undefined for a task that is no node of a gang. */
-export function nodeOf({ taskId, gang, jobListener }: TaskRecord): NodeTask | undefined {
-  return gang && { taskId, gang, ...(jobListener ? { jobListener } : {}) };
+export function nodeOf(record: TaskRecord): NodeTask | undefined {
+  const { gang } = record;
+  return gang && { ...record, gang };
 }
 
 /** Of a container that waited for another when the task came to its end. */
