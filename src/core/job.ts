@@ -100,6 +100,8 @@ export interface AttemptRecord {
   readonly address?: string;
   /** What the engine could not give of what was asked, in words. Never matched by retry rules. */
   readonly notes?: readonly string[];
+  /** In what it was held to less than it asked for, in words; absent if in nothing. */
+  readonly limits?: readonly string[];
 }
 
 /** Who asked for something: the principal's ARN, and the id of the request. */
@@ -158,6 +160,8 @@ export interface Placement extends PlaceId {
   readonly address?: string;
   /** The same. */
   readonly notes?: readonly string[];
+  /** The same. */
+  readonly limits?: readonly string[];
 }
 
 interface LeafCommon {

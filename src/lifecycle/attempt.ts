@@ -29,6 +29,7 @@ export function recordAttempt(
     containerInstanceArn: placement.containerInstanceArn,
     ...(placement.address === undefined ? {} : { address: placement.address }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(placement.limits === undefined ? {} : { limits: placement.limits }),
   };
 }
 

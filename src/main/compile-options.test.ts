@@ -66,7 +66,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   jobUser: [{ jobUser: 'caller' }, {}],
   'process.gang.network': [{ 'process.gang.network': 'own' }, { 'engine.gangNetwork': 'own' }],
   'process.ungranted': [{ 'process.ungranted': 'refuse' }, { 'engine.ungranted': 'refuse' }],
-  'process.hostNamespaces': [{ 'process.hostNamespaces': true }, { 'engine.hostNamespaces': true }],
+  hostNamespaces: [{ hostNamespaces: true }, { 'engine.hostNamespaces': true }],
   hostPaths: [{ hostPaths: ['/a'] }, { 'engine.hostPaths': ['/a'] }],
   'process.unmapped': [{ 'process.unmapped': 'refuse' }, { 'engine.unmapped': 'refuse' }],
   'images.pull': [{ 'images.pull': 'never' }, { 'images.pull': 'never' }],

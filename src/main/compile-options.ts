@@ -176,7 +176,7 @@ function compileEngine(read: Read, loopback: boolean, machine: Machine): Compile
     jobUser,
     hostPaths: read('hostPaths'),
     gangNetwork: read('process.gang.network'),
-    hostNamespaces: read('process.hostNamespaces'),
+    hostNamespaces: read('hostNamespaces'),
     devices: read('devices'),
     unmapped: compileUnmapped(read('process.unmapped'), loopback),
     ungranted: read('process.ungranted') ?? (loopback ? 'run' : 'refuse'),

@@ -250,13 +250,13 @@ export const optionTable = {
       'Network of the nodes of a multi-node process job: `own`, one of the job’s own without internet; `host`, this machine’s, ' +
       'with an address of 127.77.0.0/16 for each node; `auto`, own where the machine can.',
   },
-  'process.hostNamespaces': {
+  hostNamespaces: {
     group: 'jobs',
     kind: toggle(),
     default: false,
     about:
-      'Process jobs may ask for ipcMode and pidMode host: they see the processes of this machine, and may signal those of their ' +
-      'own user, which on a server that is not root are its own too.',
+      'Jobs may ask for ipcMode and pidMode host: they see the processes of this machine, and may signal those of their own user, ' +
+      'which of process jobs on a server that is not root are its own too, and of containers that run as root are all.',
   },
   'docker.socket': {
     group: 'jobs',

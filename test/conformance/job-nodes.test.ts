@@ -192,6 +192,21 @@ test('TerminateJob of one node ends that alone, of the main node the whole job; 
   assert.equal((await inStatus(jobId, 'FAILED')).statusReason, 'all');
 });
 
+test('while the nodes of a main node that has ended are stopped the job is RUNNING without a reason, then has that node’s', async () => {
+  plans.set('ending#0', { runFor: 100 });
+  plans.set('ending#1', { ...forEver, onTerminate: 'ignore' });
+  const jobId = await submit(batch, await define(), { jobName: 'ending' });
+  await inStatus(`${jobId}#0`, 'SUCCEEDED');
+  const { status, statusReason, attempts } = await describeJob(batch, jobId);
+  assert.deepEqual([status, statusReason, attempts?.length], ['RUNNING', undefined, 1]);
+  const ended = await seen('the end of the job', async () => {
+    server.clock.advance(1_000);
+    const job = await describeJob(batch, jobId);
+    return job.status === 'SUCCEEDED' && job;
+  });
+  assert.equal(ended.statusReason, 'Essential container in task exited');
+});
+
 test('a failed main node is tried again with all nodes, and each keeps its attempts', async () => {
   plans.set('tried#0', { runFor: 100, exitCode: 3 });
   plans.set('tried#1', forEver);

@@ -194,8 +194,8 @@ test('what no engine of this version gives fails the attempt at its start, in wo
   const firelensConfiguration = { type: 'fluentbit' as const };
   const routed = container('b', 'true', { logConfiguration: { logDriver: 'awsfirelens' } });
   for (const [containers, task, words] of [
-    [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here: .*process.hostNamespaces'],
-    [[container('a', 'true')], { pidMode: 'host' }, 'pidMode host is not available here: .*process.hostNamespaces'],
+    [[container('a', 'true')], { ipcMode: 'host' }, 'ipcMode host is not available here: .*hostNamespaces'],
+    [[container('a', 'true')], { pidMode: 'host' }, 'pidMode host is not available here: .*hostNamespaces'],
     [[container('a', 'true', { firelensConfiguration }), routed], {}, 'firelensConfiguration is not available here'],
   ] as const) {
     const job = await run([...containers], {}, task);

@@ -94,6 +94,25 @@ test("the guide's job on EKS is taken and waits RUNNABLE: no Kubernetes engine i
   assert.deepEqual([job.container, job.attempts, job.eksAttempts], [undefined, [], []]);
 });
 
+test('a multi-node job of pods is taken and waits RUNNABLE with the same reason', async () => {
+  await batch.send(
+    new RegisterJobDefinitionCommand({
+      jobDefinitionName: 'MyNodesOnEks',
+      type: 'multinode',
+      nodeProperties: {
+        numNodes: 2,
+        mainNode: 0,
+        nodeRangeProperties: [{ targetNodes: '0:', eksProperties: { podProperties } }],
+      },
+    }),
+  );
+  const given = { jobName: 'nodes', jobQueue: 'My-Eks-JQ1', jobDefinition: 'MyNodesOnEks' };
+  const { jobId } = await batch.send(new SubmitJobCommand(given));
+  const job = await describeJob(batch, jobId ?? '');
+  assert.equal(job.status, 'RUNNABLE');
+  assert.match(job.statusReason ?? '', /no Kubernetes engine is configured/);
+});
+
 test('a job on EKS that waits can be cancelled', async () => {
   const jobId = await submitPod();
   await batch.send(new CancelJobCommand({ jobId, reason: 'no longer needed' }));

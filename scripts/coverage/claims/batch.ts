@@ -1,7 +1,7 @@
 import type { CommandNames } from '../../../src/core/operation.ts';
 import type { ServiceClaims } from '../claims.ts';
 import { definitionClaims } from './job-definition.ts';
-import { storedFieldsTest, unsupported } from './wording.ts';
+import { podNodes, storedFieldsTest, unsupported } from './wording.ts';
 
 const byReference = { supported: 'queue and definition are found by name, by revision and by ARN' };
 const tagged = {
@@ -268,9 +268,7 @@ export const batchClaims = {
     nodeOverrides: job.nodes,
     'nodeOverrides.nodePropertyOverrides[].ecsPropertiesOverride': job.nodeTasks,
     'nodeOverrides.nodePropertyOverrides[].instanceTypes': { ...job.nodeTasks, but: 'stored: every host is as good' },
-    'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': unsupported(
-      'nodePropertyOverrides.eksPropertiesOverride',
-    ),
+    'nodeOverrides.nodePropertyOverrides[].eksPropertiesOverride': podNodes,
     'nodeOverrides.nodePropertyOverrides[].consumableResourcePropertiesOverride': job.licensedNodes,
     retryStrategy: job.retried,
     'retryStrategy.evaluateOnExit': job.rules,

@@ -1,5 +1,5 @@
 import type { OperationClaims } from '../claims.ts';
-import { storedFieldsTest, unsupported } from './wording.ts';
+import { podNodes, storedFieldsTest } from './wording.ts';
 
 const stored = storedFieldsTest('RegisterJobDefinition');
 const registered = {
@@ -184,7 +184,7 @@ export const definitionClaims = {
   },
   'nodeProperties.nodeRangeProperties[].ecsProperties': { ...nodes.tasks, but: 'as `ecsProperties`' },
   'nodeProperties.nodeRangeProperties[].instanceTypes': { ...nodes.tasks, but: 'stored: every host is as good' },
-  'nodeProperties.nodeRangeProperties[].eksProperties': unsupported('nodeRangeProperties.eksProperties'),
+  'nodeProperties.nodeRangeProperties[].eksProperties': podNodes,
   'nodeProperties.nodeRangeProperties[].consumableResourceProperties': nodes.licensed,
   retryStrategy: retried,
   'retryStrategy.evaluateOnExit': rules,

@@ -7,3 +7,9 @@ export function storedFieldsTest(operation: string) {
 export function unsupported(member: string) {
   return { refused: `ClientException: ${member} is not supported by this version of Batchyard.` };
 }
+
+/** Pods of nodes, in definitions and submissions. */
+export const podNodes = {
+  supported: 'nodes of a job may be pods: shown as they were given, and overridden by range',
+  but: 'the job waits: no Kubernetes engine is configured',
+};

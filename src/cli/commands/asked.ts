@@ -1,4 +1,4 @@
-import type { ContainerProperties, EksPodPropertiesDetail, JobDetail } from '@aws-sdk/client-batch';
+import type { ContainerProperties, EksPodPropertiesDetail, JobDetail, NodeRangeProperty } from '@aws-sdk/client-batch';
 import { nameOfArn } from '../../core/arn.ts';
 import { askedWords } from '../output/asked-words.ts';
 
@@ -15,9 +15,13 @@ function askedOfNodes({ container, ecsProperties, eksProperties, nodeProperties 
   if (eksProperties?.podProperties) return askedOfContainers(containersOfPod(eksProperties.podProperties));
   if (!nodeProperties) return askedOfContainers(containersOf({ container, ecsProperties }));
   const ranges = (nodeProperties.nodeRangeProperties ?? []).map(
-    (range) => `${range.targetNodes} with ${askedOfContainers(containersOf(range))}`,
+    (range) => `${range.targetNodes} with ${askedOfContainers(containersOfRange(range))}`,
   );
   return `${nodeProperties.numNodes} nodes (${ranges.join('; ')})`;
+}
+
+function containersOfRange({ eksProperties, ...range }: NodeRangeProperty): readonly Asking[] {
+  return eksProperties?.podProperties ? containersOfPod(eksProperties.podProperties) : containersOf(range);
 }
 
 type Asking = Pick<ContainerProperties, 'resourceRequirements' | 'vcpus' | 'memory'>;

@@ -181,6 +181,13 @@ test('explain of a child of a sequential array names the child before it', async
   assert.match(stdout, new RegExp(`^dependency +chain +${id}:1 +FAILED: exit code 1,`, 'm'));
 });
 
+test('explain says in what a job was held to less than it asked, also when it has ended', async () => {
+  const { stdout } = await server.command('submit', '--vcpus', '200', '--wait', '--', 'true');
+  const explained = (await server.command('explain', stdout.trim())).stdout;
+  assert.match(explained, /^status +SUCCEEDED/m);
+  assert.match(explained, /^note +asked 200 vCPUs, limited to \d+$/m);
+});
+
 test('explain tells of the isolation of a job that failed; of another when asked', async () => {
   const good = await server.command('submit', '--wait', '--', 'true');
   const bad = await server.command('submit', '--wait', '--', 'false');

@@ -11,6 +11,7 @@ import { type Failures, failuresOf } from '../watch/find-failures.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { lastLines } from '../watch/last-lines.ts';
 import { logStreamsOf } from '../watch/log-streams.ts';
+import { type Originals, originalsOf, originalWords } from '../watch/originals.ts';
 import { describeJob } from '../watch/watch-job.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -45,8 +46,9 @@ export async function failures(invocation: Invocation, flags: FailuresFlags, ref
     const shown: ShownGroup[] = [];
     for (const group of groups.slice(0, limit)) shown.push(await withExample(client, job, group, lines));
     const printer = new Printer(invocation);
-    if (flags.json) printer.json(jsonOf(job, found, shown, groups.length));
-    else for (const line of textOf(printer, job, found, shown, groups)) printer.line(line);
+    const originals = await originalsOf(client, job);
+    if (flags.json) printer.json(jsonOf(job, found, shown, groups.length, originals));
+    else for (const line of textOf(printer, job, found, shown, groups, originals)) printer.line(line);
     return 0;
   } finally {
     client.close();
@@ -74,6 +76,7 @@ function jsonOf(
   { of, total, unfinished, failed }: Failures,
   shown: readonly ShownGroup[],
   all: number,
+  originals: Originals | undefined,
 ) {
   return {
     jobId: job.jobId,
@@ -88,6 +91,9 @@ function jsonOf(
       count: members.length,
       ...failure,
       ranges,
+      ...(originals && {
+        originals: { ...originals, indexes: members.flatMap((member) => originals.indexes[member] ?? []) },
+      }),
       example,
     })),
   };
@@ -99,6 +105,7 @@ function textOf(
   { of, total, unfinished, failed }: Failures,
   shown: readonly ShownGroup[],
   groups: readonly FailureGroup[],
+  originals: Originals | undefined,
 ): readonly string[] {
   const going = unfinished === 0 ? '' : `, ${unfinished} not ended`;
   const neverRan = of === 'attempt' && failed.some(({ member }) => member === noAttempt);
@@ -107,7 +114,7 @@ function textOf(
   const unshown = left.reduce((sum, { members }) => sum + members.length, 0);
   return [
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}  ${howMany}${going}`,
-    ...shown.flatMap((group) => groupLines(printer, of, group)),
+    ...shown.flatMap((group) => groupLines(printer, of, group, originals)),
     ...(left.length === 0
       ? []
       : [
@@ -117,14 +124,20 @@ function textOf(
   ];
 }
 
-function groupLines(printer: Printer, of: Failures['of'], { failure, members, ranges, example }: ShownGroup) {
+function groupLines(
+  printer: Printer,
+  of: Failures['of'],
+  { failure, members, ranges, example }: ShownGroup,
+  originals: Originals | undefined,
+) {
   const which = members.length === 1 ? of : plurals[of];
+  const there = originals ? `, which run as ${originalWords(originals, members, shownRanges)}` : '';
   return [
     '',
     `${printer.style('red', `${members.length} × `)}${failureWords(failure)}`,
     ...(of === 'attempt' && members.includes(noAttempt)
       ? []
-      : [printer.style('dim', `  ${which} ${formatRanges(ranges, shownRanges)}`)]),
+      : [printer.style('dim', `  ${which} ${formatRanges(ranges, shownRanges)}${there}`)]),
     ...exampleLines(printer, example),
   ];
 }

@@ -13,6 +13,7 @@ import { watchUntilInterrupted } from '../watch/interruption.ts';
 import { JobLogReader, type LogLine, type LogSelection } from '../watch/job-logs.ts';
 import { logStreamsOf } from '../watch/log-streams.ts';
 import { writerOf } from '../watch/main-node.ts';
+import { originalsOf, originalWords } from '../watch/originals.ts';
 import { awayWords, patiently, type WatchOptions } from '../watch/watch.ts';
 import { describeJob, watchJob } from '../watch/watch-job.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -34,6 +35,7 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
   const isWanted = grepOf(flags);
   const client = connect(invocation, flags);
   const show = async (job: JobDetail, lines: AsyncIterable<Line>) => {
+    await tellOfOriginals(invocation, client, job);
     const print = linePrinter(invocation, flags, job.arrayProperties?.size);
     for await (const line of lines) if (isWanted(line.message)) print(line);
     return 0;
@@ -53,6 +55,18 @@ export async function logs(invocation: Invocation, flags: LogsFlags, reference: 
     client.close();
   }
 }
+
+/** The labels are the indexes of this array, in which the jobs themselves have another. */
+async function tellOfOriginals(invocation: Invocation, client: Client, job: JobDetail): Promise<void> {
+  const originals = await originalsOf(client, job);
+  if (!originals) return;
+  const last = originals.indexes.length - 1;
+  const there = originalWords(originals, [...originals.indexes.keys()], shownRanges);
+  new Printer(invocation).note(`batchyard: children 0-${last} run as ${there} in the array that this one runs again.`);
+}
+
+/** Of the original's children so many ranges of indexes are told. */
+const shownRanges = 20;
 
 function selectionOf({ attempt, since }: LogsFlags, now: number): LogSelection {
   const number = attempt === undefined ? undefined : wholeNumber('--attempt', attempt, 1);

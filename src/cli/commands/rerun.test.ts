@@ -31,6 +31,12 @@ test('rerun --failed of an array runs the failed children, which are told the in
   const job = await jobOf(second);
   assert.deepEqual([job.jobName, job.arrayProperties.size], ['some', 3]);
   assert.deepEqual(job.tags, { team: 'red', 'batchyard:rerun-of': first });
+  const { stderr } = await server.command('logs', second);
+  assert.equal(stderr, 'batchyard: children 0-2 run as 1, 4, 7 of 9 in the array that this one runs again.\n');
+  const failures = await server.command('failures', second, '--lines', '0');
+  assert.match(failures.stdout, /^ {2}children 0-2, which run as 1, 4, 7 of 9$/m);
+  const { groups } = JSON.parse((await server.command('failures', second, '--json', '--lines', '0')).stdout);
+  assert.deepEqual(groups[0].originals, { size: 9, indexes: [1, 4, 7] });
   // Of the rerun's children, too, those of the first array run again.
   const third = await waited('rerun', `${second}:1`, '--failed', '--wait');
   assert.deepEqual(await linesOf(third), ['4 of 9']);

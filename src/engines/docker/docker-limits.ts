@@ -13,6 +13,8 @@ export const dockerLimits = {
   startMs: 180_000,
   /** A removal may have to unmount and to delete much. */
   removeMs: 60_000,
+  /** Before the first that is wanted of output comes: a daemon may have to read all that it has kept. */
+  outputMs: 240_000,
   /** A pull of which nothing was heard for so long is given up. */
   pullSilenceMs: 300_000,
   /** What containers use, measured now: all of a call's containers at once. */
@@ -24,6 +26,9 @@ export const dockerLimits = {
   lookMs: 100,
   /** Looks at a command whose streams have ended, to learn its exit code. */
   execLooks: 100,
+  /** A terminal is given its size so often, so long apart, until the command is there that has it. */
+  resizeTries: 200,
+  resizeAgainMs: 10,
   /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
   podmanLookMs: 2_000,
   deadLooks: 3,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../core/ids.ts';
 import { EventLog, newId, outcome } from '../conformance.ts';
@@ -305,4 +306,46 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
   daemon.exit(made, 5);
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
+});
+
+test(
+  'what a server before has left begins once all of it could be looked at, however often that is tried',
+  limit,
+  async () => {
+    const first = await open();
+    // Taken over in this order.
+    const [one, other] = [task(), task()].sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
+    assert.ok(one && other);
+    for (const spec of [one, other]) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    await crash(first);
+    const asked = (action: string) => daemon.calls.filter((call) => call.endsWith(`/${action}`)).length;
+    const before = asked('wait');
+    daemon.hanging = new RegExp(`${other.taskId}-0/json$`);
+    const looks = daemon.calls.length;
+    const opening = open(2);
+    while (!daemon.calls.slice(looks).some((call) => daemon.hanging?.test(call))) await nextTurn();
+    await daemon.go();
+    daemon.resume();
+    await daemon.comeBack();
+    const second = await opening;
+    for (const spec of [one, other]) await second.log.running(spec.taskId);
+    for (const made of daemon.containers.values()) daemon.exit(made, 0);
+    for (const spec of [one, other]) await second.log.ended(spec.taskId);
+    assert.equal(asked('wait') - before, 2);
+  },
+);
+
+test('a job that does not come to the listener for jobs is told so', limit, async () => {
+  daemon.securityOptions = ['name=seccomp,profile=default', 'name=rootless'];
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start({ ...spec, jobListener: { port: 1 } });
+  const { notes } = await log.running(spec.taskId);
+  assert.match(notes.join(), /the job has no credentials .* a rootless Docker has a network of its own/);
+  const other = task();
+  await engine.start(other);
+  assert.deepEqual((await log.running(other.taskId)).notes, []);
 });

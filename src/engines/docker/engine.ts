@@ -18,6 +18,7 @@ import { EnteredCommands } from '../entered-commands.ts';
 import { enterEpoch, highestEpoch } from '../epoch-file.ts';
 import { findGpus } from '../gpu-probe.ts';
 import { type Gpu, GpuAssignments } from '../gpus.ts';
+import { hostNotShared } from '../host-not-shared.ts';
 import { statusReasons } from '../status-reasons.ts';
 import { refusalOf } from '../task-refusal.ts';
 import type { UsageAnswer } from '../task-usage.ts';
@@ -26,13 +27,17 @@ import { cannotStartContainer } from './cannot-start.ts';
 import { chooseSocket } from './daemon/choose-socket.ts';
 import { ContainerApi } from './daemon/container-api.ts';
 import { Daemon } from './daemon/daemon.ts';
+import { DaemonLate } from './daemon/daemon-errors.ts';
 import { Reach } from './daemon/reach.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { enterContainer } from './enter.ts';
+import { isHeld } from './holder/sharing-task.ts';
+import { TaskHolders } from './holder/task-holders.ts';
 import { ImagePulls } from './images/image-pulls.ts';
 import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
+import { namespacesOf } from './plan/namespaces.ts';
 import { taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
 import { DockerTask, nodeOf, type TaskSurroundings } from './task/docker-task.ts';
@@ -81,6 +86,7 @@ class DockerEngine implements Engine {
   readonly #events = new UnreleasedEvents();
   readonly #entered = new EnteredCommands();
   readonly #around: TaskSurroundings;
+  readonly #holders: TaskHolders;
   readonly #networks: NodeNetworks;
   readonly #gpus: GpuAssignments;
   readonly #gpuCount: number;
@@ -99,13 +105,15 @@ class DockerEngine implements Engine {
     this.#api = new ContainerApi(daemon);
     this.#reach = new Reach(daemon, options.clock);
     this.#gpus = new GpuAssignments(gpus);
+    const installation = options.session.installationId;
+    this.#holders = new TaskHolders({ installation, daemon, api: this.#api });
     this.#networks = new NodeNetworks({
-      installation: options.session.installationId,
-      ...{ api: this.#api, networks: new NetworkApi(daemon), reach: this.#reach },
+      ...{ installation, holders: this.#holders, networks: new NetworkApi(daemon), reach: this.#reach },
       ...{ clock: options.clock, logger: options.logger, range: options.gangSubnets },
       codeCache: join(options.dataDirectory, 'docker', 'code-cache'),
     });
     this.#gpuCount = gpus.length;
+    const withHost = options.hostNamespaces ? {} : { host: hostNotShared };
     this.#capabilities = {
       ...plainCapabilities,
       devices: true,
@@ -113,6 +121,7 @@ class DockerEngine implements Engine {
       registryCredentials: true,
       logDrivers: ['awslogs', 'json-file', 'journald', 'syslog', 'gelf', 'fluentd', 'splunk'],
       nodes: true,
+      unshared: { ipc: withHost, pid: withHost },
     };
     this.#around = this.#surroundings();
   }
@@ -149,13 +158,16 @@ class DockerEngine implements Engine {
           isOver: (taskId) => this.#over.has(taskId),
         }),
       );
-      for (const task of tasks) {
+      for (const { task } of tasks) {
         this.#tasks.set(task.taskId, task);
         if (task.record.gpuIds) this.#gpus.restore(task.taskId, task.record.gpuIds);
       }
       this.#takenOver = true;
+      for (const { begin } of tasks) begin();
       this.#sweepNetworks();
     } catch (error) {
+      // It answers others: this is asked of it again.
+      if (error instanceof DaemonLate) return this.#takeOver(unended);
       if (!(error instanceof EngineUnavailable))
         this.#options.logger.warn(`tasks could not be taken over: ${String(error)}`);
       this.#closed ??= `tasks of the server before this one could not be taken over: ${String(error)}`;
@@ -316,7 +328,7 @@ class DockerEngine implements Engine {
     if (!task) return commandRefused(`task ${taskId} is not running`);
     const container = await task.entrance(request.container);
     if ('kind' in container) return container;
-    const entered = await enterContainer(container, request, this.#daemon, this.#options.clock);
+    const entered = await enterContainer(container, request, { daemon: this.#daemon, clock: this.#options.clock });
     return this.#entered.keep(taskId, entered);
   }
 
@@ -348,13 +360,19 @@ class DockerEngine implements Engine {
       places: new Slots(dockerLimits.startsAtOnce),
       nameOf: (taskId, index) => containerName(session.installationId, taskId, index),
       networks: this.#networks,
-      bodiesOf: (spec, record, networkMode) =>
-        taskBodies(spec, record, { options, images, isPodman: isPodman(), networkMode, socket: this.#daemon.socket }),
+      holders: this.#holders,
+      bodiesOf: (spec, record, networkMode) => {
+        const namespaces = namespacesOf(record, networkMode, this.#holders.nameOf(record.taskId));
+        return taskBodies(spec, record, {
+          ...{ options, images, isPodman: isPodman(), namespaces, socket: this.#daemon.socket },
+        });
+      },
       removeRest: async (record) => {
         const volumes = volumesOf(session.installationId, record.taskId, record.volumes ?? []);
         for (const volume of volumes.values()) await this.#api.removeVolume(volume);
         const node = nodeOf(record);
         if (node) await this.#networks.leave(node);
+        else if (isHeld(record)) await this.#holders.remove(record.taskId);
       },
       report: (event) => {
         if (event.kind === 'ended') {

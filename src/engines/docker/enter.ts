@@ -1,7 +1,14 @@
 import { PassThrough, Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { type CommandRefused, type CommandRequest, commandRefused, type EnteredCommand } from '../entered-command.ts';
+import {
+  type CommandRefused,
+  type CommandRequest,
+  commandRefused,
+  type EnteredCommand,
+  type TerminalRequest,
+  type TerminalSize,
+} from '../entered-command.ts';
 import type { Daemon, Upgraded } from './daemon/daemon.ts';
 import { DaemonRefusal } from './daemon/daemon-errors.ts';
 import { isInContainer } from './daemon/in-container.ts';
@@ -11,54 +18,124 @@ import type { DockerContainer } from './task/docker-container.ts';
 
 const created = z.object({ Id: z.string() });
 const inspected = z.object({
-  ...{ Running: z.boolean(), ExitCode: z.int().nullish(), Pid: z.int().nullish() },
+  Running: z.boolean(),
+  ExitCode: z.int().nullish(),
+  Pid: z.int().nullish(),
   ContainerID: z.string().nullish(),
 });
 
 type Inspected = z.output<typeof inspected>;
 
+/** What commands are entered with. */
+export interface EnterSurroundings {
+  readonly daemon: Daemon;
+  readonly clock: Clock;
+}
+
 /** Starts a command in a container by the daemon's own way in: as its user, with its rights, namespaces, limits and environment. */
 export async function enterContainer(
   container: DockerContainer,
   { command, terminal }: CommandRequest,
-  daemon: Daemon,
-  clock: Clock,
+  around: EnterSurroundings,
 ): Promise<EnteredCommand | CommandRefused> {
-  // Whoever sits at one would type blindly: their keys come as they are, and nothing shows them.
-  if (terminal) return commandRefused('engine docker gives commands no terminal: read or write by a pipe (| cat)');
+  const { daemon } = around;
   try {
-    const body = { Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false };
+    const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const body = { Cmd: command, ...attached, ...terminalBody(terminal) };
     const { Id } = created.parse(await daemon.json({ method: 'POST', path: `/containers/${container.id}/exec`, body }));
-    const start = { method: 'POST', path: `/exec/${Id}/start`, body: { Detach: false, Tty: false } } as const;
-    return new EnteredContainer(container.name, Id, await daemon.upgrade(start), daemon, clock).command;
+    const start = {
+      method: 'POST',
+      path: `/exec/${Id}/start`,
+      body: { Detach: false, ...startBody(terminal) },
+    } as const;
+    return new EnteredContainer(container.name, Id, await daemon.upgrade(start), terminal, around).command;
   } catch (error) {
     if (error instanceof DaemonRefusal) return commandRefused(error.message);
     throw error;
   }
 }
 
+/** Daemons of before API 1.42 know of no first size, and are told it once the command runs. */
+function terminalBody(terminal: TerminalRequest | undefined): object {
+  if (!terminal) return { Tty: false };
+  return { Tty: true, Env: [`TERM=${terminal.type}`], ConsoleSize: [terminal.rows, terminal.columns] };
+}
+
+/** Podman has words of its own for the size. */
+function startBody(terminal: TerminalRequest | undefined): object {
+  if (!terminal) return { Tty: false };
+  const { rows, columns } = terminal;
+  return { Tty: true, ConsoleSize: [rows, columns], h: rows, w: columns };
+}
+
 /** A command that runs, and the connection to its streams. */
 class EnteredContainer {
   readonly command: EnteredCommand;
   readonly #id: string;
-  readonly #daemon: Daemon;
-  readonly #clock: Clock;
+  readonly #around: EnterSurroundings;
+  #wanted: TerminalSize | undefined;
+  #isResizing = false;
+  #isOver = false;
 
-  constructor(container: string, id: string, { socket, head }: Upgraded, daemon: Daemon, clock: Clock) {
+  constructor(
+    container: string,
+    id: string,
+    { socket, head }: Upgraded,
+    terminal: TerminalRequest | undefined,
+    around: EnterSurroundings,
+  ) {
     this.#id = id;
-    this.#daemon = daemon;
-    this.#clock = clock;
+    this.#around = around;
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const stdin = new Writable({
       write: (chunk, _encoding, done) => void socket.write(chunk, done),
-      final: (done) => void socket.end(done),
+      // Docker takes the end of one that has a terminal for the end of all its streams.
+      final: (done) => void (terminal ? socket.write(endOfInput, done) : socket.end(done)),
     });
     socket.on('error', () => {}); // it ends then, too
     stdin.on('error', () => {}); // nobody reads what comes after its end
     if (head.length > 0) socket.unshift(head);
-    const copied = copyFrames(socket, stdout, stderr);
-    const ended = copied.then(() => this.#exitCode());
-    this.command = { kind: 'entered', container, stdin, stdout, stderr, ended, kill: () => void this.#kill(socket) };
+    const copied = terminal ? copyRaw(socket, stdout, stderr) : copyFrames(socket, stdout, stderr);
+    const ended = copied
+      .then(() => this.#exitCode())
+      .finally(() => {
+        this.#isOver = true;
+      });
+    const resizing = terminal ? { resize: (size: TerminalSize) => this.#resize(size) } : {};
+    const kill = () => void this.#kill(socket);
+    this.command = { kind: 'entered', container, stdin, stdout, stderr, ended, ...resizing, kill };
+    if (terminal) this.#resize(terminal);
+  }
+
+  /** The last of several counts. */
+  #resize(size: TerminalSize): void {
+    this.#wanted = size;
+    if (this.#isResizing) return;
+    this.#isResizing = true;
+    void this.#resizeAsWanted().finally(() => {
+      this.#isResizing = false;
+    });
+  }
+
+  async #resizeAsWanted(): Promise<void> {
+    for (let size = this.#wanted; size; size = this.#wanted) {
+      this.#wanted = undefined;
+      await this.#resizeOnce(size);
+    }
+  }
+
+  /** The connection is there before the process is, and its size is refused until then. One that has ended has none any more. */
+  async #resizeOnce({ rows, columns }: TerminalSize): Promise<void> {
+    const { daemon, clock } = this.#around;
+    const call = { method: 'POST', path: `/exec/${this.#id}/resize`, query: { h: rows, w: columns } } as const;
+    for (let tries = 1; tries <= dockerLimits.resizeTries; tries += 1) {
+      const isDone = await daemon.json(call).then(
+        () => true,
+        () => false,
+      );
+      if (isDone || this.#isOver || this.#wanted) return;
+      await new Promise<void>((resolve) => clock.after(dockerLimits.resizeAgainMs, resolve));
+    }
   }
 
   /** Its streams have ended: so has it, or will in a moment. Of one that the daemon does not tell the end of it is 137. */
@@ -67,7 +144,10 @@ class EnteredContainer {
     return found?.ExitCode ?? 137;
   }
 
-  /** The API ends no command: its first process is killed by its number on this machine, if we may, and loses its streams. */
+  /**
+   * The API ends no command: its first process is killed by its number on this machine, if we may, and loses its streams. With a
+   * terminal it leads a session, and the kernel hangs up on who is at that.
+   */
   async #kill(socket: Upgraded['socket']): Promise<void> {
     // The connection is there before the process is.
     const found = await this.#lookUntil(({ Pid, ExitCode }) => Boolean(Pid) || typeof ExitCode === 'number');
@@ -85,30 +165,60 @@ class EnteredContainer {
     for (let looks = 0; looks < dockerLimits.execLooks; looks += 1) {
       const found = await this.#inspect();
       if (!found || isSo(found)) return found;
-      await new Promise<void>((resolve) => this.#clock.after(dockerLimits.lookMs, resolve));
+      await new Promise<void>((resolve) => this.#around.clock.after(dockerLimits.lookMs, resolve));
     }
     return undefined;
   }
 
   async #inspect(): Promise<Inspected | undefined> {
-    const answer = await this.#daemon.json({ method: 'GET', path: `/exec/${this.#id}/json` }).catch(() => undefined);
-    return inspected.safeParse(answer).data;
+    const call = { method: 'GET', path: `/exec/${this.#id}/json` } as const;
+    return inspected.safeParse(await this.#around.daemon.json(call).catch(() => undefined)).data;
   }
+}
+
+/** What a terminal takes for the end of what is read from it: Ctrl-D. */
+const endOfInput = '\x04';
+
+/** A terminal has one stream. */
+async function copyRaw(socket: Upgraded['socket'], stdout: PassThrough, stderr: PassThrough): Promise<void> {
+  await copied(socket, [stdout, stderr], (chunk) => write(socket, stdout, chunk));
 }
 
 async function copyFrames(socket: Upgraded['socket'], stdout: PassThrough, stderr: PassThrough): Promise<void> {
   const frames = rawFrames();
-  try {
-    for await (const chunk of socket as AsyncIterable<Buffer>) {
-      for (const { stream, content } of frames(chunk)) {
-        const into = stream === 2 ? stderr : stdout;
-        // The reader's pace is the command's.
-        if (!into.write(Buffer.from(content))) await new Promise<void>((resolve) => into.once('drain', resolve));
-      }
+  await copied(socket, [stdout, stderr], async (chunk) => {
+    for (const { stream, content } of frames(chunk)) {
+      await write(socket, stream === 2 ? stderr : stdout, Buffer.from(content));
     }
+  });
+}
+
+async function copied(
+  socket: Upgraded['socket'],
+  streams: readonly PassThrough[],
+  take: (chunk: Buffer) => Promise<void>,
+): Promise<void> {
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) await take(chunk);
   } catch {
     // Cut off: what came is all there is.
   }
-  stdout.end();
-  stderr.end();
+  for (const stream of streams) stream.end();
+}
+
+/** The reader's pace is the command's, until one of them is gone. */
+async function write(socket: Upgraded['socket'], into: PassThrough, content: Buffer): Promise<void> {
+  if (into.write(content) || into.destroyed || socket.destroyed) return;
+  const reasons = [
+    [into, 'drain'],
+    [into, 'close'],
+    [socket, 'close'],
+  ] as const;
+  await new Promise<void>((resolve) => {
+    const goOn = () => {
+      for (const [source, event] of reasons) source.off(event, goOn);
+      resolve();
+    };
+    for (const [source, event] of reasons) source.once(event, goOn);
+  });
 }

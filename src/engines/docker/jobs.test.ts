@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-
+import { once } from 'node:events';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { callDaemon, dockerSkip } from '../../core/docker-daemon.fixture.ts';
 import { podmanSkip } from '../../core/podman-service.fixture.ts';
 import { EventLog, outcome } from '../conformance.ts';
+import { givesTerminals } from '../conformance-terminal.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
 import { DockerHost, image, type Product } from './testing/docker-host.ts';
 
@@ -187,6 +188,12 @@ for (const [product, skip] of [
       entered.stdin.end('given\n');
       const [out, bad, code] = await Promise.all([text(entered.stdout), text(entered.stderr), entered.ended]);
       assert.deepEqual([entered.container, out, bad, code], ['c', 'given\nmine\n1000\n', 'bad\n', 7]);
+      // What is written and never read holds up nobody.
+      const flood = await engine.enter?.(task.taskId, { command: ['sh', '-c', 'while :; do echo more; done'] });
+      assert.ok(flood?.kind === 'entered');
+      await once(flood.stdout, 'readable');
+      flood.kill();
+      assert.equal(await flood.ended, 137);
       const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '4321'] });
       assert.ok(stuck?.kind === 'entered');
       stuck.kill();
@@ -200,6 +207,8 @@ for (const [product, skip] of [
       await log.ended(task.taskId);
       await engine.release(task.taskId);
     });
+
+    givesTerminals(() => ({ engine, log, host }));
 
     test('the image is not asked for again that is there', limit, async () => {
       const { ended } = await shell('true', { image });

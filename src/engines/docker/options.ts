@@ -31,6 +31,8 @@ export interface DockerEngineOptions {
   readonly hostPaths?: readonly string[];
   /** Device files that containers may ask for. @default [] */
   readonly devices?: readonly string[];
+  /** Whether containers may share ipc and pid namespaces with this machine. @default false */
+  readonly hostNamespaces?: boolean;
   /** Range of IPv4 addresses that networks of multi-node jobs are made of, as `parseSubnet` reads it. @default 10.231.0.0/16 */
   readonly gangSubnets?: Subnet;
   /** Whether containers may be privileged, and so are root of this machine. @default false */
@@ -57,6 +59,7 @@ export function compileOptions(options: DockerEngineOptions): CompiledOptions {
     gpus: [],
     hostPaths: [],
     devices: [],
+    hostNamespaces: false,
     privileged: false,
     gangSubnets: { first: 0x0ae70000, prefix: 16 },
     pull: 'missing',

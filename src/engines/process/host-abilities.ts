@@ -28,6 +28,7 @@ export interface HostTools {
   readonly script?: string;
   readonly stty?: string;
   readonly setsid?: string;
+  readonly perl?: string;
 }
 
 /** What this host lets us do, found out once by trying. Sent to runners. */

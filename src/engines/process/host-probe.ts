@@ -184,7 +184,7 @@ async function reachableScratch(request: ProbeRequest, tools: HostTools): Promis
 /** Where this host has the programs that jobs are run with. */
 export function findTools(): HostTools {
   const found = (name: string) => toolDirectories.map((directory) => join(directory, name)).find(isExecutable);
-  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip', 'script', 'stty', 'setsid'].map(
+  const optional = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'nsenter', 'ip', 'script', 'stty', 'setsid', 'perl'].map(
     (name) => [name, found(name)],
   );
   return {

@@ -30,6 +30,23 @@ test('scratch directories outside the data directory are gone at once when they 
   assert.equal(existsSync(scratch), false);
 });
 
+test('a server for which no process can be started goes on, and has let go of their place', async (t) => {
+  const { dataDirectory, scratch } = openedDirectory(t);
+  mkdirSync(scratch);
+  const failed: unknown[] = [];
+  const note = (error: unknown) => failed.push(error);
+  const { PATH } = process.env;
+  process.once('uncaughtException', note);
+  process.env.PATH = '/nonexistent';
+  discardOutside(dataDirectory);
+  process.env.PATH = PATH;
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('uncaughtException', note);
+  assert.deepEqual(failed, []);
+  assert.equal(existsSync(scratch), false);
+  rmSync(`${scratch}.deleted-${process.pid}`, { recursive: true });
+});
+
 test('what only has the name of scratch directories stays as it is', (t) => {
   const { dataDirectory, scratch } = openedDirectory(t);
   symlinkSync('/etc', scratch);

@@ -17,7 +17,9 @@ export function discardOutside(dataDirectory: string): void {
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return;
   const doomed = `${scratch}.deleted-${process.pid}`;
   renameSync(scratch, doomed);
-  spawn('rm', ['-rf', '--', doomed], { cwd: '/', detached: true, stdio: 'ignore' }).unref();
+  const remover = spawn('rm', ['-rf', '--', doomed], { cwd: '/', detached: true, stdio: 'ignore' });
+  // Where no process can be started it stays, under a name that nobody uses.
+  remover.on('error', () => {}).unref();
 }
 
 /**

@@ -1,65 +1,18 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { TerminateJobCommand } from '@aws-sdk/client-batch';
 import { registerShell, submit } from '../../support/jobs.ts';
 import { waitForEnd, waitForStatus } from '../../support/wait.ts';
 import { batchyard } from '../command.ts';
 import { openYard } from '../yard.ts';
+import { Person, personSkip } from './person.ts';
 
-const program = '/usr/bin/script';
 const isRoot = process.getuid?.() === 0;
-const skip = isRoot && existsSync(program) ? false : 'needs root, and script of util-linux';
+const skip = isRoot ? (personSkip().skip ?? false) : 'only a server that is root enters sandboxes';
 const limit = { skip, timeout: 60_000 };
 const { batch, server } = await openYard(['--host-vcpus', '4']);
 const sleeper = await registerShell(batch, { name: 'sleeper', script: 'exec sleep 1000' });
-
-/** A person at a terminal of 90 by 30, who runs one line of shell on it. */
-class Person {
-  readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
-  #seen = '';
-  #read = 0;
-  #look = () => {};
-
-  constructor(line: string) {
-    const command = `stty rows 30 cols 90; ${line}`;
-    const { PATH, HOME, TMPDIR } = process.env;
-    const env = { PATH, HOME, TMPDIR, TERM: 'xterm-256color' };
-    this.#child = spawn(program, ['-q', '-e', '-f', '-c', command, '/dev/null'], { env, stdio: 'pipe' });
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#seen += text;
-      this.#look();
-    });
-    this.ended = new Promise((resolve) => this.#child.once('close', (code) => resolve(code)));
-  }
-
-  get seen(): string {
-    return this.#seen;
-  }
-
-  types(keys: string): void {
-    this.#child.stdin?.write(keys);
-  }
-
-  /** What the pattern found in what came since it was last asked. */
-  sees(pattern: RegExp): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      this.#look = () => {
-        const found = pattern.exec(this.#seen.slice(this.#read));
-        if (!found) return;
-        this.#look = () => {};
-        this.#read += found.index + found[0].length;
-        resolve(found);
-      };
-      this.#look();
-      const late = AbortSignal.timeout(20_000);
-      late.onabort = () => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`));
-      void this.ended.then(() => reject(new Error(`never saw ${pattern} in ${JSON.stringify(this.#seen)}`)));
-    });
-  }
-}
 
 function execLine(jobId: string, command = ''): string {
   const { port } = new URL(server.url);

@@ -120,10 +120,11 @@ export class ContainerApi {
     return answer.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }));
   }
 
-  /** Output since that second, each piece with its time. */
+  /** Output since that second, each piece with its time. One that follows: Podman answers nothing until there is some. */
   logs(id: string, since: number, follow: boolean, signal: AbortSignal): Promise<IncomingMessage> {
     const query = { stdout: 1, stderr: 1, timestamps: 1, since, follow: follow ? 1 : 0 };
-    return this.#daemon.stream({ method: 'GET', path: `/containers/${id}/logs`, query, signal });
+    const within = follow ? 'ever' : dockerLimits.outputMs;
+    return this.#daemon.stream({ method: 'GET', path: `/containers/${id}/logs`, query, signal, within });
   }
 
   async #unlessGone(call: Parameters<Daemon['json']>[0], ...statuses: readonly number[]): Promise<void> {

@@ -11,6 +11,8 @@ export interface DaemonFacts {
   readonly keepsContainers: boolean;
   readonly cgroupVersion: string;
   readonly rootless: boolean;
+  /** Why 127.0.0.1 of a container in the host's network is not this machine's, in words; absent where it is. */
+  readonly elsewhere?: string;
   readonly limits: { readonly memory: boolean; readonly cpu: boolean; readonly pids: boolean };
 }
 
@@ -22,6 +24,7 @@ const versionAnswer = z.object({
 const infoAnswer = z.object({
   LiveRestoreEnabled: z.boolean().nullish(),
   CgroupVersion: z.string().nullish(),
+  OperatingSystem: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   MemoryLimit: z.boolean().nullish(),
   CPUShares: z.boolean().nullish(),
@@ -35,18 +38,28 @@ export async function askFacts(daemon: Daemon): Promise<DaemonFacts> {
     daemon.json({ method: 'GET', path: '/info' }).then((answer) => infoAnswer.parse(answer)),
   ]);
   const podman = version.Components?.find(({ Name }) => /podman/i.test(Name));
+  const rootless = (info.SecurityOptions ?? []).some((option) => /rootless/.test(option));
+  const elsewhere = elsewhereOf(info.OperatingSystem ?? '', rootless && podman === undefined);
   return {
     product: podman ? 'podman' : 'docker',
     version: podman?.Version ?? version.Version ?? 'unknown',
     keepsContainers: podman !== undefined || (info.LiveRestoreEnabled ?? false),
     cgroupVersion: info.CgroupVersion ?? '?',
-    rootless: (info.SecurityOptions ?? []).some((option) => /rootless/.test(option)),
+    rootless,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     limits: {
       memory: info.MemoryLimit ?? false,
       cpu: info.CPUShares ?? false,
       pids: info.PidsLimit ?? false,
     },
   };
+}
+
+/** A rootless Docker is itself in a network of its own; a rootless Podman is not. */
+function elsewhereOf(system: string, hasOwnNetwork: boolean): string | undefined {
+  if (process.platform !== 'linux' || /Docker Desktop/.test(system))
+    return 'containers are in a virtual machine, whose 127.0.0.1 is another';
+  return hasOwnNetwork ? 'a rootless Docker has a network of its own, whose 127.0.0.1 is another' : undefined;
 }
 
 /**

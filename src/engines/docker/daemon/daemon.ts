@@ -14,8 +14,8 @@ export interface DaemonCall {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: object | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Until the answer is there, or its head of one that is a stream. @default 15 s */
-  readonly within?: Milliseconds;
+  /** Until the answer is there, or its head of one that is a stream; `ever` for one that may have nothing to say. @default 15 s */
+  readonly within?: Milliseconds | 'ever';
   readonly signal?: AbortSignal;
 }
 
@@ -130,14 +130,15 @@ export class Daemon {
   #deadline({ within = dockerLimits.callMs, signal, method, path }: DaemonCall) {
     const ending = new AbortController();
     let isLate = false;
-    const cancelTimer = this.#clock.after(within, () => {
+    const end = () => {
       isLate = true;
       ending.abort();
-    });
+    };
+    const cancelTimer = within === 'ever' ? () => {} : this.#clock.after(within, end);
     const both = signal ? AbortSignal.any([ending.signal, signal]) : ending.signal;
     const late = () =>
       new DaemonLate(
-        `the container daemon at ${this.socket} did not answer to ${method} ${path} within ${within / 1000} s`,
+        `the container daemon at ${this.socket} did not answer to ${method} ${path} within ${Number(within) / 1000} s`,
       );
     const explain = (error: unknown): unknown => {
       if (isLate) return late();

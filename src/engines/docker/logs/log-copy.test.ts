@@ -2,25 +2,26 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SystemClock } from '../../../core/clock.ts';
+import { type Clock, ManualClock, SystemClock } from '../../../core/clock.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { ContainerApi } from '../daemon/container-api.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { Reach } from '../daemon/reach.ts';
+import { dockerLimits } from '../docker-limits.ts';
 import { type FakeContainer, FakeDaemon } from '../testing/fake-daemon.ts';
 import { LogCopy } from './log-copy.ts';
 
 const limit = { timeout: 20_000 };
 const sink = { stream: 'stream', rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 2 };
 let daemon: FakeDaemon;
-let clock: SystemClock;
+let clock: Clock;
 
 beforeEach(async () => {
   daemon = await FakeDaemon.start();
   clock = new SystemClock();
 });
 afterEach(async () => {
-  clock.close();
+  if (clock instanceof SystemClock) clock.close();
   await daemon.dispose();
 });
 
@@ -100,3 +101,20 @@ test('output that cannot be kept is given up in words, and not read for ever', l
   await copy.finish();
   assert.equal(copy.problem, 'output could not be copied: the daemon sent output that is in no frames');
 });
+
+for (const silent of ['until its end', 'for ever'] as const)
+  test(`a container of whose output a daemon says nothing ${silent} loses none`, limit, async () => {
+    const manual = new ManualClock();
+    clock = manual;
+    daemon.silent = silent;
+    const container = running('silent', [['2026-01-01T00:00:01Z', 'late\n']]);
+    const copy = copyOf(container);
+    await daemon.called(/\/logs$/);
+    manual.advance(24 * 60 * 60 * 1000);
+    daemon.exit(container, 0);
+    const finished = copy.finish();
+    manual.advance(dockerLimits.drainMs);
+    await finished;
+    assert.equal(copy.problem, undefined);
+    assert.deepEqual(await readLines(directoryOf('silent')), ['late']);
+  });

@@ -92,15 +92,40 @@ export class LogCopy {
    */
   async #copy(lines: LineSink, seen: SeenPieces): Promise<boolean> {
     const { api, containerId } = this.#options;
-    const follows = !this.#hasEnded;
     try {
-      const answer = await api.logs(containerId, seen.since, follows, this.#closing.signal);
-      const isWhole = await this.#read(answer, lines, seen.reading(), follows);
-      return isWhole && !follows;
+      if (!this.#hasEnded) {
+        await this.#follow(lines, seen);
+        return false;
+      }
+      await this.#read(await api.logs(containerId, seen.since, false, this.#closing.signal), lines, seen);
+      return true;
     } catch (error) {
+      if (this.#closing.signal.aborted) return false;
       // A container that is no longer there has no output either.
       if (error instanceof DaemonRefusal && error.status === 404) return true;
       throw error;
+    }
+  }
+
+  /** Streams of some daemons do not end with their container, or never begin: once it has ended they are cut that are silent. */
+  async #follow(lines: LineSink, seen: SeenPieces): Promise<void> {
+    const { api, clock, containerId } = this.#options;
+    const cutting = new AbortController();
+    let cancelCut = (): void => {};
+    const arm = () => {
+      cancelCut();
+      cancelCut = clock.after(dockerLimits.drainMs, () => cutting.abort());
+    };
+    this.#endStream = arm;
+    try {
+      const signal = AbortSignal.any([this.#closing.signal, cutting.signal]);
+      const answer = await api.logs(containerId, seen.since, true, signal);
+      await this.#read(answer, lines, seen, () => this.#hasEnded && arm());
+    } catch (error) {
+      if (!cutting.signal.aborted) throw error;
+    } finally {
+      this.#endStream = () => {};
+      cancelCut();
     }
   }
 
@@ -120,41 +145,25 @@ export class LogCopy {
     this.#endStream = () => {};
   }
 
-  /** Answers whether the stream came to its own end. */
+  /** To the end of the stream, or of what is kept. */
   async #read(
     answer: IncomingMessage,
     lines: LineSink,
-    unseen: ReturnType<SeenPieces['reading']>,
-    follows: boolean,
-  ): Promise<boolean> {
+    seen: SeenPieces,
+    onChunk: () => unknown = () => {},
+  ): Promise<void> {
     const pieces = logPieces();
-    let isCut = false;
-    let cancelSilence = (): void => {};
-    // Streams of some daemons do not end with their container.
-    const arm = () => {
-      cancelSilence();
-      cancelSilence = this.#options.clock.after(dockerLimits.drainMs, () => {
-        isCut = true;
-        answer.destroy();
-      });
-    };
-    if (follows) this.#endStream = arm;
-    if (follows && this.#hasEnded) arm();
+    const unseen = seen.reading();
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
-        if (follows && this.#hasEnded) arm();
+        onChunk();
         await lines.take(unseen(pieces(chunk)));
-        if (lines.isFull) return true;
+        if (lines.isFull) return;
         if (!this.#hasEnded) await this.#pause(this.#pace.take(chunk.length));
       }
-      return !isCut;
     } catch (error) {
-      if (isCut || this.#closing.signal.aborted) return false;
       if (error !== answer.errored) throw error; // of our own side
       throw new DaemonGone('the output of a container broke off', { cause: error });
-    } finally {
-      this.#endStream = () => {};
-      cancelSilence();
     }
   }
 

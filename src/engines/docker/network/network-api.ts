@@ -66,18 +66,6 @@ export class NetworkApi {
     }
   }
 
-  /** As the daemon names it: `amd64`. */
-  async architecture(): Promise<string> {
-    const answer = await this.#daemon.json({ method: 'GET', path: '/version' });
-    return z.object({ Arch: z.string() }).parse(answer).Arch;
-  }
-
-  async loadImage(archive: Buffer): Promise<void> {
-    const headers = { 'content-type': 'application/x-tar' };
-    const within = dockerLimits.createMs;
-    await this.#daemon.json({ method: 'POST', path: '/images/load', body: archive, headers, within });
-  }
-
   /** The number of a running container's first process, as its host has it. */
   async pidOf(container: string): Promise<number | undefined> {
     try {

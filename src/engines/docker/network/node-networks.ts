@@ -4,23 +4,23 @@ import { type Subnet, subnetText } from '../../../core/subnet.ts';
 import type { GangMember } from '../../contract.ts';
 import { JobListenerWays } from '../../job-listener/index.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
-import type { ContainerApi } from '../daemon/container-api.ts';
-import { DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
+import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
+import type { HolderPlace } from '../holder/holder-body.ts';
+import type { TaskHolders } from '../holder/task-holders.ts';
 import type { DockerLogger } from '../options.ts';
-import { holderName, labels, networkName } from '../task/container-names.ts';
+import { labels, networkName } from '../task/container-names.ts';
 import { freeSubnets, nodeAddress, routedSubnets } from './gang-subnets.ts';
-import { holderBody } from './holder-body.ts';
-import { holdingArchive } from './holding-image.ts';
 import type { NetworkApi } from './network-api.ts';
+import { noListener } from './no-listener.ts';
 import { entranceRefusal, type NodeEntrance, openEntrance } from './node-entrance.ts';
 import type { NodeTask } from './node-task.ts';
 
 /** What networks of gangs are made with. */
 export interface NodeNetworksOptions {
   readonly installation: InstallationId;
-  readonly api: ContainerApi;
+  readonly holders: TaskHolders;
   readonly networks: NetworkApi;
   readonly reach: Reach;
   readonly clock: Clock;
@@ -96,11 +96,11 @@ export class NodeNetworks {
   /** The node's containers are gone. Does nothing for one that has no place. Rejects when the daemon is gone. */
   leave(task: NodeTask): Promise<void> {
     const { gang: member, taskId } = task;
-    const { api, networks, installation, logger } = this.#options;
+    const { holders, networks, installation, logger } = this.#options;
     return this.#inTurn(task, async (gang) => {
       this.#closeWay(taskId);
       gang.nodes.delete(taskId);
-      await api.remove(holderName(installation, taskId));
+      await holders.remove(taskId);
       const name = networkName(installation, member.gang);
       if (gang.nodes.size > 0) return;
       if (!(await networks.remove(name))) logger.warn(`network ${name} stays: a container that is not ours is in it`);
@@ -123,15 +123,15 @@ export class NodeNetworks {
   }
 
   async #join(task: NodeTask): Promise<JoinedNode> {
-    const { installation, reach } = this.#options;
+    const { holders, reach } = this.#options;
     const { taskId, gang } = task;
     const subnet = await reach.insist(() => this.#ensureNetwork(gang));
-    await reach.insist(() => this.#ensureHolder(task, subnet));
+    await reach.insist(() => holders.open(task, this.#placeOf(task, subnet)));
     const problem = await this.#openWay(task);
     const reached = `the other nodes (node-0, node-1, ... in /etc/hosts)${task.jobListener && problem === undefined ? ' and this server’s listener for jobs' : ''}`;
     const words = `the node is in a network of its gang’s own at the container daemon: it reaches ${reached}, the rest as the daemon lets it`;
     return {
-      networkMode: `container:${holderName(installation, taskId)}`,
+      networkMode: `container:${holders.nameOf(taskId)}`,
       address: nodeAddress(subnet, gang.index),
       notes: problem === undefined ? [words] : [words, problem],
     };
@@ -152,35 +152,20 @@ export class NodeNetworks {
     );
   }
 
-  async #ensureHolder(task: NodeTask, subnet: Subnet): Promise<void> {
-    const { installation, api } = this.#options;
-    const name = holderName(installation, task.taskId);
-    const body = holderBody(task, subnet, installation);
-    try {
-      await api.create(name, body);
-    } catch (error) {
-      if (!isRefusal(error, 404)) throw error;
-      await this.#loadImage();
-      await api.create(name, body);
-    }
-    await api.start(name);
-  }
-
-  /** It may have been pruned since the last time. */
-  async #loadImage(): Promise<void> {
-    const { networks } = this.#options;
-    const architecture = await networks.architecture();
-    const archive = holdingArchive(architecture);
-    if (!archive) throw cannotStartContainer(`nodes of multi-node jobs do not run on ${architecture} yet`);
-    await networks.loadImage(archive);
+  #placeOf({ gang: { gang, size, index } }: NodeTask, subnet: Subnet): HolderPlace {
+    return {
+      network: networkName(this.#options.installation, gang),
+      address: nodeAddress(subnet, index),
+      hosts: Array.from({ length: size }, (_, each) => `node-${each}:${nodeAddress(subnet, each)}`),
+      labels: { [labels.gang]: gang },
+    };
   }
 
   /** In words why the node does not come to the listener for jobs, where that lies in what this server and daemon are. */
   async #openWay({ taskId, jobListener }: NodeTask): Promise<string | undefined> {
     if (!jobListener) return undefined;
     const entrance = entranceRefusal() ?? (await this.#entranceOf(taskId));
-    if (typeof entrance === 'string')
-      return `the node has no credentials and does not reach this server’s API (AWS_ENDPOINT_URL): ${entrance}`;
+    if (typeof entrance === 'string') return noListener('node', entrance);
     this.#closeWay(taskId);
     this.#entrances.set(taskId, entrance);
     const { enter } = entrance;
@@ -195,8 +180,8 @@ export class NodeNetworks {
   }
 
   async #entranceOf(taskId: TaskId): Promise<NodeEntrance | string> {
-    const { installation, networks, reach, clock } = this.#options;
-    const pid = await reach.insist(() => networks.pidOf(holderName(installation, taskId)));
+    const { holders, networks, reach, clock } = this.#options;
+    const pid = await reach.insist(() => networks.pidOf(holders.nameOf(taskId)));
     if (pid === undefined) return 'the container that holds its network has ended';
     // Podman tells of a process that still is its runtime's, and becomes the container's own in a moment.
     for (let tries = 1; ; tries += 1) {

@@ -1,4 +1,5 @@
 import type { GangMember, TaskSpec } from '../../contract.ts';
+import type { SharingTask } from '../holder/sharing-task.ts';
 
 /** A node, as much of its task as its network needs. */
-export type NodeTask = Pick<TaskSpec, 'taskId' | 'jobListener'> & { readonly gang: GangMember };
+export type NodeTask = SharingTask & Pick<TaskSpec, 'jobListener'> & { readonly gang: GangMember };

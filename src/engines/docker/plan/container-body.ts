@@ -5,13 +5,13 @@ import { cannotStartContainer } from '../cannot-start.ts';
 import type { CompiledOptions } from '../options.ts';
 import { logConfig } from './log-config.ts';
 import { type MountRules, mountSource } from './mount-sources.ts';
+import type { Namespaces } from './namespaces.ts';
 
 /** What a container's body is made from, beside what it asks for. */
 export interface BodyParts {
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Docker's word for the network that it is in: `host`, or `container:ID`. */
-  readonly networkMode: string;
+  readonly namespaces: Namespaces;
   /** Names of the task's own volumes, by what its containers call them. */
   readonly volumes: ReadonlyMap<string, string>;
   /** Ids of its GPUs. */
@@ -46,12 +46,12 @@ export function containerBody(spec: ContainerWithGpus, parts: BodyParts): object
 }
 
 function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
-  const { options, networkMode, isPodman } = parts;
+  const { options, namespaces, isPodman } = parts;
   if (spec.privileged && !options.privileged)
     throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
   const devices = (spec.devices ?? []).map((device) => checkDevice(device, options));
   return {
-    NetworkMode: networkMode,
+    ...namespaces,
     AutoRemove: false,
     RestartPolicy: { Name: 'no' },
     ...memoryLimits(spec, isPodman),

@@ -6,13 +6,13 @@ import type { CompiledOptions } from '../options.ts';
 import { labels, volumeName } from '../task/container-names.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import { containerBody } from './container-body.ts';
+import type { Namespaces } from './namespaces.ts';
 
 export interface BodiesOptions {
   readonly options: CompiledOptions;
   readonly images: ImagePulls;
   readonly isPodman: boolean;
-  /** Docker's word for the network that its containers share. */
-  readonly networkMode: string;
+  readonly namespaces: Namespaces;
   /** Of the daemon: no container sees it. */
   readonly socket: string;
 }
@@ -21,7 +21,7 @@ export interface BodiesOptions {
 export function taskBodies(
   spec: TaskSpec,
   record: TaskRecord,
-  { options, images, isPodman, networkMode, socket }: BodiesOptions,
+  { options, images, isPodman, namespaces, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
   const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...daemonPlaces] };
@@ -39,7 +39,7 @@ export function taskBodies(
         [labels.container]: container.name,
         ...(index === 0 ? { [labels.record]: JSON.stringify(record) } : {}),
       },
-      networkMode,
+      namespaces,
       volumes,
       gpuIds,
       options,

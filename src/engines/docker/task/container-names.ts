@@ -19,9 +19,9 @@ export function containerName(installation: InstallationId, taskId: TaskId, inde
   return `${prefixOf(installation)}-${taskId}-${index}`;
 }
 
-/** The name of the container that holds the network of a node. */
+/** The name of the container that holds what those of a task share. */
 export function holderName(installation: InstallationId, taskId: TaskId): string {
-  return `${prefixOf(installation)}-${taskId}-net`;
+  return `${prefixOf(installation)}-${taskId}-hold`;
 }
 
 /** The name of a gang's network. */

@@ -104,8 +104,10 @@ export class DockerContainer {
     const waiting = await reach.insist(() => this.#unlessMissing(() => api.wait(this.#id, 'not-running')));
     if (!waiting) return;
     const isPodman = reach.lastFacts?.product === 'podman';
-    while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused')
+    while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused') {
+      if (this.#pid === 0) this.#pid = (await reach.insist(() => this.#inspect()))?.pid ?? 0;
       if (this.#isDead()) waiting.drop();
+    }
     await waiting.over;
   }
 

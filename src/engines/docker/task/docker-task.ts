@@ -10,11 +10,14 @@ import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
-import { DaemonGone } from '../daemon/daemon-errors.ts';
+import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
+import { isHeld } from '../holder/sharing-task.ts';
+import type { TaskHolders } from '../holder/task-holders.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
+import { noListener } from '../network/no-listener.ts';
 import type { NodeNetworks } from '../network/node-networks.ts';
 import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
@@ -35,6 +38,7 @@ export interface TaskSurroundings extends ContainerSurroundings {
   /** The bodies of its containers, which are in that network. Throws `CannotStart`. */
   readonly bodiesOf: (spec: TaskSpec, record: TaskRecord, networkMode: string) => readonly object[];
   readonly networks: NodeNetworks;
+  readonly holders: TaskHolders;
   /** Volumes of the task's own, and whatever else is only its. */
   readonly removeRest: (record: TaskRecord) => Promise<void>;
   /** Takes each report, once, in order. */
@@ -193,7 +197,7 @@ export class DockerTask {
     await claimed;
     const lifetime = new EarlyLifetime(reach);
     if (this.#file.stopAsked) return lifetime;
-    const bodies = this.#around.bodiesOf(spec, this.record, await this.#joinNetwork());
+    const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
@@ -201,13 +205,36 @@ export class DockerTask {
     return lifetime;
   }
 
-  /** Docker's word for the network of its containers. The host's, unless it is a node. */
-  async #joinNetwork(): Promise<string> {
+  /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
+  async #takePlace(): Promise<string> {
+    const { networks } = this.#around;
     const node = nodeOf(this.#record);
-    if (!node) return 'host';
-    const { networkMode, address, notes } = await this.#around.networks.join(node);
+    if (!node) {
+      if (isHeld(this.#record)) await this.#openHolder();
+      await this.#noteDistance();
+      return 'host';
+    }
+    const { networkMode, address, notes } = await networks.join(node);
     this.#record = { ...this.#record, address, notes: [...this.#record.notes, ...notes] };
     return networkMode;
+  }
+
+  /** Its variables lead to the listener for jobs on 127.0.0.1, be there one or not. */
+  async #noteDistance(): Promise<void> {
+    if (!this.#record.jobListener) return;
+    const { elsewhere } = await this.#around.reach.insist(() => this.#around.reach.facts());
+    if (elsewhere === undefined) return;
+    this.#record = { ...this.#record, notes: [...this.#record.notes, noListener('job', elsewhere)] };
+  }
+
+  async #openHolder(): Promise<void> {
+    const { reach, holders } = this.#around;
+    try {
+      await reach.insist(() => holders.open(this.#record));
+    } catch (error) {
+      if (!(error instanceof DaemonRefusal)) throw error;
+      throw cannotStartContainer(`what its containers share could not be made: ${error.message}`);
+    }
   }
 
   async #begin(early: EarlyLifetime): Promise<void> {
@@ -414,12 +441,15 @@ export class DockerTask {
       notes: [...this.record.notes, ...problems],
     } as const;
     await this.#keepEnd({ ...(this.#running ? { running: this.#running } : {}), ended });
-    if (this.record.gang) await this.#freePlace();
+    if (this.record.gang || isHeld(this.record)) await this.#freePlace();
     this.#hasEnded = true;
     report(ended);
   }
 
-  /** The network of a gang is gone with the end of its last node: nothing of this one may be in it. A release tries again. */
+  /**
+   * The network of a gang is gone with the end of its last node: nothing of this one may be in it. Nor may a process of it go on
+   * whose namespace is the task's. A release tries again.
+   */
   async #freePlace(): Promise<void> {
     try {
       await this.discard();
@@ -471,8 +501,9 @@ function wordsOf(error: unknown): string {
 }
 
 /** Undefined for a task that is no node of a gang. */
-export function nodeOf({ taskId, gang, jobListener }: TaskRecord): NodeTask | undefined {
-  return gang && { taskId, gang, ...(jobListener ? { jobListener } : {}) };
+export function nodeOf(record: TaskRecord): NodeTask | undefined {
+  const { gang } = record;
+  return gang && { ...record, gang };
 }
 
 /** Of a container that waited for another when the task came to its end. */

@@ -12,21 +12,27 @@ export interface TakeOverOptions {
   readonly isOver: (taskId: TaskId) => boolean;
 }
 
+/** A task of a server before this one, and what it does first, once it is known that all could be looked at. */
+export interface TakenOver {
+  readonly task: DockerTask;
+  begin(): void;
+}
+
 /**
- * Takes over what a server before this one has left: tasks whose containers may have been started go on; of those of which
+ * Looks at what a server before this one has left: tasks whose containers may have been started go on; of those of which
  * none has been, everything goes, and they have not run. Containers of tasks that are on no record any more (a data directory
- * from a backup) are adopted by the record that they carry.
+ * from a backup) are adopted by the record that they carry. May be done again: no task of what it answers does anything yet.
  */
 export async function takeOver(
   unended: ReadonlyMap<TaskId, TaskFile>,
   options: TakeOverOptions,
-): Promise<readonly DockerTask[]> {
+): Promise<readonly TakenOver[]> {
   const { api, installation } = options;
   const all = await api.list(`${labels.installation}=${installation}`);
   // Podman keeps what holds a network as long as there is a container in it.
   const [jobs, holders] = [all.filter(isOfJob), all.filter((each) => !isOfJob(each))];
   const byTask = Map.groupBy([...jobs, ...holders], ({ labels: own }) => own[labels.task] as TaskId);
-  const tasks: DockerTask[] = [];
+  const tasks: TakenOver[] = [];
   for (const [taskId, file] of unended) {
     const task = file.record && (await takeOverTask(taskId, file, byTask.get(taskId) ?? [], options));
     if (task) tasks.push(task);
@@ -49,17 +55,16 @@ async function takeOverTask(
   file: TaskFile,
   containers: readonly ListedContainer[],
   { api, around }: TakeOverOptions,
-): Promise<DockerTask | undefined> {
+): Promise<TakenOver | undefined> {
   const { record } = file;
   if (!record) return undefined;
   const task = new DockerTask(record, file, around);
   if (file.began) {
-    task.resume(await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index)))));
-    return task;
+    const found = await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index))));
+    return { task, begin: () => task.resume(found) };
   }
   if (file.stopAsked) {
-    task.endUnbegun();
-    return task;
+    return { task, begin: () => task.endUnbegun() };
   }
   for (const { id } of containers) await api.remove(id);
   await around.removeRest(record);
@@ -71,7 +76,7 @@ async function adoptUnknown(
   taskId: TaskId,
   containers: readonly ListedContainer[],
   { api, around }: TakeOverOptions,
-): Promise<DockerTask | undefined> {
+): Promise<TakenOver | undefined> {
   const found = await Promise.all(containers.filter(isOfJob).map(({ id }) => api.inspect(id)));
   // An image may have any labels, and the first container's record alone is ours.
   const carried = containers.find(({ labels: own }) => own[labels.index] === '0')?.labels[labels.record];
@@ -81,8 +86,8 @@ async function adoptUnknown(
     const file: TaskFile = { formatVersion: 1, record, began: { lifetime: await around.reach.lifetime() } };
     await around.files.write(taskId, file);
     const task = new DockerTask(record, file, around);
-    task.resume(await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index)))));
-    return task;
+    const all = await Promise.all(record.containers.map((_, index) => api.inspect(around.nameOf(taskId, index))));
+    return { task, begin: () => task.resume(all) };
   }
   for (const { id } of containers) await api.remove(id);
   return undefined;

@@ -18,6 +18,8 @@ export interface TaskRecord extends Omit<TaskSpec, 'containers'> {
   readonly volumes?: readonly string[];
   /** Of a node: by which the others of its gang reach it. Absent until it has one. */
   readonly address?: string;
+  /** Size of the /dev/shm that its containers share. Absent: the daemon's default, or they share none. */
+  readonly sharedMemoryMiB?: number;
   /** Ids of the GPUs that are its own. */
   readonly gpuIds?: readonly string[];
   readonly notes: readonly string[];
@@ -85,7 +87,8 @@ export function recordOf(task: TaskSpec, gpuIds: readonly string[]): TaskRecord 
   const volumes = new Set(
     task.containers.flatMap(({ scratchMounts = [] }) => scratchMounts.map(({ volume }) => volume)),
   );
-  const { notes = [], gang, jobListener, origin } = task;
+  const { notes = [], gang, jobListener, origin, ipc, pid } = task;
+  const sharedMemory = task.containers.flatMap(({ sharedMemoryMiB }) => sharedMemoryMiB ?? []);
   return {
     formatVersion: 1,
     taskId: task.taskId,
@@ -94,6 +97,9 @@ export function recordOf(task: TaskSpec, gpuIds: readonly string[]): TaskRecord 
     ...(origin ? { origin } : {}),
     ...(gang ? { gang } : {}),
     ...(jobListener ? { jobListener } : {}),
+    ...(ipc ? { ipc } : {}),
+    ...(pid ? { pid } : {}),
+    ...(ipc === 'task' && sharedMemory.length > 0 ? { sharedMemoryMiB: Math.max(...sharedMemory) } : {}),
     containers,
     ...(volumes.size > 0 ? { volumes: [...volumes] } : {}),
     notes: [...new Set(notes)],

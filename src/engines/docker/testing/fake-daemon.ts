@@ -25,6 +25,7 @@ export class FakeDaemon {
   /** Of its default bridge: made anew with each start of a Docker. */
   bridge = '2026-01-01T00:00:00Z';
   liveRestore = false;
+  securityOptions: readonly string[] = [];
   /** Calls that get no answer, until `resume`. */
   hanging: RegExp | undefined;
   #held: (() => void)[] = [];
@@ -34,6 +35,8 @@ export class FakeDaemon {
   cutAfter: number | undefined;
   /** Pieces that streams have that follow: they end with their container, whether or not all is in them. */
   followed = Number.POSITIVE_INFINITY;
+  /** Streams that follow have no head before their end, as Podman's before any output; or they have no end either. */
+  silent: 'until its end' | 'for ever' | undefined;
   /** Streams are none of Docker's. */
   isUnframed = false;
   readonly #server: Server;
@@ -115,7 +118,11 @@ export class FakeDaemon {
   #ofDaemon(words: string, text: string, url: URL, answer: ServerResponse): void {
     if (words === 'GET /_ping') answer.end('OK');
     else if (words === 'GET /version') json(answer, 200, { Version: '0.0.1' });
-    else if (words === 'GET /info') json(answer, 200, { LiveRestoreEnabled: this.liveRestore, MemoryLimit: true });
+    else if (words === 'GET /info')
+      json(answer, 200, {
+        ...{ LiveRestoreEnabled: this.liveRestore, MemoryLimit: true },
+        SecurityOptions: this.securityOptions,
+      });
     else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
     else if (words.startsWith('GET /images/')) json(answer, this.hasImages ? 200 : 404, { message: 'no such image' });
     else if (words === 'GET /containers/json')
@@ -166,10 +173,18 @@ export class FakeDaemon {
     answer.writeHead(200).flushHeaders();
     const tell = () => answer.end(JSON.stringify({ StatusCode: container.exitCode }));
     if (container.status === 'exited') tell();
-    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), tell]);
+    else this.#onExit(container, tell);
+  }
+
+  #onExit({ id }: FakeContainer, tell: () => void): void {
+    this.#exits.set(id, [...(this.#exits.get(id) ?? []), tell]);
   }
 
   #logs(container: FakeContainer, asked: URLSearchParams, answer: ServerResponse): void {
+    if (asked.get('follow') === '1' && this.silent) {
+      if (this.silent === 'until its end') this.#onExit(container, () => answer.writeHead(200).end());
+      return;
+    }
     answer.writeHead(200).flushHeaders();
     if (this.isUnframed) answer.write('no frame, but text');
     const follows = asked.get('follow') === '1';
@@ -181,7 +196,7 @@ export class FakeDaemon {
       if (Date.parse(time) >= since) answer.write(frame(`${time} ${text}`, stream));
     if (cut !== undefined) answer.write(frame('half', 1).subarray(0, 6), () => answer.destroy());
     else if (!follows || container.status === 'exited') answer.end();
-    else this.#exits.set(container.id, [...(this.#exits.get(container.id) ?? []), () => answer.end()]);
+    else this.#onExit(container, () => answer.end());
   }
 
   #find(idOrName: string): FakeContainer | undefined {

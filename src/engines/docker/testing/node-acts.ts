@@ -32,7 +32,7 @@ async function leftOf({ socket }: DaemonOfContainers, taskIds: readonly TaskId[]
   );
   const left = [
     ...networks.map(({ Name }) => `network ${Name}`),
-    ...containers.map(({ Names }) => `container ${Names}`).filter((words) => words.endsWith('-net')),
+    ...containers.map(({ Names }) => `container ${Names}`).filter((words) => words.endsWith('-hold')),
   ];
   return left.filter((words) => taskIds.some((taskId) => words.includes(taskId)));
 }

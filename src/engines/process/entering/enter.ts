@@ -41,7 +41,7 @@ export function enterContainer(
   if (refusal !== undefined) return commandRefused(refusal);
   const namespaces = hasPidNamespace(sandbox) ? JobNamespaces.of(entrance.first) : undefined;
   if (hasPidNamespace(sandbox) && !namespaces) return commandRefused(`container ${entrance.container} has ended`);
-  const way = wayIn({ tools, entrance, namespaces, hasTerminal: terminal !== undefined }, command);
+  const way = wayIn({ tools, sandbox, entrance, namespaces, hasTerminal: terminal !== undefined }, command);
   try {
     const child = launch(way, terminal, entrance, host);
     child.once('close', () => namespaces?.close());

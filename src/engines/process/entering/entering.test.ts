@@ -1,20 +1,33 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { TaskId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
+import { givesTerminals } from '../../conformance-terminal.ts';
 import type { ContainerSpec } from '../../contract.ts';
+import { defaultPath } from '../../default-path.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from '../../entered-command.ts';
+import type { SandboxKind } from '../host-abilities.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
 const limit = { timeout: 60_000 };
-const skipUnlessRoot = process.getuid?.() === 0 ? false : 'only root enters sandboxes';
+const isRoot = process.getuid?.() === 0;
+const skipUnlessRoot = isRoot ? false : 'needs root';
 const busybox = '/usr/bin/busybox';
 
 /** A job that runs until it is stopped, and says when it does. */
@@ -53,7 +66,7 @@ const namespaces = ['mnt', 'pid', 'ipc', 'uts', 'net', 'user', 'cgroup'];
 const sameAsFirst = namespaces.map((kind) => `readlink /proc/$1/ns/${kind} /proc/self/ns/${kind}`).join('\n');
 
 for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as const) {
-  const skip = sandbox === 'none' ? false : skipUnlessRoot;
+  const skip = sandbox === 'bubblewrap-root' ? skipUnlessRoot : false;
   describe(`a command in a job with sandbox ${sandbox}`, { skip }, () => {
     let bench: Workbench;
     before(async () => {
@@ -94,7 +107,7 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
         for (const [at, kind] of namespaces.entries()) assert.equal(lines[2 * at], lines[2 * at + 1], kind);
         assert.equal(lines.slice(2 * namespaces.length).join('\n'), groups);
         const status = await outcome(await entered(bench, taskId, '/bin/cat', '/proc/self/status'));
-        assert.deepEqual(rightsIn(status.stdout), noRights);
+        assert.deepEqual(rightsIn(status.stdout), noRights(sandbox));
       },
     );
 
@@ -127,11 +140,13 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
       });
       await shown;
       assert.match(seen, /^vt100 25 81 1\r\n/);
-      assert.deepEqual(rightsIn(seen.replaceAll('\r', '')), noRights);
+      assert.deepEqual(rightsIn(seen.replaceAll('\r', '')), noRights(sandbox));
       answer.resize?.({ columns: 100, rows: 40 });
       assert.equal(await answer.ended, 4);
       assert.match(seen, /\n40 100\r\n$/);
     });
+
+    givesTerminals(() => bench);
 
     test('meets no program of ours with the variables of the job', limit, async () => {
       const taskId = await begin({ environment: { LD_PRELOAD: '/batchyard/none.so', BASH_ENV: '/none' } });
@@ -165,10 +180,14 @@ for (const sandbox of ['bubblewrap', 'bubblewrap-root', 'unshare', 'none'] as co
 }
 
 const rightNames = ['Uid', 'Gid', 'CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'NoNewPrivs'];
-const own = skipUnlessRoot ? [process.getuid?.(), process.getgid?.()] : [65534, 65534];
 const none = '0'.repeat(16);
-const [uid, gid] = own.map((id) => Array(4).fill(id).join(' '));
-const noRights = { Uid: uid, Gid: gid, CapInh: none, CapPrm: none, CapEff: none, CapAmb: none, NoNewPrivs: '1' };
+
+/** What the status of a process of the job says that has no right. By `unshare` an ordinary user's is root in name. */
+function noRights(sandbox: SandboxKind) {
+  const ofUser = sandbox === 'unshare' ? [0, 0] : [process.getuid?.(), process.getgid?.()];
+  const [Uid, Gid] = (isRoot ? [65534, 65534] : ofUser).map((id) => Array(4).fill(id).join(' '));
+  return { Uid, Gid, CapInh: none, CapPrm: none, CapEff: none, CapAmb: none, NoNewPrivs: '1' };
+}
 
 function rightsIn(status: string): Record<string, string> {
   const fields = status.split('\n').map((line) => line.split(':'));
@@ -212,7 +231,7 @@ test('a hostile image finds no right in the first program that is run in it', {
       const { exitCode, stderr } = await outcome(command);
       assert.equal(exitCode, 0, stderr);
       const seen = readFileSync(join(bench.host.shared, 'seen'), 'utf8');
-      assert.deepEqual(rightsIn(seen), noRights);
+      assert.deepEqual(rightsIn(seen), noRights('bubblewrap'));
       await bench.stop(taskId);
     } finally {
       await bench.close();
@@ -224,7 +243,7 @@ test('a hostile image finds no right in the first program that is run in it', {
 
 test('a command in a container of an image begins where its job began, as the same user of the image and without rights', {
   ...limit,
-  skip: noImages || skipUnlessRoot,
+  skip: noImages,
 }, async () => {
   const bench = await Workbench.open();
   const files = { 'etc/passwd': 'worker:x:1000:1001::/home/worker:/bin/sh\n' };
@@ -241,12 +260,13 @@ test('a command in a container of an image begins where its job began, as the sa
   const rights = ['CapEff: 0000000000000000', 'NoNewPrivs: 1'];
   assert.deepEqual(lines, ['/opt/app', '1000', '1001', '/home/worker red', 'written', ...rights]);
   await bench.stop(taskId);
+  await bench.engine.release(taskId);
   await bench.close();
 });
 
 test('a command that is root of the image it enters changes none of the sandboxâ€™s mounts', {
   ...limit,
-  skip: noImages || skipUnlessRoot,
+  skip: noImages,
 }, async () => {
   const bench = await Workbench.open();
   const imageRoot = makeTestImage(join(bench.host.root, 'image'), {
@@ -265,5 +285,51 @@ test('a command that is root of the image it enters changes none of the sandboxâ
   const { stdout } = await outcome(await entered(bench, taskId, 'sh', '-c', script));
   assert.equal(stdout, '0\n');
   await bench.stop(taskId);
+  await bench.engine.release(taskId);
   await bench.close();
+});
+
+for (const sandbox of ['bubblewrap', 'unshare'] as const) {
+  const parts = { ipc: 'task', pid: 'task' } as const;
+  test(
+    `a command in a job with sandbox ${sandbox} whose containers share IPC and processes sees what they see`,
+    limit,
+    async () => {
+      const bench = await Workbench.open({ sandboxes: [sandbox] });
+      const ready = join(bench.host.shared, 'first');
+      const script = `echo $$ >${ready}.new; mv ${ready}.new ${ready}; exec sleep 1000`;
+      const task = { ...bench.host.task(script), ...parts };
+      await bench.engine.start(task);
+      await bench.host.appears('first');
+      const first = readFileSync(ready, 'utf8').trim();
+      const seen = await outcome(await entered(bench, task.taskId, '/bin/sh', '-c', sameAsFirst, 'sh', first));
+      const lines = seen.stdout.trim().split('\n');
+      assert.equal(lines.length, 2 * namespaces.length, seen.stderr);
+      for (const [at, kind] of namespaces.entries()) assert.equal(lines[2 * at], lines[2 * at + 1], kind);
+      const status = await outcome(await entered(bench, task.taskId, '/bin/cat', '/proc/self/status'));
+      assert.deepEqual(rightsIn(status.stdout), noRights(sandbox));
+      await bench.stop(task.taskId);
+      await bench.close();
+    },
+  );
+}
+
+test('a server of an ordinary user enters its jobs the same way', {
+  timeout: 200_000,
+  skip: isRoot ? false : 'this is one',
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'batchyard-user-'));
+  chownSync(directory, 1234, 1234);
+  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', import.meta.filename], {
+    uid: 1234,
+    gid: 1234,
+    env: { TMPDIR: directory, PATH: defaultPath },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  rmSync(directory, { recursive: true, force: true });
+  assert.equal(child.exitCode, 0, said);
+  const passed = Number(/^# pass (\d+)$/m.exec(said)?.[1]);
+  assert.ok(passed >= 20, said);
 });

@@ -46,9 +46,14 @@ export class JobNamespaces {
     return this.#options((kind) => kind !== 'pid');
   }
 
+  /** All of them, each with its kind: where another program of the same user finds it. */
+  files(): readonly string[] {
+    return [...this.#held].map(([kind, descriptor]) => `${kind}=${pathOf(descriptor)}`);
+  }
+
   #options(isAsked: (kind: Kind) => boolean): readonly string[] {
     const asked = [...this.#held].filter(([kind]) => isAsked(kind));
-    return asked.map(([kind, descriptor]) => `${options[kind]}=/proc/${process.pid}/fd/${descriptor}`);
+    return asked.map(([kind, descriptor]) => `${options[kind]}=${pathOf(descriptor)}`);
   }
 
   close(): void {
@@ -65,4 +70,8 @@ export class JobNamespaces {
       this.#held.delete(kind);
     }
   }
+}
+
+function pathOf(descriptor: number): string {
+  return `/proc/${process.pid}/fd/${descriptor}`;
 }

@@ -3,10 +3,12 @@ import { dropForGood } from '../host-probe.ts';
 import { becomeJob, execWords } from '../plan/scripts.ts';
 import type { Entrance } from './entrance.ts';
 import type { JobNamespaces } from './job-namespaces.ts';
+import { noOrdinaryWay, ordinaryWayIn } from './ordinary-way.ts';
 
 /** What a way into a container is made of. */
 export interface Way {
   readonly tools: HostTools;
+  readonly sandbox: SandboxKind;
   readonly entrance: Entrance;
   /** None without a sandbox. */
   readonly namespaces: JobNamespaces | undefined;
@@ -16,7 +18,7 @@ export interface Way {
 /** Why this host has no way into a sandbox; undefined if it has. */
 export function noWay(tools: HostTools, sandbox: SandboxKind, isRoot: boolean): string | undefined {
   if (!hasPidNamespace(sandbox)) return undefined;
-  if (!isRoot) return 'only a server that is root can enter the sandbox of a job';
+  if (!isRoot) return noOrdinaryWay(tools);
   const missing = (['setpriv', 'nsenter'] as const).filter((name) => tools[name] === undefined);
   return missing.length === 0 ? undefined : `${missing.join(' and ')} (util-linux) not installed on the server's host`;
 }
@@ -31,12 +33,22 @@ export function wayIn(way: Way, command: readonly string[]): readonly string[] {
   return [...entrance.ulimits, ...dropAndEnter(way), ...inside];
 }
 
-function dropAndEnter({ tools, entrance: { identity }, namespaces, hasTerminal }: Way): readonly string[] {
+function dropAndEnter({ namespaces, ...way }: Way): readonly string[] {
+  const {
+    tools,
+    entrance: { identity },
+  } = way;
+  if (!namespaces)
+    return tools.setpriv === undefined ? [] : dropForGood(tools.setpriv, identity, ['--pdeathsig', 'KILL']);
+  if (process.getuid?.() !== 0) return ordinaryWayIn({ ...way, namespaces });
+  return enterAsRoot(way, namespaces);
+}
+
+function enterAsRoot(
+  { tools, entrance: { identity }, hasTerminal }: Omit<Way, 'namespaces'>,
+  namespaces: JobNamespaces,
+) {
   const { setpriv, nsenter = 'nsenter' } = tools;
-  if (!namespaces) {
-    if (setpriv === undefined) return [];
-    return dropForGood(setpriv, identity, ['--pdeathsig', 'KILL']);
-  }
   const enter = (last: readonly string[]) => [
     ...(hasTerminal ? enterProcesses(tools, namespaces) : [nsenter, ...namespaces.pidOption()]),
     ...namespaces.otherOptions(),

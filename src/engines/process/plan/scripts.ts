@@ -14,6 +14,12 @@ export function joinGroups(count: number): string {
   return join.join('') + close;
 }
 
+/** A line that closes so many of them; one of several digits, which a shell cannot name, stays open, and is of no use to a job. */
+export function closeDescriptors(first: number, count: number): string[] {
+  const named = Array.from({ length: count }, (_, index) => first + index).filter((descriptor) => descriptor < 10);
+  return named.length === 0 ? [] : [`exec ${named.map((descriptor) => `${descriptor}>&-`).join(' ')}`];
+}
+
 /** What a launcher writes to its status pipe when its groups do not take it. */
 export const notJoined = 'not-joined';
 

@@ -32,6 +32,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
   const drop = process.getuid?.() === 0 ? dropForGood(setpriv, request.identity, also) : dropInNamespace(setpriv, also);
   const { scratch } = request;
   const { script, table, home } = setUp(request);
+  const namespaces = unshareWords(request);
   // The shell stays as the first process of a pid namespace: a job there would not feel SIGTERM.
   const become = processes === 'own' ? `( ${execWords} )\nexit $?` : execWords;
   const final = becomeJob(home, `echo started >&4\nexec 4>&-\n${become}`);
@@ -39,8 +40,8 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     launcher: [],
     script: execWords,
     words: [
-      ...[...request.ulimits, setpriv, '--pdeathsig', 'KILL', '--', ...unshareWords(request)],
-      ...[tools.sh, '-c', `${script}\n${execWords}`, 'batchyard-sandbox'],
+      ...[...request.ulimits, setpriv, '--pdeathsig', 'KILL', '--', ...namespaces.words],
+      ...[tools.sh, '-c', [...namespaces.letGo, script, execWords].join('\n'), 'batchyard-sandbox'],
       ...[...drop, tools.sh, '-c', final, 'batchyard-job', ...request.container.command],
     ],
     launchAsUser: false,
@@ -48,7 +49,7 @@ export function planUnshare(request: SandboxRequest): SandboxPlan {
     status: 'marker',
     processes,
     generation: processes === 'own' ? 2 : processes === 'task' ? 1 : 0,
-    inherited: [],
+    inherited: namespaces.inherited,
     mountTable: table,
     home,
     directory: home,

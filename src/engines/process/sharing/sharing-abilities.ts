@@ -1,4 +1,5 @@
 import type { EngineCapabilities } from '../../contract.ts';
+import { hostNotShared } from '../../host-not-shared.ts';
 import type { HostAbilities } from '../host-abilities.ts';
 
 /** What containers of a task cannot share on this host, and why not, in words. `allowed`: the operator lets jobs share with the host. */
@@ -9,7 +10,7 @@ export function unsharedOn(host: HostAbilities, allowed: boolean): EngineCapabil
     const [first] = names.filter((name) => host.tools[name] === undefined);
     return first === undefined ? undefined : `${first} (util-linux) is not installed`;
   };
-  const withHost = allowed ? {} : { host: notAllowed };
+  const withHost = allowed ? {} : { host: hostNotShared };
   const ipc = missing(['nsenter', 'unshare', 'setpriv']);
   const pid = ipc ?? (host.sandbox === 'unshare' || host.pidsByDescriptor ? undefined : tooOld);
   return {
@@ -17,8 +18,5 @@ export function unsharedOn(host: HostAbilities, allowed: boolean): EngineCapabil
     pid: { ...withHost, ...(pid === undefined ? {} : { task: pid }) },
   };
 }
-
-const notAllowed =
-  'jobs would see and reach what runs on the host, which its operator does not allow (process.hostNamespaces)';
 
 const tooOld = 'this bubblewrap cannot enter a pid namespace (--pidns and --userns2, from 0.5)';

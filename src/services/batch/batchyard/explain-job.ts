@@ -1,5 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { z } from 'zod';
+import { isTerminal } from '../../../core/job.ts';
 import type { Operation } from '../../../core/operation.ts';
 import { textOf } from '../../../core/unvalidated.ts';
 import { ranWithout } from '../../../engines/index.ts';
@@ -33,6 +34,8 @@ export interface ExplainJobOutput {
   readonly engineNotes: readonly string[];
   /** What it asks for and runs without; once it has ended, the reason of its container says so too. */
   readonly ungranted: readonly string[];
+  /** Of an array that runs children of another again: who they are there, by their index here. */
+  readonly originals?: { readonly size: number; readonly indexes: readonly number[] };
   /** Other facts for people. */
   readonly notes: readonly string[];
 }
@@ -61,8 +64,10 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         remedy: explanation?.remedy,
         ungranted: [...new Set([...ungrantedOf(runtime, job), ...ranWithout(engineNotes)])],
         engineNotes,
+        ...originalsOf(job),
         notes: [
           ...(explanation?.notes ?? []),
+          ...heldToNotes(job),
           ...rerunNotes(job),
           ...deprecatedOverrides(job.specification),
           ...limitNotes(job),
@@ -82,6 +87,15 @@ function ungrantedOf({ yard }: BatchRuntime, job: ShownJob): readonly string[] {
 function limitNotes({ specification, state }: ShownJob): readonly string[] {
   if (!specification.fargateLimit || state.stop?.kind !== 'timeout') return [];
   return ['it ran for as long as a job on Fargate may: option fargate.run'];
+}
+
+function originalsOf({ specification: { rerun }, part }: ShownJob): Pick<ExplainJobOutput, 'originals'> {
+  return rerun?.children && !part ? { originals: rerun.children } : {};
+}
+
+/** While it lives the scheduler says so. */
+function heldToNotes({ state }: ShownJob): readonly string[] {
+  return isTerminal(state.status) ? (attemptsOf(state).at(-1)?.limits ?? []) : [];
 }
 
 function rerunNotes({ specification, part }: ShownJob): readonly string[] {

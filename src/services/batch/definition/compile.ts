@@ -10,6 +10,7 @@ import { platformOf } from './definition.ts';
 import { unusableImage } from './image.ts';
 import { type Nodes, nodesOf } from './nodes.ts';
 import { hasReferences } from './parameters.ts';
+import { podHasReferences } from './pod-parameters.ts';
 import { podOf } from './pod-record.ts';
 import { podResources } from './pod-resources.ts';
 import type { EksProperties } from './pod-schema.ts';
@@ -66,7 +67,10 @@ function compileDefinition(record: JobDefinitionRecord): CompiledDefinition {
     platform,
     platformCapabilities: request.platformCapabilities ?? [],
     ...whole,
-    hasReferences: all.some(({ containers }) => containers.some(({ command }) => hasReferences(command))),
+    hasReferences: all.some(
+      ({ containers, pod }) =>
+        containers.some(({ command }) => hasReferences(command)) || (pod !== undefined && podHasReferences(pod)),
+    ),
     failure: unusableImage({ containers: all.flatMap(({ containers }) => containers) }),
     parameters,
     retryStrategy: compileRetryStrategy(request.retryStrategy as Parameters<typeof compileRetryStrategy>[0]),

@@ -4,7 +4,7 @@ import { demand, refuse } from '../refusals.ts';
 import { checkTags } from '../tags.ts';
 import { consumablesOf } from './consumables.ts';
 import { checkContainer, checkNoNul } from './container-rules.ts';
-import { checkNodeProperties } from './node-rules.ts';
+import { arePods, checkNodeProperties } from './node-rules.ts';
 import { checkPod } from './pod-rules.ts';
 import type { Platform } from './resources.ts';
 import { compileRetryStrategy, compileTimeout } from './retry-strategy.ts';
@@ -40,6 +40,7 @@ function checkNodes(input: RegisterJobDefinitionInput, platform: Platform): void
   demand(!containerProperties, 'containerProperties is not applicable for multinode jobs. Use nodeProperties.');
   demand(!ecsProperties, 'ecsProperties is not applicable for multinode jobs. Use nodeProperties.');
   demand(!eksProperties, 'eksProperties is not applicable for multinode jobs. Use nodeProperties.');
+  if (arePods(nodeProperties)) refuseForPods(input);
   checkNodeProperties(nodeProperties);
 }
 
@@ -69,6 +70,10 @@ function checkWhatRuns(input: RegisterJobDefinitionInput, platform: Platform): v
 function refuseBesidePod(input: RegisterJobDefinitionInput): void {
   for (const member of ['containerProperties', 'ecsProperties', 'nodeProperties'] as const)
     demand(input[member] === undefined, `Cannot use both ${member} and eksProperties`);
+  refuseForPods(input);
+}
+
+function refuseForPods(input: RegisterJobDefinitionInput): void {
   demand(!input.propagateTags, 'Batch on EKS does not support tag propagation.');
   const without = (input.platformCapabilities ?? []).length === 0;
   demand(without, 'platformCapabilities is not applicable for Batch on EKS jobs.');

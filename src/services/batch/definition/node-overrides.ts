@@ -1,5 +1,5 @@
 import type { NodeSpecification } from '../../../core/job-specification.ts';
-import { demand, refuse, refusedPlainly, refuseUnsupported } from '../refusals.ts';
+import { demand, refuse, refusedPlainly } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { ownConsumables } from './consumables.ts';
 import { checkCommand } from './container-rules.ts';
@@ -14,6 +14,8 @@ import {
   taskOverridden,
   withParameters,
 } from './overrides.ts';
+import { overriddenPod } from './pod-overrides.ts';
+import { podWithParameters } from './pod-parameters.ts';
 import type { NodeOverrides } from './schema.ts';
 
 type RangeOverride = NonNullable<NodeOverrides['nodePropertyOverrides']>[number];
@@ -44,18 +46,20 @@ export function submittedNodes(
         node,
       ),
     )
-    .map((node) => changed(node, withParameters(parameters)));
+    .map((node) => changed(node, withParameters(parameters)))
+    .map((node) => (node.pod ? { ...node, pod: podWithParameters(node.pod, parameters) } : node));
   checkOneInstanceType(changedNodes);
   const { mainNode } = nodes;
   return { mainNode, ...refusedPlainly(() => sized(changedNodes, counted.size)), parameters };
 }
 
 /** No words are reported of AWS. */
-function refuseOverridesOfOne({ containerOverrides, ecsPropertiesOverride }: Overrides): void {
+function refuseOverridesOfOne({ containerOverrides, ecsPropertiesOverride, eksPropertiesOverride }: Overrides): void {
   const refused = (member: string) =>
     refuse(`${member} should not be set for multi-node parallel jobs. Use nodeOverrides.`);
   if (saysSomething(containerOverrides)) refused('containerOverrides');
   if (Object.keys(ecsPropertiesOverride ?? {}).length > 0) refused('ecsPropertiesOverride');
+  if (Object.keys(eksPropertiesOverride ?? {}).length > 0) refused('eksPropertiesOverride');
 }
 
 /**
@@ -93,24 +97,41 @@ export function isOverrideOf({ targetNodes }: RangeOverride, { range }: NodeSpec
 }
 
 function overriddenRange(node: NodeSpecification, override: RangeOverride): NodeSpecification {
-  const { containerOverrides = {}, ecsPropertiesOverride, instanceTypes = [] } = override;
-  refuseUnsupported(override, ['eksPropertiesOverride'], 'nodePropertyOverrides.');
+  const { containerOverrides = {}, ecsPropertiesOverride, eksPropertiesOverride, instanceTypes = [] } = override;
   const isTask = node.isTask === true;
+  refuseOtherForm(override, node);
   checkInstanceTypes(instanceTypes, isTask);
-  if (isTask && Object.keys(containerOverrides).length > 0)
-    refuse('containerOverrides is not applicable for a node range with ecsProperties. Use ecsPropertiesOverride.');
-  if (!isTask && ecsPropertiesOverride)
-    refuse('ecsPropertiesOverride is not applicable for a node range without ecsProperties. Use containerOverrides.');
   checkCommand(containerOverrides.command);
   const instanceType = instanceTypes[0] ?? (containerOverrides.instanceType || undefined);
-  const changedNode = ecsPropertiesOverride
-    ? taskOverridden(node, ecsPropertiesOverride, 'EC2')
-    : containerOverridden(node, containerOverrides, 'EC2');
+  const { pod } = node;
+  const changedNode =
+    eksPropertiesOverride && pod
+      ? { ...node, pod: refusedPlainly(() => overriddenPod(pod, eksPropertiesOverride)) }
+      : ecsPropertiesOverride
+        ? taskOverridden(node, ecsPropertiesOverride, 'EC2')
+        : containerOverridden(node, containerOverrides, 'EC2');
   return {
     ...changedNode,
     ...(instanceType === undefined ? {} : { instanceType }),
     ...refusedPlainly(() => ownConsumables(override.consumableResourcePropertiesOverride)),
   };
+}
+
+/** No words are reported of AWS. */
+function refuseOtherForm(override: RangeOverride, { isTask, pod }: NodeSpecification): void {
+  const own = pod ? 'eksPropertiesOverride' : isTask ? 'ecsPropertiesOverride' : 'containerOverrides';
+  for (const member of ['containerOverrides', 'ecsPropertiesOverride', 'eksPropertiesOverride'] as const) {
+    const given = override[member];
+    if (member === own || given === undefined) continue;
+    // What says nothing does no harm: some clients always send it.
+    if (member === 'containerOverrides' && Object.keys(given).length === 0) continue;
+    const form = {
+      containerOverrides: 'container',
+      ecsPropertiesOverride: 'ecsProperties',
+      eksPropertiesOverride: 'eksProperties',
+    };
+    refuse(`${member} is not applicable for a node range without ${form[member]}. Use ${own}.`);
+  }
 }
 
 /** All nodes of a job run on one instance type (spec 02 §5.5): one that is overridden counts for those of which none is said. */

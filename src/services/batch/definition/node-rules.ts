@@ -1,10 +1,11 @@
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeRuns } from '../../../core/node-specification.ts';
-import { demand, refuseUnsupported } from '../refusals.ts';
+import { demand } from '../refusals.ts';
 import { containerDetailOf } from './container-detail.ts';
 import { checkContainer } from './container-rules.ts';
 import { checkMainNode, checkNodeCount, rangeOf } from './node-ranges.ts';
 import { rangeNode } from './nodes.ts';
+import { checkPod } from './pod-rules.ts';
 import type { Container, GivenNodeRange, NodeProperties } from './schema.ts';
 import { checkTask, taskOf } from './task-rules.ts';
 
@@ -19,8 +20,8 @@ export function checkNodeProperties({ numNodes, mainNode, nodeRangeProperties: r
   checkMainNode(mainNode, numNodes);
   demand(ranges.length <= mostRanges, `Maximum allowed size of node range properties is ${mostRanges}`);
   for (const range of ranges) checkRange(range, numNodes);
-  const tasks = ranges.filter(({ ecsProperties }) => ecsProperties).length;
-  demand(tasks === 0 || tasks === ranges.length, bothForms);
+  const [form, ...others] = new Set(ranges.flatMap(formsOf));
+  demand(others.length === 0, bothForms(form, others[0]));
   const types = new Set(ranges.flatMap((range) => range.container?.instanceType || (range.instanceTypes ?? [])));
   demand(types.size <= 1, 'All node ranges of a multi-node parallel job must use the same instance type.');
   const nodes = ranges.map((range) => rangeNode(range, rangeOf(range.targetNodes, numNodes)));
@@ -31,14 +32,36 @@ export function checkNodeProperties({ numNodes, mainNode, nodeRangeProperties: r
   }
 }
 
-const bothForms = 'NodeRangeProperties can not use both ecsProperties and container fields';
+type Form = 'ecsProperties' | 'container' | 'eksProperties';
+
+/** Reported of the first two. */
+function bothForms(one: Form | undefined, other: Form | undefined): string {
+  const [first, second] = (['ecsProperties', 'eksProperties', 'container'] as const).filter(
+    (form) => form === one || form === other,
+  );
+  return `NodeRangeProperties can not use both ${first} and ${second} fields`;
+}
+
+function formsOf({ container, ecsProperties, eksProperties }: GivenNodeRange): Form[] {
+  return [
+    ...(ecsProperties ? ['ecsProperties' as const] : []),
+    ...(container ? ['container' as const] : []),
+    ...(eksProperties ? ['eksProperties' as const] : []),
+  ];
+}
+
+/** Whether the nodes are pods. */
+export function arePods({ nodeRangeProperties }: NodeProperties): boolean {
+  return nodeRangeProperties.some(({ eksProperties }) => eksProperties);
+}
 
 function checkRange(range: GivenNodeRange, numNodes: number): void {
-  const { targetNodes, container, ecsProperties, instanceTypes = [] } = range;
+  const { targetNodes, ecsProperties, eksProperties, instanceTypes = [] } = range;
   rangeOf(targetNodes, numNodes);
-  refuseUnsupported(range, ['eksProperties'], 'nodeRangeProperties.');
-  demand(container || ecsProperties, `Must specify container for node range ${targetNodes}.`);
-  demand(!container || !ecsProperties, bothForms);
+  const [form, other] = formsOf(range);
+  demand(form, `Must specify container for node range ${targetNodes}.`);
+  demand(!other, bothForms(form, other));
+  if (eksProperties) checkPod(eksProperties);
   checkInstanceTypes(instanceTypes, ecsProperties !== undefined);
 }
 
@@ -51,6 +74,7 @@ export function checkInstanceTypes(instanceTypes: readonly string[], isTask: boo
 
 /** Checks what a node runs. Where ranges lie in each other each may leave to the other what a container needs. */
 function checkNode(ranges: readonly GivenNodeRange[], node: NodeSpecification): void {
+  if (node.pod) return; // Each range has a whole one, and its rules hold.
   const [range, ...more] = ranges;
   if (node.isTask) for (const { ecsProperties } of ranges) ecsProperties && checkTask(taskOf(ecsProperties), 'EC2');
   // What is shown of a node is as good as what was given of it.

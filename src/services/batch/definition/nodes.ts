@@ -5,6 +5,8 @@ import { nodeRuns } from '../../../core/node-specification.ts';
 import { ownConsumables } from './consumables.ts';
 import { nodeOf, nodeOfTask, requirementsOf } from './container-record.ts';
 import { type Range, rangeOf } from './node-ranges.ts';
+import { podOf } from './pod-record.ts';
+import { podResources } from './pod-resources.ts';
 import { resourcesOf } from './resources.ts';
 import type { GivenNodeRange, NodeProperties } from './schema.ts';
 import { taskOf, taskResources } from './task-rules.ts';
@@ -38,11 +40,11 @@ export function sized(nodes: readonly NodeSpecification[], size: number): Omit<N
 
 /** A range as it was given: in another one it may leave out what that says. */
 export function rangeNode(
-  { targetNodes: text, container, ecsProperties, instanceTypes, consumableResourceProperties }: GivenNodeRange,
+  { targetNodes: text, instanceTypes, consumableResourceProperties, ...what }: GivenNodeRange,
   range: Range,
-) {
+): NodeSpecification {
   const [instanceType] = instanceTypes ?? [];
-  const node = ecsProperties ? nodeOfTask(taskOf(ecsProperties)) : nodeOf(container ?? {});
+  const node = whatRuns(what);
   return {
     ...node,
     ...(instanceType === undefined ? {} : { instanceType }),
@@ -51,7 +53,13 @@ export function rangeNode(
   };
 }
 
-function resourcesOfNode({ containers, isTask }: NodeSpecification): ResourceRequest {
+function whatRuns({ container, ecsProperties, eksProperties }: Omit<GivenNodeRange, 'targetNodes'>): NodeSpecification {
+  if (eksProperties) return { containers: [], pod: podOf(eksProperties) };
+  return ecsProperties ? nodeOfTask(taskOf(ecsProperties)) : nodeOf(container ?? {});
+}
+
+function resourcesOfNode({ containers, isTask, pod }: NodeSpecification): ResourceRequest {
+  if (pod) return podResources(pod);
   const asked = containers.map(({ resources }) => requirementsOf(resources));
   return isTask ? taskResources(asked, 'EC2') : resourcesOf(asked[0] ?? {}, 'EC2');
 }

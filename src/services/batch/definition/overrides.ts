@@ -5,15 +5,16 @@ import {
   defaultContainer,
   type NodeSpecification,
 } from '../../../core/job-specification.ts';
-import type { PodContainer, PodSpecification } from '../../../core/pod-specification.ts';
+import type { PodSpecification } from '../../../core/pod-specification.ts';
 import { present } from '../../../core/present.ts';
 import { demand, refuse, refusedPlainly } from '../refusals.ts';
 import type { CompiledDefinition } from './compile.ts';
 import { environmentOf, requirementsOf, resourcesRecord } from './container-record.ts';
 import { checkCommand, checkEnvironment } from './container-rules.ts';
 import { mergedEnvironment } from './merged-environment.ts';
-import { hasReferences, substitute } from './parameters.ts';
+import { substitute } from './parameters.ts';
 import { overriddenPod } from './pod-overrides.ts';
+import { podWithParameters } from './pod-parameters.ts';
 import { podResources } from './pod-resources.ts';
 import type { EksPropertiesOverride } from './pod-schema.ts';
 import { checkRequirements, type Platform, type Requirement, type Requirements, resourcesOf } from './resources.ts';
@@ -80,26 +81,6 @@ function submittedPod(
   const changed = eksPropertiesOverride ? overriddenPod(own, eksPropertiesOverride) : own;
   const pod = podWithParameters(changed, parameters);
   return { node: pod === own ? node : { ...node, pod }, resources: podResources(pod), parameters };
-}
-
-/** The same pod where nothing is to be replaced. */
-function podWithParameters(pod: PodSpecification, parameters: Parameters): PodSpecification {
-  const { containers, initContainers } = pod;
-  if (![...containers, ...(initContainers ?? [])].some(hasPodReferences)) return pod;
-  const replaced = (container: PodContainer): PodContainer => ({
-    ...container,
-    ...(container.command && { command: substitute(container.command, parameters) }),
-    ...(container.arguments && { arguments: substitute(container.arguments, parameters) }),
-  });
-  return {
-    ...pod,
-    containers: containers.map(replaced),
-    ...(initContainers && { initContainers: initContainers.map(replaced) }),
-  };
-}
-
-function hasPodReferences({ command, arguments: given }: PodContainer): boolean {
-  return hasReferences(command) || hasReferences(given);
 }
 
 /** Step Functions adds it to every job that it waits for, whatever that is (spec 07 §8). */

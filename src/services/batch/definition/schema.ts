@@ -1,16 +1,7 @@
 import type { DeviceCgroupPermission, PlatformCapability, RetryAction } from '@aws-sdk/client-batch';
 import { z } from 'zod';
-import {
-  integer,
-  keyValuePairs,
-  long,
-  resourceRequirements,
-  stringMap,
-  strings,
-  tags,
-  unsupported,
-} from '../schema-members.ts';
-import { eksProperties } from './pod-schema.ts';
+import { integer, keyValuePairs, long, resourceRequirements, stringMap, strings, tags } from '../schema-members.ts';
+import { eksProperties, eksPropertiesOverride } from './pod-schema.ts';
 
 /** Any letter case is taken, and read back as given (spec 02 §8). */
 const retryAction = z.custom<RetryAction>((value) => typeof value === 'string' && /^(retry|exit)$/i.test(value), {
@@ -185,7 +176,7 @@ const nodeProperties = z.object({
       container: containerProperties.optional(),
       ecsProperties: ecsProperties.optional(),
       instanceTypes: strings.optional(),
-      eksProperties: unsupported,
+      eksProperties: eksProperties.optional(),
       consumableResourceProperties,
     }),
   ),
@@ -231,7 +222,7 @@ export const nodeOverrides = z.object({
         containerOverrides: containerOverrides.optional(),
         ecsPropertiesOverride: ecsPropertiesOverride.optional(),
         instanceTypes: strings.optional(),
-        eksPropertiesOverride: unsupported,
+        eksPropertiesOverride: eksPropertiesOverride.optional(),
         consumableResourcePropertiesOverride: consumableResourceProperties,
       }),
     )

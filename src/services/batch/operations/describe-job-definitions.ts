@@ -88,7 +88,7 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
     status: record.status,
     parameters: request.parameters ?? {},
     tags: record.tags,
-    containerOrchestrationType: request.eksProperties ? 'EKS' : 'ECS',
+    containerOrchestrationType: isOfPods(request) ? 'EKS' : 'ECS',
     // As of jobs, and of definitions that others read on AWS: the list is there, empty or not.
     ...(request.retryStrategy ? { retryStrategy: { evaluateOnExit: [], ...request.retryStrategy } } : {}),
     ...(request.containerProperties ? { containerProperties: containerView(request) } : {}),
@@ -98,10 +98,16 @@ function jobDefinitionView(record: JobDefinitionRecord): JobDefinition {
   };
 }
 
+function isOfPods({ eksProperties, nodeProperties }: RegisteredRequest): boolean {
+  const ranges = nodeProperties?.nodeRangeProperties ?? [];
+  return eksProperties !== undefined || ranges.some((range) => range.eksProperties);
+}
+
 function nodesView({ nodeRangeProperties = [], ...rest }: NodeProperties): NodeProperties {
-  const ranges = nodeRangeProperties.map(({ container, ecsProperties, ...range }) => ({
+  const ranges = nodeRangeProperties.map(({ container, ecsProperties, eksProperties, ...range }) => ({
     ...range,
     ...(container && { container: withEmptyLists(container) }),
+    ...(eksProperties && { eksProperties: podWithEmptyLists(eksProperties) }),
     ...(ecsProperties && {
       ecsProperties: { taskProperties: (ecsProperties.taskProperties ?? []).map(taskWithEmptyLists) },
     }),

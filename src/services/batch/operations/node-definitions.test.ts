@@ -98,6 +98,9 @@ test('what AWS refused of nodes when it was tried there is refused in its words'
 });
 
 /** Each with the line of the specification that says so. */
+const pod = {
+  podProperties: { containers: [{ image: 'busybox', resources: { limits: { cpu: '1', memory: '8Mi' } } }] },
+};
 const refused: readonly (readonly [line: string, input: object, words: RegExp])[] = [
   [
     '02 §0.4: no multinode on Fargate',
@@ -143,9 +146,29 @@ const refused: readonly (readonly [line: string, input: object, words: RegExp])[
   ['02 §5.21: nothing of Fargate', defined([at('0:', { networkConfiguration: {} })]), /not applicable for EC2/],
   ['03 §2.1: names of containers', defined([{ targetNodes: '0:', ...task('a', 'a') }]), /names must be unique/],
   [
-    '09: no Kubernetes here',
+    '09: a range of a pod has containers',
     defined([{ targetNodes: '0:', eksProperties: {} }]),
-    /^nodeRangeProperties\.eksProperties is not supported/,
+    /^Containers must be provided for Batch on EKS jobs\.$/,
+  ],
+  [
+    '09: one form for all ranges',
+    defined([at('0:1'), { targetNodes: '2:', eksProperties: pod }]),
+    /^NodeRangeProperties can not use both eksProperties and container fields$/,
+  ],
+  [
+    '09: one form in a range',
+    defined([{ targetNodes: '0:', eksProperties: pod, ...task('a') }]),
+    /^NodeRangeProperties can not use both ecsProperties and eksProperties fields$/,
+  ],
+  [
+    '09: no platform of pods',
+    { ...defined([{ targetNodes: '0:', eksProperties: pod }]), platformCapabilities: ['EC2'] },
+    /^platformCapabilities is not applicable for Batch on EKS jobs\.$/,
+  ],
+  [
+    '09: no tags of pods',
+    { ...defined([{ targetNodes: '0:', eksProperties: pod }]), propagateTags: true },
+    /^Batch on EKS does not support tag propagation\.$/,
   ],
 ];
 for (const [line, input, words] of refused) {

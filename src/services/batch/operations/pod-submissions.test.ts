@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EksPodPropertiesDetail } from '@aws-sdk/client-batch';
+import type { EksPodPropertiesDetail, JobDefinition } from '@aws-sdk/client-batch';
 import { type Bench, openBench, smallDefinition, smallEnvironment } from '../batch.fixture.ts';
 import { describe, job, submit } from './jobs.fixture.ts';
 
@@ -176,6 +176,69 @@ test('overrides of a pod are refused for containers of ECS, and so is their job 
     await bench.refusal('SubmitJob', { ...job, jobQueue: 'pods' }),
     'Job Queue is attached to Compute Environment that can not run Jobs with capability EC2',
   );
+});
+
+test('nodes of a job may be pods: shown as they were given, and overridden by range', async () => {
+  const bench = await benchWithPods();
+  const ofNodes = (word: string) => ({
+    podProperties: {
+      containers: [{ name: 'main', image: 'busybox', command: ['echo', word], resources: size }],
+      metadata: { labels: { team: 'a' } },
+    },
+  });
+  await bench.call('RegisterJobDefinition', {
+    jobDefinitionName: 'pods',
+    type: 'multinode',
+    parameters: { word: 'hello' },
+    nodeProperties: {
+      numNodes: 3,
+      mainNode: 0,
+      nodeRangeProperties: [
+        { targetNodes: '0:0', eksProperties: ofNodes('Ref::word') },
+        { targetNodes: '1:', eksProperties: ofNodes('b') },
+      ],
+    },
+  });
+  const { jobDefinitions } = await bench.call('DescribeJobDefinitions', { jobDefinitionName: 'pods' });
+  const [definition] = jobDefinitions as JobDefinition[];
+  assert.equal(definition?.containerOrchestrationType, 'EKS');
+  const given = definition?.nodeProperties?.nodeRangeProperties?.map(
+    ({ eksProperties }) => eksProperties?.podProperties?.containers?.[0]?.command?.[1],
+  );
+  assert.deepEqual(given, ['Ref::word', 'b']);
+  const nodePropertyOverrides = [
+    {
+      targetNodes: '1:',
+      eksPropertiesOverride: {
+        podProperties: { containers: [{ name: 'main', command: ['sleep', '1'] }], metadata: { labels: { team: 'b' } } },
+      },
+    },
+  ];
+  const nodeOverrides = { numNodes: 4, nodePropertyOverrides };
+  const jobId = await submit(bench, { ...job, jobQueue: 'pods', jobDefinition: 'pods', nodeOverrides });
+  const [detail] = await describe(bench, jobId);
+  assert.equal(detail?.status, 'RUNNABLE');
+  assert.equal(detail?.nodeProperties?.numNodes, 4);
+  const shown = detail?.nodeProperties?.nodeRangeProperties?.map(({ targetNodes, eksProperties }) => [
+    targetNodes,
+    eksProperties?.podProperties?.containers?.[0]?.command,
+    eksProperties?.podProperties?.metadata?.labels,
+  ]);
+  assert.deepEqual(shown, [
+    ['0:0', ['echo', 'hello'], { team: 'a' }],
+    ['1:', ['sleep', '1'], { team: 'b' }],
+  ]);
+  assert.deepEqual([detail?.container, detail?.eksProperties], [undefined, undefined]);
+  const refused = (override: object) =>
+    bench.refusal('SubmitJob', {
+      ...{ ...job, jobQueue: 'pods', jobDefinition: 'pods' },
+      nodeOverrides: { nodePropertyOverrides: [{ targetNodes: '1:', ...override }] },
+    });
+  assert.match(
+    await refused({ containerOverrides: { command: ['x'] } }),
+    /^containerOverrides is not applicable for a node range without container\. Use eksPropertiesOverride\.$/,
+  );
+  assert.match(await refused({ ecsPropertiesOverride: {} }), /Use eksPropertiesOverride/);
 });
 
 test('an environment of Kubernetes shows its cluster, a queue of it its type, and they do not mix with others', async () => {

@@ -97,9 +97,9 @@ function priorityOf({ shareIdentifier, schedulingPriority }: JobRecord): number 
   return shareIdentifier === undefined && schedulingPriority === 0 ? undefined : schedulingPriority;
 }
 
-/** Why the job is where it is, if that is stored. */
+/** Why the job is where it is, if that is stored. One whose main node has ended while others live has that one's reason when it ends. */
 export function reasonOf(state: ShownState): string | undefined {
-  return 'statusReason' in state ? state.statusReason : undefined;
+  return 'statusReason' in state && state.status !== 'RUNNING' ? state.statusReason : undefined;
 }
 
 /** When it ended; of an array that is not told (recorded by aws-parallelcluster's tests of awsbatch-cli). */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type {
   ContainerProperties,
   EcsTaskProperties,
+  EksContainerDetail,
+  EksPodProperties,
   JobDetail,
   NetworkInterface,
   NodePropertiesSummary,
@@ -10,7 +12,9 @@ import type {
 import type { TaskId } from '../../../core/ids.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import { nodeSpecification } from '../../../core/node-specification.ts';
+import type { PodSpecification } from '../../../core/pod-specification.ts';
 import { containerDetailOf, taskDetailOf } from '../definition/container-detail.ts';
+import { podDetailOf } from '../definition/pod-detail.ts';
 import type { ListedJob, ShownJob, ShownState } from '../shown-jobs.ts';
 import { attemptsOf } from './attempts.ts';
 import { propertiesOf } from './consumables.ts';
@@ -36,9 +40,10 @@ export function nodeMembers(job: ShownJob): Pick<JobDetail, 'nodeProperties' | '
 }
 
 function rangeDetail(node: NodeSpecification): NodeRangeProperty {
-  const { range, instanceType, isTask, consumables } = node;
+  const { range, instanceType, isTask, consumables, pod } = node;
   const targetNodes = range?.text ?? `${range?.first}:${range?.last}`;
   const needs = consumables ? { consumableResourceProperties: propertiesOf(consumables) } : {};
+  if (pod) return { targetNodes, ...needs, eksProperties: { podProperties: podProperties(pod) } };
   if (!isTask) return { targetNodes, ...needs, container: containerProperties(node) };
   const instanceTypes = instanceType === undefined ? {} : { instanceTypes: [instanceType] };
   return { targetNodes, ...needs, ...instanceTypes, ecsProperties: { taskProperties: [taskProperties(node)] } };
@@ -48,6 +53,13 @@ function rangeDetail(node: NodeSpecification): NodeRangeProperty {
 function containerProperties(node: NodeSpecification): ContainerProperties {
   const { networkInterfaces: _none, ...properties } = containerDetailOf(node);
   return properties;
+}
+
+function podProperties(pod: PodSpecification): EksPodProperties {
+  const { containers, initContainers, ...rest } = podDetailOf(pod);
+  const withImages = (given: EksContainerDetail[] = []) =>
+    given.map(({ image = '', ...container }) => ({ ...container, image }));
+  return { ...rest, containers: withImages(containers), initContainers: withImages(initContainers) };
 }
 
 function taskProperties(node: NodeSpecification): EcsTaskProperties {

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../../../core/ids.ts';
 import { parseJobId } from '../../../core/job.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import { instanceOf, type Jobs, type NodePlace } from '../../../jobs/index.ts';
-import type { BlockedChange, Decision } from '../../../scheduler/index.ts';
+import { type BlockedChange, type Decision, describeLimit } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
@@ -123,9 +123,11 @@ export class Dispatcher {
       invariant(job, `job ${jobId} is in memory and not in the store`);
       const node = nodeHeld(job.specification, holder);
       invariant(node, `nothing is said of what ${jobId} runs`);
-      const place = placeTask(logs, transaction, { scope, job, node, taskId }, at, (containers) =>
-        placementOf(environment, { pool: decision.pool, instance }, taskId, containers, at),
-      );
+      const limits = decision.reason.limits.map(describeLimit);
+      const place = placeTask(logs, transaction, { scope, job, node, taskId }, at, (containers) => ({
+        ...placementOf(environment, { pool: decision.pool, instance }, taskId, containers, at),
+        ...(limits.length > 0 && { limits }),
+      }));
       failure = place.failure;
       return place.placement;
     });

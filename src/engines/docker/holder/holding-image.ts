@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { tarOf } from '../../../core/tar.ts';
 
-/** The name of the image whose only program waits: a container of it holds the network of a node. Not pulled from anywhere. */
-export const holdingImage = 'localhost/batchyard-hold:1';
+/** The name of the image whose only program waits: a container of it holds what those of a task share. Not pulled from anywhere. */
+export const holdingImage = 'localhost/batchyard-hold:2';
 
 /** Where the program lies in the image. */
 export const holdingProgram = '/hold';
@@ -10,18 +10,30 @@ export const holdingProgram = '/hold';
 interface Machine {
   /** As ELF numbers it. */
   readonly elf: number;
-  /** What waits for signals, for ever, and touches nothing. */
+  /** Says that its children leave no zombies, then waits for signals, for ever, and touches nothing. `ignore` follows it. */
   readonly code: Buffer;
 }
 
+/** What the kernel takes for a signal to be ignored: the handler 1, no flags, no restorer, an empty mask. */
+const ignore = Buffer.alloc(32);
+ignore[0] = 1;
+
 /** By what daemons and images call an architecture. */
 const machines: Readonly<Record<string, Machine>> = {
+  // mov eax, 13 (rt_sigaction); mov edi, 17 (SIGCHLD); lea rsi, [ignore]; xor edx, edx; mov r10d, 8; syscall
   // again: mov eax, 34 (pause); syscall; jmp again
-  amd64: { elf: 62, code: Buffer.from('b8220000000f05ebf7', 'hex') },
+  amd64: {
+    elf: 62,
+    code: Buffer.from('b80d000000bf11000000488d351300000031d241ba080000000f05b8220000000f05ebf7', 'hex'),
+  },
+  // mov x0, 17 (SIGCHLD); adr x1, ignore; mov x2, 0; mov x3, 8; mov x8, 134 (rt_sigaction); svc 0
   // again: mov x0..x4, 0; mov x8, 73 (ppoll, of nothing and for ever); svc 0; b again
   arm64: {
     elf: 183,
-    code: instructions(0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928, 0xd4000001, 0x17fffff9),
+    code: instructions(
+      ...[0xd2800220, 0x100001a1, 0xd2800002, 0xd2800103, 0xd28010c8, 0xd4000001],
+      ...[0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd2800928, 0xd4000001, 0x17fffff9],
+    ),
   },
 };
 
@@ -55,7 +67,7 @@ const loadedAt = 0x400000;
 /** A program of one segment, whose first bytes are the headers themselves, as ELF lays them out for 64 bits. */
 function program({ elf, code }: Machine): Buffer {
   const start = fileHeader + programHeader;
-  const size = BigInt(start + code.length);
+  const size = BigInt(start + code.length + ignore.length);
   const head = Buffer.alloc(start);
   head.write('\x7fELF\x02\x01\x01', 0, 'latin1');
   head.writeUInt16LE(2, 16);
@@ -72,7 +84,7 @@ function program({ elf, code }: Machine): Buffer {
   for (const offset of [16, 24]) head.writeBigUInt64LE(BigInt(loadedAt), fileHeader + offset);
   for (const offset of [32, 40]) head.writeBigUInt64LE(size, fileHeader + offset);
   head.writeBigUInt64LE(0x10000n, fileHeader + 48);
-  return Buffer.concat([head, code]);
+  return Buffer.concat([head, code, ignore]);
 }
 
 function instructions(...words: readonly number[]): Buffer {
