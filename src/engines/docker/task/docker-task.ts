@@ -3,14 +3,14 @@ import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.
 import type { ContainerOutcome } from '../../../core/job.ts';
 import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
-import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
+import type { EndCause, EngineEvent, TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
-import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { isHeld } from '../holder/sharing-task.ts';
@@ -22,6 +22,7 @@ import type { NodeNetworks } from '../network/node-networks.ts';
 import type { NodeTask } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
 import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
+import { isClosed, stackOf, wordsOf } from './task-errors.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
 
@@ -485,19 +486,6 @@ export class DockerTask {
       this.#around.logger.warn(`task ${this.taskId}: ${stackOf(error)}`);
     });
   }
-}
-
-/** The engine is closed: a daemon that is gone is waited for. */
-function isClosed(error: unknown): boolean {
-  return error instanceof EngineUnavailable && !(error instanceof DaemonGone);
-}
-
-function stackOf(error: unknown): string {
-  return (error instanceof Error && error.stack) || String(error);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Undefined for a task that is no node of a gang. */
