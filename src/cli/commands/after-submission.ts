@@ -24,27 +24,37 @@ export async function afterSubmission(
   const printer = new Printer(invocation);
   if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
   else printer.line(jobId);
-  await warn(client, printer, jobId);
+  const told = await warn(client, printer, jobId);
   if (!flags.wait && !flags.follow) return 0;
-  return await waitFor(invocation, client, jobId, flags);
+  return await waitFor(invocation, client, jobId, { ...flags, told });
 }
 
-/** A job that can never start, and all that wait behind one, would wait without a word; as would one run without what it asks for. */
-async function warn(client: Client, printer: Printer, jobId: string): Promise<void> {
+/**
+ * A job that can never start, and all that wait behind one, would wait without a word; as would one run without what it asks for.
+ * Answers what it was said to run without.
+ */
+async function warn(client: Client, printer: Printer, jobId: string): Promise<readonly string[]> {
   try {
     const { remedy, ungranted } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
     if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
     for (const words of ungranted) printer.note(`batchyard: ${jobId} runs without ${words}`);
+    return ungranted;
   } catch (error) {
     // The job is submitted: that this caller may not have it explained is no failure.
     if (!(error instanceof ApiError)) throw error;
+    return [];
   }
 }
 
 /** Ctrl-C ends the waiting, not the job. */
-function waitFor(invocation: Invocation, client: Client, jobId: string, flags: AfterFlags): Promise<ExitCode> {
+function waitFor(
+  invocation: Invocation,
+  client: Client,
+  jobId: string,
+  flags: AfterFlags & { readonly told: readonly string[] },
+): Promise<ExitCode> {
   return watchUntilInterrupted(invocation, async (signal) => {
-    const options = { logs: flags.follow === true, json: flags.json === true, signal };
+    const options = { logs: flags.follow === true, json: flags.json === true, told: flags.told, signal };
     const exitCode = await followJob(invocation, client, jobId, options);
     if (exitCode === undefined) {
       const where = spellConnection(flags, invocation.directory);

@@ -33,6 +33,18 @@ test('what a job runs without is told when it is submitted, while it runs and in
   assert.doesNotMatch(ended, /^without/m);
 });
 
+test('who follows a job is told once what it runs without', async () => {
+  const jobDefinitionName = 'asks-and-ends';
+  const containerProperties = { image: 'i', vcpus: 1, memory: 4, command: ['true'], privileged: true };
+  await batch.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: 'container', containerProperties }));
+  const { stderr } = await server.command('submit', '--follow', '--definition', jobDefinitionName);
+  assert.match(stderr, / runs without privileged: jobs have no rights of root here$/m);
+  // Of its image nobody knew before it ran.
+  assert.match(stderr, /^SUCCEEDED .*(It ran without image i: |after \d+s$)/m);
+  assert.equal(stderr.match(/privileged/g)?.length, 1, stderr);
+  assert.equal(stderr.match(/stand in/g)?.length, 1, stderr);
+});
+
 test('submit --dry-run ends with 1 where the engine would refuse every attempt', async () => {
   const jobDefinitionName = 'sees-all';
   const resourceRequirements = [

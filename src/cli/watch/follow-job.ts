@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly logs: boolean;
   /** One JSON object for each piece of news, on standard output. */
   readonly json: boolean;
+  /** What it runs without, where that was said already. @default nothing was */
+  readonly told?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,7 @@ export async function followJob(
   jobId: string,
   options: FollowOptions,
 ): Promise<ExitCode | undefined> {
-  const show = options.json ? jsonShower(invocation) : textShower(invocation);
+  const show = options.json ? jsonShower(invocation) : textShower(invocation, options.told ?? []);
   const { clock } = invocation;
   const { signal } = options;
   const onAway = () => show({ kind: 'away' });
@@ -50,7 +52,7 @@ export function exitCodeOf(job: JobDetail): ExitCode {
 /** What is shown: the server may be away as well. */
 type Shown = JobNews | { readonly kind: 'away' };
 
-function textShower(invocation: Invocation): (news: Shown) => void {
+function textShower(invocation: Invocation, told: readonly string[]): (news: Shown) => void {
   const printer = new Printer(invocation);
   let labels: LineLabels | undefined;
   const labelOf = ({ job, line }: Extract<JobNews, { kind: 'log' }>) => {
@@ -58,16 +60,16 @@ function textShower(invocation: Invocation): (news: Shown) => void {
     return labels.of(line);
   };
   const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
-  let told: string | undefined;
+  let toldWhy: string | undefined;
   const tellLongStart = ({ job, why = '' }: Extract<JobNews, { kind: 'waiting' }>) => {
-    const isNew = withoutAmounts(why) !== told;
-    told = withoutAmounts(why);
+    const isNew = withoutAmounts(why) !== toldWhy;
+    toldWhy = withoutAmounts(why);
     if (isNew && why !== '') printer.note(`${statusWords(printer, job)}  ${why.replace(/^Starting: /, '')}`);
   };
   return (news) => {
     live.erase();
     if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
-    else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
+    else if (news.kind === 'state') printer.note(stateLine(printer, news.job, told));
     else if (news.kind === 'away') printer.note(awayWords);
     else if (news.kind === 'waiting' && !live.isShown) tellLongStart(news);
     else if (news.kind === 'waiting') live.draw(waitingLine(news, invocation.clock.now(), live.room));
@@ -82,8 +84,8 @@ function waitingLine({ job, why }: Extract<JobNews, { kind: 'waiting' }>, now: n
   return `${jobName} ${status?.toLowerCase()} for ${formatDuration(now - (startedAt ?? createdAt ?? now))}`;
 }
 
-function stateLine(printer: Printer, job: JobDetail): string {
-  return `${statusWords(printer, job)}${printer.noteStyle('dim', details(job))}`;
+function stateLine(printer: Printer, job: JobDetail, told: readonly string[]): string {
+  return `${statusWords(printer, job)}${printer.noteStyle('dim', details(job, told))}`;
 }
 
 function statusWords(printer: Printer, { jobName, status }: JobDetail): string {
@@ -96,7 +98,7 @@ function withoutAmounts(why: string): string {
 }
 
 /** Behind the state: how long it ran, how it ended, why it waits. */
-function details(job: JobDetail): string {
+function details(job: JobDetail, told: readonly string[]): string {
   const { startedAt, stoppedAt } = job;
   const duration = startedAt && stoppedAt ? `after ${formatDuration(stoppedAt - startedAt)}` : undefined;
   const { exitCode, container, reason } = job.status === 'FAILED' ? failureOf(job) : {};
@@ -105,16 +107,28 @@ function details(job: JobDetail): string {
     duration,
     exitCode === undefined ? undefined : `exit code ${exitCode}${container === undefined ? '' : ` of ${container}`}`,
     children,
-    reasonOf(job, reason),
+    reasonOf(job, reason, told),
   ];
   const shown = parts.filter((part) => part !== undefined && part !== '');
   return shown.length === 0 ? '' : `  ${shown.join(', ')}`;
 }
 
-function reasonOf({ status, statusReason, container }: JobDetail, reason: string | undefined): string | undefined {
+function reasonOf(
+  { status, statusReason, container }: JobDetail,
+  reason: string | undefined,
+  told: readonly string[],
+): string | undefined {
   // Nothing is wrong; what a job ran without it says all the same.
-  if (status === 'SUCCEEDED') return container?.reason;
+  if (status === 'SUCCEEDED') return untold(container?.reason, told);
   return reason ? `${statusReason}: ${reason}` : statusReason;
+}
+
+/** What is said at the end of a job that ran without something: less what was said before. */
+function untold(reason: string | undefined, told: readonly string[]): string | undefined {
+  const [, list] = /^It ran without (.*)$/s.exec(reason ?? '') ?? [];
+  if (list === undefined) return reason;
+  const parts = list.split('; ').filter((words) => !told.includes(words));
+  return parts.length === 0 ? undefined : `It ran without ${parts.join('; ')}`;
 }
 
 function jsonShower(invocation: Invocation): (news: Shown) => void {
