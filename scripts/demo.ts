@@ -28,7 +28,8 @@ const { accessKeyId, secretAccessKey } = server.credentials;
 const connection = { endpoint: server.url, region: options.region, credentials: { accessKeyId, secretAccessKey } };
 const [batch, logs] = [new BatchClient(connection), new CloudWatchLogsClient(connection)];
 try {
-  const stage = new Stage(batch, logs);
+  // Processes show what this machine alone can: nothing is pulled.
+  const stage = new Stage(batch, logs, engine.kind === 'process' ? 'host' : 'busybox');
   for (const scene of scenes) {
     stage.title(scene.title);
     await scene.play(stage);

@@ -82,7 +82,7 @@ async function define(stage: Stage, jobDefinitionName: string, script: string): 
       jobDefinitionName,
       type: 'container',
       containerProperties: {
-        image: 'busybox',
+        image: stage.image,
         command: ['sh', '-c', script],
         resourceRequirements: [
           { type: 'VCPU', value: '1' },

@@ -12,11 +12,14 @@ import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-
 /** Where the demo plays: the SDK's clients, and a printer for what the audience sees. */
 export class Stage {
   readonly batch: BatchClient;
+  /** What jobs name as their image. */
+  readonly image: string;
   readonly #logs: CloudWatchLogsClient;
   readonly #started = performance.now();
 
-  constructor(batch: BatchClient, logs: CloudWatchLogsClient) {
+  constructor(batch: BatchClient, logs: CloudWatchLogsClient, image: string) {
     this.batch = batch;
+    this.image = image;
     this.#logs = logs;
   }
 

@@ -1,4 +1,4 @@
-export { PullFailed, type PullProgress, PullStalled, type StoredImage } from '../images/index.ts';
+export { type Pruned, PullFailed, type PullProgress, PullStalled, type StoredImage } from '../images/index.ts';
 export type * from './contract.ts';
 export { EngineUnavailable, engineKinds, plainCapabilities } from './contract.ts';
 export { answeringSocket, type DockerEngineOptions, openDockerEngine, type PullPolicy } from './docker/index.ts';

@@ -71,12 +71,21 @@ export interface ImageStore {
   release(holder: TaskId): void;
   /** All that are here, by name. */
   list(): readonly StoredImage[];
-  /** Forgets names that nobody uses; trees and blobs that are left without a name go. Answers what was freed, in bytes. */
-  prune(filter?: { readonly images?: readonly string[] }): Promise<number>;
+  /** Forgets names that nobody uses; trees and blobs that are left without a name go. */
+  prune(filter?: { readonly images?: readonly string[] }): Promise<Pruned>;
   /** Takes in an archive of `docker save` or an OCI layout, a directory or a tar. Answers what was in it. */
   importArchive(path: string, name?: string): Promise<readonly StoredImage[]>;
   /** Ends pulls, whose parts stay for the next, and forgets nothing. */
   close(): Promise<void>;
+}
+
+/** What pruning came to. */
+export interface Pruned {
+  readonly freedBytes: number;
+  /** Of the images that were named, those that stay, since tasks use them. */
+  readonly inUse: readonly string[];
+  /** Of those, the ones that are not here. */
+  readonly unknown: readonly string[];
 }
 
 /** The image cannot be had: in the words of Docker, without `CannotPullContainerError:`. */

@@ -2,6 +2,7 @@ export {
   type Digest,
   type ImageConfig,
   type ImageStore,
+  type Pruned,
   PullFailed,
   type PullProgress,
   type PullRequest,

@@ -15,6 +15,7 @@ import { readRegistries } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Host } from './host.ts';
 import { openImages } from './image-store.ts';
+import { OptionsError } from './options.ts';
 import type { builtEngines } from './options-table.ts';
 
 export interface EnginesOptions {
@@ -43,7 +44,7 @@ async function findEngine({ engine, docker }: CompiledOptions, clock: Clock): Pr
 
 /**
  * The engine of new compute environments: the one asked for now, else the one recorded at the first start, else Docker where a
- * daemon answers, else processes. Rejects when `engines.enabled` leaves it out.
+ * daemon answers, else processes. Rejects with `OptionsError` when `engines.enabled` leaves it out.
  */
 export async function chooseDefaultEngine(
   options: CompiledOptions,
@@ -53,7 +54,7 @@ export async function chooseDefaultEngine(
   const { engine } = options;
   const kind = engine.kind ?? recorded ?? (await findEngine(options, clock));
   if (engine.enabled === undefined || engine.enabled.includes(kind)) return kind;
-  throw new Error(
+  throw new OptionsError(
     `engine ${kind} is this installation's default, and engines.enabled does not name it: add it, or choose another by --engine`,
   );
 }

@@ -86,9 +86,10 @@ export class Workload {
     await until(
       () => `${count} jobs to run: ${seen}\n${this.#server.log.slice(-3_000)}`,
       async () => {
-        const [running = 0, starting = 0, runnable = 0] = await Promise.all(
-          (['RUNNING', 'STARTING', 'RUNNABLE'] as const).map((status) => this.countIn(status)),
-        );
+        // One after the other, as jobs go: one that moves on meanwhile is seen twice rather than never, and not submitted anew.
+        const runnable = await this.countIn('RUNNABLE');
+        const starting = await this.countIn('STARTING');
+        const running = await this.countIn('RUNNING');
         seen = JSON.stringify({ running, starting, runnable, containers: this.#server.runningContainers });
         const coming = starting + runnable;
         const missing = count - running - coming;

@@ -18,13 +18,14 @@ interface ExplainedSubmission {
   readonly status: 'PENDING' | 'RUNNABLE' | 'FAILED';
   readonly text: string;
   readonly remedy?: string;
+  readonly failsAtStart: boolean;
   readonly environments: readonly { readonly text: string }[];
   readonly notes: readonly string[];
 }
 
 /**
- * Asks what would become of a submission. Answers 0 if it would be taken and can start some day, 1 if not; a refusal rejects, as
- * that of SubmitJob does.
+ * Asks what would become of a submission. Answers 0 if it would be taken and can start some day, 1 if not, as where its engine is
+ * known to refuse it; a refusal rejects, as that of SubmitJob does.
  */
 export async function dryRun(
   invocation: Invocation,
@@ -42,7 +43,8 @@ export async function dryRun(
   const printer = new Printer(invocation);
   if (json) printer.json(explained);
   else for (const line of linesOf(printer, explained)) printer.line(line);
-  return explained.status === 'FAILED' || explained.remedy !== undefined ? 1 : 0;
+  const { status, remedy, failsAtStart } = explained;
+  return status === 'FAILED' || remedy !== undefined || failsAtStart ? 1 : 0;
 }
 
 function linesOf(printer: Printer, explained: ExplainedSubmission): readonly string[] {

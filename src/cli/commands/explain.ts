@@ -2,6 +2,7 @@ import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
+import { formatCounts } from '../output/array-progress.ts';
 import { formatDuration } from '../output/duration.ts';
 import { Printer } from '../output/printer.ts';
 import { statusColour } from '../output/status-style.ts';
@@ -63,6 +64,7 @@ function linesOf(
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
+    ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${askedOf(job)}`,
     ...attempts,
@@ -79,6 +81,13 @@ function ageOf(job: JobDetail, now: number): string {
     return `ended ${formatDuration(now - stoppedAt)} ago, ran ${formatDuration(stoppedAt - startedAt)}`;
   if (stoppedAt) return `ended ${formatDuration(now - stoppedAt)} ago, never ran`;
   return startedAt ? `runs for ${formatDuration(now - startedAt)}` : `submitted ${formatDuration(now - createdAt)} ago`;
+}
+
+/** How many of an array's children have ended, and where to read why some failed. */
+function childrenOf({ jobId, arrayProperties }: JobDetail): readonly string[] {
+  if (arrayProperties?.size === undefined) return [];
+  const hasFailed = (arrayProperties.statusSummary?.FAILED ?? 0) > 0;
+  return [`${formatCounts(arrayProperties)}${hasFailed ? `: batchyard failures ${jobId} groups them` : ''}`];
 }
 
 /** `Running` says no more than the line above it. */

@@ -84,6 +84,15 @@ test('of a job it is its attempts that failed, each with its own lines; of one t
   assert.match(unfit, /^unfit {2}\S+ {2}failed before its first attempt\n\n1 × Dependent Job failed\n$/);
 });
 
+test('explain of an array counts its children, and names the command that groups those that failed', async () => {
+  const script = 'exit $AWS_BATCH_JOB_ARRAY_INDEX';
+  const words = ['--name', 'halves', '--array', '2', '--memory', '64', '--wait', '--', 'sh', '-c', script];
+  const [id = ''] = (await server.command('submit', ...words)).stdout.split('\n');
+  const line = `^children +2 of 2 done, 1 failed: batchyard failures ${id} groups them$`;
+  assert.match((await server.command('explain', 'halves')).stdout, new RegExp(line, 'm'));
+  assert.doesNotMatch((await server.command('explain', `${id}:1`)).stdout, /^children/m);
+});
+
 test('of several containers the one that failed is named and shown, not one that was stopped with it', async () => {
   await registerTask(server, 'pair', [
     { name: 'sidecar', script: 'echo sidecar; exec sleep 60' },

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ImportImagesOutput, PullImageOutput, ShownImage } from '../../services/batch/index.ts';
+import type { ImportImagesOutput, PruneImagesOutput, PullImageOutput, ShownImage } from '../../services/batch/index.ts';
 import type { Client } from '../client/client.ts';
 import { withClient } from '../client/with-client.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -19,6 +19,7 @@ export function listImages(invocation: Invocation, flags: ImageFlags): Promise<E
   return asked(invocation, flags, async (client, printer) => {
     const { images } = await client.extension<{ images: readonly ShownImage[] }>('ListImages', {});
     if (flags.json) printer.json(images);
+    else if (images.length === 0) printer.line('No images.');
     else for (const line of formatTable(columns, images, invocation.stdout.columns)) printer.line(line);
     return 0;
   });
@@ -74,15 +75,24 @@ export function importImages(
   });
 }
 
-/** `batchyard images prune [NAME...]`: removes images that no job uses, or of those the named ones. */
+/** `batchyard images prune [NAME...]`: removes images that no job uses, or of those the named ones; 1 if one of these could not go. */
 export function pruneImages(invocation: Invocation, flags: ImageFlags, names: readonly string[]): Promise<ExitCode> {
   return asked(invocation, flags, async (client, printer) => {
     const input = names.length > 0 ? { images: names } : {};
-    const pruned = await client.extension<{ freedBytes: number }>('PruneImages', input);
+    const pruned = await client.extension<PruneImagesOutput>('PruneImages', input);
     if (flags.json) printer.json(pruned);
-    else printer.note(`${byteWords(pruned.freedBytes)} are free again.`);
-    return 0;
+    else for (const line of prunedLines(pruned)) printer.note(line);
+    return pruned.unknown.length + pruned.inUse.length === 0 ? 0 : 1;
   });
+}
+
+/** What of the named images could not go, and what is free. */
+export function prunedLines({ freedBytes, inUse, unknown }: PruneImagesOutput): readonly string[] {
+  return [
+    ...unknown.map((name) => `batchyard: image ${name} is not here`),
+    ...inUse.map((name) => `batchyard: image ${name} stays: a job uses it`),
+    `${byteWords(freedBytes)} are free again.`,
+  ];
 }
 
 function report(printer: Printer, flags: ImageFlags, images: readonly ShownImage[]): void {

@@ -43,6 +43,22 @@ test('start says where the server is and how to use it; SIGTERM ends it with exi
   assert.equal(await server.ended(), 0);
 });
 
+test('where processes get no files of this machine, the first job that start proposes names an image', async () => {
+  const { server } = await startServer('--process-unmapped', 'refuse');
+  server.kill('SIGTERM');
+  assert.equal(await server.ended(), 0);
+  assert.match(server.stdout, /^ {2}batchyard submit --image busybox --follow -- echo hello$/m);
+});
+
+test('start refuses enabled engines without the default one in words, with exit code 2', async () => {
+  const start = await batchyard('start', '--port', '0', '--ephemeral', '--engines-enabled', 'mock');
+  assert.equal(start.child.exitCode, 2);
+  assert.match(
+    start.stderr,
+    /^batchyard: engine process is this installation's default, and engines\.enabled does not/,
+  );
+});
+
 test('npm start is the same command', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   assert.equal(scripts.start, 'bin/batchyard start');

@@ -119,7 +119,7 @@ function announce(invocation: Invocation, options: CompiledOptions, server: Runn
     'Point the aws CLI or any SDK at it:',
     `  eval "$(${command} env${locationFlags(invocation, server)})"`,
     'Then run a first job:',
-    `  ${command} submit --follow -- echo hello`,
+    `  ${command} submit ${firstImage(options, server)}--follow -- echo hello`,
     '',
   ];
   for (const line of lines) printer.line(line);
@@ -128,6 +128,11 @@ function announce(invocation: Invocation, options: CompiledOptions, server: Runn
       printer.noteStyle(['bold', 'red'], 'WARNING: --auth none: everybody who reaches the port is root here.'),
     );
   }
+}
+
+/** Where processes never get the files of this machine, a command needs an image. */
+function firstImage({ engine }: CompiledOptions, server: RunningServer): string {
+  return server.engine.kind === 'process' && engine.unmapped === 'refuse' ? '--image busybox ' : '';
 }
 
 /** As users call it here. */

@@ -32,3 +32,20 @@ test('what a job runs without is told when it is submitted, while it runs and in
   assert.match(ended, /^attempt 1 .*It ran without privileged/m);
   assert.doesNotMatch(ended, /^without/m);
 });
+
+test('submit --dry-run ends with 1 where the engine would refuse every attempt', async () => {
+  const jobDefinitionName = 'sees-all';
+  const resourceRequirements = [
+    { type: 'VCPU' as const, value: '1' },
+    { type: 'MEMORY' as const, value: '4' },
+  ];
+  const container = { name: 'one', image: 'i', command: ['true'], resourceRequirements };
+  const ecsProperties = { taskProperties: [{ pidMode: 'host', containers: [container] }] };
+  await batch.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: 'container', ecsProperties }));
+  const { stdout, exitCode } = await server.command('submit', '--dry-run', '--definition', jobDefinitionName);
+  assert.match(
+    stdout,
+    /^note +its attempts would fail at start on engine process: pidMode host is not available here/m,
+  );
+  assert.equal(exitCode, 1);
+});

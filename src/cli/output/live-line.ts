@@ -7,13 +7,14 @@ const eraseLine = '\r\u001b[2K';
 /** The last line of a terminal, drawn again and again while something goes on. Elsewhere it draws nothing. */
 export class LiveLine {
   readonly #output: Output;
-  readonly #isShown: boolean;
+  /** Whether there is a terminal to draw on. */
+  readonly isShown: boolean;
   #drawn = false;
   #frame = 0;
 
   constructor(output: Output, terminal: string | undefined) {
     this.#output = output;
-    this.#isShown = output.isTTY === true && terminal !== 'dumb';
+    this.isShown = output.isTTY === true && terminal !== 'dumb';
   }
 
   /** How many characters of a text are shown. */
@@ -22,7 +23,7 @@ export class LiveLine {
   }
 
   draw(text: string): void {
-    if (!this.#isShown) return;
+    if (!this.isShown) return;
     const frame = frames[this.#frame % frames.length];
     this.#output.write(`${eraseLine}${frame} ${shownText(text).slice(0, Math.max(0, this.room))}`);
     this.#frame += 1;

@@ -23,11 +23,16 @@ export function failureOf(job: JobDetail): Failure {
   return { ...(last && failureOfAttempt(last, job)), statusReason: job.statusReason };
 }
 
-/** How an attempt of `job` failed. */
-export function failureOfAttempt({ container, statusReason, taskProperties }: AttemptDetail, job: JobDetail): Failure {
+/** How an attempt of `job` failed; of the one by which it SUCCEEDED, how that ended. */
+export function failureOfAttempt(attempt: AttemptDetail, job: JobDetail): Failure {
+  const { container, statusReason, taskProperties } = attempt;
   const containers = taskProperties?.[0]?.containers;
   if (!containers || containers.length === 0) {
     return { exitCode: container?.exitCode, reason: container?.reason, statusReason };
+  }
+  if (job.status === 'SUCCEEDED' && attempt === job.attempts?.at(-1)) {
+    // Every essential container has ended with 0: what became of others says nothing of the job.
+    return { exitCode: 0, reason: containers.find(({ reason }) => reason !== undefined)?.reason, statusReason };
   }
   const { name, exitCode, reason } = culpritOf(containers, job) ?? {};
   return { exitCode, reason, statusReason, ...(containers.length > 1 && { container: name }) };

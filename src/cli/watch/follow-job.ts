@@ -58,11 +58,18 @@ function textShower(invocation: Invocation): (news: Shown) => void {
     return labels.of(line);
   };
   const live = new LiveLine(invocation.stderr, invocation.environment.TERM);
+  let told: string | undefined;
+  const tellLongStart = ({ job, why = '' }: Extract<JobNews, { kind: 'waiting' }>) => {
+    const isNew = withoutAmounts(why) !== told;
+    told = withoutAmounts(why);
+    if (isNew && why !== '') printer.note(`${statusWords(printer, job)}  ${why.replace(/^Starting: /, '')}`);
+  };
   return (news) => {
     live.erase();
     if (news.kind === 'log') printer.line(`${labelOf(news)}${news.line.message}`);
     else if (news.kind === 'state') printer.note(stateLine(printer, news.job));
     else if (news.kind === 'away') printer.note(awayWords);
+    else if (news.kind === 'waiting' && !live.isShown) tellLongStart(news);
     else if (news.kind === 'waiting') live.draw(waitingLine(news, invocation.clock.now(), live.room));
   };
 }
@@ -76,8 +83,16 @@ function waitingLine({ job, why }: Extract<JobNews, { kind: 'waiting' }>, now: n
 }
 
 function stateLine(printer: Printer, job: JobDetail): string {
-  const status = printer.noteStyle(statusColour(job.status), (job.status ?? '').padEnd(9));
-  return `${status} ${job.jobName}${printer.noteStyle('dim', details(job))}`;
+  return `${statusWords(printer, job)}${printer.noteStyle('dim', details(job))}`;
+}
+
+function statusWords(printer: Printer, { jobName, status }: JobDetail): string {
+  return `${printer.noteStyle(statusColour(status), (status ?? '').padEnd(9))} ${jobName}`;
+}
+
+/** How far a pull is changes all the time; what it does, seldom. */
+function withoutAmounts(why: string): string {
+  return why.replace(/\d+(?:\.\d+)?/g, '');
 }
 
 /** Behind the state: how long it ran, how it ended, why it waits. */

@@ -85,6 +85,44 @@ test('the wish to hear of an exit is taken down before the container is started'
   assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 3);
 });
 
+test('which daemon it is that lives is asked while containers are made', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/create$/;
+  await engine.start(spec);
+  await daemon.called(/\/networks\/bridge$/);
+  assert.equal(daemon.containers.size, 0);
+  daemon.resume();
+  await log.running(spec.taskId);
+  assert.equal(daemon.calls.filter((call) => /bridge$/.test(call)).length, 1);
+});
+
+test('a daemon that another takes the place of while containers are made is asked anew', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  daemon.hanging = /\/create$/;
+  await engine.start(spec);
+  for (const asked of [/\/create$/, /\/networks\/bridge$/]) await daemon.called(asked);
+  await daemon.go();
+  daemon.bridge = '2026-01-02T00:00:00Z';
+  daemon.resume();
+  await daemon.comeBack();
+  await log.running(spec.taskId);
+  daemon.exit(daemon.only(), 0);
+  assert.equal((await log.ended(spec.taskId)).cause, 'exited', 'it ran on the new one alone');
+});
+
+test('images are looked for before the claim is on record, and nothing is made without it', limit, async () => {
+  const { engine } = await open();
+  rmSync(join(daemon.directory, 'data/docker/tasks'), { recursive: true });
+  await assert.rejects(engine.start(task()), EngineUnavailable);
+  await daemon.called(/\/images\//);
+  assert.equal(daemon.calls.filter((call) => /\/create$/.test(call)).length, 0);
+  mkdirSync(join(daemon.directory, 'data/docker/tasks'));
+  assert.equal(await engine.start(task()), 'accepted');
+  await daemon.called(/\/create$/);
+});
+
 test('a container of its name is its own, and is started', limit, async () => {
   const { engine, log } = await open();
   const spec = task();

@@ -239,14 +239,15 @@ class DockerEngine implements Engine {
     const record = recordOf(spec, spec.gpus ?? []);
     const task = new DockerTask(record, { formatVersion: 1, record }, this.#around);
     this.#tasks.set(spec.taskId, task);
+    const claimed = task.claim();
+    task.run(spec, claimed);
     try {
-      await task.claim();
+      await claimed;
     } catch (error) {
       this.#tasks.delete(spec.taskId);
       this.#gpus.release(spec.taskId);
       throw unavailableFor(error);
     }
-    task.run(spec);
     return 'accepted';
   }
 

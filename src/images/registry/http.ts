@@ -98,7 +98,8 @@ export function connectionError(error: unknown, url: URL): Error {
     return new PullFailed(`Get "${url.origin}/v2/": tls: failed to verify certificate: ${error.message}`, {
       cause: error,
     });
-  const what = code === undefined ? error.message : `${code}: ${error.message}`;
+  // Most messages have their code; several addresses that all refused have no message.
+  const what = error.message.includes(code ?? '') ? error.message : [code, error.message].filter(Boolean).join(': ');
   return new ConnectionLost(`Get "${url.origin}/v2/": ${what}`, { isAway: away.has(code), cause: error });
 }
 

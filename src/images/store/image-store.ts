@@ -5,6 +5,7 @@ import { type RandomSource, uuidV7 } from '../../core/random.ts';
 import {
   type Digest,
   type ImageStore,
+  type Pruned,
   PullFailed,
   type PullProgress,
   type PullRequest,
@@ -168,13 +169,15 @@ export class DiskImageStore implements ImageStore {
     return this.#names.all().flatMap((ref) => this.#stored(ref.name, ref.digest, ref.configDigest) ?? []);
   }
 
-  async prune({ images }: { readonly images?: readonly string[] } = {}): Promise<number> {
-    const asked = images && new Set(images.map((image) => parseReference(image).name));
-    for (const ref of this.#names.all())
-      if (!this.#isHeld(ref.configDigest) && (asked === undefined || asked.has(ref.name))) this.#names.forget(ref);
-    const freed = await this.#room.removeNameless();
+  async prune({ images }: { readonly images?: readonly string[] } = {}): Promise<Pruned> {
+    const asked = images && [...new Set(images.map((image) => parseReference(image).name))];
+    const here = this.#names.all().filter(({ name }) => asked?.includes(name) ?? true);
+    for (const ref of here) if (!this.#isHeld(ref.configDigest)) this.#names.forget(ref);
+    const inUse = asked ? here.flatMap(({ name, configDigest }) => (this.#isHeld(configDigest) ? [name] : [])) : [];
+    const unknown = (asked ?? []).filter((name) => !here.some((ref) => ref.name === name));
+    const freedBytes = await this.#room.removeNameless();
     await this.#names.save();
-    return freed;
+    return { freedBytes, inUse, unknown };
   }
 
   async importArchive(path: string, name?: string): Promise<readonly StoredImage[]> {

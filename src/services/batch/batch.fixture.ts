@@ -137,7 +137,7 @@ export class FakeYard implements Yard {
   }
 
   outlook(job: NewJob): Outlook {
-    return { status: 'RUNNABLE', text: `Tried ${job.jobName}.`, environments: [], notes: [] };
+    return { status: 'RUNNABLE', text: `Tried ${job.jobName}.`, failsAtStart: false, environments: [], notes: [] };
   }
 
   childCounts(): undefined {

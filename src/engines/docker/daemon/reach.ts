@@ -17,10 +17,16 @@ export class Reach {
   /** It was gone since it said so. */
   #isStale = true;
   #returning: Promise<void> | undefined;
+  #absences = 0;
 
   constructor(daemon: Daemon, clock: Clock) {
     this.#daemon = daemon;
     this.#clock = clock;
+  }
+
+  /** How many times it has been found gone: what was asked before the last of them may be of another daemon. */
+  get absences(): number {
+    return this.#absences;
   }
 
   /** What it last said of itself, if it ever did. */
@@ -83,6 +89,7 @@ export class Reach {
 
   async #awaitReturn(): Promise<void> {
     this.#isStale = true;
+    this.#absences += 1;
     let pause: number = dockerLimits.firstRetryMs;
     while (!this.#closed.signal.aborted) {
       await this.#pause(pause);

@@ -3,14 +3,15 @@ import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.
 import type { ContainerOutcome } from '../../../core/job.ts';
 import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
-import { type EndCause, type EngineEvent, EngineUnavailable, type TaskSpec } from '../../contract.ts';
+import type { EndCause, EngineEvent, TaskSpec } from '../../contract.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
-import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { DaemonRefusal } from '../daemon/daemon-errors.ts';
+import { EarlyLifetime } from '../daemon/early-lifetime.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { isHeld } from '../holder/sharing-task.ts';
 import type { TaskHolders } from '../holder/task-holders.ts';
@@ -21,6 +22,7 @@ import type { NodeNetworks } from '../network/node-networks.ts';
 import { nodeOf } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
 import { type ContainerSurroundings, DockerContainer, LostAtStart } from './docker-container.ts';
+import { isClosed, stackOf, wordsOf } from './task-errors.ts';
 import type { TaskFiles } from './task-files.ts';
 import { TaskImages } from './task-images.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
@@ -118,20 +120,25 @@ export class DockerTask {
     return container ?? commandRefused(`container ${containers[index]?.name} is not running`);
   }
 
-  /** Puts the claim on record; nothing has been asked of the daemon. Rejects with what the file system refuses. */
+  /** Puts the claim on record; nothing has been made at the daemon. Rejects with what the file system refuses. */
   async claim(): Promise<void> {
     await this.#around.files.write(this.taskId, this.#file);
   }
 
-  /** Fetches images, makes all containers, then starts them as they may. */
-  run(spec: TaskSpec): void {
+  /** Fetches images, and once the claim is on record makes all containers, then starts them as they may. */
+  run(spec: TaskSpec, claimed: Promise<void>): void {
+    const prepared = this.#prepare(spec, claimed);
+    prepared.catch(() => {}); // said below, unless there is no claim
     this.#inBackground(async () => {
+      const isKept = await claimed.then(
+        () => true,
+        () => false,
+      );
+      if (!isKept) return;
       try {
-        if ((await Promise.race([this.#prepare(spec), this.#stopped.promise])) === 'stopped') {
-          await this.#endUnbegun('stopped');
-          return;
-        }
-        await this.#begin();
+        const lifetime = await Promise.race([prepared, this.#stopped.promise]);
+        if (lifetime === 'stopped') await this.#endUnbegun('stopped');
+        else await this.#begin(lifetime);
       } catch (error) {
         if (isClosed(error)) throw error;
         await this.#endUnbegun('failed-to-start', this.#whyNotStarted(error));
@@ -188,17 +195,20 @@ export class DockerTask {
     for (const copy of this.#copies.values()) copy.close();
   }
 
-  async #prepare(spec: TaskSpec): Promise<'prepared'> {
-    const { places } = this.#around;
+  /** Answers who says which life of the daemon it is: asked while containers are made. */
+  async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<EarlyLifetime> {
+    const { reach, places } = this.#around;
     const { images, notes } = await this.#images.ensure(spec.containers);
     this.#record = { ...this.#record, images, notes: [...this.#record.notes, ...notes] };
-    if (this.#file.stopAsked) return 'prepared';
+    await claimed;
+    const lifetime = new EarlyLifetime(reach);
+    if (this.#file.stopAsked) return lifetime;
     const bodies = this.#around.bodiesOf(spec, this.record, await this.#takePlace());
     for (const [index, container] of this.#containers.entries()) {
       if (this.#file.stopAsked) break;
       await places.take(() => container.create(bodies[index] ?? {}));
     }
-    return 'prepared';
+    return lifetime;
   }
 
   /** Makes what its containers share. Answers Docker's word for their network: the host's, unless it is a node. */
@@ -233,9 +243,8 @@ export class DockerTask {
     }
   }
 
-  async #begin(): Promise<void> {
-    const { reach } = this.#around;
-    const lifetime = await reach.insist(() => reach.lifetime());
+  async #begin(early: EarlyLifetime): Promise<void> {
+    const lifetime = await early.answer();
     if (this.#file.stopAsked) {
       await this.#endUnbegun('stopped');
       return;
@@ -487,17 +496,4 @@ export class DockerTask {
       this.#around.logger.warn(`task ${this.taskId}: ${stackOf(error)}`);
     });
   }
-}
-
-/** The engine is closed: a daemon that is gone is waited for. */
-function isClosed(error: unknown): boolean {
-  return error instanceof EngineUnavailable && !(error instanceof DaemonGone);
-}
-
-function stackOf(error: unknown): string {
-  return (error instanceof Error && error.stack) || String(error);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -15,6 +15,6 @@ export function archiveRefusal(path: string, allowed: readonly AllowedPath[]): s
     if (errorCode(error) === undefined) throw error;
     return `${path} cannot be read (${errorCode(error)})`;
   }
-  const words = allowed.map(({ written }) => written).join(', ') || 'none';
-  return `${path} lies below none of the allowed paths (${words}: hostPaths of the server)`;
+  const words = allowed.length === 0 ? 'none is' : `these are: ${allowed.map(({ written }) => written).join(', ')}`;
+  return `${path} may not be read: it lies below no directory that hostPaths of the server names (${words})`;
 }

@@ -79,4 +79,5 @@ function imageRoot({ root, config, digest, configDigest, notes }: StoredImage): 
   return { root, config, digest, configDigest, notes };
 }
 
-const noHostFiles = 'image host means the files of this host, which jobs of this server do not get (process.unmapped)';
+const noHostFiles =
+  'image host means the files of this host, which jobs of this server do not get (process.unmapped): name an image';

@@ -1,5 +1,5 @@
 import type { TaskId } from '../../../core/ids.ts';
-import type { Digest, ImageStore, PullProgress, PullRequest, StoredImage } from '../../../images/index.ts';
+import type { Digest, ImageStore, Pruned, PullProgress, PullRequest, StoredImage } from '../../../images/index.ts';
 
 /** A pull that a test ends. */
 export interface AskedPull {
@@ -62,8 +62,8 @@ export class FakeImages implements ImageStore {
     return [...this.#here.values()];
   }
 
-  async prune(): Promise<number> {
-    return 0;
+  async prune(): Promise<Pruned> {
+    return { freedBytes: 0, inUse: [], unknown: [] };
   }
 
   async importArchive(): Promise<readonly StoredImage[]> {

@@ -16,6 +16,7 @@ test('a submission is checked as SubmitJob checks it, in the same words, and not
     asked: { vcpus: 1, memoryMiB: 4, gpus: 0 },
     status: 'RUNNABLE',
     text: 'Tried j.',
+    failsAtStart: false,
     environments: [],
     notes: [],
   });

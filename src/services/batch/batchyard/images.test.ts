@@ -23,7 +23,7 @@ const shown = {
 const noImages: EngineImages = {
   list: () => [],
   pull: () => Promise.reject(new PullFailed('none')),
-  prune: async () => 0,
+  prune: async () => ({ freedBytes: 0, inUse: [], unknown: [] }),
   importArchive: async () => [],
 };
 
@@ -69,7 +69,8 @@ test('nothing is done where the engine cannot say what its tasks use, or keeps n
   const unavailable = await bench({ prune: () => Promise.reject(new EngineUnavailable('tasks are being taken over')) });
   assert.equal(await unavailable.refusal('PruneImages', {}), 'tasks are being taken over');
   const none = await openBench();
-  const words = 'no engine of this server keeps images: that of processes does';
+  const words =
+    'this server keeps no images: its jobs run as containers, and their daemon has the images (docker images, podman images)';
   assert.equal(await none.refusal('ListImages', {}), words);
 });
 
@@ -91,10 +92,10 @@ test('pruning frees what no job uses, of the names that are given', async () => 
   const { call } = await bench({
     prune: async (filter) => {
       asked.push(filter);
-      return 7;
+      return { freedBytes: 7, inUse: ['b:1'], unknown: [] };
     },
   });
-  assert.deepEqual(await call('PruneImages', {}), { freedBytes: 7 });
+  assert.deepEqual(await call('PruneImages', {}), { freedBytes: 7, inUse: ['b:1'], unknown: [] });
   await call('PruneImages', { images: ['a:1'] });
   assert.deepEqual(asked, [undefined, { images: ['a:1'] }]);
 });

@@ -4,6 +4,7 @@ import type { Operation } from '../../../core/operation.ts';
 import {
   type EngineImages,
   EngineUnavailable,
+  type Pruned,
   PullFailed,
   type PullProgress,
   PullStalled,
@@ -76,9 +77,8 @@ interface PruneImagesInput {
   readonly images?: readonly string[] | undefined;
 }
 
-interface PruneImagesOutput {
-  readonly freedBytes: number;
-}
+/** Names are whole: `docker.io/library/busybox:latest`. */
+export type PruneImagesOutput = Pruned;
 
 /** Removes images that no job uses now. */
 export function pruneImages(runtime: BatchRuntime): Operation<PruneImagesInput, PruneImagesOutput> {
@@ -87,8 +87,7 @@ export function pruneImages(runtime: BatchRuntime): Operation<PruneImagesInput, 
     readOnly: false,
     audit: 'management',
     access: () => [{ action: 'batchyard:PruneImages', resource: '*' }],
-    handler: ({ images }) =>
-      inWords(async () => ({ freedBytes: await imagesOf(runtime).prune(images ? { images } : undefined) })),
+    handler: ({ images }) => inWords(async () => await imagesOf(runtime).prune(images ? { images } : undefined)),
   });
 }
 
@@ -127,7 +126,12 @@ export function importImages(
 const name = z.string().min(1).max(4096);
 
 function imagesOf({ installation }: BatchRuntime): EngineImages {
-  return installation.images() ?? refuse('no engine of this server keeps images: that of processes does');
+  return (
+    installation.images() ??
+    refuse(
+      'this server keeps no images: its jobs run as containers, and their daemon has the images (docker images, podman images)',
+    )
+  );
 }
 
 /** What is wrong with an image, or keeps the engine from it, is the caller's to know. */

@@ -70,6 +70,8 @@ export interface Outlook {
   readonly waiting?: WaitingReason;
   /** What has to be done so that it ever starts, if anything has. */
   readonly remedy?: string;
+  /** Whether each of its attempts would fail at start, by what its engine is known to refuse. `notes` say why. */
+  readonly failsAtStart: boolean;
   /** What each environment of its queue could do for it now, in the order in which they are tried. */
   readonly environments: readonly {
     readonly name: string;

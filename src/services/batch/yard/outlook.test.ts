@@ -76,7 +76,8 @@ test('what it depends on decides whether it would wait or fail at once', async (
 
 test('what its engine would refuse at each start is said before', async () => {
   const rig = await rigWith({ vcpus: 4 });
-  const { notes } = rig.outlook({ logDriver: 'splunk' });
+  const { notes, failsAtStart } = rig.outlook({ logDriver: 'splunk' });
+  assert.deepEqual([failsAtStart, rig.outlook().failsAtStart], [true, false]);
   assert.match(
     notes.join(),
     /^its attempts would fail at start on engine mock: log driver splunk is not available here/,
@@ -88,13 +89,16 @@ test('of a multi-node job it is said which of its nodes the engine would refuse'
   await rig.settle();
   const words =
     /^its attempts would fail at start on engine mock: nodes of multi-node parallel jobs cannot reach each other/;
-  assert.match(rig.outlook({ nodes: 3 }).notes.join(), words);
-  const { notes } = (await rigWith({ vcpus: 8 })).outlook({
+  const fatal = rig.outlook({ nodes: 3 });
+  assert.match(fatal.notes.join(), words);
+  const { notes, failsAtStart } = (await rigWith({ vcpus: 8 })).outlook({
     nodes: 3,
     logDriver: 'splunk',
     node: { range: { first: 0, last: 1 } },
   });
   assert.equal(notes.length, 1);
+  // Without other nodes than the main one an attempt goes on.
+  assert.deepEqual([fatal.failsAtStart, failsAtStart], [true, false]);
   assert.match(
     notes.join(),
     /^its nodes 0:1 would fail at start on engine mock: log driver splunk is not available here/,

@@ -32,9 +32,16 @@ export function outlook(job: NewJob, sources: OutlookSources): Outlook {
     fits: verdict.kind === 'fits',
     text: describeVerdict(verdict),
   }));
-  const notes = [...trial.limits.map(describeLimit), ...engineNotes(job, trial, sources)];
+  const engine = engineNotes(job, trial, sources);
+  const notes = [...trial.limits.map(describeLimit), ...engine.map(({ words }) => words)];
   const remedy = remedyOf(trial);
-  return { ...fate(job, trial, sources), ...(remedy === undefined ? {} : { remedy }), environments, notes };
+  return {
+    ...fate(job, trial, sources),
+    ...(remedy === undefined ? {} : { remedy }),
+    failsAtStart: engine.some(({ isFatal }) => isFatal),
+    environments,
+    notes,
+  };
 }
 
 function fate(job: NewJob, { waiting }: Trial, { jobs }: OutlookSources): Pick<Outlook, 'status' | 'text' | 'waiting'> {
@@ -63,24 +70,40 @@ function remedyOf({ waiting, hopeless }: Trial): string | undefined {
   return describeHopeless(ahead, 'The job at the head of the queue', `cancel ${waiting.headJobId}`);
 }
 
+interface EngineNote {
+  readonly words: string;
+  /** No attempt starts. */
+  readonly isFatal: boolean;
+}
+
 /** What its engine would refuse at the start of each attempt. */
-function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: OutlookSources): readonly string[] {
+function engineNotes(job: NewJob, { verdicts }: Trial, { queues, engines }: OutlookSources): readonly EngineNote[] {
   const place = verdicts.find(({ kind }) => kind === 'fits') ?? verdicts[0];
   const kind = place && queues.engineOf(place.computeEnvironmentArn);
   const capabilities = kind && engines.description(kind)?.capabilities;
   if (!capabilities) return [];
-  return whatRuns(job).flatMap(({ whose, node }) => {
+  return whatRuns(job).flatMap(({ whose, isDecisive, node }) => {
     const unmet = node && unmetDemand(node, capabilities, job.kind === 'multiNode');
-    if (unmet !== undefined) return [`${whose} would fail at start on engine ${kind}: ${unmet}`];
-    return node ? ungrantedOf(node, capabilities).map((words) => `${whose} would run without ${words}`) : [];
+    if (unmet !== undefined)
+      return [{ words: `${whose} would fail at start on engine ${kind}: ${unmet}`, isFatal: isDecisive }];
+    const ungranted = node ? ungrantedOf(node, capabilities) : [];
+    return ungranted.map((words) => ({ words: `${whose} would run without ${words}`, isFatal: false }));
   });
 }
 
+interface Run {
+  readonly whose: string;
+  /** Without it an attempt fails. */
+  readonly isDecisive: boolean;
+  readonly node: NodeSpecification | undefined;
+}
+
 /** Whatever it runs, by who fails where that cannot start: without its main node a multi-node job ends, without another it goes on. */
-function whatRuns(job: NewJob): readonly { readonly whose: string; readonly node: NodeSpecification | undefined }[] {
-  if (job.kind !== 'multiNode') return [{ whose: 'its attempts', node: nodeSpecification(job.specification) }];
+function whatRuns(job: NewJob): readonly Run[] {
+  if (job.kind !== 'multiNode')
+    return [{ whose: 'its attempts', isDecisive: true, node: nodeSpecification(job.specification) }];
   return nodeRuns(job.specification.nodes, job.size).map(({ first, last, node }) => {
     const isMain = first <= job.mainNode && job.mainNode <= last;
-    return { whose: isMain ? 'its attempts' : `its nodes ${first}:${last}`, node };
+    return { whose: isMain ? 'its attempts' : `its nodes ${first}:${last}`, isDecisive: isMain, node };
   });
 }
