@@ -11,6 +11,7 @@ import {
   openMockEngine,
   openProcessEngine,
 } from '../engines/index.ts';
+import { readRegistries } from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import type { Host } from './host.ts';
 import { openImages } from './image-store.ts';
@@ -110,6 +111,11 @@ function openDocker(parts: EnginesOptions): Promise<Engine> {
     devices: engine.devices,
     hostNamespaces: engine.hostNamespaces,
     rewrites: options.images.rewrite,
+    logins: new Map(
+      Object.entries(readRegistries(options.images)).flatMap(([name, { credentials }]) =>
+        credentials ? [[name, credentials] as const] : [],
+      ),
+    ),
     minimumFreeBytes: diskReserveBytes,
     logger: { info: (words) => logger.info({}, words), warn: (words) => logger.warn({}, words) },
   });

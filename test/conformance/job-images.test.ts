@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type ContainerProperties, RegisterJobDefinitionCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
@@ -28,15 +29,28 @@ describe('jobs in images of a registry', skip, async () => {
   if (skip.skip !== undefined) return;
   const names = ['tool:1', 'many:1', 'slow:1', 'stopped:1', 'kept:1', 'followed:1'];
   const registry = await Registry.open({ images: Object.fromEntries(names.map((name) => [name, imageOf(name)])) });
-  const closed = await Registry.open({ login, images: { 'secret:1': imageOf('secret:1') } });
+  const secret = ['secret:1', 'kept/team/tool:2'];
+  const closed = await Registry.open({
+    login,
+    images: Object.fromEntries(secret.map((name) => [name, imageOf(name)])),
+  });
+  // Another name of the same registry, for which the operator has a login.
+  const mirror = closed.address.replace('127.0.0.1', 'localhost');
+  const directory = mkdtempSync(join(tmpdir(), 'images-'));
+  writeFileSync(join(directory, 'login'), `${login.username}:${login.password}\n`, { mode: 0o600 });
   const gate = await RegistryGate.open(registry);
   wholeFile.after(async () => {
     gate.close();
     await registry.close();
     await closed.close();
+    rmSync(directory, { recursive: true });
   });
   const flags = ['--log-level', 'warn', '--images-pull', 'missing', '--host-vcpus', '60'];
-  const server = await ServerProcess.start(wholeFile, [...flags, '--process-unmapped', 'refuse']);
+  const mirrors = [
+    ...['--images-rewrite', `mirror.example/hub=${mirror}/kept`],
+    ...['--images-registries', `${mirror}=login:${join(directory, 'login')}`],
+  ];
+  const server = await ServerProcess.start(wholeFile, [...flags, ...mirrors, '--process-unmapped', 'refuse']);
   const yard: Yard = { server, ...clientsOf(server) };
   wholeFile.after(yard.close);
   const { batch, logs, secrets } = yard;
@@ -94,6 +108,17 @@ describe('jobs in images of a registry', skip, async () => {
     assert.match(wrong.container?.reason ?? '', /^CannotPullContainerError: .*unauthorized/);
     const right = await withSecret('right', login);
     assert.deepEqual([right.status, await linesOfJob(logs, right)], ['SUCCEEDED', ['words of secret:1']]);
+  });
+
+  test('a mirror is asked in place of a registry, with the login for the mirror and not with that of the job', async () => {
+    const image = 'mirror.example/hub/team/tool:2';
+    const SecretString = JSON.stringify({ username: 'eve', password: 'for another' });
+    const { ARN = '' } = await secrets.send(new CreateSecretCommand({ Name: 'other', SecretString }));
+    const executionRoleArn = `arn:aws:iam::${account}:role/execution`;
+    const repositoryCredentials = { credentialsParameter: ARN };
+    const job = await run(yard, { image, executionRoleArn, repositoryCredentials });
+    assert.equal(job.status, 'SUCCEEDED', job.container?.reason ?? '');
+    assert.deepEqual([job.container?.image, await linesOfJob(logs, job)], [image, ['words of kept/team/tool:2']]);
   });
 
   test('a pull says how far it is, and a job that is stopped meanwhile never runs', async () => {

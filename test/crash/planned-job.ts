@@ -88,11 +88,13 @@ export function environmentOf(job: PlannedJob) {
  */
 export function scriptIn(shared: string): string {
   return [
+    // The first process of a container is ended by no signal that it does not await.
+    '[ $$ = 1 ] && trap "exit 143" TERM',
     'read mark </proc/sys/kernel/random/uuid',
     `echo "$AWS_BATCH_JOB_ID $AWS_BATCH_JOB_ATTEMPT $mark" >>${shared}/marks`,
     'i=1; print() { while [ $i -le $1 ]; do echo "line $i of $LINES"; i=$((i + 1)); done; }',
     'print $((LINES / 2))',
-    `case $BEHAVIOUR in pause) sleep 0.3;; hold) read line <${shared}/gate;; hang) exec sleep 1000;; esac`,
+    `case $BEHAVIOUR in pause) sleep 0.3;; hold) { read line <${shared}/gate; } 2>/dev/null;; hang) [ $$ = 1 ] || exec sleep 1000; sleep 1000 & wait;; esac`,
     'print $LINES',
     'set -- $CODES; while [ $# -gt 1 ] && [ $AWS_BATCH_JOB_ATTEMPT -gt 1 ]; do shift; AWS_BATCH_JOB_ATTEMPT=$((AWS_BATCH_JOB_ATTEMPT - 1)); done',
     'exit $1',

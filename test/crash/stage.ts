@@ -9,6 +9,7 @@ import { stretchOf } from '../support/processes.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/wait.ts';
+import type { Ground } from './ground.ts';
 import { verify } from './verify.ts';
 import { Workload } from './workload.ts';
 
@@ -18,6 +19,12 @@ import { Workload } from './workload.ts';
  */
 const aimedDelay = 20;
 const unboundedDelay = 250;
+
+/** Files of the host, on the process engine. */
+const hostFiles: Ground = {
+  ...{ flags: [], images: ['host'], keepsOutput: true, keepsJobs: false },
+  expectNothingLeft: expectNoProcessesLeft,
+};
 
 /** A server with room for 64 jobs, the work that it gets, and the end of the play. */
 export interface Stage {
@@ -40,11 +47,11 @@ export interface Stage {
 }
 
 /** Sets the stage for one test. The seed is printed: CRASH_SEED plays the same choices again. */
-export async function openStage(t: TestContext): Promise<Stage> {
+export async function openStage(t: TestContext, ground: Ground = hostFiles): Promise<Stage> {
   const random = new SeededRandom();
   t.diagnostic(`CRASH_SEED=${random.seed}`);
-  const server = await ServerProcess.start(t, ['--host-vcpus', '64', '--log-level', 'warn']);
-  const workload = new Workload(server, random);
+  const server = await ServerProcess.start(t, ['--host-vcpus', '64', '--log-level', 'warn', ...ground.flags]);
+  const workload = new Workload(server, random, ground.images);
   t.after(() => workload.close());
   execFileSync('mkfifo', [join(server.shared, 'gate')]);
   chmodSync(join(server.shared, 'gate'), 0o666);
@@ -59,7 +66,7 @@ export async function openStage(t: TestContext): Promise<Stage> {
       const running = await workload.countIn('RUNNING');
       assert.ok(running >= count, `${running} jobs run`);
     },
-    finish: () => finish(t, server, workload),
+    finish: () => finish(t, server, workload, ground),
     expectShortTurns: () => expectShortTurns(t, server),
   };
 }
@@ -73,7 +80,7 @@ async function inWords(server: ServerProcess, workload: Workload): Promise<strin
   ].join('\n');
 }
 
-async function finish(t: TestContext, server: ServerProcess, workload: Workload): Promise<number> {
+async function finish(t: TestContext, server: ServerProcess, workload: Workload, ground: Ground): Promise<number> {
   await workload.takeUp();
   const gate = openGate(server);
   try {
@@ -81,12 +88,12 @@ async function finish(t: TestContext, server: ServerProcess, workload: Workload)
   } finally {
     closeSync(gate);
   }
-  const lost = await verify(workload, server.shared);
+  const lost = await verify(workload, server.shared, ground);
   const { acknowledged, vanished } = workload;
   t.diagnostic(
     `${acknowledged.size} jobs and ${lost} attempts lost with their host; ${vanished} submissions never came in`,
   );
-  await expectNothingLeft(server);
+  await ground.expectNothingLeft(server);
   assert.doesNotMatch(server.log, /"level":"error"/);
   return lost;
 }
@@ -110,7 +117,8 @@ function openGate(server: ServerProcess): number {
   return gate;
 }
 
-async function expectNothingLeft(server: ServerProcess): Promise<void> {
+/** Of tasks of the process engine. */
+export async function expectNoProcessesLeft(server: ServerProcess): Promise<void> {
   const tasks = join(server.dataDirectory, 'process/tasks');
   await until('every task to be released', () => readdirSync(tasks).length === 0);
   assert.deepEqual(server.jobGroups, []);

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Ground } from './ground.ts';
 import { expectedEnd, type PlannedJob } from './planned-job.ts';
 import type { Workload } from './workload.ts';
 
 const lostHost = /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/;
 
+/** What outlives what is killed. */
+type Keeping = Pick<Ground, 'keepsJobs' | 'keepsOutput'>;
+
 /**
- * Proves that every job ended as an uninterrupted run of it ends, that no attempt ran twice, and that logs are whole.
+ * Proves that every job ended as an uninterrupted run of it ends, that no attempt ran twice, and that logs are whole, or, where
+ * output is not kept, in order.
  * Answers how many attempts were lost with their host.
  */
-export async function verify(workload: Workload, shared: string): Promise<number> {
+export async function verify(workload: Workload, shared: string, ground: Keeping): Promise<number> {
   const jobs = await workload.collect();
   const marks = readMarks(shared);
   const succeeded = (job: PlannedJob) => jobs.get(job.name)?.status === 'SUCCEEDED';
@@ -21,10 +26,18 @@ export async function verify(workload: Workload, shared: string): Promise<number
     const attempts = job.attempts ?? [];
     checkEnd(planned, job, succeeded);
     checkMarks(job, marks);
-    for (const attempt of attempts) await checkLog(planned, job, attempt, workload.clients.logs);
+    for (const attempt of attempts) await checkLog(planned, job, attempt, workload.clients.logs, ground.keepsOutput);
     lost += attempts.filter(isLost).length;
+    if (ground.keepsJobs && planned.behaviour === 'hold') checkKept(job, marks);
   }
   return lost;
+}
+
+/** No attempt that had begun was lost. */
+function checkKept({ jobId = '', attempts = [] }: JobDetail, marks: Marks): void {
+  const begun = (index: number) => marks.get(jobId)?.has(index + 1) ?? false;
+  const lost = attempts.filter((attempt, index) => isLost(attempt) && begun(index));
+  assert.deepEqual(lost, [], `${jobId} was lost with what its attempt outlives`);
 }
 
 /** The job ended as an uninterrupted run of it ends, given which of its attempts were lost with their host. */
@@ -90,6 +103,7 @@ async function checkLog(
   { jobId }: JobDetail,
   attempt: AttemptDetail,
   logs: CloudWatchLogsClient,
+  keepsOutput: boolean,
 ): Promise<void> {
   const logStreamName = attempt.container?.logStreamName;
   assert.ok(logStreamName !== undefined || !ranToItsEnd(attempt), `${jobId} has no log stream`);
@@ -98,10 +112,8 @@ async function checkLog(
     new GetLogEventsCommand({ logGroupName: '/aws/batch/job', logStreamName, startFromHead: true }),
   );
   const all = Array.from({ length: planned.lines }, (_, index) => `line ${index + 1} of ${planned.lines}`);
-  const wanted = ranToItsEnd(attempt) ? all : all.slice(0, events.length);
-  assert.deepEqual(
-    events.map(({ message }) => message),
-    wanted,
-    `the log of ${jobId} (${logStreamName})`,
-  );
+  const lines = events.map(({ message = '' }) => message);
+  const first = ranToItsEnd(attempt) ? all : all.slice(0, lines.length);
+  const wanted = keepsOutput ? first : all.filter((line) => lines.includes(line));
+  assert.deepEqual(lines, wanted, `the log of ${jobId} (${logStreamName})`);
 }

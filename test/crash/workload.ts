@@ -22,8 +22,6 @@ import {
   stopReason,
 } from './planned-job.ts';
 
-const definitionName = 'crash';
-
 /**
  * Work for a server that is killed again and again: submits jobs, stops some, and remembers what the server has
  * acknowledged. A submission whose answer is lost may have been taken in or not, but never twice, so these clients do
@@ -32,6 +30,7 @@ const definitionName = 'crash';
 export class Workload {
   readonly #server: ServerProcess;
   readonly #random: SeededRandom;
+  readonly #images: readonly string[];
   readonly #clients: Clients;
   readonly #once: Clients;
   readonly #acknowledged = new Map<PlannedJob, string>();
@@ -39,9 +38,11 @@ export class Workload {
   readonly #stopsToSend = new Set<PlannedJob>();
   #names = 0;
 
-  constructor(server: ServerProcess, random: SeededRandom) {
+  /** @param images in which jobs run, one after the other */
+  constructor(server: ServerProcess, random: SeededRandom, images: readonly string[]) {
     this.#server = server;
     this.#random = random;
+    this.#images = images;
     this.#clients = clientsOf(server);
     this.#once = clientsOf(server, { maxAttempts: 1 });
   }
@@ -61,15 +62,17 @@ export class Workload {
   }
 
   async prepare(): Promise<void> {
-    await registerShell(this.#clients.batch, {
-      name: definitionName,
-      script: scriptIn(this.#server.shared),
-      directory: this.#server.shared,
-      retryStrategy: {
-        attempts: 1,
-        evaluateOnExit: [{ action: 'EXIT', onExitCode: String(finalExitCode) }],
-      },
-    });
+    for (const [index, image] of this.#images.entries())
+      await registerShell(this.#clients.batch, {
+        name: `crash-${index}`,
+        image,
+        script: scriptIn(this.#server.shared),
+        directory: this.#server.shared,
+        retryStrategy: {
+          attempts: 1,
+          evaluateOnExit: [{ action: 'EXIT', onExitCode: String(finalExitCode) }],
+        },
+      });
   }
 
   newName(): string {
@@ -232,7 +235,7 @@ export class Workload {
     return {
       jobName: name,
       jobQueue: 'default',
-      jobDefinition: definitionName,
+      jobDefinition: `crash-${this.#acknowledged.size % this.#images.length}`,
       dependsOn: dependsOn.map((each) => ({ jobId: this.#acknowledged.get(each) ?? '' })),
       retryStrategy: { attempts, evaluateOnExit: [{ action: 'EXIT' as const, onExitCode: String(finalExitCode) }] },
       containerOverrides: { environment: environmentOf(job) },

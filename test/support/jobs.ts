@@ -12,6 +12,8 @@ export interface ShellDefinition
   readonly name: string;
   /** For `/bin/sh -c`. */
   readonly script: string;
+  /** @default the files of the host */
+  readonly image?: string;
   /** @default 1 */
   readonly vcpus?: number;
   /** @default 32 */
@@ -22,13 +24,13 @@ export interface ShellDefinition
 
 /** Registers a definition that runs a shell script. Answers its ARN. */
 export async function registerShell(batch: BatchClient, definition: ShellDefinition): Promise<string> {
-  const { name, script, vcpus = 1, memoryMiB = 32, directory, ...rest } = definition;
+  const { name, script, image = 'host', vcpus = 1, memoryMiB = 32, directory, ...rest } = definition;
   const { jobDefinitionArn } = await batch.send(
     new RegisterJobDefinitionCommand({
       jobDefinitionName: name,
       type: 'container',
       containerProperties: {
-        image: 'host',
+        image,
         command: ['/bin/sh', '-c', script],
         resourceRequirements: [
           { type: 'VCPU', value: String(vcpus) },

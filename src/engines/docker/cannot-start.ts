@@ -7,3 +7,6 @@ export class CannotStart extends Error {
 export function cannotStartContainer(words: string): CannotStart {
   return new CannotStart(`CannotStartContainerError: ${words}`);
 }
+
+/** Of a container that waited for another when the task came to its end. */
+export const neverStarted = 'The task ended before this container could start';

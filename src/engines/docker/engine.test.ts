@@ -10,6 +10,7 @@ import { type ContainerSpec, type Engine, EngineUnavailable, type TaskSpec } fro
 import { readLines } from '../segments.fixture.ts';
 import { dockerLimits } from './docker-limits.ts';
 import { openDockerEngine } from './engine.ts';
+import type { DockerEngineOptions } from './options.ts';
 import { containerName } from './task/container-names.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
 
@@ -33,13 +34,16 @@ afterEach(async () => {
   await daemon.dispose();
 });
 
-async function open(epoch = 1): Promise<{ readonly engine: Engine; readonly log: EventLog }> {
+async function open(
+  epoch = 1,
+  more: Partial<DockerEngineOptions> = {},
+): Promise<{ readonly engine: Engine; readonly log: EventLog }> {
   const dataDirectory = join(daemon.directory, 'data');
   mkdirSync(dataDirectory, { recursive: true });
   const engine = await openDockerEngine({
     ...{ dataDirectory, clock, session: { installationId, epoch }, sockets: [daemon.socket] },
     ...{ instanceId: 'i-0123456789abcdef0', logRoot: join(dataDirectory, 'logs') },
-    ...{ capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 }, minimumFreeBytes: 0 },
+    ...{ capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 }, minimumFreeBytes: 0, ...more },
   });
   const server = { engine, log: new EventLog(engine) };
   opened.push(server);
@@ -308,6 +312,116 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
 });
 
+test('an engine that is closed has no call under way, though its containers run on', limit, async () => {
+  const { engine, log } = await open();
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  await engine.close();
+  await daemon.left();
+  assert.equal(daemon.only().status, 'running');
+});
+
+test('a pull that breaks off is begun again', limit, async () => {
+  const { engine, log } = await open();
+  daemon.hasImages = false;
+  let pulls = 0;
+  daemon.instead = (words) => {
+    if (words !== 'POST /images/create') return undefined;
+    pulls += 1;
+    if (pulls === 1) return 'cut';
+    daemon.hasImages = true;
+    return { status: 200, content: {} };
+  };
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  assert.equal(pulls, 2);
+});
+
+test(
+  'a pull brings the login of the job to the registry that it names, and to a mirror that of the operator',
+  limit,
+  async () => {
+    const logins = new Map([['mirror.test', { username: 'operator', password: 'own' }]]);
+    const { engine, log } = await open(1, { logins, rewrites: new Map([['docker.io', 'mirror.test/hub']]) });
+    daemon.hasImages = false;
+    const headers = new Map<string, string>();
+    daemon.instead = (words, { url = '', headers: { 'x-registry-auth': login } }) => {
+      if (words !== 'POST /images/create') return undefined;
+      headers.set(new URL(url, 'http://daemon').searchParams.get('fromImage') ?? '', String(login));
+      return { status: 404, content: { message: 'there is none' } };
+    };
+    // Of such length that base64 needs padding, and with what it writes otherwise in URLs.
+    const registryCredentials = { username: 'job', password: 'a>b?c~d' };
+    for (const image of ['named.test/tool:1', 'busybox']) {
+      const spec = task();
+      const containers = spec.containers.map((one) => ({ ...one, image, registryCredentials }));
+      await engine.start({ ...spec, containers });
+      assert.match(outcome(await log.ended(spec.taskId)).reason ?? '', /^CannotPullContainerError: .*there is none/);
+    }
+    const named = headers.get('named.test/tool') ?? '';
+    assert.deepEqual([named.length % 4, /^[\w=-]+$/.test(named)], [0, true]);
+    const read = (text = '') => JSON.parse(Buffer.from(text, 'base64url').toString());
+    assert.deepEqual(read(named), { ...registryCredentials, serveraddress: 'named.test' });
+    assert.deepEqual(read(headers.get('mirror.test/hub/library/busybox')), {
+      ...{ username: 'operator', password: 'own', serveraddress: 'mirror.test' },
+    });
+  },
+);
+
+const podman = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
+
+test('a name that Podman keeps for a container that it has not is freed, and the container made', limit, async () => {
+  const { engine, log } = await open();
+  let isHeld = true;
+  daemon.instead = (words) => {
+    if (words === 'GET /version') return { status: 200, content: podman };
+    if (words.startsWith('DELETE /containers/')) isHeld = false;
+    if (words !== 'POST /containers/create' || !isHeld) return undefined;
+    return { status: 500, content: { message: 'the container name "x" is already in use by y' } };
+  };
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  assert.equal(starts(), 1);
+});
+
+test('a container that Podman was killed over while it started it is removed, and its task lost', limit, async () => {
+  const { engine, log } = await open();
+  daemon.instead = (words) => {
+    if (words === 'GET /version') return { status: 200, content: podman };
+    if (!words.endsWith('/start')) return undefined;
+    return { status: 500, content: { message: 'crun: container `1` already exists: OCI runtime error' } };
+  };
+  const spec = task();
+  await engine.start(spec);
+  const ended = await log.ended(spec.taskId);
+  assert.deepEqual([ended.cause, daemon.containers.size], ['lost', 0]);
+});
+
+test(
+  '255 of a Docker that keeps containers counts if it was there at the end; else it may know no more',
+  limit,
+  async () => {
+    daemon.liveRestore = true;
+    const first = await open();
+    const [heard, unheard] = [task(), task()];
+    for (const spec of [heard, unheard]) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    const [one, other] = [...daemon.containers.values()];
+    assert.ok(one && other);
+    daemon.exit(one, 255);
+    assert.equal(outcome(await first.log.ended(heard.taskId)).exitCode, 255);
+    await daemon.go();
+    daemon.exit(other, 255);
+    await daemon.comeBack();
+    assert.equal((await first.log.ended(unheard.taskId)).cause, 'lost');
+  },
+);
+
 test(
   'what a server before has left begins once all of it could be looked at, however often that is tried',
   limit,
@@ -347,5 +461,5 @@ test('a job that does not come to the listener for jobs is told so', limit, asyn
   assert.match(notes.join(), /the job has no credentials .* a rootless Docker has a network of its own/);
   const other = task();
   await engine.start(other);
-  assert.deepEqual((await log.running(other.taskId)).notes, []);
+  assert.doesNotMatch((await log.running(other.taskId)).notes.join(), /credentials/);
 });

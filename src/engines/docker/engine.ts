@@ -36,11 +36,12 @@ import { TaskHolders } from './holder/task-holders.ts';
 import { ImagePulls } from './images/image-pulls.ts';
 import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
+import { nodeOf } from './network/node-task.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
 import { namespacesOf } from './plan/namespaces.ts';
 import { taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
-import { DockerTask, nodeOf, type TaskSurroundings } from './task/docker-task.ts';
+import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
 import { TaskFiles } from './task/task-files.ts';
 import { type EndedEvent, recordOf, type TaskFile } from './task/task-record.ts';
@@ -332,12 +333,17 @@ class DockerEngine implements Engine {
     return this.#entered.keep(taskId, entered);
   }
 
+  preparation(taskId: TaskId): string | undefined {
+    return this.#tasks.get(taskId)?.preparation;
+  }
+
   async close(): Promise<void> {
     this.#entered.endAll();
     this.#closed ??= 'the engine is closed';
     this.#reach.close();
     for (const task of this.#tasks.values()) task.close();
     this.#networks.close();
+    this.#daemon.close();
     await this.#files.idle();
   }
 
@@ -349,8 +355,8 @@ class DockerEngine implements Engine {
 
   #surroundings(): TaskSurroundings {
     const options = this.#options;
-    const { session, clock, instanceId, logRoot, logger, pull: policy, rewrites } = options;
-    const images = new ImagePulls({ daemon: this.#daemon, clock, policy, rewrites });
+    const { session, clock, instanceId, logRoot, logger, pull: policy, rewrites, logins } = options;
+    const images = new ImagePulls({ daemon: this.#daemon, clock, policy, rewrites, logins });
     const isPodman = () => this.#reach.lastFacts?.product === 'podman';
     return {
       ...{ clock, instanceId, logRoot, logger, images },

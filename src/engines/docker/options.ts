@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import type { Subnet } from '../../core/subnet.ts';
-import type { EngineSession } from '../contract.ts';
+import type { EngineSession, RegistryCredentials } from '../contract.ts';
 import { dockerLimits } from './docker-limits.ts';
 import type { PullPolicy } from './images/image-pulls.ts';
 
@@ -41,6 +41,8 @@ export interface DockerEngineOptions {
   readonly pull?: PullPolicy;
   /** Mirrors, by prefix of image names. @default none */
   readonly rewrites?: ReadonlyMap<string, string>;
+  /** What the operator has logins for, by registry: for pulls that bring none. @default none */
+  readonly logins?: ReadonlyMap<string, RegistryCredentials>;
   /** Whether vCPUs are a ceiling too, not only the share under contention. @default false */
   readonly cpuQuota?: boolean;
   /** Processes and threads that a container may have. @default 4096 */
@@ -64,6 +66,7 @@ export function compileOptions(options: DockerEngineOptions): CompiledOptions {
     gangSubnets: { first: 0x0ae70000, prefix: 16 },
     pull: 'missing',
     rewrites: new Map(),
+    logins: new Map(),
     cpuQuota: false,
     pidsLimit: dockerLimits.pids,
     minimumFreeBytes: 1024 ** 3,

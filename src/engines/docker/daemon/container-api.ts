@@ -72,16 +72,22 @@ export class ContainerApi {
     await this.#daemon.json({ method: 'POST', path: `/containers/${id}/start`, within: dockerLimits.startMs });
   }
 
-  /** Resolves once the daemon has taken the wish down; `over` once the container has stopped, or the connection has. */
+  /**
+   * Resolves once the daemon has taken the wish down; `over` once the container has stopped, or the connection has: with whether the
+   * daemon said how the container ended.
+   */
   async wait(
     id: string,
     condition: 'next-exit' | 'not-running',
-  ): Promise<{ readonly over: Promise<void>; drop(): void }> {
+  ): Promise<{ readonly over: Promise<boolean>; drop(): void }> {
     const answer = await this.#daemon.stream({ method: 'POST', path: `/containers/${id}/wait`, query: { condition } });
-    const over = new Promise<void>((resolve) => {
-      answer.once('close', resolve);
+    let said = '';
+    const over = new Promise<boolean>((resolve) => {
+      answer.once('close', () => resolve(/"StatusCode"/.test(said)));
       answer.on('error', () => {}); // 'close' follows, and the container is looked at
-      answer.resume();
+      answer.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-1024);
+      });
     });
     return { over, drop: () => answer.destroy() };
   }

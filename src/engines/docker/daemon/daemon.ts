@@ -34,6 +34,8 @@ export class Daemon {
   readonly socket: string;
   readonly #clock: Clock;
   #answeredAt = Number.NEGATIVE_INFINITY;
+  /** Calls whose answer has not come to its end. */
+  readonly #open = new Set<ClientRequest>();
 
   constructor(socket: string, clock: Clock) {
     this.socket = socket;
@@ -43,6 +45,11 @@ export class Daemon {
   /** How long ago it last answered anything. */
   get silentFor(): Milliseconds {
     return this.#clock.monotonic() - this.#answeredAt;
+  }
+
+  /** Breaks off what is under way: a container that runs on is awaited by a call that would keep this process alive. */
+  close(): void {
+    for (const asked of this.#open) asked.destroy();
   }
 
   /** The answer's JSON; undefined where there is none. */
@@ -123,6 +130,8 @@ export class Daemon {
       agent: false,
       signal,
     });
+    this.#open.add(asked);
+    asked.once('close', () => this.#open.delete(asked));
     asked.end(content);
     return asked;
   }

@@ -18,8 +18,14 @@ async function pulled(image: string, rewrites: Readonly<Record<string, string>>)
     },
   };
   const rewritten = new Map(Object.entries(rewrites));
-  const pulls = new ImagePulls({ daemon, clock: new ManualClock(), policy: 'missing', rewrites: rewritten });
-  await pulls.ensure(image, { username: 'u', password: 'p' });
+  const pulls = new ImagePulls({
+    daemon,
+    clock: new ManualClock(),
+    policy: 'missing',
+    rewrites: rewritten,
+    logins: new Map(),
+  });
+  await pulls.ensure({ image, registryCredentials: { username: 'u', password: 'p' } });
   return calls[0];
 }
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Clock } from '../../../core/clock.ts';
-import { jsonOf } from '../../../core/json-of.ts';
+import type { ResolvedImage } from '../../../core/job.ts';
 import type { RegistryCredentials } from '../../contract.ts';
+import { preparationWords } from '../../preparation-words.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
+import { DaemonGone, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import { type ImageName, parseImageName, registryOf, rewriteImage } from './image-names.ts';
+import { DaemonPullProgress } from './pull-progress.ts';
 
 /** When an image is fetched: if it is not there, before each attempt, or never. */
 export type PullPolicy = 'missing' | 'always' | 'never';
@@ -17,14 +19,27 @@ export interface ImagePullsOptions {
   readonly policy: PullPolicy;
   /** Mirrors, by prefix of names. */
   readonly rewrites: ReadonlyMap<string, string>;
+  /** The operator's own, by registry, for pulls that bring none. */
+  readonly logins: ReadonlyMap<string, RegistryCredentials>;
 }
 
-const progress = z.object({ error: z.string().nullish(), errorDetail: z.object({ message: z.string() }).nullish() });
+/** What a container asks for. */
+export interface WantedImage {
+  readonly image: string;
+  readonly registryCredentials?: RegistryCredentials | undefined;
+}
+
+const inspected = z.object({ Id: z.string().nullish(), RepoDigests: z.array(z.string()).nullish() });
+
+interface RunningPull {
+  readonly progress: DaemonPullProgress;
+  readonly done: Promise<void>;
+}
 
 /** Sees to it that images are where containers are made of them. Those who want the same share one pull. */
 export class ImagePulls {
   readonly #options: ImagePullsOptions;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, RunningPull>();
 
   constructor(options: ImagePullsOptions) {
     this.#options = options;
@@ -32,60 +47,80 @@ export class ImagePulls {
 
   /** The name to make a container of. */
   nameOf(image: string): string {
-    return parseImageName(rewriteImage(image, this.#options.rewrites)).whole;
+    return this.#nameOf(image).whole;
   }
 
-  /** Resolves once the image is there. Rejects with `CannotStart` in AWS's words, or as `Daemon` does. */
-  async ensure(image: string, credentials: RegistryCredentials | undefined): Promise<void> {
+  /**
+   * Resolves once the image is there, with what its name stands for, if the daemon says so. Rejects with `CannotStart` in AWS's
+   * words, or as `Daemon` does.
+   */
+  async ensure(wanted: WantedImage): Promise<ResolvedImage | undefined> {
     const { policy } = this.#options;
-    const name = parseImageName(this.nameOf(image));
-    if (policy !== 'always' && (await this.#isThere(name))) return;
+    const name = this.#nameOf(wanted.image);
+    const found = policy === 'always' ? undefined : await this.#find(name);
+    if (found) return resolved(found, name);
     if (policy === 'never') throw cannotPull(`image ${name.whole} is not on this machine, and none is pulled here`);
-    // They are for the registry that the image names, and no mirror's to see.
-    const isItsOwn = registryOf(name.repository) === registryOf(parseImageName(image).repository);
-    await this.#pullOnce(name, isItsOwn ? credentials : undefined);
+    await this.#pullOnce(name, this.#loginFor(wanted)).done;
+    const pulled = await this.#find(name);
+    return pulled && resolved(pulled, name);
   }
 
-  async #isThere({ whole }: ImageName): Promise<boolean> {
+  /** How far the pull of an image is, in words; undefined if there is none. */
+  preparation(wanted: WantedImage): string | undefined {
+    const pull = this.#running.get(keyOf(this.#nameOf(wanted.image), this.#loginFor(wanted)));
+    return pull && preparationWords(wanted.image, pull.progress.now);
+  }
+
+  #nameOf(image: string): ImageName {
+    return parseImageName(rewriteImage(image, this.#options.rewrites));
+  }
+
+  /** What a job brings is for the registry that it names, and not for a mirror that the operator has put in its place. */
+  #loginFor({ image, registryCredentials }: WantedImage): RegistryCredentials | undefined {
+    const [named, asked] = [parseImageName(image), this.#nameOf(image)].map(({ repository }) => registryOf(repository));
+    const own = named === asked ? registryCredentials : undefined;
+    return own ?? this.#options.logins.get(asked ?? '');
+  }
+
+  async #find({ whole }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
     try {
-      await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
-      return true;
+      const answer = await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
+      return inspected.parse(answer);
     } catch (error) {
-      if (isRefusal(error, 404)) return false;
+      if (isRefusal(error, 404)) return undefined;
       // A name that is none.
       if (error instanceof DaemonRefusal) throw cannotPull(error.message);
       throw error;
     }
   }
 
-  #pullOnce(name: ImageName, credentials: RegistryCredentials | undefined): Promise<void> {
-    const key = JSON.stringify([name.whole, credentials]);
+  #pullOnce(name: ImageName, login: RegistryCredentials | undefined): RunningPull {
+    const key = keyOf(name, login);
     const running = this.#running.get(key);
     if (running) return running;
-    const pull = this.#pull(name, credentials).finally(() => this.#running.delete(key));
+    const progress = new DaemonPullProgress();
+    const done = this.#pull(name, login, progress).finally(() => this.#running.delete(key));
+    const pull = { progress, done };
     this.#running.set(key, pull);
     return pull;
   }
 
-  async #pull({ repository, version }: ImageName, credentials: RegistryCredentials | undefined): Promise<void> {
+  async #pull(
+    { repository, version }: ImageName,
+    login: RegistryCredentials | undefined,
+    progress: DaemonPullProgress,
+  ): Promise<void> {
     const silence = this.#silence();
     try {
       const answer = await this.#options.daemon.stream({
         method: 'POST',
         path: '/images/create',
         query: { fromImage: repository, tag: version },
-        headers: credentials ? { 'x-registry-auth': loginOf(credentials, registryOf(repository)) } : {},
+        headers: login ? { 'x-registry-auth': headerOf(login, registryOf(repository)) } : {},
         within: dockerLimits.pullSilenceMs,
         signal: silence.signal,
       });
-      let rest = '';
-      for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
-        silence.heard();
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) throwIfFailed(line);
-      }
-      throwIfFailed(rest);
+      await this.#read(answer.setEncoding('utf8') as AsyncIterable<string>, progress, silence.heard);
     } catch (error) {
       if (error instanceof DaemonRefusal) throw cannotPull(error.message);
       if (silence.signal.aborted)
@@ -93,6 +128,27 @@ export class ImagePulls {
       throw error;
     } finally {
       silence.end();
+    }
+  }
+
+  /** The daemon answers 200 before it knows how a pull ends, and says so in a line of its own. */
+  async #read(answer: AsyncIterable<string>, progress: DaemonPullProgress, heard: () => void): Promise<void> {
+    const take = (line: string) => {
+      const failure = progress.take(line);
+      if (failure !== undefined) throw cannotPull(failure);
+    };
+    let rest = '';
+    try {
+      for await (const chunk of answer) {
+        heard();
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        lines.forEach(take);
+      }
+      take(rest);
+    } catch (error) {
+      if (error instanceof CannotStart) throw error;
+      throw new DaemonGone('a pull broke off', { cause: error });
     }
   }
 
@@ -110,15 +166,24 @@ export class ImagePulls {
   }
 }
 
-/** The daemon answers 200 before it knows how a pull ends, and says so in a line of its own. */
-function throwIfFailed(line: string): void {
-  const { error, errorDetail } = progress.safeParse(jsonOf(line)).data ?? {};
-  const message = errorDetail?.message ?? error;
-  if (message) throw cannotPull(message);
+function keyOf({ whole }: ImageName, login: RegistryCredentials | undefined): string {
+  return JSON.stringify([whole, login?.username, login?.password]);
 }
 
-function loginOf({ username, password }: RegistryCredentials, serveraddress: string): string {
-  return Buffer.from(JSON.stringify({ username, password, serveraddress })).toString('base64url');
+/** An image that came from no registry has no digest there: it goes by its id. */
+function resolved({ Id: id, RepoDigests }: z.infer<typeof inspected>, { repository }: ImageName) {
+  if (!id) return undefined;
+  const digests = (RepoDigests ?? []).map((each) => each.split('@') as [string, string?]);
+  const own =
+    digests.find(([name]) => name === repository) ?? digests.find(([name]) => name.endsWith(`/${repository}`));
+  const prefixed = id.includes(':') ? id : `sha256:${id}`;
+  return { digest: own?.[1] ?? prefixed, id: prefixed };
+}
+
+/** Daemons want the padding that Node's `base64url` leaves out: without it Docker takes the header for none. */
+function headerOf({ username, password }: RegistryCredentials, serveraddress: string): string {
+  const login = Buffer.from(JSON.stringify({ username, password, serveraddress }));
+  return login.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /** AWS's words. */

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import type { Clock } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
-import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
+import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { ContainerApi, InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
@@ -19,6 +19,11 @@ export interface ContainerSurroundings {
 /** How a container that ran has ended: by itself or by a signal, or with its daemon or its machine. */
 export type ContainerEnd = { readonly kind: 'ended'; readonly outcome: ContainerOutcome } | { readonly kind: 'lost' };
 
+/** The daemon was killed in the midst of the start: it has the container half, and neither starts it nor says what became of it. */
+export class LostAtStart extends Error {
+  override readonly name = 'LostAtStart';
+}
+
 /** One container at the daemon: made, started and seen to its end, whatever becomes of the daemon meanwhile. */
 export class DockerContainer {
   readonly name: string;
@@ -27,6 +32,9 @@ export class DockerContainer {
   #id: string;
   #startedAt: EpochMilliseconds | undefined;
   #pid = 0;
+  /** This server has heard from the daemon that it ended: the daemon was there then. */
+  #isWitnessed = false;
+  #wasOver = false;
 
   constructor(name: string, id: string, around: ContainerSurroundings) {
     this.name = name;
@@ -45,18 +53,26 @@ export class DockerContainer {
 
   /** Makes it of a body; one of its name is ours, and stays. Throws `CannotStart`. */
   async create(body: object): Promise<void> {
-    const { api, reach } = this.#around;
     try {
-      const id = await reach.insist(() => api.create(this.#id, body));
+      const id = await this.#around.reach.insist(() => this.#createNow(body));
       if (id !== 'taken') this.#id = id;
     } catch (error) {
       throw inWords(error, 'created', dockerLimits.createMs);
     }
   }
 
+  /** A Podman that was killed while it made one leaves files under the name, and no container: they go, and it is made anew. */
+  async #createNow(body: object): Promise<string | 'taken'> {
+    const { api } = this.#around;
+    const id = await api.create(this.#id, body);
+    if (id !== 'taken' || (await this.#inspect())) return id;
+    await api.remove(this.#id);
+    return api.create(this.#id, body);
+  }
+
   /**
    * Starts it, unless it has been. Resolves with how to await its end. Throws `CannotStart`, also when the daemon was gone and
-   * it is no longer wanted when that is back.
+   * it is no longer wanted when that is back, and `LostAtStart`.
    */
   async start(isWanted: () => boolean): Promise<() => Promise<void>> {
     let isFirst = true;
@@ -65,14 +81,20 @@ export class DockerContainer {
         const found = isFirst ? undefined : await this.#inspect();
         isFirst = false;
         if (found && found.status !== 'created') return this.adopt(found);
-        if (!isWanted()) throw new CannotStart('The task ended before this container could start');
+        if (!isWanted()) throw new CannotStart(neverStarted);
         return this.#startNow();
       });
     } catch (error) {
       // It may start late: what was given up must not run.
       if (error instanceof DaemonLate) void this.remove().catch(() => {});
+      if (this.#isTorn(error)) throw new LostAtStart(String(error));
       throw inWords(error, 'started', dockerLimits.startMs);
     }
+  }
+
+  /** What is below the daemon has made it, and the daemon does not know. */
+  #isTorn(error: unknown): boolean {
+    return isRefusal(error, 409, 500) && /(task|container) .*already exists/s.test(error.message);
   }
 
   /** Takes over one that has been started before. */
@@ -80,6 +102,7 @@ export class DockerContainer {
     this.#id = found.id;
     this.#startedAt = found.startedAt ?? this.#around.clock.now();
     this.#pid = found.pid;
+    this.#wasOver = hasEnded(found);
     return () => this.#awaitStop();
   }
 
@@ -96,7 +119,7 @@ export class DockerContainer {
       throw error;
     }
     this.#startedAt = clock.now();
-    return waiting ? () => waiting.over : () => this.#awaitStop();
+    return waiting ? () => this.#hear(waiting.over) : () => this.#awaitStop();
   }
 
   async #awaitStop(): Promise<void> {
@@ -108,7 +131,11 @@ export class DockerContainer {
       if (this.#pid === 0) this.#pid = (await reach.insist(() => this.#inspect()))?.pid ?? 0;
       if (this.#isDead()) waiting.drop();
     }
-    await waiting.over;
+    await this.#hear(waiting.over);
+  }
+
+  async #hear(over: Promise<boolean>): Promise<void> {
+    this.#isWitnessed = await over;
   }
 
   /** Podman learns of an end by what it has beside each container: when that is killed, it takes the container for running. */
@@ -117,7 +144,7 @@ export class DockerContainer {
     return this.#pid > 0 && existsSync('/proc/self') && !existsSync(`/proc/${this.#pid}`);
   }
 
-  async #pause(duration: Milliseconds, unless: Promise<void> = new Promise(() => {})): Promise<'paused' | 'over'> {
+  async #pause(duration: Milliseconds, unless: Promise<unknown> = new Promise(() => {})): Promise<'paused' | 'over'> {
     const paused = Promise.withResolvers<'paused'>();
     const cancel = this.#around.clock.after(duration, () => paused.resolve('paused'));
     return Promise.race([paused.promise, unless.then(() => 'over' as const)]).finally(cancel);
@@ -130,9 +157,10 @@ export class DockerContainer {
     for (let deadLooks = 0; deadLooks < dockerLimits.deadLooks; ) {
       const found = await reach.insist(() => this.#inspect());
       if (!found) return { kind: 'lost' };
-      if (found.status === 'exited' || found.status === 'dead') {
+      if (hasEnded(found)) {
         // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
         if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
+        if (this.#isUnknown(found)) return { kind: 'lost' };
         return { kind: 'ended', outcome: this.#outcome(found) };
       }
       this.#pid = found.pid;
@@ -141,6 +169,13 @@ export class DockerContainer {
       if (deadLooks === 0) await this.#awaitStop();
     }
     return { kind: 'lost' };
+  }
+
+  /** Docker says 255 of one that was over when it came back, and of which it knows no more. */
+  #isUnknown({ exitCode }: InspectedContainer): boolean {
+    const { product, keepsContainers } = this.#around.reach.lastFacts ?? {};
+    const wasHeard = this.#isWitnessed && !this.#wasOver;
+    return exitCode === 255 && product === 'docker' && keepsContainers === true && !wasHeard;
   }
 
   #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
@@ -184,6 +219,10 @@ export class DockerContainer {
       throw error;
     }
   }
+}
+
+function hasEnded({ status }: InspectedContainer): boolean {
+  return status === 'exited' || status === 'dead';
 }
 
 /** The daemon says no more than 128 + n of one that signal n has ended. */

@@ -8,7 +8,7 @@ import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { streamDirectory } from '../../log-root.ts';
 import { lostReason, statusReasons } from '../../status-reasons.ts';
 import { graceOf } from '../../stop-grace.ts';
-import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
+import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { EarlyLifetime } from '../daemon/early-lifetime.ts';
@@ -19,11 +19,12 @@ import type { ImagePulls } from '../images/image-pulls.ts';
 import { LogCopy } from '../logs/log-copy.ts';
 import { noListener } from '../network/no-listener.ts';
 import type { NodeNetworks } from '../network/node-networks.ts';
-import type { NodeTask } from '../network/node-task.ts';
+import { nodeOf } from '../network/node-task.ts';
 import type { DockerLogger } from '../options.ts';
-import { type ContainerSurroundings, DockerContainer } from './docker-container.ts';
+import { type ContainerSurroundings, DockerContainer, LostAtStart } from './docker-container.ts';
 import { isClosed, stackOf, wordsOf } from './task-errors.ts';
 import type { TaskFiles } from './task-files.ts';
+import { TaskImages } from './task-images.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
 
 /** What a task needs of its engine. */
@@ -52,6 +53,7 @@ export class DockerTask {
   #record: TaskRecord;
   readonly #around: TaskSurroundings;
   readonly #order: ContainerOrder;
+  readonly #images: TaskImages;
   readonly #containers: readonly DockerContainer[];
   readonly #outcomes: (ContainerOutcome | undefined)[];
   readonly #copies = new Map<number, LogCopy>();
@@ -77,6 +79,7 @@ export class DockerTask {
     this.#file = file;
     this.#around = around;
     this.#order = new ContainerOrder(record.containers);
+    this.#images = new TaskImages(around);
     this.#containers = record.containers.map(
       ({ name }, index) => new DockerContainer(name, around.nameOf(record.taskId, index), around),
     );
@@ -91,6 +94,11 @@ export class DockerTask {
   get state(): 'claimed' | 'running' | 'ended' {
     if (this.#hasEnded) return 'ended';
     return this.#file.began ? 'running' : 'claimed';
+  }
+
+  /** How far the images are that it waits for, in words. */
+  get preparation(): string | undefined {
+    return this.#file.stopAsked ? undefined : this.#images.preparation;
   }
 
   /** Those of its containers that run, once the daemon has said so of all that it was to start. */
@@ -189,12 +197,9 @@ export class DockerTask {
 
   /** Answers who says which life of the daemon it is: asked while containers are made. */
   async #prepare(spec: TaskSpec, claimed: Promise<void>): Promise<EarlyLifetime> {
-    const { images, reach, places } = this.#around;
-    await Promise.all(
-      spec.containers.map(({ image, registryCredentials }) =>
-        reach.insist(() => images.ensure(image, registryCredentials)),
-      ),
-    );
+    const { reach, places } = this.#around;
+    const { images, notes } = await this.#images.ensure(spec.containers);
+    this.#record = { ...this.#record, images, notes: [...this.#record.notes, ...notes] };
     await claimed;
     const lifetime = new EarlyLifetime(reach);
     if (this.#file.stopAsked) return lifetime;
@@ -280,6 +285,11 @@ export class DockerTask {
       this.#follow(index, stopped);
     } catch (error) {
       if (isClosed(error)) throw error;
+      if (error instanceof LostAtStart) {
+        await this.#around.reach.insist(() => container.remove());
+        this.#lose(index);
+        return;
+      }
       // It may have started all the same, and must not run.
       if (!(error instanceof CannotStart)) void container.remove().catch(() => {});
       this.#neverStarts(index, this.#whyNotStarted(error));
@@ -397,9 +407,9 @@ export class DockerTask {
     if (this.#running) return;
     const started = this.#containers.flatMap(({ startedAt }) => startedAt ?? []);
     const at = started.length > 0 ? Math.min(...started) : this.#around.clock.now();
-    const { address, notes } = this.record;
-    const ofNode = address === undefined ? {} : { address };
-    this.#running = { kind: 'running', taskId: this.taskId, sequence: 1, at, ...ofNode, notes };
+    const { address, notes, images } = this.record;
+    const known = { ...(address === undefined ? {} : { address }), ...(images ? { images } : {}) };
+    this.#running = { kind: 'running', taskId: this.taskId, sequence: 1, at, ...known, notes };
     this.#around.report(this.#running);
   }
 
@@ -487,12 +497,3 @@ export class DockerTask {
     });
   }
 }
-
-/** Undefined for a task that is no node of a gang. */
-export function nodeOf(record: TaskRecord): NodeTask | undefined {
-  const { gang } = record;
-  return gang && { ...record, gang };
-}
-
-/** Of a container that waited for another when the task came to its end. */
-const neverStarted = 'The task ended before this container could start';

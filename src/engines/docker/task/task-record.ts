@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ResolvedImage } from '../../../core/job.ts';
 import { jsonOf } from '../../../core/json-of.ts';
 import type { ContainerSpec, EngineEvent, TaskSpec } from '../../contract.ts';
 
@@ -18,6 +19,8 @@ export interface TaskRecord extends Omit<TaskSpec, 'containers'> {
   readonly volumes?: readonly string[];
   /** Of a node: by which the others of its gang reach it. Absent until it has one. */
   readonly address?: string;
+  /** What the names of images stood for, by container. Absent until they are there. */
+  readonly images?: Readonly<Record<string, ResolvedImage>>;
   /** Size of the /dev/shm that its containers share. Absent: the daemon's default, or they share none. */
   readonly sharedMemoryMiB?: number;
   /** Ids of the GPUs that are its own. */

@@ -29,6 +29,11 @@ export class FakeDaemon {
   /** Calls that get no answer, until `resume`. */
   hanging: RegExp | undefined;
   #held: (() => void)[] = [];
+  /** What it says instead of what it would: `cut`, half an answer. */
+  instead: (
+    words: string,
+    call: IncomingMessage,
+  ) => { readonly status: number; readonly content: unknown } | 'cut' | undefined = () => undefined;
   /** Whether images are there. */
   hasImages = true;
   /** Pieces of output after which the next stream of it is cut. */
@@ -84,6 +89,11 @@ export class FakeDaemon {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Resolves once nobody has a connection to it. */
+  async left(): Promise<void> {
+    for (const socket of this.#sockets) if (!socket.destroyed) await once(socket, 'close');
+  }
+
   only(): FakeContainer {
     const [container, ...others] = this.containers.values();
     if (!container || others.length > 0) throw new Error(`there are ${this.containers.size} containers`);
@@ -110,6 +120,10 @@ export class FakeDaemon {
     for (const wake of this.#waiting.splice(0)) wake();
     if (this.hanging?.test(words)) await new Promise<void>((resolve) => this.#held.push(resolve));
     if (answer.destroyed) return;
+    const other = this.instead(words, call);
+    if (other === 'cut') answer.write('{"status":', () => answer.destroy());
+    else if (other) json(answer, other.status, other.content);
+    if (other) return;
     const [, kind, id = '', action] = url.pathname.split('/');
     if (kind === 'containers' && id !== 'create' && id !== 'json') this.#ofContainer(id, action, url, answer);
     else this.#ofDaemon(words, text, url, answer);
@@ -124,7 +138,8 @@ export class FakeDaemon {
         SecurityOptions: this.securityOptions,
       });
     else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
-    else if (words.startsWith('GET /images/')) json(answer, this.hasImages ? 200 : 404, { message: 'no such image' });
+    else if (words.startsWith('GET /images/'))
+      json(answer, this.hasImages ? 200 : 404, { Id: 'sha256:1', message: 'no such image' });
     else if (words === 'GET /containers/json')
       json(
         answer,

@@ -3,10 +3,10 @@ import type { TaskId } from '../../../core/ids.ts';
 import { pause } from '../../../core/pause.ts';
 import { PullFailed, type PullProgress, PullStalled, parseReference, type StoredImage } from '../../../images/index.ts';
 import type { ContainerSpec } from '../../contract.ts';
+import type { Preparation } from '../../preparation-words.ts';
 import { errorWords } from '../errors.ts';
 import { processLimits } from '../limits.ts';
 import { type ChoiceGround, cannotPull, type ImageChoice, standIn } from './image-choice.ts';
-import type { Preparation } from './preparation-words.ts';
 import { Overdue, Patience } from './pull-times.ts';
 
 export interface ImagePullOptions {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { ContainerSpec, TaskSpec } from '../../contract.ts';
+import { type Preparation, preparationWords } from '../../preparation-words.ts';
 import { CannotStart } from '../errors.ts';
 import { type ChoiceGround, chooseImage, type ImageChoice, withImage } from './image-choice.ts';
 import { ImagePull } from './image-pull.ts';
-import { type Preparation, preparationWords } from './preparation-words.ts';
 
 /** A task whose images are on their way here. */
 export class PreparedTask {

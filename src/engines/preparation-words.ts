@@ -1,4 +1,4 @@
-import type { PullProgress } from '../../../images/index.ts';
+import type { PullProgress } from '../images/index.ts';
 
 /** How far the image of one container is: a pull, or what it waits for. */
 export type Preparation = PullProgress | { readonly phase: 'disk-full' | 'unreachable'; readonly why: string };

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { times } from '../support/effort.ts';
+import { type ContainerGround, groundKinds } from './container-grounds.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** One of each kind at least. */
+const kills = Math.max(3, times(3));
+/** Jobs that run through all of it, as far as what runs them lets them. */
+const held = 4;
+/** The most that AWS allows: attempts that are lost with their host count. */
+const attempts = 10;
+
+for (const { name, skip, open } of groundKinds)
+  test(
+    `jobs on ${name} go through kills of the server and of what runs them: each attempt runs once, no job is lost, and nothing is left`,
+    skip === undefined ? {} : { skip },
+    async (t) => {
+      const ground = await open(t);
+      const stage = await openStage(t, ground);
+      for (let kill = 1; kill <= kills; kill += 1) await killSomething(stage, ground, kill);
+      const lost = await stage.finish();
+      if (!ground.keepsJobs) assert.ok(lost > 0, 'no kill met an attempt');
+    },
+  );
+
+/** What runs jobs, the server, or both, in any order; jobs are at all points of their way. */
+async function killSomething(stage: Stage, ground: ContainerGround, kill: number): Promise<void> {
+  const { server, workload, random } = stage;
+  await workload.keepRunning(held, attempts);
+  const burst = workload.burst(4);
+  await stage.passTime(random.below(1_000));
+  const [killsGround, killsServer] = [kill % 3 !== 2, kill % 3 !== 1];
+  if (killsServer) await server.kill();
+  if (killsGround) await ground.kill(server);
+  await burst;
+  await stage.passTime(random.below(300));
+  const backs = [killsGround ? () => ground.restart() : [], killsServer ? () => server.restart() : []].flat();
+  for (const back of random.below(2) === 0 ? backs : backs.toReversed()) await back();
+  await workload.takeUp();
+}
