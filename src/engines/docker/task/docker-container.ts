@@ -6,6 +6,7 @@ import type { ContainerOutcome } from '../../../core/job.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { ContainerApi, InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
+import { killProcessesOf } from '../daemon/in-container.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
 
@@ -35,6 +36,8 @@ export class DockerContainer {
   /** This server has heard from the daemon that it ended: the daemon was there then. */
   #isWitnessed = false;
   #wasOver = false;
+  /** The daemon was asked to start it. */
+  #isStartAsked = false;
 
   constructor(name: string, id: string, around: ContainerSurroundings) {
     this.name = name;
@@ -81,15 +84,24 @@ export class DockerContainer {
         const found = isFirst ? undefined : await this.#inspect();
         isFirst = false;
         if (found && found.status !== 'created') return this.adopt(found);
+        if (found) this.#checkUnstarted(found);
         if (!isWanted()) throw new CannotStart(neverStarted);
         return this.#startNow();
       });
     } catch (error) {
       // It may start late: what was given up must not run.
       if (error instanceof DaemonLate) void this.remove().catch(() => {});
+      if (error instanceof LostAtStart) throw error;
       if (this.#isTorn(error)) throw new LostAtStart(String(error));
       throw inWords(error, 'started', dockerLimits.startMs);
     }
+  }
+
+  /** A Docker that was killed in the midst of a start knows nothing of it: what is below it may have started the container. */
+  #checkUnstarted(found: InspectedContainer): void {
+    this.#id = found.id;
+    const isDocker = this.#around.reach.lastFacts?.product === 'docker';
+    if (isDocker && this.#isStartAsked) throw new LostAtStart('the daemon was gone in the midst of the start');
   }
 
   /** What is below the daemon has made it, and the daemon does not know. */
@@ -112,6 +124,7 @@ export class DockerContainer {
     // Podman looks every 250 ms, and would not see one that has ended by then.
     const isPodman = (await reach.facts()).product === 'podman';
     const waiting = isPodman ? undefined : await api.wait(this.#id, 'next-exit');
+    this.#isStartAsked = true;
     try {
       await api.start(this.#id);
     } catch (error) {
@@ -205,6 +218,13 @@ export class DockerContainer {
   /** Rejects when the daemon is gone. */
   async remove(): Promise<void> {
     await this.#around.api.remove(this.#id);
+  }
+
+  /** Takes one away of which the daemon does not know whether it was started: what runs of it, runs without the daemon. */
+  async removeTorn(id = this.#id): Promise<void> {
+    this.#id = id;
+    await this.#around.reach.insist(() => this.remove());
+    killProcessesOf(id);
   }
 
   #inspect(): Promise<InspectedContainer | undefined> {
