@@ -32,6 +32,8 @@ export const dockerLimits = {
   /** Podman's containers are looked at so often, and are lost that are dead at so many looks, whatever it says. */
   podmanLookMs: 2_000,
   deadLooks: 3,
+  /** How long a daemon that keeps containers may take to find those again that it had before. */
+  restoreMs: 60_000,
   /** Containers that are created or started at once: a daemon gets no faster with more. */
   startsAtOnce: 4,
   /** How long the output of an ended container may take to come to its end, once nothing more comes. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -453,6 +453,33 @@ test(
     daemon.exit(other, 255);
     await daemon.comeBack();
     assert.equal((await first.log.ended(unheard.taskId)).cause, 'lost');
+  },
+);
+
+test(
+  '0 is the same where Docker only found out when it came back; of before, and of long after, it knows',
+  limit,
+  async () => {
+    daemon.liveRestore = true;
+    const first = await open();
+    const specs = [task(), task(), task()] as const;
+    for (const spec of specs) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    await crash(first);
+    await daemon.go();
+    for (const container of daemon.containers.values()) daemon.exit(container, 0);
+    await daemon.comeBack();
+    const { birthtimeMs } = statSync(daemon.socket);
+    for (const [index, after] of [-1_000, 500, 3_600_000].entries()) {
+      const container = [...daemon.containers.values()][index];
+      assert.ok(container);
+      container.finishedAt = new Date(birthtimeMs + after).toISOString();
+    }
+    const second = await open(2);
+    const causes = await Promise.all(specs.map(async ({ taskId }) => (await second.log.ended(taskId)).cause));
+    assert.deepEqual(causes, ['exited', 'lost', 'exited']);
   },
 );
 

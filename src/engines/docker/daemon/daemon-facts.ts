@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Daemon } from './daemon.ts';
 import { isRefusal } from './daemon-errors.ts';
 
@@ -89,7 +90,12 @@ export function daemonStart(socket: string): string {
 }
 
 function socketTime(socket: string): string {
-  return String(statSync(socket, { throwIfNoEntry: false })?.birthtimeMs ?? '');
+  return String(daemonStartedAt(socket) ?? '');
+}
+
+/** When the daemon that listens began to, as long as its socket is its own. */
+export function daemonStartedAt(socket: string): EpochMilliseconds | undefined {
+  return statSync(socket, { throwIfNoEntry: false })?.birthtimeMs;
 }
 
 /** Empty where there is no /proc: a daemon of a virtual machine has no boot that could be seen. */

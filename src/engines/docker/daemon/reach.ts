@@ -1,9 +1,10 @@
 import type { Clock } from '../../../core/clock.ts';
+import type { EpochMilliseconds } from '../../../core/ids.ts';
 import { EngineUnavailable } from '../../contract.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { Daemon } from './daemon.ts';
 import { DaemonGone, DaemonLate } from './daemon-errors.ts';
-import { askFacts, type DaemonFacts, daemonStart, lifetimeOf } from './daemon-facts.ts';
+import { askFacts, type DaemonFacts, daemonStart, daemonStartedAt, lifetimeOf } from './daemon-facts.ts';
 
 /**
  * Whether the daemon can be reached. What has to be done at some time is done by `insist`, which waits for a daemon that is
@@ -49,6 +50,11 @@ export class Reach {
   /** See there. */
   get daemonStart(): string {
     return daemonStart(this.#daemon.socket);
+  }
+
+  /** See there. */
+  get daemonStartedAt(): EpochMilliseconds | undefined {
+    return daemonStartedAt(this.#daemon.socket);
   }
 
   /** See `lifetimeOf`. */

@@ -184,11 +184,15 @@ export class DockerContainer {
     return { kind: 'lost' };
   }
 
-  /** Docker says 255 of one that was over when it came back, and of which it knows no more. */
-  #isUnknown({ exitCode }: InspectedContainer): boolean {
-    const { product, keepsContainers } = this.#around.reach.lastFacts ?? {};
+  /**
+   * Docker says 255, or 0 and the time at which it looked, of one that was over when it came back and of which it knows no more.
+   */
+  #isUnknown({ exitCode, finishedAt }: InspectedContainer): boolean {
+    const { lastFacts: { product, keepsContainers } = {}, daemonStartedAt = 0 } = this.#around.reach;
     const wasHeard = this.#isWitnessed && !this.#wasOver;
-    return exitCode === 255 && product === 'docker' && keepsContainers === true && !wasHeard;
+    if (product !== 'docker' || !keepsContainers || wasHeard) return false;
+    const afterReturn = (finishedAt ?? daemonStartedAt) - daemonStartedAt;
+    return exitCode === 255 || (exitCode === 0 && afterReturn >= 0 && afterReturn < dockerLimits.restoreMs);
   }
 
   #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {

@@ -10,6 +10,7 @@ export interface FakeContainer {
   readonly name: string;
   readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
   status: 'created' | 'running' | 'exited';
+  finishedAt?: string;
   exitCode: number;
   /** What it has written: time and text, one piece each, to standard output unless it says 2. */
   readonly output: (readonly [time: string, text: string, stream?: 1 | 2])[];
@@ -219,9 +220,9 @@ export class FakeDaemon {
   }
 }
 
-function inspected({ id, body, status, exitCode }: FakeContainer): object {
+function inspected({ id, body, status, exitCode, finishedAt = '2026-01-01T00:00:02Z' }: FakeContainer): object {
   const StartedAt = status === 'created' ? '0001-01-01T00:00:00Z' : '2026-01-01T00:00:01Z';
-  const State = { Status: status, ExitCode: exitCode, StartedAt, FinishedAt: '2026-01-01T00:00:02Z' };
+  const State = { Status: status, ExitCode: exitCode, StartedAt, FinishedAt: finishedAt };
   return { Id: id, Config: { Labels: body.Labels }, State };
 }
 
