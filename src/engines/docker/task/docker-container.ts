@@ -35,6 +35,8 @@ export class DockerContainer {
   /** This server has heard from the daemon that it ended: the daemon was there then. */
   #isWitnessed = false;
   #wasOver = false;
+  /** Made just now: nobody can have started it. */
+  #isNew = false;
 
   constructor(name: string, id: string, around: ContainerSurroundings) {
     this.name = name;
@@ -55,6 +57,7 @@ export class DockerContainer {
   async create(body: object): Promise<void> {
     try {
       const id = await this.#around.reach.insist(() => this.#createNow(body));
+      this.#isNew = id !== 'taken';
       if (id !== 'taken') this.#id = id;
     } catch (error) {
       throw inWords(error, 'created', dockerLimits.createMs);
@@ -75,18 +78,19 @@ export class DockerContainer {
    * it is no longer wanted when that is back, and `LostAtStart`.
    */
   async start(isWanted: () => boolean): Promise<() => Promise<void>> {
-    let isFirst = true;
     try {
       return await this.#around.reach.insist(async () => {
-        const found = isFirst ? undefined : await this.#inspect();
-        isFirst = false;
+        const found = this.#isNew ? undefined : await this.#inspect();
+        this.#isNew = false;
         if (found && found.status !== 'created') return this.adopt(found);
+        if (found && mayHaveRun(found)) throw new LostAtStart('it has a process, and has not been started');
         if (!isWanted()) throw new CannotStart(neverStarted);
         return this.#startNow();
       });
     } catch (error) {
       // It may start late: what was given up must not run.
       if (error instanceof DaemonLate) void this.remove().catch(() => {});
+      if (error instanceof LostAtStart) throw error;
       if (this.#isTorn(error)) throw new LostAtStart(String(error));
       throw inWords(error, 'started', dockerLimits.startMs);
     }
@@ -219,6 +223,11 @@ export class DockerContainer {
       throw error;
     }
   }
+}
+
+/** Of one that has been made. A Podman that was killed while it started it takes it for such, though it runs, and has ended. */
+function mayHaveRun({ pid }: InspectedContainer): boolean {
+  return pid > 0;
 }
 
 function hasEnded({ status }: InspectedContainer): boolean {
