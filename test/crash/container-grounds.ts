@@ -7,7 +7,7 @@ import { ContainerWorld } from '../../src/core/container-world.fixture.ts';
 import { callDaemon, type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../src/core/docker-daemon.fixture.ts';
 import { PodmanService, podmanSkip } from '../../src/core/podman-service.fixture.ts';
 import { Registry, registrySkip } from '../../src/core/registry.fixture.ts';
-import { processesWith } from '../support/processes.ts';
+import { processesInGroup, processesWith } from '../support/processes.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/wait.ts';
 import type { Ground } from './ground.ts';
@@ -93,7 +93,7 @@ function onDaemon(
   };
 }
 
-/** Nor records, volumes, networks, mounts, or what a daemon leaves beside each container. */
+/** Nor records, volumes, networks, mounts, or processes that a daemon may have forgotten. */
 async function expectNoContainersLeft(
   server: ServerProcess,
   world: ContainerWorld,
@@ -110,12 +110,22 @@ async function expectNoContainersLeft(
         (await ask('/networks')).filter(({ Labels }: { Labels?: object }) => 'batchyard.gang' in (Labels ?? {})),
       ];
       const tasks = readdirSync(join(server.dataDirectory, 'docker/tasks'));
-      const keepers = processesWith(`${world.directory}/`).filter(({ command }) => /shim|conmon/.test(command));
-      left = JSON.stringify({ containers, volumes, networks, tasks, keepers, mounts: mountsIn(world) });
-      return left === '{"containers":[],"volumes":[],"networks":[],"tasks":[],"keepers":[],"mounts":[]}';
+      const processes = processesOf(world);
+      left = JSON.stringify({ containers, volumes, networks, tasks, processes, mounts: mountsIn(world) });
+      return left === '{"containers":[],"volumes":[],"networks":[],"tasks":[],"processes":[],"mounts":[]}';
     },
     { interval: 100 },
   );
+}
+
+/**
+ * What runs in containers, whether their daemon knows of them or not. The shim of one that it has forgotten stays without them: that
+ * is containerd's to take away. Podman's conmon ends with its container.
+ */
+function processesOf(world: ContainerWorld) {
+  const shims = processesWith(`${world.directory}/`).filter(({ command }) => /shim|conmon/.test(command));
+  const ids = shims.flatMap(({ command }) => / -(?:id|c) ([0-9a-f]{64}) /.exec(command)?.[1] ?? []);
+  return ids.flatMap(processesInGroup);
 }
 
 /** File systems of containers: layers laid over each other, and memory. */

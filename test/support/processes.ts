@@ -9,6 +9,12 @@ export function processesWith(text: string): readonly { readonly pid: number; re
   });
 }
 
+/** Those that run in a control group whose path has that in it. */
+export function processesInGroup(part: string): readonly { readonly pid: number; readonly command: string }[] {
+  const members = processIds().filter((pid) => read(`/proc/${pid}/cgroup`).includes(part));
+  return members.map((pid) => ({ pid, command: commandOf(pid) }));
+}
+
 /** The runners of a data directory: normally none or one. */
 export function runnersOf(dataDirectory: string): readonly number[] {
   const found = processesWith(dataDirectory).filter(({ command }) => /process\/runner\.[jt]s /.test(command));

@@ -83,6 +83,11 @@ async function bridgeTime(daemon: Daemon): Promise<string | undefined> {
   }
 }
 
+/** Names the daemon that listens now: another start of it, or of the machine, is another. As long as its socket is its own. */
+export function daemonStart(socket: string): string {
+  return `${bootId()} ${socketTime(socket)}`;
+}
+
 function socketTime(socket: string): string {
   return String(statSync(socket, { throwIfNoEntry: false })?.birthtimeMs ?? '');
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Whether the process that has that number on this machine is of a container. The number that a daemon tells may be another's: it
@@ -10,5 +10,25 @@ export function isInContainer(pid: number, containerId: string): boolean {
     return readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(containerId);
   } catch {
     return false; // it has ended, or this is not Linux
+  }
+}
+
+/** Kills what runs on this machine in a container that its daemon does not know, as far as we may. */
+export function killProcessesOf(containerId: string): void {
+  for (const pid of processes()) {
+    if (!isInContainer(pid, containerId)) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended, or is another user's.
+    }
+  }
+}
+
+function processes(): readonly number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return []; // this is not Linux
   }
 }

@@ -3,7 +3,7 @@ import { EngineUnavailable } from '../../contract.ts';
 import { dockerLimits } from '../docker-limits.ts';
 import type { Daemon } from './daemon.ts';
 import { DaemonGone, DaemonLate } from './daemon-errors.ts';
-import { askFacts, type DaemonFacts, lifetimeOf } from './daemon-facts.ts';
+import { askFacts, type DaemonFacts, daemonStart, lifetimeOf } from './daemon-facts.ts';
 
 /**
  * Whether the daemon can be reached. What has to be done at some time is done by `insist`, which waits for a daemon that is
@@ -44,6 +44,11 @@ export class Reach {
     this.#facts = await askFacts(this.#daemon);
     this.#isStale = false;
     return this.#facts;
+  }
+
+  /** See there. */
+  get daemonStart(): string {
+    return daemonStart(this.#daemon.socket);
   }
 
   /** See `lifetimeOf`. */

@@ -6,6 +6,7 @@ import type { ContainerOutcome } from '../../../core/job.ts';
 import { CannotStart, cannotStartContainer, neverStarted } from '../cannot-start.ts';
 import type { ContainerApi, InspectedContainer } from '../daemon/container-api.ts';
 import { DaemonLate, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
+import { killProcessesOf } from '../daemon/in-container.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
 
@@ -37,6 +38,8 @@ export class DockerContainer {
   #wasOver = false;
   /** Made just now: nobody can have started it. */
   #isNew = false;
+  /** The daemon was asked to start it. */
+  #isStartAsked = false;
 
   constructor(name: string, id: string, around: ContainerSurroundings) {
     this.name = name;
@@ -83,7 +86,7 @@ export class DockerContainer {
         const found = this.#isNew ? undefined : await this.#inspect();
         this.#isNew = false;
         if (found && found.status !== 'created') return this.adopt(found);
-        if (found && mayHaveRun(found)) throw new LostAtStart('it has a process, and has not been started');
+        if (found) this.#checkUnstarted(found);
         if (!isWanted()) throw new CannotStart(neverStarted);
         return this.#startNow();
       });
@@ -94,6 +97,17 @@ export class DockerContainer {
       if (this.#isTorn(error)) throw new LostAtStart(String(error));
       throw inWords(error, 'started', dockerLimits.startMs);
     }
+  }
+
+  /**
+   * A daemon that was killed in the midst of a start knows nothing of it: what is below it may have started the container. Podman
+   * has written down then that there is a process, and takes it for one that was only made though it runs, or has ended.
+   */
+  #checkUnstarted(found: InspectedContainer): void {
+    this.#id = found.id;
+    const isDocker = this.#around.reach.lastFacts?.product === 'docker';
+    if ((isDocker && this.#isStartAsked) || found.pid > 0)
+      throw new LostAtStart('the daemon was gone in the midst of the start');
   }
 
   /** What is below the daemon has made it, and the daemon does not know. */
@@ -116,6 +130,7 @@ export class DockerContainer {
     // Podman looks every 250 ms, and would not see one that has ended by then.
     const isPodman = (await reach.facts()).product === 'podman';
     const waiting = isPodman ? undefined : await api.wait(this.#id, 'next-exit');
+    this.#isStartAsked = true;
     try {
       await api.start(this.#id);
     } catch (error) {
@@ -211,6 +226,13 @@ export class DockerContainer {
     await this.#around.api.remove(this.#id);
   }
 
+  /** Takes one away of which the daemon does not know whether it was started: what runs of it, runs without the daemon. */
+  async removeTorn(id = this.#id): Promise<void> {
+    this.#id = id;
+    await this.#around.reach.insist(() => this.remove());
+    killProcessesOf(id);
+  }
+
   #inspect(): Promise<InspectedContainer | undefined> {
     return this.#around.api.inspect(this.#id);
   }
@@ -223,11 +245,6 @@ export class DockerContainer {
       throw error;
     }
   }
-}
-
-/** Of one that has been made. A Podman that was killed while it started it takes it for such, though it runs, and has ended. */
-function mayHaveRun({ pid }: InspectedContainer): boolean {
-  return pid > 0;
 }
 
 function hasEnded({ status }: InspectedContainer): boolean {

@@ -26,6 +26,7 @@ import { isClosed, stackOf, wordsOf } from './task-errors.ts';
 import type { TaskFiles } from './task-files.ts';
 import { TaskImages } from './task-images.ts';
 import type { RunningEvent, TaskFile, TaskRecord } from './task-record.ts';
+import { isUnstarted, mayBeTorn } from './torn-start.ts';
 
 /** What a task needs of its engine. */
 export interface TaskSurroundings extends ContainerSurroundings {
@@ -158,11 +159,13 @@ export class DockerTask {
     const node = nodeOf(this.#record);
     if (node && found.some((each) => each?.status === 'running')) this.#around.networks.resume(node);
     this.#inBackground(async () => {
+      const isTorn = found.some(isUnstarted) && (await mayBeTorn(this.#file, this.#around.reach));
       for (const [index, each] of found.entries()) {
         const container = this.#containers[index];
-        if (!container || each?.status === 'created') continue;
+        if (!container || (isUnstarted(each) && !isTorn)) continue;
         this.#order.began(index);
-        if (each) this.#follow(index, container.adopt(each));
+        if (each && isUnstarted(each)) await container.removeTorn(each.id);
+        if (each && !isUnstarted(each)) this.#follow(index, container.adopt(each));
         else this.#lose(index);
       }
       if (this.#file.stopAsked) this.#endAll(this.record.stopGrace);
@@ -249,7 +252,7 @@ export class DockerTask {
       await this.#endUnbegun('stopped');
       return;
     }
-    await this.#write({ record: this.record, began: { lifetime } });
+    await this.#write({ record: this.record, began: { lifetime, daemonStart: this.#around.reach.daemonStart } });
     this.#goOn();
   }
 
@@ -286,7 +289,7 @@ export class DockerTask {
     } catch (error) {
       if (isClosed(error)) throw error;
       if (error instanceof LostAtStart) {
-        await this.#around.reach.insist(() => container.remove());
+        await container.removeTorn();
         this.#lose(index);
         return;
       }

@@ -36,6 +36,8 @@ export interface TaskFile {
   readonly began?: {
     /** As `lifetimeOf` names it. */
     readonly lifetime: string;
+    /** The daemon that was to start them, as `daemonStart` names it. */
+    readonly daemonStart?: string;
   };
   readonly stopAsked?: true;
   readonly running?: RunningEvent;
@@ -61,7 +63,7 @@ const recordFormat = z.looseObject({
 const fileFormat = z.looseObject({
   formatVersion: z.literal(1),
   record: recordFormat.optional(),
-  began: z.object({ lifetime: z.string() }).optional(),
+  began: z.object({ lifetime: z.string(), daemonStart: z.string().optional() }).optional(),
   stopAsked: z.literal(true).optional(),
   running: named.optional(),
   ended: named.optional(),
