@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { busyboxImage } from '../../src/core/container-image.fixture.ts';
 import { ContainerWorld } from '../../src/core/container-world.fixture.ts';
 import { callDaemon, type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../src/core/docker-daemon.fixture.ts';
+import { PodmanService, podmanSkip } from '../../src/core/podman-service.fixture.ts';
 import { Registry, registrySkip } from '../../src/core/registry.fixture.ts';
 import { processesInGroup, processesWith } from '../support/processes.ts';
 import type { ServerProcess } from '../support/server-process.ts';
@@ -37,18 +38,19 @@ export const groundKinds: readonly GroundKind[] = [
     ...{ name: 'docker with live-restore', ...dockerSkip(), ...registrySkip() },
     open: (t) => onDocker(t, [liveRestore]),
   },
+  { name: 'podman', ...podmanSkip(), ...registrySkip(), open: onPodman },
   { name: 'the process engine in images', ...registrySkip(), open: onProcesses },
 ];
 
-async function openRegistry(t: TestContext): Promise<readonly string[]> {
+async function openRegistry(t: TestContext): Promise<{ readonly images: readonly string[]; readonly address: string }> {
   const contents = imageNames.map((name) => [name, busyboxImage({}, [{ path: 'name', content: name }])] as const);
   const registry = await Registry.open({ images: Object.fromEntries(contents) });
   t.after(() => registry.close());
-  return imageNames.map((name) => registry.image(name));
+  return { images: imageNames.map((name) => registry.image(name)), address: registry.address };
 }
 
 async function onProcesses(t: TestContext): Promise<ContainerGround> {
-  const images = await openRegistry(t);
+  const { images } = await openRegistry(t);
   return {
     flags: ['--images-pull', 'missing', '--process-unmapped', 'refuse'],
     images,
@@ -60,13 +62,21 @@ async function onProcesses(t: TestContext): Promise<ContainerGround> {
 }
 
 async function onDocker(t: TestContext, flags: readonly string[]): Promise<ContainerGround> {
-  const images = await openRegistry(t);
+  const { images } = await openRegistry(t);
   const world = await ContainerWorld.open('host');
   t.after(() => world.close());
   // What dockerd has read of a container's output and not written down goes with it.
   return onDaemon(world, await DockerDaemon.open(world, {}, flags), {
     ...{ images, keepsOutput: false, keepsJobs: flags.includes(liveRestore) },
   });
+}
+
+async function onPodman(t: TestContext): Promise<ContainerGround> {
+  const { images, address } = await openRegistry(t);
+  const world = await ContainerWorld.open('host');
+  t.after(() => world.close());
+  const daemon = await PodmanService.open(world, {}, { insecure: [address] });
+  return onDaemon(world, daemon, { images, keepsOutput: true, keepsJobs: true });
 }
 
 function onDaemon(
@@ -110,11 +120,11 @@ async function expectNoContainersLeft(
 
 /**
  * What runs in containers, whether their daemon knows of them or not. The shim of one that it has forgotten stays without them: that
- * is containerd's to take away.
+ * is containerd's to take away. Podman's conmon ends with its container.
  */
 function processesOf(world: ContainerWorld) {
-  const shims = processesWith(`${world.directory}/`).filter(({ command }) => /shim/.test(command));
-  const ids = shims.flatMap(({ command }) => / -id ([0-9a-f]{64}) /.exec(command)?.[1] ?? []);
+  const shims = processesWith(`${world.directory}/`).filter(({ command }) => /shim|conmon/.test(command));
+  const ids = shims.flatMap(({ command }) => / -(?:id|c) ([0-9a-f]{64}) /.exec(command)?.[1] ?? []);
   return ids.flatMap(processesInGroup);
 }
 

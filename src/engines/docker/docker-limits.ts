@@ -40,6 +40,9 @@ export const dockerLimits = {
   drainMs: 2_000,
   /** Before the output of a container is asked for again whose stream has ended and which may run on. */
   askAgainMs: 1_000,
+  /** The same of Podman at most while nothing comes, and the share of its time that reading one container's may take. */
+  quietAgainMs: 4_000,
+  readingShare: 0.1,
   /** Segments are written at once when the last time was longer ago than this, else when it was. */
   flushEveryMs: 50,
   /** A line of output longer than this is split. */

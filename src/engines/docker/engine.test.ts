@@ -4,21 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
-import type { InstallationId, TaskId } from '../../core/ids.ts';
-import { EventLog, newId, outcome } from '../conformance.ts';
-import { type ContainerSpec, type Engine, EngineUnavailable, type TaskSpec } from '../contract.ts';
+import { outcome } from '../conformance.ts';
+import { EngineUnavailable } from '../contract.ts';
 import { readLines } from '../segments.fixture.ts';
 import { dockerLimits } from './docker-limits.ts';
-import { openDockerEngine } from './engine.ts';
 import type { DockerEngineOptions } from './options.ts';
 import { containerName } from './task/container-names.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
+import { crash, type FakeServer, installationId, openFakeServer, task } from './testing/fake-server.ts';
 
 const limit = { timeout: 20_000 };
-const installationId = 'installation' as InstallationId;
 let daemon: FakeDaemon;
 let clock: Clock;
-let opened: { readonly engine: Engine; readonly log: EventLog }[] = [];
+let opened: FakeServer[] = [];
 
 beforeEach(async () => {
   daemon = await FakeDaemon.start();
@@ -34,40 +32,10 @@ afterEach(async () => {
   await daemon.dispose();
 });
 
-async function open(
-  epoch = 1,
-  more: Partial<DockerEngineOptions> = {},
-): Promise<{ readonly engine: Engine; readonly log: EventLog }> {
-  const dataDirectory = join(daemon.directory, 'data');
-  mkdirSync(dataDirectory, { recursive: true });
-  const engine = await openDockerEngine({
-    ...{ dataDirectory, clock, session: { installationId, epoch }, sockets: [daemon.socket] },
-    ...{ instanceId: 'i-0123456789abcdef0', logRoot: join(dataDirectory, 'logs') },
-    ...{ capacity: { vcpus: 4, memoryMiB: 4096, gpus: 0 }, minimumFreeBytes: 0, ...more },
-  });
-  const server = { engine, log: new EventLog(engine) };
+async function open(epoch = 1, more: Partial<DockerEngineOptions> = {}): Promise<FakeServer> {
+  const server = await openFakeServer(daemon, clock, epoch, more);
   opened.push(server);
   return server;
-}
-
-/** The server dies. */
-async function crash({ engine, log }: Awaited<ReturnType<typeof open>>): Promise<void> {
-  log.close();
-  await engine.close();
-}
-
-function container(taskId: TaskId): ContainerSpec {
-  return {
-    ...{ name: 'c', essential: true, dependsOn: [], image: 'image', command: ['true'], environment: {}, gpus: 0 },
-    ...{ secrets: { S: 'hidden' }, vcpus: 1, memoryMiB: 16, mounts: [], temporaryFileSystems: [], ulimits: [] },
-    ...{ readonlyRootFilesystem: false, privileged: false },
-    log: { stream: taskId, rateBytesPerSecond: 1024 ** 3, maximumBytes: 1024 ** 2 },
-  };
-}
-
-function task(): TaskSpec {
-  const taskId = newId();
-  return { formatVersion: 1, taskId, label: 'test', containers: [container(taskId)], stopGrace: 1_000 };
 }
 
 const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
@@ -370,23 +338,6 @@ test(
   },
 );
 
-const podman = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
-
-test('a name that Podman keeps for a container that it has not is freed, and the container made', limit, async () => {
-  const { engine, log } = await open();
-  let isHeld = true;
-  daemon.instead = (words) => {
-    if (words === 'GET /version') return { status: 200, content: podman };
-    if (words.startsWith('DELETE /containers/')) isHeld = false;
-    if (words !== 'POST /containers/create' || !isHeld) return undefined;
-    return { status: 500, content: { message: 'the container name "x" is already in use by y' } };
-  };
-  const spec = task();
-  await engine.start(spec);
-  await log.running(spec.taskId);
-  assert.equal(starts(), 1);
-});
-
 test(
   'a container that Docker was killed over while it started it may have run: its task is lost, and starts no more',
   limit,
@@ -419,19 +370,6 @@ test('so it is when the server was killed as well', limit, async () => {
   assert.deepEqual([starts(), daemon.containers.size], [1, 0]);
   assert.equal(await second.engine.start(whole), 'accepted');
   await second.log.running(whole.taskId);
-});
-
-test('a container that Podman was killed over while it started it is removed, and its task lost', limit, async () => {
-  const { engine, log } = await open();
-  daemon.instead = (words) => {
-    if (words === 'GET /version') return { status: 200, content: podman };
-    if (!words.endsWith('/start')) return undefined;
-    return { status: 500, content: { message: 'crun: container `1` already exists: OCI runtime error' } };
-  };
-  const spec = task();
-  await engine.start(spec);
-  const ended = await log.ended(spec.taskId);
-  assert.deepEqual([ended.cause, daemon.containers.size], ['lost', 0]);
 });
 
 test(

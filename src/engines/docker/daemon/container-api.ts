@@ -92,12 +92,12 @@ export class ContainerApi {
     return { over, drop: () => answer.destroy() };
   }
 
-  /** Undefined for one that the daemon does not have. */
+  /** Undefined for one that the daemon does not have, or no longer whole. */
   async inspect(idOrName: string): Promise<InspectedContainer | undefined> {
     try {
       return inspectedOf(await this.#daemon.json({ method: 'GET', path: `/containers/${idOrName}/json` }));
     } catch (error) {
-      if (isRefusal(error, 404)) return undefined;
+      if (isRefusal(error, 404) || isHalfRemoved(error)) return undefined;
       throw error;
     }
   }
@@ -122,8 +122,18 @@ export class ContainerApi {
   /** All that have the label, running or not. */
   async list(label: string): Promise<readonly ListedContainer[]> {
     const query = { all: 1, filters: JSON.stringify({ label: [label] }) };
-    const answer = listed.parse(await this.#daemon.json({ method: 'GET', path: '/containers/json', query }));
+    const answer = listed.parse(await this.#list(query));
     return answer.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }));
+  }
+
+  /** One that is half removed, be it whose it may, is in Podman's own list, and breaks Docker's. */
+  async #list(query: { readonly all: number; readonly filters: string }): Promise<unknown> {
+    try {
+      return await this.#daemon.json({ method: 'GET', path: '/containers/json', query });
+    } catch (error) {
+      if (!isHalfRemoved(error)) throw error;
+      return this.#daemon.json({ method: 'GET', path: '/v4.0.0/libpod/containers/json', query });
+    }
   }
 
   /** Output since that second, each piece with its time. One that follows: Podman answers nothing until there is some. */
@@ -144,6 +154,11 @@ export class ContainerApi {
         throw error;
     }
   }
+}
+
+/** A Podman that was killed while it removed a container knows its name and no more: only another removal finds it. */
+function isHalfRemoved(error: unknown): boolean {
+  return isRefusal(error, 500) && /container not known/.test(error.message);
 }
 
 function inspectedOf(answer: unknown): InspectedContainer {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../../core/clock.ts';
+import { SegmentWriter } from '../../../segments/index.ts';
 import { readLines } from '../../segments.fixture.ts';
 import { ContainerApi } from '../daemon/container-api.ts';
 import { Daemon } from '../daemon/daemon.ts';
@@ -118,3 +119,59 @@ for (const silent of ['until its end', 'for ever'] as const)
     assert.equal(copy.problem, undefined);
     assert.deepEqual(await readLines(directoryOf('silent')), ['late']);
   });
+
+const podman = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
+
+function bePodman(): void {
+  daemon.instead = (words) => (words === 'GET /version' ? { status: 200, content: podman } : undefined);
+}
+
+test('what a Podman leaves out from among the lines of a stream that follows is in its place', limit, async () => {
+  bePodman();
+  const output = ['a', 'b', 'c', 'd'].map((text) => ['2026-01-01T00:00:01Z', `${text}\n`] as const);
+  daemon.leftOut = [1, 2];
+  assert.deepEqual(await copied(running('gaps', output)), ['a', 'b', 'c', 'd']);
+});
+
+test(
+  'a line that a Podman has not written to its end is read again, and comes though none follows',
+  limit,
+  async () => {
+    bePodman();
+    const container = running('half', [
+      ['2026-01-01T00:00:01Z', 'a\n'],
+      ['2026-01-01T00:00:01Z', 'hal\n'],
+    ]);
+    const copy = copyOf(container);
+    while ((await readLines(directoryOf('half'))).length < 1) await nextTurn();
+    container.output[1] = ['2026-01-01T00:00:01Z', 'half\n'];
+    while ((await readLines(directoryOf('half'))).length < 2) await nextTurn();
+    assert.deepEqual(await readLines(directoryOf('half')), ['a', 'half']);
+    daemon.exit(container, 0);
+    await copy.finish();
+    assert.deepEqual(await readLines(directoryOf('half')), ['a', 'half']);
+  },
+);
+
+test('an error of our own is told, though the stream that it broke was being cut', limit, async (t) => {
+  const manual = new ManualClock();
+  clock = manual;
+  const container = running('broken', [['2026-01-01T00:00:01Z', 'a\n']]);
+  let isBroken = false;
+  const append = t.mock.method(SegmentWriter.prototype, 'append', () => {
+    throw isBroken ? new Error('the disk is broken') : Object.assign(new Error('full'), { code: 'ENOSPC' });
+  });
+  const copy = copyOf(container);
+  while (append.mock.callCount() === 0) await nextTurn();
+  daemon.exit(container, 0);
+  const finished = copy.finish();
+  manual.advance(dockerLimits.drainMs - 1);
+  while (append.mock.callCount() === 1) await nextTurn();
+  await nextTurn();
+  isBroken = true;
+  manual.advance(dockerLimits.diskCheckMs);
+  while (append.mock.callCount() === 2) await nextTurn();
+  append.mock.restore();
+  await finished;
+  assert.equal(copy.problem, 'output could not be copied: the disk is broken');
+});

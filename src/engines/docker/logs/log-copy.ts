@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../core/clock.ts';
+import type { Milliseconds } from '../../../core/ids.ts';
 import type { LogSink } from '../../contract.ts';
 import type { ContainerApi } from '../daemon/container-api.ts';
 import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
 import type { Reach } from '../daemon/reach.ts';
 import { dockerLimits } from '../docker-limits.ts';
-import { logPieces } from './frames.ts';
+import { type LogPiece, logPieces } from './frames.ts';
 import { LineSink } from './line-sink.ts';
 import { Pace } from './pace.ts';
 import { SeenPieces } from './seen-pieces.ts';
+import { SettledPieces } from './settled-pieces.ts';
 import { readWritten } from './written-lines.ts';
 
 export interface LogCopyOptions {
@@ -22,6 +24,13 @@ export interface LogCopyOptions {
   readonly warn: (words: string) => void;
 }
 
+interface ReadingOptions {
+  readonly onChunk?: () => unknown;
+  readonly settled?: ReturnType<SettledPieces['reading']>;
+}
+
+const allPieces: NonNullable<ReadingOptions['settled']> = { take: (pieces) => pieces, end: () => [] };
+
 /**
  * Copies what a container writes from its daemon to its segments while it runs, and to the end once it has ended. Whatever
  * breaks in between, and a new server, goes on where the segments end.
@@ -30,10 +39,13 @@ export class LogCopy {
   readonly #options: LogCopyOptions;
   readonly #closing = new AbortController();
   readonly #pace: Pace;
+  readonly #settled = new SettledPieces();
   readonly #copied: Promise<void>;
   #hasEnded = false;
   /** Tells the stream under way, or who waits to go on, that the container has ended. */
   #endStream = (): void => {};
+  /** Before output is asked for again. */
+  #again: Milliseconds = dockerLimits.askAgainMs;
   #problem: string | undefined;
 
   constructor(options: LogCopyOptions) {
@@ -91,10 +103,11 @@ export class LogCopy {
    * container, whether or not all is in it: only one that began after the end, and does not follow, has all.
    */
   async #copy(lines: LineSink, seen: SeenPieces): Promise<boolean> {
-    const { api, containerId } = this.#options;
+    const { api, reach, containerId } = this.#options;
+    const isPodman = (await reach.facts()).product === 'podman';
     try {
       if (!this.#hasEnded) {
-        await this.#follow(lines, seen);
+        await (isPodman ? this.#look(lines, seen) : this.#follow(lines, seen));
         return false;
       }
       await this.#read(await api.logs(containerId, seen.since, false, this.#closing.signal), lines, seen);
@@ -120,13 +133,28 @@ export class LogCopy {
     try {
       const signal = AbortSignal.any([this.#closing.signal, cutting.signal]);
       const answer = await api.logs(containerId, seen.since, true, signal);
-      await this.#read(answer, lines, seen, () => this.#hasEnded && arm());
+      await this.#read(answer, lines, seen, { onChunk: () => this.#hasEnded && arm() });
     } catch (error) {
-      if (!cutting.signal.aborted) throw error;
+      if (!(cutting.signal.aborted && error instanceof DaemonGone)) throw error;
     } finally {
       this.#endStream = () => {};
       cancelCut();
     }
+  }
+
+  /**
+   * Copies what there is. Podman's streams that follow leave out lines from among others, at the end of their container and
+   * after one that is half written: what is behind the gap would be written before it. Others have all, the last piece half
+   * maybe. Podman reads all that it keeps to answer: the longer that takes, the longer it is let alone.
+   */
+  async #look(lines: LineSink, seen: SeenPieces): Promise<void> {
+    const { api, clock, containerId } = this.#options;
+    const askedAt = clock.monotonic();
+    const answer = await api.logs(containerId, seen.since, false, this.#closing.signal);
+    const took = clock.monotonic() - askedAt;
+    const { askAgainMs, quietAgainMs, readingShare } = dockerLimits;
+    const isNew = await this.#read(answer, lines, seen, { settled: this.#settled.reading() });
+    this.#again = Math.max(isNew ? askAgainMs : Math.min(2 * this.#again, quietAgainMs), took / readingShare);
   }
 
   /**
@@ -136,7 +164,7 @@ export class LogCopy {
   async #endOrPause(): Promise<void> {
     if (this.#hasEnded) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(dockerLimits.askAgainMs, resolve);
+      const cancel = this.#options.clock.after(this.#again, resolve);
       this.#endStream = () => {
         cancel();
         resolve();
@@ -145,26 +173,34 @@ export class LogCopy {
     this.#endStream = () => {};
   }
 
-  /** To the end of the stream, or of what is kept. */
+  /** To the end of the stream, or of what is kept. Answers whether there was something new. */
   async #read(
     answer: IncomingMessage,
     lines: LineSink,
     seen: SeenPieces,
-    onChunk: () => unknown = () => {},
-  ): Promise<void> {
+    { onChunk = () => {}, settled = allPieces }: ReadingOptions = {},
+  ): Promise<boolean> {
     const pieces = logPieces();
     const unseen = seen.reading();
+    let isNew = false;
+    const take = async (found: readonly LogPiece[]) => {
+      const fresh = unseen(found);
+      isNew ||= fresh.length > 0;
+      await lines.take(fresh);
+    };
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
         onChunk();
-        await lines.take(unseen(pieces(chunk)));
-        if (lines.isFull) return;
+        await take(settled.take(pieces(chunk)));
+        if (lines.isFull) return isNew;
         if (!this.#hasEnded) await this.#pause(this.#pace.take(chunk.length));
       }
     } catch (error) {
       if (error !== answer.errored) throw error; // of our own side
       throw new DaemonGone('the output of a container broke off', { cause: error });
     }
+    await take(settled.end());
+    return isNew;
   }
 
   async #pause(duration: number): Promise<void> {

@@ -36,6 +36,8 @@ export class DockerContainer {
   /** This server has heard from the daemon that it ended: the daemon was there then. */
   #isWitnessed = false;
   #wasOver = false;
+  /** Made just now: nobody can have started it. */
+  #isNew = false;
   /** The daemon was asked to start it. */
   #isStartAsked = false;
 
@@ -58,6 +60,7 @@ export class DockerContainer {
   async create(body: object): Promise<void> {
     try {
       const id = await this.#around.reach.insist(() => this.#createNow(body));
+      this.#isNew = id !== 'taken';
       if (id !== 'taken') this.#id = id;
     } catch (error) {
       throw inWords(error, 'created', dockerLimits.createMs);
@@ -78,11 +81,10 @@ export class DockerContainer {
    * it is no longer wanted when that is back, and `LostAtStart`.
    */
   async start(isWanted: () => boolean): Promise<() => Promise<void>> {
-    let isFirst = true;
     try {
       return await this.#around.reach.insist(async () => {
-        const found = isFirst ? undefined : await this.#inspect();
-        isFirst = false;
+        const found = this.#isNew ? undefined : await this.#inspect();
+        this.#isNew = false;
         if (found && found.status !== 'created') return this.adopt(found);
         if (found) this.#checkUnstarted(found);
         if (!isWanted()) throw new CannotStart(neverStarted);
@@ -97,11 +99,15 @@ export class DockerContainer {
     }
   }
 
-  /** A Docker that was killed in the midst of a start knows nothing of it: what is below it may have started the container. */
+  /**
+   * A daemon that was killed in the midst of a start knows nothing of it: what is below it may have started the container. Podman
+   * has written down then that there is a process, and takes it for one that was only made though it runs, or has ended.
+   */
   #checkUnstarted(found: InspectedContainer): void {
     this.#id = found.id;
     const isDocker = this.#around.reach.lastFacts?.product === 'docker';
-    if (isDocker && this.#isStartAsked) throw new LostAtStart('the daemon was gone in the midst of the start');
+    if ((isDocker && this.#isStartAsked) || found.pid > 0)
+      throw new LostAtStart('the daemon was gone in the midst of the start');
   }
 
   /** What is below the daemon has made it, and the daemon does not know. */

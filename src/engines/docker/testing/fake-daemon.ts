@@ -12,6 +12,8 @@ export interface FakeContainer {
   status: 'created' | 'running' | 'exited';
   finishedAt?: string;
   exitCode: number;
+  /** Of its first process, as the daemon says it. */
+  pid: number;
   /** What it has written: time and text, one piece each, to standard output unless it says 2. */
   readonly output: (readonly [time: string, text: string, stream?: 1 | 2])[];
 }
@@ -41,6 +43,8 @@ export class FakeDaemon {
   cutAfter: number | undefined;
   /** Pieces that streams have that follow: they end with their container, whether or not all is in them. */
   followed = Number.POSITIVE_INFINITY;
+  /** Pieces, by their index, that streams leave out that follow, as Podman's do. */
+  leftOut: readonly number[] = [];
   /** Streams that follow have no head before their end, as Podman's before any output; or they have no end either. */
   silent: 'until its end' | 'for ever' | undefined;
   /** Streams are none of Docker's. */
@@ -162,7 +166,7 @@ export class FakeDaemon {
   /** A container that is there already. */
   put(name: string, body: FakeContainer['body'] = {}): FakeContainer {
     const id = `id-${this.containers.size}-${name}`;
-    const container: FakeContainer = { id, name, body, status: 'created', exitCode: 0, output: [] };
+    const container: FakeContainer = { id, name, body, status: 'created', exitCode: 0, pid: 0, output: [] };
     this.containers.set(id, container);
     return container;
   }
@@ -207,7 +211,9 @@ export class FakeDaemon {
     const cut = this.cutAfter;
     this.cutAfter = undefined;
     const since = Number(asked.get('since')) * 1000;
-    const pieces = container.output.slice(0, cut ?? (follows ? this.followed : undefined));
+    const pieces = container.output
+      .slice(0, cut ?? (follows ? this.followed : undefined))
+      .filter((_, index) => !follows || !this.leftOut.includes(index));
     for (const [time, text, stream = 1] of pieces)
       if (Date.parse(time) >= since) answer.write(frame(`${time} ${text}`, stream));
     if (cut !== undefined) answer.write(frame('half', 1).subarray(0, 6), () => answer.destroy());
@@ -220,9 +226,9 @@ export class FakeDaemon {
   }
 }
 
-function inspected({ id, body, status, exitCode, finishedAt = '2026-01-01T00:00:02Z' }: FakeContainer): object {
+function inspected({ id, body, status, exitCode, pid, finishedAt = '2026-01-01T00:00:02Z' }: FakeContainer): object {
   const StartedAt = status === 'created' ? '0001-01-01T00:00:00Z' : '2026-01-01T00:00:01Z';
-  const State = { Status: status, ExitCode: exitCode, StartedAt, FinishedAt: finishedAt };
+  const State = { Status: status, Pid: pid, ExitCode: exitCode, StartedAt, FinishedAt: finishedAt };
   return { Id: id, Config: { Labels: body.Labels }, State };
 }
 

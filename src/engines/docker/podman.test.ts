@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { SystemClock } from '../../core/clock.ts';
+import { outcome } from '../conformance.ts';
+import { FakeDaemon } from './testing/fake-daemon.ts';
+import { crash, type FakeServer, openFakeServer, task } from './testing/fake-server.ts';
+
+const limit = { timeout: 20_000 };
+let daemon: FakeDaemon;
+let clock: SystemClock;
+let opened: FakeServer[] = [];
+
+beforeEach(async () => {
+  daemon = await FakeDaemon.start();
+  clock = new SystemClock();
+});
+afterEach(async () => {
+  for (const server of opened) await crash(server);
+  clock.close();
+  opened = [];
+  await daemon.dispose();
+});
+
+async function open(epoch = 1): Promise<FakeServer> {
+  const server = await openFakeServer(daemon, clock, epoch);
+  opened.push(server);
+  return server;
+}
+
+const starts = () => daemon.calls.filter((call) => /\/start$/.test(call)).length;
+
+function bePodman(more: (words: string) => ReturnType<FakeDaemon['instead']> = () => undefined): void {
+  const content = { Version: '1.40', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] };
+  daemon.instead = (words) => (words === 'GET /version' ? { status: 200, content } : more(words));
+}
+
+test('a name that Podman keeps for a container that it has not is freed, and the container made', limit, async () => {
+  const { engine, log } = await open();
+  let isHeld = true;
+  bePodman((words) => {
+    if (words.startsWith('DELETE /containers/')) isHeld = false;
+    if (words !== 'POST /containers/create' || !isHeld) return undefined;
+    return { status: 500, content: { message: 'the container name "x" is already in use by y' } };
+  });
+  const spec = task();
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  assert.equal(starts(), 1);
+});
+
+test('a container that Podman was killed over while it started it is removed, and its task lost', limit, async () => {
+  const { engine, log } = await open();
+  const refusal = { status: 500, content: { message: 'crun: container `1` already exists: OCI runtime error' } };
+  bePodman((words) => (words.endsWith('/start') ? refusal : undefined));
+  const spec = task();
+  await engine.start(spec);
+  assert.deepEqual([(await log.ended(spec.taskId)).cause, daemon.containers.size], ['lost', 0]);
+});
+
+for (const who of ['the same server', 'the next one'])
+  test(`a container that Podman says was only made, with a process, is not started by ${who}`, limit, async () => {
+    bePodman();
+    const first = await open();
+    const spec = task();
+    daemon.hanging = /\/start$/;
+    await first.engine.start(spec);
+    await daemon.called(/\/start$/);
+    daemon.only().pid = 1;
+    bePodman((words) => (words.endsWith('/start') ? 'cut' : undefined));
+    if (who === 'the next one') await crash(first);
+    daemon.resume();
+    const { log } = who === 'the next one' ? await open(2) : first;
+    assert.deepEqual([(await log.ended(spec.taskId)).cause, starts(), daemon.containers.size], ['lost', 1, 0]);
+  });
+
+test('a container that Podman was killed over while it removed it hides no others', limit, async () => {
+  bePodman();
+  const first = await open();
+  const [half, whole] = [task(), task()];
+  for (const spec of [half, whole]) await first.engine.start(spec);
+  for (const { taskId } of [half, whole]) await first.log.running(taskId);
+  await crash(first);
+  const [torn, other] = [...daemon.containers.values()];
+  assert.ok(torn && other);
+  const content = [torn, other].map(({ id, body }) => ({ Id: id, Labels: body.Labels }));
+  bePodman((words) => {
+    if (words === 'GET /v4.0.0/libpod/containers/json') return { status: 200, content };
+    if (words !== 'GET /containers/json' && words !== `GET /containers/${torn.name}/json`) return undefined;
+    return { status: 500, content: { message: `getting container from store "${torn.id}": container not known` } };
+  });
+  const second = await open(2);
+  assert.equal((await second.log.ended(half.taskId)).cause, 'lost');
+  daemon.exit(other, 3);
+  assert.equal(outcome(await second.log.ended(whole.taskId)).exitCode, 3);
+});
