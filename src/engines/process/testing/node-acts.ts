@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskId } from '../../../core/ids.ts';
 import type { NodeActs } from '../../conformance.ts';
@@ -52,26 +52,55 @@ export function nodeActs(
     caller: (taskId, other, address) => python(taskId, calling, other, address),
     leftOf: async (taskIds) => {
       const own = readlinkSync('/proc/self/ns/net');
-      const networks = taskIds.map((taskId) => networkOf(shared, taskId));
-      const wanted = new Set(networks.filter((network) => network !== '' && network !== own));
-      return [...(wanted.size === 0 ? [] : holdersOf(wanted)), ...interfaces()];
+      const files = taskIds.map((taskId) => join(shared, `network-${taskId}`)).filter((file) => existsSync(file));
+      const wanted = new Set(files.map((file) => readFileSync(file, 'utf8')).filter((network) => network !== own));
+      const lastBegan = Math.max(...files.map((file) => statSync(file).mtimeMs));
+      return [...(wanted.size === 0 ? [] : holdersOf(wanted, lastBegan)), ...interfaces()];
     },
   };
 }
 
-/** Empty for one that never began. */
-function networkOf(shared: string, taskId: TaskId): string {
-  const file = join(shared, `network-${taskId}`);
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+/**
+ * Every process that is in one of these namespaces, and all of this test that hold one open. A namespace that nobody has is gone,
+ * and its number soon another's: who began later than the last node is in that one.
+ */
+function holdersOf(networks: ReadonlySet<string>, lastBegan: number): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const old = pids.filter((pid) => beganAt(pid) <= lastBegan + clockTick);
+  const places = old.flatMap((pid) => [
+    `/proc/${pid}/ns/net`,
+    ...(isOurs(pid) ? entriesOf(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`) : []),
+  ]);
+  return places.filter((place) => networks.has(linkOf(place))).map((place) => `${place} is ${linkOf(place)}`);
 }
 
-/** Every process that is in one of these namespaces, or holds it open. A namespace that nobody has is gone. */
-function holdersOf(networks: ReadonlySet<string>): string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.flatMap((pid) => {
-    const places = [`/proc/${pid}/ns/net`, ...entriesOf(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`)];
-    return places.filter((place) => networks.has(linkOf(place))).map((place) => `${place} is ${linkOf(place)}`);
-  });
+/** Milliseconds: what the kernel says of times of processes is no finer. */
+const clockTick = 10;
+
+/** By the wall clock; never for one that is gone. */
+function beganAt(pid: string): number {
+  const ticks = Number(statusOf(pid)[19] ?? Number.NaN);
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  // biome-ignore lint/plugin: files and processes have the times of the machine
+  const began = Date.now() - uptime * 1000 + ticks * clockTick;
+  return Number.isNaN(began) ? Number.POSITIVE_INFINITY : began;
+}
+
+/** This process, and those that it has begun. */
+function isOurs(pid: string): boolean {
+  if (pid === String(process.pid)) return true;
+  const parent = statusOf(pid)[1] ?? '0';
+  return Number(parent) > 1 && isOurs(parent);
+}
+
+/** What `/proc/<pid>/stat` says from its third field on; nothing of one that is gone. */
+function statusOf(pid: string): readonly string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(') ') + 2).split(' ');
+  } catch {
+    return [];
+  }
 }
 
 /** Interfaces in the host's own namespace that are named as ours are. */
