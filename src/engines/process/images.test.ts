@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { outcome } from '../conformance.ts';
 import type { ContainerSpec, ImageRoot } from '../contract.ts';
-import { defaultPath } from '../default-path.ts';
 import type { ContainerEnd } from './container-run.ts';
 import { type HostAbilities, whyNoImages } from './host-abilities.ts';
 import { type ProcessIdentity, sendSignal, sessionMembers } from './proc.ts';
 import { bubblewrapOfTests } from './testing/bubblewrap.ts';
 import { ContainerBench } from './testing/container-bench.ts';
+import { passesAsOrdinaryUser } from './testing/ordinary-user.ts';
 import { makeTestImage, noImages, type TestImageParts } from './testing/test-image.ts';
 import { Workbench } from './testing/workbench.ts';
 
@@ -328,20 +314,7 @@ test('a job of an image runs the same way under a server of an ordinary user', {
   timeout: 200_000,
   skip: noImages || (isRoot ? false : 'this is one'),
 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'batchyard-user-'));
-  chownSync(directory, 1234, 1234);
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', import.meta.filename], {
-    uid: 1234,
-    gid: 1234,
-    env: { TMPDIR: directory, PATH: defaultPath },
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  rmSync(directory, { recursive: true, force: true });
-  assert.equal(child.exitCode, 0, said);
-  const passed = Number(/^# pass (\d+)$/m.exec(said)?.[1]);
-  assert.ok(passed >= 30, said);
+  await passesAsOrdinaryUser(import.meta.filename, 30);
 });
 
 for (const sandbox of ['bubblewrap-root', 'unshare', 'none'] as const) {

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,9 +10,9 @@ import type { TaskId } from '../../../core/ids.ts';
 import { newId } from '../../conformance.ts';
 import { givesTerminals } from '../../conformance-terminal.ts';
 import type { ContainerSpec } from '../../contract.ts';
-import { defaultPath } from '../../default-path.ts';
 import type { CommandRefused, CommandRequest, EnteredCommand } from '../../entered-command.ts';
 import type { SandboxKind } from '../host-abilities.ts';
+import { passesAsOrdinaryUser } from '../testing/ordinary-user.ts';
 import { makeTestImage, noImages } from '../testing/test-image.ts';
 import { Workbench } from '../testing/workbench.ts';
 
@@ -318,18 +309,5 @@ test('a server of an ordinary user enters its jobs the same way', {
   timeout: 200_000,
   skip: isRoot ? false : 'this is one',
 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'batchyard-user-'));
-  chownSync(directory, 1234, 1234);
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', import.meta.filename], {
-    uid: 1234,
-    gid: 1234,
-    env: { TMPDIR: directory, PATH: defaultPath },
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  rmSync(directory, { recursive: true, force: true });
-  assert.equal(child.exitCode, 0, said);
-  const passed = Number(/^# pass (\d+)$/m.exec(said)?.[1]);
-  assert.ok(passed >= 20, said);
+  await passesAsOrdinaryUser(import.meta.filename, 20);
 });
