@@ -2,17 +2,17 @@ import type { Clock } from './clock.ts';
 import type { Milliseconds } from './ids.ts';
 
 /** Waits; throws the signal's reason once it is aborted. */
-export function pause(clock: Clock, duration: Milliseconds, signal: AbortSignal): Promise<void> {
+export function pause(clock: Clock, duration: Milliseconds, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const giveUp = () => {
       cancel();
-      reject(signal.reason);
+      reject(signal?.reason);
     };
     const cancel = clock.after(duration, () => {
-      signal.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', giveUp);
       resolve();
     });
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal?.addEventListener('abort', giveUp, { once: true });
   });
 }

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
 import {
   type CommandRefused,
   type CommandRequest,
@@ -134,7 +135,7 @@ class EnteredContainer {
         () => false,
       );
       if (isDone || this.#isOver || this.#wanted) return;
-      await new Promise<void>((resolve) => clock.after(dockerLimits.resizeAgainMs, resolve));
+      await pause(clock, dockerLimits.resizeAgainMs);
     }
   }
 
@@ -165,7 +166,7 @@ class EnteredContainer {
     for (let looks = 0; looks < dockerLimits.execLooks; looks += 1) {
       const found = await this.#inspect();
       if (!found || isSo(found)) return found;
-      await new Promise<void>((resolve) => this.#around.clock.after(dockerLimits.lookMs, resolve));
+      await pause(this.#around.clock, dockerLimits.lookMs);
     }
     return undefined;
   }

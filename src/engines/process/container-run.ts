@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
+import { pause } from '../../core/pause.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
@@ -383,7 +384,7 @@ export class ContainerRun {
     for (let waited = 0; waited < processLimits.leftoverDeathMs && !this.#cgroup.remove(); waited += 2) {
       // What no namespace ends may have forked while it was killed.
       if (waited === 100 || this.#plan.processes !== 'own') this.#cgroup.kill();
-      await new Promise<void>((resolve) => this.#resources.clock.after(2, resolve));
+      await pause(this.#resources.clock, 2);
     }
   }
 

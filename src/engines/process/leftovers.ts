@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
 import { ContainerCgroup } from './cgroups.ts';
 import { processLimits } from './limits.ts';
 import { isAlive, type ProcessIdentity, sendSignal } from './proc.ts';
@@ -53,17 +54,13 @@ async function killOnce(record: TaskRecord, scan: SessionScan): Promise<boolean>
 
 /** Asks until the answer is true, for at most `longest` ms; whether it was. */
 async function untilTrue(ask: () => boolean | Promise<boolean>, longest: number, clock: Clock): Promise<boolean> {
-  for (let waited = 0; waited < longest; waited += pause(waited)) {
+  for (let waited = 0; waited < longest; waited += waitAfter(waited)) {
     if (await ask()) return true;
-    await sleep(pause(waited), clock);
+    await pause(clock, waitAfter(waited));
   }
   return ask();
 }
 
-function pause(waited: number): number {
+function waitAfter(waited: number): number {
   return waited < 20 ? 2 : 20;
-}
-
-function sleep(delay: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(delay, resolve));
 }

@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { isDiskFull } from '../../../core/disk-full.ts';
+import { pause } from '../../../core/pause.ts';
 import { isShortOfFiles } from '../../../core/short-of-files.ts';
 import { SegmentWriter } from '../../../segments/index.ts';
 import type { LogSink } from '../../contract.ts';
@@ -150,7 +151,7 @@ export class LineSink {
         return;
       } catch (error) {
         if (!mayPass(error)) throw error;
-        await new Promise<void>((resolve) => this.#options.clock.after(dockerLimits.diskCheckMs, resolve));
+        await pause(this.#options.clock, dockerLimits.diskCheckMs);
       }
     }
   }

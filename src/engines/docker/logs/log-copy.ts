@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../core/clock.ts';
 import type { Milliseconds } from '../../../core/ids.ts';
+import { pause } from '../../../core/pause.ts';
 import type { LogSink } from '../../contract.ts';
 import type { ContainerApi } from '../daemon/container-api.ts';
 import { DaemonGone, DaemonRefusal } from '../daemon/daemon-errors.ts';
@@ -205,6 +206,6 @@ export class LogCopy {
 
   async #pause(duration: number): Promise<void> {
     if (duration <= 0) return;
-    await new Promise<void>((resolve) => this.#options.clock.after(duration, resolve));
+    await pause(this.#options.clock, duration);
   }
 }

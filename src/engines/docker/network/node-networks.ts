@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
+import { pause } from '../../../core/pause.ts';
 import { type Subnet, subnetText } from '../../../core/subnet.ts';
 import type { GangMember } from '../../contract.ts';
 import { JobListenerWays } from '../../job-listener/index.ts';
@@ -187,7 +188,7 @@ export class NodeNetworks {
     for (let tries = 1; ; tries += 1) {
       const entrance = openEntrance(pid, taskId);
       if (typeof entrance !== 'string' || tries === dockerLimits.entranceTries) return entrance;
-      await new Promise<void>((resolve) => clock.after(dockerLimits.entranceLookMs, resolve));
+      await pause(clock, dockerLimits.entranceLookMs);
     }
   }
 

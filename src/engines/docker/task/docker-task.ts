@@ -1,6 +1,7 @@
 import type { CancelTimer } from '../../../core/clock.ts';
 import type { EpochMilliseconds, Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { ContainerOutcome } from '../../../core/job.ts';
+import { pause } from '../../../core/pause.ts';
 import type { Slots } from '../../../core/slots.ts';
 import { ContainerOrder } from '../../container-order.ts';
 import type { EndCause, EngineEvent, TaskSpec } from '../../contract.ts';
@@ -384,14 +385,23 @@ export class DockerTask {
 
   /** Again and again, whatever a daemon that answers to others says to it: nothing else would ever end what runs, or hear of its end. */
   async #untilDone<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    return this.#tryAgain(work, dockerLimits.lastRetryMs, (error) => `task ${this.taskId}: ${wordsOf(error)}`);
+  }
+
+  /** Until it is done, or the engine is closed: what is in its way is said once. */
+  async #tryAgain<Answer>(
+    work: () => Promise<Answer>,
+    every: Milliseconds,
+    inWords: (error: unknown) => string,
+  ): Promise<Answer> {
     const { clock, logger } = this.#around;
     for (let isFirst = true; ; isFirst = false) {
       try {
         return await work();
       } catch (error) {
         if (isClosed(error)) throw error;
-        if (isFirst) logger.warn(`task ${this.taskId}: ${wordsOf(error)}; it is tried again`);
-        await new Promise<void>((resolve) => clock.after(dockerLimits.lastRetryMs, resolve));
+        if (isFirst) logger.warn(`${inWords(error)}; it is tried again`);
+        await pause(clock, every);
       }
     }
   }
@@ -474,17 +484,8 @@ export class DockerTask {
 
   /** However long the disk is full: a report that is not on record could be another one after a restart. */
   async #keepEnd(change: Partial<TaskFile>): Promise<void> {
-    const { clock, logger } = this.#around;
-    for (let isFirst = true; ; isFirst = false) {
-      try {
-        await this.#write(change);
-        return;
-      } catch (error) {
-        if (isFirst)
-          logger.warn(`the end of task ${this.taskId} could not be written: ${String(error)}; it is tried again`);
-        await new Promise<void>((resolve) => clock.after(dockerLimits.diskCheckMs, resolve));
-      }
-    }
+    const inWords = (error: unknown) => `the end of task ${this.taskId} could not be written: ${String(error)}`;
+    await this.#tryAgain(() => this.#write(change), dockerLimits.diskCheckMs, inWords);
   }
 
   async #write(change: Partial<TaskFile>): Promise<void> {

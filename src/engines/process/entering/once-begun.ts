@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
+import { pause } from '../../../core/pause.ts';
 import { type CommandRefused, commandRefused } from '../../entered-command.ts';
 import { processLimits } from '../limits.ts';
 import type { Beginning } from './entrance.ts';
@@ -13,6 +14,6 @@ export async function onceBegun<Answer>(
     const answer = await ask();
     if (answer !== 'beginning') return answer as Exclude<Answer, Beginning>;
     if (clock.monotonic() >= until) return commandRefused('the container is still being set up');
-    await new Promise<void>((resolve) => clock.after(processLimits.entranceLookMs, resolve));
+    await pause(clock, processLimits.entranceLookMs);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { CommitFailed } from '../../../core/errors.ts';
 import type { Milliseconds, TaskId } from '../../../core/ids.ts';
 import type { Placement } from '../../../core/job.ts';
+import { pause } from '../../../core/pause.ts';
 import { heldTask, type Jobs } from '../../../jobs/index.ts';
 import { stopGraceMilliseconds } from '../../../lifecycle/index.ts';
 import type { Ledger } from '../../../store/index.ts';
@@ -55,12 +56,12 @@ export async function stopRunning(parts: StopRunningParts): Promise<StopOutcome>
     if (refusal === undefined) {
       refusedSince = undefined;
       idle ??= parts.whenIdle().then(() => 'idle');
-      if ((await Promise.race([idle, pause(clock)])) === 'idle') return { left: 0 };
+      if ((await Promise.race([idle, pause(clock, lookEvery)])) === 'idle') return { left: 0 };
     } else {
       refusedSince ??= clock.monotonic();
       const isForLong = refusal.reason !== 'failed' || clock.monotonic() - refusedSince >= patience;
       if (isForLong) return stopUnrecorded(parts, held, refusal, until);
-      await pause(clock);
+      await pause(clock, lookEvery);
     }
   }
   const left = jobs.tasks().size;
@@ -99,7 +100,7 @@ async function stopUnrecorded(
       const why = going === 0 ? 'no engine answers for them' : 'they did not end when they were told to';
       return { left, problem: `${tasks(left)} may go on: ${why}, and nothing can be recorded (${refusal.message})` };
     }
-    await pause(clock);
+    await pause(clock, lookEvery);
   }
 }
 
@@ -120,10 +121,6 @@ async function whatGoesOn({ runs, engines }: StopRunningParts, held: ReadonlyMap
 }
 
 const isLiving = { claimed: true, running: true, ended: false, tombstone: false } as const;
-
-function pause(clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(lookEvery, resolve));
-}
 
 function tasks(count: number): string {
   return count === 1 ? '1 task' : `${count} tasks`;
