@@ -1,4 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { withoutReason, withoutWords } from '../../core/without-reason.ts';
 import type { Client } from '../client/client.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
 import { formatCounts, formatProgress } from '../output/array-progress.ts';
@@ -125,10 +126,10 @@ function reasonOf(
 
 /** What is said at the end of a job that ran without something: less what was said before. */
 function untold(reason: string | undefined, told: readonly string[]): string | undefined {
-  const [, list] = /^It ran without (.*)$/s.exec(reason ?? '') ?? [];
-  if (list === undefined) return reason;
-  const parts = list.split('; ').filter((words) => !told.includes(words));
-  return parts.length === 0 ? undefined : `It ran without ${parts.join('; ')}`;
+  const without = reason === undefined ? undefined : withoutWords(reason);
+  if (!without) return reason;
+  const rest = without.filter((words) => !told.includes(words));
+  return rest.length === 0 ? undefined : withoutReason(rest);
 }
 
 function jsonShower(invocation: Invocation): (news: Shown) => void {

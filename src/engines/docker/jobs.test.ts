@@ -4,20 +4,16 @@ import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { callDaemon, dockerSkip } from '../../core/docker-daemon.fixture.ts';
-import { podmanSkip } from '../../core/podman-service.fixture.ts';
+import { callDaemon } from '../../core/docker-daemon.fixture.ts';
 import { EventLog, outcome } from '../conformance.ts';
 import { givesTerminals } from '../conformance-terminal.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
-import { DockerHost, image, type Product } from './testing/docker-host.ts';
+import { DockerHost, image, productSkips } from './testing/docker-host.ts';
 
 const limit = { timeout: 60_000 };
 
-for (const [product, skip] of [
-  ['docker', dockerSkip()],
-  ['podman', podmanSkip()],
-] as const satisfies readonly (readonly [Product, unknown])[]) {
-  describe(`what a container is given by ${product}`, skip, () => {
+for (const product of ['docker', 'podman'] as const) {
+  describe(`what a container is given by ${product}`, productSkips[product], () => {
     let host: DockerHost;
     let engine: Engine;
     let log: EventLog;

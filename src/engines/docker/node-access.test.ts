@@ -5,12 +5,11 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { callDaemon, dockerSkip } from '../../core/docker-daemon.fixture.ts';
+import { callDaemon } from '../../core/docker-daemon.fixture.ts';
 import type { TaskId } from '../../core/ids.ts';
-import { podmanSkip } from '../../core/podman-service.fixture.ts';
 import { EventLog, newId, outcome } from '../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../contract.ts';
-import { DockerHost, type Product } from './testing/docker-host.ts';
+import { DockerHost, productSkips } from './testing/docker-host.ts';
 
 const limit = { timeout: 120_000 };
 
@@ -33,10 +32,8 @@ async function listener(
 const fetched = (port: number, host = '127.0.0.1') =>
   `wget -q -O - --header "Authorization: $TOKEN" http://${host}:${port}/`;
 
-const products: Readonly<Record<Product, { readonly skip?: string }>> = { docker: dockerSkip(), podman: podmanSkip() };
-
 for (const product of ['docker', 'podman'] as const) {
-  describe(`a node on ${product}`, products[product], () => {
+  describe(`a node on ${product}`, productSkips[product], () => {
     let host: DockerHost;
     let engine: Engine;
     let log: EventLog;

@@ -2,18 +2,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { callDaemon, dockerSkip } from '../../core/docker-daemon.fixture.ts';
-import { podmanSkip } from '../../core/podman-service.fixture.ts';
+import { callDaemon } from '../../core/docker-daemon.fixture.ts';
 import { EventLog, newId } from '../conformance.ts';
 import { codesOf, pair, sharesNamespaces, shareWithHost, until, waits } from '../conformance-sharing.ts';
 import type { Engine } from '../contract.ts';
-import { DockerHost, type HostOptions, type Product } from './testing/docker-host.ts';
+import { DockerHost, type HostOptions, productSkips } from './testing/docker-host.ts';
 
 const limit = { timeout: 60_000 };
-const products: Readonly<Record<Product, { readonly skip?: string }>> = { docker: dockerSkip(), podman: podmanSkip() };
 
 for (const product of ['docker', 'podman'] as const) {
-  describe(`containers of a task on ${product}`, products[product], () => {
+  describe(`containers of a task on ${product}`, productSkips[product], () => {
     let host: DockerHost;
     let engine: Engine;
     let log: EventLog;

@@ -5,6 +5,7 @@ import type { CancelTimer } from '../../core/clock.ts';
 import type { EpochMilliseconds } from '../../core/ids.ts';
 import type { ContainerOutcome } from '../../core/job.ts';
 import { pause } from '../../core/pause.ts';
+import { withoutReason } from '../../core/without-reason.ts';
 import type { ContainerUsage } from '../task-usage.ts';
 import { type CgroupUsage, ContainerCgroup } from './cgroups.ts';
 import type { Beginning, Entrance } from './entering/entrance.ts';
@@ -317,7 +318,7 @@ export class ContainerRun {
   #reason(outOfMemory: boolean): Pick<ContainerOutcome, 'reason'> {
     if (outOfMemory) return { reason: 'OutOfMemoryError: Container killed due to memory usage' };
     const { ungranted } = this.#plan;
-    return ungranted.length === 0 ? {} : { reason: `It ran without ${ungranted.join('; ')}` };
+    return ungranted.length === 0 ? {} : { reason: withoutReason(ungranted) };
   }
 
   #neverBegan({ at: stoppedAt }: Exit): ContainerOutcome {

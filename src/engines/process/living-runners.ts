@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { jsonOf } from '../../core/json-of.ts';
+import { processIds } from '../process-ids.ts';
 import { readKernelFile } from './kernel-files.ts';
 import { engineDirectory } from './layout.ts';
 
@@ -59,13 +60,5 @@ function placeOf(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch {
     return undefined; // not there, or another user's
-  }
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
   }
 }

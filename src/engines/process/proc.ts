@@ -1,4 +1,5 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
+import { processIds } from '../process-ids.ts';
 import { errorCode } from './errors.ts';
 import { readKernelFile } from './kernel-files.ts';
 
@@ -28,7 +29,6 @@ export function startTimeOf(pid: number): number | undefined {
   return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat.startTime : undefined;
 }
 
-/** Whether exactly that process still runs. */
 /** Whether a process runs the program at `path`. False where it is gone or does not let this user know. */
 export function runsProgram(pid: number, path: string): boolean {
   try {
@@ -40,6 +40,7 @@ export function runsProgram(pid: number, path: string): boolean {
   }
 }
 
+/** Whether exactly that process still runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const startTime = startTimeOf(identity.pid);
   return startTime !== undefined && (identity.startTime === 0 || startTime === identity.startTime);
@@ -49,7 +50,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
 export function childrenOf(pid: number): number[] {
   const text = readKernelFile(`/proc/${pid}/task/${pid}/children`);
   if (text !== undefined) return text.split(' ').filter(Boolean).map(Number);
-  return allPids().filter((candidate) => parentOf(candidate) === pid);
+  return processIds().filter((candidate) => parentOf(candidate) === pid);
 }
 
 /** A process and all that descend from it, parents first. */
@@ -69,7 +70,7 @@ export function sessionMembers(leader: ProcessIdentity): readonly number[] {
 export function membersOfSessions(leaders: readonly ProcessIdentity[]): ReadonlyMap<number, readonly number[]> {
   const members = new Map(leaders.filter((leader) => !isAnother(leader)).map(({ pid }) => [pid, [] as number[]]));
   if (members.size === 0) return members;
-  for (const pid of allPids()) {
+  for (const pid of processIds()) {
     const stat = readStat(pid);
     if (stat && stat.state !== 'Z' && stat.state !== 'X') members.get(stat.session)?.push(pid);
   }
@@ -147,12 +148,4 @@ function readStat(pid: number): ProcessStat | undefined {
 
 function parentOf(pid: number): number {
   return Number(/^PPid:\s+(\d+)/m.exec(readKernelFile(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
-}
-
-function allPids(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { processIds } from '../../process-ids.ts';
 
 /**
  * Whether the process that has that number on this machine is of a container. The number that a daemon tells may be another's: it
@@ -15,20 +16,12 @@ export function isInContainer(pid: number, containerId: string): boolean {
 
 /** Kills what runs on this machine in a container that its daemon does not know, as far as we may. */
 export function killProcessesOf(containerId: string): void {
-  for (const pid of processes()) {
+  for (const pid of processIds()) {
     if (!isInContainer(pid, containerId)) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended, or is another user's.
     }
-  }
-}
-
-function processes(): readonly number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return []; // this is not Linux
   }
 }

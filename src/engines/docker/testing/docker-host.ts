@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { SystemClock } from '../../../core/clock.ts';
 import { busyboxImage } from '../../../core/container-image.fixture.ts';
 import { ContainerWorld } from '../../../core/container-world.fixture.ts';
-import { type DaemonOfContainers, DockerDaemon } from '../../../core/docker-daemon.fixture.ts';
+import { type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../../core/docker-daemon.fixture.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
-import { PodmanService } from '../../../core/podman-service.fixture.ts';
+import { PodmanService, podmanSkip } from '../../../core/podman-service.fixture.ts';
 import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { plainContainer } from '../../plain-container.fixture.ts';
@@ -18,6 +18,12 @@ import { nodeActs } from './node-acts.ts';
 export type HostOptions = Partial<Omit<DockerEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
 /** Which daemon containers run on. */
+/** Why there can be no daemon of a product here. */
+export const productSkips: Readonly<Record<Product, { readonly skip?: string }>> = {
+  docker: dockerSkip(),
+  podman: podmanSkip(),
+};
+
 export type Product = 'docker' | 'podman';
 
 /** The image that all tests have. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { TaskId } from '../../../core/ids.ts';
 import type { NodeActs } from '../../conformance.ts';
 import type { ContainerSpec } from '../../contract.ts';
+import { processIds } from '../../process-ids.ts';
+import { startTimeOf, treeOf } from '../proc.ts';
 
 /** Says in which network namespace it is, then listens. */
 const listening = `
@@ -65,11 +67,11 @@ export function nodeActs(
  * and its number soon another's: who began later than the last node is in that one.
  */
 function holdersOf(networks: ReadonlySet<string>, lastBegan: number): string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const old = pids.filter((pid) => beganAt(pid) <= lastBegan + clockTick);
+  const ours = new Set(treeOf(process.pid));
+  const old = processIds().filter((pid) => beganAt(pid) <= lastBegan + clockTick);
   const places = old.flatMap((pid) => [
     `/proc/${pid}/ns/net`,
-    ...(isOurs(pid) ? entriesOf(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`) : []),
+    ...(ours.has(pid) ? entriesOf(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`) : []),
   ]);
   return places.filter((place) => networks.has(linkOf(place))).map((place) => `${place} is ${linkOf(place)}`);
 }
@@ -78,29 +80,11 @@ function holdersOf(networks: ReadonlySet<string>, lastBegan: number): string[] {
 const clockTick = 10;
 
 /** By the wall clock; never for one that is gone. */
-function beganAt(pid: string): number {
-  const ticks = Number(statusOf(pid)[19] ?? Number.NaN);
+function beganAt(pid: number): number {
+  const ticks = startTimeOf(pid) ?? Number.POSITIVE_INFINITY;
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   // biome-ignore lint/plugin: files and processes have the times of the machine
-  const began = Date.now() - uptime * 1000 + ticks * clockTick;
-  return Number.isNaN(began) ? Number.POSITIVE_INFINITY : began;
-}
-
-/** This process, and those that it has begun. */
-function isOurs(pid: string): boolean {
-  if (pid === String(process.pid)) return true;
-  const parent = statusOf(pid)[1] ?? '0';
-  return Number(parent) > 1 && isOurs(parent);
-}
-
-/** What `/proc/<pid>/stat` says from its third field on; nothing of one that is gone. */
-function statusOf(pid: string): readonly string[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(') ') + 2).split(' ');
-  } catch {
-    return [];
-  }
+  return Date.now() - uptime * 1000 + ticks * clockTick;
 }
 
 /** Interfaces in the host's own namespace that are named as ours are. */
