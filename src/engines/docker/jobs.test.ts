@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { callDaemon } from '../../core/docker-daemon.fixture.ts';
 import { EventLog, outcome } from '../conformance.ts';
 import { givesTerminals } from '../conformance-terminal.ts';
@@ -187,7 +187,7 @@ for (const product of ['docker', 'podman'] as const) {
       // What is written and never read holds up nobody.
       const flood = await engine.enter?.(task.taskId, { command: ['sh', '-c', 'while :; do echo more; done'] });
       assert.ok(flood?.kind === 'entered');
-      await once(flood.stdout, 'readable');
+      while (flood.stdout.readableLength < flood.stdout.readableHighWaterMark) await nextTurn();
       flood.kill();
       assert.equal(await flood.ended, 137);
       const stuck = await engine.enter?.(task.taskId, { command: ['sleep', '4321'] });
