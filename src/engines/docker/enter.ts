@@ -77,6 +77,7 @@ class EnteredContainer {
   #wanted: TerminalSize | undefined;
   #isResizing = false;
   #isOver = false;
+  #isKilled = false;
 
   constructor(
     container: string,
@@ -142,6 +143,8 @@ class EnteredContainer {
   /** Its streams have ended: so has it, or will in a moment. Of one that the daemon does not tell the end of it is 137. */
   async #exitCode(): Promise<number> {
     const found = await this.#lookUntil(({ Running, ExitCode }) => !Running && typeof ExitCode === 'number');
+    // Docker takes 126 for the end of one whose streams have broken off, as they do with a kill.
+    if (this.#isKilled && found?.ExitCode === 126) return 137;
     return found?.ExitCode ?? 137;
   }
 
@@ -150,6 +153,7 @@ class EnteredContainer {
    * terminal it leads a session, and the kernel hangs up on who is at that.
    */
   async #kill(socket: Upgraded['socket']): Promise<void> {
+    this.#isKilled = true;
     // The connection is there before the process is.
     const found = await this.#lookUntil(({ Pid, ExitCode }) => Boolean(Pid) || typeof ExitCode === 'number');
     try {
