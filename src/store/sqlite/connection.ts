@@ -1,4 +1,5 @@
-import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { copyOnline } from './online-copy.ts';
 
 export type Column = string | number | Uint8Array | null;
 
@@ -59,7 +60,7 @@ export class Connection {
 
   /** Copies the database as it is at one moment to a new file, some pages at a time; other work goes on between them. */
   async backUp(path: string): Promise<void> {
-    await backup(this.#database, path, { rate: 500 });
+    await copyOnline(this.#database, path);
   }
 
   close(): void {

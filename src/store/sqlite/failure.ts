@@ -23,6 +23,7 @@ export class CommitRefused extends Error {
 }
 
 /** Primary result codes of SQLite; the low byte of an extended code. */
+const ok = 0;
 const busy = 5;
 const ioError = 10;
 const corrupt = 11;
@@ -34,6 +35,11 @@ const nearlyFull = 1024 * 1024;
 
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === busy;
+}
+
+/** SQLite's error that is none. */
+export function isWithoutCode(error: unknown): boolean {
+  return primaryCode(error) === ok;
 }
 
 /** What a failed commit is called, for the database in `directory`. */
