@@ -47,6 +47,8 @@ export interface SharedFileSystem {
 export interface DeviceSpec {
   readonly source: string;
   readonly target: string;
+  /** What may be done with it, as far as its own mode allows. Absent: all. Only for engines that have the capability. */
+  readonly permissions?: readonly ('READ' | 'WRITE' | 'MKNOD')[];
 }
 
 /** A directory of the task's own: empty at its start, gone after its end, shared by containers that name the same volume. */
@@ -271,6 +273,8 @@ export interface EngineCapabilities {
   readonly gpus: boolean;
   /** Devices of the host may be shown in a container. */
   readonly devices: boolean;
+  /** They may be shown for less than all that their own mode allows. */
+  readonly devicePermissions: boolean;
   /** Variables whose values are in no file and on no command line. */
   readonly secrets: boolean;
   /** It fetches images, from private registries too. */
@@ -303,6 +307,7 @@ export const plainCapabilities: EngineCapabilities = {
   containerOrder: true,
   gpus: false,
   devices: false,
+  devicePermissions: false,
   secrets: true,
   registryCredentials: false,
   volumes: ['host', 'scratch', 'efs'],

@@ -219,7 +219,7 @@ test(
     const spec = task();
     daemon.hanging = /networks\/bridge$/;
     await first.engine.start(spec);
-    await daemon.called(/networks\/bridge$/);
+    for (const asked of [/networks\/bridge$/, /\/create$/]) await daemon.called(asked);
     assert.equal(daemon.only().status, 'created');
     await crash(first);
     daemon.resume();

@@ -1,6 +1,7 @@
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import type { TaskSpec } from '../../contract.ts';
 import { daemonPlaces } from '../../daemon-places.ts';
+import type { DaemonFacts } from '../daemon/daemon-facts.ts';
 import type { ImagePulls } from '../images/image-pulls.ts';
 import type { CompiledOptions } from '../options.ts';
 import { labels, volumeName } from '../task/container-names.ts';
@@ -11,7 +12,7 @@ import type { Namespaces } from './namespaces.ts';
 export interface BodiesOptions {
   readonly options: CompiledOptions;
   readonly images: ImagePulls;
-  readonly isPodman: boolean;
+  readonly facts: DaemonFacts | undefined;
   readonly namespaces: Namespaces;
   /** Of the daemon: no container sees it. */
   readonly socket: string;
@@ -21,7 +22,7 @@ export interface BodiesOptions {
 export function taskBodies(
   spec: TaskSpec,
   record: TaskRecord,
-  { options, images, isPodman, namespaces, socket }: BodiesOptions,
+  { options, images, facts, namespaces, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
   const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...daemonPlaces] };
@@ -44,7 +45,7 @@ export function taskBodies(
       gpuIds,
       options,
       rules,
-      isPodman,
+      facts,
     });
   });
 }

@@ -8,7 +8,11 @@ import { join } from 'node:path';
 export interface FakeContainer {
   readonly id: string;
   readonly name: string;
-  readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
+  readonly body: {
+    readonly Labels?: Readonly<Record<string, string>>;
+    readonly Env?: readonly string[];
+    readonly HostConfig?: object;
+  };
   status: 'created' | 'running' | 'exited';
   finishedAt?: string;
   exitCode: number;

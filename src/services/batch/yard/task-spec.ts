@@ -213,8 +213,8 @@ function mountsOf({ node, fileSystems, capabilities }: TaskParts, container: Con
 type DeviceRecord = NonNullable<NonNullable<ContainerRecord['linux']>['devices']>[number];
 
 /** Spec 02 §5.9: seen as on the host unless it says where. */
-function deviceOf({ source, target = source }: DeviceRecord): DeviceSpec {
-  return { source, target };
+function deviceOf({ source, target = source, permissions = [] }: DeviceRecord): DeviceSpec {
+  return { source, target, ...(permissions.length > 0 ? { permissions } : {}) };
 }
 
 /** `swappiness` counts only beside `maxSwap`. Spec 02 §5.9. */
@@ -230,8 +230,9 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
   const options = ofAwsLogs.filter((option) => option in idleLogOptions);
   const notes = options.map((option) => `log option ${option} has no effect: ${idleLogOptions[option]}`);
   const { swapMiB, swappiness, devices = [] } = linux ?? {};
-  for (const { source, permissions = allPermissions } of devices) {
-    if (permissions.length < allPermissions.length)
+  for (const { source, permissions = [] } of devices) {
+    const isAll = permissions.length === 0 || new Set(permissions).size === 3;
+    if (!isAll && !can.devicePermissions)
       notes.push(`device ${source}: permissions have no effect, those of the device itself count`);
   }
   if (swappiness !== undefined && swapMiB === undefined)
@@ -242,8 +243,6 @@ function notesOf({ log, linux, registryCredentials }: ContainerRecord, can: Engi
     notes.push('repositoryCredentials have no effect: no image is pulled here, and the secret is not read');
   return notes;
 }
-
-const allPermissions = ['READ', 'WRITE', 'MKNOD'] as const;
 
 /** Options of awslogs that change nothing here, and why. */
 const idleLogOptions: Readonly<Record<string, string>> = {
