@@ -422,6 +422,31 @@ test(
 );
 
 test(
+  'either counts of a container that ended under a Docker that had come back, whoever was there to hear of it',
+  limit,
+  async () => {
+    daemon.liveRestore = true;
+    const first = await open();
+    const specs = [task(), task()] as const;
+    for (const spec of specs) {
+      await first.engine.start(spec);
+      await first.log.running(spec.taskId);
+    }
+    await crash(first);
+    await daemon.go();
+    await daemon.comeBack();
+    const { birthtimeMs } = statSync(daemon.socket);
+    for (const [index, container] of [...daemon.containers.values()].entries()) {
+      container.finishedAt = new Date(birthtimeMs + 500).toISOString();
+      daemon.exit(container, [0, 255][index] ?? 1);
+    }
+    const second = await open(2);
+    const codes = await Promise.all(specs.map(async ({ taskId }) => outcome(await second.log.ended(taskId)).exitCode));
+    assert.deepEqual(codes, [0, 255]);
+  },
+);
+
+test(
   'what a server before has left begins once all of it could be looked at, however often that is tried',
   limit,
   async () => {

@@ -179,7 +179,7 @@ export class DockerContainer {
       if (hasEnded(found)) {
         // Asked after it was seen: a daemon that goes takes its containers along first, and their ends say nothing.
         if ((await reach.insist(() => reach.lifetime())) !== lifetime) return { kind: 'lost' };
-        if (this.#isUnknown(found)) return { kind: 'lost' };
+        if (this.#mayBeUnknown(found) && !(await this.#wasThereAtEnd())) return { kind: 'lost' };
         return { kind: 'ended', outcome: this.#outcome(found) };
       }
       this.#pid = found.pid;
@@ -191,14 +191,20 @@ export class DockerContainer {
   }
 
   /**
-   * Docker says 255, or 0 and the time at which it looked, of one that was over when it came back and of which it knows no more.
+   * Docker says 255, or 0 and the time at which it looked, of one that was over when it came back and of which it knows no more. It
+   * says the same of one that has ended like that.
    */
-  #isUnknown({ exitCode, finishedAt }: InspectedContainer): boolean {
+  #mayBeUnknown({ exitCode, finishedAt }: InspectedContainer): boolean {
     const { lastFacts: { product, keepsContainers } = {}, daemonStartedAt = 0 } = this.#around.reach;
     const wasHeard = this.#isWitnessed && !this.#wasOver;
     if (product !== 'docker' || !keepsContainers || wasHeard) return false;
     const afterReturn = (finishedAt ?? daemonStartedAt) - daemonStartedAt;
     return exitCode === 255 || (exitCode === 0 && afterReturn >= 0 && afterReturn < dockerLimits.restoreMs);
+  }
+
+  async #wasThereAtEnd(): Promise<boolean> {
+    const { api, reach, clock } = this.#around;
+    return reach.insist(() => api.wasThereAtEnd(this.#id, clock.now()));
   }
 
   #outcome({ exitCode, oomKilled, startedAt, finishedAt }: InspectedContainer): ContainerOutcome {
