@@ -147,8 +147,9 @@ export class DockerContainer {
     if (!waiting) return;
     const isPodman = reach.lastFacts?.product === 'podman';
     while (isPodman && (await this.#pause(dockerLimits.podmanLookMs, waiting.over)) === 'paused') {
-      if (this.#pid === 0) this.#pid = (await reach.insist(() => this.#inspect()))?.pid ?? 0;
-      if (this.#isDead()) waiting.drop();
+      const found = this.#pid === 0 ? await reach.insist(() => this.#inspect()) : undefined;
+      this.#pid = found?.pid ?? this.#pid;
+      if (this.#isDead() || (found && hasEnded(found))) waiting.drop();
     }
     await this.#hear(waiting.over);
   }
@@ -257,8 +258,9 @@ export class DockerContainer {
   }
 }
 
+/** Podman calls one `stopped` that has ended and is not cleared up, for ever where the process that is to do that fails. */
 function hasEnded({ status }: InspectedContainer): boolean {
-  return status === 'exited' || status === 'dead';
+  return status === 'exited' || status === 'dead' || status === 'stopped';
 }
 
 /** The daemon says no more than 128 + n of one that signal n has ended. */

@@ -9,7 +9,8 @@ export interface FakeContainer {
   readonly id: string;
   readonly name: string;
   readonly body: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
-  status: 'created' | 'running' | 'exited';
+  /** `stopped` is Podman's alone: over, and not cleared up. */
+  status: 'created' | 'running' | 'stopped' | 'exited';
   finishedAt?: string;
   exitCode: number;
   /** Of its first process, as the daemon says it. */
