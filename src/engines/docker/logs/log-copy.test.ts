@@ -175,3 +175,18 @@ test('an error of our own is told, though the stream that it broke was being cut
   await finished;
   assert.equal(copy.problem, 'output could not be copied: the disk is broken');
 });
+
+test('it goes on where a daemon that has come back is late to say what it is', limit, async () => {
+  const container = running('late', [['2026-01-01T00:00:01Z', 'a\n']]);
+  const copy = copyOf(container);
+  await daemon.called(/\/logs$/);
+  await daemon.go();
+  daemon.hanging = /version$/;
+  await daemon.comeBack();
+  await daemon.called(/\/logs$/, 2);
+  container.output.push(['2026-01-01T00:00:02Z', 'b\n']);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.equal(copy.problem, undefined);
+  assert.deepEqual(await readLines(directoryOf(container.name)), ['a', 'b']);
+});
