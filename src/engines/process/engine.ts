@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { bootId } from '../../core/boot-id.ts';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import { makeWayForDirectory, makeWayForFile } from '../../core/set-aside.ts';
@@ -36,7 +37,6 @@ import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
 import type { CompiledOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
-import { readBootId } from './proc.ts';
 import { protocolVersion, type RunnerResults, type ServerMessage } from './protocol.ts';
 import type { RunningEngine } from './pulling/pulling-engine.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -100,14 +100,7 @@ export class ProcessEngine implements RunningEngine {
     this.#gpus = new GpuAssignments(gpus);
     this.#capabilities = capabilitiesOf(options, host, gpus);
     this.#capacity = { ...options.capacity, gpus: gpus.length };
-    this.#orphans = new OrphanTasks(
-      this.#files,
-      this.#events,
-      this.#config,
-      readBootId(),
-      options.clock,
-      options.logger,
-    );
+    this.#orphans = new OrphanTasks(this.#files, this.#events, this.#config, bootId(), options.clock, options.logger);
   }
 
   /**

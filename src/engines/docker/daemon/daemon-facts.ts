@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { bootId } from '../../../core/boot-id.ts';
 import type { EpochMilliseconds } from '../../../core/ids.ts';
 import type { Daemon } from './daemon.ts';
 import { isRefusal } from './daemon-errors.ts';
@@ -99,13 +100,4 @@ function socketTime(socket: string): string {
 /** When the daemon that listens began to, as long as its socket is its own. */
 export function daemonStartedAt(socket: string): EpochMilliseconds | undefined {
   return statSync(socket, { throwIfNoEntry: false })?.birthtimeMs;
-}
-
-/** Empty where there is no /proc: a daemon of a virtual machine has no boot that could be seen. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return '';
-  }
 }

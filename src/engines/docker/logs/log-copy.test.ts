@@ -194,3 +194,18 @@ test('a container that is over before anybody could read a line of it is read on
   assert.deepEqual(await readLines(directoryOf('short')), ['line']);
   assert.equal(reads(), 1);
 });
+
+test('it goes on where a daemon that has come back is late to say what it is', limit, async () => {
+  const container = running('late', [['2026-01-01T00:00:01Z', 'a\n']]);
+  const copy = copyOf(container);
+  await daemon.called(/\/logs$/);
+  await daemon.go();
+  daemon.hanging = /version$/;
+  await daemon.comeBack();
+  await daemon.called(/\/logs$/, 2);
+  container.output.push(['2026-01-01T00:00:02Z', 'b\n']);
+  daemon.exit(container, 0);
+  await copy.finish();
+  assert.equal(copy.problem, undefined);
+  assert.deepEqual(await readLines(directoryOf(container.name)), ['a', 'b']);
+});

@@ -107,7 +107,8 @@ export class LogCopy {
    */
   async #copy(lines: LineSink, seen: SeenPieces): Promise<boolean> {
     const { api, reach, containerId } = this.#options;
-    const isPodman = (await reach.facts()).product === 'podman';
+    // A daemon that comes back is none of another maker.
+    const isPodman = (reach.lastFacts ?? (await reach.facts())).product === 'podman';
     try {
       if (!this.#hasEnded) {
         await (isPodman ? this.#look(lines, seen) : this.#follow(lines, seen));

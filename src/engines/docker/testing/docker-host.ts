@@ -17,13 +17,13 @@ import { nodeActs } from './node-acts.ts';
 
 export type HostOptions = Partial<Omit<DockerEngineOptions, 'dataDirectory' | 'session' | 'clock'>>;
 
-/** Which daemon containers run on. */
 /** Why there can be no daemon of a product here. */
 export const productSkips: Readonly<Record<Product, { readonly skip?: string }>> = {
   docker: dockerSkip(),
   podman: podmanSkip(),
 };
 
+/** Which daemon containers run on. */
 export type Product = 'docker' | 'podman';
 
 /** The image that all tests have. */
@@ -59,8 +59,9 @@ export class DockerHost implements EngineWorld {
     return new DockerHost(world, daemon, options);
   }
 
-  open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
-    return openDockerEngine({
+  /** Resolves once it has taken over what is there, however slow the daemon is: a server opens without, after a while. */
+  async open(epoch = 1, installationId = this.installation, options: HostOptions = {}): Promise<Engine> {
+    const engine = await openDockerEngine({
       dataDirectory: this.dataDirectory,
       session: { installationId: installationId as InstallationId, epoch },
       clock: this.clock,
@@ -73,6 +74,8 @@ export class DockerHost implements EngineWorld {
       ...this.#options,
       ...options,
     });
+    while ((await engine.describe()).unavailable !== undefined);
+    return engine;
   }
 
   crashServer(engine: Engine): Promise<void> {

@@ -13,7 +13,8 @@ export interface FakeContainer {
     readonly Env?: readonly string[];
     readonly HostConfig?: object;
   };
-  status: 'created' | 'running' | 'exited';
+  /** `stopped` is Podman's alone: over, and not cleared up. */
+  status: 'created' | 'running' | 'stopped' | 'exited';
   finishedAt?: string;
   exitCode: number;
   /** Of its first process, as the daemon says it. */
@@ -55,6 +56,8 @@ export class FakeDaemon {
   isUnframed = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Ids of containers whose end it was there to see, since it came back. */
+  readonly #seenEnds = new Set<string>();
   readonly #exits = new Map<string, (() => void)[]>();
   #waiting: (() => void)[] = [];
 
@@ -82,6 +85,7 @@ export class FakeDaemon {
   async go(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#seenEnds.clear();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
@@ -112,6 +116,7 @@ export class FakeDaemon {
   exit(container: FakeContainer, code: number): void {
     container.status = 'exited';
     container.exitCode = code;
+    if (this.#server.listening) this.#seenEnds.add(container.id);
     for (const tell of this.#exits.get(container.id) ?? []) tell();
   }
 
@@ -155,8 +160,15 @@ export class FakeDaemon {
         200,
         [...this.containers.values()].map(({ id, body }) => ({ Id: id, Labels: body.Labels })),
       );
+    else if (words === 'GET /events') this.#events(url, answer);
     else if (words === 'POST /containers/create') this.#create(url.searchParams.get('name') ?? '', text, answer);
     else json(answer, 404, { message: `${words} is not known` });
+  }
+
+  #events(url: URL, answer: ServerResponse): void {
+    const { container = [] }: { container?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
+    const [id = ''] = container;
+    answer.end(this.#seenEnds.has(id) ? `${JSON.stringify({ Action: 'die', id })}\n` : '');
   }
 
   #create(name: string, text: string, answer: ServerResponse): void {
