@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import { Slots } from '../../core/slots.ts';
 import type {
+  ContainerOutline,
+  ContainerOutlook,
   Engine,
   EngineCapabilities,
   EngineDescription,
@@ -38,8 +40,9 @@ import { NetworkApi } from './network/network-api.ts';
 import { NodeNetworks } from './network/node-networks.ts';
 import { nodeOf } from './network/node-task.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
+import { outlookOf } from './plan/container-body.ts';
 import { namespacesOf } from './plan/namespaces.ts';
-import { taskBodies, volumesOf } from './plan/task-bodies.ts';
+import { mountRules, taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
 import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
@@ -225,6 +228,10 @@ class DockerEngine implements Engine {
     if (shortage !== undefined) throw new EngineUnavailable(shortage);
     await this.#reach.check();
     return this.#known(task.taskId) ?? (await this.#claim(task));
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return outlookOf(container, { options: this.#options, rules: mountRules(this.#options, this.#daemon.socket) });
   }
 
   #known(taskId: TaskId): StartResult | undefined {

@@ -1,6 +1,8 @@
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import type { ResourceRequest } from '../../core/job.ts';
 import type {
+  ContainerOutline,
+  ContainerOutlook,
   EngineCapabilities,
   EngineDescription,
   EngineEvent,
@@ -34,6 +36,7 @@ import { refusalOfSize } from './message-size.ts';
 import { gangNetworkWords } from './network/node-network.ts';
 import type { CompiledOptions } from './options.ts';
 import { OrphanTasks } from './orphan-tasks.ts';
+import { outlookOf } from './plan/outlook.ts';
 import { readBootId } from './proc.ts';
 import type { RunningEngine } from './pulling/pulling-engine.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -172,6 +175,10 @@ export class ProcessEngine implements RunningEngine {
     const orphan = this.#orphans.stateOf(task.taskId);
     if (orphan === undefined && !this.#owners.has(task.taskId)) return undefined;
     return (orphan ?? this.#stateOf(task.taskId)) === 'tombstone' ? 'tombstone' : 'already';
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return outlookOf(container, this.#config);
   }
 
   #refusal(task: TaskSpec): StartFailed | undefined {

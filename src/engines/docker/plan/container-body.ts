@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
-import type { DeviceSpec } from '../../contract.ts';
+import { isSystemError } from '../../../core/system-error.ts';
+import type { ContainerOutline, ContainerOutlook, DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
-import { cannotStartContainer } from '../cannot-start.ts';
+import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { CompiledOptions } from '../options.ts';
 import { logConfig } from './log-config.ts';
-import { type MountRules, mountSource } from './mount-sources.ts';
+import { allowedPath, type MountRules, mountSource } from './mount-sources.ts';
 import type { Namespaces } from './namespaces.ts';
 
 /** What a container's body is made from, beside what it asks for. */
@@ -47,8 +48,7 @@ export function containerBody(spec: ContainerWithGpus, parts: BodyParts): object
 
 function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
   const { options, namespaces, isPodman } = parts;
-  if (spec.privileged && !options.privileged)
-    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+  refusePrivileged(spec, options);
   const devices = (spec.devices ?? []).map((device) => checkDevice(device, options));
   return {
     ...namespaces,
@@ -82,6 +82,33 @@ function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
     LogConfig: logConfig(spec, parts.rules),
     OomScoreAdj: 500,
   };
+}
+
+/**
+ * What `containerBody` would throw, of that which the words of a container and the operator's decide; where its paths lead is looked
+ * up, and nothing is made.
+ */
+export function outlookOf(
+  spec: ContainerOutline,
+  { options, rules }: Pick<BodyParts, 'options' | 'rules'>,
+): ContainerOutlook {
+  try {
+    refusePrivileged(spec, options);
+    for (const device of spec.devices ?? []) checkDevice(device, options);
+    for (const mount of spec.mounts) allowedPath(mount, rules);
+    if (spec.logDriver) logConfig({ logDriver: spec.logDriver }, rules);
+    return { without: [] };
+  } catch (error) {
+    if (error instanceof CannotStart) return { refusal: error.message, without: [] };
+    // A loop of links, or a path that is closed or too long: it fails the start in these words too.
+    if (isSystemError(error)) return { refusal: cannotStartContainer(error.message).message, without: [] };
+    throw error;
+  }
+}
+
+function refusePrivileged({ privileged }: ContainerOutline, options: CompiledOptions): void {
+  if (privileged && !options.privileged)
+    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
 }
 
 /** Swap beyond memory is none unless it is asked for. Swappiness is one of control groups of version 1 alone: Docker ignores it elsewhere. */
