@@ -34,6 +34,8 @@ export const dockerLimits = {
   deadLooks: 3,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
+  /** Of an image: real ones have a few. */
+  imageVolumes: 1_000,
   /** Containers that are created or started at once: a daemon gets no faster with more. */
   startsAtOnce: 4,
   /** How long the output of an ended container may take to come to its end, once nothing more comes. */
