@@ -76,7 +76,9 @@ describe('jobs in images of a registry', skip, async () => {
     const { stdout } = await command(server, ['explain', '--verbose', other.jobId ?? '']);
     assert.ok(stdout.includes(`image ${registry.image('tool:1')} is ${imageDigest}`), stdout);
     const { taskArn = '' } = other.container ?? {};
-    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster: taskArn.split('/')[1], tasks: [taskArn] }));
+    const { tasks = [] } = await ecs.send(
+      new DescribeTasksCommand({ cluster: taskArn.split('/')[1], tasks: [taskArn] }),
+    );
     const [container] = tasks[0]?.containers ?? [];
     assert.deepEqual([container?.imageDigest, container?.runtimeId], [imageDigest, JSON.parse(metadata).DockerId]);
   });

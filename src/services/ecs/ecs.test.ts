@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dockerIdOf } from '../../core/container-arn.ts';
 import type { AccountId, Region, TaskId } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation } from '../../core/operation.ts';
-import { dockerIdOf } from '../../core/container-arn.ts';
 import type { ClusterView, InstanceView, TaskView, TaskViews } from '../../core/task-view.ts';
 import type { EcsOperationName } from './index.ts';
 import { ecsOperations } from './operations/index.ts';
@@ -135,7 +135,14 @@ test('a task is described with its containers, times and what became of it', asy
   const ended = task(2, {
     ...{ status: 'STOPPED', isToStop: true, stoppedAt: 5_000, stoppedReason: 'Essential container in task exited' },
     containers: [
-      { name: 'default', image: 'busybox', asked: { vcpus: 0.5, memoryMiB: 64, gpus: 0 }, exitCode: 3, reason: 'r', imageDigest: 'sha256:1' },
+      {
+        name: 'default',
+        image: 'busybox',
+        asked: { vcpus: 0.5, memoryMiB: 64, gpus: 0 },
+        exitCode: 3,
+        reason: 'r',
+        imageDigest: 'sha256:1',
+      },
     ],
   });
   const call = caller({ held: [task(1)], ended: [ended] });
