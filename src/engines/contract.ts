@@ -264,6 +264,17 @@ export interface StartFailed {
   readonly reason: string;
 }
 
+/** What a container asks of its machine and of registries, as far as an engine can judge it before the start. */
+export type ContainerOutline = Pick<ContainerSpec, 'image' | 'mounts' | 'devices' | 'privileged' | 'logDriver'>;
+
+/** What would become of a container that is only thought of. */
+export interface ContainerOutlook {
+  /** Why it would not start, with AWS's name of the error. Absent: nothing that is known now keeps it. */
+  readonly refusal?: string;
+  /** What it would run without, in words. */
+  readonly without: readonly string[];
+}
+
 /** What tasks may ask of an engine; what it cannot give is refused before it is asked. */
 export interface EngineCapabilities {
   /** Most containers of one task. */
@@ -392,6 +403,11 @@ export interface Engine {
    * Undefined where there is nothing to tell. Cheap; called by `explain`. Absent: the engine never tells.
    */
   preparation?(taskId: TaskId): string | undefined;
+  /**
+   * What it would say to a container at its start, of that which needs no try: nothing is pulled or made, and nobody is asked. Cheap.
+   * Absent: nothing.
+   */
+  outlook?(container: ContainerOutline): ContainerOutlook;
   /** The images that it keeps on this machine; undefined or absent: it keeps none. */
   images?(): EngineImages | undefined;
   /** Lets go of the engine; running tasks go on. */

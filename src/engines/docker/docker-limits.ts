@@ -34,6 +34,8 @@ export const dockerLimits = {
   deadLooks: 3,
   /** How long a daemon that keeps containers may take to find those again that it had before. */
   restoreMs: 60_000,
+  /** Of an image: real ones have a few. */
+  imageVolumes: 1_000,
   /** Connections to the daemon that are kept while nothing is asked. */
   keptConnections: 8,
   /** Containers that are created or started at once: a daemon gets no faster with more. */

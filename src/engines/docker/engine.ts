@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Milliseconds, TaskId } from '../../core/ids.ts';
 import { Slots } from '../../core/slots.ts';
 import type {
+  ContainerOutline,
+  ContainerOutlook,
   Engine,
   EngineCapabilities,
   EngineDescription,
@@ -41,7 +43,8 @@ import { nodeOf } from './network/node-task.ts';
 import { type CompiledOptions, compileOptions, type DockerEngineOptions } from './options.ts';
 import { daemonNotes } from './plan/daemon-notes.ts';
 import { namespacesOf } from './plan/namespaces.ts';
-import { taskBodies, volumesOf } from './plan/task-bodies.ts';
+import { outlookOf } from './plan/outlook.ts';
+import { mountRules, taskBodies, volumesOf } from './plan/task-bodies.ts';
 import { containerName } from './task/container-names.ts';
 import { DockerTask, type TaskSurroundings } from './task/docker-task.ts';
 import { takeOver } from './task/take-over.ts';
@@ -229,6 +232,10 @@ class DockerEngine implements Engine {
     await this.#reach.check();
     const facts = await this.#reach.facts().catch((error: unknown) => Promise.reject(unavailableFor(error)));
     return this.#known(task.taskId) ?? (await this.#claim(task, facts));
+  }
+
+  outlook(container: ContainerOutline): ContainerOutlook {
+    return outlookOf(container, { options: this.#options, rules: mountRules(this.#options, this.#daemon.socket) });
   }
 
   #known(taskId: TaskId): StartResult | undefined {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ManualClock } from '../../../core/clock.ts';
+import { CannotStart } from '../cannot-start.ts';
 import type { DaemonCall } from '../daemon/daemon.ts';
 import { DaemonRefusal } from '../daemon/daemon-errors.ts';
 import { ImagePulls, type ImagePullsOptions } from './image-pulls.ts';
@@ -59,6 +60,24 @@ test('credentials of a definition go to the registry that its image names, and t
     assert.match(String(call?.query?.fromImage), /^(?:mirror\.example\/hub|registry\.example:5000)\//);
     assert.equal(loginOf(call), undefined);
   }
+});
+
+test('a container of an image with volumes beyond number is not made', async () => {
+  const daemon = (count: number) => ({
+    json: async () => ({
+      Id: 'sha256:1',
+      Config: { Volumes: Object.fromEntries(Array.from({ length: count }, (_, number) => [`/${number}`, {}])) },
+    }),
+    stream: () => Promise.reject(new Error('nothing is pulled')),
+  });
+  const ensure = (count: number) =>
+    new ImagePulls({
+      ...{ daemon: daemon(count), clock: new ManualClock(), policy: 'missing' },
+      ...{ rewrites: new Map(), logins: new Map() },
+    }).ensure({ image: 'app:1' });
+  assert.deepEqual(await ensure(1_000), { digest: 'sha256:1', id: 'sha256:1' });
+  const words = 'image app:1 has 1001 volumes of its own (VOLUME), and may have 1000 here';
+  await assert.rejects(ensure(1_001), new CannotStart(`CannotStartContainerError: ${words}`));
 });
 
 test('within one registry they go along, under whichever of its names', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { ResolvedImage } from '../../../core/job.ts';
 import type { RegistryCredentials } from '../../contract.ts';
 import { preparationWords } from '../../preparation-words.ts';
-import { CannotStart } from '../cannot-start.ts';
+import { CannotStart, cannotStartContainer } from '../cannot-start.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { DaemonGone, DaemonRefusal, isRefusal } from '../daemon/daemon-errors.ts';
 import { dockerLimits } from '../docker-limits.ts';
@@ -29,7 +29,12 @@ export interface WantedImage {
   readonly registryCredentials?: RegistryCredentials | undefined;
 }
 
-const inspected = z.object({ Id: z.string().nullish(), RepoDigests: z.array(z.string()).nullish() });
+const inspected = z.object({
+  Id: z.string().nullish(),
+  RepoDigests: z.array(z.string()).nullish(),
+  /** Counted, and not looked at one by one. */
+  Config: z.object({ Volumes: z.custom<object>((each) => typeof each === 'object').nullish() }).nullish(),
+});
 
 interface Login extends RegistryCredentials {
   /** That it is for. */
@@ -91,7 +96,7 @@ export class ImagePulls {
   async #find({ whole }: ImageName): Promise<z.infer<typeof inspected> | undefined> {
     try {
       const answer = await this.#options.daemon.json({ method: 'GET', path: `/images/${encodeURI(whole)}/json` });
-      return inspected.parse(answer);
+      return bounded(inspected.parse(answer), whole);
     } catch (error) {
       if (isRefusal(error, 404)) return undefined;
       // A name that is none.
@@ -174,6 +179,14 @@ export class ImagePulls {
 
 function keyOf({ whole }: ImageName, login: Login | undefined): string {
   return JSON.stringify([whole, login?.username, login?.password]);
+}
+
+/** The daemon makes a directory for each volume of an image, at each container of it, however many those are. */
+function bounded(found: z.infer<typeof inspected>, whole: string): z.infer<typeof inspected> {
+  const count = Object.keys(found.Config?.Volumes ?? {}).length;
+  const { imageVolumes: most } = dockerLimits;
+  if (count <= most) return found;
+  throw cannotStartContainer(`image ${whole} has ${count} volumes of its own (VOLUME), and may have ${most} here`);
 }
 
 /** An image that came from no registry has no digest there: it goes by its id. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { DeviceSpec } from '../../contract.ts';
+import type { ContainerOutline, DeviceSpec } from '../../contract.ts';
 import type { ContainerWithGpus } from '../../gpus.ts';
 import { cannotStartContainer } from '../cannot-start.ts';
 import type { DaemonFacts } from '../daemon/daemon-facts.ts';
@@ -51,8 +51,7 @@ export function containerBody(spec: ContainerWithGpus, parts: BodyParts): object
 
 function hostConfig(spec: ContainerWithGpus, parts: BodyParts): object {
   const { options, namespaces, facts } = parts;
-  if (spec.privileged && !options.privileged)
-    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+  refusePrivileged(spec, options);
   const devices = (spec.devices ?? []).map((device) => checkDevice(device, options));
   return {
     ...namespaces,
@@ -127,7 +126,12 @@ function lettersOf(permissions: NonNullable<DeviceSpec['permissions']> = ['READ'
   return [...new Set(permissions)].map((each) => letters[each]).join('');
 }
 
-function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSpec {
+export function refusePrivileged({ privileged }: ContainerOutline, options: CompiledOptions): void {
+  if (privileged && !options.privileged)
+    throw cannotStartContainer('containers may not be privileged here (docker.privileged of the server)');
+}
+
+export function checkDevice(device: DeviceSpec, { devices }: CompiledOptions): DeviceSpec {
   if (!devices.includes(device.source)) {
     const words = devices.length === 0 ? 'none is' : `these are: ${devices.join(', ')}`;
     throw cannotStartContainer(`device ${device.source} is not given to jobs, ${words} (devices of the server)`);

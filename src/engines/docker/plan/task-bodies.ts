@@ -7,6 +7,7 @@ import type { CompiledOptions } from '../options.ts';
 import { labels, volumeName } from '../task/container-names.ts';
 import type { TaskRecord } from '../task/task-record.ts';
 import { containerBody } from './container-body.ts';
+import type { MountRules } from './mount-sources.ts';
 import type { Namespaces } from './namespaces.ts';
 
 export interface BodiesOptions {
@@ -25,7 +26,7 @@ export function taskBodies(
   { options, images, facts, namespaces, socket }: BodiesOptions,
 ): readonly object[] {
   const { installationId } = options.session;
-  const rules = { hostPaths: options.hostPaths, neverMounted: [options.dataDirectory, socket, ...daemonPlaces] };
+  const rules = mountRules(options, socket);
   const volumes = volumesOf(installationId, spec.taskId, record.volumes ?? []);
   let nextGpu = 0;
   return spec.containers.map((container, index) => {
@@ -48,6 +49,11 @@ export function taskBodies(
       facts,
     });
   });
+}
+
+/** What volumes may show where the daemon listens at this socket. */
+export function mountRules({ hostPaths, dataDirectory }: CompiledOptions, socket: string): MountRules {
+  return { hostPaths, neverMounted: [dataDirectory, socket, ...daemonPlaces] };
 }
 
 /** Names at the daemon of a task's own volumes, by what its containers call them. */

@@ -107,6 +107,7 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #fileSystems: FileSystems;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
@@ -120,6 +121,7 @@ export class JobYard implements Yard {
     const { ledger, clock, onError, logger, random } = options;
     const { reads } = ledger.store;
     this.#ledger = ledger;
+    this.#fileSystems = options.fileSystems;
     this.#clock = clock;
     this.#onError = onError;
     this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
@@ -380,7 +382,8 @@ export class JobYard implements Yard {
   }
 
   outlook(job: NewJob): Outlook {
-    return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
+    const [jobs, queues, engines, fileSystems] = [this.#jobs, this.#queues, this.#engines, this.#fileSystems];
+    return outlook(job, { jobs, queues, engines, fileSystems });
   }
 
   sizeOf(jobId: JobId): number | undefined {
