@@ -16,7 +16,7 @@ import {
   defaultQuotas,
   JobYard,
 } from '../services/batch/index.ts';
-import { createEc2 } from '../services/ec2/index.ts';
+import { createEc2, launchTemplateFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -228,6 +228,8 @@ function createBatch(
     ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    instanceTypes: parts.instanceTypes,
+    findTemplate: launchTemplateFinder(keeper.ledger),
     fargateRun: options.fargateRun,
     installation: {
       version,

@@ -62,7 +62,21 @@ export interface ComputeResources {
   readonly subnets?: readonly string[] | undefined;
   readonly securityGroupIds?: readonly string[] | undefined;
   readonly spotIamFleetRole?: string | undefined;
+  readonly launchTemplate?: LaunchTemplates | undefined;
   readonly [member: string]: unknown;
+}
+
+/** How an environment names a launch template. */
+export interface NamedTemplate {
+  readonly launchTemplateId?: string | undefined;
+  readonly launchTemplateName?: string | undefined;
+  readonly version?: string | undefined;
+  readonly userdataType?: string | undefined;
+}
+
+/** The launch template of an environment, and those of some of its instance types. */
+export interface LaunchTemplates extends NamedTemplate {
+  readonly overrides?: readonly NamedTemplate[] | undefined;
 }
 
 export const computeEnvironmentRecords = defineRecord({

@@ -147,7 +147,7 @@ const refusals: readonly (readonly [title: string, change: object, words: RegExp
   [
     'an instance type that can be none',
     { computeResources: { ...ec2, instanceTypes: ['Large One'] } },
-    /^Instance type can only be one of \[.*\], got Large One$/,
+    /^Instance type can only be one of \[[^\]]*\], got Large One$/,
   ],
   [
     'a launch template by id and name',

@@ -13,7 +13,9 @@ import { type ComputeEnvironmentRecord, computeEnvironmentRecords } from '../rec
 import { demand, refuse, refuseTaken } from '../refusals.ts';
 import { checkComputeResources, isFargate, withDefaults } from '../resources/compute-resources.ts';
 import { checkEcsSettings } from '../resources/ecs-settings.ts';
+import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
 import { checkKubernetes } from '../resources/kubernetes.ts';
+import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { isManagedInstances, managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime, EngineChoice } from '../runtime.ts';
@@ -40,6 +42,7 @@ export const createComputeEnvironment = batchOperation<
   handler: (runtime, input, context) => {
     checkInput(runtime, input, context.region);
     const scope = scopeOf(context);
+    checkUserdataTypes(scope, input.computeResources?.launchTemplate, runtime.findTemplate);
     refuseIfTaken(runtime, scope, input.computeEnvironmentName);
     const record = newRecord(runtime, scope, input);
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, record));
@@ -57,22 +60,26 @@ function access(input: Unvalidated<CreateComputeEnvironmentInput>, context: Requ
 }
 
 /** The words here and below: cdk-preflight; of negative vCPUs and of quotas none are reported of AWS. */
-function checkInput({ quotas }: BatchRuntime, input: CreateComputeEnvironmentInput, region: string): void {
+function checkInput(
+  { quotas, instanceTypes }: BatchRuntime,
+  input: CreateComputeEnvironmentInput,
+  region: string,
+): void {
   demand(isName(input.computeEnvironmentName), 'Compute Environment name should match a valid pattern.');
   demand(input.state !== 'DISABLED', 'Compute Environment must be created in ENABLED state.');
   checkTags(input.tags, quotas.tagsPerResource);
   checkTags(input.computeResources?.capacityTags, quotas.tagsPerResource);
   if (input.ecsSettings) checkEcsSettings(input.eksConfiguration);
   if (input.eksConfiguration) checkKubernetes(input, input.eksConfiguration, region);
-  if (input.type === 'MANAGED') checkManaged(input);
+  if (input.type === 'MANAGED') checkManaged(input, knownTypes(instanceTypes, region));
   else checkUnmanaged(input);
 }
 
-function checkManaged(input: CreateComputeEnvironmentInput): void {
+function checkManaged(input: CreateComputeEnvironmentInput, types: KnownTypes): void {
   demand(input.computeResources, 'computeResources must be provided for a MANAGED compute environment');
   const plain = input.unmanagedvCpus === undefined;
   demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
-  checkComputeResources(input.computeResources, input.eksConfiguration ? 'EKS' : 'ECS');
+  checkComputeResources(input.computeResources, input.eksConfiguration ? 'EKS' : 'ECS', types);
 }
 
 function checkUnmanaged(input: CreateComputeEnvironmentInput): void {
@@ -93,7 +100,7 @@ function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: str
 }
 
 function newRecord(
-  { clock, random, engines }: BatchRuntime,
+  { clock, random, engines, instanceTypes }: BatchRuntime,
   scope: Scope,
   input: CreateComputeEnvironmentInput,
 ): ComputeEnvironmentRecord {
@@ -101,6 +108,7 @@ function newRecord(
   const createdAt = clock.now();
   const uuid = uuidV7(createdAt, random);
   const { unmanagedvCpus, computeResources, context, ecsSettings, eksConfiguration: eks } = input;
+  const types = knownTypes(instanceTypes, scope.region);
   const pool = input.tags?.[poolTag];
   return {
     ...scope,
@@ -114,7 +122,7 @@ function newRecord(
     statusReason: 'ComputeEnvironment being created',
     serviceRole: resolveServiceRole(scope, input.serviceRole),
     ...(unmanagedvCpus === undefined ? {} : { unmanagedvCpus }),
-    ...(computeResources ? { computeResources: withDefaults(computeResources, eks ? 'EKS' : 'ECS') } : {}),
+    ...(computeResources ? { computeResources: withDefaults(computeResources, eks ? 'EKS' : 'ECS', types) } : {}),
     ...(context === undefined ? {} : { context }),
     ...(ecsSettings && { ecsSettings }),
     ...(eks && { kubernetes: { clusterArn: eks.eksClusterArn, namespace: eks.kubernetesNamespace } }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBench } from '../batch.fixture.ts';
-import { described, kubernetes, managed } from './environments.fixture.ts';
+import type { FindTemplate } from '../resources/launch-template.ts';
+import { described, kubernetes, managed, replaceable } from './environments.fixture.ts';
 
 const images = (...ec2Configuration: object[]) => managed({ ec2Configuration });
 const versions = (...given: string[]) => ({
@@ -69,6 +70,66 @@ for (const [why, input, words] of refusals) {
     assert.equal(await refusal('CreateComputeEnvironment', input), words);
   });
 }
+
+test('an instance type, family or set that is not in the catalogue is refused with the list of all that are', async () => {
+  const { call, refusal } = await openBench();
+  for (const type of ['c5.9large', 'c99', 'C5', 'optimum', 'Large One']) {
+    const words = await refusal('CreateComputeEnvironment', managed({ instanceTypes: ['c5', type] }));
+    assert.ok(words.startsWith('Instance type can only be one of [optimal, default_'), words.slice(0, 80));
+    assert.match(words, /, c5, .*, c5\.metal, /);
+    assert.ok(words.endsWith(`], got ${type}`));
+  }
+  // Metal sizes are meant only by their own names (spec 04 §1.21).
+  await call('CreateComputeEnvironment', managed({ instanceTypes: ['c5.metal', 'optimal'] }));
+});
+
+const plain = Buffer.from('#!/bin/bash').toString('base64');
+const archive = Buffer.from(
+  'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/x-shellscript\n\necho\n--b--\n',
+).toString('base64');
+/** Templates by name: what their only version has. */
+const templates: Readonly<Record<string, object>> = {
+  plain: { UserData: plain },
+  archive: { UserData: archive, ImageId: 'ami-1' },
+};
+const findTemplate: FindTemplate = (_, { launchTemplateName = '' }) => {
+  const data = templates[launchTemplateName];
+  return data && { id: `lt-${launchTemplateName}`, version: 3, data: { ...data } };
+};
+const launching = (launchTemplate: object) => ({
+  ...replaceable,
+  computeResources: { ...replaceable.computeResources, launchTemplate },
+});
+
+test('user data of a launch template that are no MIME archive make an environment INVALID until it has another', async () => {
+  const bench = await openBench({ findTemplate });
+  const words = 'CLIENT_ERROR - Launch Template UserData is not MIME multipart format';
+  await bench.call('CreateComputeEnvironment', launching({ launchTemplateName: 'plain' }));
+  const { status, statusReason } = await described(bench, 'm');
+  assert.deepEqual([status, statusReason], ['INVALID', words]);
+  const update = async (launchTemplate: object) => {
+    await bench.call('UpdateComputeEnvironment', { computeEnvironment: 'm', computeResources: { launchTemplate } });
+    return described(bench, 'm');
+  };
+  assert.equal((await update({ launchTemplateName: 'archive' })).status, 'VALID');
+  const overrides = [{ launchTemplateName: 'plain', targetInstanceTypes: ['c5.large'] }];
+  assert.equal((await update({ launchTemplateName: 'archive', overrides })).statusReason, words);
+  assert.equal((await update({ launchTemplateName: 'not-here' })).status, 'VALID');
+});
+
+test('a way to set up nodes needs a launch template with an image, as far as the template is known', async () => {
+  const { call, refusal } = await openBench({ findTemplate });
+  const userdataType = 'EKS_NODEADM';
+  const words =
+    'The userdataType attribute is only allowed when the launch template has an imageId. Launch template lt-plain version 3 does not have an imageId.';
+  const wrong = { launchTemplateName: 'plain', userdataType };
+  assert.equal(await refusal('CreateComputeEnvironment', launching(wrong)), words);
+  await call('CreateComputeEnvironment', launching({ launchTemplateName: 'archive', userdataType }));
+  const update = (launchTemplate: object) => ({ computeEnvironment: 'm', computeResources: { launchTemplate } });
+  const overrides = [{ ...wrong, targetInstanceTypes: ['c5.large'] }];
+  assert.equal(await refusal('UpdateComputeEnvironment', update({ overrides })), words);
+  await call('UpdateComputeEnvironment', update({ launchTemplateName: 'not-here', userdataType }));
+});
 
 test('every version of Kubernetes that AWS supports, or did, is taken', async () => {
   const { call } = await openBench();

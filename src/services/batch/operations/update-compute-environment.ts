@@ -11,6 +11,8 @@ import { demand, refuse } from '../refusals.ts';
 import { isFargate } from '../resources/compute-resources.ts';
 import { checkEcsSettings } from '../resources/ecs-settings.ts';
 import { updateResources } from '../resources/environment-update.ts';
+import { type KnownTypes, knownTypes } from '../resources/instance-types.ts';
+import { checkUserdataTypes } from '../resources/launch-template.ts';
 import { managedInstancesAccess } from '../resources/managed-instances.ts';
 import { isServiceLinkedRole, passRole, resolveServiceRole } from '../resources/roles.ts';
 import type { BatchRuntime } from '../runtime.ts';
@@ -41,7 +43,8 @@ export const updateComputeEnvironment = batchOperation<
     if (isBeingModified(record)) refuse('Cannot update, resource is being modified.');
     refuseNothing(input);
     checkTags(input.computeResources?.capacityTags, runtime.quotas.tagsPerResource);
-    const updated = update(record, input);
+    checkUserdataTypes(record, input.computeResources?.launchTemplate, runtime.findTemplate);
+    const updated = update(record, input, knownTypes(runtime.instanceTypes, record.region));
     runtime.ledger.transact((transaction) => runtime.settling.putEnvironment(transaction, updated));
     return { computeEnvironmentName: record.name, computeEnvironmentArn: record.arn };
   },
@@ -80,13 +83,17 @@ function refuseNothing({
   demand(!empty, 'At least one compute-resources attribute must be specified');
 }
 
-function update(record: ComputeEnvironmentRecord, input: UpdateComputeEnvironmentInput): ComputeEnvironmentRecord {
+function update(
+  record: ComputeEnvironmentRecord,
+  input: UpdateComputeEnvironmentInput,
+  types: KnownTypes,
+): ComputeEnvironmentRecord {
   const { state, unmanagedvCpus, context, ecsSettings, updatePolicy, serviceRole, computeResources } = input;
   const plain = unmanagedvCpus === undefined || record.kind === 'UNMANAGED';
   demand(plain, 'unmanagedvCpus is not applicable for managed Compute Environment.');
   if (ecsSettings) checkEcsSettings(record.kubernetes);
   const role = serviceRole === undefined ? undefined : changedRole(record, serviceRole);
-  const change = computeResources && updateResources(record, computeResources);
+  const change = computeResources && updateResources(record, computeResources, types);
   const policy = updatePolicy && changedPolicy(record, updatePolicy);
   return {
     ...record,

@@ -1,7 +1,7 @@
 import { demand, invalid } from '../refusals.ts';
 import type { GivenComputeResources } from '../schemas/compute-environment.ts';
 import { checkImages, defaultImages, type Orchestration } from './image-types.ts';
-import { checkInstanceTypes, isSetOfTypes } from './instance-types.ts';
+import { checkInstanceTypes, isSetOfTypes, type KnownTypes } from './instance-types.ts';
 import { checkLaunchTemplate } from './launch-template.ts';
 import { checkManagedInstances, isManagedInstances, refuseManagedInstances } from './managed-instances.ts';
 
@@ -31,12 +31,16 @@ const scaleDownDelay = { least: 20, most: 10_080 };
  * reported, and of scaling policies. What names things of EC2 and IAM is kept as it is: AWS looks for them later, and
  * says so in the environment's status (spec 06 item 7; of an image aws-quickstart/quickstart-illumina-dragen issue 35).
  */
-export function checkComputeResources(given: GivenComputeResources, orchestration: Orchestration): void {
-  if (isManagedInstances(given)) checkManagedInstances(given);
+export function checkComputeResources(
+  given: GivenComputeResources,
+  orchestration: Orchestration,
+  types: KnownTypes,
+): void {
+  if (isManagedInstances(given)) checkManagedInstances(given, types);
   else {
     refuseManagedInstances(given);
     if (isFargate(given)) checkFargate(given);
-    else checkEc2(given, orchestration);
+    else checkEc2(given, orchestration, types);
   }
   checkCapacity(given);
 }
@@ -63,12 +67,16 @@ export function checkCapacity({
 }
 
 /** What was given, and AWS's defaults beside it. */
-export function withDefaults(given: GivenComputeResources, orchestration: Orchestration): GivenComputeResources {
+export function withDefaults(
+  given: GivenComputeResources,
+  orchestration: Orchestration,
+  types: KnownTypes,
+): GivenComputeResources {
   if (isManagedInstances(given)) return given;
   const { subnets = [], securityGroupIds = [] } = given;
   if (isFargate(given)) return { ...given, subnets, securityGroupIds };
   const { minvCpus = 0, desiredvCpus = minvCpus, instanceTypes = [], ec2Configuration = [] } = given;
-  const images = ec2Configuration.length > 0 ? ec2Configuration : defaultImages(instanceTypes, orchestration);
+  const images = ec2Configuration.length > 0 ? ec2Configuration : defaultImages(instanceTypes, orchestration, types);
   return { ...given, minvCpus, desiredvCpus, subnets, securityGroupIds, ec2Configuration: images };
 }
 
@@ -82,11 +90,11 @@ function checkFargate(given: GivenComputeResources): void {
   demand(fits, `Fargate supports a maximum of ${mostFargateSecurityGroups} security groups.`);
 }
 
-function checkEc2(given: GivenComputeResources, orchestration: Orchestration): void {
+function checkEc2(given: GivenComputeResources, orchestration: Orchestration, types: KnownTypes): void {
   demand(given.instanceRole, 'Instance role is required.');
-  checkInstanceTypes(given.instanceTypes);
+  checkInstanceTypes(given.instanceTypes, types);
   checkLaunchTemplate(given.launchTemplate, given.instanceTypes);
-  checkImages(given, orchestration);
+  checkImages(given, orchestration, types);
   checkAllocationStrategy(given);
   // Without subnets (no longer required since June 2026) AWS takes the default VPC, and its security group.
   const grouped = (given.securityGroupIds ?? []).length > 0 || given.launchTemplate || !given.subnets?.length;

@@ -1,5 +1,7 @@
 import { type ComputeEnvironmentRecord, healthyEnvironment } from '../records.ts';
+import { type FindTemplate, knownTemplates } from './launch-template.ts';
 import { impossibleProfile, isRoleArn } from './roles.ts';
+import { isMultipart } from './user-data.ts';
 
 /** What AWS finds of an environment after it has taken it, in its words (spec 06 §7.1, §9.2). */
 export type Health = Pick<ComputeEnvironmentRecord, 'status' | 'statusReason'>;
@@ -9,6 +11,7 @@ export interface HealthOptions {
   readonly requestId: string;
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
+  readonly findTemplate: FindTemplate;
 }
 
 /** No instance is replaced by an infrastructure update yet: the state says so, since AWS's jobs would be stopped by it. */
@@ -26,7 +29,13 @@ export function healthOf(record: ComputeEnvironmentRecord, options: HealthOption
 
 type Cause = (record: ComputeEnvironmentRecord, options: HealthOptions) => string | undefined;
 
-const causes: readonly Cause[] = [unassumableRole, missingProfile, invalidFleetRole, unreachableCluster];
+const causes: readonly Cause[] = [
+  unassumableRole,
+  missingProfile,
+  invalidFleetRole,
+  strangeUserData,
+  unreachableCluster,
+];
 
 function unassumableRole({ serviceRole }: ComputeEnvironmentRecord, { requestId }: HealthOptions): string | undefined {
   if (!serviceRole || isRoleArn(serviceRole)) return undefined;
@@ -47,6 +56,13 @@ function invalidFleetRole(
   if (!role?.startsWith('arn:') || isRoleArn(role)) return undefined;
   const parameter = 'Parameter: SpotFleetRequestConfig.IamFleetRole is invalid';
   return `${parameter}. (Service: AmazonEC2; Status Code: 400; Error Code: InvalidSpotFleetRequestConfig; Request ID: ${requestId}) ${parameter}`;
+}
+
+/** AWS adds parts of its own to user data (spec 04 §4.2). The words: aws/aws-cdk issue 6427. */
+function strangeUserData(record: ComputeEnvironmentRecord, { findTemplate }: HealthOptions): string | undefined {
+  const templates = knownTemplates(record, record.computeResources?.launchTemplate, findTemplate);
+  const given = templates.flatMap(({ data }) => (typeof data['UserData'] === 'string' ? data['UserData'] : []));
+  return given.every(isMultipart) ? undefined : 'Launch Template UserData is not MIME multipart format';
 }
 
 /** AWS's words of a cluster that it cannot reach (spec 06 §9.3), and why. */

@@ -4,6 +4,7 @@ import { demand, invalid, refuse } from '../refusals.ts';
 import type { GivenComputeResources, UpdateComputeEnvironmentInput } from '../schemas/compute-environment.ts';
 import { checkCapacity, checkComputeResources, isFargate } from './compute-resources.ts';
 import { defaultImages, type Images, type Orchestration } from './image-types.ts';
+import type { KnownTypes } from './instance-types.ts';
 import { checkManagedInstances, isManagedInstances, updatedProvider } from './managed-instances.ts';
 import { isServiceLinkedRole } from './roles.ts';
 
@@ -25,31 +26,36 @@ const fargateMembers: readonly string[] = ['maxvCpus', 'subnets', 'securityGroup
 const managedInstancesMembers: readonly string[] = ['maxvCpus', 'managedInstancesProvider', 'capacityTags'];
 
 /** Judges an update of compute resources by spec 04 §8. What is given as it already is changes nothing. */
-export function updateResources(record: ComputeEnvironmentRecord, given: Given): ResourceUpdate {
+export function updateResources(record: ComputeEnvironmentRecord, given: Given, types: KnownTypes): ResourceUpdate {
   const { kind, computeResources: resources } = record;
   if (kind !== 'MANAGED' || !resources)
     return invalid('computeResources is not applicable for unmanaged Compute Environments');
   const members = withoutUndefined(given);
-  if (isFargate(resources)) return updateFargate(resources, members);
-  if (isManagedInstances(resources)) return updateManagedInstances(resources, members);
-  return updateEc2(record, resources, members);
+  if (isFargate(resources)) return updateFargate(resources, members, types);
+  if (isManagedInstances(resources)) return updateManagedInstances(resources, members, types);
+  return updateEc2(record, resources, members, types);
 }
 
-function updateEc2(record: ComputeEnvironmentRecord, resources: ComputeResources, given: Given): ResourceUpdate {
+function updateEc2(
+  record: ComputeEnvironmentRecord,
+  resources: ComputeResources,
+  given: Given,
+  types: KnownTypes,
+): ResourceUpdate {
   refuseOtherType(given, ['EC2', 'SPOT']);
   const orchestration = record.kubernetes ? 'EKS' : 'ECS';
   const desired = given.desiredvCpus === undefined || orchestration === 'ECS';
   demand(desired, 'desiredvCpus is not applicable for EKS Compute Environments.');
   const { updateToLatestImageVersion, ...settings } = changedMembers(
     resources,
-    meaningOf(resources, given, orchestration),
+    meaningOf(resources, given, orchestration, types),
   );
   const names = Object.keys(settings).filter((member) => !scalingMembers.includes(member));
   const infrastructure = [...names, ...(updateToLatestImageVersion ? ['updateToLatestImageVersion'] : [])];
   refuseIrreplaceable(record, infrastructure);
   const after = scaled(resources, withoutUndefined({ ...resources, ...settings }), given);
   // The numbers alone are checked already, and what stands beside them may be older than a rule.
-  if (names.length > 0 || 'scalingPolicy' in settings) checkComputeResources(asGiven(after), orchestration);
+  if (names.length > 0 || 'scalingPolicy' in settings) checkComputeResources(asGiven(after), orchestration, types);
   return { resources: after, infrastructure };
 }
 
@@ -68,9 +74,14 @@ function refuseIrreplaceable(record: ComputeEnvironmentRecord, fields: readonly 
 }
 
 /** What an update means: an empty text or template takes away, an empty list of images stands for AWS's own. */
-function meaningOf(resources: ComputeResources, given: Given, orchestration: Orchestration): Members {
+function meaningOf(
+  resources: ComputeResources,
+  given: Given,
+  orchestration: Orchestration,
+  types: KnownTypes,
+): Members {
   const { launchTemplate } = given;
-  const images = imagesAfter(resources, given, orchestration);
+  const images = imagesAfter(resources, given, orchestration, types);
   const texts = Object.entries(given).map(([member, value]) => {
     return [member, value === '' && removableTexts.includes(member) ? undefined : value] as const;
   });
@@ -82,15 +93,20 @@ function meaningOf(resources: ComputeResources, given: Given, orchestration: Orc
 }
 
 /** Undefined if they stay. Where AWS's own are taken, other instance types may have others. */
-function imagesAfter(resources: ComputeResources, given: Given, orchestration: Orchestration): Images | undefined {
+function imagesAfter(
+  resources: ComputeResources,
+  given: Given,
+  orchestration: Orchestration,
+  types: KnownTypes,
+): Images | undefined {
   const { instanceTypes = resources.instanceTypes ?? [], ec2Configuration } = given;
   const images = ec2Configuration?.map(({ imageIdOverride, ...image }) => {
     return imageIdOverride ? { ...image, imageIdOverride } : image;
   });
   if (images && images.length > 0) return images;
-  const before = defaultImages(resources.instanceTypes ?? [], orchestration);
+  const before = defaultImages(resources.instanceTypes ?? [], orchestration, types);
   const own = images !== undefined || isDeepStrictEqual(resources.ec2Configuration, before);
-  return own ? defaultImages(instanceTypes, orchestration) : undefined;
+  return own ? defaultImages(instanceTypes, orchestration, types) : undefined;
 }
 
 function remainingTemplate(template: NonNullable<Given['launchTemplate']>): Members | undefined {
@@ -123,18 +139,18 @@ function scaled(before: ComputeResources, after: ComputeResources, given: Given)
  * Spec 04 §8.7; empty lists count as not given. With any service role: hashicorp/terraform-provider-aws pull request 16819 changed
  * networks of such environments before there was a linked one.
  */
-function updateFargate(resources: ComputeResources, given: Given): ResourceUpdate {
+function updateFargate(resources: ComputeResources, given: Given, types: KnownTypes): ResourceUpdate {
   refuseOtherType(given, [resources.type]);
   const named = Object.entries(given).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
   const changed = changedMembers(resources, Object.fromEntries(named));
   refuseMembers(changed, fargateMembers, 'Fargate');
   const after = { ...resources, ...changed };
-  checkComputeResources(asGiven(after), 'ECS');
+  checkComputeResources(asGiven(after), 'ECS', types);
   return { resources: after, infrastructure: Object.keys(changed).filter((member) => member !== 'maxvCpus') };
 }
 
 /** The capacity provider of ECS takes on its changes by itself: it is no infrastructure update of Batch's. */
-function updateManagedInstances(resources: ComputeResources, given: Given): ResourceUpdate {
+function updateManagedInstances(resources: ComputeResources, given: Given, types: KnownTypes): ResourceUpdate {
   refuseOtherType(given, [resources.type]);
   const changed = changedMembers(resources, given);
   refuseMembers(changed, managedInstancesMembers, resources.type);
@@ -145,7 +161,7 @@ function updateManagedInstances(resources: ComputeResources, given: Given): Reso
     ...changed,
     ...(before && provider ? { managedInstancesProvider: updatedProvider(before, provider) } : {}),
   };
-  checkManagedInstances(asGiven(after));
+  checkManagedInstances(asGiven(after), types);
   checkCapacity({ maxvCpus: after.maxvCpus });
   return { resources: after, infrastructure: [] };
 }

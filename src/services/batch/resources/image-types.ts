@@ -1,6 +1,6 @@
 import { demand, invalid } from '../refusals.ts';
 import type { GivenComputeResources } from '../schemas/compute-environment.ts';
-import { architectureOf, takesGpuImage } from './instance-types.ts';
+import { type KnownTypes, takesGpuImage } from './instance-types.ts';
 
 /** What runs the jobs of an environment: containers of ECS, or pods. */
 export type Orchestration = 'ECS' | 'EKS';
@@ -24,7 +24,11 @@ const mostImages = 2;
 const kubernetesVersions = Array.from({ length: 12 }, (_, after) => `1.${23 + after}`);
 
 /** Checks how images are chosen. Of two rules no words are reported: how many there may be, and what is only for x86. */
-export function checkImages({ ec2Configuration = [], instanceTypes = [] }: Chosen, orchestration: Orchestration): void {
+export function checkImages(
+  { ec2Configuration = [], instanceTypes = [] }: Chosen,
+  orchestration: Orchestration,
+  types: KnownTypes,
+): void {
   const known = ec2Configuration.every(({ imageType }) => imageTypes[orchestration].includes(imageType));
   demand(known, 'Invalid imageType in ComputeResources.ec2Configuration');
   demand(ec2Configuration.length <= mostImages, `ec2Configuration can have at most ${mostImages} elements.`);
@@ -33,7 +37,7 @@ export function checkImages({ ec2Configuration = [], instanceTypes = [] }: Chose
   // Spec 06 item 34.
   demand(supported, 'At least one imageKubernetesVersion in EC2Configuration is not supported.');
   const odd = ec2Configuration.find(({ imageType }) => onlyX86.test(imageType))?.imageType;
-  if (odd && instanceTypes.some((type) => architectureOf(type) === 'arm64')) {
+  if (odd && instanceTypes.some((type) => types.find(type)?.architecture === 'arm64')) {
     invalid(`imageType ${odd} cannot be used with arm-based instance types.`);
   }
 }
@@ -42,8 +46,12 @@ export function checkImages({ ec2Configuration = [], instanceTypes = [] }: Chose
  * The images that AWS takes where none are given: one for types without GPUs, one for those with (spec 04 §3.3, §9.2). Of Kubernetes
  * it is the latest version that is supported, since no cluster is asked.
  */
-export function defaultImages(instanceTypes: readonly string[], orchestration: Orchestration): Images {
-  const withGpus = instanceTypes.filter(takesGpuImage).length;
+export function defaultImages(
+  instanceTypes: readonly string[],
+  orchestration: Orchestration,
+  types: KnownTypes,
+): Images {
+  const withGpus = instanceTypes.filter((type) => takesGpuImage(type, types)).length;
   const kinds = [
     ...(withGpus < instanceTypes.length || withGpus === 0 ? [''] : []),
     ...(withGpus > 0 ? ['_NVIDIA'] : []),

@@ -1,8 +1,10 @@
-import { demand, invalid } from '../refusals.ts';
+import type { Scope } from '../../../core/arn.ts';
+import type { LaunchTemplates, NamedTemplate } from '../records.ts';
+import { demand, invalid, refuse } from '../refusals.ts';
 import type { GivenComputeResources } from '../schemas/compute-environment.ts';
 import { familyOf, isSetOfTypes } from './instance-types.ts';
 
-export type LaunchTemplate = NonNullable<GivenComputeResources['launchTemplate']>;
+type LaunchTemplate = NonNullable<GivenComputeResources['launchTemplate']>;
 type Override = NonNullable<LaunchTemplate['overrides']>[number];
 
 const version = /^(\d+|\$Default|\$Latest)?$/;
@@ -47,6 +49,39 @@ function checkTargets(targets: readonly string[], instanceTypes: readonly string
     (strange) =>
       `LaunchTemplate.overrides:${strange} have targetInstanceTypes that do not exist in computeResource.InstanceTypes.`,
   );
+}
+
+/** A version of a launch template that EC2 has here. */
+export interface KnownTemplate {
+  readonly id: string;
+  readonly version: number;
+  /** By the names of EC2's API. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What a name and version mean now. Undefined if EC2 has none here: an environment may name what does not exist. */
+export type FindTemplate = (scope: Scope, named: NamedTemplate) => KnownTemplate | undefined;
+
+/** Every template that an environment names and EC2 has here. */
+export function knownTemplates(
+  scope: Scope,
+  given: LaunchTemplates | undefined,
+  find: FindTemplate,
+): readonly (KnownTemplate & Pick<NamedTemplate, 'userdataType'>)[] {
+  return [...(given ? [given] : []), ...(given?.overrides ?? [])].flatMap((named) => {
+    const found = find(scope, named);
+    return found ? [{ ...found, userdataType: named.userdataType }] : [];
+  });
+}
+
+/** Refuses a way to set up nodes where the template leaves the image to AWS, which then knows the way. The words: cdk-preflight. */
+export function checkUserdataTypes(scope: Scope, given: LaunchTemplates | undefined, find: FindTemplate): void {
+  for (const { id, version, data, userdataType } of knownTemplates(scope, given, find)) {
+    if (userdataType === undefined || data['ImageId']) continue;
+    refuse(
+      `The userdataType attribute is only allowed when the launch template has an imageId. Launch template ${id} version ${version} does not have an imageId.`,
+    );
+  }
 }
 
 function refuseAny(wrong: readonly string[], words: (list: string) => string): void {

@@ -2,7 +2,7 @@ import type { AccessRequest } from '../../../core/operation.ts';
 import { structureOf } from '../../../core/unvalidated.ts';
 import { demand } from '../refusals.ts';
 import type { GivenComputeResources, UpdateComputeEnvironmentInput } from '../schemas/compute-environment.ts';
-import { checkInstanceType } from './instance-types.ts';
+import { checkInstanceType, type KnownTypes } from './instance-types.ts';
 import { isInstanceProfileArn, isRoleArn, passRole } from './roles.ts';
 
 type Provider = NonNullable<GivenComputeResources['managedInstancesProvider']>;
@@ -60,14 +60,14 @@ export function refuseManagedInstances(given: { readonly [Member in (typeof only
 }
 
 /** Checks an environment on instances that ECS manages. */
-export function checkManagedInstances(given: GivenComputeResources): void {
+export function checkManagedInstances(given: GivenComputeResources, types: KnownTypes): void {
   for (const member of strangeMembers)
     demand(given[member] === undefined, `${member} is not applicable for ECS_MANAGED_INSTANCES.`);
   demand(given.managedInstancesProvider, 'managedInstancesProvider is required for ECS_MANAGED_INSTANCES.');
-  checkProvider(given.managedInstancesProvider);
+  checkProvider(given.managedInstancesProvider, types);
 }
 
-function checkProvider(provider: Provider): void {
+function checkProvider(provider: Provider, types: KnownTypes): void {
   const { infrastructureRoleArn, infrastructureOptimization, instanceLaunchTemplate: template } = provider;
   demand(isRoleArn(infrastructureRoleArn), 'infrastructureRoleArn must be the ARN of an IAM role.');
   const profile = isInstanceProfileArn(template.ec2InstanceProfileArn);
@@ -75,7 +75,7 @@ function checkProvider(provider: Provider): void {
   const { subnets, securityGroups } = template.networkConfiguration;
   demand(subnets.length > 0, 'Subnets are required.');
   demand(securityGroups.length > 0, 'Security group ids are required.');
-  for (const type of template.instanceRequirements?.allowedInstanceTypes ?? []) checkInstanceType(type);
+  for (const type of template.instanceRequirements?.allowedInstanceTypes ?? []) checkInstanceType(type, types);
   const after = infrastructureOptimization?.scaleInAfter ?? 0;
   const { never, most } = scaleIn;
   demand(after >= never && after <= most, `scaleInAfter must be ${never}, or between 0 and ${most}.`);

@@ -14,6 +14,7 @@ import {
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
 import { type Health, healthOf } from './environment-health.ts';
+import type { FindTemplate } from './launch-template.ts';
 
 export interface SettlingOptions {
   readonly ledger: Ledger;
@@ -21,6 +22,7 @@ export interface SettlingOptions {
   readonly yard: Yard;
   /** Whether an engine of this server runs pods. */
   readonly runsPods: boolean;
+  readonly findTemplate: FindTemplate;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Logger;
@@ -94,8 +96,8 @@ export class ResourceSettling {
   }
 
   #health(record: ComputeEnvironmentRecord): Health {
-    const { clock, random, runsPods } = this.#options;
-    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods });
+    const { clock, random, runsPods, findTemplate } = this.#options;
+    return healthOf(record, { requestId: uuidV7(clock.now(), random), runsPods, findTemplate });
   }
 
   #settleQueue(scope: Scope, name: string): void {
