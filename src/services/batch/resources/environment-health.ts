@@ -61,7 +61,7 @@ function invalidFleetRole(
 /** AWS adds parts of its own to user data (spec 04 §4.2). The words: aws/aws-cdk issue 6427. */
 function strangeUserData(record: ComputeEnvironmentRecord, { findTemplate }: HealthOptions): string | undefined {
   const templates = knownTemplates(record, record.computeResources?.launchTemplate, findTemplate);
-  const given = templates.flatMap(({ data }) => (typeof data['UserData'] === 'string' ? data['UserData'] : []));
+  const given = templates.flatMap(({ data }) => (typeof data.UserData === 'string' ? data.UserData : []));
   return given.every(isMultipart) ? undefined : 'Launch Template UserData is not MIME multipart format';
 }
 

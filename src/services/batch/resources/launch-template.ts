@@ -77,7 +77,7 @@ export function knownTemplates(
 /** Refuses a way to set up nodes where the template leaves the image to AWS, which then knows the way. The words: cdk-preflight. */
 export function checkUserdataTypes(scope: Scope, given: LaunchTemplates | undefined, find: FindTemplate): void {
   for (const { id, version, data, userdataType } of knownTemplates(scope, given, find)) {
-    if (userdataType === undefined || data['ImageId']) continue;
+    if (userdataType === undefined || data.ImageId) continue;
     refuse(
       `The userdataType attribute is only allowed when the launch template has an imageId. Launch template ${id} version ${version} does not have an imageId.`,
     );
