@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 // Data that modules read from beside them.
-for (const path of globSync('**/*.bin', { cwd: join(root, 'src') })) {
+for (const path of globSync('**/{*.bin,catalogue.json}', { cwd: join(root, 'src') })) {
   cpSync(join(root, 'src', path), join(root, 'dist', path));
 }
 process.exitCode = status ?? 1;

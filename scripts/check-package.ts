@@ -21,6 +21,7 @@ try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', directory], root));
   const paths: readonly string[] = packed.files.map(({ path }: { path: string }) => path);
   assert.ok(paths.includes('bin/batchyard') && paths.includes('dist/cli/main.js') && paths.includes('LICENSE'));
+  assert.ok(paths.includes('dist/instance-types/catalogue.json'));
   assert.deepEqual(
     paths.filter((path) => /\.test\.|(?<!\.d)\.ts$/.test(path) && !path.startsWith('examples/')),
     [],

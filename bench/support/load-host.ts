@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/core/logger.ts';
 import type { RequestContext } from '../../src/core/operation.ts';
 import { SystemRandom } from '../../src/core/random.ts';
 import { AttemptSeals, rootPrincipal, Sessions } from '../../src/iam/index.ts';
+import { builtInTypes } from '../../src/instance-types/index.ts';
 import { compileOptions } from '../../src/main/compile-options.ts';
 import { thisMachine } from '../../src/main/machine.ts';
 import { type OpenServices, openServices } from '../../src/main/open-services.ts';
@@ -77,6 +78,7 @@ function open(over: Store): Promise<OpenServices> {
   return openServices({
     ...{ options, store: over, clock, random, releasers, logger: silentLogger, version: '0.0.0-bench' },
     directory: { path: request.directory, dispose: () => {} },
+    instanceTypes: builtInTypes,
     others: [],
     sessions: new Sessions('bench', random),
     seals: new AttemptSeals('bench'),

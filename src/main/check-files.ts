@@ -1,7 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { RegistrySettings } from '../images/index.ts';
+import {
+  builtInTypes,
+  CatalogueError,
+  catalogueLimits,
+  InstanceTypes,
+  parseCatalogue,
+} from '../instance-types/index.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { OptionsError } from './options.ts';
 import type { OptionName } from './options-table.ts';
@@ -72,6 +79,24 @@ function readLogin(file: string): NonNullable<RegistrySettings['credentials']> {
   throw new OptionsError(`images.registries: ${file} holds no login: one line of the form user:password`);
 }
 
+/**
+ * The instance types there are: a file's, or those that come with the server, which are read when somebody asks. Throws `OptionsError` if the
+ * file cannot be read, or is no catalogue.
+ */
+export function readInstanceTypes({
+  instanceTypesFile: file,
+}: Pick<CompiledOptions, 'instanceTypesFile'>): () => InstanceTypes {
+  if (file === undefined) return builtInTypes;
+  const text = readOptionFile('instanceTypes', file, catalogueLimits.bytes);
+  try {
+    const types = new InstanceTypes(parseCatalogue(text));
+    return () => types;
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    throw new OptionsError(`instanceTypes: ${file} ${error.message}`, { cause: error });
+  }
+}
+
 /** Throws `OptionsError` if an option names a directory that is not there: jobs would find out one by one. */
 export function checkDirectories({ engine, fileSystems }: Pick<CompiledOptions, 'engine' | 'fileSystems'>): void {
   const { hostPaths, rootFilesystems } = engine;
@@ -81,11 +106,25 @@ export function checkDirectories({ engine, fileSystems }: Pick<CompiledOptions, 
   for (const [id, path] of fileSystems.directories) checkDirectory('efs.fileSystems', path, `${path} of ${id}`);
 }
 
-function readOptionFile(name: OptionName, path: string): string {
+/** Of a file that may be large only one byte more than `most` is read: enough to know that it is too large. */
+function readOptionFile(name: OptionName, path: string, most?: number): string {
   try {
-    return readFileSync(path, 'utf8');
+    return most === undefined ? readFileSync(path, 'utf8') : readStart(path, most + 1);
   } catch (error) {
     throw new OptionsError(`${name}: ${path} ${wordsOf(error, 'read')}`, { cause: error });
+  }
+}
+
+function readStart(path: string, most: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(most);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < most; length += read)
+      read = readSync(file, buffer, length, most - length, null);
+    return buffer.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -30,6 +30,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
   const finishedJobCount = read('retention.finishedJobCount');
   const publicUrl = read('publicUrl');
   const failpoint = read('failpoint');
+  const instanceTypesFile = read('instanceTypes');
   return {
     listen,
     data: {
@@ -55,6 +56,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     docker: compileDocker(read, machine),
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
+    ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),

@@ -84,6 +84,8 @@ export interface CompiledOptions {
   readonly fileSystems: FileSystems;
   /** What all jobs may use together. `gpus` are ids; absent: all that are found. */
   readonly host: Omit<ResourceRequest, 'gpus'> & { readonly gpus?: readonly string[] };
+  /** Absent: those that come with the server. */
+  readonly instanceTypesFile?: string;
   /** How long an attempt on Fargate may run. */
   readonly fargateRun: Milliseconds;
   readonly retention: {

@@ -7,6 +7,7 @@ import type { Engine, EngineImages, EngineKind, MockWorld } from '../engines/ind
 import { EvaluationPool } from '../evaluation/index.ts';
 import { OperationRegistry } from '../gateway/index.ts';
 import type { AttemptSeals, JobSessionTimes, Sessions, TaskWatch } from '../iam/index.ts';
+import type { InstanceTypes } from '../instance-types/index.ts';
 import {
   awsQuotas,
   type BatchService,
@@ -15,7 +16,7 @@ import {
   defaultQuotas,
   JobYard,
 } from '../services/batch/index.ts';
-import { createEc2 } from '../services/ec2/index.ts';
+import { createEc2, launchTemplateFinder } from '../services/ec2/index.ts';
 import { createEcr } from '../services/ecr/index.ts';
 import { createEcs } from '../services/ecs/index.ts';
 import { createEventsService } from '../services/events/index.ts';
@@ -61,6 +62,8 @@ export interface Ground {
   readonly seals: AttemptSeals;
   /** How long the credentials of jobs hold. @default as on ECS */
   readonly jobSessionTimes?: JobSessionTimes;
+  /** Those of `instanceTypes`, or the ones that come with the server. */
+  readonly instanceTypes: () => InstanceTypes;
   /** Of `s3.secretAccessKeyFile`. */
   readonly s3Secret?: string;
   /** What links to this server begin with; asked at each use. */
@@ -177,12 +180,12 @@ function createSecrets(parts: CreateServicesOptions, { due, calls, vault: { vaul
 }
 
 /** What clients look up below Batch. */
-function createViews({ keeper, store, random, engines }: CreateServicesOptions, yard: JobYard) {
+function createViews({ keeper, store, random, engines, instanceTypes }: CreateServicesOptions, yard: JobYard) {
   const { ledger } = keeper;
   const views = createTaskViews({ ledger, reads: store.reads, yard });
   return [
     createEcs({ views }),
-    createEc2({ ledger, random }),
+    createEc2({ ledger, random, instanceTypes }),
     createEcr({ images: () => imagesOf(engines)?.list() ?? [], random }),
   ];
 }
@@ -225,6 +228,8 @@ function createBatch(
     ...{ ...shared, ledger: keeper.ledger, store, clock, random, logger },
     engines: { default: parts.defaultEngine, enabled: [...engines.keys()] },
     quotas: options.quotas === 'aws' ? awsQuotas : defaultQuotas,
+    instanceTypes: parts.instanceTypes,
+    findTemplate: launchTemplateFinder(keeper.ledger),
     fargateRun: options.fargateRun,
     installation: {
       version,

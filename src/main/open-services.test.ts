@@ -8,6 +8,7 @@ import type { AccountId, Region } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { SystemRandom } from '../core/random.ts';
 import { AttemptSeals, Sessions } from '../iam/index.ts';
+import { builtInTypes } from '../instance-types/index.ts';
 import { groupDeletionRecords } from '../services/logs/index.ts';
 import { openMemoryStore, type Store, withLead } from '../store/index.ts';
 import { compileOptions } from './compile-options.ts';
@@ -48,6 +49,7 @@ async function open(store: Store, releasers: Releasers, clock = new ManualClock(
     ...{ options, directory, store, releasers, logger: silentLogger, version: '0.0.0-test' },
     clock,
     random: new SystemRandom(),
+    instanceTypes: builtInTypes,
     others: [],
     sessions: new Sessions('root', new SystemRandom()),
     seals: new AttemptSeals('root'),

@@ -331,6 +331,12 @@ export const optionTable = {
     otherwise: 'jobs get no key of it',
     about: 'File whose one line is the secret of s3.accessKeyId. Whoever may submit jobs may read it.',
   },
+  instanceTypes: {
+    group: 'jobs',
+    kind: path('<file>'),
+    otherwise: 'those of AWS that come with the server',
+    about: 'File of the instance types there are, with their sizes and prices (docs/instance-types.md).',
+  },
   'fargate.run': {
     group: 'jobs',
     kind: duration('1m'),

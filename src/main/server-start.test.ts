@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { silentLogger } from '../core/logger.ts';
+import { builtInFile } from '../instance-types/index.ts';
+import { readInstanceTypes } from './check-files.ts';
 import { compileOptions } from './compile-options.ts';
 import { PortTaken } from './listening.ts';
 import { thisMachine } from './machine.ts';
@@ -68,6 +70,30 @@ test('a directory or file that an option names and that is not there is refused 
     OptionsError,
     /^tls\.certificate and tls\.key: .* are no certificate/,
   );
+});
+
+test('a file of instance types is read at start, and refused in words that say where it is wrong', async () => {
+  const given = (text: string, words: RegExp) => {
+    writeFileSync(join(directory, 'types.json'), text);
+    return refuses({ instanceTypes: 'types.json' }, OptionsError, words);
+  };
+  await refuses({ instanceTypes: 'absent.json' }, OptionsError, /^instanceTypes: .*\/absent\.json does not exist$/);
+  await given('', /^instanceTypes: .*\/types\.json is empty$/);
+  const text = readFileSync(builtInFile, 'utf8');
+  await given(text.slice(0, -3), /types\.json is no JSON, or was cut off: /);
+  await given(
+    text.replace('"version": 1', '"version": 7'),
+    /types\.json has version 7, and this server reads version 1$/,
+  );
+  await given(text.replace('"vcpus": 2', '"vcpus": -2'), /types\.json families\.c4\.sizes\.large\.vcpus: /);
+  await given(text.padEnd(8 * 2 ** 20 + 1), /types\.json is larger than 8 MiB$/);
+});
+
+test('a file of instance types takes the place of those that come with the server', () => {
+  const [file, text] = [join(directory, 'own.json'), readFileSync(builtInFile, 'utf8')];
+  writeFileSync(file, text.replace('"onDemand": 0.1,', '"onDemand": 0.25,'));
+  assert.equal(readInstanceTypes({ instanceTypesFile: file })().all.get('c4.large')?.onDemand, 0.25);
+  assert.equal(readInstanceTypes({})().all.get('c4.large')?.onDemand, 0.1);
 });
 
 test('what is said of registries in files is read at start, and refused without what the files hold', async () => {

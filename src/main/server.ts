@@ -11,7 +11,14 @@ import { createSts } from '../services/sts/index.ts';
 import { openMemoryStore, type Store } from '../store/index.ts';
 import { BackupRefused } from './backup.ts';
 import { baseUrl } from './base-url.ts';
-import { checkDirectories, readRegistries, readS3Secret, readTlsFiles, type TlsFiles } from './check-files.ts';
+import {
+  checkDirectories,
+  readInstanceTypes,
+  readRegistries,
+  readS3Secret,
+  readTlsFiles,
+  type TlsFiles,
+} from './check-files.ts';
 import type { CompiledOptions } from './compiled-options.ts';
 import { type DataDirectory, dataDirectoryRefusal, openDataDirectory } from './data-directory.ts';
 import { collectWhenIdle } from './idle-collection.ts';
@@ -80,6 +87,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
   const tls = readTlsFiles(options.listen);
   const s3Secret = readS3Secret(options.s3);
   readRegistries(options.images);
+  const instanceTypes = readInstanceTypes(options);
   await checkAddress(options.listen);
   const directory = releasers.use(openDataDirectory(options.data), (it) => it.dispose());
   const { store, backUpDatabase } = await openStore(options, directory, { ...dependencies, random });
@@ -92,6 +100,7 @@ async function start(options: CompiledOptions, dependencies: ServerDependencies,
     ...{ options, directory, store, clock, random, logger, version, metrics, onFatal, releasers },
     others: [createSts(sessions)],
     ...{ sessions, seals: new AttemptSeals(credentials.secretAccessKey) },
+    instanceTypes,
     ...(s3Secret === undefined ? {} : { s3Secret }),
     ...(jobSessionTimes ? { jobSessionTimes } : {}),
     backUpDatabase,

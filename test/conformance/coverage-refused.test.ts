@@ -164,16 +164,6 @@ const values: Readonly<Record<string, unknown>> = {
   'CreateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'UpdateJobQueue.schedulingPolicyArn': { schedulingPolicyArn },
   'SubmitJob.dependsOn[].type': { dependsOn: [{ type: 'SEQUENTIAL' }] },
-  'UpdateComputeEnvironment.computeResources.allocationStrategy': {
-    computeResources: { allocationStrategy: 'BEST_FIT_PROGRESSIVE' },
-  },
-  'UpdateComputeEnvironment.computeResources.type': { computeResources: { type: 'SPOT' } },
-  'UpdateComputeEnvironment.computeResources.launchTemplate.userdataType': {
-    computeResources: { launchTemplate: { userdataType: 'EKS_NODEADM' } },
-  },
-  'UpdateComputeEnvironment.computeResources.launchTemplate.overrides[].userdataType': {
-    computeResources: { launchTemplate: { overrides: [{ userdataType: 'EKS_NODEADM' }] } },
-  },
   ...ec2Values,
   'AssumeRole.SerialNumber': { SerialNumber: `arn:aws:iam::${account}:mfa/me` },
   'AssumeRole.TokenCode': { TokenCode: '123456' },
@@ -183,7 +173,6 @@ const values: Readonly<Record<string, unknown>> = {
 
 /** Members that must stand beside a field for the request to be of the right form. */
 const beside: readonly (readonly [place: RegExp, member: string, value: unknown])[] = [
-  [/^computeResources\.ec2Configuration\b/, 'imageType', 'ECS_AL2'],
   [/^(nodeProperties|nodeOverrides)\b/, 'targetNodes', '0:'],
 ];
 

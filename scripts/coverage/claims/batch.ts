@@ -23,32 +23,14 @@ const environment = {
   enlarged: { supported: 'a job that no environment has room for starts when maxvCpus is raised' },
 };
 
+const onUpdate = storedFieldsTest('UpdateComputeEnvironment');
 /** Of a change to what an environment's instances are. */
-function infrastructure(member: string) {
-  return {
-    refused: `ClientException: Updating computeResources.${member} is not supported by this version of Batchyard: create a new compute environment.`,
-    but: 'the value that the environment has already is taken',
-  };
-}
-
-const infrastructureMembers = [
-  'subnets',
-  'securityGroupIds',
-  'allocationStrategy',
-  'instanceTypes',
-  'ec2KeyPair',
-  'instanceRole',
-  'tags',
-  'placementGroup',
-  'bidPercentage',
-  'launchTemplate',
-  'ec2Configuration',
-  'type',
-  'imageId',
-  'scalingPolicy',
-  'managedInstancesProvider',
-  'capacityTags',
-] as const;
+const replacing = { ...onUpdate, but: 'no instance is replaced: jobs that run go on' };
+/** Of the cluster of Kubernetes: such an environment can be made and described. */
+const unreached = {
+  ...environment.stored,
+  but: 'the environment is INVALID, and its jobs wait: no Kubernetes engine is configured',
+};
 
 const queue = {
   created: { supported: "a queue of name, priority and environments is created, becomes VALID and shows AWS's fields" },
@@ -175,7 +157,7 @@ export const batchClaims = {
     'computeResources.type': {
       supported:
         'a definition for Fargate runs only in a queue of Fargate environments, and one for EC2 only elsewhere',
-      but: 'ECS_MANAGED_INSTANCES is refused; Spot capacity is as any other',
+      but: 'Spot capacity and managed instances are as any other',
     },
     'computeResources.maxvCpus': {
       supported: "a job too large for every environment waits RUNNABLE and says so in AWS's words",
@@ -183,13 +165,11 @@ export const batchClaims = {
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
-    'computeResources.managedInstancesProvider': unsupported('computeResources.managedInstancesProvider'),
-    'computeResources.capacityTags': unsupported('computeResources.capacityTags'),
     serviceRole: environment.stored,
     tags: tagged,
-    eksConfiguration: { ...environment.stored, but: 'its jobs wait: no Kubernetes engine is configured' },
+    eksConfiguration: unreached,
     context: environment.stored,
-    ecsSettings: unsupported('ecsSettings'),
+    ecsSettings: environment.stored,
   },
   CreateConsumableResource: { '*': consumable.created },
   CreateJobQueue: {
@@ -294,21 +274,22 @@ export const batchClaims = {
   UpdateComputeEnvironment: {
     computeEnvironment: environment.changed,
     state: environment.disabled,
-    unmanagedvCpus: storedFieldsTest('UpdateComputeEnvironment'),
-    computeResources: environment.enlarged,
-    'computeResources.minvCpus': storedFieldsTest('UpdateComputeEnvironment'),
-    'computeResources.desiredvCpus': storedFieldsTest('UpdateComputeEnvironment'),
-    ...(Object.fromEntries(
-      infrastructureMembers.map((member) => [`computeResources.${member}`, infrastructure(member)]),
-    ) as Record<`computeResources.${(typeof infrastructureMembers)[number]}`, ReturnType<typeof infrastructure>>),
+    unmanagedvCpus: onUpdate,
+    computeResources: replacing,
+    'computeResources.minvCpus': onUpdate,
+    'computeResources.maxvCpus': environment.enlarged,
+    'computeResources.desiredvCpus': onUpdate,
+    'computeResources.scalingPolicy': onUpdate,
+    'computeResources.managedInstancesProvider': onUpdate,
+    'computeResources.capacityTags': onUpdate,
     'computeResources.ec2Configuration[].batchImageStatus': {
       ignored: 'an output of AWS, which inputs share the shape of',
     },
-    'computeResources.updateToLatestImageVersion': infrastructure('updateToLatestImageVersion'),
-    serviceRole: storedFieldsTest('UpdateComputeEnvironment'),
-    updatePolicy: unsupported('updatePolicy'),
-    context: storedFieldsTest('UpdateComputeEnvironment'),
-    ecsSettings: unsupported('ecsSettings'),
+    'computeResources.updateToLatestImageVersion': { ignored: 'instances have no image that could be an older one' },
+    serviceRole: onUpdate,
+    updatePolicy: { ...onUpdate, but: 'no instance is replaced: no job is ended by it' },
+    context: onUpdate,
+    ecsSettings: onUpdate,
   },
   UpdateConsumableResource: { '*': consumable.updated },
   UpdateJobQueue: {

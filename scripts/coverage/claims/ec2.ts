@@ -39,6 +39,15 @@ const placement = {
 };
 const tags = { supported: 'every kind of resource is tagged, told of its tags, and rid of them' };
 const zones = { supported: 'zones and what an account may are those of the region' };
+const types = {
+  supported: 'instance types are those of the catalogue, with what it says of them',
+  but: 'no storage, no bandwidth',
+};
+const typeFilters = {
+  supported: 'instance types are found by filters, and one that the catalogue cannot answer is refused',
+  but: 'those of twelve members',
+};
+const typePages = { supported: 'instance types come in pages of five to a hundred, unless a call names them' };
 const unknown = { refused: 'UnknownParameter: The parameter … is not recognized' };
 
 /** Fields that no call here takes. */
@@ -113,6 +122,7 @@ export const ec2Claims = {
     AllAvailabilityZones: { ...zones, but: 'there are no others' },
     DryRun: dryRun,
   },
+  DescribeInstanceTypes: { '*': types, InstanceTypes: types, ...listed, Filters: typeFilters, MaxResults: typePages },
   DescribeKeyPairs: { '*': pairs, Filters: filters, DryRun: dryRun },
   DescribeLaunchTemplates: { '*': template, ...listed, ...without('IncludeManagedResources') },
   DescribeLaunchTemplateVersions: {

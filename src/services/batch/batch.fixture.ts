@@ -10,9 +10,11 @@ import { accessOf, callOperation, rejectionOf, rootContext } from '../../core/op
 import type { AccessRequests, Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
 import { type CommandRefused, type CommandRequest, commandRefused, type EngineImages } from '../../engines/index.ts';
+import { builtInTypes } from '../../instance-types/index.ts';
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
+import type { BatchServiceOptions } from './runtime.ts';
 import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
@@ -191,6 +193,8 @@ export interface Bench {
 
 export interface BenchOptions {
   readonly quotas?: Partial<BatchQuotas>;
+  /** @default EC2 has no launch template */
+  readonly findTemplate?: BatchServiceOptions['findTemplate'];
   readonly engines?: EngineChoice;
   readonly store?: Store;
   /** @default no engine keeps any */
@@ -223,6 +227,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     random,
     engines: options.engines ?? { default: 'process', enabled: ['process', 'mock'] },
     quotas: { ...defaultQuotas, ...options.quotas },
+    instanceTypes: builtInTypes,
+    findTemplate: options.findTemplate ?? (() => undefined),
     ...(options.fargateRun === undefined ? {} : { fargateRun: options.fargateRun }),
     logger: silentLogger,
     installation: {

@@ -30,6 +30,11 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly unmanagedvCpus?: number;
   readonly computeResources?: ComputeResources;
   readonly context?: string;
+  /** What CloudWatch is to see of its cluster, as given. */
+  readonly ecsSettings?: { readonly containerInsights?: string | undefined };
+  readonly updatePolicy?: UpdatePolicy;
+  /** What is being done while it is UPDATING: numbers and switches change, or what its instances are. */
+  readonly updating?: 'scaling' | 'infrastructure';
   /** Where its pods run. Absent: it runs containers of ECS. */
   readonly kubernetes?: { readonly clusterArn: string; readonly namespace: string };
   /** Resolved once, at creation; never changes. */
@@ -38,6 +43,12 @@ export interface ComputeEnvironmentRecord extends Scope {
   readonly pool?: string;
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
+}
+
+/** What becomes of running jobs when instances are replaced (spec 04 §8.4). */
+export interface UpdatePolicy {
+  readonly terminateJobsOnUpdate: boolean;
+  readonly jobExecutionTimeoutMinutes: number;
 }
 
 /** What a managed environment may launch, as given; the members that the server itself reads are named. */
@@ -51,7 +62,21 @@ export interface ComputeResources {
   readonly subnets?: readonly string[] | undefined;
   readonly securityGroupIds?: readonly string[] | undefined;
   readonly spotIamFleetRole?: string | undefined;
+  readonly launchTemplate?: LaunchTemplates | undefined;
   readonly [member: string]: unknown;
+}
+
+/** How an environment names a launch template. */
+export interface NamedTemplate {
+  readonly launchTemplateId?: string | undefined;
+  readonly launchTemplateName?: string | undefined;
+  readonly version?: string | undefined;
+  readonly userdataType?: string | undefined;
+}
+
+/** The launch template of an environment, and those of some of its instance types. */
+export interface LaunchTemplates extends NamedTemplate {
+  readonly overrides?: readonly NamedTemplate[] | undefined;
 }
 
 export const computeEnvironmentRecords = defineRecord({

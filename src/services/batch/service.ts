@@ -70,11 +70,12 @@ export function createBatchService(options: BatchServiceOptions): BatchService {
 }
 
 function createRuntime(options: BatchServiceOptions): BatchRuntime {
-  const { ledger, facts, store, yard, clock, random, engines, quotas, logger } = options;
+  const { ledger, facts, store, yard, clock, random, engines, quotas, findTemplate, logger } = options;
+  const runsPods = engines.enabled.includes('kubernetes');
   return {
     ...options,
     regions: new Regions({ ledger, facts, yard, clock, random, engine: engines.default }),
-    settling: new ResourceSettling({ ledger, facts, yard, clock, random, logger }),
+    settling: new ResourceSettling({ ledger, facts, yard, runsPods, findTemplate, clock, random, logger }),
     definitions: new DefinitionCompiler(),
     latestRevisions: new LatestRevisions(ledger),
     idempotency: new Idempotency(store.reads, clock),

@@ -3,6 +3,7 @@ import type { AccountId, Region } from '../../core/ids.ts';
 import { callOperation, rootContext } from '../../core/operation.fixture.ts';
 import type { Operation, RequestContext, ServiceDefinition } from '../../core/operation.ts';
 import { SystemRandom } from '../../core/random.ts';
+import { builtInTypes } from '../../instance-types/index.ts';
 import { Ledger, openMemoryStore, type Store, withLead } from '../../store/index.ts';
 import { ec2Operations } from './operations/index.ts';
 import { ec2Records } from './records.ts';
@@ -27,7 +28,7 @@ export class Ec2Bench implements AsyncDisposable {
         throw error;
       },
     });
-    const runtime = { ledger: this.ledger, random: new SystemRandom() };
+    const runtime = { ledger: this.ledger, random: new SystemRandom(), instanceTypes: builtInTypes };
     this.service = { ...createEc2(runtime), operations: { ...unbuiltOperations, ...ec2Operations(runtime) } };
   }
 

@@ -1,9 +1,12 @@
 import type { RandomSource } from '../../core/random.ts';
+import type { InstanceTypes } from '../../instance-types/index.ts';
 import type { Ledger } from '../../store/index.ts';
 
 export interface Ec2Options {
   readonly ledger: Ledger;
   readonly random: RandomSource;
+  /** The instance types there are. Asked when they are looked up: most servers never do. */
+  readonly instanceTypes: () => InstanceTypes;
 }
 
 /** What the operations of EC2 work with. */

@@ -8,6 +8,7 @@ export type Ec2OperationName = CommandNames<typeof import('@aws-sdk/client-ec2')
 const reads = [
   'DescribeAccountAttributes',
   'DescribeAvailabilityZones',
+  'DescribeInstanceTypes',
   'DescribeKeyPairs',
   'DescribeLaunchTemplateVersions',
   'DescribeLaunchTemplates',

@@ -5,7 +5,8 @@ import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
-import { architectureOf, isFargate } from './compute-resources.ts';
+import { isFargate } from './compute-resources.ts';
+import { architectureOf } from './instance-types.ts';
 
 /** As the schema leaves it: both members are there. */
 export type GivenOrder = readonly { readonly order: number; readonly computeEnvironment: string }[];
@@ -35,6 +36,8 @@ export function resolveEnvironmentOrder(
 function attachable(ledger: Ledger, scope: Scope, reference: string): ComputeEnvironmentRecord {
   const record = findComputeEnvironment(ledger, scope, reference);
   if (record?.status === 'VALID' || record?.status === 'UPDATING') return record;
+  // What makes one of Kubernetes INVALID here is the server's set-up: its jobs can be tried out nevertheless, and wait.
+  if (record?.status === 'INVALID' && record.kubernetes) return record;
   return refuse('Compute Environments must be created and valid before attaching them to a job queue');
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobId } from '../../../core/ids.ts';
 import { childId, type Dependency } from '../../../core/job.ts';
-import { queue } from './resources.fixture.ts';
+import { environment, queue } from './resources.fixture.ts';
 import { Rig } from './yard.fixture.ts';
 
 const forEver = { runFor: 'until-stopped' } as const;
@@ -43,6 +43,20 @@ test('what the queue would do to a job that waits too long, and this version doe
     'jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on',
   ]);
   assert.deepEqual(notes(running), []);
+});
+
+test('a job that waits for an INVALID environment is told why that is INVALID', async () => {
+  const invalid = { ...environment, status: 'INVALID', statusReason: 'CLIENT_ERROR - a cause' } as const;
+  const rig = await Rig.open({ environments: [invalid] });
+  const waiting = rig.submit();
+  await rig.settle();
+  await rig.pass(0);
+  const { text, notes } = rig.yard.explain(waiting) ?? {};
+  assert.match(text ?? '', /^ACTION_REQUIRED - CE\(s\) associated with the job queue are invalid\./);
+  assert.deepEqual(
+    notes?.filter((note) => /INVALID/.test(note)),
+    [`compute environment ${environment.name} is INVALID: CLIENT_ERROR - a cause`],
+  );
 });
 
 test('a placement says which of its containers are side-cars', async () => {

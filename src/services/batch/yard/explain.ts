@@ -66,6 +66,7 @@ export function explain(
       ...(isWaiting ? queues.limitNotes(element) : []),
       ...blockedNotes(asked, sources.blocked),
       ...idleActionNotes(asked, queues),
+      ...invalidNotes(asked, queues),
     ],
     engineNotes: taskNotes(asked, sources),
   };
@@ -180,6 +181,15 @@ function idleActionNotes({ job, state }: Asked, queues: QueueModel): readonly st
   const actions = queues.queue(job.jobQueueArn)?.jobStateTimeLimitActions ?? [];
   if (state.status !== 'RUNNABLE' || actions.length === 0) return [];
   return ['jobStateTimeLimitActions of the job queue has no effect in this version: the job waits on'];
+}
+
+/** Why environments that the job may wait for are INVALID: AWS's text of a blocked queue does not say. */
+function invalidNotes({ job, state }: Asked, queues: QueueModel): readonly string[] {
+  if (state.status !== 'RUNNABLE') return [];
+  return (queues.queue(job.jobQueueArn)?.computeEnvironmentOrder ?? []).flatMap(({ computeEnvironment }) => {
+    const found = queues.environment(computeEnvironment);
+    return found?.status === 'INVALID' ? [`compute environment ${found.name} is INVALID: ${found.statusReason}`] : [];
+  });
 }
 
 /** What the engine said of this task; until it has, what it said of itself. */

@@ -241,6 +241,7 @@ export class QueueModel {
 /** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
 function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
   if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
-  if (computeResources?.type === 'SPOT') return 'SPOT, which runs no multi-node parallel jobs';
+  if (computeResources?.type === 'SPOT' || computeResources?.type === 'ECS_MANAGED_INSTANCES')
+    return `${computeResources.type}, which runs no multi-node parallel jobs`;
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Ec2Runtime } from '../runtime.ts';
 import { createVpc } from './create-vpc.ts';
+import { describeInstanceTypes } from './instance-types.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
 import { createLaunchTemplateVersion, describeLaunchTemplateVersions } from './launch-template-versions.ts';
 import {
@@ -46,6 +47,7 @@ export const ec2Operations = (runtime: Ec2Runtime) => ({
   DeleteVpc: deleteVpc(runtime),
   DescribeAccountAttributes: describeAccountAttributes(runtime),
   DescribeAvailabilityZones: describeAvailabilityZones(runtime),
+  DescribeInstanceTypes: describeInstanceTypes(runtime),
   DescribeKeyPairs: describeKeyPairs(runtime),
   DescribeLaunchTemplateVersions: describeLaunchTemplateVersions(runtime),
   DescribeLaunchTemplates: describeLaunchTemplates(runtime),
