@@ -178,6 +178,15 @@ export class Jobs {
     else timeOutGang(this.#context, transaction, job, taskId);
   }
 
+  /** Whom a decision on a waiting element would take: the job itself, or a child. Undefined if nothing of it waits. */
+  nextOf(element: JobId): JobReference | undefined {
+    const reference = parseJobId(element);
+    const job = this.get(element);
+    if (job?.kind !== 'array') return reference;
+    const childIndex = pickChild(job);
+    return childIndex === undefined ? undefined : { ...reference, childIndex };
+  }
+
   /** CancelJob or TerminateJob of a job, a child or a node; of one that is unknown or has ended, nothing. */
   stop(transaction: JobTransaction, { jobId, childIndex, nodeIndex }: JobReference, request: StopEvent): void {
     const job = this.get(jobId);

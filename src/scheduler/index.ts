@@ -1,4 +1,4 @@
-export { blockedWords } from './blocked-words.ts';
+export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {

@@ -125,6 +125,14 @@ export class QueueModel {
     return record && 'priority' in record ? record : undefined;
   }
 
+  /** What the first environment of a queue launches, in one word: for AWS's words. */
+  instanceTypeOf(queueArn: string): string {
+    const [first] = this.queue(queueArn)?.computeEnvironmentOrder ?? [];
+    const environment = first && this.environment(first.computeEnvironment);
+    const { instanceTypes, type } = environment?.computeResources ?? {};
+    return instanceTypes?.[0] ?? type ?? environment?.name ?? 'unknown';
+  }
+
   /** The engine of an environment, fixed when it was created. */
   engineOf(arn: string): EngineKind | undefined {
     return this.environment(arn)?.engine;

@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -21,6 +21,8 @@ import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
+import type { StateTimeLimitAction } from '../records.ts';
+import { limitWords } from '../resources/time-limits.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
 import type {
@@ -78,6 +80,8 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** How long what may pass by itself must block a queue until that is told. @default one minute */
+  readonly blockedAfter?: Milliseconds;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;
@@ -122,7 +126,13 @@ export class JobYard implements Yard {
     this.#ledger = ledger;
     this.#clock = clock;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
+    this.#blocked = new BlockedQueues({
+      ...{ ledger, facts: options.outbox, clock, random, logger, onError },
+      grace: options.blockedAfter ?? 60_000,
+      actionsOf: (queueArn) => this.#queues.queue(queueArn)?.jobStateTimeLimitActions ?? [],
+      instanceTypeOf: (queueArn) => this.#queues.instanceTypeOf(queueArn),
+      end: (transaction, element, action) => this.#endHead(transaction, element, action),
+    });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
@@ -392,7 +402,10 @@ export class JobYard implements Yard {
   }
 
   resourcesChanged(transaction: Transaction): void {
-    transaction.onAccepted(() => this.#queues.refresh());
+    transaction.onAccepted(() => {
+      this.#queues.refresh();
+      this.#blocked.actionsChanged();
+    });
   }
 
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
@@ -405,6 +418,12 @@ export class JobYard implements Yard {
 
   #stop(jobId: JobId, request: StopEvent): void {
     this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
+  }
+
+  /** Has waited too long at the head of its queue. */
+  #endHead(transaction: Transaction, element: JobId, action: StateTimeLimitAction): void {
+    const head = this.#jobs.nextOf(element);
+    if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason: limitWords(action) });
   }
 
   #timedOut(taskId: TaskId): void {
