@@ -3,6 +3,7 @@ export { amountWords, describeHopeless, describeLimit, describeReason, describeV
 export type { Limit } from './pool.ts';
 export {
   type Decision,
+  type FrontEntry,
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,

@@ -230,7 +230,12 @@ export const batchClaims = {
   DescribeSchedulingPolicies: 'unbuilt',
   DescribeServiceEnvironments: 'unbuilt',
   DescribeServiceJob: 'unbuilt',
-  GetJobQueueSnapshot: 'unbuilt',
+  GetJobQueueSnapshot: {
+    '*': {
+      supported:
+        'a snapshot shows the RUNNABLE jobs of a queue in the order that they start, and the vCPUs that its jobs hold',
+    },
+  },
   ListConsumableResources: { '*': consumable.created },
   ListJobs: {
     jobQueue: list.byStatus,

@@ -13,7 +13,16 @@ import { type CommandRefused, type CommandRequest, commandRefused, type EngineIm
 import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction, withLead } from '../../store/index.ts';
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
-import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
+import type {
+  ActiveJob,
+  ConsumablePlace,
+  Explanation,
+  NewJob,
+  Outlook,
+  QueueSnapshot,
+  UsagePage,
+  Yard,
+} from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -111,6 +120,13 @@ export class FakeYard implements Yard {
         engineNotes: ['a note'],
       }
     );
+  }
+
+  /** What tests say of every queue. */
+  front: QueueSnapshot = { front: [], vcpus: 0 };
+
+  snapshot(_jobQueueArn: string, limit: number): QueueSnapshot {
+    return { ...this.front, front: this.front.front.slice(0, limit) };
   }
 
   ungranted(): readonly string[] {

@@ -6,6 +6,7 @@ import type { NewJob } from '../../../jobs/index.ts';
 import {
   describeHopeless,
   describeLimit,
+  type FrontEntry,
   hopelessOf,
   type Plan,
   Scheduler,
@@ -109,6 +110,14 @@ export class QueueModel {
 
   stats(): SchedulerStats {
     return this.#scheduler.stats();
+  }
+
+  front(queueArn: string, limit: number): readonly FrontEntry[] {
+    return this.#scheduler.front(queueArn, limit);
+  }
+
+  queueOf(jobId: JobId): string | undefined {
+    return this.#scheduler.queueOf(jobId);
   }
 
   explain(jobId: JobId): WaitingReason | undefined {

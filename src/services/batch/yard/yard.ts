@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -17,7 +17,7 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import { Jobs, type JobsPorts, type JobTransaction } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
@@ -32,6 +32,7 @@ import type {
   Explanation,
   NewJob,
   Outlook,
+  QueueSnapshot,
   UsagePage,
   Yard,
 } from './contract.ts';
@@ -45,6 +46,7 @@ import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
+import { queueSnapshot } from './queue-snapshot.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
@@ -102,6 +104,8 @@ export class JobYard implements Yard {
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
+  /** When a job left each queue last, by its ARN. */
+  readonly #lastLeft = new Map<string, EpochMilliseconds>();
   readonly #timeouts: AttemptTimeouts;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
@@ -150,7 +154,10 @@ export class JobYard implements Yard {
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
+    this.#journal = new JobJournal(ledger, options.outbox, {
+      consumed: (place) => this.#queues.consumableChanged(place),
+      left: (transaction, jobId, at) => this.#left(transaction, jobId, at),
+    });
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
@@ -216,6 +223,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
+    this.#lastLeft.clear();
     this.#nodePlaces.clear();
     await this.#recovery.fill(loaded);
     this.#held.thaw();
@@ -393,6 +401,11 @@ export class JobYard implements Yard {
     return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
   }
 
+  snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
+    const lastLeft = (queueArn: string) => this.#lastLeft.get(queueArn);
+    return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
+  }
+
   sizeOf(jobId: JobId): number | undefined {
     return this.#jobs.sizeOf(jobId);
   }
@@ -418,6 +431,12 @@ export class JobYard implements Yard {
 
   #stop(jobId: JobId, request: StopEvent): void {
     this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
+  }
+
+  #left(transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds): void {
+    // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
+    const queueArn = this.#jobs.get(jobId)?.jobQueueArn ?? this.#queues.queueOf(jobId);
+    if (queueArn !== undefined) transaction.onAccepted(() => this.#lastLeft.set(queueArn, at));
   }
 
   /** Has waited too long at the head of its queue. */
