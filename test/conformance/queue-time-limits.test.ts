@@ -68,6 +68,16 @@ test('an action that a queue gets later counts from when its head was blocked', 
   assert.match((await waitForEnd(batch, jobId)).statusReason ?? '', /^Canceled by JobStateTimeLimit action/);
 });
 
+test('in a queue with the tag batchyard:impossible a job that can never start fails at once', async () => {
+  const input = { jobQueueName: 'impatient', priority: 1, computeEnvironmentOrder: order };
+  await batch.send(new CreateJobQueueCommand({ ...input, tags: { 'batchyard:impossible': 'fail' } }));
+  await settledQueue(batch, 'impatient');
+  const jobId = await submit(batch, 'idle', { jobQueue: 'impatient', ...tooLarge });
+  const { status, statusReason } = await waitForEnd(batch, jobId);
+  assert.equal(status, 'FAILED');
+  assert.match(statusReason ?? '', /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - /);
+});
+
 test('actions are refused that a queue cannot have', async () => {
   const create = (change: Partial<JobStateTimeLimitAction>) =>
     queue('refused', [{ ...action, ...change } as JobStateTimeLimitAction]);

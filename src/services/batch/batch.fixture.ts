@@ -122,6 +122,13 @@ export class FakeYard implements Yard {
     );
   }
 
+  /** Why no job of a test could ever start. */
+  hopelessWords: string | undefined;
+
+  hopeless(): string | undefined {
+    return this.hopelessWords;
+  }
+
   /** What tests say of every queue. */
   front: QueueSnapshot = { front: [], vcpus: 0 };
 

@@ -7,6 +7,7 @@ import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts'
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
+import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
 import { refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
@@ -62,6 +63,7 @@ function checkInput({ quotas }: BatchRuntime, input: Input): void {
   refuseSchedulingPolicy(input.schedulingPolicyArn);
   checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
   checkTags(input.tags, quotas.tagsPerResource);
+  checkImpossibleTag(input.tags);
 }
 
 function refuseIfTaken({ ledger, quotas }: BatchRuntime, scope: Scope, name: string): void {

@@ -4,9 +4,10 @@ import { invariant } from '../../../core/errors.ts';
 import type { AccountId, EpochMilliseconds, JobId, Milliseconds, Region } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { type RandomSource, uuidV7 } from '../../../core/random.ts';
-import { type BlockedChange, describeReason, type HeadReason } from '../../../scheduler/index.ts';
+import { type BlockedChange, describeReason, type HeadReason, hopelessOf } from '../../../scheduler/index.ts';
 import type { FactLog, Ledger, Transaction } from '../../../store/index.ts';
 import { type BlockedHeadRecord, blockedHeadRecords, type StateTimeLimitAction } from '../records.ts';
+import { limitWords } from '../resources/time-limits.ts';
 import { blockedReason, codeOf, whenTold } from './blocked-reason.ts';
 
 /** The job at the head of a queue that cannot start, and since when for its kind of reason. */
@@ -23,6 +24,15 @@ export interface BlockedHead {
 
 type Times = Pick<BlockedHead, 'since' | 'steadySince' | 'toldAt'>;
 
+/** What is done to a head that stays. */
+export interface HeadEnd {
+  /** Its `statusReason` then. */
+  readonly words: string;
+  readonly left: Milliseconds;
+  /** Absent: it can never start. */
+  readonly action?: StateTimeLimitAction;
+}
+
 interface BlockedQueuesOptions {
   readonly ledger: Ledger;
   readonly facts: FactLog;
@@ -35,8 +45,10 @@ interface BlockedQueuesOptions {
   readonly actionsOf: (queueArn: string) => readonly StateTimeLimitAction[];
   /** What the queue's environment launches, in one word. */
   readonly instanceTypeOf: (queueArn: string) => string;
-  /** Ends the job, or what of an array stands at the head. */
-  readonly end: (transaction: Transaction, jobId: JobId, action: StateTimeLimitAction) => void;
+  /** Whether a head that can never start is to fail. */
+  readonly failsImpossible: (queueArn: string) => boolean;
+  /** Ends the head: of an array the child that would start next or, where none could ever start, all that wait. */
+  readonly end: (transaction: Transaction, jobId: JobId, end: HeadEnd) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -86,11 +98,19 @@ export class BlockedQueues {
     return this.#heads.get(queueArn);
   }
 
-  /** In how many milliseconds something ends the head of a queue if it stays blocked, and what. */
-  endOf(queueArn: string): { readonly action: StateTimeLimitAction; readonly left: Milliseconds } | undefined {
+  /** What ends the head of a queue if it stays blocked, and when. */
+  endOf(queueArn: string): HeadEnd | undefined {
     const head = this.#heads.get(queueArn);
-    const action = head && this.#actionFor(queueArn, head);
-    return action && { action, left: Math.max(0, action.maxTimeSeconds * 1_000 - this.#lasted(head)) };
+    if (!head) return undefined;
+    if (this.#options.failsImpossible(queueArn) && hopelessOf(head.reason))
+      return { words: describeReason(head.reason), left: 0 };
+    const action = this.#actionFor(queueArn, head);
+    if (!action) return undefined;
+    return {
+      words: limitWords(action),
+      left: Math.max(0, action.maxTimeSeconds * 1_000 - this.#lasted(head)),
+      action,
+    };
   }
 
   /** What queues have done to their heads has changed. */
@@ -163,8 +183,10 @@ export class BlockedQueues {
     const head = this.#heads.get(queueArn);
     if (head && this.#isToTell(head)) this.#tell(queueArn, head);
     const end = this.endOf(queueArn);
-    if (end?.left === 0) this.#end(queueArn, end.action);
-    this.#arm(queueArn);
+    if (end?.left === 0) this.#end(queueArn, end);
+    // One that can never start has gone, and the next plan says so; of an array the next child has its own time.
+    if (end?.left === 0 && !end.action) this.#disarm(queueArn);
+    else this.#arm(queueArn);
   }
 
   #isToTell(head: BlockedHead): boolean {
@@ -219,13 +241,13 @@ export class BlockedQueues {
   }
 
   /** The next child of an array stands at the head of its queue from now on; any other job leaves it. */
-  #end(queueArn: string, action: StateTimeLimitAction): void {
+  #end(queueArn: string, end: HeadEnd): void {
     const head = this.#heads.get(queueArn);
     invariant(head, `queue ${queueArn} lost its head`);
     const { jobId, reason } = head;
     const next = { jobId, reason, ...this.#startNow() };
     this.#options.ledger.transact((transaction) => {
-      this.#options.end(transaction, jobId, action);
+      this.#options.end(transaction, jobId, end);
       transaction.put(blockedHeadRecords, this.#recordOf(queueArn, next));
     });
     this.#heads.set(queueArn, next);

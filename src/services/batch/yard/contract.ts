@@ -129,6 +129,8 @@ export interface Yard {
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
+  /** Why a job that came now could never start, as the environments of its queue are; undefined for one that could. */
+  hopeless(job: NewJob): string | undefined;
   /** How many children an array has that has not durably ended; undefined for any other job. */
   sizeOf(jobId: JobId): number | undefined;
   /** What the children of an array are that has not durably ended. */

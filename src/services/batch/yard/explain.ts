@@ -195,7 +195,7 @@ function toldWords(
 function limitNotes({ job, element }: Asked, blocked: BlockedQueues): readonly string[] {
   if (blocked.of(job.jobQueueArn)?.jobId !== element) return [];
   const end = blocked.endOf(job.jobQueueArn);
-  if (!end) return [];
+  if (!end?.action) return [];
   const { action, reason } = end.action;
   const seconds = Math.ceil(end.left / 1_000);
   return [`jobStateTimeLimitActions of the job queue: ${action} in ${seconds} s if it still waits for ${reason}`];

@@ -6,6 +6,7 @@ import type { NewJob } from '../../../jobs/index.ts';
 import {
   describeHopeless,
   describeLimit,
+  describeReason,
   type FrontEntry,
   hopelessOf,
   type Plan,
@@ -175,6 +176,12 @@ export class QueueModel {
   tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
     const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
     return this.#scheduler.tryOut({ jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, ...many });
+  }
+
+  /** Why a job that came now could never start, in words; undefined for one that could. */
+  hopelessWords(job: NewJob): string | undefined {
+    const { hopeless } = this.tryOut(job);
+    return hopeless && describeReason(hopeless);
   }
 
   #putEnvironment(record: ComputeEnvironmentRecord): void {

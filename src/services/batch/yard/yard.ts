@@ -21,10 +21,9 @@ import { Jobs, type JobsPorts, type JobTransaction } from '../../../jobs/index.t
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
-import type { StateTimeLimitAction } from '../records.ts';
-import { limitWords } from '../resources/time-limits.ts';
+import { failsImpossible } from '../resources/impossible-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
-import { BlockedQueues } from './blocked-queues.ts';
+import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
   ChildCounts,
@@ -135,7 +134,8 @@ export class JobYard implements Yard {
       grace: options.blockedAfter ?? 60_000,
       actionsOf: (queueArn) => this.#queues.queue(queueArn)?.jobStateTimeLimitActions ?? [],
       instanceTypeOf: (queueArn) => this.#queues.instanceTypeOf(queueArn),
-      end: (transaction, element, action) => this.#endHead(transaction, element, action),
+      failsImpossible: (queueArn) => this.#failsImpossible(queueArn),
+      end: (transaction, element, end) => this.#endHead(transaction, element, end),
     });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
@@ -401,6 +401,10 @@ export class JobYard implements Yard {
     return outlook(job, { jobs: this.#jobs, queues: this.#queues, engines: this.#engines });
   }
 
+  hopeless(job: NewJob): string | undefined {
+    return this.#queues.hopelessWords(job);
+  }
+
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
     const lastLeft = (queueArn: string) => this.#lastLeft.get(queueArn);
     return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
@@ -440,9 +444,14 @@ export class JobYard implements Yard {
   }
 
   /** Has waited too long at the head of its queue. */
-  #endHead(transaction: Transaction, element: JobId, action: StateTimeLimitAction): void {
-    const head = this.#jobs.nextOf(element);
-    if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason: limitWords(action) });
+  #endHead(transaction: Transaction, element: JobId, { words: reason, action }: HeadEnd): void {
+    const head = action ? this.#jobs.nextOf(element) : parseJobId(element);
+    if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason });
+  }
+
+  #failsImpossible(queueArn: string): boolean {
+    const queue = this.#queues.queue(queueArn);
+    return queue !== undefined && failsImpossible(queue);
   }
 
   #timedOut(taskId: TaskId): void {
