@@ -61,14 +61,16 @@ function waitingCount({ children, ownWaiting }: ArrayEntry): number {
 
 /** The lowest child that waits in the array's element. */
 export function pickChild(array: ArrayEntry): number | undefined {
-  const { children, live } = array;
-  for (let index = array.firstRunnable; index < children.size; index += 1) {
+  const [index] = waitingChildren(array);
+  array.firstRunnable = index ?? array.children.size;
+  return index;
+}
+
+/** The children that wait in the array's element, in the order that they start. */
+export function* waitingChildren({ children, live, firstRunnable }: ArrayEntry): Generator<number> {
+  for (let index = firstRunnable; index < children.size; index += 1) {
     const code = children.at(index);
     const isOwn = code === childCode.runnableAgain && live.get(index)?.order !== undefined;
-    if ((code !== childCode.runnable && code !== childCode.runnableAgain) || isOwn) continue;
-    array.firstRunnable = index;
-    return index;
+    if ((code === childCode.runnable || code === childCode.runnableAgain) && !isOwn) yield index;
   }
-  array.firstRunnable = children.size;
-  return undefined;
 }

@@ -7,7 +7,7 @@ import type { Decision, HeldPlaceId } from '../scheduler/index.ts';
 import { adoptTask, type LostTask } from './adoption.ts';
 import { childLeaf } from './array-bits.ts';
 import { advanceChild } from './array-child.ts';
-import { pickChild } from './array-queue.ts';
+import { pickChild, waitingChildren } from './array-queue.ts';
 import { stopArray } from './array-stop.ts';
 import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
@@ -176,6 +176,22 @@ export class Jobs {
     if (job.kind === 'single') advanceSingle(this.#context, transaction, job, event);
     else if (job.kind === 'array') advanceChild(this.#context, transaction, job, index, event);
     else timeOutGang(this.#context, transaction, job, taskId);
+  }
+
+  /** Whom a decision on a waiting element would take: the job itself, or a child. Undefined if nothing of it waits. */
+  nextOf(element: JobId): JobReference | undefined {
+    const reference = parseJobId(element);
+    const job = this.get(element);
+    if (job?.kind !== 'array') return reference;
+    const childIndex = pickChild(job);
+    return childIndex === undefined ? undefined : { ...reference, childIndex };
+  }
+
+  /** The first `limit` of what a waiting element stands for, in the order that decisions take them: itself, or children. */
+  waitingIn(element: JobId, limit: number): readonly JobId[] {
+    const job = this.get(element);
+    if (job?.kind !== 'array') return limit > 0 ? [element] : [];
+    return [...waitingChildren(job).take(limit)].map((index) => childId(element, index));
   }
 
   /** CancelJob or TerminateJob of a job, a child or a node; of one that is unknown or has ended, nothing. */

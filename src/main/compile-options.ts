@@ -58,6 +58,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     host: compileHost(read, machine),
     ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
+    blockedAfter: read('queues.blockedAfter'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),

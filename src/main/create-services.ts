@@ -208,6 +208,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
   return new JobYard({
     ...{ ledger: keeper.ledger, outbox, engines, clock, random, logger },
     hold: () => keeper.hold,
+    blockedAfter: options.blockedAfter,
     valueSource: createSecretValues({ invoke: calls.invoke.bind(calls), clock, random, logger }),
     logStreams: logs.streams,
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },

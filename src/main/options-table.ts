@@ -343,6 +343,13 @@ export const optionTable = {
     default: '14d',
     about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
   },
+  'queues.blockedAfter': {
+    group: 'jobs',
+    kind: duration('1s'),
+    default: '60s',
+    about:
+      'How long the head of a job queue must wait for what may pass by itself (a full host, an engine that does not answer) until the queue is said to be blocked.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

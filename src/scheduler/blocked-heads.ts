@@ -25,6 +25,8 @@ export class BlockedHeads {
 export class BlockedNotes {
   readonly #told: Map<string, Blocked>;
   readonly #found = new Map<string, Blocked | undefined>();
+  /** Queues of which something started: of an array that is still the head, another child stands there since then. */
+  readonly #started = new Set<string>();
 
   constructor(told: Map<string, Blocked>) {
     this.#told = told;
@@ -37,6 +39,7 @@ export class BlockedNotes {
   /** The head of the queue started. If another then is blocked, that is noted after. */
   started(queue: Queue): void {
     this.#found.set(queue.settings.arn, undefined);
+    this.#started.add(queue.settings.arn);
   }
 
   /** What has changed; a plan that came to all heads knows that the others have gone. */
@@ -49,10 +52,10 @@ export class BlockedNotes {
     const told = this.#told.get(queueArn);
     if (found) this.#told.set(queueArn, found);
     else this.#told.delete(queueArn);
-    const isSameJob = told?.jobId === found?.jobId;
+    const isSameHead = told?.jobId === found?.jobId && !this.#started.has(queueArn);
     const changes: BlockedChange[] = [];
-    if (told && !isSameJob) changes.push({ kind: 'unblocked', queueArn, jobId: told.jobId });
-    if (found && !(isSameJob && told?.reason.kind === found.reason.kind))
+    if (told && !isSameHead) changes.push({ kind: 'unblocked', queueArn, jobId: told.jobId });
+    if (found && !(isSameHead && told?.reason.kind === found.reason.kind))
       changes.push({ kind: 'blocked', queueArn, ...found });
     return changes;
   }

@@ -1,8 +1,9 @@
-export { blockedWords } from './blocked-words.ts';
+export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {
   type Decision,
+  type FrontEntry,
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,

@@ -31,6 +31,8 @@ export interface Queue {
   remove(job: WaitingJob): boolean;
   /** 1 for the first. */
   positionOf(job: WaitingJob): number;
+  /** Its jobs in the order that they start, if all fitted at once. */
+  inOrder(): Iterable<WaitingJob>;
 }
 
 /** First in, first out: a head that cannot start blocks all behind it. */
@@ -60,6 +62,10 @@ export class FifoQueue implements Queue {
 
   positionOf(job: WaitingJob): number {
     return this.#waiting.positionOf(job);
+  }
+
+  inOrder(): Iterable<WaitingJob> {
+    return this.#waiting.from(() => true);
   }
 }
 

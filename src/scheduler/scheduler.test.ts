@@ -201,6 +201,16 @@ describe('a pool that holds jobs to what it has', () => {
     site.pool('host', { gpus: 2 }).starts('a@ce');
   });
 
+  it('that are too small are said before environments that are, as AWS orders its reasons', () => {
+    const site = new Site({ gpus: 1 }).environment('small', { maxvCpus: 2 }).environment('large', { maxvCpus: 8 });
+    site.queue('both', 'small large').jobs('both', 'a:4', { gpus: 2 }).starts('');
+    assert.match(site.text('a'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    site.queue('one', 'small').jobs('one', 'b:4', { gpus: 2 }).starts('');
+    assert.match(site.text('b'), /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
+    site.pool('host', { gpus: 2 }).starts('a@large');
+    assert.match(site.text('b'), /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE/);
+  });
+
   it('that shrinks starts nothing until what runs fits again', () => {
     const site = new Site({ vcpus: 4 }).environment('ce').queue('q', 'ce').jobs('q', 'a:2 b:2 c:1').starts('a@ce b@ce');
     site.pool('host', { vcpus: 2 });

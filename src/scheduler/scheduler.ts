@@ -67,6 +67,12 @@ export interface SchedulerStats {
   readonly environments: readonly { readonly arn: string; readonly usedVcpus: number }[];
 }
 
+/** A waiting job at the front of its queue, or `count` children of an array. */
+export interface FrontEntry {
+  readonly jobId: JobId;
+  readonly count: number;
+}
+
 /** A job that was only tried. */
 export interface Trial {
   readonly waiting: WaitingReason;
@@ -186,6 +192,26 @@ export class Scheduler {
     const job = this.hopeless(jobId) ? undefined : this.#model.waitingJob(jobId);
     const pool = this.#model.poolOf(this.#model.environment(job?.queue.settings.computeEnvironmentArns[0] ?? ''));
     return job && pool ? limitsOf(job, pool) : [];
+  }
+
+  /**
+   * The first `limit` jobs of a queue in the order that they start, if all fitted at once: an array as one entry with how many of its
+   * children are among them. Costs what it answers.
+   */
+  front(queueArn: string, limit: number): readonly FrontEntry[] {
+    const entries: FrontEntry[] = [];
+    let room = limit;
+    for (const { jobId, left = 1 } of this.#model.queue(queueArn)?.inOrder() ?? []) {
+      if (room <= 0) break;
+      entries.push({ jobId, count: Math.min(left, room) });
+      room -= left;
+    }
+    return entries;
+  }
+
+  /** In which queue a job waits, by its ARN; undefined for one that does not. */
+  queueOf(jobId: JobId): string | undefined {
+    return this.#model.waitingJob(jobId)?.queue.settings.arn;
   }
 
   /** Why a job waits; undefined for one that does not wait here. Computed when asked, once for each queue and event. */

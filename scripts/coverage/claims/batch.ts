@@ -42,14 +42,18 @@ const queue = {
   changed: { supported: 'a changed priority and changed environments of a queue count for the jobs that wait in it' },
   noPolicy: { refused: 'ClientException: SchedulingPolicy … not found.' },
 };
-/** Checked, read back, and nothing else: `explain` says so of each job that waits in such a queue. */
-const idleActions = (operation: 'CreateJobQueue' | 'UpdateJobQueue') => ({
-  ...storedFieldsTest(operation),
-  but: 'no effect: a job is not cancelled, and `batchyard explain` says so while it waits',
-});
-const onlyCancel = {
-  ...storedFieldsTest('CreateJobQueue'),
-  but: 'no effect, and TERMINATE is refused: Invalid job action. Valid job actions: [CANCEL]',
+
+const limit = {
+  created: {
+    supported:
+      'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
+  },
+  changed: { supported: 'an action that a queue gets later counts from when its head was blocked' },
+  onlyCancel: {
+    supported:
+      'a job that stays at the head of its queue for the reason of an action is cancelled when its time is over',
+    but: 'TERMINATE is refused, as on AWS: Invalid job action. Valid job actions: [CANCEL]',
+  },
 };
 
 const stopped = {
@@ -181,11 +185,11 @@ export const batchClaims = {
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobQueueType: {
       ...storedFieldsTest('CreateJobQueue'),
-      but: 'ECS_MANAGED_INSTANCES and SAGEMAKER_TRAINING are refused, and what the environments are not',
+      but: 'what the environments of the queue do not make it is refused',
     },
     tags: tagged,
-    jobStateTimeLimitActions: idleActions('CreateJobQueue'),
-    'jobStateTimeLimitActions[].action': onlyCancel,
+    jobStateTimeLimitActions: limit.created,
+    'jobStateTimeLimitActions[].action': limit.onlyCancel,
   },
   CreateQuotaShare: 'unbuilt',
   CreateSchedulingPolicy: 'unbuilt',
@@ -206,7 +210,12 @@ export const batchClaims = {
   DescribeSchedulingPolicies: 'unbuilt',
   DescribeServiceEnvironments: 'unbuilt',
   DescribeServiceJob: 'unbuilt',
-  GetJobQueueSnapshot: 'unbuilt',
+  GetJobQueueSnapshot: {
+    '*': {
+      supported:
+        'a snapshot shows the RUNNABLE jobs of a queue in the order that they start, and the vCPUs that its jobs hold',
+    },
+  },
   ListConsumableResources: { '*': consumable.created },
   ListJobs: {
     jobQueue: list.byStatus,
@@ -299,7 +308,7 @@ export const batchClaims = {
     priority: queue.changed,
     computeEnvironmentOrder: queue.changed,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
-    jobStateTimeLimitActions: idleActions('UpdateJobQueue'),
+    jobStateTimeLimitActions: limit.changed,
   },
   UpdateQuotaShare: 'unbuilt',
   UpdateSchedulingPolicy: 'unbuilt',

@@ -15,7 +15,16 @@ import { DueWork, Ledger, Outbox, openMemoryStore, type Store, type Transaction,
 import { type BatchQuotas, type BatchService, createBatchService, defaultQuotas, type EngineChoice } from './index.ts';
 import { batchRecords } from './records.ts';
 import type { BatchServiceOptions } from './runtime.ts';
-import type { ActiveJob, ConsumablePlace, Explanation, NewJob, Outlook, UsagePage, Yard } from './yard/index.ts';
+import type {
+  ActiveJob,
+  ConsumablePlace,
+  Explanation,
+  NewJob,
+  Outlook,
+  QueueSnapshot,
+  UsagePage,
+  Yard,
+} from './yard/index.ts';
 
 export const scope: Scope = { account: '123456789012' as AccountId, region: 'us-east-1' as Region };
 
@@ -113,6 +122,20 @@ export class FakeYard implements Yard {
         engineNotes: ['a note'],
       }
     );
+  }
+
+  /** Why no job of a test could ever start. */
+  hopelessWords: string | undefined;
+
+  hopeless(): string | undefined {
+    return this.hopelessWords;
+  }
+
+  /** What tests say of every queue. */
+  front: QueueSnapshot = { front: [], vcpus: 0 };
+
+  snapshot(_jobQueueArn: string, limit: number): QueueSnapshot {
+    return { ...this.front, front: this.front.front.slice(0, limit) };
   }
 
   ungranted(): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Scope } from '../../core/arn.ts';
-import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
@@ -181,7 +181,12 @@ export interface BlockedHeadRecord extends Scope {
   readonly jobId: JobId;
   /** The scheduler's word for it. */
   readonly reason: string;
+  /** Since when this job, or this child of an array, has stood there for this reason. */
   readonly since: EpochMilliseconds;
+  /** The same by the monotonic clock of the process that wrote it: to that one alone it says what a wall clock that is set does not. */
+  readonly steady: { readonly process: string; readonly since: Milliseconds };
+  /** When the log of facts was told. Absent: it was not. */
+  readonly toldAt?: EpochMilliseconds;
 }
 
 export const blockedHeadRecords = defineRecord({ type: 'blockedHead', key: ({ queue }: BlockedHeadRecord) => queue });

@@ -19,6 +19,7 @@ import { describeConsumableResource } from './operations/describe-consumable-res
 import { describeJobDefinitions } from './operations/describe-job-definitions.ts';
 import { describeJobQueues } from './operations/describe-job-queues.ts';
 import { describeJobs } from './operations/describe-jobs.ts';
+import { getJobQueueSnapshot } from './operations/get-job-queue-snapshot.ts';
 import { listConsumableResources } from './operations/list-consumable-resources.ts';
 import { listJobs } from './operations/list-jobs.ts';
 import { listJobsByConsumableResource } from './operations/list-jobs-by-consumable-resource.ts';
@@ -112,7 +113,7 @@ function operationsOf(runtime: BatchRuntime): ServiceDefinition<BatchOperationNa
     DescribeSchedulingPolicies: unbuilt,
     DescribeServiceEnvironments: unbuilt,
     DescribeServiceJob: unbuilt,
-    GetJobQueueSnapshot: unbuilt,
+    GetJobQueueSnapshot: getJobQueueSnapshot(runtime),
     ListConsumableResources: listConsumableResources(runtime),
     ListJobs: listJobs(runtime),
     ListJobsByConsumableResource: listJobsByConsumableResource(runtime),

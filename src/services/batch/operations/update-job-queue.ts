@@ -5,7 +5,8 @@ import { arnReferred, findJobQueue, jobQueueArn, nameIn } from '../names.ts';
 import { batchOperation } from '../operation.ts';
 import { isBeingModified, type JobQueueRecord } from '../records.ts';
 import { demand, refuse, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { updateJobQueue as schema } from '../schemas/job-queue.ts';
 import { resourceTagConditions } from '../tags.ts';
@@ -44,7 +45,7 @@ function update({ ledger, quotas }: BatchRuntime, record: JobQueueRecord, input:
   // Neither can a queue without scheduling policy ever get one (spec 03 §9.6), nor is there any to be found yet.
   refuseSchedulingPolicy(input.schedulingPolicyArn);
   demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
-  checkTimeLimitActions(input.jobStateTimeLimitActions);
+  checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
   const limit = quotas.computeEnvironmentsPerQueue;
   return {
     ...record,

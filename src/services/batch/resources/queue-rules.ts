@@ -1,6 +1,4 @@
-import type { JobStateTimeLimitAction } from '@aws-sdk/client-batch';
 import { parseArn, type Scope } from '../../../core/arn.ts';
-import { blockedWords } from '../../../scheduler/index.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
@@ -58,26 +56,4 @@ export function refuseSchedulingPolicy(given: string | undefined): void {
   const policy = parseArn(given)?.resource.startsWith('scheduling-policy/');
   demand(policy, 'Only scheduling policy Arn can be allowed.');
   refuse(`SchedulingPolicy ${given} not found.`);
-}
-
-/** Blocked reasons that an action can be set for; the others are not AWS's to act on (spec 06 §8.3). */
-const reasons: readonly string[] = [
-  'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
-  blockedWords['request-exceeds-every-environment'].code,
-  blockedWords['request-exceeds-pool'].code,
-  'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS',
-];
-const seconds = { least: 600, most: 86_400 };
-
-/** Checks `jobStateTimeLimitActions` of a queue. Spec 03 §9.5. The words: cdk-preflight; of reasons and times none are reported. */
-export function checkTimeLimitActions(actions: readonly JobStateTimeLimitAction[] | undefined): void {
-  for (const { reason = '', maxTimeSeconds = 0, action } of actions ?? []) {
-    demand(action === 'CANCEL', 'Invalid job action. Valid job actions: [CANCEL]');
-    demand(reasons.includes(reason), `Invalid reason. Valid reasons: [${reasons.join(', ')}]`);
-    const { least, most } = seconds;
-    const fits = maxTimeSeconds >= least && maxTimeSeconds <= most;
-    demand(fits, `maxTimeSeconds must be between ${least} and ${most}, got ${maxTimeSeconds}.`);
-  }
-  const distinct = new Set((actions ?? []).map(({ state, reason }) => `${state}|${reason}`));
-  demand(distinct.size === (actions ?? []).length, 'Duplicate job state limit actions are not allowed.');
 }

@@ -14,6 +14,7 @@ import { compileRetryStrategy, compileTimeout, singleAttempt } from '../definiti
 import { callerOf } from '../operation.ts';
 import type { JobQueueRecord } from '../records.ts';
 import { demand, refuse } from '../refusals.ts';
+import { failsImpossible } from '../resources/impossible-jobs.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import type { SubmitJobInput } from '../schemas/job.ts';
 import type { NewJob } from '../yard/index.ts';
@@ -57,7 +58,7 @@ export function newJob(
   const timeouts = timeoutsOf(runtime, definition, input);
   const failure =
     definition.failure ?? tooManyTags(runtime, definition, input) ?? overridesTooLong(definition, input, submitted);
-  return {
+  const job: NewJob = {
     account: scope.account,
     region: scope.region,
     ...kindOf(submitted, size),
@@ -80,6 +81,8 @@ export function newJob(
       ...present({ fargateLimit: timeouts.fargateLimit, rerun: given.rerun }),
     },
   };
+  const impossible = failure === undefined && failsImpossible(queue) ? runtime.yard.hopeless(job) : undefined;
+  return impossible === undefined ? job : { ...job, failsAtOnce: impossible };
 }
 
 /** What a multi-node job runs, or any other. */

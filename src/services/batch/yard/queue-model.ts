@@ -6,6 +6,8 @@ import type { NewJob } from '../../../jobs/index.ts';
 import {
   describeHopeless,
   describeLimit,
+  describeReason,
+  type FrontEntry,
   hopelessOf,
   type Plan,
   Scheduler,
@@ -111,6 +113,14 @@ export class QueueModel {
     return this.#scheduler.stats();
   }
 
+  front(queueArn: string, limit: number): readonly FrontEntry[] {
+    return this.#scheduler.front(queueArn, limit);
+  }
+
+  queueOf(jobId: JobId): string | undefined {
+    return this.#scheduler.queueOf(jobId);
+  }
+
   explain(jobId: JobId): WaitingReason | undefined {
     return this.#scheduler.explain(jobId);
   }
@@ -123,6 +133,14 @@ export class QueueModel {
   queue(arn: string): JobQueueRecord | undefined {
     const record = this.#known.get(arn);
     return record && 'priority' in record ? record : undefined;
+  }
+
+  /** What the first environment of a queue launches, in one word: for AWS's words. */
+  instanceTypeOf(queueArn: string): string {
+    const [first] = this.queue(queueArn)?.computeEnvironmentOrder ?? [];
+    const environment = first && this.environment(first.computeEnvironment);
+    const { instanceTypes, type } = environment?.computeResources ?? {};
+    return instanceTypes?.[0] ?? type ?? environment?.name ?? 'unknown';
   }
 
   /** The engine of an environment, fixed when it was created. */
@@ -158,6 +176,12 @@ export class QueueModel {
   tryOut({ jobId, jobQueueArn: queueArn, resources: request, ...job }: NewJob): Trial {
     const many = job.kind === 'array' ? { count: job.size } : job.kind === 'multiNode' ? { nodes: job.ranges } : {};
     return this.#scheduler.tryOut({ jobId, queueArn, sequence: Number.MAX_SAFE_INTEGER, request, ...many });
+  }
+
+  /** Why a job that came now could never start, in words; undefined for one that could. */
+  hopelessWords(job: NewJob): string | undefined {
+    const { hopeless } = this.tryOut(job);
+    return hopeless && describeReason(hopeless);
   }
 
   #putEnvironment(record: ComputeEnvironmentRecord): void {

@@ -1,7 +1,7 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, Milliseconds, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -17,12 +17,13 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
+import { Jobs, type JobsPorts, type JobTransaction } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
+import { failsImpossible } from '../resources/impossible-jobs.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
-import { BlockedQueues } from './blocked-queues.ts';
+import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
   ChildCounts,
@@ -30,6 +31,7 @@ import type {
   Explanation,
   NewJob,
   Outlook,
+  QueueSnapshot,
   UsagePage,
   Yard,
 } from './contract.ts';
@@ -43,6 +45,7 @@ import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
+import { queueSnapshot } from './queue-snapshot.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
@@ -78,6 +81,8 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** How long what may pass by itself must block a queue until that is told. @default one minute */
+  readonly blockedAfter?: Milliseconds;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;
@@ -98,6 +103,8 @@ export class JobYard implements Yard {
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
+  /** When a job left each queue last, by its ARN. */
+  readonly #lastLeft = new Map<string, EpochMilliseconds>();
   readonly #timeouts: AttemptTimeouts;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
@@ -124,7 +131,14 @@ export class JobYard implements Yard {
     this.#fileSystems = options.fileSystems;
     this.#clock = clock;
     this.#onError = onError;
-    this.#blocked = new BlockedQueues({ ledger, facts: options.outbox, clock, logger, onError });
+    this.#blocked = new BlockedQueues({
+      ...{ ledger, facts: options.outbox, clock, random, logger, onError },
+      grace: options.blockedAfter ?? 60_000,
+      actionsOf: (queueArn) => this.#queues.queue(queueArn)?.jobStateTimeLimitActions ?? [],
+      instanceTypeOf: (queueArn) => this.#queues.instanceTypeOf(queueArn),
+      failsImpossible: (queueArn) => this.#failsImpossible(queueArn),
+      end: (transaction, element, end) => this.#endHead(transaction, element, end),
+    });
     this.#specifications = new SpecificationCache(reads);
     this.#engines = new TaskEngines({
       engines: options.engines,
@@ -142,7 +156,10 @@ export class JobYard implements Yard {
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
+    this.#journal = new JobJournal(ledger, options.outbox, {
+      consumed: (place) => this.#queues.consumableChanged(place),
+      left: (transaction, jobId, at) => this.#left(transaction, jobId, at),
+    });
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
@@ -208,6 +225,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
+    this.#lastLeft.clear();
     this.#nodePlaces.clear();
     await this.#recovery.fill(loaded);
     this.#held.thaw();
@@ -386,6 +404,15 @@ export class JobYard implements Yard {
     return outlook(job, { jobs, queues, engines, fileSystems });
   }
 
+  hopeless(job: NewJob): string | undefined {
+    return this.#queues.hopelessWords(job);
+  }
+
+  snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
+    const lastLeft = (queueArn: string) => this.#lastLeft.get(queueArn);
+    return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
+  }
+
   sizeOf(jobId: JobId): number | undefined {
     return this.#jobs.sizeOf(jobId);
   }
@@ -395,7 +422,10 @@ export class JobYard implements Yard {
   }
 
   resourcesChanged(transaction: Transaction): void {
-    transaction.onAccepted(() => this.#queues.refresh());
+    transaction.onAccepted(() => {
+      this.#queues.refresh();
+      this.#blocked.actionsChanged();
+    });
   }
 
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
@@ -408,6 +438,23 @@ export class JobYard implements Yard {
 
   #stop(jobId: JobId, request: StopEvent): void {
     this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
+  }
+
+  #left(transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds): void {
+    // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
+    const queueArn = this.#jobs.get(jobId)?.jobQueueArn ?? this.#queues.queueOf(jobId);
+    if (queueArn !== undefined) transaction.onAccepted(() => this.#lastLeft.set(queueArn, at));
+  }
+
+  /** Has waited too long at the head of its queue. */
+  #endHead(transaction: Transaction, element: JobId, { words: reason, action }: HeadEnd): void {
+    const head = action ? this.#jobs.nextOf(element) : parseJobId(element);
+    if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason });
+  }
+
+  #failsImpossible(queueArn: string): boolean {
+    const queue = this.#queues.queue(queueArn);
+    return queue !== undefined && failsImpossible(queue);
   }
 
   #timedOut(taskId: TaskId): void {
