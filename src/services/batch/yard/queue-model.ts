@@ -6,8 +6,10 @@ import type { NewJob } from '../../../jobs/index.ts';
 import {
   describeHopeless,
   describeLimit,
+  environmentSettings,
   hopelessOf,
   type Plan,
+  queueSettings,
   Scheduler,
   type SchedulerEvent,
   type SchedulerStats,
@@ -167,7 +169,7 @@ export class QueueModel {
   }
 
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
-    const { arn, state, status, engine, pool: named, computeResources, kubernetes } = record;
+    const { engine, pool: named, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
@@ -175,17 +177,12 @@ export class QueueModel {
       (kubernetes && noKubernetes) ??
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
-    const maxvCpus = computeResources?.maxvCpus;
-    const refusesNodes = refusalOfNodes(record);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
-      arn,
-      state,
-      status,
-      ...(maxvCpus === undefined ? {} : { maxvCpus }),
-      ...(pool === undefined ? {} : { pool }),
-      ...(refusesNodes === undefined ? {} : { refusesNodes }),
-      ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      ...environmentSettings(record, {
+        ...(pool === undefined ? {} : { pool }),
+        ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      }),
     });
   }
 
@@ -219,13 +216,7 @@ export class QueueModel {
   #putQueue(record: JobQueueRecord): void {
     if (this.#known.get(record.arn) === record) return;
     this.#known.set(record.arn, record);
-    this.#scheduler.apply({
-      kind: 'job-queue-put',
-      arn: record.arn,
-      priority: record.priority,
-      acceptsPlacement: record.status === 'VALID' || record.status === 'UPDATING',
-      computeEnvironmentArns: record.computeEnvironmentOrder.map(({ computeEnvironment }) => computeEnvironment ?? ''),
-    });
+    this.#scheduler.apply({ kind: 'job-queue-put', ...queueSettings(record) });
   }
 
   #removeAllBut(arns: ReadonlySet<string>): void {
@@ -236,11 +227,4 @@ export class QueueModel {
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }
-}
-
-/** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
-function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
-  if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
-  if (computeResources?.type === 'SPOT') return 'SPOT, which runs no multi-node parallel jobs';
-  return undefined;
 }
