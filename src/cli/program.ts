@@ -287,18 +287,20 @@ const addStates: AddCommand = (program, invocation, end) => {
 };
 
 const addSimulate: AddCommand = (program, invocation, end) => {
-  program
+  const command = program
     .command('simulate')
-    .description("Say what would become of a workload, by the server's own scheduler. No server is asked.")
-    .argument('<workload>', 'JSON lines, or a trace of the Standard Workload Format (.swf)')
+    .description("Say what would become of a workload, by the server's own scheduler.")
+    .argument('[workload]', 'JSON lines, or a trace of the Standard Workload Format (.swf)')
     .option('--environment <file>', 'pools, compute environments and job queues, as JSON')
     .option('--compare <file...>', 'the same workload in other environments, side by side')
+    .option('--from-server', 'simulate what a server has run; a WORKLOAD that is named is written')
     .option('--seed <number>', 'what is drawn depends on it: the same seed, the same report', '1')
     .option('--html <file>', 'write a page with plots, that needs nothing else')
     .option('--json', 'the whole report as JSON')
     .action(async (file, flags) =>
       end(await (await import('./commands/simulate.ts')).simulate(invocation, flags, file)),
     );
+  addConnectionFlags(command);
 };
 
 const addBackup: AddCommand = (program, invocation, end) => {

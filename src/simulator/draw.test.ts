@@ -37,6 +37,11 @@ test('times are as long on average, and attempts fail as often, as the workload 
   assert.ok(Math.abs(mean - 60_000) < 2_200, `${mean}`);
   const failed = plans.filter(({ exitCode }) => exitCode !== 0).length;
   assert.ok(Math.abs(failed - 5_000) < 310, `${failed}`);
+  const again = plans.filter(({ exitCode }, index) => {
+    const { exitCode: before } = planOf(job({ failureRate: 0.25 }), { id: `line/3/${index}`, index: 0, attempt: 1 }, 3);
+    return exitCode !== 0 && before !== 0;
+  });
+  assert.ok(Math.abs(again.length - 1_250) < 175, `${again.length}`);
   const even = planOf(job({ runTime: { kind: 'uniform', least: 10, most: 10 } }), { id: 'x', index: 0, attempt: 1 }, 1);
   assert.equal(even.milliseconds, 10);
 });

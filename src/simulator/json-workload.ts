@@ -81,6 +81,18 @@ export function jsonWorkload(path: string): Workload {
   return { jobs: inOrder(reader.lines()), progress: () => reader.progress, dropped: () => ({}) };
 }
 
+/** The same of lines that are in memory, of which some were left out before. */
+export function linesWorkload(lines: readonly string[], dropped: Readonly<Record<string, number>>): Workload {
+  let read = 0;
+  const counted = function* () {
+    for (const [index, text] of lines.entries()) {
+      read = index + 1;
+      yield { number: read, text };
+    }
+  };
+  return { jobs: inOrder(counted()), progress: () => read / lines.length, dropped: () => dropped };
+}
+
 function* jobLines(lines: Iterable<Line>): Generator<{ readonly number: number; readonly job: JobLine }, undefined> {
   let hasHead = false;
   const before: Before = { sizes: new Map(), at: 0 };

@@ -16,8 +16,6 @@ export interface TaskPlan {
 interface Task {
   readonly plan: TaskPlan;
   startedAt?: EpochMilliseconds;
-  /** When it ends by itself, once it runs. */
-  dueAt: EpochMilliseconds;
   cancel: CancelTimer;
 }
 
@@ -37,13 +35,12 @@ export class SimulatedEngine {
 
   start(taskId: TaskId, plan: TaskPlan): void {
     const cancel = this.#clock.after(plan.starting, () => this.#begin(taskId));
-    this.#tasks.set(taskId, { plan, cancel, dueAt: Number.POSITIVE_INFINITY });
+    this.#tasks.set(taskId, { plan, cancel });
   }
 
-  /** One that is to end at this very time ends as it would have. */
   stop(taskId: TaskId): void {
     const task = this.#tasks.get(taskId);
-    if (!task || task.dueAt <= this.#clock.now()) return;
+    if (!task) return;
     task.cancel();
     task.cancel = this.#clock.after(0, () => this.#end(taskId, 'stopped', terminated));
   }
@@ -56,7 +53,6 @@ export class SimulatedEngine {
     task.startedAt = at;
     this.#report({ kind: 'started', at, taskId });
     if (milliseconds === undefined) return;
-    task.dueAt = at + milliseconds;
     task.cancel = this.#clock.after(milliseconds, () => this.#end(taskId, 'exited', exitCode));
   }
 

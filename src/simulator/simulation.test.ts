@@ -119,6 +119,8 @@ test('a job of a trace that follows another comes its think time after the end o
     line(1, 0, 0, 100, 1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, 1, -1, -1),
     line(2, 10, 0, 5, 1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 7),
     line(3, 20, 0, 5, 1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, 1, 2, 0),
+    line(4, 500, 0, 5, 1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 900),
+    line(5, 600, 0, 5, 1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1),
   ];
   const environment = environmentOf(8);
   const placements: SimulatedPlacement[] = [];
@@ -130,5 +132,7 @@ test('a job of a trace that follows another comes its think time after the end o
     ['1', 0],
     ['2', 107],
     ['3', 112],
+    ['5', 600],
+    ['4', 1000],
   ]);
 });

@@ -259,8 +259,7 @@ export class Simulation {
     const held = heldTask(holder);
     const job = this.#active.get(holder.job.jobId);
     invariant(held && job, `task ${taskId} belongs to no job`);
-    const { id, placement } = held;
-    const attempt = attemptOf(holder, held.attempt);
+    const { id, attempt, placement } = held;
     const { computeEnvironmentArn, pool, instance } = placement;
     this.#options.onPlaced?.({ at: this.#clock.now(), id, attempt, computeEnvironmentArn, pool, instance });
     this.#engine.start(taskId, planOf(job, { id, index: holder.index ?? 0, attempt }, this.#options.seed));
@@ -288,11 +287,6 @@ const specification = { request: {}, nodes: [] };
 
 function rethrow(error: unknown): never {
   throw error;
-}
-
-/** Of a node its own: a node that had not started when an attempt of its job ended had none then. */
-function attemptOf({ job, index = 0 }: TaskHolder, ofJob: number): number {
-  return job.kind === 'multiNode' ? (job.nodes.get(index)?.attempts.length ?? 0) + 1 : ofJob;
 }
 
 /** Whether a job may be named by a later one: those that have only their line's name are not. */

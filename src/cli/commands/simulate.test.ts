@@ -69,6 +69,7 @@ test('what makes no sense ends with words', async (t) => {
     return [exitCode, stderr] as const;
   };
   assert.deepEqual(await run('w.jsonl'), [2, 'batchyard: --environment FILE must say where the jobs are to run\n']);
+  assert.deepEqual(await run('--environment', 'two.json'), [2, 'batchyard: name a WORKLOAD, or --from-server\n']);
   const [missing, words] = await run('x.jsonl', '--environment', 'two.json');
   assert.equal(missing, 1);
   assert.match(words, /x\.jsonl does not exist\n$/);

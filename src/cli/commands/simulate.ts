@@ -6,6 +6,7 @@ import {
   compare,
   duration,
   jsonWorkload,
+  linesWorkload,
   type Progress,
   pageOf,
   parseEnvironment,
@@ -18,13 +19,17 @@ import {
   type SimulationReport,
   swfWorkload,
 } from '../../simulator/index.ts';
+import { withClient } from '../client/with-client.ts';
+import type { ConnectionFlags } from '../connection-flags.ts';
+import { serverHistory } from '../history/server-history.ts';
 import { CommandError, type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { LiveLine } from '../output/live-line.ts';
 import { Printer } from '../output/printer.ts';
 import { type Column, formatTable } from '../output/table.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-interface SimulateFlags {
+interface SimulateFlags extends ConnectionFlags {
+  readonly fromServer?: boolean;
   readonly environment?: string;
   readonly compare?: readonly string[];
   readonly seed: string;
@@ -37,20 +42,19 @@ const largestSeed = 2 ** 32 - 1;
 const redrawEvery = 100;
 const barWidth = 20;
 
-/** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. No server is asked. */
-export async function simulate(invocation: Invocation, flags: SimulateFlags, file: string): Promise<ExitCode> {
+/** `batchyard simulate WORKLOAD`: what would become of a workload, by the scheduler of the server. A server is asked for its history alone. */
+export async function simulate(
+  invocation: Invocation,
+  flags: SimulateFlags,
+  file: string | undefined,
+): Promise<ExitCode> {
   const seed = wholeNumber('--seed', flags.seed, 0, largestSeed);
   const paths = [...(flags.environment === undefined ? [] : [flags.environment]), ...(flags.compare ?? [])];
   if (paths.length === 0) throw new UsageError('--environment FILE must say where the jobs are to run');
   try {
     const environments = await Promise.all(paths.map((path) => readEnvironment(invocation, path)));
-    const name = basename(file);
-    const report = await watched(invocation, {
-      name,
-      environments,
-      seed,
-      open: opener(resolve(invocation.directory, file)),
-    });
+    const workload = flags.fromServer ? await recorded(invocation, flags, file) : fileWorkload(invocation, file);
+    const report = await watched(invocation, { ...workload, environments, seed });
     if (flags.html !== undefined)
       await writeFile(resolve(invocation.directory, flags.html), pageOf(report, plotLibrary()));
     show(new Printer(invocation), report, flags.json === true);
@@ -65,9 +69,30 @@ async function readEnvironment({ directory }: Invocation, path: string): Promise
   return parseEnvironment(await readFile(resolve(directory, path), 'utf8'), basename(path, extname(path)));
 }
 
-function opener(path: string): Comparison['open'] {
-  if (extname(path) === '.swf') return (environment) => swfWorkload(path, queueNames(environment));
-  return () => jsonWorkload(path);
+type NamedWorkload = Pick<Comparison, 'name' | 'open'>;
+
+function fileWorkload({ directory }: Invocation, file: string | undefined): NamedWorkload {
+  if (file === undefined) throw new UsageError('name a WORKLOAD, or --from-server');
+  const path = resolve(directory, file);
+  const isTrace = extname(path) === '.swf';
+  const open: Comparison['open'] = (environment) =>
+    isTrace ? swfWorkload(path, queueNames(environment)) : jsonWorkload(path);
+  return { name: basename(file), open };
+}
+
+/** What a server has run, kept in a file if one is named. */
+async function recorded(
+  invocation: Invocation,
+  flags: SimulateFlags,
+  file: string | undefined,
+): Promise<NamedWorkload> {
+  const { lines, dropped } = await withClient(invocation, flags, serverHistory);
+  if (lines.length === 1) throw new CommandError('no job has ended on the server that could be simulated');
+  if (file !== undefined) await writeFile(resolve(invocation.directory, file), `${lines.join('\n')}\n`);
+  return {
+    name: file === undefined ? 'the server’s history' : basename(file),
+    open: () => linesWorkload(lines, dropped),
+  };
 }
 
 /** Simulates, and shows on a terminal how far that is. Between steps others have their turn, such as Ctrl-C. */
