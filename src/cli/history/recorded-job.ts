@@ -59,7 +59,8 @@ function resourcesOf({ resourceRequirements = [], vcpus, memory }: Resources) {
 /** By index of the child, or of the main node. */
 function runsOf(job: JobDetail, children: readonly JobDetail[]): Readonly<Record<string, readonly object[]>> {
   if (!job.arrayProperties) return { [job.nodeProperties?.mainNode ?? 0]: attemptsOf(job) };
-  return Object.fromEntries(children.map((child) => [child.arrayProperties?.index ?? 0, attemptsOf(child)]));
+  const started = children.filter(({ attempts = [] }) => attempts.length > 0);
+  return Object.fromEntries(started.map((child) => [child.arrayProperties?.index ?? 0, attemptsOf(child)]));
 }
 
 function attemptsOf(job: JobDetail): readonly object[] {

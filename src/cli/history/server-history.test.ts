@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { BatchClient, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, type JobDependency, RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { SystemClock } from '../../core/clock.ts';
 import { MockWorld } from '../../engines/index.ts';
 import type { SimulationReport } from '../../simulator/index.ts';
@@ -84,9 +84,11 @@ test('what a server has run is simulated: arrays, retries, nodes and dependencie
     { arrayProperties: { size: 2 }, dependsOn: [{ jobId: again }] },
     { SECONDS: '0', FAILS: ':1' },
   );
+  const dependsOn: JobDependency[] = [{ jobId: array, type: 'N_TO_N' }];
+  const pairs = await submit('pairs', { arrayProperties: { size: 2 }, dependsOn }, { SECONDS: '0' });
   const pair = await submit('pair', { jobDefinition: 'pair', dependsOn: [{ jobId: again }] }, {});
   const last = await submit('last', { dependsOn: [{ jobId: pair }] }, { SECONDS: '0' });
-  const never = await submit('never', { dependsOn: [{ jobId: array }] }, {});
+  const never = await submit('never', { dependsOn: [{ jobId: pairs }] }, {});
   for (const job of [last, never]) await server.command('logs', job, '--follow');
 
   const words = ['simulate', 'kept.jsonl', '--from-server', '--environment', 'today.json', '--json'];
@@ -95,19 +97,20 @@ test('what a server has run is simulated: arrays, retries, nodes and dependencie
   const report: SimulationReport = JSON.parse(stdout);
   assert.deepEqual(report.workload.dropped, { 'never started': 1 });
   const [run] = report.runs;
-  assert.deepEqual(run?.jobs, { submitted: 4, succeeded: 3, failed: 1, unfinished: 0 });
-  assert.equal(run.placements, 2 + 2 + 1 + 1);
+  assert.deepEqual(run?.jobs, { submitted: 5, succeeded: 3, failed: 2, unfinished: 0 });
+  assert.equal(run.placements, 2 + 2 + 1 + 1 + 1);
 
   const kept = readFileSync(join(directory, 'kept.jsonl'), 'utf8').trimEnd().split('\n');
   const lines = kept.map((line) => JSON.parse(line));
   const ids = lines.map(({ id }) => id);
-  assert.deepEqual(ids, [undefined, again, array, pair, last]);
-  const [, first, second, third, fourth] = lines;
+  assert.deepEqual(ids, [undefined, again, array, pairs, pair, last]);
+  const [, first, second, paired, third, fourth] = lines;
   assert.deepEqual([first.vcpus, first.memoryMiB, first.queue, first.at], [2, 64, 'default', 0]);
   const [failed, succeeded] = first.runs['0'];
   assert.ok(failed.runSeconds >= 0.05 && failed.exitCode === 3 && succeeded.exitCode === 0);
   assert.deepEqual([second.array, second.dependsOn, Object.keys(second.runs)], [2, [{ on: again }], ['0', '1']]);
   assert.equal(second.runs['1'][0].exitCode, 3);
+  assert.deepEqual([paired.dependsOn, Object.keys(paired.runs)], [[{ on: array, type: 'N_TO_N' }], ['0']]);
   assert.deepEqual([third.nodes, third.mainNode, Object.keys(third.runs)], [2, 1, ['1']]);
   assert.deepEqual(fourth.dependsOn, [{ on: pair }]);
 
