@@ -2,6 +2,12 @@ export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Limit } from './pool.ts';
 export {
+  environmentSettings,
+  queueSettings,
+  type SchedulableEnvironment,
+  type SchedulableQueue,
+} from './resource-settings.ts';
+export {
   type Decision,
   type FrontEntry,
   type PlaceDecision,

@@ -7,9 +7,11 @@ import {
   describeHopeless,
   describeLimit,
   describeReason,
+  environmentSettings,
   type FrontEntry,
   hopelessOf,
   type Plan,
+  queueSettings,
   Scheduler,
   type SchedulerEvent,
   type SchedulerStats,
@@ -191,7 +193,7 @@ export class QueueModel {
   }
 
   #applyEnvironment(record: ComputeEnvironmentRecord): void {
-    const { arn, state, status, engine, pool: named, computeResources, kubernetes } = record;
+    const { engine, pool: named, kubernetes } = record;
     const pools = this.#options.enginePools().get(engine);
     const pool = named === undefined ? pools?.[0]?.id : named;
     const isStrange = pools && named !== undefined && !pools.some(({ id }) => id === named);
@@ -199,17 +201,12 @@ export class QueueModel {
       (kubernetes && noKubernetes) ??
       this.#options.engineProblem(engine) ??
       (isStrange ? `engine ${engine} has no pool ${named}` : undefined);
-    const maxvCpus = computeResources?.maxvCpus;
-    const refusesNodes = refusalOfNodes(record);
     this.#scheduler.apply({
       kind: 'compute-environment-put',
-      arn,
-      state,
-      status,
-      ...(maxvCpus === undefined ? {} : { maxvCpus }),
-      ...(pool === undefined ? {} : { pool }),
-      ...(refusesNodes === undefined ? {} : { refusesNodes }),
-      ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      ...environmentSettings(record, {
+        ...(pool === undefined ? {} : { pool }),
+        ...(engineUnavailable === undefined ? {} : { engineUnavailable }),
+      }),
     });
   }
 
@@ -243,13 +240,7 @@ export class QueueModel {
   #putQueue(record: JobQueueRecord): void {
     if (this.#known.get(record.arn) === record) return;
     this.#known.set(record.arn, record);
-    this.#scheduler.apply({
-      kind: 'job-queue-put',
-      arn: record.arn,
-      priority: record.priority,
-      acceptsPlacement: record.status === 'VALID' || record.status === 'UPDATING',
-      computeEnvironmentArns: record.computeEnvironmentOrder.map(({ computeEnvironment }) => computeEnvironment ?? ''),
-    });
+    this.#scheduler.apply({ kind: 'job-queue-put', ...queueSettings(record) });
   }
 
   #removeAllBut(arns: ReadonlySet<string>): void {
@@ -260,12 +251,4 @@ export class QueueModel {
       else this.#scheduler.apply({ kind: 'compute-environment-removed', arn });
     }
   }
-}
-
-/** Multi-node jobs run neither in unmanaged environments nor on Spot Instances (spec 01 §14.4). */
-function refusalOfNodes({ kind, computeResources }: ComputeEnvironmentRecord): string | undefined {
-  if (kind === 'UNMANAGED') return 'UNMANAGED, which runs no multi-node parallel jobs';
-  if (computeResources?.type === 'SPOT' || computeResources?.type === 'ECS_MANAGED_INSTANCES')
-    return `${computeResources.type}, which runs no multi-node parallel jobs`;
-  return undefined;
 }

@@ -17,12 +17,11 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import { Jobs, type JobsPorts, type JobTransaction } from '../../../jobs/index.ts';
+import { AttemptTimeouts, Jobs, type JobsPorts, type JobTransaction, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
 import type { SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { failsImpossible } from '../resources/impossible-jobs.ts';
-import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
@@ -41,7 +40,6 @@ import { explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
-import { JobWork } from './job-work.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
 import { QueueModel } from './queue-model.ts';
@@ -163,7 +161,7 @@ export class JobYard implements Yard {
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
-    this.#work = new JobWork(this.#jobs, onError, options.unitsPerTurn);
+    this.#work = new JobWork(this.#jobs, setImmediate, onError, options.unitsPerTurn);
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
