@@ -80,8 +80,8 @@ export class PodmanService implements DaemonOfContainers {
 }
 
 /**
- * Its default limits are more than a process here may have, and the API of 4.3 wants both of a limit alike. Its locks would be in
- * memory that all Podmans of the machine share, and of those that a killed one held, none is ever free again.
+ * Its default limits are more than a process here may have, and the API of 4.3 wants both of a limit alike. Its locks are files of its
+ * own: of those in shared memory, which all that a user runs has in common, one that is killed keeps its own for ever.
  */
 function configuration(directory: string): string {
   const limits = readFileSync('/proc/self/limits', 'latin1');
