@@ -15,6 +15,8 @@ export const dockerLimits = {
   removeMs: 60_000,
   /** Before the first that is wanted of output comes: a daemon may have to read all that it has kept. */
   outputMs: 240_000,
+  /** Late answers in a row after which the output of an ended container is given up. */
+  lateOutputAnswers: 5,
   /** A pull of which nothing was heard for so long is given up. */
   pullSilenceMs: 300_000,
   /** What containers use, measured now: all of a call's containers at once. */

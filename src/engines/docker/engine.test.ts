@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, ManualClock, SystemClock } from '../../core/clock.ts';
+import type { InstallationId } from '../../core/ids.ts';
 import { outcome } from '../conformance.ts';
 import { EngineUnavailable } from '../contract.ts';
 import { readLines } from '../segments.fixture.ts';
@@ -146,22 +147,27 @@ test(
   },
 );
 
-test('a container that is not made in time by a daemon that answers ends its task in AWS’s words', limit, async () => {
-  const manual = new ManualClock();
-  clock = manual;
-  const { engine, log } = await open();
-  const spec = task();
-  daemon.hanging = /create$/;
-  await engine.start(spec);
-  await daemon.called(/create$/);
-  manual.advance(dockerLimits.createMs);
-  const ended = await log.ended(spec.taskId);
-  assert.equal(ended.cause, 'failed-to-start');
-  assert.equal(
-    outcome(ended).reason,
-    'DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s',
+for (const { call, late, words } of [
+  { call: /create$/, late: dockerLimits.createMs, words: 'created; timed out after waiting 4m0s' },
+  { call: /\/start$/, late: dockerLimits.startMs, words: 'started; timed out after waiting 3m0s' },
+])
+  test(
+    `a container that is not ${words.split(';')[0]} in time by a daemon that answers ends its task in AWS’s words`,
+    limit,
+    async () => {
+      const manual = new ManualClock();
+      clock = manual;
+      const { engine, log } = await open();
+      const spec = task();
+      daemon.hanging = call;
+      await engine.start(spec);
+      await daemon.called(call);
+      manual.advance(late);
+      const ended = await log.ended(spec.taskId);
+      assert.equal(ended.cause, 'failed-to-start');
+      assert.equal(outcome(ended).reason, `DockerTimeoutError: Could not transition to ${words}`);
+    },
   );
-});
 
 test(
   'a task that is stopped while the daemon is gone has ended, and does not start when that is back',
@@ -278,6 +284,24 @@ test('a container whose task is on no record is adopted by the one that it carri
   assert.deepEqual(await second.engine.recover(), [{ taskId: spec.taskId, state: 'running' }]);
   daemon.exit(made, 5);
   assert.equal(outcome(await second.log.ended(spec.taskId)).exitCode, 5);
+});
+
+test('installations that share a daemon leave each other alone, whatever their tasks are called', limit, async () => {
+  const spec = task();
+  const theirs = daemon.put(containerName('another' as InstallationId, spec.taskId, 0), {
+    Labels: { 'batchyard.installation': 'another', 'batchyard.task': spec.taskId, 'batchyard.index': '0' },
+  });
+  theirs.status = 'running';
+  const { engine, log } = await open();
+  assert.deepEqual(await engine.recover(), []);
+  await engine.start(spec);
+  await log.running(spec.taskId);
+  const own = [...daemon.containers.values()].find((each) => each !== theirs);
+  assert.ok(own, 'it took that of another for its own');
+  daemon.exit(own, 0);
+  await log.ended(spec.taskId);
+  await engine.release(spec.taskId);
+  assert.deepEqual([[...daemon.containers.values()], theirs.status], [[theirs], 'running']);
 });
 
 test('an engine that is closed has no call under way, though its containers run on', limit, async () => {

@@ -28,6 +28,7 @@ for (const product of ['docker', 'podman'] as const) {
       host = await DockerHost.create(product, options);
       const entry = busyboxImage({ Entrypoint: ['/bin/echo', 'entry'], Cmd: ['own'] });
       await loadImage(host.daemon, 'test/entry:1', entry);
+      await loadImage(host.daemon, 'test/signal:1', busyboxImage({ StopSignal: 'SIGUSR1' }));
       engine = await host.open();
       log = new EventLog(engine);
     });
@@ -67,6 +68,21 @@ for (const product of ['docker', 'podman'] as const) {
       const image = 'test/entry:1';
       assert.deepEqual((await shell('', { image, command: ['asked', 'for'] })).lines, ['entry asked for']);
       assert.deepEqual((await shell('', { image, command: [] })).lines, ['entry own']);
+    });
+
+    test('the signal by which its image wants to be stopped', limit, async () => {
+      const script = `trap 'exit 3' USR1; trap 'exit 4' TERM; >${host.shared}/up-$0; while :; do sleep 0.02; done`;
+      for (const [tag, exitCode] of [
+        ['signal', 3],
+        ['busybox', 4],
+      ] as const) {
+        const task = host.task('', { image: `test/${tag}:1`, command: ['/bin/sh', '-c', script, tag] });
+        await engine.start(task);
+        await host.appears(`up-${tag}`);
+        await engine.stop(task.taskId, 50_000);
+        assert.equal(outcome(await log.ended(task.taskId)).exitCode, exitCode);
+        await engine.release(task.taskId);
+      }
     });
 
     test('what it may do with a device that it is given', limit, async () => {

@@ -52,6 +52,8 @@ export class FakeDaemon {
   leftOut: readonly number[] = [];
   /** Streams that follow have no head before their end, as Podman's before any output; or they have no end either. */
   silent: 'until its end' | 'for ever' | undefined;
+  /** From which second on output was asked for, each time. */
+  readonly since: number[] = [];
   /** Streams are none of Docker's. */
   isUnframed = false;
   readonly #server: Server;
@@ -154,12 +156,7 @@ export class FakeDaemon {
     else if (words === 'GET /networks/bridge') json(answer, 200, { Created: this.bridge });
     else if (words.startsWith('GET /images/'))
       json(answer, this.hasImages ? 200 : 404, { Id: 'sha256:1', message: 'no such image' });
-    else if (words === 'GET /containers/json')
-      json(
-        answer,
-        200,
-        [...this.containers.values()].map(({ id, body }) => ({ Id: id, Labels: body.Labels })),
-      );
+    else if (words === 'GET /containers/json') json(answer, 200, this.#list(url.searchParams));
     else if (words === 'GET /events') this.#events(url, answer);
     else if (words === 'POST /containers/create') this.#create(url.searchParams.get('name') ?? '', text, answer);
     else json(answer, 404, { message: `${words} is not known` });
@@ -169,6 +166,16 @@ export class FakeDaemon {
     const { container = [] }: { container?: string[] } = JSON.parse(url.searchParams.get('filters') ?? '{}');
     const [id = ''] = container;
     answer.end(this.#seenEnds.has(id) ? `${JSON.stringify({ Action: 'die', id })}\n` : '');
+  }
+
+  /** Those that have all labels, `name=value`. */
+  #list(asked: URLSearchParams): readonly object[] {
+    const { label: wanted = [] }: { label?: readonly string[] } = JSON.parse(asked.get('filters') ?? '{}');
+    const has = ({ body: { Labels = {} } }: FakeContainer, label: string) =>
+      Object.entries(Labels).some(([name, value]) => `${name}=${value}` === label);
+    return [...this.containers.values()]
+      .filter((container) => wanted.every((label) => has(container, label)))
+      .map(({ id, body }) => ({ Id: id, Labels: body.Labels }));
   }
 
   #create(name: string, text: string, answer: ServerResponse): void {
@@ -217,6 +224,7 @@ export class FakeDaemon {
   }
 
   #logs(container: FakeContainer, asked: URLSearchParams, answer: ServerResponse): void {
+    this.since.push(Number(asked.get('since')));
     if (asked.get('follow') === '1' && this.silent) {
       if (this.silent === 'until its end') this.#onExit(container, () => answer.writeHead(200).end());
       return;
