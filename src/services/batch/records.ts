@@ -182,6 +182,30 @@ export const consumableResourceRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
+/** What makes queues share their capacity fairly (spec 04 §10). */
+export interface SchedulingPolicyRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  /** As given: read back exactly. Absent: none of it was given. */
+  readonly fairsharePolicy?: FairsharePolicy;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export interface FairsharePolicy {
+  readonly shareDecaySeconds?: number | undefined;
+  readonly computeReservation?: number | undefined;
+  readonly shareDistribution?:
+    | readonly { readonly shareIdentifier: string; readonly weightFactor?: number | undefined }[]
+    | undefined;
+}
+
+export const schedulingPolicyRecords = defineRecord({
+  type: 'schedulingPolicy',
+  key: ({ name }: SchedulingPolicyRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -192,4 +216,5 @@ export const batchRecords = [
   blockedHeadRecords,
   consolePermissionRecords,
   consumableResourceRecords,
+  schedulingPolicyRecords,
 ];

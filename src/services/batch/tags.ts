@@ -11,6 +11,7 @@ import {
   findComputeEnvironment,
   findConsumableResource,
   findJobQueue,
+  findSchedulingPolicy,
   isChildJobId,
   isJobId,
   parseDefinitionReference,
@@ -24,6 +25,8 @@ import {
   type JobQueueRecord,
   jobDefinitionRecords,
   jobQueueRecords,
+  type SchedulingPolicyRecord,
+  schedulingPolicyRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
 
@@ -88,7 +91,12 @@ export function resourceTagConditions(tags: Tags | undefined): Record<string, st
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 }
 
-type TaggedRecord = ComputeEnvironmentRecord | JobQueueRecord | JobDefinitionRecord | ConsumableResourceRecord;
+type TaggedRecord =
+  | ComputeEnvironmentRecord
+  | JobQueueRecord
+  | JobDefinitionRecord
+  | ConsumableResourceRecord
+  | SchedulingPolicyRecord;
 
 /** Something that carries tags: a resource in memory, or a job in the store. */
 export type TaggedResource =
@@ -117,6 +125,7 @@ function findRecord(ledger: Ledger, scope: Scope, arn: string, type: string) {
   if (type === 'consumable-resource') {
     return tagged(consumableResourceRecords, findConsumableResource(ledger, scope, arn));
   }
+  if (type === 'scheduling-policy') return tagged(schedulingPolicyRecords, findSchedulingPolicy(ledger, scope, arn));
   if (type !== 'job-definition') return undefined;
   const reference = parseDefinitionReference(scope, arn);
   const key = `${reference?.name}:${reference?.revision}`;

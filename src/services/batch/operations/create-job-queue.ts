@@ -7,7 +7,8 @@ import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts'
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
-import { checkTimeLimitActions, refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { namedPolicy } from '../resources/queue-policy.ts';
+import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
 import { queuePlatform } from '../submission/target.ts';
@@ -29,7 +30,8 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     refuseIfTaken(runtime, scope, input.jobQueueName);
     const limit = quotas.computeEnvironmentsPerQueue;
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
-    const record = newRecord(runtime, scope, input, order);
+    const policy = namedPolicy(ledger, scope, input.schedulingPolicyArn);
+    const record = { ...newRecord(runtime, scope, input, order), ...(policy && { schedulingPolicyArn: policy.arn }) };
     checkType(runtime, record, input.jobQueueType);
     ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
@@ -56,7 +58,6 @@ function checkInput({ quotas }: BatchRuntime, input: Input): void {
   demand(isName(input.jobQueueName), 'Job Queue name should match a valid pattern.');
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
   demand(input.priority >= 0, 'Priority must not be negative.');
-  refuseSchedulingPolicy(input.schedulingPolicyArn);
   checkTimeLimitActions(input.jobStateTimeLimitActions);
   checkTags(input.tags, quotas.tagsPerResource);
 }
