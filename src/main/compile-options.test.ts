@@ -119,6 +119,7 @@ const effects: Readonly<Record<OptionName, readonly [written: Options, changed: 
   's3.endpoint': [s3, { 's3.endpoint': 'http://store:9000' }],
   's3.accessKeyId': [s3Key, compiledS3Key],
   's3.secretAccessKeyFile': [s3Key, compiledS3Key],
+  'fairShare.minimumDecay': [{ 'fairShare.minimumDecay': '10m' }, { minimumShareDecay: 600_000 }],
   'fargate.run': [{ 'fargate.run': '1d' }, { fargateRun: day }],
   'retention.finishedJobs': [{ 'retention.finishedJobs': '8d' }, { 'retention.finishedJobs': 8 * day }],
   'retention.finishedJobCount': [{ 'retention.finishedJobCount': 9 }, { 'retention.finishedJobCount': 9 }],

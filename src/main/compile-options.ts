@@ -56,6 +56,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     fileSystems: compileFileSystems(read),
     host: compileHost(read, machine),
     fargateRun: read('fargate.run'),
+    minimumShareDecay: read('fairShare.minimumDecay'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),

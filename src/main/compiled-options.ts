@@ -86,6 +86,8 @@ export interface CompiledOptions {
   readonly host: Omit<ResourceRequest, 'gpus'> & { readonly gpus?: readonly string[] };
   /** How long an attempt on Fargate may run. */
   readonly fargateRun: Milliseconds;
+  /** Of whatever a scheduling policy says. */
+  readonly minimumShareDecay: Milliseconds;
   readonly retention: {
     readonly finishedJobs: Milliseconds;
     /** Absent: no limit. */

@@ -337,6 +337,13 @@ export const optionTable = {
     default: '14d',
     about: 'How long an attempt of a job on Fargate may run: AWS may end it after 14 days.',
   },
+  'fairShare.minimumDecay': {
+    group: 'jobs',
+    kind: duration('0s'),
+    default: '0s',
+    about:
+      'Fair share remembers use at least this long, whatever `shareDecaySeconds` says. AWS takes less than `10m` for that; 0 counts what is held now.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

@@ -1,5 +1,5 @@
 import type { JobId } from '../core/ids.ts';
-import type { Queue, WaitingJob } from './queue.ts';
+import type { WaitingJob } from './queue.ts';
 import type { BlockedChange, HeadReason } from './waiting-reason.ts';
 
 interface Blocked {
@@ -9,7 +9,8 @@ interface Blocked {
 
 /**
  * Which heads were blocked at the last plan, and why, so that the next one tells only what has changed: another head, or
- * a reason of another kind. Numbers within a reason (how many vCPUs are in use) change with every end, and are no news.
+ * a reason of another kind. Of a queue whose shares take turns it is the first of them: one that can never start uses nothing, and so
+ * comes to be first. Numbers within a reason (how many vCPUs are in use) change with every end, and are no news.
  * Follows from the model but for what was told already: a rebuilt scheduler tells all once more.
  */
 export class BlockedHeads {
@@ -30,13 +31,15 @@ export class BlockedNotes {
     this.#told = told;
   }
 
-  block({ jobId, queue }: WaitingJob, reason: HeadReason): void {
-    this.#found.set(queue.settings.arn, { jobId, reason });
+  block({ jobId, share: { queue } }: WaitingJob, reason: HeadReason): void {
+    const { arn } = queue.settings;
+    if (!this.#found.get(arn)) this.#found.set(arn, { jobId, reason });
   }
 
-  /** The head of the queue started. If another then is blocked, that is noted after. */
-  started(queue: Queue): void {
-    this.#found.set(queue.settings.arn, undefined);
+  /** A head of the queue started. If another then is blocked, that is noted after; one of a share that was before it stays so. */
+  started({ share: { queue } }: WaitingJob): void {
+    const { arn } = queue.settings;
+    if (!this.#found.get(arn)) this.#found.set(arn, undefined);
   }
 
   /** What has changed; a plan that came to all heads knows that the others have gone. */

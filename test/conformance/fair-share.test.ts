@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CreateComputeEnvironmentCommand,
   CreateJobQueueCommand,
   CreateSchedulingPolicyCommand,
   DeleteSchedulingPolicyCommand,
@@ -9,19 +10,25 @@ import {
   paginateListSchedulingPolicies,
   SubmitJobCommand,
   TagResourceCommand,
+  TerminateJobCommand,
   UpdateJobQueueCommand,
   UpdateSchedulingPolicyCommand,
 } from '@aws-sdk/client-batch';
 import { registerShell } from '../support/jobs.ts';
-import { describeJob } from '../support/wait.ts';
-import { arnPrefix, assertRefused, findQueue, openYard, settledQueue } from './yard.ts';
+import { describeJob, until, waitForEnd, waitForStatus } from '../support/wait.ts';
+import { arnPrefix, assertRefused, findQueue, openYard, settledEnvironment, settledQueue } from './yard.ts';
 
-const { batch } = await openYard();
+const { batch } = await openYard(['--host-vcpus', '16']);
 const quick = await registerShell(batch, { name: 'quick', script: 'true' });
+const endless = await registerShell(batch, { name: 'endless', script: 'exec sleep 600' });
 const arnOf = (name: string) => `${arnPrefix}:scheduling-policy/${name}`;
 
-async function queue(jobQueueName: string, schedulingPolicyArn?: string): Promise<string> {
-  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'default' }];
+async function queue(
+  jobQueueName: string,
+  schedulingPolicyArn?: string,
+  computeEnvironment = 'default',
+): Promise<string> {
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment }];
   const given = schedulingPolicyArn === undefined ? {} : { schedulingPolicyArn };
   await batch.send(new CreateJobQueueCommand({ jobQueueName, priority: 1, computeEnvironmentOrder, ...given }));
   await settledQueue(batch, jobQueueName);
@@ -90,4 +97,73 @@ test('jobs of a queue with a policy say whose they are and how urgent, and those
   assert.deepEqual([shareIdentifier, schedulingPriority], ['a', 5]);
   const own = { jobQueue: 'default', shareIdentifier: 'a', schedulingPriorityOverride: 5 };
   await assertRefused(submit(own), /can only be submitted to job queue with fair share scheduling policy\.$/);
+});
+
+/** An environment of its own with so many vCPUs, and a queue on it. */
+async function narrowQueue(name: string, policy: string, maxvCpus: number): Promise<string> {
+  const computeResources = {
+    type: 'EC2' as const,
+    maxvCpus,
+    instanceTypes: ['optimal'],
+    instanceRole: 'r',
+    subnets: ['subnet-1'],
+    securityGroupIds: ['sg-1'],
+  };
+  await batch.send(
+    new CreateComputeEnvironmentCommand({
+      ...{ computeEnvironmentName: name, type: 'MANAGED', computeResources },
+    }),
+  );
+  await settledEnvironment(batch, name);
+  return queue(name, arnOf(policy), name);
+}
+
+async function submitShare(jobQueue: string, jobDefinition: string, shareIdentifier: string, priority = 0) {
+  const command = { jobName: 'j', jobQueue, jobDefinition, shareIdentifier, schedulingPriorityOverride: priority };
+  return (await batch.send(new SubmitJobCommand(command))).jobId ?? '';
+}
+
+test('the share that has used least for its weight goes first, within it the more urgent, and those that wait are told how shares stand', async () => {
+  const shareDistribution = [
+    { shareIdentifier: 'heavy', weightFactor: 999 },
+    { shareIdentifier: 'light', weightFactor: 0.0001 },
+  ];
+  await batch.send(
+    new CreateSchedulingPolicyCommand({
+      name: 'turns',
+      fairsharePolicy: { shareDecaySeconds: 3600, shareDistribution },
+    }),
+  );
+  const jobQueue = await narrowQueue('turns', 'turns', 1);
+  const holder = await submitShare(jobQueue, endless, 'heavy');
+  await waitForStatus(batch, holder, 'RUNNING');
+  const heavy = [await submitShare(jobQueue, quick, 'heavy'), await submitShare(jobQueue, quick, 'heavy', 9)];
+  const light = [await submitShare(jobQueue, quick, 'light'), await submitShare(jobQueue, quick, 'light')];
+  const { statusReason = '' } = await describeJob(batch, heavy[0] ?? '');
+  assert.match(
+    statusReason,
+    /^Waiting in position 4 of 4 in job queue turns, behind job .* of its share: share heavy has used [\d.]+ vCPU-seconds and holds 1 vCPU, times 999; next is share light has used 0 vCPU-seconds and holds 0 vCPUs, times 0.0001\. Waiting for/,
+  );
+  await batch.send(new TerminateJobCommand({ jobId: holder, reason: 'enough' }));
+  const ended = await Promise.all([...light, ...heavy].map((jobId) => waitForEnd(batch, jobId)));
+  const order = ended.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).map(({ jobId }) => jobId);
+  assert.deepEqual(order, [...light, ...heavy.toReversed()]);
+});
+
+test('a changed policy counts at once, and a reservation keeps capacity back from those that are active', async () => {
+  await batch.send(
+    new CreateSchedulingPolicyCommand({ name: 'kept-back', fairsharePolicy: { computeReservation: 50 } }),
+  );
+  const jobQueue = await narrowQueue('kept-back', 'kept-back', 2);
+  const first = await submitShare(jobQueue, endless, 'a');
+  await waitForStatus(batch, first, 'RUNNING');
+  const second = await submitShare(jobQueue, endless, 'a');
+  const told = await until('the job to be told of the budget', async () => {
+    const { statusReason = '' } = await describeJob(batch, second);
+    return statusReason.startsWith('Waiting for the budget') && statusReason;
+  });
+  assert.match(told, /its one active share may hold 1 of 2 vCPUs, and hold 1; 1 needed\..*computeReservation 50/);
+  await batch.send(new UpdateSchedulingPolicyCommand({ arn: arnOf('kept-back'), fairsharePolicy: {} }));
+  await waitForStatus(batch, second, 'RUNNING');
+  for (const jobId of [first, second]) await batch.send(new TerminateJobCommand({ jobId, reason: 'enough' }));
 });

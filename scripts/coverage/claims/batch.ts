@@ -101,6 +101,13 @@ const consumable = {
 };
 
 const policy = {
+  turns: {
+    supported:
+      'the share that has used least for its weight goes first, within it the more urgent, and those that wait are told how shares stand',
+  },
+  reserved: {
+    supported: 'a changed policy counts at once, and a reservation keeps capacity back from those that are active',
+  },
   kept: {
     supported:
       'a scheduling policy is created with tags, described as given, listed page by page, replaced, and deleted once no queue has it',
@@ -216,7 +223,12 @@ export const batchClaims = {
     'jobStateTimeLimitActions[].action': onlyCancel,
   },
   CreateQuotaShare: 'unbuilt',
-  CreateSchedulingPolicy: { '*': policy.kept, quotaSharePolicy: unsupported('quotaSharePolicy') },
+  CreateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.shareDistribution': policy.turns,
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   CreateServiceEnvironment: 'unbuilt',
   DeleteComputeEnvironment: { '*': environment.deleted },
   DeleteConsumableResource: { '*': consumable.deleted },
@@ -256,7 +268,7 @@ export const batchClaims = {
     jobQueue: byReference,
     jobDefinition: byReference,
     shareIdentifier: job.share,
-    schedulingPriorityOverride: job.share,
+    schedulingPriorityOverride: policy.turns,
     arrayProperties: job.array,
     dependsOn: job.dependencies,
     'dependsOn[].type': { ...job.pairs, but: 'of a job that is no array it is refused' },
@@ -328,7 +340,11 @@ export const batchClaims = {
     jobStateTimeLimitActions: idleActions('UpdateJobQueue'),
   },
   UpdateQuotaShare: 'unbuilt',
-  UpdateSchedulingPolicy: { '*': policy.kept, quotaSharePolicy: unsupported('quotaSharePolicy') },
+  UpdateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   UpdateServiceEnvironment: 'unbuilt',
   UpdateServiceJob: 'unbuilt',
 } satisfies ServiceClaims<CommandNames<typeof import('@aws-sdk/client-batch')>>;

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds, JobId } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
+import type { Decay } from '../../scheduler/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -70,7 +71,10 @@ export interface JobQueueRecord extends Scope {
   /** Compute environment ARNs, in ascending `order`. */
   readonly computeEnvironmentOrder: readonly { readonly order: number; readonly computeEnvironment: string }[];
   readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
+  /** Of a queue whose shares take turns. */
   readonly schedulingPolicyArn?: string;
+  /** Of the same: since when what its shares have used fades how fast, in the order of time. Raw: the server's minimum comes on top. */
+  readonly decays?: readonly Decay[];
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -206,6 +210,30 @@ export const schedulingPolicyRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
+/** What has to be known of a share identifier in a queue beside its jobs: stored with each change of what they hold. */
+export interface ShareRecord extends Scope {
+  /** The queue's name. */
+  readonly queue: string;
+  readonly share: string;
+  /** Decayed vCPU-seconds at `at`. */
+  readonly usage: number;
+  /** By the scheduler's time, which never goes back. */
+  readonly at: EpochMilliseconds;
+  /** When its last job ended; without meaning while it has any. */
+  readonly idleSince?: EpochMilliseconds;
+}
+
+/** Neither a name nor an identifier has a slash. */
+export function shareKey(queue: string, share: string): string {
+  return `${queue}/${share}`;
+}
+
+export const shareRecords = defineRecord({
+  type: 'share',
+  key: ({ queue, share }: ShareRecord) => shareKey(queue, share),
+  indexes: { queue: { value: ({ queue }) => queue, order: ({ share }) => share } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -217,4 +245,5 @@ export const batchRecords = [
   consolePermissionRecords,
   consumableResourceRecords,
   schedulingPolicyRecords,
+  shareRecords,
 ];

@@ -29,11 +29,13 @@ import {
   schedulingPolicyRecords,
 } from './records.ts';
 import { invalid } from './refusals.ts';
+import type { Yard } from './yard/index.ts';
 
 /** Where things that have tags are. */
 interface Tagged {
   readonly ledger: Ledger;
   readonly store: Pick<Store, 'reads'>;
+  readonly yard: Pick<Yard, 'resourcesChanged'>;
   /** Changes of one job's tags. */
   readonly tagTurns: Turns;
 }
@@ -207,7 +209,11 @@ export function retag(runtime: Tagged, scope: Scope, arn: string, change: Retag)
     return runtime.tagTurns.take(found.jobId, () => retagJob(runtime, scope, found.jobId, arn, change));
   }
   const tags = change(found.record.tags);
-  runtime.ledger.transact((transaction) => found.put(transaction, tags));
+  runtime.ledger.transact((transaction) => {
+    found.put(transaction, tags);
+    // Tags of a queue may say how it is served.
+    runtime.yard.resourcesChanged(transaction);
+  });
 }
 
 async function retagJob(runtime: Tagged, scope: Scope, jobId: JobId, arn: string, change: Retag): Promise<void> {

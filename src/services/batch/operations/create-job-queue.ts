@@ -7,7 +7,7 @@ import { computeEnvironmentArn, isName, jobQueueArn, nameIn } from '../names.ts'
 import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
-import { namedPolicy } from '../resources/queue-policy.ts';
+import { namedPolicy, newDecays } from '../resources/queue-policy.ts';
 import { checkTimeLimitActions, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
@@ -31,7 +31,10 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     const limit = quotas.computeEnvironmentsPerQueue;
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
     const policy = namedPolicy(ledger, scope, input.schedulingPolicyArn);
-    const record = { ...newRecord(runtime, scope, input, order), ...(policy && { schedulingPolicyArn: policy.arn }) };
+    const record = {
+      ...newRecord(runtime, scope, input, order),
+      ...(policy && { schedulingPolicyArn: policy.arn, decays: newDecays(policy) }),
+    };
     checkType(runtime, record, input.jobQueueType);
     ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };

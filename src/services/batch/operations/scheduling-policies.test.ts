@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Bench, openBench, smallDefinition } from '../batch.fixture.ts';
+import { type Bench, openBench, scope, smallDefinition } from '../batch.fixture.ts';
+import { jobQueueRecords } from '../records.ts';
 
 const arnOf = (name: string) => `arn:aws:batch:us-east-1:123456789012:scheduling-policy/${name}`;
 const fairsharePolicy = {
@@ -131,6 +132,37 @@ test('an update replaces the whole policy; without one nothing changes', async (
     assert.equal(await bench.refusal('UpdateSchedulingPolicy', { arn }), 'Resource does not exist');
 });
 
+test('a decay that changes is noted in each queue that has the policy, with the time from which it counts', async () => {
+  const bench = await benchWith('p', 'r');
+  await createQueue(bench, 'q', arnOf('p'));
+  await createQueue(bench, 'other', arnOf('r'));
+  const decays = (name: string) => bench.ledger.get(jobQueueRecords, scope, name)?.decays;
+  const change = async (shareDecaySeconds: number, time: number) => {
+    bench.yard.time = time;
+    await bench.call('UpdateSchedulingPolicy', { arn: arnOf('p'), fairsharePolicy: { shareDecaySeconds } });
+  };
+  await change(3600, 5);
+  assert.deepEqual(decays('q'), [{ since: 0, seconds: 3600 }]);
+  await change(60, 7);
+  const changed = [
+    { since: 0, seconds: 3600 },
+    { since: 7, seconds: 60 },
+  ];
+  assert.deepEqual([decays('q'), decays('other')], [changed, [{ since: 0, seconds: 3600 }]]);
+  bench.yard.time = 9;
+  await bench.call('UpdateJobQueue', { jobQueue: 'other', schedulingPolicyArn: arnOf('p') });
+  assert.deepEqual(decays('other')?.at(-1), { since: 9, seconds: 60 });
+  for (let time = 10; time < 40; time += 1) await change(time, time);
+  assert.equal(decays('q')?.length, 16);
+  assert.deepEqual(
+    [decays('q')?.[0], decays('q')?.at(-1)],
+    [
+      { since: 0, seconds: 24 },
+      { since: 39, seconds: 39 },
+    ],
+  );
+});
+
 test('policies are listed by name, page by page', async () => {
   const bench = await benchWith('c', 'a', 'B');
   type Page = { schedulingPolicies: { arn: string }[]; nextToken?: string };
@@ -207,6 +239,18 @@ describe('a submission', () => {
     );
     for (const shareIdentifier of ['', 'a*', 'x'.repeat(256)])
       assert.equal(await bench.refusal('SubmitJob', { ...job, ...own, shareIdentifier }), badPattern);
+  });
+
+  test('of a share identifier beyond the limit of active ones is refused, of one that is active is not', async () => {
+    const bench = await benchWithQueue();
+    const own = { schedulingPriorityOverride: 0 };
+    bench.yard.shares.count = 500;
+    bench.yard.shares.active.add('old');
+    const words = await bench.refusal('SubmitJob', { ...job, ...own, shareIdentifier: 'new' });
+    assert.match(words, /^Job Queue arn:.*job-queue\/fair has 500 active share identifiers already\.$/);
+    await submitted(bench, { ...own, shareIdentifier: 'old' });
+    bench.yard.shares.count = 499;
+    await submitted(bench, { ...own, shareIdentifier: 'new' });
   });
 
   test('takes the priority of its definition unless it has one of its own', async () => {

@@ -40,14 +40,14 @@ export const updateJobQueue = batchOperation<UpdateJobQueueCommandInput, UpdateJ
   },
 });
 
-function update({ ledger, quotas }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
+function update({ ledger, quotas, yard }: BatchRuntime, record: JobQueueRecord, input: Input): JobQueueRecord {
   refuseUnsupported(input, ['serviceEnvironmentOrder']);
   demand((input.priority ?? 0) >= 0, 'Priority must not be negative.');
   checkTimeLimitActions(input.jobStateTimeLimitActions);
   const limit = quotas.computeEnvironmentsPerQueue;
   return {
     ...record,
-    ...replacedPolicy(ledger, record, input.schedulingPolicyArn),
+    ...replacedPolicy(ledger, record, input.schedulingPolicyArn, yard.schedulingTime()),
     state: input.state ?? record.state,
     status: 'UPDATING',
     statusReason: 'JobQueue being updated',

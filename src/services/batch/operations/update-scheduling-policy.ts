@@ -1,9 +1,10 @@
 import type { UpdateSchedulingPolicyCommandInput, UpdateSchedulingPolicyCommandOutput } from '@aws-sdk/client-batch';
 import { findSchedulingPolicy } from '../names.ts';
 import { batchOperation } from '../operation.ts';
-import { schedulingPolicyRecords } from '../records.ts';
+import { jobQueueRecords, schedulingPolicyRecords } from '../records.ts';
 import { refuse, refuseUnsupported } from '../refusals.ts';
 import { checkFairshare, policyAccess } from '../resources/fair-share-policy.ts';
+import { changedDecays } from '../resources/queue-policy.ts';
 import { updateSchedulingPolicy as schema } from '../schemas/scheduling-policy.ts';
 
 /**
@@ -18,15 +19,23 @@ export const updateSchedulingPolicy = batchOperation<
   readOnly: false,
   audit: 'management',
   access: ({ arn }, context, { ledger }) => policyAccess('UpdateSchedulingPolicy', arn, context, ledger),
-  handler: ({ ledger }, input, context) => {
+  handler: ({ ledger, yard }, input, context) => {
     const { arn, fairsharePolicy } = input;
     refuseUnsupported(input, ['quotaSharePolicy']);
     checkFairshare(fairsharePolicy);
     const record = findSchedulingPolicy(ledger, context, arn);
     if (!record) return refuse('Resource does not exist');
-    if (fairsharePolicy) {
-      ledger.transact((transaction) => transaction.put(schedulingPolicyRecords, { ...record, fairsharePolicy }));
-    }
+    if (!fairsharePolicy) return {};
+    const policy = { ...record, fairsharePolicy };
+    const now = yard.schedulingTime();
+    ledger.transact((transaction) => {
+      transaction.put(schedulingPolicyRecords, policy);
+      for (const queue of ledger.list(jobQueueRecords, record)) {
+        if (queue.schedulingPolicyArn !== arn) continue;
+        transaction.put(jobQueueRecords, { ...queue, decays: changedDecays(queue.decays, policy, now) });
+      }
+      yard.resourcesChanged(transaction);
+    });
     return {};
   },
 });

@@ -49,6 +49,7 @@ export function newJob(
   // The words: cdk-preflight, of a definition.
   demand(!definition.node.pod || !input.propagateTags, 'Batch on EKS does not support tag propagation.');
   checkFairShare(input, definition, queue);
+  refuseBeyondShares(runtime, input, queue);
   const own = submittedConsumables(ledger, scope, definition.consumables, input);
   refuseBeyondQuota(runtime, scope);
   const createdAt = clock.now();
@@ -171,6 +172,18 @@ function checkFairShare(
   demand(sharePattern.test(shareIdentifier), 'ShareIdentifier name should match a valid pattern.');
   if (schedulingPriorityOverride !== undefined || schedulingPriority !== undefined) return;
   refuse('Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.');
+}
+
+/** A queue has so many active share identifiers at most (spec 03 §9.6). No words are reported of AWS. */
+function refuseBeyondShares(
+  { yard, quotas }: BatchRuntime,
+  { shareIdentifier }: SubmitJobInput,
+  queue: JobQueueRecord,
+): void {
+  if (shareIdentifier === undefined) return;
+  const limit = quotas.activeSharesPerQueue;
+  const { count, isActive } = yard.activeShares(queue.arn, shareIdentifier);
+  if (!isActive && count >= limit) refuse(`Job Queue ${queue.arn} has ${limit} active share identifiers already.`);
 }
 
 /** No words are reported of AWS. */

@@ -9,6 +9,8 @@ const tellings: { readonly [Kind in HeadReason['kind']]: 'passes' | "AWS's" | 'o
   'queue-not-accepting': 'passes',
   'compute-environments-at-max-vcpus': 'passes',
   'outranked-by-queue': 'passes',
+  'outranked-by-share': 'passes',
+  'over-budget': 'passes',
   'engine-unavailable': 'passes',
   'pool-unavailable': 'passes',
   'environments-not-ready': 'passes',

@@ -1,7 +1,6 @@
 import type { CancelTimer, Clock } from '../../../core/clock.ts';
 import { invariant } from '../../../core/errors.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { Milliseconds } from '../../../core/ids.ts';
 import { parseJobId } from '../../../core/job.ts';
 import { newTaskId, type RandomSource } from '../../../core/random.ts';
 import { instanceOf, type Jobs, type NodePlace } from '../../../jobs/index.ts';
@@ -9,6 +8,7 @@ import { type BlockedChange, type Decision, describeLimit } from '../../../sched
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
+import type { SchedulingTime } from './scheduling-time.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { placeTask } from './task-placing.ts';
@@ -23,6 +23,7 @@ export interface DispatcherOptions {
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly time: SchedulingTime;
   readonly random: RandomSource;
   /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
   readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
@@ -37,12 +38,9 @@ export class Dispatcher {
   /** Grows with every pause: a decision taken before one is not of this memory any more. */
   #pauses = 0;
   #cancelWake: CancelTimer | undefined;
-  /** What the wall clock shows beyond the monotonic one. Fixed: the time that the scheduler is told never goes back. */
-  readonly #epoch: Milliseconds;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#epoch = options.clock.now() - options.clock.monotonic();
   }
 
   /** Lets the dispatcher decide; before the first call, and after `pause`, `poke` does nothing. */
@@ -68,8 +66,8 @@ export class Dispatcher {
   }
 
   async #plan(): Promise<void> {
-    const { queues, clock, jobs, onBlocked } = this.#options;
-    const now = this.#epoch + clock.monotonic();
+    const { queues, clock, time, jobs, onBlocked } = this.#options;
+    const now = time.now();
     const { decisions, more, wakeAt, blocked } = queues.plan(now, decisionsPerTurn);
     this.#cancelWake?.();
     if (more) this.poke();

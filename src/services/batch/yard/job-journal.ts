@@ -1,19 +1,33 @@
 import { parseArn, type Scope } from '../../../core/arn.ts';
 import type { ConsumableRequest } from '../../../core/job.ts';
 import type { FactPart, JobTransaction, Journal, StatusChange } from '../../../jobs/index.ts';
+import type { StoredShare } from '../../../scheduler/index.ts';
 import type { JobFact, Ledger, Outbox, Transaction } from '../../../store/index.ts';
 import { findConsumableResource } from '../names.ts';
 import { type ConsumableResourceRecord, consumableResourceRecords } from '../records.ts';
 import type { ConsumablePlace } from './contract.ts';
+import { putShares } from './stored-shares.ts';
 
 /** Where changes and facts of jobs go: the ledger's transactions, and the log of facts. */
 export class JobJournal implements Journal {
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
   readonly #onConsumed: (place: ConsumablePlace) => void;
+  readonly #changedShares: () => readonly StoredShare[];
+  /** Stores what becomes of shares already. */
+  #storing: JobTransaction | undefined;
 
-  /** `onConsumed` hears of each consumable resource of which there is less, once that is taken. */
-  constructor(ledger: Ledger, outbox: Outbox, onConsumed: (place: ConsumablePlace) => void) {
+  /**
+   * `onConsumed` hears of each consumable resource of which there is less, once that is taken; `changedShares` is asked what of shares
+   * is to be stored with what happens to jobs.
+   */
+  constructor(
+    ledger: Ledger,
+    outbox: Outbox,
+    onConsumed: (place: ConsumablePlace) => void,
+    changedShares: () => readonly StoredShare[],
+  ) {
+    this.#changedShares = changedShares;
     this.#ledger = ledger;
     this.#outbox = outbox;
     this.#onConsumed = onConsumed;
@@ -24,7 +38,20 @@ export class JobJournal implements Journal {
   }
 
   fact(transaction: JobTransaction, fact: StatusChange): void {
+    this.#storeShares(transaction);
     this.#outbox.append(transaction as Transaction, loggedFact(fact));
+  }
+
+  /** One row for each share that the transaction touches: once the scheduler has heard of all of it. */
+  #storeShares(transaction: JobTransaction): void {
+    if (this.#storing === transaction) return;
+    this.#storing = transaction;
+    transaction.onAccepted(() =>
+      transaction.onAccepted(() => {
+        this.#storing = undefined;
+        putShares(transaction as Transaction, this.#changedShares());
+      }),
+    );
   }
 
   consumed(transaction: JobTransaction, consumables: readonly ConsumableRequest[]): void {

@@ -1,11 +1,12 @@
 import type { Scope } from '../../../core/arn.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { failpoint } from '../../../core/failpoint.ts';
-import type { JobId, TaskId } from '../../../core/ids.ts';
+import type { EpochMilliseconds, JobId, TaskId } from '../../../core/ids.ts';
 import { type Caller, type Dependency, type Placement, parseJobId } from '../../../core/job.ts';
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Sweep } from '../../../core/sweep.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
@@ -19,7 +20,7 @@ import type {
 } from '../../../engines/index.ts';
 import { Jobs, type JobsPorts } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
-import type { SchedulerStats } from '../../../scheduler/index.ts';
+import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
 import { AttemptTimeouts } from './attempt-timeouts.ts';
 import { BlockedQueues } from './blocked-queues.ts';
@@ -46,6 +47,8 @@ import { QueueModel } from './queue-model.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
+import { SchedulingTime } from './scheduling-time.ts';
+import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
@@ -78,6 +81,8 @@ export interface YardOptions {
   /** Where the values of jobs' secrets come from. */
   readonly valueSource: ValueSource;
   readonly retention: FinishedJobRetention;
+  /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
+  readonly minimumShareDecay?: number;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;
@@ -107,6 +112,8 @@ export class JobYard implements Yard {
   readonly #recovery: Recovery;
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
+  readonly #shareSweep: Sweep;
+  readonly #time: SchedulingTime;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
@@ -132,15 +139,24 @@ export class JobYard implements Yard {
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
+    const time = new SchedulingTime(clock);
+    this.#time = time;
     this.#queues = new QueueModel({
       ledger,
+      now: () => time.now(),
+      ...(options.minimumShareDecay === undefined ? {} : { minimumShareDecay: options.minimumShareDecay }),
       engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox, (place) => this.#queues.consumableChanged(place));
+    this.#journal = new JobJournal(
+      ledger,
+      options.outbox,
+      (place) => this.#queues.consumableChanged(place),
+      () => this.#queues.takeChangedShares(),
+    );
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
@@ -150,7 +166,7 @@ export class JobYard implements Yard {
     const engines = this.#engines;
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
-    const parts = { ...shared, specifications, engines, logs };
+    const parts = { ...shared, specifications, engines, logs, time };
     this.#runs = new TaskRuns({
       ...parts,
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
@@ -169,6 +185,7 @@ export class JobYard implements Yard {
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
     const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
+    this.#shareSweep = shareSweep({ ledger, queues: this.#queues, clock, onError });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -226,6 +243,7 @@ export class JobYard implements Yard {
     this.#work.resume();
     if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
+    this.#shareSweep.start();
   }
 
   /** Decides and hears nothing more; running tasks go on. */
@@ -235,6 +253,7 @@ export class JobYard implements Yard {
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
+    this.#shareSweep.stop();
     this.#blocked.pause();
   }
 
@@ -397,6 +416,14 @@ export class JobYard implements Yard {
 
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void {
     transaction.onAccepted(() => this.#queues.consumableChanged(place));
+  }
+
+  activeShares(jobQueueArn: string, share: string): ActiveShares {
+    return this.#queues.activeShares({ queueArn: jobQueueArn, share });
+  }
+
+  schedulingTime(): EpochMilliseconds {
+    return this.#time.now();
   }
 
   heldOf(consumableArn: string): number {
