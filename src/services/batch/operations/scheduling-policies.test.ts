@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Bench, openBench, scope, smallDefinition } from '../batch.fixture.ts';
-import { jobQueueRecords } from '../records.ts';
+import { jobQueueRecords, shareRecords } from '../records.ts';
 
 const arnOf = (name: string) => `arn:aws:batch:us-east-1:123456789012:scheduling-policy/${name}`;
 const fairsharePolicy = {
@@ -187,6 +187,21 @@ describe('a policy and the queues that have it', () => {
     await bench.call('DeleteSchedulingPolicy', { arn: arnOf('p') });
     await bench.call('DeleteSchedulingPolicy', { arn: arnOf('p') });
     assert.deepEqual(await described(bench, arnOf('p')), []);
+  });
+
+  test('what is kept of the shares of a queue goes with it, however many they were, and of no other', async () => {
+    const bench = await benchWith('p');
+    for (const name of ['q', 'q2']) await createQueue(bench, name, arnOf('p'));
+    bench.ledger.transact((transaction) => {
+      for (let index = 0; index < 250; index += 1)
+        transaction.put(shareRecords, { ...scope, queue: 'q', share: `s${index}`, usage: 1, at: 1 });
+      transaction.put(shareRecords, { ...scope, queue: 'q2', share: 's', usage: 1, at: 1 });
+    });
+    await bench.call('UpdateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+    await bench.call('DeleteJobQueue', { jobQueue: 'q' });
+    while (bench.ledger.get(jobQueueRecords, scope, 'q')) await bench.store.settled();
+    const left = bench.ledger.list(shareRecords, scope).map(({ queue }) => queue);
+    assert.deepEqual(left, ['q2']);
   });
 
   test('a queue can be given another, but never none; one without never gets any', async () => {
