@@ -1,7 +1,7 @@
 import { childId } from '../core/job.ts';
 import { childCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
-import type { ArrayEntry } from './entry.ts';
+import { type ArrayEntry, seatOf } from './entry.ts';
 import { dequeue } from './leaf-effects.ts';
 import type { JobTransaction } from './transaction.ts';
 
@@ -13,9 +13,8 @@ export function enqueueChild(
   index: number,
   order: number | undefined,
 ): void {
-  const { jobId, jobQueueArn: queueArn, resources: request } = array;
-  const child = { kind: 'job-queued', jobId: childId(jobId, index), queueArn, sequence: order ?? 0, request } as const;
-  if (order !== undefined) context.tellScheduler(transaction, child);
+  const seat = { jobId: childId(array.jobId, index), sequence: order ?? 0, ...seatOf(array) };
+  if (order !== undefined) context.tellScheduler(transaction, { kind: 'job-queued', ...seat });
   else enqueueCount(context, transaction, array, 1);
   if (order === undefined) array.firstRunnable = Math.min(array.firstRunnable, index);
 }
@@ -26,8 +25,8 @@ export function enqueueCount(
   array: ArrayEntry,
   count: number,
 ): void {
-  const { jobId, jobQueueArn: queueArn, order: sequence, resources: request } = array;
-  context.tellScheduler(transaction, { kind: 'job-queued', jobId, queueArn, sequence, request, count });
+  const { jobId, order: sequence } = array;
+  context.tellScheduler(transaction, { kind: 'job-queued', jobId, sequence, ...seatOf(array), count });
 }
 
 /**

@@ -11,7 +11,7 @@ import { pickChild, waitingChildren } from './array-queue.ts';
 import { stopArray } from './array-stop.ts';
 import { type ChildCounts, countsOf } from './child-counts.ts';
 import { JobsContext } from './context.ts';
-import type { ArrayEntry, GangEntry, JobEntry } from './entry.ts';
+import { type ArrayEntry, type GangEntry, type JobEntry, seatOf } from './entry.ts';
 import { advanceGang, advanceGangNode, enqueueGang, placeGang, timeOutGang } from './gang.ts';
 import { freePlace } from './leaf-effects.ts';
 import {
@@ -357,11 +357,10 @@ export class Jobs {
       return;
     }
     const order = job.kind === 'array' && index !== undefined ? job.live.get(index)?.order : undefined;
-    const { jobQueueArn: queueArn, resources: request } = job;
     const isOwn = job.kind === 'array' && index !== undefined && order !== undefined;
     const jobId = isOwn ? childId(job.jobId, index) : job.jobId;
     const count = job.kind === 'array' && !isOwn ? { count: 1 } : {};
-    const queued = { kind: 'job-queued', jobId, queueArn, sequence: order ?? job.order, request, ...count } as const;
+    const queued = { kind: 'job-queued', jobId, sequence: order ?? job.order, ...seatOf(job), ...count } as const;
     this.#context.tellScheduler(transaction, queued);
   }
 }

@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../core/clock.ts';
-import type { EpochMilliseconds, Milliseconds } from '../core/ids.ts';
+import type { EpochMilliseconds } from '../core/ids.ts';
 import type { BlockedChange, Decision, Plan } from '../scheduler/index.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -13,6 +13,8 @@ export interface PlanningOptions {
   readonly scheduler: { plan(now: EpochMilliseconds, limit: number): Plan };
   readonly jobs: Pick<Jobs, 'decided'>;
   readonly clock: Clock;
+  /** What the scheduler is told of the time: it never goes back. */
+  readonly now: () => EpochMilliseconds;
   readonly soon: Soon;
   /** Carries decisions out, of which jobs have been told. */
   readonly place: (decisions: readonly Decision[]) => void;
@@ -27,12 +29,9 @@ export class Planning {
   #scheduled = false;
   #running = false;
   #cancelWake: CancelTimer | undefined;
-  /** What the wall clock shows beyond the monotonic one. Fixed: the time that the scheduler is told never goes back. */
-  readonly #epoch: Milliseconds;
 
   constructor(options: PlanningOptions) {
     this.#options = options;
-    this.#epoch = options.clock.now() - options.clock.monotonic();
   }
 
   /** Lets it plan; before the first call, and after `pause`, `poke` does nothing. */
@@ -59,7 +58,7 @@ export class Planning {
   #plan(): void {
     const { scheduler, clock, jobs, onBlocked, place, onError } = this.#options;
     try {
-      const now = this.#epoch + clock.monotonic();
+      const now = this.#options.now();
       const { decisions, more, wakeAt, blocked } = scheduler.plan(now, decisionsPerTurn);
       this.#cancelWake?.();
       if (more) this.poke();

@@ -59,6 +59,7 @@ export function compileOptions(given: Options | MergedOptions, machine: Machine)
     ...(instanceTypesFile === undefined ? {} : { instanceTypesFile }),
     fargateRun: read('fargate.run'),
     blockedAfter: read('queues.blockedAfter'),
+    minimumShareDecay: read('fairShare.minimumDecay'),
     retention: {
       finishedJobs: read('retention.finishedJobs'),
       finishedExecutions: read('retention.finishedExecutions'),

@@ -214,6 +214,7 @@ function createYard(parts: CreateServicesOptions, { outbox, logs, calls, access 
     logLimits: { rateBytesPerSecond: options.logs.rateBytesPerSecond, maximumBytes: options.logs.attemptBytes },
     giveVariables: (request) => access.variablesOf(request),
     fileSystems: options.fileSystems,
+    minimumShareDecay: options.minimumShareDecay / 1000,
     retention: { minimumAge, usage, ...(maximumCount === undefined ? {} : { maximumCount }) },
     onError: (error) => keeper.onInternalError(error),
   });

@@ -350,6 +350,13 @@ export const optionTable = {
     about:
       'How long the head of a job queue must wait for what may pass by itself (a full host, an engine that does not answer) until the queue is said to be blocked.',
   },
+  'fairShare.minimumDecay': {
+    group: 'jobs',
+    kind: duration('0s'),
+    default: '0s',
+    about:
+      'Fair share remembers use at least this long, whatever `shareDecaySeconds` says. AWS takes less than `10m` for that; 0 counts what is held now.',
+  },
   'retention.finishedJobs': {
     group: 'storage',
     kind: duration('7d'),

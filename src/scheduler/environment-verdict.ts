@@ -52,6 +52,8 @@ export type VerdictOf<Kind extends VerdictKind> = Extract<EnvironmentVerdict, { 
 export interface Holder {
   readonly queueArn: string;
   readonly jobId: string;
+  /** Where shares take turns. */
+  readonly share?: string;
 }
 
 /** Capacity that is held for blocked heads, and for whom first: vCPUs of an environment, an amount of a pool. */
@@ -116,8 +118,8 @@ function closedVerdict(
   return reason === undefined ? undefined : { computeEnvironmentArn, kind: 'pool-unavailable', reason };
 }
 
-/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. */
-function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
+/** An unmanaged environment has what its pool has; `unmanagedvCpus` only bounds fair share. In whole vCPUs. */
+export function maxvCpusOf({ maxvCpus }: ComputeEnvironmentSettings, pool: Pool | undefined): number {
   return maxvCpus ?? (pool?.settings ? pool.capacity.vcpuMillis / 1000 : Number.POSITIVE_INFINITY);
 }
 

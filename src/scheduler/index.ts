@@ -1,5 +1,6 @@
 export { blockedWords, insufficientCapacity } from './blocked-words.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
+export type { Decay } from './fair-share/decay.ts';
 export type { Limit } from './pool.ts';
 export {
   environmentSettings,
@@ -8,8 +9,8 @@ export {
   type SchedulableQueue,
 } from './resource-settings.ts';
 export {
+  type ActiveShares,
   type Decision,
-  type FrontEntry,
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,
@@ -17,5 +18,13 @@ export {
   type SchedulerStats,
   type Trial,
 } from './scheduler.ts';
-export type { ConsumableSettings, HeldPlaceId, PoolSettings, SchedulerEvent } from './scheduler-event.ts';
-export { type BlockedChange, type HeadReason, hopelessOf, type WaitingReason } from './waiting-reason.ts';
+export type {
+  ConsumableSettings,
+  FairShareSettings,
+  HeldPlaceId,
+  PoolSettings,
+  SchedulerEvent,
+  ShareName,
+  StoredShare,
+} from './scheduler-event.ts';
+export { type BlockedChange, type HeadReason, hopelessOf, jobBefore, type WaitingReason } from './waiting-reason.ts';

@@ -94,7 +94,7 @@ test('what can never start is counted, with the reason of the server', (t) => {
   assert.equal(report.jobs.unfinished, 3);
   const stuck = report.queues[0]?.stuck;
   assert.equal(stuck?.waiting, 2);
-  assert.match(stuck?.reason ?? '', /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE/);
+  assert.match(stuck?.reason ?? '', /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT/);
 });
 
 test('what an attempt does depends on seed, job and attempt alone: not on where or when it runs', (t) => {

@@ -95,13 +95,14 @@ export class Simulation {
     const clock = this.#clock;
     const scheduler = this.#scheduler;
     this.measures = new Measures(scheduler, environment, () => clock.now());
-    for (const event of eventsOf(environment)) scheduler.apply(event);
+    for (const event of eventsOf(environment)) scheduler.apply(event, clock.now());
     this.#engine = new SimulatedEngine(clock, (event) =>
       simulatedJournal.transact((transaction) => this.#jobs.report(transaction, event)),
     );
     this.#jobs = this.#newJobs();
     this.#planning = new Planning({
       ...{ scheduler, jobs: this.#jobs, clock, soon: this.#turns.soon, onError: rethrow },
+      now: () => clock.now(),
       place: (decisions) => this.#place(decisions),
       onBlocked: (changes) => this.measures.blocked(changes),
     });
@@ -152,7 +153,7 @@ export class Simulation {
       scheduler: {
         apply: (event) => {
           this.measures.heard(event);
-          this.#scheduler.apply(event);
+          this.#scheduler.apply(event, this.#clock.now());
           this.#planning.poke();
         },
       },

@@ -66,6 +66,8 @@ await batch.send(
   commandOf(batchSdk, 'RegisterJobDefinition', { jobDefinitionName: 'nodes', type: 'multinode', nodeProperties }),
 );
 
+const { arn } = await batch.send(new batchSdk.CreateSchedulingPolicyCommand({ name: 'plain' }));
+
 await sns.send(commandOf(snsSdk, 'CreateTopic', { Name: 'plain' }));
 
 /** Inputs that are accepted as they are, each to be spoilt by one field. */
@@ -73,10 +75,12 @@ const accepted: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   batch: {
     CreateComputeEnvironment: { computeEnvironmentName: 'never', type: 'MANAGED', computeResources },
     CreateJobQueue: { jobQueueName: 'never', priority: 1, computeEnvironmentOrder: [{ order: 1, computeEnvironment }] },
+    CreateSchedulingPolicy: { name: 'never' },
     RegisterJobDefinition: { jobDefinitionName: 'never', type: 'container', containerProperties },
     SubmitJob: { jobName: 'never', jobQueue: 'default', jobDefinition: 'plain' },
     UpdateComputeEnvironment: { computeEnvironment, state: 'ENABLED' },
     UpdateJobQueue: { jobQueue: 'default' },
+    UpdateSchedulingPolicy: { arn },
   },
   sns: {
     CreateTopic: { Name: 'never' },

@@ -40,7 +40,9 @@ const queue = {
   priority: { supported: 'of two queues on one environment the one with the higher priority is served first' },
   ordered: { supported: 'the environments of a queue are tried in ascending order' },
   changed: { supported: 'a changed priority and changed environments of a queue count for the jobs that wait in it' },
-  noPolicy: { refused: 'ClientException: SchedulingPolicy … not found.' },
+  policy: {
+    supported: 'a queue with a policy can be given another but never none, and one without never gets any',
+  },
 };
 
 const limit = {
@@ -84,6 +86,20 @@ const consumable = {
   },
 };
 
+const policy = {
+  turns: {
+    supported:
+      'the share that has used least for its weight goes first, within it the more urgent, and those that wait are told how shares stand',
+  },
+  reserved: {
+    supported: 'a changed policy counts at once, and a reservation keeps capacity back from those that are active',
+  },
+  kept: {
+    supported:
+      'a scheduling policy is created with tags, described as given, listed page by page, replaced, and deleted once no queue has it',
+  },
+};
+
 const job = {
   submitted: { supported: 'a job that succeeded is described whole, like its definition, with one attempt' },
   command: {
@@ -119,9 +135,8 @@ const job = {
     supported: "each attempt has the whole timeout again, and a submission's timeout replaces the definition's",
   },
   described: { supported: 'jobs are described up to 100 at a time, in the order asked, without the unknown ones' },
-  fairShare: {
-    refused:
-      'ClientException: Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+  share: {
+    supported: 'jobs of a queue with a policy say whose they are and how urgent, and those of any other do not',
   },
 };
 
@@ -180,7 +195,7 @@ export const batchClaims = {
     jobQueueName: queue.created,
     priority: queue.priority,
     state: queue.created,
-    schedulingPolicyArn: queue.noPolicy,
+    schedulingPolicyArn: queue.policy,
     computeEnvironmentOrder: queue.ordered,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobQueueType: {
@@ -192,13 +207,18 @@ export const batchClaims = {
     'jobStateTimeLimitActions[].action': limit.onlyCancel,
   },
   CreateQuotaShare: 'unbuilt',
-  CreateSchedulingPolicy: 'unbuilt',
+  CreateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.shareDistribution': policy.turns,
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   CreateServiceEnvironment: 'unbuilt',
   DeleteComputeEnvironment: { '*': environment.deleted },
   DeleteConsumableResource: { '*': consumable.deleted },
   DeleteJobQueue: { '*': queue.deleted },
   DeleteQuotaShare: 'unbuilt',
-  DeleteSchedulingPolicy: 'unbuilt',
+  DeleteSchedulingPolicy: { '*': policy.kept },
   DeleteServiceEnvironment: 'unbuilt',
   DeregisterJobDefinition: { '*': described.deregistered },
   DescribeComputeEnvironments: { '*': environment.described },
@@ -207,7 +227,7 @@ export const batchClaims = {
   DescribeJobQueues: { '*': queue.described },
   DescribeJobs: { '*': job.described },
   DescribeQuotaShare: 'unbuilt',
-  DescribeSchedulingPolicies: 'unbuilt',
+  DescribeSchedulingPolicies: { '*': policy.kept },
   DescribeServiceEnvironments: 'unbuilt',
   DescribeServiceJob: 'unbuilt',
   GetJobQueueSnapshot: {
@@ -225,11 +245,10 @@ export const batchClaims = {
     maxResults: list.paged,
     nextToken: list.paged,
     filters: list.filtered,
-    'filters[].name': { ...list.filtered, but: 'SHARE_IDENTIFIER finds nothing: no job of this version has one' },
   },
   ListJobsByConsumableResource: { '*': consumable.waited },
   ListQuotaShares: 'unbuilt',
-  ListSchedulingPolicies: 'unbuilt',
+  ListSchedulingPolicies: { '*': policy.kept },
   ListServiceJobs: 'unbuilt',
   ListTagsForResource: { '*': tagged },
   RegisterJobDefinition: definitionClaims,
@@ -237,8 +256,8 @@ export const batchClaims = {
     jobName: job.submitted,
     jobQueue: byReference,
     jobDefinition: byReference,
-    shareIdentifier: job.fairShare,
-    schedulingPriorityOverride: job.fairShare,
+    shareIdentifier: job.share,
+    schedulingPriorityOverride: policy.turns,
     arrayProperties: job.array,
     dependsOn: job.dependencies,
     'dependsOn[].type': { ...job.pairs, but: 'of a job that is no array it is refused' },
@@ -304,14 +323,18 @@ export const batchClaims = {
   UpdateJobQueue: {
     jobQueue: queue.changed,
     state: queue.disabled,
-    schedulingPolicyArn: queue.noPolicy,
+    schedulingPolicyArn: queue.policy,
     priority: queue.changed,
     computeEnvironmentOrder: queue.changed,
     serviceEnvironmentOrder: unsupported('serviceEnvironmentOrder'),
     jobStateTimeLimitActions: limit.changed,
   },
   UpdateQuotaShare: 'unbuilt',
-  UpdateSchedulingPolicy: 'unbuilt',
+  UpdateSchedulingPolicy: {
+    '*': policy.kept,
+    quotaSharePolicy: unsupported('quotaSharePolicy'),
+    'fairsharePolicy.computeReservation': policy.reserved,
+  },
   UpdateServiceEnvironment: 'unbuilt',
   UpdateServiceJob: 'unbuilt',
 } satisfies ServiceClaims<CommandNames<typeof import('@aws-sdk/client-batch')>>;

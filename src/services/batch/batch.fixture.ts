@@ -181,6 +181,20 @@ export class FakeYard implements Yard {
     this.consumableChanges.push(name);
   }
 
+  /** As `count` says; `shares` are active. */
+  readonly shares = { count: 0, active: new Set<string>() };
+
+  activeShares(_jobQueueArn: string, share: string): { count: number; isActive: boolean } {
+    return { count: this.shares.count, isActive: this.shares.active.has(share) };
+  }
+
+  /** The time by which shares use. */
+  time = 0;
+
+  schedulingTime(): number {
+    return this.time;
+  }
+
   heldOf(consumableArn: string): number {
     return this.held.get(consumableArn) ?? 0;
   }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/arn.ts';
 import type { EpochMilliseconds, JobId, Milliseconds } from '../../core/ids.ts';
 import type { EngineKind } from '../../engines/index.ts';
+import type { Decay } from '../../scheduler/index.ts';
 import { defineRecord, type Tags } from '../../store/index.ts';
 
 /** Where in AWS's terms a compute environment or a queue stands on its way. */
@@ -95,7 +96,10 @@ export interface JobQueueRecord extends Scope {
   /** Compute environment ARNs, in ascending `order`. */
   readonly computeEnvironmentOrder: readonly { readonly order: number; readonly computeEnvironment: string }[];
   readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
+  /** Of a queue whose shares take turns. */
   readonly schedulingPolicyArn?: string;
+  /** Of the same: since when what its shares have used fades how fast, in the order of time. Raw: the server's minimum comes on top. */
+  readonly decays?: readonly Decay[];
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
 }
@@ -212,6 +216,54 @@ export const consumableResourceRecords = defineRecord({
   indexes: { name: { order: ({ name }) => name } },
 });
 
+/** What makes queues share their capacity fairly (spec 04 §10). */
+export interface SchedulingPolicyRecord extends Scope {
+  readonly name: string;
+  readonly arn: string;
+  /** As given: read back exactly. Absent: none of it was given. */
+  readonly fairsharePolicy?: FairsharePolicy;
+  readonly tags: Tags;
+  readonly createdAt: EpochMilliseconds;
+}
+
+export interface FairsharePolicy {
+  readonly shareDecaySeconds?: number | undefined;
+  readonly computeReservation?: number | undefined;
+  readonly shareDistribution?:
+    | readonly { readonly shareIdentifier: string; readonly weightFactor?: number | undefined }[]
+    | undefined;
+}
+
+export const schedulingPolicyRecords = defineRecord({
+  type: 'schedulingPolicy',
+  key: ({ name }: SchedulingPolicyRecord) => name,
+  indexes: { name: { order: ({ name }) => name } },
+});
+
+/** What has to be known of a share identifier in a queue beside its jobs: stored with each change of what they hold. */
+export interface ShareRecord extends Scope {
+  /** The queue's name. */
+  readonly queue: string;
+  readonly share: string;
+  /** Decayed vCPU-seconds at `at`. */
+  readonly usage: number;
+  /** By the scheduler's time, which never goes back. */
+  readonly at: EpochMilliseconds;
+  /** When its last job ended; without meaning while it has any. */
+  readonly idleSince?: EpochMilliseconds;
+}
+
+/** Neither a name nor an identifier has a slash. */
+export function shareKey(queue: string, share: string): string {
+  return `${queue}/${share}`;
+}
+
+export const shareRecords = defineRecord({
+  type: 'share',
+  key: ({ queue, share }: ShareRecord) => shareKey(queue, share),
+  indexes: { queue: { value: ({ queue }) => queue, order: ({ share }) => share } },
+});
+
 /** Every type of record that Batch keeps. */
 export const batchRecords = [
   computeEnvironmentRecords,
@@ -222,4 +274,6 @@ export const batchRecords = [
   blockedHeadRecords,
   consolePermissionRecords,
   consumableResourceRecords,
+  schedulingPolicyRecords,
+  shareRecords,
 ];

@@ -8,7 +8,8 @@ import { batchOperation } from '../operation.ts';
 import { type JobQueueRecord, jobQueueRecords } from '../records.ts';
 import { demand, refuse, refuseTaken, refuseUnsupported } from '../refusals.ts';
 import { checkImpossibleTag } from '../resources/impossible-jobs.ts';
-import { refuseSchedulingPolicy, resolveEnvironmentOrder } from '../resources/queue-rules.ts';
+import { namedPolicy, newDecays } from '../resources/queue-policy.ts';
+import { resolveEnvironmentOrder } from '../resources/queue-rules.ts';
 import { checkTimeLimitActions, computeLimits } from '../resources/time-limits.ts';
 import type { BatchRuntime } from '../runtime.ts';
 import { createJobQueue as schema } from '../schemas/job-queue.ts';
@@ -31,7 +32,11 @@ export const createJobQueue = batchOperation<CreateJobQueueCommandInput, CreateJ
     refuseIfTaken(runtime, scope, input.jobQueueName);
     const limit = quotas.computeEnvironmentsPerQueue;
     const order = resolveEnvironmentOrder(ledger, scope, input.computeEnvironmentOrder, limit);
-    const record = newRecord(runtime, scope, input, order);
+    const policy = namedPolicy(ledger, scope, input.schedulingPolicyArn);
+    const record = {
+      ...newRecord(runtime, scope, input, order),
+      ...(policy && { schedulingPolicyArn: policy.arn, decays: newDecays(policy) }),
+    };
     checkType(runtime, record, input.jobQueueType);
     ledger.transact((transaction) => settling.putQueue(transaction, record));
     return { jobQueueName: record.name, jobQueueArn: record.arn };
@@ -60,7 +65,6 @@ function checkInput({ quotas }: BatchRuntime, input: Input): void {
   const isOfTraining = input.jobQueueType === 'SAGEMAKER_TRAINING';
   demand(!isOfTraining, 'Job queues of type SAGEMAKER_TRAINING must have serviceEnvironmentOrder.');
   demand(input.priority >= 0, 'Priority must not be negative.');
-  refuseSchedulingPolicy(input.schedulingPolicyArn);
   checkTimeLimitActions(input.jobStateTimeLimitActions, computeLimits);
   checkTags(input.tags, quotas.tagsPerResource);
   checkImpossibleTag(input.tags);

@@ -1,4 +1,4 @@
-import { parseArn, type Scope } from '../../../core/arn.ts';
+import type { Scope } from '../../../core/arn.ts';
 import type { Ledger } from '../../../store/index.ts';
 import { findComputeEnvironment } from '../names.ts';
 import type { ComputeEnvironmentRecord } from '../records.ts';
@@ -48,12 +48,4 @@ function checkAlike(environments: readonly ComputeEnvironmentRecord[]): void {
   const architectures = resources.flatMap((given) => (given?.instanceTypes ?? []).map(architectureOf));
   const one = new Set(architectures).size <= 1;
   demand(one, 'Compute environments of different architectures can not be mixed.');
-}
-
-/** No scheduling policy is to be found yet; what cannot be one AWS says at once. The words of that: cdk-preflight. */
-export function refuseSchedulingPolicy(given: string | undefined): void {
-  if (!given) return;
-  const policy = parseArn(given)?.resource.startsWith('scheduling-policy/');
-  demand(policy, 'Only scheduling policy Arn can be allowed.');
-  refuse(`SchedulingPolicy ${given} not found.`);
 }

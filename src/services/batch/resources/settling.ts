@@ -10,6 +10,8 @@ import {
   healthyQueue,
   type JobQueueRecord,
   jobQueueRecords,
+  shareKey,
+  shareRecords,
 } from '../records.ts';
 import type { Yard } from '../yard/index.ts';
 import { tellOfEnvironment } from './environment-facts.ts';
@@ -116,9 +118,16 @@ export class ResourceSettling {
     const { ledger, yard, logger } = this.#options;
     yard.onQueueEmpty(record.arn, () => {
       if (ledger.get(jobQueueRecords, record, record.name)?.status !== 'DELETING') return;
+      const shares = [...ledger.by(shareRecords, record, 'queue', { value: record.name }).take(sliceSize)];
       ledger.transact((transaction) => {
-        transaction.delete(jobQueueRecords, record, record.name);
-        yard.resourcesChanged(transaction);
+        for (const { queue, share } of shares) transaction.delete(shareRecords, record, shareKey(queue, share));
+        // There may be more: they go in turns of their own.
+        if (shares.length === sliceSize)
+          transaction.onCommitted(() => this.#settle(record, () => this.#deleteQueue(record)));
+        else {
+          transaction.delete(jobQueueRecords, record, record.name);
+          yard.resourcesChanged(transaction);
+        }
       });
     });
     endQueueJobs(ledger.store, yard, record).catch((error: unknown) => {

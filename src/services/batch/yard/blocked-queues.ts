@@ -151,7 +151,7 @@ export class BlockedQueues {
     this.#heads.set(queueArn, head);
     this.#options.logger.debug({ queueArn, jobId, reason: describeReason(reason) }, 'job queue is blocked');
     // What the store has would be taken for what is true now.
-    if (isStored && !isOld) this.#writeNow(queueArn);
+    if (isStored && !this.#isWritten(queueArn)) this.#writeNow(queueArn);
     else this.#writeLater(queueArn);
     if (this.#isToTell(head)) this.#tell(queueArn, head);
     // Ended, if that is due, in a later turn: what the plan has decided is not taken in yet.
@@ -294,7 +294,10 @@ export class BlockedQueues {
   #isWritten(queueArn: string): boolean {
     const stored = this.#stored(queueArn);
     const head = this.#heads.get(queueArn);
-    return stored?.jobId === head?.jobId && stored?.reason === head?.reason.kind && stored?.since === head?.since;
+    if (!stored || !head) return !stored && !head;
+    const isSame = stored.jobId === head.jobId && stored.reason === head.reason.kind && stored.since === head.since;
+    // The monotonic clock of another server says nothing here: if memory is filled anew, the wall clock's would count.
+    return isSame && stored.steady.process === this.#process;
   }
 
   #recordOf(queueArn: string, { jobId, reason, since, steadySince, toldAt }: BlockedHead): BlockedHeadRecord {

@@ -19,6 +19,8 @@ interface Telling {
 const tellings: { readonly [Each in Kind]: Telling } = {
   'about-to-start': { when: 'never', words: 'ours' },
   'compute-environments-at-max-vcpus': { when: 'never', words: 'ours' },
+  'outranked-by-share': { when: 'never', words: 'ours' },
+  'over-budget': { when: 'never', words: 'ours' },
   'outranked-by-queue': { when: 'never', words: 'ours' },
   'consumables-in-use': { when: 'never', words: 'ours' },
   'queue-not-accepting': { when: 'after-grace', words: 'ours' },

@@ -10,7 +10,7 @@ import type {
   EnteredCommand,
 } from '../../../engines/index.ts';
 import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
-import type { WaitingReason } from '../../../scheduler/index.ts';
+import type { ActiveShares, WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 
 export type { ChildCounts, NewJob };
@@ -139,6 +139,10 @@ export interface Yard {
   resourcesChanged(transaction: Transaction): void;
   /** The same of one consumable resource. */
   consumableChanged(transaction: Transaction, place: ConsumablePlace): void;
+  /** How many share identifiers of a queue are active, and whether one of them is. */
+  activeShares(jobQueueArn: string, share: string): ActiveShares;
+  /** The time by which shares use, which never goes back: not the wall clock's. */
+  schedulingTime(): EpochMilliseconds;
   /** How many units of a consumable resource, by its ARN, jobs hold that are STARTING or RUNNING. */
   heldOf(consumableArn: string): number;
 }

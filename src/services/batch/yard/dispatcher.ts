@@ -8,6 +8,7 @@ import { type BlockedChange, type Decision, describeLimit } from '../../../sched
 import type { Ledger, Transaction } from '../../../store/index.ts';
 import { placementOf } from './placement.ts';
 import type { QueueModel } from './queue-model.ts';
+import type { SchedulingTime } from './scheduling-time.ts';
 import { nodeHeld, type SpecificationCache, type SpecifiedJob } from './specification-cache.ts';
 import type { TaskLogs } from './task-logs.ts';
 import { placeTask } from './task-placing.ts';
@@ -19,6 +20,7 @@ export interface DispatcherOptions {
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
   readonly clock: Clock;
+  readonly time: SchedulingTime;
   readonly random: RandomSource;
   /** Heads of queues that a plan found blocked, or no longer; `isWhole` if it came to all queues. */
   readonly onBlocked: (changes: readonly BlockedChange[], isWhole: boolean) => void;
@@ -34,9 +36,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { jobs, queues: scheduler, clock, onBlocked, onError } = options;
+    const { jobs, queues: scheduler, clock, time, onBlocked, onError } = options;
     this.#planning = new Planning({
       ...{ scheduler, jobs, clock, onBlocked, onError },
+      now: () => time.now(),
       soon: setImmediate,
       place: (decisions) => void this.#place(decisions).catch(onError),
     });

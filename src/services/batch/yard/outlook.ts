@@ -9,6 +9,7 @@ import {
   describeReason,
   describeVerdict,
   hopelessOf,
+  jobBefore,
   type Trial,
 } from '../../../scheduler/index.ts';
 import { nameIn } from '../names.ts';
@@ -69,9 +70,10 @@ function hasFailedDependency({ kind, dependsOn, ended }: NewJob): boolean {
 
 function remedyOf({ waiting, hopeless }: Trial): string | undefined {
   if (hopeless) return describeHopeless(hopeless, 'It', 'ask for less');
-  const ahead = waiting.kind === 'waiting-for-head' ? hopelessOf(waiting.head) : undefined;
-  if (waiting.kind !== 'waiting-for-head' || !ahead) return undefined;
-  return describeHopeless(ahead, 'The job at the head of the queue', `cancel ${waiting.headJobId}`);
+  const behind = jobBefore(waiting);
+  const ahead = behind && hopelessOf(behind.head);
+  const whose = waiting.kind === 'waiting-for-share' ? 'share' : 'queue';
+  return ahead && describeHopeless(ahead, `The job at the head of the ${whose}`, `cancel ${behind.headJobId}`);
 }
 
 interface EngineNote {

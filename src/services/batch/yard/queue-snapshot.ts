@@ -17,8 +17,16 @@ export function queueSnapshot(queueArn: string, limit: number, sources: Snapshot
   const { jobs, queues, lastLeft } = sources;
   const { vcpus, lastPlacedAt } = heldOf(queueArn, jobs);
   const movedAt = Math.max(lastPlacedAt, lastLeft(queueArn) ?? 0);
-  const ids = queues.front(queueArn, limit).flatMap(({ jobId, count }) => jobs.waitingIn(jobId, count));
+  const ids = jobsOf(queues.front(queueArn, limit), jobs);
   return { front: ids.map((jobId) => ({ jobId, at: Math.max(waitingSince(jobId, jobs), movedAt) })), vcpus };
+}
+
+/** Of elements of a queue in their order, the jobs: of an array one child after the other. */
+function jobsOf(elements: readonly JobId[], jobs: Jobs): readonly JobId[] {
+  const counts = new Map<JobId, number>();
+  for (const element of elements) counts.set(element, (counts.get(element) ?? 0) + 1);
+  const children = new Map([...counts].map(([element, count]) => [element, jobs.waitingIn(element, count).values()]));
+  return elements.flatMap((element) => children.get(element)?.next().value ?? []);
 }
 
 function heldOf(queueArn: string, jobs: Jobs): { readonly vcpus: number; readonly lastPlacedAt: EpochMilliseconds } {

@@ -6,6 +6,7 @@ import { type Caller, type Dependency, type Placement, parseJobId } from '../../
 import type { NodeSpecification } from '../../../core/job-specification.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { RandomSource } from '../../../core/random.ts';
+import type { Sweep } from '../../../core/sweep.ts';
 import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
@@ -17,11 +18,10 @@ import type {
   EngineStatus,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import { AttemptTimeouts, Jobs, type JobsPorts, type JobTransaction, JobWork } from '../../../jobs/index.ts';
+import { AttemptTimeouts, Jobs, type JobsPorts, JobWork } from '../../../jobs/index.ts';
 import type { StopEvent } from '../../../lifecycle/index.ts';
-import type { SchedulerStats } from '../../../scheduler/index.ts';
+import type { ActiveShares, SchedulerStats } from '../../../scheduler/index.ts';
 import type { Ledger, LoadedState, Outbox, Transaction } from '../../../store/index.ts';
-import { failsImpossible } from '../resources/impossible-jobs.ts';
 import { BlockedQueues, type HeadEnd } from './blocked-queues.ts';
 import type {
   ActiveJob,
@@ -42,11 +42,14 @@ import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
 import { NodePlaces } from './node-places.ts';
 import { outlook } from './outlook.ts';
+import { QueueDepartures } from './queue-departures.ts';
 import { QueueModel } from './queue-model.ts';
 import { queueSnapshot } from './queue-snapshot.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
 import { runningUsage, usageOf } from './running-usage.ts';
+import { SchedulingTime } from './scheduling-time.ts';
+import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
 import { SpecificationCache } from './specification-cache.ts';
 import { type StopOutcome, stopRunning } from './stop-running.ts';
@@ -81,6 +84,8 @@ export interface YardOptions {
   readonly retention: FinishedJobRetention;
   /** How long what may pass by itself must block a queue until that is told. @default one minute */
   readonly blockedAfter?: Milliseconds;
+  /** Seconds: below that nothing that a share has used fades, whatever its policy says. @default 0 */
+  readonly minimumShareDecay?: number;
   /** Units of what an end causes that are done in one turn. @default 500 */
   readonly unitsPerTurn?: number;
   readonly clock: Clock;
@@ -101,8 +106,8 @@ export class JobYard implements Yard {
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
-  /** When a job left each queue last, by its ARN. */
-  readonly #lastLeft = new Map<string, EpochMilliseconds>();
+  // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
+  readonly #departures = new QueueDepartures((id) => this.#jobs.get(id)?.jobQueueArn ?? this.#queues.queueOf(id));
   readonly #timeouts: AttemptTimeouts;
   readonly #specifications: SpecificationCache;
   readonly #engines: TaskEngines;
@@ -113,6 +118,8 @@ export class JobYard implements Yard {
   readonly #reconciliation: Reconciliation;
   readonly #sweeper: FinishedJobSweeper;
   readonly #fileSystems: FileSystems;
+  readonly #shareSweep: Sweep;
+  readonly #time: SchedulingTime;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #emptyQueues: EmptyQueues;
@@ -134,7 +141,7 @@ export class JobYard implements Yard {
       grace: options.blockedAfter ?? 60_000,
       actionsOf: (queueArn) => this.#queues.queue(queueArn)?.jobStateTimeLimitActions ?? [],
       instanceTypeOf: (queueArn) => this.#queues.instanceTypeOf(queueArn),
-      failsImpossible: (queueArn) => this.#failsImpossible(queueArn),
+      failsImpossible: (queueArn) => this.#queues.failsImpossible(queueArn),
       end: (transaction, element, end) => this.#endHead(transaction, element, end),
     });
     this.#specifications = new SpecificationCache(reads);
@@ -146,18 +153,27 @@ export class JobYard implements Yard {
       onAvailability: () => this.#queues.refreshEngines(),
       onRecovered: (kind) => void this.#reconciliation.retell(kind).catch(onError),
     });
+    const time = new SchedulingTime(clock);
+    this.#time = time;
     this.#queues = new QueueModel({
       ledger,
+      now: () => time.now(),
+      ...(options.minimumShareDecay === undefined ? {} : { minimumShareDecay: options.minimumShareDecay }),
       engineProblem: (kind) => this.#engines.problem(kind) ?? this.#reconciliation.problem(kind),
       enginePools: () => this.#engines.pools(),
       onChange: () => this.#dispatcher.poke(),
     });
     // Refused while memory is rebuilt: the deadline is stored, and strikes again at once.
     this.#timeouts = new AttemptTimeouts(clock, (taskId) => this.#guard(() => this.#timedOut(taskId)));
-    this.#journal = new JobJournal(ledger, options.outbox, {
-      consumed: (place) => this.#queues.consumableChanged(place),
-      left: (transaction, jobId, at) => this.#left(transaction, jobId, at),
-    });
+    this.#journal = new JobJournal(
+      ledger,
+      options.outbox,
+      {
+        consumed: (place) => this.#queues.consumableChanged(place),
+        left: (transaction, jobId, at) => this.#departures.left(transaction, jobId, at),
+      },
+      () => this.#queues.takeChangedShares(),
+    );
     this.#jobs = new Jobs(this.#ports(clock));
     this.#held = new HeldTasks(this.#jobs);
     this.tasks = new ShownTasks(this.#jobs, clock);
@@ -167,7 +183,7 @@ export class JobYard implements Yard {
     const engines = this.#engines;
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
-    const parts = { ...shared, specifications, engines, logs };
+    const parts = { ...shared, specifications, engines, logs, time };
     this.#runs = new TaskRuns({
       ...parts,
       giveVariables: options.giveVariables ?? (() => ({ environment: {}, secrets: {}, notes: [] })),
@@ -186,6 +202,7 @@ export class JobYard implements Yard {
     this.#recovery = new Recovery({ ...parts, reads, timeouts: this.#timeouts });
     const unheld = new UnheldTasks({ ...parts, onReport: (kind, event) => runs.onReport(kind, event), logger });
     this.#reconciliation = new Reconciliation({ ...parts, runs, unheld });
+    this.#shareSweep = shareSweep({ ledger, queues: this.#queues, clock, onError });
     const isNamed = (jobId: JobId) => this.#jobs.isNamed(jobId);
     this.#sweeper = new FinishedJobSweeper({
       ...{ ledger, reads, clock, isNamed, onError },
@@ -223,7 +240,7 @@ export class JobYard implements Yard {
   async fill(loaded: LoadedState): Promise<void> {
     this.pause();
     this.#blocked.clear();
-    this.#lastLeft.clear();
+    this.#departures.clear();
     this.#nodePlaces.clear();
     await this.#recovery.fill(loaded);
     this.#held.thaw();
@@ -244,6 +261,7 @@ export class JobYard implements Yard {
     this.#work.resume();
     if (!this.#isStopping) this.#dispatcher.resume();
     this.#sweeper.start();
+    this.#shareSweep.start();
   }
 
   /** Decides and hears nothing more; running tasks go on. */
@@ -253,6 +271,7 @@ export class JobYard implements Yard {
     this.#dispatcher.pause();
     this.#work.pause();
     this.#sweeper.stop();
+    this.#shareSweep.stop();
     this.#blocked.pause();
   }
 
@@ -407,7 +426,7 @@ export class JobYard implements Yard {
   }
 
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
-    const lastLeft = (queueArn: string) => this.#lastLeft.get(queueArn);
+    const lastLeft = (queueArn: string) => this.#departures.last(queueArn);
     return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
   }
 
@@ -430,6 +449,14 @@ export class JobYard implements Yard {
     transaction.onAccepted(() => this.#queues.consumableChanged(place));
   }
 
+  activeShares(jobQueueArn: string, share: string): ActiveShares {
+    return this.#queues.activeShares({ queueArn: jobQueueArn, share });
+  }
+
+  schedulingTime(): EpochMilliseconds {
+    return this.#time.now();
+  }
+
   heldOf(consumableArn: string): number {
     return this.#queues.heldOf(consumableArn);
   }
@@ -438,21 +465,10 @@ export class JobYard implements Yard {
     this.#journal.transact((transaction) => this.#jobs.stop(transaction, parseJobId(jobId), request));
   }
 
-  #left(transaction: JobTransaction, jobId: JobId, at: EpochMilliseconds): void {
-    // One that has ended is not in the table any more, and the scheduler hears of it when the transaction is taken.
-    const queueArn = this.#jobs.get(jobId)?.jobQueueArn ?? this.#queues.queueOf(jobId);
-    if (queueArn !== undefined) transaction.onAccepted(() => this.#lastLeft.set(queueArn, at));
-  }
-
   /** Has waited too long at the head of its queue. */
   #endHead(transaction: Transaction, element: JobId, { words: reason, action }: HeadEnd): void {
     const head = action ? this.#jobs.nextOf(element) : parseJobId(element);
     if (head) this.#jobs.stop(transaction, head, { kind: 'cancel-requested', reason });
-  }
-
-  #failsImpossible(queueArn: string): boolean {
-    const queue = this.#queues.queue(queueArn);
-    return queue !== undefined && failsImpossible(queue);
   }
 
   #timedOut(taskId: TaskId): void {
