@@ -49,6 +49,11 @@ export function blockedReason(reason: HeadReason, instanceType: string): string 
   return words === "AWS's" ? describeReason(reason) : `UNDETERMINED - ${describeReason(reason)}`;
 }
 
+/** Whether AWS has words for it. */
+export function hasWordsOfAws(kind: Kind): boolean {
+  return tellings[kind].words !== 'ours';
+}
+
 /** AWS's code of the reason, by which `jobStateTimeLimitActions` name it; undefined for what has none. */
 export function codeOf(kind: Kind): string | undefined {
   if (tellings[kind].words === 'capacity') return insufficientCapacity.code;

@@ -20,7 +20,7 @@ import {
 import { multiNodePhase } from '../../../lifecycle/index.ts';
 import { describeReason, type WaitingReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
-import { blockedReason } from './blocked-reason.ts';
+import { blockedReason, hasWordsOfAws } from './blocked-reason.ts';
 import type { Explanation } from './contract.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { TaskEngines } from './task-engines.ts';
@@ -189,7 +189,7 @@ function toldWords(
   const head = blocked.of(job.jobQueueArn);
   if (head?.toldAt === undefined || head.jobId !== element) return undefined;
   if (waiting.kind === 'waiting-for-head' || waiting.kind !== head.reason.kind) return undefined;
-  return blockedReason(waiting, queues.instanceTypeOf(job.jobQueueArn));
+  return hasWordsOfAws(waiting.kind) ? blockedReason(waiting, queues.instanceTypeOf(job.jobQueueArn)) : undefined;
 }
 
 /** What the queue does to the job if it stays at its head, and when. */

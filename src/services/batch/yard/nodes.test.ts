@@ -239,10 +239,7 @@ for (const [title, change, words] of [
     await rig.pass(10);
     assert.deepEqual([await rig.status(single), await rig.status(jobId)], ['SUCCEEDED', 'RUNNABLE']);
     const { text, remedy } = rig.yard.explain(jobId) ?? {};
-    assert.equal(
-      text,
-      `UNDETERMINED - No compute environment of the job queue runs multi-node parallel jobs. (${words})`,
-    );
+    assert.equal(text, `No compute environment of the job queue runs multi-node parallel jobs. (${words})`);
     assert.equal(remedy, `It never starts (${words}): cancel it.`);
     await rig.check();
     rig.yard.cancel(jobId, 'as it says');

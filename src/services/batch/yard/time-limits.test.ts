@@ -101,7 +101,7 @@ test('what may pass and has no words of AWS is told after the grace as undetermi
   const [[jobId, reason] = []] = await told(rig);
   assert.equal(jobId, head);
   assert.match(reason ?? '', /^UNDETERMINED - The engine of compute environment main cannot run jobs: /);
-  assert.equal(rig.yard.explain(head)?.text, reason);
+  assert.equal(`UNDETERMINED - ${rig.yard.explain(head)?.text}`, reason, 'a job says the words alone');
 });
 
 test('the time begins anew when the reason changes', async () => {
