@@ -17,7 +17,9 @@ async function openShares(t: Parameters<typeof ServerProcess.start>[0]) {
   const server = await ServerProcess.start(t, ['--host-vcpus', '16', '--log-level', 'warn']);
   const { batch, close } = clientsOf(server);
   t.after(close);
-  const fairsharePolicy = { shareDecaySeconds: 604_800 };
+  // Whatever b uses meanwhile, it is next.
+  const shareDistribution = [{ shareIdentifier: 'a', weightFactor: 999 }];
+  const fairsharePolicy = { shareDecaySeconds: 604_800, shareDistribution };
   const { arn } = await batch.send(new CreateSchedulingPolicyCommand({ name: 'fair', fairsharePolicy }));
   const computeResources = {
     ...{ type: 'EC2' as const, maxvCpus: 1, instanceTypes: ['optimal'] },
@@ -45,7 +47,7 @@ async function openShares(t: Parameters<typeof ServerProcess.start>[0]) {
   /** What share a has used, as a waiting job of it is told while share b is next. */
   const usedByA = async (jobId: string) => {
     const { statusReason = '' } = await describeJob(batch, jobId);
-    const used = /share a has used ([\d.]+) vCPU-seconds and holds . vCPUs?; next is share b /.exec(statusReason)?.[1];
+    const used = /share a has used ([\d.]+) vCPU-seconds and holds . vCPUs?, times 999; next is share b /.exec(statusReason)?.[1];
     return Number(used ?? assert.fail(statusReason));
   };
   const terminate = async (jobId: string) => {
