@@ -47,7 +47,9 @@ async function openShares(t: Parameters<typeof ServerProcess.start>[0]) {
   /** What share a has used, as a waiting job of it is told while share b is next. */
   const usedByA = async (jobId: string) => {
     const { statusReason = '' } = await describeJob(batch, jobId);
-    const used = /share a has used ([\d.]+) vCPU-seconds and holds . vCPUs?, times 999; next is share b /.exec(statusReason)?.[1];
+    const used = /share a has used ([\d.]+) vCPU-seconds and holds . vCPUs?, times 999; next is share b /.exec(
+      statusReason,
+    )?.[1];
     return Number(used ?? assert.fail(statusReason));
   };
   const terminate = async (jobId: string) => {
