@@ -100,7 +100,8 @@ test('a container is killed although the daemon once did not do it', limit, asyn
   await until(() => warnings.some((words) => /did not answer to POST .*kill/.test(words)));
   daemon.hanging = undefined;
   clock.advance(dockerLimits.lastRetryMs);
-  assert.equal(outcome(await log.ended(spec.taskId)).exitCode, 137);
+  // SIGTERM is asked for again, too, and may come first.
+  assert.match(String(outcome(await log.ended(spec.taskId)).exitCode), /^(137|143)$/);
 });
 
 test('a log driver is led to no file or socket of this machine that its job may not have', limit, async () => {
