@@ -39,11 +39,10 @@ export class QueueTurns {
    * that was blocked already, as one of another share may: the turns are to begin anew then.
    */
   started(): boolean {
-    const queue = this.#current?.queue;
-    const head = queue?.first(this.#current?.shut);
-    this.#goOn();
+    const head = this.#goOn();
     if (!head) return true;
-    for (const [other, blocked] of this.#blocked) if (other !== queue && compare(head, blocked) < 0) return false;
+    for (const [queue, blocked] of this.#blocked)
+      if (queue !== head.share.queue && compare(head, blocked) < 0) return false;
     return true;
   }
 
@@ -62,16 +61,18 @@ export class QueueTurns {
     this.#goOn();
   }
 
-  #goOn(): void {
+  /** Answers the head that the queue comes back with, if it does. */
+  #goOn(): WaitingJob | undefined {
     const turn = this.#current;
     const head = turn?.queue.first(turn.shut);
-    if (!turn || !head) return;
+    if (!turn || !head) return undefined;
     turn.head = head;
     const index = firstIndex(this.#turns.length, (at) => {
       const other = this.#turns[at];
       return other !== undefined && compare(other.head, head) < 0;
     });
     this.#turns.splice(index, 0, turn);
+    return head;
   }
 }
 
