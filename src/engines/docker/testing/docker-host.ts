@@ -7,7 +7,7 @@ import { ContainerWorld } from '../../../core/container-world.fixture.ts';
 import { type DaemonOfContainers, DockerDaemon, dockerSkip } from '../../../core/docker-daemon.fixture.ts';
 import type { InstallationId, TaskId } from '../../../core/ids.ts';
 import { PodmanService, podmanSkip } from '../../../core/podman-service.fixture.ts';
-import { type Behaviour, type EngineWorld, type NodeActs, newId } from '../../conformance.ts';
+import { type Behaviour, type EngineWorld, type EventLog, type NodeActs, newId } from '../../conformance.ts';
 import type { ContainerSpec, Engine, TaskSpec } from '../../contract.ts';
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { readLines } from '../../segments.fixture.ts';
@@ -120,6 +120,15 @@ export class DockerHost implements EngineWorld {
 
   get nodes(): NodeActs {
     return nodeActs(this.daemon, (taskId, script) => this.shell(taskId, script));
+  }
+
+  /** Runs a task to its end, and lets go of it: what became of it, and the lines that it wrote. */
+  async run(engine: Engine, log: EventLog, task: TaskSpec) {
+    assert.equal(await engine.start(task), 'accepted');
+    const ended = await log.ended(task.taskId);
+    const lines = await this.text(task.taskId);
+    await engine.release(task.taskId);
+    return { ended, lines };
   }
 
   text(taskId: TaskId): Promise<string[]> {
