@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { plainContainer } from '../../plain-container.fixture.ts';
 import { CannotStart } from '../errors.ts';
-import type { RunnerConfig } from '../runner-config.ts';
 import { planContainer } from './container-plan.ts';
 import { outlookOf } from './outlook.ts';
+import { config } from './runner-config.fixture.ts';
 import { allowPaths } from './sources.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'outlook-'));
@@ -16,36 +16,12 @@ const given = join(place, 'given');
 const data = join(given, 'data');
 mkdirSync(data, { recursive: true });
 
-const config: RunnerConfig = {
-  formatVersion: 1,
+const asConfigured = config({
   dataDirectory: data,
-  logRoot: '/nonexistent/logs',
-  host: {
-    tools: { sh: '/bin/sh', mkfifo: 'mkfifo' },
-    sandbox: 'bubblewrap',
-    refusals: [],
-    overlay: false,
-    overlayMount: false,
-    bindByDescriptor: true,
-    pidsByDescriptor: true,
-    scratch: '/s',
-    cgroups: {},
-    gangNetwork: { kind: 'none', why: 'a test' },
-  },
-  isolation: 'preferred',
-  identity: { uid: 65534, gid: 65534 },
-  allowRoot: false,
   hostPaths: allowPaths([given]),
   devices: ['/dev/null', '/dev/gone'],
   neverMounted: [join(given, 'never')],
-  hidden: [],
-  rootFilesystems: {},
-  allowUnmappedImages: true,
-  pidsLimit: 1,
-  cpuQuota: false,
-  minimumFreeBytes: 0,
-  instanceId: 'i-1',
-};
+});
 
 const mount = (source: string, target = '/m') => ({ mounts: [{ source, target, readOnly: true }] });
 const device = (source: string, target = source) => ({ devices: [{ source, target }] });
@@ -63,13 +39,13 @@ for (const [what, asked, words] of [
 ] as const)
   test(`that a container cannot have ${what} is known before its start, in the words of that`, () => {
     const container = plainContainer({ name: 'c', image: 'host', ...asked });
-    const { refusal = '' } = outlookOf(container, config);
+    const { refusal = '' } = outlookOf(container, asConfigured);
     assert.match(refusal, words);
-    assert.throws(() => planContainer(container, 's', config), new CannotStart(refusal));
+    assert.throws(() => planContainer(container, 's', asConfigured), new CannotStart(refusal));
   });
 
 test('of what may be had nothing is said, and nothing is made', () => {
   const container = plainContainer({ name: 'c', image: 'host', ...mount(join(given, 'new')), ...device('/dev/null') });
-  assert.deepEqual(outlookOf(container, config), { without: [] });
+  assert.deepEqual(outlookOf(container, asConfigured), { without: [] });
   mkdirSync(join(given, 'new')); // throws if it is there
 });
