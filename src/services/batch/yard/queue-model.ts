@@ -116,9 +116,9 @@ export class QueueModel {
     return this.#scheduler.takeChangedShares();
   }
 
-  /** Shares of which nothing is left. */
-  fadedShares(): readonly ShareName[] {
-    return this.#scheduler.fadedShares(this.#options.now());
+  /** Shares of which nothing is left, at most `limit`. */
+  fadedShares(limit: number): readonly ShareName[] {
+    return this.#scheduler.fadedShares(this.#options.now(), limit);
   }
 
   activeShares(name: ShareName): ActiveShares {
