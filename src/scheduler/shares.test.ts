@@ -218,6 +218,18 @@ describe('weights of a prefix', () => {
   });
 });
 
+describe('the order of a queue', () => {
+  it('is found once for all jobs that are asked about at one time', (context) => {
+    const site = siteOf(1).fair('q', 'ce').share('q', 'a', many('a', 5)).starts('a0@ce');
+    for (const share of ['b', 'c']) site.share('q', share, many(share, 5));
+    site.plan();
+    const orders = mock.method(TurnQueue.prototype, 'front');
+    context.after(() => orders.mock.restore());
+    for (const name of ['a3', 'b1', 'b4', 'c0', 'c2']) assert.match(site.text(name), /in position \d+ of 14/);
+    assert.equal(orders.mock.callCount(), 1);
+  });
+});
+
 describe('shares that have come and gone', () => {
   /** So many shares of a queue whose only job was cancelled. */
   function gone(count: number, decay: number): Site {

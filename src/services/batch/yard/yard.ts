@@ -390,12 +390,13 @@ export class JobYard implements Yard {
     return this.#jobs.countWaiting(scope);
   }
 
-  explain(jobId: JobId, dependsOn?: readonly Dependency[]): Explanation | undefined {
+  explain(jobId: JobId, dependsOn?: readonly Dependency[], at = this.schedulingTime()): Explanation | undefined {
     return explain(parseJobId(jobId), dependsOn, {
       jobs: this.#jobs,
       queues: this.#queues,
       engines: this.#engines,
       blocked: this.#blocked,
+      at,
     });
   }
 
