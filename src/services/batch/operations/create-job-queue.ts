@@ -51,9 +51,9 @@ function access(input: Unvalidated<Input>, context: RequestContext): AccessReque
   const environments = structuresOf(input.computeEnvironmentOrder).map(({ computeEnvironment }) =>
     computeEnvironmentArn(context, nameIn(textOf(computeEnvironment) ?? '*')),
   );
-  const services = structuresOf(input.serviceEnvironmentOrder).map(({ serviceEnvironment }) =>
-    serviceEnvironmentArn(context, nameIn(textOf(serviceEnvironment) ?? '*')),
-  );
+  // More than one is refused.
+  const [service] = structuresOf(input.serviceEnvironmentOrder);
+  const services = service ? [serviceEnvironmentArn(context, nameIn(textOf(service.serviceEnvironment) ?? '*'))] : [];
   const policy = textOf(input.schedulingPolicyArn);
   const conditions = requestTagConditions(input.tags);
   const queue = jobQueueArn(context, textOf(input.jobQueueName) ?? '*');
