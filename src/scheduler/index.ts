@@ -14,6 +14,7 @@ export {
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,
+  type QueueStanding,
   Scheduler,
   type SchedulerStats,
   type Trial,
