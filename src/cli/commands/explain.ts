@@ -22,6 +22,7 @@ export interface ExplainedJob {
   readonly job: JobDetail;
   readonly text: string;
   readonly remedy?: string;
+  readonly change?: string;
   readonly ungranted: readonly string[];
   readonly engineNotes: readonly string[];
   readonly notes: readonly string[];
@@ -53,7 +54,7 @@ interface Shown extends ExplainedJob {
 
 function linesOf(
   printer: Printer,
-  { job, text, remedy, ungranted, engineNotes, notes, failed, verbose }: Shown,
+  { job, text, remedy, change, ungranted, engineNotes, notes, failed, verbose }: Shown,
   now: number,
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
@@ -64,6 +65,7 @@ function linesOf(
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
+    ...(change === undefined ? [] : [`${label('change')}${change}`]),
     ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${askedOf(job)}`,

@@ -13,9 +13,9 @@ import { describeJob, until } from '../../support/wait.ts';
 import { settledQueue, wholeFile } from '../yard.ts';
 import { commandOf } from './in-process.ts';
 
-// A server of this process, whose clock is turned by hand, with an engine on which jobs run until they are stopped.
+// A server of this process, whose clock is turned by hand, with an engine of 4 vCPUs on which jobs run until they are stopped.
 let server = await startInProcess(wholeFile, {
-  options: { auth: 'none', 'host.vcpus': 4 },
+  options: { auth: 'none' },
   script: () => ({ runFor: 'until-stopped' }),
 });
 let clients = clientsOf(server);

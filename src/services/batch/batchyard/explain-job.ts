@@ -30,6 +30,8 @@ export interface ExplainJobOutput {
   readonly waiting: Explanation['waiting'];
   /** What has to be done so that the job ever starts; absent if nothing has. */
   readonly remedy: Explanation['remedy'];
+  /** What would change that it waits; absent if only time does, or it never starts. */
+  readonly change: Explanation['change'];
   /** How the engine keeps the job apart, and what it could not give of what was asked. */
   readonly engineNotes: readonly string[];
   /** What it asks for and runs without; once it has ended, the reason of its container says so too. */
@@ -62,6 +64,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
+        change: explanation?.change,
         ungranted: [...new Set([...ungrantedOf(runtime, job), ...ranWithout(engineNotes)])],
         engineNotes,
         ...originalsOf(job),

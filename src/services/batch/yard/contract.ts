@@ -36,6 +36,8 @@ export interface Explanation {
   readonly waiting?: WaitingReason;
   /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
   readonly remedy?: string;
+  /** What would change that it waits, if somebody can. */
+  readonly change?: string;
   /** Further facts for people: that the host limits it, that it blocks its queue. */
   readonly notes: readonly string[];
   /** How the engine keeps its task apart, and what it could not give of what was asked. */
