@@ -3,12 +3,14 @@ import { isSystemError, systemErrorWords } from '../core/system-error.ts';
 import { closest } from '../main/closest.ts';
 import { OptionsError } from '../main/options.ts';
 import { optionNames } from '../main/options-table.ts';
+import type { AddCommand } from './add-command.ts';
 import { addConnectionFlags, connectionHelp, envHelp, envOptions } from './connection-flags.ts';
 import { CommandError, type ExitCode, type Invocation } from './invocation.ts';
 import { addJobFlags, addResourceFlags, collect } from './job-flags.ts';
 import { addOptionFlags } from './option-flags.ts';
 import { Printer } from './output/printer.ts';
 import { packageVersion } from './package-version.ts';
+import { addHold, addQueues, addRelease, addUsage } from './queue-commands.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 the job failed or the request was refused; 2 the command line or an option is wrong.
@@ -57,6 +59,10 @@ function buildProgram(invocation: Invocation, end: (code: ExitCode) => void): Co
     addExplain,
     addStates,
     addCancel,
+    addQueues,
+    addUsage,
+    addHold,
+    addRelease,
     addSimulate,
     addBackup,
     addRestore,
@@ -96,8 +102,6 @@ function suggestionFor(word: string, { commands }: Command): string {
   );
   return meant === undefined ? '' : `\n(Did you mean ${meant}?)`;
 }
-
-type AddCommand = (program: Command, invocation: Invocation, end: (code: ExitCode) => void) => void;
 
 const addStart: AddCommand = (program, invocation, end) => {
   const command = program

@@ -7,6 +7,7 @@ import { type ArrayEntry, type JobEntry, noNames } from './entry.ts';
 import type { StatusChange } from './fact.ts';
 import { Interned } from './interned.ts';
 import type { JobsPorts } from './ports.ts';
+import { QueueCounts } from './queue-counts.ts';
 import { isWaitingStatus, Registry } from './registry.ts';
 import type { JobTransaction } from './transaction.ts';
 import { usageOf } from './usage.ts';
@@ -25,6 +26,7 @@ export interface JobCounters {
 export class JobsContext {
   readonly ports: JobsPorts;
   readonly registry = new Registry();
+  readonly counts = new QueueCounts();
   readonly graph = new DependencyGraph();
   readonly work: WorkList;
   readonly counters: JobCounters = { number: 0, lowestOrder: 0, highestOrder: 0 };
@@ -47,6 +49,7 @@ export class JobsContext {
 
   clear(): void {
     this.registry.clear();
+    this.counts.clear();
     this.graph.clear();
     this.work.clear();
     this.interned = new Interned();
@@ -92,7 +95,7 @@ export class JobsContext {
     }
   }
 
-  /** A fact, and the usage of the attempt that it ends, with what that consumed. */
+  /** A fact, the counts that change with it, and the usage of the attempt that it ends, with what that consumed. */
   fact(
     transaction: JobTransaction,
     job: JobEntry,
@@ -100,6 +103,7 @@ export class JobsContext {
   ): void {
     const { scope, jobId, number } = job;
     this.ports.journal.fact(transaction, { kind: 'job', scope, jobId, number, at: this.now(), ...fact });
+    this.counts.told(transaction, job, fact);
     // A multi-node job's own attempt is that of its nodes, each of which has its own fact.
     const isOfNodes = job.kind === 'multiNode' && fact.part === undefined;
     const node = fact.part?.kind === 'node' ? fact.part.index : undefined;

@@ -3,7 +3,7 @@ import { checkConsumables } from './check-consumables.fixture.ts';
 import type { Submission } from './submission.fixture.ts';
 import { checkUsage } from './usage.fixture.ts';
 import { World } from './world.fixture.ts';
-import { checkFacts, checkSums, checkTwin } from './world-checks.fixture.ts';
+import { checkFacts, checkQueueCounts, checkSums, checkTwin } from './world-checks.fixture.ts';
 
 /** What may happen. Numbers choose among what there is then. */
 export type Happening =
@@ -86,6 +86,7 @@ export function play(history: readonly Happening[]): World {
   history.forEach((each, index) => {
     happen(world, each);
     checkSums(world);
+    checkQueueCounts(world);
     checkUsage(world.store);
     checkConsumables(world);
     checkFacts(world);

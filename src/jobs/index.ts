@@ -14,6 +14,7 @@ export { instanceOf, Jobs, type PlaceToFill, unitsPerTurn } from './jobs.ts';
 export type { LoadedArray } from './loading.ts';
 export { Planning, type Soon } from './planning.ts';
 export type * from './ports.ts';
+export type { LiveStatus, StatusCounts } from './queue-counts.ts';
 export { unitsOf } from './runs.ts';
 export { leafWithoutRow } from './stored-leaf.ts';
 export { type NewJob, namesOf, storedChild } from './submission.ts';

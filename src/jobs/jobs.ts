@@ -25,6 +25,7 @@ import {
   tellOfEnded,
 } from './loading.ts';
 import type { EndedJob, JobsPorts, TaskHolder } from './ports.ts';
+import type { StatusCounts } from './queue-counts.ts';
 import { advanceSingle } from './single.ts';
 import { type NewJob, submitJob } from './submission.ts';
 import type { JobTransaction } from './transaction.ts';
@@ -77,6 +78,11 @@ export class Jobs {
 
   countInQueue(jobQueueArn: string): number {
     return this.#context.registry.countInQueue(jobQueueArn);
+  }
+
+  /** How many jobs of a queue have not ended, by status. */
+  statusCounts(jobQueueArn: string): StatusCounts {
+    return this.#context.counts.of(jobQueueArn);
   }
 
   countWaiting(scope: Scope): number {

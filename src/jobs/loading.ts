@@ -59,6 +59,7 @@ export function* loadArray(context: JobsContext, { job, stored, children }: Load
 /** The entry is whole: it can be found, and is to be told of what it waits for. */
 function takeIn(context: JobsContext, entry: JobEntry, dependsOn: readonly Dependency[]): void {
   context.registry.add(undefined, entry);
+  context.counts.load(entry);
   const joined = shareJobs(entry, 1);
   if (joined) context.ports.scheduler.apply(joined);
   if (entry.kind !== 'single' || entry.state.status === 'PENDING') context.loadedUnsettled.push(entry.jobId);

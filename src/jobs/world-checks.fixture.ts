@@ -48,6 +48,18 @@ export function checkFacts({ store, jobs }: World): void {
   }
 }
 
+/** How many jobs of the queue have each status is what a look at all of them finds. */
+export function checkQueueCounts({ jobs }: World): void {
+  const counted = { PENDING: 0, RUNNABLE: 0, STARTING: 0, RUNNING: 0 };
+  for (const job of jobs.all()) {
+    for (const status of ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const) {
+      if (job.kind === 'array') counted[status] += job.children.countOf(status);
+      else if (job.state.status === status) counted[status] += 1;
+    }
+  }
+  assert.deepEqual(jobs.statusCounts('q'), counted);
+}
+
 /** Counts of an array's children add up. */
 export function checkSums({ jobs }: World): void {
   for (const job of jobs.all()) {

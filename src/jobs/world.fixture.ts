@@ -375,6 +375,7 @@ export class World {
         .sort(byId),
       tasks: [...this.jobs.tasks()].map(([taskId, { job, index }]) => [taskId, job.jobId, index]).sort(),
       queue: this.jobs.countInQueue('q'),
+      counts: this.jobs.statusCounts('q'),
       waiting: this.jobs.countWaiting(scope),
       timers: [...this.timers].sort(),
       scheduler: [[...this.scheduler.waiting].sort(byId), [...this.scheduler.placed].sort(byId)],
@@ -407,6 +408,7 @@ export class World {
       jobs: [...this.jobs.all()].map((job) => [job.jobId, ...describe(job)]).sort(byId),
       tasks: [...this.jobs.tasks()].map(([taskId, { job, index }]) => [taskId, job.jobId, index]).sort(),
       queue: this.jobs.countInQueue('q'),
+      counts: this.jobs.statusCounts('q'),
       waiting: this.jobs.countWaiting(scope),
       timers: timersThatStay(this.timers, this.jobs).sort(),
       scheduler: [
@@ -437,6 +439,7 @@ export class World {
     assert.equal(this.scheduler.placed.size, 0, 'places are still held');
     assert.deepEqual([...this.scheduler.shares], [], 'shares still have jobs');
     assert.equal(this.jobs.countInQueue('q') + this.jobs.countWaiting(scope), 0);
+    assert.deepEqual(this.jobs.statusCounts('q'), { PENDING: 0, RUNNABLE: 0, STARTING: 0, RUNNING: 0 });
     assert.deepEqual([...this.started], [], 'engines still hold tasks');
   }
 }

@@ -50,7 +50,7 @@ export function createJobAccess(parts: JobAccessParts, yard: () => JobYard): Ser
     tasks: {
       placementOf: (taskId) => yard().placementOf(taskId),
       describeTask: (taskId) => keeper.readable().then(() => yard().describeTask(taskId)),
-      usageOf: (taskId) => yard().usageOf(taskId),
+      usageOf: (taskId) => yard().usage.of(taskId),
     },
     s3: {
       ...(options.s3.endpoint === undefined ? {} : { endpoint: options.s3.endpoint }),

@@ -32,6 +32,7 @@ const describeByKind: { readonly [Kind in WaitingReasonKind]: Describe<Kind> } =
   'outranked-by-share': ({ over, share, jobId }) =>
     `Waiting for job ${jobId} of share ${share}, which is first${heldWords[over]}.`,
   'queue-not-accepting': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is not VALID and starts no jobs.`,
+  'queue-held': ({ queueArn }) => `Job queue ${nameOfArn(queueArn)} is held: it starts no job until it is released.`,
   'compute-environments-at-max-vcpus': ({ environments }) =>
     `Waiting for vCPUs: every compute environment that fits is at its maxvCpus. ${describeEnvironments(environments)}`,
   'outranked-by-queue': ({ over, queueArn, jobId }) =>

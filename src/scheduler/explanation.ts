@@ -107,7 +107,11 @@ function positionsIn(queue: Queue, now: EpochMilliseconds): ReadonlyMap<WaitingJ
   return positions;
 }
 
-function standingOf({ identifier, queue, usage, at, heldVcpuMillis, weight }: Share, now: EpochMilliseconds): Standing {
+/** How a share stands in its queue at `now`. */
+export function standingOf(
+  { identifier, queue, usage, at, heldVcpuMillis, weight }: Share,
+  now: EpochMilliseconds,
+): Standing {
   const heldVcpus = heldVcpuMillis / 1000;
   const decays = queue.settings.fairShare?.decays ?? [];
   return { share: identifier, usedVcpuSeconds: usageAt({ usage, at }, heldVcpus, decays, now), heldVcpus, weight };
@@ -151,7 +155,8 @@ export function* openQueues(model: Model, now: EpochMilliseconds): Iterable<Queu
 }
 
 export function notAccepting(queue: Queue): HeadReason {
-  return { kind: 'queue-not-accepting', queueArn: queue.settings.arn };
+  const { arn: queueArn, isHeld = false } = queue.settings;
+  return { kind: isHeld ? 'queue-held' : 'queue-not-accepting', queueArn };
 }
 
 function reasonOf(job: WaitingJob, judgement: Judgement): HeadReason {

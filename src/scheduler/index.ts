@@ -1,4 +1,5 @@
 export { blockedWords, insufficientCapacity } from './blocked-words.ts';
+export { describeChange } from './describe-change.ts';
 export { amountWords, describeHopeless, describeLimit, describeReason, describeVerdict } from './describe-reason.ts';
 export type { Decay } from './fair-share/decay.ts';
 export type { Limit } from './pool.ts';
@@ -14,6 +15,7 @@ export {
   type PlaceDecision,
   type PlaceGangDecision,
   type Plan,
+  type QueueStanding,
   Scheduler,
   type SchedulerStats,
   type Trial,

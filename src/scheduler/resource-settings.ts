@@ -9,6 +9,8 @@ export interface SchedulableEnvironment extends Pick<ComputeEnvironmentSettings,
 /** A job queue, as far as it says what the scheduler may do with it (spec 03 §9). */
 export interface SchedulableQueue extends Pick<JobQueueSettings, 'arn' | 'priority'> {
   readonly status: ComputeEnvironmentSettings['status'];
+  /** Present: it starts no job until it is released. */
+  readonly hold?: unknown;
   /** In ascending `order`. */
   readonly computeEnvironmentOrder: readonly { readonly computeEnvironment: string }[];
 }
@@ -31,11 +33,15 @@ export function environmentSettings(
 }
 
 /** What the scheduler is told of a job queue. */
-export function queueSettings({ arn, priority, status, computeEnvironmentOrder }: SchedulableQueue): JobQueueSettings {
+export function queueSettings(queue: SchedulableQueue): JobQueueSettings {
+  const { arn, priority, status, hold, computeEnvironmentOrder } = queue;
+  const isReady = status === 'VALID' || status === 'UPDATING';
+  const isHeld = isReady && hold !== undefined;
   return {
     arn,
     priority,
-    acceptsPlacement: status === 'VALID' || status === 'UPDATING',
+    acceptsPlacement: isReady && !isHeld,
+    ...(isHeld ? { isHeld } : {}),
     computeEnvironmentArns: computeEnvironmentOrder.map(({ computeEnvironment }) => computeEnvironment),
   };
 }

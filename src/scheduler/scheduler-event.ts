@@ -42,10 +42,12 @@ export interface JobQueueSettings {
   /** In ascending `order`: they are tried from the first. */
   readonly computeEnvironmentArns: readonly string[];
   /**
-   * False while the queue is not VALID. A DISABLED queue still takes placements: it accepts no new jobs, and those in
+   * False while the queue is not VALID, or held. A DISABLED queue still takes placements: it accepts no new jobs, and those in
    * it may finish (spec 03 §9.7).
    */
   readonly acceptsPlacement: boolean;
+  /** Somebody holds it, and for that alone it accepts no placement. @default false */
+  readonly isHeld?: boolean;
   /** Present: shares take turns. Absent: first in, first out. A queue never changes from one to the other. */
   readonly fairShare?: FairShareSettings;
 }

@@ -13,6 +13,7 @@ import {
   noKnownHeads,
   notAccepting,
   openQueues,
+  standingOf,
 } from './explanation.ts';
 import { usageAt } from './fair-share/decay.ts';
 import { Model } from './model.ts';
@@ -21,7 +22,7 @@ import { footprintOf, limitsOf } from './pool.ts';
 import type { WaitingJob } from './queue.ts';
 import { QueueTurns } from './queue-turns.ts';
 import type { QueuedJob, SchedulerEvent, SchedulerEventKind, ShareName, StoredShare } from './scheduler-event.ts';
-import type { BlockedChange, HopelessReason, PlacementReason, WaitingReason } from './waiting-reason.ts';
+import type { BlockedChange, HopelessReason, PlacementReason, Standing, WaitingReason } from './waiting-reason.ts';
 
 /** Something is to happen. The model has taken it in already. */
 export type Decision = PlaceDecision | PlaceGangDecision;
@@ -83,6 +84,14 @@ export interface Trial {
 export interface ActiveShares {
   readonly count: number;
   readonly isActive: boolean;
+}
+
+/** How a queue stands. */
+export interface QueueStanding {
+  /** Of its jobs that hold a place. */
+  readonly heldVcpus: number;
+  /** Those that hold most, or else have used most times their weight, and how many are active. Absent: first in, first out. */
+  readonly shares?: { readonly active: number; readonly most: readonly Standing[] };
 }
 
 /** vCPU-seconds: a thousandth of what a single job counts for at once. */
@@ -280,6 +289,18 @@ export class Scheduler {
     return { count: queue.activeShares, isActive: share !== undefined && queue.isActive(share, this.#now) };
   }
 
+  /** How a queue stands at `now`, with at most `limit` of its shares; undefined for one that is not known. Goes over all its shares. */
+  standing(queueArn: string, limit: number, now: EpochMilliseconds): QueueStanding | undefined {
+    this.#advance(now);
+    const queue = this.#model.queue(queueArn);
+    if (!queue) return undefined;
+    const heldVcpus = queue.heldVcpuMillis / 1000;
+    if (!queue.settings.fairShare) return { heldVcpus };
+    queue.refresh(this.#now);
+    const standings = [...queue.shares()].map((share) => standingOf(share, this.#now));
+    return { heldVcpus, shares: { active: queue.activeShares, most: standings.sort(byHolding).slice(0, limit) } };
+  }
+
   /** Shares that are not active, of whose usage next to nothing is left: forgotten, they stand as before. At most `limit`, oldest first. */
   fadedShares(now: EpochMilliseconds, limit: number): readonly ShareName[] {
     this.#advance(now);
@@ -339,6 +360,12 @@ export class Scheduler {
       })),
     };
   }
+}
+
+function byHolding(a: Standing, b: Standing): number {
+  const held = b.heldVcpus - a.heldVcpus;
+  const used = b.usedVcpuSeconds * b.weight - a.usedVcpuSeconds * a.weight;
+  return held || used || (a.share < b.share ? -1 : 1);
 }
 
 /** The limits under which least is given, whatever the order of the places. */

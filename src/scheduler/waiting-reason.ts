@@ -28,6 +28,8 @@ export type HeadReason =
   /** Nothing is in its way: the next plan starts it. */
   | { readonly kind: 'about-to-start'; readonly computeEnvironmentArn: string; readonly limits: readonly Limit[] }
   | { readonly kind: 'queue-not-accepting'; readonly queueArn: string }
+  /** Somebody holds the queue. Batchyard's own reason. */
+  | { readonly kind: 'queue-held'; readonly queueArn: string }
   /** Every environment that could take it has allocated its maxvCpus. */
   | ({ readonly kind: 'compute-environments-at-max-vcpus' } & OfEnvironments)
   /** There is room, but it is kept for a job of a queue that is served first. */

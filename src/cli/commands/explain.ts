@@ -22,6 +22,7 @@ export interface ExplainedJob {
   readonly job: JobDetail;
   readonly text: string;
   readonly remedy?: string;
+  readonly change?: string;
   readonly ungranted: readonly string[];
   /** Absent: its containers say so. */
   readonly asked?: string;
@@ -55,7 +56,7 @@ interface Shown extends ExplainedJob {
 
 function linesOf(
   printer: Printer,
-  { job, text, remedy, ungranted, asked, engineNotes, notes, failed, verbose }: Shown,
+  { job, text, remedy, change, ungranted, asked, engineNotes, notes, failed, verbose }: Shown,
   now: number,
 ): readonly string[] {
   const label = (words: string) => printer.style('dim', words.padEnd(11));
@@ -66,6 +67,7 @@ function linesOf(
     `${printer.style('bold', job.jobName ?? '')}  ${job.jobId}`,
     `${label('status')}${printer.style(statusColour(job.status), job.status ?? '')}, ${ageOf(job, now)}`,
     ...(repeatsStatus(text, job) ? [] : [`${label('why')}${whyWords(text, remedy)}`]),
+    ...(change === undefined ? [] : [`${label('change')}${change}`]),
     ...childrenOf(job).map((words) => `${label('children')}${words}`),
     ...failed.map((dependency) => `${label('dependency')}${dependencyLine(dependency)}`),
     `${label('asked')}${asked ?? askedOf(job)}`,

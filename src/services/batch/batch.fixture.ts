@@ -18,10 +18,13 @@ import type { BatchServiceOptions } from './runtime.ts';
 import type {
   ActiveJob,
   ConsumablePlace,
+  CountedTask,
   Explanation,
   NewJob,
   Outlook,
   QueueSnapshot,
+  QueueState,
+  TaskUsage,
   UsagePage,
   Yard,
 } from './yard/index.ts';
@@ -138,6 +141,14 @@ export class FakeYard implements Yard {
     return { ...this.front, front: this.front.front.slice(0, limit) };
   }
 
+  /** What tests say of queues, by ARN. */
+  readonly queueStates = new Map<string, Partial<QueueState>>();
+
+  queueState(jobQueueArn: string): QueueState {
+    const jobs = { PENDING: 0, RUNNABLE: 0, STARTING: 0, RUNNING: 0 };
+    return { jobs, heldVcpus: 0, ...this.queueStates.get(jobQueueArn) };
+  }
+
   ungranted(): readonly string[] {
     return [];
   }
@@ -148,10 +159,17 @@ export class FakeYard implements Yard {
   /** Where each page that was asked for began. */
   readonly usageAsked: (TaskId | undefined)[] = [];
 
-  async runningUsage(_scope: Scope, _limit: number, after?: TaskId): Promise<UsagePage> {
-    this.usageAsked.push(after);
-    return this.usagePage;
-  }
+  /** What tests say that is held. */
+  counted: readonly CountedTask[] = [];
+
+  readonly usage: TaskUsage = {
+    page: async (_scope, _limit, after) => {
+      this.usageAsked.push(after);
+      return this.usagePage;
+    },
+    of: async () => [],
+    counted: () => this.counted,
+  };
 
   /** What was to be run in tasks. */
   readonly entered: { readonly taskId: TaskId; readonly request: CommandRequest }[] = [];

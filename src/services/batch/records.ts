@@ -98,12 +98,20 @@ export interface JobQueueRecord extends Scope {
   /** Service environment ARNs, of a queue that service jobs alone wait in. */
   readonly serviceEnvironmentOrder?: readonly { readonly order: number; readonly serviceEnvironment: string }[];
   readonly jobStateTimeLimitActions: readonly StateTimeLimitAction[];
+  /** Who holds it, since when: it takes jobs and starts none. Absent: nobody does. */
+  readonly hold?: QueueHold;
   /** Of a queue whose shares take turns. */
   readonly schedulingPolicyArn?: string;
   /** Of the same: since when what its shares have used fades how fast, in the order of time. Raw: the server's minimum comes on top. */
   readonly decays?: readonly Decay[];
   readonly tags: Tags;
   readonly createdAt: EpochMilliseconds;
+}
+
+/** By the principal's ARN. */
+export interface QueueHold {
+  readonly since: EpochMilliseconds;
+  readonly by: string;
 }
 
 /** What is to happen to a job that stays in a state for too long. */

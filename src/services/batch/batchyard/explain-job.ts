@@ -44,6 +44,7 @@ export function explainJob(runtime: BatchRuntime): Operation<ExplainJobInput, Ex
         text: explanation?.text ?? reasonOf(state) ?? `The job is ${state.status}.`,
         waiting: explanation?.waiting,
         remedy: explanation?.remedy,
+        change: explanation?.change,
         ungranted: [...new Set([...ungrantedOf(runtime, job), ...ranWithout(engineNotes)])],
         engineNotes,
         ...originalsOf(job),

@@ -36,6 +36,7 @@ export async function explainServiceJob(
     text,
     waiting: undefined,
     remedy: waiting && `end it with: aws batch terminate-service-job --job-id ${record.jobId} --reason ...`,
+    change: undefined,
     engineNotes: [],
     ungranted: [],
     asked: capacity.map(({ unit, quantity }) => `${quantity} ${unit}`).join(', ') || 'nothing that could be counted',

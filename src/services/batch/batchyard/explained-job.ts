@@ -11,6 +11,8 @@ export interface ExplainJobOutput {
   readonly waiting: Explanation['waiting'];
   /** What has to be done so that the job ever starts; absent if nothing has. */
   readonly remedy: Explanation['remedy'];
+  /** What would change that it waits; absent if only time does, or it never starts. */
+  readonly change: Explanation['change'];
   /** How the engine keeps the job apart, and what it could not give of what was asked. */
   readonly engineNotes: readonly string[];
   /** What it asks for and runs without; once it has ended, the reason of its container says so too. */

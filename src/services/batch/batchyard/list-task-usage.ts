@@ -48,7 +48,7 @@ export function listTaskUsage(runtime: BatchRuntime): Operation<ListTaskUsageInp
     access: () => [{ action: 'batchyard:ListTaskUsage', resource: '*' }],
     handler: async ({ nextToken }, context) => {
       const after = nextToken === undefined ? undefined : readToken(nextToken);
-      const page = await yard.runningUsage(context, tasksPerPage, after);
+      const page = await yard.usage.page(context, tasksPerPage, after);
       const ids = page.tasks.map(({ id }) => id);
       const jobs = new Map((await readJobs(store.reads, context, ids)).map((job) => [job.id, job]));
       return {

@@ -7,8 +7,11 @@ import { explainJob } from './explain-job.ts';
 import { explainSubmission } from './explain-submission.ts';
 import { ImageWork } from './image-work.ts';
 import { importImages, listImages, pruneImages, pullImage } from './images.ts';
+import { listQueues } from './list-queues.ts';
 import { listTaskUsage } from './list-task-usage.ts';
+import { listUsage } from './list-usage.ts';
 import { describePermissions, updatePermissions } from './permissions.ts';
+import { holdJobQueue, releaseJobQueue } from './queue-holds.ts';
 import { rerunJob } from './rerun-job.ts';
 
 export type BatchyardOperationName =
@@ -18,11 +21,15 @@ export type BatchyardOperationName =
   | 'ExecuteCommand'
   | 'ExplainJob'
   | 'ExplainSubmission'
+  | 'HoldJobQueue'
   | 'ImportImages'
   | 'ListImages'
+  | 'ListQueues'
   | 'ListTaskUsage'
+  | 'ListUsage'
   | 'PruneImages'
   | 'PullImage'
+  | 'ReleaseJobQueue'
   | 'RerunJob'
   | 'UpdatePermissions';
 
@@ -33,11 +40,15 @@ const bindings: Readonly<Record<BatchyardOperationName, HttpBinding>> = {
   ExecuteCommand: { method: 'POST', path: '/batchyard/v1/executecommand' },
   ExplainJob: { method: 'POST', path: '/batchyard/v1/explainjob' },
   ExplainSubmission: { method: 'POST', path: '/batchyard/v1/explainsubmission' },
+  HoldJobQueue: { method: 'POST', path: '/batchyard/v1/holdjobqueue' },
   ImportImages: { method: 'POST', path: '/batchyard/v1/importimages' },
   ListImages: { method: 'POST', path: '/batchyard/v1/listimages' },
+  ListQueues: { method: 'POST', path: '/batchyard/v1/listqueues' },
   ListTaskUsage: { method: 'POST', path: '/batchyard/v1/listtaskusage' },
+  ListUsage: { method: 'POST', path: '/batchyard/v1/listusage' },
   PruneImages: { method: 'POST', path: '/batchyard/v1/pruneimages' },
   PullImage: { method: 'POST', path: '/batchyard/v1/pullimage' },
+  ReleaseJobQueue: { method: 'POST', path: '/batchyard/v1/releasejobqueue' },
   RerunJob: { method: 'POST', path: '/batchyard/v1/rerunjob' },
   UpdatePermissions: { method: 'POST', path: '/batchyard/v1/updatepermissions' },
 };
@@ -56,11 +67,15 @@ export function createBatchyardService(runtime: BatchRuntime): ServiceDefinition
       ExecuteCommand: executeCommand(runtime),
       ExplainJob: explainJob(runtime),
       ExplainSubmission: explainSubmission(runtime),
+      HoldJobQueue: holdJobQueue(runtime),
       ImportImages: importImages(runtime, new ImageWork(runtime.clock)),
       ListImages: listImages(runtime),
+      ListQueues: listQueues(runtime),
       ListTaskUsage: listTaskUsage(runtime),
+      ListUsage: listUsage(runtime),
       PruneImages: pruneImages(runtime),
       PullImage: pullImage(runtime, new ImageWork(runtime.clock)),
+      ReleaseJobQueue: releaseJobQueue(runtime),
       RerunJob: rerunJob(runtime),
       UpdatePermissions: updatePermissions(runtime),
     },

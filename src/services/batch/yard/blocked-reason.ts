@@ -6,7 +6,7 @@ type Kind = HeadReason['kind'];
 interface Telling {
   /**
    * `at-once`: only somebody can change it. `after-grace`: it may pass by itself. `never`: the job waits its turn, as behind any
-   * other that has started before it.
+   * other that has started before it; or somebody wants it so.
    */
   readonly when: 'at-once' | 'after-grace' | 'never';
   /**
@@ -23,6 +23,7 @@ const tellings: { readonly [Each in Kind]: Telling } = {
   'over-budget': { when: 'never', words: 'ours' },
   'outranked-by-queue': { when: 'never', words: 'ours' },
   'consumables-in-use': { when: 'never', words: 'ours' },
+  'queue-held': { when: 'never', words: 'ours' },
   'queue-not-accepting': { when: 'after-grace', words: 'ours' },
   'engine-unavailable': { when: 'after-grace', words: 'ours' },
   'pool-unavailable': { when: 'after-grace', words: 'ours' },

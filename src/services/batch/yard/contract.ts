@@ -9,8 +9,8 @@ import type {
   EngineKind,
   EnteredCommand,
 } from '../../../engines/index.ts';
-import type { ChildCounts, JobEntry, NewJob } from '../../../jobs/index.ts';
-import type { ActiveShares, WaitingReason } from '../../../scheduler/index.ts';
+import type { ChildCounts, HeldTask, JobEntry, NewJob, StatusCounts } from '../../../jobs/index.ts';
+import type { ActiveShares, QueueStanding, WaitingReason } from '../../../scheduler/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 
 export type { ChildCounts, NewJob };
@@ -36,6 +36,8 @@ export interface Explanation {
   readonly waiting?: WaitingReason;
   /** What has to be done so that the job ever starts, if anything has. AWS's words for `statusReason` do not say it. */
   readonly remedy?: string;
+  /** What would change that it waits, if somebody can. */
+  readonly change?: string;
   /** Further facts for people: that the host limits it, that it blocks its queue. */
   readonly notes: readonly string[];
   /** How the engine keeps its task apart, and what it could not give of what was asked. */
@@ -66,6 +68,34 @@ export interface QueueSnapshot {
   readonly front: readonly { readonly jobId: JobId; readonly at: EpochMilliseconds }[];
   /** What its jobs hold that are STARTING or RUNNING. */
   readonly vcpus: number;
+}
+
+/** How a queue stands. */
+export interface QueueState extends QueueStanding {
+  /** Of those that have not ended. */
+  readonly jobs: StatusCounts;
+  /** Its head that waits, or the first of the shares' heads: since when, why in words, and when that was told as an event. */
+  readonly blocked?: {
+    readonly jobId: JobId;
+    readonly since: EpochMilliseconds;
+    readonly reason: string;
+    readonly toldAt?: EpochMilliseconds;
+  };
+}
+
+/** A task that a job holds, and whom it counts for. */
+export interface CountedTask extends Pick<HeldTask, 'request' | 'startedAt'> {
+  readonly job: Pick<JobEntry, 'jobQueueArn' | 'jobDefinitionArn' | 'shareIdentifier' | 'user'>;
+}
+
+/** What uses capacity now. */
+export interface TaskUsage {
+  /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
+  page(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
+  /** What a task's containers use now; nothing where its engine does not say. */
+  of(taskId: TaskId): Promise<readonly ContainerUsage[]>;
+  /** What is STARTING or RUNNING in a scope: to be gone through in one turn. */
+  counted(scope: Scope): Iterable<CountedTask>;
 }
 
 /** What would become of a job, were it submitted now. */
@@ -123,12 +153,13 @@ export interface Yard {
   explain(jobId: JobId, dependsOn?: readonly Dependency[], at?: EpochMilliseconds): Explanation | undefined;
   /** What a task asks for and runs without, on the engine of the first environment of a queue. */
   ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[];
-  /** What tasks use that run in a scope, by id, after that of the page before; at most `limit`. */
-  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage>;
+  readonly usage: TaskUsage;
   /** Starts a command in a container of a task that runs. Never rejects. */
   enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused>;
   /** The first jobs of a queue, at most `limit`. */
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot;
+  /** How a queue stands, from counts that are kept. */
+  queueState(jobQueueArn: string): QueueState;
   /** What would become of a job that came now. Takes nothing in. */
   outlook(job: NewJob): Outlook;
   /** Why a job that came now could never start, as the environments of its queue are; undefined for one that could. */

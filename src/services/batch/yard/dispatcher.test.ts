@@ -23,7 +23,7 @@ function planning(...plans: readonly Plan[]) {
   const options: Partial<DispatcherOptions> = {
     clock,
     time: new SchedulingTime(clock),
-    queues: { plan, environment: () => undefined },
+    queues: { plan, environment: () => undefined, queue: () => undefined },
     onBlocked: (changes, isWhole) => told.push([changes, isWhole]),
     onError: (error) => assert.fail(String(error)),
   };

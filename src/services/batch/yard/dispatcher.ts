@@ -16,7 +16,7 @@ import { placeTask } from './task-placing.ts';
 export interface DispatcherOptions {
   readonly ledger: Ledger;
   readonly jobs: Jobs;
-  readonly queues: Pick<QueueModel, 'plan' | 'environment'>;
+  readonly queues: Pick<QueueModel, 'plan' | 'environment' | 'queue'>;
   readonly specifications: SpecificationCache;
   readonly logs: TaskLogs;
   readonly clock: Clock;
@@ -86,7 +86,9 @@ export class Dispatcher {
     carryOut({ jobs, transaction, at }, decision, (holder) => {
       const { jobId, scope } = holder.job;
       const instance = instanceOf(decision, holder.index);
-      if (!environment || instance === undefined) return undefined;
+      // It may have been held since the plan, while specifications were read.
+      const isHeld = queues.queue(holder.job.jobQueueArn)?.hold !== undefined;
+      if (!environment || instance === undefined || isHeld) return undefined;
       invariant(job, `job ${jobId} is in memory and not in the store`);
       const node = nodeHeld(job.specification, holder);
       invariant(node, `nothing is said of what ${jobId} runs`);

@@ -18,7 +18,7 @@ import {
   type TaskHolder,
 } from '../../../jobs/index.ts';
 import { multiNodePhase } from '../../../lifecycle/index.ts';
-import { describeReason, type WaitingReason } from '../../../scheduler/index.ts';
+import { describeChange, describeReason, type WaitingReason } from '../../../scheduler/index.ts';
 import type { BlockedQueues } from './blocked-queues.ts';
 import { blockedReason, hasWordsOfAws } from './blocked-reason.ts';
 import type { Explanation } from './contract.ts';
@@ -60,6 +60,7 @@ export function explain(
   const waiting = isWaiting ? queues.explain(element, at) : undefined;
   const ours = waiting && describeReason(waiting);
   const told = waiting && toldWords(asked, waiting, sources);
+  const change = waiting && describeChange(waiting);
   const remedy = isWaiting ? queues.remedy(element, at) : undefined;
   return {
     jobId: id,
@@ -67,6 +68,7 @@ export function explain(
     text: textOf(asked, told ?? ours, sources),
     ...(waiting ? { waiting } : {}),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(change === undefined ? {} : { change }),
     notes: [
       ...(ours !== undefined && told !== undefined && !told.includes(ours) ? [ours] : []),
       ...(isWaiting ? queues.limitNotes(element) : []),

@@ -2,10 +2,13 @@ export type {
   ActiveJob,
   ChildCounts,
   ConsumablePlace,
+  CountedTask,
   Explanation,
   NewJob,
   Outlook,
   QueueSnapshot,
+  QueueState,
+  TaskUsage,
   UsagePage,
   Yard,
 } from './contract.ts';

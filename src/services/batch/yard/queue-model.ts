@@ -12,6 +12,7 @@ import {
   hopelessOf,
   jobBefore,
   type Plan,
+  type QueueStanding,
   queueSettings,
   Scheduler,
   type SchedulerEvent,
@@ -153,6 +154,11 @@ export class QueueModel {
 
   front(queueArn: string, limit: number): readonly JobId[] {
     return this.#scheduler.front(queueArn, limit, this.#options.now());
+  }
+
+  /** With at most so many of its shares. */
+  standing(queueArn: string, limit: number): QueueStanding | undefined {
+    return this.#scheduler.standing(queueArn, limit, this.#options.now());
   }
 
   queueOf(jobId: JobId): string | undefined {

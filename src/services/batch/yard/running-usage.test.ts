@@ -21,9 +21,9 @@ for (const size of [1, 2])
   test(`of each task that runs it is told whose it is and what it uses, ${size} on a page; of what waits nothing`, async () => {
     const { rig, array, single } = await rigWithTasks();
     const found: string[] = [];
-    let after: Parameters<typeof rig.yard.runningUsage>[2];
+    let after: Parameters<typeof rig.yard.usage.page>[2];
     for (let page = 0; page < Math.ceil(5 / size); page += 1) {
-      const { tasks, next, silent } = await rig.yard.runningUsage(scope, size, after);
+      const { tasks, next, silent } = await rig.yard.usage.page(scope, size, after);
       assert.deepEqual(silent, []);
       for (const { id, attempt, asked, containers } of tasks) {
         found.push(id);
@@ -36,13 +36,13 @@ for (const size of [1, 2])
     assert.equal(after, undefined);
     assert.deepEqual(found.sort(), [single, ...[0, 1, 2, 3].map((index) => `${array}:${index}`)].sort());
     const elsewhere = { ...scope, region: 'eu-west-3' as Region };
-    assert.deepEqual(await rig.yard.runningUsage(elsewhere, 2), { tasks: [], silent: [] });
+    assert.deepEqual(await rig.yard.usage.page(elsewhere, 2), { tasks: [], silent: [] });
   });
 
 test('an engine that does not answer in time is silent, its tasks are told of, and it goes on to run jobs', async () => {
   const { rig } = await rigWithTasks();
   rig.answering = (call, answer) => (call === 'usage' ? new Promise<never>(() => {}) : answer());
-  const asked = rig.yard.runningUsage(scope, 10);
+  const asked = rig.yard.usage.page(scope, 10);
   await rig.pass(2_000);
   const { tasks, silent } = await asked;
   assert.deepEqual([tasks.length, tasks.flatMap(({ containers }) => containers)], [5, []]);
@@ -54,6 +54,6 @@ test('an engine that does not answer in time is silent, its tasks are told of, a
 
 test('an engine that measures nothing says so', async () => {
   const { rig } = await rigWithTasks({ cpuSeconds: undefined });
-  const { silent } = await rig.yard.runningUsage(scope, 10);
+  const { silent } = await rig.yard.usage.page(scope, 10);
   assert.deepEqual(silent, [{ engine: 'mock', reason: 'engine mock measures nothing of what runs' }]);
 });

@@ -2,23 +2,32 @@ import type { Scope } from '../../../core/arn.ts';
 import type { TaskId } from '../../../core/ids.ts';
 import type { ContainerUsage, EngineKind } from '../../../engines/index.ts';
 import { type HeldTask, heldTask, type Jobs } from '../../../jobs/index.ts';
-import type { UsagePage } from './contract.ts';
+import type { CountedTask, TaskUsage, UsagePage } from './contract.ts';
 import type { TaskEngines } from './task-engines.ts';
 
-export interface UsageSources {
+interface UsageSources {
   readonly jobs: Jobs;
   readonly engines: TaskEngines;
 }
 
 /** What is asked for. */
-export interface UsageQuery {
+interface UsageQuery {
   readonly scope: Scope;
   readonly limit: number;
   readonly after: TaskId | undefined;
 }
 
+/** What uses capacity now, as jobs and engines know it. */
+export function taskUsage(sources: UsageSources): TaskUsage {
+  return {
+    page: (scope, limit, after) => runningUsage(sources, { scope, limit, after }),
+    of: (taskId) => usageOf(taskId, sources.engines),
+    counted: (scope) => countedTasks(sources.jobs, scope),
+  };
+}
+
 /** Asks the engines of tasks that run what those use. Ids of tasks are random: their order means nothing, and stays. */
-export async function runningUsage({ jobs, engines }: UsageSources, query: UsageQuery): Promise<UsagePage> {
+async function runningUsage({ jobs, engines }: UsageSources, query: UsageQuery): Promise<UsagePage> {
   const { page, more } = pageOf(jobs, query);
   const byEngine = Map.groupBy(page, ({ placement }) => engines.holderOf(placement.taskId));
   const silent: UsagePage['silent'][number][] = [];
@@ -42,12 +51,27 @@ export async function runningUsage({ jobs, engines }: UsageSources, query: Usage
   };
 }
 
+/** Every task that jobs of a scope hold. */
+function* countedTasks(jobs: Jobs, scope: Scope): Generator<CountedTask> {
+  for (const holder of jobs.tasks().values()) {
+    const { job } = holder;
+    const held = isIn(job.scope, scope) ? heldTask(holder) : undefined;
+    if (!held) continue;
+    const { request, startedAt } = held;
+    yield { job, request, ...(startedAt === undefined ? {} : { startedAt }) };
+  }
+}
+
 /** What the containers of one task use; nothing where its engine does not say. */
-export async function usageOf(taskId: TaskId, engines: TaskEngines): Promise<readonly ContainerUsage[]> {
+async function usageOf(taskId: TaskId, engines: TaskEngines): Promise<readonly ContainerUsage[]> {
   const engine = engines.holderOf(taskId);
   const answer = engine === undefined ? 'unmeasured' : await engines.usage(engine, [taskId]);
   if (answer === 'unmeasured' || 'problem' in answer) return [];
   return answer.find((each) => each.taskId === taskId)?.containers ?? [];
+}
+
+function isIn({ account, region }: Scope, scope: Scope): boolean {
+  return account === scope.account && region === scope.region;
 }
 
 function firstOf(running: HeldTask[], count: number): HeldTask[] {
@@ -57,8 +81,7 @@ function firstOf(running: HeldTask[], count: number): HeldTask[] {
 function pageOf(jobs: Jobs, { scope, limit, after = '' as TaskId }: UsageQuery) {
   let running: HeldTask[] = [];
   for (const [taskId, holder] of jobs.tasks()) {
-    const { account, region } = holder.job.scope;
-    if (taskId <= after || account !== scope.account || region !== scope.region) continue;
+    if (taskId <= after || !isIn(holder.job.scope, scope)) continue;
     const held = heldTask(holder);
     if (held?.status !== 'RUNNING') continue;
     running.push(held);

@@ -11,7 +11,6 @@ import type { GiveVariables } from '../../../core/task-variables.ts';
 import type {
   CommandRefused,
   CommandRequest,
-  ContainerUsage,
   Engine,
   EngineKind,
   EnginePool,
@@ -31,12 +30,13 @@ import type {
   NewJob,
   Outlook,
   QueueSnapshot,
-  UsagePage,
+  QueueState,
+  TaskUsage,
   Yard,
 } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EmptyQueues } from './empty-queues.ts';
-import { explain } from './explain.ts';
+import { type ExplanationSources, explain } from './explain.ts';
 import type { FileSystems } from './file-systems.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { JobJournal } from './job-journal.ts';
@@ -45,9 +45,10 @@ import { outlook } from './outlook.ts';
 import { QueueDepartures } from './queue-departures.ts';
 import { QueueModel } from './queue-model.ts';
 import { queueSnapshot } from './queue-snapshot.ts';
+import { queueState } from './queue-state.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Recovery } from './recovery.ts';
-import { runningUsage, usageOf } from './running-usage.ts';
+import { taskUsage } from './running-usage.ts';
 import { SchedulingTime } from './scheduling-time.ts';
 import { shareSweep } from './share-sweeper.ts';
 import { ShownTasks } from './shown-tasks.ts';
@@ -103,6 +104,7 @@ export class JobYard implements Yard {
   readonly #held: HeldTasks;
   /** Those that jobs hold, and those of the last hour. */
   readonly tasks: ShownTasks;
+  readonly usage: TaskUsage;
   readonly #work: JobWork;
   readonly #blocked: BlockedQueues;
   readonly #queues: QueueModel;
@@ -181,6 +183,7 @@ export class JobYard implements Yard {
     this.#emptyQueues = new EmptyQueues(this.#jobs);
     const specifications = this.#specifications;
     const engines = this.#engines;
+    this.usage = taskUsage({ jobs: this.#jobs, engines });
     const logs = new TaskLogs({ streams: options.logStreams, specifications, limits: options.logLimits });
     const shared = { ledger, jobs: this.#jobs, journal: this.#journal, queues: this.#queues, clock, onError };
     const parts = { ...shared, specifications, engines, logs, time };
@@ -391,26 +394,15 @@ export class JobYard implements Yard {
   }
 
   explain(jobId: JobId, dependsOn?: readonly Dependency[], at = this.schedulingTime()): Explanation | undefined {
-    return explain(parseJobId(jobId), dependsOn, {
-      jobs: this.#jobs,
-      queues: this.#queues,
-      engines: this.#engines,
-      blocked: this.#blocked,
-      at,
-    });
+    return explain(parseJobId(jobId), dependsOn, this.#sources(at));
+  }
+
+  #sources(at: EpochMilliseconds): ExplanationSources {
+    return { jobs: this.#jobs, queues: this.#queues, engines: this.#engines, blocked: this.#blocked, at };
   }
 
   ungranted(node: NodeSpecification, jobQueueArn: string): readonly string[] {
     return ungrantedIn(node, jobQueueArn, { queues: this.#queues, engines: this.#engines });
-  }
-
-  /** What a task's containers use now; nothing where its engine does not say. */
-  usageOf(taskId: TaskId): Promise<readonly ContainerUsage[]> {
-    return usageOf(taskId, this.#engines);
-  }
-
-  runningUsage(scope: Scope, limit: number, after?: TaskId): Promise<UsagePage> {
-    return runningUsage({ jobs: this.#jobs, engines: this.#engines }, { scope, limit, after });
   }
 
   enter(taskId: TaskId, request: CommandRequest): Promise<EnteredCommand | CommandRefused> {
@@ -429,6 +421,10 @@ export class JobYard implements Yard {
   snapshot(jobQueueArn: string, limit: number): QueueSnapshot {
     const lastLeft = (queueArn: string) => this.#departures.last(queueArn);
     return queueSnapshot(jobQueueArn, limit, { jobs: this.#jobs, queues: this.#queues, lastLeft });
+  }
+
+  queueState(jobQueueArn: string): QueueState {
+    return queueState(jobQueueArn, this.#sources(this.schedulingTime()));
   }
 
   sizeOf(jobId: JobId): number | undefined {
