@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countTurns } from '../../../core/count-turns.fixture.ts';
+import type { JobId } from '../../../core/ids.ts';
+import type { JobTransaction } from '../../../jobs/index.ts';
+import type { StoredJob, StoreReads } from '../../../store/index.ts';
+import { Recovery, type RecoveryOptions } from './recovery.ts';
+
+const scope = { account: '123456789012', region: 'us-east-1' } as StoredJob['record'];
+
+/** What a memory is told that waits for `count` ended arrays of 10,000. */
+function waitingFor(count: number) {
+  const ids = Array.from({ length: count }, (_, number) => `job-${number}` as JobId);
+  const told: JobId[] = [];
+  const stored = ids.map((jobId, number) => {
+    const record = { ...scope, jobId, number, kind: 'array', size: 10_000, state: { status: 'FAILED' } };
+    return { record } as unknown as StoredJob;
+  });
+  const reads = {
+    jobs: async () => stored,
+    arrayBits: async (numbers: readonly number[]) => numbers.map((number) => ({ number, bits: new Uint8Array(1) })),
+  } as unknown as StoreReads;
+  const jobs = {
+    recheck: () => {},
+    absent: function* () {
+      yield ids.map((jobId) => ({ jobId, scope }));
+    },
+    tellOfEnded: (_transaction: JobTransaction, jobId: JobId) => void told.push(jobId),
+  };
+  const journal = { transact: (work: (transaction: JobTransaction) => void) => work({} as JobTransaction) };
+  const timeouts = { release: () => {} };
+  const options = { jobs, journal, reads, timeouts } as unknown as RecoveryOptions;
+  return { ids, told, recovery: new Recovery(options) };
+}
+
+test('jobs that wait for ended arrays are told of them in as many turns as the children of those demand', async () => {
+  const { ids, told, recovery } = waitingFor(100);
+  const turns = await countTurns(() => recovery.takeUp());
+  assert.deepEqual(told, ids);
+  // 100 arrays of 41 units, 500 a turn.
+  assert.ok(turns >= 7, `${turns} turns`);
+});
