@@ -60,6 +60,10 @@ export class TurnQueue implements Queue {
     return this.#activeShares;
   }
 
+  get x(): number {
+    return this.#x;
+  }
+
   shares(): Iterable<Share> {
     return this.#shares.values();
   }
@@ -155,13 +159,17 @@ export class TurnQueue implements Queue {
     if (isNew || now >= this.#activeUntil) this.#weigh(now);
   }
 
-  first(shut?: ReadonlySet<Lane>): WaitingJob | undefined {
+  first(): WaitingJob | undefined {
     let best: Share | undefined;
     for (const lane of this.#lanes.values()) {
-      const winner = shut?.has(lane) ? undefined : lane.tournament.winner(this.#x);
+      const winner = lane.tournament.winner(this.#x);
       if (winner && (!best || isBefore(winner, best, this.#x))) best = winner;
     }
     return best?.head;
+  }
+
+  lanes(): Iterable<Lane> {
+    return this.#lanes.values();
   }
 
   *front(now: EpochMilliseconds): Generator<WaitingJob> {
