@@ -4,6 +4,7 @@ import type { JobId } from '../core/ids.ts';
 import { Admission } from './admission.ts';
 import { Tournament } from './fair-share/tournament.ts';
 import { everything, Site } from './scheduler.fixture.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 const start = 1_790_000_000_000;
 
@@ -198,6 +199,20 @@ describe('a head that does not fit', () => {
     for (let share = 0; share < 60; share += 1) site.reason(`j${share}`);
     assert.ok(judge.mock.callCount() <= 60 * 2, `${judge.mock.callCount()} questions`);
     assert.ok(winner.mock.callCount() < 60 * 20, `${winner.mock.callCount()} looks`);
+  });
+});
+
+describe('a job that comes, or ends,', () => {
+  it('beside others of its share changes nothing that is stored, nor how many shares are active', (context) => {
+    const site = siteOf(1).fair('q', 'ce').share('q', 'a', 'a1 a2').starts('a1@ce');
+    site.scheduler.takeChangedShares();
+    const asked = context.mock.method(TurnQueue.prototype, 'isActive');
+    site.share('q', 'a', 'a3').plan();
+    assert.deepEqual(site.scheduler.takeChangedShares(), []);
+    site.cancel('a3');
+    site.plan();
+    assert.deepEqual(site.scheduler.takeChangedShares(), []);
+    assert.equal(asked.mock.callCount(), 0);
   });
 });
 

@@ -116,12 +116,12 @@ export class TurnQueue implements Queue {
   }
 
   countJobs(share: Share, by: 1 | -1, now: EpochMilliseconds): void {
+    const { isBusy, idleSince } = share;
     share.jobs += by;
     invariant(share.jobs >= 0, `share ${share.identifier} has less than no jobs`);
-    if (share.jobs === 0) share.idleSince = now;
-    else share.idleSince = undefined;
-    this.#changed.add(share);
-    this.#recount();
+    share.idleSince = share.jobs === 0 ? now : undefined;
+    if (share.idleSince !== idleSince) this.#changed.add(share);
+    if (share.isBusy !== isBusy) this.#recount();
   }
 
   restore({ share: identifier, usage, at, idleSince }: StoredShare): void {
