@@ -10,7 +10,7 @@ import type { JobJournal } from './job-journal.ts';
 import { arraysOf } from './loaded-arrays.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { SchedulingTime } from './scheduling-time.ts';
-import { storedShares } from './stored-shares.ts';
+import { storedTimes } from './stored-shares.ts';
 import type { TaskLogs } from './task-logs.ts';
 
 const nodesPerRead = 1_000;
@@ -43,7 +43,7 @@ export class Recovery {
     timeouts.hold();
     logs.clear();
     queues.reset();
-    for (const { at } of storedShares(ledger)) time.notBefore(at);
+    for (const stored of storedTimes(ledger)) time.notBefore(stored);
     jobs.reset(loaded.lastJobNumber, loaded.sequences);
     queues.refresh();
     queues.refreshConsumables();

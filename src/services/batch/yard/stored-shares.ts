@@ -1,9 +1,9 @@
 import { formatArn, parseArn, type Scope } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
-import type { AccountId, Region } from '../../../core/ids.ts';
+import type { AccountId, EpochMilliseconds, Region } from '../../../core/ids.ts';
 import type { StoredShare } from '../../../scheduler/index.ts';
 import type { Ledger, Transaction } from '../../../store/index.ts';
-import { type ShareRecord, shareRecords } from '../records.ts';
+import { jobQueueRecords, type ShareRecord, shareRecords } from '../records.ts';
 
 /** Stores what has become of shares, with the change that made it so. */
 export function putShares(transaction: Transaction, shares: readonly StoredShare[]): void {
@@ -25,6 +25,13 @@ export function storedShares(ledger: Ledger): readonly StoredShare[] {
     queueArn: formatArn('batch', { account, region }, `job-queue/${queue}`),
     ...share,
   }));
+}
+
+/** All times of the scheduler's that are stored: what they belong to has happened. */
+export function storedTimes(ledger: Ledger): readonly EpochMilliseconds[] {
+  const ofShares = ledger.all(shareRecords).map(({ at, idleSince = at }) => Math.max(at, idleSince));
+  const ofDecays = ledger.all(jobQueueRecords).flatMap(({ decays = [] }) => decays.map(({ since }) => since));
+  return [...ofShares, ...ofDecays];
 }
 
 /** Where the records of a queue's shares are: its scope and its name. */
