@@ -8,7 +8,7 @@ import { putBits } from './array-bits.ts';
 import { endArray } from './array-end.ts';
 import { failChildren, releaseChildren } from './array-moves.ts';
 import { decodeChildren } from './child-codec.ts';
-import { type ChildCode, type ChildStates, childCode, isEndedCode, statusOfCode } from './child-states.ts';
+import { type ChildStates, childCode, isEndedCode, statusOfCode } from './child-states.ts';
 import type { JobsContext } from './context.ts';
 import { type ArrayEntry, type GangEntry, type JobEntry, noNames, type SingleEntry } from './entry.ts';
 import { entryOf } from './entry-of.ts';
@@ -134,7 +134,12 @@ function childStatus(children: ChildStates, index: number): TerminalStatus | und
 export function storedChild(ended: EndedJob, index: number): TerminalStatus {
   const codes = codesOf(ended);
   if (!codes) return ended.status;
-  return statusOfCode(codes[index] as ChildCode) === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+  return endOfCode(codes[index]);
+}
+
+/** Of a child of an array that has ended: one that is not there has failed. */
+function endOfCode(code: number | undefined): TerminalStatus {
+  return code === childCode.succeeded ? 'SUCCEEDED' : 'FAILED';
 }
 
 /** An array that waits for an ended one, child by child, asks for each of 10,000: the bits are decoded once. */
@@ -161,8 +166,9 @@ function pairWith(
   const other = context.registry.get(on);
   if (other) context.graph.addPair(transaction, on, array.jobId);
   const open = countPairs(array);
+  const statusOf = pairStatuses(context, on, ended);
   for (let index = 0; index < array.children.size; index += 1) {
-    const status = pairStatus(context, on, index, ended);
+    const status = statusOf(index);
     if (status !== 'SUCCEEDED') open[index] = (open[index] ?? 0) + 1;
     if (status === 'FAILED') array.children.set(index, childCode.fallen);
   }
@@ -173,14 +179,23 @@ export function countPairs(array: ArrayEntry): Uint8Array {
   return array.openPairs;
 }
 
-function pairStatus(
+/**
+ * What has become of each child of a job, or of the whole job where it is no array: undefined while that is open. Looked up once: an
+ * array of 10,000 may wait for 20 others.
+ */
+function pairStatuses(
   context: JobsContext,
   on: JobId,
-  index: number,
   ended: ReadonlyMap<JobId, EndedJob>,
-): TerminalStatus | undefined {
-  const kind = (context.registry.get(on) ?? context.registry.leaving(on)?.entry ?? ended.get(on))?.kind;
-  return statusNow(context, on, kind === 'array' ? index : undefined, ended);
+): (index: number) => TerminalStatus | undefined {
+  const { registry } = context;
+  const known = registry.get(on) ?? registry.leaving(on)?.entry;
+  if (known?.kind === 'array') return (index) => childStatus(known.children, index);
+  const stored = ended.get(on);
+  const codes = known || !stored ? undefined : codesOf(stored);
+  if (codes) return (index) => endOfCode(codes[index]);
+  const status = statusNow(context, on, undefined, ended);
+  return () => status;
 }
 
 function insert(

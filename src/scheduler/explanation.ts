@@ -12,7 +12,7 @@ import {
 import { usageAt } from './fair-share/decay.ts';
 import type { Model } from './model.ts';
 import { limitsOf } from './pool.ts';
-import type { Queue, Share, WaitingJob } from './queue.ts';
+import type { Lane, Queue, Share, WaitingJob } from './queue.ts';
 import { QueueTurns } from './queue-turns.ts';
 import {
   furthestPosition,
@@ -25,17 +25,19 @@ import {
 
 /** What has been found of the heads of shares, and of the order of queues, as long as model and time stay as they are. */
 export interface KnownHeads {
-  readonly heads: Map<Share, HeadReason>;
+  /** Absent as long as nothing was asked. */
+  reasons?: HeadReasons;
+  readonly firsts: Map<Queue, Share>;
   readonly positions: Map<Queue, ReadonlyMap<WaitingJob, number>>;
 }
 
 export function noKnownHeads(): KnownHeads {
-  return { heads: new Map(), positions: new Map() };
+  return { firsts: new Map(), positions: new Map() };
 }
 
 /**
- * Why `job` has not started at `now`. Goes over the heads of the queues once for each share, which it notes in `known`; never over
- * waiting jobs, but for the first of a queue whose shares take turns.
+ * Why `job` has not started at `now`. Goes over the heads of lanes once, however many jobs are asked about with the same `known`; never
+ * over waiting jobs, but for the first of a queue whose shares take turns.
  */
 export function explainWaiting(
   model: Model,
@@ -46,8 +48,8 @@ export function explainWaiting(
   const { share } = job;
   const { head, queue } = share;
   invariant(head, `a share of queue ${queue.settings.arn} lost its head`);
-  const headReason = known.heads.get(share) ?? explainHead(model, head, now);
-  known.heads.set(share, headReason);
+  known.reasons ??= new HeadReasons(model, now);
+  const headReason = known.reasons.of(head);
   if (queue.settings.fairShare) return explainTurn(job, head, headReason, known, now);
   if (head === job) return headReason;
   return {
@@ -77,7 +79,8 @@ function explainTurn(
   const { share } = job;
   const { queue } = share;
   queue.refresh(now);
-  const first = queue.first()?.share ?? share;
+  const first = known.firsts.get(queue) ?? queue.first()?.share ?? share;
+  known.firsts.set(queue, first);
   const isFirst = first === share;
   if (head === job && (isFirst || !passing.includes(headReason.kind))) return headReason;
   const positions = known.positions.get(queue) ?? positionsIn(queue, now);
@@ -126,23 +129,61 @@ export function explainHopeless(model: Model, job: WaitingJob): HopelessReason |
   return judgement.kind === 'blocked' ? hopelessOf(blockedReason(job, judgement)) : undefined;
 }
 
-function explainHead(model: Model, job: WaitingJob, now: EpochMilliseconds): HeadReason {
-  const { queue, lane } = job.share;
-  if (!queue.settings.acceptsPlacement) return notAccepting(queue);
-  const admission = new Admission(model);
-  const turns = new QueueTurns(openQueues(model, now));
-  for (let other = turns.next(); other && other !== job; other = turns.next()) {
-    const judgement = admission.judge(other);
-    // A plan is due, and serves that one before this: what it leaves is not known before.
-    if (judgement.kind === 'placeable') return outranked(job, other);
-    admission.hold(other, judgement);
-    const isStrict = queue.settings.fairShare?.blocking === 'queue' && other.share.queue === queue;
-    if (isStrict) return outranked(job, other);
-    // It asks for the same, and will not be come to.
-    if (other.share.lane === lane) break;
-    turns.blocked();
+/**
+ * Why heads of shares wait, in one pass over the queues that goes as far as it is asked. Heads that ask for the same as one that does
+ * not fit are not come to: they wait for the same.
+ */
+export class HeadReasons {
+  readonly #admission: Admission;
+  readonly #turns: QueueTurns;
+  /** Of those that the pass came to. */
+  readonly #own = new Map<WaitingJob, HeadReason>();
+  /** Of those behind them, in the same lane. */
+  readonly #behind = new Map<Lane, HeadReason>();
+  /** The heads that keep back their whole queues. */
+  readonly #strict = new Map<Queue, WaitingJob>();
+  /** A plan is due, and serves this one before all others: what it leaves is not known before. */
+  #next: WaitingJob | undefined;
+
+  constructor(model: Model, now: EpochMilliseconds) {
+    this.#admission = new Admission(model);
+    this.#turns = new QueueTurns(openQueues(model, now));
   }
-  return reasonOf(job, admission.judge(job));
+
+  /** Of the head of a share. */
+  of(head: WaitingJob): HeadReason {
+    const { queue } = head.share;
+    if (!queue.settings.acceptsPlacement) return notAccepting(queue);
+    for (let known = this.#known(head); ; known = this.#known(head)) {
+      if (known) return known;
+      const other = this.#turns.next();
+      invariant(other, `no turn came to job ${head.jobId}`);
+      this.#comeTo(other);
+    }
+  }
+
+  #known(head: WaitingJob): HeadReason | undefined {
+    const { queue, lane } = head.share;
+    const own = this.#own.get(head);
+    if (own) return own;
+    const before = this.#strict.get(queue);
+    if (before) return outranked(head, before);
+    return (lane && this.#behind.get(lane)) ?? (this.#next && outranked(head, this.#next));
+  }
+
+  #comeTo(head: WaitingJob): void {
+    const { queue, lane } = head.share;
+    const judgement = this.#admission.judge(head);
+    this.#own.set(head, reasonOf(head, judgement));
+    if (judgement.kind === 'placeable') {
+      this.#next = head;
+      return;
+    }
+    this.#admission.hold(head, judgement);
+    if (queue.settings.fairShare?.blocking === 'queue') this.#strict.set(queue, head);
+    else if (lane) this.#behind.set(lane, reasonOf(head, this.#admission.judge(head)));
+    this.#turns.blocked();
+  }
 }
 
 /** Queues with waiting jobs that may start them. */

@@ -1,12 +1,15 @@
 import { firstIndex } from '../core/first-index.ts';
+import { OpenLanes } from './open-lanes.ts';
 import type { Lane, Queue, WaitingJob } from './queue.ts';
 
 /** A queue while heads of it may still start. */
 interface Turn {
   readonly queue: Queue;
-  /** What their heads ask for there is no room for. */
-  readonly shut: Set<Lane>;
   head: WaitingJob;
+  /** Where it stood when it was found. */
+  lane: Lane | undefined;
+  /** Absent as long as none was blocked: then the first is looked for among all. */
+  lanes?: OpenLanes;
 }
 
 /**
@@ -24,7 +27,7 @@ export class QueueTurns {
     this.#turns = [...queues]
       .flatMap((queue) => {
         const head = queue.first();
-        return head ? [{ queue, shut: new Set<Lane>(), head }] : [];
+        return head ? [{ queue, head, lane: head.share.lane }] : [];
       })
       .sort((a, b) => compare(b.head, a.head));
   }
@@ -39,6 +42,10 @@ export class QueueTurns {
    * that was blocked already, as one of another share may: the turns are to begin anew then.
    */
   started(): boolean {
+    const { lanes, lane: before, head: started } = this.#current ?? {};
+    const after = started?.share.lane;
+    if (before) lanes?.changed(before);
+    if (after && after !== before) lanes?.changed(after);
     const head = this.#goOn();
     if (!head) return true;
     for (const [queue, blocked] of this.#blocked)
@@ -56,17 +63,18 @@ export class QueueTurns {
     const before = this.#blocked.get(turn.queue);
     if (!before || compare(before, turn.head) < 0) this.#blocked.set(turn.queue, turn.head);
     if (turn.queue.settings.fairShare?.blocking === 'queue') return;
-    const { lane } = turn.head.share;
-    if (lane) turn.shut.add(lane);
+    turn.lanes ??= new OpenLanes(turn.queue.lanes(), turn.queue.x);
+    if (turn.lane) turn.lanes.shut(turn.lane);
     this.#goOn();
   }
 
   /** Answers the head that the queue comes back with, if it does. */
   #goOn(): WaitingJob | undefined {
     const turn = this.#current;
-    const head = turn?.queue.first(turn.shut);
+    const head = turn?.lanes ? turn.lanes.first : turn?.queue.first();
     if (!turn || !head) return undefined;
     turn.head = head;
+    turn.lane = head.share.lane;
     const index = firstIndex(this.#turns.length, (at) => {
       const other = this.#turns[at];
       return other !== undefined && compare(other.head, head) < 0;

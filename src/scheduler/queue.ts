@@ -34,6 +34,8 @@ export interface Queue {
   readonly heldVcpuMillis: number;
   /** As of the last `refresh`. */
   readonly activeShares: number;
+  /** What the time is to the lines of its shares, as of the last `refresh`. */
+  readonly x: number;
   shares(): Iterable<Share>;
   share(identifier: string): Share | undefined;
   /** The share of an identifier, known or not. */
@@ -53,8 +55,9 @@ export interface Queue {
   isActive(share: Share, now: EpochMilliseconds): boolean;
   /** Brings to `now` what the order follows from. Call before anything is asked about it. */
   refresh(now: EpochMilliseconds): void;
-  /** The head that starts next, were all open; of those lanes that are not `shut`. */
-  first(shut?: ReadonlySet<Lane>): WaitingJob | undefined;
+  /** The head that starts next, were all open. */
+  first(): WaitingJob | undefined;
+  lanes(): Iterable<Lane>;
   /**
    * The jobs that wait in the order in which they would start if all of them could at once: an array once for each child. Running
    * jobs use on meanwhile, which may change the order.

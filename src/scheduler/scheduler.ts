@@ -211,10 +211,9 @@ export class Scheduler {
     return this.#settledAt === this.#now || !this.#model.hasSharesInTurn();
   }
 
-  /** A map makes itself a new table each time that it is cleared: a load tells of a million jobs. */
+  /** Nothing new where nothing was asked: a load tells of a million jobs. */
   #forgetKnown(): void {
-    const { heads, positions } = this.#known;
-    if (heads.size > 0 || positions.size > 0) this.#known = noKnownHeads();
+    if (this.#known.reasons) this.#known = noKnownHeads();
   }
 
   /** What a job that runs there takes of a pool, and is held to; undefined if it holds no place in it. */

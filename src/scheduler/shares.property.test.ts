@@ -52,6 +52,20 @@ describe('queues whose shares take turns, after whatever has happened', () => {
     }, 600);
   });
 
+  it('what a job is told does not depend on who was asked about before', () => {
+    fc.assert(
+      fc.property(shareHistory, fc.infiniteStream(fc.nat(99)), (steps, draws) => {
+        const site = siteOfShares(steps);
+        const rank = new Map([...site.waiting.keys()].map((jobId) => [jobId, draws.next().value]));
+        const jobIds = [...rank.keys()].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+        const told = jobIds.map((jobId) => site.scheduler.explain(jobId, site.now));
+        for (const [index, jobId] of jobIds.entries())
+          assert.deepEqual(site.rebuilt().explain(jobId, site.now), told[index], jobId);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('a plan in slices of one decides what one plan decides', () => {
     check((site) => {
       const whole = namesOf(site.rebuilt().plan(site.now, everything).decisions);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import type { JobId } from '../core/ids.ts';
 import { Admission } from './admission.ts';
+import { Tournament } from './fair-share/tournament.ts';
 import { everything, Site } from './scheduler.fixture.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -16,6 +17,17 @@ function siteOf(maxvCpus: number): Site {
 /** `count` jobs of a share that wait, called `name0` and so on. */
 function many(name: string, count: number, vcpus = 1): string {
   return Array.from({ length: count }, (_, index) => `${name}${index}:${vcpus}`).join(' ');
+}
+
+/** `count` shares whose heads all ask for something else, and none fits beside the job `first`. */
+function eachOther(count: number): Site {
+  const site = siteOf(count + 2)
+    .fair('q', 'ce')
+    .share('q', 'first', `first:${count + 2}`)
+    .starts('first@ce');
+  for (let share = 0; share < count; share += 1) site.share('q', `s${share}`, `j${share}:${share + 2}`);
+  site.plan();
+  return site.share('q', 'first', `all:${count + 2}`);
 }
 
 /** vCPU-seconds of each share: jobs of it last so long, and more of them always wait. */
@@ -171,6 +183,36 @@ describe('a head that does not fit', () => {
     const judge = context.mock.method(Admission.prototype, 'judge');
     site.finish('j0').plan();
     assert.ok(judge.mock.callCount() <= 2, `${judge.mock.callCount()} questions`);
+  });
+
+  it('costs as much as there are that ask for something else, and not each of them for each', (context) => {
+    const site = eachOther(60);
+    const winner = context.mock.method(Tournament.prototype, 'winner');
+    site.plan();
+    assert.ok(winner.mock.callCount() < 60 * 5, `${winner.mock.callCount()} looks`);
+  });
+
+  it('is told why, of hundreds that ask for something else, in one pass', (context) => {
+    const site = eachOther(60);
+    const judge = context.mock.method(Admission.prototype, 'judge');
+    const winner = context.mock.method(Tournament.prototype, 'winner');
+    for (let share = 0; share < 60; share += 1) site.reason(`j${share}`);
+    assert.ok(judge.mock.callCount() <= 60 * 2, `${judge.mock.callCount()} questions`);
+    assert.ok(winner.mock.callCount() < 60 * 20, `${winner.mock.callCount()} looks`);
+  });
+});
+
+describe('a job that comes, or ends,', () => {
+  it('beside others of its share changes nothing that is stored, nor how many shares are active', (context) => {
+    const site = siteOf(1).fair('q', 'ce').share('q', 'a', 'a1 a2').starts('a1@ce');
+    site.scheduler.takeChangedShares();
+    const asked = context.mock.method(TurnQueue.prototype, 'isActive');
+    site.share('q', 'a', 'a3').plan();
+    assert.deepEqual(site.scheduler.takeChangedShares(), []);
+    site.cancel('a3');
+    site.plan();
+    assert.deepEqual(site.scheduler.takeChangedShares(), []);
+    assert.equal(asked.mock.callCount(), 0);
   });
 });
 

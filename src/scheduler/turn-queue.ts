@@ -65,6 +65,10 @@ export class TurnQueue implements Queue {
     return this.#activeShares;
   }
 
+  get x(): number {
+    return this.#x;
+  }
+
   shares(): Iterable<Share> {
     return this.#shares.values();
   }
@@ -117,12 +121,12 @@ export class TurnQueue implements Queue {
   }
 
   countJobs(share: Share, by: 1 | -1, now: EpochMilliseconds): void {
+    const { isBusy, idleSince } = share;
     share.jobs += by;
     invariant(share.jobs >= 0, `share ${share.identifier} has less than no jobs`);
-    if (share.jobs === 0) share.idleSince = now;
-    else share.idleSince = undefined;
-    this.#changed.add(share);
-    this.#recount(share);
+    share.idleSince = share.jobs === 0 ? now : undefined;
+    if (share.idleSince !== idleSince) this.#changed.add(share);
+    if (share.isBusy !== isBusy) this.#recount(share);
   }
 
   restore({ share: identifier, usage, at, idleSince }: StoredShare): void {
@@ -160,13 +164,17 @@ export class TurnQueue implements Queue {
     if (isNew || now >= this.#activeUntil) this.#weigh(now);
   }
 
-  first(shut?: ReadonlySet<Lane>): WaitingJob | undefined {
+  first(): WaitingJob | undefined {
     let best: Share | undefined;
     for (const lane of this.#lanes.values()) {
-      const winner = shut?.has(lane) ? undefined : lane.tournament.winner(this.#x);
+      const winner = lane.tournament.winner(this.#x);
       if (winner && (!best || isBefore(winner, best, this.#x))) best = winner;
     }
     return best?.head;
+  }
+
+  lanes(): Iterable<Lane> {
+    return this.#lanes.values();
   }
 
   *front(now: EpochMilliseconds): Generator<WaitingJob> {

@@ -154,15 +154,38 @@ export class DuePump {
     try {
       this.#store(all);
     } catch (error) {
-      // One of them may have spoiled it for all.
-      if (all.length > 1 && !(error instanceof CommitFailed)) for (const one of all) this.#settle([one]);
-      else this.#failed(error, 'what due work caused could not be stored');
+      this.#notStored(all, error);
+      return;
     }
+    this.#forget(all);
+    this.wake();
+  }
+
+  #notStored(all: readonly Finished[], error: unknown): void {
+    const [first, ...others] = all;
+    if (error instanceof CommitFailed || !first) {
+      this.#forget(all);
+      this.#failed(error, 'what due work caused could not be stored');
+      return;
+    }
+    // One of them may have spoiled it for all.
+    if (others.length > 0) for (const one of all) this.#settle([one]);
+    else this.#putOff(first.undertaking, error);
+  }
+
+  /** What it caused cannot be: it is done again, and does not keep others from being done meanwhile. */
+  #putOff(undertaking: Undertaking, error: unknown): void {
+    const { logger, clock, kind } = this.#options;
+    const { key } = undertaking.row;
+    logger.error({ err: error, kind: kind.kind, key }, 'what due work caused could not be stored; again');
+    this.#settle([{ undertaking, outcome: { kind: 'again', at: clock.now() + retryAfter } }]);
+  }
+
+  #forget(all: readonly Finished[]): void {
     for (const { undertaking } of all) {
       const { key } = undertaking.row;
       if (this.#underWay.get(key) === undertaking) this.#underWay.delete(key);
     }
-    this.wake();
   }
 
   #store(all: readonly Finished[]): void {

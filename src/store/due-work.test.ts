@@ -50,6 +50,10 @@ function put({ ledger, work }: Server, kind: DueKind<string>, key: string, dueAt
   ledger.transact((transaction) => work.put(transaction, kind, { key, dueAt, body }));
 }
 
+function spoiled(): never {
+  throw new Error('broken');
+}
+
 async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
@@ -212,18 +216,31 @@ test('work that fails is done again a second later, and other work goes on', asy
   assert.deepEqual(kind.begun, ['bad ', 'good ', 'bad ']);
 });
 
-test("a consequence that throws is nobody else's: the others are stored", async () => {
-  const { store, kind, server } = await holding();
+test("a consequence that throws is nobody else's: the others are stored, and its work is done again a second later", async () => {
+  const { store, clock, kind, server } = await holding();
   put(server, kind, 'bad', 0);
   put(server, kind, 'good', 1);
   await turns();
-  const consequence = () => {
-    throw new Error('broken');
-  };
-  kind.underWay.get('bad')?.resolve({ kind: 'done', consequence });
+  kind.underWay.get('bad')?.resolve({ kind: 'done', consequence: spoiled });
   kind.underWay.get('good')?.resolve({ kind: 'done' });
-  await turns(2);
-  assert.deepEqual(await left(store), ['bad 0']);
+  await turns();
+  assert.deepEqual(await left(store), [`bad ${clock.now() + 1_000}`]);
+  assert.deepEqual(kind.begun, ['bad ', 'good ']);
+  clock.advance(1_000);
+  await turns();
+  assert.deepEqual(kind.begun, ['bad ', 'good ', 'bad ']);
+});
+
+test('work whose consequence throws again and again keeps none from being done that waits behind it', async () => {
+  const { store, clock, kind, server } = await holding(1);
+  put(server, kind, 'bad', 0);
+  put(server, kind, 'good', 1);
+  await turns();
+  kind.underWay.get('bad')?.resolve({ kind: 'done', consequence: spoiled });
+  await turns();
+  kind.underWay.get('good')?.resolve({ kind: 'done' });
+  await turns();
+  assert.deepEqual(await left(store), [`bad ${clock.now() + 1_000}`]);
 });
 
 test('what is put or taken back while it is being done is not undone by its end', async () => {

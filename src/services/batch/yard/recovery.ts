@@ -3,7 +3,7 @@ import { type Scope, scopeOf } from '../../../core/arn.ts';
 import { invariant } from '../../../core/errors.ts';
 import type { JobId } from '../../../core/ids.ts';
 import { TurnUnits } from '../../../core/turn-units.ts';
-import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsPerTurn } from '../../../jobs/index.ts';
+import { type AttemptTimeouts, type Jobs, type LoadedArray, unitsOf, unitsPerTurn } from '../../../jobs/index.ts';
 import type { JobSlice, Ledger, LoadedState, StoreReads } from '../../../store/index.ts';
 import { endedJobs } from './ended-jobs.ts';
 import type { JobJournal } from './job-journal.ts';
@@ -90,20 +90,24 @@ export class Recovery {
   /** Tells jobs that wait what has become of those that had ended before memory was built. */
   async #tellOfAbsent(): Promise<void> {
     const { jobs } = this.#options;
+    const turn = new TurnUnits(unitsPerTurn);
     for (const slice of jobs.absent()) {
       if (slice.length === 0) await nextTurn();
       for (const group of Map.groupBy(slice, ({ scope }) => scope).values()) {
         const [first] = group;
-        if (first) await this.#tellOf(first.scope, [...new Set(group.map(({ jobId }) => jobId))]);
+        if (first) await this.#tellOf(first.scope, [...new Set(group.map(({ jobId }) => jobId))], turn);
       }
     }
   }
 
-  async #tellOf(scope: Scope, ids: readonly JobId[]): Promise<void> {
+  /** Each in a transaction of its own: of an array each child is looked at, and there may be hundreds of 10,000. */
+  async #tellOf(scope: Scope, ids: readonly JobId[], turn: TurnUnits): Promise<void> {
     const { jobs, journal, reads } = this.#options;
     const ended = await endedJobs(reads, await reads.jobs(scopeOf(scope), ids));
-    journal.transact((transaction) => {
-      for (const id of ids) jobs.tellOfEnded(transaction, id, ended.get(id));
-    });
+    for (const id of ids) {
+      const job = ended.get(id);
+      journal.transact((transaction) => jobs.tellOfEnded(transaction, id, job));
+      if (turn.spend(1 + unitsOf([[0, (job?.size ?? 1) - 1]]))) await nextTurn();
+    }
   }
 }

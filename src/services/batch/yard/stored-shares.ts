@@ -29,7 +29,7 @@ export function storedShares(ledger: Ledger): readonly StoredShare[] {
 
 /** When shares changed, and decays by which their use fades: the scheduler's time was as late as each of them once. */
 export function* storedTimes(ledger: Ledger): Generator<EpochMilliseconds> {
-  for (const { at } of ledger.all(shareRecords)) yield at;
+  for (const { at, idleSince = at } of ledger.all(shareRecords)) yield Math.max(at, idleSince);
   for (const { decays = [] } of ledger.all(jobQueueRecords)) yield decays.at(-1)?.since ?? 0;
 }
 

@@ -132,3 +132,13 @@ test('an engine that could not start a task is asked as soon as one of its tasks
   assert.equal(engines.problem('mock'), undefined);
   engines.close();
 });
+
+test('an engine that was being asked when its server let go of it is asked no more, whatever it answers', async () => {
+  const answer = Promise.withResolvers<EngineDescription>();
+  const { engines, clock } = enginesOf(['mock', { describe: () => answer.promise }]);
+  const described = engines.describeAll();
+  engines.close();
+  answer.reject(new EngineUnavailable('gone'));
+  await described;
+  assert.equal(clock.pending, 0);
+});

@@ -343,6 +343,8 @@ export class TaskEngines {
   async #describe(kind: EngineKind, engine: Engine): Promise<void> {
     const before = this.#descriptions.get(kind);
     const problem = await this.#problemOf(kind, engine);
+    // It may have been let go of meanwhile: what it said last stands.
+    if (this.#closed) return;
     const wasDown = this.#problems.has(kind);
     const isNews = !isDeepStrictEqual(this.#descriptions.get(kind), before);
     if (problem !== undefined) {
