@@ -173,6 +173,24 @@ test('explain of a job that failed with one before it names that one and how it 
   );
 });
 
+test('a job that fails when it is submitted, since one before it has, is told of as such', async () => {
+  const lost = await submit('--name', 'lost', '--wait', '--', 'false').catch(() => 'lost');
+  const late = await server.command('submit', '--depends-on', lost, '--', 'true');
+  const words = `batchyard: ${late.stdout.trim()} is FAILED, and never runs: Dependent Job failed\n`;
+  assert.deepEqual([late.exitCode, late.stderr], [0, words]);
+  const array = await server.command('submit', '--array', '2', '--depends-on', lost, '--', 'true');
+  assert.match(array.stderr, /is FAILED, and never runs: Dependent Job failed/);
+  const watched = await server.command('submit', '--depends-on', lost, '--wait', '--', 'true');
+  assert.doesNotMatch(watched.stderr, /never runs/, 'the watch says so itself');
+});
+
+test('explain of an array that has ended says when, and nothing twice', async () => {
+  const { stdout } = await server.command('submit', '--array', '2', '--wait', '--', 'true');
+  const explained = (await server.command('explain', stdout.trim())).stdout;
+  assert.match(explained, /^status +SUCCEEDED, ended \S+ ago, \S+ after it was submitted$/m);
+  assert.doesNotMatch(explained, /^why/m);
+});
+
 test('explain of a child of a sequential array names the child before it', async () => {
   const script = 'exit $((AWS_BATCH_JOB_ARRAY_INDEX == 1))';
   const words = ['--array', '3', '--sequential', '--name', 'chain', '--wait', '--', 'sh', '-c', script];
