@@ -23,7 +23,7 @@ test('a job that is not there keeps cancel from none of the others', async () =>
   const cancelled = await server.command('cancel', '--terminate', 'nobody', `${id}:3`, 'real');
   assert.equal(cancelled.stdout, `${id} is being terminated\n`);
   const [nobody, child] = cancelled.stderr.split('\n');
-  assert.equal(nobody, 'batchyard: there is no job with the id or name nobody');
+  assert.equal(nobody, 'batchyard: there is no job with the id or name nobody in region us-east-1');
   assert.equal(child, `batchyard: job ${id} is no array`);
   assert.equal(cancelled.exitCode, 1);
 });

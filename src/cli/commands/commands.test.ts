@@ -332,9 +332,16 @@ test('what a directory of somebody else holds does not matter to whom the enviro
   assert.equal(exitCode, 0, stderr);
 });
 
-test('a wrong key is refused by the server', async () => {
+test('a wrong secret is refused by the server, and what to do is said', async () => {
   const environment = { ...server.environment, AWS_SECRET_ACCESS_KEY: 'wrong' };
-  const { exitCode, stderr } = await runCommand(['jobs'], { environment });
+  const { exitCode, stderr } = await runCommand(['jobs'], { environment, clock: timed.clock });
   assert.equal(exitCode, 1);
-  assert.match(stderr, /Signature/);
+  const hint =
+    /^batchyard: InvalidSignatureException: The request signature .* run batchyard env with the --data of the server\.\n$/;
+  assert.match(stderr, hint);
+});
+
+test('a name that no job of the region has names the region', async () => {
+  const { stderr } = await server.command('explain', 'nobody', '--region', 'eu-west-1');
+  assert.equal(stderr, 'batchyard: there is no job with the id or name nobody in region eu-west-1\n');
 });
