@@ -150,6 +150,8 @@ const addSubmit: AddCommand = (program, invocation, end) => {
     .option('--n-to-n', 'each child of the array waits for the child of the same index of those jobs only')
     .option('--sequential', 'each child of the array waits for the one before it')
     .option('--tag <name=value>', 'tag of the job; repeatable', collect)
+    .option('--share <identifier>', 'share of a fair-share queue that the job belongs to')
+    .option('--priority <number>', 'place among the jobs of its share, 0 to 9999 (of a command 0 unless given)')
     .option('--wait', 'wait for the end; the exit code says whether the job succeeded')
     .option('--follow', 'wait, and show what the job writes')
     .option('--dry-run', 'submit nothing: say whether it would be taken, where it fits and what it would wait for')

@@ -63,7 +63,8 @@ const jobSchema = z.strictObject({
 /** A line of a workload: one job, or `count` alike. */
 type JobLine = z.infer<typeof jobSchema>;
 
-const headSchema = z.strictObject({ formatVersion: z.literal(workloadVersion) });
+const head = { formatVersion: workloadVersion } as const;
+const headSchema = z.strictObject({ formatVersion: z.literal(head.formatVersion) });
 
 /** What came before a line, as far as it is named or compared later. */
 interface Before {
@@ -105,10 +106,10 @@ function* jobLines(lines: Iterable<Line>): Generator<{ readonly number: number; 
       yield { number, job };
     } else {
       hasHead = true;
-      read(headSchema, number, value);
+      if (!headSchema.safeParse(value).success) throw lineError(number, `must be ${JSON.stringify(head)}`);
     }
   }
-  if (!hasHead) throw new SimulationError('the workload is empty: its first line is {"formatVersion":1}');
+  if (!hasHead) throw new SimulationError(`the workload is empty: its first line is ${JSON.stringify(head)}`);
 }
 
 function parseLine(number: number, text: string): unknown {

@@ -10,8 +10,8 @@ const job = (parts: object = {}) => JSON.stringify({ vcpus: 1, memoryMiB: 1, run
 
 const refused: readonly (readonly [what: string, text: string, words: RegExp])[] = [
   ['nothing', '', /^the workload is empty/],
-  ['no version', job(), /^line 1: formatVersion/],
-  ['another version', '{"formatVersion":2}', /^line 1: formatVersion/],
+  ['no version', job(), /^line 1: must be \{"formatVersion":1\}$/],
+  ['another version', '{"formatVersion":2}', /^line 1: must be \{"formatVersion":1\}$/],
   ['a cut file', `${head}\n${job()}\n${job().slice(0, -9)}`, /^line 3: is no JSON, or was cut off/],
   ['NaN', `${head}\n{"vcpus":NaN,"memoryMiB":1,"runSeconds":1}`, /^line 2: is no JSON/],
   ['no finite number', `${head}\n{"vcpus":1e999,"memoryMiB":1,"runSeconds":1}`, /^line 2: vcpus/],

@@ -96,6 +96,11 @@ export class Client {
     this.#transport = new Transport(options.endpoint, options.howToStart);
   }
 
+  /** The region that is called: each has jobs of its own. */
+  get region(): string {
+    return this.#options.region;
+  }
+
   /** Calls an operation of Batch. Rejects with `ApiError` or `ServerUnreachable`. */
   batch<Name extends keyof BatchOperations>(
     name: Name,

@@ -1,3 +1,5 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import { statusReasons } from '../../lifecycle/index.ts';
 import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { type ConnectionFlags, spellConnection } from '../connection-flags.ts';
@@ -24,18 +26,20 @@ export async function afterSubmission(
   const printer = new Printer(invocation);
   if (flags.json) printer.json({ event: 'submitted', jobId, jobName });
   else printer.line(jobId);
-  const told = await warn(client, printer, jobId);
-  if (!flags.wait && !flags.follow) return 0;
+  const isWatched = flags.wait === true || flags.follow === true;
+  const told = await warn(client, printer, jobId, isWatched);
+  if (!isWatched) return 0;
   return await waitFor(invocation, client, jobId, { ...flags, told });
 }
 
 /**
- * A job that can never start, and all that wait behind one, would wait without a word; as would one run without what it asks for.
- * Answers what it was said to run without.
+ * A job that can never start, and all that wait behind one, would wait without a word; as would one run without what it asks for, and
+ * one fail for which it is too late. Answers what it was said to run without.
  */
-async function warn(client: Client, printer: Printer, jobId: string): Promise<readonly string[]> {
+async function warn(client: Client, printer: Printer, jobId: string, isWatched: boolean): Promise<readonly string[]> {
   try {
-    const { remedy, ungranted } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    const { job, text, remedy, ungranted } = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    if (neverRuns(job) && !isWatched) printer.note(`batchyard: ${jobId} is FAILED, and never runs: ${text}`);
     if (remedy !== undefined) printer.note(`batchyard: ${jobId} waits: batchyard explain says why. ${remedy}`);
     for (const words of ungranted) printer.note(`batchyard: ${jobId} runs without ${words}`);
     return ungranted;
@@ -44,6 +48,11 @@ async function warn(client: Client, printer: Printer, jobId: string): Promise<re
     if (!(error instanceof ApiError)) throw error;
     return [];
   }
+}
+
+/** It failed with a job before it, or as its queue has it: no child or attempt of its own did. */
+function neverRuns({ status, statusReason, attempts }: JobDetail): boolean {
+  return status === 'FAILED' && attempts?.length === 0 && statusReason !== statusReasons.childFailed;
 }
 
 /** Ctrl-C ends the waiting, not the job. */

@@ -1,6 +1,8 @@
+import { ServerUnreachable } from '../client/api-error.ts';
+import type { Client } from '../client/client.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
-import type { ExitCode, Invocation } from '../invocation.ts';
+import { CommandError, type ExitCode, type Invocation } from '../invocation.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
 import { describeJob } from '../watch/watch-job.ts';
@@ -11,7 +13,10 @@ interface CancelFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** `batchyard cancel JOB...`: Batch's CancelJob for jobs that have not started; with `--terminate` TerminateJob. */
+/**
+ * `batchyard cancel JOB...`: Batch's CancelJob for jobs that have not started; with `--terminate` TerminateJob. One that is refused
+ * keeps none of the others from it.
+ */
 export async function cancel(
   invocation: Invocation,
   flags: CancelFlags,
@@ -19,20 +24,32 @@ export async function cancel(
 ): Promise<ExitCode> {
   const client = connect(invocation, flags);
   const printer = new Printer(invocation);
-  const reason = flags.reason ?? `${flags.terminate ? 'Terminated' : 'Cancelled'} by user`;
+  let exitCode: ExitCode = 0;
   try {
     for (const reference of references) {
-      const jobId = await findJobId(client, reference);
-      const { status, arrayProperties } = await describeJob(client, jobId);
-      const isArray = arrayProperties?.size !== undefined;
-      await client.batch(flags.terminate ? 'TerminateJob' : 'CancelJob', { jobId, reason });
-      if (flags.json) printer.json({ jobId, status, terminated: flags.terminate === true });
-      else printer.line(outcome(jobId, status ?? '', flags.terminate === true, isArray));
+      try {
+        await cancelOne(client, printer, flags, reference);
+      } catch (error) {
+        if (!(error instanceof CommandError) || error instanceof ServerUnreachable) throw error;
+        printer.note(`batchyard: ${error.message}`);
+        exitCode = Math.max(exitCode, error.exitCode);
+      }
     }
-    return 0;
+    return exitCode;
   } finally {
     client.close();
   }
+}
+
+async function cancelOne(client: Client, printer: Printer, flags: CancelFlags, reference: string): Promise<void> {
+  const terminated = flags.terminate === true;
+  const reason = flags.reason ?? `${terminated ? 'Terminated' : 'Cancelled'} by user`;
+  const jobId = await findJobId(client, reference);
+  const { status, arrayProperties } = await describeJob(client, jobId);
+  const isArray = arrayProperties?.size !== undefined;
+  await client.batch(terminated ? 'TerminateJob' : 'CancelJob', { jobId, reason });
+  if (flags.json) printer.json({ jobId, status, terminated });
+  else printer.line(outcome(jobId, status ?? '', terminated, isArray));
 }
 
 /** CancelJob answers the same whatever the job's state; here we say what it did. */

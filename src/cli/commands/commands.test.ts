@@ -173,6 +173,24 @@ test('explain of a job that failed with one before it names that one and how it 
   );
 });
 
+test('a job that fails when it is submitted, since one before it has, is told of as such', async () => {
+  const lost = await submit('--name', 'lost', '--wait', '--', 'false').catch(() => 'lost');
+  const late = await server.command('submit', '--depends-on', lost, '--', 'true');
+  const words = `batchyard: ${late.stdout.trim()} is FAILED, and never runs: Dependent Job failed\n`;
+  assert.deepEqual([late.exitCode, late.stderr], [0, words]);
+  const array = await server.command('submit', '--array', '2', '--depends-on', lost, '--', 'true');
+  assert.match(array.stderr, /is FAILED, and never runs: Dependent Job failed/);
+  const watched = await server.command('submit', '--depends-on', lost, '--wait', '--', 'true');
+  assert.doesNotMatch(watched.stderr, /never runs/, 'the watch says so itself');
+});
+
+test('explain of an array that has ended says when, and nothing twice', async () => {
+  const { stdout } = await server.command('submit', '--array', '2', '--wait', '--', 'true');
+  const explained = (await server.command('explain', stdout.trim())).stdout;
+  assert.match(explained, /^status +SUCCEEDED, ended \S+ ago, \S+ after it was submitted$/m);
+  assert.doesNotMatch(explained, /^why/m);
+});
+
 test('explain of a child of a sequential array names the child before it', async () => {
   const script = 'exit $((AWS_BATCH_JOB_ARRAY_INDEX == 1))';
   const words = ['--array', '3', '--sequential', '--name', 'chain', '--wait', '--', 'sh', '-c', script];
@@ -314,9 +332,16 @@ test('what a directory of somebody else holds does not matter to whom the enviro
   assert.equal(exitCode, 0, stderr);
 });
 
-test('a wrong key is refused by the server', async () => {
+test('a wrong secret is refused by the server, and what to do is said', async () => {
   const environment = { ...server.environment, AWS_SECRET_ACCESS_KEY: 'wrong' };
-  const { exitCode, stderr } = await runCommand(['jobs'], { environment });
+  const { exitCode, stderr } = await runCommand(['jobs'], { environment, clock: timed.clock });
   assert.equal(exitCode, 1);
-  assert.match(stderr, /Signature/);
+  const hint =
+    /^batchyard: InvalidSignatureException: The request signature .* run batchyard env with the --data of the server\.\n$/;
+  assert.match(stderr, hint);
+});
+
+test('a name that no job of the region has names the region', async () => {
+  const { stderr } = await server.command('explain', 'nobody', '--region', 'eu-west-1');
+  assert.equal(stderr, 'batchyard: there is no job with the id or name nobody in region eu-west-1\n');
 });

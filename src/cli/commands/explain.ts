@@ -1,4 +1,5 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { isTerminal, type JobStatus } from '../../core/job.ts';
 import { connect } from '../connection.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ExitCode, Invocation } from '../invocation.ts';
@@ -9,6 +10,7 @@ import { statusColour } from '../output/status-style.ts';
 import { whyWords } from '../output/why-words.ts';
 import { failureOf, failureOfAttempt, failureWords } from '../watch/failure.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { askAbout } from '../watch/watch-job.ts';
 import { askedOf } from './asked.ts';
 import { failedDependencies } from './failed-dependencies.ts';
 
@@ -36,7 +38,7 @@ export async function explain(invocation: Invocation, flags: ExplainFlags, refer
   const printer = new Printer(invocation);
   try {
     const jobId = await findJobId(client, reference);
-    const explained = await client.extension<ExplainedJob>('ExplainJob', { jobId });
+    const explained = await askAbout(client, jobId, client.extension<ExplainedJob>('ExplainJob', { jobId }));
     const failed = await failedDependencies(client, explained.job);
     if (flags.json) printer.json({ ...explained, failedDependencies: failed });
     else {
@@ -80,10 +82,15 @@ function linesOf(
 }
 
 function ageOf(job: JobDetail, now: number): string {
-  const { createdAt = now, startedAt, stoppedAt } = job;
+  const { createdAt = now, startedAt, stoppedAt, arrayProperties } = job;
   if (stoppedAt && startedAt)
     return `ended ${formatDuration(now - stoppedAt)} ago, ran ${formatDuration(stoppedAt - startedAt)}`;
   if (stoppedAt) return `ended ${formatDuration(now - stoppedAt)} ago, never ran`;
+  // AWS gives an array no time of its end: the last of its children moved then.
+  const last = arrayProperties?.statusSummaryLastUpdatedAt;
+  if (last && isTerminal(job.status as JobStatus)) {
+    return `ended ${formatDuration(now - last)} ago, ${formatDuration(last - createdAt)} after it was submitted`;
+  }
   return startedAt ? `runs for ${formatDuration(now - startedAt)}` : `submitted ${formatDuration(now - createdAt)} ago`;
 }
 
@@ -94,9 +101,9 @@ function childrenOf({ jobId, arrayProperties }: JobDetail): readonly string[] {
   return [`${formatCounts(arrayProperties)}${hasFailed ? `: batchyard failures ${jobId} groups them` : ''}`];
 }
 
-/** `Running` says no more than the line above it. */
+/** `Running` and `The job is SUCCEEDED.` say no more than the line above. */
 function repeatsStatus(text: string, { status }: JobDetail): boolean {
-  return text.toUpperCase() === status;
+  return text.toUpperCase() === status || text === `The job is ${status}.`;
 }
 
 /** Which job it is, and how it failed. */

@@ -109,7 +109,9 @@ test('a node that has not started is told of as such, and one that the job has n
     [1, `batchyard: node 0 of job ${jobId} has not started: the job is PENDING\n`],
   );
   const none = await server.command('logs', `${jobId}#2`);
-  assert.equal(none.stderr, `batchyard: there is no job ${jobId}#2\n`);
+  assert.equal(none.stderr, `batchyard: job ${jobId} has nodes 0 to 1: there is no node 2\n`);
+  const child = await server.command('explain', `${jobId}:0`);
+  assert.equal(child.stderr, `batchyard: job ${jobId} is no array: its nodes are ${jobId}#0 to #1\n`);
 });
 
 /** A job that runs until it is stopped. */

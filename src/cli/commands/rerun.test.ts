@@ -128,7 +128,7 @@ test('resources of the only container of a task are replaced; of several the rer
 
 test('what cannot be is refused in words', async () => {
   const nobody = await server.command('rerun', '00000000-0000-7000-8000-000000000000');
-  assert.match(nobody.stderr, /Job 00000000-0000-7000-8000-000000000000 not found\./);
+  assert.match(nobody.stderr, /there is no job 00000000-0000-7000-8000-000000000000$/m);
   const half = await server.command('rerun', 'x', '--attempts', '1.5');
   assert.deepEqual([half.exitCode, /--attempts needs a whole number/.test(half.stderr)], [2, true]);
 });

@@ -3,7 +3,7 @@ import { type ExitCode, type Invocation, UsageError } from '../invocation.ts';
 import { attemptsOf, type JobFlags, resourcesOf } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
-import { describeJob } from '../watch/watch-job.ts';
+import { askAbout, describeJob } from '../watch/watch-job.ts';
 import { type AfterFlags, afterSubmission } from './after-submission.ts';
 
 interface RerunFlags extends Pick<JobFlags, 'vcpus' | 'memory' | 'attempts' | 'timeout'>, AfterFlags {
@@ -32,7 +32,7 @@ export async function rerun(invocation: Invocation, flags: RerunFlags, reference
     const references = flags.dependsOn ?? [];
     const before = await Promise.all(references.map((each) => findJobId(client, each)));
     if (flags.failed) tellOfUnfinished(new Printer(invocation), await describeJob(client, jobId));
-    const again = await client.extension<Rerun>('RerunJob', {
+    const asked = client.extension<Rerun>('RerunJob', {
       jobId,
       failed: flags.failed,
       jobDefinition: flags.definition,
@@ -41,7 +41,7 @@ export async function rerun(invocation: Invocation, flags: RerunFlags, reference
       timeoutSeconds: timeout?.attemptDurationSeconds,
       ...(before.length > 0 && { dependsOn: before.map((each) => ({ jobId: each })) }),
     });
-    return await afterSubmission(invocation, client, again, flags);
+    return await afterSubmission(invocation, client, await askAbout(client, jobId, asked), flags);
   } finally {
     client.close();
   }

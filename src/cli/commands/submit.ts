@@ -17,6 +17,7 @@ import {
 } from '../job-flags.ts';
 import { Printer } from '../output/printer.ts';
 import { findJobId } from '../watch/find-job.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { type AfterFlags, afterSubmission } from './after-submission.ts';
 import { dryRun } from './dry-run.ts';
 
@@ -30,6 +31,8 @@ interface SubmitFlags extends JobFlags, AfterFlags {
   readonly nToN?: boolean;
   readonly sequential?: boolean;
   readonly tag?: readonly string[];
+  readonly share?: string;
+  readonly priority?: string;
   readonly dryRun?: boolean;
 }
 
@@ -75,11 +78,22 @@ async function requestOf(
     jobName: flags.name ?? flags.definition?.replace(/^.*\/|:\d+$/g, '') ?? nameFor(command),
     jobQueue: flags.queue,
     ...attemptsOf(flags),
+    ...shareOf(flags),
     ...(flags.parameter && { parameters: pairsOf('--parameter', flags.parameter) }),
     ...(flags.tag && { tags: pairsOf('--tag', flags.tag) }),
     ...arrayOf(flags),
     ...(await dependenciesOf(client, flags)),
     ...(containerOverrides && { containerOverrides }),
+  };
+}
+
+/** A job of a command has no definition of the user's that could have a priority. */
+function shareOf({ share, priority, definition }: SubmitFlags): Partial<SubmitJobRequest> {
+  const isInline = definition === undefined && share !== undefined;
+  const given = priority ?? (isInline ? '0' : undefined);
+  return {
+    ...(share !== undefined && { shareIdentifier: share }),
+    ...(given !== undefined && { schedulingPriorityOverride: wholeNumber('--priority', given, 0) }),
   };
 }
 

@@ -20,7 +20,7 @@ export async function findJobId(client: Client, reference: string): Promise<stri
   );
   const newest = newestFirst(pages.flatMap((page) => page.jobSummaryList ?? []))[0];
   if (newest?.jobId) return newest.jobId;
-  throw new CommandError(`there is no job with the id or name ${reference}`);
+  throw new CommandError(`there is no job with the id or name ${reference} in region ${client.region}`);
 }
 
 /** The names of all job queues. */

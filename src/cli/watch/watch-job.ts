@@ -1,7 +1,9 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { isTerminal, type JobStatus } from '../../core/job.ts';
+import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import { CommandError } from '../invocation.ts';
+import { absentWords } from './absent-job.ts';
 import { FollowedChildren } from './followed-children.ts';
 import { JobLogReader, type LogLine, type LogSelection } from './job-logs.ts';
 import { LongStart } from './long-start.ts';
@@ -63,15 +65,15 @@ export async function describeJob(client: Client, jobId: string): Promise<JobDet
   const { jobs } = await client.batch('DescribeJobs', { jobs: [jobId] });
   const job = jobs?.[0];
   if (job) return job;
-  throw new CommandError((await unstartedNode(client, jobId)) ?? `there is no job ${jobId}`);
+  throw new CommandError(await absentWords(client, jobId));
 }
 
-/** What is said of a node that its job has, and that has not started yet, or never will; undefined for what is none. */
-async function unstartedNode(client: Client, jobId: string): Promise<string | undefined> {
-  const [, whole, index] = /^([^#]+)#(\d+)$/.exec(jobId) ?? [];
-  if (whole === undefined) return undefined;
-  const { jobs: [job] = [] } = await client.batch('DescribeJobs', { jobs: [whole] });
-  if (Number(index) >= (job?.nodeProperties?.numNodes ?? 0)) return undefined;
-  const hasEnded = isTerminal(job?.status as JobStatus);
-  return `node ${index} of job ${whole} ${hasEnded ? 'never started' : 'has not started'}: the job is ${job?.status}`;
+/** What the server answers about a job. Throws `CommandError`; of one that is not there with more words than the server has. */
+export async function askAbout<Answer>(client: Client, jobId: string, asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError) await describeJob(client, jobId);
+    throw error;
+  }
 }

@@ -14,12 +14,14 @@ export function commandOf(asked: readonly string[], { kind, config }: RootFiles)
   const entrypoint = config.entrypoint.join('') === '' ? [] : config.entrypoint;
   const command = [...entrypoint, ...(asked.length > 0 ? asked : config.command)];
   if (command.length > 0) return command;
-  throw cannotStartContainer(
-    kind === 'image'
-      ? 'no command specified: neither the definition nor the image has one'
-      : 'no command: the definition leaves it to the image, whose own the process engine does not know',
-  );
+  throw cannotStartContainer(nobodySays[kind]);
 }
+
+const nobodySays: Readonly<Record<RootFiles['kind'], string>> = {
+  image: 'no command specified: neither the definition nor the image has one',
+  mapped: 'no command: neither the definition nor the root file system that the image is mapped to has one',
+  host: 'no command: the definition leaves it to the image, for which the files of this host stand in: give a command, or have the image here',
+};
 
 /** Says before anything runs that a command is not there, in Docker's words. What may lie in a mount is left to the start. */
 export function checkCommand(
